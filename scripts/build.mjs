@@ -1,0 +1,113 @@
+/**
+ * Builds what is shipped into dist/: extension.js, worker.js, webview.js, webview.css, cli.js.
+ *
+ * node scripts/build.mjs [--dev] [--watch]
+ * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
+ */
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { context } from "esbuild";
+import { listFiles, root } from "./lib/tree.mjs";
+
+/** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
+const HOST_LIMIT = 400_000;
+const VIEW_LIMIT = 450_000;
+
+const watch = process.argv.includes("--watch");
+const dev = watch || process.argv.includes("--dev");
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: !dev,
+  sourcemap: dev ? "linked" : false,
+  legalComments: "none",
+  metafile: true,
+  logLevel: watch ? "info" : "warning",
+};
+/** ES modules first: the UMD file that jsonc-parser names as its main one hides its parts from a bundler. */
+const node = {
+  ...shared,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  mainFields: ["module", "main"],
+};
+/** VS Code 1.90 shows its webviews in Chromium 122. */
+const browser = { ...shared, platform: "browser", format: "iife", target: ["es2022", "chrome122"] };
+
+const targets = [
+  {
+    ...node,
+    entry: "src/extension.ts",
+    outfile: "dist/extension.js",
+    external: ["vscode"],
+    limit: HOST_LIMIT,
+  },
+  { ...node, entry: "src/node/worker.ts", outfile: "dist/worker.js", limit: HOST_LIMIT },
+  { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
+  { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
+  { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
+];
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+
+/** Prints the size of each output and says whether one is past its budget. */
+function checkSizes(metafile, limit) {
+  let fits = true;
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    if (file.endsWith(".map")) continue;
+    const over = bytes > limit;
+    if (over) fits = false;
+    const verdict = over ? "  PAST ITS BUDGET" : "";
+    console.log(`${file}  ${kilobytes(bytes)} of ${kilobytes(limit)}${verdict}`);
+  }
+  return fits;
+}
+
+/** The command line tool is started by name, so its file says what runs it. */
+const executable = {
+  name: "executable",
+  setup(build) {
+    build.onEnd(({ errors }) => {
+      if (errors.length === 0) chmodSync(join(root, "dist/cli.js"), 0o755);
+    });
+  },
+};
+
+async function buildTarget({ entry, limit, ...options }) {
+  if (!existsSync(join(root, entry))) {
+    console.log(`${entry} does not exist`);
+    return false;
+  }
+  const cli = options.outfile === "dist/cli.js";
+  const shebang = readFileSync(join(root, entry), "utf8").startsWith("#!")
+    ? ""
+    : "#!/usr/bin/env node";
+  const build = await context({
+    ...options,
+    entryPoints: [entry],
+    ...(cli ? { banner: { js: shebang }, plugins: [executable] } : {}),
+  });
+  if (watch) {
+    await build.rebuild().catch(() => undefined); // esbuild has printed the errors
+    await build.watch();
+    return true;
+  }
+  try {
+    const { metafile } = await build.rebuild();
+    return dev || checkSizes(metafile, limit);
+  } catch {
+    return false; // esbuild has printed the errors
+  } finally {
+    await build.dispose();
+  }
+}
+
+if (!dev) {
+  for (const map of listFiles("dist", (name) => name.endsWith(".map"))) rmSync(join(root, map));
+}
+const built = [];
+for (const target of targets) built.push(await buildTarget(target));
+if (built.includes(false)) process.exitCode = 1;
+if (watch) console.log("watching: every file is built");

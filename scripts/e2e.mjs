@@ -1,0 +1,23 @@
+/**
+ * Packages the extension, installs it into a fresh VS Code and drives it in a browser.
+ *
+ * node scripts/e2e.mjs [path filter…]
+ * VSCODE_TEST_HOST=minimum takes the oldest supported VS Code. A failed test leaves its picture in test-results/.
+ */
+import { countsLine, noCounts } from "./lib/counts.mjs";
+import { runE2e } from "./lib/e2eTests.mjs";
+import { filterPaths, listFiles } from "./lib/tree.mjs";
+
+async function main() {
+  const tests = listFiles("test/e2e", (name) => name.endsWith(".test.ts"));
+  const files = filterPaths(tests, process.argv.slice(2));
+  if (files.length === 0) throw new Error("no test file matches");
+  return runE2e(files);
+}
+
+const counts = await main().catch((error) => {
+  console.log(error instanceof Error ? error.message : error);
+  return { ...noCounts, failed: 1 };
+});
+console.log(countsLine(counts));
+process.exit(counts.failed === 0 ? 0 : 1);

@@ -1,0 +1,129 @@
+/**
+ * Compares a run with its reference: the verdict, the largest differences, and the first divergence in dependency
+ * order.
+ *
+ * Closeness is that of torch.testing.assert_close: |ours − reference| ≤ atol + rtol · |reference|, widened by the
+ * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against
+ * NaN when asked for.
+ */
+import type { Direction } from "../model/config";
+import type { DType } from "../tensor/dtype";
+import type { Place, StateArray } from "../engine/trace";
+
+export type Verdict = "equal" | "rounding" | "differs" | "cannot-compare";
+
+export interface Tolerance {
+  readonly rtol: number;
+  readonly atol: number;
+  readonly equalNan: boolean;
+}
+
+type Closeness = readonly [rtol: number, atol: number];
+
+const float32Closeness: Closeness = [1.3e-6, 1e-5];
+
+/** Defaults of torch.testing.assert_close by dtype; integers and bool compare as float32 here. */
+const defaults: Partial<Record<DType, Closeness>> = {
+  float16: [1e-3, 1e-5],
+  bfloat16: [1.6e-2, 1e-5],
+  float64: [1e-7, 1e-7],
+};
+
+/** The looser of the defaults of two dtypes, as assert_close takes it. */
+export function defaultTolerance(ours: DType, reference: DType): { rtol: number; atol: number } {
+  const [rtolOurs, atolOurs] = defaults[ours] ?? float32Closeness;
+  const [rtolReference, atolReference] = defaults[reference] ?? float32Closeness;
+  return {
+    rtol: Math.max(rtolOurs, rtolReference),
+    atol: Math.max(atolOurs, atolReference),
+  };
+}
+
+/** ours − reference; 0 for equal infinities, and for NaN against NaN when `equalNan`. */
+export function difference(ours: number, reference: number, equalNan: boolean): number {
+  if (ours === reference) return 0;
+  if (equalNan && Number.isNaN(ours) && Number.isNaN(reference)) return 0;
+  return ours - reference;
+}
+
+/** The largest |difference| that passes for a reference value; `noise` is that of its place, or 0. */
+export function allowedDifference(tolerance: Tolerance, reference: number, noise: number): number {
+  const magnitude = Number.isFinite(reference) ? Math.abs(reference) : 0;
+  return Math.max(tolerance.atol + tolerance.rtol * magnitude, noise);
+}
+
+/** True when the difference fails; written so that NaN fails. */
+export function isOutside(delta: number, allowed: number): boolean {
+  return !(Math.abs(delta) <= allowed);
+}
+
+/**
+ * A run of `units` consecutive values in both arrays that stand at one place of the network.
+ * A comparison is a list of them in dependency order.
+ */
+export interface ComparedRow {
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly step: number;
+  readonly batch: number;
+  readonly units: number;
+  readonly ours: StateArray;
+  readonly oursOffset: number;
+  readonly reference: StateArray;
+  readonly referenceOffset: number;
+  /** Rounding noise at this place; 0 when it was not measured. */
+  readonly noise: number;
+}
+
+export interface Comparison {
+  readonly verdict: Exclude<Verdict, "cannot-compare">;
+  /** Largest |ours − reference|; NaN when a NaN failed. */
+  readonly maxAbs: number;
+  /** Largest |ours − reference| / |reference| over elements that differ; Infinity where the reference is 0. */
+  readonly maxRel: number;
+  readonly outside: number;
+  readonly total: number;
+  /** Elements that pass by the measured noise only. */
+  readonly withinNoiseOnly: number;
+  readonly first: Place | null;
+}
+
+/** Compares rows given in dependency order. */
+export function compareRows(rows: Iterable<ComparedRow>, tolerance: Tolerance): Comparison {
+  const found = { maxAbs: 0, maxRel: 0, outside: 0, total: 0, withinNoiseOnly: 0 };
+  let first: Place | null = null;
+  for (const row of rows) {
+    for (let unit = 0; unit < row.units; unit++) {
+      const reference = row.reference[row.referenceOffset + unit]!;
+      const delta = difference(row.ours[row.oursOffset + unit]!, reference, tolerance.equalNan);
+      found.total++;
+      if (delta === 0) continue;
+      const size = Math.abs(delta);
+      found.maxAbs = largerOrNaN(found.maxAbs, size);
+      found.maxRel = largerOrNaN(found.maxRel, size / Math.abs(reference));
+      if (isOutside(delta, allowedDifference(tolerance, reference, row.noise))) {
+        found.outside++;
+        const { layer, direction, step, batch } = row;
+        first ??= { layer, direction, step, batch, unit };
+      } else if (isOutside(delta, allowedDifference(tolerance, reference, 0))) {
+        found.withinNoiseOnly++;
+      }
+    }
+  }
+  const verdict = found.outside > 0 ? "differs" : found.maxAbs === 0 ? "equal" : "rounding";
+  return { ...found, verdict, first };
+}
+
+function largerOrNaN(largest: number, value: number): number {
+  return Number.isNaN(largest) || value <= largest ? largest : value;
+}
+
+/** Largest |left − right|; equal infinities and NaN against NaN count as no distance. */
+export function largestDistance(left: StateArray, right: StateArray): number {
+  let largest = 0;
+  for (let k = 0; k < left.length; k++) {
+    const distance = Math.abs(difference(left[k]!, right[k]!, true));
+    if (!(distance <= largest)) largest = distance;
+  }
+  return largest;
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/**
+ * The `unroll` command: the process around `src/cli/main.ts`.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { main } from "./cli/main";
+import { printable } from "./cli/table";
+
+/** The version of the package that `dist/cli.js` lies in. */
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8"));
+  return (manifest as { version: string }).version;
+}
+
+/** A reader that has seen enough (`unroll … | head`) closes the pipe; that is no error. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+process.stdout.on("error", ignoreClosedPipe);
+process.stderr.on("error", ignoreClosedPipe);
+
+const debug = (process.env["UNROLL_DEBUG"] ?? "") !== "";
+const terminal = {
+  folder: process.cwd(),
+  print: (output: string) => void process.stdout.write(output),
+  warn: (line: string) =>
+    void process.stderr.write(`unroll: ${printable(debug ? line : line.replaceAll("\n", " "))}\n`),
+};
+
+// Not process.exit: what is still on its way to a pipe would be lost.
+void main(process.argv.slice(2), { terminal, version: packageVersion, debug }).then((code) => {
+  process.exitCode = code;
+});

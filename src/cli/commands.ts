@@ -1,0 +1,152 @@
+/**
+ * The three commands of `unroll`, each from its arguments to its exit code.
+ */
+import { resolve } from "node:path";
+import { noControl } from "../engine/control";
+import { NotFoundError, UnsupportedError } from "../errors";
+import { writeArchive } from "../formats/write";
+import { inspectArchive } from "../inspect";
+import { FileSet } from "../node/files";
+import type { RunView } from "../protocol/messages";
+import { filesOf } from "../runSpec";
+import { openSession, type Session } from "../session";
+import type { Tensor } from "../tensor/tensor";
+import { text } from "../text";
+import type { Command, RunFlags } from "./arguments";
+import { archiveJson, checkJson, failedCheckJson, runJson } from "./json";
+import { assertNotInput, outFormat, replaceFile } from "./outFile";
+import { formatArchive, formatCheck, formatRun, formatSummary, isClose } from "./report";
+import { readRun, type SourcedRun } from "./runSource";
+
+/** Where a command prints, and the folder that its paths are relative to. */
+export interface Terminal {
+  readonly folder: string;
+  print(output: string): void;
+  /** One line about something that went wrong or is worth knowing; control characters are made harmless. */
+  warn(line: string): void;
+}
+
+/** 0: every verdict passed. 1: one did not. 2: it could not run. */
+export type ExitCode = 0 | 1 | 2;
+
+type CommandOf<Name extends Command["name"]> = Extract<Command, { name: Name }>;
+
+/** Lists a file's tensors and modules. */
+export async function inspect(
+  { file, json }: CommandOf<"inspect">,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const files = new FileSet();
+  try {
+    const view = inspectArchive(file, await files.open(resolve(terminal.folder, file)));
+    terminal.print(json ? toJson(archiveJson(file, view)) : formatArchive(view));
+    return 0;
+  } finally {
+    await files.close();
+  }
+}
+
+/** Runs the forward; writes what it computed where it was told to. */
+export async function run(command: CommandOf<"run">, terminal: Terminal): Promise<ExitCode> {
+  const { runFile, out, json } = command;
+  const format = out === null ? null : outFormat(out);
+  const sourced = await readRun(runFile, command.flags, terminal.folder);
+  for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
+  if (out !== null) {
+    const inputs = [...filesOf(sourced.spec), ...(runFile === null ? [] : [runFile])];
+    const paths = inputs.map((input) => resolve(terminal.folder, input));
+    await assertNotInput(resolve(terminal.folder, out), paths);
+  }
+  return withSession(sourced, runFile, async (session) => {
+    const tensors = outTensors(session, command.trace);
+    if (out !== null && format !== null) {
+      await replaceFile(resolve(terminal.folder, out), await writeArchive(format, tensors));
+    }
+    const { view } = session;
+    terminal.print(json ? toJson(runJson(view, tensors, out)) : formatRun(view, tensors));
+    return exitCodeOf(view);
+  });
+}
+
+/** Runs each file and compares it with its reference. A file that cannot run does not stop the others. */
+export async function check(
+  { runFiles, flags, json }: CommandOf<"check">,
+  terminal: Terminal,
+  describeFailure: (error: unknown) => string,
+): Promise<ExitCode> {
+  const runs: object[] = [];
+  let worst: ExitCode = 0;
+  let matching = 0;
+  for (const file of runFiles) {
+    try {
+      const view = await checkOne(file, flags, terminal);
+      runs.push(checkJson(file, view));
+      if (!json) terminal.print(formatCheck(file, view));
+      const code = exitCodeOf(view);
+      if (code === 0) matching += 1;
+      worst = worse(worst, code);
+    } catch (error) {
+      const reason = describeFailure(error);
+      terminal.warn(reason);
+      runs.push(failedCheckJson(file, reason));
+      worst = 2;
+    }
+  }
+  if (json) terminal.print(toJson({ runs }));
+  else if (runFiles.length > 1) terminal.print(formatSummary(runFiles.length, matching));
+  return worst;
+}
+
+async function checkOne(file: string, flags: RunFlags, terminal: Terminal): Promise<RunView> {
+  const sourced = await readRun(file, flags, terminal.folder);
+  for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
+  const view = await withSession(sourced, file, (session) => Promise.resolve(session.view));
+  if (view.verdicts.length > 0) return view;
+  throw new NotFoundError(
+    file,
+    text('there is no reference to check against; add "reference" to it'),
+  );
+}
+
+/** Opens the run, hands it to `use` when it could be made, and closes its files. */
+async function withSession<Result>(
+  { spec }: SourcedRun,
+  runFile: string | null,
+  use: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const files = new FileSet();
+  try {
+    const session = await openSession(spec, files, { revision: 1, runFile, control: noControl });
+    assertRan(session.view, runFile);
+    return await use(session);
+  } finally {
+    await files.close();
+  }
+}
+
+/** A run whose shapes clash has a ledger and no lanes. @throws UnsupportedError that names the clash. */
+function assertRan(view: RunView, runFile: string | null): void {
+  const { clash, why } = view.ledger;
+  if (clash === null) return;
+  throw new UnsupportedError(
+    runFile ?? view.constructorLine ?? view.labels.weights,
+    why === null ? clash : text("{0}. {1}", clash, why),
+  );
+}
+
+function outTensors(session: Session, trace: boolean): ReadonlyMap<string, Tensor> {
+  const tensors = [...session.tensors()];
+  return new Map(tensors.filter(([name]) => trace || !name.startsWith("layer")));
+}
+
+function exitCodeOf(view: RunView): ExitCode {
+  return view.verdicts.every(({ verdict }) => isClose(verdict)) ? 0 : 1;
+}
+
+function worse(left: ExitCode, right: ExitCode): ExitCode {
+  return left > right ? left : right;
+}
+
+function toJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

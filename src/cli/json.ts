@@ -1,0 +1,93 @@
+/**
+ * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
+ */
+import type { RunView, VerdictView } from "../protocol/messages";
+import type { ArchiveView } from "../protocol/workerMessages";
+import type { Tensor } from "../tensor/tensor";
+import { renderText } from "../text";
+
+/** `unroll inspect --json`. */
+export function archiveJson(file: string, archive: ArchiveView): object {
+  return {
+    file,
+    format: archive.format,
+    entries: archive.entries.map(({ name, dtype, shape, byteLength }) => ({
+      name,
+      dtype,
+      shape,
+      byteLength,
+    })),
+    modules: archive.modules.map(({ prefix, config, constructorLine }) => ({
+      prefix,
+      kind: config.cell + (config.isCellClass ? "Cell" : ""),
+      inputSize: config.inputSize,
+      hiddenSize: config.hiddenSize,
+      numLayers: config.numLayers,
+      bidirectional: config.bidirectional,
+      bias: config.bias,
+      projSize: config.projSize,
+      constructor: constructorLine,
+    })),
+    notes: archive.notes.map((note) => renderText(note)),
+  };
+}
+
+/** `unroll run --json`. */
+export function runJson(
+  view: RunView,
+  tensors: ReadonlyMap<string, Tensor>,
+  out: string | null,
+): object {
+  return {
+    module: view.module,
+    constructor: view.constructorLine,
+    options: view.options,
+    seqLength: view.seqLength,
+    batchSize: view.batchSize,
+    unbatched: view.unbatched,
+    lengths: view.lengths,
+    tensors: Object.fromEntries(
+      [...tensors].map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
+    ),
+    verdicts: verdictsJson(view.verdicts),
+    noiseFloor: view.noiseFloor,
+    notes: view.notes.map((note) => renderText(note)),
+    elapsedMs: view.details.elapsedMs,
+    out,
+  };
+}
+
+/** One element of `runs` of `unroll check --json`. */
+export function checkJson(file: string, view: RunView): object {
+  return {
+    file,
+    verdicts: verdictsJson(view.verdicts),
+    noiseFloor: view.noiseFloor,
+    tolerance: view.tolerance,
+  };
+}
+
+/** The element of a run that could not be made. */
+export function failedCheckJson(file: string, error: string): object {
+  return { file, verdicts: {}, noiseFloor: null, error };
+}
+
+function verdictsJson(verdicts: readonly VerdictView[]): object {
+  return Object.fromEntries(
+    verdicts.map((verdict) => [
+      verdict.name,
+      {
+        verdict: verdict.verdict,
+        maxAbs: verdict.maxAbs,
+        maxRel: verdict.maxRel,
+        outside: verdict.outside,
+        total: verdict.total,
+        first: verdict.first,
+        referenceError: verdict.referenceError,
+        ...(verdict.verdict === "cannot-compare"
+          ? { shape: verdict.expected, referenceShape: verdict.found }
+          : {}),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * `unroll` without a process around it: arguments in, lines out, exit code back. Never throws for bad input.
+ */
+import { isUnrollError } from "../errors";
+import { renderText } from "../text";
+import { parseCommandLine } from "./arguments";
+import { check, type ExitCode, inspect, run, type Terminal } from "./commands";
+import { helpText } from "./help";
+
+export interface MainOptions {
+  readonly terminal: Terminal;
+  /** Read only when it is asked for. */
+  readonly version: () => string;
+  /** Adds stacks to error lines. */
+  readonly debug: boolean;
+}
+
+/** Runs one command line, `argv` without the program's own name. */
+export async function main(argv: readonly string[], options: MainOptions): Promise<ExitCode> {
+  const { terminal } = options;
+  const describeFailure = (error: unknown): string => describeError(error, options.debug);
+  try {
+    const command = parseCommandLine(argv);
+    switch (command.name) {
+      case "help":
+        terminal.print(helpText);
+        return argv.length === 0 ? 2 : 0;
+      case "version":
+        terminal.print(`${options.version()}\n`);
+        return 0;
+      case "inspect":
+        return await inspect(command, terminal);
+      case "run":
+        return await run(command, terminal);
+      case "check":
+        return await check(command, terminal, describeFailure);
+    }
+  } catch (error) {
+    terminal.warn(describeFailure(error));
+    return 2;
+  }
+}
+
+function describeError(error: unknown, debug: boolean): string {
+  const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  if (isUnrollError(error)) return `${renderText(error.text)}${stack}`;
+  const reason = error instanceof Error ? error.message : String(error);
+  return `unexpected error, please report it: ${reason}${stack}`;
+}

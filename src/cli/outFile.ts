@@ -1,0 +1,54 @@
+/**
+ * Writes the results of a run: whole or not at all, and never over a file the run was made from.
+ */
+import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { UnsupportedError } from "../errors";
+import type { WritableFormat } from "../formats/write";
+import { text } from "../text";
+
+/** The format that a file's extension asks for. @throws UnsupportedError for another extension. */
+export function outFormat(out: string): WritableFormat {
+  const extension = extname(out).slice(1).toLowerCase();
+  if (extension === "npz" || extension === "safetensors" || extension === "json") return extension;
+  throw new UnsupportedError(
+    "--out",
+    text("expected a name that ends in .npz, .safetensors or .json, not {0}", out),
+  );
+}
+
+/** @throws UnsupportedError when `out` is one of `inputs`, under whatever name, or not a plain file. */
+export async function assertNotInput(out: string, inputs: readonly string[]): Promise<void> {
+  const target = await identify(out);
+  if (target === null) return;
+  if (!target.isFile) throw new UnsupportedError("--out", text("{0} is not a file", out));
+  for (const input of inputs) {
+    if ((await identify(input))?.id !== target.id) continue;
+    throw new UnsupportedError(
+      "--out",
+      text("{0} is an input of this run; choose another name", out),
+    );
+  }
+}
+
+/** Replaces `out` in one step, so that nobody sees half a file. */
+export async function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
+  const path = resolve(out);
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, bytes, { flag: "wx" });
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new UnsupportedError("--out", text("{0} cannot be written ({1})", out, code), {
+      cause: error,
+    });
+  }
+}
+
+/** Tells files apart however they are named: links, case, `..`. null when there is none. */
+async function identify(path: string): Promise<{ id: string; isFile: boolean } | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found && { id: `${found.dev}:${found.ino}`, isFile: found.isFile() };
+}

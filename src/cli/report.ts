@@ -1,0 +1,111 @@
+/**
+ * What the commands print for people: a file's contents, a run, its verdicts in the words of torch.testing.
+ */
+import type { RunView, Verdict, VerdictView } from "../protocol/messages";
+import { decodeNumber } from "../protocol/wire";
+import type { ArchiveView } from "../protocol/workerMessages";
+import { formatShape, type Tensor } from "../tensor/tensor";
+import { renderText, type Text } from "../text";
+import { counted, formatNumber, formatTable, printable } from "./table";
+
+const verdictWords: Readonly<Record<Verdict, string>> = {
+  equal: "✓ equal",
+  rounding: "✓ rounding only",
+  differs: "✗ differs",
+  "cannot-compare": "✗ cannot compare",
+};
+
+/** True for the verdicts that a check passes. */
+export function isClose(verdict: Verdict): boolean {
+  return verdict === "equal" || verdict === "rounding";
+}
+
+/** The tensors of a file and the modules they form. */
+export function formatArchive(archive: ArchiveView): string {
+  const entries = archive.entries.map(({ name, dtype, shape }) => [
+    name,
+    dtype,
+    formatShape(shape),
+  ]);
+  const modules = archive.modules.map(({ prefix, config, constructorLine }) => [
+    prefix === "" ? "(no prefix)" : prefix,
+    constructorLine,
+    config.cell === "RNN" ? "" : "recognised; this version runs RNN only",
+  ]);
+  return [
+    `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,
+    formatTable(entries, 2),
+    modules.length === 0 ? "no recurrent module\n" : `${counted(modules.length, "module")}\n`,
+    formatTable(modules, 2),
+    formatNotes(archive.notes),
+  ].join("");
+}
+
+/** A run that was made: its module, its sizes, its tensors, its verdicts. */
+export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): string {
+  const rows = [...tensors].map(([name, { dtype, shape }]) => [name, dtype, formatShape(shape)]);
+  return [
+    formatHeading(view),
+    formatTable(rows, 2),
+    formatVerdicts(view),
+    formatNotes(view.notes),
+  ].join("");
+}
+
+/** The verdicts of a run under the name of its file. */
+export function formatCheck(file: string, view: RunView): string {
+  return `${printable(file)}: ${formatHeading(view)}${formatVerdicts(view)}`;
+}
+
+/** The last line of a check of several files. */
+export function formatSummary(checked: number, matching: number): string {
+  return `${matching} of ${counted(checked, "run")} match their reference\n`;
+}
+
+function formatNotes(notes: readonly Text[]): string {
+  return notes.map((note) => `note: ${printable(renderText(note))}\n`).join("");
+}
+
+function formatHeading(view: RunView): string {
+  const sizes = view.unbatched
+    ? `T ${view.seqLength}, unbatched`
+    : `T ${view.seqLength}, B ${view.batchSize}`;
+  const module = view.module === null || view.module === "" ? "" : `${view.module} `;
+  return printable(`${module}${view.constructorLine ?? ""}, ${sizes}, ${view.options.precision}\n`);
+}
+
+function formatVerdicts(view: RunView): string {
+  const rows = view.verdicts.flatMap((verdict) => {
+    const [first = "", ...more] = detailsOf(verdict, view.tolerance);
+    return [
+      [verdict.name, verdictWords[verdict.verdict], first],
+      ...more.map((line) => ["", "", line]),
+    ];
+  });
+  return formatTable(rows, 2);
+}
+
+function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): readonly string[] {
+  const { outside, total, first } = verdict;
+  if (verdict.verdict === "cannot-compare") {
+    const [ours, reference] = [formatShape(verdict.expected), formatShape(verdict.found)];
+    return [
+      "The values for attribute 'shape' do not match:",
+      `torch.Size(${ours}) != torch.Size(${reference}) (ours != reference)`,
+    ];
+  }
+  const maxAbs = formatNumber(decodeNumber(verdict.maxAbs));
+  if (isClose(verdict.verdict)) return [`max |Δ| ${maxAbs} over ${counted(total, "element")}`];
+  const share = ((100 * outside) / total).toFixed(1);
+  const maxRel = formatNumber(decodeNumber(verdict.maxRel));
+  return [
+    `Mismatched elements: ${outside} / ${total} (${share}%)`,
+    `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
+    `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
+    ...(first === null
+      ? []
+      : [
+          `First: layer ${first.layer} ${first.direction}, step ${first.step}, batch ${first.batch}, unit ${first.unit}`,
+        ]),
+  ];
+}

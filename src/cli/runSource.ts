@@ -1,0 +1,98 @@
+/**
+ * From flags and run files to a run whose file names are whole paths.
+ */
+import { dirname, resolve } from "node:path";
+import { FormatError, UnsupportedError } from "../errors";
+import { FileSource } from "../node/fileSource";
+import { parseRunFile, type RunFileProblem } from "../runFile";
+import { mapFiles, type RunSpec } from "../runSpec";
+import { text } from "../text";
+import type { RunFlags } from "./arguments";
+
+/** A run file is written by hand or by Save Run; a larger one is something else under its name. */
+const maxRunFileBytes = 4 * 1024 * 1024;
+
+/** A run, and what its run file made one wonder about. */
+export interface SourcedRun {
+  readonly spec: RunSpec;
+  /** One line each, without a newline. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a run file (null: there is only what the flags say) and lays the flags over it.
+ * @throws NotFoundError when there is no such file, FormatError at the first value that is wrong.
+ */
+export async function readRun(
+  runFile: string | null,
+  flags: RunFlags,
+  folder: string,
+): Promise<SourcedRun> {
+  if (runFile === null) return { spec: specOfFlags(flags, folder), warnings: [] };
+  const source = await readText(runFile, resolve(folder, runFile));
+  const { spec, problems } = parseRunFile(source);
+  if (spec === null) throw formatProblem(runFile, source, problems);
+  const runFolder = dirname(resolve(folder, runFile));
+  const warnings = problems.map((problem) => formatProblem(runFile, source, [problem]).message);
+  const base = mapFiles(spec, (file) => resolve(runFolder, file));
+  return { spec: mergeRun(base, flags, folder), warnings };
+}
+
+async function readText(name: string, path: string): Promise<string> {
+  const source = await FileSource.open(path, name);
+  try {
+    if (source.size > maxRunFileBytes) {
+      throw new FormatError(name, text("this is not a run file: it has {0} bytes", source.size));
+    }
+    const bytes = await source.read(0, source.size);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new FormatError(name, text("this is not a run file: it is not UTF-8 text"), {
+      cause: error,
+    });
+  } finally {
+    await source.close();
+  }
+}
+
+function specOfFlags(flags: RunFlags, folder: string): RunSpec {
+  const { weights, input } = flags;
+  if (weights === undefined || input === undefined) {
+    throw new UnsupportedError("unroll run", text("expected a run file, or --weights and --input"));
+  }
+  return mergeRun({ weights, input }, flags, folder);
+}
+
+/** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
+function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
+  const { options, reference, tolerance, ...tensors } = flags;
+  const merged: RunSpec = {
+    ...base,
+    ...tensors,
+    options: { ...base.options, ...options },
+    tolerance: { ...base.tolerance, ...tolerance },
+    ...(base.reference === undefined && reference === undefined
+      ? {}
+      : { reference: { ...base.reference, ...reference } }),
+  };
+  return mapFiles(merged, (file) => resolve(folder, file));
+}
+
+/** The first error (else warning) with its line and column, and how many more there are. */
+function formatProblem(
+  file: string,
+  source: string,
+  problems: readonly RunFileProblem[],
+): FormatError {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const shown = errors[0] ?? problems[0];
+  if (shown === undefined) return new FormatError(file, text("this is not a run file"));
+  const before = source.slice(0, shown.offset).split(/\r\n|\n|\r/);
+  const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  const more = errors.length - 1;
+  return new FormatError(
+    place,
+    more > 0 ? text("{0} (and {1} more)", shown.message, more) : shown.message,
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * Dot products and activations of the readable path, in float64.
+ */
+import type { Nonlinearity } from "../model/config";
+
+/**
+ * Σ_k row[rowOffset + k] · vector[k] over the `length` elements of `vector`.
+ * Four partial sums: shorter chains of rounding, and the processor need not wait for each addition.
+ */
+export function dot(
+  matrix: Float64Array,
+  rowOffset: number,
+  vector: Float64Array,
+  length: number,
+): number {
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    sum0 += matrix[rowOffset + k]! * vector[k]!;
+    sum1 += matrix[rowOffset + k + 1]! * vector[k + 1]!;
+    sum2 += matrix[rowOffset + k + 2]! * vector[k + 2]!;
+    sum3 += matrix[rowOffset + k + 3]! * vector[k + 3]!;
+  }
+  for (; k < length; k++) sum0 += matrix[rowOffset + k]! * vector[k]!;
+  return sum0 + sum1 + (sum2 + sum3);
+}
+
+/** The activation of a torch.nn.RNN; NaN stays NaN in both. */
+export function activation(nonlinearity: Nonlinearity): (value: number) => number {
+  return nonlinearity === "tanh" ? Math.tanh : (value) => Math.max(0, value);
+}

@@ -1,0 +1,110 @@
+/**
+ * What can go wrong with a user's files and runs: five error classes, each told apart by its literal `tag`.
+ *
+ * Every error carries one sentence (`text`) with the file or tensor first, so that a surface can show it in the
+ * user's language. Anything thrown without a tag is a bug of ours and is reported as one.
+ */
+import { renderText, text, type Text } from "./text";
+
+abstract class TaggedError extends Error {
+  abstract readonly tag: string;
+  readonly text: Text;
+
+  constructor(message: Text, options?: ErrorOptions) {
+    super(renderText(message), options);
+    this.name = new.target.name;
+    this.text = message;
+  }
+}
+
+/** The file is damaged or not what it claims to be. Retrying is useless; another copy of the file may help. */
+export class FormatError extends TaggedError {
+  readonly tag = "format";
+  /** Absolute position in the file, in bytes, where the problem was found. */
+  readonly offset: number | undefined;
+
+  constructor(file: string, problem: Text, options: { offset?: number; cause?: unknown } = {}) {
+    const { offset, cause } = options;
+    super(
+      offset === undefined
+        ? text("{0}: {1}", file, problem)
+        : text("{0}: {1} (at byte {2})", file, problem, offset),
+      { cause },
+    );
+    this.offset = offset;
+  }
+}
+
+/** The file is right, but holds something Unroll does not read or run. The sentence says what to do instead. */
+export class UnsupportedError extends TaggedError {
+  readonly tag = "unsupported";
+
+  constructor(subject: string, feature: Text, options: { cause?: unknown } = {}) {
+    super(text("{0}: {1}", subject, feature), options);
+  }
+}
+
+/** A tensor does not have the shape that its place in the network asks for. */
+export class ShapeError extends TaggedError {
+  readonly tag = "shape";
+
+  constructor(
+    subject: string,
+    expected: readonly number[],
+    actual: readonly number[],
+    reason?: Text,
+  ) {
+    const sizes = [`[${expected.join(", ")}]`, `[${actual.join(", ")}]`] as const;
+    super(
+      reason === undefined
+        ? text("{0}: expected shape {1}, found {2}", subject, ...sizes)
+        : text("{0}: expected shape {1}, found {2}; {3}", subject, ...sizes, reason),
+    );
+  }
+}
+
+/** A size passes a bound that protects memory or the editor. The sentence names the bound. */
+export class LimitError extends TaggedError {
+  readonly tag = "limit";
+
+  constructor(file: string, what: Text, limit: number, actual: number | bigint) {
+    super(text("{0}: {1} is {2}, the limit is {3}", file, what, String(actual), String(limit)));
+  }
+}
+
+/** A file, tensor or module that was named is not there. `candidates` are what is. */
+export class NotFoundError extends TaggedError {
+  readonly tag = "not-found";
+
+  constructor(
+    file: string,
+    missing: Text,
+    candidates: readonly string[] = [],
+    options: { cause?: unknown } = {},
+  ) {
+    const shown = candidates.slice(0, 12).join(", ") + (candidates.length > 12 ? ", …" : "");
+    super(
+      shown === ""
+        ? text("{0}: {1}", file, missing)
+        : text("{0}: {1}; it has {2}", file, missing, shown),
+      options,
+    );
+  }
+}
+
+/** The user stopped the work. Never shown as an error. */
+export class CancelledError extends TaggedError {
+  readonly tag = "cancelled";
+
+  constructor() {
+    super(text("Cancelled"));
+  }
+}
+
+export type UnrollError =
+  FormatError | UnsupportedError | ShapeError | LimitError | NotFoundError | CancelledError;
+
+/** True for the classes above. */
+export function isUnrollError(error: unknown): error is UnrollError {
+  return error instanceof TaggedError;
+}

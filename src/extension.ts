@@ -1,0 +1,44 @@
+/**
+ * Entry of the extension: builds its parts and registers them.
+ */
+import * as vscode from "vscode";
+import { registerCommands } from "./host/commands";
+import { Inspection } from "./host/inspection";
+import { Panels, PANEL_VIEW_TYPE } from "./host/panel/panels";
+import { RunFileMemory } from "./host/panel/runFileMemory";
+import type { RunPanel } from "./host/panel/runPanel";
+import { RunFlow } from "./host/quickPick/runFlow";
+import { Report } from "./host/report";
+import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
+import { changesTolerance } from "./host/settings";
+
+/** What `activate` returns: the open panels, for tests and for other extensions to look at. */
+export interface UnrollApi {
+  readonly panels: () => readonly Pick<RunPanel, "runFile" | "spec" | "view" | "problem">[];
+}
+
+export function activate(context: vscode.ExtensionContext): UnrollApi {
+  const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
+  const log = vscode.window.createOutputChannel("Unroll RNN", { log: true });
+  const report = new Report(log);
+  const inspection = new Inspection(vscode.Uri.joinPath(dist, "worker.js").fsPath);
+  const flow = new RunFlow(inspection, report);
+  const panels = new Panels({
+    dist,
+    report,
+    memory: new RunFileMemory(context.workspaceState),
+    pick: (what, spec) => flow.change(what, spec),
+  });
+  context.subscriptions.push(
+    log,
+    inspection,
+    panels,
+    new RunFileDiagnostics(inspection),
+    vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, panels),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
+    }),
+    ...registerCommands({ panels, flow, report, log }),
+  );
+  return { panels: () => panels.all };
+}

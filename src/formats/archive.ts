@@ -1,0 +1,32 @@
+/**
+ * What a reader returns: the list of named tensors in a file, with their values on demand.
+ */
+import { NotFoundError } from "../errors";
+import type { Tensor, TensorEntry } from "../tensor/tensor";
+import { text, type Text } from "../text";
+
+/** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */
+export type ArchiveFormat = "npy" | "npz" | "safetensors" | "json" | "pytorch";
+
+export interface Archive {
+  readonly format: ArchiveFormat;
+  readonly entries: readonly TensorEntry[];
+  /** What was found beside the tensors and not read, one sentence each. */
+  readonly notes: readonly Text[];
+  /**
+   * Reads the values of one entry.
+   * @throws FormatError when the bytes are damaged, UnsupportedError when the dtype has no number form.
+   */
+  read(entry: TensorEntry): Promise<Tensor>;
+}
+
+/** What a tensor without a name of its own is called: the file's name without folder and extension. */
+export function nameFromFile(file: string): string {
+  const base = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+  return base.replace(/(?<=.)\.[^.]*$/, "");
+}
+
+/** The error of reading an entry that did not come from this archive. */
+export function missingEntry(file: string, entry: TensorEntry): NotFoundError {
+  return new NotFoundError(file, text("there is no tensor named {0}", entry.name));
+}

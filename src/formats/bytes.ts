@@ -1,0 +1,139 @@
+/**
+ * Random access to the bytes of a file, wherever it lies, and a bounds-checked cursor over bytes read from it.
+ */
+import { FormatError } from "../errors";
+import { text } from "../text";
+
+/** A readable file. Implementations: `src/node/fileSource.ts` (file handle), `MemorySource` (bytes in memory). */
+export interface ByteSource {
+  /** What sentences call the file: its base name, or the path as the user gave it. */
+  readonly name: string;
+  /** Size in bytes. */
+  readonly size: number;
+  /**
+   * Reads exactly `length` bytes at `offset`.
+   * @throws FormatError when the file ends before `offset + length`.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** A file whose bytes are in memory already. Returns views: callers do not write to what they read. */
+export class MemorySource implements ByteSource {
+  readonly name: string;
+  readonly #bytes: Uint8Array;
+
+  constructor(name: string, bytes: Uint8Array) {
+    this.name = name;
+    this.#bytes = bytes;
+  }
+
+  get size(): number {
+    return this.#bytes.byteLength;
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    if (offset < 0 || length < 0 || offset + length > this.size) {
+      return Promise.reject(endOfFile(this.name, offset, length, this.size));
+    }
+    return Promise.resolve(this.#bytes.subarray(offset, offset + length));
+  }
+}
+
+/** The error of a read past the end of a file; every `ByteSource` uses this one. */
+export function endOfFile(name: string, offset: number, length: number, size: number): FormatError {
+  return new FormatError(
+    name,
+    text(
+      "the file ends too early: {0} bytes are needed, {1} are left",
+      length,
+      Math.max(0, size - offset),
+    ),
+    { offset },
+  );
+}
+
+/** A cursor over bytes that came from `file` at absolute position `base`. Every read is checked against the end. */
+export class ByteReader {
+  readonly #file: string;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #base: number;
+  #position = 0;
+
+  constructor(file: string, bytes: Uint8Array, base = 0) {
+    this.#file = file;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#base = base;
+  }
+
+  /** Absolute position in the file, in bytes. */
+  get offset(): number {
+    return this.#base + this.#position;
+  }
+
+  /** Bytes between the cursor and the end. */
+  get remaining(): number {
+    return this.#bytes.byteLength - this.#position;
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.#advance(2), true);
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.#advance(4), true);
+  }
+
+  uint64(): bigint {
+    return this.#view.getBigUint64(this.#advance(8), true);
+  }
+
+  /** Big-endian float64, as pickle stores it. */
+  float64BigEndian(): number {
+    return this.#view.getFloat64(this.#advance(8), false);
+  }
+
+  /** The next `length` bytes, as a view. `length` may come from the file: it is compared before it is used. */
+  bytes(length: number | bigint): Uint8Array {
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, this.#position);
+  }
+
+  /** The bytes up to the next newline, without it. */
+  line(): Uint8Array {
+    const end = this.#bytes.indexOf(0x0a, this.#position);
+    if (end < 0) throw this.#tooShort(this.remaining + 1);
+    const line = this.#bytes.subarray(this.#position, end);
+    this.#position = end + 1;
+    return line;
+  }
+
+  /** Moves past `length` bytes and returns where they start in the view. */
+  #advance(length: number | bigint): number {
+    if (length > this.remaining) throw this.#tooShort(length);
+    const start = this.#position;
+    this.#position += Number(length);
+    return start;
+  }
+
+  #tooShort(length: number | bigint): FormatError {
+    return new FormatError(
+      this.#file,
+      text(
+        "the data ends too early: {0} bytes are needed, {1} are left",
+        String(length),
+        this.remaining,
+      ),
+      { offset: this.offset },
+    );
+  }
+}

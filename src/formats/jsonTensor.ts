@@ -1,0 +1,194 @@
+/**
+ * One tensor out of parsed JSON: rectangular nested lists, or a record of shape, dtype and data.
+ */
+import { FormatError, UnsupportedError } from "../errors";
+import { isDType, isNarrowFloat, type DType } from "../tensor/dtype";
+import { elementCount, formatShape, sameShape, type Shape, type Tensor } from "../tensor/tensor";
+import { text, type Text } from "../text";
+import { isNumberList, type JsonValue } from "./jsonText";
+import { maxAxes } from "./limits";
+
+/** What `{shape, data}` holds; only `shape` has been looked at. */
+export interface TensorRecord {
+  readonly shape: readonly number[];
+  readonly dtype: JsonValue | undefined;
+  readonly data: JsonValue;
+}
+
+/** Values of nested lists in reading order, and what their notation tells of their type. */
+interface Elements {
+  readonly shape: Shape;
+  readonly values: readonly number[];
+  readonly kind: "bool" | "integer" | "float";
+  readonly inexact: string | undefined;
+}
+
+const integerRanges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
+  int8: [-128, 127],
+  int16: [-32768, 32767],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint8: [0, 255],
+  uint16: [0, 65535],
+  uint32: [0, 2 ** 32 - 1],
+  uint64: [0, Number.MAX_SAFE_INTEGER],
+  bool: [0, 1],
+};
+
+/** Smallest normal and largest finite float32. */
+const float32Range = [2 ** -126, (2 - 2 ** -23) * 2 ** 127] as const;
+
+/** Nine digits tell any two float32 apart: a number written with at most nine is taken for a printed float32. */
+const float32Digits = 9;
+
+/**
+ * Builds a tensor from nested lists. Its dtype is bool, int64 or float32 as `torch.tensor` would choose, and
+ * float64 when a value has more digits than float32 holds.
+ * @throws FormatError when the lists are not rectangular or hold anything but numbers.
+ */
+export function tensorFromList(file: string, name: string, list: JsonValue): Tensor {
+  const elements = readElements(file, name, list);
+  return makeTensor(file, name, elements, inferDType(elements), elements.shape);
+}
+
+/**
+ * Builds a tensor from `{shape, data}`.
+ * @throws FormatError when shape and data do not fit, UnsupportedError for a dtype that is not read.
+ */
+export function tensorFromRecord(file: string, name: string, record: TensorRecord): Tensor {
+  const { shape } = record;
+  if (shape.length > maxAxes || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new FormatError(file, text("{0} has the impossible shape {1}", name, formatShape(shape)));
+  }
+  const elements = readElements(file, name, record.data);
+  const flat = elements.shape.length <= 1 && elements.values.length === elementCount(shape);
+  if (!flat && !sameShape(elements.shape, shape)) {
+    throw new FormatError(
+      file,
+      text(
+        "{0} has shape {1}, but its data are {2}",
+        name,
+        formatShape(shape),
+        formatShape(elements.shape),
+      ),
+    );
+  }
+  const dtype =
+    record.dtype === undefined ? inferDType(elements) : parseDType(file, name, record.dtype);
+  return makeTensor(file, name, elements, dtype, shape);
+}
+
+function parseDType(file: string, name: string, dtype: JsonValue): DType {
+  const word = typeof dtype === "string" ? dtype.replace(/^torch\./, "") : "";
+  if (isDType(word)) return word;
+  throw new UnsupportedError(
+    file,
+    text("{0} has dtype {1}, which is not read", name, typeof dtype === "string" ? dtype : "?"),
+  );
+}
+
+function readElements(file: string, name: string, root: JsonValue): Elements {
+  const shape: number[] = [];
+  const values: number[] = [];
+  const kinds = new Set<Elements["kind"]>();
+  let inexact: string | undefined;
+  const fail = (problem: Text): never => {
+    throw new FormatError(file, problem);
+  };
+
+  const checkLength = (axis: number, length: number): void => {
+    if (axis >= shape.length && values.length > 0) {
+      fail(text("{0} mixes numbers and lists at the same depth", name));
+    }
+    const expected = (shape[axis] ??= length);
+    if (expected !== length) {
+      fail(
+        text(
+          "{0} is ragged: on axis {1} one list has {2} items, another {3}",
+          name,
+          axis,
+          expected,
+          length,
+        ),
+      );
+    }
+  };
+  const leafAxis = (axis: number): void => {
+    if (values.length > 0 && axis !== shape.length) {
+      fail(text("{0} mixes numbers and lists at the same depth", name));
+    }
+  };
+  const visit = (value: JsonValue, axis: number): void => {
+    if (isNumberList(value)) {
+      checkLength(axis, value.numbers.length);
+      leafAxis(axis + 1);
+      for (const number of value.numbers) values.push(number);
+      kinds.add(value.integers ? "integer" : "float");
+      inexact ??= value.inexact;
+    } else if (Array.isArray(value)) {
+      checkLength(axis, value.length);
+      for (const child of value) visit(child, axis + 1);
+    } else if (typeof value === "number" || typeof value === "boolean") {
+      leafAxis(axis);
+      values.push(Number(value));
+      kinds.add(typeof value === "boolean" ? "bool" : "float");
+    } else {
+      fail(text("{0} holds something that is not a number: {1}", name, describe(value)));
+    }
+  };
+
+  visit(root, 0);
+  if (values.length !== elementCount(shape))
+    fail(text("{0} mixes numbers and lists at the same depth", name));
+  if (kinds.has("bool") && kinds.size > 1) fail(text("{0} mixes numbers and true or false", name));
+  const kind = kinds.has("bool")
+    ? "bool"
+    : kinds.has("float") || kinds.size === 0
+      ? "float"
+      : "integer";
+  return { shape, values, kind, inexact };
+}
+
+function describe(value: JsonValue): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 20));
+  return value === null ? "null" : "{…}";
+}
+
+function inferDType(elements: Elements): DType {
+  if (elements.kind === "bool") return "bool";
+  if (elements.kind === "integer") return "int64";
+  return elements.values.every(looksLikeFloat32) ? "float32" : "float64";
+}
+
+function looksLikeFloat32(value: number): boolean {
+  if (Object.is(Math.fround(value), value)) return true;
+  const magnitude = Math.abs(value);
+  const inRange = magnitude >= float32Range[0] && magnitude <= float32Range[1];
+  return inRange && !Number.isInteger(value) && Number(value.toPrecision(float32Digits)) === value;
+}
+
+function makeTensor(
+  file: string,
+  name: string,
+  elements: Elements,
+  dtype: DType,
+  shape: Shape,
+): Tensor {
+  if (isNarrowFloat(dtype)) return { dtype, shape, data: Float32Array.from(elements.values) };
+  const range = integerRanges[dtype];
+  if (range !== undefined) {
+    if (elements.inexact !== undefined) {
+      throw new UnsupportedError(
+        file,
+        text("{0} holds {1}; integers beyond 2^53 cannot be shown exactly", name, elements.inexact),
+      );
+    }
+    const misfit = elements.values.find(
+      (value) => !(Number.isInteger(value) && value >= range[0] && value <= range[1]),
+    );
+    if (misfit !== undefined) {
+      throw new FormatError(file, text("{0} holds {1}, which is no {2}", name, misfit, dtype));
+    }
+  }
+  return { dtype, shape, data: Float64Array.from(elements.values) };
+}

@@ -1,0 +1,32 @@
+/**
+ * Bounds that every reader keeps, each with its reason.
+ */
+import { LimitError } from "../errors";
+import { text, type TextArgument } from "../text";
+
+/** One tensor is one buffer in memory, decoded to at most 8 bytes per element; larger ones are no picture anyway. */
+const maxTensorBytes = 2 ** 31;
+
+/** Tensors (and zip members) in one file. The largest published checkpoints have some ten thousand. */
+export const maxEntries = 65_536;
+
+/** Axes of a tensor: NumPy's own bound; PyTorch's is 64 as well for what it indexes. */
+export const maxAxes = 64;
+
+/** Nesting of JSON and of pickled containers. State dicts nest below 10; recursion over 64 is safe on any stack. */
+export const maxDepth = 64;
+
+/** Sentences about what was not read, per file; the rest is counted. */
+export const maxNotes = 20;
+
+/** @throws LimitError when one tensor would not fit a buffer. */
+export function assertTensorBytes(file: string, tensor: TextArgument, byteLength: number): void {
+  if (byteLength > maxTensorBytes) {
+    throw new LimitError(
+      file,
+      text("the size of {0} in bytes", tensor),
+      maxTensorBytes,
+      byteLength,
+    );
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What `torch.save` pickles: the closed list of callables, and references to tensors and their storages.
+ *
+ * Source: torch/_utils.py (`_rebuild_*`) and torch/serialization.py (`persistent_id`). A reference is a record of what
+ * the pickle said; nothing here has been checked against the archive yet.
+ */
+import type { DType } from "../tensor/dtype";
+import { PickleDict, PickleGlobal, PickleHosted, PickleOpaque } from "./pickleValues";
+import type { PickleHost, PickleValue } from "./pickleValues";
+
+/** An element type by PyTorch's name; `dtype` when Unroll reads it. */
+export interface TorchType {
+  readonly name: string;
+  readonly width: number;
+  readonly dtype?: DType;
+}
+
+const storageTypes: ReadonlyMap<string, TorchType> = new Map([
+  ["DoubleStorage", { name: "float64", width: 8, dtype: "float64" }],
+  ["FloatStorage", { name: "float32", width: 4, dtype: "float32" }],
+  ["HalfStorage", { name: "float16", width: 2, dtype: "float16" }],
+  ["BFloat16Storage", { name: "bfloat16", width: 2, dtype: "bfloat16" }],
+  ["LongStorage", { name: "int64", width: 8, dtype: "int64" }],
+  ["IntStorage", { name: "int32", width: 4, dtype: "int32" }],
+  ["ShortStorage", { name: "int16", width: 2, dtype: "int16" }],
+  ["CharStorage", { name: "int8", width: 1, dtype: "int8" }],
+  ["ByteStorage", { name: "uint8", width: 1, dtype: "uint8" }],
+  ["BoolStorage", { name: "bool", width: 1, dtype: "bool" }],
+  ["UntypedStorage", { name: "uint8", width: 1, dtype: "uint8" }],
+  ["ComplexFloatStorage", { name: "complex64", width: 8 }],
+  ["ComplexDoubleStorage", { name: "complex128", width: 16 }],
+]);
+
+/** dtypes without a storage class of their own: the tensor names them and its storage is bytes. */
+const tensorTypes: ReadonlyMap<string, TorchType> = new Map([
+  ...Array.from(storageTypes.values(), (type) => [`torch.${type.name}`, type] as const),
+  ["torch.uint16", { name: "uint16", width: 2, dtype: "uint16" }],
+  ["torch.uint32", { name: "uint32", width: 4, dtype: "uint32" }],
+  ["torch.uint64", { name: "uint64", width: 8, dtype: "uint64" }],
+]);
+
+/** The bytes that one or more tensors lie in: member `data/{key}` of the archive. */
+export class StorageReference extends PickleHosted {
+  readonly hosted = "storage";
+  readonly type: TorchType;
+  readonly key: string;
+  readonly byteLength: number;
+
+  constructor(type: TorchType, key: string, elements: number) {
+    super();
+    this.type = type;
+    this.key = key;
+    this.byteLength = elements * type.width;
+  }
+}
+
+/** A tensor as the pickle describes it; sizes and strides are still whatever the file says. */
+export class TensorReference extends PickleHosted {
+  readonly hosted = "tensor";
+  readonly type: TorchType;
+  readonly storage: StorageReference;
+  readonly offset: PickleValue;
+  readonly shape: PickleValue;
+  readonly strides: PickleValue;
+
+  constructor(
+    type: TorchType,
+    storage: StorageReference,
+    layout: readonly [offset: PickleValue, shape: PickleValue, strides: PickleValue],
+  ) {
+    super();
+    this.type = type;
+    this.storage = storage;
+    [this.offset, this.shape, this.strides] = layout;
+  }
+}
+
+/** Callables and persistent ids of a PyTorch archive. Adding a name here is the only way to have one followed. */
+export const torchHost: PickleHost = {
+  callables: new Map<string, (args: readonly PickleValue[]) => PickleValue>([
+    ["collections.OrderedDict", () => new PickleDict()],
+    ["collections.defaultdict", () => new PickleDict()],
+    ["torch.Size", ([sizes]) => sizes ?? []],
+    ["torch._utils._rebuild_tensor", rebuildTensor],
+    ["torch._utils._rebuild_tensor_v2", rebuildTensor],
+    ["torch._utils._rebuild_tensor_v3", rebuildTypedTensor],
+    ["torch._utils._rebuild_parameter", unwrapTensor],
+    ["torch._utils._rebuild_parameter_with_state", unwrapTensor],
+    ["torch._tensor._rebuild_from_type_v2", rebuildFromType],
+  ]),
+  persistent: (id) => {
+    const [kind, storageClass, key, , elements] = Array.isArray(id) ? id : [];
+    if (
+      kind !== "storage" ||
+      !(storageClass instanceof PickleGlobal) ||
+      typeof key !== "string" ||
+      typeof elements !== "number"
+    ) {
+      return new PickleOpaque("persistent id");
+    }
+    const type = storageTypes.get(storageClass.name.replace(/^torch\.(?:cuda\.|storage\.)?/, ""));
+    return type === undefined
+      ? new PickleOpaque(storageClass.name)
+      : new StorageReference(type, key, elements);
+  },
+};
+
+/** (storage, offset, size, stride, …) */
+function rebuildTensor(args: readonly PickleValue[]): PickleValue {
+  const [storage, offset = null, shape = null, strides = null] = args;
+  if (!(storage instanceof StorageReference)) return opaqueStorage(storage);
+  return new TensorReference(storage.type, storage, [offset, shape, strides]);
+}
+
+/** (storage, offset, size, stride, requires_grad, hooks, dtype, …) */
+function rebuildTypedTensor(args: readonly PickleValue[]): PickleValue {
+  const [storage, offset = null, shape = null, strides = null, , , dtype] = args;
+  if (!(storage instanceof StorageReference)) return opaqueStorage(storage);
+  const name = dtype instanceof PickleGlobal ? dtype.name : "?";
+  const type = tensorTypes.get(name) ?? { name: name.replace(/^torch\./, ""), width: 0 };
+  return new TensorReference(type, storage, [offset, shape, strides]);
+}
+
+function opaqueStorage(storage: PickleValue | undefined): PickleOpaque {
+  return storage instanceof PickleOpaque
+    ? storage
+    : new PickleOpaque("torch._utils._rebuild_tensor");
+}
+
+/** (tensor, requires_grad, hooks, …) */
+function unwrapTensor([tensor]: readonly PickleValue[]): PickleValue {
+  return tensor ?? null;
+}
+
+/** (function, type, arguments, state): a tensor that carried attributes of its own, or a subclass. */
+function rebuildFromType([callable, , args]: readonly PickleValue[]): PickleValue {
+  if (!(callable instanceof PickleGlobal) || !Array.isArray(args)) return new PickleOpaque("?");
+  const rebuild = torchHost.callables.get(callable.name);
+  const nested = callable.name.endsWith("_rebuild_from_type_v2");
+  return rebuild === undefined || nested ? new PickleOpaque(callable.name) : rebuild(args);
+}

@@ -1,0 +1,99 @@
+/**
+ * Command ids and what they do. Ids, titles and where they are offered stand in package.json.
+ */
+import * as vscode from "vscode";
+import { NotFoundError } from "../errors";
+import { text } from "../text";
+import { folderOf } from "./locations";
+import type { Panels } from "./panel/panels";
+import type { RunPanel } from "./panel/runPanel";
+import type { RunFlow } from "./quickPick/runFlow";
+import type { Report } from "./report";
+import { readRun, RUN_FILE_SUFFIX } from "./runFiles/read";
+
+export interface CommandServices {
+  readonly panels: Panels;
+  readonly flow: RunFlow;
+  readonly report: Report;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Registers every command. */
+export function registerCommands(services: CommandServices): vscode.Disposable[] {
+  const { panels, report, log } = services;
+  const register = (
+    id: string,
+    work: (...args: readonly unknown[]) => Promise<unknown>,
+  ): vscode.Disposable =>
+    vscode.commands.registerCommand(id, (...args: unknown[]) => report.guard(() => work(...args)));
+  return [
+    register("unroll.run", (first, selection) => run(services, uris(first, selection))),
+    register("unroll.openRun", (first, selection) => openRuns(panels, uris(first, selection))),
+    register("unroll.saveRun", (target) =>
+      activePanel(panels).save(target instanceof vscode.Uri ? target : undefined),
+    ),
+    register("unroll.runAgain", () => activePanel(panels).again()),
+    register("unroll.cancel", () => {
+      activePanel(panels).cancel();
+      return Promise.resolve();
+    }),
+    register("unroll.showLog", () => {
+      log.show();
+      return Promise.resolve();
+    }),
+  ];
+}
+
+async function run({ panels, flow }: CommandServices, files: readonly vscode.Uri[]): Promise<void> {
+  const spec = await flow.create(files.map((uri) => uri.toString()));
+  if (spec !== undefined) await panels.open({ spec, runFile: null });
+}
+
+async function openRuns(panels: Panels, selected: readonly vscode.Uri[]): Promise<void> {
+  const files = selected.length > 0 ? selected : await askForRunFile();
+  for (const runFile of files) {
+    await panels.open({ spec: await readRun(runFile), runFile });
+  }
+}
+
+/** The run file in the active editor, else one the user picks from the workspace. */
+async function askForRunFile(): Promise<readonly vscode.Uri[]> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active?.path.endsWith(RUN_FILE_SUFFIX) === true) return [active];
+  const found = await vscode.workspace.findFiles(`**/*${RUN_FILE_SUFFIX}`, "**/node_modules/**");
+  if (found.length === 0) {
+    throw new NotFoundError(
+      vscode.workspace.name ?? "VS Code",
+      text("no run file (*.unroll.json) was found; make one with Run Forward… and Save Run"),
+    );
+  }
+  const items = found
+    .map((uri) => ({
+      label: vscode.workspace.asRelativePath(uri),
+      description: vscode.workspace.workspaceFolders?.length === 1 ? "" : folderOf(uri).path,
+      uri,
+    }))
+    .sort((left, right) => left.label.localeCompare(right.label));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Open Run"),
+    placeHolder: vscode.l10n.t("A run file"),
+  });
+  return picked === undefined ? [] : [picked.uri];
+}
+
+/** The palette offers these commands only over a panel, but a keybinding or another extension may not ask. */
+function activePanel(panels: Panels): RunPanel {
+  const { active } = panels;
+  if (active === undefined) {
+    throw new NotFoundError("Unroll RNN", text("no panel is active; open a run first"));
+  }
+  return active;
+}
+
+/** The Explorer passes the clicked file and the whole selection; an editor title its own file. */
+function uris(first: unknown, selection: unknown): vscode.Uri[] {
+  const others: readonly unknown[] = Array.isArray(selection) ? selection : [];
+  const all = [first, ...others];
+  const files = all.filter((each) => each instanceof vscode.Uri);
+  return [...new Map(files.map((uri) => [uri.toString(), uri])).values()];
+}

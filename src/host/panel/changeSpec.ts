@@ -1,0 +1,23 @@
+/**
+ * What the toolbar changes about a run.
+ */
+import type { ViewRequests } from "../../protocol/messages";
+import type { RunSpec } from "../../runSpec";
+import { defined } from "../defined";
+
+export type RunChange = ViewRequests["run/change"]["params"];
+
+/** The run with a change applied; what the change does not name stays. */
+export function changeSpec(spec: RunSpec, change: RunChange): RunSpec {
+  const { module, equalNan, rtol, atol, ...options } = change;
+  return defined({
+    ...spec,
+    weights: { ...spec.weights, ...defined({ module }) },
+    options: orAbsent({ ...spec.options, ...defined(options) }),
+    tolerance: orAbsent({ ...spec.tolerance, ...defined({ equalNan, rtol, atol }) }),
+  });
+}
+
+function orAbsent<Value extends object>(value: Value): Value | undefined {
+  return Object.keys(value).length === 0 ? undefined : value;
+}

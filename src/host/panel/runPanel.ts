@@ -1,0 +1,214 @@
+/**
+ * One panel: the page, the run behind it and the files that the run was read from.
+ */
+import * as vscode from "vscode";
+import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
+import { respond, type Handlers } from "../../protocol/rpc";
+import { filesOf, type RunSpec } from "../../runSpec";
+import { baseName, parseLocation } from "../locations";
+import type { Report } from "../report";
+import { readRun } from "../runFiles/read";
+import { saveRun } from "../runFiles/save";
+import { presetTolerance } from "../settings";
+import { changeSpec } from "./changeSpec";
+import { FileWatch } from "./fileWatch";
+import { pageOf, webviewOptions } from "./html";
+import type { RunFileMemory } from "./runFileMemory";
+import { Runner } from "./runner";
+import { webviewPort } from "./webviewPort";
+
+/** What every panel is given. */
+export interface PanelServices {
+  /** Folder of the bundles. */
+  readonly dist: vscode.Uri;
+  readonly report: Report;
+  readonly memory: RunFileMemory;
+  /** Asks the user for another file of the run; undefined when nothing was chosen. */
+  readonly pick: (what: Pickable, spec: RunSpec) => Promise<RunSpec | undefined>;
+}
+
+/** A run and the file it is written in. */
+export interface RunStart {
+  readonly spec: RunSpec;
+  readonly runFile: vscode.Uri | null;
+}
+
+export class RunPanel {
+  readonly webviewPanel: vscode.WebviewPanel;
+  readonly #services: PanelServices;
+  readonly #runner: Runner;
+  readonly #watch: FileWatch;
+  readonly #channel: ReturnType<typeof respond<ViewRequests, HostEvents>>;
+  /** Asked for last, whether it could be made or not. */
+  #attempted: RunSpec;
+  /** The spec of the runner's view. */
+  #shown: RunSpec | null = null;
+  #runFile: vscode.Uri | null;
+  /** What the run file says, as far as we know. */
+  #written: RunSpec | null;
+
+  constructor(webviewPanel: vscode.WebviewPanel, services: PanelServices, start: RunStart) {
+    const { dist, report } = services;
+    this.webviewPanel = webviewPanel;
+    this.#services = services;
+    this.#attempted = start.spec;
+    this.#runFile = start.runFile;
+    this.#written = start.runFile === null ? null : start.spec;
+    this.#watch = new FileWatch((changed) => void this.#reload(changed));
+    const { webview } = webviewPanel;
+    webview.options = webviewOptions(dist);
+    this.#channel = respond(webviewPort(webview), this.#handlers(), (bug) => report.record(bug));
+    this.#runner = new Runner(vscode.Uri.joinPath(dist, "worker.js").fsPath, report, {
+      changed: (revision) => {
+        this.#channel.emit("run/changed", { revision });
+      },
+      progress: (progress) => {
+        this.#channel.emit("run/progress", progress);
+      },
+      problem: (problem) => {
+        this.#channel.emit("run/problem", { problem });
+      },
+    });
+    webview.html = pageOf(webview, dist);
+    this.#showRunFile();
+  }
+
+  get runFile(): vscode.Uri | null {
+    return this.#runFile;
+  }
+
+  /** What the next change builds on: the run on screen, else the one that could not be made. */
+  get spec(): RunSpec {
+    return this.#shown ?? this.#attempted;
+  }
+
+  get view(): RunView | null {
+    return this.#runner.view;
+  }
+
+  get problem(): Runner["problem"] {
+    return this.#runner.problem;
+  }
+
+  /** Runs `spec`. Never throws: the panel shows what goes wrong. */
+  async run(spec: RunSpec): Promise<void> {
+    this.#attempted = spec;
+    this.#watchFiles();
+    if (await this.#runner.run(withPreset(spec), this.#runFile?.toString() ?? null)) {
+      this.#shown = spec;
+      this.#watchFiles();
+    }
+  }
+
+  /** Runs what was asked for last once more, from the files as they are now. */
+  again(): Promise<void> {
+    return this.run(this.#attempted);
+  }
+
+  cancel(): void {
+    this.#runner.cancel();
+  }
+
+  /** Writes the run to `target`, or where the user says. Returns the file, null when the user gave up. */
+  async save(target?: vscode.Uri): Promise<vscode.Uri | null> {
+    const spec = withPreset(this.spec);
+    const file = await saveRun(spec, this.#runFile, target);
+    if (file === null) return null;
+    this.#runFile = file;
+    this.#written = spec;
+    this.#showRunFile();
+    this.#watchFiles();
+    const { view } = this.#runner;
+    if (view !== null) {
+      this.#runner.showView({ ...view, labels: { ...view.labels, runFile: baseName(file) } });
+    }
+    return file;
+  }
+
+  /** Ends the worker and the watchers; the webview panel is disposed by its owner. */
+  dispose(): void {
+    this.#channel.dispose();
+    this.#watch.dispose();
+    void this.#runner.dispose();
+  }
+
+  #handlers(): Handlers<ViewRequests> {
+    return {
+      "run/describe": () => this.#describe(),
+      "run/again": () => done(this.again()),
+      "run/cancel": () => {
+        this.cancel();
+        return null;
+      },
+      "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
+      "run/pick": async ({ what }) => {
+        const spec = await this.#services.pick(what, this.spec);
+        return spec === undefined ? null : done(this.run(spec));
+      },
+      "run/save": async () => {
+        const file = await this.save();
+        return file === null ? null : baseName(file);
+      },
+      "lane/window": (request) => this.#runner.request("lane/window", request),
+      "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
+      "timeline/read": (request) => this.#runner.request("timeline/read", request),
+      "unit/explain": (place) => this.#runner.request("unit/explain", place),
+      "text/copy": ({ text }) => done(vscode.env.clipboard.writeText(text)),
+    };
+  }
+
+  /** A view that was hidden has missed the problem: it gets it again behind the answer. */
+  #describe(): RunView | null {
+    const { problem, view } = this.#runner;
+    if (problem !== null) {
+      setTimeout(() => {
+        this.#channel.emit("run/problem", { problem });
+      });
+    }
+    return view;
+  }
+
+  #watchFiles(): void {
+    const files = new Set([...filesOf(this.#attempted), ...filesOf(this.spec)]);
+    if (this.#runFile !== null) files.add(this.#runFile.toString());
+    this.#watch.watch([...files].map(parseLocation));
+  }
+
+  /** After files changed on disk. A run file that says something new replaces the run. */
+  async #reload(changed: ReadonlySet<string>): Promise<void> {
+    const file = this.#runFile;
+    try {
+      if (file !== null && changed.has(file.toString())) {
+        const spec = await readRun(file);
+        const same = JSON.stringify(spec) === JSON.stringify(this.#written);
+        this.#written = spec;
+        if (!same) {
+          await this.run(spec);
+          return;
+        }
+        if (changed.size === 1) return;
+      }
+      await this.again();
+    } catch (error) {
+      this.#runner.showProblem(error);
+    }
+  }
+
+  #showRunFile(): void {
+    if (this.#runFile !== null) this.#services.memory.add(this.#runFile, this.spec);
+    const file = this.#runFile ?? parseLocation(this.#attempted.weights.file);
+    this.webviewPanel.title = vscode.l10n.t("Unroll: {0}", baseName(file));
+  }
+}
+
+/** The setting decides where the run does not. */
+function withPreset(spec: RunSpec): RunSpec {
+  const preset = presetTolerance();
+  if (preset === undefined) return spec;
+  return { ...spec, tolerance: { ...preset, ...spec.tolerance } };
+}
+
+async function done(work: PromiseLike<unknown>): Promise<null> {
+  await work;
+  return null;
+}

@@ -1,0 +1,138 @@
+/**
+ * The run of one panel: its worker thread, its last good result and what went wrong since.
+ */
+import type { RunView } from "../../protocol/messages";
+import type { WorkerEvents, WorkerRequests } from "../../protocol/workerMessages";
+import type { RunSpec } from "../../runSpec";
+import { text, type Text } from "../../text";
+import { WorkerClient } from "../../node/workerClient";
+import { readBytes } from "../readBytes";
+import { problemOf, type Report } from "../report";
+
+/** What a runner tells its panel. */
+export interface RunnerEvents {
+  readonly changed: (revision: number) => void;
+  readonly progress: (progress: WorkerEvents["run/progress"]) => void;
+  readonly problem: (problem: Text) => void;
+}
+
+export class Runner {
+  readonly #script: string;
+  readonly #report: Report;
+  readonly #events: RunnerEvents;
+  #worker: WorkerClient | undefined;
+  #revision = 0;
+  #view: RunView | null = null;
+  #problem: Text | null = null;
+  #disposed = false;
+  /** The run that was started last, and the last one that is known to have ended. */
+  #latest: Promise<boolean> | undefined;
+  #settled: Promise<boolean> | undefined;
+
+  /** `script` is the path of the bundled worker. */
+  constructor(script: string, report: Report, events: RunnerEvents) {
+    this.#script = script;
+    this.#report = report;
+    this.#events = events;
+  }
+
+  /** The last run that could be made. */
+  get view(): RunView | null {
+    return this.#view;
+  }
+
+  /** Why a later run could not be made; null when the view is the last word. */
+  get problem(): Text | null {
+    return this.#problem;
+  }
+
+  /**
+   * Runs `spec` in place of whatever is running. A failure becomes `problem` and leaves the view.
+   * Returns, once nothing runs any more, true when this run was made.
+   */
+  async run(spec: RunSpec, runFile: string | null): Promise<boolean> {
+    const run = this.#start(spec, runFile);
+    this.#latest = run;
+    const made = await run;
+    // A later run took its place: who waits for this one wants to see that one's result.
+    while (!made && this.#settled !== this.#latest) {
+      const latest = this.#latest;
+      await latest;
+      this.#settled = latest;
+    }
+    return made;
+  }
+
+  /** Stops the run under way, if there is one; the last view stays. */
+  cancel(): void {
+    this.#worker?.cancel(this.#revision);
+  }
+
+  /** Asks for values of the view. */
+  request<Method extends keyof WorkerRequests>(
+    method: Method,
+    params: WorkerRequests[Method]["params"],
+  ): Promise<WorkerRequests[Method]["result"]> {
+    return this.#ensureWorker().request(method, params);
+  }
+
+  /** Replaces the view, after a run or because its labels changed. */
+  showView(view: RunView): void {
+    this.#view = view;
+    this.#events.changed(view.revision);
+  }
+
+  /** Reports what kept a run from being started. */
+  showProblem(error: unknown): void {
+    this.#problem = this.#report.record(error);
+    this.#events.problem(this.#problem);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await this.#worker?.dispose();
+  }
+
+  async #start(spec: RunSpec, runFile: string | null): Promise<boolean> {
+    const revision = ++this.#revision;
+    const worker = this.#ensureWorker();
+    worker.cancel(revision - 1);
+    this.#events.progress({ fraction: 0, activity: text("Reading files") });
+    try {
+      const view = await worker.request("run/open", { spec, revision, runFile });
+      if (revision !== this.#revision) return false;
+      this.#problem = null;
+      this.showView(view);
+      return true;
+    } catch (error) {
+      if (revision === this.#revision) this.#fail(error);
+      return false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#disposed) return;
+    if (problemOf(error).tag !== "cancelled") {
+      this.showProblem(error);
+    } else if (this.#view === null) {
+      this.#problem = text("The run was cancelled before its first result; run it again");
+      this.#events.problem(this.#problem);
+    } else {
+      this.#events.changed(this.#view.revision);
+    }
+  }
+
+  /** A worker that died is replaced by the next request. */
+  #ensureWorker(): WorkerClient {
+    if (this.#worker?.alive === true) return this.#worker;
+    this.#worker = new WorkerClient({
+      script: this.#script,
+      readBytes,
+      onProgress: this.#events.progress,
+      onDeath: (error) => {
+        this.showProblem(error);
+      },
+    });
+    return this.#worker;
+  }
+}

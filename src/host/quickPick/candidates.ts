@@ -1,0 +1,100 @@
+/**
+ * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
+ */
+import * as vscode from "vscode";
+import type { Inspection } from "../inspection";
+import { folderOf, parseLocation } from "../locations";
+import { RUN_FILE_SUFFIX } from "../runFiles/read";
+import { maxSearchedFiles } from "../settings";
+import type { Candidate } from "./rank";
+
+const EXTENSIONS = ["pt", "pth", "ckpt", "safetensors", "npz", "npy", "json"];
+/** The worker is one thread; more than this only waits there. */
+const PARALLEL = 4;
+/** Redrawing a list for every file found would cost more than finding it. */
+const REDRAW_MS = 100;
+
+/** Looks into each file once for as long as a quick pick lasts. */
+export class Candidates {
+  readonly #inspection: Inspection;
+  readonly #known = new Map<string, Promise<Candidate>>();
+
+  constructor(inspection: Inspection) {
+    this.#inspection = inspection;
+  }
+
+  /** One file. Rejects with the reader's sentence. */
+  inspect(location: string): Promise<Candidate> {
+    const known = this.#known.get(location);
+    if (known !== undefined) return known;
+    const candidate = this.#inspection.inspect(location).then((archive) => ({ location, archive }));
+    this.#known.set(location, candidate);
+    return candidate;
+  }
+
+  /**
+   * Looks into all files near `near` and in the workspace, and shows those that could be read, in a stable order.
+   * What cannot be read is left out: a workspace is full of .json files that hold no tensors.
+   */
+  async scan(
+    near: string | undefined,
+    token: vscode.CancellationToken,
+    show: (found: readonly Candidate[]) => void,
+  ): Promise<void> {
+    const locations = await findLocations(near, token);
+    const found = new Map<string, Candidate>();
+    let shownAt = 0;
+    const showFound = (): void => {
+      shownAt = Date.now();
+      show(locations.flatMap((location) => found.get(location) ?? []));
+    };
+    const queue = locations.values();
+    const work = async (): Promise<void> => {
+      for (const location of queue) {
+        if (token.isCancellationRequested) return;
+        const candidate = await this.inspect(location).catch(() => undefined);
+        if (candidate === undefined) continue;
+        found.set(location, candidate);
+        if (Date.now() - shownAt > REDRAW_MS) showFound();
+      }
+    };
+    showFound();
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    showFound();
+  }
+}
+
+/** Files of the folder of `near` first, then the workspace's, each once. */
+async function findLocations(
+  near: string | undefined,
+  token: vscode.CancellationToken,
+): Promise<string[]> {
+  const folder = near === undefined ? undefined : folderOf(parseLocation(near));
+  const siblings = folder === undefined ? [] : await listFolder(folder);
+  const inWorkspace = await vscode.workspace.findFiles(
+    `**/*.{${EXTENSIONS.join(",")}}`,
+    "**/node_modules/**",
+    maxSearchedFiles(),
+    token,
+  );
+  const order = inWorkspace.map((uri) => uri.toString()).sort();
+  const all = new Set([...siblings, ...order].filter((each) => !each.endsWith(RUN_FILE_SUFFIX)));
+  return [...all].slice(0, maxSearchedFiles());
+}
+
+async function listFolder(folder: vscode.Uri): Promise<string[]> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    return entries
+      .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && hasExtension(name))
+      .map(([name]) => vscode.Uri.joinPath(folder, name).toString())
+      .sort();
+  } catch {
+    // A folder that may not be listed: its files can still be chosen by Browse….
+    return [];
+  }
+}
+
+function hasExtension(name: string): boolean {
+  return EXTENSIONS.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
+}

@@ -1,0 +1,77 @@
+/**
+ * A run as far as it has been chosen, and the run it becomes.
+ */
+import { NotFoundError } from "../../errors";
+import type { ModuleView } from "../../protocol/workerMessages";
+import type { RunSpec } from "../../runSpec";
+import type { Shape } from "../../tensor/tensor";
+import { text } from "../../text";
+import { defined } from "../defined";
+import {
+  withImpliedBatch,
+  type Candidate,
+  type Companions,
+  type ReferenceChoice,
+  type TensorChoice,
+} from "./rank";
+
+export interface Draft {
+  readonly weights?: Candidate;
+  readonly module?: ModuleView;
+  /** The tensor and the file it lies in. */
+  readonly input?: { readonly candidate: Candidate; readonly choice: TensorChoice };
+  /** States and lengths to use; `{}` for none. */
+  readonly companions?: Companions;
+  /** null for none. */
+  readonly reference?: ReferenceChoice | null;
+}
+
+/** A draft with its weights. @throws NotFoundError when the file has no recurrent module. */
+export function draftOf(weights: Candidate): Draft & { readonly weights: Candidate } {
+  const { file, entries, modules } = weights.archive;
+  const [module, ...others] = modules;
+  if (module === undefined) {
+    throw new NotFoundError(
+      file,
+      text("no weights of a recurrent network were found, such as weight_ih_l0"),
+      entries.map(({ name }) => name),
+    );
+  }
+  return others.length === 0 ? { weights, module } : { weights };
+}
+
+/** The run of a draft; undefined when its weights, module or input are still open. */
+export function specOf(draft: Draft): RunSpec | undefined {
+  const { weights, module, input } = draft;
+  if (weights === undefined || module === undefined || input === undefined) return undefined;
+  const spec = {
+    weights: weightsOf(weights, module),
+    input: input.choice.ref,
+    ...refsOf(draft),
+  };
+  return withImpliedBatch(spec, module.config, input.choice.entry.shape, batchedShapes(draft));
+}
+
+/** A file's only module needs no name. */
+export function weightsOf(weights: Candidate, module: ModuleView): RunSpec["weights"] {
+  const file = weights.location;
+  return weights.archive.modules.length > 1 ? { file, module: module.prefix } : { file };
+}
+
+function refsOf({ companions = {}, reference }: Draft): Omit<RunSpec, "weights" | "input"> {
+  const { h0, c0, lengths } = companions;
+  return defined({
+    h0: h0?.ref,
+    c0: c0?.ref,
+    lengths: lengths?.ref,
+    reference: reference?.reference,
+  });
+}
+
+/** Shapes in which the place of the batch axis is known. */
+function batchedShapes({ companions, reference }: Draft): { state?: Shape; lengths?: Shape } {
+  return defined({
+    state: companions?.h0?.entry.shape ?? reference?.entries.h_n?.shape,
+    lengths: companions?.lengths?.entry.shape,
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * What candidates look like in a quick pick.
+ */
+import * as vscode from "vscode";
+import { hasForward } from "../../engine/cells";
+import type { ModuleView } from "../../protocol/workerMessages";
+import { formatShape, type TensorEntry } from "../../tensor/tensor";
+import { baseName, parseLocation } from "../locations";
+import type { PickItem } from "./pickItem";
+import type { Candidate, ReferenceChoice, TensorChoice } from "./rank";
+
+/** Items of one part of a run, best first. */
+export interface Groups<Value> {
+  readonly fits: readonly PickItem<Value>[];
+  readonly others: readonly PickItem<Value>[];
+}
+
+/** A file with its recurrent modules; files without one cannot be run. */
+export function weightsItems(candidate: Candidate): PickItem<Candidate>[] {
+  const { modules } = candidate.archive;
+  const [first] = modules;
+  if (first === undefined) return [];
+  const description =
+    modules.length === 1
+      ? describeModule(first)
+      : vscode.l10n.t("{0} modules: {1}", modules.length, modules.map(moduleName).join(", "));
+  return [{ ...fileItem(candidate), description, value: candidate }];
+}
+
+/** One of several modules in a file. */
+export function moduleItem(module: ModuleView): PickItem<ModuleView> {
+  return { label: moduleName(module), description: describeModule(module), value: module };
+}
+
+function describeModule({ config, constructorLine }: ModuleView): string {
+  return hasForward(config)
+    ? constructorLine
+    : vscode.l10n.t("{0}: listed, not run by this version", constructorLine);
+}
+
+/** A tensor, by its name in its file. */
+export function tensorItem(candidate: Candidate, choice: TensorChoice): PickItem<TensorChoice> {
+  return {
+    ...fileItem(candidate, tensorName(candidate, choice.entry)),
+    description: describeEntry(choice.entry),
+    value: choice,
+  };
+}
+
+/** A reference, with all the tensors it consists of. */
+export function referenceItem(
+  candidate: Candidate,
+  choice: ReferenceChoice,
+): PickItem<ReferenceChoice> {
+  const parts = Object.entries(choice.entries).map(
+    ([name, entry]) => `${name} ${describeEntry(entry)}`,
+  );
+  const [entry, ...others] = Object.values(choice.entries);
+  const single = others.length === 0 && entry !== undefined;
+  return {
+    ...fileItem(candidate, single ? tensorName(candidate, entry) : undefined),
+    description: parts.join(", "),
+    value: choice,
+  };
+}
+
+/** `[7, 5, 10] float32`. */
+export function describeEntry({ shape, dtype }: TensorEntry): string {
+  return `${formatShape(shape)} ${dtype}`;
+}
+
+/** Items of all candidates under their separators. */
+export function withSeparators<Value>(groups: readonly Groups<Value>[]): PickItem<Value>[] {
+  return [
+    ...section(
+      vscode.l10n.t("fits"),
+      groups.flatMap(({ fits }) => fits),
+    ),
+    ...section(
+      vscode.l10n.t("other tensors"),
+      groups.flatMap(({ others }) => others),
+    ),
+  ];
+}
+
+/** Splits choices by whether they fit. */
+export function groupByFit<Choice extends { readonly fits: boolean }>(
+  choices: readonly Choice[],
+  toItem: (choice: Choice) => PickItem<Choice>,
+): Groups<Choice> {
+  return {
+    fits: choices.filter(({ fits }) => fits).map(toItem),
+    others: choices.filter(({ fits }) => !fits).map(toItem),
+  };
+}
+
+function section<Value>(label: string, items: readonly PickItem<Value>[]): PickItem<Value>[] {
+  if (items.length === 0) return [];
+  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+function fileItem({ location }: Candidate, tensor?: string): { label: string; detail: string } {
+  const uri = parseLocation(location);
+  const file = baseName(uri);
+  return {
+    label: tensor === undefined ? file : `${file} › ${tensor}`,
+    detail: vscode.workspace.asRelativePath(uri),
+  };
+}
+
+function tensorName({ archive }: Candidate, { name }: TensorEntry): string | undefined {
+  return archive.format === "npy" || name === "" ? undefined : name;
+}
+
+function moduleName({ prefix }: ModuleView): string {
+  return prefix === "" ? vscode.l10n.t("(no prefix)") : prefix;
+}

@@ -1,0 +1,191 @@
+/**
+ * What the quick pick offers for each part of a run: which tensors, in which order, under which name.
+ */
+import {
+  fitsCell,
+  fitsHidden,
+  fitsInput,
+  fitsLengths,
+  fitsOutput,
+  impliedBatchFirst,
+  usualH0Names,
+} from "../../model/fit";
+import type { RecurrentConfig } from "../../model/config";
+import type { ArchiveView } from "../../protocol/workerMessages";
+import { formatTensorRef, type ReferenceSpec, type RunSpec, type TensorRef } from "../../runSpec";
+import type { Shape, TensorEntry } from "../../tensor/tensor";
+import { defined } from "../defined";
+
+/** A file that could be read, and where it lies. */
+export interface Candidate {
+  readonly location: string;
+  readonly archive: ArchiveView;
+}
+
+/** A tensor in a file. */
+export interface TensorChoice {
+  readonly ref: TensorRef;
+  readonly entry: TensorEntry;
+  readonly fits: boolean;
+}
+
+/** A reference, whole or in part. */
+export interface ReferenceChoice {
+  readonly reference: ReferenceSpec;
+  /** The tensors it consists of, by what they are compared with. */
+  readonly entries: Readonly<Partial<Record<ReferenceName, TensorEntry>>>;
+  readonly fits: boolean;
+}
+
+/** States and lengths found beside an input. */
+export interface Companions {
+  readonly h0?: TensorChoice;
+  readonly c0?: TensorChoice;
+  readonly lengths?: TensorChoice;
+}
+
+export type ReferenceName = keyof ReferenceSpec;
+
+const parameterName = /(^|\.)(weight|bias)(_[a-z]{2}(_l\d+(_reverse)?)?)?$/;
+/** What an optimizer keeps for each parameter, in a training checkpoint: `optimizer.state.3.exp_avg`. */
+const optimizerStateName = /(^|\.)state\.\d+\.[a-z_]+$/;
+
+/** Tensors of a file as inputs; parameters of modules, and what an optimizer keeps for them, are left out. */
+export function inputChoices(
+  config: RecurrentConfig,
+  { location, archive }: Candidate,
+): TensorChoice[] {
+  const data = archive.entries.filter(
+    ({ name }) => !parameterName.test(name) && !optimizerStateName.test(name),
+  );
+  const stateNames = new Set(["output", "h_n", "c_n", "h0", "c0", "lengths"]);
+  return data.map((entry) => ({
+    ...choose(location, archive, entry),
+    fits: fitsInput(config, entry) && !stateNames.has(entry.name),
+  }));
+}
+
+/** The references of a file: what it holds under PyTorch's names as one, or each tensor that fits an output. */
+export function referenceChoices(
+  config: RecurrentConfig,
+  input: Shape,
+  { location, archive }: Candidate,
+): ReferenceChoice[] {
+  const fit = {
+    output: (entry: TensorEntry) => fitsOutput(config, input, entry),
+    h_n: (entry: TensorEntry) => fitsHidden(config, input, entry),
+    c_n: (entry: TensorEntry) => fitsCell(config, input, entry),
+  };
+  const named = (["output", "h_n", "c_n"] as const).flatMap((name) => {
+    const entry = archive.entries.find((each) => each.name === name);
+    return entry === undefined ? [] : [{ name, entry }];
+  });
+  if (named.length > 0) {
+    const fits = named.every(({ name, entry }) => fit[name](entry));
+    return [referenceOf(location, archive, named, fits)];
+  }
+  return archive.entries
+    .filter((entry) => fit.output(entry))
+    .map((entry) => referenceOf(location, archive, [{ name: "output", entry }], true));
+}
+
+/** Initial states and lengths that lie in the input's file under their names, and fit. */
+export function companionsOf(
+  config: RecurrentConfig,
+  input: Shape,
+  { location, archive }: Candidate,
+): Companions {
+  const find = (
+    names: readonly string[],
+    fits: (entry: TensorEntry) => boolean,
+  ): TensorChoice | undefined => {
+    const entry = archive.entries.find((each) => names.includes(each.name) && fits(each));
+    return entry === undefined ? undefined : choose(location, archive, entry);
+  };
+  const h0 = find(usualH0Names, (entry) => fitsHidden(config, input, entry));
+  const c0 = find(["c0", "c_0", "cx"], (entry) => fitsCell(config, input, entry));
+  const lengths = find(["lengths", "seq_lengths"], (entry) => fitsLengths(input, entry));
+  return defined({ h0, c0, lengths });
+}
+
+/** The input that needs no question: the only one that fits, else the only tensor there is. */
+export function soleInput(config: RecurrentConfig, candidate: Candidate): TensorChoice | undefined {
+  const choices = inputChoices(config, candidate);
+  const fitting = choices.filter(({ fits }) => fits);
+  const likely = fitting.length > 0 ? fitting : choices;
+  if (likely.length === 1) return likely[0];
+  return likely.find(({ entry }) => entry.name === "x" || entry.name === "input");
+}
+
+/** The reference that needs no question: all that fits, else the only tensor, taken for the output. */
+export function soleReference(
+  config: RecurrentConfig,
+  input: Shape,
+  candidate: Candidate,
+): ReferenceChoice | undefined {
+  const [first] = referenceChoices(config, input, candidate);
+  if (first !== undefined) return first;
+  const { location, archive } = candidate;
+  const [entry, ...others] = archive.entries;
+  if (entry === undefined || others.length > 0) return undefined;
+  return referenceOf(location, archive, [{ name: "output", entry }], false);
+}
+
+/** Which of the selected files is what: the first with a module, then by names and shapes. */
+export function guessRoles(candidates: readonly Candidate[]): {
+  readonly weights?: Candidate;
+  readonly input?: Candidate;
+  readonly reference?: Candidate;
+} {
+  const weights = candidates.find(({ archive }) => archive.modules.length > 0);
+  const config = weights?.archive.modules[0]?.config;
+  if (weights === undefined || config === undefined) return {};
+  const others = candidates.filter((candidate) => candidate !== weights);
+  const isReference = ({ archive }: Candidate): boolean =>
+    archive.entries.some(({ name }) => name === "output" || name === "h_n");
+  const hasInput = (candidate: Candidate): boolean =>
+    inputChoices(config, candidate).some(({ fits }) => fits);
+  const input =
+    others.find((candidate) => hasInput(candidate) && !isReference(candidate)) ??
+    others.find(hasInput) ??
+    others.find((candidate) => !isReference(candidate));
+  // One file may hold both, as PyTorch's input and output saved together.
+  const reference =
+    others.find((candidate) => candidate !== input && isReference(candidate)) ??
+    (input !== undefined && isReference(input)
+      ? input
+      : others.find((candidate) => candidate !== input));
+  return defined({ weights, input, reference });
+}
+
+/** The run with `batchFirst` set where a state, a length or a final state of the reference tells it. */
+export function withImpliedBatch(
+  spec: RunSpec,
+  config: RecurrentConfig,
+  input: Shape,
+  known: Parameters<typeof impliedBatchFirst>[2],
+): RunSpec {
+  const batchFirst = impliedBatchFirst(config, input, known);
+  if (batchFirst !== true) return spec;
+  return { ...spec, options: { ...spec.options, batchFirst } };
+}
+
+/** The one tensor of an .npy file needs no name; that of nested JSON lists has none. */
+function choose(location: string, archive: ArchiveView, entry: TensorEntry): TensorChoice {
+  const name = archive.format === "npy" || entry.name === "" ? undefined : entry.name;
+  return { ref: formatTensorRef(location, name), entry, fits: true };
+}
+
+function referenceOf(
+  location: string,
+  archive: ArchiveView,
+  parts: readonly { readonly name: ReferenceName; readonly entry: TensorEntry }[],
+  fits: boolean,
+): ReferenceChoice {
+  const refs = parts.map(({ name, entry }) => [name, choose(location, archive, entry).ref]);
+  return {
+    reference: Object.fromEntries(refs) as ReferenceSpec,
+    entries: Object.fromEntries(parts.map(({ name, entry }) => [name, entry])),
+    fits,
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * From nothing, some files, or a run with one part to change, to a run: asks for what is missing.
+ */
+import type { Pickable } from "../../protocol/messages";
+import { parseTensorRef, type RunSpec } from "../../runSpec";
+import { defined } from "../defined";
+import type { Inspection } from "../inspection";
+import type { Report } from "../report";
+import { Candidates } from "./candidates";
+import { draftOf, specOf, weightsOf, type Draft } from "./draft";
+import { guessRoles, soleInput, soleReference, type Candidate } from "./rank";
+import { companionsFor, Steps, type Step } from "./steps";
+
+const ALONE = { step: 1, totalSteps: 1, canGoBack: false };
+
+export class RunFlow {
+  readonly #inspection: Inspection;
+  readonly #report: Report;
+
+  constructor(inspection: Inspection, report: Report) {
+    this.#inspection = inspection;
+    this.#report = report;
+  }
+
+  /**
+   * Makes a run of the selected files: the weights alone, or weights, input and reference in any order.
+   * Returns undefined when the user gave up.
+   */
+  async create(locations: readonly string[]): Promise<RunSpec | undefined> {
+    const candidates = new Candidates(this.#inspection);
+    const selected = await Promise.all(locations.map((each) => candidates.inspect(each)));
+    const steps = new Steps(candidates, this.#report);
+    const draft = await askAll(steps.all, draftOfSelection(selected));
+    return draft === undefined ? undefined : specOf(draft);
+  }
+
+  /** Asks for one part of `spec` again. Returns undefined when the user gave up. */
+  async change(what: Pickable, spec: RunSpec): Promise<RunSpec | undefined> {
+    const candidates = new Candidates(this.#inspection);
+    const steps = new Steps(candidates, this.#report);
+    if (what === "weights") return changeWeights(steps, spec);
+    const draft = await readDraft(candidates, spec);
+    if (what === "h0") return changeInitialState(steps, draft, spec);
+    const picked = await steps[what].ask(draft, ALONE);
+    if (picked.kind !== "picked") return undefined;
+    const { input, reference } = picked.value;
+    if (what === "reference") return defined({ ...spec, reference: reference?.reference });
+    return input === undefined ? undefined : { ...spec, input: input.choice.ref };
+  }
+}
+
+/** Asks each question that applies; Back returns to the one before. */
+async function askAll(steps: readonly Step[], start: Draft): Promise<Draft | undefined> {
+  const history: { readonly draft: Draft; readonly index: number }[] = [];
+  let draft = start;
+  let index = 0;
+  while (index < steps.length) {
+    const step = steps[index];
+    if (step?.applies(draft) !== true) {
+      index++;
+      continue;
+    }
+    const open = steps.slice(index).filter((each) => each.applies(draft)).length;
+    const picked = await step.ask(draft, {
+      step: history.length + 1,
+      totalSteps: history.length + open,
+      canGoBack: history.length > 0,
+    });
+    if (picked.kind === "cancelled") return undefined;
+    if (picked.kind === "picked") {
+      history.push({ draft, index });
+      draft = picked.value;
+      index++;
+    } else {
+      const before = history.pop();
+      if (before !== undefined) ({ draft, index } = before);
+    }
+  }
+  return draft;
+}
+
+/** What the selected files already answer. */
+function draftOfSelection(selected: readonly Candidate[]): Draft {
+  const [first] = selected;
+  if (first === undefined) return {};
+  const roles = guessRoles(selected);
+  const draft: Draft = draftOf(roles.weights ?? first);
+  const config = draft.module?.config;
+  if (config === undefined || roles.input === undefined) return draft;
+  const choice = soleInput(config, roles.input);
+  if (choice === undefined) return draft;
+  const withInput: Draft = { ...draft, input: { candidate: roles.input, choice } };
+  if (roles.reference === undefined) return withInput;
+  const reference = soleReference(config, choice.entry.shape, roles.reference);
+  if (reference === undefined) return withInput;
+  // All three were pointed at: nothing is asked, and what lies beside the input under its names is used.
+  return { ...withInput, reference, companions: companionsFor(withInput) };
+}
+
+/** The draft of a run that was made before, for asking about one of its parts. */
+async function readDraft(candidates: Candidates, spec: RunSpec): Promise<Draft> {
+  const weights = await candidates.inspect(spec.weights.file);
+  const { modules } = weights.archive;
+  const module = modules.find(({ prefix }) => prefix === spec.weights.module) ?? modules[0];
+  const draft = draftOf(weights);
+  if (module === undefined) return draft;
+  const { file, tensor } = parseTensorRef(spec.input);
+  // An input that is gone must not keep the user from choosing another one.
+  const candidate = await candidates.inspect(file).catch(() => undefined);
+  const entry =
+    candidate?.archive.entries.find(({ name }) => name === tensor) ?? candidate?.archive.entries[0];
+  if (candidate === undefined || entry === undefined) return { ...draft, module };
+  return { ...draft, module, input: { candidate, choice: { ref: spec.input, entry, fits: true } } };
+}
+
+async function changeWeights(steps: Steps, spec: RunSpec): Promise<RunSpec | undefined> {
+  const draft = await askAll([steps.weights, steps.module], {});
+  if (draft?.weights === undefined || draft.module === undefined) return undefined;
+  return { ...spec, weights: weightsOf(draft.weights, draft.module) };
+}
+
+async function changeInitialState(
+  steps: Steps,
+  draft: Draft,
+  spec: RunSpec,
+): Promise<RunSpec | undefined> {
+  const picked = await steps.askInitialState(draft, ALONE);
+  if (picked.kind !== "picked") return undefined;
+  return defined({ ...spec, h0: picked.value === "none" ? undefined : picked.value.ref });
+}

@@ -1,0 +1,214 @@
+/**
+ * The questions of the palette flow: weights, module, input, initial states, reference.
+ */
+import * as vscode from "vscode";
+import type { RecurrentConfig } from "../../model/config";
+import { fitsHidden } from "../../model/fit";
+import type { ModuleView } from "../../protocol/workerMessages";
+import { folderOf, parseLocation } from "../locations";
+import type { Report } from "../report";
+import type { Shape } from "../../tensor/tensor";
+import { askFile, type FileQuestion, type Position } from "./askFile";
+import type { Candidates } from "./candidates";
+import { draftOf, type Draft } from "./draft";
+import {
+  describeEntry,
+  groupByFit,
+  moduleItem,
+  referenceItem,
+  tensorItem,
+  weightsItems,
+} from "./items";
+import { pickItem, type Picked } from "./pickItem";
+import {
+  companionsOf,
+  inputChoices,
+  referenceChoices,
+  type Candidate,
+  type Companions,
+  type ReferenceChoice,
+  type TensorChoice,
+} from "./rank";
+
+/** One question about a draft. */
+export interface Step {
+  /** False once the draft has the answer, or while an earlier answer makes the question empty. */
+  readonly applies: (draft: Draft) => boolean;
+  readonly ask: (draft: Draft, position: Position) => Promise<Picked<Draft>>;
+}
+
+export class Steps {
+  readonly #candidates: Candidates;
+  readonly #report: Report;
+
+  constructor(candidates: Candidates, report: Report) {
+    this.#candidates = candidates;
+    this.#report = report;
+  }
+
+  /** All questions in their order. */
+  get all(): readonly Step[] {
+    return [this.weights, this.module, this.input, this.companions, this.reference];
+  }
+
+  readonly weights: Step = {
+    applies: ({ weights }) => weights === undefined,
+    ask: async (_draft, position) => {
+      const picked = await this.#ask<Candidate>({
+        ...position,
+        title: vscode.l10n.t("Run Forward: weights"),
+        placeholder: vscode.l10n.t("A file with the weights of an RNN"),
+        near: undefined,
+        fixed: [],
+        itemsOf: (candidate) => ({ fits: weightsItems(candidate), others: [] }),
+      });
+      return mapPicked(picked, draftOf);
+    },
+  };
+
+  readonly module: Step = {
+    applies: ({ weights, module }) => weights !== undefined && module === undefined,
+    ask: async (draft, position) => {
+      const picked = await pickItem<ModuleView>({
+        ...position,
+        title: vscode.l10n.t("Run Forward: module"),
+        placeholder: vscode.l10n.t("The file holds several recurrent modules"),
+        fill: (show) => {
+          show(draft.weights?.archive.modules.map(moduleItem) ?? []);
+          return Promise.resolve();
+        },
+      });
+      return mapPicked(picked, (module) => ({ ...draft, module }));
+    },
+  };
+
+  readonly input: Step = {
+    applies: ({ input }) => input === undefined,
+    ask: async (draft, position) => {
+      const config = configOf(draft);
+      const picked = await this.#ask<NonNullable<Draft["input"]>>({
+        ...position,
+        title: vscode.l10n.t("Run Forward: input"),
+        placeholder: vscode.l10n.t("A tensor whose last axis has {0} features", config.inputSize),
+        near: draft.weights?.location,
+        fixed: [],
+        itemsOf: (candidate) => {
+          const choices = inputChoices(config, candidate);
+          const { fits, others } = groupByFit(choices, (each) => tensorItem(candidate, each));
+          const withFile = ({ value, ...item }: (typeof fits)[number]) =>
+            value === undefined ? item : { ...item, value: { candidate, choice: value } };
+          return { fits: fits.map(withFile), others: others.map(withFile) };
+        },
+      });
+      return mapPicked(picked, (input) => ({ ...draft, input }));
+    },
+  };
+
+  readonly companions: Step = {
+    applies: (draft) => draft.companions === undefined && found(draft).length > 0,
+    ask: async (draft, position) => {
+      const names = found(draft);
+      const picked = await pickItem<Companions>({
+        ...position,
+        title: vscode.l10n.t("Run Forward: initial states and lengths"),
+        placeholder: vscode.l10n.t("The input's file also holds tensors that fit as h0 or lengths"),
+        fill: (show) => {
+          show([
+            {
+              label: vscode.l10n.t("Use {0}", names.map(([name]) => name).join(", ")),
+              description: names.map(([, { entry }]) => describeEntry(entry)).join(", "),
+              value: companionsFor(draft),
+            },
+            {
+              label: vscode.l10n.t("Start from zeros, every sequence at full length"),
+              value: {},
+            },
+          ]);
+          return Promise.resolve();
+        },
+      });
+      return mapPicked(picked, (companions) => ({ ...draft, companions }));
+    },
+  };
+
+  readonly reference: Step = {
+    applies: ({ reference }) => reference === undefined,
+    ask: async (draft, position) => {
+      const config = configOf(draft);
+      const input = inputShape(draft);
+      const picked = await this.#ask<ReferenceChoice | "none">({
+        ...position,
+        title: vscode.l10n.t("Run Forward: reference"),
+        placeholder: vscode.l10n.t("The output to compare with"),
+        near: draft.input?.candidate.location ?? draft.weights?.location,
+        fixed: [{ label: vscode.l10n.t("No reference"), value: "none" }],
+        itemsOf: (candidate) => {
+          const preferred = isBeside(candidate, draft.input?.candidate);
+          const choices = referenceChoices(config, input, candidate);
+          return groupByFit(choices, (each) => ({
+            ...referenceItem(candidate, each),
+            preferred: preferred && each.fits,
+          }));
+        },
+      });
+      return mapPicked(picked, (reference) => ({
+        ...draft,
+        reference: reference === "none" ? null : reference,
+      }));
+    },
+  };
+
+  /** Asks for h0 alone: "zeros" or a tensor. Part of no flow, but of the toolbar. */
+  askInitialState(draft: Draft, position: Position): Promise<Picked<TensorChoice | "none">> {
+    const config = configOf(draft);
+    const input = inputShape(draft);
+    return this.#ask<TensorChoice | "none">({
+      ...position,
+      title: vscode.l10n.t("Run Forward: initial state"),
+      placeholder: vscode.l10n.t("h0, the state before the first step"),
+      near: draft.input?.candidate.location,
+      fixed: [{ label: vscode.l10n.t("Zeros"), value: "none" }],
+      itemsOf: (candidate) =>
+        groupByFit(
+          inputChoices(config, candidate).map((choice) => ({
+            ...choice,
+            fits: fitsHidden(config, input, choice.entry),
+          })),
+          (each) => tensorItem(candidate, each),
+        ),
+    });
+  }
+
+  #ask<Value>(question: FileQuestion<Value>): Promise<Picked<Value>> {
+    return askFile(question, this.#candidates, this.#report);
+  }
+}
+
+/** States and lengths that lie beside the draft's input. */
+export function companionsFor({ module, input }: Draft): Companions {
+  if (module === undefined || input === undefined) return {};
+  return companionsOf(module.config, input.choice.entry.shape, input.candidate);
+}
+
+function found(draft: Draft): [string, TensorChoice][] {
+  return Object.entries(companionsFor(draft)) as [string, TensorChoice][];
+}
+
+function configOf({ module }: Draft): RecurrentConfig {
+  if (module === undefined) throw new Error("the module is asked for before this step");
+  return module.config;
+}
+
+/** Files of one folder belong together more likely than not. */
+function isBeside({ location }: Candidate, other: Candidate | undefined): boolean {
+  const folder = (each: string): string => folderOf(parseLocation(each)).toString();
+  return other !== undefined && folder(location) === folder(other.location);
+}
+
+function inputShape({ input }: Draft): Shape {
+  return input?.choice.entry.shape ?? [];
+}
+
+function mapPicked<From, To>(picked: Picked<From>, map: (value: From) => To): Picked<To> {
+  return picked.kind === "picked" ? { kind: "picked", value: map(picked.value) } : picked;
+}

@@ -1,0 +1,118 @@
+/**
+ * Problems of open run files in the Problems panel, at the values that cause them.
+ */
+import * as vscode from "vscode";
+import { parseRunFile, type RunFileProblem } from "../../runFile";
+import { NotFoundError } from "../../errors";
+import { text } from "../../text";
+import type { Inspection } from "../inspection";
+import { baseName, folderOf, parseLocation, resolveName } from "../locations";
+import { problemOf } from "../report";
+import { sentence } from "../sentence";
+import { RUN_FILE_SUFFIX } from "./read";
+import { fileReferences, type FileReference } from "./references";
+
+/** Typing pauses this long before files are looked up. */
+const QUIET_MS = 300;
+
+export class RunFileDiagnostics implements vscode.Disposable {
+  readonly #inspection: Inspection;
+  readonly #collection = vscode.languages.createDiagnosticCollection("unroll");
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #listeners: vscode.Disposable[];
+
+  constructor(inspection: Inspection) {
+    this.#inspection = inspection;
+    const { workspace } = vscode;
+    this.#listeners = [
+      workspace.onDidOpenTextDocument((document) => {
+        this.#schedule(document, 0);
+      }),
+      workspace.onDidChangeTextDocument(({ document }) => {
+        this.#schedule(document, QUIET_MS);
+      }),
+      workspace.onDidSaveTextDocument((document) => {
+        this.#schedule(document, 0);
+      }),
+      workspace.onDidCloseTextDocument((document) => {
+        this.#forget(document.uri);
+      }),
+      // Files may have come or gone while another editor had the focus.
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        if (editor !== undefined) this.#schedule(editor.document, 0);
+      }),
+    ];
+    for (const document of workspace.textDocuments) this.#schedule(document, 0);
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const listener of this.#listeners) listener.dispose();
+    this.#collection.dispose();
+  }
+
+  #schedule(document: vscode.TextDocument, delay: number): void {
+    if (!document.uri.path.endsWith(RUN_FILE_SUFFIX)) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(
+      key,
+      setTimeout(() => void this.#check(document), delay),
+    );
+  }
+
+  #forget(uri: vscode.Uri): void {
+    clearTimeout(this.#timers.get(uri.toString()));
+    this.#timers.delete(uri.toString());
+    this.#collection.delete(uri);
+  }
+
+  async #check(document: vscode.TextDocument): Promise<void> {
+    const { version, uri } = document;
+    const source = document.getText();
+    const references = fileReferences(source);
+    const problems = [
+      ...parseRunFile(source).problems,
+      ...(await Promise.all(references.map((each) => this.#look(uri, each)))).flat(),
+    ];
+    if (document.isClosed || document.version !== version) return;
+    this.#collection.set(
+      uri,
+      problems.map((problem) => diagnosticOf(document, problem)),
+    );
+  }
+
+  /** What is wrong with a file that a run file names. */
+  async #look(runFile: vscode.Uri, reference: FileReference): Promise<RunFileProblem[]> {
+    const { name, tensor, offset, length } = reference;
+    try {
+      const location = resolveName(folderOf(runFile), name);
+      const { entries } = await this.#inspection.inspect(location);
+      if (tensor === undefined || entries.some((entry) => entry.name === tensor)) return [];
+      throw new NotFoundError(
+        baseName(parseLocation(location)),
+        text("there is no tensor {0}", tensor),
+        entries.map((entry) => entry.name),
+      );
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.tag === "cancelled") return [];
+      return [{ message: problem.text, offset, length, severity: "error" }];
+    }
+  }
+}
+
+function diagnosticOf(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
+  const { message, offset, length, severity } = problem;
+  const range = new vscode.Range(
+    document.positionAt(offset),
+    document.positionAt(offset + Math.max(1, length)),
+  );
+  const diagnostic = new vscode.Diagnostic(
+    range,
+    sentence(message),
+    severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
+  );
+  diagnostic.source = "Unroll RNN";
+  return diagnostic;
+}

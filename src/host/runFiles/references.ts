@@ -1,0 +1,62 @@
+/**
+ * Where the files that a run file names are written in its text.
+ */
+import { findNodeAtLocation, parseTree, type Node } from "jsonc-parser";
+import { parseTensorRef } from "../../runSpec";
+
+/** A file name as the run file writes it, and the place of the value that holds it. */
+export interface FileReference {
+  readonly name: string;
+  readonly tensor: string | undefined;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const tensorPaths = [
+  ["input"],
+  ["h0"],
+  ["c0"],
+  ["lengths"],
+  ["reference", "output"],
+  ["reference", "h_n"],
+  ["reference", "c_n"],
+];
+
+/** The file references of a run file, weights first. */
+export function fileReferences(source: string): FileReference[] {
+  const root = parseTree(source.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
+  if (root === undefined) return [];
+  const weights = stringAt(root, ["weights", "file"]);
+  const tensors = tensorPaths.map((path) => stringAt(root, path));
+  return [
+    ...(weights === undefined ? [] : [reference(weights, { file: weights.value })]),
+    ...tensors.flatMap((node) =>
+      node === undefined ? [] : [reference(node, parseTensorRef(node.value))],
+    ),
+  ];
+}
+
+interface StringNode {
+  readonly value: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function stringAt(root: Node, path: string[]): StringNode | undefined {
+  const node = findNodeAtLocation(root, path);
+  const value: unknown = node?.value;
+  if (node === undefined || typeof value !== "string" || value === "") return undefined;
+  return { value, offset: node.offset, length: node.length };
+}
+
+function reference(
+  node: StringNode,
+  { file, tensor }: ReturnType<typeof parseTensorRef>,
+): FileReference {
+  return {
+    name: file,
+    tensor: tensor === "" ? undefined : tensor,
+    offset: node.offset,
+    length: node.length,
+  };
+}

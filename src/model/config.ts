@@ -1,0 +1,58 @@
+/**
+ * What a recurrent module is, as far as its forward needs to know.
+ */
+
+export type CellKind = "RNN" | "LSTM" | "GRU";
+export type Nonlinearity = "tanh" | "relu";
+export type Direction = "forward" | "reverse";
+
+/** Constructor arguments of a torch.nn.RNN, LSTM or GRU, or of one of their cell classes. */
+export interface RecurrentConfig {
+  readonly cell: CellKind;
+  /** True for nn.RNNCell, LSTMCell and GRUCell: unrolled over time, states without a layer axis. */
+  readonly isCellClass: boolean;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bidirectional: boolean;
+  readonly bias: boolean;
+  /** Projection size of an LSTM; 0 for none. */
+  readonly projSize: number;
+  readonly batchFirst: boolean;
+  /** Activation of an RNN; LSTM and GRU ignore it. */
+  readonly nonlinearity: Nonlinearity;
+}
+
+/** 2 for a bidirectional module, else 1: PyTorch's `num_directions`. */
+export function numDirections(config: Pick<RecurrentConfig, "bidirectional">): number {
+  return config.bidirectional ? 2 : 1;
+}
+
+/** The directions of a layer in PyTorch's order. */
+export function directionsOf(config: Pick<RecurrentConfig, "bidirectional">): readonly Direction[] {
+  return config.bidirectional ? ["forward", "reverse"] : ["forward"];
+}
+
+/** Features of one direction's h: the projection size where there is one, else the hidden size. */
+export function stateSize(config: Pick<RecurrentConfig, "projSize" | "hiddenSize">): number {
+  return config.projSize > 0 ? config.projSize : config.hiddenSize;
+}
+
+/** Features that a layer takes: the input's for layer 0, both directions of the layer below above it. */
+export function layerInputSize(config: RecurrentConfig, layer: number): number {
+  return layer === 0 ? config.inputSize : numDirections(config) * stateSize(config);
+}
+
+/** The line of Python that constructs the module; defaults are left out. */
+export function constructorLine(config: RecurrentConfig): string {
+  const options = [
+    config.numLayers > 1 ? `num_layers=${config.numLayers}` : "",
+    config.cell === "RNN" && config.nonlinearity === "relu" ? "nonlinearity='relu'" : "",
+    config.bias ? "" : "bias=False",
+    config.batchFirst && !config.isCellClass ? "batch_first=True" : "",
+    config.bidirectional ? "bidirectional=True" : "",
+    config.projSize > 0 ? `proj_size=${config.projSize}` : "",
+  ].filter((option) => option !== "");
+  const name = config.cell + (config.isCellClass ? "Cell" : "");
+  return `nn.${name}(${[config.inputSize, config.hiddenSize, ...options].join(", ")})`;
+}

@@ -1,0 +1,137 @@
+/**
+ * Finds the recurrent modules of an archive by the names and shapes of its tensors alone.
+ *
+ * Names are those of torch.nn.RNN, LSTM and GRU (`weight_ih_l0`, `…_reverse`) and of their cell classes
+ * (`weight_ih`). Sizes are those that the most tensors agree with, so that one misfitting tensor is reported as such
+ * by the ledger and does not hide the module.
+ */
+import { elementCount, sameShape, type Shape, type TensorEntry } from "../tensor/tensor";
+import type { CellKind, RecurrentConfig } from "./config";
+import { gateCount } from "./gates";
+import { expectedParameters } from "./parameters";
+
+/** A recurrent module in an archive. */
+export interface RecurrentModule {
+  /** What stands before `weight_ih…` in the entries' names, e.g. `encoder.rnn.`; often empty. */
+  readonly prefix: string;
+  /** `batchFirst` and `nonlinearity` cannot be known from names and shapes and hold PyTorch's defaults. */
+  readonly config: RecurrentConfig;
+  /** Entries whose names look like this module's parameters, by name without the prefix. */
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+}
+
+const layeredName = /^(.*?)((?:weight|bias)_[a-z]{2}_l(\d+)(_reverse)?)$/s;
+const cellName = /^(.*?)((?:weight|bias)_(?:ih|hh))$/s;
+const cellKinds: readonly CellKind[] = ["RNN", "GRU", "LSTM"];
+
+/** More layers than any real network has: a name such as `weight_ih_l999999999` is not believed. */
+const maxLayers = 1024;
+
+/** A module has ten tensors in its first layer; a file that claims more sizes than that is not believed. */
+const maxCandidates = 16;
+
+/** The recurrent modules of an archive, in the order of their first entry. */
+export function findModules(entries: readonly TensorEntry[]): RecurrentModule[] {
+  const layered = groupByPrefix(entries, layeredName);
+  const cells = groupByPrefix(entries, cellName);
+  const modules: RecurrentModule[] = [];
+  for (const [prefix, group] of layered) {
+    if (group.has("weight_ih_l0") || group.has("weight_hh_l0")) {
+      modules.push({ prefix, config: inferConfig(group, false), entries: group });
+    }
+  }
+  for (const [prefix, group] of cells) {
+    if (group.has("weight_ih") && group.has("weight_hh")) {
+      modules.push({ prefix, config: inferConfig(group, true), entries: group });
+    }
+  }
+  return modules;
+}
+
+function groupByPrefix(
+  entries: readonly TensorEntry[],
+  pattern: RegExp,
+): Map<string, Map<string, TensorEntry>> {
+  const groups = new Map<string, Map<string, TensorEntry>>();
+  for (const entry of entries) {
+    const match = pattern.exec(entry.name);
+    if (match === null || Number(match[3] ?? 0) >= maxLayers) continue;
+    const [, prefix = "", name = ""] = match;
+    const group = groups.get(prefix) ?? new Map<string, TensorEntry>();
+    group.set(name, entry);
+    groups.set(prefix, group);
+  }
+  return groups;
+}
+
+/** Tries every plausible (cell, hidden size) and keeps the one that the most tensors fit. */
+function inferConfig(
+  group: ReadonlyMap<string, TensorEntry>,
+  isCellClass: boolean,
+): RecurrentConfig {
+  const suffix = isCellClass ? "" : "_l0";
+  const shapeOf = (name: string): Shape => group.get(name + suffix)?.shape ?? [];
+  const input = shapeOf("weight_ih");
+  const projection = shapeOf("weight_hr");
+  const fixed = { ...countedFrom([...group.keys()], isCellClass), projSize: projection[0] ?? 0 };
+  const columns = projection[1] ?? shapeOf("weight_hh")[1];
+  let best: RecurrentConfig = { ...fixed, cell: "RNN", hiddenSize: 0, inputSize: input[1] ?? 0 };
+  let bestFits = -1;
+  for (const cell of cellKinds) {
+    for (const hiddenSize of hiddenSizes(group, cell, columns)) {
+      const rows = gateCount(cell) * hiddenSize;
+      const config = { ...fixed, cell, hiddenSize, inputSize: inputSizeOf(input, rows) };
+      const fits = countFits(config, group);
+      if (fits > bestFits) [best, bestFits] = [config, fits];
+    }
+  }
+  return best;
+}
+
+/** What the names alone tell. */
+function countedFrom(
+  names: readonly string[],
+  isCellClass: boolean,
+): Omit<RecurrentConfig, "cell" | "hiddenSize" | "inputSize" | "projSize"> {
+  const layers = names.map((name) => Number(/_l(\d+)/.exec(name)?.[1] ?? 0));
+  return {
+    isCellClass,
+    numLayers: 1 + Math.max(...layers),
+    bidirectional: names.some((name) => name.endsWith("_reverse")),
+    bias: names.some((name) => name.startsWith("bias_")),
+    batchFirst: false,
+    nonlinearity: "tanh",
+  };
+}
+
+/** Columns of `weight_ih`; its rows when it was saved transposed. */
+function inputSizeOf(shape: Shape, rows: number): number {
+  const [first = 0, second = 0] = shape;
+  return first !== rows && second === rows ? first : second;
+}
+
+/** Hidden sizes that at least one tensor speaks for; the columns of `weight_hh` speak first. */
+function hiddenSizes(
+  group: ReadonlyMap<string, TensorEntry>,
+  cell: CellKind,
+  columns: number | undefined,
+): Set<number> {
+  const sizes = new Set<number>(columns === undefined ? [] : [columns]);
+  for (const [name, { shape }] of group) {
+    if (sizes.size >= maxCandidates) break;
+    const rows = shape[0] ?? 0;
+    if (!/_l[1-9]/.test(name) && rows % gateCount(cell) === 0) sizes.add(rows / gateCount(cell));
+  }
+  sizes.delete(0);
+  return sizes;
+}
+
+/** Number of tensors that have the shape the configuration expects. */
+function countFits(config: RecurrentConfig, group: ReadonlyMap<string, TensorEntry>): number {
+  let fits = 0;
+  for (const { name, shape } of expectedParameters(config)) {
+    const found = group.get(name)?.shape;
+    if (found !== undefined && elementCount(found) > 0 && sameShape(found, shape)) fits++;
+  }
+  return fits;
+}

@@ -1,0 +1,84 @@
+/**
+ * Which tensors fit a module by their shapes: what a choice of files is ordered by.
+ */
+import { sameShape, type Shape, type TensorEntry } from "../tensor/tensor";
+import { numDirections, stateSize, type RecurrentConfig } from "./config";
+
+/** A tensor's name and shape as far as fitting goes. */
+export type ShapedEntry = Pick<TensorEntry, "dtype" | "shape">;
+
+/** What an initial state is usually called in a file. */
+export const usualH0Names: readonly string[] = ["h0", "h_0", "hx"];
+
+/** True for what can be the module's input: [T, I], [T, B, I] or [B, T, I] of numbers. */
+export function fitsInput(config: RecurrentConfig, { dtype, shape }: ShapedEntry): boolean {
+  return isFloat(dtype) && shape.every((size) => size > 0) && hasInputShape(config, shape);
+}
+
+/** True for the shape of a sequence of the module's features, or of a batch of them. */
+export function hasInputShape({ inputSize }: RecurrentConfig, shape: Shape): boolean {
+  return (shape.length === 2 || shape.length === 3) && shape.at(-1) === inputSize;
+}
+
+/** True for what can be the module's output over `input`: its shape with D·H features. */
+export function fitsOutput(config: RecurrentConfig, input: Shape, entry: ShapedEntry): boolean {
+  const features = numDirections(config) * stateSize(config);
+  return isFloat(entry.dtype) && sameShape(entry.shape, [...input.slice(0, -1), features]);
+}
+
+/** True for what can be h0 or h_n over `input`, whichever of its first two axes is the batch. */
+export function fitsHidden(config: RecurrentConfig, input: Shape, entry: ShapedEntry): boolean {
+  return fitsState(config, input, entry, stateSize(config));
+}
+
+/** True for what can be c0 or c_n of an LSTM over `input`. */
+export function fitsCell(config: RecurrentConfig, input: Shape, entry: ShapedEntry): boolean {
+  return config.cell === "LSTM" && fitsState(config, input, entry, config.hiddenSize);
+}
+
+/** True for what can be the lengths of the sequences in `input`: one whole number for each. */
+export function fitsLengths(input: Shape, { dtype, shape }: ShapedEntry): boolean {
+  const [size] = shape;
+  return (
+    input.length === 3 &&
+    shape.length === 1 &&
+    size !== undefined &&
+    dtype.includes("int") &&
+    input.slice(0, 2).includes(size)
+  );
+}
+
+/**
+ * Whether the batch is the input's first axis, told by a tensor of states or lengths, whose batch axis is known.
+ * undefined when both readings fit, or none does.
+ */
+export function impliedBatchFirst(
+  config: RecurrentConfig,
+  input: Shape,
+  known: { readonly state?: Shape; readonly lengths?: Shape },
+): boolean | undefined {
+  const [first, second] = input;
+  if (input.length !== 3 || first === second) return undefined;
+  const stateBatch = known.state?.[config.isCellClass ? 0 : 1];
+  const batch = stateBatch ?? known.lengths?.[0];
+  if (batch === first) return true;
+  return batch === second ? false : undefined;
+}
+
+function fitsState(
+  config: RecurrentConfig,
+  input: Shape,
+  entry: ShapedEntry,
+  features: number,
+): boolean {
+  const slots = config.isCellClass ? [] : [config.numLayers * numDirections(config)];
+  const batches = input.length === 2 ? [[]] : input.slice(0, 2).map((size) => [size]);
+  return (
+    isFloat(entry.dtype) &&
+    batches.some((batch) => sameShape(entry.shape, [...slots, ...batch, features]))
+  );
+}
+
+function isFloat(dtype: TensorEntry["dtype"]): boolean {
+  return dtype.includes("float");
+}

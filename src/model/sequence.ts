@@ -1,0 +1,67 @@
+/**
+ * Between the layouts of files and the engine's own: time-major, batched.
+ */
+import { elementCount, zerosLike, type Shape, type Tensor } from "../tensor/tensor";
+import { numDirections, stateSize, type RecurrentConfig } from "./config";
+
+/** Values of a sequence or of states. */
+type Values = Float32Array | Float64Array;
+
+/** Sizes of a sequence tensor read under a layout. */
+export interface SequenceSizes {
+  readonly seqLength: number;
+  readonly batchSize: number;
+  readonly features: number;
+  readonly unbatched: boolean;
+}
+
+/** Reads (T, B, F), with batchFirst (B, T, F), or unbatched (T, F); null for any other rank. */
+export function sequenceSizes(shape: Shape, batchFirst: boolean): SequenceSizes | null {
+  const [first = 0, second = 0, third = 0] = shape;
+  if (shape.length === 2) {
+    return { seqLength: first, batchSize: 1, features: second, unbatched: true };
+  }
+  if (shape.length !== 3) return null;
+  const [seqLength, batchSize] = batchFirst ? [second, first] : [first, second];
+  return { seqLength, batchSize, features: third, unbatched: false };
+}
+
+/** The shape a sequence has in a file: the inverse of `sequenceSizes`. */
+export function sequenceShape(sizes: SequenceSizes, batchFirst: boolean): Shape {
+  const { seqLength, batchSize, features, unbatched } = sizes;
+  if (unbatched) return [seqLength, features];
+  return batchFirst ? [batchSize, seqLength, features] : [seqLength, batchSize, features];
+}
+
+/** Shapes that output and h_n (and so h0) have in the layout of the input. */
+export function outputShapes(
+  config: RecurrentConfig,
+  sizes: SequenceSizes,
+): { output: Shape; hn: Shape } {
+  const units = stateSize(config);
+  const directions = numDirections(config);
+  const batch = sizes.unbatched ? [] : [sizes.batchSize];
+  return {
+    output: sequenceShape({ ...sizes, features: directions * units }, config.batchFirst),
+    hn: config.isCellClass ? [...batch, units] : [config.numLayers * directions, ...batch, units],
+  };
+}
+
+/** Values of a sequence tensor in time-major order, (T, B, F); a batch-first tensor is copied, others are not. */
+export function toTimeMajor(tensor: Tensor, batchFirst: boolean): Values {
+  if (!batchFirst || tensor.shape.length !== 3) return tensor.data;
+  return swapLeadingAxes(tensor.data, tensor.shape);
+}
+
+/** Exchanges the first two axes of row-major values of the given 3-D shape. */
+export function swapLeadingAxes(data: Values, shape: Shape): Values {
+  const [rows = 0, columns = 0, size = 0] = shape;
+  const swapped = zerosLike(data, elementCount(shape));
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const from = (row * columns + column) * size;
+      swapped.set(data.subarray(from, from + size), (column * rows + row) * size);
+    }
+  }
+  return swapped;
+}

@@ -1,0 +1,59 @@
+/**
+ * Archives by location: a path, a `file:` URI, or any other URI whose bytes somebody else can read.
+ */
+import { fileURLToPath } from "node:url";
+import { UnsupportedError } from "../errors";
+import type { Archive } from "../formats/archive";
+import { MemorySource, type ByteSource } from "../formats/bytes";
+import { openArchive } from "../formats/open";
+import { schemeOf } from "../runSpec";
+import type { ArchiveFiles } from "../session";
+import { baseName } from "../session/load";
+import { text } from "../text";
+import { FileSource } from "./fileSource";
+
+/** Reads a whole file of a scheme that is not `file:`. */
+export type ReadBytes = (location: string) => Promise<Uint8Array>;
+
+/** Opens each file once and keeps it open until `close`. */
+export class FileSet implements ArchiveFiles {
+  readonly #readBytes: ReadBytes | undefined;
+  readonly #archives = new Map<string, Promise<Archive>>();
+  readonly #sources: FileSource[] = [];
+
+  constructor(readBytes?: ReadBytes) {
+    this.#readBytes = readBytes;
+  }
+
+  open(location: string): Promise<Archive> {
+    const known = this.#archives.get(location);
+    if (known !== undefined) return known;
+    const archive = this.#source(location).then(openArchive);
+    this.#archives.set(location, archive);
+    return archive;
+  }
+
+  /** Archives of this set can no longer be read afterwards. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#archives.values());
+    await Promise.all(this.#sources.splice(0).map((source) => source.close()));
+    this.#archives.clear();
+  }
+
+  async #source(location: string): Promise<ByteSource> {
+    const scheme = schemeOf(location);
+    if (scheme === undefined || scheme === "file") {
+      const path = scheme === undefined ? location : fileURLToPath(location);
+      const source = await FileSource.open(path);
+      this.#sources.push(source);
+      return source;
+    }
+    if (this.#readBytes === undefined) {
+      throw new UnsupportedError(
+        location,
+        text("only files on this computer can be read here; download it first"),
+      );
+    }
+    return new MemorySource(baseName(location), await this.#readBytes(location));
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The worker thread: reads files, runs networks and answers for the values of the run it holds.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { CancelledError, NotFoundError } from "../errors";
+import { inspectArchive } from "../inspect";
+import { respond, RpcClient, type Handlers } from "../protocol/rpc";
+import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
+import { openSession, type Session } from "../session";
+import { baseName } from "../session/load";
+import { text } from "../text";
+import { FileSet } from "./files";
+import { threadPort, type WorkerStart } from "./threadPort";
+
+/** Progress is for eyes: more often than this is work for nothing. */
+const PROGRESS_INTERVAL_MS = 50;
+
+if (parentPort === null) throw new Error("worker.js is the entry of a worker thread");
+
+const port = threadPort(parentPort);
+const host = new RpcClient<HostRequests, object>(port);
+const cancelled = new Int32Array((workerData as WorkerStart).cancelled);
+let open: { readonly session: Session; readonly revision: number } | undefined;
+
+async function withFiles<Result>(use: (files: FileSet) => Promise<Result>): Promise<Result> {
+  const files = new FileSet((location) => host.request("bytes/read", { location }));
+  try {
+    return await use(files);
+  } finally {
+    await files.close();
+  }
+}
+
+function controlOf(revision: number): Parameters<typeof openSession>[2]["control"] {
+  let reported = -Infinity;
+  return {
+    report: (fraction, activity) => {
+      const now = performance.now();
+      if (now - reported < PROGRESS_INTERVAL_MS) return;
+      reported = now;
+      responder.emit("run/progress", { fraction, activity });
+    },
+    check: () => {
+      if (Atomics.load(cancelled, 0) >= revision) throw new CancelledError();
+    },
+  };
+}
+
+function session(): Session {
+  if (open === undefined) {
+    throw new NotFoundError("Unroll", text("no run is open here; run it again"));
+  }
+  return open.session;
+}
+
+const handlers: Handlers<WorkerRequests> = {
+  "archive/inspect": ({ location }) =>
+    withFiles(async (files) => inspectArchive(baseName(location), await files.open(location))),
+  "run/open": async ({ spec, revision, runFile }) => {
+    const control = controlOf(revision);
+    const next = await withFiles((files) =>
+      openSession(spec, files, { revision, runFile, control }),
+    );
+    control.check();
+    if (open === undefined || open.revision < revision) open = { session: next, revision };
+    return next.view;
+  },
+  "lane/window": (request) => session().window(request),
+  "finalStates/read": (request) => session().finalStates(request),
+  "timeline/read": (request) => session().timeline(request),
+  "unit/explain": (place) => session().explain(place),
+};
+
+const responder = respond<WorkerRequests, WorkerEvents>(port, handlers);

@@ -1,0 +1,219 @@
+/**
+ * What the view may ask of the host, what it is told, and the shapes that travel.
+ *
+ * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
+ * travel inside typed arrays or as `WireNumber`.
+ */
+import type { Verdict } from "../analysis/compare";
+import type { Place } from "../engine/trace";
+import type { Ledger, LedgerRow } from "../model/ledger";
+import type { Direction, RecurrentConfig } from "../model/config";
+import type { Precision, RunOptions, RunSpec } from "../runSpec";
+import type { Shape } from "../tensor/tensor";
+import type { Text } from "../text";
+import type { WireNumber } from "./wire";
+
+export type { Ledger, LedgerRow, Place, Verdict };
+
+/** A row of the score: `input`, `output`, or one direction of a layer. */
+export type LaneId = "input" | "output" | `layer${number}.${Direction}`;
+
+/** Which values of a lane are meant; `delta` is ours − reference. */
+export type Side = "ours" | "reference" | "delta";
+
+export interface LaneInfo {
+  readonly id: LaneId;
+  /** null for `input` and `output`. */
+  readonly layer: number | null;
+  readonly direction: Direction | null;
+  /** Features: rows of the lane. */
+  readonly units: number;
+  /** `full` when the reference has every step of this lane, else `none`. */
+  readonly reference: "full" | "none";
+  /** Elements outside tolerance, over all batch rows; 0 without a reference. */
+  readonly outside: number;
+  readonly total: number;
+  /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
+  readonly range: readonly [number, number];
+  /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
+  readonly deltaRange: readonly [number, number];
+}
+
+/** The comparison of one tensor with its reference. */
+export interface VerdictView {
+  readonly name: "output" | "h_n" | "c_n";
+  readonly verdict: Verdict;
+  readonly maxAbs: WireNumber;
+  readonly maxRel: WireNumber;
+  readonly outside: number;
+  readonly total: number;
+  /** The first element outside tolerance in dependency order; null when there is none. */
+  readonly first: Place | null;
+  readonly found: Shape;
+  readonly expected: Shape;
+  /** Largest |reference − float64 run|; null when they cannot be compared. */
+  readonly referenceError: WireNumber | null;
+  /** The verdict in one sentence. */
+  readonly sentence: Text;
+}
+
+/** Everything the panel shows except the values. */
+export interface RunView {
+  /** Grows with every run of the panel; answers for older revisions are thrown away. */
+  readonly revision: number;
+  readonly spec: RunSpec;
+  /** Base names as the toolbar shows them. */
+  readonly labels: {
+    readonly weights: string;
+    readonly input: string;
+    readonly h0: string | null;
+    readonly lengths: string | null;
+    readonly reference: string | null;
+    readonly runFile: string | null;
+  };
+  readonly config: RecurrentConfig | null;
+  /** e.g. `nn.RNN(6, 12, num_layers=2, bidirectional=True)`; null when no module was found. */
+  readonly constructorLine: string | null;
+  /** Prefixes of all recurrent modules in the weights file. */
+  readonly modules: readonly string[];
+  readonly module: string | null;
+  readonly options: Required<Omit<RunOptions, "precision">> & { readonly precision: Precision };
+  readonly seqLength: number;
+  readonly batchSize: number;
+  readonly unbatched: boolean;
+  readonly lengths: readonly number[] | null;
+  /** Bottom to top: input, layer 0 forward, layer 0 reverse, layer 1 …, output. Empty when it cannot run. */
+  readonly lanes: readonly LaneInfo[];
+  /** Empty without a reference. */
+  readonly verdicts: readonly VerdictView[];
+  /** Largest |float32 run − float64 run| over all states; null when it was not measured. */
+  readonly noiseFloor: WireNumber | null;
+  readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
+  readonly ledger: Ledger;
+  /** Observations worth a line: notes of the readers, defaults that were assumed. */
+  readonly notes: readonly Text[];
+  readonly details: { readonly path: string; readonly elapsedMs: number };
+}
+
+export interface WindowRequest {
+  readonly lane: LaneId;
+  readonly side: Side;
+  readonly batch: number;
+  /** Half-open ranges. */
+  readonly stepStart: number;
+  readonly stepEnd: number;
+  readonly unitStart: number;
+  readonly unitEnd: number;
+  /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
+  readonly maxColumns: number;
+  readonly maxRows: number;
+}
+
+/**
+ * Values of a window, row-major (rows = units, columns = steps). Where blocks are aggregated a cell holds the value
+ * of largest magnitude in its block, NaN if the block has one: a single bad value still shows.
+ */
+export interface WindowData {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+  /** 1 where the block holds an element outside tolerance; all 0 without a reference. */
+  readonly outside: Uint8Array;
+  /** 1 where the block holds a valid step; 0 in the padding behind a sequence's length. */
+  readonly valid: Uint8Array;
+}
+
+export interface FinalStatesRequest {
+  readonly side: Side;
+  readonly batch: number;
+}
+
+/** h_n of one batch row: (L·D, H), row-major. */
+export interface FinalStates {
+  readonly slots: number;
+  readonly units: number;
+  readonly values: Float32Array;
+  readonly outside: Uint8Array;
+}
+
+export interface TimelineRequest {
+  readonly lane: LaneId;
+  readonly batch: number;
+  readonly maxColumns: number;
+}
+
+/** One value a column; a column covers one step, or the largest of a block of steps. */
+export interface Timeline {
+  /** ‖h_t‖₂ of the lane. */
+  readonly norm: Float32Array;
+  /** max over units |ours − reference|; empty without a reference for the lane. */
+  readonly maxDelta: Float32Array;
+}
+
+/**
+ * The arithmetic of one unit: value = activation(Σ weights·operands + biasIh + biasHh), accumulated in float64.
+ * The first `inputCount` terms are W_ih[unit, k]·x_t[k], the rest W_hh[unit, k]·h_prev[k].
+ */
+export interface UnitExplanation {
+  readonly place: Place;
+  readonly nonlinearity: "tanh" | "relu";
+  readonly inputCount: number;
+  readonly weights: Float64Array;
+  readonly operands: Float64Array;
+  /** [Σ W_ih·x, b_ih, Σ W_hh·h_prev, b_hh, pre-activation, value]; biases are 0 without bias. */
+  readonly sums: Float64Array;
+  readonly hasBias: boolean;
+  /** Step the previous state was taken from; null when it is h0. */
+  readonly previousStep: number | null;
+  /** True when h0 was given, false when it is zeros. */
+  readonly givenH0: boolean;
+  /** false in the padding behind a sequence's length: the state is 0 and nothing was computed. */
+  readonly valid: boolean;
+  /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
+  readonly reference: Float64Array;
+  /** [‖h_t‖₂ of the lane at this step, units that pass no gradient on: |h| > 0.99 for tanh, h = 0 for relu]. */
+  readonly stepNumbers: Float64Array;
+  readonly shapes: readonly {
+    readonly name: string;
+    readonly axes: string;
+    readonly reason: Text | null;
+  }[];
+}
+
+export type Pickable = "weights" | "input" | "h0" | "reference";
+
+/** Requests of the view; every one is answered by its result or by an error. */
+export interface ViewRequests {
+  /** null while nothing has been run yet. */
+  "run/describe": { params: null; result: RunView | null };
+  "run/again": { params: null; result: null };
+  "run/cancel": { params: null; result: null };
+  "run/change": {
+    params: RunOptions & {
+      readonly module?: string;
+      readonly equalNan?: boolean;
+      readonly rtol?: number;
+      readonly atol?: number;
+    };
+    result: null;
+  };
+  /** The host asks with a quick pick and runs again. */
+  "run/pick": { params: { readonly what: Pickable }; result: null };
+  /** Base name of the file written; null when the user gave up. */
+  "run/save": { params: null; result: string | null };
+  "lane/window": { params: WindowRequest; result: WindowData };
+  "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
+  "timeline/read": { params: TimelineRequest; result: Timeline };
+  "unit/explain": { params: Place; result: UnitExplanation };
+  "text/copy": { params: { readonly text: string }; result: null };
+}
+
+/** Events of the host. */
+export interface HostEvents {
+  /** A run ended (or the panel was restored): fetch `run/describe`. */
+  "run/changed": { readonly revision: number };
+  /** A run is under way; `fraction` in 0…1. */
+  "run/progress": { readonly fraction: number; readonly activity: Text };
+  /** A file could not be read or a run not made; the last good run stays on screen. */
+  "run/problem": { readonly problem: Text };
+}

@@ -1,0 +1,50 @@
+/**
+ * What the extension host may ask of a worker thread, and what the worker may ask back.
+ *
+ * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
+ * could be read, so that a bad file never costs the user what is on screen.
+ */
+import type { ArchiveFormat } from "../formats/archive";
+import type { RecurrentConfig } from "../model/config";
+import type { RunSpec } from "../runSpec";
+import type { TensorEntry } from "../tensor/tensor";
+import type { Text } from "../text";
+import type { RunView, ViewRequests } from "./messages";
+
+/** A recurrent module found in an archive. */
+export interface ModuleView {
+  /** e.g. `rnn.`; empty when the names carry no prefix. */
+  readonly prefix: string;
+  readonly config: RecurrentConfig;
+  readonly constructorLine: string;
+}
+
+/** An archive's table of contents. */
+export interface ArchiveView {
+  readonly file: string;
+  readonly format: ArchiveFormat;
+  readonly entries: readonly TensorEntry[];
+  readonly modules: readonly ModuleView[];
+  readonly notes: readonly Text[];
+}
+
+/** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */
+export interface WorkerRequests extends Pick<
+  ViewRequests,
+  "lane/window" | "finalStates/read" | "timeline/read" | "unit/explain"
+> {
+  "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
+  "run/open": {
+    params: { readonly spec: RunSpec; readonly revision: number; readonly runFile: string | null };
+    result: RunView;
+  };
+}
+
+export interface WorkerEvents {
+  "run/progress": { readonly fraction: number; readonly activity: Text };
+}
+
+/** What a worker asks of the host: the bytes of a file that has no path of its own. */
+export interface HostRequests {
+  "bytes/read": { params: { readonly location: string }; result: Uint8Array };
+}

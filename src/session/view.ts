@@ -1,0 +1,171 @@
+/**
+ * Describes a run for the panel and for reports: everything except the values.
+ */
+import { defaultTolerance } from "../analysis/compare";
+import { measureLane, type Lane, type LaneContext } from "../analysis/lanes";
+import { constructorLine } from "../model/config";
+import type { Ledger } from "../model/ledger";
+import type { SequenceSizes } from "../model/sequence";
+import type { LaneId, LaneInfo, RunView, VerdictView } from "../protocol/messages";
+import { encodeNumber } from "../protocol/wire";
+import type { ComparedTensor, RunResult } from "../run";
+import { parseTensorRef, type RunSpec, type TensorRef } from "../runSpec";
+import { formatShape } from "../tensor/tensor";
+import { text, type Text } from "../text";
+import { baseName, type LoadedRun } from "./load";
+
+/** What the caller knows and the files do not tell. */
+export interface ViewFrame {
+  readonly revision: number;
+  readonly spec: RunSpec;
+  readonly runFile: string | null;
+  readonly elapsedMs: number;
+}
+
+/** Shown where nothing was compared. */
+const unusedTolerance = { ...defaultTolerance("float32", "float32"), equalNan: false };
+
+/** The view of a run; `result` is null when the ledger has a clash. */
+export function describeRun(
+  frame: ViewFrame,
+  loaded: LoadedRun,
+  sizes: SequenceSizes | null,
+  ledger: Ledger,
+  result: RunResult | null,
+): RunView {
+  const { config, module, modules } = loaded;
+  return {
+    revision: frame.revision,
+    spec: frame.spec,
+    labels: labelsOf(frame),
+    config,
+    constructorLine: constructorLine(config),
+    modules: modules.map(({ prefix }) => prefix),
+    module: module.prefix,
+    options: {
+      batchFirst: config.batchFirst,
+      nonlinearity: config.nonlinearity,
+      precision: loaded.precision,
+    },
+    ...sizesOf(sizes),
+    lengths: loaded.lengths,
+    lanes: result?.lanes.map((lane) => laneInfo(lane, result.context)) ?? [],
+    verdicts: result?.compared.map(describeVerdict) ?? [],
+    noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
+    tolerance: result?.context.tolerance ?? unusedTolerance,
+    ledger,
+    notes: loaded.notes,
+    details: { path: "readable", elapsedMs: frame.elapsedMs },
+  };
+}
+
+/** An input that is no sequence has no sizes to show. */
+function sizesOf(
+  sizes: SequenceSizes | null,
+): Pick<RunView, "seqLength" | "batchSize" | "unbatched"> {
+  if (sizes === null) return { seqLength: 0, batchSize: 0, unbatched: false };
+  const { seqLength, batchSize, unbatched } = sizes;
+  return { seqLength, batchSize, unbatched };
+}
+
+function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
+  const label = (ref: TensorRef | undefined): string | null => {
+    if (ref === undefined) return null;
+    const { file, tensor } = parseTensorRef(ref);
+    return tensor === undefined || tensor === "" ? baseName(file) : `${baseName(file)} · ${tensor}`;
+  };
+  const references = Object.values(spec.reference ?? {}) as TensorRef[];
+  const files = new Set(references.map((ref) => baseName(parseTensorRef(ref).file)));
+  const { lengths } = spec;
+  return {
+    weights: baseName(spec.weights.file),
+    input: label(spec.input) ?? "",
+    h0: label(spec.h0),
+    lengths: typeof lengths === "string" ? label(lengths) : (lengths?.join(", ") ?? null),
+    reference: files.size === 0 ? null : [...files].join(", "),
+    runFile: runFile === null ? null : baseName(runFile),
+  };
+}
+
+function laneInfo(lane: Lane, context: LaneContext): LaneInfo {
+  const hasReference = lane.parts.every(({ reference }) => reference !== null);
+  return {
+    id: lane.id as LaneId,
+    layer: lane.layer,
+    direction: lane.direction,
+    units: lane.units,
+    reference: hasReference ? "full" : "none",
+    ...measureLane(lane, context),
+  };
+}
+
+/** A comparison as it travels. */
+function describeVerdict(compared: ComparedTensor): VerdictView {
+  const { name, comparison, found, expected, referenceError } = compared;
+  const shapes = { name, found, expected };
+  const error = referenceError === null ? null : encodeNumber(referenceError);
+  if (comparison === null) {
+    return {
+      ...shapes,
+      verdict: "cannot-compare",
+      maxAbs: "NaN",
+      maxRel: "NaN",
+      outside: 0,
+      total: 0,
+      first: null,
+      referenceError: error,
+      sentence: text(
+        "{0} cannot be compared: the run gives {1}, the reference has {2}",
+        name,
+        formatShape(expected),
+        formatShape(found),
+      ),
+    };
+  }
+  const { verdict, maxAbs, maxRel, outside, total, first } = comparison;
+  return {
+    ...shapes,
+    verdict,
+    maxAbs: encodeNumber(maxAbs),
+    maxRel: encodeNumber(maxRel),
+    outside,
+    total,
+    first,
+    referenceError: error,
+    sentence: verdictSentence(compared.name, comparison),
+  };
+}
+
+function verdictSentence(
+  name: string,
+  comparison: NonNullable<ComparedTensor["comparison"]>,
+): Text {
+  const { verdict, outside, total, withinNoiseOnly } = comparison;
+  const maxAbs = comparison.maxAbs.toPrecision(3);
+  if (verdict === "equal") return text("{0} is equal: all {1} values are the same", name, total);
+  if (verdict === "rounding") {
+    return withinNoiseOnly === 0
+      ? text(
+          "{0} differs by rounding only: max |Δ| {1}, all {2} values inside tolerance",
+          name,
+          maxAbs,
+          total,
+        )
+      : text(
+          "{0} differs by rounding only: max |Δ| {1}; {2} of {3} values are outside tolerance, but no further than float32 and float64 differ there",
+          name,
+          maxAbs,
+          withinNoiseOnly,
+          total,
+        );
+  }
+  const share = ((100 * outside) / total).toPrecision(3);
+  return text(
+    "{0} differs: max |Δ| {1}, {2} of {3} values ({4} %) outside tolerance",
+    name,
+    maxAbs,
+    outside,
+    total,
+    share,
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Element types of stored tensors: names, byte widths, decoding to numbers and back.
+ */
+import { UnsupportedError } from "../errors";
+import { text } from "../text";
+
+/** Names as PyTorch writes them. */
+export type DType =
+  | "float16"
+  | "bfloat16"
+  | "float32"
+  | "float64"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
+  | "bool";
+
+const byteWidths: Readonly<Record<DType, number>> = {
+  float16: 2,
+  bfloat16: 2,
+  float32: 4,
+  float64: 8,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  bool: 1,
+};
+
+type Decoder = (buffer: ArrayBuffer, tensor: string) => Float32Array | Float64Array;
+
+const decoders: Readonly<Record<DType, Decoder>> = {
+  float16: (buffer) => widenFloat16(new Uint16Array(buffer)),
+  bfloat16: (buffer) => widenBfloat16(new Uint16Array(buffer)),
+  float32: (buffer) => new Float32Array(buffer),
+  float64: (buffer) => new Float64Array(buffer),
+  int8: (buffer) => Float64Array.from(new Int8Array(buffer)),
+  int16: (buffer) => Float64Array.from(new Int16Array(buffer)),
+  int32: (buffer) => Float64Array.from(new Int32Array(buffer)),
+  int64: (buffer, tensor) => narrowBigInts(new BigInt64Array(buffer), "int64", tensor),
+  uint8: (buffer) => Float64Array.from(new Uint8Array(buffer)),
+  uint16: (buffer) => Float64Array.from(new Uint16Array(buffer)),
+  uint32: (buffer) => Float64Array.from(new Uint32Array(buffer)),
+  uint64: (buffer, tensor) => narrowBigInts(new BigUint64Array(buffer), "uint64", tensor),
+  bool: (buffer) => Float64Array.from(new Uint8Array(buffer), (value) => (value === 0 ? 0 : 1)),
+};
+
+const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** float32 bit patterns of all float16 values; built when the first float16 tensor is read. */
+let float16Table: Uint32Array | undefined;
+
+/** Bytes of one element as stored. */
+export function byteWidth(dtype: DType): number {
+  return byteWidths[dtype];
+}
+
+/** True for the names of `DType`. */
+export function isDType(name: string): name is DType {
+  return Object.hasOwn(byteWidths, name);
+}
+
+/** True for the dtypes whose values arrive as Float32Array. */
+export function isNarrowFloat(dtype: DType): dtype is "float16" | "bfloat16" | "float32" {
+  return dtype === "float16" || dtype === "bfloat16" || dtype === "float32";
+}
+
+/**
+ * Decodes stored values, every one exactly; `bytes` may lie at any offset of its buffer and are not kept.
+ *
+ * float16, bfloat16 and float32 become Float32Array, everything else Float64Array, bool 0 or 1.
+ * The number of elements is `bytes.byteLength` over the byte width, which must be whole.
+ * @throws UnsupportedError, with `tensor` as its subject, when a 64-bit integer does not fit a number.
+ */
+export function decodeValues(
+  bytes: Uint8Array,
+  dtype: DType,
+  littleEndian = true,
+  tensor: string = dtype,
+): Float32Array | Float64Array {
+  return decoders[dtype](hostOrderCopy(bytes, byteWidth(dtype), littleEndian), tensor);
+}
+
+/** Little-endian bytes of float32 or float64 values, in a buffer of their own. */
+export function encodeFloats(values: Float32Array | Float64Array): Uint8Array {
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return new Uint8Array(hostOrderCopy(raw, values.BYTES_PER_ELEMENT, true));
+}
+
+/** Copies whole elements to an aligned buffer of their own, swapped to (or from) the order of this machine. */
+function hostOrderCopy(bytes: Uint8Array, width: number, littleEndian: boolean): ArrayBuffer {
+  const copy = new Uint8Array(bytes.byteLength);
+  copy.set(bytes);
+  if (width > 1 && littleEndian !== hostIsLittleEndian) {
+    for (let start = 0; start < copy.length; start += width) {
+      copy.subarray(start, start + width).reverse();
+    }
+  }
+  return copy.buffer;
+}
+
+/** A bfloat16 is the upper half of a float32. Bits are moved as integers, so that NaN payloads survive. */
+function widenBfloat16(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let index = 0; index < halves.length; index += 1) bits[index] = halves[index]! << 16;
+  return new Float32Array(bits.buffer);
+}
+
+function widenFloat16(halves: Uint16Array): Float32Array {
+  const table = (float16Table ??= Uint32Array.from({ length: 0x10000 }, (_, half) =>
+    float32Bits(half),
+  ));
+  const bits = new Uint32Array(halves.length);
+  for (let index = 0; index < halves.length; index += 1) bits[index] = table[halves[index]!]!;
+  return new Float32Array(bits.buffer);
+}
+
+/** IEEE 754 binary16 → binary32: sign 1, exponent 5 (bias 15) → 8 (bias 127), fraction 10 → 23. */
+function float32Bits(half: number): number {
+  const sign = (half & 0x8000) << 16;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
+  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+  if (fraction === 0) return sign;
+  // Subnormal in float16, normal in float32: shift until the leading one is the hidden bit.
+  const shift = Math.clz32(fraction) - 21;
+  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
+}
+
+function narrowBigInts(
+  values: BigInt64Array | BigUint64Array,
+  dtype: DType,
+  tensor: string,
+): Float64Array {
+  const numbers = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const value = Number(values[index]);
+    if (!Number.isSafeInteger(value)) {
+      throw new UnsupportedError(
+        tensor,
+        text(
+          "element {0} is {1}; {2} values beyond 2^53 cannot be shown exactly, store them as float64",
+          index,
+          String(values[index]),
+          dtype,
+        ),
+      );
+    }
+    numbers[index] = value;
+  }
+  return numbers;
+}

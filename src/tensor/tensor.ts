@@ -1,0 +1,55 @@
+/**
+ * Shapes, entries and tensors: what every reader returns and every computation takes.
+ */
+import { ShapeError } from "../errors";
+import type { Text } from "../text";
+import type { DType } from "./dtype";
+
+/** Sizes of the axes, outermost first. `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** A named tensor in an archive, not read yet. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** Bytes of the values as stored: element count × byte width. */
+  readonly byteLength: number;
+}
+
+/** A tensor in memory: row-major and contiguous, decoded to numbers. */
+export interface Tensor {
+  /** The dtype it was stored in. */
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** float16, bfloat16 and float32 arrive as Float32Array (exact), everything else as Float64Array. */
+  readonly data: Float32Array | Float64Array;
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elementCount(shape: Shape): number {
+  // Sizes out of a hostile file may multiply to Infinity, and Infinity times zero is no count.
+  return shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);
+}
+
+/** True when both shapes have the same sizes in the same order. */
+export function sameShape(left: Shape, right: Shape): boolean {
+  return left.length === right.length && left.every((size, axis) => size === right[axis]);
+}
+
+/** `[7, 5, 10]`, the way PyTorch prints a size. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** @throws ShapeError when `actual` is not `expected`; `subject` and `reason` go into its sentence. */
+export function assertShape(subject: string, actual: Shape, expected: Shape, reason?: Text): void {
+  if (!sameShape(actual, expected)) throw new ShapeError(subject, expected, actual, reason);
+}
+
+/** Zeros of the same element type as `values`. */
+export function zerosLike<Values extends Tensor["data"]>(values: Values, length: number): Values {
+  return (
+    values instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+  ) as Values;
+}

@@ -1,0 +1,109 @@
+/** The panel for everyone: no finding of axe in any view and theme, wide or narrow, and every part by keyboard. */
+import assert from "node:assert/strict";
+import { until } from "../harness/poll";
+import { openWorkbench, type Theme, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
+const TABS = ["Score", "Flip & concat", "Shapes", "Table"];
+/** With the side bar hidden, the activity bar and borders take the first pixels. */
+const WIDTHS = { wide: 1400, narrow: 552 };
+/** More stops than the panel has: round once. */
+const MAX_STOPS = 80;
+/** Colours that fade come to rest well before. */
+const REST_LIMIT_MS = 5000;
+
+/** Where the focus is, and whether it can be seen: an outline or a border in the focus colour. Runs in the page. */
+function describeFocus(): { name: string; isVisible: boolean } {
+  const focusColour = getComputedStyle(document.body).getPropertyValue("--vscode-focusBorder");
+  const probe = document.createElement("i");
+  document.body.append(probe);
+  probe.style.color = focusColour.trim();
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  let element = document.activeElement;
+  const names: string[] = [];
+  let isVisible = false;
+  while (element !== null) {
+    const inside = element.shadowRoot?.querySelectorAll(".control") ?? [];
+    isVisible ||= [element, ...inside].some((each) => {
+      const { outlineStyle, outlineWidth, borderTopColor, boxShadow } = getComputedStyle(each);
+      const hasOutline = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+      return hasOutline || borderTopColor === color || boxShadow.includes(color);
+    });
+    names.push(`${element.localName}.${element.className}`);
+    element = element.shadowRoot?.activeElement ?? null;
+  }
+  return { name: names.join(" "), isVisible };
+}
+
+describe("accessibility", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples" });
+    panel = new Panel(workbench);
+    await panel.openRun("differs/differs.unroll.json");
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    await panel.showMode("Δ");
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  async function findings(): Promise<string[]> {
+    const frame = await workbench.webviewFrame("unroll-app");
+    const violations = await workbench.axe(frame);
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
+    );
+  }
+
+  for (const theme of THEMES) {
+    for (const [name, width] of Object.entries(WIDTHS)) {
+      it(`has no finding in ${theme}, ${name}`, async () => {
+        await workbench.page.setViewportSize({ width, height: 900 });
+        await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
+        for (const tab of TABS) {
+          await panel.openTab(tab);
+          const isNone = (found: readonly string[]): boolean => found.length === 0;
+          await until(`${tab} without a finding`, findings, isNone, REST_LIMIT_MS);
+        }
+      });
+    }
+  }
+
+  it("reaches every part with the Tab key, and shows where the focus is", async () => {
+    await workbench.page.setViewportSize({ width: WIDTHS.wide, height: 900 });
+    await panel.openTab("Score");
+    await panel.locator(".toolbar vscode-button").first().focus();
+    // What a script focuses counts as reached by keyboard only after a key.
+    await workbench.page.keyboard.press("Tab");
+    await workbench.page.keyboard.press("Shift+Tab");
+    const reached = new Set<string>();
+    const hidden: string[] = [];
+    for (let stop = 0; stop < MAX_STOPS; stop++) {
+      const { name, isVisible } = await panel.locator("html").evaluate(describeFocus);
+      if (name.startsWith("body") || (reached.has(name) && name.includes("timeline-track"))) break;
+      reached.add(name);
+      if (!isVisible) hidden.push(name);
+      await workbench.page.keyboard.press("Tab");
+    }
+    const all = [...reached].join("\n");
+    for (const part of [
+      "vscode-dropdown",
+      "vscode-checkbox",
+      "button.tab",
+      "button.segment",
+      "score-scroll",
+      "aside.side",
+      "operand",
+      "timeline-track",
+    ]) {
+      assert.ok(all.includes(part), `${part} is not among\n${all}`);
+    }
+    assert.deepEqual(hidden, []);
+  });
+});

@@ -1,0 +1,156 @@
+/** A long run: it opens, scrolls and zooms, a single bad value is seen, and a longer one can be stopped. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeArchive } from "../../src/formats/write";
+import type { Tensor } from "../../src/tensor/tensor";
+import { until } from "../harness/poll";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const STEPS = 20_000;
+const BAD_STEP = 12_345;
+const SIZES = { small: { features: 8, units: 64 }, wide: { features: 2, units: 256 } };
+
+/** Values in ±0.5 that are the same on every run (Lehmer's generator). */
+function random(shape: readonly number[]): Tensor {
+  const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  let state = 42;
+  for (let index = 0; index < data.length; index++) {
+    state = (state * 48_271) % 2_147_483_647;
+    data[index] = state / 2_147_483_647 - 0.5;
+  }
+  return { shape, data, dtype: "float32" };
+}
+
+async function write(folder: string, name: string, tensors: Record<string, Tensor>): Promise<void> {
+  const format = name.endsWith(".npz") ? "npz" : "safetensors";
+  writeFileSync(join(folder, name), await writeArchive(format, new Map(Object.entries(tensors))));
+}
+
+/** Small weights keep the states out of saturation. */
+function weights(features: number, units: number, directions: readonly string[]) {
+  const scaled = (shape: readonly number[]): Tensor => {
+    const tensor = random(shape);
+    return { ...tensor, data: tensor.data.map((value) => value / Math.sqrt(units)) };
+  };
+  return Object.fromEntries(
+    directions.flatMap((direction) => [
+      [`weight_ih_l0${direction}`, scaled([units, features])],
+      [`weight_hh_l0${direction}`, scaled([units, units])],
+      [`bias_ih_l0${direction}`, scaled([units])],
+      [`bias_hh_l0${direction}`, scaled([units])],
+    ]),
+  );
+}
+
+async function prepare(folder: string): Promise<void> {
+  const { small, wide } = SIZES;
+  await write(folder, "long.safetensors", weights(small.features, small.units, [""]));
+  const x = random([STEPS, 1, small.features]);
+  await write(folder, "x.npz", { x });
+  const bad = { ...x, data: x.data.slice() };
+  bad.data[BAD_STEP * small.features + 3] = NaN;
+  await write(folder, "bad.npz", { x: bad });
+  await write(folder, "wide.safetensors", weights(wide.features, wide.units, ["", "_reverse"]));
+  await write(folder, "short.npz", { x: random([100, 1, wide.features]) });
+  await write(folder, "endless.npz", { x: random([STEPS, 8, wide.features]) });
+  for (const [name, file, input] of [
+    ["long", "long.safetensors", "x.npz"],
+    ["wide", "wide.safetensors", "short.npz"],
+  ] as const) {
+    writeRun(folder, name, file, input);
+  }
+}
+
+function writeRun(folder: string, name: string, file: string, input: string): void {
+  const run = { weights: { file }, input };
+  writeFileSync(join(folder, `${name}.unroll.json`), JSON.stringify(run));
+}
+
+describe("a large run", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({ prepare });
+    panel = new Panel(workbench);
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  /** Pixels of a lane's band, a row of the canvas a string. */
+  async function lanePixels(id: string): Promise<string[]> {
+    const { boxes, plotLeft, plotWidth } = await panel.layout();
+    const box = boxes.find(({ info }) => info.id === id);
+    assert.ok(box);
+    const area = [plotLeft, box.top, plotWidth, box.height].map(Math.round);
+    return panel.columns(area as [number, number, number, number]);
+  }
+
+  /** The columns of a lane that `before` does not have, as shares of its width. */
+  async function changedShares(id: string, before: readonly string[]): Promise<number[]> {
+    const now = await lanePixels(id);
+    return now.flatMap((column, index) => (column === before[index] ? [] : [index / now.length]));
+  }
+
+  it("opens with twenty thousand steps", async () => {
+    await panel.openRun("long.unroll.json");
+    await panel.says(".timeline-step", `t = 0 / ${STEPS - 1}`);
+    const { columnWidth } = await panel.layout();
+    assert.ok(columnWidth < 1, `a step is ${columnWidth} pixels wide`);
+    const isPainted = (columns: readonly string[]): boolean => new Set(columns).size > 100;
+    await until("The input's lane", () => lanePixels("input"), isPainted);
+  });
+
+  it("marks a single NaN of the input where it is, and every state that it spoils", async () => {
+    const isPainted = (columns: readonly string[]): boolean => new Set(columns).size > 100;
+    const input = await until("The input", () => lanePixels("input"), isPainted);
+    writeRun(workbench.folder, "long", "long.safetensors", "bad.npz");
+    await panel.says(".pick >> nth=1", "bad.npz");
+    const changed = await until(
+      "The mark in the input's lane",
+      () => changedShares("input", input),
+      (shares) => shares.length > 0 && shares.length < 12,
+    );
+    for (const share of changed) {
+      assert.ok(Math.abs(share - BAD_STEP / STEPS) < 0.02, `there is a mark at ${share}`);
+    }
+    const broken = panel.locator(".timeline-broken").first();
+    const { x = 0, width = 1 } = (await panel.locator(".timeline-track").boundingBox()) ?? {};
+    const at = ((await broken.boundingBox())?.x ?? 0) - x;
+    assert.ok(Math.abs(at / width - BAD_STEP / STEPS) < 0.02, `the curve breaks at ${at / width}`);
+  });
+
+  it("zooms, scrolls along time and back", async () => {
+    const whole = await panel.picture();
+    const differsFrom = (before: string) => (now: string) => now !== before;
+    await panel.press(...Array.from({ length: 12 }, () => "+"));
+    const isZoomed = async (): Promise<number> => (await panel.layout()).columnWidth;
+    await until("The width of a step", isZoomed, (width) => width > 1);
+    const zoomed = await until("The zoomed picture", () => panel.picture(), differsFrom(whole));
+    await panel.press("End");
+    await panel.cursorIs(`t = ${STEPS - 1}`);
+    await until("The picture of the end", () => panel.picture(), differsFrom(zoomed));
+    await panel.press("0", "Home");
+    await until("The width of a step", isZoomed, (width) => width < 1);
+  });
+
+  it("says how far a long run is, and stops it without losing the run before", async () => {
+    await workbench.closeEditors();
+    assert.deepEqual(await panel.openRun("wide.unroll.json"), ["no reference"]);
+    await panel.says(".timeline-step", "t = 0 / 99");
+    writeRun(workbench.folder, "wide", "wide.safetensors", "endless.npz");
+    const share = await panel.says(".progress .number", /^[1-9]\d* %/);
+    await panel.locator(".progress .link").click();
+    await panel.locator(".progress").waitFor({ state: "detached" });
+    assert.notEqual(share, "100 %");
+    assert.deepEqual(await panel.verdicts(), ["no reference"]);
+    await panel.says(".timeline-step", "t = 0 / 99");
+    await panel.press("ArrowRight");
+    await panel.says(".side h2", "t = 1");
+    await panel.says(".formula", "tanh");
+  });
+});

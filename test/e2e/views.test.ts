@@ -1,0 +1,229 @@
+/** What the panel shows of a run that differs from its reference, and every way to look at it. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "../harness/poll";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const RUN = "differs/differs.unroll.json";
+const VERDICTS = ["✗ output differs", "✗ h_n differs"];
+const FIRST = "layer 1 ← · t = 23 · batch 0 · unit 0";
+
+interface Check {
+  readonly runs: readonly {
+    readonly verdicts: { readonly output: { maxAbs: number; outside: number; total: number } };
+  }[];
+}
+
+type Tensors = Readonly<Record<string, { shape: number[]; data: number[] } | undefined>>;
+
+/** Runs the command line of the same build, and returns what it prints. */
+function cli(...options: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...options], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "");
+  return stdout;
+}
+
+describe("the views of a run", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples" });
+    panel = new Panel(workbench);
+    await panel.openRun(RUN);
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  it("says that it differs, by as much as the command line does, and where first", async () => {
+    await panel.verdictsAre(VERDICTS);
+    const { runs } = JSON.parse(cli("check", `examples/${RUN}`, "--json")) as Check;
+    const output = runs[0]?.verdicts.output;
+    assert.ok(output);
+    const [maxAbs = "", share = "", first = ""] = await panel.texts(".numbers > span");
+    assert.equal(maxAbs, `max|Δ| ${output.maxAbs.toPrecision(2)}`);
+    assert.equal(
+      share,
+      `${((100 * output.outside) / output.total).toFixed(1)} % outside tolerance`,
+    );
+    assert.equal(first, "first at layer 1 ← t = 23");
+    await panel.press("Home", "PageDown", "PageDown");
+    await panel.cursorIs("layer 0 ← · t = 0");
+    await panel.locator(".numbers .link").click();
+    await panel.cursorIs(FIRST);
+  });
+
+  it("does the arithmetic of the unit under the cursor, to the command line's value", async () => {
+    const out = join(workbench.folder, "trace.json");
+    cli("run", `examples/${RUN}`, "--trace", "--out", out);
+    const states = (JSON.parse(readFileSync(out, "utf8")) as Tensors)["layer1.reverse.h"];
+    assert.ok(states);
+    assert.deepEqual(states.shape, [24, 4, 12]);
+    await panel.cursorIs(FIRST);
+    const value = Number(await panel.text(".formula strong"));
+    assert.equal(Math.fround(value), states.data[23 * 4 * 12]);
+    const [reference = NaN, delta = NaN] = (await panel.texts(".reference dd")).map(parseFloat);
+    assert.ok(Math.abs(value - reference - delta) < 1e-6, `${value} - ${reference} is ${delta}`);
+    assert.match(await panel.text(".reference"), /✗ outside/);
+    await panel.locator(".side .link").getByText("show all 36 terms").click();
+    const products = (await panel.texts(".terms td:last-child .value")).map((text) =>
+      Number(text.replace("= ", "")),
+    );
+    assert.equal(products.length, 36);
+  });
+
+  it("shows ours, the reference, both, and the difference", async () => {
+    let before = await panel.picture();
+    for (const [mode, label] of [
+      ["Reference", "→ 0 … 11"],
+      ["Side by side", "reference"],
+      ["Δ", "✗ 1152 of 2304"],
+      ["Ours", "→ 0 … 11"],
+    ] as const) {
+      await panel.showMode(mode);
+      const labels = (): Promise<string> => panel.text(".score-labels");
+      await until(mode, labels, (text) => text.includes(label));
+      const shown = before;
+      before = await until(
+        `The picture of ${mode}`,
+        () => panel.picture(),
+        (now) => now !== shown,
+      );
+    }
+  });
+
+  it("shows how the reverse half is flipped and joined", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.says("unroll-flip svg", "rnn_reverse(flip(x))");
+    await panel.says("unroll-flip .final-states", "reverse state at t = 0");
+  });
+
+  it("lists the shape of every tensor", async () => {
+    await panel.openTab("Shapes");
+    await panel.says("unroll-shapes h2", "Everything fits");
+    const names = await panel.texts("unroll-shapes tbody th");
+    assert.ok(names.includes("weight_hh_l1_reverse"), names.join());
+  });
+
+  it("gives the numbers of a lane as a table that follows the cursor", async () => {
+    await panel.openTab("Table");
+    await panel.press("Home");
+    await panel.cursorIs("t = 0");
+    const value = Number(await panel.text(".formula strong"));
+    const cell = await panel.says("unroll-table td.cursor .value", /^-?\d/);
+    assert.ok(Math.abs(Number(cell) - value) < 1e-3, `${cell} is not ${value}`);
+    await panel.press("ArrowRight");
+    await panel.cursorIs("t = 1");
+    assert.equal(
+      await panel.text("unroll-table td[aria-current=true] .value"),
+      await panel.text("unroll-table td.cursor .value"),
+    );
+    await panel.openTab("Score");
+  });
+
+  it("goes to another row of the batch", async () => {
+    const before = await panel.picture();
+    await panel.choose("batch", "2 / 4");
+    await panel.cursorIs("batch 2");
+    await until(
+      "The picture",
+      () => panel.picture(),
+      (now) => now !== before,
+    );
+    await panel.press("[");
+    await panel.cursorIs("batch 1");
+  });
+
+  it("scrubs along the timeline", async () => {
+    const track = panel.locator(".timeline-track");
+    const box = await track.boundingBox();
+    assert.ok(box);
+    await track.click({ position: { x: box.width * (18.5 / 24), y: box.height / 2 } });
+    await panel.cursorIs("t = 18");
+    assert.equal(await panel.stepForAssistiveTechnology(), 18);
+  });
+
+  it("runs again with the batch axis read otherwise, and back", async () => {
+    await panel.locator("vscode-checkbox").click();
+    await panel.verdictsAre(["✗ output differs", "? h_n cannot be compared"]);
+    assert.equal(
+      await panel.text(".constructor"),
+      "nn.RNN(6, 12, num_layers=2, bidirectional=True)",
+    );
+    await panel.openTab("Shapes");
+    await panel.says("unroll-shapes tr.mismatch", "reference");
+    await panel.locator("vscode-checkbox").click();
+    await panel.verdictsAre(VERDICTS);
+    await panel.openTab("Score");
+  });
+
+  it("runs again from the toolbar and from the command", async () => {
+    const first = await panel.revision();
+    await panel.locator("vscode-button").getByText("Run", { exact: true }).click();
+    const second = await until(
+      "The revision",
+      () => panel.revision(),
+      (now) => now > first,
+    );
+    await panel.verdictsAre(VERDICTS);
+    await workbench.runCommand("Unroll RNN: Run Again");
+    await until(
+      "The revision",
+      () => panel.revision(),
+      (now) => now > second,
+    );
+    await panel.verdictsAre(VERDICTS);
+  });
+
+  it("takes another reference, and none", async () => {
+    await panel.pick("reference");
+    await workbench.quickPick("No reference");
+    await panel.verdictsAre(["no reference"]);
+    await panel.locator(".verdicts .link").getByText("compare with a file…").click();
+    await workbench.quickPick("expected.npz");
+    await panel.verdictsAre(VERDICTS);
+  });
+
+  it("lists the keys over the panel", async () => {
+    await panel.press("?");
+    await panel.says("dialog.help", "one step back, one step forward");
+    await panel.locator("dialog.help").press("Escape");
+    await panel.locator("dialog.help").waitFor({ state: "detached" });
+  });
+
+  it("comes back after a reload with its run, view, mode and cursor", async () => {
+    await panel.showMode("Δ");
+    await panel.openTab("Table");
+    await panel.press("End", "ArrowLeft");
+    const cursor = await panel.cursorIs("t = 22");
+    await workbench.reload('"mode":"delta"', '"tab":"table"', '"step":22', '"file":"');
+    await panel.verdictsAre(VERDICTS);
+    assert.equal(await panel.openedTab(), "Table");
+    assert.equal(await panel.text(".segment[aria-pressed=true]"), "Δ");
+    assert.equal(await panel.cursor(), cursor);
+  });
+
+  it("shows the shapes of a run that cannot be made, and recovers with another input", async () => {
+    await workbench.closeEditors();
+    assert.deepEqual(await panel.openRun("does-not-fit/does-not-fit.unroll.json"), [
+      "✗ cannot run",
+    ]);
+    assert.equal(await panel.openedTab(), "Shapes");
+    await panel.says("unroll-shapes h2.clash", "the last axis of input [2, 5, 7] is 7, needed 6");
+    await panel.says("unroll-shapes .pytorch", "Expected 6, got 7");
+    await panel.pick("input");
+    await workbench.quickPick("input.npy");
+    await panel.verdictsAre(["no reference"]);
+    await panel.openTab("Score");
+    assert.ok((await panel.texts(".lane-name")).includes("layer 0 →"));
+    await panel.openTab("Shapes");
+    await panel.says("unroll-shapes h2", "Everything fits");
+  });
+});

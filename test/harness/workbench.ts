@@ -1,0 +1,386 @@
+/**
+ * Drives VS Code's web workbench in a browser, for tests of the packaged extension.
+ *
+ * scripts/e2e.mjs starts the server with the extension installed and names it in the environment. Clicks and
+ * keys can be lost while a workbench or a webview loads, so every step has a short limit and is tried again.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type ConsoleMessage,
+  type Frame,
+  type Locator,
+  type Page,
+} from "playwright-core";
+import { retry, until } from "./poll";
+
+export type Theme = "dark" | "light" | "high-contrast" | "high-contrast-light";
+
+export interface WorkbenchOptions {
+  /** Folder to open, relative to the repository's root; the test works on a copy of it. Empty without one. */
+  readonly folder?: string;
+  /** Puts more files into the copy before it is opened. */
+  readonly prepare?: (folder: string) => void | Promise<void>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** One finding of axe. */
+export interface AxeViolation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** The theme's name, and what the workbench and a webview's body wear under it. */
+const THEMES: Record<Theme, { name: string; workbench: string; body: string }> = {
+  dark: { name: "Default Dark Modern", workbench: ".vs-dark", body: ".vscode-dark" },
+  light: { name: "Default Light Modern", workbench: ".vs", body: ".vscode-light" },
+  "high-contrast": {
+    name: "Default High Contrast",
+    workbench: ".hc-black",
+    // High contrast light wears this class too.
+    body: ".vscode-high-contrast:not(.vscode-high-contrast-light)",
+  },
+  "high-contrast-light": {
+    name: "Default High Contrast Light",
+    workbench: ".hc-light",
+    body: ".vscode-high-contrast-light",
+  },
+};
+
+const OPEN_LIMIT_MS = 60_000;
+const STEP_LIMIT_MS = 3000;
+const RETRY_LIMIT_MS = 45_000;
+/** A click on a menu that it ignored is noticed after this. */
+const MENU_LIMIT_MS = 400;
+const VIEWPORT = { width: 1400, height: 900 };
+
+let browser: Browser | undefined;
+
+function environment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: start with scripts/e2e.mjs`);
+  return value;
+}
+
+async function launched(): Promise<Browser> {
+  browser ??= await chromium.launch({
+    executablePath: environment("UNROLL_E2E_CHROMIUM"),
+    args: environment("UNROLL_E2E_CHROMIUM_ARGUMENTS").split(" "),
+  });
+  return browser;
+}
+
+/** Opens a copy of a folder in a new browser window and waits until the workbench can be used. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const parent = mkdtempSync(join(tmpdir(), "unroll-e2e-"));
+  process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
+  const folder = join(parent, "workspace");
+  if (options.folder !== undefined) cpSync(options.folder, folder, { recursive: true });
+  const settingsFile = join(folder, ".vscode/settings.json");
+  mkdirSync(join(folder, ".vscode"), { recursive: true });
+  writeFileSync(settingsFile, JSON.stringify(options.settings ?? {}));
+  await options.prepare?.(folder);
+  const context = await (
+    await launched()
+  ).newContext({ viewport: options.viewport ?? VIEWPORT, permissions: ["clipboard-read"] });
+  const page = await context.newPage();
+  const workbench = new Workbench(page, context, folder, parent);
+  await workbench.load();
+  return workbench;
+}
+
+/** Writes a picture of every open window into `folder`, for a test that failed. */
+export async function screenshotAll(folder: string, name: string): Promise<void> {
+  const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
+  for (const [index, page] of pages.entries()) {
+    await page.screenshot({ path: join(folder, `${name}-${index + 1}.png`) });
+  }
+}
+
+/** Ends the browser that all workbenches share. */
+export async function closeBrowser(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}
+
+/** One window of VS Code. */
+export class Workbench {
+  readonly page: Page;
+  /** The opened copy of the folder, an absolute path. */
+  readonly folder: string;
+  /** Errors that pages of webviews wrote to their console. */
+  readonly viewErrors: string[] = [];
+  private readonly context: BrowserContext;
+  private readonly parent: string;
+
+  constructor(page: Page, context: BrowserContext, folder: string, parent: string) {
+    this.page = page;
+    this.context = context;
+    this.folder = folder;
+    this.parent = parent;
+    page.on("console", (message) => {
+      if (message.type() === "error") this.noteError(message);
+    });
+  }
+
+  /** Loads the workbench, or loads it again as a window reload does. */
+  async load(): Promise<void> {
+    const address = `${environment("UNROLL_E2E_ADDRESS")}/?folder=${encodeURI(this.folder)}`;
+    await retry(
+      "Opening the workbench",
+      async () => {
+        await this.page.goto(address, { timeout: OPEN_LIMIT_MS });
+        await this.page.locator(".monaco-workbench").waitFor({ timeout: OPEN_LIMIT_MS / 2 });
+        await this.page
+          .locator(".explorer-folders-view .monaco-list-row")
+          .first()
+          .waitFor({ timeout: OPEN_LIMIT_MS / 2 });
+      },
+      OPEN_LIMIT_MS,
+    );
+  }
+
+  /** Runs a command of the palette by its full title, such as `Unroll RNN: Run Forward…`. */
+  async runCommand(title: string): Promise<void> {
+    await retry(`The command "${title}"`, async () => {
+      await this.openPalette();
+      const input = this.quickInput();
+      await input.fill(`>${title}`, { timeout: STEP_LIMIT_MS });
+      const row = this.quickRow(title);
+      try {
+        await row.click({ timeout: STEP_LIMIT_MS });
+      } catch (error) {
+        await this.page.keyboard.press("Escape");
+        throw error;
+      }
+    });
+  }
+
+  /** Picks the entry with exactly this label in the open quick pick. */
+  async quickPick(label: string): Promise<void> {
+    await retry(`The choice "${label}"`, async () => {
+      await this.quickRow(label).click({ timeout: STEP_LIMIT_MS });
+    });
+  }
+
+  /** The labels that the open quick pick shows, from the top. */
+  async quickPickLabels(): Promise<string[]> {
+    const labels = this.page.locator(
+      ".quick-input-widget:visible .quick-input-list-row:first-child .label-name",
+    );
+    await labels.first().waitFor({ timeout: RETRY_LIMIT_MS });
+    return (await labels.allInnerTexts()).map((label) => label.trim());
+  }
+
+  /** Types into the open quick pick or input box, and confirms with Enter when asked to. */
+  async typeInQuickInput(value: string, { confirm = false } = {}): Promise<void> {
+    await this.quickInput().fill(value, { timeout: RETRY_LIMIT_MS });
+    if (confirm) await this.quickInput().press("Enter");
+  }
+
+  /** What stands in the input of the open quick pick or input box. */
+  async quickInputValue(): Promise<string> {
+    return this.quickInput().inputValue({ timeout: RETRY_LIMIT_MS });
+  }
+
+  /** The title above the open quick pick; empty when it has none. */
+  async quickPickTitle(): Promise<string> {
+    await this.quickInput().waitFor({ timeout: RETRY_LIMIT_MS });
+    const title = this.page.locator(".quick-input-widget:visible .quick-input-title");
+    return (await title.innerText()).trim();
+  }
+
+  /** The row of a file or folder in the Explorer, scrolled into view by its name. */
+  explorerRow(name: string): Locator {
+    const label = this.page.getByText(name, { exact: true });
+    return this.page.locator(".explorer-folders-view .monaco-list-row").filter({ has: label });
+  }
+
+  /** Opens the folders of a path in the Explorer one after another and returns the last row. */
+  async revealInExplorer(path: string): Promise<Locator> {
+    const names = path.split("/");
+    for (const name of names.slice(0, -1)) {
+      await retry(`The folder "${name}" in the Explorer`, async () => {
+        const row = this.explorerRow(name).first();
+        await row.waitFor({ timeout: STEP_LIMIT_MS });
+        if ((await row.getAttribute("aria-expanded")) === "true") return;
+        await row.click({ timeout: STEP_LIMIT_MS });
+        throw new Error("not yet open");
+      });
+    }
+    const row = this.explorerRow(names.at(-1) ?? path).last();
+    await row.waitFor({ timeout: RETRY_LIMIT_MS });
+    return row;
+  }
+
+  /** Opens a file of the folder as a double click in the Explorer does. */
+  async openFile(path: string): Promise<void> {
+    await (await this.revealInExplorer(path)).dblclick();
+  }
+
+  /** Right-clicks a file in the Explorer and chooses an entry of the menu. */
+  async explorerMenu(path: string, entry: string): Promise<void> {
+    const row = await this.revealInExplorer(path);
+    await retry(`The menu entry "${entry}"`, async () => {
+      await row.click({ button: "right", timeout: STEP_LIMIT_MS });
+      const label = this.page.getByText(entry, { exact: true });
+      const item = this.page.locator(".monaco-menu .action-item").filter({ has: label }).first();
+      await item.waitFor({ timeout: STEP_LIMIT_MS });
+      // The menu ignores clicks in its first moments.
+      const choose = async (): Promise<void> => {
+        if (await item.isHidden()) return;
+        await item.click({ timeout: STEP_LIMIT_MS });
+        await item.waitFor({ state: "hidden", timeout: MENU_LIMIT_MS });
+      };
+      await retry("A click on it", choose, STEP_LIMIT_MS);
+    });
+  }
+
+  /** The webview whose document holds `selector`, for `evaluate` and locators alike. */
+  async webviewFrame(selector: string): Promise<Frame> {
+    return retry(`The webview with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        if (!frame.url().includes("fake.html") && frame.name() !== "active-frame") continue;
+        if (await shows(frame, selector)) return frame;
+      }
+      throw new Error(`no webview shows ${selector}`);
+    });
+  }
+
+  /** The notification with this text. */
+  async notification(part: string): Promise<Locator> {
+    const toast = this.page.locator(".notification-toast").filter({ hasText: part }).first();
+    await toast.waitFor({ timeout: RETRY_LIMIT_MS });
+    return toast;
+  }
+
+  /** The titles of the open editor tabs. */
+  async tabTitles(): Promise<string[]> {
+    const labels = this.page.locator(".tabs-container .tab .label-name");
+    return (await labels.allInnerTexts()).map((label) => label.trim());
+  }
+
+  /** Changes workspace settings; VS Code notices by itself within a second. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): void {
+    const file = join(this.folder, ".vscode/settings.json");
+    const current = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...current, ...settings }));
+  }
+
+  /** Switches the colour theme and waits until the workbench, and the given webview, wear it. */
+  async setTheme(theme: Theme, frame?: Frame): Promise<void> {
+    const { name, workbench, body } = THEMES[theme];
+    this.writeSettings({ "workbench.colorTheme": name });
+    await this.page.locator(`.monaco-workbench${workbench}`).first().waitFor();
+    if (frame === undefined) return;
+    await frame.locator(`body${body}`).waitFor();
+  }
+
+  /** Writes a picture of the whole window to `path`. */
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path });
+  }
+
+  /** What axe finds wrong in the frame: WCAG 2.1 A and AA, and its best practices. */
+  async axe(frame: Frame): Promise<AxeViolation[]> {
+    await frame.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+    const tags = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"];
+    const result: { violations: AxeViolation[] } = await frame.evaluate(
+      `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`,
+    );
+    return result.violations;
+  }
+
+  /**
+   * Reloads the window, as Developer: Reload Window does, once the workbench has stored all of `parts`.
+   *
+   * In a browser it writes its storage every few seconds; what was not written yet would be lost. What a webview
+   * changed about its state is written with the next change of the open editors.
+   */
+  async reload(...parts: readonly string[]): Promise<void> {
+    for (const change of ["Pin", "Unpin"]) await this.runCommand(`View: ${change} Editor`);
+    const missing = async (): Promise<string[]> => {
+      const stored = await this.page.evaluate(readStorage);
+      return parts.filter((part) => !stored.some((value) => value.includes(part)));
+    };
+    await until("What the workbench has not stored yet", missing, ({ length }) => length === 0);
+    await this.load();
+  }
+
+  /** Closes every editor of the window. */
+  async closeEditors(): Promise<void> {
+    await this.runCommand("View: Close All Editors");
+    await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
+  }
+
+  /** Closes the window and removes the copy of the folder. Throws when a webview complained meanwhile. */
+  async close(): Promise<void> {
+    await this.context.close();
+    rmSync(this.parent, { recursive: true, force: true, maxRetries: 3 });
+    if (this.viewErrors.length > 0) {
+      throw new Error(`errors in the view's console:\n${this.viewErrors.join("\n")}`);
+    }
+  }
+
+  private noteError(message: ConsoleMessage): void {
+    const { url } = message.location();
+    if (/webview/i.test(url)) this.viewErrors.push(`${message.text()} (${url})`);
+  }
+
+  private async openPalette(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press("F1");
+    await this.quickInput().waitFor({ timeout: STEP_LIMIT_MS });
+  }
+
+  private quickInput(): Locator {
+    return this.page.locator(".quick-input-widget:visible input.input");
+  }
+
+  private quickRow(label: string): Locator {
+    // The second line of a row is left over from another item where it is not shown.
+    const name = this.page
+      .locator(".quick-input-list-row:first-child .label-name")
+      .getByText(label, { exact: true });
+    return this.page
+      .locator(".quick-input-widget:visible .monaco-list-row")
+      .filter({ has: name })
+      .first();
+  }
+}
+
+/** Everything that the page's workbench has stored, without the escapes of JSON inside JSON. Runs in the page. */
+async function readStorage(): Promise<string[]> {
+  const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error("the storage cannot be read"));
+    });
+  const values: string[] = [];
+  for (const { name = "" } of await indexedDB.databases()) {
+    if (!name.startsWith("vscode-web-state-db")) continue;
+    const database = await settled(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const all: unknown[] = await settled(database.transaction(store).objectStore(store).getAll());
+      values.push(...all.map(String));
+    }
+    database.close();
+  }
+  return values.map((value) => value.replaceAll("\\", ""));
+}
+
+async function shows(frame: Frame, selector: string): Promise<boolean> {
+  try {
+    const element = frame.locator(selector).first();
+    return await element.isVisible();
+  } catch {
+    return false; // The frame went away while it was looked at.
+  }
+}

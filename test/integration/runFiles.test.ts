@@ -1,0 +1,102 @@
+/** Run files: saved, opened again, and their problems in the Problems panel. */
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { RunSpec } from "../../src/runSpec";
+import { closeAll, example, onlyPanel, until, verdictsOf, write } from "./support";
+
+async function readSpec(file: vscode.Uri): Promise<RunSpec> {
+  const bytes = await vscode.workspace.fs.readFile(file);
+  return JSON.parse(new TextDecoder().decode(bytes)) as RunSpec;
+}
+
+describe("a run file", () => {
+  afterEach(closeAll);
+
+  it("is saved with names relative to itself, and opens the same run", async () => {
+    const folder = "three-layers-two-directions";
+    const selected = ["weights.safetensors", "input.npy", "expected.npz"].map((name) =>
+      example(folder, name),
+    );
+    await vscode.commands.executeCommand("unroll.run", selected[0], selected);
+    const before = verdictsOf(await onlyPanel());
+    const target = example("saved", "deeper", "seed.unroll.json");
+    await vscode.commands.executeCommand("unroll.saveRun", target);
+    assert.equal((await onlyPanel()).view?.labels.runFile, "seed.unroll.json");
+
+    const spec = await readSpec(target);
+    assert.equal(spec.weights.file, `../../${folder}/weights.safetensors`);
+    assert.equal(spec.input, `../../${folder}/input.npy`);
+    assert.equal(spec.reference?.h_n, `../../${folder}/expected.npz#h_n`);
+
+    await closeAll();
+    await vscode.commands.executeCommand("unroll.openRun", target);
+    const reopened = await onlyPanel();
+    assert.equal(verdictsOf(reopened), before);
+    assert.equal(reopened.runFile?.toString(), target.toString());
+  });
+
+  it("keeps the names of files with #, % and spaces", async () => {
+    const folder = "odd #1 100% names";
+    const names = { weights: "we#ights 50%.pt", input: "in put#.npy" };
+    for (const [from, to] of [
+      ["weights.pt", names.weights],
+      ["input.npy", names.input],
+    ] as const) {
+      const bytes = await vscode.workspace.fs.readFile(example("one-direction-one-layer", from));
+      await write(example(folder, to), bytes);
+    }
+    const target = await write(
+      example(folder, "odd.unroll.json"),
+      JSON.stringify({ weights: { file: names.weights }, input: `${names.input}#` }),
+    );
+    await vscode.commands.executeCommand("unroll.openRun", target);
+    assert.equal((await onlyPanel()).problem, null);
+    await vscode.commands.executeCommand("unroll.saveRun", target);
+    const spec = await readSpec(target);
+    assert.equal(spec.weights.file, names.weights);
+    assert.equal(spec.input, `${names.input}#`);
+  });
+
+  it("has its problems at the values that cause them", async () => {
+    const source = `{
+  "weights": { "file": "nowhere.pt" },
+  "input": "../differs/input.npy",
+  "lengths": [3, -1],
+  "reference": { "output": "../differs/expected.npz#outptu" },
+  "colour": 1
+}
+`;
+    const file = await write(example("saved", "problems.unroll.json"), source);
+    await vscode.window.showTextDocument(file);
+    const diagnostics = await until(() => {
+      const found = vscode.languages
+        .getDiagnostics(file)
+        .filter((each) => each.source === "Unroll RNN");
+      return found.length >= 4 && found;
+    });
+    const document = await vscode.workspace.openTextDocument(file);
+    const places = new Map(
+      diagnostics.map(({ range, message }) => [document.getText(range), message]),
+    );
+    assert.match(places.get('"nowhere.pt"') ?? "", /no such file/);
+    assert.match(places.get("-1") ?? "", /sequence length/);
+    const reference = places.get('"../differs/expected.npz#outptu"') ?? "";
+    assert.match(reference, /outptu.*output/);
+    assert.match(places.get('"colour"') ?? "", /Unknown key/);
+  });
+
+  it("loses its problems when they are mended", async () => {
+    const file = await write(example("differs", "mended.unroll.json"), "{ }");
+    const editor = await vscode.window.showTextDocument(file);
+    const count = (): number =>
+      vscode.languages.getDiagnostics(file).filter((each) => each.source === "Unroll RNN").length;
+    await until(() => count() > 0);
+    const whole = new vscode.Range(0, 0, 0, 3);
+    const mended = JSON.stringify({ weights: { file: "weights.pt" }, input: "input.npy" });
+    await editor.edit((edit) => {
+      edit.replace(whole, mended);
+    });
+    await until(() => count() === 0);
+    await editor.document.save();
+  });
+});

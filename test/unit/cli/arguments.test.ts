@@ -1,0 +1,120 @@
+/** The command line: what each flag becomes, and what is refused with which sentence. */
+import assert from "node:assert/strict";
+import { type Command, parseCommandLine } from "../../../src/cli/arguments";
+import { UnsupportedError } from "../../../src/errors";
+
+function parse(...argv: string[]): Command {
+  return parseCommandLine(argv);
+}
+
+describe("parseCommandLine", () => {
+  it("reads inspect, run and check", () => {
+    assert.deepEqual(parse("inspect", "w.pt", "--json"), {
+      name: "inspect",
+      file: "w.pt",
+      json: true,
+    });
+    assert.deepEqual(parse("run", "a.unroll.json"), {
+      name: "run",
+      runFile: "a.unroll.json",
+      flags: { options: {}, tolerance: {} },
+      out: null,
+      trace: false,
+      json: false,
+    });
+    assert.deepEqual(parse("check", "a.unroll.json", "b.unroll.json", "--equal-nan"), {
+      name: "check",
+      runFiles: ["a.unroll.json", "b.unroll.json"],
+      flags: { options: {}, tolerance: { equalNan: true } },
+      json: false,
+    });
+  });
+
+  it("reads every flag of run", () => {
+    const command = parse(
+      ...["run", "--weights", "w.pt#rnn.", "--input", "b.npz#x", "--h0=b.npz#h0"],
+      ...["--c0", "b.npz#c0", "--lengths", "5, 3,2", "--batch-first", "--nonlinearity", "relu"],
+      ...["--precision", "f64", "--reference", "output=e,1.npz#output,h_n=e.npz#h_n"],
+      ...["--reference", "c_n=e.npz#c_n", "--rtol", "1e-5", "--atol", "0", "--out", "o.npz"],
+      ...["--trace", "--json", "--equal-nan"],
+    );
+    assert.deepEqual(command, {
+      name: "run",
+      runFile: null,
+      flags: {
+        weights: { file: "w.pt", module: "rnn." },
+        input: "b.npz#x",
+        h0: "b.npz#h0",
+        c0: "b.npz#c0",
+        lengths: [5, 3, 2],
+        reference: { output: "e,1.npz#output", h_n: "e.npz#h_n", c_n: "e.npz#c_n" },
+        options: { batchFirst: true, nonlinearity: "relu", precision: "f64" },
+        tolerance: { rtol: 1e-5, atol: 0, equalNan: true },
+      },
+      out: "o.npz",
+      trace: true,
+      json: true,
+    });
+  });
+
+  it("takes lengths from a file, and a file name that holds a #", () => {
+    const command = parse("run", "--weights", "a#1.pt#", "--input", "x", "--lengths", "b.npz#l");
+    assert.equal(command.name, "run");
+    assert.ok("flags" in command);
+    assert.equal(command.flags.lengths, "b.npz#l");
+    assert.deepEqual(command.flags.weights, { file: "a#1.pt" });
+  });
+
+  it("shows help and the version", () => {
+    for (const argv of [[], ["help"], ["--help"], ["-h"], ["run", "--help"]]) {
+      assert.deepEqual(parse(...argv), { name: "help" }, argv.join(" "));
+    }
+    assert.deepEqual(parse("--version"), { name: "version" });
+  });
+
+  const run = ["run", "--weights", "w.pt", "--input", "x.npy"];
+  const refused: readonly [string[], string][] = [
+    [["runn"], "runn: there is no such command; there are inspect, run and check"],
+    [["inspect"], "unroll inspect: expected one file"],
+    [["inspect", "a", "b"], "unroll inspect: expected one file"],
+    [["check"], "unroll check: expected one run file or several"],
+    [["run", "a", "b"], "unroll run: expected one run file, not several"],
+    [["run"], "unroll run: expected a run file, or --weights and --input"],
+    [["run", "--weights", "w.pt"], "unroll run: expected a run file, or --weights and --input"],
+    [[...run, "--trace"], "--trace: needs --out: it adds the states to it"],
+    [[...run, "--colour"], "unroll run: Unknown option '--colour'"],
+    [[...run, "--out"], "unroll run: Option '--out <value>' argument missing"],
+    [[...run, "--rtol", "-1"], "unroll run: Option '--rtol' argument is ambiguous"],
+    [[...run, "--rtol=-1"], "--rtol: expected a number that is 0 or larger, not -1"],
+    [[...run, "--atol", "small"], "--atol: expected a number that is 0 or larger, not small"],
+    [[...run, "--atol", "Infinity"], "--atol: expected a number that is 0 or larger, not Infinity"],
+    [[...run, "--atol="], "--atol: expected a number that is 0 or larger, not "],
+    [[...run, "--precision", "f16"], "--precision: expected f32 | f64, not f16"],
+    [[...run, "--nonlinearity", "gelu"], "--nonlinearity: expected tanh | relu, not gelu"],
+    [
+      [...run, "--lengths", "3,0"],
+      "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2",
+    ],
+    [
+      [...run, "--lengths", "3,,1"],
+      "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2",
+    ],
+    [
+      [...run, "--lengths", "2.5"],
+      "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2",
+    ],
+    [[...run, "--lengths="], "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2"],
+    [[...run, "--reference", "e.npz"], "--reference: expected output=FILE#tensor,h_n=FILE#tensor"],
+    [[...run, "--reference", "output=#o"], "--reference: expected FILE or FILE#tensor"],
+    [[...run, "--h0", "#h0"], "--h0: expected FILE or FILE#tensor"],
+    [["run", "--weights", "#rnn.", "--input", "x"], "--weights: expected FILE or FILE#module"],
+  ];
+  for (const [argv, sentence] of refused) {
+    it(`refuses ${argv.join(" ") || "nothing"}`, () => {
+      assert.throws(() => parse(...argv), {
+        name: UnsupportedError.name,
+        message: `${sentence} (unroll --help shows how)`,
+      });
+    });
+  }
+});

@@ -1,0 +1,117 @@
+/** unroll check: verdicts for people and for programs, exit codes, and run files that are wrong. */
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { examples, root, unroll, useFolder } from "./terminal";
+
+describe("unroll check", () => {
+  const folder = useFolder();
+
+  const names = readdirSync(examples, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "does-not-fit")
+    .map(({ name }) => name);
+
+  for (const name of names) {
+    const code = name === "differs" ? 1 : 0;
+    it(`ends with ${code} for the example ${name}`, async () => {
+      const result = await unroll(join(examples, name), "check", `${name}.unroll.json`);
+      assert.deepEqual([result.code, result.stderr], [code, ""]);
+      assert.match(result.stdout, code === 0 ? /✓ (equal|rounding only)/ : /✗ differs/);
+    });
+  }
+
+  it("counts the runs that match at the end of several", async () => {
+    const files = names.map((name) => `${name}/${name}.unroll.json`);
+    const { stdout } = await unroll(examples, "check", ...files);
+    assert.equal(stdout.trimEnd().split("\n").at(-1), "7 of 8 runs match their reference");
+  });
+
+  it("speaks of differences as torch.testing does", async () => {
+    const { stdout } = await unroll(join(examples, "differs"), "check", "differs.unroll.json");
+    assert.match(stdout, /Mismatched elements: 1152 \/ 2304 \(50\.0%\)/);
+    assert.match(stdout, /Greatest absolute difference: 1\.\d+ \(up to 1e-5 allowed\)/);
+    assert.match(stdout, /Greatest relative difference: \S+ \(up to 1\.3e-6 allowed\)/);
+    assert.match(stdout, /First: layer 1 reverse, step 23, batch 0, unit 0/);
+  });
+
+  it("prints JSON for several files, one of which cannot run", async () => {
+    const files = names.slice(0, 2).map((name) => `${name}/${name}.unroll.json`);
+    const { code, stdout, stderr } = await unroll(examples, "check", ...files, "gone", "--json");
+    assert.equal(code, 2);
+    assert.equal(stderr, "gone: there is no such file\n");
+    const { runs } = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
+    assert.deepEqual(
+      runs.map(({ file }) => file),
+      [...files, "gone"],
+    );
+    assert.deepEqual(runs[2], {
+      file: "gone",
+      verdicts: {},
+      noiseFloor: null,
+      error: "gone: there is no such file",
+    });
+    const differs = (runs[0]?.["verdicts"] as Record<string, Record<string, unknown>>)["output"];
+    assert.equal(names[0], "differs");
+    assert.deepEqual(
+      [differs?.["verdict"], differs?.["outside"], differs?.["total"], differs?.["first"]],
+      ["differs", 1152, 2304, { layer: 1, direction: "reverse", step: 23, batch: 0, unit: 0 }],
+    );
+    assert.equal(typeof runs[0]?.["noiseFloor"], "number");
+    assert.equal(typeof differs?.["referenceError"], "number");
+  });
+
+  it("points at the value of a run file that is wrong", async () => {
+    const source =
+      '{\n  "weights": { "file": "w.pt" },\n  "input": 5,\n  "tolerance": { "rtol": -1 }\n}';
+    writeFileSync(join(folder(), "bad.unroll.json"), source);
+    assert.deepEqual(await unroll(folder(), "check", "bad.unroll.json"), {
+      code: 2,
+      stdout: "",
+      stderr:
+        'bad.unroll.json:3:12: Expected a tensor in a file, written "file#tensor" (and 1 more)\n',
+    });
+  });
+
+  it("warns of an unknown key and runs", async () => {
+    cpSync(join(examples, "one-direction-one-layer"), folder(), { recursive: true });
+    const path = join(folder(), "one-direction-one-layer.unroll.json");
+    const run = JSON.parse(readFileSync(path, "utf8")) as object;
+    writeFileSync(path, `\uFEFF// mine\n${JSON.stringify({ ...run, speed: 1 })}`);
+    const { code, stderr } = await unroll(folder(), "check", "one-direction-one-layer.unroll.json");
+    assert.equal(code, 0);
+    assert.match(stderr, /^warning: one-.*\.unroll\.json:2:\d+: Unknown key "speed"; known are/);
+  });
+
+  it("says what else a file is than a run file", async () => {
+    writeFileSync(join(folder(), "a.unroll.json"), Uint8Array.of(0xff, 0xfe, 0x7b, 0));
+    assert.match(
+      (await unroll(folder(), "check", "a.unroll.json")).stderr,
+      /it is not UTF-8 text\n$/,
+    );
+    writeFileSync(join(folder(), "b.unroll.json"), "");
+    assert.match((await unroll(folder(), "check", "b.unroll.json")).stderr, /run file is empty/);
+    writeFileSync(join(folder(), "c.unroll.json"), Buffer.alloc(5_000_000, " "));
+    assert.match((await unroll(folder(), "check", "c.unroll.json")).stderr, /it has 5000000 bytes/);
+    const noReference = { weights: { file: "weights.pt" }, input: "input.npy" };
+    cpSync(join(examples, "differs"), folder(), { recursive: true });
+    writeFileSync(join(folder(), "d.unroll.json"), JSON.stringify(noReference));
+    const { code, stderr } = await unroll(folder(), "check", "d.unroll.json");
+    assert.equal(code, 2);
+    assert.match(stderr, /^d\.unroll\.json: there is no reference to check against/);
+  });
+
+  it("takes NaN for NaN only when asked to", async () => {
+    const io = join(root, "test/fixtures/cases/nonfinite-rnn-bi");
+    const run = {
+      weights: { file: join(io, "weights.pt") },
+      input: join(io, "io.npz#input"),
+      options: { batchFirst: true },
+      reference: { output: join(io, "io.npz#output") },
+    };
+    writeFileSync(join(folder(), "nan.unroll.json"), JSON.stringify(run));
+    const strict = await unroll(folder(), "check", "nan.unroll.json", "--json");
+    assert.equal(strict.code, 1);
+    assert.match(strict.stdout, /"maxAbs": "NaN"/);
+    assert.equal((await unroll(folder(), "check", "nan.unroll.json", "--equal-nan")).code, 0);
+  });
+});

@@ -1,0 +1,92 @@
+/** unroll inspect: tables, JSON, and one sentence for a file that cannot be read. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { examples, root, unroll, useFolder } from "./terminal";
+
+const brokenFiles = join(root, "test/fixtures/broken/files");
+
+describe("unroll inspect", () => {
+  const folder = useFolder();
+
+  it("lists tensors and modules for people", async () => {
+    const weights = "two-directions-one-layer/weights.pt";
+    const { code, stdout, stderr } = await unroll(examples, "inspect", weights);
+    assert.deepEqual([code, stderr], [0, ""]);
+    const lines = stdout.split("\n");
+    assert.equal(lines[0], `${weights}: pytorch, 8 tensors`);
+    assert.equal(lines[1], "  weight_ih_l0          float32  [3, 2]");
+    assert.equal(lines[9], "1 module");
+    assert.equal(lines[10], "  (no prefix)  nn.RNN(2, 3, bidirectional=True)");
+  });
+
+  it("prints the same as JSON", async () => {
+    const weights = "published-notebook/weights.json";
+    const { code, stdout } = await unroll(examples, "inspect", weights, "--json");
+    assert.equal(code, 0);
+    const json = JSON.parse(stdout) as { entries: unknown[] };
+    assert.deepEqual(
+      { ...json, entries: json.entries.slice(0, 1) },
+      {
+        file: weights,
+        format: "json",
+        entries: [{ name: "weight_ih_l0", dtype: "float32", shape: [3, 2], byteLength: 24 }],
+        modules: [
+          {
+            prefix: "",
+            kind: "RNN",
+            inputSize: 2,
+            hiddenSize: 3,
+            numLayers: 1,
+            bidirectional: false,
+            bias: true,
+            projSize: 0,
+            constructor: "nn.RNN(2, 3)",
+          },
+        ],
+        notes: [],
+      },
+    );
+  });
+
+  it("knows a cell class", async () => {
+    const weights = join(root, "test/fixtures/cases/cell-rnn/weights.pt");
+    const { stdout } = await unroll(examples, "inspect", weights, "--json");
+    const { modules } = JSON.parse(stdout) as { modules: { kind: string }[] };
+    assert.deepEqual(
+      modules.map(({ kind }) => kind),
+      ["RNNCell"],
+    );
+  });
+
+  it("lists a file that holds no module", async () => {
+    const { code, stdout } = await unroll(examples, "inspect", "differs/input.npy");
+    assert.equal(code, 0);
+    assert.match(stdout, /npy, 1 tensor\n.*float32 {2}\[4, 24, 6\]\nno recurrent module\n/);
+  });
+
+  for (const file of [
+    ...["truncated_half.pt", "truncated.npy", "truncated.npz", "truncated.safetensors"],
+    ...["truncated.json", "empty.pt", "empty.npy", "empty.npz", "empty.safetensors", "empty.json"],
+    ...["text_named.pt", "html_error_page.safetensors", "git_lfs_pointer.pt", "wrong_magic.npy"],
+    ...["npy_named.safetensors", "zip_but_not_torch.pt"],
+  ]) {
+    it(`says one sentence about ${file}, or reads it by its content`, async () => {
+      const { code, stdout, stderr } = await unroll(brokenFiles, "inspect", file);
+      if (file === "npy_named.safetensors") {
+        assert.deepEqual([code, stderr], [0, ""]);
+        return;
+      }
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, new RegExp(`^${file.replaceAll(".", "\\.")}: [^\n]+\n$`));
+      assert.doesNotMatch(stderr, /unexpected|\bat .*:\d+:\d+/);
+    });
+  }
+
+  it("says that there is no such file", async () => {
+    assert.deepEqual(await unroll(folder(), "inspect", "gone.pt"), {
+      code: 2,
+      stdout: "",
+      stderr: "gone.pt: there is no such file\n",
+    });
+  });
+});

@@ -1,0 +1,72 @@
+/** The command as a whole: help, version, usage, and the process around it. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { examples, unroll, useFolder } from "./terminal";
+
+describe("unroll", () => {
+  const folder = useFolder();
+
+  it("prints its version, and help that names every flag", async () => {
+    assert.deepEqual(await unroll(folder(), "--version"), {
+      code: 0,
+      stdout: "1.2.3\n",
+      stderr: "",
+    });
+    const { code, stdout } = await unroll(folder(), "--help");
+    assert.equal(code, 0);
+    const flags = ["weights", "input", "h0", "c0", "lengths", "batch-first", "nonlinearity"];
+    const more = ["precision", "reference", "rtol", "atol", "equal-nan", "out", "trace", "json"];
+    for (const flag of [...flags, ...more]) assert.ok(stdout.includes(`--${flag}`), flag);
+    assert.ok(stdout.split("\n").every((line) => line.length <= 100));
+  });
+
+  it("says in one line what is wrong with the arguments", async () => {
+    assert.deepEqual(await unroll(folder(), "run", "--rtol", "x", "a.unroll.json"), {
+      code: 2,
+      stdout: "",
+      stderr: "--rtol: expected a number that is 0 or larger, not x (unroll --help shows how)\n",
+    });
+    assert.equal((await unroll(folder())).code, 2);
+  });
+});
+
+describe("the unroll process", () => {
+  // Beside the compiled test.
+  const program = join(__dirname, "../../../src/cli.js");
+
+  /** Starts the program with a terminal's stdin, as a shell does. */
+  function start(argv: readonly string[], environment: Record<string, string> = {}) {
+    const options = { cwd: examples, env: { ...process.env, ...environment } };
+    return spawnSync(process.execPath, [program, ...argv], { ...options, encoding: "utf8" });
+  }
+
+  it("prints to stdout and ends with 0", () => {
+    const { status, stdout, stderr } = start(["inspect", "differs/input.npy"]);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /^differs\/input\.npy: npy, 1 tensor\n/);
+  });
+
+  it("says what is wrong on one line of stderr, without control characters or a stack", () => {
+    const { status, stdout, stderr } = start(["inspect", "gone\n\u001b[31m.pt"]);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.equal(stderr, "unroll: gone \\u{1b}[31m.pt: there is no such file\n");
+  });
+
+  it("adds the stack when it is asked to", () => {
+    const { stderr } = start(["inspect", "gone.pt"], { UNROLL_DEBUG: "1" });
+    assert.match(stderr, /^unroll: gone\.pt: there is no such file\nNotFoundError: .*\n +at /);
+  });
+
+  it("takes a closed pipe for the end of interest", async () => {
+    const child = spawn(process.execPath, [program, "inspect", "differs/weights.pt", "--json"], {
+      cwd: examples,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+});

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { crc32 } from "../../../src/formats/crc32";
+import { MemorySource } from "../../../src/formats/bytes";
+import { openZip, type ZipMember } from "../../../src/formats/zip";
+import { isUnrollError } from "../../../src/errors";
+import { ascii, makeZip } from "./support";
+
+const content = ascii("recurrent ".repeat(100));
+
+function open(bytes: Uint8Array): ReturnType<typeof openZip> {
+  return openZip(new MemorySource("a.zip", bytes));
+}
+
+/** Position of the n-th header with this signature. */
+function find(zip: Uint8Array, signature: string, occurrence = 0): number {
+  let position = -1;
+  for (let count = 0; count <= occurrence; count += 1) {
+    position = Buffer.from(zip).indexOf(signature, position + 1, "latin1");
+  }
+  return position;
+}
+
+async function firstMember(zip: Uint8Array): Promise<ZipMember> {
+  const [member] = (await open(zip)).members;
+  assert.ok(member);
+  return member;
+}
+
+async function assertReadRefused(zip: Uint8Array, tag: string, sentence: RegExp): Promise<void> {
+  const member = await firstMember(zip);
+  await assert.rejects(member.read(), (error) => {
+    assert.ok(isUnrollError(error), String(error));
+    assert.equal(error.tag, tag);
+    assert.match(error.message, sentence);
+    return true;
+  });
+}
+
+async function assertOpenRefused(zip: Uint8Array, tag: string, sentence: RegExp): Promise<void> {
+  await assert.rejects(open(zip), (error) => {
+    assert.ok(isUnrollError(error), String(error));
+    assert.equal(error.tag, tag);
+    assert.match(error.message, sentence);
+    return true;
+  });
+}
+
+describe("crc32", () => {
+  it("gives the check value of the standard", () => {
+    assert.equal(crc32(ascii("123456789")), 0xcbf43926);
+    assert.equal(crc32(new Uint8Array(0)), 0);
+    assert.equal(crc32(ascii("-123456789").subarray(1)), 0xcbf43926);
+  });
+});
+
+describe("zip members", () => {
+  for (const level of [0, 6]) {
+    it(`are read whole and from their start (level ${level})`, async () => {
+      const { members } = await open(
+        await makeZip({ "d/a": content, empty: ascii("") }, { level }),
+      );
+      const [first, second] = members;
+      assert.equal(first?.name, "d/a");
+      assert.equal(first.size, 1000);
+      assert.deepEqual(Buffer.from(await first.read()), Buffer.from(content));
+      assert.deepEqual(Buffer.from(await first.readStart(9)), Buffer.from("recurrent"));
+      assert.equal((await first.readStart(5000)).length, 1000);
+      assert.equal((await second?.read())?.length, 0);
+    });
+
+    it(`are refused when a bit of their content flips (level ${level})`, async () => {
+      const zip = await makeZip({ a: content }, { level });
+      const place = find(zip, "PK\x03\x04") + 50;
+      zip.set([(zip[place] ?? 0) ^ 4], place);
+      await assertReadRefused(zip, "format", /zip member a is damaged/);
+    });
+  }
+
+  it("are refused when encrypted", async () => {
+    const zip = await makeZip({ a: content }, { password: "x" });
+    await assertReadRefused(zip, "unsupported", /encrypted/);
+  });
+
+  it("are refused when their local header is not where the directory says", async () => {
+    const zip = await makeZip({ a: content });
+    zip[find(zip, "PK\x03\x04")] = 0;
+    await assertReadRefused(zip, "format", /local header/);
+  });
+
+  it("are refused when the directory gives another size than the content", async () => {
+    const zip = await makeZip({ a: content }, { level: 6 });
+    new DataView(zip.buffer, zip.byteOffset).setUint32(find(zip, "PK\x01\x02") + 24, 12, true);
+    await assertReadRefused(zip, "format", /zip member a is damaged/);
+  });
+});
+
+describe("zip archives", () => {
+  it("are refused when members overlap", async () => {
+    const zip = await makeZip({ a: content, b: content });
+    new DataView(zip.buffer, zip.byteOffset).setUint32(find(zip, "PK\x01\x02", 1) + 42, 0, true);
+    await assertOpenRefused(zip, "format", /overlaps/);
+  });
+
+  it("are refused when a member leaves the file", async () => {
+    const zip = await makeZip({ a: content });
+    new DataView(zip.buffer, zip.byteOffset).setUint32(find(zip, "PK\x01\x02") + 42, 2 ** 30, true);
+    await assertOpenRefused(zip, "format", /ends too early|damaged/);
+  });
+
+  it("are refused when they would inflate out of proportion", async () => {
+    const zip = await makeZip({ a: new Uint8Array(2 ** 27) }, { level: 6 });
+    await assertOpenRefused(zip, "limit", /inflated size/);
+  });
+
+  it("are refused with thousands of compressed members", async () => {
+    const zip = await makeZip({ a: content }, { level: 6 });
+    const directory = find(zip, "PK\x01\x02");
+    const end = find(zip, "PK\x05\x06");
+    const header = zip.slice(directory, end);
+    const record = zip.slice(end);
+    const view = new DataView(record.buffer);
+    view.setUint16(8, 3000, true);
+    view.setUint16(10, 3000, true);
+    view.setUint32(12, 3000 * header.length, true);
+    const headers = Array.from({ length: 3000 }, (_, index) => {
+      const copy = header.slice();
+      new DataView(copy.buffer).setUint32(20, 0, true);
+      new DataView(copy.buffer).setUint32(42, index * 31, true);
+      return copy;
+    });
+    const gap = new Uint8Array(3000 * 31 - directory > 0 ? 3000 * 31 - directory : 0);
+    view.setUint32(16, directory + gap.length, true);
+    const many = Buffer.concat([zip.slice(0, directory), gap, ...headers, record]);
+    await assertOpenRefused(many, "limit", /compressed zip members/);
+  });
+
+  it("are refused without their directory", async () => {
+    const zip = await makeZip({ a: content });
+    await assertOpenRefused(zip.subarray(0, zip.length - 1), "format", /cut short/);
+    await assertOpenRefused(ascii("PK\x05\x06"), "format", /cut short/);
+  });
+});

@@ -1,0 +1,32 @@
+/** Changes of the toolbar: what they name changes, everything else stays. */
+import assert from "node:assert/strict";
+import { changeSpec } from "../../../../src/host/panel/changeSpec";
+
+const spec = {
+  weights: { file: "w.pt", module: "a." },
+  input: "x.npy",
+  options: { batchFirst: true },
+  tolerance: { rtol: 0.1 },
+};
+
+describe("changeSpec", () => {
+  it("changes an option and keeps the others", () => {
+    assert.deepEqual(changeSpec(spec, { nonlinearity: "relu" }), {
+      ...spec,
+      options: { batchFirst: true, nonlinearity: "relu" },
+    });
+  });
+
+  it("changes module and tolerance", () => {
+    assert.deepEqual(changeSpec(spec, { module: "b.", equalNan: true, atol: 0 }), {
+      ...spec,
+      weights: { file: "w.pt", module: "b." },
+      tolerance: { rtol: 0.1, equalNan: true, atol: 0 },
+    });
+  });
+
+  it("adds nothing empty", () => {
+    const bare = { weights: { file: "w.pt" }, input: "x.npy" };
+    assert.deepEqual(changeSpec(bare, {}), bare);
+  });
+});

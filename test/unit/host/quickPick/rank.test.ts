@@ -1,0 +1,179 @@
+/** What the quick pick offers, and what it makes of several selected files. */
+import assert from "node:assert/strict";
+import {
+  companionsOf,
+  guessRoles,
+  inputChoices,
+  referenceChoices,
+  soleInput,
+  soleReference,
+  withImpliedBatch,
+  type Candidate,
+} from "../../../../src/host/quickPick/rank";
+import { constructorLine, type RecurrentConfig } from "../../../../src/model/config";
+import { byteWidth, type DType } from "../../../../src/tensor/dtype";
+import { elementCount } from "../../../../src/tensor/tensor";
+
+const config: RecurrentConfig = {
+  cell: "RNN",
+  isCellClass: false,
+  inputSize: 3,
+  hiddenSize: 4,
+  numLayers: 1,
+  bidirectional: false,
+  bias: true,
+  projSize: 0,
+  batchFirst: false,
+  nonlinearity: "tanh",
+};
+const input = [5, 2, 3];
+
+type Shapes = Record<string, readonly number[]>;
+
+function candidate(file: string, shapes: Shapes, options: { dtype?: DType; module?: true } = {}) {
+  const { dtype = "float32", module } = options;
+  const entries = Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    dtype,
+    shape,
+    byteLength: byteWidth(dtype) * elementCount(shape),
+  }));
+  const modules = module ? [{ prefix: "", config, constructorLine: constructorLine(config) }] : [];
+  const format = file.endsWith(".npy") ? "npy" : "npz";
+  const archive = { file, format, entries, modules, notes: [] } as const;
+  return { location: `file:///w/${file}`, archive } satisfies Candidate;
+}
+
+const weights = candidate(
+  "w.npz",
+  { weight_ih_l0: [4, 3], weight_hh_l0: [4, 4], bias_ih_l0: [4], "fc.weight": [3, 3] },
+  { module: true },
+);
+const npy = candidate("x.npy", { x: input });
+const expected = candidate("expected.npz", { output: [5, 2, 4], h_n: [1, 2, 4] });
+const both = candidate("io.npz", { x: input, output: [5, 2, 4], h_n: [1, 2, 4] });
+
+describe("inputChoices", () => {
+  it("leaves parameters out and marks what fits", () => {
+    assert.deepEqual(inputChoices(config, weights), []);
+    const choices = inputChoices(config, candidate("b.npz", { y: [5, 2, 9], x: input }));
+    assert.deepEqual(
+      choices.map(({ ref, fits }) => [ref, fits]),
+      [
+        ["file:///w/b.npz#y", false],
+        ["file:///w/b.npz#x", true],
+      ],
+    );
+  });
+
+  it("leaves out what an optimizer keeps for its parameters", () => {
+    const checkpoint = candidate("c.pth", { "optimizer.state.3.exp_avg": [4, 3], x: input });
+    assert.deepEqual(
+      inputChoices(config, checkpoint).map(({ entry }) => entry.name),
+      ["x"],
+    );
+  });
+
+  it("names no tensor where a file has but one without a name", () => {
+    assert.equal(inputChoices(config, npy)[0]?.ref, "file:///w/x.npy");
+  });
+
+  it("takes no output for an input, even when its shape fits", () => {
+    const square = candidate("o.npz", { output: input });
+    assert.deepEqual(
+      inputChoices(config, square).map(({ fits }) => fits),
+      [false],
+    );
+  });
+});
+
+describe("referenceChoices", () => {
+  it("makes one choice of output and h_n", () => {
+    const [choice, ...others] = referenceChoices(config, input, expected);
+    assert.equal(others.length, 0);
+    assert.deepEqual(choice?.reference, {
+      output: "file:///w/expected.npz#output",
+      h_n: "file:///w/expected.npz#h_n",
+    });
+    assert.equal(choice.fits, true);
+  });
+
+  it("says when a named tensor does not fit", () => {
+    const wrong = candidate("e.npz", { output: [5, 2, 8] });
+    assert.deepEqual(
+      referenceChoices(config, input, wrong).map(({ fits }) => fits),
+      [false],
+    );
+  });
+
+  it("offers other tensors only where they fit an output", () => {
+    const choices = referenceChoices(config, input, candidate("e.npz", { a: [5, 2, 4], b: [3] }));
+    assert.deepEqual(
+      choices.map(({ reference }) => reference),
+      [{ output: "file:///w/e.npz#a" }],
+    );
+  });
+});
+
+describe("companionsOf", () => {
+  it("finds h0 and lengths by name where they fit", () => {
+    const found = companionsOf(config, input, candidate("b.npz", { x: input, h0: [1, 2, 4] }));
+    assert.deepEqual(Object.keys(found), ["h0"]);
+    const lengths = candidate("b.npz", { lengths: [2] }, { dtype: "int64" });
+    assert.equal(companionsOf(config, input, lengths).lengths?.ref, "file:///w/b.npz#lengths");
+  });
+
+  it("takes nothing that does not fit", () => {
+    assert.deepEqual(companionsOf(config, input, candidate("b.npz", { h0: [2, 2, 4] })), {});
+  });
+});
+
+describe("guessRoles", () => {
+  it("knows weights, input and reference in any order", () => {
+    for (const selection of [
+      [weights, npy, expected],
+      [expected, weights, npy],
+      [npy, expected, weights],
+    ]) {
+      assert.deepEqual(guessRoles(selection), { weights, input: npy, reference: expected });
+    }
+  });
+
+  it("takes one file for both input and reference", () => {
+    assert.deepEqual(guessRoles([both, weights]), { weights, input: both, reference: both });
+  });
+
+  it("leaves open what was not selected", () => {
+    assert.deepEqual(guessRoles([weights]), { weights });
+    assert.deepEqual(guessRoles([weights, npy]), { weights, input: npy });
+    assert.deepEqual(guessRoles([npy]), {});
+  });
+
+  it("takes an input that does not fit, so that the clash can be shown", () => {
+    const wide = candidate("wide.npy", { x: [5, 2, 9] });
+    assert.deepEqual(guessRoles([weights, wide]), { weights, input: wide });
+  });
+});
+
+describe("soleInput and soleReference", () => {
+  it("answer when there is no doubt", () => {
+    assert.equal(soleInput(config, both)?.entry.name, "x");
+    assert.equal(soleInput(config, candidate("b.npz", { a: input, b: input })), undefined);
+    assert.equal(soleInput(config, candidate("b.npz", { a: input, input }))?.entry.name, "input");
+  });
+
+  it("take the only tensor for the output, fitting or not", () => {
+    const wrong = candidate("y.npy", { y: [5, 2, 7] });
+    assert.deepEqual(soleReference(config, input, wrong)?.reference, { output: "file:///w/y.npy" });
+    assert.equal(soleReference(config, input, candidate("y.npz", { a: [1], b: [1] })), undefined);
+  });
+});
+
+describe("withImpliedBatch", () => {
+  it("writes batchFirst only where it is not the default", () => {
+    const spec = { weights: { file: "w" }, input: "x" };
+    const first = withImpliedBatch(spec, config, input, { state: [1, 5, 4] });
+    assert.deepEqual(first.options, { batchFirst: true });
+    assert.equal(withImpliedBatch(spec, config, input, { state: [1, 2, 4] }), spec);
+  });
+});

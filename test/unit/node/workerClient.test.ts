@@ -1,0 +1,92 @@
+/** A worker thread that answers, asks back, is cancelled, or dies. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { WorkerClient } from "../../../src/node/workerClient";
+import type { RemoteError } from "../../../src/protocol/rpc";
+
+const place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 } as const;
+const open = { spec: { weights: { file: "w" }, input: "x" }, revision: 3, runFile: null };
+
+/** Start of every script: answers are sent by hand, so that the worker needs no bundle. */
+const prelude = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const cancelled = new Int32Array(workerData.cancelled);
+  const answer = (id, result) => parentPort.postMessage({ type: "answer", id, result });
+`;
+
+describe("WorkerClient", () => {
+  let folder: string;
+  let client: WorkerClient | undefined;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "unroll-"));
+  });
+  afterEach(async () => {
+    await client?.dispose();
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function start(body: string, onDeath?: (error: RemoteError) => void): WorkerClient {
+    const script = join(folder, "script.cjs");
+    writeFileSync(script, `${prelude}\n${body}`);
+    const readBytes = (location: string) => Promise.resolve(new TextEncoder().encode(location));
+    client = new WorkerClient({ script, readBytes, ...(onDeath ? { onDeath } : {}) });
+    return client;
+  }
+
+  it("lets the worker ask for bytes", async () => {
+    const worker = start(`
+      parentPort.on("message", (message) => {
+        if (message.type === "request") {
+          parentPort.postMessage(
+            { type: "request", id: 99, method: "bytes/read", params: { location: "memfs:/x" } });
+        } else answer(1, new TextDecoder().decode(message.result));
+      });`);
+    const result: unknown = await worker.request("unit/explain", place);
+    assert.equal(result, "memfs:/x");
+  });
+
+  it("cancels a loop that reads no messages", async () => {
+    const worker = start(`
+      parentPort.on("message", ({ id }) => {
+        while (Atomics.load(cancelled, 0) < 3);
+        answer(id, "stopped");
+      });`);
+    const running: Promise<unknown> = worker.request("run/open", open);
+    worker.cancel(3);
+    assert.equal(await running, "stopped");
+  });
+
+  it("rejects what is open and what comes later when the thread dies", async () => {
+    const deaths: string[] = [];
+    const worker = start(
+      `parentPort.on("message", () => { throw new Error("broken inside"); });`,
+      (error) => deaths.push(error.tag),
+    );
+    await assert.rejects(worker.request("run/open", open), { name: "RemoteError", tag: "bug" });
+    await assert.rejects(worker.request("unit/explain", place), { tag: "bug" });
+    assert.equal(worker.alive, false);
+    assert.deepEqual(deaths, ["bug"]);
+  });
+
+  it("says that memory ran out", async () => {
+    const worker = start(`
+      parentPort.on("message", () => {
+        const kept = [];
+        for (;;) kept.push(new Array(1e6).fill(0.5));
+      });`);
+    await assert.rejects(worker.request("run/open", open), { tag: "limit" });
+  }).timeout(60_000);
+
+  it("rejects open requests as cancelled when it is disposed", async () => {
+    const worker = start(`parentPort.on("message", () => {});`);
+    const waiting = assert.rejects(worker.request("unit/explain", place), { tag: "cancelled" });
+    await worker.dispose();
+    await waiting;
+    await assert.rejects(worker.request("unit/explain", place), { tag: "cancelled" });
+  });
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { isUnrollError } from "../../../src/errors";
+import { assertShape, elementCount, formatShape, sameShape } from "../../../src/tensor/tensor";
+
+describe("shapes", () => {
+  it("count their elements, a scalar being one and an empty axis none", () => {
+    assert.equal(elementCount([]), 1);
+    assert.equal(elementCount([2, 3]), 6);
+    assert.equal(elementCount([...new Array<number>(64).fill(2 ** 53), 0]), 0);
+  });
+
+  it("compare by sizes in order", () => {
+    assert.ok(sameShape([2, 3], [2, 3]));
+    assert.ok(!sameShape([2, 3], [3, 2]));
+    assert.ok(!sameShape([2], [2, 1]));
+  });
+
+  it("print as PyTorch prints a size", () => {
+    assert.equal(formatShape([7, 5]), "[7, 5]");
+    assert.equal(formatShape([]), "[]");
+  });
+
+  it("are named when they do not fit", () => {
+    assert.doesNotThrow(() => assertShape("h0", [1, 2], [1, 2]));
+    assert.throws(
+      () => assertShape("h0", [1, 2], [2, 1]),
+      (error) =>
+        isUnrollError(error) &&
+        error.tag === "shape" &&
+        error.message === "h0: expected shape [2, 1], found [1, 2]",
+    );
+  });
+});

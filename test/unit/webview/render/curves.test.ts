@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import {
+  brokenColumns,
+  curvePath,
+  largestFinite,
+  largestValue,
+} from "../../../../webview/render/curves";
+
+const frame = { width: 90, height: 100 };
+
+describe("curvePath", () => {
+  it("runs through the middle of each column, the largest value on top", () => {
+    assert.equal(curvePath([0, 2, 1], frame), "M15,88L45,12L75,50");
+  });
+
+  it("is interrupted where a value is not finite", () => {
+    assert.equal(curvePath([1, NaN, 1], frame).match(/M/g)?.length, 2);
+    assert.deepEqual(brokenColumns([1, NaN, Infinity]), [1, 2]);
+  });
+
+  it("lies at the bottom when all is 0, and is empty without values", () => {
+    assert.equal(curvePath([0, 0], { width: 2, height: 100 }), "M0.5,88L1.5,88");
+    assert.equal(curvePath([], frame), "");
+  });
+});
+
+describe("largestFinite", () => {
+  it("passes over what is not finite", () => {
+    assert.equal(largestFinite([1, NaN, Infinity, 3]), 3);
+    assert.equal(largestFinite([]), 0);
+  });
+});
+
+describe("largestValue", () => {
+  it("is NaN when one value is, and infinite when one value is", () => {
+    assert.equal(largestValue([1, NaN, 3]), NaN);
+    assert.equal(largestValue([1, Infinity, 3]), Infinity);
+    assert.equal(largestValue([1, 3]), 3);
+    assert.equal(largestValue([]), 0);
+  });
+});

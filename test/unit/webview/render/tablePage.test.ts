@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { pageAround, toTsv } from "../../../../webview/render/tablePage";
+
+describe("pageAround", () => {
+  it("holds everything of a small lane", () => {
+    const page = pageAround(2, 1, 3, 5);
+    assert.deepEqual(page, { unitStart: 0, unitEnd: 3, stepStart: 0, stepEnd: 5 });
+  });
+
+  it("changes only when the cursor leaves it", () => {
+    const page = { unitStart: 80, unitEnd: 120, stepStart: 30, stepEnd: 60 };
+    assert.deepEqual(pageAround(80, 30, 256, 5000), page);
+    assert.deepEqual(pageAround(119, 59, 256, 5000), page);
+    assert.equal(pageAround(120, 60, 256, 5000).unitStart, 120);
+    assert.equal(pageAround(120, 60, 256, 5000).stepStart, 60);
+  });
+
+  it("ends where the lane ends, and takes a place outside to its edge", () => {
+    assert.deepEqual(pageAround(999, 999, 50, 32), {
+      unitStart: 40,
+      unitEnd: 50,
+      stepStart: 30,
+      stepEnd: 32,
+    });
+  });
+});
+
+describe("toTsv", () => {
+  it("separates cells by tabs and keeps them whole", () => {
+    assert.equal(
+      toTsv([
+        ["unit", "t=0"],
+        ["a\tb\r\nc", "1"],
+      ]),
+      "unit\tt=0\na b c\t1\n",
+    );
+  });
+});

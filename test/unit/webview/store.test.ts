@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import type {
+  HostEvents,
+  LaneInfo,
+  RunView,
+  ViewRequests,
+  WindowRequest,
+} from "../../../src/protocol/messages";
+import { respond, type Handlers, type Port } from "../../../src/protocol/rpc";
+import { FormatError } from "../../../src/errors";
+import { text } from "../../../src/text";
+import { pressKey } from "../../../webview/keys";
+import type { SavedState } from "../../../webview/savedState";
+import { clampPlace, shownTab, Store } from "../../../webview/store";
+
+function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
+  return {
+    ...{ id: `layer${layer}.${direction}`, layer, direction, units: 3, reference: "full" },
+    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0] },
+  };
+}
+
+function run(changes: Partial<RunView> = {}): RunView {
+  return {
+    ...{ revision: 1, seqLength: 5, batchSize: 2, lengths: null, verdicts: [] },
+    ...{
+      spec: { weights: { file: "w.pt" }, input: "x.npy" },
+      labels: { runFile: "a.unroll.json" },
+    },
+    lanes: [lane(0, "forward"), lane(0, "reverse")],
+    ...changes,
+  } as unknown as RunView;
+}
+
+const first = { layer: 0, direction: "reverse", step: 3, batch: 1, unit: 2 } as const;
+const differs = [{ name: "output", first }] as unknown as RunView["verdicts"];
+
+/** Two ports that pass messages on in the next turn. */
+function ports(): [Port, Port] {
+  const make = (): { handlers: Set<(message: unknown) => void> } => ({ handlers: new Set() });
+  const [left, right] = [make(), make()];
+  const port = (own: typeof left, other: typeof left): Port => ({
+    post: (message) => {
+      setImmediate(() => {
+        for (const handler of other.handlers) handler(message);
+      });
+    },
+    receive: (handler) => {
+      own.handlers.add(handler);
+      return () => own.handlers.delete(handler);
+    },
+  });
+  return [port(left, right), port(right, left)];
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+interface Bench {
+  readonly store: Store;
+  readonly saved: () => SavedState | undefined;
+  readonly emit: <Name extends keyof HostEvents>(name: Name, data: HostEvents[Name]) => void;
+}
+
+function bench(handlers: Partial<Handlers<ViewRequests>>, state?: unknown): Bench {
+  const [viewPort, hostPort] = ports();
+  let saved: SavedState | undefined;
+  const host = respond<ViewRequests, HostEvents>(hostPort, handlers as Handlers<ViewRequests>);
+  const store = new Store({
+    port: viewPort,
+    getState: () => state,
+    setState: (next) => {
+      saved = next;
+    },
+  });
+  return {
+    store,
+    saved: () => saved,
+    emit: (name, data) => {
+      host.emit(name, data);
+    },
+  };
+}
+
+describe("Store", () => {
+  it("opens at the first divergence", async () => {
+    const { store } = bench({ "run/describe": () => run({ verdicts: differs }) });
+    await store.refresh();
+    assert.deepEqual(store.state.cursor, first);
+    assert.ok(store.state.ready);
+  });
+
+  it("comes back from a reload with its mode, tab, cursor and run", async () => {
+    const { store, saved } = bench({ "run/describe": () => run({ verdicts: differs }) });
+    await store.refresh();
+    store.update({ mode: "delta", tab: "flip" });
+    store.moveTo({ step: 1, unit: 1 });
+    const again = bench({ "run/describe": () => run({ verdicts: differs }) }, saved());
+    await again.store.refresh();
+    const { mode, tab, cursor } = again.store.state;
+    assert.deepEqual([mode, tab, cursor], ["delta", "flip", { ...first, step: 1, unit: 1 }]);
+    assert.deepEqual(saved()?.spec, run().spec);
+    assert.equal(saved()?.runFile, "a.unroll.json");
+  });
+
+  it("starts afresh from a state that it does not understand", () => {
+    for (const state of [
+      null,
+      "x",
+      { version: 99, mode: "delta" },
+      { version: 1, mode: 7, steps: [3, 1] },
+    ]) {
+      const { store } = bench({}, state);
+      assert.deepEqual(
+        [store.state.mode, store.state.tab, store.state.steps],
+        ["ours", "score", null],
+      );
+    }
+  });
+
+  it("keeps the last good run below a problem", async () => {
+    const { store, emit } = bench({ "run/describe": () => run() });
+    await store.refresh();
+    emit("run/problem", { problem: text("gone") });
+    await settle();
+    assert.equal(store.state.problem?.template, "gone");
+    assert.equal(store.state.view?.revision, 1);
+  });
+
+  it("shows why an answer could not be given", async () => {
+    const { store } = bench({
+      "run/describe": () => run(),
+      "lane/window": () => {
+        throw new FormatError("x.npy", text("ends early"));
+      },
+    });
+    await store.refresh();
+    const request: WindowRequest = {
+      ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
+      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+    };
+    assert.equal(store.window(request), undefined);
+    await settle();
+    assert.equal(store.state.problem?.args[0], "x.npy");
+  });
+
+  it("forgets the values of the run before, and asks for the new ones", async () => {
+    let revision = 1;
+    const { store, emit } = bench({
+      "run/describe": () => run({ revision }),
+      "timeline/read": () => ({
+        norm: Float32Array.of(revision),
+        maxDelta: new Float32Array(),
+      }),
+    });
+    const request = { lane: "layer0.forward", batch: 0, maxColumns: 1 } as const;
+    await store.refresh();
+    store.timeline(request);
+    await settle();
+    assert.equal(store.timeline(request)?.norm[0], 1);
+    revision = 2;
+    emit("run/changed", { revision });
+    await settle();
+    assert.equal(store.timeline(request), undefined);
+    await settle();
+    assert.equal(store.timeline(request)?.norm[0], 2);
+  });
+
+  it("keeps the cursor inside a run that became smaller", async () => {
+    let view = run();
+    const { store } = bench({ "run/describe": () => view });
+    await store.refresh();
+    store.moveTo({ step: 4, unit: 2, batch: 1, direction: "reverse" });
+    view = run({ revision: 2, seqLength: 2, batchSize: 1, lanes: [lane(0, "forward")] });
+    await store.refresh();
+    const expected = { layer: 0, direction: "forward", step: 1, batch: 0, unit: 2 };
+    assert.deepEqual(store.state.cursor, expected);
+  });
+
+  it("does not compare with a reference that is no longer there", async () => {
+    const saved = { version: 1, mode: "delta" };
+    const { store } = bench({ "run/describe": () => run() }, saved);
+    await store.refresh();
+    assert.equal(store.state.mode, "ours");
+  });
+
+  it("tells its listeners until they stop", async () => {
+    const { store } = bench({ "run/describe": () => run() });
+    let calls = 0;
+    const stop = store.subscribe(() => calls++);
+    await store.refresh();
+    const before = calls;
+    assert.ok(before > 0);
+    stop();
+    store.update({ mode: "delta" });
+    assert.equal(calls, before);
+  });
+});
+
+describe("clampPlace", () => {
+  it("gives the origin to a run without lanes", () => {
+    const place = clampPlace(run({ lanes: [] }), first);
+    assert.deepEqual(place, { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 });
+  });
+});
+
+describe("shownTab", () => {
+  it("is the shapes of a run that cannot be made", () => {
+    assert.equal(shownTab({ view: run({ lanes: [] }), tab: "score" }), "shapes");
+    assert.equal(shownTab({ view: run(), tab: "flip" }), "flip");
+  });
+});
+
+describe("pressKey", () => {
+  it("walks, switches and zooms", async () => {
+    const { store } = bench({ "run/describe": () => run({ verdicts: differs }) });
+    await store.refresh();
+    store.moveTo({ step: 0, unit: 0, batch: 0, direction: "forward" });
+    for (const key of ["ArrowRight", "ArrowDown", "]", "4", "f", " "]) {
+      assert.ok(pressKey(store, key), key);
+    }
+    const { cursor, mode, tab, playing } = store.state;
+    assert.deepEqual([cursor.step, cursor.unit, cursor.batch], [1, 1, 1]);
+    assert.deepEqual([mode, tab, playing], ["delta", "flip", true]);
+    pressKey(store, "+");
+    assert.ok(store.state.steps !== null);
+    pressKey(store, "0");
+    assert.equal(store.state.steps, null);
+  });
+
+  it("leaves other keys alone, and the reference modes while there is no reference", async () => {
+    const { store } = bench({ "run/describe": () => run() });
+    await store.refresh();
+    assert.ok(!pressKey(store, "x"));
+    assert.ok(!pressKey(store, "toString"));
+    pressKey(store, "4");
+    assert.equal(store.state.mode, "ours");
+  });
+});

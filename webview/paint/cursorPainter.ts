@@ -1,0 +1,113 @@
+/**
+ * Draws what moves with the pointer and the cursor, on a canvas of its own above the lanes.
+ */
+import type { Place, RunView } from "../../src/protocol/messages";
+import { AXIS_HEIGHT, stepX, unitY, type LaneBox, type ScoreLayout } from "../render/layout";
+import { laneIdOf } from "../store";
+import type { Theme } from "../theme";
+import type { Context, Rect } from "./marks";
+
+/** A frame thinner than this is lost between the columns. */
+const MIN_FRAME = 5;
+
+export interface CursorScene {
+  readonly context: Context;
+  readonly theme: Theme;
+  readonly layout: ScoreLayout;
+  readonly view: RunView;
+  readonly scrollTop: number;
+  readonly height: number;
+  readonly cursor: Place;
+  /** Step under the pointer; null when it is elsewhere. */
+  readonly hoverStep: number | null;
+}
+
+function isOnScreen(layout: ScoreLayout, step: number): boolean {
+  return step + 1 > layout.steps[0] && step < layout.steps[1];
+}
+
+function columnRect({ layout, scrollTop, height }: CursorScene, step: number): Rect {
+  const width = Math.max(MIN_FRAME, layout.columnWidth + 1);
+  const x = stepX(layout, step + 0.5) - width / 2 - 0.5;
+  const first = layout.boxes[0]?.top ?? 0;
+  const bottom = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
+  return { x: Math.round(x), y: first - 8, width: Math.round(width), height: bottom - first + 10 };
+}
+
+/** The number of the cursor's step, lit on the axis. */
+function drawStepBadge(scene: CursorScene, column: Rect): void {
+  const { context, theme, cursor } = scene;
+  const label = String(cursor.step);
+  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  const width = Math.max(22, context.measureText(label).width + 12);
+  const x = column.x + column.width / 2;
+  const y = column.y + column.height + 13;
+  context.fillStyle = theme.badge;
+  context.beginPath();
+  context.roundRect(x - width / 2, y - 9, width, 18, 9);
+  context.fill();
+  context.fillStyle = theme.badgeText;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(label, x, y + 0.5);
+}
+
+/** The cell of the unit, and a pointer to its row. */
+function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolean): void {
+  const { context, layout, theme, cursor } = scene;
+  for (const band of box.bands) {
+    const top = unitY(band, box.info.units, unit);
+    const row = Math.max(3, band.height / box.info.units);
+    const x = stepX(layout, cursor.step);
+    const width = Math.max(MIN_FRAME, layout.columnWidth);
+    const left = x + (layout.columnWidth - width) / 2;
+    context.strokeStyle = theme.foreground;
+    context.lineWidth = isMain ? 2 : 1;
+    context.strokeRect(left, top - 0.5, width - 1, row);
+    if (!isMain) continue;
+    context.fillStyle = theme.foreground;
+    const y = top + row / 2;
+    context.beginPath();
+    context.moveTo(layout.plotLeft - 9, y - 4);
+    context.lineTo(layout.plotLeft - 3, y);
+    context.lineTo(layout.plotLeft - 9, y + 4);
+    context.fill();
+  }
+}
+
+/** Marks the unit in its lane and in the output; not on the axis, which lies over lanes that are scrolled away. */
+function drawUnits(scene: CursorScene, { y, height }: Rect): void {
+  const { context, layout, cursor, view } = scene;
+  context.save();
+  context.beginPath();
+  context.rect(0, y, layout.plotLeft + layout.plotWidth + MIN_FRAME, height);
+  context.clip();
+  const id = laneIdOf(cursor);
+  const topLayer = (view.config?.numLayers ?? 1) - 1;
+  for (const box of layout.boxes) {
+    if (box.info.id === id) drawUnit(scene, box, cursor.unit, true);
+    // The output is the last layer's states, both directions in one row.
+    if (box.info.id !== "output" || cursor.layer !== topLayer) continue;
+    const offset = cursor.direction === "reverse" ? box.info.units / 2 : 0;
+    drawUnit(scene, box, offset + cursor.unit, false);
+  }
+  context.restore();
+}
+
+/** Draws the column frames and the unit marks. */
+export function paintCursor(scene: CursorScene): void {
+  const { context, layout, theme, cursor, hoverStep } = scene;
+  if (hoverStep !== null && hoverStep !== cursor.step && isOnScreen(layout, hoverStep)) {
+    const { x, y, width, height } = columnRect(scene, hoverStep);
+    context.strokeStyle = theme.muted;
+    context.lineWidth = 1;
+    context.strokeRect(x + 0.5, y + 0.5, width, height);
+  }
+  if (!isOnScreen(layout, cursor.step)) return;
+  const column = columnRect(scene, cursor.step);
+  drawUnits(scene, column);
+  context.strokeStyle = theme.focus;
+  context.lineWidth = 2;
+  context.strokeRect(column.x, column.y, column.width, column.height);
+  drawStepBadge(scene, column);
+}

@@ -1,0 +1,180 @@
+/**
+ * Draws the lanes that are on screen, and h_n beside them.
+ */
+import type { FinalStates, Side, WindowData } from "../../src/protocol/messages";
+import { t } from "../l10n";
+import { slotOf, slotWindow } from "../render/finals";
+import { stepX, type Band, type LaneBox } from "../render/layout";
+import { blockSize, tilesOf } from "../render/tiles";
+import type { Rect } from "./marks";
+import type { Scene } from "./scene";
+import type { Tile } from "./tileImages";
+import { paintWindow, type WindowStyle } from "./windowPainter";
+
+/** Height of the marks above a lane where a column holds a value outside tolerance. */
+const RULER_HEIGHT = 3;
+
+function bandRect({ layout }: Scene, band: Band): Rect {
+  return { x: layout.plotLeft, y: band.top, width: layout.plotWidth, height: band.height };
+}
+
+/** In high contrast, shades of the background mark nothing off. */
+function outline({ context, theme }: Scene, at: Rect): void {
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1;
+  context.strokeRect(at.x - 0.5, at.y - 0.5, at.width + 1, at.height + 1);
+}
+
+function paintAbsent(scene: Scene, at: Rect, hasText: boolean): void {
+  const { context, theme } = scene;
+  context.fillStyle = theme.quiet;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  if (theme.isHighContrast) outline(scene, at);
+  if (!hasText || at.height < 14) return;
+  context.fillStyle = theme.muted;
+  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillText(t("no reference for this lane"), at.x + 10, at.y + at.height / 2);
+}
+
+/** The tiles of a band that are here, and whether they are all of them. */
+function collectTiles(
+  scene: Scene,
+  box: LaneBox,
+  { side, height }: { side: Side; height: number },
+): { tiles: Tile[]; isComplete: boolean } {
+  const { layout, store, state, view, dpr } = scene;
+  const requests = tilesOf({
+    ...{ info: box.info, side, batch: state.cursor.batch, seqLength: view.seqLength },
+    steps: layout.steps,
+    devicePixelsPerStep: layout.columnWidth * dpr,
+    devicePixelsPerUnit: (height * dpr) / box.info.units,
+  });
+  const tiles = requests.flatMap((request) => {
+    const data = store.window(request);
+    return data === undefined ? [] : [{ request, data }];
+  });
+  return { tiles, isComplete: tiles.length === requests.length };
+}
+
+function paintRuler(scene: Scene, { request, data }: Tile, top: number, style: WindowStyle): void {
+  const { context, layout, theme, images } = scene;
+  const perColumn = (request.stepEnd - request.stepStart) / data.columns;
+  context.fillStyle = theme.error;
+  for (const [start, end] of images.imageOf(data, style.scale, style.isDelta).runs) {
+    const x = stepX(layout, request.stepStart + start * perColumn);
+    const width = (end - start) * perColumn * layout.columnWidth - 1;
+    context.fillRect(x, top - RULER_HEIGHT - 1, Math.max(2, width), RULER_HEIGHT);
+  }
+}
+
+function paintTile(scene: Scene, tile: Tile, band: Band, style: WindowStyle): void {
+  const { layout, context } = scene;
+  const { request, data } = tile;
+  const x = stepX(layout, request.stepStart);
+  const width = (request.stepEnd - request.stepStart) * layout.columnWidth;
+  const { clip } = style;
+  context.save();
+  context.beginPath();
+  context.rect(clip.x, clip.y - RULER_HEIGHT - 1, clip.width, clip.height + RULER_HEIGHT + 2);
+  context.clip();
+  paintWindow(scene, data, { x, y: band.top, width, height: band.height }, style);
+  // In Δ the cells themselves are framed, unless they are too small for it.
+  if (!style.isDelta || !style.isExact) paintRuler(scene, tile, band.top, style);
+  context.restore();
+}
+
+function paintBand(scene: Scene, box: LaneBox, band: Band): void {
+  const { context, theme, images, state } = scene;
+  const { info } = box;
+  const at = bandRect(scene, band);
+  if (band.side === null) {
+    paintAbsent(scene, at, true);
+    return;
+  }
+  context.fillStyle = theme.quiet;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  const key = `${info.id} ${band.side} ${state.cursor.batch}`;
+  const { tiles, isComplete } = collectTiles(scene, box, { side: band.side, height: band.height });
+  if (isComplete) images.remember(key, tiles);
+  const unitPixels = (band.height * scene.dpr) / info.units;
+  const style: WindowStyle = {
+    scale: scene.scaleOf(info, band.side),
+    isDelta: band.side === "delta",
+    isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
+    clip: at,
+  };
+  if (!isComplete) {
+    const stale = { ...style, isExact: false, isStale: true };
+    for (const tile of images.lastDrawn(key)) paintTile(scene, tile, band, stale);
+  }
+  for (const tile of tiles) paintTile(scene, tile, band, style);
+  if (theme.isHighContrast) outline(scene, at);
+}
+
+/** Lines between the two directions' halves of the output. */
+function paintHalves(scene: Scene, box: LaneBox): void {
+  const { context, layout, theme, view } = scene;
+  const isJoined = box.info.id === "output" && view.config?.bidirectional === true;
+  if (!isJoined) return;
+  context.fillStyle = theme.background;
+  for (const band of box.bands) {
+    const y = Math.round(band.top + band.height / 2);
+    context.fillRect(layout.plotLeft, y - 2, layout.plotWidth, 3);
+  }
+}
+
+/** Windows of h_n by the answer they were cut from, so that their images are kept. */
+const slotWindows = new WeakMap<FinalStates, Map<string, WindowData>>();
+
+function slotData(states: FinalStates, slot: number, rows: number): WindowData {
+  const known = slotWindows.get(states) ?? new Map<string, WindowData>();
+  slotWindows.set(states, known);
+  const key = `${slot} ${rows}`;
+  const data = known.get(key) ?? slotWindow(states, slot, rows);
+  known.set(key, data);
+  return data;
+}
+
+function paintFinal(scene: Scene, box: LaneBox, band: Band): void {
+  const { context, layout, store, state, theme, view } = scene;
+  const { info } = box;
+  const at = { x: layout.finalLeft, y: band.top, width: layout.finalWidth, height: band.height };
+  if (info.layer === null || view.config === null) return;
+  // h_n has a reference of its own, also where the states of the lane have none.
+  const side = band.side ?? (state.mode === "sideBySide" ? "ours" : state.mode);
+  const hasReference = view.verdicts.some(({ name }) => name === "h_n");
+  if (side !== "ours" && !hasReference) {
+    paintAbsent(scene, at, false);
+    return;
+  }
+  context.fillStyle = theme.quiet;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  const states = store.finalStates({ side, batch: state.cursor.batch });
+  if (states?.units !== info.units) return;
+  const rows = Math.max(1, Math.floor(band.height * scene.dpr));
+  const data = slotData(states, slotOf(info, view.config.bidirectional ? 2 : 1), rows);
+  context.save();
+  context.beginPath();
+  context.rect(at.x - 1, at.y - 1, at.width + 2, at.height + 2);
+  context.clip();
+  const isExact = data.rows === info.units;
+  const style = { scale: scene.scaleOf(info, side), isDelta: side === "delta", isExact };
+  paintWindow(scene, data, at, { ...style, clip: at });
+  context.restore();
+}
+
+/** Draws every lane that is on screen; asks the store for what is missing. */
+export function paintLanes(scene: Scene): void {
+  const { layout, scrollTop, height } = scene;
+  for (const box of layout.boxes) {
+    const isVisible = box.top + box.height >= scrollTop && box.top <= scrollTop + height;
+    if (!isVisible) continue;
+    for (const band of box.bands) {
+      paintBand(scene, box, band);
+      paintFinal(scene, box, band);
+    }
+    paintHalves(scene, box);
+  }
+}

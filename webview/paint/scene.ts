@@ -1,0 +1,28 @@
+/**
+ * Everything that one repaint of the score needs to know.
+ */
+import type { LaneInfo, RunView, Side } from "../../src/protocol/messages";
+import type { ColourScale } from "../render/colourScale";
+import type { ScoreLayout } from "../render/layout";
+import type { Store, ViewState } from "../store";
+import type { Theme } from "../theme";
+import type { Context } from "./marks";
+import type { TileImages } from "./tileImages";
+
+export interface Scene {
+  readonly context: Context;
+  /** Device pixels per CSS pixel. */
+  readonly dpr: number;
+  readonly theme: Theme;
+  readonly layout: ScoreLayout;
+  /** Part of the content that is on screen, CSS pixels. */
+  readonly scrollTop: number;
+  readonly height: number;
+  readonly store: Store;
+  readonly state: ViewState;
+  readonly view: RunView;
+  readonly scaleOf: (lane: Pick<LaneInfo, "id">, side: Side) => ColourScale;
+  readonly images: TileImages;
+  /** Scratch surface of the size of the canvas, for masks. */
+  readonly scratch: HTMLCanvasElement;
+}

@@ -1,0 +1,86 @@
+/**
+ * Windows as small canvases, one pixel a cell, kept as long as their data; and the last ones drawn of every lane.
+ */
+import type { WindowData, WindowRequest } from "../../src/protocol/messages";
+import type { ColourScale } from "../render/colourScale";
+import {
+  irregularCells,
+  outsideEdges,
+  outsideRuns,
+  rasterize,
+  rasterizeOutside,
+  rasterizePadding,
+  type Edge,
+  type IrregularCell,
+} from "../render/rasterize";
+
+/** What is drawn of one window. */
+export interface TileImage {
+  readonly colours: HTMLCanvasElement;
+  readonly outside: HTMLCanvasElement | null;
+  readonly padding: HTMLCanvasElement | null;
+  readonly irregular: readonly IrregularCell[];
+  readonly runs: readonly (readonly [number, number])[];
+  /** Computed when first asked for: large windows never need it. */
+  readonly edges: () => readonly Edge[];
+}
+
+export interface Tile {
+  readonly request: WindowRequest;
+  readonly data: WindowData;
+}
+
+function toCanvas(
+  data: WindowData,
+  pixels: Uint8ClampedArray<ArrayBuffer> | null,
+): HTMLCanvasElement | null {
+  if (pixels === null) return null;
+  const canvas = document.createElement("canvas");
+  canvas.width = data.columns;
+  canvas.height = data.rows;
+  const image = new ImageData(pixels, data.columns, data.rows);
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function makeImage(data: WindowData, scale: ColourScale, onlyOutside: boolean): TileImage {
+  let edges: readonly Edge[] | undefined;
+  return {
+    colours:
+      toCanvas(data, rasterize(data, scale, onlyOutside)) ?? document.createElement("canvas"),
+    outside: toCanvas(data, rasterizeOutside(data)),
+    padding: toCanvas(data, rasterizePadding(data)),
+    irregular: irregularCells(data),
+    runs: outsideRuns(data),
+    edges: () => (edges ??= outsideEdges(data)),
+  };
+}
+
+export class TileImages {
+  #images = new WeakMap<WindowData, { scale: ColourScale; image: TileImage }>();
+  readonly #lastDrawn = new Map<string, readonly Tile[]>();
+
+  /** The image of a window under a scale; made anew when the scale is another one. */
+  imageOf(data: WindowData, scale: ColourScale, onlyOutside: boolean): TileImage {
+    const known = this.#images.get(data);
+    if (known?.scale === scale) return known.image;
+    const image = makeImage(data, scale, onlyOutside);
+    this.#images.set(data, { scale, image });
+    return image;
+  }
+
+  /** What a lane last showed completely, to be stretched while new windows are fetched. */
+  lastDrawn(key: string): readonly Tile[] {
+    return this.#lastDrawn.get(key) ?? [];
+  }
+
+  remember(key: string, tiles: readonly Tile[]): void {
+    this.#lastDrawn.set(key, tiles);
+  }
+
+  /** Forgets what other runs showed. */
+  clear(): void {
+    this.#images = new WeakMap();
+    this.#lastDrawn.clear();
+  }
+}

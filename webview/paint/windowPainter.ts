@@ -1,0 +1,160 @@
+/**
+ * Draws one window of values into its rectangle: colours, grid, hatches, frames, numbers.
+ */
+import type { WindowData } from "../../src/protocol/messages";
+import { colourOf, inkOn, type ColourScale } from "../render/colourScale";
+import { formatCell, MIN_CELL_CHARACTERS } from "../render/numbers";
+import { drawIrregular, hatchPattern, type Hatch, type Rect } from "./marks";
+import type { Scene } from "./scene";
+import type { TileImage } from "./tileImages";
+
+/** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
+const GRID_FROM = 5;
+const FRAME_FROM = 4;
+const MAX_FRAMED_CELLS = 40_000;
+const NUMBER_HEIGHT = 13;
+const CELL_PADDING = 8;
+
+export interface WindowStyle {
+  readonly scale: ColourScale;
+  /** Δ: only what is outside tolerance is coloured, and it is framed and hatched. */
+  readonly isDelta: boolean;
+  /** True where a cell is one element, so that its number may be printed. */
+  readonly isExact: boolean;
+  /** Values of another zoom, stretched until the right ones are here. */
+  readonly isStale?: boolean;
+  /** The part of the canvas that may be drawn to. */
+  readonly clip: Rect;
+}
+
+function drawGrid(scene: Scene, data: WindowData, at: Rect): void {
+  const { context, theme } = scene;
+  const cell = { width: at.width / data.columns, height: at.height / data.rows };
+  context.fillStyle = theme.background;
+  if (cell.width >= GRID_FROM) {
+    for (let column = 1; column <= data.columns; column++) {
+      context.fillRect(Math.round(at.x + column * cell.width) - 1, at.y, 1, at.height);
+    }
+  }
+  if (cell.height >= GRID_FROM) {
+    for (let row = 1; row < data.rows; row++) {
+      context.fillRect(at.x, Math.round(at.y + row * cell.height) - 1, at.width, 1);
+    }
+  }
+}
+
+/** Fills the cells of a mask with a hatch at screen resolution, where the content is scrolled to. */
+function drawMasked(
+  scene: Scene,
+  mask: HTMLCanvasElement,
+  hatch: Hatch,
+  { at, clip }: { at: Rect; clip: Rect },
+): void {
+  const { context, dpr, scratch, scrollTop } = scene;
+  const brush = scratch.getContext("2d");
+  const x = Math.floor(clip.x * dpr);
+  const y = Math.floor((clip.y - scrollTop) * dpr);
+  const width = Math.ceil(clip.width * dpr) + 1;
+  const height = Math.ceil(clip.height * dpr) + 1;
+  if (brush === null || width <= 1 || height <= 1) return;
+  const pattern = hatchPattern(brush, hatch, dpr);
+  if (pattern === null) return;
+  brush.save();
+  brush.imageSmoothingEnabled = false;
+  brush.clearRect(x, y, width, height);
+  const top = (at.y - scrollTop) * dpr;
+  brush.drawImage(mask, at.x * dpr, top, at.width * dpr, at.height * dpr);
+  brush.globalCompositeOperation = "source-in";
+  brush.fillStyle = pattern;
+  brush.fillRect(x, y, width, height);
+  brush.restore();
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(scratch, x, y, width, height, x, y, width, height);
+  context.restore();
+}
+
+function drawFrames(scene: Scene, data: WindowData, image: TileImage, at: Rect): void {
+  const { context, theme } = scene;
+  const cell = { width: at.width / data.columns, height: at.height / data.rows };
+  const { columns, rows } = data;
+  const isFine =
+    Math.min(cell.width, cell.height) >= FRAME_FROM && columns * rows < MAX_FRAMED_CELLS;
+  context.strokeStyle = theme.error;
+  context.lineWidth = theme.isHighContrast ? 2 : 1.5;
+  context.beginPath();
+  if (isFine) {
+    for (const [fromColumn, fromRow, toColumn, toRow] of image.edges()) {
+      context.moveTo(at.x + fromColumn * cell.width, at.y + fromRow * cell.height);
+      context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
+    }
+  } else {
+    for (const [start, end] of image.runs) {
+      const width = Math.max(2, (end - start) * cell.width);
+      context.rect(at.x + start * cell.width, at.y, width, at.height);
+    }
+  }
+  context.stroke();
+}
+
+function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyle): void {
+  const { context, theme } = scene;
+  const cell = { width: at.width / data.columns, height: at.height / data.rows };
+  const size = Math.min(12, cell.height - 2);
+  context.font = `${size}px ${theme.monoFont}`;
+  const characterWidth = context.measureText("0").width;
+  const characters = Math.floor((cell.width - CELL_PADDING) / characterWidth);
+  if (cell.height < NUMBER_HEIGHT || characters < MIN_CELL_CHARACTERS) return;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const { clip, isDelta, scale } = style;
+  const firstColumn = Math.max(0, Math.floor((clip.x - at.x) / cell.width));
+  const lastColumn = Math.min(data.columns, Math.ceil((clip.x + clip.width - at.x) / cell.width));
+  for (let row = 0; row < data.rows; row++) {
+    for (let column = firstColumn; column < lastColumn; column++) {
+      const index = row * data.columns + column;
+      const value = data.values[index] ?? NaN;
+      if (data.valid[index] === 0 || !Number.isFinite(value)) continue;
+      const isQuiet = isDelta && data.outside[index] === 0;
+      context.fillStyle = isQuiet ? theme.muted : inkOn(colourOf(scale, value));
+      const x = at.x + (column + 0.5) * cell.width;
+      const y = at.y + (row + 0.5) * cell.height + 0.5;
+      context.fillText(formatCell(value, characters, isDelta), x, y);
+    }
+  }
+}
+
+function drawGlyphs(scene: Scene, data: WindowData, image: TileImage, at: Rect): void {
+  const cell = { width: at.width / data.columns, height: at.height / data.rows };
+  const gap = Math.min(cell.width, cell.height) >= GRID_FROM ? 1 : 0;
+  for (const { kind, row, column } of image.irregular) {
+    drawIrregular(scene.context, scene.theme, kind, {
+      x: at.x + column * cell.width,
+      y: at.y + row * cell.height,
+      width: cell.width - gap,
+      height: cell.height - gap,
+    });
+  }
+}
+
+/** Draws a window; the context is clipped to `style.clip` by the caller. */
+export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: WindowStyle): void {
+  const { context, images, theme } = scene;
+  const { scale, isDelta, clip } = style;
+  const image = images.imageOf(data, scale, isDelta);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image.colours, at.x, at.y, at.width, at.height);
+  if (style.isStale !== true) drawGrid(scene, data, at);
+  const place = { at, clip };
+  if (image.padding !== null) {
+    drawMasked(scene, image.padding, { colour: theme.muted, alpha: 0.5, spacing: 8 }, place);
+  }
+  const hasNumbers = style.isExact && at.height / data.rows >= NUMBER_HEIGHT;
+  if (isDelta && image.outside !== null) {
+    const alpha = theme.isHighContrast ? 0.5 : 0.22;
+    drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
+    drawFrames(scene, data, image, at);
+  }
+  drawGlyphs(scene, data, image, at);
+  if (hasNumbers) drawNumbers(scene, data, at, style);
+}

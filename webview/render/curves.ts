@@ -1,0 +1,49 @@
+/**
+ * Curves of the timeline as SVG paths; no DOM.
+ */
+import { line } from "d3-shape";
+
+/** Share of the height that stays free above and below a curve. */
+const MARGIN = 0.12;
+
+export interface CurveFrame {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The largest finite value, at least 0. */
+export function largestFinite(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (const value of Array.from(values)) {
+    if (Number.isFinite(value) && value > largest) largest = value;
+  }
+  return largest;
+}
+
+/** The largest value, at least 0; NaN when one is NaN. */
+export function largestValue(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((largest, value) => Math.max(largest, value), 0);
+}
+
+/**
+ * A path through the middle of each column, 0 at the bottom and the largest value at the top.
+ *
+ * Where a value is not finite the curve is interrupted.
+ */
+export function curvePath(values: ArrayLike<number>, { width, height }: CurveFrame): string {
+  const largest = largestFinite(values);
+  const inner = height * (1 - 2 * MARGIN);
+  const path = line<number>()
+    .defined((value) => Number.isFinite(value))
+    .x((_, index) => ((index + 0.5) / values.length) * width)
+    .y((value) => height * (1 - MARGIN) - (largest > 0 ? value / largest : 0) * inner)
+    .digits(1);
+  return path(Array.from(values)) ?? "";
+}
+
+/** The columns whose value is not finite. */
+export function brokenColumns(values: ArrayLike<number>): number[] {
+  return Array.from({ length: values.length }, (_, index) => index).filter(
+    (index) => !Number.isFinite(values[index] ?? 0),
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * Numbers to be read and pasted rather than glanced at: significant digits, signs, shares. No DOM.
+ */
+import { irregularGlyph } from "./numbers";
+
+/** Digits that tell any two float32 values apart. */
+export const FLOAT32_DIGITS = 9;
+
+/** Below this the zeros after the point would have to be counted. */
+const SMALLEST_DECIMAL = 1e-3;
+
+/** The value with so many significant digits; ASCII signs, so that it can be pasted into code. */
+export function significant(value: number, digits: number): string {
+  const glyph = irregularGlyph(value);
+  if (glyph !== null) return glyph;
+  if (value === 0) return "0";
+  if (Math.abs(value) < SMALLEST_DECIMAL) return value.toExponential(digits - 1);
+  return value.toPrecision(digits);
+}
+
+/** `+ 0.0312` or `- 0.2204`, as a further term of a sum. */
+export function signedTerm(value: number, digits: number): string {
+  const isNegative = value < 0 || Object.is(value, -0);
+  if (Math.abs(value) === Infinity) return isNegative ? "- ∞" : "+ ∞";
+  return `${isNegative ? "-" : "+"} ${significant(Math.abs(value), digits)}`;
+}
+
+/** `47.9 %` of a whole; what is neither none nor all never reads as 0 or 100. */
+export function percentOf(part: number, total: number): string {
+  if (part === 0 || total === 0) return "0 %";
+  if (part === total) return "100 %";
+  const percent = (100 * part) / total;
+  if (percent < 0.1) return "< 0.1 %";
+  return percent > 99.9 ? "> 99.9 %" : `${percent.toFixed(1)} %`;
+}
+
+/** True when |Δ| is within what is allowed; NaN is not, unless both values are NaN and that counts as equal. */
+export function isWithin(delta: number, allowed: number, nanCountsAsEqual: boolean): boolean {
+  return nanCountsAsEqual || Math.abs(delta) <= allowed;
+}

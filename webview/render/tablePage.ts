@@ -1,0 +1,40 @@
+/**
+ * Pages of the table twin: which units and steps it shows, and the page as tab-separated text. No DOM.
+ */
+
+export interface TablePage {
+  /** Half-open ranges. */
+  readonly unitStart: number;
+  readonly unitEnd: number;
+  readonly stepStart: number;
+  readonly stepEnd: number;
+}
+
+/** Rows and columns of a page: as much as a screen holds and a screen reader walks through. */
+export const PAGE_UNITS = 40;
+export const PAGE_STEPS = 30;
+
+/** The page that holds a unit and a step; pages do not move with the cursor, only change. */
+export function pageAround(unit: number, step: number, units: number, steps: number): TablePage {
+  const unitStart = pageStart(unit, units, PAGE_UNITS);
+  const stepStart = pageStart(step, steps, PAGE_STEPS);
+  return {
+    unitStart,
+    unitEnd: Math.min(units, unitStart + PAGE_UNITS),
+    stepStart,
+    stepEnd: Math.min(steps, stepStart + PAGE_STEPS),
+  };
+}
+
+function pageStart(index: number, size: number, pageSize: number): number {
+  const inside = Math.max(0, Math.min(index, size - 1));
+  return Math.floor(inside / pageSize) * pageSize;
+}
+
+/** Lines of tab-separated cells; a tab or line break inside a cell would move its neighbours, so it is a space. */
+export function toTsv(rows: readonly (readonly string[])[]): string {
+  return rows
+    .map((cells) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t"))
+    .join("\n")
+    .concat("\n");
+}

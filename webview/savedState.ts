@@ -1,0 +1,56 @@
+/**
+ * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
+ */
+import type { Place, RunView } from "../src/protocol/messages";
+import { isSchemeName, type SchemeName } from "./render/colourScale";
+import { MODES, TABS, type Mode, type StepRange, type Tab } from "./render/modes";
+
+/** Bumped when a field changes its meaning; older states are then forgotten. */
+export const SAVED_VERSION = 1;
+
+export interface SavedState {
+  readonly version: typeof SAVED_VERSION;
+  readonly spec: RunView["spec"] | null;
+  /** Base name of the run file the run came from. */
+  readonly runFile: string | null;
+  readonly mode: Mode;
+  readonly tab: Tab;
+  readonly cursor: Place | null;
+  readonly colourScheme: SchemeName;
+  /** null shows the whole sequence. */
+  readonly steps: StepRange | null;
+}
+
+function isPlace(value: unknown): value is Place {
+  if (typeof value !== "object" || value === null) return false;
+  const { layer, direction, step, batch, unit } = value as Partial<Record<keyof Place, unknown>>;
+  return (
+    [layer, step, batch, unit].every((index) => Number.isSafeInteger(index)) &&
+    (direction === "forward" || direction === "reverse")
+  );
+}
+
+function isStepRange(value: unknown): value is StepRange {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((edge) => Number.isFinite(edge)) &&
+    Number(value[0]) < Number(value[1])
+  );
+}
+
+/** Reads what `setState` was given; whatever is not understood falls back to its default. */
+export function readSavedState(value: unknown): SavedState {
+  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
+  const known = saved.version === SAVED_VERSION ? saved : {};
+  return {
+    version: SAVED_VERSION,
+    spec: known.spec ?? null,
+    runFile: known.runFile ?? null,
+    mode: MODES.find((mode) => mode === known.mode) ?? "ours",
+    tab: TABS.find((tab) => tab === known.tab) ?? "score",
+    cursor: isPlace(known.cursor) ? known.cursor : null,
+    colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
+    steps: isStepRange(known.steps) ? known.steps : null,
+  };
+}

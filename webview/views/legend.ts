@@ -1,0 +1,65 @@
+/**
+ * What the colours and marks of the score stand for.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
+import type { RunView } from "../../src/protocol/messages";
+import { t } from "../l10n";
+import { TABLE_SIZE, type ColourScale } from "../render/colourScale";
+import type { Domains } from "../render/domains";
+import type { ViewState } from "../store";
+
+export interface LegendRequest {
+  readonly state: ViewState;
+  readonly view: RunView;
+  readonly domains: Domains;
+  readonly scaleOf: (limit: number) => ColourScale;
+}
+
+function paintBar(canvas: Element | undefined, { table }: ColourScale): void {
+  if (!(canvas instanceof HTMLCanvasElement)) return;
+  canvas.width = TABLE_SIZE;
+  canvas.height = 1;
+  const image = new ImageData(TABLE_SIZE, 1);
+  for (let index = 0; index < TABLE_SIZE; index++) {
+    image.data.set(table.subarray(index * 3, index * 3 + 3), index * 4);
+    image.data[index * 4 + 3] = 255;
+  }
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+}
+
+function bar(name: string, limit: number, scale: ColourScale): TemplateResult {
+  return html`<span class="legend-scale">
+    ${name === "" ? nothing : html`<span class="legend-name">${name}</span>`}
+    <span class="number">−${limit}</span>
+    <canvas
+      class="legend-bar"
+      aria-hidden="true"
+      ${ref((canvas) => {
+        paintBar(canvas, scale);
+      })}
+    ></canvas>
+    <span class="number">+${limit}</span>
+  </span>`;
+}
+
+/** The foot of the score. */
+export function legend({ state, view, domains, scaleOf }: LegendRequest): TemplateResult {
+  const isDelta = state.mode === "delta";
+  const main = isDelta ? domains.delta : domains.states;
+  const hasOwnInput = domains.input !== main;
+  const hasPadding = view.lengths?.some((length) => length < view.seqLength) === true;
+  return html`<div class="legend">
+    ${bar(isDelta ? "Δ" : hasOwnInput ? "h" : "", main, scaleOf(main))}
+    ${hasOwnInput ? bar("x", domains.input, scaleOf(domains.input)) : nothing}
+    ${
+      isDelta
+        ? html`<span>${t("Δ = ours − reference")}</span>
+            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span>`
+        : nothing
+    }
+    ${
+      hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing
+    }
+  </div>`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Labels at the left of the score: what each lane is, and in Δ how much of it is outside tolerance.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { LaneInfo, RunView } from "../../src/protocol/messages";
+import { t } from "../l10n";
+import type { LaneBox, ScoreLayout } from "../render/layout";
+import type { Mode } from "../render/modes";
+import { formatSequenceAxes } from "../render/numbers";
+import { laneText } from "./placeText";
+
+/** A lane lower than this has room for one line only. */
+const TWO_LINES = 32;
+const THREE_LINES = 50;
+
+/** What a lane holds, in the field's letters. */
+function laneDetail(info: LaneInfo, view: RunView): string {
+  if (info.direction === "forward") return t("forward, H = {0}", info.units);
+  if (info.direction === "reverse") return t("reverse, H = {0}", info.units);
+  if (info.id === "input") return formatSequenceAxes(view, ["I", info.units]);
+  return view.config?.bidirectional === true
+    ? t("concat [2H {0}]", info.units)
+    : `[H ${info.units}]`;
+}
+
+type Line = string | TemplateResult | typeof nothing;
+
+function outsideLine(info: LaneInfo): Line {
+  if (info.id === "input") return nothing;
+  if (info.reference === "none") return nothing;
+  if (info.outside === 0) return html`<span class="lane-quiet">${t("✓ within tolerance")}</span>`;
+  return html`<span class="lane-outside">${t("✗ {0} of {1}", info.outside, info.total)}</span>`;
+}
+
+interface Label {
+  readonly middle: number;
+  readonly height: number;
+  readonly name: string;
+  readonly lines: readonly Line[];
+}
+
+function halves(box: LaneBox, extra: Label["lines"]): Label[] {
+  const band = box.bands[0] ?? box;
+  const half = box.info.units / 2;
+  const height = band.height / 2;
+  return [
+    {
+      ...{ middle: band.top + height / 2, height, name: laneText(box.info) },
+      lines: [t("→ {0} … {1}", 0, half - 1), ...extra],
+    },
+    {
+      ...{ middle: band.top + height * 1.5, height, name: "" },
+      lines: [t("← {0} … {1}", half, box.info.units - 1)],
+    },
+  ];
+}
+
+function labelsOf(box: LaneBox, view: RunView, mode: Mode): Label[] {
+  const { info } = box;
+  const extra: readonly Line[] = mode === "delta" ? [outsideLine(info)] : [];
+  if (mode === "sideBySide" && box.bands.length > 1) {
+    return box.bands.map(({ top, height }, index) => ({
+      ...{ middle: top + height / 2, height },
+      name: index === 0 ? laneText(info) : "",
+      lines: [index === 0 ? t("ours") : t("reference")],
+    }));
+  }
+  const isJoined = info.id === "output" && view.config?.bidirectional === true;
+  if (isJoined && box.height >= TWO_LINES * 2) return halves(box, extra);
+  const middle = box.top + box.height / 2;
+  const lines = [laneDetail(info, view), ...extra];
+  return [{ middle, height: box.height, name: laneText(info), lines }];
+}
+
+function fittingLines(label: Label): Label["lines"] {
+  const lines = label.lines.filter((line) => line !== nothing);
+  if (label.height >= THREE_LINES || label.name === "") return lines;
+  // What is outside matters more than how many units there are.
+  return label.height >= TWO_LINES ? lines.slice(-1) : [];
+}
+
+/** The labels of every lane, placed beside it. */
+export function scoreLabels(layout: ScoreLayout, view: RunView, mode: Mode): TemplateResult[] {
+  return layout.boxes.flatMap((box) =>
+    labelsOf(box, view, mode).map((label) => {
+      const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${layout.labelWidth - 14}px`;
+      const title = `${laneText(box.info)} · ${laneDetail(box.info, view)}`;
+      return html`<div class="lane-label" .style=${place} title=${title}>
+        ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}
+        ${fittingLines(label).map((line) =>
+          typeof line === "string" ? html`<span class="lane-quiet">${line}</span>` : line,
+        )}
+      </div>`;
+    }),
+  );
+}

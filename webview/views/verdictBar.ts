@@ -1,0 +1,152 @@
+/**
+ * The second line of the panel: does the result equal the reference, by how much not, and where first.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Place, RunView, Verdict, VerdictView } from "../../src/protocol/messages";
+import { decodeNumber } from "../../src/protocol/wire";
+import { t, tr } from "../l10n";
+import { percentOf, significant } from "../render/exactNumber";
+import type { Store } from "../store";
+import { StoreElement } from "../storeElement";
+import { layerText } from "./placeText";
+
+const ICONS: Readonly<Record<Verdict, string>> = {
+  equal: "✓",
+  rounding: "≈",
+  differs: "✗",
+  "cannot-compare": "?",
+};
+
+function verdictText({ name, verdict }: VerdictView): string {
+  switch (verdict) {
+    case "equal":
+      return t("{0} equal", name);
+    case "rounding":
+      return t("{0} rounding only", name);
+    case "differs":
+      return t("{0} differs", name);
+    case "cannot-compare":
+      return t("{0} cannot be compared", name);
+  }
+}
+
+/** The verdict whose numbers the line gives: the first that differs, else the first that was compared. */
+function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined {
+  return (
+    verdicts.find(({ verdict }) => verdict === "differs") ??
+    verdicts.find(({ verdict }) => verdict !== "cannot-compare") ??
+    verdicts[0]
+  );
+}
+
+export class VerdictBar extends StoreElement {
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    const cannotRun = view.ledger.clash !== null;
+    return html`
+      <section class="verdicts" aria-label=${t("Verdict")}>
+        ${
+          cannotRun
+            ? html`<span class="chip differs"
+                ><span aria-hidden="true">✗</span> ${t("cannot run")}</span
+              >`
+            : this.#chips(store, view)
+        }
+        ${
+          view.constructorLine === null
+            ? nothing
+            : html`<code class="constructor">${view.constructorLine}</code>`
+        }
+        ${cannotRun ? nothing : this.#numbers(store, view)} ${this.#notes(view)}
+        <p class="visually-hidden" aria-live="polite">${this.#announcement(view)}</p>
+      </section>
+    `;
+  }
+
+  #chips(store: Store, view: RunView): TemplateResult {
+    if (view.verdicts.length === 0) {
+      const pick = (): void => {
+        store.send("run/pick", { what: "reference" });
+      };
+      return html`
+        <span class="chip none">${t("no reference")}</span>
+        <button type="button" class="link" @click=${pick}>${t("compare with a file…")}</button>
+      `;
+    }
+    return html`${view.verdicts.map(
+      (verdict) => html`
+        <span class="chip ${verdict.verdict}" title=${tr(verdict.sentence)}>
+          <span aria-hidden="true">${ICONS[verdict.verdict]}</span> ${verdictText(verdict)}
+        </span>
+      `,
+    )}`;
+  }
+
+  #numbers(store: Store, view: RunView): TemplateResult | typeof nothing {
+    const main = mainVerdict(view.verdicts);
+    const noise = view.noiseFloor === null ? null : decodeNumber(view.noiseFloor);
+    const noiseText =
+      noise === null
+        ? nothing
+        : html`<span title=${t("Largest difference between this run in float32 and in float64")}
+            >${t("noise floor {0}", significant(noise, 2))}</span
+          >`;
+    if (main === undefined) return html`<span class="numbers">${noiseText}</span>`;
+    if (main.verdict === "cannot-compare") {
+      return html`<span class="numbers"><span>${tr(main.sentence)}</span></span>`;
+    }
+    const share = percentOf(main.outside, main.total);
+    return html`
+      <span class="numbers">
+        <span>${t("max|Δ| {0}", significant(decodeNumber(main.maxAbs), 2))}</span>
+        ${
+          main.outside === 0
+            ? html`<span>${t("all within tolerance")}</span>`
+            : html`<span title=${t("{0} of {1} elements", main.outside, main.total)}
+                >${t("{0} outside tolerance", share)}</span
+              >`
+        }
+        ${main.first === null ? nothing : this.#first(store, main.first)} ${noiseText}
+      </span>
+    `;
+  }
+
+  #first(store: Store, place: Place): TemplateResult {
+    const go = (): void => {
+      store.moveTo(place);
+    };
+    return html`<span
+      ><button
+        type="button"
+        class="link"
+        title=${t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit)}
+        @click=${go}
+      >
+        ${t("first at {0} t = {1}", layerText(place), place.step)}
+      </button></span
+    >`;
+  }
+
+  #notes(view: RunView): TemplateResult | typeof nothing {
+    if (view.notes.length === 0) return nothing;
+    return html`
+      <details class="notes">
+        <summary>${t("Notes ({0})", view.notes.length)}</summary>
+        <ul>
+          ${view.notes.map((note) => html`<li>${tr(note)}</li>`)}
+        </ul>
+      </details>
+    `;
+  }
+
+  #announcement({ ledger, verdicts }: RunView): string {
+    if (ledger.clash !== null) return tr(ledger.clash);
+    if (verdicts.length === 0) return t("no reference");
+    // Screen readers pause at a full stop; the sentences have none of their own.
+    return verdicts.map(({ sentence }) => tr(sentence)).join(". ");
+  }
+}
+
+customElements.define("unroll-verdict-bar", VerdictBar);
