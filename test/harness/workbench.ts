@@ -59,6 +59,8 @@ const STEP_LIMIT_MS = 3000;
 const RETRY_LIMIT_MS = 45_000;
 /** A click on a menu that it ignored is noticed after this. */
 const MENU_LIMIT_MS = 400;
+/** Rows of a quick pick that stay the same for so long are filled. */
+const SETTLE_MS = 120;
 const VIEWPORT = { width: 1400, height: 900 };
 
 let browser: Browser | undefined;
@@ -155,6 +157,7 @@ export class Workbench {
       await input.fill(`>${title}`, { timeout: STEP_LIMIT_MS });
       const row = this.quickRow(title);
       try {
+        await this.quickRowsSettle();
         await row.click({ timeout: STEP_LIMIT_MS });
       } catch (error) {
         await this.page.keyboard.press("Escape");
@@ -166,6 +169,7 @@ export class Workbench {
   /** Picks the entry with exactly this label in the open quick pick. */
   async quickPick(label: string): Promise<void> {
     await retry(`The choice "${label}"`, async () => {
+      await this.quickRowsSettle();
       await this.quickRow(label).click({ timeout: STEP_LIMIT_MS });
     });
   }
@@ -305,7 +309,8 @@ export class Workbench {
    * changed about its state is written with the next change of the open editors.
    */
   async reload(...parts: readonly string[]): Promise<void> {
-    for (const change of ["Pin", "Unpin"]) await this.runCommand(`View: ${change} Editor`);
+    await this.pinEditor(true);
+    await this.pinEditor(false);
     const missing = async (): Promise<string[]> => {
       const stored = await this.page.evaluate(readStorage);
       return parts.filter((part) => !stored.some((value) => value.includes(part)));
@@ -326,6 +331,29 @@ export class Workbench {
     rmSync(this.parent, { recursive: true, force: true, maxRetries: 3 });
     if (this.viewErrors.length > 0) {
       throw new Error(`errors in the view's console:\n${this.viewErrors.join("\n")}`);
+    }
+  }
+
+  /** Pins or unpins the active editor, and looks whether it is: a command just enabled may still be refused. */
+  private async pinEditor(pinned: boolean): Promise<void> {
+    const tab = this.page.locator(".tabs-container .tab.active");
+    const wanted = pinned
+      ? tab.and(this.page.locator(".sticky"))
+      : tab.and(this.page.locator(":not(.sticky)"));
+    await retry(pinned ? "Pinning the editor" : "Unpinning the editor", async () => {
+      await this.runCommand(`View: ${pinned ? "Pin" : "Unpin"} Editor`);
+      await wanted.first().waitFor({ timeout: STEP_LIMIT_MS });
+    });
+  }
+
+  /** Waits until the open quick pick shows the same rows twice: a row that is filled anew takes another's click. */
+  private async quickRowsSettle(): Promise<void> {
+    const rows = this.page.locator(".quick-input-widget:visible .monaco-list-row");
+    await rows.first().waitFor({ timeout: STEP_LIMIT_MS });
+    let before = "";
+    for (let now = await shown(rows); now !== before; now = await shown(rows)) {
+      before = now;
+      await this.page.waitForTimeout(SETTLE_MS);
     }
   }
 
@@ -374,6 +402,13 @@ async function readStorage(): Promise<string[]> {
     database.close();
   }
   return values.map((value) => value.replaceAll("\\", ""));
+}
+
+/** Which rows a list shows and where they stand. */
+async function shown(rows: Locator): Promise<string> {
+  return (
+    await rows.evaluateAll((all) => all.map((row) => `${row.ariaLabel} ${row.style.top}`))
+  ).join("\n");
 }
 
 async function shows(frame: Frame, selector: string): Promise<boolean> {
