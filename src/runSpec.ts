@@ -1,9 +1,10 @@
 /**
  * A run written down: what `*.unroll.json` holds, what the palette flow builds, what the panel keeps as its state.
  */
+import type { Precision } from "./engine/engine";
 import type { Nonlinearity } from "./model/config";
 
-export type Precision = "f32" | "f64";
+export type { Precision } from "./engine/engine";
 
 /** A tensor in a file, written `file#tensor`; without `#tensor` the archive's fitting or only tensor. */
 export type TensorRef = string;

@@ -2,7 +2,6 @@
  * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
  */
 import type { Lane } from "./analysis/lanes";
-import { hasForward } from "./engine/cells";
 import type { RunControl } from "./engine/control";
 import type { Place } from "./engine/trace";
 import { NotFoundError } from "./errors";
@@ -63,7 +62,7 @@ export async function openSession(
 
 function ledgerOf(loaded: LoadedRun): Ledger {
   const { module, config, input, h0, lengths, reference } = loaded;
-  const ledger = buildLedger({
+  return buildLedger({
     config,
     parameters: module.entries,
     input: input.shape,
@@ -72,12 +71,6 @@ function ledgerOf(loaded: LoadedRun): Ledger {
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
   });
-  if (ledger.clash !== null || hasForward(config)) return ledger;
-  return {
-    ...ledger,
-    clash: text("nn.{0} cannot be run by this version: it runs RNN modules only", config.cell),
-    why: text("The shapes are shown as they were found; the weights can be inspected."),
-  };
 }
 
 async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): Promise<RunResult> {
@@ -89,7 +82,7 @@ async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): P
   }
   const tolerance = spec.tolerance ?? {};
   return executeRun(
-    { config, parameters, input, h0, lengths, reference, precision, tolerance },
+    { config, parameters, input, h0, c0: null, lengths, reference, precision, tolerance },
     control,
   );
 }

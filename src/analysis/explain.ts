@@ -2,7 +2,9 @@
  * The arithmetic of one unit at one step: every term of its sum, in float64 from the stored neighbouring states.
  */
 import { activation } from "../engine/linalg";
-import { readLayerInput, type ForwardInput } from "../engine/forward";
+import { readInputRow } from "../engine/readable";
+import { directionsOf } from "../model/config";
+import type { ForwardInput } from "../engine/engine";
 import type { ForwardTrace, Place } from "../engine/trace";
 
 export interface Explanation {
@@ -28,13 +30,15 @@ export function explainUnit(run: ForwardInput, trace: ForwardTrace, place: Place
   const length = run.lengths?.[batch] ?? run.seqLength;
   const valid = step < length;
   const previousStep = valid ? stepBefore(direction === "forward", step, length) : null;
-  readLayerInput(run, trace, layer, step * run.batchSize + batch, x);
+  readLayerInput(run, trace, place, x);
   const previous = valid
     ? previousState(run, trace, place, previousStep)
     : new Float64Array(hiddenSize);
 
-  const rowIh = weights.weightIh.slice(unit * inputSize, (unit + 1) * inputSize);
-  const rowHh = weights.weightHh.slice(unit * hiddenSize, (unit + 1) * hiddenSize);
+  const rowIh = Float64Array.from(weights.weightIh.slice(unit * inputSize, (unit + 1) * inputSize));
+  const rowHh = Float64Array.from(
+    weights.weightHh.slice(unit * hiddenSize, (unit + 1) * hiddenSize),
+  );
   const fromInput = sumOfProducts(rowIh, x);
   const fromState = sumOfProducts(rowHh, previous);
   const biasIh = weights.biasIh?.[unit] ?? 0;
@@ -50,6 +54,23 @@ export function explainUnit(run: ForwardInput, trace: ForwardTrace, place: Place
     previousStep,
     valid,
   };
+}
+
+/** Writes x_t of a layer: the input for layer 0, else [forward h_t ∥ reverse h_t] of the layer below. */
+function readLayerInput(
+  run: ForwardInput,
+  trace: ForwardTrace,
+  { layer, step, batch }: Place,
+  x: Float64Array,
+): void {
+  const rowSize = run.batchSize * run.config.inputSize;
+  const parts =
+    layer === 0
+      ? [run.input.subarray(step * rowSize, (step + 1) * rowSize)]
+      : directionsOf(run.config).map((_, directionIndex) =>
+          trace.read("h", { layer: layer - 1, directionIndex }, step, step + 1),
+        );
+  readInputRow(parts, batch, run.batchSize, x);
 }
 
 /** Step that was processed before `step`; null for the first one, which starts from h0. */
@@ -68,11 +89,11 @@ function previousState(
   const directionIndex = place.direction === "forward" ? 0 : 1;
   const size = trace.stateSize;
   if (previousStep !== null) {
-    const offset = (previousStep * run.batchSize + batch) * size;
-    return Float64Array.from(trace.states[layer]![directionIndex]!.subarray(offset, offset + size));
+    const states = trace.read("h", { layer, directionIndex }, previousStep, previousStep + 1);
+    return Float64Array.from(states.subarray(batch * size, (batch + 1) * size));
   }
   if (run.h0 === null) return new Float64Array(size);
-  const slot = (layer * trace.states[0]!.length + directionIndex) * run.batchSize + batch;
+  const slot = (layer * directionsOf(run.config).length + directionIndex) * run.batchSize + batch;
   return Float64Array.from(run.h0.subarray(slot * size, (slot + 1) * size));
 }
 

@@ -4,8 +4,8 @@
  * A lane is one or more parts side by side along its units (the output of a bidirectional module has two). Each part
  * is time-major, (T, B, units).
  */
-import type { ForwardTrace, StateArray } from "../engine/trace";
-import type { ForwardInput } from "../engine/forward";
+import type { ForwardInput, StateArray } from "../engine/engine";
+import type { ForwardTrace } from "../engine/trace";
 import { directionsOf, type Direction } from "../model/config";
 import { zerosLike } from "../tensor/tensor";
 import {
@@ -60,7 +60,7 @@ export function buildLanes(
       const isLast = layer === config.numLayers - 1;
       const part: LanePart = {
         units,
-        ours: trace.states[layer]![directionIndex]!,
+        ours: trace.read("h", { layer, directionIndex }, 0, run.seqLength),
         reference: isLast ? (referenceParts?.[directionIndex] ?? null) : null,
         noise: noise?.allowance[layer]![directionIndex] ?? null,
       };

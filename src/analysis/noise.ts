@@ -6,8 +6,9 @@
  * tolerance would call correct engines wrong. So the allowance follows the measured distance, step by step in
  * processing order.
  */
-import type { Direction, RecurrentConfig } from "../model/config";
-import type { ForwardTrace, StateArray } from "../engine/trace";
+import { directionsOf, type Direction, type RecurrentConfig } from "../model/config";
+import type { StateArray } from "../engine/engine";
+import type { ForwardTrace } from "../engine/trace";
 
 export interface Noise {
   /** Largest |float32 − float64| over all states: the noise floor. */
@@ -38,10 +39,11 @@ export function measureNoise(
 ): Noise {
   const factor = allowanceFactor(config);
   let floor = 0;
-  const allowance = trace32.states.map((directions, layer) =>
-    directions.map((states, directionIndex) => {
-      const direction: Direction = directionIndex === 0 ? "forward" : "reverse";
-      const other = trace64.states[layer]![directionIndex]!;
+  const allowance = Array.from({ length: config.numLayers }, (_, layer) =>
+    directionsOf(config).map((direction, directionIndex) => {
+      const lane = { layer, directionIndex };
+      const states = trace32.read("h", lane, 0, trace32.seqLength);
+      const other = trace64.read("h", lane, 0, trace64.seqLength);
       const envelope = laneEnvelope(trace32, states, other, direction, lengths);
       for (const value of envelope) floor = Math.max(floor, value);
       return envelope.map((value) => value * factor);

@@ -27,10 +27,9 @@ export function formatArchive(archive: ArchiveView): string {
     dtype,
     formatShape(shape),
   ]);
-  const modules = archive.modules.map(({ prefix, config, constructorLine }) => [
+  const modules = archive.modules.map(({ prefix, constructorLine }) => [
     prefix === "" ? "(no prefix)" : prefix,
     constructorLine,
-    config.cell === "RNN" ? "" : "recognised; this version runs RNN only",
   ]);
   return [
     `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,

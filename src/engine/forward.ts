@@ -1,134 +1,113 @@
 /**
- * The forward of a recurrent network: layers × directions × steps. The readable path, and the oracle of any other.
+ * The forward of a recurrent network: layers × directions × spans of steps, through whichever engine computes them.
  *
  * Each direction of each layer runs over the sequence on its own; the reverse one reads it from its end to its start
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
-import type { NetworkWeights } from "../model/bind";
-import {
-  directionsOf,
-  layerInputSize,
-  type Direction,
-  type RecurrentConfig,
-} from "../model/config";
-import { text } from "../text";
-import { cellStep, type CellState } from "./cells";
+import { directionsOf, stateSize } from "../model/config";
+import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "./control";
-import { allocateTrace, type ForwardTrace, type StateArray } from "./trace";
+import type { ForwardEngine, ForwardInput, Network, Span, StateArray } from "./engine";
+import { blockLength, stepBlocks, type StepBlock } from "./plan";
+import { ForwardProgress } from "./progress";
+import { createReadableEngine } from "./readable";
+import { allocate, initialStates, type LaneStates } from "./states";
+import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace } from "./trace";
 
-export interface ForwardInput {
-  readonly config: RecurrentConfig;
-  readonly weights: NetworkWeights;
-  /** Time-major: (T, B, I). */
-  readonly input: StateArray;
-  readonly seqLength: number;
-  readonly batchSize: number;
-  /** (L·D, B, H); null for zeros. */
-  readonly h0: StateArray | null;
-  /** Valid steps of each batch row; null when all have T. States past a length stay 0, h_n is taken at it. */
-  readonly lengths: readonly number[] | null;
-  /** States are accumulated in float64 and stored in this. */
-  readonly precision: "f32" | "f64";
+export interface ForwardOptions {
+  readonly control?: RunControl;
+  /** Largest trace that is kept whole, in bytes; a bigger one keeps checkpoints. */
+  readonly maxTraceBytes?: number;
+  /** Makes the engine; the readable one when not given. */
+  readonly createEngine?: (network: Network) => ForwardEngine;
 }
 
-/** Steps between two looks at the control, so that each takes well under 50 ms: about 4 million multiplications. */
-const multiplicationsPerCheck = 4e6;
+/** The default of the setting `unroll.trace.memory`. */
+export const defaultTraceBytes = 512 * 2 ** 20;
 
 /**
- * Runs the network and keeps every state.
- * @throws LimitError when the states do not fit, UnsupportedError for a cell without a forward, CancelledError.
+ * Runs the network; every state can be read from the trace.
+ * @throws CancelledError when `control` says so.
  */
-export function forward(run: ForwardInput, control: RunControl = noControl): ForwardTrace {
-  const { config, seqLength, batchSize } = run;
-  const trace = allocateTrace(config, seqLength, batchSize, run.precision);
-  const tick = progressTicker(run, control);
-  for (let layer = 0; layer < config.numLayers; layer++) {
-    directionsOf(config).forEach((direction, directionIndex) => {
-      for (let batch = 0; batch < batchSize; batch++) {
-        runSequence(run, trace, { layer, direction, directionIndex, batch }, tick);
+export function forward(run: ForwardInput, options: ForwardOptions = {}): ForwardTrace {
+  const { control = noControl, maxTraceBytes = defaultTraceBytes } = options;
+  const engine = (options.createEngine ?? createReadableEngine)(run);
+  const bytesPerValue = run.precision === "f64" ? 8 : 4;
+  const bytes = traceBytes(run.config, run.seqLength, run.batchSize, bytesPerValue);
+  if (bytes > maxTraceBytes) return checkpointedTrace(run, engine, { control, maxTraceBytes });
+  try {
+    return runWhole(run, engine, control);
+  } finally {
+    engine.dispose();
+  }
+}
+
+function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl): ForwardTrace {
+  const { config, seqLength, batchSize, precision } = run;
+  const { hn, cn, carried } = initialStates(run);
+  const cellSize = cellSizeOf(config);
+  const rows = seqLength * batchSize;
+  const lanes = carried.map((directions) =>
+    directions.map((state) => ({
+      h: allocate(precision, rows * stateSize(config)),
+      c: state.c === null ? null : allocate(precision, rows * cellSize),
+      carried: state,
+    })),
+  );
+  const blocks = stepBlocks(seqLength, blockLength(run, engine));
+  const progress = new ForwardProgress(control, config.numLayers * blocks.length);
+  const spanOf = spanMaker(run, lanes);
+  if (config.bidirectional) {
+    for (let layer = 0; layer < config.numLayers; layer++) {
+      for (let k = 0; k < blocks.length; k++) {
+        const last = blocks.length - 1 - k;
+        engine.run([spanOf(layer, 0, blocks[k]!), spanOf(layer, 1, blocks[last]!)]);
+        progress.advance(1);
       }
-    });
+    }
+  } else {
+    // A layer is one block behind the layer below it, so that the layers of a wave do not depend on each other.
+    for (let wave = 0; wave < blocks.length + config.numLayers - 1; wave++) {
+      const spans: Span[] = [];
+      for (let layer = 0; layer < config.numLayers; layer++) {
+        const block = blocks[wave - layer];
+        if (block !== undefined) spans.push(spanOf(layer, 0, block));
+      }
+      engine.run(spans);
+      progress.advance(spans.length);
+    }
   }
-  return trace;
+  const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
+  const frame = { seqLength, batchSize, stateSize: stateSize(config), cellSize, hn, cn, path };
+  return completeTrace(frame, lanes);
 }
 
-interface SequencePlace {
-  readonly layer: number;
-  readonly direction: Direction;
-  readonly directionIndex: number;
-  readonly batch: number;
-}
-
-/** One sequence through one direction of one layer. */
-function runSequence(
+/** Builds the spans of a run that writes whole lanes. */
+function spanMaker(
   run: ForwardInput,
-  trace: ForwardTrace,
-  place: SequencePlace,
-  tick: () => void,
-): void {
-  const { config, batchSize } = run;
-  const { layer, direction, directionIndex, batch } = place;
-  const size = trace.stateSize;
-  const step = cellStep(config);
-  const weights = run.weights[layer]![directionIndex]!;
-  const states = trace.states[layer]![directionIndex]!;
-  const slot = (layer * trace.states[0]!.length + directionIndex) * batchSize + batch;
-  const length = run.lengths?.[batch] ?? run.seqLength;
-
-  const x = new Float64Array(layerInputSize(config, layer));
-  let state: CellState = { h: new Float64Array(size), c: null };
-  let next: CellState = { h: new Float64Array(size), c: null };
-  if (run.h0 !== null) state.h.set(run.h0.subarray(slot * size, (slot + 1) * size));
-
-  for (let s = 0; s < length; s++) {
-    const t = direction === "forward" ? s : length - 1 - s;
-    readLayerInput(run, trace, layer, t * batchSize + batch, x);
-    step(weights, x, state, next);
-    const offset = (t * batchSize + batch) * size;
-    states.set(next.h, offset);
-    // The next step starts from the stored value, as a float32 engine's would.
-    next.h.set(states.subarray(offset, offset + size));
-    [state, next] = [next, state];
-    tick();
-  }
-  trace.hn.set(state.h, slot * size);
-}
-
-/**
- * Writes x_t of a layer: the input for layer 0, else [forward h_t ∥ reverse h_t] of the layer below.
- * `row` is t · B + batch.
- */
-export function readLayerInput(
-  run: Pick<ForwardInput, "input" | "config">,
-  trace: Pick<ForwardTrace, "states" | "stateSize">,
-  layer: number,
-  row: number,
-  x: Float64Array,
-): void {
-  if (layer === 0) {
-    const { inputSize } = run.config;
-    x.set(run.input.subarray(row * inputSize, (row + 1) * inputSize));
-    return;
-  }
-  const size = trace.stateSize;
-  trace.states[layer - 1]!.forEach((below, directionIndex) => {
-    x.set(below.subarray(row * size, (row + 1) * size), directionIndex * size);
-  });
-}
-
-function progressTicker(run: ForwardInput, control: RunControl): () => void {
-  const { config, batchSize, seqLength } = run;
-  const directions = directionsOf(config).length;
-  const total = config.numLayers * directions * batchSize * seqLength;
-  const perStep =
-    config.hiddenSize * (config.hiddenSize + layerInputSize(config, config.numLayers - 1));
-  const interval = Math.max(1, Math.floor(multiplicationsPerCheck / Math.max(1, perStep)));
-  const activity = text("Running the forward");
-  let done = 0;
-  return () => {
-    if (++done % interval !== 0) return;
-    control.check();
-    control.report(Math.min(1, done / total), activity);
+  lanes: readonly (readonly LaneStates[])[],
+): (layer: number, directionIndex: number, block: StepBlock) => Span {
+  const { config, seqLength } = run;
+  const directions = directionsOf(config);
+  const rowsOf = (values: StateArray, { from, to }: StepBlock): StateArray => {
+    if (from === 0 && to === seqLength) return values;
+    const size = values.length / seqLength;
+    return values.subarray(from * size, to * size);
+  };
+  return (layer, directionIndex, block) => {
+    const lane = lanes[layer]![directionIndex]!;
+    const below = layer === 0 ? [run.input] : lanes[layer - 1]!.map(({ h }) => h);
+    return {
+      layer,
+      directionIndex,
+      direction: directions[directionIndex]!,
+      from: block.from,
+      to: block.to,
+      x: below.map((part) => rowsOf(part, block)),
+      state: lane.carried,
+      h: rowsOf(lane.h, block),
+      c: lane.c === null ? null : rowsOf(lane.c, block),
+    };
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Dot products and activations of the readable path, in float64.
  */
-import type { Nonlinearity } from "../model/config";
+import type { GateActivation, Nonlinearity } from "../model/config";
 
 /**
  * Σ_k row[rowOffset + k] · vector[k] over the `length` elements of `vector`.
@@ -31,4 +31,16 @@ export function dot(
 /** The activation of a torch.nn.RNN; NaN stays NaN in both. */
 export function activation(nonlinearity: Nonlinearity): (value: number) => number {
   return nonlinearity === "tanh" ? Math.tanh : (value) => Math.max(0, value);
+}
+
+/** σ(x) = 1 / (1 + e^(−x)); 0 and 1 at the infinities, NaN stays NaN. */
+export function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+/** What squashes a gate. */
+export function gateActivation(gate: GateActivation): (value: number) => number {
+  if (gate.kind === "sigmoid") return sigmoid;
+  const { alpha, beta } = gate;
+  return (value) => Math.max(0, Math.min(1, alpha * value + beta));
 }

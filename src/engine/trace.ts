@@ -1,11 +1,8 @@
 /**
- * The hidden states of a run: where each layer, direction and step lies.
+ * The states of a run: where each layer, direction and step lies, and what is kept of them.
  */
-import { LimitError } from "../errors";
-import { stateSize, numDirections, type Direction, type RecurrentConfig } from "../model/config";
-import { text } from "../text";
-
-export type StateArray = Float32Array | Float64Array;
+import { numDirections, stateSize, type Direction, type RecurrentConfig } from "../model/config";
+import type { StateArray } from "./engine";
 
 /** A place in the trace. `step` is the time index of the input, for both directions. */
 export interface Place {
@@ -16,21 +13,57 @@ export interface Place {
   readonly unit: number;
 }
 
-/** All states of one forward. Axes: T time, B batch, H features of one direction's h. */
+/** h for every cell; c for an LSTM. */
+export type Quantity = "h" | "c";
+
+/** One direction of one layer. */
+export interface LanePlace {
+  readonly layer: number;
+  readonly directionIndex: number;
+}
+
+/** All states of one forward. Axes: T time, B batch, H units, P features of one direction's h (H or the projection). */
 export interface ForwardTrace {
   readonly seqLength: number;
   readonly batchSize: number;
+  /** Features of h: P. */
   readonly stateSize: number;
-  /** h of layer, direction: (T, B, H), aligned with the input's time axis for both directions, 0 in padding. */
-  readonly states: readonly (readonly StateArray[])[];
-  /** h after the last processed step, rows layer-major and direction-minor: (L·D, B, H). */
+  /** Features of c: H; 0 for cells without one. */
+  readonly cellSize: number;
+  /** h after the last processed step, rows layer-major and direction-minor: (L·D, B, P). */
   readonly hn: StateArray;
+  /** c after the last processed step, (L·D, B, H); null for cells without one. */
+  readonly cn: StateArray | null;
+  /**
+   * Who walks along time does it in blocks of so many steps, from a multiple of it: within a block every read is
+   * cheap, and what is read together is computed together.
+   */
+  readonly blockSteps: number;
+  /** How the numbers were made. */
+  readonly path: TracePath;
+  /**
+   * The states of a lane at steps from…to (exclusive): (to − from, B, P or H), aligned with the input's time axis for
+   * both directions, 0 in padding. The values are the reader's until its next call, and must not be changed.
+   */
+  read(quantity: Quantity, lane: LanePlace, from: number, to: number): StateArray;
+  /** Gives back what is kept to compute blocks again; the trace is not read afterwards. */
+  dispose(): void;
 }
 
-/** Largest trace kept in memory, in bytes: four of them (two precisions, work copies) must fit beside an editor. */
-export const maxTraceBytes = 2 ** 30;
+/** How a forward was computed. */
+export interface TracePath {
+  readonly engine: "readable" | "simd" | "relaxed-simd";
+  readonly threads: number;
+  /** True when states are kept at checkpoints only and blocks are computed again when looked at. */
+  readonly checkpoints: boolean;
+}
 
-/** Bytes of a run's states at `bytesPerValue` each. */
+/** Features of c; 0 for cells without a cell state. */
+export function cellSizeOf(config: Pick<RecurrentConfig, "cell" | "hiddenSize">): number {
+  return config.cell === "LSTM" ? config.hiddenSize : 0;
+}
+
+/** Bytes of all states of a run, h and c, at `bytesPerValue` each. */
 export function traceBytes(
   config: RecurrentConfig,
   seqLength: number,
@@ -38,39 +71,23 @@ export function traceBytes(
   bytesPerValue: number,
 ): number {
   const lanes = config.numLayers * numDirections(config);
-  return lanes * seqLength * batchSize * stateSize(config) * bytesPerValue;
+  return lanes * seqLength * batchSize * (stateSize(config) + cellSizeOf(config)) * bytesPerValue;
 }
 
-/**
- * An empty trace.
- * @throws LimitError when it would pass `maxTraceBytes`.
- */
-export function allocateTrace(
-  config: RecurrentConfig,
-  seqLength: number,
-  batchSize: number,
-  precision: "f32" | "f64",
+/** A trace in whole: h and c of each lane as (T, B, size). */
+export function completeTrace(
+  frame: Omit<ForwardTrace, "read" | "blockSteps" | "dispose">,
+  lanes: readonly (readonly Readonly<Record<Quantity, StateArray | null>>[])[],
 ): ForwardTrace {
-  const bytes = traceBytes(config, seqLength, batchSize, precision === "f32" ? 4 : 8);
-  if (bytes > maxTraceBytes) {
-    throw new LimitError(
-      "input",
-      text("the memory for all hidden states, in bytes,"),
-      maxTraceBytes,
-      bytes,
-    );
-  }
-  const size = stateSize(config);
-  const directions = numDirections(config);
-  const allocate = (length: number): StateArray =>
-    precision === "f32" ? new Float32Array(length) : new Float64Array(length);
+  const rowSizes = { h: frame.batchSize * frame.stateSize, c: frame.batchSize * frame.cellSize };
   return {
-    seqLength,
-    batchSize,
-    stateSize: size,
-    states: Array.from({ length: config.numLayers }, () =>
-      Array.from({ length: directions }, () => allocate(seqLength * batchSize * size)),
-    ),
-    hn: allocate(config.numLayers * directions * batchSize * size),
+    ...frame,
+    blockSteps: Math.max(1, frame.seqLength),
+    read: (quantity, { layer, directionIndex }, from, to) => {
+      const states = lanes[layer]![directionIndex]![quantity]!;
+      const size = rowSizes[quantity];
+      return states.subarray(from * size, to * size);
+    },
+    dispose: () => undefined,
   };
 }

@@ -6,6 +6,37 @@ export type CellKind = "RNN" | "LSTM" | "GRU";
 export type Nonlinearity = "tanh" | "relu";
 export type Direction = "forward" | "reverse";
 
+/** What squashes the gates i, f, o of an LSTM and r, z of a GRU. */
+export type GateActivation =
+  | { readonly kind: "sigmoid" }
+  /** max(0, min(1, alpha·x + beta)): Keras 2 and ONNX have 0.2 and 0.5, Keras 3 has 1/6 and 0.5. */
+  | { readonly kind: "hard_sigmoid"; readonly alpha: number; readonly beta: number };
+
+/** Where a cell of another framework computes something else than PyTorch's does. */
+export interface CellVariant {
+  /**
+   * GRU: the reset gate scales W_hn·h + b_hn (PyTorch, cuDNN, Keras' reset_after=True, ONNX' linear_before_reset=1);
+   * false: it scales h before the product (Cho et al. 2014, Keras' reset_after=False, ONNX' default).
+   */
+  readonly resetAfter: boolean;
+  readonly gateActivation: GateActivation;
+  /** Pre-activations are limited to −clip…clip (ONNX `clip`); null for no limit. */
+  readonly clip: number | null;
+  /** LSTM: f = 1 − i (ONNX `input_forget`). */
+  readonly coupledInputForget: boolean;
+  /** LSTM: i and f look at c_(t−1), o at c_t, through diagonal weights (Gers & Schmidhuber 2000; ONNX `P`). */
+  readonly peephole: boolean;
+}
+
+/** The cells as torch.nn has them. */
+export const pytorchVariant: CellVariant = {
+  resetAfter: true,
+  gateActivation: { kind: "sigmoid" },
+  clip: null,
+  coupledInputForget: false,
+  peephole: false,
+};
+
 /** Constructor arguments of a torch.nn.RNN, LSTM or GRU, or of one of their cell classes. */
 export interface RecurrentConfig {
   readonly cell: CellKind;
@@ -21,6 +52,20 @@ export interface RecurrentConfig {
   readonly batchFirst: boolean;
   /** Activation of an RNN; LSTM and GRU ignore it. */
   readonly nonlinearity: Nonlinearity;
+  readonly variant: CellVariant;
+}
+
+/** True where the cell computes what torch.nn's does. */
+export function isPytorchVariant({
+  cell,
+  variant,
+}: Pick<RecurrentConfig, "cell" | "variant">): boolean {
+  return (
+    variant.clip === null &&
+    (cell === "RNN" || variant.gateActivation.kind === "sigmoid") &&
+    (cell !== "GRU" || variant.resetAfter) &&
+    (cell !== "LSTM" || !(variant.coupledInputForget || variant.peephole))
+  );
 }
 
 /** 2 for a bidirectional module, else 1: PyTorch's `num_directions`. */

@@ -6,7 +6,7 @@
  * by the ledger and does not hide the module.
  */
 import { elementCount, sameShape, type Shape, type TensorEntry } from "../tensor/tensor";
-import type { CellKind, RecurrentConfig } from "./config";
+import { pytorchVariant, type CellKind, type RecurrentConfig } from "./config";
 import { gateCount } from "./gates";
 import { expectedParameters } from "./parameters";
 
@@ -20,8 +20,8 @@ export interface RecurrentModule {
   readonly entries: ReadonlyMap<string, TensorEntry>;
 }
 
-const layeredName = /^(.*?)((?:weight|bias)_[a-z]{2}_l(\d+)(_reverse)?)$/s;
-const cellName = /^(.*?)((?:weight|bias)_(?:ih|hh))$/s;
+const layeredName = /^(.*?)((?:(?:weight|bias)_[a-z]{2}|peephole)_l(\d+)(_reverse)?)$/s;
+const cellName = /^(.*?)((?:weight|bias)_(?:ih|hh)|peephole)$/s;
 const cellKinds: readonly CellKind[] = ["RNN", "GRU", "LSTM"];
 
 /** More layers than any real network has: a name such as `weight_ih_l999999999` is not believed. */
@@ -101,6 +101,10 @@ function countedFrom(
     bias: names.some((name) => name.startsWith("bias_")),
     batchFirst: false,
     nonlinearity: "tanh",
+    variant: {
+      ...pytorchVariant,
+      peephole: names.some((name) => name.startsWith("peephole")),
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import {
 } from "./config";
 import { gateCount } from "./gates";
 
-export type ParameterRole = "weightIh" | "weightHh" | "biasIh" | "biasHh" | "weightHr";
+export type ParameterRole = "weightIh" | "weightHh" | "biasIh" | "biasHh" | "weightHr" | "peephole";
 
 export interface Parameter {
   /** Without the module's prefix, e.g. `weight_ih_l1_reverse`. */
@@ -36,6 +36,7 @@ const fileNames: Readonly<Record<ParameterRole, string>> = {
   biasIh: "bias_ih",
   biasHh: "bias_hh",
   weightHr: "weight_hr",
+  peephole: "peephole",
 };
 
 /** `weight_ih_l1_reverse`; for a cell class `weight_ih`. */
@@ -69,6 +70,7 @@ function rolesOf(config: RecurrentConfig): ParameterRole[] {
     "weightHh",
     ...(config.bias ? (["biasIh", "biasHh"] as const) : []),
     ...(config.projSize > 0 ? (["weightHr"] as const) : []),
+    ...(config.variant.peephole ? (["peephole"] as const) : []),
   ];
 }
 
@@ -117,6 +119,12 @@ function shapeOf(
         shape: [config.projSize, hiddenSize],
         axes: ["P", "H"],
         reason: text("projection of H = {0} to P = {1}", hiddenSize, config.projSize),
+      };
+    case "peephole":
+      return {
+        shape: [3 * hiddenSize],
+        axes: ["3·H"],
+        reason: text("3·H = 3 · {0}, one block for each of i, f, o", hiddenSize),
       };
   }
 }

@@ -22,6 +22,7 @@ const formulaNames: Readonly<Record<ParameterRole, string>> = {
   biasIh: "b_ih",
   biasHh: "b_hh",
   weightHr: "W_hr",
+  peephole: "p",
 };
 
 /** Explains a place of `lane`, one direction of one layer. @throws NotFoundError when it is outside the run. */

@@ -12,10 +12,15 @@ export function resultTensors(run: RunResult): Map<string, Tensor> {
   const { trace, sizes, forwardInput } = run;
   const { config } = forwardInput;
   const { seqLength, batchSize } = sizes;
-  const dtype = forwardInput.precision === "f32" ? "float32" : "float64";
+  const dtype = forwardInput.precision === "f64" ? "float64" : "float32";
   const shapes = outputShapes(config, sizes);
 
-  const joined = joinDirections(trace.states.at(-1)!, trace.stateSize);
+  const joined = joinDirections(
+    directionsOf(config).map((_, directionIndex) =>
+      trace.read("h", { layer: config.numLayers - 1, directionIndex }, 0, seqLength),
+    ),
+    trace.stateSize,
+  );
   const timeMajor = [seqLength, batchSize, joined.length / (seqLength * batchSize)];
   const swaps = config.batchFirst && !sizes.unbatched;
   const output = swaps ? swapLeadingAxes(joined, timeMajor) : joined;
@@ -24,10 +29,11 @@ export function resultTensors(run: RunResult): Map<string, Tensor> {
     ["h_n", { dtype, shape: shapes.hn, data: trace.hn }],
   ]);
   const shape = [seqLength, batchSize, trace.stateSize];
-  trace.states.forEach((lanes, layer) => {
-    directionsOf(config).forEach((direction, index) => {
-      tensors.set(`layer${layer}.${direction}.h`, { dtype, shape, data: lanes[index]! });
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    directionsOf(config).forEach((direction, directionIndex) => {
+      const data = trace.read("h", { layer, directionIndex }, 0, seqLength);
+      tensors.set(`layer${layer}.${direction}.h`, { dtype, shape, data });
     });
-  });
+  }
   return tensors;
 }

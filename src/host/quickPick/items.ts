@@ -2,7 +2,6 @@
  * What candidates look like in a quick pick.
  */
 import * as vscode from "vscode";
-import { hasForward } from "../../engine/cells";
 import type { ModuleView } from "../../protocol/workerMessages";
 import { formatShape, type TensorEntry } from "../../tensor/tensor";
 import { baseName, parseLocation } from "../locations";
@@ -22,20 +21,14 @@ export function weightsItems(candidate: Candidate): PickItem<Candidate>[] {
   if (first === undefined) return [];
   const description =
     modules.length === 1
-      ? describeModule(first)
+      ? first.constructorLine
       : vscode.l10n.t("{0} modules: {1}", modules.length, modules.map(moduleName).join(", "));
   return [{ ...fileItem(candidate), description, value: candidate }];
 }
 
 /** One of several modules in a file. */
 export function moduleItem(module: ModuleView): PickItem<ModuleView> {
-  return { label: moduleName(module), description: describeModule(module), value: module };
-}
-
-function describeModule({ config, constructorLine }: ModuleView): string {
-  return hasForward(config)
-    ? constructorLine
-    : vscode.l10n.t("{0}: listed, not run by this version", constructorLine);
+  return { label: moduleName(module), description: module.constructorLine, value: module };
 }
 
 /** A tensor, by its name in its file. */

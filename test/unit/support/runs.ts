@@ -1,10 +1,10 @@
 /** Networks to run: built from a golden case, or from a seed. */
-import type { ForwardInput } from "../../../src/engine/forward";
-import type { StateArray } from "../../../src/engine/trace";
+import type { ForwardInput, StateArray } from "../../../src/engine/engine";
+import type { ForwardTrace, Quantity } from "../../../src/engine/trace";
 import { bindWeights } from "../../../src/model/bind";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { expectedParameters } from "../../../src/model/parameters";
-import { numDirections } from "../../../src/model/config";
+import { numDirections, stateSize } from "../../../src/model/config";
 import { sequenceSizes, toTimeMajor } from "../../../src/model/sequence";
 import type { Precision } from "../../../src/runSpec";
 import { elementCount, type Tensor } from "../../../src/tensor/tensor";
@@ -23,6 +23,7 @@ export function forwardInputOf(item: ForwardCase, precision: Precision): Forward
     seqLength: sizes.seqLength,
     batchSize: sizes.batchSize,
     h0: item.h0 === null ? null : float64(item.h0).data,
+    c0: null,
     lengths: item.lengths,
     precision,
   };
@@ -77,10 +78,27 @@ export function randomRun(run: RandomRun): ForwardInput {
     input: filled(seqLength * batchSize * config.inputSize, next),
     seqLength,
     batchSize,
-    h0: run.givenH0 === true ? filled(slots * batchSize * config.hiddenSize, next) : null,
+    h0: run.givenH0 === true ? filled(slots * batchSize * stateSize(config), next) : null,
+    c0:
+      run.givenH0 === true && config.cell === "LSTM"
+        ? filled(slots * batchSize * config.hiddenSize, next)
+        : null,
     lengths: run.lengths ?? null,
     precision: run.precision ?? "f64",
   };
+}
+
+/** Every state of a run, by layer and direction: (T, B, P), or (T, B, H) for c. */
+export function statesOf(
+  { config, seqLength }: ForwardInput,
+  trace: ForwardTrace,
+  quantity: Quantity = "h",
+): StateArray[][] {
+  return Array.from({ length: config.numLayers }, (_, layer) =>
+    Array.from({ length: numDirections(config) }, (__, directionIndex) =>
+      trace.read(quantity, { layer, directionIndex }, 0, seqLength),
+    ),
+  );
 }
 
 /** Largest |left − right|; NaN where one is NaN, Infinity where the lengths differ. */

@@ -1,0 +1,247 @@
+/**
+ * A trace in bounded memory: states are kept at the edges of blocks, and a block is computed again when it is read.
+ *
+ * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
+ * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)
+ */
+import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
+import type { RunControl } from "./control";
+import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
+import { blockLength, stepBlocks, type StepBlock } from "./plan";
+import { ForwardProgress } from "./progress";
+import { allocate, initialStates } from "./states";
+import {
+  cellSizeOf,
+  traceBytes,
+  type ForwardTrace,
+  type LanePlace,
+  type Quantity,
+  type TracePath,
+} from "./trace";
+
+export interface CheckpointOptions {
+  readonly control: RunControl;
+  /** What checkpoints and computed blocks together may take, in bytes. */
+  readonly maxTraceBytes: number;
+}
+
+/** Share of the memory that one block may take: the blocks around the one looked at are kept as well. */
+const blockShare = 1 / 8;
+
+/**
+ * Runs the network once to set the checkpoints. The engine is the trace's from here on.
+ * @throws CancelledError when `control` says so.
+ */
+export function checkpointedTrace(
+  run: ForwardInput,
+  engine: ForwardEngine,
+  options: CheckpointOptions,
+): ForwardTrace {
+  const trace = new CheckpointedTrace(run, engine, options);
+  try {
+    trace.fill(options.control);
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
+  return trace;
+}
+
+/** The states of one lane in one block. */
+type BlockStates = Readonly<Record<Quantity, StateArray | null>>;
+
+class CheckpointedTrace implements ForwardTrace {
+  readonly seqLength: number;
+  readonly batchSize: number;
+  readonly stateSize: number;
+  readonly cellSize: number;
+  readonly hn: StateArray;
+  readonly cn: StateArray | null;
+  readonly blockSteps: number;
+  readonly path: TracePath;
+  readonly #run: ForwardInput;
+  readonly #engine: ForwardEngine;
+  readonly #directions: readonly Direction[];
+  readonly #blocks: readonly StepBlock[];
+  readonly #carried: readonly (readonly CarriedState[])[];
+  /** By layer, direction and block: the state before the block is processed. */
+  readonly #checkpoints: CarriedState[][][];
+  /** By block, by layer: what was computed again, the least recently used block first. */
+  readonly #computed = new Map<number, BlockStates[][]>();
+  readonly #maxComputed: number;
+
+  constructor(run: ForwardInput, engine: ForwardEngine, { maxTraceBytes }: CheckpointOptions) {
+    const { config, seqLength, batchSize } = run;
+    const { hn, cn, carried } = initialStates(run);
+    this.seqLength = seqLength;
+    this.batchSize = batchSize;
+    this.stateSize = stateSize(config);
+    this.cellSize = cellSizeOf(config);
+    this.hn = hn;
+    this.cn = cn;
+    const stepBytes = traceBytes(config, 1, batchSize, run.precision === "f64" ? 8 : 4);
+    const mostSteps = Math.max(1, Math.floor((maxTraceBytes * blockShare) / stepBytes));
+    this.blockSteps = Math.min(mostSteps, Math.ceil(Math.sqrt(seqLength)));
+    this.#maxComputed = Math.max(2, Math.floor(maxTraceBytes / 2 / (stepBytes * this.blockSteps)));
+    this.path = { engine: engine.path, threads: engine.threads, checkpoints: true };
+    this.#run = run;
+    this.#engine = engine;
+    this.#directions = directionsOf(config);
+    this.#blocks = stepBlocks(seqLength, this.blockSteps);
+    this.#carried = carried;
+    this.#checkpoints = carried.map((directions) => directions.map(() => []));
+  }
+
+  read(quantity: Quantity, lane: LanePlace, from: number, to: number): StateArray {
+    const size = this.batchSize * (quantity === "h" ? this.stateSize : this.cellSize);
+    const first = Math.floor(from / this.blockSteps);
+    const within = (block: number): StateArray =>
+      this.#compute(block, lane.layer)[lane.layer]![lane.directionIndex]![quantity]!;
+    if (to <= (first + 1) * this.blockSteps) {
+      if (from === to) return allocate(this.#run.precision, 0);
+      const offset = first * this.blockSteps;
+      return within(first).subarray((from - offset) * size, (to - offset) * size);
+    }
+    const states = allocate(this.#run.precision, (to - from) * size);
+    for (let step = from; step < to;) {
+      const block = Math.floor(step / this.blockSteps);
+      const offset = block * this.blockSteps;
+      const end = Math.min(to, offset + this.blockSteps);
+      const part = within(block).subarray((step - offset) * size, (end - offset) * size);
+      states.set(part, (step - from) * size);
+      step = end;
+    }
+    return states;
+  }
+
+  dispose(): void {
+    this.#computed.clear();
+    this.#engine.dispose();
+  }
+
+  /** Runs all layers over all steps, once, leaving the checkpoints. */
+  fill(control: RunControl): void {
+    const { config } = this.#run;
+    const blocks = this.#blocks.length;
+    const progress = new ForwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
+    if (numDirections(config) === 1) {
+      for (let block = 0; block < blocks; block++) {
+        let input = this.#inputOf(block);
+        for (let layer = 0; layer < config.numLayers; layer++) {
+          const [states] = this.#advance(layer, [block], [input], progress);
+          input = [states!.h!];
+        }
+      }
+      return;
+    }
+    for (let layer = 0; layer < config.numLayers; layer++) {
+      for (let k = 0; k < blocks; k++) {
+        const pair = [k, blocks - 1 - k];
+        const inputs = pair.map((block) => this.#layerInput(layer, block));
+        this.#advance(layer, pair, inputs, progress);
+      }
+    }
+  }
+
+  /** Sets the checkpoints of one block for each direction of a layer, and goes on to the state behind it. */
+  #advance(
+    layer: number,
+    blockOf: readonly number[],
+    inputs: readonly (readonly StateArray[])[],
+    progress: ForwardProgress,
+  ): BlockStates[] {
+    const states = this.#carried[layer]!;
+    blockOf.forEach((block, directionIndex) => {
+      this.#checkpoints[layer]![directionIndex]![block] = copyOf(states[directionIndex]!);
+    });
+    return this.#runBlocks(layer, blockOf, inputs, states, () => progress.advance(1));
+  }
+
+  /** Runs each direction of a layer over its block, by spans that are short enough. */
+  #runBlocks(
+    layer: number,
+    blockOf: readonly number[],
+    inputs: readonly (readonly StateArray[])[],
+    states: readonly CarriedState[],
+    tick: () => void,
+  ): BlockStates[] {
+    const results = blockOf.map((block) => this.#emptyBlock(block));
+    const size = blockLength(this.#run, this.#engine);
+    const spans = this.#directions.map((direction, directionIndex) => {
+      const { from, to } = this.#blocks[blockOf[directionIndex]!]!;
+      const parts = stepBlocks(to - from, size);
+      if (direction === "reverse") parts.reverse();
+      return parts.map((part) => {
+        const rows = (values: StateArray): StateArray => {
+          const perStep = values.length / (to - from);
+          return values.subarray(part.from * perStep, part.to * perStep);
+        };
+        const { h, c } = results[directionIndex]!;
+        return {
+          ...{ layer, directionIndex, direction, from: from + part.from, to: from + part.to },
+          x: inputs[directionIndex]!.map(rows),
+          state: states[directionIndex]!,
+          h: rows(h!),
+          c: c === null ? null : rows(c),
+        };
+      });
+    });
+    const longest = Math.max(...spans.map(({ length }) => length));
+    for (let k = 0; k < longest; k++) {
+      this.#engine.run(spans.flatMap((parts) => parts[k] ?? []));
+      tick();
+    }
+    return results;
+  }
+
+  /** Spans that one block is run in; a last, shorter block may have fewer. */
+  #spansOfBlock(): number {
+    return Math.ceil(this.blockSteps / blockLength(this.#run, this.#engine));
+  }
+
+  #emptyBlock(block: number): BlockStates {
+    const { from, to } = this.#blocks[block]!;
+    const rows = (to - from) * this.batchSize;
+    const { precision } = this.#run;
+    return {
+      h: allocate(precision, rows * this.stateSize),
+      c: this.cn === null ? null : allocate(precision, rows * this.cellSize),
+    };
+  }
+
+  #inputOf(block: number): readonly StateArray[] {
+    const { from, to } = this.#blocks[block]!;
+    const { input } = this.#run;
+    const size = input.length / this.seqLength;
+    return [input.subarray(from * size, to * size)];
+  }
+
+  /** What a layer reads at a block: the input, or both directions of the layer below, computed again. */
+  #layerInput(layer: number, block: number): readonly StateArray[] {
+    if (layer === 0) return this.#inputOf(block);
+    return this.#compute(block, layer - 1)[layer - 1]!.map(({ h }) => h!);
+  }
+
+  /** The states of a block, by layer up to `layer` at least, by direction. */
+  #compute(block: number, layer: number): BlockStates[][] {
+    const known = this.#computed.get(block) ?? [];
+    this.#computed.delete(block);
+    this.#computed.set(block, known);
+    while (known.length <= layer) {
+      const next = known.length;
+      const input = next === 0 ? this.#inputOf(block) : known[next - 1]!.map(({ h }) => h!);
+      const states = this.#checkpoints[next]!.map((lane) => copyOf(lane[block]!));
+      const blockOf = this.#directions.map(() => block);
+      const inputs = this.#directions.map(() => input);
+      known.push(this.#runBlocks(next, blockOf, inputs, states, () => undefined));
+    }
+    if (this.#computed.size > this.#maxComputed) {
+      this.#computed.delete(this.#computed.keys().next().value!);
+    }
+    return known;
+  }
+}
+
+function copyOf({ h, c }: CarriedState): CarriedState {
+  return { h: h.slice(), c: c?.slice() ?? null };
+}

@@ -1,0 +1,24 @@
+/**
+ * Where a forward is, told block by block.
+ */
+import { text } from "../text";
+import type { RunControl } from "./control";
+
+/** Tells how much of a run is done, and notices that it should stop. */
+export class ForwardProgress {
+  readonly #control: RunControl;
+  readonly #total: number;
+  #done = 0;
+
+  constructor(control: RunControl, total: number) {
+    this.#control = control;
+    this.#total = Math.max(1, total);
+  }
+
+  /** @throws CancelledError when the user asked to stop. */
+  advance(count: number): void {
+    this.#done += count;
+    this.#control.check();
+    this.#control.report(Math.min(1, this.#done / this.#total), text("Running the forward"));
+  }
+}

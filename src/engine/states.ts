@@ -1,0 +1,43 @@
+/**
+ * The arrays that a forward fills.
+ */
+import { numDirections, stateSize } from "../model/config";
+import type { CarriedState, ForwardInput, Network, StateArray } from "./engine";
+import { cellSizeOf } from "./trace";
+
+/** One direction of one layer while the forward fills it. */
+export interface LaneStates extends CarriedState {
+  /** Views of h_n and c_n, which carry the state from span to span. */
+  readonly carried: CarriedState;
+}
+
+/** A zeroed array of the kind that an precision keeps its values in. */
+export function allocate(precision: Network["precision"], length: number): StateArray {
+  return precision === "f64" ? new Float64Array(length) : new Float32Array(length);
+}
+
+/** h_n and c_n before the first step, that is h0 and c0, with the views of each lane's rows. */
+export function initialStates(run: ForwardInput): {
+  hn: StateArray;
+  cn: StateArray | null;
+  carried: CarriedState[][];
+} {
+  const { config, batchSize, precision } = run;
+  const directions = numDirections(config);
+  const sizes = { h: batchSize * stateSize(config), c: batchSize * cellSizeOf(config) };
+  const slots = config.numLayers * directions;
+  const hn = allocate(precision, slots * sizes.h);
+  const cn = config.cell !== "LSTM" ? null : allocate(precision, slots * sizes.c);
+  if (run.h0 !== null) hn.set(run.h0);
+  if (run.c0 !== null) cn?.set(run.c0);
+  const carried = Array.from({ length: config.numLayers }, (_, layer) =>
+    Array.from({ length: directions }, (__, directionIndex) => {
+      const slot = layer * directions + directionIndex;
+      return {
+        h: hn.subarray(slot * sizes.h, (slot + 1) * sizes.h),
+        c: cn?.subarray(slot * sizes.c, (slot + 1) * sizes.c) ?? null,
+      };
+    }),
+  );
+  return { hn, cn, carried };
+}
