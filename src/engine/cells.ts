@@ -154,8 +154,8 @@ function lstmStep(parts: CellParts, variant: CellVariant): Cell["step"] {
       preActivations[i] = limit(preActivations[i]! + look(0, unit, before[unit]!));
       preActivations[f] = limit(preActivations[f]! + look(1, unit, before[unit]!));
       preActivations[g] = limit(preActivations[g]!);
-      gates[i] = round(squash(preActivations[i]!));
-      gates[f] = variant.coupledInputForget ? 1 - gates[i] : round(squash(preActivations[f]!));
+      gates[i] = round(squash(preActivations[i]));
+      gates[f] = variant.coupledInputForget ? 1 - gates[i] : round(squash(preActivations[f]));
       gates[g] = round(Math.tanh(preActivations[g]));
       after[unit] = round(round(gates[f] * before[unit]!) + round(gates[i] * gates[g]));
       preActivations[o] = limit(preActivations[o]! + look(2, unit, after[unit]!));
@@ -197,7 +197,7 @@ function gruStep(parts: CellParts, variant: CellVariant): Cell["step"] {
       recurrent[row] = ofState(row, state);
       const sum = ofInput(row, x) + round(reset * recurrent[row]);
       preActivations[row] = limit(round(sum));
-      const n = round(Math.tanh(preActivations[row]!));
+      const n = round(Math.tanh(preActivations[row]));
       gates[row] = n;
       // The equation as torch evaluates it: one product less.
       next.h[unit] = round(round(round(previous.h[unit]! - n) * gates[H + unit]!) + n);

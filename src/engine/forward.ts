@@ -13,7 +13,7 @@ import { blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
 import { createReadableEngine } from "./readable";
 import { allocate, initialStates, type LaneStates } from "./states";
-import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace } from "./trace";
+import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace, type LanePlace } from "./trace";
 
 export interface ForwardOptions {
   readonly control?: RunControl;
@@ -56,38 +56,52 @@ function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl)
     })),
   );
   const blocks = stepBlocks(seqLength, blockLength(run, engine));
-  const progress = new ForwardProgress(control, config.numLayers * blocks.length);
   const spanOf = spanMaker(run, lanes);
-  if (config.bidirectional) {
-    for (let layer = 0; layer < config.numLayers; layer++) {
-      for (let k = 0; k < blocks.length; k++) {
-        const last = blocks.length - 1 - k;
-        engine.run([spanOf(layer, 0, blocks[k]!), spanOf(layer, 1, blocks[last]!)]);
-        progress.advance(1);
-      }
-    }
-  } else {
-    // A layer is one block behind the layer below it, so that the layers of a wave do not depend on each other.
-    for (let wave = 0; wave < blocks.length + config.numLayers - 1; wave++) {
-      const spans: Span[] = [];
-      for (let layer = 0; layer < config.numLayers; layer++) {
-        const block = blocks[wave - layer];
-        if (block !== undefined) spans.push(spanOf(layer, 0, block));
-      }
-      engine.run(spans);
-      progress.advance(spans.length);
-    }
+  const progress = new ForwardProgress(control, config.numLayers * blocks.length);
+  const waves = config.bidirectional ? directionWaves : layerWaves;
+  for (const wave of waves(config.numLayers, blocks.length)) {
+    engine.run(wave.map((place) => spanOf(place, blocks[place.block]!)));
+    progress.advance(config.bidirectional ? 1 : wave.length);
   }
   const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
   const frame = { seqLength, batchSize, stateSize: stateSize(config), cellSize, hn, cn, path };
   return completeTrace(frame, lanes);
 }
 
+/** A block of a lane. */
+interface BlockPlace extends LanePlace {
+  readonly block: number;
+}
+
+/** Both directions of a layer side by side, each from its own end; layer after layer. */
+function* directionWaves(layers: number, blocks: number): Generator<BlockPlace[]> {
+  for (let layer = 0; layer < layers; layer++) {
+    for (let k = 0; k < blocks; k++) {
+      yield [
+        { layer, directionIndex: 0, block: k },
+        { layer, directionIndex: 1, block: blocks - 1 - k },
+      ];
+    }
+  }
+}
+
+/** A layer is one block behind the layer below it, so that the layers of a wave do not depend on each other. */
+function* layerWaves(layers: number, blocks: number): Generator<BlockPlace[]> {
+  for (let wave = 0; wave < blocks + layers - 1; wave++) {
+    const places: BlockPlace[] = [];
+    for (let layer = 0; layer < layers; layer++) {
+      const block = wave - layer;
+      if (block >= 0 && block < blocks) places.push({ layer, directionIndex: 0, block });
+    }
+    yield places;
+  }
+}
+
 /** Builds the spans of a run that writes whole lanes. */
 function spanMaker(
   run: ForwardInput,
   lanes: readonly (readonly LaneStates[])[],
-): (layer: number, directionIndex: number, block: StepBlock) => Span {
+): (lane: LanePlace, block: StepBlock) => Span {
   const { config, seqLength } = run;
   const directions = directionsOf(config);
   const rowsOf = (values: StateArray, { from, to }: StepBlock): StateArray => {
@@ -95,7 +109,7 @@ function spanMaker(
     const size = values.length / seqLength;
     return values.subarray(from * size, to * size);
   };
-  return (layer, directionIndex, block) => {
+  return ({ layer, directionIndex }, block) => {
     const lane = lanes[layer]![directionIndex]!;
     const below = layer === 0 ? [run.input] : lanes[layer - 1]!.map(({ h }) => h);
     return {

@@ -53,17 +53,10 @@ function runRow(network: Network, cell: Cell, span: Span, batch: number): void {
     cell.step(x, state, next);
     // The next step starts from the stored value, as a float32 engine's does.
     storeRow(span.h, row, next.h);
-    if (next.c !== null) {
-      if (span.c !== null) storeRow(span.c, row, next.c);
-      else if (span.state.c instanceof Float32Array) roundToFloat32(next.c);
-    }
+    storeCell(span, row, next.c);
     [state, next] = [next, state];
   }
-  for (let s = valid; s < steps; s++) {
-    const row = s * batchSize + batch;
-    span.h.fill(0, row * state.h.length, (row + 1) * state.h.length);
-    if (state.c !== null) span.c?.fill(0, row * state.c.length, (row + 1) * state.c.length);
-  }
+  for (let s = valid; s < steps; s++) clearRow(span, s * batchSize + batch, state);
   span.state.h.set(state.h, batch * state.h.length);
   if (state.c !== null) span.state.c?.set(state.c, batch * state.c.length);
 }
@@ -89,6 +82,19 @@ export function readInputRow(
     x.set(part.subarray(row * size, (row + 1) * size), offset);
     offset += size;
   }
+}
+
+/** Stores c where it is wanted; it is rounded as the stored one either way. */
+function storeCell(span: Span, row: number, c: Float64Array | null): void {
+  if (c === null) return;
+  if (span.c !== null) storeRow(span.c, row, c);
+  else if (span.state.c instanceof Float32Array) roundToFloat32(c);
+}
+
+/** A step past a sequence's end has no state. */
+function clearRow(span: Span, row: number, { h, c }: CellState): void {
+  span.h.fill(0, row * h.length, (row + 1) * h.length);
+  if (c !== null) span.c?.fill(0, row * c.length, (row + 1) * c.length);
 }
 
 /** Stores a state and takes back what storing made of it. */

@@ -90,25 +90,7 @@ function shapeOf(
       : text("{0}·H = {0} · {1}, one block per gate", gates, hiddenSize);
   switch (role) {
     case "weightIh":
-      return layer === 0
-        ? {
-            shape: [rows, config.inputSize],
-            axes: [rowAxis, "I"],
-            reason: text("I = {0} features of the input", config.inputSize),
-          }
-        : {
-            shape: [rows, layerInputSize(config, layer)],
-            axes: [rowAxis, config.bidirectional ? `D·${stateAxis}` : stateAxis],
-            reason: config.bidirectional
-              ? text(
-                  "D·{0} = {1} · {2} from layer {3}",
-                  stateAxis,
-                  numDirections(config),
-                  stateSize(config),
-                  layer - 1,
-                )
-              : text("{0} = {1} from layer {2}", stateAxis, stateSize(config), layer - 1),
-          };
+      return weightIhShape(config, layer, [rows, rowAxis]);
     case "weightHh":
       return { shape: [rows, stateSize(config)], axes: [rowAxis, stateAxis], reason: rowReason };
     case "biasIh":
@@ -127,4 +109,31 @@ function shapeOf(
         reason: text("3·H = 3 · {0}, one block for each of i, f, o", hiddenSize),
       };
   }
+}
+
+function weightIhShape(
+  config: RecurrentConfig,
+  layer: number,
+  [rows, rowAxis]: readonly [number, string],
+): Pick<Parameter, "shape" | "axes" | "reason"> {
+  const stateAxis = config.projSize > 0 ? "P" : "H";
+  return layer === 0
+    ? {
+        shape: [rows, config.inputSize],
+        axes: [rowAxis, "I"],
+        reason: text("I = {0} features of the input", config.inputSize),
+      }
+    : {
+        shape: [rows, layerInputSize(config, layer)],
+        axes: [rowAxis, config.bidirectional ? `D·${stateAxis}` : stateAxis],
+        reason: config.bidirectional
+          ? text(
+              "D·{0} = {1} · {2} from layer {3}",
+              stateAxis,
+              numDirections(config),
+              stateSize(config),
+              layer - 1,
+            )
+          : text("{0} = {1} from layer {2}", stateAxis, stateSize(config), layer - 1),
+      };
 }

@@ -1,7 +1,8 @@
 /** The panel for everyone: no finding of axe in any view and theme, wide or narrow, and every part by keyboard. */
 import assert from "node:assert/strict";
 import { until } from "../harness/poll";
-import { openWorkbench, type Theme, type Workbench } from "../harness/workbench";
+import type { Theme } from "../harness/themes";
+import { openWorkbench, type Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];

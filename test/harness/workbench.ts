@@ -17,8 +17,8 @@ import {
   type Page,
 } from "playwright-core";
 import { retry, until } from "./poll";
-
-export type Theme = "dark" | "light" | "high-contrast" | "high-contrast-light";
+import { readStorage } from "./storage";
+import { THEMES, type Theme } from "./themes";
 
 export interface WorkbenchOptions {
   /** Folder to open, relative to the repository's root; the test works on a copy of it. Empty without one. */
@@ -36,23 +36,6 @@ export interface AxeViolation {
   readonly help: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
-
-/** The theme's name, and what the workbench and a webview's body wear under it. */
-const THEMES: Record<Theme, { name: string; workbench: string; body: string }> = {
-  dark: { name: "Default Dark Modern", workbench: ".vs-dark", body: ".vscode-dark" },
-  light: { name: "Default Light Modern", workbench: ".vs", body: ".vscode-light" },
-  "high-contrast": {
-    name: "Default High Contrast",
-    workbench: ".hc-black",
-    // High contrast light wears this class too.
-    body: ".vscode-high-contrast:not(.vscode-high-contrast-light)",
-  },
-  "high-contrast-light": {
-    name: "Default High Contrast Light",
-    workbench: ".hc-light",
-    body: ".vscode-high-contrast-light",
-  },
-};
 
 const OPEN_LIMIT_MS = 60_000;
 const STEP_LIMIT_MS = 3000;
@@ -382,26 +365,6 @@ export class Workbench {
       .filter({ has: name })
       .first();
   }
-}
-
-/** Everything that the page's workbench has stored, without the escapes of JSON inside JSON. Runs in the page. */
-async function readStorage(): Promise<string[]> {
-  const settled = <T>(request: IDBRequest<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(new Error("the storage cannot be read"));
-    });
-  const values: string[] = [];
-  for (const { name = "" } of await indexedDB.databases()) {
-    if (!name.startsWith("vscode-web-state-db")) continue;
-    const database = await settled(indexedDB.open(name));
-    for (const store of database.objectStoreNames) {
-      const all: unknown[] = await settled(database.transaction(store).objectStore(store).getAll());
-      values.push(...all.map(String));
-    }
-    database.close();
-  }
-  return values.map((value) => value.replaceAll("\\", ""));
 }
 
 /** Which rows a list shows and where they stand. */
