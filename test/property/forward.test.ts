@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { joinDirections, splitDirections } from "../../src/analysis/lanes";
-import { forward, type ForwardInput } from "../../src/engine/forward";
-import type { ForwardTrace } from "../../src/engine/trace";
+import type { ForwardInput, StateArray } from "../../src/engine/engine";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
 import { rnnConfig } from "../unit/support/goldens";
-import { largestDistance, randomRun, rowOf } from "../unit/support/runs";
+import { largestDistance, randomRun, rowOf, runStates } from "../unit/support/runs";
 
 interface Sizes {
   readonly config: RecurrentConfig;
@@ -83,10 +82,8 @@ function naiveStates(run: ForwardInput, batch: number): number[][][] {
 }
 
 /** |distance| that summing in another order may cause; relu networks grow. */
-function bound(trace: ForwardTrace): number {
-  const largest = trace.states
-    .flat(1)
-    .reduce((all, lane) => Math.max(all, ...lane.map(Math.abs)), 1);
+function bound(states: readonly (readonly StateArray[])[]): number {
+  const largest = states.flat(1).reduce((all, lane) => Math.max(all, ...lane.map(Math.abs)), 1);
   return 1e-11 * largest;
 }
 
@@ -94,15 +91,15 @@ describe("the forward of any network", () => {
   it("equals the formula, evaluated naively", () => {
     fc.assert(
       fc.property(paddedRuns, (run) => {
-        const trace = forward(run);
+        const { trace, states: all } = runStates(run);
         const units = trace.stateSize;
         for (let batch = 0; batch < run.batchSize; batch++) {
           const lanes = naiveStates(run, batch);
-          trace.states.flat(1).forEach((states, lane) => {
+          all.flat(1).forEach((states, lane) => {
             for (let step = 0; step < run.seqLength; step++) {
               const row = rowOf(states, { step, batch, batchSize: run.batchSize, units });
               const expected = lanes[lane]?.[step] ?? new Array<number>(units).fill(0);
-              assert.ok(largestDistance(row, expected) <= bound(trace));
+              assert.ok(largestDistance(row, expected) <= bound(all));
             }
           });
         }
@@ -120,15 +117,15 @@ describe("the forward of any network", () => {
               rowOf(values, { step, batch, batchSize: run.batchSize, units }),
             ),
           );
-        const alone = forward({
+        const alone = runStates({
           ...run,
           batchSize: 1,
           input: row(run.input, run.config.inputSize),
           h0: run.h0 === null ? null : row(run.h0, run.config.hiddenSize),
           lengths: run.lengths === null ? null : [run.lengths[batch] ?? 0],
         });
-        const together = forward(run);
-        const units = together.stateSize;
+        const together = runStates(run);
+        const units = together.trace.stateSize;
         assert.deepEqual(alone.hn, row(together.hn, units));
         assert.deepEqual(
           alone.states.flat(1),
@@ -149,13 +146,13 @@ describe("the forward of any network", () => {
           const run = randomRun({ ...sizes, config, precision });
           const cut = choice % (run.seqLength + 1);
           const at = cut * run.batchSize * config.inputSize;
-          const first = forward({ ...run, seqLength: cut, input: run.input.slice(0, at) });
+          const first = runStates({ ...run, seqLength: cut, input: run.input.slice(0, at) });
           const h0 = cut === 0 ? run.h0 : first.hn;
           const rest = { seqLength: run.seqLength - cut, input: run.input.slice(at), h0 };
-          const second = forward({ ...run, ...rest });
-          const whole = forward(run);
+          const second = runStates({ ...run, ...rest });
+          const whole = runStates(run);
           whole.states.forEach(([states], layer) => {
-            const parts = [first, second].flatMap((trace) => [...(trace.states[layer]?.[0] ?? [])]);
+            const parts = [first, second].flatMap((part) => [...(part.states[layer]?.[0] ?? [])]);
             assert.deepEqual([...(states ?? [])], parts);
           });
           if (cut < run.seqLength) assert.deepEqual(second.hn, whole.hn);
@@ -180,13 +177,13 @@ describe("the forward of any network", () => {
         const half = batchSize * config.hiddenSize;
         const swap = (states: ForwardInput["input"]): Float64Array =>
           Float64Array.of(...states.slice(half), ...states.slice(0, half));
-        const mirrored = forward({
+        const mirrored = runStates({
           ...run,
           weights: run.weights.map((directions) => [...directions].reverse()),
           input: flip(run.input),
           h0: run.h0 === null ? null : swap(run.h0),
         });
-        const straight = forward(run);
+        const straight = runStates(run);
         const [ahead, back] = straight.states[0] ?? [];
         assert.deepEqual(mirrored.states[0]?.map(flip), [back, ahead]);
         assert.deepEqual(mirrored.hn, swap(straight.hn));
@@ -197,8 +194,8 @@ describe("the forward of any network", () => {
   it("puts the states of both directions side by side", () => {
     fc.assert(
       fc.property(runs, (sizes) => {
-        const trace = forward(randomRun(sizes));
-        const directions = trace.states.at(-1) ?? [];
+        const { trace, states: all } = runStates(randomRun(sizes));
+        const directions = all.at(-1) ?? [];
         const units = trace.stateSize;
         const joined = joinDirections(directions, units);
         const count = numDirections(sizes.config);
@@ -218,8 +215,8 @@ describe("the forward of any network", () => {
       fc.property(runs, (sizes) => {
         const config = { ...sizes.config, nonlinearity: "tanh" as const };
         const run = randomRun({ ...sizes, config });
-        const exact = forward(run);
-        const single = forward({ ...run, precision: "f32" });
+        const exact = runStates(run);
+        const single = runStates({ ...run, precision: "f32" });
         single.states.flat(1).forEach((states, lane) => {
           assert.ok(largestDistance(states, exact.states.flat(1)[lane] ?? []) < 1e-3);
           assert.ok(states.every((value) => Math.fround(value) === value));

@@ -1,7 +1,7 @@
 /** Golden files that PyTorch wrote, and what it takes to use them: configurations, tensors, entries. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CellKind, RecurrentConfig } from "../../../src/model/config";
+import { pytorchVariant, type CellKind, type RecurrentConfig } from "../../../src/model/config";
 import { byteWidth, type DType } from "../../../src/tensor/dtype";
 import {
   elementCount,
@@ -61,6 +61,7 @@ export function configOf({ class: kind, sizes, options }: Constructor): Recurren
     projSize: options.proj_size ?? 0,
     batchFirst: options.batch_first ?? false,
     nonlinearity: options.nonlinearity ?? "tanh",
+    variant: pytorchVariant,
   };
 }
 

@@ -1,12 +1,12 @@
 /** Networks to run: built from a golden case, or from a seed. */
-import type { ForwardInput, StateArray } from "../../../src/engine/engine";
+import type { ForwardInput, Precision, StateArray } from "../../../src/engine/engine";
+import { forward, type ForwardOptions } from "../../../src/engine/forward";
 import type { ForwardTrace, Quantity } from "../../../src/engine/trace";
 import { bindWeights } from "../../../src/model/bind";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { expectedParameters } from "../../../src/model/parameters";
 import { numDirections, stateSize } from "../../../src/model/config";
 import { sequenceSizes, toTimeMajor } from "../../../src/model/sequence";
-import type { Precision } from "../../../src/runSpec";
 import { elementCount, type Tensor } from "../../../src/tensor/tensor";
 import { configOf, float64, parametersOf, type ForwardCase } from "./goldens";
 
@@ -99,6 +99,15 @@ export function statesOf(
       trace.read(quantity, { layer, directionIndex }, 0, seqLength),
     ),
   );
+}
+
+/** A run with every h read; its trace stays readable. */
+export function runStates(
+  run: ForwardInput,
+  options: ForwardOptions = {},
+): { trace: ForwardTrace; states: StateArray[][]; hn: StateArray } {
+  const trace = forward(run, options);
+  return { trace, states: statesOf(run, trace), hn: trace.hn };
 }
 
 /** Largest |left − right|; NaN where one is NaN, Infinity where the lengths differ. */
