@@ -1,61 +1,106 @@
-/** What the benchmark measures of Unroll: the readable forward, and opening archives. */
+/** What the benchmark measures of Unroll; bundled and minified, as it is shipped. */
 import { joinDirections } from "../src/analysis/lanes";
-import { forward, type ForwardInput } from "../src/engine/forward";
-import { bindWeights } from "../src/model/bind";
-import type { RecurrentConfig } from "../src/model/config";
-import { expectedParameters } from "../src/model/parameters";
-import { FileSource } from "../src/node/fileSource";
+import type { ForwardEngine, ForwardInput } from "../src/engine/engine";
+import { forward } from "../src/engine/forward";
+import { createReadableEngine } from "../src/engine/readable";
 import { openArchive } from "../src/formats/open";
-import { elementCount, type Tensor } from "../src/tensor/tensor";
+import { bindWeights } from "../src/model/bind";
+import { directionsOf, pytorchVariant, type RecurrentConfig } from "../src/model/config";
+import { findModules } from "../src/model/find";
+import { FileSource } from "../src/node/fileSource";
+import type { Tensor } from "../src/tensor/tensor";
 
-export interface Size {
-  readonly name: string;
+/** A case of the benchmark, as every engine is asked to prepare it. */
+interface Manifest {
+  readonly cell: "RNN" | "GRU" | "LSTM";
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
   readonly seqLength: number;
   readonly batchSize: number;
+  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
-/** One network and its input, as every engine of the benchmark gets it. */
-export interface Network {
-  readonly size: Size;
-  readonly parameters: ReadonlyMap<string, Tensor>;
-  /** Time-major: (T, B, I). */
+/** Float32 values of a case: weights by name, and the input (T, B, I). */
+interface Values {
+  readonly weights: ReadonlyMap<string, Float32Array>;
   readonly input: Float32Array;
 }
 
-/** Weights in ±1/√H, as PyTorch draws them, and an input in ±1; the same at every call. */
-export function makeNetwork(size: Size): Network {
-  let state = 1;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-  const draw = (length: number, scale: number): Float32Array =>
-    Float32Array.from({ length }, () => scale * next());
-  const scale = 1 / Math.sqrt(size.hiddenSize);
-  const parameters = new Map(
-    expectedParameters(configOf(size)).map(({ name, shape }): [string, Tensor] => [
-      name,
-      { dtype: "float32", shape, data: draw(elementCount(shape), scale) },
-    ]),
-  );
-  return { size, parameters, input: draw(size.seqLength * size.batchSize * size.inputSize, 1) };
+interface PrepareOptions {
+  /** False for a GRU whose reset gate scales h before the product, as TensorFlow.js has it. */
+  readonly resetAfter?: boolean;
+  readonly precision?: "f32" | "f64";
 }
 
-/** The network ready to run; each call of the result is one forward and gives its output, (T, B, D·H). */
-export function prepare({ size, parameters, input }: Network): () => Float32Array | Float64Array {
-  const config = configOf(size);
-  const { seqLength, batchSize } = size;
-  const weights = bindWeights(config, parameters);
-  const given = { h0: null, lengths: null, precision: "f32" } as const;
-  const run: ForwardInput = { config, weights, input, seqLength, batchSize, ...given };
-  return () => {
-    const { states, stateSize } = forward(run);
-    return joinDirections(states.at(-1) ?? [], stateSize);
+interface Prepared {
+  /** One forward that keeps all states; gives the output, (T, B, D·H). */
+  readonly run: () => Float32Array | Float64Array;
+  readonly release: () => void;
+  /** Which path computes it. */
+  readonly detail: string;
+}
+
+/** The engine that the product would take for the network. */
+function createEngine(run: ForwardInput): ForwardEngine {
+  return createReadableEngine(run);
+}
+
+/** Packs the weights once; every call of `run` is one forward. */
+export function prepare(
+  manifest: Manifest,
+  values: Values,
+  options: PrepareOptions = {},
+): Prepared {
+  const run = forwardInput(manifest, values, options);
+  const engine = createEngine(run);
+  const { path, threads: taken, multiplicationsPerRun } = engine;
+  const shared: ForwardEngine = {
+    ...{ path, threads: taken, multiplicationsPerRun },
+    run: (spans) => {
+      engine.run(spans);
+    },
+    // It is kept for the next forward.
+    dispose: () => undefined,
   };
+  return {
+    run: () => outputOf(run, shared),
+    release: () => {
+      engine.dispose();
+    },
+    detail: path,
+  };
+}
+
+/** Milliseconds that making an engine takes, its weights packed, at each of some times. */
+export function packingTimes(manifest: Manifest, values: Values, times: number): number[] {
+  const run = forwardInput(manifest, values, {});
+  return Array.from({ length: times }, () => {
+    const start = performance.now();
+    const engine = createEngine(run);
+    const elapsedMs = performance.now() - start;
+    engine.dispose();
+    return elapsedMs;
+  });
+}
+
+/** Opens an archive that holds one module, and runs it on an input (T, 1, I) of that archive. */
+export async function firstStates(path: string): Promise<Float32Array | Float64Array> {
+  const source = await FileSource.open(path);
+  const archive = await openArchive(source);
+  const [module] = findModules(archive.entries);
+  const entry = archive.entries.find(({ name }) => name === "input");
+  if (module === undefined || entry === undefined) throw new Error("no module or no input");
+  const tensors = new Map<string, Tensor>();
+  for (const [name, each] of module.entries) tensors.set(name, await archive.read(each));
+  const input = (await archive.read(entry)).data;
+  await source.close();
+  const { config } = module;
+  const seqLength = input.length / config.inputSize;
+  const run = inputOf(config, tensors, input, { seqLength, batchSize: 1 });
+  const engine = createEngine(run);
+  return outputOf(run, engine);
 }
 
 /** Opens an archive, counts its entries and closes it. */
@@ -68,9 +113,42 @@ export async function openOnce(path: string): Promise<number> {
   }
 }
 
-function configOf({ inputSize, hiddenSize, numLayers, bidirectional }: Size): RecurrentConfig {
-  return {
-    ...{ cell: "RNN", isCellClass: false, inputSize, hiddenSize, numLayers, bidirectional },
+function outputOf(run: ForwardInput, engine: ForwardEngine): Float32Array | Float64Array {
+  const trace = forward(run, { createEngine: () => engine });
+  const layer = run.config.numLayers - 1;
+  const directions = directionsOf(run.config).map((_, directionIndex) =>
+    trace.read("h", { layer, directionIndex }, 0, run.seqLength),
+  );
+  return joinDirections(directions, trace.stateSize);
+}
+
+function forwardInput(
+  manifest: Manifest,
+  { weights, input }: Values,
+  { resetAfter = true, precision = "f32" }: PrepareOptions,
+): ForwardInput {
+  const { cell, inputSize, hiddenSize, numLayers, bidirectional } = manifest;
+  const config: RecurrentConfig = {
+    ...{ cell, isCellClass: false, inputSize, hiddenSize, numLayers, bidirectional },
     ...{ bias: true, projSize: 0, batchFirst: false, nonlinearity: "tanh" },
+    variant: { ...pytorchVariant, resetAfter },
   };
+  const tensors = new Map(
+    manifest.parameters.map(({ name, shape }): [string, Tensor] => [
+      name,
+      { dtype: "float32", shape, data: weights.get(name) ?? new Float32Array() },
+    ]),
+  );
+  return { ...inputOf(config, tensors, input, manifest), precision };
+}
+
+function inputOf(
+  config: RecurrentConfig,
+  tensors: ReadonlyMap<string, Tensor>,
+  input: Tensor["data"],
+  { seqLength, batchSize }: { seqLength: number; batchSize: number },
+): ForwardInput {
+  const weights = bindWeights(config, tensors);
+  const given = { h0: null, c0: null, lengths: null, precision: "f32" } as const;
+  return { config, weights, input, seqLength, batchSize, ...given };
 }

@@ -1,36 +1,56 @@
 /**
- * Measures the forward against other engines, and opening archives; writes docs/benchmarks.md.
+ * Measures the forward against other engines, and what else takes time; writes docs/benchmarks.md.
  *
- * npm run bench [-- tiny small medium archives] [-- --seconds=N] [-- --no-install] [-- --print]
- * Without a name everything is measured; --print leaves the document as it is.
+ * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --seconds=N] [-- --no-install] [-- --print]
+ * WHAT: tiny small long medium large footprint archives; without one everything is measured. --seconds is for each
+ * case. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { makeArchives, peakMemory } from "./lib/archives.mjs";
-import { onnxPeers } from "./lib/onnxPeers.mjs";
-import { document, timesTable } from "./lib/report.mjs";
-import { describeSize, sizes } from "./lib/sizes.mjs";
-import { interleave, timed } from "./lib/timing.mjs";
-import { startTorch } from "./lib/torchPeer.mjs";
+import { measureArchives } from "./lib/archives.mjs";
+import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
+import { makeEngines } from "./lib/engines.mjs";
+import { measureMemory, measurePacking, measureStart } from "./lib/footprint.mjs";
+import { measureForward } from "./lib/forward.mjs";
+import * as report from "./lib/report.mjs";
 
-const MAX_ROUNDS = 1000;
+const DEFAULT_SECONDS = 12;
 const bench = fileURLToPath(new URL(".", import.meta.url));
 const options = process.argv.slice(2);
+const optionOf = (name) =>
+  options.find((option) => option.startsWith(`--${name}=`))?.slice(name.length + 3);
 const wanted = options.filter((option) => !option.startsWith("--"));
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
-const secondsOption = options.find((option) => option.startsWith("--seconds="));
-const pace = { seconds: Number(secondsOption?.split("=")[1] ?? 20), maxRounds: MAX_ROUNDS };
+const seconds = Number(optionOf("seconds") ?? DEFAULT_SECONDS);
+const peers = optionOf("peers")?.split(",") ?? null;
+const wantedCells = cells.filter(
+  (cell) => optionOf("cells")?.toUpperCase().split(",").includes(cell) ?? true,
+);
+
+/** Sizes that are also run on two threads. */
+const twoThreadSizes = ["medium", "large"];
 
 function installPeers() {
-  if (options.includes("--no-install") || existsSync(join(bench, "node_modules"))) return;
+  if (options.includes("--no-install")) return;
+  const { dependencies } = JSON.parse(readFileSync(join(bench, "package.json"), "utf8"));
+  const isThere = (name) => existsSync(join(bench, "node_modules", name));
+  if (Object.keys(dependencies).every(isThere)) return;
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const { status } = spawnSync(npm, ["ci", "--ignore-scripts"], { cwd: bench, stdio: "inherit" });
-  if (status !== 0)
-    console.log("the other engines could not be installed; Unroll is measured alone");
+  if (status !== 0) console.log("the other engines could not be installed");
+}
+
+function loadProtobuf() {
+  try {
+    return createRequire(import.meta.url)("protobufjs");
+  } catch {
+    return null;
+  }
 }
 
 async function loadOurs(folder) {
@@ -39,64 +59,101 @@ async function loadOurs(folder) {
     ...{ entryPoints: [join(bench, "ours.ts")], outfile, bundle: true, minify: true },
     ...{ format: "esm", platform: "node", target: "node20", logLevel: "error" },
   });
-  return { bundle: outfile, ...(await import(pathToFileURL(outfile).href)) };
+  const url = pathToFileURL(outfile).href;
+  return { bundle: outfile, url, ...(await import(url)) };
 }
 
-function largestDistance(left, right) {
-  let largest = left.length === right.length ? 0 : Infinity;
-  for (let index = 0; index < left.length; index++) {
-    const distance = Math.abs(left[index] - right[index]);
-    if (!(distance <= largest)) largest = distance;
+/** Ours on `threads` with the peers that are there. */
+async function startEngines(url, threads) {
+  const engines = [];
+  for (const engine of makeEngines(url, threads, peers)) {
+    if (await engine.isThere()) engines.push(engine);
   }
-  return largest;
+  return engines;
 }
 
-/** One network through every engine. */
-async function measureForward(size, ours, peers) {
-  const network = ours.makeNetwork(size);
-  const runOurs = ours.prepare(network);
-  const expected = runOurs();
-  const contenders = [{ name: "Unroll, readable path", time: () => timed(runOurs) }];
-  const open = [];
-  for (const peer of peers) {
-    const engine = await peer.prepare(network);
-    open.push(engine);
-    const distance = largestDistance(await engine.run(), expected);
-    contenders.push({ name: peer.name, time: engine.time ?? (() => timed(engine.run)), distance });
+async function measureSizes(engines, chosen, makeCase, folder) {
+  const bySize = [];
+  for (const size of chosen) {
+    const measured = [];
+    for (const cell of wantedCells) {
+      const manifest = makeCase(size, cell);
+      measured.push({
+        manifest,
+        rows: await measureForward(engines, manifest, { folder, seconds }),
+      });
+    }
+    bySize.push({ size, measured });
+    console.log(`\n${describeSize(size)}\n\n${report.forwardTable(measured)}`);
   }
-  const times = await interleave(contenders, pace);
-  for (const engine of open) await engine.close();
-  return times.map((each, index) => ({ ...each, distance: contenders[index].distance }));
+  return bySize;
 }
 
-async function measureArchives(folder, ours, torch) {
-  const texts = [];
-  for (const { name, path, peer } of await makeArchives(folder, torch)) {
-    const unroll = { name: "Unroll", time: () => timed(() => ours.openOnce(path)) };
-    const results = await interleave([unroll, ...(peer === undefined ? [] : [peer])], pace);
-    const memory = `Opening adds ${peakMemory(ours.bundle, path)} MiB to the peak memory of a process.`;
-    texts.push(`${name}\n\n${timesTable(results)}\n\n${memory}`);
+async function measureFootprint(url, engines, makeCase, folder) {
+  const sizeOf = (name) => sizes.find((size) => size.name === name);
+  const [small, long, large] = ["small", "long", "large"].map((name) =>
+    makeCase(sizeOf(name), "LSTM"),
+  );
+  const memory = [];
+  for (const manifest of [long, large]) {
+    memory.push({ name: manifest.name, rows: await measureMemory(engines, manifest) });
   }
-  return texts.join("\n\n");
+  const start = measureStart(url, small, folder);
+  const packing = await measurePacking(engines[0], large);
+  return report.footprintText({ start, packing, memory });
+}
+
+const sectionsOf = (bySize, suffix) =>
+  bySize.map(({ size, measured }) => ({
+    title: `Forward, ${describeSize(size)}${suffix}`,
+    text: report.forwardTable(measured),
+  }));
+const summaryOf = (bySize) => report.summaryTable(bySize.flatMap(({ measured }) => measured));
+
+async function measureOnTwoThreads(url, chosen, makeCase, folder) {
+  const engines = await startEngines(url, 2);
+  const bySize = await measureSizes(engines, chosen, makeCase, folder);
+  for (const engine of engines) engine.close();
+  return bySize;
 }
 
 async function main(folder) {
   installPeers();
   const ours = await loadOurs(folder);
-  const torch = await startTorch(folder);
-  const peers = [...onnxPeers(), ...(torch === null ? [] : [torch])];
+  const protobuf = loadProtobuf();
+  const makeCase = (size, cell) => writeCase(size, cell, folder, protobuf);
   const sections = [];
   const add = (title, text) => {
     sections.push({ title, text });
     console.log(`\n${title}\n\n${text}`);
   };
-  for (const size of sizes.filter(({ name }) => isWanted(name))) {
-    add(`Forward, ${describeSize(size)}`, timesTable(await measureForward(size, ours, peers)));
+  const chosen = sizes.filter(({ name }) => isWanted(name));
+  const onTwo = chosen.filter(({ name }) => twoThreadSizes.includes(name));
+  const engines = await startEngines(ours.url, 1);
+  const bySize = await measureSizes(engines, chosen, makeCase, folder);
+  if (bySize.length > 0) {
+    add("Summary", summaryOf(bySize));
+    add(
+      "Largest error against float64",
+      report.errorTable(bySize.flatMap((each) => each.measured)),
+    );
   }
-  if (isWanted("archives")) add("Opening archives", await measureArchives(folder, ours, torch));
-  torch?.close();
+  if (isWanted("footprint")) {
+    const text = await measureFootprint(ours.url, engines, makeCase, folder);
+    add("Start, packing and memory", text);
+  }
+  if (isWanted("archives")) {
+    const torch = engines.find(({ id, threads }) => id === "PyTorch" && threads === 1);
+    const archives = await measureArchives(ours, torch, { folder, seconds });
+    add("Opening archives", report.archivesText(archives));
+  }
+  for (const engine of engines) engine.close();
+  const twoBySize =
+    onTwo.length > 0 ? await measureOnTwoThreads(ours.url, onTwo, makeCase, folder) : [];
+  if (twoBySize.length > 0) add("Summary, two threads", summaryOf(twoBySize));
+  sections.push(...sectionsOf(bySize, ""), ...sectionsOf(twoBySize, ", two threads"));
   if (options.includes("--print")) return;
-  writeFileSync(join(bench, "../docs/benchmarks.md"), document(sections));
+  writeFileSync(join(bench, "../docs/benchmarks.md"), report.document(sections));
 }
 
 const folder = mkdtempSync(join(tmpdir(), "unroll-bench-"));

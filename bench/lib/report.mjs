@@ -1,39 +1,167 @@
 /** The report: tables for the console and for docs/benchmarks.md. */
 import { arch, cpus, platform, totalmem } from "node:os";
+import { errorFloor, packFloor, ratioGoal, startFloor, verdict } from "./goals.mjs";
 
 const number = (value) => Number(value.toPrecision(3)).toString();
+const exponential = (value, digits) => value?.toExponential(digits) ?? "–";
+const bounds = ([floor, goal]) => `≤ ${floor}${goal === undefined ? "" : ` → ${goal}`}`;
 
 function table(head, rows) {
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** Times of one group of contenders; the first one is ours, ratios are to it. */
-export function timesTable(results) {
-  const [ours] = results;
-  const rows = results.map(({ name, min, median, rounds, distance }) => [
-    ...[name, number(min), number(median), `${number(median / ours.median)} ×`],
-    ...[distance === undefined ? "–" : distance.toExponential(1), rounds],
+function engineName({ engine, detail }) {
+  const counts = { 0: ", all threads", 1: "", 2: ", two threads" };
+  return `${engine.name}${detail ? ` (${detail})` : ""}${counts[engine.threads]}`;
+}
+
+/** Our time over the peer's, by the least times and by the medians, and what the worse one reaches. */
+function ratios(ours, { engine, times }, manifest) {
+  if (times === null) return null;
+  const [min, median] = [ours.times.min / times.min, ours.times.median / times.median];
+  const goal = ratioGoal(engine, manifest);
+  const sign = times.bounded ? "< " : "";
+  const mark = goal === undefined ? "" : verdict(Math.max(min, median), goal);
+  return { min: sign + number(min), median: sign + number(median), goal, mark };
+}
+
+/** All engines of some cases of one size; each case is { manifest, rows }, its first row ours. */
+export function forwardTable(cases) {
+  const head = [
+    ...["cell", "engine", "min ms", "median ms", "ours / peer: min", "median", "floor → goal", ""],
+    ...["calls", "max error", "max Δ to ours", "note"],
+  ];
+  const lines = cases.flatMap(({ manifest, rows }) =>
+    rows.map((row) => [
+      ...[manifest.cell, engineName(row), ...timeColumns(row)],
+      ...(row === rows[0] ? ["–", "–", "–", ""] : ratioColumns(rows[0], row, manifest)),
+      ...[row.times?.rounds ?? "–", exponential(row.error, 1)],
+      ...[row === rows[0] ? "–" : exponential(row.distance, 1), row.note],
+    ]),
+  );
+  return table(head, lines);
+}
+
+function timeColumns({ times }) {
+  if (times === null) return ["–", "–"];
+  const sign = times.bounded ? "> " : "";
+  return [sign + number(times.min), sign + number(times.median)];
+}
+
+function ratioColumns(ours, row, manifest) {
+  const ratio = ratios(ours, row, manifest);
+  if (ratio === null) return ["–", "–", "–", ""];
+  const { min, median, goal, mark } = ratio;
+  return [min, median, goal === undefined ? "–" : bounds(goal), mark];
+}
+
+/** A line for each case and a column for each peer: the ratios and what they reach. */
+export function summaryTable(cases) {
+  const peers = cases[0].rows.slice(1).map(({ engine }) => engine);
+  const labels = peers.map((engine) =>
+    engineName({ engine: { name: engine.id, threads: engine.threads === 0 ? 0 : 1 } }),
+  );
+  const lines = cases.map(({ manifest, rows }) => [
+    ...[manifest.name, number(rows[0].times.min)],
+    ...rows.slice(1).map((row) => {
+      const ratio = ratios(rows[0], row, manifest);
+      return ratio === null ? "–" : `${ratio.min} · ${ratio.median} ${ratio.mark}`.trim();
+    }),
   ]);
+  return table(["case", "Unroll, min ms", ...labels], lines);
+}
+
+/** Largest errors against float64, and ours over onnxruntime-node's. */
+export function errorTable(cases) {
+  const lines = cases.map(({ manifest, rows }) => {
+    const errorOf = (id) => rows.find(({ engine }) => engine.id === id)?.error ?? null;
+    const errors = ["Unroll", "onnxruntime-node", "PyTorch"].map(errorOf);
+    const [ours, onnx, torch] = errors;
+    const floor = errorFloor[manifest.cell];
+    const ratio = onnx === null ? null : ours / onnx;
+    const goal = onnx === null || torch === null ? floor : Math.min(floor, torch / onnx);
+    return [
+      manifest.name,
+      ...errors.map((error) => exponential(error, 2)),
+      ...(ratio === null ? ["–", "–", ""] : [number(ratio), `≤ ${floor} → PyTorch's`]),
+      ...(ratio === null ? [] : [verdict(ratio, [floor, goal])]),
+    ];
+  });
   return table(
-    ["engine", "min ms", "median ms", "median to ours", "max Δ to ours", "rounds"],
-    rows,
+    [
+      "case",
+      "Unroll",
+      "onnxruntime-node",
+      "PyTorch",
+      "ours / onnxruntime-node",
+      "floor → goal",
+      "",
+    ],
+    lines,
   );
 }
 
-export function machine() {
+/** The costs besides time; `memory` is { name, rows } of each case. */
+export function footprintText({ start, packing, memory }) {
+  const megabytes = Math.round(packing.megabytes);
+  const costs = table(
+    ["", "min ms", "median ms", "floor", ""],
+    [
+      ["fresh process to the first states of small-lstm", start, startFloor],
+      [`packing ${megabytes} MB of weights`, packing, packFloor],
+    ].map(([name, { min, median }, floor]) => [
+      ...[name, number(min), number(median), bounds(floor), verdict(median, floor)],
+    ]),
+  );
+  const peaks = memory.map(({ name, rows }) =>
+    table(
+      [`peak memory of a process, ${name}`, "loaded, MiB", "after one forward, MiB", "added, MiB"],
+      rows.map(({ name: engine, loaded, peak }) => [
+        engine,
+        ...[loaded, peak, peak - loaded].map((mebibytes) => mebibytes.toFixed(0)),
+      ]),
+    ),
+  );
+  return [costs, ...peaks].join("\n\n");
+}
+
+/** Times of opening archives; the first of each one's results is ours. */
+export function archivesText(archives) {
+  return archives
+    .map(({ name, results, mebibytes }) => {
+      const rows = results.map((each) => [
+        ...[each.name, number(each.min), number(each.median)],
+        ...[`${number(each.median / results[0].median)} ×`, each.rounds],
+      ]);
+      const times = table(["engine", "min ms", "median ms", "median to ours", "rounds"], rows);
+      const memory = `Opening adds ${mebibytes} MiB to the peak memory of a process.`;
+      return `${name}\n\n${times}\n\n${memory}`;
+    })
+    .join("\n\n");
+}
+
+function machine() {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const model = processors[0]?.model.trim() ?? "unknown processor";
   return `${model}, ${processors.length} cores, ${memory} GiB, ${platform()} ${arch()}, Node ${process.versions.node}`;
 }
 
+/** The whole document; `sections` are { title, text }. */
 export function document(sections) {
   const body = sections.map(({ title, text }) => `## ${title}\n\n${text}\n`).join("\n");
   return `# Benchmarks
 
-Written by \`npm run bench\`. Every engine gets the same float32 weights and input and one thread. A round runs each
-engine once, one after the other; min and median are over the rounds, and a ratio above 1 means slower than Unroll.
-Unroll's time includes keeping the states of every layer, direction and step; the others give the output only.
+Written by \`npm run bench\`. Every engine gets the same float32 weights and input, has them loaded, and gives the same
+output (to 1e-4) before it is timed. Each is a process of its own. A round runs each engine once, one after the other
+(short forwards some times in a row); min and median are over all calls. Ratios are our time over the peer's: below 1,
+Unroll is faster. Two of them are by the least times · by the medians; the mark is what the worse one reaches: ✓ the goal,
+"floor" what has to be reached, ✗ neither.
+
+One thread each, unless it says otherwise. Unroll's time includes keeping the states of every layer, direction and step;
+the others give the output only. TensorFlow.js is on its faster backend for the case; its GRU has the reset gate before
+the product only, so it computes that one (checked against ours with the same option) beside PyTorch's in ours. A peer
+whose call takes more than 3 s is timed by one call, and ended after 30 s. Errors are against a float64 run.
 
 Machine: ${machine()}.
 

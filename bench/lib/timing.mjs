@@ -1,29 +1,54 @@
-/** Interleaved timing: a round runs every contender once, so that a disturbance of the machine meets all of them. */
+/** Interleaved timing: a round runs every contender, so that a disturbance of the machine meets all of them. */
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 
+const MAX_ROUNDS = 1000;
+const MIN_ROUNDS = 3;
 const WARM_UP_ROUNDS = 3;
+/** Part of the time that warming up may take after its first round. */
+const WARM_UP_SHARE = 0.1;
 
-/** Milliseconds of one call. */
-export async function timed(action) {
+/** A short forward is repeated within its turn, so that it is not measured with another engine's data in the cache. */
+const TURN_MS = 5;
+const MAX_REPEATS = 100;
+
+/** Pools of threads spin for a while when their work is over; whoever is next would pay for it. */
+const SETTLE_MS = 20;
+
+/** Calls in one turn of a contender that takes about `ms`. */
+export function repeatsFor(ms) {
+  return Math.max(1, Math.min(MAX_REPEATS, Math.round(TURN_MS / ms)));
+}
+
+/**
+ * Times contenders, each { time() → milliseconds of each call, settle }, for about `seconds`.
+ *
+ * Gives { min, median, rounds } of each.
+ */
+export async function interleave(contenders, seconds) {
+  const samples = contenders.map(() => []);
+  const round = async (keep) => {
+    for (const [index, { time, settle = false }] of contenders.entries()) {
+      const times = await time();
+      if (keep) samples[index].push(...times);
+      if (settle) await sleep(SETTLE_MS);
+    }
+  };
   const start = performance.now();
-  await action();
-  return performance.now() - start;
+  const spent = () => (performance.now() - start) / 1e3 / seconds;
+  for (let count = 0; count < WARM_UP_ROUNDS && (count === 0 || spent() < WARM_UP_SHARE); count++) {
+    await round(false);
+  }
+  let rounds = 0;
+  while (rounds < MAX_ROUNDS && (rounds < MIN_ROUNDS || spent() < 1)) {
+    await round(true);
+    rounds++;
+  }
+  return samples.map((times) => ({ rounds, ...summary(times) }));
 }
 
-/** Times contenders, each { name, time }, until `seconds` are over or `maxRounds` are done; at least five rounds. */
-export async function interleave(contenders, { seconds, maxRounds }) {
-  const samples = new Map(contenders.map(({ name }) => [name, []]));
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-    for (const contender of contenders) await contender.time();
-  }
-  const end = performance.now() + seconds * 1e3;
-  for (let round = 0; round < maxRounds && (round < 5 || performance.now() < end); round++) {
-    for (const contender of contenders) samples.get(contender.name).push(await contender.time());
-  }
-  return [...samples].map(([name, times]) => ({ name, rounds: times.length, ...summary(times) }));
-}
-
-function summary(times) {
+/** Least and middle of some times. */
+export function summary(times) {
   const sorted = [...times].sort((left, right) => left - right);
   const middle = sorted.length / 2;
   const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;

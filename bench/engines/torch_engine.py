@@ -1,0 +1,97 @@
+"""PyTorch: python3 torch_engine.py THREADS (0 for all). Speaks as lib/serve.mjs does, and makes .pt files."""
+
+import json
+import resource
+import sys
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+threads = int(sys.argv[1])
+if threads > 0:
+    torch.set_num_threads(threads)
+torch.set_grad_enabled(False)
+
+
+def read_network(case):
+    """The module with its weights, and its input (T, B, I)."""
+    module = getattr(nn, case["cell"])(
+        case["inputSize"], case["hiddenSize"], case["numLayers"], bidirectional=case["bidirectional"]
+    )
+    values = torch.from_numpy(np.fromfile(case["values"], dtype=np.float32))
+    offset = 0
+    for parameter in module.parameters():
+        parameter.copy_(values[offset : offset + parameter.numel()].reshape(parameter.shape))
+        offset += parameter.numel()
+    shape = case["seqLength"], case["batchSize"], case["inputSize"]
+    count = shape[0] * shape[1] * shape[2]
+    return module, values[offset : offset + count].reshape(shape).clone()
+
+
+def timed(action):
+    start = time.perf_counter()
+    result = action()
+    return (time.perf_counter() - start) * 1e3, result
+
+
+def peak_mebibytes():
+    # Linux counts what the parent had before exec into ru_maxrss, but not into VmHWM.
+    if sys.platform == "linux":
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+class Engine:
+    def hello(self, _request):
+        return {"name": f"PyTorch {torch.__version__}"}
+
+    def prepare(self, request):
+        self.module, self.sequence = read_network(request["manifest"])
+        return {"detail": None}
+
+    def output(self, request):
+        elapsed, (output, _) = timed(lambda: self.module(self.sequence))
+        output.numpy().tofile(request["path"])
+        return {"ms": elapsed}
+
+    def reference(self, request):
+        """The same network in float64."""
+        module, sequence = self.module.double(), self.sequence.double()
+        module(sequence)[0].numpy().tofile(request["path"])
+        self.module.float()
+        return {}
+
+    def run(self, request):
+        return {"ms": [timed(lambda: self.module(self.sequence))[0] for _ in range(request["repeats"])]}
+
+    def memory(self, _request):
+        return {"peakMiB": peak_mebibytes()}
+
+    def save(self, request):
+        """A state_dict of `count` tensors, as torch.save writes it."""
+        tensors = {f"layers.{index}.weight": torch.zeros(16, 16) for index in range(request["count"])}
+        torch.save(tensors, request["path"])
+        return {}
+
+    def load(self, request):
+        load = lambda: torch.load(request["path"], weights_only=True)
+        return {"ms": [timed(load)[0] for _ in range(request["repeats"])]}
+
+
+def main():
+    engine = Engine()
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = getattr(engine, request["do"])(request)
+        except Exception as error:
+            answer = {"error": str(error).split("\n", 1)[0]}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
