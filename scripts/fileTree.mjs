@@ -26,7 +26,7 @@ function summaryOf(path) {
 
 function formatTree() {
   const files = ["src", "webview"].flatMap((folder) =>
-    listFiles(folder, (name) => name.endsWith(".ts")),
+    listFiles(folder, (name) => name.endsWith(".ts") && !name.endsWith(".generated.ts")),
   );
   const folders = [...new Set(files.map((path) => dirname(path)))].sort();
   return folders

@@ -120,6 +120,8 @@ async function main() {
   const all = [...checks, buildCheck, ...counted].map(({ name }) => name);
   const chosen = chosenNames(all, hosts);
   await ensureInstalled();
+  // Its compiler is one of the packages.
+  await (await import("./lib/kernel.mjs")).ensureKernel();
   await runChecks(checks.filter(({ name }) => chosen.includes(name)));
   const wanted = counted.filter(({ name }) => chosen.includes(name));
   const build = chosen.includes("build") || wanted.length > 0;

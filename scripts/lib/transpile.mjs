@@ -10,6 +10,8 @@ import { build } from "esbuild";
 import { listFiles, root } from "./tree.mjs";
 
 const isCode = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts");
+/** AssemblyScript: scripts/lib/kernel.mjs compiles it. */
+const isKernel = (path) => path.startsWith("src/engine/kernel/");
 
 /**
  * Compiles all TypeScript below the given folders into `outFolder` (relative to the root).
@@ -19,7 +21,9 @@ const isCode = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts");
 export async function transpile(folders, outFolder) {
   const outdir = join(root, outFolder);
   rmSync(outdir, { recursive: true, force: true });
-  let entryPoints = folders.flatMap((folder) => listFiles(folder, isCode));
+  let entryPoints = folders
+    .flatMap((folder) => listFiles(folder, isCode))
+    .filter((path) => !isKernel(path));
   const broken = [];
   while (entryPoints.length > 0) {
     const failed = await build({

@@ -1,0 +1,33 @@
+/**
+ * What the fast path calls, for f32 and f64. The memory is laid out as layout.ts says.
+ */
+import { packGroups } from "./pack";
+import { runTask, scratchBytes } from "./span";
+
+export function run32(task: usize): void {
+  runTask<f32>(task);
+}
+
+export function run64(task: usize): void {
+  runTask<f64>(task);
+}
+
+export function scratchBytes32(layer: usize, rows: i32): usize {
+  return scratchBytes<f32>(layer, rows);
+}
+
+export function scratchBytes64(layer: usize, rows: i32): usize {
+  return scratchBytes<f64>(layer, rows);
+}
+
+export function pack32(
+  from: usize, units: i32, k: i32, gates: i32, group: i32, vectors: i32, to: usize,
+): void {
+  packGroups<f32>(from, units, k, gates, group, vectors, to);
+}
+
+export function pack64(
+  from: usize, units: i32, k: i32, gates: i32, group: i32, vectors: i32, to: usize,
+): void {
+  packGroups<f64>(from, units, k, gates, group, vectors, to);
+}

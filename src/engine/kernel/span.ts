@@ -1,0 +1,242 @@
+/**
+ * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
+ */
+import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
+import { bytesOf, Cell, lanes, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
+import { product } from "./product";
+
+/** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
+export function scratchBytes<T>(layer: usize, rows: i32): usize {
+  const block = stepsAtATime(rows) * rows;
+  return (
+    xBytes<T>(layer, block) + gateBytes(layer, block) + gateBytes(layer, rows) +
+    3 * stateBytes<T>(layer, rows)
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function aligned(bytes: usize): usize {
+  return (bytes + 63) & ~63;
+}
+
+function xBytes<T>(layer: usize, rows: i32): usize {
+  return aligned(bytesOf<T>(rows * load<i32>(layer, Layer.inputSize)));
+}
+
+function gateBytes(layer: usize, rows: i32): usize {
+  return aligned(((rows * load<i32>(layer, Layer.vectors)) as usize) << 4);
+}
+
+/** h may be as wide as the hidden size before it is projected. */
+function stateBytes<T>(layer: usize, rows: i32): usize {
+  return aligned((rows as usize) * paddedBytes<T>(load<i32>(layer, Layer.hiddenSize)));
+}
+
+/** The x of `steps` steps from `first` on: where it lies when it is one part for all rows, else joined in `scratch`. */
+function joinedX<T>(task: usize, first: i32, steps: i32, scratch: usize): usize {
+  const batchSize = load<i32>(task, Task.batchSize);
+  const rowFrom = load<i32>(task, Task.rowFrom);
+  const rows = load<i32>(task, Task.rowTo) - rowFrom;
+  const parts = load<i32>(task, Task.parts);
+  if (parts == 1 && rows == batchSize) {
+    const features = load<i32>(task, Task.part + 4);
+    return load<usize>(task, Task.part) + bytesOf<T>(first * batchSize * features);
+  }
+  const rowBytes = bytesOf<T>(load<i32>(load<usize>(task, Task.layer), Layer.inputSize));
+  let to = scratch;
+  for (let part = 0; part < parts; part++) {
+    const words = task + (part << 3);
+    const bytes = bytesOf<T>(load<i32>(words, Task.part + 4));
+    const source = load<usize>(words, Task.part);
+    let row = to;
+    for (let step = first; step < first + steps; step++) {
+      let from = source + ((step * batchSize + rowFrom) as usize) * bytes;
+      for (let b = 0; b < rows; b++) {
+        memory.copy(row, from, bytes);
+        row += rowBytes;
+        from += bytes;
+      }
+    }
+    to += bytes;
+  }
+  return scratch;
+}
+
+/** Copies states of `rows` rows between their compact form and rows of whole vectors. */
+function loadState<T>(from: usize, to: usize, rows: i32, count: i32): void {
+  const bytes = bytesOf<T>(count);
+  const stride = paddedBytes<T>(count);
+  for (let row = 0; row < rows; row++, from += bytes, to += stride) {
+    // The padding takes part in no product, but a stray NaN would slow nothing and mean nothing: keep it 0.
+    if (stride != bytes) v128.store(to + stride - 16, i64x2.splat(0));
+    memory.copy(to, from, bytes);
+  }
+}
+
+function storeState<T>(from: usize, to: usize, rows: i32, count: i32): void {
+  const bytes = bytesOf<T>(count);
+  const stride = paddedBytes<T>(count);
+  for (let row = 0; row < rows; row++, from += stride, to += bytes) memory.copy(to, from, bytes);
+}
+
+/** Runs a task. */
+export function runTask<T>(task: usize): void {
+  const layer = load<usize>(task, Task.layer);
+  const rowFrom = load<i32>(task, Task.rowFrom);
+  const rows = load<i32>(task, Task.rowTo) - rowFrom;
+  const steps = load<i32>(task, Task.steps);
+  const hiddenSize = load<i32>(layer, Layer.hiddenSize);
+  const stateSize = load<i32>(layer, Layer.stateSize);
+  const vectors = load<i32>(layer, Layer.vectors);
+  const block = stepsAtATime(rows);
+
+  const x = load<usize>(task, Task.scratch);
+  const gates = x + xBytes<T>(layer, block * rows);
+  const fromH = gates + gateBytes(layer, block * rows);
+  const stateH = fromH + gateBytes(layer, rows);
+  const stateC = stateH + stateBytes<T>(layer, rows);
+
+  const outerH = load<usize>(task, Task.stateH) + bytesOf<T>(rowFrom * stateSize);
+  const outerC = load<usize>(task, Task.stateC) + bytesOf<T>(rowFrom * hiddenSize);
+  const hasC = load<i32>(layer, Layer.cell) == Cell.lstm;
+  loadState<T>(outerH, stateH, rows, stateSize);
+  if (hasC) loadState<T>(outerC, stateC, rows, hiddenSize);
+
+  const reverse = load<i32>(task, Task.reverse) != 0;
+  const gateStride = (vectors as usize) << 4;
+  const stepStride = (rows as usize) * gateStride;
+  for (let done = 0; done < steps; done += block) {
+    const count = min(block, steps - done);
+    const first = reverse ? steps - done - count : done;
+    const rowsOfX = joinedX<T>(task, first, count, x);
+    const inputSize = load<i32>(layer, Layer.inputSize);
+    product<T>(
+      rowsOfX, bytesOf<T>(inputSize), count * rows, inputSize,
+      load<usize>(layer, Layer.weightIh), vectors, load<usize>(layer, Layer.bias), 0, gates, gateStride, false,
+    );
+    for (let s = 0; s < count; s++) {
+      const inBlock = reverse ? count - 1 - s : s;
+      const stepGates = gates + (inBlock as usize) * stepStride;
+      runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, stateC, (s & 1) != 0);
+    }
+  }
+
+  storeState<T>(stateH, outerH, rows, stateSize);
+  if (hasC) storeState<T>(stateC, outerC, rows, hiddenSize);
+}
+
+/** One step: rows that take part, as few runs of neighbours as there are; the others are written as 0. */
+function runStep<T>(
+  task: usize, layer: usize, step: i32, gates: usize,
+  fromH: usize, stateH: usize, stateC: usize, backwards: bool,
+): void {
+  const rowFrom = load<i32>(task, Task.rowFrom);
+  const rows = load<i32>(task, Task.rowTo) - rowFrom;
+  const lengths = load<usize>(task, Task.lengths);
+  if (lengths == 0) {
+    runRows<T>(task, layer, step, 0, rows, gates, fromH, stateH, stateC, backwards);
+    return;
+  }
+  const time = load<i32>(task, Task.time) + step;
+  let row = 0;
+  while (row < rows) {
+    const from = row;
+    while (row < rows && time < load<i32>(lengths + ((rowFrom + row) << 2))) row++;
+    if (row > from) {
+      runRows<T>(task, layer, step, from, row, gates, fromH, stateH, stateC, backwards);
+    }
+    const paddingFrom = row;
+    while (row < rows && !(time < load<i32>(lengths + ((rowFrom + row) << 2)))) row++;
+    if (row > paddingFrom) writeZeros<T>(task, layer, step, paddingFrom, row);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function resultRow<T>(task: usize, base: usize, step: i32, row: i32, features: i32): usize {
+  const index = step * load<i32>(task, Task.batchSize) + load<i32>(task, Task.rowFrom) + row;
+  return base + (index as usize) * bytesOf<T>(features);
+}
+
+function writeZeros<T>(task: usize, layer: usize, step: i32, from: i32, to: i32): void {
+  const stateSize = load<i32>(layer, Layer.stateSize);
+  const h = resultRow<T>(task, load<usize>(task, Task.h), step, from, stateSize);
+  memory.fill(h, 0, bytesOf<T>((to - from) * stateSize));
+  const c = load<usize>(task, Task.c);
+  if (c == 0) return;
+  const hiddenSize = load<i32>(layer, Layer.hiddenSize);
+  memory.fill(
+    resultRow<T>(task, c, step, from, hiddenSize), 0, bytesOf<T>((to - from) * hiddenSize),
+  );
+}
+
+function runRows<T>(
+  task: usize, layer: usize, step: i32, from: i32, to: i32, gates: usize,
+  fromH: usize, stateH: usize, stateC: usize, backwards: bool,
+): void {
+  const cell = load<i32>(layer, Layer.cell);
+  const rows = to - from;
+  const hiddenSize = load<i32>(layer, Layer.hiddenSize);
+  const stateSize = load<i32>(layer, Layer.stateSize);
+  const vectors = load<i32>(layer, Layer.vectors);
+  const gateStride = (vectors as usize) << 4;
+  const hStride = paddedBytes<T>(stateSize);
+  const cStride = paddedBytes<T>(hiddenSize);
+  const weightHh = load<usize>(layer, Layer.weightHh);
+  gates += (from as usize) * gateStride;
+  stateH += (from as usize) * hStride;
+  let h = resultRow<T>(task, load<usize>(task, Task.h), step, from, stateSize);
+  const hResult = bytesOf<T>(stateSize);
+
+  if (cell == Cell.gru) {
+    const biasHh = load<usize>(layer, Layer.biasHh);
+    product<T>(stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0, fromH, gateStride, backwards);
+    for (let row = 0; row < rows; row++) {
+      gruRow<T>(gates, fromH, stateH, h, hiddenSize);
+      gates += gateStride;
+      fromH += gateStride;
+      stateH += hStride;
+      h += hResult;
+    }
+    return;
+  }
+  product<T>(
+    stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride, gates, gateStride, backwards,
+  );
+  if (cell != Cell.lstm) {
+    for (let row = 0; row < rows; row++) {
+      rnnRow<T>(gates, stateH, h, hiddenSize, cell == Cell.rnnRelu);
+      gates += gateStride;
+      stateH += hStride;
+      h += hResult;
+    }
+    return;
+  }
+  stateC += (from as usize) * cStride;
+  let c = load<usize>(task, Task.c);
+  if (c != 0) c = resultRow<T>(task, c, step, from, hiddenSize);
+  const cResult: usize = c == 0 ? 0 : bytesOf<T>(hiddenSize);
+  const weightHr = load<usize>(layer, Layer.weightHr);
+  // Before a projection h is as wide as c and goes where a GRU keeps the gates of h.
+  let next = weightHr == 0 ? stateH : fromH;
+  const nextStride = weightHr == 0 ? hStride : cStride;
+  for (let row = 0; row < rows; row++) {
+    lstmRow<T>(gates, next, stateC, weightHr == 0 ? h : 0, c, hiddenSize);
+    gates += gateStride;
+    next += nextStride;
+    stateC += cStride;
+    h += hResult;
+    c += cResult;
+  }
+  if (weightHr == 0) return;
+  const zeros = load<usize>(layer, Layer.zeros);
+  const hrVectors = (stateSize + lanes<T>() - 1) / lanes<T>();
+  product<T>(fromH, cStride, rows, hiddenSize, weightHr, hrVectors, zeros, 0, stateH, hStride, backwards);
+  h -= hResult * (rows as usize);
+  for (let row = 0; row < rows; row++) {
+    storeRow<T>(stateH, h, stateSize);
+    stateH += hStride;
+    h += hResult;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Weights in the kernels' memory: packed when a layer first runs, laid out as kernel/layout.ts says.
+ */
+import type { LayerWeights, NetworkWeights, WeightArray } from "../model/bind";
+import type { RecurrentConfig } from "../model/config";
+import { gateCount } from "../model/gates";
+import type { KernelExports } from "./wasmBinary";
+import type { KernelMemory } from "./wasmMemory";
+
+/** Words of `Layer` in kernel/layout.ts. */
+const layerWords = 11;
+
+/** Rows are packed by so many bytes, which stay in a cache between their copy and their turn. */
+const stagingBytes = 2 ** 19;
+
+/** Bytes that the packed weights of a network take at most. */
+export function packedBytes(weights: NetworkWeights, bytesPerValue: 4 | 8): number {
+  const lanes = 16 / bytesPerValue;
+  let rows = 0;
+  for (const layer of weights.flat()) {
+    const padded = Math.ceil(layer.hiddenSize / lanes) * lanes;
+    const gates = layer.weightIh.length / (layer.hiddenSize * layer.inputSize);
+    rows += gates * padded * (layer.inputSize + layer.stateSize + 2) + 64;
+    if (layer.weightHr !== null) rows += (layer.stateSize + lanes) * (layer.hiddenSize + 1);
+  }
+  return rows * bytesPerValue + stagingArea(weights, bytesPerValue);
+}
+
+/** The largest block of rows that is packed at once, and a line. */
+function stagingArea(weights: NetworkWeights, bytesPerValue: 4 | 8): number {
+  const rows = weights
+    .flat()
+    .map(({ inputSize, stateSize, hiddenSize }) => Math.max(inputSize, stateSize, hiddenSize));
+  const longest = Math.max(...rows) * bytesPerValue;
+  return stagingBytes + 4 * (16 / bytesPerValue) * longest;
+}
+
+export class PackedLayers {
+  readonly #memory: KernelMemory;
+  readonly #kernel: KernelExports;
+  readonly #config: RecurrentConfig;
+  readonly #weights: NetworkWeights;
+  readonly #staging: number;
+  readonly #addresses: number[][];
+
+  constructor(
+    memory: KernelMemory,
+    kernel: KernelExports,
+    network: { readonly config: RecurrentConfig; readonly weights: NetworkWeights },
+  ) {
+    this.#memory = memory;
+    this.#kernel = kernel;
+    this.#config = network.config;
+    this.#weights = network.weights;
+    this.#staging = memory.reserve(stagingArea(network.weights, memory.bytesPerValue));
+    this.#addresses = network.weights.map(() => []);
+  }
+
+  /** Address of a direction of a layer, whose weights are packed by now. */
+  addressOf(layer: number, directionIndex: number): number {
+    const known = this.#addresses[layer]![directionIndex];
+    if (known !== undefined) return known;
+    const address = this.#pack(this.#weights[layer]![directionIndex]!);
+    this.#addresses[layer]![directionIndex] = address;
+    return address;
+  }
+
+  #pack(weights: LayerWeights): number {
+    const { inputSize, hiddenSize, stateSize, biasIh, biasHh, weightHr } = weights;
+    const { cell, nonlinearity } = this.#config;
+    const gates = gateCount(cell);
+    const isGru = cell === "GRU";
+    const address = this.#memory.reserve(4 * layerWords);
+    const words = [
+      { RNN: nonlinearity === "tanh" ? 0 : 1, LSTM: 2, GRU: 3 }[cell],
+      inputSize,
+      hiddenSize,
+      stateSize,
+      gates * this.#groups(hiddenSize),
+      this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize),
+      this.#packMatrix(weights.weightHh, gates, hiddenSize, stateSize),
+      this.#packBias(gates, hiddenSize, isGru ? [biasIh] : [biasIh, biasHh]),
+      isGru ? this.#packBias(gates, hiddenSize, [biasHh]) : 0,
+      weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize),
+      weightHr === null ? 0 : this.#packBias(1, stateSize, []),
+    ];
+    this.#memory.words.set(words, address / 4);
+    return address;
+  }
+
+  /** Vectors that hold one gate of all units. */
+  #groups(units: number): number {
+    return Math.ceil((units * this.#memory.bytesPerValue) / 16);
+  }
+
+  /** Packs a matrix (gates · units, columns). */
+  #packMatrix(matrix: WeightArray, gates: number, units: number, columns: number): number {
+    const { bytesPerValue } = this.#memory;
+    const lanes = 16 / bytesPerValue;
+    const pack = bytesPerValue === 4 ? this.#kernel.pack32 : this.#kernel.pack64;
+    const vectors = gates * this.#groups(units);
+    const address = this.#memory.reserve(16 * vectors * columns);
+    const groupsAtOnce = Math.floor(stagingBytes / (16 * gates * columns));
+    const unitsAtOnce = Math.max(1, groupsAtOnce) * lanes;
+    for (let unit = 0; unit < units; unit += unitsAtOnce) {
+      const count = Math.min(unitsAtOnce, units - unit);
+      for (let gate = 0; gate < gates; gate++) {
+        const row = gate * units + unit;
+        const rows = matrix.subarray(row * columns, (row + count) * columns);
+        this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
+      }
+      pack(this.#staging, count, columns, gates, unit / lanes, vectors, address);
+    }
+    return address;
+  }
+
+  /** One row of gates: the sum of the biases, those that there are. */
+  #packBias(gates: number, units: number, biases: readonly (WeightArray | null)[]): number {
+    const lanes = 16 / this.#memory.bytesPerValue;
+    const length = gates * this.#groups(units) * lanes;
+    const address = this.#memory.reserve(length * this.#memory.bytesPerValue);
+    const row = this.#memory.values(address, length);
+    for (const bias of biases) {
+      if (bias === null) continue;
+      for (let gate = 0; gate < gates; gate++) {
+        for (let unit = 0; unit < units; unit++) {
+          const group = Math.floor(unit / lanes);
+          const at = (group * gates + gate) * lanes + (unit % lanes);
+          row[at]! += bias[gate * units + unit]!;
+        }
+      }
+    }
+    return address;
+  }
+}

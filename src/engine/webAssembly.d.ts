@@ -1,0 +1,19 @@
+/**
+ * The part of the WebAssembly JavaScript API that the engine uses: Node's types leave it to the browser's.
+ */
+declare namespace WebAssembly {
+  /** Compiled code. */
+  type Module = object;
+  const Module: new (bytes: Uint8Array) => Module;
+  class Memory {
+    readonly buffer: SharedArrayBuffer;
+    constructor(descriptor: { initial: number; maximum: number; shared: true });
+    /** Adds pages of 64 KiB. */
+    grow(pages: number): number;
+  }
+  class Instance {
+    readonly exports: object;
+    constructor(module: Module, imports: object);
+  }
+  function validate(bytes: Uint8Array): boolean;
+}
