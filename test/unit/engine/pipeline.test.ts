@@ -135,7 +135,7 @@ describe("runHead", () => {
 
   function product({ weight, bias, inFeatures }: LinearWeights, x: readonly number[]): number[] {
     return Array.from({ length: 2 }, (_, unit) => {
-      const row = weight.subarray(unit * inFeatures, (unit + 1) * inFeatures);
+      const row = Array.from(weight.subarray(unit * inFeatures, (unit + 1) * inFeatures));
       return row.reduce((sum, value, k) => sum + value * (x[k] ?? NaN), bias?.[unit] ?? NaN);
     });
   }
