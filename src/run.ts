@@ -40,7 +40,11 @@ export interface RunInputs {
   readonly h0: Tensor | null;
   readonly c0: Tensor | null;
   readonly lengths: readonly number[] | null;
-  readonly reference: { readonly output: Tensor | null; readonly hn: Tensor | null };
+  readonly reference: {
+    readonly output: Tensor | null;
+    readonly hn: Tensor | null;
+    readonly cn: Tensor | null;
+  };
   readonly precision: Precision;
   readonly tolerance: ToleranceSpec;
 }
@@ -114,7 +118,7 @@ function runForward(
     const trace = forward(run, { control });
     return { trace, trace64: trace };
   }
-  if (reference.output === null && reference.hn === null) {
+  if (reference.output === null && reference.hn === null && reference.cn === null) {
     return { trace: forward(run, { control }), trace64: null };
   }
   return {
@@ -123,10 +127,18 @@ function runForward(
   };
 }
 
+/** The dtype that torch would give the results of a run in each arithmetic. */
+const storedDtypes: Readonly<Record<Precision, DType>> = {
+  f32: "float32",
+  f64: "float64",
+  f16: "float16",
+  bf16: "bfloat16",
+};
+
 /** What the run states of itself for the defaults of assert_close. */
 function resolveTolerance({ tolerance, precision, reference }: RunInputs): Tolerance {
-  const ours: DType = precision === "f64" ? "float64" : "float32";
-  const dtype = reference.output?.dtype ?? reference.hn?.dtype ?? ours;
+  const ours = storedDtypes[precision];
+  const dtype = reference.output?.dtype ?? reference.hn?.dtype ?? reference.cn?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);
   return {
     rtol: tolerance.rtol ?? defaults.rtol,

@@ -22,14 +22,15 @@ import type {
 import { executeRun, type RunResult } from "./run";
 import type { RunSpec } from "./runSpec";
 import { explainPlace } from "./session/explanation";
-import { loadRun, type ArchiveFiles, type LoadedRun } from "./session/load";
+import { loadRun, type LoadedRun } from "./session/load";
+import type { ArchiveFiles } from "./session/runTensors";
 import { resultTensors } from "./session/tensors";
 import { describeRun } from "./session/view";
 import { readFinalStates, readTimeline, readWindow } from "./session/window";
 import type { Tensor } from "./tensor/tensor";
 import { text } from "./text";
 
-export type { ArchiveFiles } from "./session/load";
+export type { ArchiveFiles } from "./session/runTensors";
 
 export interface SessionOptions {
   readonly revision: number;
@@ -61,20 +62,22 @@ export async function openSession(
 }
 
 function ledgerOf(loaded: LoadedRun): Ledger {
-  const { module, config, input, h0, lengths, reference } = loaded;
+  const { module, config, input, h0, c0, lengths, reference } = loaded;
   return buildLedger({
     config,
     parameters: module.entries,
     input: input.shape,
     h0: h0?.shape ?? null,
+    c0: c0?.shape ?? null,
     lengths,
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
+    referenceCn: reference.cn?.shape ?? null,
   });
 }
 
 async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): Promise<RunResult> {
-  const { module, config, weights, input, h0, lengths, reference, precision } = loaded;
+  const { module, config, weights, input, h0, c0, lengths, reference, precision } = loaded;
   const parameters = new Map<string, Tensor>();
   for (const { name } of expectedParameters(config)) {
     const entry = module.entries.get(name);
@@ -82,7 +85,7 @@ async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): P
   }
   const tolerance = spec.tolerance ?? {};
   return executeRun(
-    { config, parameters, input, h0, c0: null, lengths, reference, precision, tolerance },
+    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance },
     control,
   );
 }

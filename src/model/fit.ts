@@ -7,8 +7,16 @@ import { numDirections, stateSize, type RecurrentConfig } from "./config";
 /** A tensor's name and shape as far as fitting goes. */
 export type ShapedEntry = Pick<TensorEntry, "dtype" | "shape">;
 
-/** What an initial state is usually called in a file. */
-export const usualH0Names: readonly string[] = ["h0", "h_0", "hx"];
+/** What the tensors of a run are usually called in a file, best known first. */
+export const usualNames = {
+  input: ["input", "x", "inputs"],
+  h0: ["h0", "h_0", "hx"],
+  c0: ["c0", "c_0", "cx"],
+  lengths: ["lengths", "seq_lengths"],
+  output: ["output", "out", "y"],
+  hn: ["h_n", "hn", "hidden"],
+  cn: ["c_n", "cn", "cell"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** True for what can be the module's input: [T, I], [T, B, I] or [B, T, I] of numbers. */
 export function fitsInput(config: RecurrentConfig, { dtype, shape }: ShapedEntry): boolean {

@@ -51,7 +51,9 @@ export interface LedgerInputs {
   readonly parameters: ReadonlyMap<string, { readonly shape: Shape }>;
   readonly input: Shape;
   readonly h0: Shape | null;
+  readonly c0: Shape | null;
   readonly lengths: readonly number[] | null;
   readonly referenceOutput: Shape | null;
   readonly referenceHn: Shape | null;
+  readonly referenceCn: Shape | null;
 }

@@ -33,17 +33,19 @@ export function sequenceShape(sizes: SequenceSizes, batchFirst: boolean): Shape 
   return batchFirst ? [batchSize, seqLength, features] : [seqLength, batchSize, features];
 }
 
-/** Shapes that output and h_n (and so h0) have in the layout of the input. */
+/** Shapes that output, h_n (and so h0) and c_n (and so c0) have in the layout of the input; null for no c_n. */
 export function outputShapes(
   config: RecurrentConfig,
   sizes: SequenceSizes,
-): { output: Shape; hn: Shape } {
+): { output: Shape; hn: Shape; cn: Shape | null } {
   const units = stateSize(config);
   const directions = numDirections(config);
   const batch = sizes.unbatched ? [] : [sizes.batchSize];
+  const slots = config.isCellClass ? [] : [config.numLayers * directions];
   return {
     output: sequenceShape({ ...sizes, features: directions * units }, config.batchFirst),
-    hn: config.isCellClass ? [...batch, units] : [config.numLayers * directions, ...batch, units],
+    hn: [...slots, ...batch, units],
+    cn: config.cell === "LSTM" ? [...slots, ...batch, config.hiddenSize] : null,
   };
 }
 

@@ -8,7 +8,7 @@ import { MemorySource, type ByteSource } from "../formats/bytes";
 import { openArchive } from "../formats/open";
 import { schemeOf } from "../runSpec";
 import type { ArchiveFiles } from "../session";
-import { baseName } from "../session/load";
+import { baseName } from "../session/baseName";
 import { text } from "../text";
 import { FileSource } from "./fileSource";
 

@@ -7,7 +7,7 @@ import { inspectArchive } from "../inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
 import { openSession, type Session } from "../session";
-import { baseName } from "../session/load";
+import { baseName } from "../session/baseName";
 import { text } from "../text";
 import { FileSet } from "./files";
 import { threadPort, type WorkerStart } from "./threadPort";

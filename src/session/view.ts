@@ -12,7 +12,8 @@ import type { ComparedTensor, RunResult } from "../run";
 import { parseTensorRef, type RunSpec, type TensorRef } from "../runSpec";
 import { formatShape } from "../tensor/tensor";
 import { text, type Text } from "../text";
-import { baseName, type LoadedRun } from "./load";
+import { baseName } from "./baseName";
+import type { LoadedRun } from "./load";
 
 /** What the caller knows and the files do not tell. */
 export interface ViewFrame {

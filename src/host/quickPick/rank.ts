@@ -8,7 +8,7 @@ import {
   fitsLengths,
   fitsOutput,
   impliedBatchFirst,
-  usualH0Names,
+  usualNames,
 } from "../../model/fit";
 import type { RecurrentConfig } from "../../model/config";
 import type { ArchiveView } from "../../protocol/workerMessages";
@@ -102,9 +102,9 @@ export function companionsOf(
     const entry = archive.entries.find((each) => names.includes(each.name) && fits(each));
     return entry === undefined ? undefined : choose(location, archive, entry);
   };
-  const h0 = find(usualH0Names, (entry) => fitsHidden(config, input, entry));
-  const c0 = find(["c0", "c_0", "cx"], (entry) => fitsCell(config, input, entry));
-  const lengths = find(["lengths", "seq_lengths"], (entry) => fitsLengths(input, entry));
+  const h0 = find(usualNames.h0, (entry) => fitsHidden(config, input, entry));
+  const c0 = find(usualNames.c0, (entry) => fitsCell(config, input, entry));
+  const lengths = find(usualNames.lengths, (entry) => fitsLengths(input, entry));
   return defined({ h0, c0, lengths });
 }
 

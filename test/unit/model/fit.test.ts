@@ -1,6 +1,6 @@
 /** Which shapes fit a module as input, output, state and lengths. */
 import assert from "node:assert/strict";
-import type { RecurrentConfig } from "../../../src/model/config";
+import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import {
   fitsCell,
   fitsHidden,
@@ -22,6 +22,7 @@ const config: RecurrentConfig = {
   projSize: 0,
   batchFirst: false,
   nonlinearity: "tanh",
+  variant: pytorchVariant,
 };
 const entry = (shape: number[], dtype: DType = "float32") => ({ shape, dtype });
 

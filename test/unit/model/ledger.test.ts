@@ -17,7 +17,14 @@ interface MessageCase extends Constructor {
   readonly message: string | null;
 }
 
-const nothing = { h0: null, lengths: null, referenceOutput: null, referenceHn: null };
+const nothing = {
+  h0: null,
+  c0: null,
+  lengths: null,
+  referenceOutput: null,
+  referenceHn: null,
+  referenceCn: null,
+};
 
 function parametersOf(config: LedgerInputs["config"]): LedgerInputs["parameters"] {
   return new Map(expectedParameters(config).map(({ name, shape }) => [name, { shape }]));
@@ -98,6 +105,7 @@ describe("the ledger of the broken fixtures", () => {
       config,
       parameters: new Map(state_dict.map((entry) => [entry.name, entry])),
       input: arrays.input,
+      ...nothing,
       h0: arrays.h0 ?? null,
       lengths: lengthsOf[name] ?? null,
       referenceOutput: arrays.output,

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { NotFoundError, UnsupportedError } from "../../../src/errors";
 import type { Archive } from "../../../src/formats/archive";
-import { baseName, loadRun, type LoadedRun } from "../../../src/session/load";
+import { baseName } from "../../../src/session/baseName";
+import { loadRun, type LoadedRun } from "../../../src/session/load";
 import type { RunSpec } from "../../../src/runSpec";
 import { renderText, text } from "../../../src/text";
 import { float32, float64 } from "../support/goldens";
@@ -66,7 +67,7 @@ describe("the tensor of a reference without a name", () => {
     const reference = { output: "x.npz", h_n: "x.npz" };
     const loaded = await load(tensors, { h0: "x.npz", reference });
     assert.equal(loaded.h0, tensors.h0);
-    assert.deepEqual(loaded.reference, { output: tensors.output, hn: tensors.h_n });
+    assert.deepEqual(loaded.reference, { output: tensors.output, hn: tensors.h_n, cn: null });
   });
 });
 

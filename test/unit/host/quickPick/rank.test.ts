@@ -10,7 +10,7 @@ import {
   withImpliedBatch,
   type Candidate,
 } from "../../../../src/host/quickPick/rank";
-import { constructorLine, type RecurrentConfig } from "../../../../src/model/config";
+import { constructorLine, pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
 import { byteWidth, type DType } from "../../../../src/tensor/dtype";
 import { elementCount } from "../../../../src/tensor/tensor";
 
@@ -25,6 +25,7 @@ const config: RecurrentConfig = {
   projSize: 0,
   batchFirst: false,
   nonlinearity: "tanh",
+  variant: pytorchVariant,
 };
 const input = [5, 2, 3];
 

@@ -1,0 +1,89 @@
+/**
+ * What a run does not say and its files do not tell: inferred from shapes, or PyTorch's default. Each with a note.
+ */
+import type { RecurrentConfig } from "../model/config";
+import { impliedBatchFirst } from "../model/fit";
+import type { Precision, RunSpec } from "../runSpec";
+import type { DType } from "../tensor/dtype";
+import { text, type Text } from "../text";
+import type { RunTensors } from "./runTensors";
+
+/** The module with what its weights do not tell: as given, as inferred, or PyTorch's default with a note. */
+export function completeConfig(
+  spec: RunSpec,
+  config: RecurrentConfig,
+  tensors: RunTensors,
+  notes: Text[],
+): RecurrentConfig {
+  const batchFirst = resolveBatchFirst(spec, config, tensors, notes);
+  const nonlinearity = spec.options?.nonlinearity ?? "tanh";
+  if (config.cell === "RNN" && spec.options?.nonlinearity === undefined) {
+    notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
+  }
+  return { ...config, batchFirst, nonlinearity };
+}
+
+/** batch_first as given, else as the batch axis of a state gives it away, else PyTorch's default. */
+function resolveBatchFirst(
+  spec: RunSpec,
+  config: RecurrentConfig,
+  { input, h0, c0, reference }: RunTensors,
+  notes: Text[],
+): boolean {
+  if (spec.options?.batchFirst !== undefined) return spec.options.batchFirst;
+  const { shape } = input;
+  if (shape.length !== 3) return false;
+  for (const [name, state] of [
+    [text("h0"), h0],
+    [text("c0"), c0],
+    [text("h_n of the reference"), reference.hn],
+    [text("c_n of the reference"), reference.cn],
+  ] as const) {
+    const inferred =
+      state === null ? undefined : impliedBatchFirst(config, shape, { state: state.shape });
+    if (inferred === undefined) continue;
+    notes.push(text("batch_first = {0} follows from {1}", inferred ? "True" : "False", name));
+    return inferred;
+  }
+  notes.push(text("batch_first = False is assumed, the files do not tell"));
+  return false;
+}
+
+/** PyTorch takes both states of an LSTM or none; the other cells have one. */
+export function noteAssumedStates(spec: RunSpec, { cell }: RecurrentConfig, notes: Text[]): void {
+  if (cell !== "LSTM") {
+    if ((spec.c0 ?? spec.reference?.c_n) !== undefined) {
+      notes.push(text("c0 and c_n are not used: nn.{0} has no cell state", cell));
+    }
+  } else if ((spec.h0 === undefined) !== (spec.c0 === undefined)) {
+    const [given, missing] = spec.c0 === undefined ? ["h0", "c0"] : ["c0", "h0"];
+    notes.push(
+      text(
+        "{0} = zeros is assumed: nn.LSTM takes h0 and c0 together, only {1} is given",
+        missing,
+        given,
+      ),
+    );
+  }
+}
+
+/** The precisions that round as a network does which computes natively in a 16-bit type. */
+const nativePrecisions: Partial<Record<DType, Precision>> = { float16: "f16", bfloat16: "bf16" };
+
+/** A network that computed in a 16-bit type rounded every step to it; a run does so only when it is told to. */
+export function noteCoarseReference(
+  { output, hn, cn }: RunTensors["reference"],
+  precision: Precision,
+  notes: Text[],
+): void {
+  const dtype = output?.dtype ?? hn?.dtype ?? cn?.dtype;
+  const native = dtype === undefined ? undefined : nativePrecisions[dtype];
+  if (dtype === undefined || native === undefined || native === precision) return;
+  notes.push(
+    text(
+      "the reference is {0}, the run is not: a network that computes in {0} rounds after every operation, and the tolerance allows for one rounding only; precision {1} rounds as it does",
+      dtype,
+      native,
+    ),
+  );
+}
