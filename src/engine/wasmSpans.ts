@@ -54,6 +54,7 @@ export class SpanMemory {
   readonly #sizes: SpanSizes;
   readonly #slots: Slot[] = [];
   readonly #bindings = new Map<number, Binding>();
+  readonly #taskAddresses = new Map<number, number[]>();
 
   constructor(memory: KernelMemory, kernel: KernelExports, sizes: SpanSizes) {
     this.#memory = memory;
@@ -123,7 +124,6 @@ export class SpanMemory {
       c: span.c === null ? 0 : steps * batchSize * hiddenSize,
     };
     const blocks = [
-      ...dealt.map(() => taskBytes),
       ...dealt.map(({ from, to }) => scratch(layer, to - from)),
       ...[...lengths.x, lengths.stateH, lengths.stateC, lengths.h, lengths.c].map(
         (length) => length * bytesPerValue,
@@ -131,7 +131,8 @@ export class SpanMemory {
     ];
     const slotAddress = this.#reserveSlot(slotIndex, blocks);
     const addresses = addressesOf(slotAddress, blocks);
-    const taskAddresses = addresses.splice(0, dealt.length);
+    // Not in the slot, which other lanes use in between.
+    const taskAddresses = dealt.map((_, index) => this.#taskAddress(keyOf(span), index));
     const scratches = addresses.splice(0, dealt.length);
     const x = addresses.splice(0, span.x.length);
     const [stateH, stateC, h, c] = addresses as [number, number, number, number];
@@ -161,6 +162,12 @@ export class SpanMemory {
       h: view(h, lengths.h),
       c: span.c === null ? null : view(c, lengths.c),
     };
+  }
+
+  #taskAddress(key: number, index: number): number {
+    const addresses = this.#taskAddresses.get(key) ?? [];
+    this.#taskAddresses.set(key, addresses);
+    return (addresses[index] ??= this.#memory.reserve(taskBytes));
   }
 
   /** Address of a slot that holds the blocks; one that is too small is replaced by one twice as large. */
