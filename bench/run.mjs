@@ -1,9 +1,10 @@
 /**
  * Measures the forward against other engines, and what else takes time; writes docs/benchmarks.md.
  *
- * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --seconds=N] [-- --no-install] [-- --print]
+ * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --python=a,b] [-- --seconds=N]
+ *     [-- --no-install] [-- --print]
  * WHAT: tiny small long medium large footprint archives; without one everything is measured. --seconds is for each
- * case. --print leaves the document as it is.
+ * case; --python names interpreters with a PyTorch each. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { ensureKernel } from "../scripts/lib/kernel.mjs";
 import { measureArchives } from "./lib/archives.mjs";
 import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
 import { makeEngines } from "./lib/engines.mjs";
@@ -27,7 +29,10 @@ const optionOf = (name) =>
 const wanted = options.filter((option) => !option.startsWith("--"));
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 const seconds = Number(optionOf("seconds") ?? DEFAULT_SECONDS);
-const peers = optionOf("peers")?.split(",") ?? null;
+const choice = {
+  peers: optionOf("peers")?.split(",") ?? null,
+  pythons: optionOf("python")?.split(",") ?? ["python3"],
+};
 const wantedCells = cells.filter(
   (cell) => optionOf("cells")?.toUpperCase().split(",").includes(cell) ?? true,
 );
@@ -54,6 +59,7 @@ function loadProtobuf() {
 }
 
 async function loadOurs(folder) {
+  await ensureKernel();
   const outfile = join(folder, "ours.mjs");
   await build({
     ...{ entryPoints: [join(bench, "ours.ts")], outfile, bundle: true, minify: true },
@@ -66,7 +72,7 @@ async function loadOurs(folder) {
 /** Ours on `threads` with the peers that are there. */
 async function startEngines(url, threads) {
   const engines = [];
-  for (const engine of makeEngines(url, threads, peers)) {
+  for (const engine of makeEngines(url, threads, choice)) {
     if (await engine.isThere()) engines.push(engine);
   }
   return engines;

@@ -1,15 +1,21 @@
 """PyTorch: python3 torch_engine.py THREADS (0 for all). Speaks as lib/serve.mjs does, and makes .pt files."""
 
 import json
+import os
 import resource
 import sys
 import time
+
+threads = int(sys.argv[1])
+if threads > 0:
+    # Libraries that PyTorch was built with may have threads of their own, and read this when they are loaded.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = str(threads)
 
 import numpy as np
 import torch
 from torch import nn
 
-threads = int(sys.argv[1])
 if threads > 0:
     torch.set_num_threads(threads)
 torch.set_grad_enabled(False)
@@ -45,9 +51,22 @@ def peak_mebibytes():
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
+def build_name():
+    """The version, and the library that multiplies matrices."""
+    if torch.backends.mkl.is_available():
+        return f"PyTorch {torch.__version__}, MKL"
+    torch.ones(64, 64) @ torch.ones(64, 64)
+    maps = "/proc/self/maps"
+    if os.path.exists(maps):
+        with open(maps, encoding="utf-8") as libraries:
+            if "openblas" in libraries.read():
+                return f"PyTorch {torch.__version__}, OpenBLAS"
+    return f"PyTorch {torch.__version__}"
+
+
 class Engine:
     def hello(self, _request):
-        return {"name": f"PyTorch {torch.__version__}"}
+        return {"name": build_name()}
 
     def prepare(self, request):
         self.module, self.sequence = read_network(request["manifest"])

@@ -12,44 +12,35 @@ const onnx = (build) => ({
   command: (threads) => [process.execPath, script("onnxruntime.mjs"), build, String(threads)],
 });
 
-const peers = {
-  web: onnx("onnxruntime-web"),
-  node: onnx("onnxruntime-node"),
-  torch: {
-    id: "PyTorch",
-    command: (threads) => ["python3", script("torch_engine.py"), String(threads)],
-  },
-  tfjs: {
-    id: "TensorFlow.js",
-    command: () => [process.execPath, script("tensorflowjs.mjs")],
-  },
-};
+const web = onnx("onnxruntime-web");
+const node = onnx("onnxruntime-node");
+const tfjs = { id: "TensorFlow.js", command: () => [process.execPath, script("tensorflowjs.mjs")] };
+const torch = (python) => ({
+  id: "PyTorch",
+  command: (threads) => [python, script("torch_engine.py"), String(threads)],
+});
 
-/** Which peers are measured beside ours with one thread, and with two. */
-const line = {
-  1: [
-    [peers.web, 1],
-    [peers.node, 1],
-    [peers.torch, 1],
-    [peers.torch, ALL],
-    [peers.tfjs, 1],
-  ],
-  2: [
-    [peers.web, 2],
-    [peers.node, 2],
-    [peers.torch, ALL],
-  ],
-};
+/** The peers of ours with so many threads, each with its own count; the first PyTorch is on all of them too. */
+function peersOf(threads, pythons) {
+  const torches = pythons.map(torch);
+  const onAll = torches.slice(0, 1).map((peer) => [peer, ALL]);
+  if (threads > 1) return [[web, threads], [node, threads], ...onAll];
+  return [[web, 1], [node, 1], ...torches.map((peer) => [peer, 1]), ...onAll, [tfjs, 1]];
+}
 
-/** Ours on `threads` and its peers; `bundle` is the URL of ours.ts bundled, `wanted` words of their names or none. */
-export function makeEngines(bundle, threads, wanted) {
+/**
+ * Ours on `threads`, and its peers; `bundle` is the URL of ours.ts bundled.
+ *
+ * `choice` is { peers: words of their names, or null for all; pythons: interpreters with a PyTorch each }.
+ */
+export function makeEngines(bundle, threads, { peers, pythons }) {
   const unroll = {
     id: "Unroll",
     command: (count) => [process.execPath, script("unroll.mjs"), bundle, String(count)],
   };
   const isWanted = ({ id }) =>
-    wanted === null || wanted.some((word) => id.toLowerCase().includes(word.toLowerCase()));
-  const chosen = line[threads].filter(([peer]) => isWanted(peer));
+    peers === null || peers.some((word) => id.toLowerCase().includes(word.toLowerCase()));
+  const chosen = peersOf(threads, pythons).filter(([peer]) => isWanted(peer));
   return [[unroll, threads], ...chosen].map(
     ([{ id, command }, count]) =>
       new EngineProcess({ id, threads: count, command: command(count) }),

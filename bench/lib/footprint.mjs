@@ -29,7 +29,7 @@ export function measureStart(bundle, manifest, folder) {
   return summary(times);
 }
 
-/** MiB of the weights of a case, and milliseconds of packing them: { mebibytes, min, median }. */
+/** MB of the weights of a case, and milliseconds of packing them: { megabytes, min, median }. */
 export async function measurePacking(unroll, manifest) {
   const { ms } = await unroll.ask({ do: "pack", manifest, times: PACKINGS });
   const { weights } = readValues(manifest);

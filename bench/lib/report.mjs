@@ -58,9 +58,7 @@ function ratioColumns(ours, row, manifest) {
 /** A line for each case and a column for each peer: the ratios and what they reach. */
 export function summaryTable(cases) {
   const peers = cases[0].rows.slice(1).map(({ engine }) => engine);
-  const labels = peers.map((engine) =>
-    engineName({ engine: { name: engine.id, threads: engine.threads === 0 ? 0 : 1 } }),
-  );
+  const labels = peers.map((engine) => engineName({ engine }));
   const lines = cases.map(({ manifest, rows }) => [
     ...[manifest.name, number(rows[0].times.min)],
     ...rows.slice(1).map((row) => {
@@ -108,7 +106,7 @@ export function footprintText({ start, packing, memory }) {
     ["", "min ms", "median ms", "floor", ""],
     [
       ["fresh process to the first states of small-lstm", start, startFloor],
-      [`packing ${megabytes} MB of weights`, packing, packFloor],
+      [`packing ${megabytes} MB of weights, and one step`, packing, packFloor],
     ].map(([name, { min, median }, floor]) => [
       ...[name, number(min), number(median), bounds(floor), verdict(median, floor)],
     ]),

@@ -8,6 +8,9 @@ const WARM_UP_ROUNDS = 3;
 /** Part of the time that warming up may take after its first round. */
 const WARM_UP_SHARE = 0.1;
 
+/** A contender that has taken this part of the time is left out of the rounds after the first ones. */
+const SLOW_SHARE = 0.25;
+
 /** A short forward is repeated within its turn, so that it is not measured with another engine's data in the cache. */
 const TURN_MS = 5;
 const MAX_REPEATS = 100;
@@ -23,29 +26,32 @@ export function repeatsFor(ms) {
 /**
  * Times contenders, each { time() → milliseconds of each call, settle }, for about `seconds`.
  *
- * Gives { min, median, rounds } of each.
+ * Gives { min, median, rounds } of each, where `rounds` counts its calls.
  */
 export async function interleave(contenders, seconds) {
   const samples = contenders.map(() => []);
-  const round = async (keep) => {
-    for (const [index, { time, settle = false }] of contenders.entries()) {
-      const times = await time();
-      if (keep) samples[index].push(...times);
+  const round = async (indices) => {
+    for (const index of indices) {
+      const { time, settle = false } = contenders[index];
+      samples[index].push(...(await time()));
       if (settle) await sleep(SETTLE_MS);
     }
   };
+  const all = [...contenders.keys()];
   const start = performance.now();
   const spent = () => (performance.now() - start) / 1e3 / seconds;
   for (let count = 0; count < WARM_UP_ROUNDS && (count === 0 || spent() < WARM_UP_SHARE); count++) {
-    await round(false);
+    await round(all);
   }
-  let rounds = 0;
-  while (rounds < MAX_ROUNDS && (rounds < MIN_ROUNDS || spent() < 1)) {
-    await round(true);
-    rounds++;
+  for (const times of samples) times.length = 0;
+  for (let count = 0; count < MAX_ROUNDS && (count < MIN_ROUNDS || spent() < 1); count++) {
+    const isSlow = (index) => sum(samples[index]) > SLOW_SHARE * seconds * 1e3;
+    await round(count < MIN_ROUNDS ? all : all.filter((index) => !isSlow(index)));
   }
-  return samples.map((times) => ({ rounds, ...summary(times) }));
+  return samples.map((times) => ({ rounds: times.length, ...summary(times) }));
 }
+
+const sum = (times) => times.reduce((total, ms) => total + ms, 0);
 
 /** Least and middle of some times. */
 export function summary(times) {
