@@ -4,6 +4,7 @@
  * Accepts JSON with comments, trailing commas and a byte order mark. Paths are left as they are written.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { heads } from "./model/head";
 import { parseTensorRef, type RunSpec } from "./runSpec";
 import { type Text, text } from "./text";
 
@@ -40,6 +41,11 @@ const isTensorRef: Check = (node) =>
     : text('Expected a tensor in a file, written "file#tensor"');
 
 const isString: Check = (node) => (typeof node.value === "string" ? null : text("Expected a text"));
+
+const isLayer: Check = (node) =>
+  node.type === "null" || (typeof node.value === "string" && node.value !== "")
+    ? null
+    : text('Expected the name of a layer, e.g. "fc", or null for none');
 
 const isBoolean: Check = (node) =>
   typeof node.value === "boolean" ? null : text("Expected true or false");
@@ -84,7 +90,14 @@ const runFields: Fields = {
     nonlinearity: oneOf("tanh", "relu"),
     precision: oneOf("f32", "f64"),
   },
-  reference: { output: isTensorRef, h_n: isTensorRef, c_n: isTensorRef },
+  pipeline: { embedding: isLayer, linear: isLayer, head: oneOf(...heads) },
+  reference: {
+    output: isTensorRef,
+    h_n: isTensorRef,
+    c_n: isTensorRef,
+    embedded: isTensorRef,
+    logits: isTensorRef,
+  },
   tolerance: { rtol: isTolerance, atol: isTolerance, equalNan: isBoolean },
 };
 

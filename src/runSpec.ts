@@ -3,6 +3,7 @@
  */
 import type { Precision } from "./engine/engine";
 import type { Nonlinearity } from "./model/config";
+import type { Head } from "./model/head";
 
 export type { Precision } from "./engine/engine";
 
@@ -19,6 +20,18 @@ export interface ReferenceSpec {
   readonly output?: TensorRef;
   readonly h_n?: TensorRef;
   readonly c_n?: TensorRef;
+  /** What the embedding handed to the module. */
+  readonly embedded?: TensorRef;
+  /** What the linear layer made of the module's results. */
+  readonly logits?: TensorRef;
+}
+
+/** What stands around the module: layers by their names, null for none, left out for what names and shapes tell. */
+export interface PipelineSpec {
+  readonly embedding?: string | null;
+  readonly linear?: string | null;
+  /** What the linear layer is given; left out, it runs only where a reference has the shape of its logits. */
+  readonly head?: Head;
 }
 
 export interface ToleranceSpec {
@@ -36,6 +49,7 @@ export interface RunSpec {
   readonly c0?: TensorRef;
   readonly lengths?: readonly number[] | TensorRef;
   readonly options?: RunOptions;
+  readonly pipeline?: PipelineSpec;
   readonly reference?: ReferenceSpec;
   readonly tolerance?: ToleranceSpec;
 }

@@ -13,7 +13,14 @@ const full: RunSpec = {
   c0: "batch.npz#c0",
   lengths: [5, 3, 2],
   options: { batchFirst: true, nonlinearity: "relu", precision: "f64" },
-  reference: { output: "expected.npz#output", h_n: "expected.npz#h_n", c_n: "expected.npz#c_n" },
+  pipeline: { embedding: "emb", linear: null, head: "every" },
+  reference: {
+    output: "expected.npz#output",
+    h_n: "expected.npz#h_n",
+    c_n: "expected.npz#c_n",
+    embedded: "expected.npz#embedded",
+    logits: "expected.npz#logits",
+  },
   tolerance: { rtol: 1.3e-6, atol: 0, equalNan: true },
 };
 
@@ -77,6 +84,15 @@ describe("parseRunFile", () => {
   });
 
   const bad: readonly [string, string][] = [
+    [
+      '"pipeline": { "embedding": "" }',
+      'error|""|Expected the name of a layer, e.g. "fc", or null for none',
+    ],
+    [
+      '"pipeline": { "linear": 1 }',
+      'error|1|Expected the name of a layer, e.g. "fc", or null for none',
+    ],
+    ['"pipeline": { "head": null }', 'error|null|Expected one of "last", "every", "h_n"'],
     ['"h0": 3', 'error|3|Expected a tensor in a file, written "file#tensor"'],
     ['"h0": "#h0"', 'error|"#h0"|Expected a tensor in a file, written "file#tensor"'],
     [
