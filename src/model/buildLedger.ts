@@ -1,24 +1,42 @@
 /**
  * Puts the shape ledger of a run together. Never throws: a run that cannot be made has a `clash`.
  */
-import { checkH0, checkInput, checkLengths, referenceRows } from "./ledgerInputs";
+import { checkInput, checkLengths } from "./ledgerInputs";
+import { checkEmbedding, checkLinear, pipelineReferenceRows } from "./ledgerPipeline";
 import { checkParameters } from "./ledgerParameters";
+import { referenceRows } from "./ledgerReferences";
+import { checkStates } from "./ledgerStates";
 import type { CheckedRow, Ledger, LedgerInputs } from "./ledger";
 import { sequenceSizes } from "./sequence";
 
 /** All rows of a run, top to bottom as data flows, and the first clash in the order PyTorch would meet it. */
 export function buildLedger(inputs: LedgerInputs): Ledger {
   const sizes = sequenceSizes(inputs.input, inputs.config.batchFirst);
-  const input = checkInput(inputs);
+  const embedding = checkEmbedding(inputs);
+  const input = checkSequence(inputs);
   const parameters = checkParameters(inputs);
-  const states = sizes === null ? [] : [checkH0(inputs, sizes), checkLengths(inputs, sizes)];
-  const given = states.filter((checked): checked is CheckedRow => checked !== null);
-  const references = sizes === null ? [] : referenceRows(inputs, sizes);
+  const given =
+    sizes === null ? [] : [...checkStates(inputs, sizes), ...checkLengths(inputs, sizes)];
+  const linear = sizes === null ? [] : checkLinear(inputs, sizes);
+  const references =
+    sizes === null
+      ? []
+      : [...referenceRows(inputs, sizes), ...pipelineReferenceRows(inputs, sizes)];
 
-  const stopping = [...parameters, input, ...given].find(({ clash }) => clash !== null)?.clash;
+  const met = [...parameters, ...embedding, input, ...given, ...linear];
+  const stopping = met.find(({ clash }) => clash !== null)?.clash;
   const none = { clash: null, why: null, product: null, pytorch: null };
+  const flowing = [...embedding, input, ...parameters, ...given, ...linear];
   return {
-    rows: [...[input, ...parameters, ...given].map(({ row }) => row), ...references],
+    rows: [...flowing.map(({ row }) => row), ...references],
     ...(stopping ?? none),
   };
+}
+
+/** Row of what layer 0 reads: the input, or what the embedding made of it. */
+function checkSequence(inputs: LedgerInputs): CheckedRow {
+  const checked = checkInput(inputs);
+  return inputs.pipeline?.tokens == null
+    ? checked
+    : { ...checked, row: { ...checked.row, name: "embedded" } };
 }

@@ -1,20 +1,18 @@
 /**
- * The ledger's rows for what a run is given beside its weights: input, h0, lengths and the reference.
+ * The ledger's rows for what a run is given beside its weights: input and lengths.
  */
-import { formatShape, sameShape, type Shape } from "../tensor/tensor";
+import { formatShape } from "../tensor/tensor";
 import { text } from "../text";
-import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import type { CheckedRow, Clash, LedgerInputs, LedgerRow } from "./ledger";
 import {
   emptyInputText,
   emptySequenceText,
   featuresText,
-  h0Text,
   inputRankText,
   lengthCountText,
   longSequenceText,
 } from "./pytorchTexts";
-import { outputShapes, sequenceShape, sequenceSizes, type SequenceSizes } from "./sequence";
+import { sequenceShape, sequenceSizes, type SequenceSizes } from "./sequence";
 
 /** Row of the input: rank 2 or 3, with the features that layer 0 takes, and at least one step and one sequence. */
 export function checkInput(inputs: LedgerInputs): CheckedRow {
@@ -96,56 +94,13 @@ function featureClash(inputs: LedgerInputs, { features, batchSize }: SequenceSiz
   };
 }
 
-/** Row of h0; null when none was given. */
-export function checkH0(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow | null {
-  const { h0: found, config } = inputs;
-  if (found === null) return null;
-  const expected = outputShapes(config, sizes).hn;
-  const row = { name: "h0", axes: stateAxes(config, sizes), found, expected };
-  const slots = numDirections(config) * config.numLayers;
-  const reason = config.isCellClass
-    ? text("B = {0} of the input, H = {1}", sizes.batchSize, stateSize(config))
-    : text("L·D = {0}, B = {1} of the input, H = {2}", slots, sizes.batchSize, stateSize(config));
-  if (sameShape(found, expected)) return { row: { ...row, status: "ok", reason }, clash: null };
-  return {
-    row: { ...row, status: "mismatch", reason },
-    clash: {
-      clash: text(
-        "h0 does not fit: it is {0}, needed {1}",
-        formatShape(found),
-        formatShape(expected),
-      ),
-      why: whyH0(found, expected),
-      product: null,
-      pytorch: h0Text(config, sizes, found),
-    },
-  };
-}
-
-function whyH0(found: Shape, expected: Shape): CheckedRow["row"]["reason"] {
-  const swapped = [found[1] ?? 0, found[0] ?? 0, ...found.slice(2)];
-  if (found.length === 3 && sameShape(swapped, expected)) {
-    return text(
-      "Its first two axes are exchanged: batch_first never moves the batch axis of h0, it is always [L·D, B, H].",
-    );
-  }
-  if (found.length === 3 && (found[0] ?? 0) * 2 === expected[0]) {
-    return text(
-      "A bidirectional module needs a row for each direction of each layer: twice as many.",
-    );
-  }
-  return text("h0 has one row per layer and direction, forward before reverse.");
-}
-
-/** Axes of h0 and h_n. */
-function stateAxes({ isCellClass }: RecurrentConfig, { unbatched }: SequenceSizes): string[] {
-  return [...(isCellClass ? [] : ["L·D"]), ...(unbatched ? [] : ["B"]), "H"];
-}
-
-/** Row of the lengths of packed sequences; null when none were given. */
-export function checkLengths(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow | null {
+/** Row of the lengths of packed sequences; none when none were given. */
+export function checkLengths(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
   const { lengths } = inputs;
-  if (lengths === null) return null;
+  return lengths === null ? [] : [checkGivenLengths(lengths, sizes)];
+}
+
+function checkGivenLengths(lengths: readonly number[], sizes: SequenceSizes): CheckedRow {
   const { batchSize, seqLength } = sizes;
   const row = { name: "lengths", axes: ["B"], found: [lengths.length], expected: [batchSize] };
   const stop = (reason: CheckedRow["row"]["reason"], pytorch: string): CheckedRow => ({
@@ -174,44 +129,4 @@ export function checkLengths(inputs: LedgerInputs, sizes: SequenceSizes): Checke
   }
   const reason = text("one length per sequence, each from 1 to T = {0}", seqLength);
   return { row: { ...row, status: "ok", reason }, clash: null };
-}
-
-/** Rows of the reference. They never stop the run: what does not fit cannot be compared, and says so. */
-export function referenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
-  const { config, referenceOutput, referenceHn } = inputs;
-  const rows: LedgerRow[] = [];
-  const expected = outputShapes(config, sizes);
-  const featureAxis = config.bidirectional ? "D·H" : "H";
-  if (referenceOutput !== null) {
-    const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
-    const reason = config.bidirectional
-      ? text("the module's output: D·H = 2 · {0}", stateSize(config))
-      : text("the module's output: H = {0}", stateSize(config));
-    rows.push(
-      referenceRow(
-        "reference output",
-        [...leading, featureAxis],
-        referenceOutput,
-        expected.output,
-        reason,
-      ),
-    );
-  }
-  if (referenceHn !== null) {
-    const axes = stateAxes(config, sizes);
-    const reason = text("the module's last states, layer by layer, forward before reverse");
-    rows.push(referenceRow("reference h_n", axes, referenceHn, expected.hn, reason));
-  }
-  return rows;
-}
-
-function referenceRow(
-  name: string,
-  axes: readonly string[],
-  found: Shape,
-  expected: Shape,
-  reason: LedgerRow["reason"],
-): LedgerRow {
-  const status = sameShape(found, expected) ? "ok" : "mismatch";
-  return { name, axes, found, expected, status, reason };
 }

@@ -1,11 +1,10 @@
 /**
- * What PyTorch prints when a run's input, h0 or lengths do not fit.
+ * What PyTorch prints when a run's input or lengths do not fit.
  *
- * The texts are those of nn.RNNBase.forward, check_input and check_hidden_size, of nn.RNNCell and its kin, and of
+ * The texts are those of nn.RNNBase.forward and check_input, of nn.RNNCell and its kin, and of
  * nn.utils.rnn.pack_padded_sequence, torch 2.13.
  */
-import { formatShape, type Shape } from "../tensor/tensor";
-import { numDirections, stateSize, type RecurrentConfig } from "./config";
+import type { RecurrentConfig } from "./config";
 import type { SequenceSizes } from "./sequence";
 
 /** For an input that is neither 2-D nor 3-D. A cell class sees one step of it. */
@@ -30,38 +29,6 @@ export function emptyInputText(
   return seqLength === 0 && !isCellClass
     ? "Expected sequence length to be larger than 0 in RNN"
     : null;
-}
-
-/** For an h0 of another shape than the run needs; null where PyTorch's text is not known. */
-export function h0Text(config: RecurrentConfig, sizes: SequenceSizes, found: Shape): string | null {
-  if (config.isCellClass) return cellH0Text(config, sizes, found);
-  const rank = sizes.unbatched ? 2 : 3;
-  if (found.length !== rank) {
-    const kind = sizes.unbatched ? "unbatched 2-D" : "batched 3-D";
-    return `For ${kind} input, hx should also be ${rank}-D but got ${found.length}-D tensor`;
-  }
-  // An unbatched h0 is given its batch axis before its sizes are looked at.
-  const [slots = 0, ...rest] = found;
-  const batched = sizes.unbatched ? [slots, 1, ...rest] : found;
-  const expected = [numDirections(config) * config.numLayers, sizes.batchSize, stateSize(config)];
-  return `Expected hidden size (${expected.join(", ")}), got ${formatShape(batched)}`;
-}
-
-function cellH0Text(
-  { cell, hiddenSize }: RecurrentConfig,
-  { unbatched, batchSize }: SequenceSizes,
-  found: Shape,
-): string | null {
-  const rank = found.length;
-  const state = cell === "LSTM" ? "hx[0]" : "hidden";
-  if (rank !== 1 && rank !== 2) {
-    return `${cell}Cell: Expected ${state} to be 1D or 2D, got ${rank}D instead`;
-  }
-  const [rows, columns] = unbatched ? [1, ...found] : found;
-  if (rows === undefined || columns === undefined) return null;
-  return rows === batchSize
-    ? `hidden0 has inconsistent hidden_size: got ${columns}, expected ${hiddenSize}`
-    : `Input batch size ${batchSize} doesn't match hidden0 batch size ${rows}`;
 }
 
 /** For another number of lengths than the batch has sequences. */

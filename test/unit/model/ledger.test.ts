@@ -1,21 +1,11 @@
-/** The shape ledger: PyTorch's exact texts, the sentence of the clash, and the rows of runs that fit. */
+/** The shape ledger: the sentence of the clash, and the rows of runs that fit. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { buildLedger } from "../../../src/model/buildLedger";
 import { expectedParameters } from "../../../src/model/parameters";
 import type { LedgerInputs } from "../../../src/model/ledger";
 import type { Shape } from "../../../src/tensor/tensor";
 import { renderText } from "../../../src/text";
-import { configOf, fixtures, goldenCases, rnnConfig, type Constructor } from "../support/goldens";
-
-interface MessageCase extends Constructor {
-  readonly parameters?: readonly (readonly [string, number[]])[];
-  readonly input: number[];
-  readonly h0?: number[];
-  readonly lengths?: number[];
-  readonly message: string | null;
-}
+import { configOf, rnnConfig } from "../support/goldens";
 
 const nothing = {
   h0: null,
@@ -58,80 +48,6 @@ function parametersWith(
   return parameters;
 }
 
-describe("what PyTorch would print", () => {
-  for (const item of goldenCases("messages.json") as readonly MessageCase[]) {
-    const { message, input, h0 = null, lengths = null } = item;
-    const given = JSON.stringify({ input, h0, lengths });
-    it(`of nn.${item.class}(${item.sizes.join(", ")}) given ${given}: ${message ?? "nothing"}`, () => {
-      const config = configOf(item);
-      const shapes = item.parameters?.map(([name, shape]) => [name, { shape }] as const);
-      const parameters = shapes === undefined ? parametersOf(config) : new Map(shapes);
-      const ledger = buildLedger({ ...nothing, config, parameters, input, h0, lengths });
-      assert.equal(ledger.pytorch, message);
-      assert.equal(ledger.clash === null, message === null);
-    });
-  }
-});
-
-describe("the ledger of the broken fixtures", () => {
-  const folder = join(fixtures, "broken/shapes");
-  const names = readdirSync(folder, { withFileTypes: true }).filter((item) => item.isDirectory());
-  /** Lengths are in io.npz; these are they. */
-  const lengthsOf: Readonly<Record<string, number[]>> = {
-    length_longer_than_input: [7, 1],
-    length_zero: [5, 0],
-  };
-  interface Case {
-    readonly constructor: Constructor["options"] &
-      Record<"class" | "input_size" | "hidden_size" | "num_layers", string | number>;
-    readonly library_message: string | null;
-    readonly state_dict: readonly { name: string; shape: number[] }[];
-    readonly arrays: { input: number[]; h0?: number[]; output: number[]; h_n: number[] };
-  }
-  for (const { name } of names) {
-    const path = join(folder, name, "case.json");
-    const {
-      constructor: declared,
-      library_message,
-      state_dict,
-      arrays,
-    } = JSON.parse(readFileSync(path, "utf8")) as Case;
-    const config = configOf({
-      class: String(declared.class).replace("torch.nn.", ""),
-      sizes: [declared.input_size, declared.hidden_size, declared.num_layers].map(Number),
-      options: declared,
-    });
-    const ledger = buildLedger({
-      config,
-      parameters: new Map(state_dict.map((entry) => [entry.name, entry])),
-      input: arrays.input,
-      ...nothing,
-      h0: arrays.h0 ?? null,
-      lengths: lengthsOf[name] ?? null,
-      referenceOutput: arrays.output,
-      referenceHn: arrays.h_n,
-    });
-    // A module is found with all its directions, so surplus tensors alone do not stop a run.
-    if (library_message === null || name === "bidirectional_not_declared") {
-      it(`${name}: runs, as it does in PyTorch`, () => {
-        assert.equal(ledger.clash, null);
-        assert.equal(ledger.pytorch, null);
-      });
-      continue;
-    }
-    it(`${name}: names the clash and PyTorch's text`, () => {
-      assert.ok(ledger.clash !== null);
-      // The fixture's text was written on one line.
-      const pytorch = ledger.pytorch?.replaceAll("\n\t", "  ");
-      assert.equal(`RuntimeError: ${pytorch ?? ""}`, library_message);
-    });
-  }
-
-  it("are nineteen", () => {
-    assert.equal(names.length, 19);
-  });
-});
-
 describe("the clash in one sentence", () => {
   it("says which weight has which shape, needs which, and that the layer below is doubled", () => {
     const parameters = parametersWith({ weight_ih_l1: [3, 3] });
@@ -166,6 +82,32 @@ describe("the clash in one sentence", () => {
   it("asks for twice the slots when h0 forgets the directions", () => {
     assert.match(whyOf({ h0: [2, 4, 3] }), /row for each direction of each layer/);
     assert.match(whyOf({ h0: [7, 4, 3] }), /one row per layer and direction/);
+  });
+
+  it("tells c0 from h0, and its H from their P", () => {
+    const lstm = configOf({ class: "LSTM", sizes: [2, 3, 2], options: {} });
+    assert.equal(
+      clashOf({ config: lstm, h0: [2, 4, 3], c0: [2, 4, 5] }),
+      "c0 does not fit: it is [2, 4, 5], needed [2, 4, 3]",
+    );
+    assert.match(whyOf({ config: lstm, c0: [4, 2, 3] }), /of c0, it is always \[L·D, B, H\]/);
+    const projected = configOf({ class: "LSTM", sizes: [2, 3, 2], options: { proj_size: 1 } });
+    assert.match(whyOf({ config: projected, h0: [4, 2, 1] }), /of h0, .*\[L·D, B, P\]/);
+    for (const states of [{ h0: [2, 4, 3] }, { c0: [2, 4, 1] }]) {
+      assert.equal(
+        whyOf({ config: projected, ...states }),
+        "With a projection h has P = 1 features and c has H = 3.",
+      );
+    }
+    const cell = configOf({ class: "LSTMCell", sizes: [2, 3], options: {} });
+    assert.match(whyOf({ config: cell, c0: [1, 4, 3] }), /c0 has one row per sequence/);
+  });
+
+  it("does not quote PyTorch on states of packed sequences, which an LSTM runs into unchecked", () => {
+    const config = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
+    const ledger = buildLedger(inputsWith({ config, c0: [1, 4, 9], lengths: [5, 4, 4, 1] }));
+    assert.notEqual(ledger.clash, null);
+    assert.equal(ledger.pytorch, null);
   });
 
   it("tells a missing direction, layer and bias apart", () => {
@@ -260,6 +202,37 @@ describe("the rows of a run that fits", () => {
     assert.equal(clash, null);
     const row = rows.find(({ name }) => name === "bias_zz_l0");
     assert.deepEqual([row?.status, row?.found, row?.expected], ["unexpected", [2], null]);
+  });
+
+  it("hold c0 and c_n of an LSTM beside h0 and h_n, which a projection makes smaller", () => {
+    const config = configOf({ class: "LSTM", sizes: [6, 8, 2], options: { proj_size: 3 } });
+    const given = { h0: [2, 4, 3], c0: [2, 4, 8], referenceOutput: [5, 4, 3] };
+    const references = { referenceHn: [2, 4, 3], referenceCn: [2, 4, 8] };
+    const { rows, clash } = buildLedger(
+      inputsWith({ config, input: [5, 4, 6], ...given, ...references }),
+    );
+    assert.equal(clash, null);
+    const lines = rows
+      .slice(-5)
+      .map(({ name, axes, status, reason }) =>
+        [name, axes.join(" "), status, renderText(reason)].join("|"),
+      );
+    assert.deepEqual(lines, [
+      "h0|L·D B P|ok|L·D = 2, B = 4 of the input, P = 3",
+      "c0|L·D B H|ok|L·D = 2, B = 4 of the input, H = 8",
+      "reference output|T B P|ok|the module's output: P = 3",
+      "reference h_n|L·D B P|ok|the module's last states, layer by layer, forward before reverse",
+      "reference c_n|L·D B H|ok|the module's last cell states, layer by layer, forward before reverse",
+    ]);
+  });
+
+  it("leave c0 and c_n out for a cell without a cell state", () => {
+    const { rows, clash } = buildLedger(inputsWith({ c0: [9], referenceCn: [9] }));
+    assert.equal(clash, null);
+    assert.deepEqual(
+      rows.filter(({ name }) => name.includes("c")).map(({ name }) => name),
+      [],
+    );
   });
 
   it("name gate blocks and the projection of an LSTM", () => {
