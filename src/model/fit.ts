@@ -9,13 +9,15 @@ export type ShapedEntry = Pick<TensorEntry, "dtype" | "shape">;
 
 /** What the tensors of a run are usually called in a file, best known first. */
 export const usualNames = {
-  input: ["input", "x", "inputs"],
+  input: ["input", "x", "inputs", "tokens", "input_ids"],
   h0: ["h0", "h_0", "hx"],
   c0: ["c0", "c_0", "cx"],
   lengths: ["lengths", "seq_lengths"],
   output: ["output", "out", "y"],
   hn: ["h_n", "hn", "hidden"],
   cn: ["c_n", "cn", "cell"],
+  embedded: ["embedded", "embeddings"],
+  logits: ["logits"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** True for what can be the module's input: [T, I], [T, B, I] or [B, T, I] of numbers. */

@@ -5,6 +5,7 @@
 import type { Shape } from "../tensor/tensor";
 import type { Text } from "../text";
 import type { RecurrentConfig } from "./config";
+import type { Head } from "./head";
 
 export interface LedgerRow {
   /** Name as the file or PyTorch writes it, e.g. `input`, `weight_ih_l0`, `h0`, `reference output`. */
@@ -44,6 +45,28 @@ export interface CheckedRow {
   readonly clash: Clash | null;
 }
 
+/** What stands around the module, as far as shapes and tokens go. */
+export interface PipelineLedger {
+  /** The input where it is tokens; null where it is a sequence of features. */
+  readonly tokens: {
+    readonly shape: Shape;
+    /** The first token that the table has no row for, and its position among all of them. */
+    readonly bad: { readonly token: number; readonly position: number } | null;
+  } | null;
+  readonly embedding: { readonly name: string; readonly shape: Shape } | null;
+  readonly linear: {
+    readonly name: string;
+    /** The tensor's name, the embedding's where the table is shared. */
+    readonly weightName: string;
+    readonly weight: Shape;
+    readonly bias: Shape | null;
+  } | null;
+  /** null where the linear layer does not run. */
+  readonly head: Head | null;
+  readonly referenceEmbedded: Shape | null;
+  readonly referenceLogits: Shape | null;
+}
+
 /** The tensors of a run as far as their shapes go; null where none was given. */
 export interface LedgerInputs {
   readonly config: RecurrentConfig;
@@ -56,4 +79,6 @@ export interface LedgerInputs {
   readonly referenceOutput: Shape | null;
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;
+  /** What stands around the module; not given for a bare one. */
+  readonly pipeline?: PipelineLedger;
 }

@@ -27,6 +27,8 @@ export interface RunTensors {
     readonly hn: Tensor | null;
     /** null for a cell without a cell state as well. */
     readonly cn: Tensor | null;
+    readonly embedded: Tensor | null;
+    readonly logits: Tensor | null;
   };
 }
 
@@ -48,6 +50,8 @@ export async function readRunTensors(
       output: await readOptional(reference?.output, files, usualNames.output),
       hn: await readOptional(reference?.h_n, files, usualNames.hn),
       cn: hasCellState ? await readOptional(reference?.c_n, files, usualNames.cn) : null,
+      embedded: await readOptional(reference?.embedded, files, usualNames.embedded),
+      logits: await readOptional(reference?.logits, files, usualNames.logits),
     },
   };
 }
