@@ -70,7 +70,7 @@ export function prepare(
     release: () => {
       engine.dispose();
     },
-    detail: path,
+    detail: taken > 1 ? `${path}, ${taken} threads` : path,
   };
 }
 

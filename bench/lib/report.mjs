@@ -10,9 +10,11 @@ function table(head, rows) {
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
+/** With the number of threads where it is not one; ours says in its details how many it really takes. */
 function engineName({ engine, detail }) {
   const counts = { 0: ", all threads", 1: "", 2: ", two threads" };
-  return `${engine.name}${detail ? ` (${detail})` : ""}${counts[engine.threads]}`;
+  const count = engine.id === "Unroll" ? "" : counts[engine.threads];
+  return `${engine.name}${detail ? ` (${detail})` : ""}${count}`;
 }
 
 /** Our time over the peer's, by the least times and by the medians, and what the worse one reaches. */
