@@ -1,0 +1,111 @@
+/**
+ * Back-propagation through time: the gradient of a loss with respect to every state, input and parameter of a run.
+ *
+ * Source: P. J. Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990). The
+ * gradient reported for a state is the total derivative of the loss: through the later steps of its own direction, and
+ * through the layers above.
+ */
+import { numDirections, stateSize } from "../model/config";
+import { noControl, type RunControl } from "./control";
+import type { ForwardInput } from "./engine";
+import { defaultTraceBytes } from "./forward";
+import type { LayerGradients } from "./gradientCells";
+import { GradientPass } from "./gradientPass";
+import { gradientLanes, gradientSteps, type StepGradients } from "./gradientLanes";
+import { cellSizeOf, type ForwardTrace, type LanePlace, type Quantity } from "./trace";
+
+/** Adds ∂L/∂output of steps from…to (exclusive) to `into`, (to − from, B, D·P), which holds zeros. */
+export type OutputRows = (from: number, to: number, into: Float64Array) => void;
+
+/** A gradient that begins at one unit of one state. */
+export interface UnitGradient extends LanePlace {
+  readonly quantity: Quantity;
+  readonly step: number;
+  readonly batch: number;
+  readonly unit: number;
+  readonly value: number;
+}
+
+/** Where a loss touches the results of a run: what arrives there is carried back. */
+export interface OutputGradient {
+  /** ∂L/∂output, time-major (T, B, D·P); steps in the padding are passed over. */
+  readonly output: Float64Array | OutputRows | null;
+  /** ∂L/∂h_n, (L·D, B, P). */
+  readonly hn: Float64Array | null;
+  /** ∂L/∂c_n, (L·D, B, H). */
+  readonly cn: Float64Array | null;
+  /** What begins at single states of any layer. */
+  readonly units?: readonly UnitGradient[];
+}
+
+export interface GradientOptions {
+  readonly control?: RunControl;
+  /** Keeps the gradients of every step: as large as the input and the trace together. */
+  readonly keepsSteps?: boolean;
+  /** False where nobody needs the gradients of the parameters. */
+  readonly needsParameters?: boolean;
+  /** What may be kept between the layers of a network of two directions, in bytes; beyond it, blocks are run again. */
+  readonly maxBytes?: number;
+}
+
+/** Gradients of a loss. Axes: T time, B batch, H units, P features of one direction's h. */
+export interface Gradients {
+  /** By layer, then by direction; null when they were not asked for. */
+  readonly parameters: readonly (readonly LayerGradients[])[] | null;
+  /** (L·D, B, P). */
+  readonly h0: Float64Array;
+  /** (L·D, B, H); null for cells without a cell state. */
+  readonly c0: Float64Array | null;
+  /** ‖∂L/∂h_t‖₂ by layer and direction, (T, B); 0 in the padding. */
+  readonly norms: readonly (readonly Float64Array[])[];
+  /** null when they were not asked for. */
+  readonly steps: StepGradients | null;
+}
+
+/**
+ * Carries a gradient back through a float64 run, block by block from its end.
+ *
+ * Gates are computed again from the trace's states, and a checkpointed trace computes its own blocks again, so memory
+ * does not grow with T but for what is asked for, the norms, and one state per block and lane.
+ * @throws CancelledError when `control` says so.
+ */
+export function backward(
+  run: ForwardInput,
+  trace: ForwardTrace,
+  arriving: OutputGradient,
+  options: GradientOptions = {},
+): Gradients {
+  const { control = noControl, keepsSteps = false, needsParameters = true } = options;
+  assertFits(run, arriving);
+  const steps = keepsSteps ? gradientSteps(run) : null;
+  const lanes = gradientLanes(run, arriving, { steps, needsParameters });
+  const maxBytes = options.maxBytes ?? defaultTraceBytes;
+  new GradientPass({ run, trace, arriving, lanes, steps, control, maxBytes }).run();
+  const parameters = lanes.layers.map((layer) => layer.flatMap(({ sums }) => sums ?? []));
+  return {
+    parameters: needsParameters ? parameters : null,
+    h0: lanes.h0,
+    c0: lanes.c0,
+    norms: lanes.layers.map((layer) => layer.map(({ norms }) => norms)),
+    steps,
+  };
+}
+
+/** @throws RangeError when the arriving gradient is not of the run's sizes: the caller's mistake. */
+function assertFits(run: ForwardInput, { output, hn, cn }: OutputGradient): void {
+  const { config, seqLength, batchSize } = run;
+  const directions = numDirections(config);
+  const slots = config.numLayers * directions * batchSize;
+  const sizes = {
+    output: seqLength * batchSize * directions * stateSize(config),
+    hn: slots * stateSize(config),
+    cn: slots * cellSizeOf(config),
+  };
+  const assertLength = (name: keyof typeof sizes, values: Float64Array | null): void => {
+    if (values === null || values.length === sizes[name]) return;
+    throw new RangeError(`the gradient of ${name} has ${values.length} values, not ${sizes[name]}`);
+  };
+  assertLength("output", output instanceof Float64Array ? output : null);
+  assertLength("hn", hn);
+  assertLength("cn", cn);
+}
