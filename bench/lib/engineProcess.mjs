@@ -72,7 +72,14 @@ export class EngineProcess {
     });
     child.stdin.on("error", () => undefined);
     child.once("error", (error) => end(error.message));
-    child.once("close", () => end(complaint.trim().split("\n").at(-1) || "it ended"));
+    child.once("close", () => end(reasonIn(complaint)));
     return child;
   }
+}
+
+/** The line of an uncaught error that says what it is, in Node's and in Python's form; else the last one. */
+function reasonIn(complaint) {
+  const lines = complaint.trim().split("\n");
+  const reason = lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1);
+  return reason || "it ended";
 }
