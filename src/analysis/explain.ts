@@ -1,104 +1,191 @@
 /**
- * The arithmetic of one unit at one step: every term of its sum, in float64 from the stored neighbouring states.
+ * The arithmetic of one unit at one step: every term of every sum, the gates and the update, in float64 from the
+ * stored neighbouring states.
  */
-import { activation } from "../engine/linalg";
-import { readInputRow } from "../engine/readable";
-import { directionsOf } from "../model/config";
 import type { ForwardInput } from "../engine/engine";
-import type { ForwardTrace, Place } from "../engine/trace";
+import { dot } from "../engine/linalg";
+import { laneOf, type RecomputedStep } from "../engine/recompute";
+import { roundingOf } from "../engine/rounding";
+import type { Place, Quantity } from "../engine/trace";
+import type { LayerWeights, WeightArray } from "../model/bind";
+import type { RecurrentConfig } from "../model/config";
+import { gateOrder } from "../model/gates";
 
-export interface Explanation {
-  readonly inputCount: number;
-  /** W_ih[unit, ·] then W_hh[unit, ·]. */
+/** One weighted sum, term by term, and what becomes of it. */
+export interface UnitSum {
+  /** The gate (`i` `f` `g` `o`, `r` `z` `n`); `h` for an RNN's only sum and for a projection. */
+  readonly name: string;
+  /** Row of the weights. */
+  readonly row: number;
+  /** W_ih[row, ·] then W_hh[row, ·]; W_hr[row, ·] for a projection. */
   readonly weights: Float64Array;
-  /** x_t then the previous state. */
+  /**
+   * x_t then h_(t−1); for a GRU's n with the reset before the product r∘h_(t−1); for a projection h_t before it.
+   */
   readonly operands: Float64Array;
-  /** [Σ W_ih·x, b_ih, Σ W_hh·h_prev, b_hh, pre-activation, value]. */
-  readonly sums: Float64Array;
-  /** Step the previous state is of; null when it is h0. */
-  readonly previousStep: number | null;
-  readonly valid: boolean;
+  /**
+   * [Σ W_ih·x, b_ih, Σ W_hh·h, b_hh, factor of the last two, peephole weight, the c it looks at, sum, the sum within
+   * the clip, value]; a GRU's n has its r as the factor, every other sum 1.
+   */
+  readonly numbers: Float64Array;
 }
 
-/** Explains the state of one unit of an RNN; everything is 0 and `valid` false in the padding. */
-export function explainUnit(run: ForwardInput, trace: ForwardTrace, place: Place): Explanation {
-  const { layer, direction, step, batch, unit } = place;
-  const directionIndex = direction === "forward" ? 0 : 1;
-  const weights = run.weights[layer]![directionIndex]!;
-  const { inputSize, hiddenSize } = weights;
-  const x = new Float64Array(inputSize);
-  const length = run.lengths?.[batch] ?? run.seqLength;
-  const valid = step < length;
-  const previousStep = valid ? stepBefore(direction === "forward", step, length) : null;
-  readLayerInput(run, trace, place, x);
-  const previous = valid
-    ? previousState(run, trace, place, previousStep)
-    : new Float64Array(hiddenSize);
+/** How one unit's h or c came about. */
+export interface UnitArithmetic {
+  /** False in the padding, where nothing was computed. */
+  readonly valid: boolean;
+  /** Terms of a gate's sum that read x_t; the others read the previous state. */
+  readonly inputCount: number;
+  /** Step the previous state is of; null when it is the initial state. */
+  readonly previousStep: number | null;
+  /** In the order of `gates.ts`, an RNN's only sum as one; none for h behind a projection, and in the padding. */
+  readonly gates: readonly UnitSum[];
+  /** h_t = W_hr·h'_t for h of an LSTM with a projection, else null. */
+  readonly projection: UnitSum | null;
+  /** [h_(t−1), c_(t−1), c_t, h_t before a projection] of the unit; NaN where there is none. */
+  readonly states: Float64Array;
+  /** The explained h or c. */
+  readonly value: number;
+}
 
-  const rowIh = Float64Array.from(weights.weightIh.slice(unit * inputSize, (unit + 1) * inputSize));
-  const rowHh = Float64Array.from(
-    weights.weightHh.slice(unit * hiddenSize, (unit + 1) * hiddenSize),
+/** Gates and value of one unit, without the terms. */
+export interface UnitValues {
+  /** After their activations, in the order of `gates.ts`; empty for h behind a projection. */
+  readonly gates: Float64Array;
+  readonly value: number;
+}
+
+/**
+ * Explains h or c of one unit; with a projection a unit of h is a feature of it, and a unit of c is not. `step` is the
+ * place's step computed again, null in the padding.
+ */
+export function explainUnit(
+  run: ForwardInput,
+  step: RecomputedStep | null,
+  place: Place,
+  quantity: Quantity,
+): UnitArithmetic {
+  const { layer, directionIndex } = laneOf(place);
+  const weights = run.weights[layer]![directionIndex]!;
+  const { inputSize } = weights;
+  if (step === null) {
+    const nothing = { gates: [], projection: null, states: new Float64Array(4), value: 0 };
+    return { valid: false, inputCount: inputSize, previousStep: null, ...nothing };
+  }
+  const { config } = run;
+  const { unit } = place;
+  const frame = { valid: true, inputCount: inputSize, previousStep: step.previousStep };
+  const { value } = unitValues(config, step, unit, quantity);
+  if (isProjected(config, quantity)) {
+    const projection = projectionSum(weights, step, unit);
+    return { ...frame, gates: [], projection, states: new Float64Array(4).fill(NaN), value };
+  }
+  const gates = gateOrder[config.cell].map((_, block) =>
+    gateSum({ run, weights, step, unit, block }),
   );
-  const fromInput = sumOfProducts(rowIh, x);
-  const fromState = sumOfProducts(rowHh, previous);
-  const biasIh = weights.biasIh?.[unit] ?? 0;
-  const biasHh = weights.biasHh?.[unit] ?? 0;
-  const preActivation = fromInput + biasIh + fromState + biasHh;
-  const value = activation(run.config.nonlinearity)(preActivation);
-  const sums = [fromInput, biasIh, fromState, biasHh, preActivation, value];
+  return { ...frame, gates, projection: null, states: statesOf(config, step, unit), value };
+}
+
+function isProjected(config: RecurrentConfig, quantity: Quantity): boolean {
+  return config.projSize > 0 && quantity === "h";
+}
+
+/** Gates and h or c of one unit after a step. */
+export function unitValues(
+  config: RecurrentConfig,
+  { record, state }: RecomputedStep,
+  unit: number,
+  quantity: Quantity,
+): UnitValues {
+  const blocks = isProjected(config, quantity) ? [] : gateOrder[config.cell];
   return {
-    inputCount: inputSize,
-    weights: joined(rowIh, rowHh),
-    operands: joined(x, previous),
-    sums: valid ? Float64Array.from(sums) : new Float64Array(sums.length),
-    previousStep,
-    valid,
+    gates: Float64Array.from(blocks, (_, block) => record.gates[block * config.hiddenSize + unit]!),
+    value: (quantity === "h" ? state.h : state.c!)[unit]!,
   };
 }
 
-/** Writes x_t of a layer: the input for layer 0, else [forward h_t ∥ reverse h_t] of the layer below. */
-function readLayerInput(
-  run: ForwardInput,
-  trace: ForwardTrace,
-  { layer, step, batch }: Place,
-  x: Float64Array,
-): void {
-  const rowSize = run.batchSize * run.config.inputSize;
-  const parts =
-    layer === 0
-      ? [run.input.subarray(step * rowSize, (step + 1) * rowSize)]
-      : directionsOf(run.config).map((_, directionIndex) =>
-          trace.read("h", { layer: layer - 1, directionIndex }, step, step + 1),
-        );
-  readInputRow(parts, batch, run.batchSize, x);
+function statesOf(config: RecurrentConfig, step: RecomputedStep, unit: number): Float64Array {
+  const { previous, state, record } = step;
+  const isLstm = config.cell === "LSTM";
+  return Float64Array.of(
+    config.projSize > 0 ? NaN : previous.h[unit]!,
+    previous.c?.[unit] ?? NaN,
+    state.c?.[unit] ?? NaN,
+    isLstm ? record.unprojected[unit]! : state.h[unit]!,
+  );
 }
 
-/** Step that was processed before `step`; null for the first one, which starts from h0. */
-function stepBefore(isForward: boolean, step: number, length: number): number | null {
-  if (isForward) return step === 0 ? null : step - 1;
-  return step === length - 1 ? null : step + 1;
+interface GateOfUnit {
+  readonly run: ForwardInput;
+  readonly weights: LayerWeights;
+  readonly step: RecomputedStep;
+  readonly unit: number;
+  readonly block: number;
 }
 
-function previousState(
-  run: ForwardInput,
-  trace: ForwardTrace,
-  place: Place,
-  previousStep: number | null,
-): Float64Array {
-  const { layer, batch } = place;
-  const directionIndex = place.direction === "forward" ? 0 : 1;
-  const size = trace.stateSize;
-  if (previousStep !== null) {
-    const states = trace.read("h", { layer, directionIndex }, previousStep, previousStep + 1);
-    return Float64Array.from(states.subarray(batch * size, (batch + 1) * size));
-  }
-  if (run.h0 === null) return new Float64Array(size);
-  const slot = (layer * directionsOf(run.config).length + directionIndex) * run.batchSize + batch;
-  return Float64Array.from(run.h0.subarray(slot * size, (slot + 1) * size));
+function gateSum({ run, weights, step, unit, block }: GateOfUnit): UnitSum {
+  const { config } = run;
+  const { inputSize, hiddenSize, stateSize } = weights;
+  const row = block * hiddenSize + unit;
+  const rowIh = rowOf(weights.weightIh, row, inputSize);
+  const rowHh = rowOf(weights.weightHh, row, stateSize);
+  const name = gateOrder[config.cell][block]!;
+  const isCandidate = name === "n";
+  const isResetBefore = isCandidate && !config.variant.resetAfter;
+  const state = isResetBefore ? resetState(run, step) : step.previous.h;
+  const factor = isCandidate && config.variant.resetAfter ? step.record.gates[unit]! : 1;
+  const [peephole, cell] = peepholeOf(weights, step, name, unit);
+  const fromInput = dot(rowIh, 0, step.x, inputSize);
+  const fromState = dot(rowHh, 0, state, stateSize);
+  const biasIh = weights.biasIh?.[row] ?? 0;
+  const biasHh = weights.biasHh?.[row] ?? 0;
+  const added = fromInput + biasIh + factor * (fromState + biasHh) + peephole * cell;
+  const limited = step.record.preActivations[row]!;
+  // Without a clip the sum is what the run has, with its rounding.
+  const sum = config.variant.clip === null ? limited : added;
+  const value = step.record.gates[row]!;
+  return {
+    name: name === "" ? "h" : name,
+    row,
+    weights: joined(rowIh, rowHh),
+    operands: joined(step.x, state),
+    numbers: Float64Array.of(
+      ...[fromInput, biasIh, fromState, biasHh, factor, peephole, cell],
+      ...[sum, limited, value],
+    ),
+  };
 }
 
-function sumOfProducts(left: Float64Array, right: Float64Array): number {
-  return left.reduce((sum, value, k) => sum + value * right[k]!, 0);
+/** r∘h_(t−1), which a GRU with the reset before the product multiplies with W_hn. */
+function resetState(run: ForwardInput, { record, previous }: RecomputedStep): Float64Array {
+  const round = roundingOf(run.precision);
+  return previous.h.map((value, k) => round(record.gates[k]! * value));
+}
+
+/** Weight of a peephole and the cell state it looks at: i and f at c_(t−1), o at c_t; zeros where there is none. */
+function peepholeOf(
+  { peephole, hiddenSize }: LayerWeights,
+  { previous, state }: RecomputedStep,
+  gate: string,
+  unit: number,
+): readonly [weight: number, cell: number] {
+  const block = ["i", "f", "o"].indexOf(gate);
+  if (peephole === null || block < 0) return [0, 0];
+  const cell = gate === "o" ? state.c : previous.c;
+  return [peephole[block * hiddenSize + unit]!, cell![unit]!];
+}
+
+function projectionSum(weights: LayerWeights, step: RecomputedStep, feature: number): UnitSum {
+  const { hiddenSize } = weights;
+  const row = rowOf(weights.weightHr!, feature, hiddenSize);
+  const { unprojected } = step.record;
+  const sum = dot(row, 0, unprojected, hiddenSize);
+  const numbers = Float64Array.of(0, 0, sum, 0, 1, 0, 0, sum, sum, step.state.h[feature]!);
+  return { name: "h", row: feature, weights: row, operands: unprojected, numbers };
+}
+
+function rowOf(matrix: WeightArray, row: number, size: number): Float64Array {
+  return Float64Array.from(matrix.subarray(row * size, (row + 1) * size));
 }
 
 function joined(first: Float64Array, second: Float64Array): Float64Array {

@@ -5,15 +5,22 @@
  * travel inside typed arrays or as `WireNumber`.
  */
 import type { Verdict } from "../analysis/compare";
-import type { Place } from "../engine/trace";
+import type { UnitArithmetic, UnitSum } from "../analysis/explain";
+import type { Place, Quantity, TracePath } from "../engine/trace";
 import type { Ledger, LedgerRow } from "../model/ledger";
-import type { Direction, RecurrentConfig } from "../model/config";
-import type { Precision, RunOptions, RunSpec } from "../runSpec";
+import type {
+  CellKind,
+  CellVariant,
+  Direction,
+  Nonlinearity,
+  RecurrentConfig,
+} from "../model/config";
+import type { RunOptions, RunSpec } from "../runSpec";
 import type { Shape } from "../tensor/tensor";
 import type { Text } from "../text";
 import type { WireNumber } from "./wire";
 
-export type { Ledger, LedgerRow, Place, Verdict };
+export type { Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
 
 /** A row of the score: `input`, `output`, or one direction of a layer. */
 export type LaneId = "input" | "output" | `layer${number}.${Direction}`;
@@ -37,6 +44,8 @@ export interface LaneInfo {
   readonly range: readonly [number, number];
   /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
   readonly deltaRange: readonly [number, number];
+  /** Its c, which has no reference; null for lanes without one. */
+  readonly cell: { readonly units: number; readonly range: readonly [number, number] } | null;
 }
 
 /** The comparison of one tensor with its reference. */
@@ -77,7 +86,7 @@ export interface RunView {
   /** Prefixes of all recurrent modules in the weights file. */
   readonly modules: readonly string[];
   readonly module: string | null;
-  readonly options: Required<Omit<RunOptions, "precision">> & { readonly precision: Precision };
+  readonly options: Required<Pick<RunOptions, "batchFirst" | "nonlinearity" | "precision">>;
   readonly seqLength: number;
   readonly batchSize: number;
   readonly unbatched: boolean;
@@ -92,11 +101,17 @@ export interface RunView {
   readonly ledger: Ledger;
   /** Observations worth a line: notes of the readers, defaults that were assumed. */
   readonly notes: readonly Text[];
-  readonly details: { readonly path: string; readonly elapsedMs: number };
+  readonly details: {
+    /** How the numbers were made; null when the run has none. */
+    readonly path: TracePath | null;
+    readonly elapsedMs: number;
+  };
 }
 
 export interface WindowRequest {
   readonly lane: LaneId;
+  /** `c` only where the lane has one. */
+  readonly quantity: Quantity;
   readonly side: Side;
   readonly batch: number;
   /** Half-open ranges. */
@@ -124,11 +139,12 @@ export interface WindowData {
 }
 
 export interface FinalStatesRequest {
+  readonly quantity: Quantity;
   readonly side: Side;
   readonly batch: number;
 }
 
-/** h_n of one batch row: (L·D, H), row-major. */
+/** h_n or c_n of one batch row: (L·D, P or H), row-major. */
 export interface FinalStates {
   readonly slots: number;
   readonly units: number;
@@ -138,46 +154,61 @@ export interface FinalStates {
 
 export interface TimelineRequest {
   readonly lane: LaneId;
+  readonly quantity: Quantity;
   readonly batch: number;
   readonly maxColumns: number;
 }
 
 /** One value a column; a column covers one step, or the largest of a block of steps. */
 export interface Timeline {
-  /** ‖h_t‖₂ of the lane. */
+  /** ‖h_t‖₂ of the lane, or ‖c_t‖₂. */
   readonly norm: Float32Array;
   /** max over units |ours − reference|; empty without a reference for the lane. */
   readonly maxDelta: Float32Array;
 }
 
-/**
- * The arithmetic of one unit: value = activation(Σ weights·operands + biasIh + biasHh), accumulated in float64.
- * The first `inputCount` terms are W_ih[unit, k]·x_t[k], the rest W_hh[unit, k]·h_prev[k].
- */
-export interface UnitExplanation {
+/** A unit of h, or of c of an LSTM; with a projection the two have different units. */
+export interface UnitRequest extends Place {
+  readonly quantity: Quantity;
+}
+
+/** How one unit came about: its sums term by term, its update, and what the reference says; in float64. */
+export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly place: Place;
-  readonly nonlinearity: "tanh" | "relu";
-  readonly inputCount: number;
-  readonly weights: Float64Array;
-  readonly operands: Float64Array;
-  /** [Σ W_ih·x, b_ih, Σ W_hh·h_prev, b_hh, pre-activation, value]; biases are 0 without bias. */
-  readonly sums: Float64Array;
+  readonly quantity: Quantity;
+  readonly cell: CellKind;
+  readonly nonlinearity: Nonlinearity;
+  readonly variant: CellVariant;
+  /** What the names of its parameters end with: `_l1_reverse`; nothing for a cell class. */
+  readonly suffix: string;
   readonly hasBias: boolean;
-  /** Step the previous state was taken from; null when it is h0. */
-  readonly previousStep: number | null;
-  /** True when h0 was given, false when it is zeros. */
-  readonly givenH0: boolean;
-  /** false in the padding behind a sequence's length: the state is 0 and nothing was computed. */
-  readonly valid: boolean;
+  /** [as the sums give it, as the run has stored it]. */
+  readonly value: Float64Array;
+  /** Which initial states were given; the others are zeros. */
+  readonly given: { readonly h0: boolean; readonly c0: boolean };
   /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
   readonly reference: Float64Array;
-  /** [‖h_t‖₂ of the lane at this step, units that pass no gradient on: |h| > 0.99 for tanh, h = 0 for relu]. */
-  readonly stepNumbers: Float64Array;
+  /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
+  readonly referenceStep: ReferenceStep | null;
+  /** [‖h_t‖₂ or ‖c_t‖₂ of the lane at this step]. */
+  readonly norm: Float64Array;
+  /** Units of the lane whose gate passes no gradient on, by gate; of an RNN, units at the flat ends of h. */
+  readonly saturated: readonly number[];
   readonly shapes: readonly {
     readonly name: string;
     readonly axes: string;
     readonly reason: Text | null;
   }[];
+}
+
+/** The same step of the same network from the reference's own h_(t−1): was a mistake made here, or carried here? */
+export interface ReferenceStep {
+  /** [value that this gives, the reference's value, the first − the second, allowed |Δ|]. */
+  readonly numbers: Float64Array;
+  /** Gates that this gives. */
+  readonly gates: Float64Array;
+  /** What the step takes from our run, as the reference does not give it: x_t of a layer below, c_(t−1). */
+  readonly ours: readonly ("x" | "c")[];
 }
 
 export type Pickable = "weights" | "input" | "h0" | "reference";
@@ -204,7 +235,7 @@ export interface ViewRequests {
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
-  "unit/explain": { params: Place; result: UnitExplanation };
+  "unit/explain": { params: UnitRequest; result: UnitExplanation };
   "text/copy": { params: { readonly text: string }; result: null };
 }
 

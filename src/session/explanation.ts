@@ -1,20 +1,23 @@
 /**
- * The arithmetic of one unit as it travels: the terms, the reference's value, and the sizes that take part.
+ * The arithmetic of one unit as it travels: sums and update, what the reference says, and the sizes that take part.
  */
 import { allowedDifference, difference } from "../analysis/compare";
-import { explainUnit } from "../analysis/explain";
+import { explainUnit, unitValues } from "../analysis/explain";
 import type { Lane, LaneContext } from "../analysis/lanes";
-import type { Place } from "../engine/trace";
+import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
+import type { StateArray } from "../engine/engine";
 import { NotFoundError } from "../errors";
-import type { Nonlinearity } from "../model/config";
-import { expectedParameters, type ParameterRole } from "../model/parameters";
-import type { UnitExplanation } from "../protocol/messages";
+import type { RecurrentConfig } from "../model/config";
+import { gateOrder } from "../model/gates";
+import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
+import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
 import type { RunResult } from "../run";
 import { text } from "../text";
-import { stepNorm } from "./window";
 
-/** |h| above which a tanh unit hardly answers to its input any more: the slope is below 0.02. */
+/** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
 const saturation = 0.99;
+/** Distance of σ from 0 and 1 below which it passes hardly any gradient: its slope is below 0.01. */
+const gateSaturation = 0.01;
 
 const formulaNames: Readonly<Record<ParameterRole, string>> = {
   weightIh: "W_ih",
@@ -25,20 +28,37 @@ const formulaNames: Readonly<Record<ParameterRole, string>> = {
   peephole: "p",
 };
 
-/** Explains a place of `lane`, one direction of one layer. @throws NotFoundError when it is outside the run. */
-export function explainPlace(run: RunResult, lane: Lane, place: Place): UnitExplanation {
-  const { forwardInput, trace, context } = run;
+/**
+ * Explains a place of `lane`: one direction of one layer, as the asked quantity shows it.
+ * @throws NotFoundError when it is outside the run.
+ */
+export function explainPlace(
+  run: RunResult,
+  recomputer: StepRecomputer,
+  lane: Lane,
+  { quantity, ...place }: UnitRequest,
+): UnitExplanation {
+  const { forwardInput, context } = run;
   assertInside(place, lane, context);
-  const { config } = forwardInput;
-  const row = place.step * context.batchSize + place.batch;
+  const { config, h0, c0 } = forwardInput;
+  const step = recomputer.step(place);
+  const { value, ...arithmetic } = explainUnit(forwardInput, step, place, quantity);
+  const states = rowOf(lane.parts[0]!.ours.read(place.step, place.step + 1), lane, place);
   return {
-    place,
-    nonlinearity: config.nonlinearity,
-    ...explainUnit(forwardInput, trace, place),
+    ...{ place, quantity, ...arithmetic },
+    ...{ cell: config.cell, nonlinearity: config.nonlinearity, variant: config.variant },
+    suffix: parameterName(config, "weightIh", place.layer, place.direction).replace(
+      "weight_ih",
+      "",
+    ),
     hasBias: config.bias,
-    givenH0: forwardInput.h0 !== null,
-    reference: referenceNumbers(lane, row, place.unit, context),
-    stepNumbers: Float64Array.of(stepNorm(lane, row), idleUnits(lane, row, config.nonlinearity)),
+    value: Float64Array.of(value, states[place.unit]!),
+    given: { h0: h0 !== null, c0: c0 !== null },
+    reference: referenceNumbers(lane, place, context),
+    referenceStep:
+      step === null || quantity === "c" ? null : referenceStep(run, recomputer, lane, place, step),
+    norm: Float64Array.of(Math.hypot(...states)),
+    saturated: step === null ? [] : saturatedUnits(config, step),
     shapes: shapesOf(run, place),
   };
 }
@@ -56,50 +76,101 @@ function assertInside(place: Place, lane: Lane, context: LaneContext): void {
   throw new NotFoundError(lane.id, missing);
 }
 
+/** One batch row of a lane's step, (units). */
+function rowOf(values: StateArray, { units }: Lane, { batch }: Place): Float64Array {
+  return Float64Array.from(values.subarray(batch * units, (batch + 1) * units));
+}
+
 /** [reference, ours − reference, allowed |Δ|]; empty without a reference. */
-function referenceNumbers(
-  lane: Lane,
-  row: number,
-  unit: number,
-  { tolerance }: LaneContext,
-): Float64Array {
-  const { units, ours, reference, noise } = lane.parts[0]!;
+function referenceNumbers(lane: Lane, place: Place, context: LaneContext): Float64Array {
+  const { step, unit } = place;
+  const { ours, reference, noise } = lane.parts[0]!;
   if (reference === null) return new Float64Array();
-  const index = row * units + unit;
-  const expected = reference[index]!;
+  const found = rowOf(ours.read(step, step + 1), lane, place)[unit]!;
+  const expected = rowOf(reference.read(step, step + 1), lane, place)[unit]!;
+  const { tolerance } = context;
+  const allowance = noise?.[step * context.batchSize + place.batch] ?? 0;
   return Float64Array.of(
     expected,
-    difference(ours[index]!, expected, tolerance.equalNan),
-    allowedDifference(tolerance, expected, noise?.[row] ?? 0),
+    difference(found, expected, tolerance.equalNan),
+    allowedDifference(tolerance, expected, allowance),
   );
 }
 
-/** Units that pass no gradient on: saturated for tanh, zero for relu. */
-function idleUnits(lane: Lane, row: number, nonlinearity: Nonlinearity): number {
-  const { units, ours } = lane.parts[0]!;
-  const isIdle = (value: number): boolean =>
-    nonlinearity === "tanh" ? Math.abs(value) > saturation : value === 0;
-  return ours.subarray(row * units, (row + 1) * units).filter(isIdle).length;
+/** The step from the reference's own previous state; null where the reference does not give one. */
+function referenceStep(
+  run: RunResult,
+  recomputer: StepRecomputer,
+  lane: Lane,
+  place: Place,
+  { previous, previousStep }: RecomputedStep,
+): ReferenceStep | null {
+  const { forwardInput, context } = run;
+  const { reference, noise } = lane.parts[0]!;
+  if (reference === null || previousStep === null) return null;
+  const { step, batch, unit } = place;
+  const h = rowOf(reference.read(previousStep, previousStep + 1), lane, place);
+  const theirs = recomputer.stepFrom(place, { h, c: previous.c });
+  if (theirs === null) return null;
+  const expected = rowOf(reference.read(step, step + 1), lane, place)[unit]!;
+  const { gates, value } = unitValues(forwardInput.config, theirs, unit, "h");
+  const ours = [
+    ...(place.layer > 0 ? (["x"] as const) : []),
+    ...(previous.c === null ? [] : (["c"] as const)),
+  ];
+  const { tolerance } = context;
+  // Rounding adds up over steps and layers; one step from a known state and the input has none of it.
+  const allowance = ours.length === 0 ? 0 : (noise?.[step * context.batchSize + batch] ?? 0);
+  return {
+    ours,
+    gates,
+    numbers: Float64Array.of(
+      value,
+      expected,
+      difference(value, expected, tolerance.equalNan),
+      allowedDifference(tolerance, expected, allowance),
+    ),
+  };
+}
+
+/** Units whose gate passes no gradient on, by gate: saturated σ or tanh, relu at zero. */
+function saturatedUnits(
+  { cell, nonlinearity, hiddenSize }: RecurrentConfig,
+  { record }: RecomputedStep,
+): number[] {
+  const isTanhIdle = (value: number): boolean => Math.abs(value) > saturation;
+  const isGateIdle = (value: number): boolean =>
+    value < gateSaturation || value > 1 - gateSaturation;
+  const testOf = (gate: string): ((value: number) => boolean) => {
+    if (gate === "" && nonlinearity === "relu") return (value) => value === 0;
+    return ["", "g", "n"].includes(gate) ? isTanhIdle : isGateIdle;
+  };
+  return gateOrder[cell].map((gate, block) => {
+    const values = record.gates.subarray(block * hiddenSize, (block + 1) * hiddenSize);
+    return values.filter(testOf(gate)).length;
+  });
 }
 
 function shapesOf(run: RunResult, { layer, direction }: Place): UnitExplanation["shapes"] {
   const { forwardInput, sizes, trace } = run;
+  const { config } = forwardInput;
   const batch = sizes.unbatched ? "" : `B ${sizes.batchSize}, `;
-  const parameters = expectedParameters(forwardInput.config).filter(
+  const parameters = expectedParameters(config).filter(
     (parameter) => parameter.layer === layer && parameter.direction === direction,
   );
   const features = parameters.find(({ role }) => role === "weightIh")?.shape[1] ?? 0;
+  const state = config.projSize > 0 ? "P" : "H";
+  const plain = (name: string, axes: string): UnitExplanation["shapes"][number] => ({
+    ...{ name, axes: `[${batch}${axes}]`, reason: null },
+  });
   return [
-    {
-      name: "x",
-      axes: `[${batch}T ${sizes.seqLength}, ${layer === 0 ? "I " : ""}${features}]`,
-      reason: null,
-    },
+    plain("x", `T ${sizes.seqLength}, ${layer === 0 ? "I " : ""}${features}`),
     ...parameters.map(({ role, axes, shape, reason }) => ({
       name: formulaNames[role],
       axes: `[${shape.map((size, axis) => `${axes[axis] ?? ""} ${size}`).join(", ")}]`,
       reason,
     })),
-    { name: "h", axes: `[${batch}H ${trace.stateSize}]`, reason: null },
+    plain("h", `${state} ${trace.stateSize}`),
+    ...(config.cell === "LSTM" ? [plain("c", `H ${trace.cellSize}`)] : []),
   ];
 }

@@ -15,7 +15,7 @@ import { gateOrder } from "../../src/model/gates";
 import { sequenceSizes, toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";
 import { configOf } from "../unit/support/goldens";
-import { present, stepsOf } from "../unit/support/steps";
+import { present, stepsOf } from "../unit/support/places";
 import { describeCase, fixtures, listCases, Workplace } from "./cases";
 
 type Tensors = ReadonlyMap<string, Tensor>;

@@ -1,108 +1,225 @@
 /** The arithmetic of a unit: its terms, where they come from, and that they give the stored state. */
 import assert from "node:assert/strict";
-import { explainUnit } from "../../../src/analysis/explain";
-import { forward, type ForwardInput } from "../../../src/engine/forward";
-import type { Place } from "../../../src/engine/trace";
-import { directionsOf } from "../../../src/model/config";
-import { goldenCases, rnnConfig, type ForwardCase } from "../support/goldens";
-import { forwardInputOf, randomRun, rowOf } from "../support/runs";
+import { explainUnit, unitValues, type UnitArithmetic } from "../../../src/analysis/explain";
+import type { ForwardInput } from "../../../src/engine/engine";
+import { forward } from "../../../src/engine/forward";
+import { gateActivation } from "../../../src/engine/linalg";
+import { createRecomputer, laneOf, type StepPlace } from "../../../src/engine/recompute";
+import type { ForwardTrace, Place, Quantity } from "../../../src/engine/trace";
+import { pytorchVariant, stateSize, type RecurrentConfig } from "../../../src/model/config";
+import { gateOrder } from "../../../src/model/gates";
+import { rnnConfig } from "../support/goldens";
+import { randomRun } from "../support/runs";
+import { present, stepsOf } from "../support/places";
+import { cellVariants } from "../support/variants";
 
-/** Every valid place of a run. */
-function placesOf(run: ForwardInput): Place[] {
-  const { config, batchSize, seqLength, lengths } = run;
-  const range = (length: number): number[] => [...new Array<number>(length).keys()];
-  return range(config.numLayers).flatMap((layer) =>
-    directionsOf(config).flatMap((direction) =>
-      range(batchSize).flatMap((batch) =>
-        range(lengths?.[batch] ?? seqLength).flatMap((step) =>
-          range(config.hiddenSize).map((unit) => ({ layer, direction, step, batch, unit })),
-        ),
-      ),
-    ),
+const sizes = { seqLength: 4, batchSize: 2, lengths: [4, 2], givenH0: true };
+
+/** The reading of a sum's numbers. */
+function parts(numbers: Float64Array): Readonly<Record<PartName, number>> {
+  const named = partNames.map((name, index) => [name, numbers[index] ?? NaN] as const);
+  return Object.fromEntries(named) as Record<PartName, number>;
+}
+
+const partNames = [
+  ...(["fromInput", "biasIh", "fromState", "biasHh", "factor"] as const),
+  ...(["peephole", "cell", "sum", "limited", "value"] as const),
+] as const;
+type PartName = (typeof partNames)[number];
+
+function close(found: number | undefined, expected: number | undefined, what: string): void {
+  const distance = Math.abs((found ?? NaN) - (expected ?? NaN));
+  assert.ok(distance < 1e-12, `${what}: ${String(found)}, not ${String(expected)}`);
+}
+
+/** Valid steps of a run with every unit of h or c. */
+function placesOf(run: ForwardInput, quantity: Quantity): Place[] {
+  const units = quantity === "h" ? stateSize(run.config) : run.config.hiddenSize;
+  const isValid = ({ step, batch }: StepPlace): boolean =>
+    step < (run.lengths?.[batch] ?? run.seqLength);
+  return stepsOf(run)
+    .filter(isValid)
+    .flatMap((step) => Array.from({ length: units }, (_, unit) => ({ ...step, unit })));
+}
+
+function stored(trace: ForwardTrace, quantity: Quantity, place: Place): number | undefined {
+  const { step, batch, unit } = place;
+  const units = quantity === "h" ? trace.stateSize : trace.cellSize;
+  return trace.read(quantity, laneOf(place), step, step + 1)[batch * units + unit];
+}
+
+/** Every sum is the sum of its terms, and its value the activation of it. */
+function checkGates(config: RecurrentConfig, explained: UnitArithmetic): void {
+  const { clip } = config.variant;
+  assert.deepEqual(
+    explained.gates.map(({ name }) => name),
+    gateOrder[config.cell].map((name) => (name === "" ? "h" : name)),
   );
+  for (const { name, weights, operands, numbers } of explained.gates) {
+    const products = weights.map((weight, k) => weight * (operands[k] ?? NaN));
+    const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+    const n = parts(numbers);
+    close(n.fromInput, sumOf(products.slice(0, explained.inputCount)), `${name} of x`);
+    close(n.fromState, sumOf(products.slice(explained.inputCount)), `${name} of h`);
+    const recurrent = n.factor * (n.fromState + n.biasHh);
+    const sum = n.fromInput + n.biasIh + recurrent + n.peephole * n.cell;
+    close(n.sum, sum, `sum of ${name}`);
+    close(n.limited, clip === null ? sum : Math.max(-clip, Math.min(clip, sum)), `clip of ${name}`);
+    if (name === "f" && config.variant.coupledInputForget) continue;
+    close(n.value, activationOf(config, name)(n.limited), name);
+  }
+}
+
+function activationOf(config: RecurrentConfig, gate: string): (value: number) => number {
+  if (gate === "h") return config.nonlinearity === "tanh" ? Math.tanh : (x) => Math.max(0, x);
+  if (gate === "g" || gate === "n") return Math.tanh;
+  return gateActivation(config.variant.gateActivation);
+}
+
+/** c_t = f·c + i·g, h_t = o·tanh(c_t); h_t = (1 − z)·n + z·h. */
+function checkUpdate(config: RecurrentConfig, { gates, states }: UnitArithmetic): void {
+  const [h = NaN, c = NaN, nextC = NaN, nextH = NaN] = states;
+  const [first = NaN, second = NaN, third = NaN, fourth = NaN] = gates.map(
+    ({ numbers }) => numbers[9] ?? NaN,
+  );
+  if (config.cell === "RNN") close(nextH, first, "h");
+  if (config.cell === "GRU") close(nextH, (1 - second) * third + second * h, "h");
+  if (config.cell !== "LSTM") return;
+  close(nextC, second * c + first * third, "c");
+  close(nextH, fourth * Math.tanh(nextC), "h");
 }
 
 describe("explainUnit", () => {
-  for (const item of goldenCases("forward.json") as readonly ForwardCase[]) {
-    it(`sums up to every stored state: ${item.name}`, () => {
-      const run = forwardInputOf(item, "f64");
-      const trace = forward(run);
-      for (const place of placesOf(run)) {
-        const { weights, operands, sums, inputCount } = explainUnit(run, trace, place);
-        const terms = [...weights].map((weight, k) => weight * (operands[k] ?? Number.NaN));
-        const sum = (from: readonly number[]): number => from.reduce((a, b) => a + b, 0);
-        const [fromInput = 0, biasIh = 0, fromState = 0, biasHh = 0, before = 0, value] = sums;
-        assert.equal(fromInput, sum(terms.slice(0, inputCount)));
-        assert.equal(fromState, sum(terms.slice(inputCount)));
-        assert.equal(before, fromInput + biasIh + fromState + biasHh);
-        const lane = trace.states[place.layer]?.[place.direction === "forward" ? 0 : 1];
-        const row = rowOf(lane ?? new Float64Array(), { ...run, ...place, units: trace.stateSize });
-        assert.ok(Math.abs((value ?? NaN) - (row[place.unit] ?? NaN)) < 1e-12);
-      }
-    });
+  for (const { name, config, precision } of cellVariants().filter((cell) =>
+    ["f32", "f64"].includes(cell.precision),
+  )) {
+    const quantities = config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const);
+    for (const quantity of quantities) {
+      it(`adds up to every stored ${quantity}: ${name}`, () => {
+        const run = randomRun({ config, seed: 5, precision, ...sizes });
+        const trace = forward(run);
+        const recomputer = createRecomputer(run, trace);
+        for (const place of placesOf(run, quantity)) {
+          const explained = explainUnit(run, recomputer.step(place), place, quantity);
+          const value = stored(trace, quantity, place) ?? NaN;
+          assert.ok(Math.abs(explained.value - value) < (precision === "f32" ? 1e-7 : 1e-12));
+          if (explained.projection !== null) {
+            const { weights, operands, numbers } = explained.projection;
+            const sum = weights.reduce(
+              (total, weight, k) => total + weight * (operands[k] ?? NaN),
+              0,
+            );
+            close(explained.value, sum, "projection");
+            assert.deepEqual([numbers[2], numbers[9]], [explained.value, explained.value]);
+            assert.equal(explained.gates.length, 0);
+            continue;
+          }
+          checkGates(config, explained);
+          checkUpdate(config, explained);
+          const [, , nextC, nextH] = explained.states;
+          close(quantity === "c" ? nextC : nextH, explained.value, quantity);
+        }
+      });
+    }
   }
 
-  const config = rnnConfig({ numLayers: 2, bidirectional: true });
-  const run = randomRun({
-    ...{ config, seed: 7, seqLength: 4, batchSize: 2, givenH0: true },
-    lengths: [4, 2],
+  it("gives the numbers of 16-bit runs as those runs rounded them", () => {
+    const config = rnnConfig({ cell: "GRU" });
+    const run = randomRun({ config, seed: 5, precision: "bf16", ...sizes });
+    const trace = forward(run);
+    const recomputer = createRecomputer(run, trace);
+    for (const place of placesOf(run, "h")) {
+      const { value } = explainUnit(run, recomputer.step(place), place, "h");
+      assert.equal(value, stored(trace, "h", place));
+    }
   });
+
+  const config = rnnConfig({ cell: "GRU", numLayers: 2, bidirectional: true });
+  const run = randomRun({ config, seed: 7, ...sizes });
   const trace = forward(run);
+  const recomputer = createRecomputer(run, trace);
   const place: Place = { layer: 1, direction: "reverse", step: 1, batch: 0, unit: 2 };
 
-  it("reads both directions of the layer below, forward first", () => {
-    const { operands, inputCount } = explainUnit(run, trace, place);
-    const row = { step: 1, batch: 0, batchSize: 2, units: 3 };
-    const below = (trace.states[0] ?? []).flatMap((lane) => rowOf(lane, row));
+  it("takes the rows of the unit's own direction and gate", () => {
+    const { gates, inputCount } = explainUnit(run, recomputer.step(place), place, "h");
+    const own = present(run.weights[1]?.[1]);
     assert.equal(inputCount, 6);
-    assert.deepEqual([...operands].slice(0, 6), below);
+    for (const [block, { weights, row }] of gates.entries()) {
+      assert.equal(row, 3 * block + 2);
+      const ih = own.weightIh.slice(6 * row, 6 * row + 6);
+      const hh = own.weightHh.slice(3 * row, 3 * row + 3);
+      assert.deepEqual([...weights], [...ih, ...hh]);
+    }
   });
 
-  it("takes the previous state from the step processed before", () => {
-    const { operands, previousStep } = explainUnit(run, trace, place);
-    assert.equal(previousStep, 2);
-    const lane = trace.states[1]?.[1] ?? new Float64Array();
-    assert.deepEqual(
-      [...operands].slice(6),
-      rowOf(lane, { step: 2, batch: 0, batchSize: 2, units: 3 }),
-    );
-    assert.equal(explainUnit(run, trace, { ...place, direction: "forward" }).previousStep, 0);
+  it("scales the recurrent part of n by the unit's own reset gate", () => {
+    const { gates } = explainUnit(run, recomputer.step(place), place, "h");
+    const [r, z, n] = gates.map(({ numbers }) => parts(numbers));
+    assert.deepEqual([r?.factor, z?.factor], [1, 1]);
+    assert.equal(n?.factor, r?.value);
   });
 
-  it("takes h0 of its own slot and batch row at the first processed step", () => {
-    // Slot 3 = layer 1, reverse; batch 1 ends after two steps.
-    const first = explainUnit(run, trace, { ...place, batch: 1 });
-    assert.equal(first.previousStep, null);
-    assert.deepEqual([...first.operands].slice(6), [...(run.h0 ?? [])].slice(7 * 3, 8 * 3));
-    const without = explainUnit({ ...run, h0: null }, trace, { ...place, batch: 1 });
-    assert.deepEqual([...without.operands].slice(6), [0, 0, 0]);
+  it("multiplies W_hn with the reset state where the reset is before the product", () => {
+    const variant = { ...pytorchVariant, resetAfter: false };
+    const before = { ...run, config: { ...config, variant } };
+    const steps = createRecomputer(before, forward(before));
+    const { gates } = explainUnit(before, steps.step(place), place, "h");
+    const { record, previous } = present(steps.step(place));
+    const expected = previous.h.map((value, k) => (record.gates[k] ?? NaN) * value);
+    assert.deepEqual([...(gates[2]?.operands.slice(6) ?? [])], [...expected]);
+    assert.deepEqual([...(gates[0]?.operands.slice(6) ?? [])], [...previous.h]);
+    assert.equal(gates[2]?.numbers[4], 1);
   });
 
-  it("takes the rows of the unit's own direction", () => {
-    const { weights } = explainUnit(run, trace, place);
-    const own = run.weights[1]?.[1];
-    assert.deepEqual(
-      [...weights],
-      [...(own?.weightIh.slice(12, 18) ?? []), ...(own?.weightHh.slice(6, 9) ?? [])],
-    );
-  });
-
-  it("has nothing to add in the padding", () => {
-    const padding = explainUnit(run, trace, { ...place, batch: 1, step: 2 });
-    assert.equal(padding.valid, false);
-    assert.equal(padding.previousStep, null);
-    assert.deepEqual([...padding.sums], [0, 0, 0, 0, 0, 0]);
-    assert.deepEqual([...padding.operands].slice(6), [0, 0, 0]);
+  it("shows which sum a clip has cut", () => {
+    const clipped = { ...run, config: { ...config, variant: { ...pytorchVariant, clip: 0.01 } } };
+    const steps = createRecomputer(clipped, forward(clipped));
+    const { gates } = explainUnit(clipped, steps.step(place), place, "h");
+    const cut = gates.map(({ numbers }) => parts(numbers));
+    for (const { sum, limited } of cut) {
+      assert.ok(Math.abs(sum) > 0.01);
+      assert.equal(limited, Math.sign(sum) * 0.01);
+    }
   });
 
   it("has zeros for the biases of a module without", () => {
-    const bare = randomRun({
-      config: rnnConfig({ bias: false }),
-      seed: 8,
-      seqLength: 2,
-      batchSize: 1,
-    });
-    const { sums } = explainUnit(bare, forward(bare), { ...place, layer: 0, direction: "forward" });
-    assert.deepEqual([sums[1], sums[3]], [0, 0]);
+    const bare = randomRun({ config: { ...config, bias: false }, seed: 8, ...sizes });
+    const step = createRecomputer(bare, forward(bare)).step(place);
+    const { gates } = explainUnit(bare, step, place, "h");
+    for (const { numbers } of gates) assert.deepEqual([numbers[1], numbers[3]], [0, 0]);
+  });
+
+  it("has nothing to add in the padding", () => {
+    const padding = explainUnit(run, null, { ...place, batch: 1, step: 2 }, "h");
+    assert.deepEqual([padding.valid, padding.previousStep, padding.value], [false, null, 0]);
+    assert.deepEqual([padding.gates, padding.projection], [[], null]);
+  });
+});
+
+describe("unitValues", () => {
+  const config = rnnConfig({ cell: "LSTM" });
+  const run = randomRun({ config, seed: 9, ...sizes });
+  const recomputer = createRecomputer(run, forward(run));
+  const place: Place = { layer: 0, direction: "forward", step: 2, batch: 0, unit: 1 };
+
+  it("are the gates and the value of the explanation", () => {
+    const step = present(recomputer.step(place));
+    for (const quantity of ["h", "c"] as const) {
+      const { gates, value } = explainUnit(run, step, place, quantity);
+      const values = unitValues(config, step, 1, quantity);
+      assert.equal(values.value, value);
+      assert.deepEqual(
+        [...values.gates],
+        gates.map(({ numbers }) => numbers[9]),
+      );
+    }
+  });
+
+  it("have no gates behind a projection", () => {
+    const projected = { ...config, projSize: 2 };
+    const other = randomRun({ config: projected, seed: 9, ...sizes });
+    const step = present(createRecomputer(other, forward(other)).step(place));
+    assert.equal(unitValues(projected, step, 1, "h").gates.length, 0);
+    assert.equal(unitValues(projected, step, 2, "c").gates.length, 4);
   });
 });

@@ -12,7 +12,7 @@ import {
 import type { ForwardTrace, Quantity } from "../../../src/engine/trace";
 import { rnnConfig } from "../support/goldens";
 import { randomRun, rowOf, statesOf } from "../support/runs";
-import { present, stepsOf } from "../support/steps";
+import { present, stepsOf } from "../support/places";
 import { cellVariants } from "../support/variants";
 
 const lengths = [5, 2, 4];
