@@ -5,6 +5,7 @@
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { heads } from "./model/head";
+import { gateActivationNames } from "./model/variant";
 import { parseTensorRef, type RunSpec } from "./runSpec";
 import { type Text, text } from "./text";
 
@@ -55,6 +56,28 @@ const isTolerance: Check = (node) =>
     ? null
     : text("Expected a number that is 0 or larger");
 
+const isPositive: Check = (node) =>
+  typeof node.value === "number" && Number.isFinite(node.value) && node.value > 0
+    ? null
+    : text("Expected a number larger than 0");
+
+const isNumber: Check = (node) =>
+  typeof node.value === "number" && Number.isFinite(node.value) ? null : text("Expected a number");
+
+const isCount: Check = (node) =>
+  typeof node.value === "number" && Number.isSafeInteger(node.value) && node.value > 0
+    ? null
+    : text("Expected a whole number that is 1 or larger");
+
+const isGateActivation: Check = (node) =>
+  node.type === "object" || gateActivationNames.some((name) => name === node.value)
+    ? null
+    : text(
+        "Expected one of {0}, or an object such as {1}",
+        gateActivationNames.map((name) => `"${name}"`).join(", "),
+        '{ "alpha": 0.2, "beta": 0.5 }',
+      );
+
 const isLengths: Check = (node) => {
   if (node.type !== "array") {
     return isTensorRef(node) === null
@@ -88,7 +111,12 @@ const runFields: Fields = {
   options: {
     batchFirst: isBoolean,
     nonlinearity: oneOf("tanh", "relu"),
-    precision: oneOf("f32", "f64"),
+    precision: oneOf("f32", "f64", "f16", "bf16"),
+    resetAfter: isBoolean,
+    gateActivation: isGateActivation,
+    clip: isPositive,
+    coupledInputForget: isBoolean,
+    repeat: isCount,
   },
   pipeline: { embedding: isLayer, linear: isLayer, head: oneOf(...heads) },
   reference: {
@@ -101,10 +129,14 @@ const runFields: Fields = {
   tolerance: { rtol: isTolerance, atol: isTolerance, equalNan: isBoolean },
 };
 
+/** The line of a hard sigmoid. */
+const gateFields: Fields = { alpha: isNumber, beta: isNumber };
+
 /** Keys without which there is no run, by the path of their object. */
 const requiredKeys: Readonly<Record<string, readonly string[]>> = {
   "": ["weights", "input"],
   weights: ["file"],
+  "options.gateActivation": ["alpha", "beta"],
 };
 
 /** A run file with tens of thousands of problems is not one; an editor needs only the first. */
@@ -198,6 +230,9 @@ function checkValue(
   if (message !== null) {
     problems.push(problemAt(node, message));
     return null;
+  }
+  if (field === isGateActivation && node.type === "object") {
+    return checkObject(node, gateFields, path, problems);
   }
   if (field !== isLengths || node.type !== "array") return node.value;
   return (node.children ?? []).map((item) => checkValue(item, isLength, path, problems));

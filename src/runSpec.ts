@@ -3,6 +3,7 @@
  */
 import type { Precision } from "./engine/engine";
 import type { Nonlinearity } from "./model/config";
+import type { VariantOptions } from "./model/variant";
 import type { Head } from "./model/head";
 
 export type { Precision } from "./engine/engine";
@@ -10,10 +11,12 @@ export type { Precision } from "./engine/engine";
 /** A tensor in a file, written `file#tensor`; without `#tensor` the archive's fitting or only tensor. */
 export type TensorRef = string;
 
-export interface RunOptions {
+export interface RunOptions extends VariantOptions {
   readonly batchFirst?: boolean;
   readonly nonlinearity?: Nonlinearity;
   readonly precision?: Precision;
+  /** The input has one step, which is given at each of so many: a one-to-many network. */
+  readonly repeat?: number;
 }
 
 export interface ReferenceSpec {

@@ -103,6 +103,9 @@ function whyParameter(config: RecurrentConfig, parameter: Parameter, found: Shap
         parameter.layer,
       );
     }
+    if (parameter.role === "peephole") {
+      return text("Some gates look at c through peephole weights, so every direction needs them.");
+    }
     if (parameter.role === "biasIh" || parameter.role === "biasHh") {
       return text("The module has biases, so every direction of every layer needs both of them.");
     }
@@ -129,9 +132,10 @@ function whyParameter(config: RecurrentConfig, parameter: Parameter, found: Shap
   return text("The other tensors of the module agree on {0}.", parameter.reason);
 }
 
-/** What load_state_dict of the module that most tensors agree with would print. */
-function loadStateDictText(inputs: LedgerInputs, expected: readonly Parameter[]): string {
+/** What load_state_dict of the module that most tensors agree with would print; it knows no peepholes. */
+function loadStateDictText(inputs: LedgerInputs, parametersOfRun: readonly Parameter[]): string {
   const { config, parameters } = inputs;
+  const expected = parametersOfRun.filter(({ role }) => role !== "peephole");
   const names = new Set(expected.map(({ name }) => name));
   const quoted = (list: readonly string[]): string => list.map((name) => `"${name}"`).join(", ");
   const missing = expected.filter(({ name }) => !parameters.has(name)).map(({ name }) => name);

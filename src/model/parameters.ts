@@ -70,7 +70,7 @@ function rolesOf(config: RecurrentConfig): ParameterRole[] {
     "weightHh",
     ...(config.bias ? (["biasIh", "biasHh"] as const) : []),
     ...(config.projSize > 0 ? (["weightHr"] as const) : []),
-    ...(config.variant.peephole ? (["peephole"] as const) : []),
+    ...(config.cell === "LSTM" && config.variant.peephole ? (["peephole"] as const) : []),
   ];
 }
 

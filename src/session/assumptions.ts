@@ -3,8 +3,10 @@
  */
 import type { RecurrentConfig } from "../model/config";
 import { impliedBatchFirst } from "../model/fit";
-import type { Precision, RunSpec } from "../runSpec";
+import { departures, optionsNotOf, variantWith } from "../model/variant";
+import type { Precision, RunOptions, RunSpec } from "../runSpec";
 import type { DType } from "../tensor/dtype";
+import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import type { RunTensors } from "./runTensors";
 
@@ -16,11 +18,24 @@ export function completeConfig(
   notes: Text[],
 ): RecurrentConfig {
   const batchFirst = resolveBatchFirst(spec, config, tensors, notes);
-  const nonlinearity = spec.options?.nonlinearity ?? "tanh";
-  if (config.cell === "RNN" && spec.options?.nonlinearity === undefined) {
+  const { options = {} } = spec;
+  const nonlinearity = options.nonlinearity ?? "tanh";
+  const variant = variantWith(config, options);
+  if (config.cell === "RNN" && options.nonlinearity === undefined) {
     notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
   }
-  return { ...config, batchFirst, nonlinearity };
+  noteVariant(options, { ...config, variant }, notes);
+  return { ...config, batchFirst, nonlinearity, variant };
+}
+
+/** Options that the cell has not, and what it computes otherwise than PyTorch's. */
+function noteVariant(options: RunOptions, config: RecurrentConfig, notes: Text[]): void {
+  for (const name of optionsNotOf(config.cell, options)) {
+    notes.push(text("{0} is not used: nn.{1} has no such option", name, config.cell));
+  }
+  for (const departure of departures(config)) {
+    notes.push(text("not as nn.{0} computes it: {1}", config.cell, departure));
+  }
 }
 
 /** batch_first as given, else as the batch axis of a state gives it away, else PyTorch's default. */
@@ -45,8 +60,20 @@ function resolveBatchFirst(
     notes.push(text("batch_first = {0} follows from {1}", inferred ? "True" : "False", name));
     return inferred;
   }
+  const repeated = spec.options?.repeat === undefined ? undefined : stepAxisFirst(shape);
+  if (repeated !== undefined) {
+    notes.push(
+      text("batch_first = {0} follows from {1}", repeated ? "False" : "True", text("repeat")),
+    );
+    return !repeated;
+  }
   notes.push(text("batch_first = False is assumed, the files do not tell"));
   return false;
+}
+
+/** Whether the one step of an input that is repeated is its first axis; undefined when both could be. */
+function stepAxisFirst([first, second]: Shape): boolean | undefined {
+  return (first === 1) === (second === 1) ? undefined : first === 1;
 }
 
 /** PyTorch takes both states of an LSTM or none; the other cells have one. */

@@ -7,18 +7,23 @@ import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { findModules, type RecurrentModule } from "../model/find";
 import type { Precision, RunSpec } from "../runSpec";
+import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
 import { baseName } from "./baseName";
+import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
+import { repeatInput } from "./repeatInput";
 import { readRunTensors, type ArchiveFiles, type RunTensors } from "./runTensors";
 
-/** A run's tensors, not yet checked against each other. */
+/** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
 export interface LoadedRun extends RunTensors {
   readonly module: RecurrentModule;
   readonly modules: readonly RecurrentModule[];
   readonly config: RecurrentConfig;
   readonly precision: Precision;
   readonly weights: Archive;
+  /** What runs around the module. */
+  readonly pipeline: LoadedPipeline;
   /** What was assumed or inferred, one sentence each. */
   readonly notes: readonly Text[];
 }
@@ -32,11 +37,25 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const weights = await files.open(spec.weights.file);
   const modules = findModules(weights.entries);
   const module = chooseModule(spec, weights, modules, notes);
-  const tensors = await readRunTensors(spec, files, module.config);
-  const config = completeConfig(spec, module.config, tensors, notes);
+  const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
+  const given = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
+  const { inputSize } = module.config;
+  const embedded = await embedInput(given.input, layers, weights, { inputSize, precision });
+  const once = { ...given, input: embedded.input };
+  const config = completeConfig(spec, module.config, once, notes);
+  const tensors = { ...once, input: repeated(once.input, config, spec, notes) };
   noteAssumedStates(spec, config, notes);
   noteCoarseReference(tensors.reference, precision, notes);
+  const pipeline = await completePipeline(
+    { spec: spec.pipeline ?? {}, config, ...tensors },
+    layers,
+    {
+      embedded,
+      weights,
+      notes,
+    },
+  );
   return {
     module,
     modules,
@@ -44,8 +63,23 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
+    reference: { ...tensors.reference, ...pipeline.reference },
+    pipeline,
     notes: [...weights.notes, ...notes],
   };
+}
+
+/** The input as often as the run repeats its one step. */
+function repeated(
+  input: Tensor,
+  { batchFirst }: RecurrentConfig,
+  { options }: RunSpec,
+  notes: Text[],
+): Tensor {
+  const count = options?.repeat;
+  if (count === undefined) return input;
+  notes.push(text("the input's one step is given at each of {0} steps", count));
+  return repeatInput(input, batchFirst, count);
 }
 
 function chooseModule(

@@ -12,7 +12,16 @@ const full: RunSpec = {
   h0: "batch.npz#h0",
   c0: "batch.npz#c0",
   lengths: [5, 3, 2],
-  options: { batchFirst: true, nonlinearity: "relu", precision: "f64" },
+  options: {
+    batchFirst: true,
+    nonlinearity: "relu",
+    precision: "bf16",
+    resetAfter: false,
+    gateActivation: { alpha: 0.2, beta: 0.5 },
+    clip: 3,
+    coupledInputForget: true,
+    repeat: 4,
+  },
   pipeline: { embedding: "emb", linear: null, head: "every" },
   reference: {
     output: "expected.npz#output",
@@ -70,7 +79,8 @@ describe("parseRunFile", () => {
   });
 
   it("does not take keys of Object.prototype for its own", () => {
-    const known = "batchFirst, nonlinearity, precision";
+    const known =
+      "batchFirst, nonlinearity, precision, resetAfter, gateActivation, clip, coupledInputForget, repeat";
     assert.deepEqual(problemsWith('"options": { "__proto__": {}, "constructor": 1 }'), [
       `warning|"__proto__"|Unknown key "__proto__"; known are ${known}`,
       `warning|"constructor"|Unknown key "constructor"; known are ${known}`,
@@ -105,10 +115,25 @@ describe("parseRunFile", () => {
       '"lengths": [2.5]',
       "error|2.5|Expected a sequence length: a whole number that is 1 or larger",
     ],
-    ['"options": []', "error|[]|Expected an object: batchFirst, nonlinearity, precision"],
+    [
+      '"options": []',
+      "error|[]|Expected an object: batchFirst, nonlinearity, precision, resetAfter, gateActivation, clip, coupledInputForget, repeat",
+    ],
     ['"options": { "batchFirst": "yes" }', 'error|"yes"|Expected true or false'],
     ['"options": { "nonlinearity": "sigmoid" }', 'error|"sigmoid"|Expected one of "tanh", "relu"'],
-    ['"options": { "precision": 32 }', 'error|32|Expected one of "f32", "f64"'],
+    ['"options": { "precision": 32 }', 'error|32|Expected one of "f32", "f64", "f16", "bf16"'],
+    ['"options": { "resetAfter": 0 }', "error|0|Expected true or false"],
+    [
+      '"options": { "gateActivation": "relu" }',
+      'error|"relu"|Expected one of "sigmoid", "hard_sigmoid", "hard_sigmoid_keras3", or an object such as { "alpha": 0.2, "beta": 0.5 }',
+    ],
+    ['"options": { "gateActivation": { "alpha": 1 } }', 'error|{|"beta" is missing'],
+    ['"options": { "gateActivation": { "alpha": "1", "beta": 0 } }', 'error|"1"|Expected a number'],
+    ['"options": { "clip": 0 }', "error|0|Expected a number larger than 0"],
+    ['"options": { "clip": 1e999 }', "error|1e999|Expected a number larger than 0"],
+    ['"options": { "coupledInputForget": 1 }', "error|1|Expected true or false"],
+    ['"options": { "repeat": 0 }', "error|0|Expected a whole number that is 1 or larger"],
+    ['"options": { "repeat": 2.5 }', "error|2.5|Expected a whole number that is 1 or larger"],
     ['"reference": "e.npz"', 'error|"e.npz"|Expected an object, such as { "output": "e.npz" }'],
     [
       '"reference": { "h_n": null }',

@@ -226,6 +226,23 @@ describe("the rows of a run that fits", () => {
     ]);
   });
 
+  it("hold peepholes, which PyTorch would not expect", () => {
+    const lstm = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
+    const config = { ...lstm, bidirectional: true, variant: { ...lstm.variant, peephole: true } };
+    const parameters = new Map(parametersOf(config));
+    const { rows, clash } = buildLedger(inputsWith({ config, parameters }));
+    assert.equal(clash, null);
+    const row = rows.find(({ name }) => name === "peephole_l0_reverse");
+    assert.deepEqual([row?.axes, row?.expected, row?.status], [["3·H"], [9], "ok"]);
+    parameters.delete("peephole_l0_reverse");
+    const broken = inputsWith({ config, parameters });
+    assert.match(whyOf(broken), /peephole weights, so every direction needs them/);
+    assert.equal(
+      buildLedger(broken).pytorch,
+      'Error(s) in loading state_dict for LSTM:\n\tUnexpected key(s) in state_dict: "peephole_l0". ',
+    );
+  });
+
   it("leave c0 and c_n out for a cell without a cell state", () => {
     const { rows, clash } = buildLedger(inputsWith({ c0: [9], referenceCn: [9] }));
     assert.equal(clash, null);

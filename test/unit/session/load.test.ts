@@ -14,6 +14,9 @@ const zeros = (...shape: number[]): ReturnType<typeof float32> =>
 
 /** nn.RNN(2, 3), without biases. */
 const rnn: Tensors = { weight_ih_l0: zeros(3, 2), weight_hh_l0: zeros(3, 3) };
+/** nn.LSTM(2, 3) and nn.GRU(2, 3), without biases. */
+const lstm: Tensors = { weight_ih_l0: zeros(12, 2), weight_hh_l0: zeros(12, 3) };
+const gru: Tensors = { weight_ih_l0: zeros(9, 2), weight_hh_l0: zeros(9, 3) };
 const spec: RunSpec = { weights: { file: "w.pt" }, input: "x.npz" };
 
 function load(
@@ -44,7 +47,7 @@ describe("the tensor of a reference without a name", () => {
   });
 
   it("is the only one whose shape fits the module", async () => {
-    const { input } = await load({ tokens: zeros(5, 4), data: zeros(5, 4, 2), label: zeros(2) });
+    const { input } = await load({ mask: zeros(5, 4), data: zeros(5, 4, 2), label: zeros(2) });
     assert.deepEqual(input.shape, [5, 4, 2]);
   });
 
@@ -67,7 +70,9 @@ describe("the tensor of a reference without a name", () => {
     const reference = { output: "x.npz", h_n: "x.npz" };
     const loaded = await load(tensors, { h0: "x.npz", reference });
     assert.equal(loaded.h0, tensors.h0);
-    assert.deepEqual(loaded.reference, { output: tensors.output, hn: tensors.h_n, cn: null });
+    assert.equal(loaded.reference.output, tensors.output);
+    assert.equal(loaded.reference.hn, tensors.h_n);
+    assert.equal(loaded.reference.cn, null);
   });
 });
 
@@ -75,7 +80,19 @@ describe("a reference of 16 bits", () => {
   it("is noted, because the run does not round at every step", async () => {
     const output = { ...zeros(5, 4, 3), dtype: "float16" } as const;
     const loaded = await load({ x: zeros(5, 4, 2), output }, { reference: { output: "x.npz" } });
-    assert.ok(notesOf(loaded).some((note) => note.startsWith("the reference is float16, the run")));
+    const noted = notesOf(loaded).filter((note) => note.startsWith("the reference is float16"));
+    assert.equal(noted.length, 1);
+    assert.match(noted[0] ?? "", /precision f16 rounds as it does$/);
+  });
+
+  it("is not noted when the run rounds as the reference's network did", async () => {
+    const c_n = { ...zeros(1, 4, 3), dtype: "bfloat16" } as const;
+    const notes = async (precision: "bf16" | "f16"): Promise<string> => {
+      const changes = { reference: { c_n: "x.npz" }, options: { precision } };
+      return notesOf(await load({ x: zeros(5, 4, 2), c_n }, changes, archiveOf(lstm))).join("|");
+    };
+    assert.doesNotMatch(await notes("bf16"), /the reference is/);
+    assert.match(await notes("f16"), /the reference is bfloat16, .* precision bf16 rounds/);
   });
 });
 
@@ -187,6 +204,87 @@ describe("batch_first", () => {
 
   it("does not matter without a batch", async () => {
     assert.deepEqual(await batchFirst({ x: zeros(5, 2) }), [false, ""]);
+  });
+});
+
+describe("the cell state", () => {
+  const tensors = {
+    x: zeros(5, 4, 2),
+    hx: zeros(1, 4, 3),
+    cx: zeros(1, 4, 3),
+    c_n: zeros(1, 4, 3),
+  };
+  const together = /zeros is assumed: nn\.LSTM takes h0 and c0 together/;
+
+  it("is found by its usual names, before the first step and after the last", async () => {
+    const changes = { h0: "x.npz", c0: "x.npz", reference: { c_n: "x.npz" } };
+    const loaded = await load(tensors, changes, archiveOf(lstm));
+    assert.equal(loaded.c0, tensors.cx);
+    assert.equal(loaded.reference.cn, tensors.c_n);
+    assert.doesNotMatch(notesOf(loaded).join("|"), together);
+  });
+
+  it("is zeros beside an h0, and h0 beside a c0, with a note", async () => {
+    const first = await load(tensors, { h0: "x.npz" }, archiveOf(lstm));
+    assert.match(notesOf(first).join("|"), /c0 = zeros is assumed: .*, only h0 is given/);
+    const second = await load(tensors, { c0: "x.npz" }, archiveOf(lstm));
+    assert.match(notesOf(second).join("|"), /h0 = zeros is assumed: .*, only c0 is given/);
+    assert.doesNotMatch(notesOf(await load(tensors, {}, archiveOf(lstm))).join("|"), together);
+  });
+
+  it("is not read for a cell that has none, and a note says so", async () => {
+    const loaded = await load(tensors, { c0: "gone.npz" }, archiveOf(gru));
+    assert.equal(loaded.c0, null);
+    assert.match(notesOf(loaded).join("|"), /c0 and c_n are not used: nn\.GRU has no cell state/);
+  });
+
+  it("tells batch_first when nothing else does", async () => {
+    const swapped = { x: zeros(4, 5, 2), c0: zeros(1, 4, 3), c_n: zeros(1, 4, 3) };
+    const byC0 = await load(swapped, { c0: "x.npz" }, archiveOf(lstm));
+    assert.equal(byC0.config.batchFirst, true);
+    assert.match(notesOf(byC0).join("|"), /batch_first = True follows from c0/);
+    const byCn = await load(swapped, { reference: { c_n: "x.npz" } }, archiveOf(lstm));
+    assert.match(notesOf(byCn).join("|"), /follows from c_n of the reference/);
+  });
+});
+
+describe("options of a cell", () => {
+  it("reach it, and a note says what PyTorch computes otherwise", async () => {
+    const options = { resetAfter: false, clip: 2 };
+    const loaded = await load({ x: zeros(5, 2) }, { options }, archiveOf(gru));
+    assert.deepEqual([loaded.config.variant.resetAfter, loaded.config.variant.clip], [false, 2]);
+    assert.deepEqual(notesOf(loaded), [
+      "not as nn.GRU computes it: the reset gate scales h before the product (reset_after = False)",
+      "not as nn.GRU computes it: pre-activations are limited to −2…2",
+    ]);
+  });
+
+  it("that it has not are named and change nothing", async () => {
+    const options = { resetAfter: false, nonlinearity: "relu" } as const;
+    const loaded = await load({ x: zeros(5, 2) }, { options }, archiveOf(lstm));
+    assert.equal(loaded.config.variant.resetAfter, true);
+    assert.deepEqual(notesOf(loaded), [
+      "nonlinearity is not used: nn.LSTM has no such option",
+      "resetAfter is not used: nn.LSTM has no such option",
+    ]);
+  });
+});
+
+describe("an input that is repeated", () => {
+  it("tells batch_first by its one step, and a note says how often", async () => {
+    const loaded = await load({ x: zeros(4, 1, 2) }, { options: { repeat: 3 } });
+    assert.deepEqual(loaded.input.shape, [4, 3, 2]);
+    assert.equal(loaded.config.batchFirst, true);
+    const notes = notesOf(loaded).join("|");
+    assert.match(notes, /batch_first = True follows from repeat/);
+    assert.match(notes, /the input's one step is given at each of 3 steps/);
+    const timeFirst = await load({ x: zeros(1, 4, 2) }, { options: { repeat: 3 } });
+    assert.deepEqual(timeFirst.input.shape, [3, 4, 2]);
+  });
+
+  it("has one step", async () => {
+    const several = load({ x: zeros(5, 4, 2) }, { options: { repeat: 3 } });
+    await assert.rejects(several, UnsupportedError);
   });
 });
 

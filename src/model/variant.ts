@@ -1,0 +1,112 @@
+/**
+ * What a run says of a cell that is not PyTorch's: options, which cells have them, and what they change.
+ */
+import { text, type Text } from "../text";
+import type { CellKind, CellVariant, GateActivation, RecurrentConfig } from "./config";
+
+/** Names of gate activations, best known first. */
+export const gateActivationNames = ["sigmoid", "hard_sigmoid", "hard_sigmoid_keras3"] as const;
+
+/** A gate activation by its name, or max(0, min(1, alpha·x + beta)). */
+export type GateActivationOption =
+  (typeof gateActivationNames)[number] | { readonly alpha: number; readonly beta: number };
+
+/** What a run can say of its cells beside PyTorch's own arguments; left out, they compute as torch.nn's. */
+export interface VariantOptions {
+  /** GRU: false scales h by the reset gate before the product (Keras' reset_after=False, ONNX' default). */
+  readonly resetAfter?: boolean;
+  /** What squashes the gates of an LSTM or GRU. */
+  readonly gateActivation?: GateActivationOption;
+  /** Pre-activations are limited to −clip…clip (ONNX `clip`). */
+  readonly clip?: number;
+  /** LSTM: f = 1 − i (ONNX `input_forget`). */
+  readonly coupledInputForget?: boolean;
+}
+
+/** Which cells an option of a run means something to. */
+const cellsWith: Readonly<Record<keyof VariantOptions | "nonlinearity", readonly CellKind[]>> = {
+  nonlinearity: ["RNN"],
+  resetAfter: ["GRU"],
+  gateActivation: ["LSTM", "GRU"],
+  clip: ["RNN", "LSTM", "GRU"],
+  coupledInputForget: ["LSTM"],
+};
+
+/** The activation of a name: Keras 2 and ONNX call another line hard sigmoid than Keras 3 does. */
+export function gateActivationOf(option: GateActivationOption): GateActivation {
+  if (typeof option === "object") {
+    return { kind: "hard_sigmoid", alpha: option.alpha, beta: option.beta };
+  }
+  switch (option) {
+    case "sigmoid":
+      return { kind: "sigmoid" };
+    case "hard_sigmoid":
+      return { kind: "hard_sigmoid", alpha: 0.2, beta: 0.5 };
+    case "hard_sigmoid_keras3":
+      return { kind: "hard_sigmoid", alpha: 1 / 6, beta: 0.5 };
+  }
+}
+
+/** The option that names an activation; the inverse of `gateActivationOf`. */
+export function gateActivationOption(activation: GateActivation): GateActivationOption {
+  if (activation.kind === "sigmoid") return "sigmoid";
+  const { alpha, beta } = activation;
+  const isSame = (name: GateActivationOption): boolean => {
+    const named = gateActivationOf(name);
+    return named.kind === "hard_sigmoid" && named.alpha === alpha && named.beta === beta;
+  };
+  return gateActivationNames.find(isSame) ?? { alpha, beta };
+}
+
+/** A cell's variant with what a run says of it; options that the cell has not are left out. */
+export function variantWith(
+  { cell, variant }: Pick<RecurrentConfig, "cell" | "variant">,
+  options: VariantOptions,
+): CellVariant {
+  const { resetAfter, gateActivation, clip, coupledInputForget } = options;
+  const has = (name: keyof VariantOptions): boolean => cellsWith[name].includes(cell);
+  return {
+    ...variant,
+    ...(resetAfter !== undefined && has("resetAfter") ? { resetAfter } : {}),
+    ...(gateActivation !== undefined && has("gateActivation")
+      ? { gateActivation: gateActivationOf(gateActivation) }
+      : {}),
+    ...(clip === undefined ? {} : { clip }),
+    ...(coupledInputForget !== undefined && has("coupledInputForget")
+      ? { coupledInputForget }
+      : {}),
+  };
+}
+
+/** Names of the options given that the cell has not. */
+export function optionsNotOf(cell: CellKind, options: object): string[] {
+  return Object.entries(cellsWith).flatMap(([name, cells]) =>
+    (options as Readonly<Record<string, unknown>>)[name] === undefined || cells.includes(cell)
+      ? []
+      : [name],
+  );
+}
+
+/** What the cell computes otherwise than torch.nn's, a sentence each. */
+export function departures({
+  cell,
+  variant,
+}: Pick<RecurrentConfig, "cell" | "variant">): readonly Text[] {
+  const { resetAfter, gateActivation, clip, coupledInputForget, peephole } = variant;
+  const found: Text[] = [];
+  if (cell === "GRU" && !resetAfter) {
+    found.push(text("the reset gate scales h before the product (reset_after = False)"));
+  }
+  if (cell !== "RNN" && gateActivation.kind === "hard_sigmoid") {
+    const [alpha, beta] = [gateActivation.alpha, gateActivation.beta].map(short);
+    found.push(text("gates are max(0, min(1, {0}·x + {1}))", alpha ?? 0, beta ?? 0));
+  }
+  if (clip !== null) found.push(text("pre-activations are limited to −{0}…{0}", short(clip)));
+  if (cell === "LSTM" && coupledInputForget) found.push(text("the forget gate is 1 − i"));
+  if (cell === "LSTM" && peephole) found.push(text("gates look at c through peephole weights"));
+  return found;
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(4));
+}
