@@ -19,12 +19,17 @@ export interface CaseDescription {
   readonly id: string;
   readonly cell: string;
   readonly constructor: {
+    readonly input_size: number;
+    readonly hidden_size: number;
     readonly num_layers: number;
+    readonly bias: boolean;
     readonly bidirectional: boolean;
     readonly batch_first?: boolean;
-    readonly nonlinearity: "tanh" | "relu";
+    readonly nonlinearity?: "tanh" | "relu";
+    readonly proj_size?: number;
   };
   readonly T: number;
+  readonly batched: boolean;
   readonly model: string;
   readonly initial_state: "none" | "zeros" | "random";
   readonly lengths: readonly number[] | null;
@@ -82,7 +87,7 @@ export function weightsOf(folder: string): readonly string[] {
 
 /** The run of a case with one of its weights files; whole paths. */
 export function specOf(folder: string, weights: string): RunSpec {
-  const { model, initial_state, lengths, constructor } = describeCase(folder);
+  const { model, cell, initial_state, lengths, constructor } = describeCase(folder);
   const names = readdirSync(folder);
   const io = join(folder, names.includes("io.npz") ? "io.npz" : "io.safetensors");
   // A model keeps the results of its recurrent part beside its own.
@@ -91,12 +96,17 @@ export function specOf(folder: string, weights: string): RunSpec {
     weights: { file: join(folder, weights) },
     input: `${io}#input`,
     ...(initial_state !== "none" ? { h0: `${io}#h0` } : {}),
+    ...(initial_state !== "none" && cell === "LSTM" ? { c0: `${io}#c0` } : {}),
     ...(lengths !== null ? { lengths: `${io}#lengths` } : {}),
     options: {
       batchFirst: constructor.batch_first ?? false,
-      nonlinearity: constructor.nonlinearity,
+      ...(constructor.nonlinearity === undefined ? {} : { nonlinearity: constructor.nonlinearity }),
     },
-    reference: { output: `${io}#${inside}output`, h_n: `${io}#${inside}h_n` },
+    reference: {
+      output: `${io}#${inside}output`,
+      h_n: `${io}#${inside}h_n`,
+      ...(cell === "LSTM" ? { c_n: `${io}#${inside}c_n` } : {}),
+    },
   };
 }
 
