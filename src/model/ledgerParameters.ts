@@ -97,14 +97,14 @@ function describeClash(
 
 function whyParameter(config: RecurrentConfig, parameter: Parameter, found: Shape | null): Text {
   if (found === null) {
+    if (parameter.role === "peephole") {
+      return text("Some gates look at c through peephole weights, so every direction needs them.");
+    }
     if (parameter.direction === "reverse") {
       return text(
         "Other layers have reverse weights, so every layer needs them; this file has none for layer {0}.",
         parameter.layer,
       );
-    }
-    if (parameter.role === "peephole") {
-      return text("Some gates look at c through peephole weights, so every direction needs them.");
     }
     if (parameter.role === "biasIh" || parameter.role === "biasHh") {
       return text("The module has biases, so every direction of every layer needs both of them.");
