@@ -8,28 +8,27 @@ import {
   type Comparison,
   type Tolerance,
 } from "./analysis/compare";
+import { measureExact } from "./analysis/exact";
 import {
   buildLanes,
   finalStateRows,
   outputLane,
-  outputReferenceError,
-  outputRows,
-  splitDirections,
+  type FinalValues,
   type Lane,
   type LaneContext,
 } from "./analysis/lanes";
-import { measureNoise, type Noise } from "./analysis/noise";
+import { measureLanes, type LaneNumbers } from "./analysis/measure";
+import type { Noise } from "./analysis/noise";
 import { controlOfPart, type RunControl } from "./engine/control";
 import type { ForwardInput, StateArray } from "./engine/engine";
-import { forward } from "./engine/forward";
-import type { ForwardTrace } from "./engine/trace";
+import { defaultTraceBytes, forward, type ForwardOptions } from "./engine/forward";
+import type { ForwardTrace, Quantity } from "./engine/trace";
 import { bindWeights } from "./model/bind";
-import { directionsOf, numDirections, stateSize, type RecurrentConfig } from "./model/config";
+import type { RecurrentConfig } from "./model/config";
 import { outputShapes, sequenceSizes, toTimeMajor, type SequenceSizes } from "./model/sequence";
 import type { Precision, ToleranceSpec } from "./runSpec";
 import type { DType } from "./tensor/dtype";
 import { sameShape, type Shape, type Tensor } from "./tensor/tensor";
-import { text } from "./text";
 
 /** Everything a run needs, read and checked against the ledger. */
 export interface RunInputs {
@@ -51,12 +50,19 @@ export interface RunInputs {
 
 /** A tensor beside its reference; `comparison` is null when their shapes differ. */
 export interface ComparedTensor {
-  readonly name: "output" | "h_n";
+  readonly name: "output" | "h_n" | "c_n";
   readonly found: Shape;
   readonly expected: Shape;
   readonly comparison: Comparison | null;
   /** Largest |reference − float64 run|; null when there is no float64 run or nothing to compare. */
   readonly referenceError: number | null;
+}
+
+/** Reference values where they have the right shape; the output time-major, (T, B, D·P). */
+export interface FittingReference {
+  readonly output: StateArray | null;
+  readonly hn: StateArray | null;
+  readonly cn: StateArray | null;
 }
 
 export interface RunResult {
@@ -65,18 +71,26 @@ export interface RunResult {
   readonly forwardInput: ForwardInput;
   readonly trace: ForwardTrace;
   readonly lanes: readonly Lane[];
+  /** By lane. */
+  readonly numbers: readonly LaneNumbers[];
   readonly context: LaneContext;
-  /** Reference h_n where it has the right shape. */
-  readonly referenceHn: StateArray | null;
+  readonly reference: FittingReference;
   readonly noise: Noise | null;
   readonly compared: readonly ComparedTensor[];
 }
 
+/** How a run is computed. */
+export interface RunMeans extends Pick<ForwardOptions, "createEngine"> {
+  readonly control: RunControl;
+  /** Bytes that the states of a run may take, the float64 run's included; `defaultTraceBytes` when not given. */
+  readonly maxTraceBytes?: number;
+}
+
 /**
- * Runs the forward, in float64 as well where there is a float32 reference to judge, and compares.
+ * Runs the forward, in float64 as well where there is a reference to judge, and compares. The trace is the caller's.
  * @throws ShapeError, NotFoundError when the weights do not fit; LimitError, UnsupportedError, CancelledError.
  */
-export function executeRun(inputs: RunInputs, control: RunControl): RunResult {
+export function executeRun(inputs: RunInputs, means: RunMeans): RunResult {
   const { config, input, lengths, precision } = inputs;
   const sizes = sequenceSizes(input.shape, config.batchFirst);
   if (sizes === null) throw new RangeError("the ledger admits inputs of rank 2 and 3 only");
@@ -91,40 +105,92 @@ export function executeRun(inputs: RunInputs, control: RunControl): RunResult {
     lengths,
     precision,
   };
-  const { trace, trace64 } = runForward(inputs, forwardInput, control);
-  control.report(1, text("Comparing"));
-  const noise =
-    trace64 === null || precision === "f64" ? null : measureNoise(config, trace, trace64, lengths);
-  const { output: referenceOutput, hn } = fittingReference(inputs, sizes);
+  const { trace, exact } = runForward(inputs, forwardInput, means);
+  try {
+    return analyse({ inputs, sizes, forwardInput, trace, exact }, means.control);
+  } catch (error) {
+    trace.dispose();
+    throw error;
+  } finally {
+    if (exact !== trace) exact?.dispose();
+  }
+}
+
+/** A run whose states are there and not compared yet. */
+interface Computed extends Pick<RunResult, "inputs" | "sizes" | "forwardInput" | "trace"> {
+  /** The float64 run of the same network that a reference is judged by; null where nobody needs one. */
+  readonly exact: ForwardTrace | null;
+}
+
+/** Shares of the time that the parts of a run take, roughly: where progress stands after each. */
+const forwardShare = 0.6;
+const exactShare = 0.8;
+
+function analyse(computed: Computed, control: RunControl): RunResult {
+  const { inputs, sizes, forwardInput, trace, exact } = computed;
+  const reference = fittingReference(inputs, sizes);
+  const bare = buildLanes(forwardInput, trace, reference.output, null);
+  const measured =
+    exact === null
+      ? { noise: null, outputError: null }
+      : measureExact(
+          forwardInput,
+          { own: trace, exact },
+          outputLane(bare).parts,
+          controlOfPart(control, forwardShare, exactShare),
+        );
+  const { noise } = measured;
+  const lanes = buildLanes(forwardInput, trace, reference.output, noise);
   const context: LaneContext = {
     seqLength: sizes.seqLength,
     batchSize: sizes.batchSize,
-    lengths,
+    lengths: inputs.lengths,
     tolerance: resolveTolerance(inputs),
   };
-  const lanes = buildLanes(forwardInput, trace, referenceOutput, noise);
-  const partial = { inputs, sizes, forwardInput, trace, lanes, context, referenceHn: hn, noise };
-  control.check();
-  return { ...partial, compared: compareAll(partial, trace64) };
+  const { lanes: numbers, output } = measureLanes(
+    lanes,
+    context,
+    controlOfPart(control, exactShare, 1),
+  );
+  const found = { output, outputError: measured.outputError, noise, tolerance: context.tolerance };
+  const compared = compareAll(computed, reference, found);
+  return {
+    inputs,
+    sizes,
+    forwardInput,
+    trace,
+    lanes,
+    numbers,
+    context,
+    reference,
+    noise,
+    compared,
+  };
 }
 
-/** The run, and the float64 run of the same network that a reference is judged by; null where nobody needs one. */
+/** The run, and the float64 run beside it where a reference is judged. Each trace gets its share of the memory. */
 function runForward(
   { reference }: RunInputs,
   run: ForwardInput,
-  control: RunControl,
-): { trace: ForwardTrace; trace64: ForwardTrace | null } {
-  if (run.precision === "f64") {
-    const trace = forward(run, { control });
-    return { trace, trace64: trace };
+  means: RunMeans,
+): Pick<Computed, "trace" | "exact"> {
+  const { control, maxTraceBytes = defaultTraceBytes, createEngine } = means;
+  const options = createEngine === undefined ? {} : { createEngine };
+  const isJudged = Object.values(reference).some((tensor) => tensor !== null);
+  if (run.precision === "f64" || !isJudged) {
+    const part = controlOfPart(control, 0, forwardShare);
+    const trace = forward(run, { ...options, control: part, maxTraceBytes });
+    return { trace, exact: isJudged ? trace : null };
   }
-  if (reference.output === null && reference.hn === null && reference.cn === null) {
-    return { trace: forward(run, { control }), trace64: null };
+  const half = { ...options, maxTraceBytes: maxTraceBytes / 2 };
+  const trace = forward(run, { ...half, control: controlOfPart(control, 0, forwardShare / 2) });
+  try {
+    const part = controlOfPart(control, forwardShare / 2, forwardShare);
+    return { trace, exact: forward({ ...run, precision: "f64" }, { ...half, control: part }) };
+  } catch (error) {
+    trace.dispose();
+    throw error;
   }
-  return {
-    trace: forward(run, { control: controlOfPart(control, 0, 0.5) }),
-    trace64: forward({ ...run, precision: "f64" }, { control: controlOfPart(control, 0.5, 1) }),
-  };
 }
 
 /** The dtype that torch would give the results of a run in each arithmetic. */
@@ -150,67 +216,84 @@ function resolveTolerance({ tolerance, precision, reference }: RunInputs): Toler
 function fittingReference(
   { config, reference }: RunInputs,
   sizes: SequenceSizes,
-): { output: StateArray[] | null; hn: StateArray | null } {
+): FittingReference {
   const shapes = outputShapes(config, sizes);
-  const { output, hn } = reference;
+  const fitting = (tensor: Tensor | null, shape: Shape | null): Tensor | null =>
+    tensor !== null && shape !== null && sameShape(tensor.shape, shape) ? tensor : null;
+  const output = fitting(reference.output, shapes.output);
   return {
-    output:
-      output === null || !sameShape(output.shape, shapes.output)
-        ? null
-        : splitDirections(
-            toTimeMajor(output, config.batchFirst),
-            numDirections(config),
-            stateSize(config),
-          ),
-    hn: hn === null || !sameShape(hn.shape, shapes.hn) ? null : hn.data,
+    output: output === null ? null : toTimeMajor(output, config.batchFirst),
+    hn: fitting(reference.hn, shapes.hn)?.data ?? null,
+    cn: fitting(reference.cn, shapes.cn)?.data ?? null,
   };
 }
 
-/** The float64 states of the last layer's directions. */
-function lastLayer(
-  trace: ForwardTrace | null,
-  { config, seqLength }: ForwardInput,
-): StateArray[] | undefined {
-  return trace === null
-    ? undefined
-    : directionsOf(config).map((_, directionIndex) =>
-        trace.read("h", { layer: config.numLayers - 1, directionIndex }, 0, seqLength),
-      );
+/** What has been found about the states. */
+interface Found extends Pick<RunResult, "noise"> {
+  readonly output: Comparison | null;
+  readonly outputError: number | null;
+  readonly tolerance: Tolerance;
 }
 
 function compareAll(
-  run: Omit<RunResult, "compared">,
-  trace64: ForwardTrace | null,
+  computed: Computed,
+  reference: FittingReference,
+  found: Found,
 ): ComparedTensor[] {
-  const { inputs, sizes, forwardInput, trace, lanes, context, referenceHn, noise } = run;
-  const { config, reference } = inputs;
-  const shapes = outputShapes(config, sizes);
+  const { inputs, sizes, trace } = computed;
+  const shapes = outputShapes(inputs.config, sizes);
   const compared: ComparedTensor[] = [];
-  const { parts } = outputLane(lanes);
-  if (reference.output !== null) {
-    const fits = parts.every((part) => part.reference !== null);
-    const rows = outputRows(config.numLayers - 1, parts, context);
-    const exact = lastLayer(trace64, forwardInput);
+  if (inputs.reference.output !== null) {
     compared.push({
       name: "output",
-      found: reference.output.shape,
+      found: inputs.reference.output.shape,
       expected: shapes.output,
-      comparison: fits ? compareRows(rows, context.tolerance) : null,
-      referenceError: exact === undefined ? null : outputReferenceError(parts, exact),
+      comparison: found.output,
+      referenceError: found.outputError,
     });
   }
-  if (reference.hn !== null) {
+  const finals = [
+    { name: "h_n", quantity: "h", given: inputs.reference.hn, fitting: reference.hn },
+    { name: "c_n", quantity: "c", given: inputs.reference.cn, fitting: reference.cn },
+  ] as const;
+  for (const { name, quantity, given, fitting } of finals) {
+    const expected = quantity === "h" ? shapes.hn : shapes.cn;
+    // A reference for a state that the cell does not have is said in a note.
+    if (given === null || expected === null) continue;
     compared.push({
-      name: "h_n",
-      found: reference.hn.shape,
-      expected: shapes.hn,
-      comparison:
-        referenceHn === null
-          ? null
-          : compareRows(finalStateRows(forwardInput, trace, referenceHn, noise), context.tolerance),
-      referenceError:
-        referenceHn === null || trace64 === null ? null : largestDistance(referenceHn, trace64.hn),
+      name,
+      found: given.shape,
+      expected,
+      ...compareFinals(
+        computed,
+        { quantity, ours: finalStates(trace, quantity), reference: fitting },
+        found,
+      ),
     });
   }
   return compared;
+}
+
+function compareFinals(
+  { forwardInput, exact }: Computed,
+  {
+    reference,
+    ...values
+  }: Omit<FinalValues, "reference"> & { readonly reference: StateArray | null },
+  { noise, tolerance }: Found,
+): Pick<ComparedTensor, "comparison" | "referenceError"> {
+  if (reference === null) return { comparison: null, referenceError: null };
+  const rows = finalStateRows(forwardInput, { ...values, reference }, noise);
+  return {
+    comparison: compareRows(rows, tolerance),
+    referenceError:
+      exact === null ? null : largestDistance(reference, finalStates(exact, values.quantity)),
+  };
+}
+
+/** h_n, (L·D, B, P), or c_n, (L·D, B, H). @throws RangeError for c_n of a cell without one. */
+export function finalStates({ hn, cn }: ForwardTrace, quantity: Quantity): StateArray {
+  const states = quantity === "h" ? hn : cn;
+  if (states === null) throw new RangeError("this cell has no cell state");
+  return states;
 }

@@ -1,9 +1,12 @@
 /**
  * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
  */
-import type { Lane } from "./analysis/lanes";
+import { laneOf, type Lane } from "./analysis/lanes";
+import { chooseEngine } from "./engine/chooseEngine";
 import type { RunControl } from "./engine/control";
-import type { Place } from "./engine/trace";
+import type { ForwardEngine, Network } from "./engine/engine";
+import { createRecomputer, type StepRecomputer } from "./engine/recompute";
+import type { Quantity } from "./engine/trace";
 import { NotFoundError } from "./errors";
 import { buildLedger } from "./model/buildLedger";
 import type { Ledger } from "./model/ledger";
@@ -12,16 +15,20 @@ import { sequenceSizes } from "./model/sequence";
 import type {
   FinalStates,
   FinalStatesRequest,
+  GradientCurve,
+  GradientRequest,
   RunView,
   Timeline,
   TimelineRequest,
   UnitExplanation,
+  UnitRequest,
   WindowData,
   WindowRequest,
 } from "./protocol/messages";
-import { executeRun, type RunResult } from "./run";
+import { executeRun, finalStates, type RunResult } from "./run";
 import type { RunSpec } from "./runSpec";
 import { explainPlace } from "./session/explanation";
+import { GradientReader, type GradientEngine } from "./session/gradients";
 import { loadRun, type LoadedRun } from "./session/load";
 import type { ArchiveFiles } from "./session/runTensors";
 import { resultTensors } from "./session/tensors";
@@ -37,6 +44,10 @@ export interface SessionOptions {
   /** Location of the run file the spec came from; null when there is none. */
   readonly runFile: string | null;
   readonly control: RunControl;
+  /** Bytes that the states of the run may take; `defaultTraceBytes` when not given. */
+  readonly maxTraceBytes?: number;
+  /** Makes the engines; the fastest one on this thread when not given. */
+  readonly createEngine?: (network: Network) => ForwardEngine;
 }
 
 /**
@@ -54,11 +65,11 @@ export async function openSession(
   const loaded = await loadRun(spec, files);
   control.check();
   const ledger = ledgerOf(loaded);
-  const result = ledger.clash === null ? await execute(loaded, spec, control) : null;
+  const result = ledger.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const frame = { revision, spec, runFile, elapsedMs };
-  return new Session(describeRun(frame, loaded, sizes, ledger, result), result);
+  return new Session(describeRun(frame, loaded, sizes, ledger, result), result, options);
 }
 
 function ledgerOf(loaded: LoadedRun): Ledger {
@@ -76,7 +87,11 @@ function ledgerOf(loaded: LoadedRun): Ledger {
   });
 }
 
-async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): Promise<RunResult> {
+async function execute(
+  loaded: LoadedRun,
+  spec: RunSpec,
+  { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
+): Promise<RunResult> {
   const { module, config, weights, input, h0, c0, lengths, reference, precision } = loaded;
   const parameters = new Map<string, Tensor>();
   for (const { name } of expectedParameters(config)) {
@@ -86,7 +101,7 @@ async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): P
   const tolerance = spec.tolerance ?? {};
   return executeRun(
     { config, parameters, input, h0, c0, lengths, reference, precision, tolerance },
-    control,
+    { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
   );
 }
 
@@ -94,34 +109,72 @@ async function execute(loaded: LoadedRun, spec: RunSpec, control: RunControl): P
 export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
+  readonly #engine: GradientEngine;
+  #recomputer: StepRecomputer | null = null;
+  #gradients: GradientReader | null = null;
 
-  constructor(view: RunView, result: RunResult | null) {
+  constructor(view: RunView, result: RunResult | null, engine: GradientEngine = {}) {
     this.view = view;
     this.#result = result;
+    this.#engine = engine;
   }
 
   window(request: WindowRequest): WindowData {
     const { context } = this.#run();
-    return readWindow(this.#lane(request.lane), request, context);
+    return readWindow(this.#lane(request.lane, request.quantity), request, context);
   }
 
   timeline(request: TimelineRequest): Timeline {
     const { context } = this.#run();
-    return readTimeline(this.#lane(request.lane), request, context);
+    return readTimeline(this.#lane(request.lane, request.quantity), request, context);
+  }
+
+  /**
+   * Gradients, computed in float64 when they are asked for.
+   * @throws CancelledError when `control` says so.
+   */
+  gradientCurve(request: GradientRequest, control: RunControl): GradientCurve {
+    return this.gradients().curve(request, control);
+  }
+
+  /** What computes the gradients of this run. */
+  gradients(): GradientReader {
+    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
+    return this.#gradients;
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
-    return readFinalStates(this.#run(), request);
+    const { trace, reference, noise, context, forwardInput } = this.#run();
+    const { quantity } = request;
+    if (quantity === "c" && trace.cn === null) throw this.#noCellState("c_n");
+    const states = {
+      ours: finalStates(trace, quantity),
+      reference: quantity === "h" ? reference.hn : reference.cn,
+    };
+    return readFinalStates({ context, frame: forwardInput, noise, ...states }, request);
   }
 
-  explain(place: Place): UnitExplanation {
-    const lane = this.#lane(`layer${place.layer}.${place.direction}`);
-    return explainPlace(this.#run(), lane, place);
+  explain(request: UnitRequest): UnitExplanation {
+    const { layer, direction, quantity } = request;
+    const lane = this.#lane(`layer${layer}.${direction}`, quantity);
+    const run = this.#run();
+    this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
+    return explainPlace(run, this.#recomputer, lane, request);
   }
 
-  /** `output` and `h_n` in the layout of the input, and every state as `layer{l}.{direction}.h`, (T, B, H). */
-  tensors(): ReadonlyMap<string, Tensor> {
-    return resultTensors(this.#run());
+  /**
+   * `output`, `h_n` and `c_n` in the layout of the input. With `states` also every state, as `layer{l}.{direction}.h`,
+   * (T, B, P), and `layer{l}.{direction}.c`, (T, B, H).
+   * @throws LimitError when they are too large to be held at once.
+   */
+  tensors(options: { readonly states: boolean }): ReadonlyMap<string, Tensor> {
+    return resultTensors(this.#run(), options);
+  }
+
+  /** Gives back what long runs keep to compute states again; the session is not asked afterwards. */
+  dispose(): void {
+    this.#gradients?.dispose();
+    this.#result?.trace.dispose();
   }
 
   #run(): RunResult {
@@ -132,11 +185,19 @@ export class Session {
     );
   }
 
-  #lane(id: string): Lane {
+  #lane(id: string, quantity: Quantity): Lane {
     const { lanes } = this.#run();
     const lane = lanes.find((candidate) => candidate.id === id);
-    if (lane !== undefined) return lane;
-    const names = lanes.map((candidate) => candidate.id);
-    throw new NotFoundError(this.view.labels.weights, text("there is no lane {0}", id), names);
+    if (lane === undefined) {
+      const names = lanes.map((candidate) => candidate.id);
+      throw new NotFoundError(this.view.labels.weights, text("there is no lane {0}", id), names);
+    }
+    const shown = laneOf(lane, quantity);
+    if (shown === null) throw this.#noCellState(id);
+    return shown;
+  }
+
+  #noCellState(subject: string): NotFoundError {
+    return new NotFoundError(this.view.labels.weights, text("{0} has no cell state", subject));
   }
 }

@@ -58,15 +58,14 @@ export function isOutside(delta: number, allowed: number): boolean {
   return !(Math.abs(delta) <= allowed);
 }
 
-/**
- * A run of `units` consecutive values in both arrays that stand at one place of the network.
- * A comparison is a list of them in dependency order.
- */
+/** A run of `units` consecutive values in both arrays that stand at one place of the network. */
 export interface ComparedRow {
   readonly layer: number;
   readonly direction: Direction;
   readonly step: number;
   readonly batch: number;
+  /** Position in dependency order; rows may be compared in any. */
+  readonly rank: number;
   readonly units: number;
   readonly ours: StateArray;
   readonly oursOffset: number;
@@ -89,33 +88,109 @@ export interface Comparison {
   readonly first: Place | null;
 }
 
-/** Compares rows given in dependency order. */
-export function compareRows(rows: Iterable<ComparedRow>, tolerance: Tolerance): Comparison {
-  const found = { maxAbs: 0, maxRel: 0, outside: 0, total: 0, withinNoiseOnly: 0 };
-  let first: Place | null = null;
-  for (const row of rows) {
+/** Compares rows, one after another, in any order. */
+export class Comparer {
+  /** Of the differences so far. */
+  readonly deltas = new FiniteRange();
+  readonly #tolerance: Tolerance;
+  readonly #found = { maxAbs: 0, maxRel: 0, outside: 0, total: 0, withinNoiseOnly: 0 };
+  #first: Place | null = null;
+  #firstRank = Infinity;
+
+  constructor(tolerance: Tolerance) {
+    this.#tolerance = tolerance;
+  }
+
+  add(row: ComparedRow): void {
+    const found = this.#found;
+    found.total += row.units;
     for (let unit = 0; unit < row.units; unit++) {
       const reference = row.reference[row.referenceOffset + unit]!;
-      const delta = difference(row.ours[row.oursOffset + unit]!, reference, tolerance.equalNan);
-      found.total++;
+      const ours = row.ours[row.oursOffset + unit]!;
+      const delta = difference(ours, reference, this.#tolerance.equalNan);
+      this.deltas.add(delta);
       if (delta === 0) continue;
       const size = Math.abs(delta);
       found.maxAbs = largerOrNaN(found.maxAbs, size);
       found.maxRel = largerOrNaN(found.maxRel, size / Math.abs(reference));
-      if (isOutside(delta, allowedDifference(tolerance, reference, row.noise))) {
+      if (isOutside(delta, allowedDifference(this.#tolerance, reference, row.noise))) {
         found.outside++;
-        const { layer, direction, step, batch } = row;
-        first ??= { layer, direction, step, batch, unit };
-      } else if (isOutside(delta, allowedDifference(tolerance, reference, 0))) {
+        this.#fail(row, unit);
+      } else if (isOutside(delta, allowedDifference(this.#tolerance, reference, 0))) {
         found.withinNoiseOnly++;
       }
     }
   }
-  const verdict = found.outside > 0 ? "differs" : found.maxAbs === 0 ? "equal" : "rounding";
-  return { ...found, verdict, first };
+
+  /** What was found so far. */
+  result(): Comparison {
+    return { ...this.#found, verdict: verdictOf(this.#found), first: this.#first };
+  }
+
+  #fail({ layer, direction, step, batch, rank }: ComparedRow, unit: number): void {
+    if (rank >= this.#firstRank) return;
+    this.#firstRank = rank;
+    this.#first = { layer, direction, step, batch, unit };
+  }
 }
 
-function largerOrNaN(largest: number, value: number): number {
+/** Compares rows. */
+export function compareRows(rows: Iterable<ComparedRow>, tolerance: Tolerance): Comparison {
+  const comparer = new Comparer(tolerance);
+  for (const row of rows) comparer.add(row);
+  return comparer.result();
+}
+
+/** The comparison of several parts that follow each other in dependency order. */
+export function joinComparisons(parts: readonly Comparison[]): Comparison {
+  const sum = (of: (part: Comparison) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
+  const largest = (of: (part: Comparison) => number): number =>
+    parts.reduce((found, part) => largerOrNaN(found, of(part)), 0);
+  const found = {
+    maxAbs: largest(({ maxAbs }) => maxAbs),
+    maxRel: largest(({ maxRel }) => maxRel),
+    outside: sum(({ outside }) => outside),
+    total: sum(({ total }) => total),
+    withinNoiseOnly: sum(({ withinNoiseOnly }) => withinNoiseOnly),
+  };
+  const first = parts.find((part) => part.first !== null)?.first ?? null;
+  return { ...found, verdict: verdictOf(found), first };
+}
+
+function verdictOf({
+  outside,
+  maxAbs,
+}: Pick<Comparison, "outside" | "maxAbs">): Comparison["verdict"] {
+  if (outside > 0) return "differs";
+  return maxAbs === 0 ? "equal" : "rounding";
+}
+
+/** Smallest and largest of the finite values it was given. */
+export class FiniteRange {
+  #low = Infinity;
+  #high = -Infinity;
+
+  add(value: number): void {
+    if (!Number.isFinite(value)) return;
+    if (value < this.#low) this.#low = value;
+    if (value > this.#high) this.#high = value;
+  }
+
+  /** Adds what another range has seen. */
+  include(other: FiniteRange): void {
+    this.add(other.#low);
+    this.add(other.#high);
+  }
+
+  /** [0, 0] when there was none. */
+  bounds(): readonly [number, number] {
+    return this.#low <= this.#high ? [this.#low, this.#high] : [0, 0];
+  }
+}
+
+/** The larger one; NaN when one is NaN. */
+export function largerOrNaN(largest: number, value: number): number {
   return Number.isNaN(largest) || value <= largest ? largest : value;
 }
 

@@ -5,23 +5,17 @@
  * is time-major, (T, B, units).
  */
 import type { ForwardInput, StateArray } from "../engine/engine";
-import type { ForwardTrace } from "../engine/trace";
-import { directionsOf, type Direction } from "../model/config";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
 import { zerosLike } from "../tensor/tensor";
-import {
-  allowedDifference,
-  difference,
-  isOutside,
-  largestDistance,
-  type ComparedRow,
-  type Tolerance,
-} from "./compare";
-import { stepInProcessing, type Noise } from "./noise";
+import type { ComparedRow, Tolerance } from "./compare";
+import type { Noise } from "./noise";
+import { arraySteps, columnSteps, traceSteps, type StepValues } from "./steps";
 
 export interface LanePart {
   readonly units: number;
-  readonly ours: StateArray;
-  readonly reference: StateArray | null;
+  readonly ours: StepValues;
+  readonly reference: StepValues | null;
   /** Rounding allowance at t · B + batch; null when it was not measured. */
   readonly noise: Float64Array | null;
 }
@@ -31,7 +25,16 @@ export interface Lane {
   readonly layer: number | null;
   readonly direction: Direction | null;
   readonly units: number;
+  /** Its h, or the values of the input. */
   readonly parts: readonly LanePart[];
+  /** Its c, (T, B, H); null for lanes without one. */
+  readonly cell: LanePart | null;
+}
+
+/** A lane as one of its quantities shows it; null where it has no c. */
+export function laneOf(lane: Lane, quantity: Quantity): Lane | null {
+  if (quantity === "h") return lane;
+  return lane.cell === null ? null : { ...lane, units: lane.cell.units, parts: [lane.cell] };
 }
 
 /** What every reader of lanes needs to know about the run. */
@@ -42,56 +45,54 @@ export interface LaneContext {
   readonly tolerance: Tolerance;
 }
 
-/** The lanes from the bottom up. `referenceParts` are the output's directions, each (T, B, H). */
+/** The lanes from the bottom up. `reference` is the output's, time-major: (T, B, D·P). */
 export function buildLanes(
   run: ForwardInput,
   trace: ForwardTrace,
-  referenceParts: readonly StateArray[] | null,
+  reference: StateArray | null,
   noise: Noise | null,
 ): Lane[] {
-  const { config } = run;
+  const { config, batchSize } = run;
   const units = trace.stateSize;
-  const input = { units: config.inputSize, ours: run.input, reference: null, noise: null };
-  const lanes: Lane[] = [
-    { id: "input", layer: null, direction: null, units: config.inputSize, parts: [input] },
-  ];
+  const ends = { layer: null, direction: null, cell: null };
+  const input = inputPart(run);
+  const lanes: Lane[] = [{ ...ends, id: "input", units: config.inputSize, parts: [input] }];
+  const width = units * numDirections(config);
+  const references = directionsOf(config).map((_, directionIndex) =>
+    reference === null
+      ? null
+      : columnSteps({ values: reference, batchSize, width, first: directionIndex * units, units }),
+  );
   for (let layer = 0; layer < config.numLayers; layer++) {
     directionsOf(config).forEach((direction, directionIndex) => {
-      const isLast = layer === config.numLayers - 1;
+      const place = { layer, directionIndex };
       const part: LanePart = {
         units,
-        ours: trace.read("h", { layer, directionIndex }, 0, run.seqLength),
-        reference: isLast ? (referenceParts?.[directionIndex] ?? null) : null,
+        ours: traceSteps(trace, "h", place),
+        reference: layer === config.numLayers - 1 ? references[directionIndex]! : null,
         noise: noise?.allowance[layer]![directionIndex] ?? null,
       };
-      lanes.push({ id: `layer${layer}.${direction}`, layer, direction, units, parts: [part] });
+      const id = `layer${layer}.${direction}`;
+      lanes.push({ id, layer, direction, units, parts: [part], cell: cellPart(trace, place) });
     });
   }
   const last = lanes.slice(-directionsOf(config).length).flatMap(({ parts }) => parts);
-  const outputUnits = units * last.length;
-  lanes.push({ id: "output", layer: null, direction: null, units: outputUnits, parts: last });
+  lanes.push({ ...ends, id: "output", units: width, parts: last });
   return lanes;
 }
 
-/** Splits a time-major reference output (T, B, D·H) into its directions, each (T, B, H). */
-export function splitDirections(
-  output: StateArray,
-  directions: number,
-  units: number,
-): StateArray[] {
-  if (directions === 1) return [output];
-  const rows = output.length / (directions * units);
-  return Array.from({ length: directions }, (_, directionIndex) => {
-    const part = zerosLike(output, rows * units);
-    for (let row = 0; row < rows; row++) {
-      const from = (row * directions + directionIndex) * units;
-      part.set(output.subarray(from, from + units), row * units);
-    }
-    return part;
-  });
+function inputPart({ config, input, batchSize }: ForwardInput): LanePart {
+  const units = config.inputSize;
+  return { units, ours: arraySteps(input, batchSize * units), reference: null, noise: null };
 }
 
-/** Joins directions, each (T, B, H), into (T, B, D·H): the inverse of `splitDirections`. */
+function cellPart(trace: ForwardTrace, place: LanePlace): LanePart | null {
+  if (trace.cn === null) return null;
+  const ours = traceSteps(trace, "c", place);
+  return { units: trace.cellSize, ours, reference: null, noise: null };
+}
+
+/** Joins directions, each (T, B, H), into (T, B, D·H). */
 export function joinDirections(directions: readonly StateArray[], units: number): StateArray {
   const [first] = directions;
   if (directions.length === 1) return first!;
@@ -106,63 +107,53 @@ export function joinDirections(directions: readonly StateArray[], units: number)
   return joined;
 }
 
-/** The output against its reference: by direction, in processing order, batch by batch. */
-export function* outputRows(
-  layer: number,
-  parts: readonly LanePart[],
-  context: LaneContext,
-): Generator<ComparedRow> {
-  const { seqLength, batchSize, lengths } = context;
-  for (const [directionIndex, part] of parts.entries()) {
-    if (part.reference === null) continue;
-    const { units, ours, reference, noise } = part;
-    const direction: Direction = directionIndex === 0 ? "forward" : "reverse";
-    for (let s = 0; s < seqLength; s++) {
-      for (let batch = 0; batch < batchSize; batch++) {
-        const step = stepInProcessing(direction, s, lengths?.[batch] ?? seqLength);
-        const row = step * batchSize + batch;
-        const offset = row * units;
-        const place = { layer, direction, step, batch };
-        const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
-        yield { ...place, units, ...arrays, noise: noise?.[row] ?? 0 };
-      }
-    }
-  }
+/** The final states of a run beside their reference: h_n, (L·D, B, P), or c_n, (L·D, B, H). */
+export interface FinalValues {
+  readonly quantity: Quantity;
+  readonly ours: StateArray;
+  readonly reference: StateArray;
 }
 
-/** h_n against its reference: layer by layer, forward before reverse, batch by batch. */
+/** What places and allowances of final states need of a run. */
+export type FinalStatesFrame = Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">;
+
+/** h_n or c_n against its reference: layer by layer, forward before reverse, batch by batch. */
 export function* finalStateRows(
-  run: ForwardInput,
-  trace: ForwardTrace,
-  reference: StateArray,
+  run: FinalStatesFrame,
+  { quantity, ours, reference }: FinalValues,
   noise: Noise | null,
 ): Generator<ComparedRow> {
   const { config, batchSize } = run;
-  const units = trace.stateSize;
+  const units = quantity === "h" ? stateSize(config) : config.hiddenSize;
   let slot = 0;
   for (let layer = 0; layer < config.numLayers; layer++) {
     for (const direction of directionsOf(config)) {
       for (let batch = 0; batch < batchSize; batch++) {
-        const step = lastStep(run, direction, batch);
-        const allowance = slotAllowance(noise, run, slot, batch);
-        const offset = (slot * batchSize + batch) * units;
-        const place = { layer, direction, step, batch };
-        const arrays = { ours: trace.hn, oursOffset: offset, reference, referenceOffset: offset };
-        yield { ...place, units, ...arrays, noise: allowance };
+        const rank = slot * batchSize + batch;
+        const offset = rank * units;
+        const place = { layer, direction, step: lastStep(run, direction, batch), batch, rank };
+        const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
+        yield {
+          ...{ ...place, units, ...arrays },
+          noise: slotAllowance(noise, run, quantity, { slot, batch }),
+        };
       }
       slot++;
     }
   }
 }
 
-/** Rounding allowance of one sequence's h_n: that of its last processed step. `slot` is layer · D + direction. */
+/**
+ * Rounding allowance of one sequence's h_n or c_n: that of its last processed step. `slot` is layer · D + direction.
+ */
 export function slotAllowance(
   noise: Noise | null,
-  run: Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">,
-  slot: number,
-  batch: number,
+  run: FinalStatesFrame,
+  quantity: Quantity,
+  { slot, batch }: { readonly slot: number; readonly batch: number },
 ): number {
   if (noise === null) return 0;
+  if (quantity === "c") return noise.cellAllowance?.[slot * run.batchSize + batch] ?? 0;
   const directions = directionsOf(run.config);
   const directionIndex = slot % directions.length;
   const layer = (slot - directionIndex) / directions.length;
@@ -182,62 +173,4 @@ export function lastStep(
 /** The module's output, the last of the lanes. */
 export function outputLane(lanes: readonly Lane[]): Lane {
   return lanes.at(-1)!;
-}
-
-/**
- * Largest |reference − float64 run| over the output; null unless every direction has a reference.
- * `exact` are the float64 states of the last layer's directions.
- */
-export function outputReferenceError(
-  parts: readonly LanePart[],
-  exact: readonly StateArray[],
-): number | null {
-  const errors = parts.map(({ reference }, index) =>
-    reference === null ? null : largestDistance(reference, exact[index]!),
-  );
-  return errors.includes(null) ? null : Math.max(...errors.map(Number));
-}
-
-export interface LaneNumbers {
-  readonly outside: number;
-  readonly total: number;
-  /** Smallest and largest finite value; [0, 0] when there is none. */
-  readonly range: readonly [number, number];
-  readonly deltaRange: readonly [number, number];
-}
-
-/** One pass over a lane: its ranges and the elements outside tolerance. */
-export function measureLane(lane: Lane, context: LaneContext): LaneNumbers {
-  const range = new FiniteRange();
-  const deltaRange = new FiniteRange();
-  let outside = 0;
-  let total = 0;
-  for (const { units, ours, reference, noise } of lane.parts) {
-    total += ours.length;
-    for (let k = 0; k < ours.length; k++) {
-      range.add(ours[k]!);
-      if (reference === null) continue;
-      const delta = difference(ours[k]!, reference[k]!, context.tolerance.equalNan);
-      deltaRange.add(delta);
-      const allowance = noise?.[Math.floor(k / units)] ?? 0;
-      if (isOutside(delta, allowedDifference(context.tolerance, reference[k]!, allowance)))
-        outside++;
-    }
-  }
-  return { outside, total, range: range.bounds(), deltaRange: deltaRange.bounds() };
-}
-
-class FiniteRange {
-  #low = Infinity;
-  #high = -Infinity;
-
-  add(value: number): void {
-    if (!Number.isFinite(value)) return;
-    if (value < this.#low) this.#low = value;
-    if (value > this.#high) this.#high = value;
-  }
-
-  bounds(): readonly [number, number] {
-    return this.#low <= this.#high ? [this.#low, this.#high] : [0, 0];
-  }
 }

@@ -6,74 +6,126 @@
  * tolerance would call correct engines wrong. So the allowance follows the measured distance, step by step in
  * processing order.
  */
-import { directionsOf, type Direction, type RecurrentConfig } from "../model/config";
-import type { StateArray } from "../engine/engine";
-import type { ForwardTrace } from "../engine/trace";
+import { directionsOf, numDirections, type Direction } from "../model/config";
+import type { ForwardInput, StateArray } from "../engine/engine";
+import type { StepBlock } from "../engine/plan";
+import type { LanePlace, Quantity } from "../engine/trace";
 
 export interface Noise {
-  /** Largest |float32 − float64| over all states: the noise floor. */
+  /** Largest |float32 − float64| over all h: the noise floor. */
   readonly floor: number;
-  /** Allowance by layer, direction, then t · B + batch. */
+  /** Allowance of h by layer, direction, then t · B + batch. */
   readonly allowance: readonly (readonly Float64Array[])[];
+  /** Allowance of c_n by (layer · D + direction) · B + batch; null for cells without one. */
+  readonly cellAllowance: Float64Array | null;
 }
 
 /**
- * Our float32 run rounds once a step (it accumulates in float64); an engine that accumulates in float32 rounds once
+ * Our float32 run may round once a step (accumulating in float64); an engine that accumulates in float32 rounds once
  * a term, which adds up like a random walk over the I + H terms of a unit. Four of those standard deviations.
+ * In 16 bits our run rounds after every operation, as the others do.
  */
-function allowanceFactor(config: RecurrentConfig): number {
-  return 4 * Math.sqrt(config.inputSize + config.hiddenSize);
+function allowanceFactor({ config, precision }: MeteredRun): number {
+  return precision === "f32" ? 4 * Math.sqrt(config.inputSize + config.hiddenSize) : 4;
 }
 
-/** Time index of processing step `s`: forward s, reverse from the sequence's end; the padding comes last. */
+/**
+ * Time index of processing step `s`: forward s, reverse from the sequence's end; the padding comes last.
+ * It is its own inverse: the processing step of time index `s`.
+ */
 export function stepInProcessing(direction: Direction, s: number, length: number): number {
   return direction === "reverse" && s < length ? length - 1 - s : s;
 }
 
-/** Measures the noise of a run computed in both precisions. */
-export function measureNoise(
-  config: RecurrentConfig,
-  trace32: ForwardTrace,
-  trace64: ForwardTrace,
-  lengths: readonly number[] | null,
-): Noise {
-  const factor = allowanceFactor(config);
-  let floor = 0;
-  const allowance = Array.from({ length: config.numLayers }, (_, layer) =>
-    directionsOf(config).map((direction, directionIndex) => {
-      const lane = { layer, directionIndex };
-      const states = trace32.read("h", lane, 0, trace32.seqLength);
-      const other = trace64.read("h", lane, 0, trace64.seqLength);
-      const envelope = laneEnvelope(trace32, states, other, direction, lengths);
-      for (const value of envelope) floor = Math.max(floor, value);
-      return envelope.map((value) => value * factor);
-    }),
-  );
-  return { floor, allowance };
+/** What a run has to tell to be metered. */
+type MeteredRun = Pick<
+  ForwardInput,
+  "config" | "lengths" | "seqLength" | "batchSize" | "precision"
+>;
+
+interface MeteredStates {
+  readonly quantity: Quantity;
+  readonly lane: LanePlace;
 }
 
-/** Largest distance up to and including each step, in processing order, for each batch row. */
-function laneEnvelope(
-  trace: ForwardTrace,
-  states: StateArray,
-  other: StateArray,
-  direction: Direction,
-  lengths: readonly number[] | null,
-): Float64Array {
-  const { seqLength, batchSize, stateSize } = trace;
-  const envelope = new Float64Array(seqLength * batchSize);
-  for (let batch = 0; batch < batchSize; batch++) {
-    const length = lengths?.[batch] ?? seqLength;
-    let largest = 0;
-    for (let s = 0; s < seqLength; s++) {
-      const row = stepInProcessing(direction, s, length) * batchSize + batch;
-      largest = Math.max(largest, rowDistance(states, other, row * stateSize, stateSize));
-      envelope[row] = largest;
+/** Measures the noise of a run from the states of both its precisions, span by span in any order. */
+export class NoiseMeter {
+  readonly #run: MeteredRun;
+  /** Largest distance of each row. By layer, direction, then t · B + batch. */
+  readonly #distances: readonly (readonly Float64Array[])[];
+  readonly #cellDistances: Float64Array | null;
+
+  constructor(run: MeteredRun) {
+    const { config, seqLength, batchSize } = run;
+    const directions = numDirections(config);
+    this.#run = run;
+    this.#distances = Array.from({ length: config.numLayers }, () =>
+      Array.from({ length: directions }, () => new Float64Array(seqLength * batchSize)),
+    );
+    this.#cellDistances =
+      config.cell === "LSTM" ? new Float64Array(config.numLayers * directions * batchSize) : null;
+  }
+
+  /** Takes in one span of a lane's h or c, (steps, B, size), in both precisions. */
+  add(states: MeteredStates, span: StepBlock, own: StateArray, exact: StateArray): void {
+    const { config, batchSize } = this.#run;
+    const { layer, directionIndex } = states.lane;
+    const rows = (span.to - span.from) * batchSize;
+    const size = own.length / rows;
+    if (states.quantity === "h") {
+      const distances = this.#distances[layer]![directionIndex]!;
+      for (let row = 0; row < rows; row++) {
+        distances[span.from * batchSize + row] = rowDistance(own, exact, row * size, size);
+      }
+      return;
+    }
+    const slot = layer * numDirections(config) + directionIndex;
+    for (let row = 0; row < rows; row++) {
+      const index = slot * batchSize + (row % batchSize);
+      const distance = rowDistance(own, exact, row * size, size);
+      this.#cellDistances![index] = Math.max(this.#cellDistances![index]!, distance);
     }
   }
-  return envelope;
+
+  /** The noise, once every span was taken in; the meter is not used afterwards. */
+  finish(): Noise {
+    const { config } = this.#run;
+    const factor = allowanceFactor(this.#run);
+    let floor = 0;
+    for (const directions of this.#distances) {
+      directionsOf(config).forEach((direction, directionIndex) => {
+        const lane = directions[directionIndex]!;
+        floor = Math.max(floor, this.#raiseInProcessing(lane, direction));
+        scale(lane, factor);
+      });
+    }
+    if (this.#cellDistances !== null) scale(this.#cellDistances, factor);
+    return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances };
+  }
+
+  /** Turns distances into the largest up to and including each step, in processing order; returns the largest. */
+  #raiseInProcessing(distances: Float64Array, direction: Direction): number {
+    const { seqLength, batchSize, lengths } = this.#run;
+    let floor = 0;
+    for (let batch = 0; batch < batchSize; batch++) {
+      const length = lengths?.[batch] ?? seqLength;
+      let largest = 0;
+      for (let s = 0; s < seqLength; s++) {
+        const row = stepInProcessing(direction, s, length) * batchSize + batch;
+        largest = Math.max(largest, distances[row]!);
+        distances[row] = largest;
+      }
+      floor = Math.max(floor, largest);
+    }
+    return floor;
+  }
 }
 
+function scale(values: Float64Array, factor: number): void {
+  for (let k = 0; k < values.length; k++) values[k] = values[k]! * factor;
+}
+
+/** Largest distance of a row. NaN and infinities allow nothing. */
 function rowDistance(left: StateArray, right: StateArray, offset: number, length: number): number {
   let largest = 0;
   for (let k = offset; k < offset + length; k++) {

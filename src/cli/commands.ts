@@ -10,7 +10,6 @@ import { FileSet } from "../node/files";
 import type { RunView } from "../protocol/messages";
 import { filesOf } from "../runSpec";
 import { openSession, type Session } from "../session";
-import type { Tensor } from "../tensor/tensor";
 import { text } from "../text";
 import type { Command, RunFlags } from "./arguments";
 import { archiveJson, checkJson, failedCheckJson, runJson } from "./json";
@@ -58,7 +57,7 @@ export async function run(command: CommandOf<"run">, terminal: Terminal): Promis
     await assertNotInput(resolve(terminal.folder, out), paths);
   }
   return withSession(sourced, runFile, async (session) => {
-    const tensors = outTensors(session, command.trace);
+    const tensors = session.tensors({ states: command.trace });
     if (out !== null && format !== null) {
       await replaceFile(resolve(terminal.folder, out), await writeArchive(format, tensors));
     }
@@ -117,8 +116,12 @@ async function withSession<Result>(
   const files = new FileSet();
   try {
     const session = await openSession(spec, files, { revision: 1, runFile, control: noControl });
-    assertRan(session.view, runFile);
-    return await use(session);
+    try {
+      assertRan(session.view, runFile);
+      return await use(session);
+    } finally {
+      session.dispose();
+    }
   } finally {
     await files.close();
   }
@@ -132,11 +135,6 @@ function assertRan(view: RunView, runFile: string | null): void {
     runFile ?? view.constructorLine ?? view.labels.weights,
     why === null ? clash : text("{0}. {1}", clash, why),
   );
-}
-
-function outTensors(session: Session, trace: boolean): ReadonlyMap<string, Tensor> {
-  const tensors = [...session.tensors()];
-  return new Map(tensors.filter(([name]) => trace || !name.startsWith("layer")));
 }
 
 function exitCodeOf(view: RunView): ExitCode {

@@ -92,11 +92,17 @@ class CheckpointedTrace implements ForwardTrace {
     this.#checkpoints = carried.map((directions) => directions.map(() => []));
   }
 
-  read(quantity: Quantity, lane: LanePlace, from: number, to: number): StateArray {
+  read(
+    quantity: Quantity,
+    lane: LanePlace,
+    from: number,
+    to: number,
+    check: () => void = () => undefined,
+  ): StateArray {
     const size = this.batchSize * (quantity === "h" ? this.stateSize : this.cellSize);
     const first = Math.floor(from / this.blockSteps);
     const within = (block: number): StateArray =>
-      this.#compute(block, lane.layer)[lane.layer]![lane.directionIndex]![quantity]!;
+      this.#compute(block, lane.layer, check)[lane.layer]![lane.directionIndex]![quantity]!;
     if (to <= (first + 1) * this.blockSteps) {
       if (from === to) return allocate(this.#run.precision, 0);
       const offset = first * this.blockSteps;
@@ -137,7 +143,7 @@ class CheckpointedTrace implements ForwardTrace {
     for (let layer = 0; layer < config.numLayers; layer++) {
       for (let k = 0; k < blocks; k++) {
         const pair = [k, blocks - 1 - k];
-        const inputs = pair.map((block) => this.#layerInput(layer, block));
+        const inputs = pair.map((block) => this.#layerInput(layer, block, control));
         this.#advance(layer, pair, inputs, progress);
       }
     }
@@ -217,13 +223,16 @@ class CheckpointedTrace implements ForwardTrace {
   }
 
   /** What a layer reads at a block: the input, or both directions of the layer below, computed again. */
-  #layerInput(layer: number, block: number): readonly StateArray[] {
+  #layerInput(layer: number, block: number, control: RunControl): readonly StateArray[] {
     if (layer === 0) return this.#inputOf(block);
-    return this.#compute(block, layer - 1)[layer - 1]!.map(({ h }) => h!);
+    const check = (): void => {
+      control.check();
+    };
+    return this.#compute(block, layer - 1, check)[layer - 1]!.map(({ h }) => h!);
   }
 
   /** The states of a block, by layer up to `layer` at least, by direction. */
-  #compute(block: number, layer: number): BlockStates[][] {
+  #compute(block: number, layer: number, check: () => void): BlockStates[][] {
     const known = this.#computed.get(block) ?? [];
     this.#computed.delete(block);
     this.#computed.set(block, known);
@@ -233,7 +242,7 @@ class CheckpointedTrace implements ForwardTrace {
       const states = this.#checkpoints[next]!.map((lane) => copyOf(lane[block]!));
       const blockOf = this.#directions.map(() => block);
       const inputs = this.#directions.map(() => input);
-      known.push(this.#runBlocks(next, blockOf, inputs, states, () => undefined));
+      known.push(this.#runBlocks(next, blockOf, inputs, states, check));
     }
     if (this.#computed.size > this.#maxComputed) {
       this.#computed.delete(this.#computed.keys().next().value!);

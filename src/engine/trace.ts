@@ -44,8 +44,15 @@ export interface ForwardTrace {
   /**
    * The states of a lane at steps from…to (exclusive): (to − from, B, P or H), aligned with the input's time axis for
    * both directions, 0 in padding. The values are the reader's until its next call, and must not be changed.
+   * `check` is called now and then where they have to be computed, and may throw.
    */
-  read(quantity: Quantity, lane: LanePlace, from: number, to: number): StateArray;
+  read(
+    quantity: Quantity,
+    lane: LanePlace,
+    from: number,
+    to: number,
+    check?: () => void,
+  ): StateArray;
   /** Gives back what is kept to compute blocks again; the trace is not read afterwards. */
   dispose(): void;
 }

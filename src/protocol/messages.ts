@@ -5,6 +5,7 @@
  * travel inside typed arrays or as `WireNumber`.
  */
 import type { Verdict } from "../analysis/compare";
+import type { Flow } from "../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../analysis/explain";
 import type { Place, Quantity, TracePath } from "../engine/trace";
 import type { Ledger, LedgerRow } from "../model/ledger";
@@ -167,6 +168,36 @@ export interface Timeline {
   readonly maxDelta: Float32Array;
 }
 
+/** A scalar of the run whose gradient is asked for. */
+export type LossChoice =
+  /** Σ output. */
+  | { readonly kind: "sum" }
+  /** Σ of output at the last step of each sequence. */
+  | { readonly kind: "last" }
+  /** One unit of one state. */
+  | { readonly kind: "unit"; readonly place: Place; readonly quantity: Quantity };
+
+/** Steps stepStart…stepEnd (exclusive) of one direction of one layer. */
+export interface GradientRequest {
+  readonly loss: LossChoice;
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly batch: number;
+  readonly stepStart: number;
+  readonly stepEnd: number;
+  readonly maxColumns: number;
+}
+
+export interface GradientCurve {
+  /** ‖∂L/∂h_t‖₂ a column, the largest of its steps; float64, since gradients fall below what float32 holds. */
+  readonly norm: Float64Array;
+  /** The loss itself. */
+  readonly value: WireNumber;
+  readonly flow: Flow;
+  /** What becomes of the gradient on its way back through all steps. */
+  readonly sentence: Text;
+}
+
 /** A unit of h, or of c of an LSTM; with a projection the two have different units. */
 export interface UnitRequest extends Place {
   readonly quantity: Quantity;
@@ -235,6 +266,8 @@ export interface ViewRequests {
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
+  /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
+  "run/gradients": { params: GradientRequest; result: GradientCurve };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };
   "text/copy": { params: { readonly text: string }; result: null };
 }

@@ -2,38 +2,88 @@
  * The results of a run as tensors, for files.
  */
 import { joinDirections } from "../analysis/lanes";
+import type { StateArray } from "../engine/engine";
+import type { LanePlace, Quantity } from "../engine/trace";
+import { LimitError } from "../errors";
 import { directionsOf } from "../model/config";
 import { outputShapes, swapLeadingAxes } from "../model/sequence";
 import type { RunResult } from "../run";
-import type { Tensor } from "../tensor/tensor";
+import { elementCount, type Tensor } from "../tensor/tensor";
+import { text } from "../text";
 
-/** `output` and `h_n` in the layout of the input, and every state as `layer{l}.{direction}.h`, (T, B, H). */
-export function resultTensors(run: RunResult): Map<string, Tensor> {
+/** Bytes of tensors that are assembled for a file: they are in memory all at once, and once more while written. */
+const maxTensorBytes = 2 ** 31;
+
+/**
+ * `output`, `h_n` and `c_n` in the layout of the input; with `states` also every state, as `layer{l}.{direction}.h`,
+ * (T, B, P), and `layer{l}.{direction}.c`, (T, B, H).
+ * @throws LimitError when they are too large to be held at once.
+ */
+export function resultTensors(
+  run: RunResult,
+  { states }: { readonly states: boolean },
+): Map<string, Tensor> {
   const { trace, sizes, forwardInput } = run;
-  const { config } = forwardInput;
-  const { seqLength, batchSize } = sizes;
-  const dtype = forwardInput.precision === "f64" ? "float64" : "float32";
+  const { config, precision } = forwardInput;
   const shapes = outputShapes(config, sizes);
-
-  const joined = joinDirections(
-    directionsOf(config).map((_, directionIndex) =>
-      trace.read("h", { layer: config.numLayers - 1, directionIndex }, 0, seqLength),
-    ),
-    trace.stateSize,
-  );
-  const timeMajor = [seqLength, batchSize, joined.length / (seqLength * batchSize)];
-  const swaps = config.batchFirst && !sizes.unbatched;
-  const output = swaps ? swapLeadingAxes(joined, timeMajor) : joined;
+  assertFits(run, states);
+  const dtype = precision === "f64" ? "float64" : "float32";
   const tensors = new Map<string, Tensor>([
-    ["output", { dtype, shape: shapes.output, data: output }],
+    ["output", { dtype, shape: shapes.output, data: readOutput(run) }],
     ["h_n", { dtype, shape: shapes.hn, data: trace.hn }],
   ]);
-  const shape = [seqLength, batchSize, trace.stateSize];
+  if (trace.cn !== null && shapes.cn !== null) {
+    tensors.set("c_n", { dtype, shape: shapes.cn, data: trace.cn });
+  }
+  if (!states) return tensors;
   for (let layer = 0; layer < config.numLayers; layer++) {
     directionsOf(config).forEach((direction, directionIndex) => {
-      const data = trace.read("h", { layer, directionIndex }, 0, seqLength);
-      tensors.set(`layer${layer}.${direction}.h`, { dtype, shape, data });
+      for (const quantity of quantitiesOf(run)) {
+        const size = quantity === "h" ? trace.stateSize : trace.cellSize;
+        const shape = [sizes.seqLength, sizes.batchSize, size];
+        const data = readLane(run, quantity, { layer, directionIndex });
+        tensors.set(`layer${layer}.${direction}.${quantity}`, { dtype, shape, data });
+      }
     });
   }
   return tensors;
+}
+
+function quantitiesOf({ trace }: RunResult): readonly Quantity[] {
+  return trace.cn === null ? ["h"] : ["h", "c"];
+}
+
+function assertFits({ trace, sizes, inputs, forwardInput }: RunResult, states: boolean): void {
+  const { config, precision } = forwardInput;
+  const directions = directionsOf(config).length;
+  const { output } = outputShapes(config, sizes);
+  const rows = sizes.seqLength * sizes.batchSize;
+  const perRow = states ? config.numLayers * directions * (trace.stateSize + trace.cellSize) : 0;
+  const bytes = (elementCount(output) + rows * perRow) * (precision === "f64" ? 8 : 4);
+  if (bytes <= maxTensorBytes) return;
+  throw new LimitError(
+    inputs.config.cell,
+    text("the size of its states in bytes"),
+    maxTensorBytes,
+    bytes,
+  );
+}
+
+/** The output in the layout of the input. */
+function readOutput(run: RunResult): StateArray {
+  const { trace, sizes, forwardInput } = run;
+  const { config } = forwardInput;
+  const { seqLength, batchSize } = sizes;
+  const layer = config.numLayers - 1;
+  const parts = directionsOf(config).map((_, directionIndex) =>
+    readLane(run, "h", { layer, directionIndex }),
+  );
+  const joined = joinDirections(parts, trace.stateSize);
+  const timeMajor = [seqLength, batchSize, joined.length / (seqLength * batchSize)];
+  return config.batchFirst && !sizes.unbatched ? swapLeadingAxes(joined, timeMajor) : joined;
+}
+
+/** All states of a lane, (T, B, size). */
+function readLane({ trace }: RunResult, quantity: Quantity, lane: LanePlace): StateArray {
+  return trace.read(quantity, lane, 0, trace.seqLength);
 }

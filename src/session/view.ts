@@ -2,7 +2,8 @@
  * Describes a run for the panel and for reports: everything except the values.
  */
 import { defaultTolerance } from "../analysis/compare";
-import { measureLane, type Lane, type LaneContext } from "../analysis/lanes";
+import type { Lane } from "../analysis/lanes";
+import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine } from "../model/config";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
@@ -50,13 +51,13 @@ export function describeRun(
     },
     ...sizesOf(sizes),
     lengths: loaded.lengths,
-    lanes: result?.lanes.map((lane) => laneInfo(lane, result.context)) ?? [],
+    lanes: result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!)) ?? [],
     verdicts: result?.compared.map(describeVerdict) ?? [],
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
     notes: loaded.notes,
-    details: { path: "readable", elapsedMs: frame.elapsedMs },
+    details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
 }
 
@@ -88,7 +89,7 @@ function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
   };
 }
 
-function laneInfo(lane: Lane, context: LaneContext): LaneInfo {
+function laneInfo(lane: Lane, { cellRange, ...numbers }: LaneNumbers): LaneInfo {
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   return {
     id: lane.id as LaneId,
@@ -96,7 +97,11 @@ function laneInfo(lane: Lane, context: LaneContext): LaneInfo {
     direction: lane.direction,
     units: lane.units,
     reference: hasReference ? "full" : "none",
-    ...measureLane(lane, context),
+    ...numbers,
+    cell:
+      lane.cell === null || cellRange === null
+        ? null
+        : { units: lane.cell.units, range: cellRange },
   };
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { difference, isOutside } from "../../src/analysis/compare";
 import type { Lane, LaneContext } from "../../src/analysis/lanes";
+import { inBlocks, wholeOf } from "../unit/support/steps";
 import type { WindowRequest } from "../../src/protocol/messages";
 import { readWindow } from "../../src/session/window";
 import { numbersFrom } from "../unit/support/runs";
@@ -18,30 +19,41 @@ const lanes = fc
     units: fc.integer({ min: 1, max: 7 }),
     parts: fc.integer({ min: 1, max: 2 }),
     equalNan: fc.boolean(),
+    blockSteps: fc.integer({ min: 1, max: 13 }),
   })
-  .map(({ seed, seqLength, batchSize, units, parts, equalNan }): [Lane, LaneContext] => {
-    const next = numbersFrom(seed);
-    const value = (): number =>
-      next() > 0.9 ? (special[Math.floor((next() + 1) * 2.5)] ?? 0) : Math.fround(next());
-    const values = (): Float32Array =>
-      Float32Array.from({ length: seqLength * batchSize * units }, value);
-    const built = Array.from({ length: parts }, () => {
-      const ours = values();
-      const other = values();
-      const reference = ours.map((own, index) => (next() > 0.5 ? (other[index] ?? 0) : own));
-      return { units, ours, reference, noise: null };
-    });
-    const lane: Lane = {
-      ...{ id: "output", layer: null, direction: null, units: units * parts },
-      parts: built,
-    };
-    const lengths = next() > 0 ? null : new Array<number>(batchSize).fill(Math.ceil(seqLength / 2));
-    const tolerance = { rtol: 0, atol: 0.25, equalNan };
-    return [lane, { seqLength, batchSize, lengths, tolerance }];
-  });
+  .map(
+    ({ seed, seqLength, batchSize, units, parts, equalNan, blockSteps }): [Lane, LaneContext] => {
+      const next = numbersFrom(seed);
+      const value = (): number =>
+        next() > 0.9 ? (special[Math.floor((next() + 1) * 2.5)] ?? 0) : Math.fround(next());
+      const values = (): Float32Array =>
+        Float32Array.from({ length: seqLength * batchSize * units }, value);
+      const built = Array.from({ length: parts }, () => {
+        const ours = values();
+        const other = values();
+        const reference = ours.map((own, index) => (next() > 0.5 ? (other[index] ?? 0) : own));
+        const rowSize = batchSize * units;
+        return {
+          units,
+          ours: inBlocks(ours, rowSize, blockSteps),
+          reference: inBlocks(reference, rowSize, Infinity),
+          noise: null,
+        };
+      });
+      const lane: Lane = {
+        ...{ id: "output", layer: null, direction: null, units: units * parts },
+        ...{ parts: built, cell: null },
+      };
+      const lengths =
+        next() > 0 ? null : new Array<number>(batchSize).fill(Math.ceil(seqLength / 2));
+      const tolerance = { rtol: 0, atol: 0.25, equalNan };
+      return [lane, { seqLength, batchSize, lengths, tolerance }];
+    },
+  );
 
 const requests: fc.Arbitrary<WindowRequest> = fc.record({
   lane: fc.constant("output" as const),
+  quantity: fc.constant("h" as const),
   side: fc.constantFrom("ours" as const, "reference" as const, "delta" as const),
   batch: fc.integer({ min: -1, max: 4 }),
   stepStart: fc.integer({ min: -2, max: 14 }),
@@ -66,8 +78,9 @@ function elementAt(
   const width = lane.parts[0]?.units ?? 1;
   const part = lane.parts[Math.floor(place.unit / width)];
   const index = (place.step * context.batchSize + place.batch) * width + (place.unit % width);
-  const ours = part?.ours[index] ?? NaN;
-  const reference = part?.reference?.[index] ?? NaN;
+  const steps = context.seqLength;
+  const ours = wholeOf(part?.ours, steps)[index] ?? NaN;
+  const reference = wholeOf(part?.reference, steps)[index] ?? NaN;
   const delta = difference(ours, reference, context.tolerance.equalNan);
   return {
     value: side === "ours" ? ours : side === "reference" ? reference : delta,
@@ -131,6 +144,7 @@ describe("readWindow", () => {
         const whole = { stepStart: 0, stepEnd: 99, unitStart: 0, unitEnd: 99 };
         const ask = {
           lane: "output",
+          quantity: "h",
           side: "ours",
           batch: 0,
           maxColumns: 99,

@@ -13,7 +13,7 @@ const steps = 30;
 /** An unbatched run of nn.RNN(2, hidden) with weights `scale` times as large, without a reference unless given. */
 function runWith(
   scale: number,
-  reference: RunInputs["reference"] = { output: null, hn: null },
+  reference: Partial<RunInputs["reference"]> = {},
   changes: Partial<RunInputs> = {},
 ): RunResult {
   const config: RecurrentConfig = rnnConfig({ hiddenSize: 16 });
@@ -25,19 +25,23 @@ function runWith(
     ]),
   );
   const input = float32([[steps, 2], [...filled(steps * 2, next)]]);
-  const rest = { h0: null, lengths: null, precision: "f32", tolerance: {} } as const;
-  return executeRun({ config, parameters, input, reference, ...rest, ...changes }, noControl);
+  const rest = { h0: null, c0: null, lengths: null, precision: "f32", tolerance: {} } as const;
+  const inputs: RunInputs = {
+    ...{ config, parameters, input, ...rest, ...changes },
+    reference: { output: null, hn: null, cn: null, ...reference },
+  };
+  return executeRun(inputs, { control: noControl });
 }
 
 function outputOf(run: RunResult): number[] {
-  return [...(run.trace.states[0]?.[0] ?? [])];
+  return [...run.trace.read("h", { layer: 0, directionIndex: 0 }, 0, steps)];
 }
 
 describe("a run", () => {
   it("measures the reference's own error against float64, not against itself", () => {
     const exact = outputOf(runWith(0.2, undefined, { precision: "f64" }));
     const moved = exact.map((value, index) => (index === 5 ? value + 0.25 : value));
-    const reference = { output: float64([[steps, 16], moved]), hn: null };
+    const reference = { output: float64([[steps, 16], moved]) };
     const [compared] = runWith(0.2, reference).compared;
     assert.ok(Math.abs((compared?.referenceError ?? NaN) - 0.25) < 1e-12);
     assert.equal(compared?.comparison?.outside, 1);
@@ -48,7 +52,7 @@ describe("a run", () => {
     const ours = outputOf(runWith(3));
     assert.ok(largestDistance(exact, ours) > 1e-3, "the network is chaotic");
     const compare = (values: number[]): RunResult["compared"][number] | undefined =>
-      runWith(3, { output: float32([[steps, 16], values]), hn: null }).compared[0];
+      runWith(3, { output: float32([[steps, 16], values]) }).compared[0];
     const close = compare(exact)?.comparison;
     assert.equal(close?.verdict, "rounding");
     assert.ok(close.withinNoiseOnly > 0);
@@ -60,7 +64,7 @@ describe("a run", () => {
 
   it("does not measure noise of a float64 run, nor for nobody", () => {
     assert.equal(runWith(1).noise, null);
-    const reference = { output: null, hn: float64([[1, 16], new Array<number>(16).fill(0)]) };
+    const reference = { hn: float64([[1, 16], new Array<number>(16).fill(0)]) };
     assert.ok((runWith(1, reference).noise?.floor ?? 0) > 0);
     assert.equal(runWith(1, reference, { precision: "f64" }).noise, null);
   });
@@ -69,7 +73,7 @@ describe("a run", () => {
     const zeros = (...shape: [number, number]): Tensor =>
       float32([shape, new Array<number>(shape[0] * shape[1]).fill(0)]);
     const reference = { output: zeros(16, steps), hn: zeros(1, 16) };
-    const { compared, referenceHn } = runWith(1, reference);
+    const { compared, reference: fitting } = runWith(1, reference);
     assert.deepEqual(
       compared.map(({ name, comparison, referenceError }) => [
         name,
@@ -81,7 +85,7 @@ describe("a run", () => {
         ["h_n", "differs", false],
       ],
     );
-    assert.equal(referenceHn, reference.hn.data);
+    assert.equal(fitting.hn, reference.hn.data);
     assert.deepEqual(
       [compared[0]?.found, compared[0]?.expected],
       [
@@ -96,9 +100,9 @@ describe("a run", () => {
       ...float32([[1, 16], new Array<number>(16).fill(0)]),
       dtype: "float16",
     } as const;
-    const { context } = runWith(1, { output: null, hn: half });
+    const { context } = runWith(1, { hn: half });
     assert.deepEqual([context.tolerance.rtol, context.tolerance.atol], [1e-3, 1e-5]);
-    const given = runWith(1, { output: null, hn: half }, { tolerance: { atol: 0.5 } });
+    const given = runWith(1, { hn: half }, { tolerance: { atol: 0.5 } });
     assert.deepEqual([given.context.tolerance.rtol, given.context.tolerance.atol], [1e-3, 0.5]);
   });
 
@@ -111,12 +115,16 @@ describe("outputShapes", () => {
   const sizes = { seqLength: 5, batchSize: 4, features: 2, unbatched: false };
   it("follow the layout of the input; h_n never does", () => {
     const config = rnnConfig({ numLayers: 2, bidirectional: true });
-    assert.deepEqual(outputShapes(config, sizes), { output: [5, 4, 6], hn: [4, 4, 3] });
+    assert.deepEqual(outputShapes(config, sizes), { output: [5, 4, 6], hn: [4, 4, 3], cn: null });
     assert.deepEqual(outputShapes({ ...config, batchFirst: true }, sizes), {
-      ...{ output: [4, 5, 6], hn: [4, 4, 3] },
+      ...{ output: [4, 5, 6], hn: [4, 4, 3], cn: null },
     });
     const unbatched = { ...sizes, batchSize: 1, unbatched: true };
-    assert.deepEqual(outputShapes(config, unbatched), { output: [5, 6], hn: [4, 3] });
+    assert.deepEqual(outputShapes(config, unbatched), { output: [5, 6], hn: [4, 3], cn: null });
     assert.deepEqual(outputShapes(rnnConfig({ isCellClass: true }), sizes).hn, [4, 3]);
+    const projected = rnnConfig({ cell: "LSTM", projSize: 2, bidirectional: true });
+    assert.deepEqual(outputShapes(projected, sizes), {
+      ...{ output: [5, 4, 4], hn: [2, 4, 2], cn: [2, 4, 3] },
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** A run from its files to what a panel asks of it. */
 import assert from "node:assert/strict";
 import { NotFoundError } from "../../src/errors";
-import type { Place } from "../../src/protocol/messages";
+import type { UnitRequest } from "../../src/protocol/messages";
 import type { Session } from "../../src/session";
 import { renderText } from "../../src/text";
 import { float32, goldenCases, type ForwardCase } from "./support/goldens";
@@ -36,7 +36,7 @@ describe("a run with its reference", () => {
         for (const verdict of session.view.verdicts) {
           assert.ok(["equal", "rounding"].includes(verdict.verdict), renderText(verdict.sentence));
         }
-        const tensors = session.tensors();
+        const tensors = session.tensors({ states: true });
         const tolerance = keep ? 1e-13 : 2e-6;
         for (const [name, [shape, values]] of [
           ["output", item.output],
@@ -164,7 +164,7 @@ describe("a run with its reference", () => {
 
 describe("the tensors of a run", () => {
   it("have the layout of the input, and the trace is time-major", async () => {
-    const tensors = (await openCase(deep)).tensors();
+    const tensors = (await openCase(deep)).tensors({ states: true });
     assert.deepEqual(
       [...tensors].map(([name, { shape }]) => `${name} ${shape.join(",")}`),
       [
@@ -181,7 +181,7 @@ describe("the tensors of a run", () => {
   it("have no batch axis when the input has none", async () => {
     const tensors = (
       await openCase(caseNamed("unbatched, two directions, batch_first set"))
-    ).tensors();
+    ).tensors({ states: false });
     assert.deepEqual(tensors.get("output")?.shape, [4, 6]);
     assert.deepEqual(tensors.get("h_n")?.shape, [2, 3]);
   });
@@ -202,35 +202,57 @@ describe("the tensors of a run", () => {
     const session = await open(specOfCase(item), filesOf({ w: archiveOf(cell), io }));
     assert.equal(session.view.constructorLine, "nn.RNNCell(2, 3)");
     assert.deepEqual(verdictsOf(session), ["output rounding", "h_n rounding"]);
-    assert.deepEqual(session.tensors().get("h_n")?.shape, [3, 3]);
+    assert.deepEqual(session.tensors({ states: true }).get("h_n")?.shape, [3, 3]);
   });
 });
 
 describe("what a panel asks of a run", () => {
-  const place: Place = { layer: 1, direction: "reverse", step: 0, batch: 1, unit: 2 };
+  const place: UnitRequest = {
+    quantity: "h",
+    layer: 1,
+    direction: "reverse",
+    step: 0,
+    batch: 1,
+    unit: 2,
+  };
 
   it("is answered from the lanes by their id", async () => {
     const session = await openCase(deep);
     const range = { stepStart: 0, stepEnd: 4, unitStart: 0, unitEnd: 9, maxColumns: 9, maxRows: 9 };
-    const { values } = session.window({ lane: "output", side: "ours", batch: 1, ...range });
-    const output = session.tensors().get("output")?.data ?? [];
+    const { values } = session.window({
+      lane: "output",
+      quantity: "h",
+      side: "ours",
+      batch: 1,
+      ...range,
+    });
+    const output = session.tensors({ states: true }).get("output")?.data ?? [];
     assert.deepEqual([values[0], values[1]], [output[24], output[30]]);
-    const { norm } = session.timeline({ lane: "layer0.forward", batch: 0, maxColumns: 9 });
+    const { norm } = session.timeline({
+      lane: "layer0.forward",
+      quantity: "h",
+      batch: 0,
+      maxColumns: 9,
+    });
     assert.equal(norm.length, 4);
-    const { slots, units, values: hn } = session.finalStates({ side: "ours", batch: 2 });
+    const {
+      slots,
+      units,
+      values: hn,
+    } = session.finalStates({ quantity: "h", side: "ours", batch: 2 });
     assert.deepEqual([slots, units], [4, 3]);
-    assert.equal(hn[3], session.tensors().get("h_n")?.data[(1 * 3 + 2) * 3]);
+    assert.equal(hn[3], session.tensors({ states: true }).get("h_n")?.data[(1 * 3 + 2) * 3]);
   });
 
   it("explains a unit with the reference's value and what is allowed", async () => {
     const session = await openCase(deep);
     const explained = session.explain(place);
     const [reference = NaN, delta = NaN, allowed = NaN] = explained.reference;
-    const ours = session.tensors().get("layer1.reverse.h")?.data[1 * 3 + 2] ?? NaN;
+    const ours = session.tensors({ states: true }).get("layer1.reverse.h")?.data[1 * 3 + 2] ?? NaN;
     assert.equal(ours - reference, delta);
     assert.ok(allowed >= 1e-5);
     assert.equal(explained.previousStep, 1);
-    assert.ok(Math.abs((explained.sums[5] ?? NaN) - ours) < 1e-6);
+    assert.ok(Math.abs((explained.value[0] ?? NaN) - ours) < 1e-6);
     assert.deepEqual(
       explained.shapes.map(({ name, axes }) => `${name} ${axes}`),
       [
@@ -243,7 +265,7 @@ describe("what a panel asks of a run", () => {
 
   it("refuses lanes and places that the run does not have", async () => {
     const session = await openCase(deep);
-    const bad: Partial<Place>[] = [
+    const bad: Partial<UnitRequest>[] = [
       { step: 4 },
       { step: -1 },
       { batch: 3 },
@@ -259,7 +281,7 @@ describe("what a panel asks of a run", () => {
         JSON.stringify(change),
       );
     }
-    const request = { lane: "layer9.forward", batch: 0, maxColumns: 1 } as const;
+    const request = { lane: "layer9.forward", quantity: "h", batch: 0, maxColumns: 1 } as const;
     assert.throws(
       () => session.timeline(request),
       /there is no lane layer9\.forward; it has input/,

@@ -6,6 +6,7 @@ import {
   defaultTolerance,
   difference,
   isOutside,
+  joinComparisons,
   type ComparedRow,
   type Tolerance,
 } from "../../../src/analysis/compare";
@@ -35,6 +36,7 @@ function row(
     direction: "forward",
     step: 0,
     batch: 0,
+    rank: 0,
     units: ours.length,
     ours: Float64Array.from(ours),
     oursOffset: 0,
@@ -118,10 +120,14 @@ describe("compareRows", () => {
     });
   });
 
-  it("names the first row given, not the largest difference nor the smallest step", () => {
-    const place = { layer: 1, direction: "reverse", step: 9, batch: 2 } as const;
-    const { first } = compareRows([row([0, 1], [0, 0], place), row([100], [0])], strict);
-    assert.deepEqual(first, { ...place, unit: 1 });
+  it("names the first place in dependency order, whichever row comes first, not the largest", () => {
+    const place = { layer: 1, direction: "reverse", step: 9, batch: 2, rank: 0 } as const;
+    const rows = [row([100], [0], { rank: 1 }), row([0, 1, 1], [0, 0, 0], place)];
+    for (const given of [rows, [...rows].reverse()]) {
+      const { layer, direction, step, batch } = place;
+      const { first } = compareRows(given, strict);
+      assert.deepEqual(first, { layer, direction, step, batch, unit: 1 });
+    }
   });
 
   it("calls what is inside rounding, and equal only what is the same", () => {
@@ -156,6 +162,19 @@ describe("compareRows", () => {
     const reference = Float64Array.of(9, 1, 2, 9);
     const offsets = { ours, oursOffset: 2, reference, referenceOffset: 1, units: 2 };
     assert.equal(compareRows([row([], [], offsets)], strict).verdict, "equal");
+  });
+
+  it("is the same for parts that are joined afterwards", () => {
+    const rows = [
+      row([1, 2, NaN], [1, 2.5, 3]),
+      row([4, 5], [4, 9], { step: 1, rank: 1, noise: 4 }),
+      row([4, 5], [3, 5], { step: 2, rank: 2 }),
+    ];
+    const [first, ...rest] = rows.map((each) => compareRows([each], strict));
+    assert.ok(first !== undefined);
+    assert.deepEqual(joinComparisons([first, ...rest]), compareRows(rows, strict));
+    assert.equal(joinComparisons(rest).first?.step, 2);
+    assert.equal(joinComparisons([]).verdict, "equal");
   });
 
   it("is equal when there is nothing to compare", () => {

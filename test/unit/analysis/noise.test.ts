@@ -1,30 +1,38 @@
 /** The noise of a run, measured between its two precisions. */
 import assert from "node:assert/strict";
-import { measureNoise, stepInProcessing } from "../../../src/analysis/noise";
-import type { ForwardTrace } from "../../../src/engine/trace";
+import { NoiseMeter, stepInProcessing, type Noise } from "../../../src/analysis/noise";
+import type { Precision } from "../../../src/engine/engine";
 import { rnnConfig } from "../support/goldens";
 
 const config = rnnConfig({ inputSize: 3, hiddenSize: 1, bidirectional: true });
 
-/** Two directions of one unit over four steps. */
-function traceOf(forward: readonly number[], reverse: readonly number[]): ForwardTrace {
-  return {
-    seqLength: 4,
-    batchSize: 1,
-    stateSize: 1,
-    states: [[Float64Array.from(forward), Float64Array.from(reverse)]],
-    hn: new Float64Array(2),
-  };
+/** Distances of two directions of one unit over four steps, measured two steps at a time. */
+function noiseOf(
+  forward: readonly number[],
+  reverse: readonly number[],
+  lengths: number[] | null = null,
+  precision: Precision = "f32",
+): Noise {
+  const meter = new NoiseMeter({ config, lengths, seqLength: 4, batchSize: 1, precision });
+  for (const from of [2, 0]) {
+    [forward, reverse].forEach((states, directionIndex) => {
+      const own = Float64Array.from(states.slice(from, from + 2));
+      const lane = { layer: 0, directionIndex };
+      meter.add({ quantity: "h", lane }, { from, to: from + 2 }, own, new Float64Array(2));
+    });
+  }
+  return meter.finish();
 }
 
-const zero = traceOf([0, 0, 0, 0], [0, 0, 0, 0]);
 /** Four standard deviations over I + H = 4 terms. */
 const factor = 8;
 
-function allowanceOf(trace: ForwardTrace, lengths: number[] | null = null): number[][] {
-  const { allowance } = measureNoise(config, trace, zero, lengths);
+function allowanceOf(...distances: Parameters<typeof noiseOf>): number[][] {
+  const { allowance } = noiseOf(...distances);
   return (allowance[0] ?? []).map((lane) => [...lane].map((value) => value / factor));
 }
+
+const zero = [0, 0, 0, 0];
 
 describe("stepInProcessing", () => {
   it("counts from the end of the sequence in reverse, and puts the padding last", () => {
@@ -35,29 +43,41 @@ describe("stepInProcessing", () => {
   });
 });
 
-describe("measureNoise", () => {
+describe("noise", () => {
   it("never falls along the direction of processing", () => {
-    const trace = traceOf([0.25, -0.5, 0.125, 0], [0.25, 0, 0.125, 0]);
-    assert.deepEqual(allowanceOf(trace), [
+    assert.deepEqual(allowanceOf([0.25, -0.5, 0.125, 0], [0.25, 0, 0.125, 0]), [
       [0.25, 0.5, 0.5, 0.5],
       [0.25, 0.125, 0.125, 0],
     ]);
   });
 
   it("starts the reverse at each sequence's own end", () => {
-    const lanes = allowanceOf(traceOf([0, 0, 0, 0], [0, 0.5, 0, 0]), [3]);
-    assert.deepEqual(lanes[1], [0.5, 0.5, 0, 0.5]);
+    assert.deepEqual(allowanceOf(zero, [0, 0.5, 0, 0], [3])[1], [0.5, 0.5, 0, 0.5]);
   });
 
   it("has the largest distance for a floor", () => {
-    const trace = traceOf([0.25, -0.5, 0.125, 0], [0, 0, 0, 0.75]);
-    assert.equal(measureNoise(config, trace, zero, null).floor, 0.75);
-    assert.equal(measureNoise(config, zero, zero, null).floor, 0);
+    assert.equal(noiseOf([0.25, -0.5, 0.125, 0], [0, 0, 0, 0.75]).floor, 0.75);
+    assert.equal(noiseOf(zero, zero).floor, 0);
   });
 
   it("does not let NaN or an infinity allow anything", () => {
-    assert.deepEqual(allowanceOf(traceOf([NaN, 0.25, Infinity, 0], [0, 0, 0, 0]))[0], [
-      ...[0, 0.25, 0.25, 0.25],
-    ]);
+    assert.deepEqual(allowanceOf([NaN, 0.25, Infinity, 0], zero)[0], [0, 0.25, 0.25, 0.25]);
+  });
+
+  it("of a network that rounds after every operation does not grow with its terms", () => {
+    const { allowance } = noiseOf([0.25, 0, 0, 0], zero, null, "bf16");
+    assert.deepEqual([...(allowance[0]?.[0] ?? [])], [1, 1, 1, 1]);
+  });
+
+  it("of c_n is the largest distance of c over all steps, by batch row", () => {
+    const lstm = rnnConfig({ cell: "LSTM", inputSize: 3, hiddenSize: 1 });
+    const frame = { lengths: null, seqLength: 2, batchSize: 2, precision: "f32" } as const;
+    const meter = new NoiseMeter({ config: lstm, ...frame });
+    const c = { quantity: "c", lane: { layer: 0, directionIndex: 0 } } as const;
+    meter.add(c, { from: 1, to: 2 }, Float64Array.of(0.25, 0), new Float64Array(2));
+    meter.add(c, { from: 0, to: 1 }, Float64Array.of(0.125, -1), new Float64Array(2));
+    const { cellAllowance, floor } = meter.finish();
+    assert.deepEqual([...(cellAllowance ?? [])], [0.25 * factor, factor]);
+    assert.equal(floor, 0);
   });
 });

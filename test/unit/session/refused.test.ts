@@ -4,8 +4,8 @@ import { CancelledError, NotFoundError } from "../../../src/errors";
 import type { RunView } from "../../../src/protocol/messages";
 import { openSession, type Session } from "../../../src/session";
 import { renderText } from "../../../src/text";
-import { float32, float64, goldenCases, type ForwardCase } from "../support/goldens";
-import { archiveOf, filesOf, filesOfCase, open, openCase, specOfCase } from "../support/memory";
+import { float64, goldenCases, type ForwardCase } from "../support/goldens";
+import { filesOfCase, open, openCase, specOfCase } from "../support/memory";
 
 /** A network of two layers and two directions with h0. */
 const [deep] = (goldenCases("forward.json") as readonly ForwardCase[]).filter(
@@ -41,26 +41,21 @@ describe("a run whose shapes clash", () => {
       maxRows: 1,
     };
     const questions = [
-      () => session.window({ lane: "input", side: "ours", batch: 0, ...window }),
-      () => session.timeline({ lane: "input", batch: 0, maxColumns: 1 }),
-      () => session.finalStates({ side: "ours", batch: 0 }),
-      () => session.explain({ layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 }),
-      () => session.tensors(),
+      () => session.window({ lane: "input", quantity: "h", side: "ours", batch: 0, ...window }),
+      () => session.timeline({ lane: "input", quantity: "h", batch: 0, maxColumns: 1 }),
+      () => session.finalStates({ quantity: "h", side: "ours", batch: 0 }),
+      () =>
+        session.explain({
+          quantity: "h",
+          layer: 0,
+          direction: "forward",
+          step: 0,
+          batch: 0,
+          unit: 0,
+        }),
+      () => session.tensors({ states: true }),
     ];
     for (const ask of questions) assert.throws(ask, NotFoundError);
-  });
-
-  it("is what an LSTM gets until it can be run", async () => {
-    const zeros = (...shape: [number, number]) =>
-      float32([shape, new Array<number>(shape[0] * shape[1]).fill(0)]);
-    const w = archiveOf({ weight_ih_l0: zeros(12, 2), weight_hh_l0: zeros(12, 3) });
-    const io = archiveOf({ input: float32([[4, 1, 2], new Array<number>(8).fill(0)]) });
-    const { view } = await open({ weights: { file: "w" }, input: "io" }, filesOf({ w, io }));
-    assert.match(
-      view.ledger.clash === null ? "" : renderText(view.ledger.clash),
-      /nn\.LSTM cannot be run/,
-    );
-    assert.deepEqual(view.lanes, []);
   });
 });
 

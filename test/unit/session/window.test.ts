@@ -1,6 +1,7 @@
 /** Windows of a lane: exact cells, aggregation that keeps the worst, clamping, curves and final states. */
 import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../src/analysis/lanes";
+import { arraySteps } from "../../../src/analysis/steps";
 import type { WindowRequest } from "../../../src/protocol/messages";
 import {
   readFinalStates,
@@ -9,6 +10,7 @@ import {
   type FinalStatesRun,
 } from "../../../src/session/window";
 import { rnnConfig } from "../support/goldens";
+import { wholeOf } from "../support/steps";
 
 /** A lane of one part whose value at (t, b, u) is 100·t + 10·b + u. */
 function numbered(seqLength: number, batchSize: number, units: number): [Lane, LaneContext] {
@@ -21,7 +23,8 @@ function numbered(seqLength: number, batchSize: number, units: number): [Lane, L
     layer: 0,
     direction: "forward",
     units,
-    parts: [{ units, ours, reference: null, noise: null }],
+    parts: [{ units, ours: arraySteps(ours, batchSize * units), reference: null, noise: null }],
+    cell: null,
   };
   const tolerance = { rtol: 0, atol: 0, equalNan: false };
   return [lane, { seqLength, batchSize, lengths: null, tolerance }];
@@ -29,7 +32,8 @@ function numbered(seqLength: number, batchSize: number, units: number): [Lane, L
 
 function request(changes: Partial<WindowRequest>): WindowRequest {
   return {
-    ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1e9 },
+    ...{ lane: "layer0.forward", quantity: "h", side: "ours", batch: 0 },
+    ...{ stepStart: 0, stepEnd: 1e9 },
     ...{ unitStart: 0, unitEnd: 1e9, maxColumns: 1e9, maxRows: 1e9 },
     ...changes,
   };
@@ -37,11 +41,18 @@ function request(changes: Partial<WindowRequest>): WindowRequest {
 
 /** The same lane beside a reference of its values plus `delta`. */
 function compared([lane, context]: [Lane, LaneContext], delta: number): [Lane, LaneContext] {
-  const parts = lane.parts.map((part) => ({
-    ...part,
-    reference: Float64Array.from(part.ours, (value) => value + delta),
-  }));
+  const { seqLength, batchSize } = context;
+  const parts = lane.parts.map((part) => {
+    const moved = wholeOf(part.ours, seqLength).map((value) => value + delta);
+    const reference = arraySteps(Float64Array.from(moved), batchSize * part.units);
+    return { ...part, reference };
+  });
   return [{ ...lane, parts }, context];
+}
+
+/** Overwrites the first values of one side of a lane's first part. */
+function overwrite(lane: Lane, side: "ours" | "reference", values: readonly number[]): void {
+  lane.parts[0]?.[side]?.read(0, 1e9).set(values);
 }
 
 describe("readWindow", () => {
@@ -80,7 +91,7 @@ describe("readWindow", () => {
 
   it("keeps the value of largest magnitude of each block, with its sign", () => {
     const [lane, context] = numbered(4, 1, 1);
-    lane.parts[0]?.ours.set([1, -3, 2, -2]);
+    overwrite(lane, "ours", [1, -3, 2, -2]);
     const { values, columns } = readWindow(lane, request({ maxColumns: 2 }), context);
     assert.deepEqual([columns, ...values], [2, -3, 2]);
   });
@@ -100,6 +111,17 @@ describe("readWindow", () => {
     assert.deepEqual([odd.rows, odd.columns, ...odd.values], [1, 2, 102, 302]);
   });
 
+  it("has of two values as large the positive one, whichever comes first", () => {
+    for (const values of [
+      [1, -1],
+      [-1, 1],
+    ]) {
+      const [lane, context] = numbered(2, 1, 1);
+      overwrite(lane, "ours", values);
+      assert.deepEqual([...readWindow(lane, request({ maxColumns: 1 }), context).values], [1]);
+    }
+  });
+
   it("shows one NaN, one infinity and one value outside among a million", () => {
     const side = 1000;
     const length = side * side;
@@ -109,8 +131,14 @@ describe("readWindow", () => {
       const ours = new Float32Array(length).fill(0.25);
       const reference = ours.slice();
       ours[bad] = value;
-      const part = { units: side, ours, reference, noise: null };
-      return { id: "output", layer: null, direction: null, units: side, parts: [part] };
+      const part = {
+        units: side,
+        ours: arraySteps(ours, side),
+        reference: arraySteps(reference, side),
+        noise: null,
+      };
+      const lane = { id: "output", layer: null, direction: null, units: side };
+      return { ...lane, parts: [part], cell: null };
     };
     const context = numbered(side, 1, 1)[1];
     for (const [maxColumns, maxRows] of [
@@ -166,7 +194,12 @@ describe("readWindow", () => {
 
   it("reads the directions of the output one above the other", () => {
     const [{ parts }, context] = numbered(2, 1, 2);
-    const other = { ...parts[0], ours: Float64Array.of(-1, -2, -3, -4) } as Lane["parts"][number];
+    const other = {
+      units: 2,
+      reference: null,
+      noise: null,
+      ours: arraySteps(Float64Array.of(-1, -2, -3, -4), 2),
+    };
     const lane: Lane = { ...numbered(2, 1, 2)[0], units: 4, parts: [...parts, other] };
     const { values } = readWindow(lane, request({ unitStart: 1 }), context);
     assert.deepEqual([...values], [1, 101, -1, -3, -2, -4]);
@@ -182,11 +215,11 @@ describe("readWindow", () => {
 });
 
 describe("readTimeline", () => {
-  const ask = { lane: "layer0.forward", batch: 0, maxColumns: 1e9 } as const;
+  const ask = { lane: "layer0.forward", quantity: "h", batch: 0, maxColumns: 1e9 } as const;
 
   it("has the norm of every step and no differences without a reference", () => {
     const [lane, context] = numbered(2, 1, 2);
-    lane.parts[0]?.ours.set([3, 4, 0, -2]);
+    overwrite(lane, "ours", [3, 4, 0, -2]);
     const { norm, maxDelta } = readTimeline(lane, ask, context);
     assert.deepEqual([...norm], [5, 2]);
     assert.equal(maxDelta.length, 0);
@@ -194,15 +227,15 @@ describe("readTimeline", () => {
 
   it("has the largest difference of every step, of the batch row asked for", () => {
     const [lane, context] = compared(numbered(2, 2, 2), 0);
-    lane.parts[0]?.reference?.set([9, 9, 10, 11, 9, 9, 110.5, 113]);
+    overwrite(lane, "reference", [9, 9, 10, 11, 9, 9, 110.5, 113]);
     const { maxDelta } = readTimeline(lane, { ...ask, batch: 1 }, context);
     assert.deepEqual([...maxDelta], [0, 2]);
   });
 
   it("keeps the largest of a block of steps, NaN before all", () => {
     const [lane, context] = compared(numbered(4, 1, 1), 0);
-    lane.parts[0]?.ours.set([5, -7, 1, NaN]);
-    lane.parts[0]?.reference?.set([5, -7, 3, 4]);
+    overwrite(lane, "ours", [5, -7, 1, NaN]);
+    overwrite(lane, "reference", [5, -7, 3, 4]);
     const { norm, maxDelta } = readTimeline(lane, { ...ask, maxColumns: 2 }, context);
     assert.deepEqual([...norm], [7, NaN]);
     assert.deepEqual([...maxDelta], [0, NaN]);
@@ -219,23 +252,28 @@ describe("readFinalStates", () => {
     const context = numbered(1, 2, 1)[1];
     const run: FinalStatesRun = {
       context,
-      trace: { stateSize: 2, hn: Float64Array.of(0, 1, 10, 11, 20, 21, 30, 31) },
-      referenceHn: Float64Array.of(0, 1, 10, 12, 20, 21, 30, 33),
-      noise: { floor: 0, allowance: [[Float64Array.of(0, 1), Float64Array.of(0, 0)]] },
-      forwardInput: {
-        config: rnnConfig({ hiddenSize: 2, bidirectional: true }),
-        lengths: null,
-        seqLength: 1,
-        batchSize: 2,
+      ours: Float64Array.of(0, 1, 10, 11, 20, 21, 30, 31),
+      reference: Float64Array.of(0, 1, 10, 12, 20, 21, 30, 33),
+      noise: {
+        floor: 0,
+        allowance: [[Float64Array.of(0, 1), Float64Array.of(0, 0)]],
+        cellAllowance: Float64Array.of(0, 0, 0, 2),
+      },
+      frame: {
+        config: rnnConfig({ cell: "LSTM", hiddenSize: 2, bidirectional: true }),
+        ...{ lengths: null, seqLength: 1, batchSize: 2 },
       },
     };
-    const ours = readFinalStates(run, { side: "ours", batch: 1 });
+    const h = { quantity: "h" } as const;
+    const ours = readFinalStates(run, { ...h, side: "ours", batch: 1 });
     assert.deepEqual([ours.slots, ours.units, ...ours.values], [2, 2, 10, 11, 30, 31]);
     assert.deepEqual([...ours.outside], [0, 0, 0, 1]);
-    const delta = readFinalStates(run, { side: "delta", batch: 1 });
+    const delta = readFinalStates(run, { ...h, side: "delta", batch: 1 });
     assert.deepEqual([...delta.values], [0, -1, 0, -2]);
-    const none = readFinalStates({ ...run, referenceHn: null }, { side: "delta", batch: 0 });
+    const none = readFinalStates({ ...run, reference: null }, { ...h, side: "delta", batch: 0 });
     assert.deepEqual([...none.values], [NaN, NaN, NaN, NaN]);
     assert.deepEqual([...none.outside], [0, 0, 0, 0]);
+    const c = readFinalStates(run, { quantity: "c", side: "ours", batch: 1 });
+    assert.deepEqual([...c.outside], [0, 1, 0, 0]);
   });
 });

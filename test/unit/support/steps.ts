@@ -1,22 +1,26 @@
-/** The steps of a run, and values that have to be there. */
-import type { ForwardInput } from "../../../src/engine/engine";
-import type { StepPlace } from "../../../src/engine/recompute";
-import { directionsOf } from "../../../src/model/config";
+/** Values along time for tests: arrays as lanes read them, in blocks that can be told apart. */
+import { arraySteps, type StepValues } from "../../../src/analysis/steps";
+import type { StateArray } from "../../../src/engine/engine";
 
-/** Every step of every lane and batch row, the padding included. */
-export function stepsOf({ config, seqLength, batchSize }: ForwardInput): StepPlace[] {
-  const range = (length: number): number[] => [...new Array<number>(length).keys()];
-  return range(config.numLayers).flatMap((layer) =>
-    directionsOf(config).flatMap((direction) =>
-      range(seqLength).flatMap((step) =>
-        range(batchSize).map((batch) => ({ layer, direction, step, batch })),
-      ),
-    ),
-  );
+/** An array that is read by blocks; a read across the edge of two blocks is an error. */
+export function inBlocks(values: StateArray, rowSize: number, blockSteps: number): StepValues {
+  const steps = arraySteps(values, rowSize);
+  return {
+    blockSteps,
+    read: (from, to) => {
+      const isInside = to <= (Math.floor(from / blockSteps) + 1) * blockSteps;
+      if (blockSteps !== Infinity && !isInside) throw new RangeError(`${from}…${to} is two blocks`);
+      return steps.read(from, to);
+    },
+  };
 }
 
-/** The value; an error where there is none. */
-export function present<T>(value: T | null | undefined, what = "a value"): T {
-  if (value === null || value === undefined) throw new Error(`${what} is missing`);
-  return value;
+/** All values; empty without any. */
+export function wholeOf(steps: StepValues | null | undefined, seqLength: number): number[] {
+  const blockSteps = Math.min(seqLength, steps?.blockSteps ?? seqLength);
+  const blocks = Array.from({ length: Math.ceil(seqLength / blockSteps) }, (_, block) => {
+    const from = block * blockSteps;
+    return [...(steps?.read(from, Math.min(seqLength, from + blockSteps)) ?? [])];
+  });
+  return blocks.flat();
 }

@@ -1,0 +1,94 @@
+/**
+ * What a float64 run of the same network tells about a float32 run and about its reference.
+ */
+import type { RunControl } from "../engine/control";
+import type { ForwardInput } from "../engine/engine";
+import type { StepBlock } from "../engine/plan";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import { directionsOf } from "../model/config";
+import { text } from "../text";
+import { largerOrNaN, largestDistance } from "./compare";
+import type { LanePart } from "./lanes";
+import { NoiseMeter, type Noise } from "./noise";
+import { stepSpans } from "./steps";
+
+/** A run, and the float64 run of the same network. They are one trace where the run itself is in float64. */
+export interface BothTraces {
+  readonly own: ForwardTrace;
+  readonly exact: ForwardTrace;
+}
+
+export interface ExactNumbers {
+  /** null where the run itself is in float64. */
+  readonly noise: Noise | null;
+  /** Largest |reference − float64 run| over the output; null unless every direction has a reference. */
+  readonly outputError: number | null;
+}
+
+/** What to walk over. */
+interface LaneStates {
+  readonly quantity: Quantity;
+  readonly lane: LanePlace;
+}
+
+/**
+ * Measures the noise of a run, and the error of its reference. `output` are the parts of the output lane.
+ * @throws CancelledError when `control` says so.
+ */
+export function measureExact(
+  run: ForwardInput,
+  traces: BothTraces,
+  output: readonly Pick<LanePart, "reference">[],
+  control: RunControl,
+): ExactNumbers {
+  const { own, exact } = traces;
+  const meter = own === exact ? null : new NoiseMeter(run);
+  const errors = output.map(({ reference }): number | null => (reference === null ? null : 0));
+  const take = (place: LaneStates, span: StepBlock, check: () => void): void => {
+    const { quantity, lane } = place;
+    const values = exact.read(quantity, lane, span.from, span.to, check);
+    meter?.add(place, span, own.read(quantity, lane, span.from, span.to, check), values);
+    const reference = isOutput(run, place) ? output[lane.directionIndex]!.reference : null;
+    if (reference === null) return;
+    const distance = largestDistance(reference.read(span.from, span.to), values);
+    errors[lane.directionIndex] = largerOrNaN(errors[lane.directionIndex]!, distance);
+  };
+  const places = placesOf(run).filter((place) => meter !== null || isOutput(run, place));
+  const activity = meter === null ? text("Comparing") : text("Measuring the rounding noise");
+  const check = (): void => {
+    control.check();
+  };
+  for (const span of spansOf(traces)) {
+    places.forEach((place, index) => {
+      take(place, span, check);
+      const done = span.from + ((index + 1) / places.length) * (span.to - span.from);
+      control.report(done / run.seqLength, activity);
+      check();
+    });
+  }
+  return {
+    noise: meter?.finish() ?? null,
+    outputError: errors.includes(null) ? null : errors.map(Number).reduce(largerOrNaN),
+  };
+}
+
+/** Every h and c of the network, a layer's before the next one's. */
+function placesOf({ config }: ForwardInput): LaneStates[] {
+  const quantities: readonly Quantity[] = config.cell === "LSTM" ? ["h", "c"] : ["h"];
+  return Array.from({ length: config.numLayers }, (_, layer) =>
+    directionsOf(config).flatMap((__, directionIndex) =>
+      quantities.map((quantity) => ({ quantity, lane: { layer, directionIndex } })),
+    ),
+  ).flat();
+}
+
+function isOutput({ config }: ForwardInput, { quantity, lane }: LaneStates): boolean {
+  return quantity === "h" && lane.layer === config.numLayers - 1;
+}
+
+/** Spans that lie within blocks of the trace with the shorter ones, so that both have their blocks at hand. */
+function spansOf({ own, exact }: BothTraces): Generator<StepBlock> {
+  const blockSteps = Math.min(own.blockSteps, exact.blockSteps);
+  const perStep = exact.batchSize * Math.max(exact.stateSize, exact.cellSize);
+  return stepSpans({ from: 0, to: exact.seqLength }, blockSteps, perStep);
+}

@@ -1,0 +1,147 @@
+/**
+ * One walk over all lanes of a run, span by span: their ranges, and the output against its reference.
+ */
+import type { RunControl } from "../engine/control";
+import type { StepBlock } from "../engine/plan";
+import type { Direction } from "../model/config";
+import { text, type Text } from "../text";
+import { Comparer, FiniteRange, joinComparisons, type Comparison } from "./compare";
+import { outputLane, type Lane, type LaneContext, type LanePart } from "./lanes";
+import { stepInProcessing } from "./noise";
+import { stepSpans } from "./steps";
+
+export interface LaneNumbers {
+  readonly outside: number;
+  readonly total: number;
+  /** Smallest and largest finite value; [0, 0] when there is none. */
+  readonly range: readonly [number, number];
+  readonly deltaRange: readonly [number, number];
+  /** Smallest and largest finite value of c; null for lanes without one. */
+  readonly cellRange: readonly [number, number] | null;
+}
+
+export interface Measured {
+  /** By lane. */
+  readonly lanes: readonly LaneNumbers[];
+  /** The output against its reference; null unless every direction has one. */
+  readonly output: Comparison | null;
+}
+
+/**
+ * Measures lanes. Rows of a reference are ranked in dependency order: by direction, each in its order of processing,
+ * batch by batch.
+ * @throws CancelledError when `control` says so.
+ */
+export function measureLanes(
+  lanes: readonly Lane[],
+  context: LaneContext,
+  control: RunControl,
+): Measured {
+  const meters = new Map<LanePart, PartMeter>();
+  for (const lane of lanes) {
+    for (const part of lane.parts) {
+      const meter = meters.get(part) ?? new PartMeter(part, lane, context);
+      meters.set(part, meter);
+    }
+    if (lane.cell !== null) meters.set(lane.cell, new PartMeter(lane.cell, lane, context));
+  }
+  const hasReference = [...meters.keys()].some(({ reference }) => reference !== null);
+  const activity = hasReference ? text("Comparing") : text("Measuring the states");
+  walk([...meters.values()], context, control, activity);
+  const { parts } = outputLane(lanes);
+  const comparisons = parts.flatMap((part) => meters.get(part)!.comparison() ?? []);
+  return {
+    lanes: lanes.map((lane) => numbersOf(lane, meters)),
+    output: comparisons.length < parts.length ? null : joinComparisons(comparisons),
+  };
+}
+
+function walk(
+  meters: readonly PartMeter[],
+  { seqLength, batchSize }: LaneContext,
+  control: RunControl,
+  activity: Text,
+): void {
+  const check = (): void => {
+    control.check();
+  };
+  const blockSteps = Math.min(...meters.map(({ part }) => part.ours.blockSteps));
+  const widest = Math.max(...meters.map(({ part }) => part.units));
+  for (const span of stepSpans({ from: 0, to: seqLength }, blockSteps, batchSize * widest)) {
+    meters.forEach((meter, index) => {
+      meter.add(span, check);
+      const done = span.from + ((index + 1) / meters.length) * (span.to - span.from);
+      control.report(done / seqLength, activity);
+      check();
+    });
+  }
+}
+
+function numbersOf(lane: Lane, meters: ReadonlyMap<LanePart, PartMeter>): LaneNumbers {
+  const parts = lane.parts.map((part) => meters.get(part)!);
+  const compared = parts.flatMap((part) => part.comparison() ?? []);
+  return {
+    outside: compared.reduce((sum, { outside }) => sum + outside, 0),
+    total: parts.reduce((sum, { total }) => sum + total, 0),
+    range: joinRanges(parts.map(({ range }) => range)),
+    deltaRange: joinRanges(parts.flatMap(({ deltas }) => deltas ?? [])),
+    cellRange: lane.cell === null ? null : meters.get(lane.cell)!.range.bounds(),
+  };
+}
+
+function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
+  const all = new FiniteRange();
+  for (const range of ranges) all.include(range);
+  return all.bounds();
+}
+
+/** The numbers of one part. */
+class PartMeter {
+  readonly part: LanePart;
+  readonly range = new FiniteRange();
+  total = 0;
+  readonly #direction: Direction;
+  readonly #layer: number;
+  readonly #context: LaneContext;
+  readonly #comparer: Comparer | null;
+
+  /** `lane` is the first one that has the part: the layer's own, for parts of the output. */
+  constructor(part: LanePart, lane: Lane, context: LaneContext) {
+    this.part = part;
+    this.#direction = lane.direction ?? "forward";
+    this.#layer = lane.layer ?? 0;
+    this.#context = context;
+    this.#comparer = part.reference === null ? null : new Comparer(context.tolerance);
+  }
+
+  add(span: StepBlock, check: () => void): void {
+    const { from, to } = span;
+    const ours = this.part.ours.read(from, to, check);
+    this.total += ours.length;
+    for (const value of ours) this.range.add(value);
+    if (this.#comparer === null) return;
+    const reference = this.part.reference!.read(from, to, check);
+    const { seqLength, batchSize, lengths } = this.#context;
+    const { units, noise } = this.part;
+    const place = { layer: this.#layer, direction: this.#direction };
+    for (let step = from; step < to; step++) {
+      for (let batch = 0; batch < batchSize; batch++) {
+        const s = stepInProcessing(this.#direction, step, lengths?.[batch] ?? seqLength);
+        const offset = ((step - from) * batchSize + batch) * units;
+        const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
+        const allowance = noise?.[step * batchSize + batch] ?? 0;
+        const rank = s * batchSize + batch;
+        this.#comparer.add({ ...place, step, batch, rank, units, ...arrays, noise: allowance });
+      }
+    }
+  }
+
+  comparison(): Comparison | null {
+    return this.#comparer?.result() ?? null;
+  }
+
+  /** Of ours − reference; null without a reference. */
+  get deltas(): FiniteRange | null {
+    return this.#comparer?.deltas ?? null;
+  }
+}

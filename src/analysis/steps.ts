@@ -1,0 +1,82 @@
+/**
+ * Values along time, read a span of steps at a time: the states of a trace, or an array in memory.
+ *
+ * What is kept in memory of a long run is a few blocks of steps; so nobody asks for all of it at once.
+ */
+import type { StateArray } from "../engine/engine";
+import type { StepBlock } from "../engine/plan";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import { zerosLike } from "../tensor/tensor";
+
+/** A sequence of rows (B, units), one a step. */
+export interface StepValues {
+  /** Who walks along time does it in blocks of so many steps, from a multiple of it; Infinity where any will do. */
+  readonly blockSteps: number;
+  /**
+   * Steps from…to (exclusive), (to − from, B, units). The values are the reader's until its next call, and must not
+   * be changed. `check` is called now and then where the values have to be computed, and may throw.
+   */
+  read(from: number, to: number, check?: () => void): StateArray;
+}
+
+/** Values in memory, (T, B, units); a step has `rowSize` = B · units of them. */
+export function arraySteps(values: StateArray, rowSize: number): StepValues {
+  return {
+    blockSteps: Infinity,
+    read: (from, to) => values.subarray(from * rowSize, to * rowSize),
+  };
+}
+
+/** Columns of values in memory. */
+export interface Columns {
+  readonly values: StateArray;
+  readonly batchSize: number;
+  /** Columns that a row has. */
+  readonly width: number;
+  /** First of the columns meant, and how many. */
+  readonly first: number;
+  readonly units: number;
+}
+
+/** Some columns of values in memory, (T, B, width), as (T, B, units). */
+export function columnSteps({ values, batchSize, width, first, units }: Columns): StepValues {
+  if (units === width) return arraySteps(values, batchSize * width);
+  return {
+    blockSteps: Infinity,
+    read: (from, to) => {
+      const rows = (to - from) * batchSize;
+      const part = zerosLike(values, rows * units);
+      for (let row = 0; row < rows; row++) {
+        const start = (from * batchSize + row) * width + first;
+        part.set(values.subarray(start, start + units), row * units);
+      }
+      return part;
+    },
+  };
+}
+
+/** h or c of one lane of a trace. */
+export function traceSteps(trace: ForwardTrace, quantity: Quantity, lane: LanePlace): StepValues {
+  return {
+    blockSteps: trace.blockSteps,
+    read: (from, to, check) => trace.read(quantity, lane, from, to, check),
+  };
+}
+
+/** Values looked at between two reports of progress: about 5 ms. */
+const valuesPerSpan = 2 ** 19;
+
+/** Cuts steps into spans that lie within one block each and are short enough to tell of progress in between. */
+export function* stepSpans(
+  { from, to }: StepBlock,
+  blockSteps: number,
+  valuesPerStep: number,
+): Generator<StepBlock> {
+  const most = Math.max(1, Math.floor(valuesPerSpan / Math.max(1, valuesPerStep)));
+  for (let start = from; start < to;) {
+    const blockEnd = blockSteps >= to ? to : (Math.floor(start / blockSteps) + 1) * blockSteps;
+    const end = Math.min(to, blockEnd, start + most);
+    yield { from: start, to: end };
+    start = end;
+  }
+}
