@@ -30,6 +30,8 @@ import type { RunSpec } from "./runSpec";
 import { explainPlace } from "./session/explanation";
 import { GradientReader, type GradientEngine } from "./session/gradients";
 import { loadRun, type LoadedRun } from "./session/load";
+import { pipelineLedger, runPipelineOf } from "./session/pipeline";
+import { laneContext } from "./session/pipelineView";
 import type { ArchiveFiles } from "./session/runTensors";
 import { resultTensors } from "./session/tensors";
 import { describeRun } from "./session/view";
@@ -69,7 +71,8 @@ export async function openSession(
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const frame = { revision, spec, runFile, elapsedMs };
-  return new Session(describeRun(frame, loaded, sizes, ledger, result), result, options);
+  const engine = { createEngine: chooseEngine, ...options };
+  return new Session(describeRun(frame, loaded, sizes, ledger, result), result, engine);
 }
 
 function ledgerOf(loaded: LoadedRun): Ledger {
@@ -84,6 +87,7 @@ function ledgerOf(loaded: LoadedRun): Ledger {
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
     referenceCn: reference.cn?.shape ?? null,
+    pipeline: pipelineLedger(loaded.pipeline, reference.embedded),
   });
 }
 
@@ -99,8 +103,9 @@ async function execute(
     if (entry !== undefined) parameters.set(name, await weights.read(entry));
   }
   const tolerance = spec.tolerance ?? {};
+  const pipeline = runPipelineOf(loaded);
   return executeRun(
-    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance },
+    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, pipeline },
     { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
   );
 }
@@ -120,8 +125,9 @@ export class Session {
   }
 
   window(request: WindowRequest): WindowData {
-    const { context } = this.#run();
-    return readWindow(this.#lane(request.lane, request.quantity), request, context);
+    const { context, pipeline } = this.#run();
+    const lane = this.#lane(request.lane, request.quantity);
+    return readWindow(lane, request, laneContext(lane, context, pipeline));
   }
 
   timeline(request: TimelineRequest): Timeline {
@@ -163,7 +169,8 @@ export class Session {
   }
 
   /**
-   * `output`, `h_n` and `c_n` in the layout of the input. With `states` also every state, as `layer{l}.{direction}.h`,
+   * `output`, `h_n` and `c_n` in the layout of the input, `embedded` and `logits` where layers around the module make
+   * them. With `states` also every state, as `layer{l}.{direction}.h`,
    * (T, B, P), and `layer{l}.{direction}.c`, (T, B, H).
    * @throws LimitError when they are too large to be held at once.
    */

@@ -13,7 +13,10 @@ interface ThreadEnd {
 
 /** `workerData` of `worker.ts`. */
 export interface WorkerStart {
-  /** One Int32: runs of this revision or an older one are to stop. Shared, since a run does not read messages. */
+  /**
+   * Two Int32: runs of this revision or an older one are to stop; and how often something was cancelled.
+   * Shared, since a run does not read messages.
+   */
   readonly cancelled: SharedArrayBuffer;
 }
 

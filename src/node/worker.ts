@@ -2,6 +2,7 @@
  * The worker thread: reads files, runs networks and answers for the values of the run it holds.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import type { RunControl } from "../engine/control";
 import { CancelledError, NotFoundError } from "../errors";
 import { inspectArchive } from "../inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
@@ -31,7 +32,7 @@ async function withFiles<Result>(use: (files: FileSet) => Promise<Result>): Prom
   }
 }
 
-function controlOf(revision: number): Parameters<typeof openSession>[2]["control"] {
+function controlOf(revision: number): RunControl {
   let reported = -Infinity;
   return {
     report: (fraction, activity) => {
@@ -42,6 +43,20 @@ function controlOf(revision: number): Parameters<typeof openSession>[2]["control
     },
     check: () => {
       if (Atomics.load(cancelled, 0) >= revision) throw new CancelledError();
+    },
+  };
+}
+
+/**
+ * Of work on the open run that starts now: told as a run's, stopped by a cancel or by the next run.
+ * A cancel counts even where the revision it names has been cancelled before.
+ */
+function controlOfRequest(): RunControl {
+  const cancels = Atomics.load(cancelled, 1);
+  return {
+    ...controlOf(Infinity),
+    check: () => {
+      if (Atomics.load(cancelled, 1) !== cancels) throw new CancelledError();
     },
   };
 }
@@ -68,6 +83,7 @@ const handlers: Handlers<WorkerRequests> = {
   "lane/window": (request) => session().window(request),
   "finalStates/read": (request) => session().finalStates(request),
   "timeline/read": (request) => session().timeline(request),
+  "run/gradients": (request) => session().gradientCurve(request, controlOfRequest()),
   "unit/explain": (place) => session().explain(place),
 };
 

@@ -24,7 +24,7 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #client: RpcClient<WorkerRequests, WorkerEvents>;
   readonly #answering: ReturnType<typeof respond>;
-  readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
+  readonly #cancelled = new Int32Array(new SharedArrayBuffer(8));
   readonly #onDeath: ((error: RemoteError) => void) | undefined;
   #death: Error | undefined;
 
@@ -64,9 +64,10 @@ export class WorkerClient {
     return this.#client.request(method, params);
   }
 
-  /** Stops runs of `revision` and older, even in the middle of a loop. */
+  /** Stops runs of `revision` and older, and work on the open run, even in the middle of a loop. */
   cancel(revision: number): void {
     Atomics.store(this.#cancelled, 0, revision);
+    Atomics.add(this.#cancelled, 1, 1);
   }
 
   /** Ends the thread. Open requests are rejected as cancelled. */

@@ -31,7 +31,7 @@ export interface ArchiveView {
 /** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */
 export interface WorkerRequests extends Pick<
   ViewRequests,
-  "lane/window" | "finalStates/read" | "timeline/read" | "unit/explain"
+  "lane/window" | "finalStates/read" | "timeline/read" | "run/gradients" | "unit/explain"
 > {
   "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
   "run/open": {

@@ -1,0 +1,108 @@
+/**
+ * Does a gradient vanish or explode on its way back through time? One direction of one layer, one batch row.
+ */
+import type { Direction } from "../model/config";
+import { text, type Text } from "../text";
+
+/** What becomes of a gradient between the step where it begins and the first step of the sequence. */
+export type Flow = "vanishes" | "explodes" | "steady" | "not-finite" | "none";
+
+export interface GradientFlow {
+  readonly flow: Flow;
+  /** Step at which the gradient begins, the last one in processing order that has any; null without a gradient. */
+  readonly from: number | null;
+  /** The first step in processing order: 0, or the last step of a reverse direction. */
+  readonly to: number;
+  /** ‖∂L/∂h_from‖ and ‖∂L/∂h_to‖. */
+  readonly norms: readonly [from: number, to: number];
+  /** ‖∂L/∂h_to‖ / ‖∂L/∂h_from‖; NaN without a gradient. */
+  readonly ratio: number;
+  readonly sentence: Text;
+}
+
+/** A gradient that is smaller or larger by more than this has lost what it says to early steps, or drowns the rest. */
+const vanishingRatio = 1e-3;
+const explodingRatio = 1e3;
+
+/** Norms of a lane: (T, B), of which `batch` is looked at as far as its sequence goes. */
+export interface FlowLane {
+  readonly norms: ArrayLike<number>;
+  readonly batchSize: number;
+  readonly batch: number;
+  /** Steps that the row has. */
+  readonly length: number;
+  readonly direction: Direction;
+}
+
+/** Compares ‖∂L/∂h_t‖ at both ends of its way. */
+export function gradientFlow(lane: FlowLane): GradientFlow {
+  const { length, direction } = lane;
+  const order = (k: number): number => (direction === "forward" ? length - 1 - k : k);
+  const to = order(length - 1);
+  let start = 0;
+  while (start < length && normAt(lane, order(start)) === 0) start++;
+  if (start >= length) return withoutGradient(to);
+  const broken = firstBroken(lane, order, start);
+  const from = order(start);
+  const norms = [normAt(lane, from), normAt(lane, to)] as const;
+  const ratio = norms[1] / norms[0];
+  if (broken !== null) {
+    const sentence = text("The gradient is not finite from t = {0} on, going back", broken);
+    return { flow: "not-finite", from, to, norms, ratio: Number.NaN, sentence };
+  }
+  return { ...judge(ratio, from, to), from, to, norms, ratio };
+}
+
+function normAt({ norms, batchSize, batch }: FlowLane, step: number): number {
+  return norms[step * batchSize + batch]!;
+}
+
+/** The first step, going back, whose norm is NaN or infinite. */
+function firstBroken(lane: FlowLane, order: (k: number) => number, start: number): number | null {
+  for (let k = start; k < lane.length; k++) {
+    if (!Number.isFinite(normAt(lane, order(k)))) return order(k);
+  }
+  return null;
+}
+
+function withoutGradient(to: number): GradientFlow {
+  const sentence = text("No gradient reaches this lane: the loss does not depend on it");
+  return { flow: "none", from: null, to, norms: [0, 0], ratio: Number.NaN, sentence };
+}
+
+function judge(ratio: number, from: number, to: number): Pick<GradientFlow, "flow" | "sentence"> {
+  const steps = Math.abs(from - to);
+  if (steps === 0) {
+    const sentence = text("The gradient reaches t = {0} alone: there are no steps before it", from);
+    return { flow: "steady", sentence };
+  }
+  if (ratio === 0) {
+    const sentence = text("The gradient vanishes: at t = {0} nothing is left of it", to);
+    return { flow: "vanishes", sentence };
+  }
+  const perStep = short(ratio ** (1 / steps));
+  if (ratio < vanishingRatio) {
+    const sentence = text(
+      "The gradient vanishes: from t = {0} to t = {1} it shrinks to {2} of its size, × {3} a step",
+      ...[from, to, short(ratio), perStep],
+    );
+    return { flow: "vanishes", sentence };
+  }
+  if (ratio > explodingRatio) {
+    const sentence = text(
+      "The gradient explodes: from t = {0} to t = {1} it grows {2} times, × {3} a step",
+      ...[from, to, short(ratio), perStep],
+    );
+    return { flow: "explodes", sentence };
+  }
+  const sentence = text(
+    "The gradient neither vanishes nor explodes: × {2} from t = {0} to t = {1}",
+    ...[from, to, short(ratio)],
+  );
+  return { flow: "steady", sentence };
+}
+
+/** Two significant digits. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}

@@ -1,0 +1,152 @@
+/**
+ * Gradients of an opened run, computed when they are asked for: in float64, kept for the losses asked for last.
+ */
+import { gradientFlow } from "../analysis/gradientFlow";
+import { controlOfPart, type RunControl } from "../engine/control";
+import type { ForwardInput } from "../engine/engine";
+import { forward, type ForwardOptions } from "../engine/forward";
+import { backward, type Gradients } from "../engine/gradient";
+import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
+import type { ForwardTrace, Place } from "../engine/trace";
+import { numDirections } from "../model/config";
+import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
+import { encodeNumber } from "../protocol/wire";
+import type { RunResult } from "../run";
+
+/** ‖∂L/∂h_t‖ of one loss, by layer and direction, (T, B), with the loss's value. */
+interface LossNorms {
+  readonly value: number;
+  readonly norms: readonly (readonly Float64Array[])[];
+}
+
+/** Losses whose norms are kept; the one used least recently leaves first. */
+const maxLosses = 8;
+
+/** Share of the work that is the float64 forward. */
+const forwardShare = 0.3;
+
+/** What a session computes gradients with. */
+export type GradientEngine = Pick<ForwardOptions, "createEngine" | "maxTraceBytes">;
+
+/** What of a run its gradients are computed from. */
+export type GradientRun = Pick<RunResult, "forwardInput" | "trace">;
+
+/** Answers for the gradients of one run. */
+export class GradientReader {
+  readonly #run: ForwardInput;
+  readonly #engine: GradientEngine;
+  readonly #known = new Map<string, LossNorms>();
+  #trace: ForwardTrace | null;
+  #ownsTrace = false;
+
+  constructor({ forwardInput, trace }: GradientRun, engine: GradientEngine) {
+    this.#run = { ...forwardInput, precision: "f64" };
+    this.#engine = engine;
+    this.#trace = forwardInput.precision === "f64" ? trace : null;
+  }
+
+  /**
+   * One lane's curve. The first request of a loss computes the gradient of all lanes.
+   * @throws CancelledError when `control` says so.
+   */
+  curve(request: GradientRequest, control: RunControl): GradientCurve {
+    const { batchSize, seqLength, lengths, config } = this.#run;
+    const { value, norms } = this.#normsOf(request.loss, control);
+    const batch = Math.max(0, Math.min(batchSize - 1, request.batch));
+    const layer = Math.max(0, Math.min(config.numLayers - 1, request.layer));
+    const isReverse = request.direction === "reverse" && config.bidirectional;
+    const lane = norms[layer]![isReverse ? 1 : 0]!;
+    const length = lengths?.[batch] ?? seqLength;
+    const direction = isReverse ? "reverse" : "forward";
+    const { sentence, flow } = gradientFlow({ norms: lane, batchSize, batch, length, direction });
+    const columns = aggregate(lane, { batchSize, batch, request, seqLength });
+    return { norm: columns, value: encodeNumber(value), flow, sentence };
+  }
+
+  /** All gradients of a loss: what is written to files. */
+  gradients(
+    start: (run: ForwardInput, trace: ForwardTrace) => LossStart,
+    keepsSteps: boolean,
+    control: RunControl,
+  ): { readonly run: ForwardInput; readonly value: number; readonly gradients: Gradients } {
+    const trace = this.#traceOf(controlOfPart(control, 0, forwardShare));
+    const { value, arriving } = start(this.#run, trace);
+    const rest = controlOfPart(control, forwardShare, 1);
+    const gradients = backward(this.#run, trace, arriving, { control: rest, keepsSteps });
+    return { run: this.#run, value, gradients };
+  }
+
+  /** Gives back the float64 run. */
+  dispose(): void {
+    if (this.#ownsTrace) this.#trace?.dispose();
+    this.#trace = null;
+    this.#known.clear();
+  }
+
+  #normsOf(choice: LossChoice, control: RunControl): LossNorms {
+    const loss = this.#lossOf(choice);
+    const key = JSON.stringify(loss);
+    const known = this.#known.get(key);
+    this.#known.delete(key);
+    const norms = known ?? this.#compute(loss, control);
+    this.#known.set(key, norms);
+    if (this.#known.size > maxLosses) this.#known.delete(this.#known.keys().next().value!);
+    return norms;
+  }
+
+  #compute(loss: Loss, control: RunControl): LossNorms {
+    const trace = this.#traceOf(controlOfPart(control, 0, forwardShare));
+    const { value, arriving } = lossStart(this.#run, trace, loss);
+    const rest = controlOfPart(control, forwardShare, 1);
+    const options = { control: rest, needsParameters: false };
+    return { value, norms: backward(this.#run, trace, arriving, options).norms };
+  }
+
+  #traceOf(control: RunControl): ForwardTrace {
+    if (this.#trace !== null) return this.#trace;
+    this.#trace = forward(this.#run, { ...this.#engine, control });
+    this.#ownsTrace = true;
+    return this.#trace;
+  }
+
+  #lossOf(choice: LossChoice): Loss {
+    if (choice.kind !== "unit") return choice;
+    return { ...choice, place: this.#existing(choice.place) };
+  }
+
+  /** The nearest place that the run has. */
+  #existing(place: Place): Place {
+    const { config, seqLength, batchSize } = this.#run;
+    const clamp = (value: number, count: number): number =>
+      Math.max(0, Math.min(count - 1, Math.floor(value)));
+    return {
+      layer: clamp(place.layer, config.numLayers),
+      direction: numDirections(config) === 1 ? "forward" : place.direction,
+      step: clamp(place.step, seqLength),
+      batch: clamp(place.batch, batchSize),
+      unit: clamp(place.unit, this.#run.weights[0]![0]!.stateSize),
+    };
+  }
+}
+
+/** The largest norm of each block of steps; NaN where one is NaN. */
+function aggregate(
+  norms: Float64Array,
+  lane: {
+    readonly batchSize: number;
+    readonly batch: number;
+    readonly seqLength: number;
+    readonly request: GradientRequest;
+  },
+): Float64Array {
+  const { batchSize, batch, seqLength, request } = lane;
+  const from = Math.max(0, Math.min(seqLength - 1, Math.floor(request.stepStart)));
+  const to = Math.max(from + 1, Math.min(seqLength, Math.floor(request.stepEnd)));
+  const columns = Math.max(1, Math.min(to - from, Math.floor(request.maxColumns)));
+  const result = new Float64Array(columns);
+  for (let step = from; step < to; step++) {
+    const column = Math.floor(((step - from) * columns) / (to - from));
+    result[column] = Math.max(result[column]!, norms[step * batchSize + batch]!);
+  }
+  return result;
+}
