@@ -9,23 +9,34 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   unroll run --weights FILE[#module] --input FILE[#tensor] [flags]
       Runs the forward. Flags are added to what the run file says, or replace it.
       --h0 FILE[#tensor]            initial state [L·D, B, H]; zeros when left out
-      --c0 FILE[#tensor]            initial cell state of an LSTM
+      --c0 FILE[#tensor]            initial cell state of an LSTM; zeros when left out
       --lengths 5,3,2 | FILE#tensor real steps of each sequence
-      --batch-first                 input and output are [B, T, ·]
-      --nonlinearity tanh|relu      tanh when left out
-      --precision f32|f64           f32 when left out
-      --reference output=FILE#tensor,h_n=FILE#tensor
+      --reference output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
                                     tensors to compare with
       --out FILE.npz|.safetensors|.json
-                                    writes output and h_n
-      --trace                       adds layer{l}.{forward|reverse}.h to --out
+                                    writes output, h_n and (of an LSTM) c_n
+      --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
 
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
 
+  Of run and check, what is computed and how it is compared:
+  --batch-first                     input and output are [B, T, ·]
+  --nonlinearity tanh|relu          activation of an RNN; tanh when left out
+  --precision f32|f64|f16|bf16      f32 when left out, f64 with float64 weights;
+                                    f16 and bf16 round after every operation
+  --reset-after true|false          GRU: the reset gate acts after the product, as in PyTorch
+                                    (true when left out), or before it
+  --gate-activation sigmoid|hard_sigmoid|hard_sigmoid_keras3|ALPHA,BETA
+                                    LSTM, GRU: sigmoid when left out; hard_sigmoid is
+                                    0.2·x + 0.5 (Keras 2, ONNX), of Keras 3 x/6 + 0.5
+  --clip C                          limits pre-activations to −C…C
+  --coupled-input-forget            LSTM: the forget gate is 1 − i
+  --repeat N                        gives the one step of the input N times
   --rtol R --atol A                 allowed |ours − reference| ≤ A + R·|reference|
-                                    (run and check; torch.testing.assert_close's when left out)
-  --equal-nan                       NaN equals NaN (run and check)
+                                    (torch.testing.assert_close's when left out)
+  --equal-nan                       NaN equals NaN
+
   --json                            prints JSON instead of tables
   --help, --version
 

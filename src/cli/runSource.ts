@@ -7,7 +7,7 @@ import { FileSource } from "../node/fileSource";
 import { parseRunFile, type RunFileProblem } from "../runFile";
 import { mapFiles, type RunSpec } from "../runSpec";
 import { text } from "../text";
-import type { RunFlags } from "./arguments";
+import type { RunFlags } from "./flags";
 
 /** A run file is written by hand or by Save Run; a larger one is something else under its name. */
 const maxRunFileBytes = 4 * 1024 * 1024;

@@ -34,7 +34,9 @@ describe("parseCommandLine", () => {
     const command = parse(
       ...["run", "--weights", "w.pt#rnn.", "--input", "b.npz#x", "--h0=b.npz#h0"],
       ...["--c0", "b.npz#c0", "--lengths", "5, 3,2", "--batch-first", "--nonlinearity", "relu"],
-      ...["--precision", "f64", "--reference", "output=e,1.npz#output,h_n=e.npz#h_n"],
+      ...["--reset-after", "false", "--gate-activation", "hard_sigmoid_keras3", "--clip", "2.5"],
+      ...["--coupled-input-forget", "--repeat", "4"],
+      ...["--precision", "bf16", "--reference", "output=e,1.npz#output,h_n=e.npz#h_n"],
       ...["--reference", "c_n=e.npz#c_n", "--rtol", "1e-5", "--atol", "0", "--out", "o.npz"],
       ...["--trace", "--json", "--equal-nan"],
     );
@@ -48,13 +50,34 @@ describe("parseCommandLine", () => {
         c0: "b.npz#c0",
         lengths: [5, 3, 2],
         reference: { output: "e,1.npz#output", h_n: "e.npz#h_n", c_n: "e.npz#c_n" },
-        options: { batchFirst: true, nonlinearity: "relu", precision: "f64" },
+        options: {
+          batchFirst: true,
+          nonlinearity: "relu",
+          precision: "bf16",
+          resetAfter: false,
+          gateActivation: "hard_sigmoid_keras3",
+          clip: 2.5,
+          coupledInputForget: true,
+          repeat: 4,
+        },
         tolerance: { rtol: 1e-5, atol: 0, equalNan: true },
       },
       out: "o.npz",
       trace: true,
       json: true,
     });
+  });
+
+  it("takes the options of a run for check as well", () => {
+    const command = parse("check", "a.unroll.json", "--precision=f16", "--reset-after=true");
+    assert.ok(command.name === "check");
+    assert.deepEqual(command.flags.options, { precision: "f16", resetAfter: true });
+  });
+
+  it("takes the line of a hard sigmoid", () => {
+    const command = parse("check", "a.unroll.json", "--gate-activation=0.25,-0.5");
+    assert.ok(command.name === "check");
+    assert.deepEqual(command.flags.options.gateActivation, { alpha: 0.25, beta: -0.5 });
   });
 
   it("takes lengths from a file, and a file name that holds a #", () => {
@@ -89,7 +112,16 @@ describe("parseCommandLine", () => {
     [[...run, "--atol", "small"], "--atol: expected a number that is 0 or larger, not small"],
     [[...run, "--atol", "Infinity"], "--atol: expected a number that is 0 or larger, not Infinity"],
     [[...run, "--atol="], "--atol: expected a number that is 0 or larger, not "],
-    [[...run, "--precision", "f16"], "--precision: expected f32 | f64, not f16"],
+    [[...run, "--precision", "f8"], "--precision: expected f32 | f64 | f16 | bf16, not f8"],
+    [[...run, "--reset-after", "yes"], "--reset-after: expected true | false, not yes"],
+    ...["relu", "0.2", "0.2,", "0.2,0.5,1", ",0.5"].map((value): [string[], string] => [
+      [...run, "--gate-activation", value],
+      `--gate-activation: expected sigmoid | hard_sigmoid | hard_sigmoid_keras3 | ALPHA,BETA, not ${value}`,
+    ]),
+    [[...run, "--clip", "0"], "--clip: expected a number larger than 0, not 0"],
+    [[...run, "--clip", "x"], "--clip: expected a number larger than 0, not x"],
+    [[...run, "--repeat", "1.5"], "--repeat: expected a whole number that is 1 or larger, not 1.5"],
+    [["inspect", "w.pt", "--clip", "1"], "unroll inspect: Unknown option '--clip'"],
     [[...run, "--nonlinearity", "gelu"], "--nonlinearity: expected tanh | relu, not gelu"],
     [
       [...run, "--lengths", "3,0"],

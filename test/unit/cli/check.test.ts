@@ -23,7 +23,8 @@ describe("unroll check", () => {
   it("counts the runs that match at the end of several", async () => {
     const files = names.map((name) => `${name}/${name}.unroll.json`);
     const { stdout } = await unroll(examples, "check", ...files);
-    assert.equal(stdout.trimEnd().split("\n").at(-1), "7 of 8 runs match their reference");
+    const last = `${String(names.length - 1)} of ${String(names.length)} runs match their reference`;
+    assert.equal(stdout.trimEnd().split("\n").at(-1), last);
   });
 
   it("speaks of differences as torch.testing does", async () => {
