@@ -19,6 +19,13 @@ import {
 } from "./analysis/lanes";
 import { measureLanes, type LaneNumbers } from "./analysis/measure";
 import type { Noise } from "./analysis/noise";
+import {
+  runPipeline,
+  type ComparedLayer,
+  type MeasuredLane,
+  type PipelineResult,
+  type RunPipeline,
+} from "./analysis/pipeline";
 import { controlOfPart, type RunControl } from "./engine/control";
 import type { ForwardInput, StateArray } from "./engine/engine";
 import { defaultTraceBytes, forward, type ForwardOptions } from "./engine/forward";
@@ -46,11 +53,13 @@ export interface RunInputs {
   };
   readonly precision: Precision;
   readonly tolerance: ToleranceSpec;
+  /** What runs around the module; not given for a bare one. `input` is what layer 0 reads either way. */
+  readonly pipeline?: RunPipeline;
 }
 
 /** A tensor beside its reference; `comparison` is null when their shapes differ. */
 export interface ComparedTensor {
-  readonly name: "output" | "h_n" | "c_n";
+  readonly name: "output" | "h_n" | "c_n" | ComparedLayer["name"];
   readonly found: Shape;
   readonly expected: Shape;
   readonly comparison: Comparison | null;
@@ -76,7 +85,10 @@ export interface RunResult {
   readonly context: LaneContext;
   readonly reference: FittingReference;
   readonly noise: Noise | null;
+  /** In the order that data flows through them. */
   readonly compared: readonly ComparedTensor[];
+  /** What stands around the module's lanes; null for a bare module. */
+  readonly pipeline: PipelineResult | null;
 }
 
 /** How a run is computed. */
@@ -154,29 +166,41 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   );
   const found = { output, outputError: measured.outputError, noise, tolerance: context.tolerance };
   const compared = compareAll(computed, reference, found);
-  return {
-    inputs,
-    sizes,
-    forwardInput,
-    trace,
-    lanes,
-    numbers,
-    context,
-    reference,
-    noise,
-    compared,
+  const own = { inputs, sizes, forwardInput, trace, lanes, numbers, context, reference, noise };
+  const { pipeline } = inputs;
+  if (pipeline === undefined) return { ...own, compared, pipeline: null };
+  const { tolerance } = context;
+  const frame = { run: forwardInput, sizes, trace, exact, tolerance, control };
+  return surround({ ...own, compared }, runPipeline(pipeline, frame));
+}
+
+/** A run with the lanes and comparisons of the layers around its module. */
+function surround(run: Omit<RunResult, "pipeline">, pipeline: PipelineResult): RunResult {
+  const { tokens, input, head, embedded, logits } = pipeline;
+  const lanes = [...run.lanes];
+  const numbers = [...run.numbers];
+  const put = (measured: MeasuredLane | null, at: number, replaced: number): void => {
+    if (measured === null) return;
+    lanes.splice(at, replaced, measured.lane);
+    numbers.splice(at, replaced, measured.numbers);
   };
+  put(head?.measured ?? null, lanes.length, 0);
+  put(input, 0, 1);
+  put(tokens, 0, 0);
+  const compared = [embedded, ...run.compared, logits].filter((tensor) => tensor !== null);
+  return { ...run, lanes, numbers, compared, pipeline };
 }
 
 /** The run, and the float64 run beside it where a reference is judged. Each trace gets its share of the memory. */
 function runForward(
-  { reference }: RunInputs,
+  { reference, pipeline }: RunInputs,
   run: ForwardInput,
   means: RunMeans,
 ): Pick<Computed, "trace" | "exact"> {
   const { control, maxTraceBytes = defaultTraceBytes, createEngine } = means;
   const options = createEngine === undefined ? {} : { createEngine };
-  const isJudged = Object.values(reference).some((tensor) => tensor !== null);
+  const references = Object.values({ ...reference, ...pipeline?.reference });
+  const isJudged = references.some((tensor) => tensor !== null);
   if (run.precision === "f64" || !isJudged) {
     const part = controlOfPart(control, 0, forwardShare);
     const trace = forward(run, { ...options, control: part, maxTraceBytes });
@@ -202,9 +226,11 @@ const storedDtypes: Readonly<Record<Precision, DType>> = {
 };
 
 /** What the run states of itself for the defaults of assert_close. */
-function resolveTolerance({ tolerance, precision, reference }: RunInputs): Tolerance {
+function resolveTolerance({ tolerance, precision, reference, pipeline }: RunInputs): Tolerance {
   const ours = storedDtypes[precision];
-  const dtype = reference.output?.dtype ?? reference.hn?.dtype ?? reference.cn?.dtype ?? ours;
+  const { output, hn, cn } = reference;
+  const given = [output, hn, cn, pipeline?.reference.logits, pipeline?.reference.embedded];
+  const dtype = given.find((tensor) => tensor != null)?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);
   return {
     rtol: tolerance.rtol ?? defaults.rtol,

@@ -51,6 +51,11 @@ const isLayer: Check = (node) =>
 const isBoolean: Check = (node) =>
   typeof node.value === "boolean" ? null : text("Expected true or false");
 
+const isHead: Check = (node) =>
+  node.type === "null" || heads.some((head) => head === node.value)
+    ? null
+    : text("Expected one of {0}", [...heads.map((head) => `"${head}"`), "null"].join(", "));
+
 const isTolerance: Check = (node) =>
   typeof node.value === "number" && Number.isFinite(node.value) && node.value >= 0
     ? null
@@ -118,7 +123,7 @@ const runFields: Fields = {
     coupledInputForget: isBoolean,
     repeat: isCount,
   },
-  pipeline: { embedding: isLayer, linear: isLayer, head: oneOf(...heads) },
+  pipeline: { embedding: isLayer, linear: isLayer, head: isHead },
   reference: {
     output: isTensorRef,
     h_n: isTensorRef,

@@ -33,8 +33,8 @@ export interface ReferenceSpec {
 export interface PipelineSpec {
   readonly embedding?: string | null;
   readonly linear?: string | null;
-  /** What the linear layer is given; left out, it runs only where a reference has the shape of its logits. */
-  readonly head?: Head;
+  /** What the linear layer is given, null for nothing; left out, it runs where a reference has the shape of its logits. */
+  readonly head?: Head | null;
 }
 
 export interface ToleranceSpec {

@@ -19,19 +19,23 @@ import type {
 import type { RunOptions, RunSpec } from "../runSpec";
 import type { Shape } from "../tensor/tensor";
 import type { Text } from "../text";
+import type { Head, LayerElement, PipelineView } from "./pipelineMessages";
 import type { WireNumber } from "./wire";
 
-export type { Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
+export type { Head, Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
 
-/** A row of the score: `input`, `output`, or one direction of a layer. */
-export type LaneId = "input" | "output" | `layer${number}.${Direction}`;
+/**
+ * A row of the score: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
+ * `logits` above the output where a linear layer follows.
+ */
+export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
 
 /** Which values of a lane are meant; `delta` is ours − reference. */
 export type Side = "ours" | "reference" | "delta";
 
 export interface LaneInfo {
   readonly id: LaneId;
-  /** null for `input` and `output`. */
+  /** null for lanes of no layer. */
   readonly layer: number | null;
   readonly direction: Direction | null;
   /** Features: rows of the lane. */
@@ -45,13 +49,15 @@ export interface LaneInfo {
   readonly range: readonly [number, number];
   /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
   readonly deltaRange: readonly [number, number];
+  /** Of logits of one step, which stand in a column of their own behind the last step. */
+  readonly isFinal?: true;
   /** Its c, which has no reference; null for lanes without one. */
   readonly cell: { readonly units: number; readonly range: readonly [number, number] } | null;
 }
 
 /** The comparison of one tensor with its reference. */
 export interface VerdictView {
-  readonly name: "output" | "h_n" | "c_n";
+  readonly name: "output" | "h_n" | "c_n" | "embedded" | "logits";
   readonly verdict: Verdict;
   readonly maxAbs: WireNumber;
   readonly maxRel: WireNumber;
@@ -59,6 +65,8 @@ export interface VerdictView {
   readonly total: number;
   /** The first element outside tolerance in dependency order; null when there is none. */
   readonly first: Place | null;
+  /** The same for `embedded` and `logits`, whose `first` is null. */
+  readonly firstElement?: LayerElement;
   readonly found: Shape;
   readonly expected: Shape;
   /** Largest |reference − float64 run|; null when they cannot be compared. */
@@ -77,6 +85,7 @@ export interface RunView {
     readonly weights: string;
     readonly input: string;
     readonly h0: string | null;
+    readonly c0: string | null;
     readonly lengths: string | null;
     readonly reference: string | null;
     readonly runFile: string | null;
@@ -84,10 +93,15 @@ export interface RunView {
   readonly config: RecurrentConfig | null;
   /** e.g. `nn.RNN(6, 12, num_layers=2, bidirectional=True)`; null when no module was found. */
   readonly constructorLine: string | null;
+  /** What stands around the module; not given where there is nothing. */
+  readonly pipeline?: PipelineView;
   /** Prefixes of all recurrent modules in the weights file. */
   readonly modules: readonly string[];
   readonly module: string | null;
-  readonly options: Required<Pick<RunOptions, "batchFirst" | "nonlinearity" | "precision">>;
+  readonly options: Required<Omit<RunOptions, "clip" | "repeat">> & {
+    /** null for no limit. */
+    readonly clip: number | null;
+  };
   readonly seqLength: number;
   readonly batchSize: number;
   readonly unbatched: boolean;
@@ -242,7 +256,7 @@ export interface ReferenceStep {
   readonly ours: readonly ("x" | "c")[];
 }
 
-export type Pickable = "weights" | "input" | "h0" | "reference";
+export type Pickable = "weights" | "input" | "h0" | "c0" | "reference";
 
 /** Requests of the view; every one is answered by its result or by an error. */
 export interface ViewRequests {
@@ -253,6 +267,8 @@ export interface ViewRequests {
   "run/change": {
     params: RunOptions & {
       readonly module?: string;
+      /** null for no head. */
+      readonly head?: Head | null;
       readonly equalNan?: boolean;
       readonly rtol?: number;
       readonly atol?: number;

@@ -2,6 +2,7 @@
  * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
  * compared with.
  */
+import type { RunPipeline } from "../analysis/pipeline";
 import {
   embedTokens,
   firstBadToken,
@@ -61,7 +62,7 @@ export function choosePipeline(
 ): FoundPipeline {
   const { embedding, linear, notes: open } = findPipeline(weights.entries, module, spec);
   notes.push(...open);
-  if (spec.head === undefined || linear !== null) return { embedding, linear };
+  if (spec.head == null || linear !== null) return { embedding, linear };
   const [joined = 0] = linearFeatures(module.config);
   const missing = text(
     "head {0} needs a linear layer after the module: a weight of shape [out, {1}]",
@@ -134,7 +135,7 @@ function chooseHead(choice: HeadChoice, linear: LinearLayer | null, notes: Text[
   if (inferred !== null) {
     notes.push(text("head = {0} follows from the shape of the reference's logits", inferred));
   }
-  const head = spec.head ?? inferred;
+  const head = spec.head === undefined ? inferred : spec.head;
   noteHead(choice, linear, head, notes);
   return { head, reference };
 }
@@ -155,7 +156,7 @@ function takeLogits(
 }
 
 function noteHead(choice: HeadChoice, linear: LinearLayer, head: Head | null, notes: Text[]): void {
-  if (head === null) {
+  if (choice.spec.head === undefined && head === null) {
     const fits = text(
       "{0} fits as a linear layer after the module; a head ({1}) runs it",
       linear.name,
@@ -210,6 +211,20 @@ async function readLinear(linear: LinearLayer, weights: Archive): Promise<Linear
   const weight = await weights.read(linear.weight);
   const bias = linear.bias === null ? null : await weights.read(linear.bias);
   return { weight: weight.data, bias: bias?.data ?? null, inFeatures, outFeatures };
+}
+
+/** The pipeline as a run takes it. */
+export function runPipelineOf(loaded: {
+  readonly pipeline: LoadedPipeline;
+  readonly reference: { readonly embedded: Tensor | null; readonly logits: Tensor | null };
+}): RunPipeline {
+  const { tokens, head, weights } = loaded.pipeline;
+  const { embedded, logits } = loaded.reference;
+  return {
+    tokens,
+    head: head === null || weights === null ? null : { head, linear: weights },
+    reference: { embedded, logits },
+  };
 }
 
 /** The pipeline as far as the ledger looks at it. */

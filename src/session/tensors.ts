@@ -15,7 +15,8 @@ import { text } from "../text";
 const maxTensorBytes = 2 ** 31;
 
 /**
- * `output`, `h_n` and `c_n` in the layout of the input; with `states` also every state, as `layer{l}.{direction}.h`,
+ * `output`, `h_n` and `c_n` in the layout of the input, `embedded` and `logits` where layers around the module make
+ * them; with `states` also every state, as `layer{l}.{direction}.h`,
  * (T, B, P), and `layer{l}.{direction}.c`, (T, B, H).
  * @throws LimitError when they are too large to be held at once.
  */
@@ -35,6 +36,7 @@ export function resultTensors(
   if (trace.cn !== null && shapes.cn !== null) {
     tensors.set("c_n", { dtype, shape: shapes.cn, data: trace.cn });
   }
+  for (const [name, tensor] of pipelineTensors(run)) tensors.set(name, tensor);
   if (!states) return tensors;
   for (let layer = 0; layer < config.numLayers; layer++) {
     directionsOf(config).forEach((direction, directionIndex) => {
@@ -45,6 +47,21 @@ export function resultTensors(
         tensors.set(`layer${layer}.${direction}.${quantity}`, { dtype, shape, data });
       }
     });
+  }
+  return tensors;
+}
+
+function pipelineTensors({ inputs, sizes, pipeline }: RunResult): [string, Tensor][] {
+  if (pipeline === null) return [];
+  const dtype = inputs.precision === "f64" ? "float64" : "float32";
+  const tensors: [string, Tensor][] = [];
+  if (pipeline.tokens !== null) tensors.push(["embedded", inputs.input]);
+  if (pipeline.head !== null) {
+    const { head, values, units, shape } = pipeline.head.logits;
+    const swaps = head === "every" && inputs.config.batchFirst && !sizes.unbatched;
+    const timeMajor = [sizes.seqLength, sizes.batchSize, units];
+    const data = swaps ? swapLeadingAxes(values, timeMajor) : values;
+    tensors.push(["logits", { dtype, shape, data }]);
   }
   return tensors;
 }

@@ -4,17 +4,20 @@
 import { defaultTolerance } from "../analysis/compare";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
-import { constructorLine } from "../model/config";
+import { constructorLine, type RecurrentConfig } from "../model/config";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
+import { gateActivationOption } from "../model/variant";
 import type { LaneId, LaneInfo, RunView, VerdictView } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { ComparedTensor, RunResult } from "../run";
 import { parseTensorRef, type RunSpec, type TensorRef } from "../runSpec";
 import { formatShape } from "../tensor/tensor";
 import { text, type Text } from "../text";
+import type { PipelineView } from "../protocol/pipelineMessages";
 import { baseName } from "./baseName";
 import type { LoadedRun } from "./load";
+import { describePipeline, firstOutside } from "./pipelineView";
 
 /** What the caller knows and the files do not tell. */
 export interface ViewFrame {
@@ -36,6 +39,7 @@ export function describeRun(
   result: RunResult | null,
 ): RunView {
   const { config, module, modules } = loaded;
+  const pipeline = describePipeline(loaded);
   return {
     revision: frame.revision,
     spec: frame.spec,
@@ -45,20 +49,35 @@ export function describeRun(
     modules: modules.map(({ prefix }) => prefix),
     module: module.prefix,
     options: {
+      ...variantOptions(config),
       batchFirst: config.batchFirst,
       nonlinearity: config.nonlinearity,
       precision: loaded.precision,
     },
     ...sizesOf(sizes),
     lengths: loaded.lengths,
-    lanes: result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!)) ?? [],
-    verdicts: result?.compared.map(describeVerdict) ?? [],
+    ...(pipeline === null ? {} : { pipeline }),
+    lanes:
+      result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
+    verdicts: result?.compared.map((tensor) => describeVerdict(tensor, pipeline)) ?? [],
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
     notes: loaded.notes,
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
+}
+
+/** The cell's variant as options name it. */
+function variantOptions({
+  variant,
+}: RecurrentConfig): Pick<
+  RunView["options"],
+  "resetAfter" | "gateActivation" | "clip" | "coupledInputForget"
+> {
+  const { resetAfter, clip, coupledInputForget } = variant;
+  const gateActivation = gateActivationOption(variant.gateActivation);
+  return { resetAfter, gateActivation, clip, coupledInputForget };
 }
 
 /** An input that is no sequence has no sizes to show. */
@@ -83,13 +102,18 @@ function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
     weights: baseName(spec.weights.file),
     input: label(spec.input) ?? "",
     h0: label(spec.h0),
+    c0: label(spec.c0),
     lengths: typeof lengths === "string" ? label(lengths) : (lengths?.join(", ") ?? null),
     reference: files.size === 0 ? null : [...files].join(", "),
     runFile: runFile === null ? null : baseName(runFile),
   };
 }
 
-function laneInfo(lane: Lane, { cellRange, ...numbers }: LaneNumbers): LaneInfo {
+function laneInfo(
+  lane: Lane,
+  { cellRange, ...numbers }: LaneNumbers,
+  pipeline: PipelineView | null,
+): LaneInfo {
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   return {
     id: lane.id as LaneId,
@@ -102,11 +126,12 @@ function laneInfo(lane: Lane, { cellRange, ...numbers }: LaneNumbers): LaneInfo 
       lane.cell === null || cellRange === null
         ? null
         : { units: lane.cell.units, range: cellRange },
+    ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
   };
 }
 
 /** A comparison as it travels. */
-function describeVerdict(compared: ComparedTensor): VerdictView {
+function describeVerdict(compared: ComparedTensor, pipeline: PipelineView | null): VerdictView {
   const { name, comparison, found, expected, referenceError } = compared;
   const shapes = { name, found, expected };
   const error = referenceError === null ? null : encodeNumber(referenceError);
@@ -128,7 +153,7 @@ function describeVerdict(compared: ComparedTensor): VerdictView {
       ),
     };
   }
-  const { verdict, maxAbs, maxRel, outside, total, first } = comparison;
+  const { verdict, maxAbs, maxRel, outside, total } = comparison;
   return {
     ...shapes,
     verdict,
@@ -136,7 +161,7 @@ function describeVerdict(compared: ComparedTensor): VerdictView {
     maxRel: encodeNumber(maxRel),
     outside,
     total,
-    first,
+    ...firstOutside(compared, pipeline?.head ?? null),
     referenceError: error,
     sentence: verdictSentence(compared.name, comparison),
   };

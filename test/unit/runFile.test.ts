@@ -102,7 +102,7 @@ describe("parseRunFile", () => {
       '"pipeline": { "linear": 1 }',
       'error|1|Expected the name of a layer, e.g. "fc", or null for none',
     ],
-    ['"pipeline": { "head": null }', 'error|null|Expected one of "last", "every", "h_n"'],
+    ['"pipeline": { "head": 1 }', 'error|1|Expected one of "last", "every", "h_n", null'],
     ['"h0": 3', 'error|3|Expected a tensor in a file, written "file#tensor"'],
     ['"h0": "#h0"', 'error|"#h0"|Expected a tensor in a file, written "file#tensor"'],
     [

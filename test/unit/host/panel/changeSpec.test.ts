@@ -25,6 +25,15 @@ describe("changeSpec", () => {
     });
   });
 
+  it("changes the head of the pipeline, and keeps its layers", () => {
+    const pipeline = { linear: "fc", head: "last" } as const;
+    assert.deepEqual(changeSpec({ ...spec, pipeline }, { head: "every" }).pipeline, {
+      linear: "fc",
+      head: "every",
+    });
+    assert.deepEqual(changeSpec(spec, { head: null }), { ...spec, pipeline: { head: null } });
+  });
+
   it("adds nothing empty", () => {
     const bare = { weights: { file: "w.pt" }, input: "x.npy" };
     assert.deepEqual(changeSpec(bare, {}), bare);
