@@ -122,6 +122,79 @@ def does_not_fit():
     )
 
 
+class TextClassifier(torch.nn.Module):
+    """Tokens → Embedding → LSTM in two directions → Linear over both final states."""
+
+    def __init__(self, vocabulary_size, classes):
+        super().__init__()
+        self.embedding = torch.nn.Embedding(vocabulary_size, 6, padding_idx=0)
+        self.lstm = torch.nn.LSTM(6, 8, bidirectional=True, batch_first=True)
+        self.fc = torch.nn.Linear(16, classes)
+
+    def forward(self, tokens, lengths):
+        embedded = self.embedding(tokens)
+        packed = torch.nn.utils.rnn.pack_padded_sequence(
+            embedded, lengths, batch_first=True, enforce_sorted=False
+        )
+        packed_output, (h_n, c_n) = self.lstm(packed)
+        output, _ = torch.nn.utils.rnn.pad_packed_sequence(
+            packed_output, batch_first=True, total_length=tokens.shape[1]
+        )
+        logits = self.fc(torch.cat([h_n[-2], h_n[-1]], dim=1))
+        return {"embedded": embedded, "output": output, "h_n": h_n, "c_n": c_n, "logits": logits}
+
+
+REVIEWS = [
+    ("the soup was hot and very good", 1),
+    ("a warm room and a kind cook", 1),
+    ("we will come back soon", 1),
+    ("the bread was good but the fish was cold", 0),
+    ("cold soup and a loud room", 0),
+    ("never again", 0),
+]
+
+
+def text_classifier():
+    """Whether a guest was pleased: trained on six sentences until it has learned them, then run in eval mode."""
+    folder = "text-classifier"
+    path = HERE / folder
+    path.mkdir(exist_ok=True)
+    torch.manual_seed(SEED)
+    words = sorted({word for sentence, _ in REVIEWS for word in sentence.split()})
+    vocabulary = {word: token for token, word in enumerate(["<pad>", *words])}
+    lengths = [len(sentence.split()) for sentence, _ in REVIEWS]
+    tokens = torch.zeros(len(REVIEWS), max(lengths), dtype=torch.int64)
+    for row, (sentence, _) in enumerate(REVIEWS):
+        for step, word in enumerate(sentence.split()):
+            tokens[row, step] = vocabulary[word]
+    targets = torch.tensor([target for _, target in REVIEWS])
+    model = TextClassifier(len(vocabulary), 2)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(60):
+        optimizer.zero_grad()
+        logits = model(tokens, lengths)["logits"]
+        torch.nn.functional.cross_entropy(logits, targets).backward()
+        optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        results = model(tokens, lengths)
+    torch.save(model.state_dict(), path / "weights.pt")
+    np.save(path / "tokens.npy", tokens.numpy())
+    np.savez(path / "expected.npz", **{name: value.numpy() for name, value in results.items()})
+    (path / "vocabulary.json").write_text(json.dumps(vocabulary, indent=2) + "\n")
+    write_run(
+        folder,
+        {
+            "weights": {"file": "weights.pt"},
+            "input": "tokens.npy",
+            "lengths": lengths,
+            "pipeline": {"head": "h_n"},
+            "options": {"batchFirst": True},
+            "reference": {name: f"expected.npz#{name}" for name in results},
+        },
+    )
+
+
 def main():
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
@@ -151,6 +224,7 @@ def main():
     )
     published_notebook()
     does_not_fit()
+    text_classifier()
 
 
 if __name__ == "__main__":
