@@ -7,11 +7,19 @@ import { isChecked, valueOf } from "../controls";
 import { t } from "../l10n";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
+import { cellOptions } from "./cellOptions";
 import { choiceList } from "./choiceList";
 import { icon } from "./icons";
 
 /** More rows than this are chosen by number. */
 const MAX_LISTED_BATCHES = 64;
+
+const PRECISIONS = [
+  ["f32", "float32"],
+  ["f64", "float64"],
+  ["f16", "float16"],
+  ["bf16", "bfloat16"],
+] as const;
 
 export class ToolbarView extends StoreElement {
   static override properties: PropertyDeclarations = { savedAs: { state: true } };
@@ -41,7 +49,8 @@ export class ToolbarView extends StoreElement {
     </div>`;
   }
 
-  #files(store: Store, { labels, module, modules }: RunView): TemplateResult {
+  #files(store: Store, { labels, module, modules, config }: RunView): TemplateResult {
+    const hasStates = labels.h0 !== null || labels.c0 !== null;
     const pick = (what: Pickable, label: string, file: string | null): TemplateResult =>
       html`<vscode-button
         class="pick"
@@ -58,7 +67,8 @@ export class ToolbarView extends StoreElement {
       ${pick("weights", t("weights"), labels.weights + (modules.length > 1 ? "" : prefix))}
       ${modules.length > 1 ? this.#moduleList(store, modules, module) : nothing}
       ${pick("input", t("input"), labels.input)}
-      ${labels.h0 === null ? nothing : pick("h0", t("h0"), labels.h0)}
+      ${hasStates ? pick("h0", t("h0"), labels.h0) : nothing}
+      ${hasStates && config?.cell === "LSTM" ? pick("c0", t("c0"), labels.c0) : nothing}
       ${pick("reference", t("reference"), labels.reference)}
     `;
   }
@@ -76,15 +86,14 @@ export class ToolbarView extends StoreElement {
   }
 
   #options(store: Store, view: RunView): TemplateResult {
-    const { options, spec, config } = view;
-    const isAssumed = (name: "batchFirst" | "nonlinearity"): boolean =>
-      spec.options?.[name] === undefined;
+    const { options, spec } = view;
+    const isAssumed = spec.options?.batchFirst === undefined;
     const assumed = t("assumed: the file does not say");
     return html`
       ${this.#batch(store, view)}
       <vscode-checkbox
-        class=${isAssumed("batchFirst") ? "assumed" : ""}
-        title=${view.unbatched ? t("a 2-D input has no batch axis") : isAssumed("batchFirst") ? assumed : ""}
+        class=${isAssumed ? "assumed" : ""}
+        title=${view.unbatched ? t("a 2-D input has no batch axis") : isAssumed ? assumed : ""}
         ?disabled=${view.unbatched}
         .checked=${options.batchFirst}
         @change=${(event: Event) => {
@@ -93,31 +102,14 @@ export class ToolbarView extends StoreElement {
         }}
         >batch_first</vscode-checkbox
       >
-      ${
-        config?.cell === "RNN"
-          ? choiceList({
-              label: t("activation"),
-              value: options.nonlinearity,
-              options: [
-                ["tanh", "tanh"],
-                ["relu", "relu"],
-              ],
-              hint: isAssumed("nonlinearity") ? assumed : "",
-              change: (name) => {
-                store.send("run/change", { nonlinearity: name === "relu" ? "relu" : "tanh" });
-              },
-            })
-          : nothing
-      }
+      ${cellOptions(store, view)}
       ${choiceList({
         label: t("arithmetic"),
         value: options.precision,
-        options: [
-          ["f32", "float32"],
-          ["f64", "float64"],
-        ],
+        options: PRECISIONS,
         change: (name) => {
-          store.send("run/change", { precision: name === "f64" ? "f64" : "f32" });
+          const [precision] = PRECISIONS.find(([key]) => key === name) ?? [];
+          if (precision !== undefined) store.send("run/change", { precision });
         },
       })}
     `;

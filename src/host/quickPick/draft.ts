@@ -70,8 +70,9 @@ function refsOf({ companions = {}, reference }: Draft): Omit<RunSpec, "weights" 
 
 /** Shapes in which the place of the batch axis is known. */
 function batchedShapes({ companions, reference }: Draft): { state?: Shape; lengths?: Shape } {
+  const finalState = reference?.entries.h_n ?? reference?.entries.c_n;
   return defined({
-    state: companions?.h0?.entry.shape ?? reference?.entries.h_n?.shape,
+    state: (companions?.h0 ?? companions?.c0)?.entry.shape ?? finalState?.shape,
     lengths: companions?.lengths?.entry.shape,
   });
 }

@@ -76,7 +76,8 @@ export function referenceChoices(
     h_n: (entry: TensorEntry) => fitsHidden(config, input, entry),
     c_n: (entry: TensorEntry) => fitsCell(config, input, entry),
   };
-  const named = (["output", "h_n", "c_n"] as const).flatMap((name) => {
+  const names = ["output", "h_n", ...(config.cell === "LSTM" ? (["c_n"] as const) : [])] as const;
+  const named = names.flatMap((name) => {
     const entry = archive.entries.find((each) => each.name === name);
     return entry === undefined ? [] : [{ name, entry }];
   });
@@ -142,7 +143,7 @@ export function guessRoles(candidates: readonly Candidate[]): {
   if (weights === undefined || config === undefined) return {};
   const others = candidates.filter((candidate) => candidate !== weights);
   const isReference = ({ archive }: Candidate): boolean =>
-    archive.entries.some(({ name }) => name === "output" || name === "h_n");
+    archive.entries.some(({ name }) => ["output", "h_n", "c_n"].includes(name));
   const hasInput = (candidate: Candidate): boolean =>
     inputChoices(config, candidate).some(({ fits }) => fits);
   const input =

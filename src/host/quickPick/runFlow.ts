@@ -40,7 +40,7 @@ export class RunFlow {
     const steps = new Steps(candidates, this.#report);
     if (what === "weights") return changeWeights(steps, spec);
     const draft = await readDraft(candidates, spec);
-    if (what === "h0") return changeInitialState(steps, draft, spec);
+    if (what === "h0" || what === "c0") return changeInitialState(what, steps, draft, spec);
     const picked = await steps[what].ask(draft, ALONE);
     if (picked.kind !== "picked") return undefined;
     const { input, reference } = picked.value;
@@ -120,11 +120,12 @@ async function changeWeights(steps: Steps, spec: RunSpec): Promise<RunSpec | und
 }
 
 async function changeInitialState(
+  state: "h0" | "c0",
   steps: Steps,
   draft: Draft,
   spec: RunSpec,
 ): Promise<RunSpec | undefined> {
-  const picked = await steps.askInitialState(draft, ALONE);
+  const picked = await steps.askInitialState(state, draft, ALONE);
   if (picked.kind !== "picked") return undefined;
-  return defined({ ...spec, h0: picked.value === "none" ? undefined : picked.value.ref });
+  return defined({ ...spec, [state]: picked.value === "none" ? undefined : picked.value.ref });
 }

@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import type { RecurrentConfig } from "../../model/config";
-import { fitsHidden } from "../../model/fit";
+import { fitsCell, fitsHidden } from "../../model/fit";
 import type { ModuleView } from "../../protocol/workerMessages";
 import { folderOf, parseLocation } from "../locations";
 import type { Report } from "../report";
@@ -111,7 +111,9 @@ export class Steps {
       const picked = await pickItem<Companions>({
         ...position,
         title: vscode.l10n.t("Run Forward: initial states and lengths"),
-        placeholder: vscode.l10n.t("The input's file also holds tensors that fit as h0 or lengths"),
+        placeholder: vscode.l10n.t(
+          "The input's file also holds tensors that fit as initial states or lengths",
+        ),
         fill: (show) => {
           show([
             {
@@ -158,21 +160,29 @@ export class Steps {
     },
   };
 
-  /** Asks for h0 alone: "zeros" or a tensor. Part of no flow, but of the toolbar. */
-  askInitialState(draft: Draft, position: Position): Promise<Picked<TensorChoice | "none">> {
+  /** Asks for h0 or c0 alone: "zeros" or a tensor. Part of no flow, but of the toolbar. */
+  askInitialState(
+    state: "h0" | "c0",
+    draft: Draft,
+    position: Position,
+  ): Promise<Picked<TensorChoice | "none">> {
     const config = configOf(draft);
+    const fitsState = state === "h0" ? fitsHidden : fitsCell;
     const input = inputShape(draft);
     return this.#ask<TensorChoice | "none">({
       ...position,
       title: vscode.l10n.t("Run Forward: initial state"),
-      placeholder: vscode.l10n.t("h0, the state before the first step"),
+      placeholder:
+        state === "h0"
+          ? vscode.l10n.t("h0, the state before the first step")
+          : vscode.l10n.t("c0, the cell state before the first step"),
       near: draft.input?.candidate.location,
       fixed: [{ label: vscode.l10n.t("Zeros"), value: "none" }],
       itemsOf: (candidate) =>
         groupByFit(
           inputChoices(config, candidate).map((choice) => ({
             ...choice,
-            fits: fitsHidden(config, input, choice.entry),
+            fits: fitsState(config, input, choice.entry),
           })),
           (each) => tensorItem(candidate, each),
         ),

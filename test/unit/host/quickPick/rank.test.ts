@@ -10,7 +10,11 @@ import {
   withImpliedBatch,
   type Candidate,
 } from "../../../../src/host/quickPick/rank";
-import { constructorLine, pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
+import {
+  constructorLine,
+  pytorchVariant,
+  type RecurrentConfig,
+} from "../../../../src/model/config";
 import { byteWidth, type DType } from "../../../../src/tensor/dtype";
 import { elementCount } from "../../../../src/tensor/tensor";
 
@@ -113,6 +117,45 @@ describe("referenceChoices", () => {
       choices.map(({ reference }) => reference),
       [{ output: "file:///w/e.npz#a" }],
     );
+  });
+});
+
+describe("an LSTM", () => {
+  const lstm: RecurrentConfig = { ...config, cell: "LSTM" };
+  const states = candidate("io.npz", {
+    x: input,
+    h0: [1, 2, 4],
+    c0: [1, 2, 4],
+    output: [5, 2, 4],
+    h_n: [1, 2, 4],
+    c_n: [1, 2, 4],
+  });
+
+  it("has c0 beside h0, and c_n in its reference", () => {
+    assert.deepEqual(Object.keys(companionsOf(lstm, input, states)), ["h0", "c0"]);
+    const [reference] = referenceChoices(lstm, input, states);
+    assert.deepEqual(reference?.reference, {
+      output: "file:///w/io.npz#output",
+      h_n: "file:///w/io.npz#h_n",
+      c_n: "file:///w/io.npz#c_n",
+    });
+    assert.ok(reference.fits);
+  });
+
+  it("is told from a cell without them", () => {
+    assert.deepEqual(Object.keys(companionsOf(config, input, states)), ["h0"]);
+    const [reference] = referenceChoices(config, input, states);
+    assert.deepEqual(Object.keys(reference?.reference ?? {}), ["output", "h_n"]);
+    assert.ok(reference?.fits);
+  });
+
+  it("has a reference in a file that holds c_n alone", () => {
+    const module = { prefix: "", config: lstm, constructorLine: constructorLine(lstm) };
+    const file = candidate("w.npz", { weight_ih_l0: [16, 3], weight_hh_l0: [16, 4] });
+    const own = { ...file, archive: { ...file.archive, modules: [module] } };
+    const last = candidate("last.npz", { c_n: [1, 2, 4] });
+    const roles = guessRoles([last, own, npy]);
+    assert.equal(roles.reference, last);
   });
 });
 
