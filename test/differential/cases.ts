@@ -1,7 +1,7 @@
 /**
  * Cases of PyTorch on disk as runs of the command line: a run file for each weights file, and what comes back.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "../../src/cli/main";
@@ -10,6 +10,7 @@ import type { Place } from "../../src/protocol/messages";
 import type { WireNumber } from "../../src/protocol/wire";
 import { writeRunFile } from "../../src/runFile";
 import type { RunSpec } from "../../src/runSpec";
+import type { DType } from "../../src/tensor/dtype";
 import type { Tensor } from "../../src/tensor/tensor";
 
 export const fixtures = join(process.cwd(), "test/fixtures");
@@ -21,9 +22,9 @@ export interface CaseDescription {
   readonly constructor: {
     readonly input_size: number;
     readonly hidden_size: number;
-    readonly num_layers: number;
+    readonly num_layers?: number;
     readonly bias: boolean;
-    readonly bidirectional: boolean;
+    readonly bidirectional?: boolean;
     readonly batch_first?: boolean;
     readonly nonlinearity?: "tanh" | "relu";
     readonly proj_size?: number;
@@ -33,6 +34,7 @@ export interface CaseDescription {
   readonly model: string;
   readonly initial_state: "none" | "zeros" | "random";
   readonly lengths: readonly number[] | null;
+  readonly dtype: { readonly weights: DType; readonly native_outputs?: boolean };
   readonly tolerance?: {
     readonly suggested_atol: number | null;
     readonly suggested_rtol: number;
@@ -85,29 +87,77 @@ export function weightsOf(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => /^(weights|checkpoint)\./.test(name));
 }
 
-/** The run of a case with one of its weights files; whole paths. */
-export function specOf(folder: string, weights: string): RunSpec {
-  const { model, cell, initial_state, lengths, constructor } = describeCase(folder);
-  const names = readdirSync(folder);
-  const io = join(folder, names.includes("io.npz") ? "io.npz" : "io.safetensors");
-  // A model keeps the results of its recurrent part beside its own.
-  const inside = model === "rnn_model" ? "rnn_" : "";
+/** Names of the arrays of one recurrent module in a case's files. */
+export interface CaseModule {
+  /** Where a file holds several modules, which. */
+  readonly module?: string;
+  readonly input: string;
+  readonly h0?: string;
+  readonly c0?: string;
+  readonly output: string;
+  readonly h_n: string;
+  readonly c_n?: string;
+}
+
+/** The recurrent modules of a case. A model keeps the results of its recurrent part beside its own. */
+export function modulesOf(description: CaseDescription): readonly CaseModule[] {
+  const { model, cell, initial_state } = description;
+  if (model === "encoder_decoder") {
+    const named = (module: string): { module: string; output: string; h_n: string } => ({
+      ...{ module, output: `${module}_output`, h_n: `${module}_h_n` },
+    });
+    return [
+      { ...named("encoder"), input: "src" },
+      { ...named("decoder"), input: "tgt", h0: "encoder_h_n" },
+    ];
+  }
+  const inside = ["rnn_model", "embedding_lstm"].includes(model) ? "rnn_" : "";
+  const isLstm = cell === "LSTM";
+  return [
+    {
+      input: model === "embedding_lstm" ? "embedded" : "input",
+      ...(initial_state !== "none" ? { h0: "h0" } : {}),
+      ...(initial_state !== "none" && isLstm ? { c0: "c0" } : {}),
+      output: `${inside}output`,
+      h_n: `${inside}h_n`,
+      ...(isLstm ? { c_n: `${inside}c_n` } : {}),
+    },
+  ];
+}
+
+/** The file with the arrays of a case. */
+export function arraysOf(folder: string): string {
+  const packed = join(folder, "io.npz");
+  return existsSync(packed) ? packed : join(folder, "io.safetensors");
+}
+
+/** The run of a case's only or given module with one of its weights files; whole paths. */
+export function specOf(folder: string, weights: string, given?: CaseModule): RunSpec {
+  const description = describeCase(folder);
+  const { lengths, constructor } = description;
+  const [only] = modulesOf(description);
+  const { module, input, h0, c0, output, h_n, c_n } = given ?? only ?? noModule(folder);
+  const io = arraysOf(folder);
   return {
-    weights: { file: join(folder, weights) },
-    input: `${io}#input`,
-    ...(initial_state !== "none" ? { h0: `${io}#h0` } : {}),
-    ...(initial_state !== "none" && cell === "LSTM" ? { c0: `${io}#c0` } : {}),
+    weights: { file: join(folder, weights), ...(module === undefined ? {} : { module }) },
+    input: `${io}#${input}`,
+    ...(h0 === undefined ? {} : { h0: `${io}#${h0}` }),
+    ...(c0 === undefined ? {} : { c0: `${io}#${c0}` }),
     ...(lengths !== null ? { lengths: `${io}#lengths` } : {}),
     options: {
       batchFirst: constructor.batch_first ?? false,
       ...(constructor.nonlinearity === undefined ? {} : { nonlinearity: constructor.nonlinearity }),
     },
     reference: {
-      output: `${io}#${inside}output`,
-      h_n: `${io}#${inside}h_n`,
-      ...(cell === "LSTM" ? { c_n: `${io}#${inside}c_n` } : {}),
+      output: `${io}#${output}`,
+      h_n: `${io}#${h_n}`,
+      ...(c_n === undefined ? {} : { c_n: `${io}#${c_n}` }),
     },
   };
+}
+
+function noModule(folder: string): never {
+  throw new Error(`${folder} has no module`);
 }
 
 /** A folder for run files and results; call `remove` when done. */

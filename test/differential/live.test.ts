@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { decodeNumber } from "../../src/protocol/wire";
 import { engines } from "../unit/support/engines";
 import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from "./cases";
-import { compareStates } from "./states";
+import { compareStates, float64Tolerance } from "./states";
 import { environment, findTorch, python } from "./stream";
 import { sweep } from "./sweep";
 
@@ -65,7 +65,7 @@ describe("live differential", () => {
     assert.equal(stderr, "");
     const ours = await workplace.readAll("trace.npz");
     const reference = await workplace.readAll(join(folder, "states64.npz"));
-    compareStates(describeCase(folder), ours, reference);
+    compareStates(describeCase(folder), ours, reference, float64Tolerance);
   }
 
   async function failuresOf(folder: string): Promise<readonly string[]> {

@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
-import { byteWidth, decodeValues, isDType, type DType } from "../../src/tensor/dtype";
+import { byteWidth, decodeValues, isDType } from "../../src/tensor/dtype";
 import { elementCount, type Tensor } from "../../src/tensor/tensor";
 import { fixtures, type CaseDescription } from "./cases";
 
@@ -21,7 +21,6 @@ export interface LiveRun extends CaseDescription {
   /** Largest magnitude of all sums that activations take. */
   readonly largest_sum: number;
   readonly B: number;
-  readonly dtype: { readonly weights: DType };
   readonly values: ReadonlyMap<string, Tensor>;
 }
 

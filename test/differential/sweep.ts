@@ -3,7 +3,8 @@
  */
 import type { Precision } from "../../src/engine/engine";
 import type { EngineUnderTest } from "../unit/support/engines";
-import { breaksRule, precisionsOf, repeatCommand, runThrough, type Outcome } from "./liveRun";
+import { breaksRule } from "./accuracy";
+import { precisionsOf, repeatCommand, runThrough, type Outcome } from "./liveRun";
 import { streamRuns, type LiveRun } from "./stream";
 import { Tally } from "./tally";
 
