@@ -1,47 +1,43 @@
 /**
  * tanh and sigmoid of 4 f32 or 2 f64.
  *
- * Both come from exp(y) = 2^n · exp(r), |r| ≤ ln2 / 2, with n = round(y / ln2), r = y − n · ln2 in two steps (Cody &
- * Waite), and a polynomial for exp(r) − 1 = r + r² · q(r):
+ * Both come from exp(y) = 2^n · exp(r), n = round(y / ln2), r = y − n · ln2 in two steps (Cody & Waite), |r| ≤ ln2 / 2,
+ * and t = tanh(r / 2) = r · p(r²), for which exp(r) = (1 + t) / (1 − t). With s = 2^n that leaves one division:
  *
- *   tanh(x)    = sign(x) · m / (m + 2), m = exp(2|x|) − 1 = 2^n · (exp(r) − 1) + (2^n − 1): no digit is lost near 0
- *   sigmoid(x) = 1 / (1 + exp(−x))
+ *   tanh(x)    = (exp(2x) − 1) / (exp(2x) + 1) = (s − 1 + t (s + 1)) / (s + 1 + t (s − 1)): no digit is lost near 0
+ *   sigmoid(x) = 1 / (1 + exp(−x))             = (1 − t) / (1 − t + s (1 + t))
  *
  * n is rounded by adding 1.5 · 2^23 (f64: 2^52), which leaves it in the low bits, from where it is shifted into an
  * exponent. pmin and pmax keep their first operand when it is NaN, and are one instruction. Constants are read from a
  * table where they are used: V8 builds vectors of constants anew each time.
  */
 
-// Coefficients of q: interpolation of (exp(r) − 1 − r) / r² in Chebyshev's nodes, in 60 digits.
+// p: minimax (Remez, in 60 digits), relative error 1.4e-10 and 3.8e-18. ln2 in two: a product of n and the upper part
+// is exact. For tanh, whose y is 2x, everything is for r / 2: t = r / 2 · p(r² / 4).
 const F32: usize = memory.data<f32>([
-  1.44269504, // 0: 1 / ln2
-  12582912, // 4: 1.5 · 2^23
-  0.693359375, // 8: ln2, its upper bits: a product with n is exact
-  -2.12194440e-4, // 12: ln2, the rest
-  0.5, 0.166665733819, 0.0416665501103, 0.00836377387441, 0.0013926926614, // 16 … 32
-  1, // 36
-  2, // 40
-  18.8, // 44: tanh is 1 from half of this on
-  -80, 89, // 48, 52: sigmoid is 1 beyond the one, below the smallest normal number beyond the other
-  -0.0, // 56
-  2.8853901, // 60: 2 / ln2
+  12582912, // 0: 1.5 · 2^23
+  1, // 4
+  0.499999999932, -0.0416666485013, 0.00416591023127, -0.00041151673991, // 8 … 20: p
+  2.88539008, 0.3466796875, -1.06097220e-4, // 24: 2 / ln2; 28, 32: ln2 / 2
+  9.1, -9.1, // 36, 40: tanh is 1 and −1 beyond
+  -1.44269504, 0.693359375, -2.12194440e-4, // 44: −1 / ln2; 48, 52: ln2
+  80, -89, // 56, 60: sigmoid is 1 beyond the one, below all normal numbers beyond the other
+  0.999999999864, -0.3333331880104, 0.13330912740096, -0.05267414270848, // 64 … 76: p for r / 2
 ]);
 
 const F64: usize = memory.data<f64>([
-  1.4426950408889634074, // 0
-  6755399441055744, // 8: 1.5 · 2^52
-  0.693147180369123816490, // 16
-  1.90821492927058770002e-10, // 24
-  0.5, 0.16666666666666671438, 0.041666666666666670074, 0.0083333333333255446996, // 32 … 56
-  0.0013888888888883326674, 0.00019841269876864354929, 0.000024801587327007186731, // 64 … 80
-  2.7557252833516909748e-6, 2.7557271810219799569e-7, 2.5106274733573294687e-8, // 88 … 104
-  2.0915442297780115216e-9, // 112
-  1, // 120
-  2, // 128
-  40, // 136
-  -600, 710, // 144, 152
-  -0.0, // 160
-  2.8853900817779268147, // 168
+  6755399441055744, // 0: 1.5 · 2^52
+  1, // 8
+  0.4999999999999999981, -0.041666666666665119703, 0.0041666666664608287947, // 16 … 32: p
+  -0.00042162697385037020451, 0.000042713600253312373773, -4.3247592041233535737e-6, // 40 … 56
+  4.2025383027677016246e-7, // 64
+  2.8853900817779268147, 0.346573590184561908245, 9.54107464635293850010e-11, // 72, 80, 88
+  20, -20, // 96, 104
+  -1.4426950408889634074, 0.693147180369123816490, 1.90821492927058770002e-10, // 112, 120, 128
+  600, -710, // 136, 144
+  0.9999999999999999962, -0.333333333333320957624, 0.1333333333267465214, // 152 … 168: p for r / 2
+  -0.0539682525913863705, 0.02186936336656377658, -0.00885710685061831627, // 176 … 192
+  0.0034427194361706196, // 200
 ]);
 
 // @ts-ignore: decorator
@@ -56,99 +52,95 @@ function k64(offset: usize): v128 {
   return v128.load_splat<f64>(F64 + offset);
 }
 
+/** a · b + sum. */
 // @ts-ignore: decorator
 @inline
-function madd32(a: v128, b: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
-  return f32x4.add(f32x4.mul(a, b), sum);
+export function madd<T>(a: v128, b: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, sum);
+  return v128.add<T>(v128.mul<T>(a, b), sum);
+}
+
+/** sum − a · b. */
+// @ts-ignore: decorator
+@inline
+function nmadd<T>(a: v128, b: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_nmadd<T>(a, b, sum);
+  return v128.sub<T>(sum, v128.mul<T>(a, b));
+}
+
+/** r · p(r²), where p is in the table. */
+// @ts-ignore: decorator
+@inline
+function odd32(r: v128, table: usize): v128 {
+  const z = f32x4.mul(r, r);
+  let p = madd<f32>(z, k32(table + 12), k32(table + 8));
+  p = madd<f32>(p, z, k32(table + 4));
+  p = madd<f32>(p, z, k32(table));
+  return f32x4.mul(p, r);
 }
 
 // @ts-ignore: decorator
 @inline
-function madd64(a: v128, b: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, sum);
-  return f64x2.add(f64x2.mul(a, b), sum);
-}
-
-/** exp(r) − 1 for |r| ≤ ln2 / 2. */
-// @ts-ignore: decorator
-@inline
-function expm1Small32(r: v128): v128 {
-  let q = madd32(r, k32(32), k32(28));
-  q = madd32(q, r, k32(24));
-  q = madd32(q, r, k32(20));
-  q = madd32(q, r, k32(16));
-  return madd32(f32x4.mul(r, r), q, r);
+function odd64(r: v128, table: usize): v128 {
+  const z = f64x2.mul(r, r);
+  let p = madd<f64>(z, k64(table + 48), k64(table + 40));
+  p = madd<f64>(p, z, k64(table + 32));
+  p = madd<f64>(p, z, k64(table + 24));
+  p = madd<f64>(p, z, k64(table + 16));
+  p = madd<f64>(p, z, k64(table + 8));
+  p = madd<f64>(p, z, k64(table));
+  return f64x2.mul(p, r);
 }
 
 // @ts-ignore: decorator
 @inline
-function expm1Small64(r: v128): v128 {
-  let q = madd64(r, k64(112), k64(104));
-  q = madd64(q, r, k64(96));
-  q = madd64(q, r, k64(88));
-  q = madd64(q, r, k64(80));
-  q = madd64(q, r, k64(72));
-  q = madd64(q, r, k64(64));
-  q = madd64(q, r, k64(56));
-  q = madd64(q, r, k64(48));
-  q = madd64(q, r, k64(40));
-  q = madd64(q, r, k64(32));
-  return madd64(f64x2.mul(r, r), q, r);
+function tanh32(input: v128): v128 {
+  const x = f32x4.pmax(f32x4.pmin(input, k32(36)), k32(40));
+  const shifted = madd<f32>(x, k32(24), k32(0));
+  const n = f32x4.sub(shifted, k32(0));
+  const t = odd32(nmadd<f32>(n, k32(32), nmadd<f32>(n, k32(28), x)), 64);
+  const s = i32x4.add(i32x4.shl(shifted, 23), k32(4));
+  const less = f32x4.sub(s, k32(4));
+  const more = f32x4.add(s, k32(4));
+  return f32x4.div(madd<f32>(t, more, less), madd<f32>(t, less, more));
 }
 
 // @ts-ignore: decorator
 @inline
-function tanh32(x: v128): v128 {
-  const sign = v128.and(x, k32(56));
-  const magnitude = v128.xor(x, sign);
-  const y = f32x4.pmin(f32x4.add(magnitude, magnitude), k32(44));
-  const shifted = madd32(y, k32(0), k32(4));
-  const n = f32x4.sub(shifted, k32(4));
-  const r = f32x4.sub(f32x4.sub(y, f32x4.mul(n, k32(8))), f32x4.mul(n, k32(12)));
-  const power = i32x4.add(i32x4.shl(shifted, 23), k32(36));
-  const scaled = f32x4.mul(expm1Small32(r), power);
-  const m = f32x4.add(scaled, f32x4.sub(power, k32(36)));
-  return v128.or(f32x4.div(m, f32x4.add(m, k32(40))), sign);
+function tanh64(input: v128): v128 {
+  const x = f64x2.pmax(f64x2.pmin(input, k64(96)), k64(104));
+  const shifted = madd<f64>(x, k64(72), k64(0));
+  const n = f64x2.sub(shifted, k64(0));
+  const t = odd64(nmadd<f64>(n, k64(88), nmadd<f64>(n, k64(80), x)), 152);
+  const s = i64x2.add(i64x2.shl(shifted, 52), k64(8));
+  const less = f64x2.sub(s, k64(8));
+  const more = f64x2.add(s, k64(8));
+  return f64x2.div(madd<f64>(t, more, less), madd<f64>(t, less, more));
+}
+
+/** r has the other sign here, and t with it. */
+// @ts-ignore: decorator
+@inline
+function sigmoid32(input: v128): v128 {
+  const x = f32x4.pmax(f32x4.pmin(input, k32(56)), k32(60));
+  const shifted = madd<f32>(x, k32(44), k32(0));
+  const n = f32x4.sub(shifted, k32(0));
+  const t = odd32(madd<f32>(n, k32(52), madd<f32>(n, k32(48), x)), 8);
+  const s = i32x4.add(i32x4.shl(shifted, 23), k32(4));
+  const above = f32x4.add(k32(4), t);
+  return f32x4.div(above, madd<f32>(s, f32x4.sub(k32(4), t), above));
 }
 
 // @ts-ignore: decorator
 @inline
-function tanh64(x: v128): v128 {
-  const sign = v128.and(x, k64(160));
-  const magnitude = v128.xor(x, sign);
-  const y = f64x2.pmin(f64x2.add(magnitude, magnitude), k64(136));
-  const shifted = madd64(y, k64(0), k64(8));
-  const n = f64x2.sub(shifted, k64(8));
-  const r = f64x2.sub(f64x2.sub(y, f64x2.mul(n, k64(16))), f64x2.mul(n, k64(24)));
-  const power = i64x2.add(i64x2.shl(shifted, 52), k64(120));
-  const scaled = f64x2.mul(expm1Small64(r), power);
-  const m = f64x2.add(scaled, f64x2.sub(power, k64(120)));
-  return v128.or(f64x2.div(m, f64x2.add(m, k64(128))), sign);
-}
-
-// @ts-ignore: decorator
-@inline
-function sigmoid32(x: v128): v128 {
-  const y = f32x4.pmax(f32x4.pmin(f32x4.neg(x), k32(52)), k32(48));
-  const shifted = madd32(y, k32(0), k32(4));
-  const n = f32x4.sub(shifted, k32(4));
-  const r = f32x4.sub(f32x4.sub(y, f32x4.mul(n, k32(8))), f32x4.mul(n, k32(12)));
-  const power = i32x4.add(i32x4.shl(shifted, 23), k32(36));
-  const exp = f32x4.mul(f32x4.add(expm1Small32(r), k32(36)), power);
-  return f32x4.div(k32(36), f32x4.add(exp, k32(36)));
-}
-
-// @ts-ignore: decorator
-@inline
-function sigmoid64(x: v128): v128 {
-  const y = f64x2.pmax(f64x2.pmin(f64x2.neg(x), k64(152)), k64(144));
-  const shifted = madd64(y, k64(0), k64(8));
-  const n = f64x2.sub(shifted, k64(8));
-  const r = f64x2.sub(f64x2.sub(y, f64x2.mul(n, k64(16))), f64x2.mul(n, k64(24)));
-  const power = i64x2.add(i64x2.shl(shifted, 52), k64(120));
-  const exp = f64x2.mul(f64x2.add(expm1Small64(r), k64(120)), power);
-  return f64x2.div(k64(120), f64x2.add(exp, k64(120)));
+function sigmoid64(input: v128): v128 {
+  const x = f64x2.pmax(f64x2.pmin(input, k64(136)), k64(144));
+  const shifted = madd<f64>(x, k64(112), k64(0));
+  const n = f64x2.sub(shifted, k64(0));
+  const t = odd64(madd<f64>(n, k64(128), madd<f64>(n, k64(120), x)), 16);
+  const s = i64x2.add(i64x2.shl(shifted, 52), k64(8));
+  const above = f64x2.add(k64(8), t);
+  return f64x2.div(above, madd<f64>(s, f64x2.sub(k64(8), t), above));
 }
 
 // @ts-ignore: decorator

@@ -3,7 +3,7 @@
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, lanes, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
-import { product } from "./product";
+import { product, soloProduct } from "./product";
 
 /** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
 export function scratchBytes<T>(layer: usize, rows: i32): usize {
@@ -177,6 +177,7 @@ function runRows<T>(
 ): void {
   const cell = load<i32>(layer, Layer.cell);
   const rows = to - from;
+  const solo = load<i32>(task, Task.batchSize) == 1;
   const hiddenSize = load<i32>(layer, Layer.hiddenSize);
   const stateSize = load<i32>(layer, Layer.stateSize);
   const vectors = load<i32>(layer, Layer.vectors);
@@ -191,7 +192,8 @@ function runRows<T>(
 
   if (cell == Cell.gru) {
     const biasHh = load<usize>(layer, Layer.biasHh);
-    product<T>(stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0, fromH, gateStride, backwards);
+    if (solo) soloProduct<T>(stateH, stateSize, weightHh, vectors, biasHh, fromH, backwards);
+    else product<T>(stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0, fromH, gateStride, backwards);
     for (let row = 0; row < rows; row++) {
       gruRow<T>(gates, fromH, stateH, h, hiddenSize);
       gates += gateStride;
@@ -201,9 +203,13 @@ function runRows<T>(
     }
     return;
   }
-  product<T>(
-    stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride, gates, gateStride, backwards,
-  );
+  if (solo) {
+    soloProduct<T>(stateH, stateSize, weightHh, vectors, gates, gates, backwards);
+  } else {
+    product<T>(
+      stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride, gates, gateStride, backwards,
+    );
+  }
   if (cell != Cell.lstm) {
     for (let row = 0; row < rows; row++) {
       rnnRow<T>(gates, stateH, h, hiddenSize, cell == Cell.rnnRelu);
