@@ -54,6 +54,15 @@ export function changeMode(store: Store, mode: Mode): void {
   if (mode === "ours" || hasReference) store.update({ mode });
 }
 
+function toggleQuantity(store: Store): void {
+  store.show(store.state.quantity === "h" ? "c" : "h");
+}
+
+/** Shows the gradient of the output's sum in the timeline, or no gradient. */
+export function toggleGradient(store: Store): void {
+  store.update({ gradient: store.state.gradient === null ? { kind: "sum" } : null });
+}
+
 /** Does what a key stands for; false when it stands for nothing. */
 export function pressKey(store: Store, key: string): boolean {
   const motion = MOTIONS.get(key);
@@ -64,7 +73,9 @@ export function pressKey(store: Store, key: string): boolean {
   else if (factor !== undefined) zoom(store, factor);
   else if (tab !== undefined) store.update({ tab });
   else if (mode !== undefined) changeMode(store, mode);
+  else if (key.toLowerCase() === "c") toggleQuantity(store);
   else if (key === "0") store.update({ steps: null });
+  else if (key.toLowerCase() === "g") toggleGradient(store);
   else if (key === " ") store.update({ playing: !store.state.playing });
   else if (key === "?") store.update({ helpOpen: true });
   else return false;
@@ -86,10 +97,12 @@ export function keyList(): readonly (readonly [keys: readonly string[], meaning:
     [["Page ↑", "Page ↓"], t("lane above, lane below")],
     [["[", "]"], t("batch row before, batch row after")],
     [["1", "2", "3", "4"], t("ours, reference, side by side, Δ")],
+    [["C"], t("h or c of an LSTM")],
     [["+", "−", "0"], t("zoom in, zoom out, whole sequence")],
     [[t("Ctrl + wheel")], t("zoom at the pointer")],
     [[t("Shift + wheel"), t("drag")], t("move along time")],
     [["S", "F", "H", "T"], t("score, flip & concat, shapes, table")],
+    [["G"], t("gradient of the loss in the timeline")],
     [[t("Space")], t("play and pause")],
     [["?"], t("this list")],
   ];

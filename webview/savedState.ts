@@ -1,9 +1,10 @@
 /**
  * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
  */
-import type { Place, RunView } from "../src/protocol/messages";
+import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/messages";
 import { isSchemeName, type SchemeName } from "./render/colourScale";
 import { MODES, TABS, type Mode, type StepRange, type Tab } from "./render/modes";
+import { QUANTITIES } from "./render/quantity";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
 export const SAVED_VERSION = 1;
@@ -14,11 +15,15 @@ export interface SavedState {
   /** Base name of the run file the run came from. */
   readonly runFile: string | null;
   readonly mode: Mode;
+  /** What the lanes of an LSTM show. */
+  readonly quantity: Quantity;
   readonly tab: Tab;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
   /** null shows the whole sequence. */
   readonly steps: StepRange | null;
+  /** The loss whose gradient the timeline shows; null shows none. */
+  readonly gradient: LossChoice | null;
 }
 
 function isPlace(value: unknown): value is Place {
@@ -39,6 +44,14 @@ function isStepRange(value: unknown): value is StepRange {
   );
 }
 
+function lossOf(value: unknown): LossChoice | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { kind, place, quantity } = value as Partial<Record<string, unknown>>;
+  if (kind === "sum" || kind === "last") return { kind };
+  if (kind !== "unit" || !isPlace(place)) return null;
+  return { kind, place, quantity: quantity === "c" ? "c" : "h" };
+}
+
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */
 export function readSavedState(value: unknown): SavedState {
   const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
@@ -48,9 +61,11 @@ export function readSavedState(value: unknown): SavedState {
     spec: known.spec ?? null,
     runFile: known.runFile ?? null,
     mode: MODES.find((mode) => mode === known.mode) ?? "ours",
+    quantity: QUANTITIES.find((quantity) => quantity === known.quantity) ?? "h",
     tab: TABS.find((tab) => tab === known.tab) ?? "score",
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
     steps: isStepRange(known.steps) ? known.steps : null,
+    gradient: lossOf(known.gradient),
   };
 }

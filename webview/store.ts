@@ -5,14 +5,19 @@ import { CancelledError } from "../src/errors";
 import type {
   FinalStates,
   FinalStatesRequest,
+  GradientCurve,
+  GradientRequest,
   HostEvents,
   LaneId,
   LaneInfo,
+  LossChoice,
   Place,
+  Quantity,
   RunView,
   Timeline,
   TimelineRequest,
   UnitExplanation,
+  UnitRequest,
   ViewRequests,
   WindowData,
   WindowRequest,
@@ -22,6 +27,7 @@ import { text, type Text } from "../src/text";
 import type { SchemeName } from "./render/colourScale";
 import { QueryCache } from "./queryCache";
 import type { Mode, StepRange, Tab } from "./render/modes";
+import { hasCellStates, quantityOfLane, shownRun } from "./render/quantity";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 
 export type { Mode, StepRange, Tab } from "./render/modes";
@@ -32,8 +38,12 @@ export interface Progress {
 }
 
 export interface ViewState {
-  /** null while nothing has been run. */
+  /** The run as it is; null while nothing has been run. */
+  readonly run: RunView | null;
+  /** The run with its lanes as they are shown: h or c. */
   readonly view: RunView | null;
+  /** What the lanes of the layers show; `c` only of an LSTM. */
+  readonly quantity: Quantity;
   /** False until the host has said whether there is a run. */
   readonly ready: boolean;
   readonly mode: Mode;
@@ -46,6 +56,8 @@ export interface ViewState {
   readonly progress: Progress | null;
   /** What went wrong last; the last good run stays below it. */
   readonly problem: Text | null;
+  /** The loss whose gradient the timeline shows; null shows none. */
+  readonly gradient: LossChoice | null;
   readonly playing: boolean;
   readonly helpOpen: boolean;
 }
@@ -103,17 +115,18 @@ export class Store {
   readonly #listeners = new Set<() => void>();
   /** False while the cursor is where it started, so that a divergence may move it. */
   #cursorPlaced: boolean;
+  #failedGradients = 0;
   #state: ViewState;
   #saved: SavedState;
 
   constructor(host: ViewHost) {
     this.#host = host;
     this.#saved = readSavedState(host.getState());
-    const { mode, tab, cursor, colourScheme, steps } = this.#saved;
+    const { mode, quantity, tab, cursor, colourScheme, steps, gradient } = this.#saved;
     this.#cursorPlaced = cursor !== null;
     this.#state = {
-      ...{ view: null, ready: false, progress: null, problem: null },
-      ...{ mode, tab, colourScheme, steps, cursor: cursor ?? ORIGIN },
+      ...{ run: null, view: null, ready: false, progress: null, problem: null },
+      ...{ mode, quantity, tab, colourScheme, steps, gradient, cursor: cursor ?? ORIGIN },
       ...{ playing: false, helpOpen: false },
     };
     this.#cache = new QueryCache({
@@ -146,6 +159,14 @@ export class Store {
     this.#notify();
   }
 
+  /** Shows h or c in the lanes; c where the run has it. */
+  show(quantity: Quantity): void {
+    const { run } = this.#state;
+    if (run !== null && (quantity === "h" || hasCellStates(run))) {
+      this.update(this.#shown(run, quantity));
+    }
+  }
+
   /** Moves the cursor to the nearest place that exists. */
   moveTo(place: Partial<Place>): void {
     const { view, cursor } = this.#state;
@@ -161,12 +182,12 @@ export class Store {
   /** Fetches the run that the host holds now. */
   async refresh(): Promise<void> {
     try {
-      const view = await this.client.request("run/describe", null);
-      if (view !== null && view.revision < (this.#state.view?.revision ?? 0)) return;
+      const run = await this.client.request("run/describe", null);
+      if (run !== null && run.revision < (this.#state.run?.revision ?? 0)) return;
       this.#cache.clear();
-      const reset = { view, ready: true, progress: null, problem: null };
-      if (view === null) this.update(reset);
-      else this.update({ ...reset, ...this.#fit(view) });
+      const reset = { ready: true, progress: null, problem: null };
+      if (run === null) this.update({ ...reset, run, view: null });
+      else this.update({ ...reset, ...this.#fit(run) });
     } catch (error) {
       this.report(error);
     }
@@ -193,21 +214,51 @@ export class Store {
     this.update({ problem, progress: null, ready: true });
   }
 
-  /** Values of a window; undefined while they are fetched. */
-  window(request: WindowRequest): WindowData | undefined {
-    return this.#ask("lane/window", request);
+  /** Values of a window, of h or c as the lane shows it unless one is named; undefined while they are fetched. */
+  window(
+    request: Omit<WindowRequest, "quantity">,
+    quantity = this.#quantityOf(request.lane),
+  ): WindowData | undefined {
+    return this.#ask("lane/window", { ...request, quantity });
   }
 
-  finalStates(request: FinalStatesRequest): FinalStates | undefined {
-    return this.#ask("finalStates/read", request);
+  /** h_n, or c_n where c is shown. */
+  finalStates(request: Omit<FinalStatesRequest, "quantity">): FinalStates | undefined {
+    return this.#ask("finalStates/read", { ...request, quantity: this.#state.quantity });
   }
 
-  timeline(request: TimelineRequest): Timeline | undefined {
-    return this.#ask("timeline/read", request);
+  timeline(request: Omit<TimelineRequest, "quantity">): Timeline | undefined {
+    return this.#ask("timeline/read", { ...request, quantity: this.#quantityOf(request.lane) });
   }
 
-  explain(place: Place): UnitExplanation | undefined {
-    return this.#ask("unit/explain", place);
+  /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
+  gradient(request: GradientRequest): GradientCurve | undefined {
+    if (this.#state.view === null || this.#state.view.lanes.length === 0) return undefined;
+    const key = `run/gradients ${this.#failedGradients} ${JSON.stringify(request)}`;
+    return this.#cache.get(key, async () => {
+      try {
+        return await this.client.request("run/gradients", request);
+      } catch (error) {
+        // Asked for again, it is tried again.
+        this.#failedGradients++;
+        this.update({ gradient: null });
+        throw error;
+      } finally {
+        if (this.#state.progress !== null) this.update({ progress: null });
+      }
+    });
+  }
+
+  explain(request: UnitRequest): UnitExplanation | undefined {
+    return this.#ask("unit/explain", request);
+  }
+
+  #quantityOf(id: LaneId): Quantity {
+    const { run, quantity } = this.#state;
+    return quantityOfLane(
+      run?.lanes.find((lane) => lane.id === id),
+      quantity,
+    );
   }
 
   #ask<Method extends "lane/window" | "finalStates/read" | "timeline/read" | "unit/explain">(
@@ -221,26 +272,37 @@ export class Store {
   }
 
   /** Keeps cursor, zoom and mode where they still exist; the first run puts the cursor on its first divergence. */
-  #fit(view: RunView): Partial<ViewState> {
-    const { cursor, steps, mode, view: before } = this.#state;
-    const first = view.verdicts.find((verdict) => verdict.first !== null)?.first ?? null;
-    const start = this.#cursorPlaced || first === null ? cursor : first;
-    const sameLength = before === null || before.seqLength === view.seqLength;
-    const inside = steps !== null && sameLength && steps[1] <= view.seqLength;
+  #fit(run: RunView): Partial<ViewState> {
+    const { cursor, steps, mode, quantity, run: before } = this.#state;
+    const bad = run.verdicts.find((verdict) => verdict.first !== null);
+    const isPlaced = this.#cursorPlaced || bad === undefined;
+    const wanted = isPlaced ? quantity : bad.name === "c_n" ? "c" : "h";
+    const sameLength = before === null || before.seqLength === run.seqLength;
+    const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
-      cursor: clampPlace(view, start),
+      ...this.#shown(run, hasCellStates(run) ? wanted : "h", isPlaced ? cursor : bad.first),
       steps: inside ? steps : null,
-      mode: view.verdicts.length > 0 ? mode : "ours",
+      mode: run.verdicts.length > 0 ? mode : "ours",
     };
   }
 
+  /** A run as h or c show it, with the cursor at a place that exists. */
+  #shown(
+    run: RunView,
+    quantity: Quantity,
+    cursor: Place | null = this.#state.cursor,
+  ): Pick<ViewState, "run" | "view" | "quantity" | "cursor"> {
+    const view = shownRun(run, quantity);
+    return { run, view, quantity, cursor: clampPlace(view, cursor ?? this.#state.cursor) };
+  }
+
   #save(): void {
-    const { view, mode, tab, cursor, colourScheme, steps } = this.#state;
+    const { view, mode, quantity, tab, cursor, colourScheme, steps, gradient } = this.#state;
     const next: SavedState = {
       version: SAVED_VERSION,
       spec: view?.spec ?? this.#saved.spec,
       runFile: view === null ? this.#saved.runFile : view.labels.runFile,
-      ...{ mode, tab, colourScheme, steps },
+      ...{ mode, quantity, tab, colourScheme, steps, gradient },
       cursor: view === null ? this.#saved.cursor : cursor,
     };
     const keys = Object.keys(next) as (keyof SavedState)[];

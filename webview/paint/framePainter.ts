@@ -6,6 +6,7 @@ import { t } from "../l10n";
 import { lastProcessedStep } from "../render/finals";
 import { AXIS_HEIGHT, stepX, TRACK_HEIGHT, type LaneBox } from "../render/layout";
 import { formatSequenceAxes } from "../render/numbers";
+import { finalName } from "../render/quantity";
 import type { Scene } from "./scene";
 
 const ARROW = { every: 28, half: 3 } as const;
@@ -64,11 +65,13 @@ function paintLink(scene: Scene, box: LaneBox): void {
 }
 
 /** What a layer hands up, between it and the layer above. */
-function captionOf({ view }: Scene, box: LaneBox): string {
+function captionOf({ view, state }: Scene, box: LaneBox): string {
   const { config } = view;
   const layer = (box.info.layer ?? 0) + 1;
   const isJoined = config?.bidirectional === true;
-  const width = box.info.units * (isJoined ? 2 : 1);
+  // It is h that goes up, also while c is shown.
+  const units = state.run?.lanes.find(({ id }) => id === box.info.id)?.units ?? 0;
+  const width = units * (isJoined ? 2 : 1);
   const axes = formatSequenceAxes(view, [isJoined ? "2H" : "H", width]);
   return isJoined
     ? t("concat → input of layer {0}  {1}", layer, axes)
@@ -92,7 +95,11 @@ function paintFinalHeader(scene: Scene): void {
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
-  context.fillText("h_n", layout.finalLeft + layout.finalWidth / 2, top.top - 8);
+  context.fillText(
+    finalName(scene.state.quantity),
+    layout.finalLeft + layout.finalWidth / 2,
+    top.top - 8,
+  );
 }
 
 /** Steps that get a label, far enough apart to be read. */

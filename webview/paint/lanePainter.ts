@@ -1,10 +1,11 @@
 /**
- * Draws the lanes that are on screen, and h_n beside them.
+ * Draws the lanes that are on screen, and h_n or c_n beside them.
  */
 import type { FinalStates, Side, WindowData } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { slotOf, slotWindow } from "../render/finals";
 import { stepX, type Band, type LaneBox } from "../render/layout";
+import { finalName } from "../render/quantity";
 import { blockSize, tilesOf } from "../render/tiles";
 import type { Rect } from "./marks";
 import type { Scene } from "./scene";
@@ -142,9 +143,9 @@ function paintFinal(scene: Scene, box: LaneBox, band: Band): void {
   const { info } = box;
   const at = { x: layout.finalLeft, y: band.top, width: layout.finalWidth, height: band.height };
   if (info.layer === null || view.config === null) return;
-  // h_n has a reference of its own, also where the states of the lane have none.
+  // h_n and c_n have references of their own, also where the states of the lane have none.
   const side = band.side ?? (state.mode === "sideBySide" ? "ours" : state.mode);
-  const hasReference = view.verdicts.some(({ name }) => name === "h_n");
+  const hasReference = view.verdicts.some(({ name }) => name === finalName(state.quantity));
   if (side !== "ours" && !hasReference) {
     paintAbsent(scene, at, false);
     return;

@@ -21,7 +21,7 @@ export interface Scene {
   readonly store: Store;
   readonly state: ViewState;
   readonly view: RunView;
-  readonly scaleOf: (lane: Pick<LaneInfo, "id">, side: Side) => ColourScale;
+  readonly scaleOf: (lane: Pick<LaneInfo, "id" | "layer">, side: Side) => ColourScale;
   readonly images: TileImages;
   /** Scratch surface of the size of the canvas, for masks. */
   readonly scratch: HTMLCanvasElement;

@@ -1,7 +1,7 @@
 /**
  * Windows as small canvases, one pixel a cell, kept as long as their data; and the last ones drawn of every lane.
  */
-import type { WindowData, WindowRequest } from "../../src/protocol/messages";
+import type { WindowData } from "../../src/protocol/messages";
 import type { ColourScale } from "../render/colourScale";
 import {
   irregularCells,
@@ -13,6 +13,7 @@ import {
   type Edge,
   type IrregularCell,
 } from "../render/rasterize";
+import type { TileRequest } from "../render/tiles";
 
 /** What is drawn of one window. */
 export interface TileImage {
@@ -26,7 +27,7 @@ export interface TileImage {
 }
 
 export interface Tile {
-  readonly request: WindowRequest;
+  readonly request: TileRequest;
   readonly data: WindowData;
 }
 

@@ -1,13 +1,17 @@
 /**
  * Which range of values the colours stand for in each kind of lane; no DOM.
  */
-import type { LaneInfo, RunView, Side } from "../../src/protocol/messages";
+import type { LaneInfo, Quantity, RunView, Side } from "../../src/protocol/messages";
+import { decodeNumber } from "../../src/protocol/wire";
 import { niceLimit } from "./colourScale";
 
 /** Limits of the diverging scales: colours run from −limit to +limit. */
 export interface Domains {
   readonly input: number;
+  /** Of h: the output, and the layers unless they show c. */
   readonly states: number;
+  /** Of the layers, whichever of h and c they show. */
+  readonly layers: number;
   readonly delta: number;
 }
 
@@ -16,20 +20,43 @@ function isBounded({ config, options }: Pick<RunView, "config" | "options">): bo
   return config?.cell !== "RNN" || options.nonlinearity === "tanh";
 }
 
-/** The limits for a run; the input shares that of the states while its values are of their size. */
-export function domainsOf(view: Pick<RunView, "config" | "options" | "lanes">): Domains {
+/**
+ * The limits for a run whose lanes show a quantity; the input shares that of the states while its values are of
+ * their size.
+ */
+export function domainsOf(
+  view: Pick<RunView, "config" | "options" | "lanes" | "verdicts">,
+  quantity: Quantity,
+): Domains {
   const states = view.lanes.filter((lane) => lane.id !== "input");
+  const layers = states.filter((lane) => lane.layer !== null).map((lane) => lane.range);
   const stateLimit = isBounded(view) ? 1 : niceLimit(states.map((lane) => lane.range));
   const own = niceLimit(view.lanes.filter((lane) => lane.id === "input").map((lane) => lane.range));
   return {
     input: own <= stateLimit && own > stateLimit / 4 ? stateLimit : own,
     states: stateLimit,
-    delta: niceLimit(view.lanes.map((lane) => lane.deltaRange)),
+    layers: quantity === "h" ? stateLimit : niceLimit(layers),
+    delta: niceLimit([
+      ...view.lanes.map((lane) => lane.deltaRange),
+      ...(quantity === "h" ? [] : [finalDeltas(view)]),
+    ]),
   };
 }
 
+/** The differences of c_n, the only ones that c has. */
+function finalDeltas({ verdicts }: Pick<RunView, "verdicts">): readonly [number, number] {
+  const found = verdicts.find(({ name }) => name === "c_n");
+  const largest = found === undefined ? 0 : decodeNumber(found.maxAbs);
+  return Number.isFinite(largest) ? [-largest, largest] : [0, 0];
+}
+
 /** The limit that holds for the values a lane shows. */
-export function limitOf(domains: Domains, lane: Pick<LaneInfo, "id">, side: Side): number {
+export function limitOf(
+  domains: Domains,
+  lane: Pick<LaneInfo, "id" | "layer">,
+  side: Side,
+): number {
   if (side === "delta") return domains.delta;
-  return lane.id === "input" ? domains.input : domains.states;
+  if (lane.id === "input") return domains.input;
+  return lane.layer === null ? domains.states : domains.layers;
 }

@@ -33,15 +33,18 @@ export interface TileQuery {
   readonly devicePixelsPerUnit: number;
 }
 
+/** A window of a lane, of whichever quantity is shown. */
+export type TileRequest = Omit<WindowRequest, "quantity">;
+
 /** The windows that cover the steps on screen, left to right. */
-export function tilesOf(query: TileQuery): WindowRequest[] {
+export function tilesOf(query: TileQuery): TileRequest[] {
   const { info, side, batch, seqLength, steps } = query;
   const perColumn = blockSize(query.devicePixelsPerStep);
   const perRow = blockSize(query.devicePixelsPerUnit);
   const tileSteps = TILE_COLUMNS * perColumn;
   const first = Math.floor(Math.max(0, steps[0]) / tileSteps);
   const end = Math.min(seqLength, Math.ceil(steps[1]));
-  const tiles: WindowRequest[] = [];
+  const tiles: TileRequest[] = [];
   for (let stepStart = first * tileSteps; stepStart < end; stepStart += tileSteps) {
     const stepEnd = Math.min(seqLength, stepStart + tileSteps);
     tiles.push({

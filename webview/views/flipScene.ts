@@ -67,12 +67,15 @@ function readPieces(
     const first = row;
     row += units.end - units.start;
     return stepRuns(columns).flatMap((steps) => {
-      const data = store.window({
-        ...{ lane, side: "ours", batch },
-        ...{ stepStart: steps.start, stepEnd: steps.end },
-        ...{ unitStart: units.start, unitEnd: units.end },
-        ...{ maxColumns: steps.end - steps.start, maxRows: units.end - units.start },
-      });
+      const data = store.window(
+        {
+          ...{ lane, side: "ours", batch },
+          ...{ stepStart: steps.start, stepEnd: steps.end },
+          ...{ unitStart: units.start, unitEnd: units.end },
+          ...{ maxColumns: steps.end - steps.start, maxRows: units.end - units.start },
+        },
+        "h",
+      );
       return data === undefined ? [] : [{ row: first, steps, data }];
     });
   });
@@ -101,7 +104,7 @@ export function stripScales(
   layer: number,
   background: Rgb,
 ): FlipScene["scale"] {
-  const domains = domainsOf(view);
+  const domains = domainsOf(view, "h");
   const states = colourScale(state.colourScheme, background, domains.states);
   const input = colourScale(state.colourScheme, background, domains.input);
   return ({ values }) => (values === "x" && layer === 0 ? input : states);

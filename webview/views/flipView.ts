@@ -61,13 +61,13 @@ export class FlipView extends StoreElement {
   }
 
   protected override willUpdate(): void {
-    const layers = this.store?.state.view?.config?.numLayers ?? 0;
+    const layers = this.store?.state.run?.config?.numLayers ?? 0;
     if (this.layer !== null && this.layer >= layers) this.layer = null;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const store = this.store;
-    const view = store?.state.view ?? null;
+    const view = store?.state.run ?? null;
     if (store === undefined || view === null) return nothing;
     if (view.config === null || view.lanes.length === 0) {
       return html`<p class="dim">${t("Nothing was computed, so there is nothing to flip.")}</p>`;
@@ -134,7 +134,7 @@ export class FlipView extends StoreElement {
 
   readonly #play = (): void => {
     cancelAnimationFrame(this.#frame);
-    const bidirectional = this.store?.state.view?.config?.bidirectional ?? false;
+    const bidirectional = this.store?.state.run?.config?.bidirectional ?? false;
     const start = this.clock >= PHASES ? 0 : this.clock;
     if (prefersReducedMotion()) {
       this.clock = Math.ceil(advanceClock(start, 1, bidirectional));
@@ -190,7 +190,7 @@ export class FlipView extends StoreElement {
 
   #choose(store: Store, segments: Segments, part: StripPart, row: number, step: number): void {
     const at = rowAt(segments[part.values], row);
-    const lane = store.state.view?.lanes.find(({ id }) => id === at?.lane);
+    const lane = store.state.run?.lanes.find(({ id }) => id === at?.lane);
     if (at === undefined || lane?.layer == null || lane.direction === null) {
       store.moveTo({ step });
       return;

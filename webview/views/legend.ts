@@ -46,11 +46,13 @@ function bar(name: string, limit: number, scale: ColourScale): TemplateResult {
 /** The foot of the score. */
 export function legend({ state, view, domains, scaleOf }: LegendRequest): TemplateResult {
   const isDelta = state.mode === "delta";
-  const main = isDelta ? domains.delta : domains.states;
-  const hasOwnInput = domains.input !== main;
+  const main = isDelta ? domains.delta : domains.layers;
+  const hasOwnOutput = !isDelta && domains.states !== main;
+  const hasOwnInput = domains.input !== (hasOwnOutput ? domains.states : main);
   const hasPadding = view.lengths?.some((length) => length < view.seqLength) === true;
   return html`<div class="legend">
-    ${bar(isDelta ? "Δ" : hasOwnInput ? "h" : "", main, scaleOf(main))}
+    ${bar(isDelta ? "Δ" : hasOwnInput || hasOwnOutput ? state.quantity : "", main, scaleOf(main))}
+    ${hasOwnOutput ? bar("h", domains.states, scaleOf(domains.states)) : nothing}
     ${hasOwnInput ? bar("x", domains.input, scaleOf(domains.input)) : nothing}
     ${
       isDelta

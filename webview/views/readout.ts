@@ -4,9 +4,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Side, WindowData } from "../../src/protocol/messages";
 import { t } from "../l10n";
-import { lastProcessedStep } from "../render/finals";
+import { lastProcessedStep, slotOf } from "../render/finals";
 import type { Hit } from "../render/layout";
 import { formatValue } from "../render/numbers";
+import { finalName } from "../render/quantity";
 import type { Store } from "../store";
 import { laneText } from "./placeText";
 
@@ -24,16 +25,45 @@ const READOUT_WIDTH = 230;
 
 interface Spot {
   readonly info: LaneInfo;
+  readonly isFinal: boolean;
   readonly step: number;
   readonly unit: number;
 }
 
-function valueAt(store: Store, side: Side, { info, step, unit }: Spot): WindowData | undefined {
+/** One value; undefined while it is fetched. */
+type Value = Pick<WindowData, "values" | "outside" | "valid">;
+
+function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
+  const { info, isFinal, step, unit } = spot;
+  const { batch } = store.state.cursor;
+  if (isFinal) return finalAt(store, side, spot);
   return store.window({
-    ...{ lane: info.id, side, batch: store.state.cursor.batch },
+    ...{ lane: info.id, side, batch },
     ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
     ...{ maxColumns: 1, maxRows: 1 },
   });
+}
+
+/** h_n and c_n have references of their own. */
+function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefined {
+  const { cursor, view } = store.state;
+  const states = store.finalStates({ side, batch: cursor.batch });
+  if (states === undefined) return undefined;
+  const slot = slotOf(info, view?.config?.bidirectional === true ? 2 : 1);
+  const at = slot * states.units + unit;
+  return {
+    values: states.values.subarray(at, at + 1),
+    outside: states.outside.subarray(at, at + 1),
+    valid: Uint8Array.of(1),
+  };
+}
+
+function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
+  const name = finalName(state.quantity);
+  const hasReference = isFinal
+    ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
+    : info.reference === "full";
+  return hasReference ? ["ours", "reference", "delta"] : ["ours"];
 }
 
 function valueLine(store: Store, side: Side, spot: Spot): TemplateResult | typeof nothing {
@@ -52,7 +82,8 @@ function spotOf(store: Store, hit: Hit): Spot {
   const { view, cursor } = store.state;
   const length = view?.lengths?.[cursor.batch];
   const last = lastProcessedStep(hit.info, view?.seqLength ?? 1, length);
-  return { info: hit.info, unit: hit.unit, step: hit.area === "final" ? last : hit.step };
+  const isFinal = hit.area === "final";
+  return { info: hit.info, isFinal, unit: hit.unit, step: isFinal ? last : hit.step };
 }
 
 /** The read-out, or nothing where the pointer is over no cell. */
@@ -60,11 +91,11 @@ export function readout(store: Store, pointer: Pointer | null): TemplateResult |
   if (pointer === null || store.state.view === null) return nothing;
   const { hit, x, y, width } = pointer;
   const spot = spotOf(store, hit);
-  const sides: Side[] = hit.info.reference === "full" ? ["ours", "reference", "delta"] : ["ours"];
+  const sides = sidesAt(store, spot);
   const left = x + 16 + READOUT_WIDTH > width ? x - READOUT_WIDTH - 8 : x + 16;
   const title =
     hit.area === "final"
-      ? t("h_n · {0} · unit {1}", laneText(hit.info), spot.unit)
+      ? t("{0} · {1} · unit {2}", finalName(store.state.quantity), laneText(hit.info), spot.unit)
       : t("{0} · t {1} · unit {2}", laneText(hit.info), spot.step, spot.unit);
   return html`<div
     class="readout"

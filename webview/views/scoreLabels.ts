@@ -2,11 +2,11 @@
  * Labels at the left of the score: what each lane is, and in Δ how much of it is outside tolerance.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, RunView } from "../../src/protocol/messages";
+import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import type { LaneBox, ScoreLayout } from "../render/layout";
-import type { Mode } from "../render/modes";
 import { formatSequenceAxes } from "../render/numbers";
+import type { ViewState } from "../store";
 import { laneText } from "./placeText";
 
 /** A lane lower than this has room for one line only. */
@@ -14,13 +14,20 @@ const TWO_LINES = 32;
 const THREE_LINES = 50;
 
 /** What a lane holds, in the field's letters. */
-function laneDetail(info: LaneInfo, view: RunView): string {
-  if (info.direction === "forward") return t("forward, H = {0}", info.units);
-  if (info.direction === "reverse") return t("reverse, H = {0}", info.units);
+function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
+  if (info.direction !== null) return layerDetail(info.direction, info.units, quantity);
   if (info.id === "input") return formatSequenceAxes(view, ["I", info.units]);
   return view.config?.bidirectional === true
     ? t("concat [2H {0}]", info.units)
     : `[H ${info.units}]`;
+}
+
+function layerDetail(direction: Place["direction"], units: number, quantity: Quantity): string {
+  const isForward = direction === "forward";
+  if (quantity === "h") {
+    return isForward ? t("forward, H = {0}", units) : t("reverse, H = {0}", units);
+  }
+  return isForward ? t("c forward, H = {0}", units) : t("c reverse, H = {0}", units);
 }
 
 type Line = string | TemplateResult | typeof nothing;
@@ -31,6 +38,9 @@ function outsideLine(info: LaneInfo): Line {
   if (info.outside === 0) return html`<span class="lane-quiet">${t("✓ within tolerance")}</span>`;
   return html`<span class="lane-outside">${t("✗ {0} of {1}", info.outside, info.total)}</span>`;
 }
+
+/** What the lanes show. */
+type Shown = Pick<ViewState, "mode" | "quantity">;
 
 interface Label {
   readonly middle: number;
@@ -55,7 +65,7 @@ function halves(box: LaneBox, extra: Label["lines"]): Label[] {
   ];
 }
 
-function labelsOf(box: LaneBox, view: RunView, mode: Mode): Label[] {
+function labelsOf(box: LaneBox, view: RunView, { mode, quantity }: Shown): Label[] {
   const { info } = box;
   const extra: readonly Line[] = mode === "delta" ? [outsideLine(info)] : [];
   if (mode === "sideBySide" && box.bands.length > 1) {
@@ -68,7 +78,7 @@ function labelsOf(box: LaneBox, view: RunView, mode: Mode): Label[] {
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
   if (isJoined && box.height >= TWO_LINES * 2) return halves(box, extra);
   const middle = box.top + box.height / 2;
-  const lines = [laneDetail(info, view), ...extra];
+  const lines = [laneDetail(info, view, quantity), ...extra];
   return [{ middle, height: box.height, name: laneText(info), lines }];
 }
 
@@ -80,11 +90,11 @@ function fittingLines(label: Label): Label["lines"] {
 }
 
 /** The labels of every lane, placed beside it. */
-export function scoreLabels(layout: ScoreLayout, view: RunView, mode: Mode): TemplateResult[] {
+export function scoreLabels(layout: ScoreLayout, view: RunView, shown: Shown): TemplateResult[] {
   return layout.boxes.flatMap((box) =>
-    labelsOf(box, view, mode).map((label) => {
+    labelsOf(box, view, shown).map((label) => {
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${layout.labelWidth - 14}px`;
-      const title = `${laneText(box.info)} · ${laneDetail(box.info, view)}`;
+      const title = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.quantity)}`;
       return html`<div class="lane-label" .style=${place} title=${title}>
         ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}
         ${fittingLines(label).map((line) =>

@@ -61,7 +61,7 @@ export class ScoreView extends StoreElement {
     this.#measure();
   });
   #layout: ScoreLayout | undefined;
-  #domains: Domains = { input: 1, states: 1, delta: 1 };
+  #domains: Domains = { input: 1, states: 1, layers: 1, delta: 1 };
   #lanesDrawn: readonly unknown[] = [];
   #stateDrawn: ViewState | undefined;
   #revealed = "";
@@ -120,13 +120,17 @@ export class ScoreView extends StoreElement {
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
-    this.#domains = domainsOf(view);
+    this.#domains = domainsOf(view, state.quantity);
     return html`
       <div
         class="score-scroll"
         role="grid"
         tabindex="0"
-        aria-label=${t("Score: hidden states by layer, direction and step")}
+        aria-label=${
+          state.quantity === "h"
+            ? t("Score: hidden states by layer, direction and step")
+            : t("Score: cell states by layer, direction and step")
+        }
         aria-rowcount=${view.lanes.reduce((sum, lane) => sum + lane.units, 0)}
         aria-colcount=${view.seqLength}
         aria-activedescendant=${activeId(state)}
@@ -141,7 +145,7 @@ export class ScoreView extends StoreElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${scoreLabels(this.#layout, view, state.mode)}
+                ${scoreLabels(this.#layout, view, state)}
               </div>
             </div>
           </div>

@@ -173,7 +173,7 @@ export class TableView extends StoreElement {
     page: TablePage,
     sides: readonly PageSide[],
   ): TemplateResult {
-    const { cursor } = store.state;
+    const { cursor, quantity } = store.state;
     const steps = range(page.stepStart, page.stepEnd);
     const isCursorLane = lane.id === laneIdOf(cursor);
     return html`
@@ -181,8 +181,9 @@ export class TableView extends StoreElement {
         <table class="values">
           <caption>
             <span
-              >${laneText(lane)} · ${t("batch {0}", cursor.batch)} ·
-              ${sides.map(({ side }) => sideText(side)).join(" / ")}
+              >${laneText(lane)} ·
+              ${lane.cell === null ? nothing : html`${quantity} · `}${t("batch {0}", cursor.batch)}
+              · ${sides.map(({ side }) => sideText(side)).join(" / ")}
               ${lane.reference === "full" ? html`· ${t("✗ outside tolerance")}` : nothing}</span
             >
           </caption>

@@ -2,16 +2,17 @@
  * The foot of the panel: play, step, and two curves of the cursor's lane over all steps, to scrub in.
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { RunView, Timeline } from "../../src/protocol/messages";
+import type { GradientCurve, RunView, Timeline } from "../../src/protocol/messages";
 import { travel } from "../keys";
 import { t } from "../l10n";
-import { brokenColumns, curvePath, largestValue } from "../render/curves";
+import { brokenColumns, curvePath, largestValue, logCurvePath } from "../render/curves";
 import type { Motion } from "../render/navigate";
 import { revealStep } from "../render/navigate";
 import { formatValue } from "../render/numbers";
-import { cursorLane, type Store } from "../store";
+import { cursorLane, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
 import { prefersReducedMotion } from "../theme";
+import { gradientCurve, gradientLine, gradientSwitch } from "./gradientLine";
 import { icon } from "./icons";
 import { layerText } from "./placeText";
 
@@ -52,9 +53,11 @@ export class TimelineView extends StoreElement {
     const { store } = this;
     const view = store?.state.view;
     if (store === undefined || view == null || view.lanes.length === 0) return nothing;
+    const gradient = gradientCurve(store, view, this.width);
     return html`<div class="timeline" role="group" aria-label=${t("Timeline")}>
-      ${this.#buttons(store, view)} ${this.#track(store, view)}
-    </div>`;
+        ${this.#buttons(store, view)} ${this.#track(store, view, gradient)}
+      </div>
+      ${gradientLine(store, view, gradient)}`;
   }
 
   protected override updated(): void {
@@ -96,12 +99,12 @@ export class TimelineView extends StoreElement {
         ${icon(playing ? "pause" : "play")}
       </button>
       ${button("stepForward", "forward", t("Step forward"))}
-      ${button("lastStep", "last", t("Last step"))}
+      ${button("lastStep", "last", t("Last step"))} ${gradientSwitch(store)}
       <span class="timeline-step number">t = ${cursor.step} / ${view.seqLength - 1}</span>
     </div>`;
   }
 
-  #track(store: Store, view: RunView): TemplateResult {
+  #track(store: Store, view: RunView, gradient: GradientCurve | undefined): TemplateResult {
     const { cursor } = store.state;
     const lane = cursorLane(store.state);
     const curves =
@@ -125,13 +128,17 @@ export class TimelineView extends StoreElement {
         @pointerdown=${this.#onScrub}
         @pointermove=${this.#onScrub}
       >
-        ${this.#last === undefined ? nothing : this.#curves(store, view, this.#last)}
+        ${this.#last === undefined ? nothing : this.#curves(store, view, { ...this.#last, gradient })}
       </div>
-      ${this.#last === undefined ? nothing : this.#names(this.#last, layerText(cursor))}
+      ${this.#last === undefined ? nothing : this.#names(this.#last, store.state)}
     `;
   }
 
-  #curves(store: Store, view: RunView, { norm, maxDelta }: Timeline): TemplateResult {
+  #curves(
+    store: Store,
+    view: RunView,
+    { norm, maxDelta, gradient }: Timeline & { readonly gradient: GradientCurve | undefined },
+  ): TemplateResult {
     const { width } = this;
     const { cursor, steps } = store.state;
     const frame = { width, height: HEIGHT };
@@ -158,16 +165,22 @@ export class TimelineView extends StoreElement {
           ? nothing
           : svg`<path class="curve-delta" d=${curvePath(maxDelta, frame)}></path>`
       }
+      ${
+        gradient === undefined
+          ? nothing
+          : svg`<path class="curve-gradient" d=${logCurvePath(gradient.norm, frame)}></path>`
+      }
       ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
     </svg>`;
   }
 
-  #names({ norm, maxDelta }: Timeline, lane: string): TemplateResult {
+  #names({ norm, maxDelta }: Timeline, { cursor, quantity }: ViewState): TemplateResult {
+    const lane = layerText(cursor);
     return html`<div class="timeline-names">
       <span
         class="name-norm"
         title=${t("largest of {0}: {1}", lane, formatValue(largestValue(norm)))}
-        >‖h_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
+        >‖${quantity}_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
       >
       ${
         maxDelta.length === 0

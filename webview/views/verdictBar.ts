@@ -39,6 +39,25 @@ function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined 
   );
 }
 
+/** How the numbers were made, e.g. `SIMD kernel, 2 threads, states kept at checkpoints, 1.2 s`. */
+function meansText({ path, elapsedMs }: RunView["details"]): string | null {
+  if (path === null) return null;
+  const engines = {
+    readable: t("readable engine"),
+    simd: t("SIMD kernel"),
+    "relaxed-simd": t("relaxed SIMD kernel"),
+  };
+  const parts = [
+    engines[path.engine],
+    path.threads === 1 ? t("1 thread") : t("{0} threads", path.threads),
+    ...(path.checkpoints ? [t("states kept at checkpoints")] : []),
+    elapsedMs < 1000
+      ? t("{0} ms", Math.max(1, Math.round(elapsedMs)))
+      : t("{0} s", (elapsedMs / 1000).toFixed(1)),
+  ];
+  return t("Computed by: {0}", parts.join(", "));
+}
+
 export class VerdictBar extends StoreElement {
   protected override render(): TemplateResult | typeof nothing {
     const store = this.store;
@@ -108,13 +127,14 @@ export class VerdictBar extends StoreElement {
                 >${t("{0} outside tolerance", share)}</span
               >`
         }
-        ${main.first === null ? nothing : this.#first(store, main.first)} ${noiseText}
+        ${main.first === null ? nothing : this.#first(store, main.name, main.first)} ${noiseText}
       </span>
     `;
   }
 
-  #first(store: Store, place: Place): TemplateResult {
+  #first(store: Store, name: VerdictView["name"], place: Place): TemplateResult {
     const go = (): void => {
+      store.show(name === "c_n" ? "c" : "h");
       store.moveTo(place);
     };
     return html`<span
@@ -130,12 +150,15 @@ export class VerdictBar extends StoreElement {
   }
 
   #notes(view: RunView): TemplateResult | typeof nothing {
-    if (view.notes.length === 0) return nothing;
+    const means = meansText(view.details);
+    const { notes } = view;
+    if (notes.length === 0 && means === null) return nothing;
     return html`
       <details class="notes">
-        <summary>${t("Notes ({0})", view.notes.length)}</summary>
+        <summary>${notes.length === 0 ? t("Details") : t("Notes ({0})", notes.length)}</summary>
         <ul>
-          ${view.notes.map((note) => html`<li>${tr(note)}</li>`)}
+          ${notes.map((note) => html`<li>${tr(note)}</li>`)}
+          ${means === null ? nothing : html`<li class="means">${means}</li>`}
         </ul>
       </details>
     `;

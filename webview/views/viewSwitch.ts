@@ -6,6 +6,7 @@ import { changeMode } from "../keys";
 import { t } from "../l10n";
 import { isSchemeName, SCHEME_NAMES } from "../render/colourScale";
 import { MODES, TABS, type Mode, type Tab } from "../render/modes";
+import { hasCellStates, QUANTITIES } from "../render/quantity";
 import { shownTab, type Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { choiceList } from "./choiceList";
@@ -51,6 +52,7 @@ export class ViewSwitch extends StoreElement {
         shown === "shapes"
           ? nothing
           : html`
+              ${shown !== "flip" && hasCellStates(view) ? this.#quantities(store) : nothing}
               <div class="segments" role="group" aria-label=${t("What the lanes show")}>
                 ${MODES.map((mode) => this.#mode(store, mode, view.verdicts.length > 0))}
               </div>
@@ -79,6 +81,27 @@ export class ViewSwitch extends StoreElement {
     >
       ${tabName(tab)}
     </button>`;
+  }
+
+  #quantities(store: Store): TemplateResult {
+    const titles = { h: t("hidden state h"), c: t("cell state c") };
+    return html`<div class="segments" role="group" aria-label=${t("State of the LSTM")}>
+      ${QUANTITIES.map(
+        (quantity) =>
+          html`<button
+            type="button"
+            class="segment segment-state"
+            aria-pressed=${quantity === store.state.quantity}
+            aria-label=${titles[quantity]}
+            title=${titles[quantity]}
+            @click=${() => {
+              store.show(quantity);
+            }}
+          >
+            ${quantity}
+          </button>`,
+      )}
+    </div>`;
   }
 
   #mode(store: Store, mode: Mode, hasReference: boolean): TemplateResult {

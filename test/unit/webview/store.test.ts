@@ -16,7 +16,7 @@ import { clampPlace, shownTab, Store } from "../../../webview/store";
 function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
   return {
     ...{ id: `layer${layer}.${direction}`, layer, direction, units: 3, reference: "full" },
-    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0] },
+    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
   };
 }
 
@@ -136,7 +136,7 @@ describe("Store", () => {
       },
     });
     await store.refresh();
-    const request: WindowRequest = {
+    const request: Omit<WindowRequest, "quantity"> = {
       ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
       ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
     };
@@ -165,6 +165,92 @@ describe("Store", () => {
     assert.equal(store.timeline(request), undefined);
     await settle();
     assert.equal(store.timeline(request)?.norm[0], 2);
+  });
+
+  describe("of an LSTM", () => {
+    /** Two units of h and four of c. */
+    const projected = {
+      ...lane(0, "forward"),
+      units: 2,
+      cell: { units: 4, range: [-3, 3] },
+    } as const;
+    const input = { ...lane(0, "forward"), id: "input", layer: null, direction: null } as const;
+    const lstm = (changes: Partial<RunView> = {}): RunView =>
+      run({ lanes: [input, projected], ...changes });
+    const asked: WindowRequest[] = [];
+    const handlers: Partial<Handlers<ViewRequests>> = {
+      "run/describe": () => lstm(),
+      "lane/window": (request) => {
+        asked.push(request);
+        return { rows: 0, columns: 0, values: new Float32Array(), outside: none, valid: none };
+      },
+    };
+    const none = new Uint8Array();
+    const window: Omit<WindowRequest, "quantity" | "lane"> = {
+      ...{ side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
+      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+    };
+
+    it("shows h, or c with its own units and colours; the input stays", async () => {
+      const { store } = bench(handlers);
+      await store.refresh();
+      assert.equal(store.state.view?.lanes[1]?.units, 2);
+      assert.ok(pressKey(store, "c"));
+      const { view, quantity } = store.state;
+      assert.equal(quantity, "c");
+      const shown = view?.lanes.map(({ units, range, reference }) => ({ units, range, reference }));
+      assert.deepEqual(shown, [
+        { units: 3, range: [-1, 1], reference: "full" },
+        { units: 4, range: [-3, 3], reference: "none" },
+      ]);
+      store.moveTo({ unit: 3 });
+      assert.equal(store.state.cursor.unit, 3);
+      pressKey(store, "C");
+      assert.deepEqual([store.state.quantity, store.state.cursor.unit], ["h", 1]);
+    });
+
+    it("asks for what a lane shows, or for what is named", async () => {
+      const { store } = bench(handlers);
+      await store.refresh();
+      store.show("c");
+      store.window({ ...window, lane: "layer0.forward" });
+      store.window({ ...window, lane: "input" });
+      store.window({ ...window, lane: "layer0.forward" }, "h");
+      await settle();
+      assert.deepEqual(
+        asked.map(({ lane: id, quantity }) => `${id} ${quantity}`),
+        ["layer0.forward c", "input h", "layer0.forward h"],
+      );
+    });
+
+    it("comes back with c, as long as the run has it", async () => {
+      const { store, saved } = bench(handlers);
+      await store.refresh();
+      store.show("c");
+      const again = bench(handlers, saved());
+      await again.store.refresh();
+      assert.deepEqual(
+        [again.store.state.quantity, again.store.state.view?.lanes[1]?.units],
+        ["c", 4],
+      );
+      const other = bench({ "run/describe": () => run() }, saved());
+      await other.store.refresh();
+      assert.equal(other.store.state.quantity, "h");
+      other.store.show("c");
+      assert.equal(other.store.state.quantity, "h");
+    });
+
+    it("opens with c where c_n is what differs first", async () => {
+      const place = { layer: 0, direction: "forward", step: 3, batch: 1, unit: 3 } as const;
+      const verdicts = [
+        { name: "h_n", first: null },
+        { name: "c_n", first: place },
+      ];
+      const view = lstm({ verdicts: verdicts as unknown as RunView["verdicts"] });
+      const { store } = bench({ "run/describe": () => view });
+      await store.refresh();
+      assert.deepEqual([store.state.quantity, store.state.cursor], ["c", place]);
+    });
   });
 
   it("keeps the cursor inside a run that became smaller", async () => {

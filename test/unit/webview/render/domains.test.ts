@@ -9,36 +9,56 @@ function run(
 ): RunView {
   const lane = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => ({
     ...{ id, layer: null, direction: null, units: 2, reference: "full", outside: 0, total: 4 },
-    ...{ range, deltaRange: [-0.02, 0.0149] },
+    ...{ range, deltaRange: [-0.02, 0.0149], cell: null },
   });
   return {
     config: { cell: "RNN" },
     options: { nonlinearity },
     lanes: [lane("input", input), lane("output", states)],
+    verdicts: [],
   } as unknown as RunView;
 }
 
 describe("domainsOf", () => {
   it("reads bounded states against ±1, and the input with them where it fits", () => {
-    const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]));
-    assert.deepEqual(domains, { input: 1, states: 1, delta: 0.02 });
+    const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h");
+    assert.deepEqual(domains, { input: 1, states: 1, layers: 1, delta: 0.02 });
   });
 
   it("gives the input a scale of its own where it is larger or much smaller", () => {
-    assert.equal(domainsOf(run("tanh", [-3.11, 2], [-1, 1])).input, 3.2);
-    assert.equal(domainsOf(run("tanh", [-0.01, 0.008], [-1, 1])).input, 0.01);
+    assert.equal(domainsOf(run("tanh", [-3.11, 2], [-1, 1]), "h").input, 3.2);
+    assert.equal(domainsOf(run("tanh", [-0.01, 0.008], [-1, 1]), "h").input, 0.01);
   });
 
   it("follows the values of relu", () => {
-    assert.equal(domainsOf(run("relu", [-1, 1], [0, 41.2])).states, 42);
+    assert.equal(domainsOf(run("relu", [-1, 1], [0, 41.2]), "h").states, 42);
+  });
+
+  it("reads c against its own values and its differences against those of c_n", () => {
+    const [input, output] = run("tanh", [-1, 1], [-0.5, 0.5]).lanes;
+    const layer = { ...output, id: "layer0.forward", layer: 0, range: [-3.1, 2] } as LaneInfo;
+    const view = {
+      ...run("tanh", [-1, 1], [-0.5, 0.5]),
+      config: { cell: "LSTM" } as RunView["config"],
+      lanes: [input, layer, output] as LaneInfo[],
+      verdicts: [{ name: "c_n", maxAbs: 0.61 }] as unknown as RunView["verdicts"],
+    };
+    const { states, layers, delta } = domainsOf(view, "c");
+    assert.deepEqual([states, layers], [1, 3.1]);
+    assert.ok(delta >= 0.61 && delta < 0.7);
+    assert.equal(domainsOf(view, "h").layers, 1);
+    const broken = [{ name: "c_n", maxAbs: "NaN" }] as unknown as RunView["verdicts"];
+    assert.equal(domainsOf({ ...view, verdicts: broken }, "c").delta, 0.02);
   });
 });
 
 describe("limitOf", () => {
   it("chooses by what is shown", () => {
-    const domains = { input: 3, states: 1, delta: 0.02 };
-    assert.equal(limitOf(domains, { id: "input" }, "ours"), 3);
-    assert.equal(limitOf(domains, { id: "output" }, "reference"), 1);
-    assert.equal(limitOf(domains, { id: "layer0.forward" }, "delta"), 0.02);
+    const domains = { input: 3, states: 1, layers: 4, delta: 0.02 };
+    const layer = { id: "layer0.forward", layer: 0 } as const;
+    assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 3);
+    assert.equal(limitOf(domains, { id: "output", layer: null }, "reference"), 1);
+    assert.equal(limitOf(domains, layer, "ours"), 4);
+    assert.equal(limitOf(domains, layer, "delta"), 0.02);
   });
 });

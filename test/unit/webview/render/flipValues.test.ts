@@ -14,6 +14,7 @@ function lane(id: LaneInfo["id"], units: number): LaneInfo {
     total: 0,
     range: [0, 0],
     deltaRange: [0, 0],
+    cell: null,
   };
 }
 

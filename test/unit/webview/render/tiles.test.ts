@@ -4,7 +4,7 @@ import { blockSize, TILE_COLUMNS, tilesOf, type TileQuery } from "../../../../we
 
 const info: LaneInfo = {
   ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 512, reference: "none" },
-  ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0] },
+  ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
 };
 
 const huge: TileQuery = {
