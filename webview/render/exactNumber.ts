@@ -6,6 +6,9 @@ import { irregularGlyph } from "./numbers";
 /** Digits that tell any two float32 values apart. */
 export const FLOAT32_DIGITS = 9;
 
+/** Digits of the parts of a sum: enough to follow it, few enough to read it. */
+export const PART_DIGITS = 6;
+
 /** Below this the zeros after the point would have to be counted. */
 const SMALLEST_DECIMAL = 1e-3;
 

@@ -2,15 +2,17 @@
  * An operand that is not a computed state: a value of the input, or of the initial state.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Quantity, UnitExplanation } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
+import { unitStates } from "../render/unitNumbers";
 import type { TermSource } from "../render/unitTerms";
 import type { Store } from "../store";
 
-/** What the value is, which file it was read from, and the way back. */
+/** What the value is, which file it was read from, and the way back to the unit that asked for it. */
 export function sourceSection(store: Store, source: TermSource, back: () => void): TemplateResult {
   return html`
-    ${source.kind === "initial" ? initialState(store, source.unit) : inputValue(store, source)}
+    ${source.kind === "initial" ? initialState(store, source) : inputValue(store, source)}
     <button type="button" class="link" @click=${back}>${t("back to the unit")}</button>
   `;
 }
@@ -21,7 +23,7 @@ function inputValue(
 ): TemplateResult {
   const { batch } = store.state.cursor;
   const data = store.window({
-    ...{ lane: "input", side: "ours", batch, maxColumns: 1, maxRows: 1 },
+    ...{ lane: "input", quantity: "h", side: "ours", batch, maxColumns: 1, maxRows: 1 },
     ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
   });
   const value = data?.values[0];
@@ -35,23 +37,43 @@ function inputValue(
   `;
 }
 
-function initialState(store: Store, unit: number): TemplateResult | typeof nothing {
-  const { view, cursor } = store.state;
+function initialState(
+  store: Store,
+  { quantity, unit }: Extract<TermSource, { kind: "initial" }>,
+): TemplateResult | typeof nothing {
+  const { view, cursor, quantity: shown } = store.state;
   if (view === null) return nothing;
-  const given = view.labels.h0;
   const slot =
     (view.config?.bidirectional === true ? 2 : 1) * cursor.layer +
     (cursor.direction === "reverse" ? 1 : 0);
-  const explanation = store.explain(cursor);
-  const value = explanation?.operands[explanation.inputCount + unit];
+  const explanation = store.explain({ ...cursor, quantity: shown });
+  const value = explanation === undefined ? undefined : initialValue(explanation, quantity, unit);
   return html`
     <h3>${t("Initial state")}</h3>
     <div class="formula">
-      h0[${slot}][${cursor.batch}][${unit}] =
+      ${quantity}0[${slot}][${cursor.batch}][${unit}] =
       <strong>${value === undefined ? "…" : significant(value, FLOAT32_DIGITS)}</strong>
     </div>
-    <p class="dim">
-      ${given === null ? t("no h0 was given, so it is zeros") : t("read from {0}", given)}
-    </p>
+    <p class="dim">${originText(view.labels, quantity)}</p>
   `;
+}
+
+function initialValue(
+  explanation: UnitExplanation,
+  quantity: Quantity,
+  unit: number,
+): number | undefined {
+  if (quantity === "c") return unitStates(explanation).previousC;
+  return explanation.gates[0]?.operands[explanation.inputCount + unit];
+}
+
+function originText(
+  labels: { readonly h0: string | null; readonly c0: string | null },
+  quantity: Quantity,
+): string {
+  const given = labels[`${quantity}0`];
+  if (given !== null) return t("read from {0}", given);
+  return quantity === "h"
+    ? t("no h0 was given, so it is zeros")
+    : t("no c0 was given, so it is zeros");
 }

@@ -1,11 +1,19 @@
 /**
- * The terms of a unit's sum: the largest with bars, all of them as a table; each operand leads to its origin.
+ * The terms of one of a unit's sums: the largest with bars, all of them as a table; each operand leads to its origin.
  */
-import { html, svg, type TemplateResult } from "lit";
-import type { UnitExplanation } from "../../src/protocol/messages";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { t } from "../l10n";
 import { significant } from "../render/exactNumber";
-import { largestTerms, termAt, type LayerBelow, type Term } from "../render/unitTerms";
+import {
+  largestTerms,
+  termAt,
+  termCount,
+  type Operand,
+  type SumOfUnit,
+  type Term,
+} from "../render/unitTerms";
+import { sourceButton } from "./sourceButton";
+import type { Follow } from "./unitUpdate";
 
 /** Terms that the short list shows. */
 const LARGEST = 6;
@@ -13,12 +21,11 @@ const LARGEST = 6;
 const TERM_PAGE = 200;
 
 export interface TermActions {
-  readonly follow: (term: Term) => void;
+  readonly follow: Follow;
   readonly showAll: (rows: number) => void;
 }
 
 export interface TermListOptions {
-  readonly below: LayerBelow;
   /** Rows of the table to show; 0 hides it. */
   readonly rows: number;
   readonly actions: TermActions;
@@ -49,48 +56,49 @@ function bar(product: number, limit: number): TemplateResult {
 
 /** `y₁₅[19]`: the operand with its step below the line, as a button to where it comes from. */
 function operandButton(
-  { place }: UnitExplanation,
-  term: Term,
-  { follow }: TermActions,
+  { explanation: { place } }: SumOfUnit,
+  { letter, unit, source }: Operand,
+  follow: Follow,
 ): TemplateResult {
-  const { source, operandName } = term;
-  const letter = operandName.charAt(0);
-  const index = operandName.slice(1);
-  // h0 is the initial state; the state at t = 0 has its 0 below the line.
-  const name = source.kind === "initial" ? "h0" : html`${letter}<sub>${source.step}</sub>`;
-  const title =
-    source.kind === "initial"
-      ? t("Initial state h0, before t = {0}", place.step)
-      : t("Go to where it comes from: t = {0}, unit {1}", source.step, source.unit);
-  return html`<button
-    type="button"
-    class="link operand ${letter === "h" ? "of-state" : "of-input"}"
-    title=${title}
-    @click=${() => {
-      follow(term);
-    }}
-  >
-    ${name}${index}
-  </button>`;
+  const className = ["x", "y"].includes(letter) ? "of-input" : "of-state";
+  return sourceButton({
+    ...{ source, place, className, follow },
+    label: html`${operandName(letter, source)}[${unit}]`,
+  });
 }
 
+/** h0 is the initial state; the state at t = 0 has its 0 below the line. */
+function operandName(letter: string, source: Operand["source"]): TemplateResult {
+  return source.kind === "initial" ? html`${letter}0` : html`${letter}<sub>${source.step}</sub>`;
+}
+
+/** The weight, with what else scales the product, and its place in the file. */
+function weightName({ weightName: name, parameter, factor }: Term, scale: string): TemplateResult {
+  return html`<span class="dim" title=${parameter}>${factor === 1 ? "" : scale}${name}</span>`;
+}
+
+/** What a factor other than 1 is: the reset gate of a GRU. */
+const RESET = "r·";
+
 /** The largest contributions, and under them every term if asked for. */
-export function termList(explanation: UnitExplanation, options: TermListOptions): TemplateResult {
-  const { below, actions, rows } = options;
-  const terms = largestTerms(explanation, LARGEST).map((index) =>
-    termAt(explanation, index, below),
-  );
+export function termList(of: SumOfUnit, options: TermListOptions): TemplateResult {
+  const { actions, rows } = options;
+  const terms = largestTerms(of, LARGEST).map((index) => termAt(of, index));
   const finite = terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite);
   const limit = Math.max(0, ...finite);
-  const total = explanation.weights.length;
   return html`
     <ul class="contributions">
       ${terms.map(
         (term) => html`
           <li>
             <span class="term"
-              >${operandButton(explanation, term, actions)}<span class="dim">·</span
-              ><span class="dim">${term.weightName}</span></span
+              >${
+                term.operand === null
+                  ? nothing
+                  : html`${operandButton(of, term.operand, actions.follow)}<span class="dim"
+                        >·</span
+                      >`
+              }${weightName(term, RESET)}</span
             >
             ${bar(term.product, limit)}
             <span class="number">${significant(term.product, 3)}</span>
@@ -106,17 +114,16 @@ export function termList(explanation: UnitExplanation, options: TermListOptions)
         actions.showAll(rows > 0 ? 0 : TERM_PAGE);
       }}
     >
-      ${rows > 0 ? t("hide the terms") : t("show all {0} terms", total)}
+      ${rows > 0 ? t("hide the terms") : t("show all {0} terms", termCount(of))}
     </button>
-    ${rows > 0 ? termTable(explanation, options) : ""}
+    ${rows > 0 ? termTable(of, options) : ""}
   `;
 }
 
-function termTable(explanation: UnitExplanation, options: TermListOptions): TemplateResult {
-  const { below, actions, rows } = options;
-  const total = explanation.weights.length;
+function termTable(of: SumOfUnit, { actions, rows }: TermListOptions): TemplateResult {
+  const total = termCount(of);
   const shown = Math.min(rows, total);
-  const terms = Array.from({ length: shown }, (_, index) => termAt(explanation, index, below));
+  const terms = Array.from({ length: shown }, (_, index) => termAt(of, index));
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label=${t("All terms")}>
       <table class="terms">
@@ -131,21 +138,7 @@ function termTable(explanation: UnitExplanation, options: TermListOptions): Temp
           </tr>
         </thead>
         <tbody>
-          ${terms.map(
-            (term) => html`
-              <tr>
-                <th scope="row">
-                  ${term.weightName}<br /><span class="value">${significant(term.weight, 7)}</span>
-                </th>
-                <td>
-                  ${operandButton(explanation, term, actions)}<br /><span class="value"
-                    >× ${significant(term.operand, 7)}</span
-                  >
-                </td>
-                <td><br /><span class="value">= ${significant(term.product, 7)}</span></td>
-              </tr>
-            `,
-          )}
+          ${terms.map((term) => termRow(of, term, actions.follow))}
         </tbody>
       </table>
     </div>
@@ -163,4 +156,24 @@ function termTable(explanation: UnitExplanation, options: TermListOptions): Temp
         : ""
     }
   `;
+}
+
+function termRow(of: SumOfUnit, term: Term, follow: Follow): TemplateResult {
+  const { operand, factor, weight, product } = term;
+  const scale = factor === 1 ? "" : `${significant(factor, 7)} × `;
+  return html`<tr>
+    <th scope="row">
+      ${weightName(term, RESET)}<br /><span class="value">${scale}${significant(weight, 7)}</span>
+    </th>
+    <td>
+      ${
+        operand === null
+          ? nothing
+          : html`${operandButton(of, operand, follow)}<br /><span class="value"
+                >× ${significant(operand.value, 7)}</span
+              >`
+      }
+    </td>
+    <td><br /><span class="value">= ${significant(product, 7)}</span></td>
+  </tr>`;
 }

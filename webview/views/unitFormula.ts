@@ -1,79 +1,180 @@
 /**
- * The formula of one unit with its numbers, and what the reference says.
+ * One sum of a unit in symbols, then in numbers, then what its activation makes of it.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { RunView, UnitExplanation } from "../../src/protocol/messages";
+import type { Quantity, UnitExplanation, UnitSum } from "../../src/protocol/messages";
 import { t } from "../l10n";
-import { FLOAT32_DIGITS, isWithin, signedTerm, significant } from "../render/exactNumber";
+import { FLOAT32_DIGITS, PART_DIGITS, signedTerm, significant } from "../render/exactNumber";
+import {
+  activationName,
+  isClipped,
+  isCoupled,
+  parameterNames,
+  sumNumbers,
+  type SumNumbers,
+} from "../render/unitNumbers";
 
-type Precision = RunView["options"]["precision"];
+type Part = TemplateResult | typeof nothing;
 
-/** Digits of the parts of the sum: enough to follow it, few enough to read it. */
-const PART_DIGITS = 6;
-
-/** `h_t+1`, `h_t-1` or `h0`, with what it was read from. */
-function previousName({ place, previousStep }: UnitExplanation): TemplateResult {
-  if (previousStep === null) return html`h0`;
-  return html`h<sub>t${previousStep > place.step ? "+" : "−"}1</sub>`;
+/** `h_t+1`, `h_t−1` or `h0`: the state that the step started from. */
+export function previousName(
+  { place, previousStep }: Pick<UnitExplanation, "place" | "previousStep">,
+  quantity: Quantity,
+): TemplateResult {
+  if (previousStep === null) return html`${quantity}0`;
+  return html`${quantity}<sub>t${previousStep > place.step ? "+" : "−"}1</sub>`;
 }
 
-/**
- * h = tanh( W_ih·x + b_ih + W_hh·h + b_hh ) in symbols, then in numbers, then its value.
- *
- * The arithmetic is float64; a float32 run stores the value rounded, and that is what is compared and shown.
- */
-export function unitFormula(explanation: UnitExplanation, precision: Precision): TemplateResult {
-  const { nonlinearity, sums, hasBias } = explanation;
-  const [input = NaN, biasIh = NaN, hidden = NaN, biasHh = NaN, sum = NaN, value = NaN] = sums;
-  const stored = precision === "f32" ? Math.fround(value) : value;
-  const bias = (parts: TemplateResult | string): TemplateResult | typeof nothing =>
-    hasBias ? html`<span>${parts}</span>` : nothing;
+/** i = σ( W_ii·x + b_ii + W_hi·h + b_hi ), its numbers and its value; an RNN's value is h, as the run stored it. */
+export function sumFormula(explanation: UnitExplanation, sum: UnitSum): TemplateResult {
+  const { name } = sum;
+  const numbers = sumNumbers(sum);
+  const activation = activationText(explanation, name);
+  if (isCoupled(explanation, name)) return coupledFormula(numbers);
+  const isState = name === "h";
+  const value = isState
+    ? html`<strong>${significant(explanation.value[1] ?? NaN, FLOAT32_DIGITS)}</strong>`
+    : html`${significant(numbers.value, PART_DIGITS)}`;
   return html`
     <div class="formula">
+      <div><span class="lhs">${name} =</span>${activation}( ${symbols(explanation, name)} )</div>
+      <div><span class="lhs">=</span>${activation}( ${inNumbers(explanation, name, numbers)}</div>
+      ${
+        isClipped(numbers, explanation.variant)
+          ? html`<div>
+              <span class="lhs">=</span>${activation}(
+              <span>clip( ${significant(numbers.sum, PART_DIGITS)} )</span> )
+            </div>`
+          : nothing
+      }
       <div>
-        <span class="lhs">h =</span>${nonlinearity}(
-        <span class="of-input">W_ih·x</span>${bias(" + b_ih")} +
-        <span class="of-state">W_hh·${previousName(explanation)}</span>${bias(" + b_hh")} )
-      </div>
-      <div>
-        <span class="lhs">=</span>${nonlinearity}(
-        <span class="of-input">${significant(input, PART_DIGITS)}</span>
-        ${bias(signedTerm(biasIh, PART_DIGITS))}
-        ${
-          // The last term takes the bracket with it when the line is full.
-          hasBias
-            ? html`<span class="of-state">${signedTerm(hidden, PART_DIGITS)}</span>
-                <span>${signedTerm(biasHh, PART_DIGITS)} )</span>`
-            : html`<span><span class="of-state">${signedTerm(hidden, PART_DIGITS)}</span> )</span>`
-        }
-      </div>
-      <div>
-        <span class="lhs">=</span>${nonlinearity}( ${significant(sum, PART_DIGITS)} ) =
-        <strong>${significant(stored, FLOAT32_DIGITS)}</strong>
+        <span class="lhs">=</span>${activation}( ${significant(numbers.limited, PART_DIGITS)} ) =
+        ${value}
       </div>
     </div>
   `;
 }
 
-/** Reference, Δ and what is allowed; nothing without a reference value. */
-export function referenceRows(
-  { reference, sums }: UnitExplanation,
-  equalNan: boolean,
-): TemplateResult | typeof nothing {
-  const [expected, delta, allowed] = reference;
-  if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
-  const bothNaN = equalNan && Number.isNaN(expected) && Number.isNaN(sums[5] ?? NaN);
-  const within = isWithin(delta, allowed, bothNaN);
+/** h = W_hr·h′: the projection of what the step made. */
+export function projectionFormula({ value }: UnitExplanation): TemplateResult {
+  const [, stored = NaN] = value;
   return html`
-    <dl class="reference ${within ? "within" : "outside"}">
-      <dt>${t("reference")}</dt>
-      <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
-      <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
-      <dd>
-        ${significant(delta, PART_DIGITS)}
-        <span class="dim">${t("(allowed {0})", significant(allowed, 2))}</span>
-        <span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>
-      </dd>
-    </dl>
+    <div class="formula">
+      <div>
+        <span class="lhs">h =</span><span class="of-state">W_hr·h′</span>,
+        <span>h′ = o·tanh(c)</span>
+      </div>
+      <div><span class="lhs">=</span><strong>${significant(stored, FLOAT32_DIGITS)}</strong></div>
+    </div>
   `;
+}
+
+function coupledFormula({ value }: SumNumbers): TemplateResult {
+  return html`<div class="formula">
+    <div><span class="lhs">f =</span>1 − i</div>
+    <div>
+      <span class="lhs">=</span>1 − ${significant(1 - value, PART_DIGITS)} =
+      ${significant(value, PART_DIGITS)}
+    </div>
+  </div>`;
+}
+
+/** The activation's name; that of a hard sigmoid says what it computes. */
+function activationText(explanation: UnitExplanation, gate: string): Part {
+  const name = activationName(explanation, gate);
+  const { gateActivation } = explanation.variant;
+  if (name !== "hard σ" || gateActivation.kind === "sigmoid") return html`${name}`;
+  const { alpha, beta } = gateActivation;
+  const meaning = `max(0, min(1, ${significant(alpha, 4)}·x + ${significant(beta, 4)}))`;
+  return html`<abbr title=${meaning}>${name}</abbr>`;
+}
+
+/** How the recurrent part enters: for a GRU's n with its reset, before or after the product. */
+type ResetKind = "none" | "before" | "after";
+
+function resetOf({ variant }: UnitExplanation, gate: string): ResetKind {
+  if (gate !== "n") return "none";
+  return variant.resetAfter ? "after" : "before";
+}
+
+function symbols(explanation: UnitExplanation, gate: string): TemplateResult {
+  const { hasBias } = explanation;
+  const isRnn = gate === "h";
+  const names = isRnn
+    ? { weightIh: "W_ih", weightHh: "W_hh", biasIh: "b_ih", biasHh: "b_hh" }
+    : parameterNames(gate);
+  const bias = (name: string): Part => (hasBias ? html`<span> + ${name}</span>` : nothing);
+  const reset = resetOf(explanation, gate);
+  const h = previousName(explanation, "h");
+  const state = reset === "before" ? html`(r∘${h})` : h;
+  const recurrent = html`<span class="of-state">${names.weightHh}·${state}</span
+    >${bias(names.biasHh)}`;
+  return html`<span class="of-input">${names.weightIh}·x</span>${bias(names.biasIh)} +
+    ${reset === "after" ? html`<span>r·(</span> ${recurrent} <span>)</span>` : recurrent}
+    ${peepholeSymbol(explanation, gate)}`;
+}
+
+function hasPeephole({ cell, variant }: UnitExplanation, gate: string): boolean {
+  return cell === "LSTM" && variant.peephole && gate !== "g";
+}
+
+function peepholeSymbol(explanation: UnitExplanation, gate: string): Part {
+  if (!hasPeephole(explanation, gate)) return nothing;
+  const cell = gate === "o" ? html`c` : previousName(explanation, "c");
+  return html`<span> + p_${gate}·${cell}</span>`;
+}
+
+/** The parts in numbers; the last one takes the bracket with it when the line is full. */
+function inNumbers(explanation: UnitExplanation, gate: string, n: SumNumbers): TemplateResult {
+  const { hasBias } = explanation;
+  const first = html`<span class="of-input">${significant(n.fromInput, PART_DIGITS)}</span>
+    ${hasBias ? html`<span>${signedTerm(n.biasIh, PART_DIGITS)}</span>` : nothing}`;
+  const peephole = hasPeephole(explanation, gate)
+    ? html`<span>${signedTerm(n.peephole * n.cell, PART_DIGITS)} )</span>`
+    : nothing;
+  const end = peephole === nothing ? html` )` : html``;
+  if (resetOf(explanation, gate) === "after") {
+    const factor = significant(n.factor, PART_DIGITS);
+    const close = html` ) )`;
+    return html`${first} <span>+ ${factor}·(</span> ${
+        hasBias
+          ? html`<span class="of-state">${significant(n.fromState, PART_DIGITS)}</span>
+              <span>${signedTerm(n.biasHh, PART_DIGITS)}${close}</span>`
+          : html`<span>${stateNumber(significant(n.fromState, PART_DIGITS))}${close}</span>`
+      }`;
+  }
+  const recurrent = stateNumber(signedTerm(n.fromState, PART_DIGITS));
+  return html`${first}
+  ${
+    hasBias
+      ? html`${recurrent} <span>${signedTerm(n.biasHh, PART_DIGITS)}${end}</span>`
+      : html`<span>${recurrent}${end}</span>`
+  }
+  ${peephole}`;
+}
+
+function stateNumber(number: string): TemplateResult {
+  return html`<span class="of-state">${number}</span>`;
+}
+
+/** Names of the gates as torch.nn's documentation has them. */
+export function gateTitle(gate: string): string {
+  switch (gate) {
+    case "i":
+      return t("Input gate i");
+    case "f":
+      return t("Forget gate f");
+    case "g":
+      return t("Cell gate g");
+    case "o":
+      return t("Output gate o");
+    case "r":
+      return t("Reset gate r");
+    case "z":
+      return t("Update gate z");
+    case "n":
+      return t("New gate n");
+    default:
+      return gate;
+  }
 }

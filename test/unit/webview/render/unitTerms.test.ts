@@ -1,109 +1,174 @@
 import assert from "node:assert/strict";
-import type { Place, UnitExplanation } from "../../../../src/protocol/messages";
-import { largestTerms, termAt } from "../../../../webview/render/unitTerms";
-import { unitAsPython } from "../../../../webview/render/unitPython";
-
-const place: Place = { layer: 1, direction: "reverse", step: 15, batch: 0, unit: 7 };
-
-/** Two inputs and one state: 0.5·2 − 3·1 + 4·0.25. */
-function explanation(patch: Partial<UnitExplanation> = {}): UnitExplanation {
-  return {
-    place,
-    nonlinearity: "tanh",
-    inputCount: 2,
-    weights: Float64Array.of(0.5, -3, 4),
-    operands: Float64Array.of(2, 1, 0.25),
-    sums: Float64Array.of(-2, 0.25, 1, 0, -0.75, Math.tanh(-0.75)),
-    hasBias: true,
-    previousStep: 16,
-    givenH0: false,
-    valid: true,
-    reference: new Float64Array(),
-    stepNumbers: Float64Array.of(1, 0),
-    shapes: [],
-    ...patch,
-  };
-}
+import { pytorchVariant } from "../../../../src/model/config";
+import type { Place, UnitExplanation, UnitSum } from "../../../../src/protocol/messages";
+import { sumNumbers } from "../../../../webview/render/unitNumbers";
+import {
+  hasTerms,
+  largestTerms,
+  termAt,
+  termCount,
+  type SumOfUnit,
+  type Term,
+} from "../../../../webview/render/unitTerms";
+import { rnnConfig } from "../../support/goldens";
+import { present } from "../../support/places";
+import { cellVariants } from "../../support/variants";
+import { explanationOf, place, rnnExplanation } from "./explanations";
 
 const below = { hiddenSize: 1, bidirectional: true };
+const first: Place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 1 };
+
+function sumOf(explanation: UnitExplanation, name = "h"): SumOfUnit {
+  const sum = explanation.projection ?? explanation.gates.find((gate) => gate.name === name);
+  return { explanation, sum: present(sum), below };
+}
+
+function termsOf(of: SumOfUnit): Term[] {
+  return Array.from({ length: termCount(of) }, (_, index) => termAt(of, index));
+}
 
 describe("largestTerms", () => {
-  it("orders terms by magnitude and keeps the order of equals", () => {
-    assert.deepEqual(largestTerms(explanation(), 3), [1, 0, 2]);
-    assert.deepEqual(largestTerms(explanation(), 1), [1]);
+  it("orders terms by magnitude, biases among them, and keeps the order of equals", () => {
+    assert.deepEqual(largestTerms(sumOf(rnnExplanation()), 9), [1, 0, 2, 3, 4]);
+    assert.deepEqual(largestTerms(sumOf(rnnExplanation()), 1), [1]);
+    assert.deepEqual(largestTerms(sumOf(rnnExplanation({ hasBias: false })), 9), [1, 0, 2]);
   });
 
   it("puts NaN and infinities first", () => {
     const operands = Float64Array.of(2, 1, NaN);
-    assert.deepEqual(largestTerms(explanation({ operands }), 2), [2, 1]);
+    assert.deepEqual(largestTerms(sumOf(rnnExplanation({}, { operands })), 2), [2, 1]);
     const both = Float64Array.of(-Infinity, 1, NaN);
-    assert.deepEqual(largestTerms(explanation({ operands: both }), 2), [0, 2]);
+    assert.deepEqual(largestTerms(sumOf(rnnExplanation({}, { operands: both })), 2), [0, 2]);
   });
 });
 
 describe("termAt", () => {
+  const of = sumOf(rnnExplanation());
+
   it("names a term of the layer below and finds its direction", () => {
-    const term = termAt(explanation(), 1, below);
+    const term = termAt(of, 1);
     assert.equal(term.weightName, "W_ih[7,1]");
-    assert.equal(term.operandName, "y[1]");
+    assert.equal(term.parameter, "weight_ih_l1_reverse[7, 1]");
     assert.equal(term.product, -3);
-    assert.deepEqual(term.source, { kind: "lane", lane: "layer0.reverse", step: 15, unit: 0 });
+    const { letter, unit, source } = present(term.operand);
+    assert.deepEqual([letter, unit], ["y", 1]);
+    const lane = { kind: "lane", lane: "layer0.reverse", quantity: "h", step: 15, unit: 0 };
+    assert.deepEqual(source, lane);
   });
 
   it("finds the forward half of the layer below", () => {
-    const { source } = termAt(explanation(), 0, below);
-    assert.deepEqual(source, { kind: "lane", lane: "layer0.forward", step: 15, unit: 0 });
+    const source = termAt(of, 0).operand?.source;
+    const lane = { kind: "lane", lane: "layer0.forward", quantity: "h", step: 15, unit: 0 };
+    assert.deepEqual(source, lane);
   });
 
   it("finds the input for layer 0, whatever the directions are", () => {
-    const term = termAt(explanation({ place: { ...place, layer: 0 } }), 1, below);
-    assert.equal(term.operandName, "x[1]");
-    assert.deepEqual(term.source, { kind: "lane", lane: "input", step: 15, unit: 1 });
+    const lowest = sumOf(rnnExplanation({ place: { ...place, layer: 0 } }));
+    const { letter, source } = present(termAt(lowest, 1).operand);
+    assert.equal(letter, "x");
+    const lane = { kind: "lane", lane: "input", quantity: "h", step: 15, unit: 1 };
+    assert.deepEqual(source, lane);
   });
 
   it("finds the state of the step that was processed before", () => {
-    const term = termAt(explanation(), 2, below);
+    const term = termAt(of, 2);
     assert.equal(term.weightName, "W_hh[7,0]");
-    assert.deepEqual(term.source, { kind: "lane", lane: "layer1.reverse", step: 16, unit: 0 });
+    const lane = { kind: "lane", lane: "layer1.reverse", quantity: "h", step: 16, unit: 0 };
+    assert.deepEqual(term.operand?.source, lane);
   });
 
   it("knows the initial state at the first step of a direction", () => {
-    const { source } = termAt(explanation({ previousStep: null }), 2, below);
-    assert.deepEqual(source, { kind: "initial", unit: 0 });
+    const initial = sumOf(rnnExplanation({ previousStep: null }));
+    const source = { kind: "initial", quantity: "h", unit: 0 };
+    assert.deepEqual(termAt(initial, 2).operand?.source, source);
+  });
+
+  it("has the biases behind the products", () => {
+    const [bias, other] = [termAt(of, 3), termAt(of, 4)];
+    assert.deepEqual([bias.weightName, bias.operand, bias.product], ["b_ih[7]", null, 0.25]);
+    assert.equal(bias.parameter, "bias_ih_l1_reverse[7]");
+    assert.deepEqual([other.weightName, other.product], ["b_hh[7]", 0]);
+  });
+
+  it("names a gate's weights as the documentation does, and their rows as the file has them", () => {
+    const lstm = explanationOf(rnnConfig({ cell: "LSTM" }), first, "h");
+    const forget = sumOf(lstm, "f");
+    assert.equal(termAt(forget, 0).weightName, "W_if[1,0]");
+    assert.equal(termAt(forget, 0).parameter, "weight_ih_l0[4, 0]");
+    assert.equal(termAt(forget, 2).weightName, "W_hf[1,0]");
+    assert.equal(termAt(forget, 5).weightName, "b_if[1]");
+    assert.equal(termAt(forget, 6).parameter, "bias_hh_l0[4]");
+  });
+
+  it("scales the recurrent terms of a GRU's n by its reset gate", () => {
+    const gru = explanationOf(rnnConfig({ cell: "GRU" }), first, "h");
+    const r = sumNumbers(sumOf(gru, "r").sum).value;
+    const candidate = sumOf(gru, "n");
+    const [fromInput, fromState, biasIh, biasHh] = [0, 2, 5, 6].map((k) => termAt(candidate, k));
+    assert.deepEqual([fromInput?.factor, biasIh?.factor], [1, 1]);
+    assert.deepEqual([fromState?.factor, biasHh?.factor], [r, r]);
+    const { weight = NaN, operand, product } = fromState ?? {};
+    assert.equal(product, weight * (operand?.value ?? NaN) * r);
+  });
+
+  it("takes r∘h where the reset is before the product", () => {
+    const variant = { ...pytorchVariant, resetAfter: false };
+    const gru = explanationOf(rnnConfig({ cell: "GRU", variant }), first, "h");
+    assert.equal(termAt(sumOf(gru, "n"), 2).operand?.letter, "r∘h");
+    assert.equal(termAt(sumOf(gru, "z"), 2).operand?.letter, "h");
+  });
+
+  it("lets o look at the c of this step, i and f at the one before", () => {
+    const variant = { ...pytorchVariant, peephole: true };
+    const second = { ...first, step: 1 };
+    const lstm = explanationOf(rnnConfig({ cell: "LSTM", variant }), second, "h");
+    const look = (name: string): Term => {
+      const of = sumOf(lstm, name);
+      return termAt(of, termCount(of) - 1);
+    };
+    const lane = { kind: "lane", lane: "layer0.forward", quantity: "c", unit: 1 };
+    assert.deepEqual(look("f").operand?.source, { ...lane, step: 0 });
+    assert.deepEqual(look("o").operand?.source, { ...lane, step: 1 });
+    assert.equal(look("i").weightName, "p_i[1]");
+    assert.equal(look("g").weightName, "b_hg[1]");
+  });
+
+  it("leads from a projected feature to the units that it is made of", () => {
+    const config = rnnConfig({ cell: "LSTM", projSize: 2 });
+    const of = sumOf(explanationOf(config, { ...first, step: 1 }, "h"));
+    assert.equal(termCount(of), 3);
+    const term = termAt(of, 2);
+    assert.deepEqual([term.weightName, term.parameter], ["W_hr[1,2]", "weight_hr_l0[1, 2]"]);
+    const lane = { kind: "lane", lane: "layer0.forward", quantity: "c", step: 1, unit: 2 };
+    assert.deepEqual(term.operand?.source, lane);
   });
 });
 
-describe("unitAsPython", () => {
-  it("writes every number so that Python reads it back", () => {
-    const lines = unitAsPython(explanation()).split("\n");
-    assert.deepEqual(lines, [
-      "# layer 1 reverse, t = 15, batch 0, unit 7",
-      "from math import inf, nan, tanh",
-      "w_ih = [0.5, -3.0]  # weight_ih_l1_reverse[7]",
-      "x = [2.0, 1.0]",
-      "b_ih = 0.25  # bias_ih_l1_reverse[7]",
-      "w_hh = [4.0]  # weight_hh_l1_reverse[7]",
-      "h = [0.25]  # state at t = 16",
-      "b_hh = 0.0  # bias_hh_l1_reverse[7]",
-      "a = sum(p * q for p, q in zip(w_ih, x)) + b_ih + sum(p * q for p, q in zip(w_hh, h)) + b_hh",
-      "value = tanh(a)",
-      `print(value)  # ${String(Math.tanh(-0.75))}`,
-      "",
-    ]);
-  });
+describe("the terms of a sum", () => {
+  for (const { name, config } of cellVariants().filter(({ precision }) => precision === "f64")) {
+    it(`add up to it: ${name}`, () => {
+      const explanation = explanationOf(config, { ...first, layer: 1, step: 2 }, "h");
+      const { gates, projection } = explanation;
+      for (const sum of projection === null ? gates : [projection]) {
+        if (!hasTerms(explanation, sum)) continue;
+        assertAddsUp(explanation, sum);
+      }
+    });
+  }
 
-  it("writes what is not finite, a negative zero and exponents as Python does", () => {
-    const operands = Float64Array.of(NaN, -Infinity, -0);
-    const code = unitAsPython(explanation({ operands, weights: Float64Array.of(1e-9, 1e300, 1) }));
-    assert.match(code, /^x = \[nan, -inf\]$/m);
-    assert.match(code, /^w_ih = \[1e-9, 1e\+300\]/m);
-    assert.match(code, /^h = \[-0\.0\]/m);
-  });
-
-  it("keeps NaN through relu and says when there is no bias", () => {
-    const code = unitAsPython(explanation({ nonlinearity: "relu", hasBias: false }));
-    assert.match(code, /^value = 0\.0 if a <= 0 else a$/m);
-    assert.match(code, /^b_ih = 0\.25 {2}# bias=False$/m);
-    assert.doesNotMatch(code, /tanh/);
+  it("are not there for f = 1 − i", () => {
+    const variant = { ...pytorchVariant, coupledInputForget: true };
+    const lstm = explanationOf(rnnConfig({ cell: "LSTM", variant }), first, "h");
+    assert.deepEqual(
+      lstm.gates.map((gate) => hasTerms(lstm, gate)),
+      [true, false, true, true],
+    );
   });
 });
+
+function assertAddsUp(explanation: UnitExplanation, sum: UnitSum): void {
+  const of = { explanation, sum, below: { hiddenSize: 3, bidirectional: true } };
+  const total = termsOf(of).reduce((added, { product }) => added + product, 0);
+  const difference = Math.abs(total - sumNumbers(sum).sum);
+  assert.ok(difference < 1e-12, `${sum.name}: ${difference}`);
+}

@@ -1,0 +1,82 @@
+/**
+ * The gates of a unit as bars; the chosen one's sum is shown below them.
+ */
+import { html, svg, type TemplateResult } from "lit";
+import type { UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import { t } from "../l10n";
+import { significant } from "../render/exactNumber";
+import { activationName, activationRange, sumNumbers } from "../render/unitNumbers";
+import { gateTitle } from "./unitFormula";
+
+const BAR_WIDTH = 100;
+const GATE_DIGITS = 4;
+
+/** One row a gate, in the order of the weights' blocks. */
+export function gateList(
+  explanation: UnitExplanation,
+  chosen: string,
+  choose: (gate: string) => void,
+): TemplateResult {
+  return html`<div class="gates" role="group" aria-label=${t("Gates")}>
+    ${explanation.gates.map((gate) => gateRow(explanation, gate, chosen, choose))}
+  </div>`;
+}
+
+function gateRow(
+  explanation: UnitExplanation,
+  gate: UnitSum,
+  chosen: string,
+  choose: (gate: string) => void,
+): TemplateResult {
+  const { name } = gate;
+  const { value } = sumNumbers(gate);
+  const number = significant(value, GATE_DIGITS);
+  const title = gateTitle(name);
+  return html`<button
+    type="button"
+    class="gate"
+    aria-pressed=${name === chosen ? "true" : "false"}
+    aria-label=${t("{0}: {1}", title, number)}
+    title=${t("{0}: show its sum", title)}
+    @click=${() => {
+      choose(name);
+    }}
+  >
+    <span class="gate-name">${name}</span>
+    ${gateBar(value, activationRange(activationName(explanation, name)))}
+    <span class="number">${number}</span>
+  </button>`;
+}
+
+/** Filled from 0; a range around 0 has its zero in the middle. */
+function gateBar(value: number, range: readonly [number, number] | null): TemplateResult {
+  const [low, high] = range ?? [0, 1];
+  const at = (point: number): number => ((point - low) / (high - low)) * BAR_WIDTH;
+  const end = at(Math.max(low, Math.min(high, value)));
+  const zero = at(Math.max(low, 0));
+  return html`<svg
+    class="bar"
+    viewBox="0 0 ${BAR_WIDTH} 10"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    <rect class="track" width=${BAR_WIDTH} height="10"></rect>
+    ${
+      Number.isNaN(value)
+        ? svg`<rect class="bad" width=${BAR_WIDTH} height="10"></rect>`
+        : svg`<rect
+            class=${gateClass(value, low)}
+            x=${Math.min(zero, end)}
+            width=${Math.abs(end - zero)}
+            height="10"
+          ></rect>`
+    }
+    ${low < 0 ? svg`<rect class="zero" x=${zero - 0.5} width="1" height="10"></rect>` : ""}
+  </svg>`;
+}
+
+/** An open gate has no sign; a candidate has one, in the colours of the contributions. */
+function gateClass(value: number, low: number): string {
+  if (low === 0) return "open";
+  return value < 0 ? "negative" : "positive";
+}
