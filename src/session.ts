@@ -30,6 +30,13 @@ import type { RunSpec } from "./runSpec";
 import { explainPlace } from "./session/explanation";
 import { GradientReader, type GradientEngine } from "./session/gradients";
 import { loadRun, type LoadedRun } from "./session/load";
+import {
+  lossGradients,
+  type LossGradientOptions,
+  type LossGradients,
+  type LossInput,
+} from "./session/lossGradients";
+import { roundTensor } from "./session/roundTensor";
 import { pipelineLedger, runPipelineOf } from "./session/pipeline";
 import { laneContext } from "./session/pipelineView";
 import type { ArchiveFiles } from "./session/runTensors";
@@ -96,14 +103,18 @@ async function execute(
   spec: RunSpec,
   { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
 ): Promise<RunResult> {
-  const { module, config, weights, input, h0, c0, lengths, reference, precision } = loaded;
+  const { module, config, weights, lengths, reference, precision } = loaded;
+  const rounded = (tensor: Tensor): Tensor => roundTensor(tensor, precision);
   const parameters = new Map<string, Tensor>();
   for (const { name } of expectedParameters(config)) {
     const entry = module.entries.get(name);
-    if (entry !== undefined) parameters.set(name, await weights.read(entry));
+    if (entry !== undefined) parameters.set(name, rounded(await weights.read(entry)));
   }
   const tolerance = spec.tolerance ?? {};
   const pipeline = runPipelineOf(loaded);
+  const input = rounded(loaded.input);
+  const h0 = loaded.h0 && rounded(loaded.h0);
+  const c0 = loaded.c0 && rounded(loaded.c0);
   return executeRun(
     { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, pipeline },
     { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
@@ -140,13 +151,15 @@ export class Session {
    * @throws CancelledError when `control` says so.
    */
   gradientCurve(request: GradientRequest, control: RunControl): GradientCurve {
-    return this.gradients().curve(request, control);
+    return this.#gradientReader().curve(request, control);
   }
 
-  /** What computes the gradients of this run. */
-  gradients(): GradientReader {
-    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
-    return this.#gradients;
+  /**
+   * Every gradient of a loss, in float64.
+   * @throws ShapeError, UnsupportedError when the loss does not fit the run; LimitError, CancelledError.
+   */
+  lossGradients(loss: LossInput, options: LossGradientOptions): LossGradients {
+    return lossGradients(this.#run(), this.#gradientReader(), loss, options);
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
@@ -182,6 +195,11 @@ export class Session {
   dispose(): void {
     this.#gradients?.dispose();
     this.#result?.trace.dispose();
+  }
+
+  #gradientReader(): GradientReader {
+    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
+    return this.#gradients;
   }
 
   #run(): RunResult {

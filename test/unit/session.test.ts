@@ -65,7 +65,7 @@ describe("a run with its reference", () => {
       ],
     );
     assert.deepEqual(view.labels, {
-      ...{ weights: "w", input: "io · input", h0: "io · h0", lengths: null },
+      ...{ weights: "w", input: "io · input", h0: "io · h0", c0: null, lengths: null },
       ...{ reference: "io", runFile: null },
     });
     assert.equal(
