@@ -1,9 +1,11 @@
 /**
  * The flags that describe a run, and the part of a run file that each stands for.
  */
+import { heads } from "../model/head";
 import { gateActivationNames, type GateActivationOption } from "../model/variant";
 import {
   parseTensorRef,
+  type PipelineSpec,
   type ReferenceSpec,
   type RunOptions,
   type RunSpec,
@@ -26,7 +28,7 @@ import {
 
 /** What flags say about a run; a run file says the rest. Paths are relative to the working directory. */
 export interface RunFlags extends Partial<
-  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "reference">
+  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference">
 > {
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
@@ -52,13 +54,16 @@ export const optionFlags: FlagTypes = {
   clip: { type: "string" },
   "coupled-input-forget": { type: "boolean" },
   repeat: { type: "string" },
+  embedding: { type: "string" },
+  linear: { type: "string" },
+  head: { type: "string" },
   rtol: { type: "string" },
   atol: { type: "string" },
   "equal-nan": { type: "boolean" },
 };
 
 /** A comma before one of these ends a reference; any other comma belongs to a file name. */
-const REFERENCE_SEPARATOR = /,(?=(?:output|h_n|c_n)=)/;
+const REFERENCE_SEPARATOR = /,(?=(?:output|h_n|c_n|embedded|logits)=)/;
 
 /** @throws UnsupportedError with one sentence that names the flag. */
 export function flagsOf(values: Values): RunFlags {
@@ -71,6 +76,7 @@ export function flagsOf(values: Values): RunFlags {
     ...present("h0", tensorOf(values, "h0")),
     ...present("c0", tensorOf(values, "c0")),
     ...(lengths === undefined ? {} : { lengths: parseLengths(lengths) }),
+    ...present("pipeline", pipelineOf(values)),
     ...(references === undefined ? {} : { reference: parseReferences(references) }),
     options: optionsOf(values),
     tolerance: {
@@ -96,6 +102,23 @@ function optionsOf(values: Values): RunOptions {
     ...(values["coupled-input-forget"] === true ? { coupledInputForget: true } : {}),
     ...present("repeat", repeatOf(values)),
   };
+}
+
+/** Layers around the module; `none` stands for the null of a run file. */
+function pipelineOf(values: Values): PipelineSpec | undefined {
+  const head = choiceOf(values, "head", [...heads, "none"] as const);
+  const pipeline: PipelineSpec = {
+    ...present("embedding", layerOf(values, "embedding")),
+    ...present("linear", layerOf(values, "linear")),
+    ...(head === undefined ? {} : { head: head === "none" ? null : head }),
+  };
+  return Object.keys(pipeline).length === 0 ? undefined : pipeline;
+}
+
+function layerOf(values: Values, flag: "embedding" | "linear"): string | null | undefined {
+  const name = stringOf(values, flag);
+  if (name === "") throw usage(`--${flag}`, text("expected the name of a layer, or none"));
+  return name === "none" ? null : name;
 }
 
 function parseGateActivation(value: string): GateActivationOption {
@@ -155,7 +178,7 @@ function parseReferences(values: readonly string[]): ReferenceSpec {
   const pairs = values.flatMap((value) => value.split(REFERENCE_SEPARATOR));
   const found: { -readonly [Name in keyof ReferenceSpec]: ReferenceSpec[Name] } = {};
   for (const pair of pairs) {
-    const [, name, ref] = /^(output|h_n|c_n)=(.+)$/s.exec(pair) ?? [];
+    const [, name, ref] = /^(output|h_n|c_n|embedded|logits)=(.+)$/s.exec(pair) ?? [];
     if (name === undefined || ref === undefined) {
       throw usage("--reference", text("expected output=FILE#tensor,h_n=FILE#tensor"));
     }

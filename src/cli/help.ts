@@ -12,9 +12,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --c0 FILE[#tensor]            initial cell state of an LSTM; zeros when left out
       --lengths 5,3,2 | FILE#tensor real steps of each sequence
       --reference output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
-                                    tensors to compare with
+                                    tensors to compare with; embedded= and logits= too
       --out FILE.npz|.safetensors|.json
-                                    writes output, h_n and (of an LSTM) c_n
+                                    writes output, h_n and (of an LSTM) c_n; embedded and
+                                    logits of the layers around the module
       --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
 
   unroll check RUN.unroll.json… [--json]
@@ -33,9 +34,15 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   --clip C                          limits pre-activations to −C…C
   --coupled-input-forget            LSTM: the forget gate is 1 − i
   --repeat N                        gives the one step of the input N times
+  --embedding NAME|none             layer that tokens are looked up in; what fits when left out
+  --linear NAME|none                linear layer after the module; what fits when left out
+  --head last|every|h_n|none        what it is given: output[:, -1], the output of every step,
+                                    or the last layer's h_n, both directions joined
   --rtol R --atol A                 allowed |ours − reference| ≤ A + R·|reference|
                                     (torch.testing.assert_close's when left out)
   --equal-nan                       NaN equals NaN
+  --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
+                                    runs keep checkpoints and compute states again
 
   --json                            prints JSON instead of tables
   --help, --version

@@ -2,6 +2,7 @@
  * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
 import type { RunView, VerdictView } from "../protocol/messages";
+import type { PipelineView } from "../protocol/pipelineMessages";
 import type { ArchiveView } from "../protocol/workerMessages";
 import type { Tensor } from "../tensor/tensor";
 import { renderText } from "../text";
@@ -41,6 +42,7 @@ export function runJson(
   return {
     module: view.module,
     constructor: view.constructorLine,
+    ...(view.pipeline === undefined ? {} : { pipeline: pipelineJson(view.pipeline) }),
     options: view.options,
     seqLength: view.seqLength,
     batchSize: view.batchSize,
@@ -54,6 +56,15 @@ export function runJson(
     notes: view.notes.map((note) => renderText(note)),
     elapsedMs: view.details.elapsedMs,
     out,
+  };
+}
+
+/** Layers that stand around the module; null where none does, or where it does not run. */
+function pipelineJson({ embedding, linear, head }: PipelineView): object {
+  return {
+    embedding: embedding?.isUsed === true ? embedding.name : null,
+    linear: head === null ? null : (linear?.name ?? null),
+    head,
   };
 }
 
@@ -82,7 +93,7 @@ function verdictsJson(verdicts: readonly VerdictView[]): object {
         maxRel: verdict.maxRel,
         outside: verdict.outside,
         total: verdict.total,
-        first: verdict.first,
+        first: verdict.first ?? verdict.firstElement ?? null,
         referenceError: verdict.referenceError,
         ...(verdict.verdict === "cannot-compare"
           ? { shape: verdict.expected, referenceShape: verdict.found }

@@ -70,7 +70,19 @@ function formatHeading(view: RunView): string {
     ? `T ${view.seqLength}, unbatched`
     : `T ${view.seqLength}, B ${view.batchSize}`;
   const module = view.module === null || view.module === "" ? "" : `${view.module} `;
-  return printable(`${module}${view.constructorLine ?? ""}, ${sizes}, ${view.options.precision}\n`);
+  return printable(`${module}${layersOf(view)}, ${sizes}, ${view.options.precision}\n`);
+}
+
+/** The layers that run, in the order that data flows through them. */
+function layersOf({ constructorLine, pipeline }: RunView): string {
+  const { embedding, linear, head } = pipeline ?? { embedding: null, linear: null, head: null };
+  return [
+    embedding?.isUsed === true ? embedding.constructorLine : null,
+    constructorLine,
+    linear === null || head === null ? null : `${linear.constructorLine} of ${head}`,
+  ]
+    .filter((line) => line !== null)
+    .join(" → ");
 }
 
 function formatVerdicts(view: RunView): string {
@@ -85,7 +97,7 @@ function formatVerdicts(view: RunView): string {
 }
 
 function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): readonly string[] {
-  const { outside, total, first } = verdict;
+  const { outside, total } = verdict;
   if (verdict.verdict === "cannot-compare") {
     const [ours, reference] = [formatShape(verdict.expected), formatShape(verdict.found)];
     return [
@@ -101,10 +113,16 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     `Mismatched elements: ${outside} / ${total} (${share}%)`,
     `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
     `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
-    ...(first === null
-      ? []
-      : [
-          `First: layer ${first.layer} ${first.direction}, step ${first.step}, batch ${first.batch}, unit ${first.unit}`,
-        ]),
+    ...firstLine(verdict),
   ];
+}
+
+function firstLine({ name, first, firstElement }: VerdictView): readonly string[] {
+  if (first !== null) {
+    const { layer, direction, step, batch, unit } = first;
+    return [`First: layer ${layer} ${direction}, step ${step}, batch ${batch}, unit ${unit}`];
+  }
+  if (firstElement === undefined) return [];
+  const { step, batch, unit } = firstElement;
+  return [`First: ${name}${step === null ? "" : `, step ${step}`}, batch ${batch}, unit ${unit}`];
 }

@@ -66,11 +66,12 @@ function specOfFlags(flags: RunFlags, folder: string): RunSpec {
 
 /** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
 function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
-  const { options, reference, tolerance, ...tensors } = flags;
+  const { options, pipeline, reference, tolerance, ...tensors } = flags;
   const merged: RunSpec = {
     ...base,
     ...tensors,
     options: { ...base.options, ...options },
+    ...(pipeline === undefined ? {} : { pipeline: { ...base.pipeline, ...pipeline } }),
     tolerance: { ...base.tolerance, ...tolerance },
     ...(base.reference === undefined && reference === undefined
       ? {}

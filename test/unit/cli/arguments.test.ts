@@ -38,6 +38,7 @@ describe("parseCommandLine", () => {
       ...["--coupled-input-forget", "--repeat", "4"],
       ...["--precision", "bf16", "--reference", "output=e,1.npz#output,h_n=e.npz#h_n"],
       ...["--reference", "c_n=e.npz#c_n", "--rtol", "1e-5", "--atol", "0", "--out", "o.npz"],
+      ...["--embedding", "emb", "--linear", "none", "--head", "every"],
       ...["--trace", "--json", "--equal-nan"],
     );
     assert.deepEqual(command, {
@@ -49,6 +50,7 @@ describe("parseCommandLine", () => {
         h0: "b.npz#h0",
         c0: "b.npz#c0",
         lengths: [5, 3, 2],
+        pipeline: { embedding: "emb", linear: null, head: "every" },
         reference: { output: "e,1.npz#output", h_n: "e.npz#h_n", c_n: "e.npz#c_n" },
         options: {
           batchFirst: true,
@@ -66,6 +68,16 @@ describe("parseCommandLine", () => {
       trace: true,
       json: true,
     });
+  });
+
+  it("takes none for a head that does not run, and references of the layers around the module", () => {
+    const command = parse(
+      ...["run", "r.unroll.json", "--head=none"],
+      ...["--reference", "embedded=e.npz#a,logits=e.npz#b"],
+    );
+    assert.ok(command.name === "run");
+    assert.deepEqual(command.flags.pipeline, { head: null });
+    assert.deepEqual(command.flags.reference, { embedded: "e.npz#a", logits: "e.npz#b" });
   });
 
   it("takes the options of a run for check as well", () => {
@@ -121,6 +133,8 @@ describe("parseCommandLine", () => {
     [[...run, "--clip", "0"], "--clip: expected a number larger than 0, not 0"],
     [[...run, "--clip", "x"], "--clip: expected a number larger than 0, not x"],
     [[...run, "--repeat", "1.5"], "--repeat: expected a whole number that is 1 or larger, not 1.5"],
+    [[...run, "--head", "first"], "--head: expected last | every | h_n | none, not first"],
+    [[...run, "--linear="], "--linear: expected the name of a layer, or none"],
     [["inspect", "w.pt", "--clip", "1"], "unroll inspect: Unknown option '--clip'"],
     [[...run, "--nonlinearity", "gelu"], "--nonlinearity: expected tanh | relu, not gelu"],
     [
