@@ -6,7 +6,14 @@ import { join } from "node:path";
 import { WorkerClient } from "../../../src/node/workerClient";
 import type { RemoteError } from "../../../src/protocol/rpc";
 
-const place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 } as const;
+const place = {
+  layer: 0,
+  direction: "forward",
+  step: 0,
+  batch: 0,
+  unit: 0,
+  quantity: "h",
+} as const;
 const open = { spec: { weights: { file: "w" }, input: "x" }, revision: 3, runFile: null };
 
 /** Start of every script: answers are sent by hand, so that the worker needs no bundle. */
