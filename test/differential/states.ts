@@ -24,21 +24,24 @@ export function compareStates(
   tolerance: StateTolerance,
 ): number {
   const { num_layers: layers = 1, bidirectional = false } = description.constructor;
-  let lanes = 0;
-  for (let layer = 0; layer < layers; layer += 1) {
-    for (const direction of bidirectional ? ["forward", "reverse"] : ["forward"]) {
-      for (const quantity of ["h", "c"]) {
-        const suffix = direction === "reverse" ? "_reverse" : "";
-        const reference = theirs.get(`${quantity}_l${layer}${suffix}`);
-        const lane = ours.get(`layer${layer}.${direction}.${quantity}`);
-        // A file may hold h alone, and cells without c have none.
-        if (quantity === "c" && reference === undefined) continue;
-        compareLane(description, lane, reference, tolerance);
-        lanes += 1;
-      }
-    }
+  const directions = bidirectional ? ["forward", "reverse"] : ["forward"];
+  const lanes = Array.from({ length: layers }, (_, layer) =>
+    directions.flatMap((direction) =>
+      ["h", "c"].map((quantity) => ({ layer, direction, quantity })),
+    ),
+  ).flat();
+  let compared = 0;
+  for (const { layer, direction, quantity } of lanes) {
+    const reference = theirs.get(
+      `${quantity}_l${layer}${direction === "reverse" ? "_reverse" : ""}`,
+    );
+    // A file may hold h alone, and cells without c have none.
+    if (quantity === "c" && reference === undefined) continue;
+    const lane = ours.get(`layer${layer}.${direction}.${quantity}`);
+    compareLane(description, lane, reference, tolerance);
+    compared += 1;
   }
-  return lanes;
+  return compared;
 }
 
 function compareLane(
