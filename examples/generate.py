@@ -195,6 +195,65 @@ def text_classifier():
     )
 
 
+def lstm():
+    """Two layers in two directions, begun from a given h and c."""
+    folder = "lstm-two-directions"
+    path = HERE / folder
+    path.mkdir(exist_ok=True)
+    torch.manual_seed(SEED)
+    module = torch.nn.LSTM(6, 8, 2, bidirectional=True, batch_first=True)
+    x, h0, c0 = torch.randn(3, 10, 6), torch.randn(4, 3, 8), torch.randn(4, 3, 8)
+    with torch.no_grad():
+        output, (h_n, c_n) = module(x, (h0, c0))
+    torch.save(module.state_dict(), path / "weights.pt")
+    np.savez(path / "batch.npz", x=x.numpy(), h0=h0.numpy(), c0=c0.numpy())
+    results = {"output": output, "h_n": h_n, "c_n": c_n}
+    np.savez(path / "expected.npz", **{name: value.numpy() for name, value in results.items()})
+    write_run(
+        folder,
+        {
+            "weights": {"file": "weights.pt"},
+            "input": "batch.npz#x",
+            "h0": "batch.npz#h0",
+            "c0": "batch.npz#c0",
+            "options": {"batchFirst": True},
+            "reference": {name: f"expected.npz#{name}" for name in results},
+        },
+    )
+
+
+def gru():
+    """Packed sequences of four lengths, not sorted."""
+    folder = "gru-packed"
+    path = HERE / folder
+    path.mkdir(exist_ok=True)
+    torch.manual_seed(SEED)
+    module = torch.nn.GRU(5, 8, bidirectional=True, batch_first=True)
+    lengths = torch.tensor([6, 9, 2, 4])
+    x = torch.randn(4, 9, 5)
+    for row, length in enumerate(lengths):
+        x[row, length:] = 0
+    with torch.no_grad():
+        packed = torch.nn.utils.rnn.pack_padded_sequence(
+            x, lengths, batch_first=True, enforce_sorted=False
+        )
+        packed_output, h_n = module(packed)
+        output, _ = torch.nn.utils.rnn.pad_packed_sequence(packed_output, batch_first=True)
+    save_file(module.state_dict(), path / "weights.safetensors")
+    np.savez(path / "batch.npz", x=x.numpy(), lengths=lengths.numpy())
+    np.savez(path / "expected.npz", output=output.numpy(), h_n=h_n.numpy())
+    write_run(
+        folder,
+        {
+            "weights": {"file": "weights.safetensors"},
+            "input": "batch.npz#x",
+            "lengths": "batch.npz#lengths",
+            "options": {"batchFirst": True},
+            "reference": {"output": "expected.npz#output", "h_n": "expected.npz#h_n"},
+        },
+    )
+
+
 def main():
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
@@ -225,6 +284,8 @@ def main():
     published_notebook()
     does_not_fit()
     text_classifier()
+    lstm()
+    gru()
 
 
 if __name__ == "__main__":
