@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import { text } from "../text";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
+import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
 import { stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =
@@ -15,21 +16,40 @@ export type Command =
       readonly flags: RunFlags;
       readonly out: string | null;
       readonly trace: boolean;
+      /** Megabytes; the default when not given. */
+      readonly traceMemory?: number;
       readonly json: boolean;
     }
   | {
       readonly name: "check";
       readonly runFiles: readonly string[];
       readonly flags: RunFlags;
+      readonly traceMemory?: number;
+      readonly json: boolean;
+    }
+  | {
+      readonly name: "gradients";
+      readonly runFile: string | null;
+      readonly flags: RunFlags;
+      readonly loss: LossFlags;
+      readonly out: string | null;
+      readonly traceMemory?: number;
       readonly json: boolean;
     };
+
+type FlaggedName = "inspect" | "run" | "check" | "gradients";
+
+/** With less, long runs are little but recomputation. */
+const LEAST_TRACE_MEGABYTES = 16;
 
 const commonFlags: FlagTypes = {
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 };
 
-const flagsOfCommand: Readonly<Record<"inspect" | "run" | "check", FlagTypes>> = {
+const memoryFlag: FlagTypes = { "trace-memory": { type: "string" } };
+
+const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   inspect: commonFlags,
   run: {
     ...commonFlags,
@@ -37,25 +57,41 @@ const flagsOfCommand: Readonly<Record<"inspect" | "run" | "check", FlagTypes>> =
     ...optionFlags,
     out: { type: "string" },
     trace: { type: "boolean" },
+    ...memoryFlag,
   },
-  check: { ...commonFlags, ...optionFlags },
+  check: { ...commonFlags, ...optionFlags, ...memoryFlag },
+  gradients: {
+    ...commonFlags,
+    ...fileFlags,
+    ...optionFlags,
+    ...lossFlagTypes,
+    out: { type: "string" },
+    ...memoryFlag,
+  },
 };
+
+const commandNames = Object.keys(flagsOfCommand);
+
+function isFlagged(name: string): name is FlaggedName {
+  return commandNames.includes(name);
+}
 
 /** @throws UnsupportedError with one sentence that names the flag or the command. */
 export function parseCommandLine(argv: readonly string[]): Command {
   const [name, ...rest] = argv;
   if (name === undefined || ["help", "--help", "-h"].includes(name)) return { name: "help" };
   if (name === "--version") return { name: "version" };
-  if (name !== "inspect" && name !== "run" && name !== "check") {
-    throw usage(name, text("there is no such command; there are inspect, run and check"));
+  if (!isFlagged(name)) {
+    throw usage(name, text("there is no such command; there are {0}", commandNames.join(", ")));
   }
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
   const json = values["json"] === true;
   if (name === "run") return runCommand(values, positionals, json);
-  return name === "check"
-    ? { name, runFiles: assertFiles(positionals), flags: flagsOf(values), json }
-    : { name, file: assertOneFile(positionals), json };
+  if (name === "gradients") return gradientsCommand(values, positionals, json);
+  if (name === "inspect") return { name, file: assertOneFile(positionals), json };
+  const runFiles = assertFiles(positionals);
+  return { name, runFiles, flags: flagsOf(values), ...traceMemoryOf(values), json };
 }
 
 function assertOneFile([file, ...more]: readonly string[]): string {
@@ -68,21 +104,54 @@ function assertFiles(files: readonly string[]): readonly string[] {
   throw usage("unroll check", text("expected one run file or several"));
 }
 
-function runCommand(values: Values, positionals: readonly string[], json: boolean): Command {
-  const [runFile, more] = positionals;
-  const flags = flagsOf(values);
-  if (more !== undefined) throw usage("unroll run", text("expected one run file, not several"));
+/** One run file, or flags that stand for one. */
+function assertOneRun(
+  command: string,
+  [runFile, more]: readonly string[],
+  flags: RunFlags,
+): string | null {
+  if (more !== undefined) throw usage(command, text("expected one run file, not several"));
   if (runFile === undefined && (flags.weights === undefined || flags.input === undefined)) {
-    throw usage("unroll run", text("expected a run file, or --weights and --input"));
+    throw usage(command, text("expected a run file, or --weights and --input"));
   }
+  return runFile ?? null;
+}
+
+function gradientsCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const flags = flagsOf(values);
+  const runFile = assertOneRun("unroll gradients", positionals, flags);
+  const out = stringOf(values, "out") ?? null;
+  const loss = lossFlagsOf(values);
+  return { name: "gradients", runFile, flags, loss, out, ...traceMemoryOf(values), json };
+}
+
+function runCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const flags = flagsOf(values);
+  const runFile = assertOneRun("unroll run", positionals, flags);
   const out = stringOf(values, "out") ?? null;
   const trace = values["trace"] === true;
   if (trace && out === null) throw usage("--trace", text("needs --out: it adds the states to it"));
-  return { name: "run", runFile: runFile ?? null, flags, out, trace, json };
+  const memory = traceMemoryOf(values);
+  return { name: "run", runFile, flags, out, trace, ...memory, json };
+}
+
+function traceMemoryOf(values: Values): { traceMemory?: number } {
+  const value = stringOf(values, "trace-memory");
+  if (value === undefined) return {};
+  const megabytes = Number(value);
+  if (Number.isSafeInteger(megabytes) && megabytes >= LEAST_TRACE_MEGABYTES) {
+    return { traceMemory: megabytes };
+  }
+  const expected = text(
+    "expected whole megabytes, {0} or more, not {1}",
+    LEAST_TRACE_MEGABYTES,
+    value,
+  );
+  throw usage("--trace-memory", expected);
 }
 
 function parseFlags(
-  command: "inspect" | "run" | "check",
+  command: FlaggedName,
   args: readonly string[],
 ): { values: Values; positionals: readonly string[] } {
   try {

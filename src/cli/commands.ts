@@ -1,5 +1,5 @@
 /**
- * The three commands of `unroll`, each from its arguments to its exit code.
+ * The commands of `unroll`, each from its arguments to its exit code.
  */
 import { resolve } from "node:path";
 import { noControl } from "../engine/control";
@@ -12,7 +12,13 @@ import { filesOf } from "../runSpec";
 import { openSession, type Session } from "../session";
 import { text } from "../text";
 import type { Command } from "./arguments";
-import type { RunFlags } from "./flags";
+import {
+  computeGradients,
+  formatGradients,
+  gradientsJson,
+  lossFiles,
+  mapLossFiles,
+} from "./gradients";
 import { archiveJson, checkJson, failedCheckJson, runJson } from "./json";
 import { assertNotInput, outFormat, replaceFile } from "./outFile";
 import { formatArchive, formatCheck, formatRun, formatSummary, isClose } from "./report";
@@ -57,7 +63,8 @@ export async function run(command: CommandOf<"run">, terminal: Terminal): Promis
     const paths = inputs.map((input) => resolve(terminal.folder, input));
     await assertNotInput(resolve(terminal.folder, out), paths);
   }
-  return withSession(sourced, runFile, async (session) => {
+  const opened = { ...sourced, runFile, traceMemory: command.traceMemory };
+  return withSession(opened, async (session) => {
     const tensors = session.tensors({ states: command.trace });
     if (out !== null && format !== null) {
       await replaceFile(resolve(terminal.folder, out), await writeArchive(format, tensors));
@@ -68,18 +75,52 @@ export async function run(command: CommandOf<"run">, terminal: Terminal): Promis
   });
 }
 
+/** Computes the gradients of a loss; writes them where it was told to. */
+export async function gradients(
+  command: CommandOf<"gradients">,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { runFile, out, json } = command;
+  const format = out === null ? null : outFormat(out);
+  const sourced = await readRun(runFile, command.flags, terminal.folder);
+  for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
+  const loss = mapLossFiles(command.loss, (file) => resolve(terminal.folder, file));
+  if (out !== null) {
+    const inputs = [...filesOf(sourced.spec), ...lossFiles(loss)];
+    const paths = (runFile === null ? inputs : [...inputs, runFile]).map((input) =>
+      resolve(terminal.folder, input),
+    );
+    await assertNotInput(resolve(terminal.folder, out), paths);
+  }
+  const opened = { ...sourced, runFile, traceMemory: command.traceMemory };
+  return withSession(opened, async (session, files): Promise<ExitCode> => {
+    const found = await computeGradients(session, loss, { files, keepsSteps: out !== null });
+    if (out !== null && format !== null) {
+      await replaceFile(resolve(terminal.folder, out), await writeArchive(format, found.tensors));
+    }
+    const { view } = session;
+    terminal.print(
+      json
+        ? toJson(gradientsJson(view, command.loss, found, out))
+        : formatGradients(view, command.loss, found),
+    );
+    return 0;
+  });
+}
+
 /** Runs each file and compares it with its reference. A file that cannot run does not stop the others. */
 export async function check(
-  { runFiles, flags, json }: CommandOf<"check">,
+  command: CommandOf<"check">,
   terminal: Terminal,
   describeFailure: (error: unknown) => string,
 ): Promise<ExitCode> {
+  const { runFiles, json } = command;
   const runs: object[] = [];
   let worst: ExitCode = 0;
   let matching = 0;
   for (const file of runFiles) {
     try {
-      const view = await checkOne(file, flags, terminal);
+      const view = await checkOne(file, command, terminal);
       runs.push(checkJson(file, view));
       if (!json) terminal.print(formatCheck(file, view));
       const code = exitCodeOf(view);
@@ -97,10 +138,15 @@ export async function check(
   return worst;
 }
 
-async function checkOne(file: string, flags: RunFlags, terminal: Terminal): Promise<RunView> {
+async function checkOne(
+  file: string,
+  { flags, traceMemory }: CommandOf<"check">,
+  terminal: Terminal,
+): Promise<RunView> {
   const sourced = await readRun(file, flags, terminal.folder);
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
-  const view = await withSession(sourced, file, (session) => Promise.resolve(session.view));
+  const opened = { ...sourced, runFile: file, traceMemory };
+  const view = await withSession(opened, (session) => Promise.resolve(session.view));
   if (view.verdicts.length > 0) return view;
   throw new NotFoundError(
     file,
@@ -108,18 +154,26 @@ async function checkOne(file: string, flags: RunFlags, terminal: Terminal): Prom
   );
 }
 
+/** A run and how it is to be opened. */
+interface OpenedRun extends SourcedRun {
+  readonly runFile: string | null;
+  /** Megabytes; undefined for the default. */
+  readonly traceMemory: number | undefined;
+}
+
 /** Opens the run, hands it to `use` when it could be made, and closes its files. */
 async function withSession<Result>(
-  { spec }: SourcedRun,
-  runFile: string | null,
-  use: (session: Session) => Promise<Result>,
+  { spec, runFile, traceMemory }: OpenedRun,
+  use: (session: Session, files: FileSet) => Promise<Result>,
 ): Promise<Result> {
   const files = new FileSet();
   try {
-    const session = await openSession(spec, files, { revision: 1, runFile, control: noControl });
+    const memory = traceMemory === undefined ? {} : { maxTraceBytes: traceMemory * 2 ** 20 };
+    const options = { revision: 1, runFile, control: noControl, ...memory };
+    const session = await openSession(spec, files, options);
     try {
       assertRan(session.view, runFile);
-      return await use(session);
+      return await use(session, files);
     } finally {
       session.dispose();
     }

@@ -21,7 +21,22 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
 
-  Of run and check, what is computed and how it is compared:
+  unroll gradients RUN.unroll.json [flags]
+      Carries the gradient of a loss back through time, in float64, and says whether it
+      vanishes or explodes. Takes the files and options of run.
+      --loss sum|last               Σ output (when left out), or Σ of the last step's output
+      --loss weighted --against FILE#tensor
+                                    Σ output·tensor
+      --loss unit --at layer=L,direction=D,step=T,batch=B,unit=U,state=h|c
+                                    one unit of one state; what is left out is the last
+                                    layer and step, forward, and 0
+      --loss cross-entropy --targets 2,0,1 | FILE#tensor [--reduction mean|sum]
+                                    of the logits, needs a linear layer and a head
+      --out FILE.npz|.safetensors|.json
+                                    writes d_input, d_h0, d_weight_ih_l0 …, and d_h_l0,
+                                    d_c_l0 … of every step
+
+  Of run, check and gradients, what is computed and how it is compared:
   --batch-first                     input and output are [B, T, ·]
   --nonlinearity tanh|relu          activation of an RNN; tanh when left out
   --precision f32|f64|f16|bf16      f32 when left out, f64 with float64 weights;

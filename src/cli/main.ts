@@ -4,7 +4,7 @@
 import { isUnrollError } from "../errors";
 import { renderText } from "../text";
 import { parseCommandLine } from "./arguments";
-import { check, type ExitCode, inspect, run, type Terminal } from "./commands";
+import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { helpText } from "./help";
 
 export interface MainOptions {
@@ -32,6 +32,8 @@ export async function main(argv: readonly string[], options: MainOptions): Promi
         return await inspect(command, terminal);
       case "run":
         return await run(command, terminal);
+      case "gradients":
+        return await gradients(command, terminal);
       case "check":
         return await check(command, terminal, describeFailure);
     }

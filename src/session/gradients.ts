@@ -68,12 +68,12 @@ export class GradientReader {
     start: (run: ForwardInput, trace: ForwardTrace) => LossStart,
     keepsSteps: boolean,
     control: RunControl,
-  ): { readonly run: ForwardInput; readonly value: number; readonly gradients: Gradients } {
+  ): { readonly value: number; readonly gradients: Gradients } {
     const trace = this.#traceOf(controlOfPart(control, 0, forwardShare));
     const { value, arriving } = start(this.#run, trace);
     const rest = controlOfPart(control, forwardShare, 1);
     const gradients = backward(this.#run, trace, arriving, { control: rest, keepsSteps });
-    return { run: this.#run, value, gradients };
+    return { value, gradients };
   }
 
   /** Gives back the float64 run. */
@@ -111,11 +111,13 @@ export class GradientReader {
 
   #lossOf(choice: LossChoice): Loss {
     if (choice.kind !== "unit") return choice;
-    return { ...choice, place: this.#existing(choice.place) };
+    const { hiddenSize, stateSize } = this.#run.weights[0]![0]!;
+    const units = choice.quantity === "h" ? stateSize : hiddenSize;
+    return { ...choice, place: this.#existing(choice.place, units) };
   }
 
   /** The nearest place that the run has. */
-  #existing(place: Place): Place {
+  #existing(place: Place, units: number): Place {
     const { config, seqLength, batchSize } = this.#run;
     const clamp = (value: number, count: number): number =>
       Math.max(0, Math.min(count - 1, Math.floor(value)));
@@ -124,7 +126,7 @@ export class GradientReader {
       direction: numDirections(config) === 1 ? "forward" : place.direction,
       step: clamp(place.step, seqLength),
       batch: clamp(place.batch, batchSize),
-      unit: clamp(place.unit, this.#run.weights[0]![0]!.stateSize),
+      unit: clamp(place.unit, units),
     };
   }
 }

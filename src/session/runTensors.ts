@@ -56,6 +56,14 @@ export async function readRunTensors(
   };
 }
 
+/**
+ * Reads `file#tensor`, or the only tensor of a file.
+ * @throws the readers' errors; NotFoundError when the tensor is not there.
+ */
+export function readNamedTensor(ref: TensorRef, files: ArchiveFiles): Promise<Tensor> {
+  return readTensor(ref, files, () => false, []);
+}
+
 async function readOptional(
   ref: TensorRef | undefined,
   files: ArchiveFiles,
