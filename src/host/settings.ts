@@ -30,6 +30,11 @@ export function maxRemoteBytes(): number {
   return Math.max(1, read("remote.maxMegabytes", 256)) * 2 ** 20;
 }
 
+/** Bytes that the states of one run may take; a longer run keeps checkpoints. */
+export function maxTraceBytes(): number {
+  return Math.max(16, read("trace.memory", 512)) * 2 ** 20;
+}
+
 function read<Value>(name: string, fallback: Value): Value {
   return vscode.workspace.getConfiguration(SECTION).get(name, fallback);
 }

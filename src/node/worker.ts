@@ -15,6 +15,8 @@ import { threadPort, type WorkerStart } from "./threadPort";
 
 /** Progress is for eyes: more often than this is work for nothing. */
 const PROGRESS_INTERVAL_MS = 50;
+/** Work on an open run that is done sooner is an answer, and no progress is shown before it. */
+const QUIET_MS = 200;
 
 if (parentPort === null) throw new Error("worker.js is the entry of a worker thread");
 
@@ -32,15 +34,20 @@ async function withFiles<Result>(use: (files: FileSet) => Promise<Result>): Prom
   }
 }
 
+/** Tells progress often enough for eyes, the first time not before `startMs`. */
+function progressReporter(startMs: number): RunControl["report"] {
+  let reported = startMs - PROGRESS_INTERVAL_MS;
+  return (fraction, activity) => {
+    const now = performance.now();
+    if (now - reported < PROGRESS_INTERVAL_MS) return;
+    reported = now;
+    responder.emit("run/progress", { fraction, activity });
+  };
+}
+
 function controlOf(revision: number): RunControl {
-  let reported = -Infinity;
   return {
-    report: (fraction, activity) => {
-      const now = performance.now();
-      if (now - reported < PROGRESS_INTERVAL_MS) return;
-      reported = now;
-      responder.emit("run/progress", { fraction, activity });
-    },
+    report: progressReporter(-Infinity),
     check: () => {
       if (Atomics.load(cancelled, 0) >= revision) throw new CancelledError();
     },
@@ -54,7 +61,7 @@ function controlOf(revision: number): RunControl {
 function controlOfRequest(): RunControl {
   const cancels = Atomics.load(cancelled, 1);
   return {
-    ...controlOf(Infinity),
+    report: progressReporter(performance.now() + QUIET_MS),
     check: () => {
       if (Atomics.load(cancelled, 1) !== cancels) throw new CancelledError();
     },
@@ -71,13 +78,22 @@ function session(): Session {
 const handlers: Handlers<WorkerRequests> = {
   "archive/inspect": ({ location }) =>
     withFiles(async (files) => inspectArchive(baseName(location), await files.open(location))),
-  "run/open": async ({ spec, revision, runFile }) => {
+  "run/open": async ({ spec, ...options }) => {
+    const { revision } = options;
     const control = controlOf(revision);
-    const next = await withFiles((files) =>
-      openSession(spec, files, { revision, runFile, control }),
-    );
-    control.check();
-    if (open === undefined || open.revision < revision) open = { session: next, revision };
+    const next = await withFiles((files) => openSession(spec, files, { ...options, control }));
+    try {
+      control.check();
+    } catch (error) {
+      next.dispose();
+      throw error;
+    }
+    if (open !== undefined && open.revision >= revision) {
+      next.dispose();
+    } else {
+      open?.session.dispose();
+      open = { session: next, revision };
+    }
     return next.view;
   },
   "lane/window": (request) => session().window(request),

@@ -35,7 +35,13 @@ export interface WorkerRequests extends Pick<
 > {
   "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
   "run/open": {
-    params: { readonly spec: RunSpec; readonly revision: number; readonly runFile: string | null };
+    params: {
+      readonly spec: RunSpec;
+      readonly revision: number;
+      readonly runFile: string | null;
+      /** Bytes that the states of the run may take. */
+      readonly maxTraceBytes: number;
+    };
     result: RunView;
   };
 }

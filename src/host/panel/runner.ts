@@ -8,6 +8,7 @@ import { text, type Text } from "../../text";
 import { WorkerClient } from "../../node/workerClient";
 import { readBytes } from "../readBytes";
 import { problemOf, type Report } from "../report";
+import { maxTraceBytes } from "../settings";
 
 /** What a runner tells its panel. */
 export interface RunnerEvents {
@@ -99,7 +100,10 @@ export class Runner {
     worker.cancel(revision - 1);
     this.#events.progress({ fraction: 0, activity: text("Reading files") });
     try {
-      const view = await worker.request("run/open", { spec, revision, runFile });
+      const view = await worker.request("run/open", {
+        ...{ spec, revision, runFile },
+        maxTraceBytes: maxTraceBytes(),
+      });
       if (revision !== this.#revision) return false;
       this.#problem = null;
       this.showView(view);

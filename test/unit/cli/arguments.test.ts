@@ -86,6 +86,15 @@ describe("parseCommandLine", () => {
     assert.deepEqual(command.flags.options, { precision: "f16", resetAfter: true });
   });
 
+  it("takes the memory of the states for run and check", () => {
+    const run = parse("run", "a.unroll.json", "--trace-memory", "64");
+    const check = parse("check", "a.unroll.json", "--trace-memory=16");
+    assert.ok(run.name === "run" && check.name === "check");
+    assert.deepEqual([run.traceMemory, check.traceMemory], [64, 16]);
+    const usual = parse("run", "a.unroll.json");
+    assert.ok(usual.name === "run" && usual.traceMemory === undefined);
+  });
+
   it("takes the line of a hard sigmoid", () => {
     const command = parse("check", "a.unroll.json", "--gate-activation=0.25,-0.5");
     assert.ok(command.name === "check");
@@ -129,6 +138,10 @@ describe("parseCommandLine", () => {
     ...["relu", "0.2", "0.2,", "0.2,0.5,1", ",0.5"].map((value): [string[], string] => [
       [...run, "--gate-activation", value],
       `--gate-activation: expected sigmoid | hard_sigmoid | hard_sigmoid_keras3 | ALPHA,BETA, not ${value}`,
+    ]),
+    ...["15", "64.5", "much"].map((value): [string[], string] => [
+      [...run, "--trace-memory", value],
+      `--trace-memory: expected whole megabytes, 16 or more, not ${value}`,
     ]),
     [[...run, "--clip", "0"], "--clip: expected a number larger than 0, not 0"],
     [[...run, "--clip", "x"], "--clip: expected a number larger than 0, not x"],

@@ -14,7 +14,12 @@ const place = {
   unit: 0,
   quantity: "h",
 } as const;
-const open = { spec: { weights: { file: "w" }, input: "x" }, revision: 3, runFile: null };
+const open = {
+  spec: { weights: { file: "w" }, input: "x" },
+  revision: 3,
+  runFile: null,
+  maxTraceBytes: 2 ** 29,
+};
 
 /** Start of every script: answers are sent by hand, so that the worker needs no bundle. */
 const prelude = `

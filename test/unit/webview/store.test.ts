@@ -198,7 +198,7 @@ describe("Store", () => {
       assert.ok(pressKey(store, "c"));
       const { view, quantity } = store.state;
       assert.equal(quantity, "c");
-      const shown = view?.lanes.map(({ units, range, reference }) => ({ units, range, reference }));
+      const shown = view.lanes.map(({ units, range, reference }) => ({ units, range, reference }));
       assert.deepEqual(shown, [
         { units: 3, range: [-1, 1], reference: "full" },
         { units: 4, range: [-3, 3], reference: "none" },
