@@ -155,14 +155,14 @@ export function document(sections) {
 Written by \`npm run bench\`. Every engine gets the same float32 weights and input, has them loaded, and gives the same
 output (to 1e-4) before it is timed. Each is a process of its own. A round runs each engine once, one after the other
 (short forwards some times in a row); min and median are over all calls. Ratios are our time over the peer's: below 1,
-Unroll is faster. Two of them are by the least times · by the medians; the mark is what the worse one reaches: ✓ the goal,
-"floor" what has to be reached, ✗ neither.
+Unroll is faster. Two of them are by the least times · by the medians; the mark is what the worse one reaches: ✓ the
+goal, "floor" what has to be reached, ✗ neither.
 
-One thread each, unless it says otherwise. Unroll's time includes keeping the states of every layer, direction and step;
-the others give the output only. In brackets is the path that this Node runs: relaxed SIMD is on from Node 22 and VS Code
-1.96. TensorFlow.js is on its faster backend for the case; its GRU has the reset gate before
-the product only, so it computes that one (checked against ours with the same option) beside PyTorch's in ours. A peer
-whose call takes more than 3 s is timed by one call, and ended after 30 s. Errors are against a float64 run.
+One thread each, unless it says otherwise. Unroll's time includes keeping the states of every layer, direction and
+step; the others give the output only. In brackets is the path that this Node runs: relaxed SIMD is on from Node 22 and
+VS Code 1.96. TensorFlow.js is on its faster backend for the case; its GRU has the reset gate before the product only,
+so it computes that one (checked against ours with the same option) beside PyTorch's in ours. A peer whose call takes
+more than 3 s is timed by one call, and ended after 30 s. Errors are against a float64 run.
 
 Machine: ${machine()}.
 
