@@ -75,6 +75,7 @@ export function checkJson(file: string, view: RunView): object {
     verdicts: verdictsJson(view.verdicts),
     noiseFloor: view.noiseFloor,
     tolerance: view.tolerance,
+    notes: view.notes.map((note) => renderText(note)),
   };
 }
 

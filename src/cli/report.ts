@@ -51,9 +51,14 @@ export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): 
   ].join("");
 }
 
-/** The verdicts of a run under the name of its file. */
+/** The verdicts of a run under the name of its file; where one fails, also what was assumed. */
 export function formatCheck(file: string, view: RunView): string {
-  return `${printable(file)}: ${formatHeading(view)}${formatVerdicts(view)}`;
+  const passes = view.verdicts.every(({ verdict }) => isClose(verdict));
+  return [
+    `${printable(file)}: ${formatHeading(view)}`,
+    formatVerdicts(view),
+    passes ? "" : formatNotes(view.notes),
+  ].join("");
 }
 
 /** The last line of a check of several files. */

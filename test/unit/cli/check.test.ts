@@ -61,6 +61,30 @@ describe("unroll check", () => {
     assert.equal(typeof differs?.["referenceError"], "number");
   });
 
+  it("says what was assumed where a verdict fails", async () => {
+    cpSync(join(examples, "lstm-two-directions"), folder(), { recursive: true });
+    const path = join(folder(), "lstm-two-directions.unroll.json");
+    const { c0, ...run } = JSON.parse(readFileSync(path, "utf8")) as { c0: string };
+    assert.equal(c0, "batch.npz#c0");
+    writeFileSync(path, JSON.stringify(run));
+    const assumed = "c0 = zeros is assumed: nn.LSTM takes h0 and c0 together, only h0 is given";
+    const { code, stdout } = await unroll(folder(), "check", "lstm-two-directions.unroll.json");
+    assert.equal(code, 1);
+    assert.ok(stdout.endsWith(`note: ${assumed}\n`), stdout);
+    const json = await unroll(folder(), "check", "lstm-two-directions.unroll.json", "--json");
+    const { runs } = JSON.parse(json.stdout) as { runs: { notes: string[] }[] };
+    assert.deepEqual(runs[0]?.notes, [assumed]);
+  });
+
+  it("computes each file with the options of the flags", async () => {
+    const gru = "gru-packed/gru-packed.unroll.json";
+    const passes = await unroll(examples, "check", gru, "--reset-after", "true");
+    assert.equal(passes.code, 0);
+    const { code, stdout } = await unroll(examples, "check", gru, "--reset-after", "false");
+    assert.equal(code, 1);
+    assert.match(stdout, /note: not as nn\.GRU computes it: the reset gate scales h before/);
+  });
+
   it("points at the value of a run file that is wrong", async () => {
     const source =
       '{\n  "weights": { "file": "w.pt" },\n  "input": 5,\n  "tolerance": { "rtol": -1 }\n}';

@@ -16,8 +16,9 @@ describe("unroll", () => {
     const { code, stdout } = await unroll(folder(), "--help");
     assert.equal(code, 0);
     const flags = ["weights", "input", "h0", "c0", "lengths", "batch-first", "nonlinearity"];
+    const cells = ["reset-after", "gate-activation", "clip", "coupled-input-forget", "repeat"];
     const more = ["precision", "reference", "rtol", "atol", "equal-nan", "out", "trace", "json"];
-    for (const flag of [...flags, ...more]) assert.ok(stdout.includes(`--${flag}`), flag);
+    for (const flag of [...flags, ...cells, ...more]) assert.ok(stdout.includes(`--${flag}`), flag);
     assert.ok(stdout.split("\n").every((line) => line.length <= 100));
   });
 

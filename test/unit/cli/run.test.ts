@@ -48,6 +48,30 @@ describe("unroll run", () => {
     });
   }
 
+  it("runs an LSTM from flags, and writes c_n and the trace of c", async () => {
+    const out = join(folder(), "out.npz");
+    const lstm = "lstm-two-directions";
+    const states = ["h0", "c0"].flatMap((name) => [`--${name}`, `${lstm}/batch.npz#${name}`]);
+    const references = ["output", "h_n", "c_n"].map(
+      (name) => `${name}=${lstm}/expected.npz#${name}`,
+    );
+    const { code, stdout } = await unroll(
+      examples,
+      ...["run", "--weights", `${lstm}/weights.pt`, "--input", `${lstm}/batch.npz#x`, ...states],
+      ...["--reference", references.join(","), "--out", out, "--trace", "--json"],
+    );
+    assert.equal(code, 0);
+    const { verdicts } = JSON.parse(stdout) as { verdicts: object };
+    assert.deepEqual(Object.keys(verdicts), ["output", "h_n", "c_n"]);
+    const files = new FileSet();
+    const { entries } = await files.open(out);
+    await files.close();
+    const shapes = new Map(entries.map(({ name, shape }) => [name, shape.join("x")]));
+    assert.equal(shapes.get("c_n"), "4x3x8");
+    assert.equal(shapes.get("layer1.reverse.c"), "10x3x8");
+    assert.equal(shapes.size, 11);
+  });
+
   it("leaves the states out without --trace", async () => {
     const out = join(folder(), "out.json");
     await unroll(examples, "run", ...flags, "--out", out);
