@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, webview.js, webview.css, cli.js.
+ * Builds what is shipped into dist/: extension.js, worker.js, kernelThread.js, webview.js, webview.css, cli.js.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -46,6 +46,12 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/node/worker.ts", outfile: "dist/worker.js", limit: HOST_LIMIT },
+  {
+    ...node,
+    entry: "src/node/kernelThread.ts",
+    outfile: "dist/kernelThread.js",
+    limit: HOST_LIMIT,
+  },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
   { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },

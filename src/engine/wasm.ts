@@ -3,16 +3,19 @@
  *
  * Same numbers as the readable path, to rounding: sums are taken in float32 (float64 for float64 networks).
  */
-import { isPytorchVariant } from "../model/config";
+import { isPytorchVariant, stateSize } from "../model/config";
 import type { ForwardEngine, Network, Span } from "./engine";
 import { fastestBinary, instantiate, type KernelBinary } from "./wasmBinary";
 import { packedBytes, PackedLayers } from "./wasmLayers";
 import { KernelMemory } from "./wasmMemory";
 import { SpanMemory } from "./wasmSpans";
+import type { KernelThreads, TaskMemory, TaskTeam } from "./wasmThreads";
 
 export interface WasmOptions {
   /** Which binary; the fastest one when not given. */
   readonly binary?: KernelBinary | null;
+  /** Threads to share the work with; none when not given. */
+  readonly threads?: KernelThreads | null;
 }
 
 /** Weights beyond this leave too little of 4 GiB for the spans. */
@@ -35,7 +38,7 @@ export function createWasmEngine(
   const binary = options.binary === undefined ? fastestBinary() : options.binary;
   if (binary === null || weightBytes > maxWeightBytes) return null;
   const memory = allocateMemory(weightBytes, bytesPerValue);
-  return memory === null ? null : engineOver(memory, network, binary);
+  return memory === null ? null : engineOver(memory, network, binary, options.threads ?? null);
 }
 
 /** Bytes of the values that the kernels compute a network in; null for a network that they do not compute. */
@@ -61,37 +64,101 @@ function allocateMemory(weightBytes: number, bytesPerValue: 4 | 8): KernelMemory
   }
 }
 
-function engineOver(memory: KernelMemory, network: Network, binary: KernelBinary): ForwardEngine {
+function engineOver(
+  memory: KernelMemory,
+  network: Network,
+  binary: KernelBinary,
+  threads: KernelThreads | null,
+): ForwardEngine {
   const { config, batchSize } = network;
+  const { hiddenSize } = config;
   const kernel = instantiate(binary.module, memory.memory);
   const layers = new PackedLayers(memory, kernel, network);
-  const { hiddenSize } = config;
   const spanMemory = new SpanMemory(memory, kernel, {
     batchSize,
     hiddenSize,
-    stateSize: config.projSize > 0 ? config.projSize : hiddenSize,
+    stateSize: stateSize(config),
     lengths: writeLengths(memory, network.lengths),
   });
-  const runTask = memory.bytesPerValue === 4 ? kernel.run32 : kernel.run64;
+  const isWide = memory.bytesPerValue === 8;
+  const runTask = isWide ? kernel.run64 : kernel.run32;
+  const team =
+    threads && new LazyTeam(threads, { ...binary, memory: memory.memory, isWide, runTask });
 
-  const runPiece = (span: Span): void => {
-    const layer = layers.addressOf(span.layer, span.directionIndex);
-    for (const task of spanMemory.enter(span, span.directionIndex, layer, 1)) runTask(task);
-    spanMemory.leave(span);
+  const enter = (span: Span, slot: number, tasks: number): readonly number[] =>
+    spanMemory.enter(span, slot, layers.addressOf(span.layer, span.directionIndex), tasks);
+
+  /** Runs spans that fit in their slots. */
+  const runWhole = (spans: readonly Span[]): void => {
+    const tasksEach = team?.tasksEach(network, spans) ?? 0;
+    if (tasksEach > 0) {
+      team?.run(spans.flatMap((span, slot) => enter(span, slot, tasksEach)));
+      for (const span of spans) spanMemory.leave(span);
+      return;
+    }
+    for (const span of spans) {
+      for (const task of enter(span, 0, 1)) runTask(task);
+      spanMemory.leave(span);
+    }
   };
+
   return {
     path: binary.path,
-    threads: 1,
+    threads: threads?.count ?? 1,
     multiplicationsPerRun,
     run: (spans) => {
-      for (const span of spans) {
-        const steps = spanMemory.stepsOfPiece(span);
-        if (steps === span.to - span.from) runPiece(span);
-        else for (const piece of piecesOf(span, steps)) runPiece(piece);
+      const isWhole = (span: Span): boolean =>
+        spanMemory.stepsOfPiece(span) === span.to - span.from;
+      if (spans.every(isWhole)) {
+        runWhole(spans);
+        return;
+      }
+      const pieces = spans.map((span) => piecesOf(span, spanMemory.stepsOfPiece(span)));
+      const rounds = Math.max(...pieces.map(({ length }) => length));
+      for (let round = 0; round < rounds; round++) {
+        runWhole(pieces.flatMap((all) => all.slice(round, round + 1)));
       }
     },
-    dispose: () => undefined,
+    dispose: () => {
+      team?.dispose();
+    },
   };
+}
+
+/** Threads that are asked for help when there is enough to do. */
+class LazyTeam {
+  readonly #threads: KernelThreads;
+  readonly #target: TaskMemory;
+  #team: TaskTeam | null = null;
+  #multiplications = 0;
+
+  constructor(threads: KernelThreads, target: TaskMemory) {
+    this.#threads = threads;
+    this.#target = target;
+  }
+
+  /** Tasks that each span is dealt out to; 0 when the caller had better do all of it itself. */
+  tasksEach({ weights, batchSize }: Network, spans: readonly Span[]): number {
+    let multiplications = 0;
+    for (const { layer, directionIndex, from, to } of spans) {
+      const { weightIh, weightHh } = weights[layer]![directionIndex]!;
+      multiplications += (to - from) * batchSize * (weightIh.length + weightHh.length);
+    }
+    const { count, limits } = this.#threads;
+    const tasks = Math.min(Math.ceil(batchSize / 2), Math.floor(count / spans.length));
+    if (multiplications < limits.atOnce || (tasks < 2 && spans.length < 2)) return 0;
+    this.#multiplications += multiplications;
+    return this.#multiplications < limits.before ? 0 : Math.max(1, tasks);
+  }
+
+  run(tasks: readonly number[]): void {
+    this.#team ??= this.#threads.attach(this.#target);
+    this.#team.run(tasks);
+  }
+
+  dispose(): void {
+    this.#team?.dispose();
+  }
 }
 
 /** Address of the lengths, 0 without. */

@@ -186,11 +186,16 @@ function keyOf(span: Span): number {
   return 2 * span.layer + span.directionIndex;
 }
 
-/** Rows 0 … batchSize in `count` runs as equal as can be. */
+/**
+ * Rows 0 … batchSize in `count` runs as equal as can be. Rows are computed in pairs: none is torn apart.
+ */
 function dealRows(batchSize: number, count: number): Rows[] {
+  const pairs = Math.ceil(batchSize / 2);
+  const start = (index: number): number =>
+    Math.min(batchSize, 2 * Math.floor((index * pairs) / count));
   return Array.from({ length: count }, (_, index) => ({
-    from: Math.floor((index * batchSize) / count),
-    to: Math.floor(((index + 1) * batchSize) / count),
+    from: start(index),
+    to: start(index + 1),
   }));
 }
 

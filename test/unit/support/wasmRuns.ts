@@ -66,14 +66,14 @@ export function scaled(run: ForwardInput, factor: number): ForwardInput {
 }
 
 /** An engine of the fast path for a network that it computes. */
-export function wasmEngine(network: Network, binary: KernelBinary): ForwardEngine {
-  const engine = createWasmEngine(network, { binary });
+export function wasmEngine(network: Network, binary?: KernelBinary): ForwardEngine {
+  const engine = createWasmEngine(network, binary && { binary });
   assert.ok(engine !== null);
   return engine;
 }
 
-/** Everything that a forward gives: h of each lane, c of each lane, h_n, c_n. */
-export function everything(run: ForwardInput, binary: KernelBinary | null): StateArray[] {
+/** Everything that a forward gives, by the fastest binary unless told otherwise, null for the readable path: h of each lane, c of each lane, h_n, c_n. */
+export function everything(run: ForwardInput, binary?: KernelBinary | null): StateArray[] {
   const createEngine = (network: Network): ForwardEngine =>
     binary === null ? createReadableEngine(network) : wasmEngine(network, binary);
   const trace = forward(run, { createEngine });
