@@ -32,6 +32,8 @@ export interface FlowLane {
   /** Steps that the row has. */
   readonly length: number;
   readonly direction: Direction;
+  /** True of a loss that reads every step: what begins at each hides what has come from later ones. */
+  readonly feedsEveryStep: boolean;
 }
 
 /** Compares ‖∂L/∂h_t‖ at both ends of its way. */
@@ -50,7 +52,15 @@ export function gradientFlow(lane: FlowLane): GradientFlow {
     const sentence = text("The gradient is not finite from t = {0} on, going back", broken);
     return { flow: "not-finite", from, to, norms, ratio: Number.NaN, sentence };
   }
-  return { ...judge(ratio, from, to), from, to, norms, ratio };
+  const judged = judge(ratio, from, to);
+  if (judged.flow !== "steady" || !lane.feedsEveryStep || from === to) {
+    return { ...judged, from, to, norms, ratio };
+  }
+  const sentence = text(
+    "The gradient does not explode: × {2} from t = {0} to t = {1}; every step feeds this loss, whether it vanishes shows with the last step's",
+    ...[from, to, short(ratio)],
+  );
+  return { flow: "steady", sentence, from, to, norms, ratio };
 }
 
 function normAt({ norms, batchSize, batch }: FlowLane, step: number): number {

@@ -58,7 +58,9 @@ export class GradientReader {
     const lane = norms[layer]![isReverse ? 1 : 0]!;
     const length = lengths?.[batch] ?? seqLength;
     const direction = isReverse ? "reverse" : "forward";
-    const { sentence, flow } = gradientFlow({ norms: lane, batchSize, batch, length, direction });
+    const feedsEveryStep = request.loss.kind === "sum";
+    const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;
+    const { sentence, flow } = gradientFlow(way);
     const columns = aggregate(lane, { batchSize, batch, request, seqLength });
     return { norm: columns, value: encodeNumber(value), flow, sentence };
   }

@@ -78,7 +78,7 @@ export function lossGradients(
   return {
     value,
     tensors: new Map([...renamed(tensors, run), ...ofHead]),
-    lanes: laneFlows(run.forwardInput, gradients),
+    lanes: laneFlows(run.forwardInput, gradients, feedsEveryStep(run, loss)),
   };
 }
 
@@ -209,13 +209,19 @@ function transposed(values: Tensor["data"], batchSize: number): Float64Array {
   );
 }
 
-function laneFlows(run: ForwardInput, { norms }: Gradients): LaneFlow[] {
+function feedsEveryStep({ inputs }: RunResult, { kind }: LossInput): boolean {
+  if (kind === "cross-entropy") return inputs.pipeline?.head?.head === "every";
+  return kind === "sum" || kind === "weighted";
+}
+
+function laneFlows(run: ForwardInput, { norms }: Gradients, feeds: boolean): LaneFlow[] {
   const { config, batchSize, seqLength, lengths } = run;
   const length = lengths === null ? seqLength : Math.max(...lengths);
   return norms.flatMap((lanes, layer) =>
     directionsOf(config).map((direction, directionIndex) => {
       const perStep = overRows(lanes[directionIndex]!, batchSize);
-      const lane = { norms: perStep, batchSize: 1, batch: 0, length, direction };
+      const one = { batchSize: 1, batch: 0, feedsEveryStep: feeds };
+      const lane = { norms: perStep, length, direction, ...one };
       return { layer, direction, perStep, ...gradientFlow(lane) };
     }),
   );

@@ -10,6 +10,7 @@ function flowOf(norms: readonly number[], change: Partial<FlowLane> = {}): [stri
     batch: 0,
     length: norms.length,
     direction: "forward",
+    feedsEveryStep: false,
     ...change,
   };
   const { flow, sentence } = gradientFlow(lane);
@@ -37,6 +38,13 @@ describe("gradientFlow", () => {
     assert.deepEqual(flowOf([1, 1, 2]), ["steady", sentence]);
     assert.equal(flowOf([0.001, 1])[0], "steady");
     assert.equal(flowOf([1000, 1])[0], "steady");
+  });
+
+  it("does not call a loss steady that every step feeds, and says why", () => {
+    const [flow, sentence] = flowOf([1, 1, 1], { feedsEveryStep: true });
+    assert.equal(flow, "steady");
+    assert.match(sentence, /^The gradient does not explode: × 1 .*every step feeds this loss/);
+    assert.equal(flowOf([2000, 1], { feedsEveryStep: true })[0], "explodes");
   });
 
   it("follows a reverse direction to the end of its sequence", () => {
