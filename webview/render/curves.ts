@@ -41,6 +41,39 @@ export function curvePath(values: ArrayLike<number>, { width, height }: CurveFra
   return path(Array.from(values)) ?? "";
 }
 
+/** Fewer decades than these are drawn around the middle, so that a steady curve is flat. */
+const MIN_DECADES = 2;
+
+/** Smallest and largest positive finite value; null when there is none. */
+export function positiveRange(values: ArrayLike<number>): readonly [number, number] | null {
+  let [smallest, largest] = [Infinity, 0];
+  for (const value of Array.from(values)) {
+    if (!(value > 0) || value === Infinity) continue;
+    smallest = Math.min(smallest, value);
+    largest = Math.max(largest, value);
+  }
+  return largest === 0 ? null : [smallest, largest];
+}
+
+/**
+ * A path through the middle of each column on a logarithmic scale, the smallest positive value at the bottom and the
+ * largest at the top. Where a value has no logarithm the curve is interrupted.
+ */
+export function logCurvePath(values: ArrayLike<number>, { width, height }: CurveFrame): string {
+  const range = positiveRange(values);
+  if (range === null) return "";
+  const [low, high] = [Math.log10(range[0]), Math.log10(range[1])];
+  const decades = Math.max(MIN_DECADES, high - low);
+  const bottom = (low + high - decades) / 2;
+  const inner = height * (1 - 2 * MARGIN);
+  const path = line<number>()
+    .defined((value) => value > 0 && Number.isFinite(value))
+    .x((_, index) => ((index + 0.5) / values.length) * width)
+    .y((value) => height * (1 - MARGIN) - ((Math.log10(value) - bottom) / decades) * inner)
+    .digits(1);
+  return path(Array.from(values)) ?? "";
+}
+
 /** The columns whose value is not finite. */
 export function brokenColumns(values: ArrayLike<number>): number[] {
   return Array.from({ length: values.length }, (_, index) => index).filter(
