@@ -1,14 +1,15 @@
 /** What the benchmark measures of Unroll; bundled and minified, as it is shipped. */
 import { joinDirections } from "../src/analysis/lanes";
+import { chooseEngine } from "../src/engine/chooseEngine";
 import type { ForwardEngine, ForwardInput } from "../src/engine/engine";
 import { forward } from "../src/engine/forward";
-import { createReadableEngine } from "../src/engine/readable";
-import { createWasmEngine } from "../src/engine/wasm";
+import type { KernelThreads } from "../src/engine/wasmThreads";
 import { openArchive } from "../src/formats/open";
 import { bindWeights } from "../src/model/bind";
 import { directionsOf, pytorchVariant, type RecurrentConfig } from "../src/model/config";
 import { findModules } from "../src/model/find";
 import { FileSource } from "../src/node/fileSource";
+import { createKernelThreads } from "../src/node/kernelThreads";
 import type { Tensor } from "../src/tensor/tensor";
 
 /** A case of the benchmark, as every engine is asked to prepare it. */
@@ -43,19 +44,20 @@ interface Prepared {
   readonly detail: string;
 }
 
-/** The engine that the product would take for the network. */
-function createEngine(run: ForwardInput): ForwardEngine {
-  return createWasmEngine(run) ?? createReadableEngine(run);
+/** Threads that engines share; null for the caller's alone. `script` is src/node/kernelThread.ts bundled. */
+export function makeThreads(count: number, script: string): KernelThreads | null {
+  return count > 1 ? createKernelThreads({ count, script }) : null;
 }
 
 /** Packs the weights once; every call of `run` is one forward. */
 export function prepare(
   manifest: Manifest,
   values: Values,
+  threads: KernelThreads | null,
   options: PrepareOptions = {},
 ): Prepared {
   const run = forwardInput(manifest, values, options);
-  const engine = createEngine(run);
+  const engine = chooseEngine(run, { threads });
   const { path, threads: taken, multiplicationsPerRun } = engine;
   const shared: ForwardEngine = {
     ...{ path, threads: taken, multiplicationsPerRun },
@@ -79,7 +81,7 @@ export function packingTimes(manifest: Manifest, values: Values, times: number):
   const run = forwardInput({ ...manifest, seqLength: 1 }, values, {});
   return Array.from({ length: times }, () => {
     const start = performance.now();
-    const engine = createEngine(run);
+    const engine = chooseEngine(run);
     outputOf(run, engine);
     return performance.now() - start;
   });
@@ -99,7 +101,7 @@ export async function firstStates(path: string): Promise<Float32Array | Float64A
   const { config } = module;
   const seqLength = input.length / config.inputSize;
   const run = inputOf(config, tensors, input, { seqLength, batchSize: 1 });
-  return outputOf(run, createEngine(run));
+  return outputOf(run, chooseEngine(run));
 }
 
 /** Opens an archive, counts its entries and closes it. */

@@ -60,13 +60,17 @@ function loadProtobuf() {
 
 async function loadOurs(folder) {
   await ensureKernel();
-  const outfile = join(folder, "ours.mjs");
+  const shared = { bundle: true, minify: true, platform: "node", target: "node20" };
+  const bundle = join(folder, "ours.mjs");
+  const ours = { entryPoints: [join(bench, "ours.ts")], outfile: bundle, format: "esm" };
+  await build({ ...shared, ...ours, logLevel: "error" });
+  const thread = join(bench, "../src/node/kernelThread.ts");
   await build({
-    ...{ entryPoints: [join(bench, "ours.ts")], outfile, bundle: true, minify: true },
-    ...{ format: "esm", platform: "node", target: "node20", logLevel: "error" },
+    ...{ ...shared, entryPoints: [thread], outfile: join(folder, "kernelThread.js") },
+    ...{ format: "cjs", logLevel: "error" },
   });
-  const url = pathToFileURL(outfile).href;
-  return { bundle: outfile, url, ...(await import(url)) };
+  const url = pathToFileURL(bundle).href;
+  return { bundle, url, ...(await import(url)) };
 }
 
 /** Ours on `threads` with the peers that are there. */
@@ -74,6 +78,7 @@ async function startEngines(url, threads) {
   const engines = [];
   for (const engine of makeEngines(url, threads, choice)) {
     if (await engine.isThere()) engines.push(engine);
+    else if (engines.length === 0) throw new Error("there is nothing to compare others with");
   }
   return engines;
 }

@@ -51,7 +51,7 @@ export async function serve({ name, prepare, ...more }) {
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line);
     const answer = await Promise.resolve(request)
-      .then(handlers[request.do])
+      .then((given) => handlers[given.do](given))
       .catch((error) => ({ error: error.message.split("\n", 1)[0] }));
     console.log(JSON.stringify(answer));
   }
