@@ -5,7 +5,7 @@
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
-import { findModules, type RecurrentModule } from "../model/find";
+import { findModules, moduleNamed, type RecurrentModule } from "../model/find";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
@@ -48,7 +48,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   noteAssumedStates(spec, config, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(
-    { spec: spec.pipeline ?? {}, config, ...tensors },
+    { spec: spec.pipeline ?? {}, config, precision, ...tensors },
     layers,
     {
       embedded,
@@ -102,10 +102,7 @@ function chooseModule(
     }
     return first;
   }
-  const bare = (prefix: string): string => prefix.replace(/[./]$/, "");
-  const exact = modules.find(({ prefix }) => bare(prefix) === bare(wanted));
-  const ending = modules.filter(({ prefix }) => bare(prefix).endsWith(`.${bare(wanted)}`));
-  const found = exact ?? (ending.length === 1 ? ending[0] : undefined);
+  const found = moduleNamed(modules, wanted);
   if (found === undefined) {
     const prefixes = modules.map(({ prefix }) => (prefix === "" ? '""' : prefix));
     throw new NotFoundError(file, text("there is no module {0}", wanted), prefixes);

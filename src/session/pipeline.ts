@@ -23,8 +23,15 @@ import {
 } from "../model/pipeline";
 import { outputShapes, sequenceSizes } from "../model/sequence";
 import type { PipelineSpec, Precision } from "../runSpec";
-import { formatShape, sameShape, type Shape, type Tensor } from "../tensor/tensor";
+import {
+  formatShape,
+  sameShape,
+  type Shape,
+  type Tensor,
+  type TensorEntry,
+} from "../tensor/tensor";
 import { text, type Text } from "../text";
+import { roundTensor } from "./roundTensor";
 
 /** The layers before a module, read. */
 export interface EmbeddedInput {
@@ -83,7 +90,7 @@ export async function embedInput(
   if (embedding === null || !isTokens(input, run.inputSize)) {
     return { input, tokens: null, badToken: null };
   }
-  const { data } = await weights.read(embedding.weight);
+  const { data } = roundTensor(await weights.read(embedding.weight), run.precision);
   const [numEmbeddings = 0, embeddingDim = 0] = embedding.weight.shape;
   const table: EmbeddingTable = { values: data, numEmbeddings, embeddingDim };
   const position = firstBadToken(input.data, numEmbeddings);
@@ -101,6 +108,7 @@ export async function embedInput(
 export interface HeadChoice {
   readonly spec: PipelineSpec;
   readonly config: RecurrentConfig;
+  readonly precision: Precision;
   /** What layer 0 reads. */
   readonly input: Tensor;
   readonly lengths: readonly number[] | null;
@@ -202,15 +210,21 @@ export async function completePipeline(
   const { tokens, badToken } = embedded;
   const { linear } = layers;
   const { head, reference } = chooseHead(choice, linear, notes);
-  const values = head === null || linear === null ? null : await readLinear(linear, weights);
+  const values =
+    head === null || linear === null ? null : await readLinear(linear, weights, choice.precision);
   return { ...layers, tokens, badToken, head, weights: values, reference };
 }
 
-async function readLinear(linear: LinearLayer, weights: Archive): Promise<LinearWeights> {
+async function readLinear(
+  linear: LinearLayer,
+  weights: Archive,
+  precision: Precision,
+): Promise<LinearWeights> {
   const [outFeatures = 0, inFeatures = 0] = linear.weight.shape;
-  const weight = await weights.read(linear.weight);
-  const bias = linear.bias === null ? null : await weights.read(linear.bias);
-  return { weight: weight.data, bias: bias?.data ?? null, inFeatures, outFeatures };
+  const read = async (entry: TensorEntry): Promise<Tensor["data"]> =>
+    roundTensor(await weights.read(entry), precision).data;
+  const bias = linear.bias === null ? null : await read(linear.bias);
+  return { weight: await read(linear.weight), bias, inFeatures, outFeatures };
 }
 
 /** The pipeline as a run takes it. */

@@ -29,7 +29,7 @@ function isOnScreen(layout: ScoreLayout, step: number): boolean {
 function columnRect({ layout, scrollTop, height }: CursorScene, step: number): Rect {
   const width = Math.max(MIN_FRAME, layout.columnWidth + 1);
   const x = stepX(layout, step + 0.5) - width / 2 - 0.5;
-  const first = layout.boxes[0]?.top ?? 0;
+  const first = layout.boxes.find(({ info }) => info.isFinal !== true)?.top ?? 0;
   const bottom = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
   return { x: Math.round(x), y: first - 8, width: Math.round(width), height: bottom - first + 10 };
 }

@@ -4,7 +4,7 @@
 import { scaleLinear } from "d3-scale";
 import { t } from "../l10n";
 import { lastProcessedStep } from "../render/finals";
-import { AXIS_HEIGHT, stepX, TRACK_HEIGHT, type LaneBox } from "../render/layout";
+import { AXIS_HEIGHT, boxOf, stepX, TRACK_HEIGHT, type LaneBox } from "../render/layout";
 import { formatSequenceAxes } from "../render/numbers";
 import { finalName } from "../render/quantity";
 import type { Scene } from "./scene";
@@ -13,6 +13,8 @@ const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
 const LINK_BELOW = 10;
 const AXIS_LABEL_EVERY = 30;
+/** Room of the name above the topmost slot of h_n. */
+const HEADER_HEIGHT = 24;
 
 function drawTriangle(scene: Scene, x: number, y: number, towards: 1 | -1): void {
   const { context } = scene;
@@ -59,6 +61,35 @@ function paintLink(scene: Scene, box: LaneBox): void {
   }
   context.lineTo(to, y);
   context.lineTo(to, bottom + 1);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** A dashed line from what the linear layer reads to its logits of one step. */
+function paintHeadLink(scene: Scene, box: LaneBox): void {
+  const { context, layout, theme, view } = scene;
+  const output = boxOf(layout, "output");
+  const top = layout.boxes.find(({ info }) => info.layer !== null);
+  if (output === undefined || top === undefined) return;
+  const bottom = box.top + box.height;
+  const final = Math.round(layout.finalLeft + layout.finalWidth / 2) + 0.5;
+  context.strokeStyle = theme.muted;
+  context.globalAlpha = theme.isHighContrast ? 1 : 0.75;
+  context.lineWidth = 1;
+  context.setLineDash([3, 3]);
+  context.beginPath();
+  if (view.pipeline?.head === "last") {
+    const right = layout.plotLeft + layout.plotWidth;
+    const column = Math.round(Math.min(right, stepX(layout, view.seqLength - 0.5))) + 0.5;
+    const y = Math.round((bottom + output.top) / 2) + 0.5;
+    if (column >= layout.plotLeft) context.moveTo(column, output.top - 1);
+    context.lineTo(Math.max(layout.plotLeft, column), y);
+    context.lineTo(final, y);
+  } else {
+    context.moveTo(final, top.top - HEADER_HEIGHT);
+  }
+  context.lineTo(final, bottom + 1);
   context.stroke();
   context.setLineDash([]);
   context.globalAlpha = 1;
@@ -146,6 +177,7 @@ export function paintFrame(scene: Scene): void {
       paintArrows(scene, box);
       if (view.config !== null) paintLink(scene, box);
     }
+    if (box.info.isFinal === true) paintHeadLink(scene, box);
     if (box.captionY !== null) paintCaption(scene, box, box.captionY);
   }
   paintFinalHeader(scene);

@@ -104,6 +104,7 @@ function paintBand(scene: Scene, box: LaneBox, band: Band): void {
     scale: scene.scaleOf(info, band.side),
     isDelta: band.side === "delta",
     isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
+    isWhole: info.id === "tokens",
     clip: at,
   };
   if (!isComplete) {
@@ -166,6 +167,34 @@ function paintFinal(scene: Scene, box: LaneBox, band: Band): void {
   context.restore();
 }
 
+/** Logits of one step: a column of their own, in line with h_n. */
+function paintLogits(scene: Scene, { info }: LaneBox, band: Band): void {
+  const { context, layout, store, state, theme } = scene;
+  const at = { x: layout.finalLeft, y: band.top, width: layout.finalWidth, height: band.height };
+  if (band.side === null) {
+    paintAbsent(scene, at, false);
+    return;
+  }
+  context.fillStyle = theme.quiet;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  const data = store.window({
+    ...{ lane: info.id, side: band.side, batch: state.cursor.batch },
+    ...{ stepStart: 0, stepEnd: 1, unitStart: 0, unitEnd: info.units },
+    ...{ maxColumns: 1, maxRows: Math.max(1, Math.floor(band.height * scene.dpr)) },
+  });
+  if (data === undefined) return;
+  context.save();
+  context.beginPath();
+  context.rect(at.x - 1, at.y - 1, at.width + 2, at.height + 2);
+  context.clip();
+  paintWindow(scene, data, at, {
+    ...{ scale: scene.scaleOf(info, band.side), isDelta: band.side === "delta" },
+    ...{ isExact: data.rows === info.units, clip: at },
+  });
+  context.restore();
+  if (theme.isHighContrast) outline(scene, at);
+}
+
 /** Draws every lane that is on screen; asks the store for what is missing. */
 export function paintLanes(scene: Scene): void {
   const { layout, scrollTop, height } = scene;
@@ -173,6 +202,10 @@ export function paintLanes(scene: Scene): void {
     const isVisible = box.top + box.height >= scrollTop && box.top <= scrollTop + height;
     if (!isVisible) continue;
     for (const band of box.bands) {
+      if (box.info.isFinal === true) {
+        paintLogits(scene, box, band);
+        continue;
+      }
       paintBand(scene, box, band);
       paintFinal(scene, box, band);
     }

@@ -21,6 +21,8 @@ export interface WindowStyle {
   readonly isDelta: boolean;
   /** True where a cell is one element, so that its number may be printed. */
   readonly isExact: boolean;
+  /** Whole numbers, which have no decimals to print. */
+  readonly isWhole?: boolean;
   /** Values of another zoom, stretched until the right ones are here. */
   readonly isStale?: boolean;
   /** The part of the canvas that may be drawn to. */
@@ -97,6 +99,19 @@ function drawFrames(scene: Scene, data: WindowData, image: TileImage, at: Rect):
   context.stroke();
 }
 
+/** How numbers are printed in cells with room for so many characters; null where none fits. */
+function cellLabel(
+  { isDelta, isWhole = false }: WindowStyle,
+  characters: number,
+): ((value: number) => string) | null {
+  if (!isWhole) {
+    if (characters < MIN_CELL_CHARACTERS) return null;
+    return (value) => formatCell(value, characters, isDelta);
+  }
+  if (characters < 1) return null;
+  return (value) => (String(value).length <= characters ? String(value) : "");
+}
+
 function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyle): void {
   const { context, theme } = scene;
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
@@ -104,7 +119,8 @@ function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyl
   context.font = `${size}px ${theme.monoFont}`;
   const characterWidth = context.measureText("0").width;
   const characters = Math.floor((cell.width - CELL_PADDING) / characterWidth);
-  if (cell.height < NUMBER_HEIGHT || characters < MIN_CELL_CHARACTERS) return;
+  const labelOf = cellLabel(style, characters);
+  if (cell.height < NUMBER_HEIGHT || labelOf === null) return;
   context.textAlign = "center";
   context.textBaseline = "middle";
   const { clip, isDelta, scale } = style;
@@ -119,7 +135,7 @@ function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyl
       context.fillStyle = isQuiet ? theme.muted : inkOn(colourOf(scale, value));
       const x = at.x + (column + 0.5) * cell.width;
       const y = at.y + (row + 0.5) * cell.height + 0.5;
-      context.fillText(formatCell(value, characters, isDelta), x, y);
+      context.fillText(labelOf(value), x, y);
     }
   }
 }

@@ -10,6 +10,8 @@ export interface Domains {
   readonly input: number;
   /** Of h: the output, and the layers unless they show c. */
   readonly states: number;
+  /** Of the logits; that of the states where there are none. */
+  readonly logits: number;
   /** Of the layers, whichever of h and c they show. */
   readonly layers: number;
   readonly delta: number;
@@ -28,13 +30,17 @@ export function domainsOf(
   view: Pick<RunView, "config" | "options" | "lanes" | "verdicts">,
   quantity: Quantity,
 ): Domains {
-  const states = view.lanes.filter((lane) => lane.id !== "input");
+  const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
+    view.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
+  const states = view.lanes.filter((lane) => lane.layer !== null || lane.id === "output");
   const layers = states.filter((lane) => lane.layer !== null).map((lane) => lane.range);
   const stateLimit = isBounded(view) ? 1 : niceLimit(states.map((lane) => lane.range));
-  const own = niceLimit(view.lanes.filter((lane) => lane.id === "input").map((lane) => lane.range));
+  const own = niceLimit(rangesOf("input"));
+  const logits = rangesOf("logits");
   return {
     input: own <= stateLimit && own > stateLimit / 4 ? stateLimit : own,
     states: stateLimit,
+    logits: logits.length === 0 ? stateLimit : niceLimit(logits),
     layers: quantity === "h" ? stateLimit : niceLimit(layers),
     delta: niceLimit([
       ...view.lanes.map((lane) => lane.deltaRange),
@@ -57,6 +63,9 @@ export function limitOf(
   side: Side,
 ): number {
   if (side === "delta") return domains.delta;
+  // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
+  if (lane.id === "tokens") return Infinity;
   if (lane.id === "input") return domains.input;
+  if (lane.id === "logits") return domains.logits;
   return lane.layer === null ? domains.states : domains.layers;
 }

@@ -77,14 +77,15 @@ export interface Hit {
   readonly area: "cell" | "final";
   readonly info: LaneInfo;
   readonly side: Side | null;
-  /** Step of the cell; the last processed step is meant in `final`, and this is −1. */
+  /** Step of the cell; in `final` this is −1, and a layer's last processed step is meant. */
   readonly step: number;
   readonly unit: number;
 }
 
 /** The values that a lane shows in a mode, top to bottom. */
 export function sidesOf(info: LaneInfo, mode: Mode): readonly (Side | null)[] {
-  if (info.id === "input" || mode === "ours") return ["ours"];
+  if (info.id === "tokens" || mode === "ours") return ["ours"];
+  if (info.id === "input" && info.reference === "none") return ["ours"];
   if (info.reference === "none") return mode === "sideBySide" ? ["ours"] : [null];
   return mode === "sideBySide" ? ["ours", "reference"] : [mode];
 }
@@ -234,11 +235,11 @@ export function hitTest(layout: ScoreLayout, x: number, y: number): Hit | null {
   const row = Math.floor(((y - band.top) / band.height) * info.units);
   const unit = Math.max(0, Math.min(info.units - 1, row));
   const inPlot = x >= layout.plotLeft && x < layout.plotLeft + layout.plotWidth;
-  if (inPlot) {
+  if (inPlot && info.isFinal !== true) {
     const step = Math.min(Math.ceil(layout.steps[1]) - 1, Math.floor(stepAt(layout, x)));
     return { area: "cell", info, side: band.side, step, unit };
   }
   const inFinal = x >= layout.finalLeft && x < layout.finalLeft + layout.finalWidth;
-  if (!inFinal || info.layer === null) return null;
+  if (!inFinal || (info.layer === null && info.isFinal !== true)) return null;
   return { area: "final", info, side: band.side, step: -1, unit };
 }

@@ -1,7 +1,7 @@
 /**
  * Numbers as the view prints them; no DOM.
  */
-import type { RunView } from "../../src/protocol/messages";
+import type { LaneInfo, RunView } from "../../src/protocol/messages";
 
 /** Shorter than this no number is printed in a cell. */
 export const MIN_CELL_CHARACTERS = 5;
@@ -60,11 +60,16 @@ export function formatAxes(axes: readonly (readonly [name: string, size: number]
   return `[${axes.map(([name, size]) => `${name} ${size}`).join(", ")}]`;
 }
 
-/** The shape of a sequence of the run; without B where the input has no axis for it. */
+/** A value of a lane in a read-out: tokens are whole numbers. */
+export function formatLaneValue({ id }: Pick<LaneInfo, "id">, value: number): string {
+  return id === "tokens" ? String(value) : formatValue(value);
+}
+
+/** The shape of a sequence of the run; without B where the input has no axis for it, without features for tokens. */
 export function formatSequenceAxes(
   { batchSize, seqLength, unbatched }: Pick<RunView, "batchSize" | "seqLength" | "unbatched">,
-  features: readonly [name: string, size: number],
+  ...features: readonly (readonly [name: string, size: number])[]
 ): string {
   const time = ["T", seqLength] as const;
-  return formatAxes(unbatched ? [time, features] : [["B", batchSize], time, features]);
+  return formatAxes([...(unbatched ? [] : [["B", batchSize] as const]), time, ...features]);
 }

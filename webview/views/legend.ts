@@ -43,17 +43,26 @@ function bar(name: string, limit: number, scale: ColourScale): TemplateResult {
   </span>`;
 }
 
+/** Scales of lanes that do not share that of the layers. */
+function ownScales({ lanes }: RunView, domains: Domains): [name: string, limit: number][] {
+  const own: [string, number][] = [];
+  if (domains.states !== domains.layers) own.push(["h", domains.states]);
+  const hasLogits = lanes.some(({ id }) => id === "logits");
+  if (hasLogits && domains.logits !== domains.states) own.push([t("logits"), domains.logits]);
+  return own;
+}
+
 /** The foot of the score. */
 export function legend({ state, view, domains, scaleOf }: LegendRequest): TemplateResult {
   const isDelta = state.mode === "delta";
   const main = isDelta ? domains.delta : domains.layers;
-  const hasOwnOutput = !isDelta && domains.states !== main;
-  const hasOwnInput = domains.input !== (hasOwnOutput ? domains.states : main);
+  const own = isDelta ? [] : ownScales(view, domains);
+  const shown = [main, ...own.map(([, limit]) => limit)];
+  if (!shown.includes(domains.input)) own.push(["x", domains.input]);
   const hasPadding = view.lengths?.some((length) => length < view.seqLength) === true;
   return html`<div class="legend">
-    ${bar(isDelta ? "Δ" : hasOwnInput || hasOwnOutput ? state.quantity : "", main, scaleOf(main))}
-    ${hasOwnOutput ? bar("h", domains.states, scaleOf(domains.states)) : nothing}
-    ${hasOwnInput ? bar("x", domains.input, scaleOf(domains.input)) : nothing}
+    ${bar(isDelta ? "Δ" : own.length > 0 ? state.quantity : "", main, scaleOf(main))}
+    ${own.map(([name, limit]) => bar(name, limit, scaleOf(limit)))}
     ${
       isDelta
         ? html`<span>${t("Δ = ours − reference")}</span>

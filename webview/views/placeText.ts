@@ -14,12 +14,14 @@ export function layerText({ layer, direction }: Pick<Place, "layer" | "direction
   return t("layer {0} {1}", layer, arrowOf(direction));
 }
 
-/** `layer 1 ←`, `input x` or `output`. */
+/** `layer 1 ←`, `tokens`, `input x`, `output` or `logits`. */
 export function laneText({
   id,
   layer,
   direction,
 }: Pick<LaneInfo, "id" | "layer" | "direction">): string {
   if (layer !== null && direction !== null) return layerText({ layer, direction });
+  if (id === "tokens") return t("tokens");
+  if (id === "logits") return t("logits");
   return id === "input" ? t("input x") : t("output");
 }

@@ -6,7 +6,7 @@ import type { LaneInfo, Side, WindowData } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { lastProcessedStep, slotOf } from "../render/finals";
 import type { Hit } from "../render/layout";
-import { formatValue } from "../render/numbers";
+import { formatLaneValue } from "../render/numbers";
 import { finalName } from "../render/quantity";
 import type { Store } from "../store";
 import { laneText } from "./placeText";
@@ -36,7 +36,7 @@ type Value = Pick<WindowData, "values" | "outside" | "valid">;
 function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
   const { info, isFinal, step, unit } = spot;
   const { batch } = store.state.cursor;
-  if (isFinal) return finalAt(store, side, spot);
+  if (isFinal && info.layer !== null) return finalAt(store, side, spot);
   return store.window({
     ...{ lane: info.id, side, batch },
     ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
@@ -60,9 +60,10 @@ function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefi
 
 function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
   const name = finalName(state.quantity);
-  const hasReference = isFinal
-    ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
-    : info.reference === "full";
+  const hasReference =
+    isFinal && info.layer !== null
+      ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
+      : info.reference === "full";
   return hasReference ? ["ours", "reference", "delta"] : ["ours"];
 }
 
@@ -71,7 +72,8 @@ function valueLine(store: Store, side: Side, spot: Spot): TemplateResult | typeo
   if (data === undefined) return nothing;
   const names = { ours: t("ours"), reference: t("reference"), delta: "Δ" };
   const isOutside = side === "delta" && data.outside[0] !== 0;
-  const value = data.valid[0] === 0 ? t("padding") : formatValue(data.values[0] ?? NaN);
+  const value =
+    data.valid[0] === 0 ? t("padding") : formatLaneValue(spot.info, data.values[0] ?? NaN);
   return html`<span class=${isOutside ? "readout-outside" : ""}>${names[side]}</span>
     <span class=${isOutside ? "readout-value readout-outside" : "readout-value"}>
       ${isOutside ? "✗ " : ""}${value}</span
@@ -83,7 +85,17 @@ function spotOf(store: Store, hit: Hit): Spot {
   const length = view?.lengths?.[cursor.batch];
   const last = lastProcessedStep(hit.info, view?.seqLength ?? 1, length);
   const isFinal = hit.area === "final";
-  return { info: hit.info, isFinal, unit: hit.unit, step: isFinal ? last : hit.step };
+  // Logits of one step have a step of their own.
+  const step = isFinal ? (hit.info.isFinal === true ? 0 : last) : hit.step;
+  return { info: hit.info, isFinal, unit: hit.unit, step };
+}
+
+function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
+  const lane = laneText(info);
+  if (info.isFinal === true) return t("{0} · unit {1}", lane, unit);
+  return isFinal
+    ? t("{0} · {1} · unit {2}", finalName(state.quantity), lane, unit)
+    : t("{0} · t {1} · unit {2}", lane, step, unit);
 }
 
 /** The read-out, or nothing where the pointer is over no cell. */
@@ -93,10 +105,7 @@ export function readout(store: Store, pointer: Pointer | null): TemplateResult |
   const spot = spotOf(store, hit);
   const sides = sidesAt(store, spot);
   const left = x + 16 + READOUT_WIDTH > width ? x - READOUT_WIDTH - 8 : x + 16;
-  const title =
-    hit.area === "final"
-      ? t("{0} · {1} · unit {2}", finalName(store.state.quantity), laneText(hit.info), spot.unit)
-      : t("{0} · t {1} · unit {2}", laneText(hit.info), spot.step, spot.unit);
+  const title = titleOf(store, spot);
   return html`<div
     class="readout"
     aria-hidden="true"

@@ -34,13 +34,14 @@ export interface GestureTarget {
   hitAt(clientX: number, clientY: number): Hit | null;
 }
 
-/** The place of a hit; the input has none of its own and gives the step only. */
+/** The place of a hit; lanes without one of their own give the step only. */
 function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number): Partial<Place> {
   const { layer, direction } = info;
   if (layer !== null && direction !== null) {
     const last = lastProcessedStep(info, view.seqLength, view.lengths?.[batch]);
     return { layer, direction, unit, step: area === "final" ? last : step };
   }
+  if (info.isFinal === true) return {};
   if (info.id !== "output" || view.config === null) return { step };
   const half = view.config.bidirectional ? info.units / 2 : info.units;
   return {

@@ -16,10 +16,20 @@ const THREE_LINES = 50;
 /** What a lane holds, in the field's letters. */
 function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
   if (info.direction !== null) return layerDetail(info.direction, info.units, quantity);
-  if (info.id === "input") return formatSequenceAxes(view, ["I", info.units]);
+  if (info.id === "tokens") return formatSequenceAxes(view);
+  if (info.id === "logits") return logitsDetail(info, view);
+  if (info.id === "input") {
+    const axes = formatSequenceAxes(view, ["I", info.units]);
+    return view.pipeline?.embedding?.isUsed === true ? t("embedded {0}", axes) : axes;
+  }
   return view.config?.bidirectional === true
     ? t("concat [2H {0}]", info.units)
     : `[H ${info.units}]`;
+}
+
+/** `fc of h_n [2]` */
+function logitsDetail({ units }: LaneInfo, { pipeline }: RunView): string {
+  return t("{0} of {1} [{2}]", pipeline?.linear?.name ?? "", pipeline?.head ?? "", units);
 }
 
 function layerDetail(direction: Place["direction"], units: number, quantity: Quantity): string {
@@ -33,7 +43,6 @@ function layerDetail(direction: Place["direction"], units: number, quantity: Qua
 type Line = string | TemplateResult | typeof nothing;
 
 function outsideLine(info: LaneInfo): Line {
-  if (info.id === "input") return nothing;
   if (info.reference === "none") return nothing;
   if (info.outside === 0) return html`<span class="lane-quiet">${t("✓ within tolerance")}</span>`;
   return html`<span class="lane-outside">${t("✗ {0} of {1}", info.outside, info.total)}</span>`;

@@ -61,7 +61,7 @@ export class ScoreView extends StoreElement {
     this.#measure();
   });
   #layout: ScoreLayout | undefined;
-  #domains: Domains = { input: 1, states: 1, layers: 1, delta: 1 };
+  #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
   #lanesDrawn: readonly unknown[] = [];
   #stateDrawn: ViewState | undefined;
   #revealed = "";

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
-import { formatValue } from "../render/numbers";
+import { formatLaneValue } from "../render/numbers";
 import { PAGE_STEPS, PAGE_UNITS, pageAround, toTsv, type TablePage } from "../render/tablePage";
 import { laneIdOf, type Mode, type Store } from "../store";
 import { StoreElement } from "../storeElement";
@@ -81,7 +81,7 @@ export class TableView extends StoreElement {
       return html`<p class="dim">${t("Nothing was computed, so there are no values.")}</p>`;
     }
     const at = this.corner ?? { unit: Math.min(cursor.unit, lane.units - 1), step: cursor.step };
-    const page = pageAround(at.unit, at.step, lane.units, view.seqLength);
+    const page = pageAround(at.unit, at.step, lane.units, stepsOf(lane, view));
     const sides = sidesShown(mode, lane).map((side) => ({
       side,
       data: this.#read(store, lane, side, page),
@@ -118,7 +118,7 @@ export class TableView extends StoreElement {
             this.corner = null;
           },
         })}
-        ${this.#pager(page, "step", view.seqLength)} ${this.#pager(page, "unit", lane.units)}
+        ${this.#pager(page, "step", stepsOf(lane, view))} ${this.#pager(page, "unit", lane.units)}
         <unroll-copy
           .store=${store}
           .label=${t("copy as TSV")}
@@ -190,7 +190,12 @@ export class TableView extends StoreElement {
           <thead>
             <tr>
               <th scope="col">${t("unit")}</th>
-              ${steps.map((step) => html`<th scope="col" class="number">t = ${step}</th>`)}
+              ${steps.map(
+                (step) =>
+                  html`<th scope="col" class="number">
+                    ${lane.isFinal === true ? store.state.view?.pipeline?.head : `t = ${step}`}
+                  </th>`,
+              )}
             </tr>
           </thead>
           <tbody>
@@ -210,7 +215,7 @@ export class TableView extends StoreElement {
                       aria-current=${isCursor ? "true" : nothing}
                       @click=${choose}
                     >
-                      ${cell(sides, index)}
+                      ${cell(lane, sides, index)}
                     </td>`;
                   })}
                 </tr>
@@ -231,7 +236,12 @@ function range(start: number, end: number): readonly number[] {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-function cell(sides: readonly PageSide[], index: number): TemplateResult {
+/** Logits of one step have one column. */
+function stepsOf({ isFinal }: LaneInfo, { seqLength }: RunView): number {
+  return isFinal === true ? 1 : seqLength;
+}
+
+function cell(lane: LaneInfo, sides: readonly PageSide[], index: number): TemplateResult {
   const isOutside = sides.some(({ data }) => data?.outside[index] === 1);
   const isValid = sides.every(({ data }) => data === undefined || data.valid[index] === 1);
   if (!isValid) {
@@ -239,7 +249,9 @@ function cell(sides: readonly PageSide[], index: number): TemplateResult {
   }
   const values = sides.map(({ data }) => {
     const value = data?.values[index];
-    return html`<span class="value">${value === undefined ? "…" : formatValue(value)}</span>`;
+    return html`<span class="value"
+      >${value === undefined ? "…" : formatLaneValue(lane, value)}</span
+    >`;
   });
   if (!isOutside) return html`${values}`;
   return html`<span class="outside" title=${t("outside tolerance")}>✗</span>${values}`;

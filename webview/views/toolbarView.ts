@@ -9,6 +9,7 @@ import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { cellOptions } from "./cellOptions";
 import { choiceList } from "./choiceList";
+import { headChoice } from "./headChoice";
 import { icon } from "./icons";
 
 /** More rows than this are chosen by number. */
@@ -102,7 +103,7 @@ export class ToolbarView extends StoreElement {
         }}
         >batch_first</vscode-checkbox
       >
-      ${cellOptions(store, view)}
+      ${cellOptions(store, view)} ${headChoice(store, view)}
       ${choiceList({
         label: t("arithmetic"),
         value: options.precision,

@@ -3,6 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Place, RunView, Verdict, VerdictView } from "../../src/protocol/messages";
+import type { LayerElement } from "../../src/protocol/pipelineMessages";
 import { decodeNumber } from "../../src/protocol/wire";
 import { t, tr } from "../l10n";
 import { percentOf, significant } from "../render/exactNumber";
@@ -58,6 +59,14 @@ function meansText({ path, elapsedMs }: RunView["details"]): string | null {
   return t("Computed by: {0}", parts.join(", "));
 }
 
+/** The layers that run, in the order that data flows through them. */
+function layersText({ constructorLine, pipeline }: RunView): string {
+  const { embedding, linear, head } = pipeline ?? { embedding: null, linear: null, head: null };
+  const before = embedding?.isUsed === true ? [embedding.constructorLine] : [];
+  const after = linear === null || head === null ? [] : [linear.constructorLine];
+  return [...before, constructorLine ?? "", ...after].join(" → ");
+}
+
 export class VerdictBar extends StoreElement {
   protected override render(): TemplateResult | typeof nothing {
     const store = this.store;
@@ -76,7 +85,7 @@ export class VerdictBar extends StoreElement {
         ${
           view.constructorLine === null
             ? nothing
-            : html`<code class="constructor">${view.constructorLine}</code>`
+            : html`<code class="constructor">${layersText(view)}</code>`
         }
         ${cannotRun ? nothing : this.#numbers(store, view)} ${this.#notes(view)}
         <p class="visually-hidden" aria-live="polite">${this.#announcement(view)}</p>
@@ -127,7 +136,9 @@ export class VerdictBar extends StoreElement {
                 >${t("{0} outside tolerance", share)}</span
               >`
         }
-        ${main.first === null ? nothing : this.#first(store, main.name, main.first)} ${noiseText}
+        ${main.first === null ? nothing : this.#first(store, main.name, main.first)}
+        ${main.firstElement === undefined ? nothing : this.#firstElement(store, main, main.firstElement)}
+        ${noiseText}
       </span>
     `;
   }
@@ -145,6 +156,23 @@ export class VerdictBar extends StoreElement {
         @click=${go}
       >
         ${t("first at {0} t = {1}", layerText(place), place.step)}
+      </button></span
+    >`;
+  }
+
+  /** Embedded input and logits have no cell of the cursor's; it goes to their step and sequence. */
+  #firstElement(store: Store, { name }: VerdictView, element: LayerElement): TemplateResult {
+    const { step, batch, unit } = element;
+    const go = (): void => {
+      store.moveTo({ batch, ...(step === null ? {} : { step }) });
+    };
+    return html`<span
+      ><button type="button" class="link" @click=${go}>
+        ${
+          step === null
+            ? t("first at {0} batch {1}, unit {2}", name, batch, unit)
+            : t("first at {0} t = {1}, batch {2}, unit {3}", name, step, batch, unit)
+        }
       </button></span
     >`;
   }

@@ -92,9 +92,29 @@ describe("the head", () => {
     const { pipeline } = await load({ x: tokens }, { pipeline: { head: "every" } });
     assert.equal(pipeline.head, "every");
     assert.deepEqual(pipeline.weights, {
-      ...{ weight: weights["fc.weight"]?.data, bias: weights["fc.bias"]?.data },
-      ...{ inFeatures: 3, outFeatures: 4 },
+      ...{ weight: Float32Array.from(weights["fc.weight"]?.data ?? []) },
+      ...{ bias: Float32Array.of(0, 1, 2, 3), inFeatures: 3, outFeatures: 4 },
     });
+  });
+
+  it("has its weights rounded where the run computes in 16 bits", async () => {
+    const options = { batchFirst: true, precision: "bf16" } as const;
+    const third = {
+      ...weights,
+      "fc.bias": { ...counting("float32", [4]), data: Float64Array.of(1 / 3, 0, 0, 0) },
+    };
+    const files = filesOf({
+      "w.pt": archiveOf(third, "pytorch"),
+      "x.npz": archiveOf({ x: tokens }),
+    });
+    const spec = {
+      weights: { file: "w.pt" },
+      input: "x.npz#x",
+      options,
+      pipeline: { head: "last" },
+    } as const;
+    const { pipeline } = await loadRun(spec, files);
+    assert.equal(pipeline.weights?.bias?.[0], 0.333984375);
   });
 
   it("follows from the shape of the reference's logits", async () => {

@@ -49,6 +49,11 @@ describe("colourScale", () => {
     assert.ok(highRed > highBlue);
   });
 
+  it("gives every value the colour of 0 where the limit is infinite", () => {
+    const scale = colourScale("RdBu", DARK, Infinity);
+    assert.deepEqual(colourOf(scale, 49_999), colourOf(scale, 0));
+  });
+
   it("holds the colour of its ends beyond the limit", () => {
     const scale = colourScale("PuOr", LIGHT, 0.5);
     assert.deepEqual(colourOf(scale, 9), colourOf(scale, 0.5));

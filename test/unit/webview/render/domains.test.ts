@@ -22,7 +22,7 @@ function run(
 describe("domainsOf", () => {
   it("reads bounded states against ±1, and the input with them where it fits", () => {
     const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h");
-    assert.deepEqual(domains, { input: 1, states: 1, layers: 1, delta: 0.02 });
+    assert.deepEqual(domains, { input: 1, states: 1, logits: 1, layers: 1, delta: 0.02 });
   });
 
   it("gives the input a scale of its own where it is larger or much smaller", () => {
@@ -52,12 +52,37 @@ describe("domainsOf", () => {
   });
 });
 
+describe("domainsOf a pipeline", () => {
+  const { lanes, ...rest } = run("relu", [-1, 1], [0, 2]);
+  const [input] = lanes;
+  const laneOf = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => {
+    assert.ok(input !== undefined);
+    return { ...input, id, range };
+  };
+  const view = {
+    ...rest,
+    lanes: [laneOf("tokens", [0, 49_999]), ...lanes, laneOf("logits", [-6.1, 5])],
+  } as RunView;
+
+  it("keeps tokens and logits out of the scale of the states", () => {
+    const { states, logits } = domainsOf(view, "h");
+    assert.equal(states, 2);
+    assert.ok(logits >= 6.1 && logits < 7);
+  });
+
+  it("gives all tokens the colour of 0: they are names, no magnitudes", () => {
+    assert.equal(limitOf(domainsOf(view, "h"), { id: "tokens", layer: null }, "ours"), Infinity);
+  });
+});
+
 describe("limitOf", () => {
   it("chooses by what is shown", () => {
-    const domains = { input: 3, states: 1, layers: 4, delta: 0.02 };
+    const domains = { input: 3, states: 1, logits: 7, layers: 4, delta: 0.02 };
     const layer = { id: "layer0.forward", layer: 0 } as const;
     assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 3);
     assert.equal(limitOf(domains, { id: "output", layer: null }, "reference"), 1);
+    assert.equal(limitOf(domains, { id: "logits", layer: null }, "ours"), 7);
+    assert.equal(limitOf(domains, { id: "logits", layer: null }, "delta"), 0.02);
     assert.equal(limitOf(domains, layer, "ours"), 4);
     assert.equal(limitOf(domains, layer, "delta"), 0.02);
   });

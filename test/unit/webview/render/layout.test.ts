@@ -172,3 +172,39 @@ describe("hitTest", () => {
     assert.equal(stepAt(layout, stepX(layout, 120)), 120);
   });
 });
+
+describe("the lanes of a pipeline", () => {
+  const logits: LaneInfo = { ...lane("logits", 2), isFinal: true };
+  const lanes = [lane("tokens", 1, "none"), lane("input", 2), ...twoLayers.slice(1), logits];
+  const layout = layoutScore(request({ lanes, mode: "delta" }));
+
+  it("puts logits above the output, and tokens below the input", () => {
+    const ids = layout.boxes.map((box) => box.info.id);
+    assert.deepEqual(
+      [ids[0], ids[1], ids.at(-2), ids.at(-1)],
+      [...["logits", "output", "input", "tokens"]],
+    );
+  });
+
+  it("compares an input that has a reference, and never tokens", () => {
+    assert.deepEqual(sidesOf(lane("input", 2), "delta"), ["delta"]);
+    assert.deepEqual(sidesOf(lane("input", 2, "none"), "delta"), ["ours"]);
+    assert.deepEqual(sidesOf(lane("tokens", 1, "none"), "reference"), ["ours"]);
+  });
+
+  it("finds logits of one step beside h_n, and nothing among the steps", () => {
+    const { top, height } = placed(layout, "logits");
+    const y = top + height * 0.75;
+    const hit = hitTest(layout, layout.finalLeft + 2, y);
+    assert.deepEqual([hit?.area, hit?.info.id, hit?.unit], ["final", "logits", 1]);
+    assert.equal(hitTest(layout, layout.plotLeft + 2, y), null);
+  });
+
+  it("finds logits of every step among the steps", () => {
+    const every = layoutScore(request({ lanes: [...lanes.slice(0, -1), lane("logits", 2)] }));
+    const { top } = placed(every, "logits");
+    const hit = hitTest(every, stepX(every, 1) + 1, top + 1);
+    assert.deepEqual([hit?.area, hit?.step, hit?.unit], ["cell", 1, 0]);
+    assert.equal(hitTest(every, every.finalLeft + 2, top + 1), null);
+  });
+});

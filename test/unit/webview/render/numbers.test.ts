@@ -3,6 +3,7 @@ import {
   formatAxes,
   formatSequenceAxes,
   formatCell,
+  formatLaneValue,
   formatValue,
   irregularGlyph,
 } from "../../../../webview/render/numbers";
@@ -55,6 +56,13 @@ describe("formatValue", () => {
   });
 });
 
+describe("formatLaneValue", () => {
+  it("prints tokens as the whole numbers they are", () => {
+    assert.equal(formatLaneValue({ id: "tokens" }, 24), "24");
+    assert.equal(formatLaneValue({ id: "logits" }, 24), formatValue(24));
+  });
+});
+
 describe("irregularGlyph", () => {
   it("has none for a number", () => {
     assert.equal(irregularGlyph(0), null);
@@ -79,5 +87,6 @@ describe("formatSequenceAxes", () => {
     const sizes = { batchSize: 1, seqLength: 7 };
     assert.equal(formatSequenceAxes({ ...sizes, unbatched: false }, ["I", 6]), "[B 1, T 7, I 6]");
     assert.equal(formatSequenceAxes({ ...sizes, unbatched: true }, ["I", 6]), "[T 7, I 6]");
+    assert.equal(formatSequenceAxes({ ...sizes, unbatched: true }), "[T 7]");
   });
 });
