@@ -1,87 +1,11 @@
 import assert from "node:assert/strict";
-import type {
-  HostEvents,
-  LaneInfo,
-  RunView,
-  ViewRequests,
-  WindowRequest,
-} from "../../../src/protocol/messages";
-import { respond, type Handlers, type Port } from "../../../src/protocol/rpc";
+import type { RunView, ViewRequests, WindowRequest } from "../../../src/protocol/messages";
+import type { Handlers } from "../../../src/protocol/rpc";
 import { FormatError } from "../../../src/errors";
 import { text } from "../../../src/text";
 import { pressKey } from "../../../webview/keys";
-import type { SavedState } from "../../../webview/savedState";
-import { clampPlace, shownTab, Store } from "../../../webview/store";
-
-function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
-  return {
-    ...{ id: `layer${layer}.${direction}`, layer, direction, units: 3, reference: "full" },
-    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
-  };
-}
-
-function run(changes: Partial<RunView> = {}): RunView {
-  return {
-    ...{ revision: 1, seqLength: 5, batchSize: 2, lengths: null, verdicts: [] },
-    ...{
-      spec: { weights: { file: "w.pt" }, input: "x.npy" },
-      labels: { runFile: "a.unroll.json" },
-    },
-    lanes: [lane(0, "forward"), lane(0, "reverse")],
-    ...changes,
-  } as unknown as RunView;
-}
-
-const first = { layer: 0, direction: "reverse", step: 3, batch: 1, unit: 2 } as const;
-const differs = [{ name: "output", first }] as unknown as RunView["verdicts"];
-
-/** Two ports that pass messages on in the next turn. */
-function ports(): [Port, Port] {
-  const make = (): { handlers: Set<(message: unknown) => void> } => ({ handlers: new Set() });
-  const [left, right] = [make(), make()];
-  const port = (own: typeof left, other: typeof left): Port => ({
-    post: (message) => {
-      setImmediate(() => {
-        for (const handler of other.handlers) handler(message);
-      });
-    },
-    receive: (handler) => {
-      own.handlers.add(handler);
-      return () => own.handlers.delete(handler);
-    },
-  });
-  return [port(left, right), port(right, left)];
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-interface Bench {
-  readonly store: Store;
-  readonly saved: () => SavedState | undefined;
-  readonly emit: <Name extends keyof HostEvents>(name: Name, data: HostEvents[Name]) => void;
-}
-
-function bench(handlers: Partial<Handlers<ViewRequests>>, state?: unknown): Bench {
-  const [viewPort, hostPort] = ports();
-  let saved: SavedState | undefined;
-  const host = respond<ViewRequests, HostEvents>(hostPort, handlers as Handlers<ViewRequests>);
-  const store = new Store({
-    port: viewPort,
-    getState: () => state,
-    setState: (next) => {
-      saved = next;
-    },
-  });
-  return {
-    store,
-    saved: () => saved,
-    emit: (name, data) => {
-      host.emit(name, data);
-    },
-  };
-}
+import { clampPlace, shownTab } from "../../../webview/store";
+import { bench, differs, first, lane, run, settle } from "./bench";
 
 describe("Store", () => {
   it("opens at the first divergence", async () => {
