@@ -6,18 +6,19 @@ import type { ReferenceStep, UnitExplanation } from "../../src/protocol/messages
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, PART_DIGITS, isWithin, significant } from "../render/exactNumber";
 
-/** Reference, Δ, what is allowed and where the difference comes from; nothing without a reference value. */
+/** Reference, Δ, what is allowed and where a difference comes from; nothing without a reference value. */
 export function referenceSection(
   explanation: UnitExplanation,
   equalNan: boolean,
   goTo: (step: number) => void,
 ): TemplateResult | typeof nothing {
-  const { reference, referenceStep, previousStep, value } = explanation;
+  const { reference, value } = explanation;
   const [expected, delta, allowed] = reference;
   if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
   const agree = (found: number): boolean =>
     equalNan && Number.isNaN(expected) && Number.isNaN(found);
   const within = isWithin(delta, allowed, agree(value[1] ?? NaN));
+  const ownStep = within ? null : ownStepOf(explanation, agree);
   return html`
     <dl class="reference ${within ? "within" : "outside"}">
       <dt>${t("reference")}</dt>
@@ -28,91 +29,95 @@ export function referenceSection(
         <span class="dim">${t("(allowed {0})", significant(allowed, 2))}</span>
         <span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>
       </dd>
+      ${ownStep === null ? nothing : ownStepRow(ownStep)}
     </dl>
-    ${
-      within
-        ? nothing
-        : html`<div class="origin-of-difference">
-            ${
-              referenceStep === null || previousStep === null
-                ? firstStep(explanation)
-                : ownStep(referenceStep, previousStep, { agree, goTo })
-            }
-          </div>`
-    }
+    ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
   `;
 }
 
-function firstStep({ quantity, previousStep }: UnitExplanation): TemplateResult | typeof nothing {
+/** The step from the reference's own h_(t−1): with these weights it gives the reference's value, or it does not. */
+interface OwnStep {
+  readonly value: number;
+  readonly follows: boolean;
+  readonly previousStep: number;
+  readonly ours: ReferenceStep["ours"];
+}
+
+function ownStepOf(
+  { referenceStep, previousStep }: UnitExplanation,
+  agree: (found: number) => boolean,
+): OwnStep | null {
+  if (referenceStep === null || previousStep === null) return null;
+  const { numbers, ours } = referenceStep;
+  const [value = NaN, , delta = NaN, allowed = NaN] = numbers;
+  return { value, follows: isWithin(delta, allowed, agree(value)), previousStep, ours };
+}
+
+function ownStepRow({ value, follows, previousStep }: OwnStep): TemplateResult {
+  const meaning = t(
+    "what this step gives from the reference's own h at t = {0}, with these weights",
+    previousStep,
+  );
+  return html`
+    <dt><abbr title=${meaning}>${t("own step")}</abbr></dt>
+    <dd class="own ${follows ? "follows" : ""}">
+      ${significant(value, FLOAT32_DIGITS)}
+      <span class="mark">${follows ? t("✓ follows") : t("✗ does not follow")}</span>
+    </dd>
+  `;
+}
+
+/** Whether the difference was carried to this step or is made in it, as far as the reference tells. */
+function originOfDifference(
+  explanation: UnitExplanation,
+  ownStep: OwnStep | null,
+  goTo: (step: number) => void,
+): TemplateResult | typeof nothing {
+  const { quantity, previousStep } = explanation;
+  if (ownStep !== null) {
+    const { follows, ours } = ownStep;
+    return html`
+      <p class="origin-of-difference">
+        ${follows ? carried(ownStep, goTo) : madeHere(ownStep)}
+        ${ours.length === 0 ? nothing : html`<span class="dim">${taken(ours)}</span>`}
+      </p>
+    `;
+  }
   if (quantity === "c" || previousStep !== null) return nothing;
-  return html`<p>
+  return html`<p class="origin-of-difference">
     ${t("This is the first step of its direction: no difference was carried here along time.")}
   </p>`;
 }
 
-interface OwnStepContext {
-  readonly agree: (value: number) => boolean;
-  readonly goTo: (step: number) => void;
+function carried({ previousStep }: OwnStep, goTo: (step: number) => void): TemplateResult {
+  return html`${t(
+      "The reference's own h at t = {0} gives its value here: the difference was carried.",
+      previousStep,
+    )}
+    <button
+      type="button"
+      class="link"
+      @click=${() => {
+        goTo(previousStep);
+      }}
+    >
+      ${t("go to t = {0}", previousStep)}
+    </button>`;
 }
 
-/** The step from the reference's own h_(t−1): with these weights it gives the reference's value, or it does not. */
-function ownStep(
-  { numbers, ours }: ReferenceStep,
-  previousStep: number,
-  { agree, goTo }: OwnStepContext,
-): TemplateResult {
-  const [value = NaN, , delta = NaN, allowed = NaN] = numbers;
-  const follows = isWithin(delta, allowed, agree(value));
-  return html`
-    <dl class="reference ${follows ? "within" : "outside"}">
-      <dt>
-        <abbr title=${t("this step from the reference's own previous state, with these weights")}
-          >${t("from its own h at t = {0}", previousStep)}</abbr
-        >
-      </dt>
-      <dd>
-        ${significant(value, FLOAT32_DIGITS)}
-        <span class="mark">${follows ? t("✓ the reference's value") : t("✗ another value")}</span>
-      </dd>
-    </dl>
-    <p>
-      ${follows ? t("The reference's step is right: the difference was carried here.") : madeHere(ours)}
-      ${
-        follows
-          ? html`<button
-              type="button"
-              class="link"
-              @click=${() => {
-                goTo(previousStep);
-              }}
-            >
-              ${t("go to t = {0}", previousStep)}
-            </button>`
-          : nothing
-      }
-    </p>
-    ${ours.length === 0 ? nothing : html`<p class="dim">${taken(ours)}</p>`}
-  `;
-}
-
-function madeHere(ours: ReferenceStep["ours"]): string {
-  if (ours.length === 0) {
-    return t(
-      "The reference's step does not follow from its own state: the difference is made here.",
-    );
-  }
-  return t("The reference's step does not follow from its own state, as far as it is known.");
+function madeHere({ previousStep, ours }: OwnStep): string {
+  return ours.length === 0
+    ? t(
+        "The reference's own h at t = {0} gives another value here: the difference is made in this step.",
+        previousStep,
+      )
+    : t("The reference's own h at t = {0} gives another value here.", previousStep);
 }
 
 /** What this check had to take from our run. */
 function taken(ours: ReferenceStep["ours"]): string {
-  const hasX = ours.includes("x");
-  if (hasX && ours.includes("c")) {
-    return t(
-      "Checked with our x and c: the reference has neither the layer below nor cell states.",
-    );
-  }
-  return hasX
-    ? t("Checked with our x: the reference does not have the layer below.")
-    : t("Checked with our c: the reference does not have cell states.");
+  if (!ours.includes("x")) return t("Checked with our c, which the reference does not have.");
+  return ours.includes("c")
+    ? t("Checked with our x and c: the reference has neither the layer below nor c.")
+    : t("Checked with our x: the reference does not have the layer below.");
 }

@@ -109,8 +109,11 @@ function symbols(explanation: UnitExplanation, gate: string): TemplateResult {
   const state = reset === "before" ? html`(r∘${h})` : h;
   const recurrent = html`<span class="of-state">${names.weightHh}·${state}</span
     >${bias(names.biasHh)}`;
-  return html`<span class="of-input">${names.weightIh}·x</span>${bias(names.biasIh)} +
-    ${reset === "after" ? html`<span>r·(</span> ${recurrent} <span>)</span>` : recurrent}
+  return html`<span class="of-input">${names.weightIh}·x</span>${bias(names.biasIh)}
+    ${
+      // On a line of its own where the first one is full.
+      reset === "after" ? html`<span>+ r·( ${recurrent} )</span>` : html`+ ${recurrent}`
+    }
     ${peepholeSymbol(explanation, gate)}`;
 }
 
@@ -161,19 +164,19 @@ function stateNumber(number: string): TemplateResult {
 export function gateTitle(gate: string): string {
   switch (gate) {
     case "i":
-      return t("Input gate i");
+      return t("Input gate");
     case "f":
-      return t("Forget gate f");
+      return t("Forget gate");
     case "g":
-      return t("Cell gate g");
+      return t("Cell gate");
     case "o":
-      return t("Output gate o");
+      return t("Output gate");
     case "r":
-      return t("Reset gate r");
+      return t("Reset gate");
     case "z":
-      return t("Update gate z");
+      return t("Update gate");
     case "n":
-      return t("New gate n");
+      return t("New gate");
     default:
       return gate;
   }

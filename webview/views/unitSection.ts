@@ -36,7 +36,7 @@ export function unitSection(
   const isSingle = cell === "RNN" || projection !== null;
   const sum = projection ?? gates.find(({ name }) => name === options.gate) ?? gates[0];
   return html`
-    ${mainFormula(explanation, options)} ${origin(explanation)}
+    ${mainFormula(explanation, options)} ${projection === null ? origin(explanation) : nothing}
     ${referenceSection(explanation, view.tolerance.equalNan, options.goTo)}
     <unroll-copy
       .store=${store}

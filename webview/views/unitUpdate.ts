@@ -26,12 +26,12 @@ function lstmUpdate(explanation: UnitExplanation, follow: Follow): TemplateResul
   return html`
     <div class="formula">
       <div>
-        <span class="lhs">c =</span><span>f·${previousState(explanation, "c", follow)}</span> +
-        <span>i·g</span>
+        <span class="lhs">c =</span><span>f·${previousState(explanation, "c", follow)}</span>
+        <span>+ i·g</span>
       </div>
       <div>
-        <span class="lhs">=</span><span>${number(gate("f"))} · ${bracketed(previousC)}</span> +
-        <span>${number(gate("i"))} · ${bracketed(gate("g"))}</span>
+        <span class="lhs">=</span><span>${number(gate("f"))} · ${bracketed(previousC)}</span>
+        <span>+ ${number(gate("i"))} · ${bracketed(gate("g"))}</span>
       </div>
       <div><span class="lhs">=</span>${isCell ? stored(explanation) : number(nextC)}</div>
       ${
@@ -62,12 +62,12 @@ function gruUpdate(explanation: UnitExplanation, follow: Follow): TemplateResult
   return html`
     <div class="formula">
       <div>
-        <span class="lhs">h =</span><span>(1 − z)·n</span> +
-        <span>z·${previousState(explanation, "h", follow)}</span>
+        <span class="lhs">h =</span><span>(1 − z)·n</span>
+        <span>+ z·${previousState(explanation, "h", follow)}</span>
       </div>
       <div>
-        <span class="lhs">=</span><span>${number(1 - z)} · ${bracketed(n)}</span> +
-        <span>${number(z)} · ${bracketed(previousH)}</span>
+        <span class="lhs">=</span><span>${number(1 - z)} · ${bracketed(n)}</span>
+        <span>+ ${number(z)} · ${bracketed(previousH)}</span>
       </div>
       <div><span class="lhs">=</span>${stored(explanation)}</div>
     </div>
