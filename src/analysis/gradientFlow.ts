@@ -57,7 +57,7 @@ export function gradientFlow(lane: FlowLane): GradientFlow {
     return { ...judged, from, to, norms, ratio };
   }
   const sentence = text(
-    "The gradient does not explode: × {2} from t = {0} to t = {1}; every step feeds this loss, whether it vanishes shows with the last step's",
+    "The gradient does not explode: × {2} from t = {0} to t = {1}. Every step feeds this loss; take that of the last step to see whether it vanishes",
     ...[from, to, short(ratio)],
   );
   return { flow: "steady", sentence, from, to, norms, ratio };
