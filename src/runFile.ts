@@ -4,9 +4,19 @@
  * Accepts JSON with comments, trailing commas and a byte order mark. Paths are left as they are written.
  */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { heads } from "./model/head";
-import { gateActivationNames } from "./model/variant";
-import { parseTensorRef, type RunSpec } from "./runSpec";
+import {
+  closestKey,
+  gateFields,
+  isGateActivation,
+  isLength,
+  isLengths,
+  requiredKeys,
+  runFields,
+  type Check,
+  type Fault,
+  type Fields,
+} from "./runFileFields";
+import type { RunSpec } from "./runSpec";
 import { type Text, text } from "./text";
 
 export interface RunFileProblem {
@@ -15,6 +25,8 @@ export interface RunFileProblem {
   readonly offset: number;
   readonly length: number;
   readonly severity: "error" | "warning";
+  /** What would be right in its place, best first. */
+  readonly replacements: readonly string[];
 }
 
 export interface ParsedRunFile {
@@ -22,127 +34,6 @@ export interface ParsedRunFile {
   readonly spec: RunSpec | null;
   readonly problems: readonly RunFileProblem[];
 }
-
-/** What a value must be; returns the sentence that says what is wrong with it, or null. */
-type Check = (value: Node) => Text | null;
-
-/** The keys of an object, in the order they are written, each with its check or its own keys. */
-interface Fields {
-  readonly [key: string]: Check | Fields;
-}
-
-const isFile: Check = (node) =>
-  typeof node.value === "string" && node.value !== ""
-    ? null
-    : text('Expected a file name, e.g. "weights.pt"');
-
-const isTensorRef: Check = (node) =>
-  typeof node.value === "string" && parseTensorRef(node.value).file !== ""
-    ? null
-    : text('Expected a tensor in a file, written "file#tensor"');
-
-const isString: Check = (node) => (typeof node.value === "string" ? null : text("Expected a text"));
-
-const isLayer: Check = (node) =>
-  node.type === "null" || (typeof node.value === "string" && node.value !== "")
-    ? null
-    : text('Expected the name of a layer, e.g. "fc", or null for none');
-
-const isBoolean: Check = (node) =>
-  typeof node.value === "boolean" ? null : text("Expected true or false");
-
-const isHead: Check = (node) =>
-  node.type === "null" || heads.some((head) => head === node.value)
-    ? null
-    : text("Expected one of {0}", [...heads.map((head) => `"${head}"`), "null"].join(", "));
-
-const isTolerance: Check = (node) =>
-  typeof node.value === "number" && Number.isFinite(node.value) && node.value >= 0
-    ? null
-    : text("Expected a number that is 0 or larger");
-
-const isPositive: Check = (node) =>
-  typeof node.value === "number" && Number.isFinite(node.value) && node.value > 0
-    ? null
-    : text("Expected a number larger than 0");
-
-const isNumber: Check = (node) =>
-  typeof node.value === "number" && Number.isFinite(node.value) ? null : text("Expected a number");
-
-const isCount: Check = (node) =>
-  typeof node.value === "number" && Number.isSafeInteger(node.value) && node.value > 0
-    ? null
-    : text("Expected a whole number that is 1 or larger");
-
-const isGateActivation: Check = (node) =>
-  node.type === "object" || gateActivationNames.some((name) => name === node.value)
-    ? null
-    : text(
-        "Expected one of {0}, or an object such as {1}",
-        gateActivationNames.map((name) => `"${name}"`).join(", "),
-        '{ "alpha": 0.2, "beta": 0.5 }',
-      );
-
-const isLengths: Check = (node) => {
-  if (node.type !== "array") {
-    return isTensorRef(node) === null
-      ? null
-      : text('Expected a list of sequence lengths, or a tensor written "file#tensor"');
-  }
-  if (node.children?.length === 0)
-    return text("Expected one length for each sequence of the batch");
-  return null;
-};
-
-const isLength: Check = (node) =>
-  typeof node.value === "number" && Number.isSafeInteger(node.value) && node.value > 0
-    ? null
-    : text("Expected a sequence length: a whole number that is 1 or larger");
-
-const oneOf =
-  (...values: readonly string[]): Check =>
-  (node) =>
-    values.includes(node.value as string)
-      ? null
-      : text("Expected one of {0}", values.map((value) => `"${value}"`).join(", "));
-
-const runFields: Fields = {
-  $schema: isString,
-  weights: { file: isFile, module: isString },
-  input: isTensorRef,
-  h0: isTensorRef,
-  c0: isTensorRef,
-  lengths: isLengths,
-  options: {
-    batchFirst: isBoolean,
-    nonlinearity: oneOf("tanh", "relu"),
-    precision: oneOf("f32", "f64", "f16", "bf16"),
-    resetAfter: isBoolean,
-    gateActivation: isGateActivation,
-    clip: isPositive,
-    coupledInputForget: isBoolean,
-    repeat: isCount,
-  },
-  pipeline: { embedding: isLayer, linear: isLayer, head: isHead },
-  reference: {
-    output: isTensorRef,
-    h_n: isTensorRef,
-    c_n: isTensorRef,
-    embedded: isTensorRef,
-    logits: isTensorRef,
-  },
-  tolerance: { rtol: isTolerance, atol: isTolerance, equalNan: isBoolean },
-};
-
-/** The line of a hard sigmoid. */
-const gateFields: Fields = { alpha: isNumber, beta: isNumber };
-
-/** Keys without which there is no run, by the path of their object. */
-const requiredKeys: Readonly<Record<string, readonly string[]>> = {
-  "": ["weights", "input"],
-  weights: ["file"],
-  "options.gateActivation": ["alpha", "beta"],
-};
 
 /** A run file with tens of thousands of problems is not one; an editor needs only the first. */
 const maxProblems = 200;
@@ -152,7 +43,8 @@ export function parseRunFile(source: string): ParsedRunFile {
   const readable = source.startsWith("\uFEFF") ? ` ${source.slice(1)}` : source;
   if (readable.trim() === "") {
     const message = text("The run file is empty; it needs {0} and {1}", '"weights"', '"input"');
-    const problem = { message, offset: 0, length: source.length, severity: "error" } as const;
+    const place = { offset: 0, length: source.length };
+    const problem = { message, ...place, severity: "error", replacements: [] } as const;
     return { spec: null, problems: [problem] };
   }
   const syntax: ParseError[] = [];
@@ -162,6 +54,7 @@ export function parseRunFile(source: string): ParsedRunFile {
     offset: error.offset,
     length: error.length,
     severity: "error",
+    replacements: [],
   }));
   const spec = root === undefined ? {} : checkObject(root, runFields, "", problems);
   const failed = problems.some((problem) => problem.severity === "error");
@@ -186,7 +79,7 @@ function checkObject(
 ): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   if (node.type !== "object") {
-    problems.push(problemAt(node, objectExpected(node, fields)));
+    problems.push(problemAt(node, notAnObject(node, fields)));
     return found;
   }
   for (const property of node.children ?? []) {
@@ -201,7 +94,10 @@ function checkObject(
   }
   const missing = (requiredKeys[path] ?? []).filter((key) => !Object.hasOwn(found, key));
   problems.push(
-    ...missing.map((key) => ({ ...problemAt(node, text('"{0}" is missing', key)), length: 1 })),
+    ...missing.map((key) => ({
+      ...problemAt(node, { message: text('"{0}" is missing', key), replacements: [] }),
+      length: 1,
+    })),
   );
   return found;
 }
@@ -215,12 +111,16 @@ function joinPath(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-function warningOf(key: string, fields: Fields, found: object): Text | null {
+function warningOf(key: string, fields: Fields, found: object): Fault | null {
   if (!Object.hasOwn(fields, key)) {
-    return text('Unknown key "{0}"; known are {1}', key, keysOf(fields));
+    const closest = closestKey(key, fields);
+    return {
+      message: text('Unknown key "{0}"; known are {1}', key, keysOf(fields)),
+      replacements: closest === undefined ? [] : [JSON.stringify(closest)],
+    };
   }
   return Object.hasOwn(found, key)
-    ? text('"{0}" is written twice; the last one counts', key)
+    ? { message: text('"{0}" is written twice; the last one counts', key), replacements: [] }
     : null;
 }
 
@@ -231,9 +131,9 @@ function checkValue(
   problems: RunFileProblem[],
 ): unknown {
   if (typeof field !== "function") return checkObject(node, field, path, problems);
-  const message = field(node);
-  if (message !== null) {
-    problems.push(problemAt(node, message));
+  const fault = field(node);
+  if (fault !== null) {
+    problems.push(problemAt(node, fault));
     return null;
   }
   if (field === isGateActivation && node.type === "object") {
@@ -244,19 +144,21 @@ function checkValue(
 }
 
 function problemAt(
-  node: Node,
-  message: Text,
+  { offset, length }: Node,
+  fault: Fault,
   severity: RunFileProblem["severity"] = "error",
 ): RunFileProblem {
-  return { message, offset: node.offset, length: node.length, severity };
+  return { ...fault, offset, length, severity };
 }
 
 /** A single name is most likely meant for the first key. */
-function objectExpected(node: Node, fields: Fields): Text {
+function notAnObject(node: Node, fields: Fields): Fault {
+  if (node.type !== "string") {
+    return { message: text("Expected an object: {0}", keysOf(fields)), replacements: [] };
+  }
   const [first = ""] = Object.keys(fields);
-  return node.type === "string"
-    ? text("Expected an object, such as {0}", `{ "${first}": ${JSON.stringify(node.value)} }`)
-    : text("Expected an object: {0}", keysOf(fields));
+  const object = `{ "${first}": ${JSON.stringify(node.value)} }`;
+  return { message: text("Expected an object, such as {0}", object), replacements: [object] };
 }
 
 function keysOf(fields: Fields): string {

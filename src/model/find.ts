@@ -48,6 +48,17 @@ export function findModules(entries: readonly TensorEntry[]): RecurrentModule[] 
   return modules;
 }
 
+/** The module of a prefix, which may lack its dot or be the only one that ends so. */
+export function moduleNamed<Module extends { readonly prefix: string }>(
+  modules: readonly Module[],
+  name: string,
+): Module | undefined {
+  const bare = (prefix: string): string => prefix.replace(/[./]$/, "");
+  const exact = modules.find(({ prefix }) => bare(prefix) === bare(name));
+  const ending = modules.filter(({ prefix }) => bare(prefix).endsWith(`.${bare(name)}`));
+  return exact ?? (ending.length === 1 ? ending[0] : undefined);
+}
+
 function groupByPrefix(
   entries: readonly TensorEntry[],
   pattern: RegExp,

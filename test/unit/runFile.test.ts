@@ -168,6 +168,36 @@ describe("parseRunFile", () => {
     }
   });
 
+  const replaced: readonly (readonly [string, readonly string[]])[] = [
+    ['"options": { "batch_first": true }', ['"batchFirst"']],
+    ['"options": { "precison": "f64" }', ['"precision"']],
+    ['"refrence": {}', ['"reference"']],
+    ['"speed": 1', []],
+    ['"H0": "x.npy"', ['"h0"']],
+    ['"c": "x.npy"', []],
+    ['"options": { "precision": "fp16" }', ['"f32"', '"f64"', '"f16"', '"bf16"']],
+    ['"options": { "resetAfter": "yes" }', ["true", "false"]],
+    ['"pipeline": { "head": "all" }', ['"last"', '"every"', '"h_n"', "null"]],
+    ['"reference": "e.npz"', ['{ "output": "e.npz" }']],
+    ['"reference": 3', []],
+    ['"options": { "clip": "x" }', []],
+  ];
+  for (const [fragment, replacements] of replaced) {
+    it(`offers ${replacements.join(", ") || "nothing"} for ${fragment}`, () => {
+      const source = `{ "weights": { "file": "w.pt" }, "input": "x.npy", ${fragment} }`;
+      const [problem, ...more] = parseRunFile(source).problems;
+      assert.deepEqual(more, []);
+      assert.ok(problem);
+      assert.deepEqual(problem.replacements, replacements);
+      // Each of them is right: put in its place, this problem is gone.
+      for (const replacement of replacements) {
+        const end = problem.offset + problem.length;
+        const mended: string = source.slice(0, problem.offset) + replacement + source.slice(end);
+        assert.deepEqual(parseRunFile(mended).problems, []);
+      }
+    });
+  }
+
   it("keeps the number of problems small whatever the file holds", () => {
     const lengths = `[${"0,".repeat(5000)}0]`;
     assert.equal(problemsWith(`"lengths": ${lengths}`).length, 200);

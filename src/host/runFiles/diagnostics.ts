@@ -3,28 +3,40 @@
  */
 import * as vscode from "vscode";
 import { parseRunFile, type RunFileProblem } from "../../runFile";
+import { formatTensorRef, type RunSpec } from "../../runSpec";
 import { NotFoundError } from "../../errors";
+import { moduleNamed } from "../../model/find";
 import { text } from "../../text";
 import type { Inspection } from "../inspection";
 import { baseName, folderOf, parseLocation, resolveName } from "../locations";
 import { problemOf } from "../report";
 import { sentence } from "../sentence";
+import { cellProblems } from "./cellProblems";
+import { quickFixes, type PlacedProblem } from "./quickFixes";
 import { RUN_FILE_SUFFIX } from "./read";
 import { fileReferences, type FileReference } from "./references";
 
 /** Typing pauses this long before files are looked up. */
 const QUIET_MS = 300;
 
-export class RunFileDiagnostics implements vscode.Disposable {
+/** Names offered in the place of one that a file does not hold. */
+const MAX_REPLACEMENTS = 8;
+
+export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionProvider {
   readonly #inspection: Inspection;
   readonly #collection = vscode.languages.createDiagnosticCollection("unroll");
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** What is shown, and the version of the document that it was found in. */
+  readonly #shown = new Map<string, { version: number; problems: readonly PlacedProblem[] }>();
   readonly #listeners: vscode.Disposable[];
 
   constructor(inspection: Inspection) {
     this.#inspection = inspection;
     const { workspace } = vscode;
     this.#listeners = [
+      vscode.languages.registerCodeActionsProvider({ pattern: `**/*${RUN_FILE_SUFFIX}` }, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
       workspace.onDidOpenTextDocument((document) => {
         this.#schedule(document, 0);
       }),
@@ -43,6 +55,12 @@ export class RunFileDiagnostics implements vscode.Disposable {
       }),
     ];
     for (const document of workspace.textDocuments) this.#schedule(document, 0);
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    const shown = this.#shown.get(document.uri.toString());
+    // The places of an older version may be those of something else by now.
+    return shown?.version === document.version ? quickFixes(document, range, shown.problems) : [];
   }
 
   dispose(): void {
@@ -64,6 +82,7 @@ export class RunFileDiagnostics implements vscode.Disposable {
   #forget(uri: vscode.Uri): void {
     clearTimeout(this.#timers.get(uri.toString()));
     this.#timers.delete(uri.toString());
+    this.#shown.delete(uri.toString());
     this.#collection.delete(uri);
   }
 
@@ -71,24 +90,47 @@ export class RunFileDiagnostics implements vscode.Disposable {
     const { version, uri } = document;
     const source = document.getText();
     const references = fileReferences(source);
-    const problems = [
-      ...parseRunFile(source).problems,
-      ...(await Promise.all(references.map((each) => this.#look(uri, each)))).flat(),
-    ];
+    const { spec, problems: written } = parseRunFile(source);
+    const looked = await Promise.all([
+      ...references.map((each) => this.#look(uri, each)),
+      spec === null ? [] : this.#lookAtCell(uri, source, spec),
+    ]);
     if (document.isClosed || document.version !== version) return;
+    const problems = [...written, ...looked.flat()].map((problem) => ({
+      problem,
+      diagnostic: diagnosticOf(document, problem),
+    }));
+    this.#shown.set(uri.toString(), { version, problems });
     this.#collection.set(
       uri,
-      problems.map((problem) => diagnosticOf(document, problem)),
+      problems.map(({ diagnostic }) => diagnostic),
     );
+  }
+
+  /** What the run file says that its cell has not. Weights that cannot be read are told of elsewhere. */
+  async #lookAtCell(runFile: vscode.Uri, source: string, spec: RunSpec): Promise<RunFileProblem[]> {
+    try {
+      const location = resolveName(folderOf(runFile), spec.weights.file);
+      const { modules } = await this.#inspection.inspect(location);
+      const { module: name } = spec.weights;
+      const module = name === undefined ? modules[0] : moduleNamed(modules, name);
+      return module === undefined ? [] : cellProblems(source, spec, module.config.cell);
+    } catch {
+      return [];
+    }
   }
 
   /** What is wrong with a file that a run file names. */
   async #look(runFile: vscode.Uri, reference: FileReference): Promise<RunFileProblem[]> {
     const { name, tensor, offset, length } = reference;
+    const replacements: string[] = [];
     try {
       const location = resolveName(folderOf(runFile), name);
       const { entries } = await this.#inspection.inspect(location);
       if (tensor === undefined || entries.some((entry) => entry.name === tensor)) return [];
+      for (const entry of entries.slice(0, MAX_REPLACEMENTS)) {
+        replacements.push(JSON.stringify(formatTensorRef(name, entry.name)));
+      }
       throw new NotFoundError(
         baseName(parseLocation(location)),
         text("there is no tensor {0}", tensor),
@@ -97,7 +139,7 @@ export class RunFileDiagnostics implements vscode.Disposable {
     } catch (error) {
       const problem = problemOf(error);
       if (problem.tag === "cancelled") return [];
-      return [{ message: problem.text, offset, length, severity: "error" }];
+      return [{ message: problem.text, offset, length, severity: "error", replacements }];
     }
   }
 }

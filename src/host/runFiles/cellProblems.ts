@@ -1,0 +1,32 @@
+/**
+ * What a run file says that the cell in its weights has not: it runs all the same, without it.
+ */
+import { findNodeAtLocation, parseTree } from "jsonc-parser";
+import type { CellKind } from "../../model/config";
+import { optionsNotOf } from "../../model/variant";
+import type { RunFileProblem } from "../../runFile";
+import type { RunSpec } from "../../runSpec";
+import { text, type Text } from "../../text";
+
+/** A warning at each option and state that means nothing to `cell`. */
+export function cellProblems(source: string, spec: RunSpec, cell: CellKind): RunFileProblem[] {
+  const root = parseTree(source.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
+  if (root === undefined) return [];
+  const unused: (readonly [path: readonly string[], message: Text])[] = optionsNotOf(
+    cell,
+    spec.options ?? {},
+  ).map((name) => [
+    ["options", name],
+    text("{0} is not used: nn.{1} has no such option", name, cell),
+  ]);
+  if (cell !== "LSTM") {
+    const message = text("c0 and c_n are not used: nn.{0} has no cell state", cell);
+    unused.push([["c0"], message], [["reference", "c_n"], message]);
+  }
+  return unused.flatMap(([path, message]) => {
+    const key = findNodeAtLocation(root, [...path])?.parent?.children?.[0];
+    if (key === undefined) return [];
+    const { offset, length } = key;
+    return [{ message, offset, length, severity: "warning", replacements: [] }];
+  });
+}
