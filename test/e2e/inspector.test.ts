@@ -1,0 +1,157 @@
+/** What the inspector tells of a unit of an LSTM and a GRU, and what its parts lead to. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "../harness/poll";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const LSTM = "lstm-two-directions/lstm-two-directions.unroll.json";
+const GRU = "gru-packed/gru-packed.unroll.json";
+
+/** `0.5267`, `-0.269088060`, `1.2e-5` in a text. */
+const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]\d+)?/g;
+
+function numbersIn(text: string): number[] {
+  return (text.match(NUMBER) ?? []).map(Number);
+}
+
+function close(found: number | undefined, expected: number | undefined, tolerance: number): void {
+  const distance = Math.abs((found ?? NaN) - (expected ?? NaN));
+  assert.ok(distance < tolerance, `${String(found)}, not ${String(expected)}`);
+}
+
+describe("the inspector of a cell with gates", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples" });
+    panel = new Panel(workbench);
+    await panel.openRun(LSTM);
+    await panel.says("unroll-inspector .formula", "o·tanh(c)");
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  /** Values of the gates as the bars show them. */
+  async function gates(): Promise<number[]> {
+    return (await panel.texts(".gate .number")).map(Number);
+  }
+
+  /** Opens another run in place of this one. */
+  async function open(run: string): Promise<void> {
+    await workbench.closeEditors();
+    await panel.openRun(run);
+  }
+
+  it("makes h of the gates and c, to the command line's value", async () => {
+    const out = join(workbench.folder, "trace.json");
+    const { stderr } = spawnSync(
+      process.execPath,
+      ["dist/cli.js", "run", `examples/${LSTM}`, "--trace", "--out", out],
+      { encoding: "utf8" },
+    );
+    assert.equal(stderr, "");
+    const trace = JSON.parse(readFileSync(out, "utf8")) as Readonly<
+      Record<string, { data: number[] } | undefined>
+    >;
+    await panel.press("PageDown", "PageDown", "PageDown", "Home");
+    await panel.cursorIs("layer 0 → · t = 0");
+    const stored = trace["layer0.forward.h"]?.data[0];
+    await until(
+      "The value of layer 0",
+      async () => Math.fround(Number(await panel.text(".formula strong"))),
+      (value) => value === stored,
+    );
+    const [i = NaN, f = NaN, g = NaN, o = NaN] = await gates();
+    const lines = await panel.texts(".formula > div");
+    const [, c0 = NaN] = numbersIn(lines[1] ?? "");
+    const c = f * c0 + i * g;
+    close(trace["layer0.forward.c"]?.data[0], c, 2e-4);
+    close(stored, o * Math.tanh(c), 2e-4);
+  });
+
+  it("shows the sum of the gate that is chosen, by the pointer and by the keyboard", async () => {
+    const forget = panel.locator(".gate").nth(1);
+    await forget.click();
+    await panel.says("unroll-inspector h3:nth-of-type(2)", "Forget gate");
+    const output = panel.locator(".gate").nth(3);
+    await output.focus();
+    await output.press("Enter");
+    await panel.says("unroll-inspector h3:nth-of-type(2)", "Output gate");
+    assert.equal(await output.getAttribute("aria-pressed"), "true");
+    assert.match((await output.getAttribute("aria-label")) ?? "", /^Output gate: 0\.\d+$/);
+    await panel.locator(".side .link").getByText("show all 16 terms").click();
+    const products = (await panel.texts(".terms td:last-child .value")).map((text) =>
+      Number(text.replace("= ", "")),
+    );
+    assert.equal(products.length, 16);
+    const sum = products.reduce((total, product) => total + product, 0);
+    const [argument, value] = numbersIn((await panel.texts(".formula > div")).at(-1) ?? "");
+    close(argument, sum, 1e-5);
+    close(value, 1 / (1 + Math.exp(-sum)), 1e-5);
+    close(value, (await gates())[3], 1e-3);
+  });
+
+  it("leads from c to the cell state before it", async () => {
+    await panel.locator(".formula .operand").first().click();
+    await panel.says("unroll-inspector .formula", "c0[0][0][0] =");
+    await panel.locator(".side .link").getByText("back to the unit").click();
+    await panel.press("ArrowRight");
+    await panel.cursorIs("t = 1");
+    await panel.says("unroll-inspector .origin", "previous state: t = 0");
+    await panel.locator(".formula .operand").first().click();
+    await panel.cursorIs("layer 0 → · t = 0");
+    // Now the lanes show c, and its value is the one in bold.
+    await panel.says("unroll-inspector .facts", "‖c‖₂");
+    const lines = await panel.texts(".formula > div");
+    assert.match(lines[0] ?? "", /^c =/);
+    close(Number(await panel.text(".formula strong")), numbersIn(lines[2] ?? "")[0], 1e-12);
+  });
+
+  it("copies the whole unit as Python", async () => {
+    await panel.locator("unroll-copy .link").click();
+    await panel.says("unroll-copy .copied", "copied");
+    const code = await workbench.page.evaluate("navigator.clipboard.readText()");
+    assert.match(String(code), /^c_t = f \* c \+ i \* g$/m);
+    assert.match(String(code), /^print\(c_t\)/m);
+  });
+
+  it("has no finding of axe", async () => {
+    const frame = await workbench.webviewFrame("unroll-app");
+    for (const theme of ["high-contrast-light", "dark"] as const) {
+      await workbench.setTheme(theme, frame);
+      const findings = async (): Promise<string[]> =>
+        (await workbench.axe(frame)).map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+      await until(`No finding in ${theme}`, findings, (found) => found.length === 0, 5000);
+    }
+  });
+
+  it("scales the recurrent part of a GRU's n by r, and says what lies behind a sequence's end", async () => {
+    await open(GRU);
+    await panel.says("unroll-inspector .formula", "(1 − z)·n");
+    await panel.locator(".gate").nth(2).click();
+    await panel.says("unroll-inspector h3:nth-of-type(2)", "New gate");
+    const formulas = await panel.texts(".formula");
+    assert.match(formulas.at(-1) ?? "", /r·\( W_hn·h0 \+ b_hn \)/);
+    const [r = NaN, z = NaN, n = NaN] = await gates();
+    assert.ok(r > 0 && r < 1);
+    close(Number(await panel.text(".formula strong")), (1 - z) * n, 2e-4);
+    await panel.press("]", "]", "End");
+    await panel.says("unroll-inspector p", "behind the end of this sequence (length 2)");
+  });
+
+  it("says that the reference's step does not follow from its own state", async () => {
+    await open("differs/differs.unroll.json");
+    await panel.cursorIs("t = 23");
+    await panel.says(".origin-of-difference", "the first step of its direction");
+    await panel.press("ArrowLeft");
+    await panel.says(".reference .own", "✗ does not follow");
+    await panel.says(".origin-of-difference", "h at t = 23 gives another value here");
+    await panel.says(".origin-of-difference", "Checked with our x");
+  });
+});
