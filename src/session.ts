@@ -70,8 +70,7 @@ export async function openSession(
 ): Promise<Session> {
   const started = performance.now();
   const { control, revision, runFile } = options;
-  control.report(0, text("Reading files"));
-  const loaded = await loadRun(spec, files);
+  const loaded = await loadRun(spec, watched(files, control));
   control.check();
   const ledger = ledgerOf(loaded);
   const result = ledger.clash === null ? await execute(loaded, spec, options) : null;
@@ -80,6 +79,25 @@ export async function openSession(
   const frame = { revision, spec, runFile, elapsedMs };
   const engine = { createEngine: chooseEngine, ...options };
   return new Session(describeRun(frame, loaded, sizes, ledger, result), result, engine);
+}
+
+/** Files that tell of every tensor before it is read, and stop when asked. */
+function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
+  const tell = (): void => {
+    control.report(0, text("Reading files"));
+    control.check();
+  };
+  return {
+    open: async (location) => {
+      tell();
+      const archive = await files.open(location);
+      const read: typeof archive.read = (entry) => {
+        tell();
+        return archive.read(entry);
+      };
+      return { ...archive, read };
+    },
+  };
 }
 
 function ledgerOf(loaded: LoadedRun): Ledger {

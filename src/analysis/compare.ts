@@ -94,6 +94,8 @@ export class Comparer {
   readonly deltas = new FiniteRange();
   readonly #tolerance: Tolerance;
   readonly #found = { maxAbs: 0, maxRel: 0, outside: 0, total: 0, withinNoiseOnly: 0 };
+  /** Of one row. */
+  #rowDeltas = new Float64Array();
   #first: Place | null = null;
   #firstRank = Infinity;
 
@@ -101,24 +103,40 @@ export class Comparer {
     this.#tolerance = tolerance;
   }
 
+  /** Takes in a row. There may be millions: what every element needs is kept in local variables. */
   add(row: ComparedRow): void {
-    const found = this.#found;
-    found.total += row.units;
-    for (let unit = 0; unit < row.units; unit++) {
-      const reference = row.reference[row.referenceOffset + unit]!;
-      const ours = row.ours[row.oursOffset + unit]!;
-      const delta = difference(ours, reference, this.#tolerance.equalNan);
-      this.deltas.add(delta);
+    const { units, ours, oursOffset, reference, referenceOffset } = row;
+    const { rtol, atol, equalNan } = this.#tolerance;
+    let { maxAbs, maxRel } = this.#found;
+    if (this.#rowDeltas.length < units) this.#rowDeltas = new Float64Array(units);
+    const deltas = this.#rowDeltas;
+    for (let unit = 0; unit < units; unit++) {
+      const expected = reference[referenceOffset + unit]!;
+      const delta = difference(ours[oursOffset + unit]!, expected, equalNan);
+      deltas[unit] = delta;
       if (delta === 0) continue;
       const size = Math.abs(delta);
-      found.maxAbs = largerOrNaN(found.maxAbs, size);
-      found.maxRel = largerOrNaN(found.maxRel, size / Math.abs(reference));
-      if (isOutside(delta, allowedDifference(this.#tolerance, reference, row.noise))) {
-        found.outside++;
-        this.#fail(row, unit);
-      } else if (isOutside(delta, allowedDifference(this.#tolerance, reference, 0))) {
-        found.withinNoiseOnly++;
-      }
+      const magnitude = Math.abs(expected);
+      if (!(size <= maxAbs)) maxAbs = largerOrNaN(maxAbs, size);
+      const share = size / magnitude;
+      if (!(share <= maxRel)) maxRel = largerOrNaN(maxRel, share);
+      const isInside = size <= atol + rtol * magnitude && magnitude !== Infinity;
+      if (!isInside) this.#exceed(row, unit, delta);
+    }
+    this.#found.total += units;
+    this.#found.maxAbs = maxAbs;
+    this.#found.maxRel = maxRel;
+    this.deltas.addAll(deltas, 0, units);
+  }
+
+  /** A difference that the tolerance alone does not allow, or an infinite reference. */
+  #exceed(row: ComparedRow, unit: number, delta: number): void {
+    const reference = row.reference[row.referenceOffset + unit]!;
+    if (isOutside(delta, allowedDifference(this.#tolerance, reference, row.noise))) {
+      this.#found.outside++;
+      this.#fail(row, unit);
+    } else if (isOutside(delta, allowedDifference(this.#tolerance, reference, 0))) {
+      this.#found.withinNoiseOnly++;
     }
   }
 
@@ -177,10 +195,23 @@ export class FiniteRange {
     if (value > this.#high) this.#high = value;
   }
 
+  /** Takes in values from…to (exclusive). */
+  addAll(values: StateArray, from: number, to: number): void {
+    let low = this.#low;
+    let high = this.#high;
+    for (let k = from; k < to; k++) {
+      const value = values[k]!;
+      if (value < low && value !== -Infinity) low = value;
+      if (value > high && value !== Infinity) high = value;
+    }
+    this.#low = low;
+    this.#high = high;
+  }
+
   /** Adds what another range has seen. */
   include(other: FiniteRange): void {
-    this.add(other.#low);
-    this.add(other.#high);
+    this.#low = Math.min(this.#low, other.#low);
+    this.#high = Math.max(this.#high, other.#high);
   }
 
   /** [0, 0] when there was none. */

@@ -118,20 +118,31 @@ class PartMeter {
     const { from, to } = span;
     const ours = this.part.ours.read(from, to, check);
     this.total += ours.length;
-    for (const value of ours) this.range.add(value);
+    this.range.addAll(ours, 0, ours.length);
     if (this.#comparer === null) return;
     const reference = this.part.reference!.read(from, to, check);
     const { seqLength, batchSize, lengths } = this.#context;
     const { units, noise } = this.part;
-    const place = { layer: this.#layer, direction: this.#direction };
+    const layer = this.#layer;
+    const direction = this.#direction;
     for (let step = from; step < to; step++) {
       for (let batch = 0; batch < batchSize; batch++) {
-        const s = stepInProcessing(this.#direction, step, lengths?.[batch] ?? seqLength);
+        const s = stepInProcessing(direction, step, lengths?.[batch] ?? seqLength);
         const offset = ((step - from) * batchSize + batch) * units;
-        const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
-        const allowance = noise?.[step * batchSize + batch] ?? 0;
-        const rank = s * batchSize + batch;
-        this.#comparer.add({ ...place, step, batch, rank, units, ...arrays, noise: allowance });
+        // Written out: one object a row, and there may be millions.
+        this.#comparer.add({
+          layer,
+          direction,
+          step,
+          batch,
+          rank: s * batchSize + batch,
+          units,
+          ours,
+          oursOffset: offset,
+          reference,
+          referenceOffset: offset,
+          noise: noise?.[step * batchSize + batch] ?? 0,
+        });
       }
     }
   }

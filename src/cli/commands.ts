@@ -2,11 +2,14 @@
  * The commands of `unroll`, each from its arguments to its exit code.
  */
 import { resolve } from "node:path";
+import { chooseEngine } from "../engine/chooseEngine";
 import { noControl } from "../engine/control";
+import type { ForwardEngine, Network } from "../engine/engine";
 import { NotFoundError, UnsupportedError } from "../errors";
 import { writeArchive } from "../formats/write";
 import { inspectArchive } from "../inspect";
 import { FileSet } from "../node/files";
+import { createKernelThreads } from "../node/kernelThreads";
 import type { RunView } from "../protocol/messages";
 import { filesOf } from "../runSpec";
 import { openSession, type Session } from "../session";
@@ -167,9 +170,11 @@ async function withSession<Result>(
   use: (session: Session, files: FileSet) => Promise<Result>,
 ): Promise<Result> {
   const files = new FileSet();
+  const threads = createKernelThreads();
   try {
     const memory = traceMemory === undefined ? {} : { maxTraceBytes: traceMemory * 2 ** 20 };
-    const options = { revision: 1, runFile, control: noControl, ...memory };
+    const createEngine = (network: Network): ForwardEngine => chooseEngine(network, { threads });
+    const options = { revision: 1, runFile, control: noControl, createEngine, ...memory };
     const session = await openSession(spec, files, options);
     try {
       assertRan(session.view, runFile);
@@ -178,6 +183,7 @@ async function withSession<Result>(
       session.dispose();
     }
   } finally {
+    threads.dispose();
     await files.close();
   }
 }

@@ -2,7 +2,9 @@
  * The worker thread: reads files, runs networks and answers for the values of the run it holds.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { chooseEngine } from "../engine/chooseEngine";
 import type { RunControl } from "../engine/control";
+import type { ForwardEngine, Network } from "../engine/engine";
 import { CancelledError, NotFoundError } from "../errors";
 import { inspectArchive } from "../inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
@@ -11,6 +13,7 @@ import { openSession, type Session } from "../session";
 import { baseName } from "../session/baseName";
 import { text } from "../text";
 import { FileSet } from "./files";
+import { createKernelThreads } from "./kernelThreads";
 import { threadPort, type WorkerStart } from "./threadPort";
 
 /** Progress is for eyes: more often than this is work for nothing. */
@@ -23,6 +26,7 @@ if (parentPort === null) throw new Error("worker.js is the entry of a worker thr
 const port = threadPort(parentPort);
 const host = new RpcClient<HostRequests, object>(port);
 const cancelled = new Int32Array((workerData as WorkerStart).cancelled);
+const threads = createKernelThreads();
 let open: { readonly session: Session; readonly revision: number } | undefined;
 
 async function withFiles<Result>(use: (files: FileSet) => Promise<Result>): Promise<Result> {
@@ -68,6 +72,10 @@ function controlOfRequest(): RunControl {
   };
 }
 
+function createEngine(network: Network): ForwardEngine {
+  return chooseEngine(network, { threads });
+}
+
 function session(): Session {
   if (open === undefined) {
     throw new NotFoundError("Unroll", text("no run is open here; run it again"));
@@ -81,7 +89,9 @@ const handlers: Handlers<WorkerRequests> = {
   "run/open": async ({ spec, ...options }) => {
     const { revision } = options;
     const control = controlOf(revision);
-    const next = await withFiles((files) => openSession(spec, files, { ...options, control }));
+    const next = await withFiles((files) =>
+      openSession(spec, files, { ...options, control, createEngine }),
+    );
     try {
       control.check();
     } catch (error) {

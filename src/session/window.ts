@@ -114,13 +114,15 @@ function reducePart(
   const unitStart = Math.max(0, units.from - first);
   const unitEnd = Math.min(part.units, units.to - first);
   if (unitStart >= unitEnd) return;
+  const { values, outside } = data;
   for (const row of partRows(part, grid.batch, steps, context)) {
     const column = grid.columnOf[row.step - steps.from]!;
     for (let unit = unitStart; unit < unitEnd; unit++) {
       const cell = grid.rowOf[first + unit - units.from]! * columns + column;
       const value = sideValue(row, unit, side, context);
-      data.values[cell] = worse(data.values[cell]!, value);
-      if (isOutsideAt(row, unit, context)) data.outside[cell] = 1;
+      // Most values of an aggregated block are smaller than the one it has.
+      if (!(Math.abs(value) < Math.abs(values[cell]!))) values[cell] = worse(values[cell]!, value);
+      if (row.reference !== null && isOutsideAt(row, unit, context)) outside[cell] = 1;
     }
   }
 }
