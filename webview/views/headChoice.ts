@@ -15,19 +15,14 @@ export function headChoice(
   { pipeline, spec }: RunView,
 ): TemplateResult | typeof nothing {
   if (pipeline?.linear == null) return nothing;
-  const { head, heads, linear } = pipeline;
+  const { head, heads } = pipeline;
   const isInferred = head !== null && spec.pipeline?.head === undefined;
   return choiceList({
     label: t("head"),
     named: true,
     value: head ?? NONE,
     options: [[NONE, t("none")], ...heads.map((name) => [name, name] as const)],
-    hint: isInferred
-      ? t("follows from the shape of the reference's logits")
-      : t(
-          "what {0} is given: the last step's output, every step's, or the final states",
-          linear.name,
-        ),
+    hint: isInferred ? t("follows from the shape of the reference's logits") : "",
     change: (name) => {
       const chosen = heads.find((each) => each === name) ?? null;
       if (chosen !== head) store.send("run/change", { head: chosen });

@@ -19,8 +19,9 @@ function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
   if (info.id === "tokens") return formatSequenceAxes(view);
   if (info.id === "logits") return logitsDetail(info, view);
   if (info.id === "input") {
-    const axes = formatSequenceAxes(view, ["I", info.units]);
-    return view.pipeline?.embedding?.isUsed === true ? t("embedded {0}", axes) : axes;
+    return view.pipeline?.embedding?.isUsed === true
+      ? t("embedded [I {0}]", info.units)
+      : formatSequenceAxes(view, ["I", info.units]);
   }
   return view.config?.bidirectional === true
     ? t("concat [2H {0}]", info.units)

@@ -10,6 +10,7 @@ import { percentOf, significant } from "../render/exactNumber";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { layerText } from "./placeText";
+import { dtypeName } from "./precisions";
 
 const ICONS: Readonly<Record<Verdict, string>> = {
   equal: "✓",
@@ -31,10 +32,11 @@ function verdictText({ name, verdict }: VerdictView): string {
   }
 }
 
-/** The verdict whose numbers the line gives: the first that differs, else the first that was compared. */
+/** The verdict whose numbers the line gives: the first that differs, else the first that was compared and is not equal. */
 function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined {
   return (
     verdicts.find(({ verdict }) => verdict === "differs") ??
+    verdicts.find(({ verdict }) => verdict === "rounding") ??
     verdicts.find(({ verdict }) => verdict !== "cannot-compare") ??
     verdicts[0]
   );
@@ -118,7 +120,11 @@ export class VerdictBar extends StoreElement {
     const noiseText =
       noise === null
         ? nothing
-        : html`<span title=${t("Largest difference between this run in float32 and in float64")}
+        : html`<span
+            title=${t(
+              "Largest difference between this run in {0} and in float64",
+              dtypeName(view.options.precision),
+            )}
             >${t("noise floor {0}", significant(noise, 2))}</span
           >`;
     if (main === undefined) return html`<span class="numbers">${noiseText}</span>`;
