@@ -11,7 +11,7 @@ import { gateActivationOption } from "../model/variant";
 import type { LaneId, LaneInfo, RunView, VerdictView } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { ComparedTensor, RunResult } from "../run";
-import { parseTensorRef, type RunSpec, type TensorRef } from "../runSpec";
+import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../runSpec";
 import { formatShape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import type { PipelineView } from "../protocol/pipelineMessages";
@@ -59,7 +59,8 @@ export function describeRun(
     ...(pipeline === null ? {} : { pipeline }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
-    verdicts: result?.compared.map((tensor) => describeVerdict(tensor, pipeline)) ?? [],
+    verdicts:
+      result?.compared.map((tensor) => describeVerdict(tensor, pipeline, loaded.precision)) ?? [],
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -131,7 +132,11 @@ function laneInfo(
 }
 
 /** A comparison as it travels. */
-function describeVerdict(compared: ComparedTensor, pipeline: PipelineView | null): VerdictView {
+function describeVerdict(
+  compared: ComparedTensor,
+  pipeline: PipelineView | null,
+  precision: Precision,
+): VerdictView {
   const { name, comparison, found, expected, referenceError } = compared;
   const shapes = { name, found, expected };
   const error = referenceError === null ? null : encodeNumber(referenceError);
@@ -163,13 +168,22 @@ function describeVerdict(compared: ComparedTensor, pipeline: PipelineView | null
     total,
     ...firstOutside(compared, pipeline?.head ?? null),
     referenceError: error,
-    sentence: verdictSentence(compared.name, comparison),
+    sentence: verdictSentence(compared.name, comparison, precision),
   };
 }
+
+/** Arithmetics as torch names their dtypes. */
+const arithmeticNames: Readonly<Record<Precision, string>> = {
+  f32: "float32",
+  f64: "float64",
+  f16: "float16",
+  bf16: "bfloat16",
+};
 
 function verdictSentence(
   name: string,
   comparison: NonNullable<ComparedTensor["comparison"]>,
+  precision: Precision,
 ): Text {
   const { verdict, outside, total, withinNoiseOnly } = comparison;
   const maxAbs = comparison.maxAbs.toPrecision(3);
@@ -183,11 +197,12 @@ function verdictSentence(
           total,
         )
       : text(
-          "{0} differs by rounding only: max |Δ| {1}; {2} of {3} values are outside tolerance, but no further than float32 and float64 differ there",
+          "{0} differs by rounding only: max |Δ| {1}; {2} of {3} values are outside tolerance, but no further than {4} and float64 differ there",
           name,
           maxAbs,
           withinNoiseOnly,
           total,
+          arithmeticNames[precision],
         );
   }
   const share = ((100 * outside) / total).toPrecision(3);

@@ -11,16 +11,10 @@ import { cellOptions } from "./cellOptions";
 import { choiceList } from "./choiceList";
 import { headChoice } from "./headChoice";
 import { icon } from "./icons";
+import { PRECISIONS } from "./precisions";
 
 /** More rows than this are chosen by number. */
 const MAX_LISTED_BATCHES = 64;
-
-const PRECISIONS = [
-  ["f32", "float32"],
-  ["f64", "float64"],
-  ["f16", "float16"],
-  ["bf16", "bfloat16"],
-] as const;
 
 export class ToolbarView extends StoreElement {
   static override properties: PropertyDeclarations = { savedAs: { state: true } };
