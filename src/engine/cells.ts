@@ -102,7 +102,10 @@ interface CellParts {
   readonly limit: (value: number) => number;
 }
 
-/** ONNX `clip`: the argument of an activation is limited; NaN stays NaN. */
+/**
+ * ONNX `clip`: the argument of an activation is limited; NaN stays NaN. Not that of the last one, tanh(c_t): ONNX says
+ * "the input of activations", ONNX Runtime leaves c_t alone, and a file is to run as its runtime runs it.
+ */
 function limiter({ clip }: CellVariant): (value: number) => number {
   return clip === null ? (value) => value : (value) => Math.max(-clip, Math.min(clip, value));
 }

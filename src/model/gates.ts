@@ -4,7 +4,13 @@
  * Canonical order is PyTorch's (torch.nn.LSTM and torch.nn.GRU documentation, "Variables"). Readers of other
  * frameworks permute into it here and nowhere else.
  */
+import { zerosLike, type Tensor } from "../tensor/tensor";
 import type { CellKind } from "./config";
+
+/** Frameworks that stack gate blocks in an order of their own. */
+export type GateLayout = "onnx" | "keras";
+
+type Values = Tensor["data"];
 
 /** Names of the row blocks of `weight_ih`, `weight_hh` and both biases, top to bottom; an RNN has one, unnamed. */
 export const gateOrder: Readonly<Record<CellKind, readonly string[]>> = {
@@ -13,7 +19,54 @@ export const gateOrder: Readonly<Record<CellKind, readonly string[]>> = {
   GRU: ["r", "z", "n"],
 };
 
+/** Peepholes of an LSTM in the order of `peephole`'s blocks. */
+const peepholeOrder = ["i", "f", "o"];
+
+/**
+ * The same blocks as other frameworks stack them, by PyTorch's names.
+ *
+ * ONNX: W[iofc] and P[iof] of operator LSTM, W[zrh] of GRU; Bb = [Wb, Rb] in the same order. Keras: kernel,
+ * recurrent_kernel and bias split in columns i, f, c, o (LSTMCell.call) and z, r, h (GRUCell.call).
+ */
+const layouts: Readonly<Record<GateLayout, Readonly<Record<CellKind, readonly string[]>>>> = {
+  onnx: { RNN: [""], LSTM: ["i", "o", "f", "g"], GRU: ["z", "r", "n"] },
+  keras: { RNN: [""], LSTM: ["i", "f", "g", "o"], GRU: ["z", "r", "n"] },
+};
+
 /** Number of gate blocks G: the weights have G·H rows. */
 export function gateCount(cell: CellKind): number {
   return gateOrder[cell].length;
+}
+
+/**
+ * Copies a matrix (G·H, columns) or bias (G·H) whose blocks another framework has stacked, into PyTorch's order.
+ *
+ * Row-major, one gate's rows below another's: kernels of Keras, (I, G·H), are transposed first.
+ */
+export function gatesFrom<Stacked extends Values>(
+  layout: GateLayout,
+  cell: CellKind,
+  values: Stacked,
+): Stacked {
+  return reordered(values, layouts[layout][cell], gateOrder[cell]);
+}
+
+/** Copies the peepholes of an ONNX LSTM, (3·H) as i, o, f, into the order of `LayerWeights.peephole`. */
+export function peepholesFromOnnx<Stacked extends Values>(values: Stacked): Stacked {
+  return reordered(values, ["i", "o", "f"], peepholeOrder);
+}
+
+/** Equal blocks named `from`, in the order of `to`. */
+function reordered<Stacked extends Values>(
+  values: Stacked,
+  from: readonly string[],
+  to: readonly string[],
+): Stacked {
+  const size = values.length / from.length;
+  const copy = zerosLike(values, values.length);
+  to.forEach((name, block) => {
+    const source = from.indexOf(name) * size;
+    copy.set(values.subarray(source, source + size), block * size);
+  });
+  return copy;
 }

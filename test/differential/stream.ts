@@ -7,7 +7,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { byteWidth, decodeValues, isDType } from "../../src/tensor/dtype";
 import { elementCount, type Tensor } from "../../src/tensor/tensor";
-import { fixtures, type CaseDescription } from "./cases";
+import { fixtures } from "../unit/support/goldens";
+import type { CaseDescription } from "./cases";
 
 /** A random run: its description and its tensors by group and name, `weights/rnn.weight_ih_l0`. */
 export interface LiveRun extends CaseDescription {
