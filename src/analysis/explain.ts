@@ -4,7 +4,7 @@
  */
 import type { ForwardInput } from "../engine/engine";
 import { dot } from "../engine/linalg";
-import { laneOf, type RecomputedStep } from "../engine/recompute";
+import { lanePlaceOf, type RecomputedStep } from "../engine/recompute";
 import { roundingOf } from "../engine/rounding";
 import type { Place, Quantity } from "../engine/trace";
 import type { LayerWeights, WeightArray } from "../model/bind";
@@ -65,7 +65,7 @@ export function explainUnit(
   place: Place,
   quantity: Quantity,
 ): UnitArithmetic {
-  const { layer, directionIndex } = laneOf(place);
+  const { layer, directionIndex } = lanePlaceOf(place);
   const weights = run.weights[layer]![directionIndex]!;
   const { inputSize } = weights;
   if (step === null) {

@@ -75,7 +75,7 @@ export function stepBefore(
 }
 
 /** The lane of a place. */
-export function laneOf({
+export function lanePlaceOf({
   layer,
   direction,
 }: {
@@ -89,7 +89,7 @@ export function laneOf({
 function lastCell(run: ForwardInput): (place: StepPlace) => { cell: Cell; hiddenSize: number } {
   let last: { layer: number; directionIndex: number; cell: Cell; hiddenSize: number } | null = null;
   return (place) => {
-    const lane = laneOf(place);
+    const lane = lanePlaceOf(place);
     if (last?.layer === lane.layer && last.directionIndex === lane.directionIndex) return last;
     const weights = widenWeights(run.weights[lane.layer]![lane.directionIndex]!);
     const cell = createCell(run.config, weights, roundingOf(run.precision));
@@ -122,7 +122,7 @@ function readPrevious(
   previousStep: number | null,
 ): CellState {
   const { config, batchSize } = run;
-  const lane = laneOf(place);
+  const lane = lanePlaceOf(place);
   const isLstm = config.cell === "LSTM";
   if (previousStep !== null) {
     const read = (quantity: "h" | "c", size: number): Float64Array =>

@@ -13,6 +13,7 @@ import { expectedParameters, parameterName, type ParameterRole } from "../model/
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
 import type { RunResult } from "../run";
 import { text } from "../text";
+import { stepNorm } from "./window";
 
 /** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
 const saturation = 0.99;
@@ -57,7 +58,7 @@ export function explainPlace(
     reference: referenceNumbers(lane, place, context),
     referenceStep:
       step === null || quantity === "c" ? null : referenceStep(run, recomputer, lane, place, step),
-    norm: Float64Array.of(Math.hypot(...states)),
+    norm: Float64Array.of(stepNorm(lane, place)),
     saturated: step === null ? [] : saturatedUnits(config, step),
     shapes: shapesOf(run, place),
   };

@@ -1,21 +1,33 @@
 /**
  * The arithmetic of one unit as lines of Python that need nothing but the standard library. No DOM.
  */
-import type { UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/messages";
 import { activationName, isCoupled, parameterNames, sumNumbers, unitStates } from "./unitNumbers";
 
-/** Lines that repeat the sums and the update and print the value; a comment holds the value found here. */
-export function unitAsPython(explanation: UnitExplanation): string {
+type Precision = RunView["options"]["precision"];
+
+/**
+ * Lines that repeat the sums and the update and print the value; a comment holds the value found here. Python computes
+ * in float64, which gives another value than a run that rounds to 16 bits after every operation.
+ */
+export function unitAsPython(explanation: UnitExplanation, precision: Precision): string {
   const { place, projection, value } = explanation;
   const { layer, direction, step, batch, unit } = place;
   const name = explanation.quantity === "c" ? "c_t" : "h_t";
   return [
     `# layer ${layer} ${direction}, t = ${step}, batch ${batch}, unit ${unit}`,
+    ...roundingNote(precision),
     ...preamble(explanation),
     ...(projection === null ? ofGates(explanation) : ofProjection(explanation, projection)),
     `print(${name})  # ${pythonNumber(value[0] ?? NaN)}`,
     "",
   ].join("\n");
+}
+
+function roundingNote(precision: Precision): string[] {
+  if (precision === "f32" || precision === "f64") return [];
+  const type = precision === "f16" ? "float16" : "bfloat16";
+  return [`# the run rounds to ${type} after every operation, these lines do not`];
 }
 
 /** Only what the lines need. */

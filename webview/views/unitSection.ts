@@ -41,7 +41,7 @@ export function unitSection(
     <unroll-copy
       .store=${store}
       .label=${t("copy as Python")}
-      .read=${() => unitAsPython(explanation)}
+      .read=${() => unitAsPython(explanation, view.options.precision)}
     ></unroll-copy>
     ${
       isSingle || sum === undefined

@@ -4,7 +4,7 @@ import { explainUnit, unitValues, type UnitArithmetic } from "../../../src/analy
 import type { ForwardInput } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
 import { gateActivation } from "../../../src/engine/linalg";
-import { createRecomputer, laneOf, type StepPlace } from "../../../src/engine/recompute";
+import { createRecomputer, lanePlaceOf, type StepPlace } from "../../../src/engine/recompute";
 import type { ForwardTrace, Place, Quantity } from "../../../src/engine/trace";
 import { pytorchVariant, stateSize, type RecurrentConfig } from "../../../src/model/config";
 import { gateOrder } from "../../../src/model/gates";
@@ -45,7 +45,7 @@ function placesOf(run: ForwardInput, quantity: Quantity): Place[] {
 function stored(trace: ForwardTrace, quantity: Quantity, place: Place): number | undefined {
   const { step, batch, unit } = place;
   const units = quantity === "h" ? trace.stateSize : trace.cellSize;
-  return trace.read(quantity, laneOf(place), step, step + 1)[batch * units + unit];
+  return trace.read(quantity, lanePlaceOf(place), step, step + 1)[batch * units + unit];
 }
 
 /** Every sum is the sum of its terms, and its value the activation of it. */

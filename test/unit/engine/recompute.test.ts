@@ -5,7 +5,7 @@ import { forward } from "../../../src/engine/forward";
 import {
   createRecomputer,
   isComputed,
-  laneOf,
+  lanePlaceOf,
   stepBefore,
   type StepPlace,
 } from "../../../src/engine/recompute";
@@ -21,7 +21,7 @@ const sizes = { seqLength: 5, batchSize: 3, lengths };
 function stored(trace: ForwardTrace, quantity: Quantity, place: StepPlace): number[] {
   const { step, batch } = place;
   const units = quantity === "h" ? trace.stateSize : trace.cellSize;
-  const states = trace.read(quantity, laneOf(place), step, step + 1);
+  const states = trace.read(quantity, lanePlaceOf(place), step, step + 1);
   return [...states.subarray(batch * units, (batch + 1) * units)];
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import type { UnitSum } from "../../../../src/protocol/messages";
 import { unitAsPython } from "../../../../webview/render/unitPython";
 import { rnnConfig } from "../../support/goldens";
 import { cellVariants } from "../../support/variants";
@@ -9,7 +10,7 @@ const python = process.env["UNROLL_PYTHON"] ?? "python3";
 
 describe("unitAsPython", () => {
   it("writes every number so that Python reads it back", () => {
-    const lines = unitAsPython(rnnExplanation()).split("\n");
+    const lines = unitAsPython(rnnExplanation(), "f32").split("\n");
     assert.deepEqual(lines, [
       "# layer 1 reverse, t = 15, batch 0, unit 7",
       "from math import inf, nan, tanh",
@@ -32,26 +33,33 @@ describe("unitAsPython", () => {
   it("writes what is not finite, a negative zero and exponents as Python does", () => {
     const operands = Float64Array.of(NaN, -Infinity, -0);
     const weights = Float64Array.of(1e-9, 1e300, 1);
-    const code = unitAsPython(rnnExplanation({}, { operands, weights }));
+    const code = unitAsPython(rnnExplanation({}, { operands, weights }), "f32");
     assert.match(code, /^x = \[nan, -inf\]$/m);
     assert.match(code, /^w_ih = \[1e-9, 1e\+300\]/m);
     assert.match(code, /^h = \[-0\.0\]/m);
   });
 
   it("keeps NaN through relu and leaves out biases that are not there", () => {
-    const code = unitAsPython(rnnExplanation({ nonlinearity: "relu", hasBias: false }));
+    const code = unitAsPython(rnnExplanation({ nonlinearity: "relu", hasBias: false }), "f32");
     assert.match(code, /^ {4}return 0\.0 if a <= 0 else a$/m);
     assert.match(code, /^h_t = relu\(dot\(w_ih, x\) \+ dot\(w_hh, h\)\)$/m);
     assert.doesNotMatch(code, /tanh|b_ih/);
   });
 
+  it("says that a run in 16 bits rounds more often", () => {
+    const note = (precision: "f16" | "bf16"): string | undefined =>
+      unitAsPython(rnnExplanation(), precision).split("\n")[1];
+    assert.match(note("f16") ?? "", /^# the run rounds to float16 /);
+    assert.match(note("bf16") ?? "", /^# the run rounds to bfloat16 /);
+  });
+
   it("writes the equations of an LSTM and a GRU", () => {
     const at = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 2 } as const;
-    const lstm = unitAsPython(explanationOf(rnnConfig({ cell: "LSTM" }), at, "h"));
+    const lstm = unitAsPython(explanationOf(rnnConfig({ cell: "LSTM" }), at, "h"), "f64");
     assert.match(lstm, /^f = sigma\(dot\(w_if, x\) \+ b_if \+ dot\(w_hf, h\) \+ b_hf\)$/m);
     assert.match(lstm, /^c_t = f \* c \+ i \* g\nh_t = o \* tanh\(c_t\)$/m);
     assert.match(lstm, /^c = .* # c0$/m);
-    const gru = unitAsPython(explanationOf(rnnConfig({ cell: "GRU" }), at, "h"));
+    const gru = unitAsPython(explanationOf(rnnConfig({ cell: "GRU" }), at, "h"), "f64");
     const candidate =
       "n = tanh(dot(w_in, x) + b_in + r * (dot(w_hn, h) + b_hn))\nh_t = (1 - z) * n + z * h[2]\n";
     assert.ok(gru.includes(candidate), gru);
@@ -76,7 +84,7 @@ describe("the lines that are copied", () => {
     );
 
   it("give the unit's value in Python, for every cell and variant", () => {
-    const found = runPython(explained.map(({ explanation }) => unitAsPython(explanation)));
+    const found = runPython(explained.map(({ explanation }) => unitAsPython(explanation, "f64")));
     assert.equal(found.length, explained.length);
     explained.forEach(({ name, explanation }, index) => {
       const difference = Math.abs((found[index] ?? NaN) - (explanation.value[0] ?? NaN));
@@ -91,18 +99,16 @@ describe("the lines that are copied", () => {
       "h",
     );
     const scaled = (factor: number): string =>
-      unitAsPython({
-        ...far,
-        gates: far.gates.map((gate) => ({
-          ...gate,
-          weights: gate.weights.map((weight) => weight * factor),
-        })),
-      });
+      unitAsPython({ ...far, gates: far.gates.map((gate) => times(gate, factor)) }, "f64");
     const [huge = NaN, tiny = NaN, bad = 0] = runPython([scaled(1e5), scaled(-1e5), scaled(NaN)]);
     assert.ok(Number.isFinite(huge) && Number.isFinite(tiny));
     assert.ok(Number.isNaN(bad));
   });
 });
+
+function times(sum: UnitSum, factor: number): UnitSum {
+  return { ...sum, weights: sum.weights.map((weight) => weight * factor) };
+}
 
 function whyNoPython(): string | null {
   try {
