@@ -48,10 +48,16 @@ function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl)
   const { hn, cn, carried } = initialStates(run);
   const cellSize = cellSizeOf(config);
   const rows = seqLength * batchSize;
+  const sizes = { h: rows * stateSize(config), c: rows * cellSize };
+  // One array for all lanes: of a short run, allocating is a good part.
+  const perLayer = carried[0]!.length * (sizes.h + sizes.c);
+  const all = allocate(precision, config.numLayers * perLayer);
+  let end = 0;
+  const take = (length: number): StateArray => all.subarray(end, (end += length));
   const lanes = carried.map((directions) =>
     directions.map((state) => ({
-      h: allocate(precision, rows * stateSize(config)),
-      c: state.c === null ? null : allocate(precision, rows * cellSize),
+      h: take(sizes.h),
+      c: state.c === null ? null : take(sizes.c),
       carried: state,
     })),
   );

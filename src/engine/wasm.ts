@@ -37,8 +37,11 @@ export function createWasmEngine(
   const weightBytes = packedBytes(network.weights, bytesPerValue);
   const binary = options.binary === undefined ? fastestBinary() : options.binary;
   if (binary === null || weightBytes > maxWeightBytes) return null;
-  const memory = allocateMemory(weightBytes, bytesPerValue);
-  return memory === null ? null : engineOver(memory, network, binary, options.threads ?? null);
+  const shared = (options.threads?.count ?? 1) > 1;
+  const memory = allocateMemory(weightBytes, bytesPerValue, shared);
+  return memory === null
+    ? null
+    : engineOver(memory, network, binary, shared ? (options.threads ?? null) : null);
 }
 
 /** Bytes of the values that the kernels compute a network in; null for a network that they do not compute. */
@@ -55,9 +58,13 @@ function valueBytes({ config, weights, precision }: Network): 4 | 8 | null {
 }
 
 /** null when the system does not give that much. */
-function allocateMemory(weightBytes: number, bytesPerValue: 4 | 8): KernelMemory | null {
+function allocateMemory(
+  weightBytes: number,
+  bytesPerValue: 4 | 8,
+  shared: boolean,
+): KernelMemory | null {
   try {
-    return new KernelMemory(weightBytes, bytesPerValue);
+    return new KernelMemory(weightBytes, bytesPerValue, shared);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -72,7 +79,8 @@ function engineOver(
 ): ForwardEngine {
   const { config, batchSize } = network;
   const { hiddenSize } = config;
-  const kernel = instantiate(binary.module, memory.memory);
+  const module = binary.module(threads !== null);
+  const kernel = instantiate(module, memory.memory);
   const layers = new PackedLayers(memory, kernel, network);
   const spanMemory = new SpanMemory(memory, kernel, {
     batchSize,
@@ -82,8 +90,7 @@ function engineOver(
   });
   const isWide = memory.bytesPerValue === 8;
   const runTask = isWide ? kernel.run64 : kernel.run32;
-  const team =
-    threads && new LazyTeam(threads, { ...binary, memory: memory.memory, isWide, runTask });
+  const team = threads && new LazyTeam(threads, { module, memory: memory.memory, isWide, runTask });
 
   const enter = (span: Span, slot: number, tasks: number): readonly number[] =>
     spanMemory.enter(span, slot, layers.addressOf(span.layer, span.directionIndex), tasks);

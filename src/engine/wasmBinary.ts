@@ -11,6 +11,9 @@ export interface KernelExports {
   /** Bytes that a task of `rows` batch rows needs for itself. */
   scratchBytes32: (layer: number, rows: number) => number;
   scratchBytes64: (layer: number, rows: number) => number;
+  /** Whether so many values from an address on are finite: 1 or 0. */
+  allFinite32: (from: number, count: number) => number;
+  allFinite64: (from: number, count: number) => number;
   pack32: PackGroups;
   pack64: PackGroups;
 }
@@ -20,8 +23,15 @@ type PackGroups = (...args: [number, number, number, number, number, number, num
 
 export interface KernelBinary {
   readonly path: "simd" | "relaxed-simd";
-  readonly module: WebAssembly.Module;
+  /** For a memory that threads share, or for one that is faster to copy to and from. */
+  readonly module: (shared: boolean) => WebAssembly.Module;
 }
+
+/** The import of the memory, up to its limits: "memory" with its length, then the kind of import. */
+const memoryImport = [6, ...Array.from("memory", (letter) => letter.charCodeAt(0)), 2];
+
+/** Limits flags: bit 0 for a maximum, bit 1 for shared. */
+const sharedFlag = 2;
 
 const compiled = new Map<KernelBinary["path"], KernelBinary | null>();
 
@@ -44,7 +54,27 @@ function compile(path: KernelBinary["path"]): KernelBinary | null {
   if (typeof WebAssembly === "undefined" || typeof SharedArrayBuffer === "undefined") return null;
   const code = path === "simd" ? simdCode : relaxedSimdCode;
   const bytes = Uint8Array.from(atob(code), (character) => character.charCodeAt(0));
-  return WebAssembly.validate(bytes) ? { path, module: new WebAssembly.Module(bytes) } : null;
+  if (!WebAssembly.validate(bytes)) return null;
+  const modules = new Map<boolean, WebAssembly.Module>();
+  return {
+    path,
+    module: (shared) => {
+      const module =
+        modules.get(shared) ?? new WebAssembly.Module(shared ? bytes : unshared(bytes));
+      modules.set(shared, module);
+      return module;
+    },
+  };
+}
+
+/** The binary for a memory that is not shared: the code is the same, only the import says so. */
+function unshared(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice();
+  const start = copy.findIndex((_, at) =>
+    memoryImport.every((byte, index) => copy[at + index] === byte),
+  );
+  copy[start + memoryImport.length]! &= ~sharedFlag;
+  return copy;
 }
 
 /** The kernels over a memory. */

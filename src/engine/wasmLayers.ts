@@ -8,7 +8,7 @@ import type { KernelExports } from "./wasmBinary";
 import type { KernelMemory } from "./wasmMemory";
 
 /** Words of `Layer` in kernel/layout.ts. */
-const layerWords = 11;
+const layerWords = 12;
 
 /** Rows are packed by so many bytes, which stay in a cache between their copy and their turn. */
 const stagingBytes = 2 ** 19;
@@ -71,18 +71,20 @@ export class PackedLayers {
     const gates = gateCount(cell);
     const isGru = cell === "GRU";
     const address = this.#memory.reserve(4 * layerWords);
+    const weightHh = this.#packMatrix(weights.weightHh, gates, hiddenSize, stateSize);
     const words = [
       { RNN: nonlinearity === "tanh" ? 0 : 1, LSTM: 2, GRU: 3 }[cell],
       inputSize,
       hiddenSize,
       stateSize,
       gates * this.#groups(hiddenSize),
-      this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize),
-      this.#packMatrix(weights.weightHh, gates, hiddenSize, stateSize),
+      this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize).address,
+      weightHh.address,
       this.#packBias(gates, hiddenSize, isGru ? [biasIh] : [biasIh, biasHh]),
       isGru ? this.#packBias(gates, hiddenSize, [biasHh]) : 0,
-      weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize),
+      weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize).address,
       weightHr === null ? 0 : this.#packBias(1, stateSize, []),
+      weightHh.isFinite ? 0 : 1,
     ];
     this.#memory.words.set(words, address / 4);
     return address;
@@ -94,12 +96,20 @@ export class PackedLayers {
   }
 
   /** Packs a matrix (gates · units, columns). */
-  #packMatrix(matrix: WeightArray, gates: number, units: number, columns: number): number {
+  #packMatrix(
+    matrix: WeightArray,
+    gates: number,
+    units: number,
+    columns: number,
+  ): { address: number; isFinite: boolean } {
     const { bytesPerValue } = this.#memory;
     const lanes = 16 / bytesPerValue;
-    const pack = bytesPerValue === 4 ? this.#kernel.pack32 : this.#kernel.pack64;
+    const isWide = bytesPerValue === 8;
+    const pack = isWide ? this.#kernel.pack64 : this.#kernel.pack32;
+    const allFinite = isWide ? this.#kernel.allFinite64 : this.#kernel.allFinite32;
     const vectors = gates * this.#groups(units);
     const address = this.#memory.reserve(16 * vectors * columns);
+    let isFinite = true;
     const groupsAtOnce = Math.floor(stagingBytes / (16 * gates * columns));
     const unitsAtOnce = Math.max(1, groupsAtOnce) * lanes;
     for (let unit = 0; unit < units; unit += unitsAtOnce) {
@@ -110,8 +120,9 @@ export class PackedLayers {
         this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
       }
       pack(this.#staging, count, columns, gates, unit / lanes, vectors, address);
+      isFinite &&= allFinite(this.#staging, gates * count * columns) === 1;
     }
-    return address;
+    return { address, isFinite };
   }
 
   /** One row of gates: the sum of the biases, those that there are. */

@@ -25,12 +25,12 @@ export class KernelMemory {
   #values: StateArray;
 
   /**
-   * `bytes` are what is going to be asked for, as far as that is known.
+   * `bytes` are what is going to be asked for, as far as that is known; `shared`: by threads.
    * @throws RangeError when they are not to be had.
    */
-  constructor(bytes: number, bytesPerValue: 4 | 8) {
+  constructor(bytes: number, bytesPerValue: 4 | 8, shared: boolean) {
     const initial = Math.min(maxPages, Math.ceil((firstBlock + bytes) / pageBytes));
-    this.memory = new WebAssembly.Memory({ initial, maximum: maxPages, shared: true });
+    this.memory = new WebAssembly.Memory({ initial, maximum: maxPages, shared });
     this.bytesPerValue = bytesPerValue;
     this.#words = new Uint32Array(this.memory.buffer);
     this.#values = this.values(0, this.memory.buffer.byteLength / bytesPerValue);
@@ -64,7 +64,7 @@ export class KernelMemory {
     this.#values.set(values, address / this.bytesPerValue);
   }
 
-  /** A view of values. It stays valid when the memory grows. */
+  /** A view of values. When the memory grows, it stays valid only if threads share it. */
   values(address: number, length: number): StateArray {
     return this.bytesPerValue === 4
       ? new Float32Array(this.memory.buffer, address, length)

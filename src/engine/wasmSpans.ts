@@ -98,8 +98,9 @@ export class SpanMemory {
     const key = keyOf(span);
     const known = this.#bindings.get(key);
     if (
-      known?.slotAddress === this.#slots[slotIndex]?.address &&
-      known?.steps === span.to - span.from &&
+      known?.h.buffer === this.#memory.memory.buffer &&
+      known.slotAddress === this.#slots[slotIndex]?.address &&
+      known.steps === span.to - span.from &&
       known.wantsC === (span.c !== null) &&
       known.tasks.length === tasks
     ) {

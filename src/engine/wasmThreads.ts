@@ -19,7 +19,7 @@ import { instantiate, type KernelExports } from "./wasmBinary";
 const word = { generation: 0, claim: 1, done: 2, failed: 3, memory: 4, started: 5, tasks: 8 };
 
 /** The claim has 8 bits for it; more are put up one after another. */
-export const maxTasks = 128;
+const maxTasks = 128;
 
 /** What a thread is started with. */
 export interface ThreadStart {

@@ -6,8 +6,8 @@ declare namespace WebAssembly {
   type Module = object;
   const Module: new (bytes: Uint8Array) => Module;
   class Memory {
-    readonly buffer: SharedArrayBuffer;
-    constructor(descriptor: { initial: number; maximum: number; shared: true });
+    readonly buffer: ArrayBuffer | SharedArrayBuffer;
+    constructor(descriptor: { initial: number; maximum: number; shared: boolean });
     /** Adds pages of 64 KiB. */
     grow(pages: number): number;
   }

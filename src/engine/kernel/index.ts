@@ -1,7 +1,7 @@
 /**
  * What the fast path calls, for f32 and f64. The memory is laid out as layout.ts says.
  */
-import { packGroups } from "./pack";
+import { allFinite, packGroups } from "./pack";
 import { runTask, scratchBytes } from "./span";
 
 export function run32(task: usize): void {
@@ -30,4 +30,12 @@ export function pack64(
   from: usize, units: i32, k: i32, gates: i32, group: i32, vectors: i32, to: usize,
 ): void {
   packGroups<f64>(from, units, k, gates, group, vectors, to);
+}
+
+export function allFinite32(from: usize, count: i32): bool {
+  return allFinite<f32>(from, count);
+}
+
+export function allFinite64(from: usize, count: i32): bool {
+  return allFinite<f64>(from, count);
 }

@@ -33,6 +33,8 @@ export namespace Layer {
   export const weightHr: usize = 36;
   /** A row of zeros as long as the projection's. */
   export const zeros: usize = 40;
+  /** Not 0 when some weight of the state is NaN or infinite. */
+  export const hasNonFinite: usize = 44;
 }
 
 export namespace Cell {

@@ -66,3 +66,18 @@ export function packGroups<T>(
     }
   }
 }
+
+/** Whether all of `count` reals are finite: only their products with 0 are all 0. */
+export function allFinite<T>(from: usize, count: i32): bool {
+  const end = from + ((count as usize) * sizeof<T>());
+  let sum = i64x2.splat(0);
+  for (; from + 16 <= end; from += 16) {
+    sum = v128.add<T>(sum, v128.mul<T>(v128.load(from), i64x2.splat(0)));
+  }
+  let rest: T = v128.extract_lane<T>(sum, 0) + v128.extract_lane<T>(sum, 1);
+  if (sizeof<T>() == 4) {
+    rest = (rest + v128.extract_lane<T>(sum, 2) + v128.extract_lane<T>(sum, 3)) as T;
+  }
+  for (; from < end; from += sizeof<T>()) rest = (rest + load<T>(from) * (0 as T)) as T;
+  return rest == (0 as T);
+}

@@ -5,6 +5,14 @@ import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, lanes, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
 import { product, soloProduct } from "./product";
 
+/** How a step takes the tiles of the weights that h is multiplied with. */
+const enum Order {
+  /** h is 0: not at all. */
+  none,
+  forwards,
+  backwards,
+}
+
 /** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
 export function scratchBytes<T>(layer: usize, rows: i32): usize {
   const block = stepsAtATime(rows) * rows;
@@ -80,6 +88,13 @@ function storeState<T>(from: usize, to: usize, rows: i32, count: i32): void {
   for (let row = 0; row < rows; row++, from += stride, to += bytes) memory.copy(to, from, bytes);
 }
 
+function isAllZero(from: usize, bytes: usize): bool {
+  for (const end = from + bytes; from < end; from += 16) {
+    if (v128.any_true(v128.load(from))) return false;
+  }
+  return true;
+}
+
 /** Runs a task. */
 export function runTask<T>(task: usize): void {
   const layer = load<usize>(task, Task.layer);
@@ -103,6 +118,11 @@ export function runTask<T>(task: usize): void {
   loadState<T>(outerH, stateH, rows, stateSize);
   if (hasC) loadState<T>(outerC, stateC, rows, hiddenSize);
 
+  // Nothing times finite weights is nothing. Sequences begin so, and a product less counts when they are short.
+  let isZero =
+    load<i32>(layer, Layer.hasNonFinite) == 0 &&
+    isAllZero(stateH, (rows as usize) * paddedBytes<T>(stateSize));
+
   const reverse = load<i32>(task, Task.reverse) != 0;
   const gateStride = (vectors as usize) << 4;
   const stepStride = (rows as usize) * gateStride;
@@ -118,7 +138,9 @@ export function runTask<T>(task: usize): void {
     for (let s = 0; s < count; s++) {
       const inBlock = reverse ? count - 1 - s : s;
       const stepGates = gates + (inBlock as usize) * stepStride;
-      runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, stateC, (s & 1) != 0);
+      const order = isZero ? Order.none : (s & 1) != 0 ? Order.backwards : Order.forwards;
+      runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, stateC, order);
+      isZero = false;
     }
   }
 
@@ -129,13 +151,13 @@ export function runTask<T>(task: usize): void {
 /** One step: rows that take part, as few runs of neighbours as there are; the others are written as 0. */
 function runStep<T>(
   task: usize, layer: usize, step: i32, gates: usize,
-  fromH: usize, stateH: usize, stateC: usize, backwards: bool,
+  fromH: usize, stateH: usize, stateC: usize, order: Order,
 ): void {
   const rowFrom = load<i32>(task, Task.rowFrom);
   const rows = load<i32>(task, Task.rowTo) - rowFrom;
   const lengths = load<usize>(task, Task.lengths);
   if (lengths == 0) {
-    runRows<T>(task, layer, step, 0, rows, gates, fromH, stateH, stateC, backwards);
+    runRows<T>(task, layer, step, 0, rows, gates, fromH, stateH, stateC, order);
     return;
   }
   const time = load<i32>(task, Task.time) + step;
@@ -144,7 +166,7 @@ function runStep<T>(
     const from = row;
     while (row < rows && time < load<i32>(lengths + ((rowFrom + row) << 2))) row++;
     if (row > from) {
-      runRows<T>(task, layer, step, from, row, gates, fromH, stateH, stateC, backwards);
+      runRows<T>(task, layer, step, from, row, gates, fromH, stateH, stateC, order);
     }
     const paddingFrom = row;
     while (row < rows && !(time < load<i32>(lengths + ((rowFrom + row) << 2)))) row++;
@@ -173,10 +195,11 @@ function writeZeros<T>(task: usize, layer: usize, step: i32, from: i32, to: i32)
 
 function runRows<T>(
   task: usize, layer: usize, step: i32, from: i32, to: i32, gates: usize,
-  fromH: usize, stateH: usize, stateC: usize, backwards: bool,
+  fromH: usize, stateH: usize, stateC: usize, order: Order,
 ): void {
   const cell = load<i32>(layer, Layer.cell);
   const rows = to - from;
+  const backwards = order == Order.backwards;
   const solo = load<i32>(task, Task.batchSize) == 1;
   const hiddenSize = load<i32>(layer, Layer.hiddenSize);
   const stateSize = load<i32>(layer, Layer.stateSize);
@@ -192,20 +215,24 @@ function runRows<T>(
 
   if (cell == Cell.gru) {
     const biasHh = load<usize>(layer, Layer.biasHh);
-    if (solo) soloProduct<T>(stateH, stateSize, weightHh, vectors, biasHh, fromH, backwards);
+    let fromHStride = gateStride;
+    if (order == Order.none) {
+      fromH = biasHh;
+      fromHStride = 0;
+    } else if (solo) soloProduct<T>(stateH, stateSize, weightHh, vectors, biasHh, fromH, backwards);
     else product<T>(stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0, fromH, gateStride, backwards);
     for (let row = 0; row < rows; row++) {
       gruRow<T>(gates, fromH, stateH, h, hiddenSize);
       gates += gateStride;
-      fromH += gateStride;
+      fromH += fromHStride;
       stateH += hStride;
       h += hResult;
     }
     return;
   }
-  if (solo) {
+  if (solo && order != Order.none) {
     soloProduct<T>(stateH, stateSize, weightHh, vectors, gates, gates, backwards);
-  } else {
+  } else if (order != Order.none) {
     product<T>(
       stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride, gates, gateStride, backwards,
     );
