@@ -99,4 +99,39 @@ describe("a run file", () => {
     await until(() => count() === 0);
     await editor.document.save();
   });
+
+  it("is mended by its quick fixes", async () => {
+    const source = `{
+  "weights": { "file": "weights.pt" },
+  "input": "input.npy",
+  "options": { "batch_first": true }
+}
+`;
+    const file = await write(example("differs", "fixes.unroll.json"), source);
+    const { document } = await vscode.window.showTextDocument(file);
+    const problems = (): vscode.Diagnostic[] =>
+      vscode.languages.getDiagnostics(file).filter((each) => each.source === "Unroll RNN");
+    const problem = await until(() => problems()[0]);
+    assert.equal(document.getText(problem.range), '"batch_first"');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      ...[file, problem.range, vscode.CodeActionKind.QuickFix.value],
+    );
+    const fix = actions.find(({ title }) => title === 'Change to "batchFirst"');
+    assert.ok(fix?.edit, actions.map(({ title }) => title).join(", "));
+    await vscode.workspace.applyEdit(fix.edit);
+    await until(() => problems().length === 0);
+    await document.save();
+  });
+
+  it("is warned of options that its cell has not", async () => {
+    const options = { batchFirst: true, resetAfter: false };
+    const run = { weights: { file: "weights.pt" }, input: "input.npy", options };
+    const file = await write(example("differs", "cell.unroll.json"), JSON.stringify(run));
+    const { document } = await vscode.window.showTextDocument(file);
+    const problem = await until(() => vscode.languages.getDiagnostics(file)[0]);
+    assert.equal(document.getText(problem.range), '"resetAfter"');
+    assert.equal(problem.severity, vscode.DiagnosticSeverity.Warning);
+    assert.match(problem.message, /resetAfter is not used: nn\.RNN has no such option/);
+  });
 });
