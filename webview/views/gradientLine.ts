@@ -42,6 +42,22 @@ export function gradientSwitch(store: Store): TemplateResult {
   </button>`;
 }
 
+/** What the curve is called beside it: it has a scale of its own, which is logarithmic. */
+export function gradientName(curve: GradientCurve | undefined): TemplateResult | typeof nothing {
+  if (curve === undefined) return nothing;
+  const range = positiveRange(curve.norm);
+  return html`<span class="name-gradient"
+    >‖∂L/∂h_t‖
+    <span class="lane-quiet"
+      >${
+        range === null
+          ? t("none")
+          : t("log {0} … {1}", significant(range[0], 2), significant(range[1], 2))
+      }</span
+    ></span
+  >`;
+}
+
 /** The line below the timeline; nothing while the gradient is switched off. */
 export function gradientLine(
   store: Store,
@@ -64,9 +80,7 @@ export function gradientLine(
     ${
       curve === undefined
         ? html`<span class="lane-quiet">${t("computing…")}</span>`
-        : html`<span class="name-gradient number" title=${rangeText(curve)}
-              >${sizeText(store, view, curve)}</span
-            >
+        : html`<span class="name-gradient number">${sizeText(store, view, curve)}</span>
             <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>`
     }
   </div>`;
@@ -138,11 +152,4 @@ function sizeText(store: Store, view: RunView, { norm }: GradientCurve): string 
 
 function stepRange(step: number): Parameters<typeof request>[1] {
   return { stepStart: step, stepEnd: step + 1, maxColumns: 1 };
-}
-
-function rangeText({ norm }: GradientCurve): string {
-  const range = positiveRange(norm);
-  if (range === null) return t("logarithmic; no step has a gradient");
-  const [low, high] = range.map((value) => significant(value, DIGITS));
-  return t("logarithmic, from {0} to {1}", low ?? "", high ?? "");
 }

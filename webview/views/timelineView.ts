@@ -12,7 +12,7 @@ import { formatValue } from "../render/numbers";
 import { cursorLane, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
 import { prefersReducedMotion } from "../theme";
-import { gradientCurve, gradientLine, gradientSwitch } from "./gradientLine";
+import { gradientCurve, gradientLine, gradientName, gradientSwitch } from "./gradientLine";
 import { icon } from "./icons";
 import { layerText } from "./placeText";
 
@@ -130,7 +130,7 @@ export class TimelineView extends StoreElement {
       >
         ${this.#last === undefined ? nothing : this.#curves(store, view, { ...this.#last, gradient })}
       </div>
-      ${this.#last === undefined ? nothing : this.#names(this.#last, store.state)}
+      ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
     `;
   }
 
@@ -174,7 +174,11 @@ export class TimelineView extends StoreElement {
     </svg>`;
   }
 
-  #names({ norm, maxDelta }: Timeline, { cursor, quantity }: ViewState): TemplateResult {
+  #names(
+    { norm, maxDelta }: Timeline,
+    { cursor, quantity }: ViewState,
+    gradient: GradientCurve | undefined,
+  ): TemplateResult {
     const lane = layerText(cursor);
     return html`<div class="timeline-names">
       <span
@@ -189,6 +193,7 @@ export class TimelineView extends StoreElement {
               >max|Δ|_t <span class="lane-quiet">${boundText(maxDelta)}</span></span
             >`
       }
+      ${gradientName(gradient)}
     </div>`;
   }
 
