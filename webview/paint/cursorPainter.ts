@@ -1,7 +1,7 @@
 /**
  * Draws what moves with the pointer and the cursor, on a canvas of its own above the lanes.
  */
-import type { Place, RunView } from "../../src/protocol/messages";
+import type { Place, Quantity, RunView } from "../../src/protocol/messages";
 import { AXIS_HEIGHT, stepX, unitY, type LaneBox, type ScoreLayout } from "../render/layout";
 import { laneIdOf } from "../store";
 import type { Theme } from "../theme";
@@ -18,6 +18,8 @@ export interface CursorScene {
   readonly scrollTop: number;
   readonly height: number;
   readonly cursor: Place;
+  /** What the lanes of the layers show. */
+  readonly quantity: Quantity;
   /** Step under the pointer; null when it is elsewhere. */
   readonly hoverStep: number | null;
 }
@@ -77,7 +79,7 @@ function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolea
 
 /** Marks the unit in its lane and in the output; not on the axis, which lies over lanes that are scrolled away. */
 function drawUnits(scene: CursorScene, { y, height }: Rect): void {
-  const { context, layout, cursor, view } = scene;
+  const { context, layout, cursor, view, quantity } = scene;
   context.save();
   context.beginPath();
   context.rect(0, y, layout.plotLeft + layout.plotWidth + MIN_FRAME, height);
@@ -86,8 +88,9 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
   const topLayer = (view.config?.numLayers ?? 1) - 1;
   for (const box of layout.boxes) {
     if (box.info.id === id) drawUnit(scene, box, cursor.unit, true);
-    // The output is the last layer's states, both directions in one row.
-    if (box.info.id !== "output" || cursor.layer !== topLayer) continue;
+    // The output is the last layer's h, both directions in one row.
+    const isShown = cursor.layer === topLayer && quantity === "h";
+    if (box.info.id !== "output" || !isShown) continue;
     const offset = cursor.direction === "reverse" ? box.info.units / 2 : 0;
     drawUnit(scene, box, offset + cursor.unit, false);
   }

@@ -6,7 +6,7 @@ import { t } from "../l10n";
 import { lastProcessedStep } from "../render/finals";
 import { AXIS_HEIGHT, boxOf, stepX, TRACK_HEIGHT, type LaneBox } from "../render/layout";
 import { formatSequenceAxes } from "../render/numbers";
-import { finalName } from "../render/quantity";
+import { finalName, unitAxis } from "../render/quantity";
 import type { Scene } from "./scene";
 
 const ARROW = { every: 28, half: 3 } as const;
@@ -103,7 +103,7 @@ function captionOf({ view, state }: Scene, box: LaneBox): string {
   // It is h that goes up, also while c is shown.
   const units = state.run?.lanes.find(({ id }) => id === box.info.id)?.units ?? 0;
   const width = units * (isJoined ? 2 : 1);
-  const axes = formatSequenceAxes(view, [isJoined ? "2H" : "H", width]);
+  const axes = formatSequenceAxes(view, [`${isJoined ? "2" : ""}${unitAxis(view)}`, width]);
   return isJoined
     ? t("concat → input of layer {0}  {1}", layer, axes)
     : t("h → input of layer {0}  {1}", layer, axes);

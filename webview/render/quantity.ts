@@ -33,6 +33,11 @@ function shownLane(lane: LaneInfo): LaneInfo {
   };
 }
 
+/** What the axis of a direction's units is called: P for the h of an LSTM with a projection, else H. */
+export function unitAxis({ config }: Pick<RunView, "config">, quantity: Quantity = "h"): "P" | "H" {
+  return quantity === "h" && config !== null && config.projSize > 0 ? "P" : "H";
+}
+
 /** The tensor that ends a quantity. */
 export function finalName(quantity: Quantity): "h_n" | "c_n" {
   return quantity === "h" ? "h_n" : "c_n";

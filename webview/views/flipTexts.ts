@@ -8,6 +8,7 @@ import type { StripId } from "../render/flipLayout";
 import { formatAxes } from "../render/numbers";
 import { stepRuns, type StripColumn } from "../render/flipStrips";
 import type { Segments } from "../render/flipValues";
+import { unitAxis } from "../render/quantity";
 import type { FlipScene, StripHeading } from "./flipPicture";
 
 function layerSizes(view: RunView, layer: number): { input: number; state: number } {
@@ -27,7 +28,9 @@ export function stripHeadings(
 ): Readonly<Record<StripId, StripHeading>> {
   const { input, state } = layerSizes(view, layer);
   const both = view.config?.bidirectional ?? false;
-  const inputAxis = layer > 0 ? (both ? "2H" : "H") : "I";
+  const stateAxis = `${both ? "2" : ""}${unitAxis(view)}`;
+  const inputAxis = layer > 0 ? stateAxis : "I";
+  const cell = (view.config?.cell ?? "RNN").toLowerCase();
   const steps = ["T", view.seqLength] as const;
   const isShort = length < view.seqLength;
   const x = layer === 0 ? "x" : t("x = output of layer {0}", layer - 1);
@@ -36,12 +39,12 @@ export function stripHeadings(
   return {
     x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
     flippedX: { title: "flip(x)", lines: [flip] },
-    forward: { title: t("forward states"), lines: ["rnn(x)"] },
-    reverse: { title: t("reverse states, as processed"), lines: ["rnn_reverse(flip(x))"] },
+    forward: { title: t("forward states"), lines: [`${cell}(x)`] },
+    reverse: { title: t("reverse states, as processed"), lines: [`${cell}_reverse(flip(x))`] },
     flippedBack: { title: t("flipped back"), lines: [isShort ? `[:${length}][::-1]` : "[::-1]"] },
     output: {
       title: t("output"),
-      lines: [concat, formatAxes([steps, both ? ["2H", 2 * state] : ["H", state]])],
+      lines: [concat, formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
     },
   };
 }

@@ -6,6 +6,7 @@ import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/mess
 import { t } from "../l10n";
 import type { LaneBox, ScoreLayout } from "../render/layout";
 import { formatSequenceAxes } from "../render/numbers";
+import { unitAxis } from "../render/quantity";
 import type { ViewState } from "../store";
 import { laneText } from "./placeText";
 
@@ -15,7 +16,9 @@ const THREE_LINES = 50;
 
 /** What a lane holds, in the field's letters. */
 function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
-  if (info.direction !== null) return layerDetail(info.direction, info.units, quantity);
+  if (info.direction !== null) {
+    return layerDetail(info.direction, `${unitAxis(view, quantity)} = ${info.units}`, quantity);
+  }
   if (info.id === "tokens") return formatSequenceAxes(view);
   if (info.id === "logits") return logitsDetail(info, view);
   if (info.id === "input") {
@@ -24,8 +27,8 @@ function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
       : formatSequenceAxes(view, ["I", info.units]);
   }
   return view.config?.bidirectional === true
-    ? t("concat [2H {0}]", info.units)
-    : `[H ${info.units}]`;
+    ? t("concat [{0}]", `2${unitAxis(view)} ${info.units}`)
+    : `[${unitAxis(view)} ${info.units}]`;
 }
 
 /** `fc of h_n [2]` */
@@ -33,12 +36,10 @@ function logitsDetail({ units }: LaneInfo, { pipeline }: RunView): string {
   return t("{0} of {1} [{2}]", pipeline?.linear?.name ?? "", pipeline?.head ?? "", units);
 }
 
-function layerDetail(direction: Place["direction"], units: number, quantity: Quantity): string {
+function layerDetail(direction: Place["direction"], units: string, quantity: Quantity): string {
   const isForward = direction === "forward";
-  if (quantity === "h") {
-    return isForward ? t("forward, H = {0}", units) : t("reverse, H = {0}", units);
-  }
-  return isForward ? t("c forward, H = {0}", units) : t("c reverse, H = {0}", units);
+  if (quantity === "h") return isForward ? t("forward, {0}", units) : t("reverse, {0}", units);
+  return isForward ? t("c forward, {0}", units) : t("c reverse, {0}", units);
 }
 
 type Line = string | TemplateResult | typeof nothing;

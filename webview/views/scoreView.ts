@@ -265,7 +265,8 @@ export class ScoreView extends StoreElement {
     const context = this.#prepare(".score-cursor");
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
-      ...{ context, layout, view, theme: this.#theme.theme, cursor: state.cursor },
+      ...{ context, layout, view, theme: this.#theme.theme },
+      ...{ cursor: state.cursor, quantity: state.quantity },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });
