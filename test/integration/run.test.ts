@@ -14,6 +14,8 @@ import {
 } from "./support";
 
 const good = /^output (equal|rounding), h_n (equal|rounding)$/;
+/** Whatever was compared. */
+const allGood = /^(?:\w+ (?:equal|rounding)(?:, |$))+$/;
 
 describe("running", () => {
   afterEach(closeAll);
@@ -40,6 +42,25 @@ describe("running", () => {
     assert.deepEqual(panel.view?.lengths, [3, 6, 1, 5]);
   });
 
+  it("takes the states of an LSTM from its files, and compares c_n", async () => {
+    const files = ["weights.pt", "batch.npz", "expected.npz"].map((name) =>
+      example("lstm-two-directions", name),
+    );
+    await vscode.commands.executeCommand("unroll.run", files[0], files);
+    const panel = await onlyPanel();
+    assert.match(verdictsOf(panel), allGood);
+    const { view } = panel;
+    assert.ok(view);
+    assert.deepEqual(
+      view.verdicts.map(({ name }) => name),
+      ["output", "h_n", "c_n"],
+    );
+    assert.equal(view.labels.h0, "batch.npz · h0");
+    assert.equal(view.labels.c0, "batch.npz · c0");
+    // The states' batch axis tells the input's.
+    assert.equal(view.options.batchFirst, true);
+  });
+
   it("opens every example's run file", async () => {
     const documented = await vscode.workspace.findFiles("*/README.md");
     const files = documented.map(({ path }) => {
@@ -56,7 +77,7 @@ describe("running", () => {
       const { clash } = panel.view.ledger;
       if (file.path.includes("does-not-fit")) assert.ok(clash);
       else if (file.path.includes("differs/")) assert.match(verdictsOf(panel), /differs/);
-      else assert.match(verdictsOf(panel), good, file.path);
+      else assert.match(verdictsOf(panel), allGood, file.path);
       await closeAll();
     }
   });
