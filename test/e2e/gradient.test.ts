@@ -1,0 +1,77 @@
+/** The gradient in the timeline: switched on by a key, for the loss that is chosen, to its value and its sentence. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const RUN = "vanishing/vanishing.unroll.json";
+const LINE = ".gradient-line";
+const SIZE = `${LINE} .name-gradient`;
+
+interface Printed {
+  readonly lanes: readonly { readonly norms: readonly { readonly norm: number }[] }[];
+}
+
+/** ‖∂L/∂h_t‖ at the first step, as the command line of the same build prints it. */
+function firstNorm(loss: string): number {
+  const flags = ["gradients", `examples/${RUN}`, "--loss", loss, "--json"];
+  const { stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...flags], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "");
+  const { lanes } = JSON.parse(stdout) as Printed;
+  const norm = lanes[0]?.norms[0]?.norm;
+  assert.ok(norm !== undefined);
+  return norm;
+}
+
+describe("the gradient in the timeline", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples" });
+    panel = new Panel(workbench);
+    await panel.openRun(RUN);
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  it("is switched on by G, and is listed among the keys", async () => {
+    assert.equal(await panel.locator(LINE).count(), 0);
+    await panel.press("Home", "g");
+    await panel.says(LINE, "The gradient does not explode");
+    assert.ok(await panel.locator(".curve-gradient").getAttribute("d"));
+    assert.equal(await panel.locator(".gradient-switch").getAttribute("aria-pressed"), "true");
+    await panel.press("?");
+    await panel.says(".help", "gradient of the loss in the timeline");
+    await workbench.page.keyboard.press("Escape");
+  });
+
+  it("says that the gradient of the last step vanishes, with the command line's numbers", async () => {
+    const flat = await panel.locator(".curve-gradient").getAttribute("d");
+    await panel.choose("gradient of", "the sum of the last step");
+    await panel.says(".gradient-flow", "The gradient vanishes: from t = 29 to t = 0");
+    assert.notEqual(await panel.locator(".curve-gradient").getAttribute("d"), flat);
+    const size = await panel.says(SIZE, /= .* at t = 0$/);
+    assert.equal(size, `‖∂L/∂h_t‖ = ${firstNorm("last").toExponential(2)} at t = 0`);
+  });
+
+  it("begins at the unit under the cursor, and stays there while the cursor moves", async () => {
+    await panel.press("ArrowRight", "ArrowRight", "ArrowDown");
+    await panel.choose("gradient of", "the unit at the cursor");
+    await panel.says(SIZE, "= 1.00 at t = 2");
+    await panel.press("ArrowRight");
+    await panel.says(SIZE, "= 0 at t = 3");
+    await panel.locator(`${LINE} .link`).click();
+    await panel.says(SIZE, "= 1.00 at t = 3");
+  });
+
+  it("goes away again", async () => {
+    await panel.locator(".gradient-switch").click();
+    await panel.locator(LINE).waitFor({ state: "detached" });
+    assert.equal(await panel.locator(".curve-gradient").count(), 0);
+  });
+});
