@@ -37,7 +37,7 @@ export function sumFormula(explanation: UnitExplanation, sum: UnitSum): Template
     : html`${significant(numbers.value, PART_DIGITS)}`;
   return html`
     <div class="formula">
-      <div><span class="lhs">${name} =</span>${activation}( ${symbols(explanation, name)} )</div>
+      <div><span class="lhs">${name} =</span>${activation}( ${symbols(explanation, name)}</div>
       <div><span class="lhs">=</span>${activation}( ${inNumbers(explanation, name, numbers)}</div>
       ${
         isClipped(numbers, explanation.variant)
@@ -97,25 +97,29 @@ function resetOf({ variant }: UnitExplanation, gate: string): ResetKind {
   return variant.resetAfter ? "after" : "before";
 }
 
+/** The sum in symbols, with the bracket that closes it: a line breaks before a sign, and never before the bracket. */
 function symbols(explanation: UnitExplanation, gate: string): TemplateResult {
   const { hasBias } = explanation;
-  const isRnn = gate === "h";
-  const names = isRnn
-    ? { weightIh: "W_ih", weightHh: "W_hh", biasIh: "b_ih", biasHh: "b_hh" }
-    : parameterNames(gate);
-  const bias = (name: string): Part => (hasBias ? html`<span> + ${name}</span>` : nothing);
+  const names = gate === "h" ? rnnNames : parameterNames(gate);
   const reset = resetOf(explanation, gate);
   const h = previousName(explanation, "h");
   const state = reset === "before" ? html`(r∘${h})` : h;
-  const recurrent = html`<span class="of-state">${names.weightHh}·${state}</span
-    >${bias(names.biasHh)}`;
-  return html`<span class="of-input">${names.weightIh}·x</span>${bias(names.biasIh)}
-    ${
-      // On a line of its own where the first one is full.
-      reset === "after" ? html`<span>+ r·( ${recurrent} )</span>` : html`+ ${recurrent}`
-    }
-    ${peepholeSymbol(explanation, gate)}`;
+  const product = html`<span class="of-state">${names.weightHh}·${state}</span>`;
+  const peephole = peepholeSymbol(explanation, gate);
+  const end = peephole === nothing ? " )" : "";
+  const input = html`<span class="of-input">${names.weightIh}·x</span>`;
+  return html`${input} ${hasBias ? html`<span>+ ${names.biasIh}</span>` : nothing}
+  ${
+    reset === "after"
+      ? html`<span>+ r·( ${product}${hasBias ? ` + ${names.biasHh}` : ""} )${end}</span>`
+      : hasBias
+        ? html`<span>+ ${product}</span> <span>+ ${names.biasHh}${end}</span>`
+        : html`<span>+ ${product}${end}</span>`
+  }
+  ${peephole}`;
 }
+
+const rnnNames = { weightIh: "W_ih", weightHh: "W_hh", biasIh: "b_ih", biasHh: "b_hh" } as const;
 
 function hasPeephole({ cell, variant }: UnitExplanation, gate: string): boolean {
   return cell === "LSTM" && variant.peephole && gate !== "g";
@@ -124,7 +128,7 @@ function hasPeephole({ cell, variant }: UnitExplanation, gate: string): boolean 
 function peepholeSymbol(explanation: UnitExplanation, gate: string): Part {
   if (!hasPeephole(explanation, gate)) return nothing;
   const cell = gate === "o" ? html`c` : previousName(explanation, "c");
-  return html`<span> + p_${gate}·${cell}</span>`;
+  return html`<span>+ p_${gate}·${cell} )</span>`;
 }
 
 /** The parts in numbers; the last one takes the bracket with it when the line is full. */
