@@ -27,6 +27,7 @@ export function archiveJson(file: string, archive: ArchiveView): object {
       bidirectional: config.bidirectional,
       bias: config.bias,
       projSize: config.projSize,
+      peephole: config.variant.peephole,
       constructor: constructorLine,
     })),
     notes: archive.notes.map((note) => renderText(note)),

@@ -27,9 +27,9 @@ export function formatArchive(archive: ArchiveView): string {
     dtype,
     formatShape(shape),
   ]);
-  const modules = archive.modules.map(({ prefix, constructorLine }) => [
+  const modules = archive.modules.map(({ prefix, config, constructorLine }) => [
     prefix === "" ? "(no prefix)" : prefix,
-    constructorLine,
+    constructorLine + (config.variant.peephole ? ", with peepholes" : ""),
   ]);
   return [
     `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,

@@ -1,5 +1,6 @@
 /** unroll inspect: tables, JSON, and one sentence for a file that cannot be read. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { examples, root, unroll, useFolder } from "./terminal";
 
@@ -40,6 +41,7 @@ describe("unroll inspect", () => {
             bidirectional: false,
             bias: true,
             projSize: 0,
+            peephole: false,
             constructor: "nn.RNN(2, 3)",
           },
         ],
@@ -56,6 +58,18 @@ describe("unroll inspect", () => {
       modules.map(({ kind }) => kind),
       ["RNNCell"],
     );
+  });
+
+  it("says that an LSTM has peepholes, which no constructor does", async () => {
+    const shapes = { weight_ih_l0: [8, 3], weight_hh_l0: [8, 2], peephole_l0: [6] };
+    const zeros = ([rows = 0, columns]: number[]): unknown[] =>
+      Array.from({ length: rows }, () => (columns === undefined ? 0 : zeros([columns])));
+    const weights = Object.entries(shapes).map(([name, shape]) => [name, zeros(shape)] as const);
+    writeFileSync(join(folder(), "w.json"), JSON.stringify(Object.fromEntries(weights)));
+    const { stdout } = await unroll(folder(), "inspect", "w.json");
+    assert.match(stdout, /nn\.LSTM\(3, 2, bias=False\), with peepholes\n/);
+    const json = await unroll(folder(), "inspect", "w.json", "--json");
+    assert.match(json.stdout, /"peephole": true/);
   });
 
   it("lists a file that holds no module", async () => {
