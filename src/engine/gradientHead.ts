@@ -4,7 +4,7 @@
 import { numDirections, stateSize } from "../model/config";
 import { headSource, type Head } from "../model/head";
 import type { ForwardInput } from "./engine";
-import type { OutputGradient } from "./gradient";
+import type { OutputGradient } from "./outputGradient";
 import type { ForwardTrace } from "./trace";
 
 /** Features of every row that a head reads: (T·B, F) time-major for `every`, else (B, F). */

@@ -4,7 +4,7 @@
 import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
 import { widenWeights, type WideWeights } from "./cells";
 import type { ForwardInput } from "./engine";
-import type { OutputGradient, UnitGradient } from "./gradient";
+import type { OutputGradient, UnitGradient } from "./outputGradient";
 import {
   createCellGradient,
   zeroLayerGradients,

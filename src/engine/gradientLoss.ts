@@ -3,7 +3,7 @@
  */
 import { numDirections, stateSize } from "../model/config";
 import type { ForwardInput } from "./engine";
-import type { OutputGradient } from "./gradient";
+import type { OutputGradient } from "./outputGradient";
 import type { ForwardTrace, Place, Quantity } from "./trace";
 
 /** A scalar of the run's own results. */

@@ -6,7 +6,7 @@ import { text } from "../text";
 import { createCellGradient } from "./gradientCells";
 import type { RunControl } from "./control";
 import type { ForwardInput } from "./engine";
-import type { OutputGradient } from "./gradient";
+import type { OutputGradient } from "./outputGradient";
 import type { CarriedGradient, GradientLane, GradientLanes, StepGradients } from "./gradientLanes";
 import { BlockWalker } from "./gradientWalk";
 import { multiplicationsPerStep, stepBlocks, type StepBlock } from "./plan";

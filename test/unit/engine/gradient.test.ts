@@ -4,8 +4,9 @@ import { crossEntropy, ignoredTarget, linearCrossEntropy } from "../../../src/en
 import { noControl } from "../../../src/engine/control";
 import type { ForwardInput } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
-import { backward, type OutputGradient } from "../../../src/engine/gradient";
+import { backward } from "../../../src/engine/gradient";
 import { lossStart, type Loss } from "../../../src/engine/gradientLoss";
+import type { OutputGradient } from "../../../src/engine/outputGradient";
 import { CancelledError } from "../../../src/errors";
 import { pytorchVariant, type CellVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";
