@@ -3,11 +3,11 @@
  */
 import { allowedDifference, difference } from "../analysis/compare";
 import { explainUnit, unitValues } from "../analysis/explain";
-import type { Lane, LaneContext } from "../analysis/lanes";
+import { lastStep, slotAllowance, type Lane, type LaneContext } from "../analysis/lanes";
 import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
 import type { StateArray } from "../engine/engine";
 import { NotFoundError } from "../errors";
-import type { RecurrentConfig } from "../model/config";
+import { numDirections, type RecurrentConfig } from "../model/config";
 import { gateOrder } from "../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
@@ -37,8 +37,9 @@ export function explainPlace(
   run: RunResult,
   recomputer: StepRecomputer,
   lane: Lane,
-  { quantity, ...place }: UnitRequest,
+  request: UnitRequest,
 ): UnitExplanation {
+  const { quantity, ...place } = request;
   const { forwardInput, context } = run;
   assertInside(place, lane, context);
   const { config, h0, c0 } = forwardInput;
@@ -55,7 +56,7 @@ export function explainPlace(
     hasBias: config.bias,
     value: Float64Array.of(value, states[place.unit]!),
     given: { h0: h0 !== null, c0: c0 !== null },
-    reference: referenceNumbers(lane, place, context),
+    reference: referenceNumbers(run, lane, request, states[place.unit]!),
     referenceStep:
       step === null || quantity === "c" ? null : referenceStep(run, recomputer, lane, place, step),
     norm: Float64Array.of(stepNorm(lane, place)),
@@ -83,19 +84,53 @@ function rowOf(values: StateArray, { units }: Lane, { batch }: Place): Float64Ar
 }
 
 /** [reference, ours − reference, allowed |Δ|]; empty without a reference. */
-function referenceNumbers(lane: Lane, place: Place, context: LaneContext): Float64Array {
-  const { step, unit } = place;
-  const { ours, reference, noise } = lane.parts[0]!;
+function referenceNumbers(
+  run: RunResult,
+  lane: Lane,
+  request: UnitRequest,
+  found: number,
+): Float64Array {
+  const { tolerance } = run.context;
+  const reference = stepReference(run, lane, request) ?? finalReference(run, lane, request);
   if (reference === null) return new Float64Array();
-  const found = rowOf(ours.read(step, step + 1), lane, place)[unit]!;
-  const expected = rowOf(reference.read(step, step + 1), lane, place)[unit]!;
-  const { tolerance } = context;
-  const allowance = noise?.[step * context.batchSize + place.batch] ?? 0;
   return Float64Array.of(
-    expected,
-    difference(found, expected, tolerance.equalNan),
-    allowedDifference(tolerance, expected, allowance),
+    reference.value,
+    difference(found, reference.value, tolerance.equalNan),
+    allowedDifference(tolerance, reference.value, reference.allowance),
   );
+}
+
+interface ReferenceValue {
+  readonly value: number;
+  /** Of rounding. */
+  readonly allowance: number;
+}
+
+/** From the reference's output, which has every step of the last layer. */
+function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue | null {
+  const { reference, noise } = lane.parts[0]!;
+  if (reference === null) return null;
+  const { step, batch, unit } = place;
+  return {
+    value: rowOf(reference.read(step, step + 1), lane, place)[unit]!,
+    allowance: noise?.[step * run.context.batchSize + batch] ?? 0,
+  };
+}
+
+/** From the reference's h_n or c_n, which have the last processed step of every layer. */
+function finalReference(
+  { forwardInput, reference, noise }: RunResult,
+  { units }: Lane,
+  { layer, direction, step, batch, unit, quantity }: UnitRequest,
+): ReferenceValue | null {
+  const finals = quantity === "h" ? reference.hn : reference.cn;
+  if (finals === null || step !== lastStep(forwardInput, direction, batch)) return null;
+  const { config, batchSize } = forwardInput;
+  const slot = layer * numDirections(config) + (direction === "forward" ? 0 : 1);
+  return {
+    value: finals[(slot * batchSize + batch) * units + unit]!,
+    allowance: slotAllowance(noise, forwardInput, quantity, { slot, batch }),
+  };
 }
 
 /** The step from the reference's own previous state; null where the reference does not give one. */

@@ -260,7 +260,9 @@ describe("what a panel asks of a run", () => {
         "h [B 3, H 3]",
       ],
     );
-    assert.equal(session.explain({ ...place, layer: 0 }).reference.length, 0);
+    // The output does not have layer 0; h_n has its last step, which is t = 0 for the reverse direction.
+    assert.equal(session.explain({ ...place, layer: 0 }).reference.length, 3);
+    assert.equal(session.explain({ ...place, layer: 0, step: 1 }).reference.length, 0);
   });
 
   it("refuses lanes and places that the run does not have", async () => {

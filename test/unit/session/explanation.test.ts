@@ -4,7 +4,7 @@ import { laneOf } from "../../../src/analysis/lanes";
 import { noControl } from "../../../src/engine/control";
 import { createRecomputer } from "../../../src/engine/recompute";
 import { NotFoundError } from "../../../src/errors";
-import { stateSize, type RecurrentConfig } from "../../../src/model/config";
+import { numDirections, stateSize, type RecurrentConfig } from "../../../src/model/config";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/messages";
 import { executeRun, type RunResult } from "../../../src/run";
 import { explainPlace } from "../../../src/session/explanation";
@@ -49,6 +49,7 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
       { control: noControl },
     );
   const size = stateSize(config);
+  const width = size * numDirections(config);
   const lane = { layer: config.numLayers - 1, directionIndex: 0 };
   const output = Float64Array.from(run(T, 0, null).trace.read("h", lane, 0, T));
   output[2 * size] = (output[2 * size] ?? 0) + 0.25;
@@ -60,7 +61,10 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
     {
       ...{ config, parameters, lengths: lengths ?? null, input: tensor([T, 1, I], values) },
       ...{ h0: null, c0: null, precision: "f64", tolerance: {} },
-      reference: { output: tensor([T, 1, size], output), hn: null, cn: null },
+      reference: {
+        output: width === size ? tensor([T, 1, size], output) : null,
+        ...{ hn: null, cn: null },
+      },
     },
     { control: noControl },
   );
@@ -139,6 +143,32 @@ describe("the reference's own step", () => {
     const { numbers, gates } = present(explain(run, {}).referenceStep);
     assert.equal(gates.length, 0);
     assert.ok(Math.abs((numbers[2] ?? NaN) + 0.25) < 1e-12);
+  });
+});
+
+describe("the reference of a unit", () => {
+  it("is that of h_n and c_n at the last step of a lane that the output does not have", () => {
+    const config = rnnConfig({ cell: "LSTM", numLayers: 2 });
+    const run = wrongTurn({ config, lengths: [4] });
+    const [hn, cn] = [9, 7].map((start) => Float64Array.from({ length: 6 }, (_, k) => start + k));
+    const ended = { ...run, reference: { ...run.reference, hn: hn ?? null, cn: cn ?? null } };
+    const lower = { layer: 0, step: 3, unit: 2 } as const;
+    const { value, reference } = explain(ended, lower);
+    assert.equal(reference[0], 11);
+    assert.equal(reference[1], (value[1] ?? NaN) - 11);
+    assert.equal(explain(ended, { ...lower, layer: 1, quantity: "c" }).reference[0], 12);
+    assert.equal(explain(ended, { ...lower, step: 2 }).reference.length, 0);
+    assert.equal(explain(run, lower).reference.length, 0);
+  });
+
+  it("of a reverse lane is that of t = 0", () => {
+    const config = rnnConfig({ cell: "GRU", numLayers: 2, bidirectional: true });
+    const run = wrongTurn({ config });
+    const hn = Float64Array.from({ length: 12 }, (_, k) => k);
+    const ended = { ...run, reference: { ...run.reference, hn } };
+    const reverse = { layer: 0, direction: "reverse", unit: 1 } as const;
+    assert.equal(explain(ended, { ...reverse, step: 0 }).reference[0], 4);
+    assert.equal(explain(ended, { ...reverse, step: T - 1 }).reference.length, 0);
   });
 });
 
