@@ -46,6 +46,7 @@ function gateChoice(store: Store, option: GateActivation): TemplateResult {
   const own = typeof option === "string" ? [] : [ownName(option)];
   return choiceList({
     label: t("gates"),
+    named: true,
     value: typeof option === "string" ? option : ownName(option),
     options: [...GATE_ACTIVATIONS, ...own].map((name) => [name, labelOf(name)] as const),
     change: (name) => {
@@ -68,6 +69,7 @@ function labelOf(name: string): string {
 function resetChoice(store: Store, resetAfter: boolean): TemplateResult {
   return choiceList({
     label: t("reset"),
+    named: true,
     value: String(resetAfter),
     options: [
       ["true", t("after the product")],
