@@ -211,6 +211,22 @@ describe("an explained place", () => {
     assert.equal(explain(wrongTurn({ config }), {}).suffix, "");
   });
 
+  it("travels as it is: arrays exactly sized, and nothing but finite numbers outside them", () => {
+    for (const changes of [{ quantity: "c" }, { quantity: "h" }] as const) {
+      const run = wrongTurn({ config: rnnConfig({ cell: "LSTM", projSize: 2 }), scale: 1e200 });
+      const explained = explain(run, changes);
+      assert.deepEqual(structuredClone(explained), explained);
+      JSON.stringify(explained, (_, value: unknown) => {
+        if (ArrayBuffer.isView(value)) {
+          assert.equal(value.byteLength, value.buffer.byteLength);
+          return null;
+        }
+        if (typeof value === "number") assert.ok(Number.isFinite(value));
+        return value;
+      });
+    }
+  });
+
   it("must be inside the run, by the units of what is asked", () => {
     const run = wrongTurn({ config: rnnConfig({ cell: "LSTM", projSize: 2 }) });
     assert.throws(() => explain(run, { unit: 2 }), NotFoundError);
