@@ -9,6 +9,9 @@
 import { madd } from "./activations";
 import { bytesOf } from "./layout";
 
+/** Lines of weights, 64 bytes each, that do not fit in the second cache of common processors: 1 MiB. */
+const FAR_LINES: usize = 1 << 14;
+
 /** Terms of one partial sum. */
 const BLOCK: i32 = 256;
 
@@ -193,11 +196,51 @@ function soloTile<T>(width: i32, a: usize, k: i32, w: usize, from: usize, to: us
   if (width > 3) v128.store(to, t3, 48);
 }
 
+/**
+ * `soloTile` of 4 vectors whose terms k and k + K / 2 are taken together: the weights come in two streams, of which
+ * memory delivers more than of one.
+ */
+function streamedTile<T>(a: usize, k: i32, w: usize, from: usize, to: usize): void {
+  let t0 = v128.load(from), t1 = v128.load(from, 16);
+  let t2 = v128.load(from, 32), t3 = v128.load(from, 48);
+  const half = k >> 1;
+  let a1 = a + bytesOf<T>(half);
+  let w1 = w + ((half as usize) << 6);
+  for (let left = half; left > 0; left -= BLOCK / 2) {
+    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    const end = a + bytesOf<T>(min(BLOCK / 2, left));
+    for (; a < end; a += sizeof<T>(), a1 += sizeof<T>(), w += 64, w1 += 64) {
+      const x0 = v128.load_splat<T>(a);
+      const x1 = v128.load_splat<T>(a1);
+      s0 = addPair<T>(x0, v128.load(w), x1, v128.load(w1), s0);
+      s1 = addPair<T>(x0, v128.load(w, 16), x1, v128.load(w1, 16), s1);
+      s2 = addPair<T>(x0, v128.load(w, 32), x1, v128.load(w1, 32), s2);
+      s3 = addPair<T>(x0, v128.load(w, 48), x1, v128.load(w1, 48), s3);
+    }
+    t0 = v128.add<T>(t0, s0);
+    t1 = v128.add<T>(t1, s1);
+    t2 = v128.add<T>(t2, s2);
+    t3 = v128.add<T>(t3, s3);
+  }
+  if ((k & 1) != 0) {
+    const x = v128.load_splat<T>(a1);
+    t0 = madd<T>(x, v128.load(w1), t0);
+    t1 = madd<T>(x, v128.load(w1, 16), t1);
+    t2 = madd<T>(x, v128.load(w1, 32), t2);
+    t3 = madd<T>(x, v128.load(w1, 48), t3);
+  }
+  v128.store(to, t0);
+  v128.store(to, t1, 16);
+  v128.store(to, t2, 32);
+  v128.store(to, t3, 48);
+}
+
 /** `product` for the only row of a batch. */
 export function soloProduct<T>(
   a: usize, k: i32, w: usize, vectors: i32, addend: usize, out: usize, backwards: bool,
 ): void {
   const fullTiles = vectors >> 2;
+  const isFar = (fullTiles as usize) * k > FAR_LINES;
   const tileBytes = (k as usize) << 6;
   const narrow = w + (fullTiles as usize) * tileBytes;
   let offset: isize = 0;
@@ -209,7 +252,8 @@ export function soloProduct<T>(
   }
   const wStep = backwards ? -(tileBytes as isize) : (tileBytes as isize);
   for (let i = 0; i < fullTiles; i++) {
-    soloTile<T>(4, a, k, w, addend + offset, out + offset);
+    if (isFar) streamedTile<T>(a, k, w, addend + offset, out + offset);
+    else soloTile<T>(4, a, k, w, addend + offset, out + offset);
     w += wStep;
     offset += step;
   }
