@@ -1,0 +1,54 @@
+/** The cell state of an LSTM in the lanes, the table and the timeline, and how the run was computed. */
+import assert from "node:assert/strict";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const RUN = "lstm-two-directions/lstm-two-directions.unroll.json";
+
+describe("the cell state of an LSTM", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples" });
+    panel = new Panel(workbench);
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  it("is compared, and shown instead of h by its key and by the switch", async () => {
+    const verdicts = await panel.openRun(RUN);
+    assert.deepEqual(verdicts, [
+      ...["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"],
+    ]);
+    await panel.says(".lane-label .lane-quiet", "→ 0 … 7");
+    assert.ok((await panel.texts(".lane-quiet")).includes("forward, H = 8"));
+    await panel.press("c");
+    await panel.says(".name-norm", "‖c_t‖");
+    const labels = await panel.texts(".lane-label .lane-quiet");
+    assert.equal(labels.filter((label) => label === "c forward, H = 8").length, 2);
+    await panel.says(".legend", /^c −/);
+    await panel.says(".formula", /^c =/);
+    await panel.showMode("h");
+    await panel.says(".name-norm", "‖h_t‖");
+  });
+
+  it("is what the table has, and not what the flip view shows", async () => {
+    await panel.showMode("c");
+    await panel.openTab("Table");
+    await panel.says("caption", "layer 0 → · c · batch 0 · ours");
+    const value = Number(await panel.text("td.cursor .value"));
+    assert.ok(Math.abs(value - Number(await panel.text(".formula strong"))) < 1e-5);
+    await panel.openTab("Flip & concat");
+    assert.deepEqual(await panel.texts(".segment-state"), []);
+    await panel.openTab("Score");
+    assert.deepEqual(await panel.texts(".segment-state"), ["h", "c"]);
+  });
+
+  it("comes with how the numbers were made", async () => {
+    await panel.locator(".notes summary").click();
+    await panel.says(".notes .means", /^Computed by: (relaxed )?SIMD kernel, \d threads?, .* m?s$/);
+  });
+});
