@@ -2,8 +2,10 @@
  * Scalars of a run whose gradients can be asked for: their values, and where their gradients begin.
  */
 import { numDirections, stateSize } from "../model/config";
+import { text } from "../text";
+import { noControl, type RunControl } from "./control";
 import type { ForwardInput } from "./engine";
-import type { OutputGradient } from "./outputGradient";
+import type { OutputGradient, OutputRows } from "./outputGradient";
 import type { ForwardTrace, Place, Quantity } from "./trace";
 
 /** A scalar of the run's own results. */
@@ -26,8 +28,16 @@ export interface LossStart {
 /** Steps whose outputs are read together. */
 const stepsPerRead = 512;
 
-/** Evaluates a loss on a float64 run. */
-export function lossStart(run: ForwardInput, trace: ForwardTrace, loss: Loss): LossStart {
+/**
+ * Evaluates a loss on a float64 run.
+ * @throws CancelledError when `control` says so.
+ */
+export function lossStart(
+  run: ForwardInput,
+  trace: ForwardTrace,
+  loss: Loss,
+  control: RunControl = noControl,
+): LossStart {
   if (loss.kind === "unit") return unitStart(trace, loss);
   const factor = outputFactor(run, loss);
   const width = numDirections(run.config) * stateSize(run.config);
@@ -38,7 +48,7 @@ export function lossStart(run: ForwardInput, trace: ForwardTrace, loss: Loss): L
       for (let k = 0; k < width; k++) into[offset + k]! += factor(step, batch, row * width + k);
     });
   };
-  const value = weightedOutput(run, trace, output);
+  const value = weightedOutput(run, trace, output, control);
   return { value, arriving: { output, hn: null, cn: null } };
 }
 
@@ -73,7 +83,8 @@ function unitStart(
 function weightedOutput(
   run: ForwardInput,
   trace: ForwardTrace,
-  gradient: (from: number, to: number, into: Float64Array) => void,
+  gradient: OutputRows,
+  control: RunControl,
 ): number {
   const { config, batchSize, seqLength } = run;
   const [directions, units] = [numDirections(config), stateSize(config)];
@@ -82,6 +93,10 @@ function weightedOutput(
     const to = Math.min(seqLength, from + stepsPerRead);
     const factors = new Float64Array((to - from) * batchSize * directions * units);
     gradient(from, to, factors);
+    control.check();
+    control.report(to / seqLength, text("Evaluating the loss"));
+    // Blocks that the loss does not read need not be computed again.
+    if (factors.every((factor) => factor === 0)) continue;
     for (let directionIndex = 0; directionIndex < directions; directionIndex++) {
       const states = trace.read("h", { layer: config.numLayers - 1, directionIndex }, from, to);
       eachValidRow(run, from, to, (step, batch) => {

@@ -4,8 +4,8 @@
 import { gradientFlow } from "../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../engine/control";
 import type { ForwardInput } from "../engine/engine";
-import { forward, type ForwardOptions } from "../engine/forward";
-import { backward, type Gradients } from "../engine/gradient";
+import { defaultTraceBytes, forward, type ForwardOptions } from "../engine/forward";
+import { backward, type GradientOptions, type Gradients } from "../engine/gradient";
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import type { ForwardTrace, Place } from "../engine/trace";
 import { numDirections } from "../model/config";
@@ -19,11 +19,11 @@ interface LossNorms {
   readonly norms: readonly (readonly Float64Array[])[];
 }
 
-/** Losses whose norms are kept; the one used least recently leaves first. */
-const maxLosses = 8;
+/** Shares of the memory that the run's own states may take: the float64 run, what is kept between layers, norms. */
+const memoryShares = { trace: 1 / 2, between: 1 / 4, norms: 1 / 4 } as const;
 
-/** Share of the work that is the float64 forward. */
-const forwardShare = 0.3;
+/** Where the float64 forward ends, and where the loss is known, as shares of the work. */
+const ends = { forward: 0.2, loss: 0.3 } as const;
 
 /** What a session computes gradients with. */
 export type GradientEngine = Pick<ForwardOptions, "createEngine" | "maxTraceBytes">;
@@ -35,6 +35,8 @@ export type GradientRun = Pick<RunResult, "forwardInput" | "trace">;
 export class GradientReader {
   readonly #run: ForwardInput;
   readonly #engine: GradientEngine;
+  readonly #maxBytes: number;
+  /** The losses asked for, the one used least recently first. */
   readonly #known = new Map<string, LossNorms>();
   #trace: ForwardTrace | null;
   #ownsTrace = false;
@@ -42,6 +44,7 @@ export class GradientReader {
   constructor({ forwardInput, trace }: GradientRun, engine: GradientEngine) {
     this.#run = { ...forwardInput, precision: "f64" };
     this.#engine = engine;
+    this.#maxBytes = engine.maxTraceBytes ?? defaultTraceBytes;
     this.#trace = forwardInput.precision === "f64" ? trace : null;
   }
 
@@ -67,14 +70,15 @@ export class GradientReader {
 
   /** All gradients of a loss: what is written to files. */
   gradients(
-    start: (run: ForwardInput, trace: ForwardTrace) => LossStart,
+    start: (run: ForwardInput, trace: ForwardTrace, control: RunControl) => LossStart,
     keepsSteps: boolean,
     control: RunControl,
   ): { readonly value: number; readonly gradients: Gradients } {
-    const trace = this.#traceOf(controlOfPart(control, 0, forwardShare));
-    const { value, arriving } = start(this.#run, trace);
-    const rest = controlOfPart(control, forwardShare, 1);
-    const gradients = backward(this.#run, trace, arriving, { control: rest, keepsSteps });
+    const trace = this.#traceOf(controlOfPart(control, 0, ends.forward));
+    const { value, arriving } = start(this.#run, trace, this.#lossControl(control));
+    const rest = controlOfPart(control, ends.loss, 1);
+    const options = { ...this.#options(rest), keepsSteps };
+    const gradients = backward(this.#run, trace, arriving, options);
     return { value, gradients };
   }
 
@@ -92,21 +96,43 @@ export class GradientReader {
     this.#known.delete(key);
     const norms = known ?? this.#compute(loss, control);
     this.#known.set(key, norms);
-    if (this.#known.size > maxLosses) this.#known.delete(this.#known.keys().next().value!);
+    this.#forget(norms);
     return norms;
   }
 
   #compute(loss: Loss, control: RunControl): LossNorms {
-    const trace = this.#traceOf(controlOfPart(control, 0, forwardShare));
-    const { value, arriving } = lossStart(this.#run, trace, loss);
-    const rest = controlOfPart(control, forwardShare, 1);
-    const options = { control: rest, needsParameters: false };
+    const trace = this.#traceOf(controlOfPart(control, 0, ends.forward));
+    const { value, arriving } = lossStart(this.#run, trace, loss, this.#lossControl(control));
+    const rest = controlOfPart(control, ends.loss, 1);
+    const options = { ...this.#options(rest), needsParameters: false };
     return { value, norms: backward(this.#run, trace, arriving, options).norms };
+  }
+
+  #options(control: RunControl): GradientOptions {
+    return { control, maxBytes: this.#maxBytes * memoryShares.between };
+  }
+
+  #lossControl(control: RunControl): RunControl {
+    return controlOfPart(control, ends.forward, ends.loss);
+  }
+
+  /** Lets go of losses that there is no room for beside the last one. */
+  #forget(last: LossNorms): void {
+    const bytes = last.norms.flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const most = Math.max(1, Math.floor((this.#maxBytes * memoryShares.norms) / bytes));
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= most) return;
+      this.#known.delete(key);
+    }
   }
 
   #traceOf(control: RunControl): ForwardTrace {
     if (this.#trace !== null) return this.#trace;
-    this.#trace = forward(this.#run, { ...this.#engine, control });
+    this.#trace = forward(this.#run, {
+      ...this.#engine,
+      control,
+      maxTraceBytes: this.#maxBytes * memoryShares.trace,
+    });
     this.#ownsTrace = true;
     return this.#trace;
   }

@@ -68,10 +68,10 @@ export function lossGradients(
 ): LossGradients {
   if (keepsSteps) assertSize(run.forwardInput);
   const ofHead = new Map<string, Tensor>();
-  const start = (input: ForwardInput, trace: ForwardTrace): LossStart =>
+  const start = (input: ForwardInput, trace: ForwardTrace, part: RunControl): LossStart =>
     loss.kind === "cross-entropy"
       ? crossEntropyStart(run, loss, { input, trace, ofHead })
-      : lossStart(input, trace, lossOf(run, loss));
+      : lossStart(input, trace, lossOf(run, loss), part);
   const { value, gradients } = reader.gradients(start, keepsSteps, control);
   const { unbatched } = run.sizes;
   const tensors = gradientTensors(run.forwardInput, gradients, { unbatched });

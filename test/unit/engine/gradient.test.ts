@@ -241,6 +241,28 @@ describe("backward", () => {
     assert.throws(() => backward(run, trace, arriving, { control: stop }), CancelledError);
   });
 
+  it("reads of a long run what the loss needs, and stops there too when asked to", () => {
+    const run = randomRun({ config: rnnConfig(), seed: 10, seqLength: 3000, batchSize: 1 });
+    const whole = forward(run);
+    let read = 0;
+    const trace = {
+      ...whole,
+      read: (...place: Parameters<typeof whole.read>) => {
+        read += place[3] - place[2];
+        return whole.read(...place);
+      },
+    };
+    lossStart(run, trace, { kind: "last" });
+    assert.ok(read < 600);
+    const stop = {
+      ...noControl,
+      check: () => {
+        throw new CancelledError();
+      },
+    };
+    assert.throws(() => lossStart(run, trace, { kind: "sum" }, stop), CancelledError);
+  });
+
   it("refuses an arriving gradient of another size", () => {
     const run = randomRun({ config: rnnConfig(), seed: 8, seqLength: 4, batchSize: 1 });
     const trace = forward(run);

@@ -42,11 +42,20 @@ describe("WorkerClient", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start(body: string, onDeath?: (error: RemoteError) => void): WorkerClient {
+  function start(
+    body: string,
+    onDeath?: (error: RemoteError) => void,
+    onProgress?: () => void,
+  ): WorkerClient {
     const script = join(folder, "script.cjs");
     writeFileSync(script, `${prelude}\n${body}`);
     const readBytes = (location: string) => Promise.resolve(new TextEncoder().encode(location));
-    client = new WorkerClient({ script, readBytes, ...(onDeath ? { onDeath } : {}) });
+    client = new WorkerClient({
+      script,
+      readBytes,
+      ...(onDeath ? { onDeath } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
     return client;
   }
 
@@ -60,6 +69,31 @@ describe("WorkerClient", () => {
       });`);
     const result: unknown = await worker.request("unit/explain", place);
     assert.equal(result, "memfs:/x");
+  });
+
+  it("cancels again what began after a cancel of the same revision", async () => {
+    let begin: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const worker = start(
+      `
+      const before = () => Atomics.load(cancelled, 1);
+      parentPort.on("message", ({ id }) => {
+        const cancels = before();
+        parentPort.postMessage({ type: "event", name: "run/progress", data: {} });
+        while (before() === cancels);
+        answer(id, before());
+      });`,
+      undefined,
+      () => begin?.(),
+    );
+    worker.cancel(3);
+    const waiting = worker.request("unit/explain", place);
+    await begun;
+    worker.cancel(3);
+    const result: unknown = await waiting;
+    assert.equal(result, 2);
   });
 
   it("cancels a loop that reads no messages", async () => {

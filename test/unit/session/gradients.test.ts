@@ -81,6 +81,35 @@ describe("GradientReader", () => {
     assert.throws(() => readerOf().curve(other, stop), CancelledError);
   });
 
+  it("forgets the losses that there is no room for", () => {
+    const large = { ...config, inputSize: 64, hiddenSize: 64 };
+    const wide = randomRun({ config: large, seed: 5, seqLength: 40, batchSize: 2 });
+    const trace = forward(wide);
+    const bytesOfLoss = 4 * 40 * 2 * Float64Array.BYTES_PER_ELEMENT;
+    const reader = new GradientReader(
+      { forwardInput: wide, trace },
+      { maxTraceBytes: 4 * bytesOfLoss },
+    );
+    const isComputed = (kind: "sum" | "last"): boolean => {
+      let reports = 0;
+      const control = {
+        ...noControl,
+        report: () => {
+          reports++;
+        },
+      };
+      reader.curve({ ...request, loss: { kind } }, control);
+      return reports > 1;
+    };
+    assert.deepEqual((["sum", "sum", "last", "last", "sum"] as const).map(isComputed), [
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
   it("takes the unit at a place that the run has", () => {
     const reader = readerOf();
     const place = { layer: 9, direction: "forward", step: 99, batch: 9, unit: 99 } as const;
