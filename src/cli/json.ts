@@ -18,7 +18,7 @@ export function archiveJson(file: string, archive: ArchiveView): object {
       shape,
       byteLength,
     })),
-    modules: archive.modules.map(({ prefix, config, constructorLine }) => ({
+    modules: archive.modules.map(({ prefix, config, constructorLine, embedding, linear }) => ({
       prefix,
       kind: config.cell + (config.isCellClass ? "Cell" : ""),
       inputSize: config.inputSize,
@@ -29,6 +29,8 @@ export function archiveJson(file: string, archive: ArchiveView): object {
       projSize: config.projSize,
       peephole: config.variant.peephole,
       constructor: constructorLine,
+      ...(embedding === null ? {} : { embedding }),
+      ...(linear === null ? {} : { linear }),
     })),
     notes: archive.notes.map((note) => renderText(note)),
   };

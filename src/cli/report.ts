@@ -27,9 +27,10 @@ export function formatArchive(archive: ArchiveView): string {
     dtype,
     formatShape(shape),
   ]);
-  const modules = archive.modules.map(({ prefix, config, constructorLine }) => [
+  const modules = archive.modules.map(({ prefix, config, constructorLine, embedding, linear }) => [
     prefix === "" ? "(no prefix)" : prefix,
-    constructorLine + (config.variant.peephole ? ", with peepholes" : ""),
+    [embedding, constructorLine, linear].filter((line) => line !== null).join(" → ") +
+      (config.variant.peephole ? ", with peepholes" : ""),
   ]);
   return [
     `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,

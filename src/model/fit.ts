@@ -25,6 +25,12 @@ export function fitsInput(config: RecurrentConfig, { dtype, shape }: ShapedEntry
   return isFloat(dtype) && shape.every((size) => size > 0) && hasInputShape(config, shape);
 }
 
+/** True for what can be tokens of a module behind an embedding: [T], [T, B] or [B, T] of integers. */
+export function fitsTokens({ dtype, shape }: ShapedEntry): boolean {
+  const hasAxes = shape.length === 1 || shape.length === 2;
+  return dtype.includes("int") && hasAxes && shape.every((size) => size > 0);
+}
+
 /** True for the shape of a sequence of the module's features, or of a batch of them. */
 export function hasInputShape({ inputSize }: RecurrentConfig, shape: Shape): boolean {
   return (shape.length === 2 || shape.length === 3) && shape.at(-1) === inputSize;

@@ -31,6 +31,17 @@ export interface LinearLayer {
   readonly isTied: boolean;
 }
 
+/** The line of Python that constructs an embedding. */
+export function embeddingLine({ weight }: EmbeddingLayer): string {
+  return `nn.Embedding(${weight.shape.join(", ")})`;
+}
+
+/** The line of Python that constructs a linear layer. */
+export function linearLine({ weight, bias }: LinearLayer): string {
+  const [out = 0, features = 0] = weight.shape;
+  return `nn.Linear(${features}, ${out}${bias === null ? ", bias=False" : ""})`;
+}
+
 /** What stands around a module. */
 export interface Pipeline {
   readonly embedding: EmbeddingLayer | null;

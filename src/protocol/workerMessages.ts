@@ -17,6 +17,9 @@ export interface ModuleView {
   readonly prefix: string;
   readonly config: RecurrentConfig;
   readonly constructorLine: string;
+  /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
+  readonly embedding: string | null;
+  readonly linear: string | null;
 }
 
 /** An archive's table of contents. */

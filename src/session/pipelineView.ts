@@ -4,6 +4,7 @@
 import type { LaneContext, Lane } from "../analysis/lanes";
 import type { PipelineResult } from "../analysis/pipeline";
 import { headSource, heads } from "../model/head";
+import { embeddingLine, linearLine } from "../model/pipeline";
 import type { Head, PipelineView } from "../protocol/pipelineMessages";
 import type { VerdictView } from "../protocol/messages";
 import type { ComparedTensor } from "../run";
@@ -20,7 +21,7 @@ export function describePipeline({ config, pipeline }: LoadedRun): PipelineView 
         ? null
         : {
             name: embedding.name,
-            constructorLine: `nn.Embedding(${embedding.weight.shape.join(", ")})`,
+            constructorLine: embeddingLine(embedding),
             isUsed: tokens !== null,
           },
     linear:
@@ -28,16 +29,12 @@ export function describePipeline({ config, pipeline }: LoadedRun): PipelineView 
         ? null
         : {
             name: linear.name,
-            constructorLine: linearLine(linear.weight.shape, linear.bias !== null),
+            constructorLine: linearLine(linear),
             isTied: linear.isTied,
           },
     head,
     heads: heads.filter((each) => headSource(config, each, features) !== null),
   };
-}
-
-function linearLine([out = 0, features = 0]: readonly number[], hasBias: boolean): string {
-  return `nn.Linear(${features}, ${out}${hasBias ? "" : ", bias=False"})`;
 }
 
 /** What a reader of a lane needs to know: logits of one step have a single one, and no padding. */

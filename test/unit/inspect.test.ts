@@ -29,6 +29,10 @@ describe("inspectArchive", () => {
       view.modules.map(({ prefix, constructorLine }) => [prefix, constructorLine]),
       [["rnn.", "nn.RNN(2, 3, bias=False)"]],
     );
+    assert.deepEqual(
+      view.modules.map(({ embedding, linear }) => [embedding, linear]),
+      [[null, "nn.Linear(3, 5, bias=False)"]],
+    );
     assert.deepEqual(view.notes, archive.notes);
     assert.deepEqual(structuredClone(view), view);
   });

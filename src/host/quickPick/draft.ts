@@ -8,6 +8,7 @@ import type { Shape } from "../../tensor/tensor";
 import { text } from "../../text";
 import { defined } from "../defined";
 import {
+  sequenceShapeOf,
   withImpliedBatch,
   type Candidate,
   type Companions,
@@ -49,7 +50,13 @@ export function specOf(draft: Draft): RunSpec | undefined {
     input: input.choice.ref,
     ...refsOf(draft),
   };
-  return withImpliedBatch(spec, module.config, input.choice.entry.shape, batchedShapes(draft));
+  return withImpliedBatch(spec, module.config, inputShape(draft), batchedShapes(draft));
+}
+
+/** The shape of what layer 0 reads; [] while the input is open. */
+export function inputShape({ module, input }: Draft): Shape {
+  if (module === undefined || input === undefined) return [];
+  return sequenceShapeOf(module.config, input.choice.entry, module.embedding !== null);
 }
 
 /** A file's only module needs no name. */

@@ -7,6 +7,7 @@ import {
   fitsInput,
   fitsLengths,
   fitsOutput,
+  fitsTokens,
   impliedBatchFirst,
   usualNames,
 } from "../../model/fit";
@@ -50,10 +51,14 @@ const parameterName = /(^|\.)(weight|bias)(_[a-z]{2}(_l\d+(_reverse)?)?)?$/;
 /** What an optimizer keeps for each parameter, in a training checkpoint: `optimizer.state.3.exp_avg`. */
 const optimizerStateName = /(^|\.)state\.\d+\.[a-z_]+$/;
 
-/** Tensors of a file as inputs; parameters of modules, and what an optimizer keeps for them, are left out. */
+/**
+ * Tensors of a file as inputs; parameters of modules, and what an optimizer keeps for them, are left out. Tokens fit
+ * where an embedding stands before the module.
+ */
 export function inputChoices(
   config: RecurrentConfig,
   { location, archive }: Candidate,
+  hasEmbedding = false,
 ): TensorChoice[] {
   const data = archive.entries.filter(
     ({ name }) => !parameterName.test(name) && !optimizerStateName.test(name),
@@ -61,8 +66,19 @@ export function inputChoices(
   const stateNames = new Set(["output", "h_n", "c_n", "h0", "c0", "lengths"]);
   return data.map((entry) => ({
     ...choose(location, archive, entry),
-    fits: fitsInput(config, entry) && !stateNames.has(entry.name),
+    fits:
+      (fitsInput(config, entry) || (hasEmbedding && fitsTokens(entry))) &&
+      !stateNames.has(entry.name),
   }));
+}
+
+/** The shape of what layer 0 reads: tokens become rows of an embedding. */
+export function sequenceShapeOf(
+  { inputSize }: RecurrentConfig,
+  entry: Pick<TensorEntry, "dtype" | "shape">,
+  hasEmbedding: boolean,
+): Shape {
+  return hasEmbedding && fitsTokens(entry) ? [...entry.shape, inputSize] : entry.shape;
 }
 
 /** The references of a file: what it holds under PyTorch's names as one, or each tensor that fits an output. */
@@ -110,8 +126,12 @@ export function companionsOf(
 }
 
 /** The input that needs no question: the only one that fits, else the only tensor there is. */
-export function soleInput(config: RecurrentConfig, candidate: Candidate): TensorChoice | undefined {
-  const choices = inputChoices(config, candidate);
+export function soleInput(
+  config: RecurrentConfig,
+  candidate: Candidate,
+  hasEmbedding = false,
+): TensorChoice | undefined {
+  const choices = inputChoices(config, candidate, hasEmbedding);
   const fitting = choices.filter(({ fits }) => fits);
   const likely = fitting.length > 0 ? fitting : choices;
   if (likely.length === 1) return likely[0];
@@ -139,13 +159,14 @@ export function guessRoles(candidates: readonly Candidate[]): {
   readonly reference?: Candidate;
 } {
   const weights = candidates.find(({ archive }) => archive.modules.length > 0);
-  const config = weights?.archive.modules[0]?.config;
-  if (weights === undefined || config === undefined) return {};
+  const module = weights?.archive.modules[0];
+  if (weights === undefined || module === undefined) return {};
+  const hasEmbedding = module.embedding !== null;
   const others = candidates.filter((candidate) => candidate !== weights);
   const isReference = ({ archive }: Candidate): boolean =>
     archive.entries.some(({ name }) => ["output", "h_n", "c_n"].includes(name));
   const hasInput = (candidate: Candidate): boolean =>
-    inputChoices(config, candidate).some(({ fits }) => fits);
+    inputChoices(module.config, candidate, hasEmbedding).some(({ fits }) => fits);
   const input =
     others.find((candidate) => hasInput(candidate) && !isReference(candidate)) ??
     others.find(hasInput) ??

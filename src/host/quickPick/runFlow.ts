@@ -7,7 +7,7 @@ import { defined } from "../defined";
 import type { Inspection } from "../inspection";
 import type { Report } from "../report";
 import { Candidates } from "./candidates";
-import { draftOf, specOf, weightsOf, type Draft } from "./draft";
+import { draftOf, inputShape, specOf, weightsOf, type Draft } from "./draft";
 import { guessRoles, soleInput, soleReference, type Candidate } from "./rank";
 import { companionsFor, Steps, type Step } from "./steps";
 
@@ -85,13 +85,13 @@ function draftOfSelection(selected: readonly Candidate[]): Draft {
   if (first === undefined) return {};
   const roles = guessRoles(selected);
   const draft: Draft = draftOf(roles.weights ?? first);
-  const config = draft.module?.config;
-  if (config === undefined || roles.input === undefined) return draft;
-  const choice = soleInput(config, roles.input);
+  const { module } = draft;
+  if (module === undefined || roles.input === undefined) return draft;
+  const choice = soleInput(module.config, roles.input, module.embedding !== null);
   if (choice === undefined) return draft;
   const withInput: Draft = { ...draft, input: { candidate: roles.input, choice } };
   if (roles.reference === undefined) return withInput;
-  const reference = soleReference(config, choice.entry.shape, roles.reference);
+  const reference = soleReference(module.config, inputShape(withInput), roles.reference);
   if (reference === undefined) return withInput;
   // All three were pointed at: nothing is asked, and what lies beside the input under its names is used.
   return { ...withInput, reference, companions: companionsFor(withInput) };

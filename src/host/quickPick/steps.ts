@@ -7,10 +7,9 @@ import { fitsCell, fitsHidden } from "../../model/fit";
 import type { ModuleView } from "../../protocol/workerMessages";
 import { folderOf, parseLocation } from "../locations";
 import type { Report } from "../report";
-import type { Shape } from "../../tensor/tensor";
 import { askFile, type FileQuestion, type Position } from "./askFile";
 import type { Candidates } from "./candidates";
-import { draftOf, type Draft } from "./draft";
+import { draftOf, inputShape, type Draft } from "./draft";
 import {
   describeEntry,
   groupByFit,
@@ -89,11 +88,11 @@ export class Steps {
       const picked = await this.#ask<NonNullable<Draft["input"]>>({
         ...position,
         title: vscode.l10n.t("Run Forward: input"),
-        placeholder: vscode.l10n.t("A tensor whose last axis has {0} features", config.inputSize),
+        placeholder: inputQuestion(draft),
         near: draft.weights?.location,
         fixed: [],
         itemsOf: (candidate) => {
-          const choices = inputChoices(config, candidate);
+          const choices = inputChoices(config, candidate, hasEmbedding(draft));
           const { fits, others } = groupByFit(choices, (each) => tensorItem(candidate, each));
           const withFile = ({ value, ...item }: (typeof fits)[number]) =>
             value === undefined ? item : { ...item, value: { candidate, choice: value } };
@@ -197,7 +196,7 @@ export class Steps {
 /** States and lengths that lie beside the draft's input. */
 export function companionsFor({ module, input }: Draft): Companions {
   if (module === undefined || input === undefined) return {};
-  return companionsOf(module.config, input.choice.entry.shape, input.candidate);
+  return companionsOf(module.config, inputShape({ module, input }), input.candidate);
 }
 
 function found(draft: Draft): [string, TensorChoice][] {
@@ -215,8 +214,15 @@ function isBeside({ location }: Candidate, other: Candidate | undefined): boolea
   return other !== undefined && folder(location) === folder(other.location);
 }
 
-function inputShape({ input }: Draft): Shape {
-  return input?.choice.entry.shape ?? [];
+function hasEmbedding({ module }: Draft): boolean {
+  return module !== undefined && module.embedding !== null;
+}
+
+function inputQuestion(draft: Draft): string {
+  const { inputSize } = configOf(draft);
+  return hasEmbedding(draft)
+    ? vscode.l10n.t("Tokens, or a tensor whose last axis has {0} features", inputSize)
+    : vscode.l10n.t("A tensor whose last axis has {0} features", inputSize);
 }
 
 function mapPicked<From, To>(picked: Picked<From>, map: (value: From) => To): Picked<To> {

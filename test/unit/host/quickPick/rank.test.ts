@@ -5,6 +5,7 @@ import {
   guessRoles,
   inputChoices,
   referenceChoices,
+  sequenceShapeOf,
   soleInput,
   soleReference,
   withImpliedBatch,
@@ -43,7 +44,10 @@ function candidate(file: string, shapes: Shapes, options: { dtype?: DType; modul
     shape,
     byteLength: byteWidth(dtype) * elementCount(shape),
   }));
-  const modules = module ? [{ prefix: "", config, constructorLine: constructorLine(config) }] : [];
+  const line = constructorLine(config);
+  const modules = module
+    ? [{ prefix: "", config, constructorLine: line, embedding: null, linear: null }]
+    : [];
   const format = file.endsWith(".npy") ? "npy" : "npz";
   const archive = { file, format, entries, modules, notes: [] } as const;
   return { location: `file:///w/${file}`, archive } satisfies Candidate;
@@ -81,6 +85,30 @@ describe("inputChoices", () => {
 
   it("names no tensor where a file has but one without a name", () => {
     assert.equal(inputChoices(config, npy)[0]?.ref, "file:///w/x.npy");
+  });
+
+  it("offers tokens where an embedding stands before the module, and as a guess", () => {
+    const tokens = candidate("t.npz", { ids: [5, 2], x: [5, 2, 3] }, { dtype: "int64" });
+    const fitting = (hasEmbedding: boolean): string[] =>
+      inputChoices(config, tokens, hasEmbedding)
+        .filter(({ fits }) => fits)
+        .map(({ entry }) => entry.name);
+    assert.deepEqual(fitting(true), ["ids"]);
+    assert.deepEqual(fitting(false), []);
+    assert.equal(soleInput(config, tokens, true)?.entry.name, "ids");
+    const { archive } = weights;
+    const [module] = archive.modules;
+    assert.ok(module !== undefined);
+    const modules = [{ ...module, embedding: "nn.Embedding(9, 3)" }];
+    const embedding = { ...weights, archive: { ...archive, modules } };
+    assert.equal(guessRoles([expected, tokens, embedding]).input, tokens);
+  });
+
+  it("reads tokens as the rows that layer 0 is given", () => {
+    const ids = { dtype: "int64", shape: [5, 2] } as const;
+    assert.deepEqual(sequenceShapeOf(config, ids, true), [5, 2, 3]);
+    assert.deepEqual(sequenceShapeOf(config, ids, false), [5, 2]);
+    assert.deepEqual(sequenceShapeOf(config, { dtype: "float32", shape: [5, 3] }, true), [5, 3]);
   });
 
   it("takes no output for an input, even when its shape fits", () => {
@@ -150,7 +178,9 @@ describe("an LSTM", () => {
   });
 
   it("has a reference in a file that holds c_n alone", () => {
-    const module = { prefix: "", config: lstm, constructorLine: constructorLine(lstm) };
+    const line = constructorLine(lstm);
+    const bare = { prefix: "", embedding: null, linear: null };
+    const module = { ...bare, config: lstm, constructorLine: line };
     const file = candidate("w.npz", { weight_ih_l0: [16, 3], weight_hh_l0: [16, 4] });
     const own = { ...file, archive: { ...file.archive, modules: [module] } };
     const last = candidate("last.npz", { c_n: [1, 2, 4] });
