@@ -1,5 +1,6 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, kernelThread.js, webview.js, webview.css, cli.js.
+ * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
+ * kernelThread.js, webview.js, webview.css, cli.js.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -52,6 +53,12 @@ const targets = [
     outfile: "dist/kernelThread.js",
     limit: HOST_LIMIT,
   },
+  {
+    ...node,
+    entry: "src/engine/kernelCode.generated.ts",
+    outfile: "dist/kernelCode.js",
+    limit: HOST_LIMIT,
+  },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
   { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
@@ -82,6 +89,17 @@ const executable = {
   },
 };
 
+/** The kernels' code lies once in dist/, beside the worker and the command line tool that load it. */
+const sharedKernelCode = {
+  name: "shared-kernel-code",
+  setup(build) {
+    build.onResolve({ filter: /\/kernelCode\.generated$/ }, () => ({
+      path: "./kernelCode.js",
+      external: true,
+    }));
+  },
+};
+
 async function buildTarget({ entry, limit, ...options }) {
   if (!existsSync(join(root, entry))) {
     console.log(`${entry} does not exist`);
@@ -94,7 +112,8 @@ async function buildTarget({ entry, limit, ...options }) {
   const build = await context({
     ...options,
     entryPoints: [entry],
-    ...(cli ? { banner: { js: shebang }, plugins: [executable] } : {}),
+    plugins: [sharedKernelCode, ...(cli ? [executable] : [])],
+    ...(cli ? { banner: { js: shebang } } : {}),
   });
   if (watch) {
     await build.rebuild().catch(() => undefined); // esbuild has printed the errors
