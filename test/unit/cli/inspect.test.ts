@@ -20,6 +20,16 @@ describe("unroll inspect", () => {
     assert.equal(lines[10], "  (no prefix)  nn.RNN(2, 3, bidirectional=True)");
   });
 
+  it("names the layers around a module", async () => {
+    const { stdout } = await unroll(examples, "inspect", "text-classifier/weights.pt");
+    const line = "nn.Embedding(25, 6) → nn.LSTM(6, 8, bidirectional=True) → nn.Linear(16, 2)";
+    assert.ok(stdout.includes(`  lstm.  ${line}\n`), stdout);
+    const json = await unroll(examples, "inspect", "text-classifier/weights.pt", "--json");
+    const { modules } = JSON.parse(json.stdout) as { modules: Record<string, unknown>[] };
+    assert.equal(modules[0]?.["embedding"], "nn.Embedding(25, 6)");
+    assert.equal(modules[0]["linear"], "nn.Linear(16, 2)");
+  });
+
   it("prints the same as JSON", async () => {
     const weights = "published-notebook/weights.json";
     const { code, stdout } = await unroll(examples, "inspect", weights, "--json");
