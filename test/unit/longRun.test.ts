@@ -1,6 +1,6 @@
 /** Runs that are longer than their memory: the same numbers as those that are kept whole, and never all at once. */
 import assert from "node:assert/strict";
-import { CancelledError } from "../../src/errors";
+import { CancelledError, LimitError } from "../../src/errors";
 import { noControl, type RunControl } from "../../src/engine/control";
 import { createReadableEngine } from "../../src/engine/readable";
 import type { ForwardEngine, Network } from "../../src/engine/engine";
@@ -151,6 +151,15 @@ describe("the memory of a long run", () => {
     // One number a step is the largest thing there is.
     assert.ok(look(2 ** 16) <= seqLength);
     assert.ok(look(Infinity) >= laneValues, "a trace that is kept whole is noticed");
+  });
+
+  it("refuses to write down what does not fit into memory, before reading any of it", () => {
+    const run = executeRun(inputsOf({ config, seqLength: 3 }), { control: noControl });
+    const long = { ...run, sizes: { ...run.sizes, seqLength: 2 ** 24 } };
+    // The output alone is 2 GiB, and fits; with all states it is 6 times as large.
+    assert.throws(() => resultTensors(long, { states: true }), LimitError);
+    const longer = { ...run, sizes: { ...run.sizes, seqLength: 2 ** 24 + 1 } };
+    assert.throws(() => resultTensors(longer, { states: false }), LimitError);
   });
 
   it("is a bounded number of steps computed again", () => {
