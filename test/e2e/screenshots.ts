@@ -7,6 +7,7 @@ const FOLDER = "docs/images";
 const SHOTS = [
   { name: "panel", example: "differs", mode: "Δ", height: 900 },
   { name: "flip", example: "two-directions-one-layer", tab: "Flip & concat", height: 900 },
+  { name: "classifier", example: "text-classifier", height: 900 },
   { name: "shapes", example: "does-not-fit", height: 900 },
 ];
 
