@@ -26,12 +26,12 @@ export interface Errors {
   readonly ratio: number;
 }
 
-/** Unit roundoffs: half the distance from 1 to the next number. */
-const roundoff: Readonly<Record<Precision, number>> = {
-  f64: 2 ** -53,
-  f32: 2 ** -24,
-  f16: 2 ** -11,
-  bf16: 2 ** -8,
+/** Distances from 1 to the next number. */
+const epsilon: Readonly<Record<Precision, number>> = {
+  f64: 2 ** -52,
+  f32: 2 ** -23,
+  f16: 2 ** -10,
+  bf16: 2 ** -7,
 };
 
 /** In float64 it is the distance of two rounded results, and so no measure of either. */
@@ -89,7 +89,7 @@ function errorAt(found: number, exact: number, reference: number): number {
   return Number.isFinite(exact) ? Math.abs(found - exact) : 0;
 }
 
-/** Errors below this say nothing: one rounding at the scale of the largest value, or of the largest sum before it. */
+/** Errors below this say nothing: one unit in the last place of the largest value, or of the largest sum before it. */
 export function floorOf(
   tensors: readonly Values[],
   precision: Precision,
@@ -101,5 +101,5 @@ export function floorOf(
       if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
     }
   }
-  return roundoff[precision] * largest;
+  return epsilon[precision] * largest;
 }
