@@ -8,8 +8,8 @@
  *   sigmoid(x) = 1 / (1 + exp(−x))             = (1 − t) / (1 − t + s (1 + t))
  *
  * n is rounded by adding 1.5 · 2^23 + 127 (f64: 1.5 · 2^52 + 1023), which leaves it in the low bits as an exponent that
- * only has to be shifted to its place. pmin and pmax keep their first operand when it is NaN, and are one instruction. Constants are read from a
- * table where they are used: V8 builds vectors of constants anew each time.
+ * only has to be shifted to its place. pmin and pmax keep their first operand when it is NaN, and are one instruction.
+ * Constants are read from a table where they are used: V8 builds vectors of constants anew each time.
  */
 
 // p: minimax (Remez, in 60 digits), relative error 1.4e-10 and 3.8e-18. ln2 in two: a product of n and the upper part

@@ -3,7 +3,7 @@
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, lanes, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
-import { product, soloProduct } from "./product";
+import { GATED_BLOCK, product, soloProduct, UNGATED_BLOCK } from "./product";
 
 /** How a step takes the tiles of the weights that h is multiplied with. */
 const enum Order {
@@ -26,6 +26,10 @@ export function scratchBytes<T>(layer: usize, rows: i32): usize {
 @inline
 function aligned(bytes: usize): usize {
   return (bytes + 63) & ~63;
+}
+
+function blockOf(layer: usize): i32 {
+  return load<i32>(layer, Layer.cell) < Cell.lstm ? UNGATED_BLOCK : GATED_BLOCK;
 }
 
 function xBytes<T>(layer: usize, rows: i32): usize {
@@ -133,7 +137,8 @@ export function runTask<T>(task: usize): void {
     const inputSize = load<i32>(layer, Layer.inputSize);
     product<T>(
       rowsOfX, bytesOf<T>(inputSize), count * rows, inputSize,
-      load<usize>(layer, Layer.weightIh), vectors, load<usize>(layer, Layer.bias), 0, gates, gateStride, false,
+      load<usize>(layer, Layer.weightIh), vectors, load<usize>(layer, Layer.bias), 0,
+      gates, gateStride, blockOf(layer), false,
     );
     for (let s = 0; s < count; s++) {
       const inBlock = reverse ? count - 1 - s : s;
@@ -219,8 +224,14 @@ function runRows<T>(
     if (order == Order.none) {
       fromH = biasHh;
       fromHStride = 0;
-    } else if (solo) soloProduct<T>(stateH, stateSize, weightHh, vectors, biasHh, fromH, backwards);
-    else product<T>(stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0, fromH, gateStride, backwards);
+    } else if (solo) {
+      soloProduct<T>(stateH, stateSize, weightHh, vectors, biasHh, fromH, GATED_BLOCK, backwards);
+    } else {
+      product<T>(
+        stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0,
+        fromH, gateStride, GATED_BLOCK, backwards,
+      );
+    }
     for (let row = 0; row < rows; row++) {
       gruRow<T>(gates, fromH, stateH, h, hiddenSize);
       gates += gateStride;
@@ -231,10 +242,13 @@ function runRows<T>(
     return;
   }
   if (solo && order != Order.none) {
-    soloProduct<T>(stateH, stateSize, weightHh, vectors, gates, gates, backwards);
+    soloProduct<T>(
+      stateH, stateSize, weightHh, vectors, gates, gates, blockOf(layer), backwards,
+    );
   } else if (order != Order.none) {
     product<T>(
-      stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride, gates, gateStride, backwards,
+      stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride,
+      gates, gateStride, blockOf(layer), backwards,
     );
   }
   if (cell != Cell.lstm) {
@@ -265,7 +279,7 @@ function runRows<T>(
   if (weightHr == 0) return;
   const zeros = load<usize>(layer, Layer.zeros);
   const hrVectors = (stateSize + lanes<T>() - 1) / lanes<T>();
-  product<T>(fromH, cStride, rows, hiddenSize, weightHr, hrVectors, zeros, 0, stateH, hStride, backwards);
+  product<T>(fromH, cStride, rows, hiddenSize, weightHr, hrVectors, zeros, 0, stateH, hStride, GATED_BLOCK, backwards);
   h -= hResult * (rows as usize);
   for (let row = 0; row < rows; row++) {
     storeRow<T>(stateH, h, stateSize);
