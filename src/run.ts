@@ -137,6 +137,7 @@ interface Computed extends Pick<RunResult, "inputs" | "sizes" | "forwardInput" |
 /** Shares of the time that the parts of a run take, roughly: where progress stands after each. */
 const forwardShare = 0.6;
 const exactShare = 0.8;
+const measuredShare = 0.95;
 
 function analyse(computed: Computed, control: RunControl): RunResult {
   const { inputs, sizes, forwardInput, trace, exact } = computed;
@@ -159,18 +160,20 @@ function analyse(computed: Computed, control: RunControl): RunResult {
     lengths: inputs.lengths,
     tolerance: resolveTolerance(inputs),
   };
+  const { pipeline } = inputs;
+  const measuredEnd = pipeline?.head == null ? 1 : measuredShare;
   const { lanes: numbers, output } = measureLanes(
     lanes,
     context,
-    controlOfPart(control, exactShare, 1),
+    controlOfPart(control, exactShare, measuredEnd),
   );
   const found = { output, outputError: measured.outputError, noise, tolerance: context.tolerance };
   const compared = compareAll(computed, reference, found);
   const own = { inputs, sizes, forwardInput, trace, lanes, numbers, context, reference, noise };
-  const { pipeline } = inputs;
   if (pipeline === undefined) return { ...own, compared, pipeline: null };
   const { tolerance } = context;
-  const frame = { run: forwardInput, sizes, trace, exact, tolerance, control };
+  const part = controlOfPart(control, measuredEnd, 1);
+  const frame = { run: forwardInput, sizes, trace, exact, tolerance, control: part };
   return surround({ ...own, compared }, runPipeline(pipeline, frame));
 }
 

@@ -2,7 +2,7 @@
  * The layers around a module beside their references: the lanes of tokens, embedded input and logits, and their
  * comparisons.
  */
-import { noControl, type RunControl } from "../engine/control";
+import { controlOfPart, noControl, type RunControl } from "../engine/control";
 import type { ForwardInput, StateArray } from "../engine/engine";
 import { runHead, type LinearWeights } from "../engine/pipeline";
 import type { ForwardTrace } from "../engine/trace";
@@ -147,7 +147,7 @@ function measureLogits(
   const { config, batchSize } = run;
   const units = linear.outFeatures;
   const shape = logitsShape(config, sizes, head, units);
-  const values = runHead(head, linear, run, trace, control);
+  const values = runHead(head, linear, run, trace, controlOfPart(control, 0, 0.5));
   const given = reference.logits;
   const isBatchFirst = head === "every" && config.batchFirst;
   const expected =
@@ -191,7 +191,9 @@ function judgeLogits(
 ): Judged {
   const { batchSize, precision } = run;
   const precise =
-    exact === null ? null : runHead(head, linear, { ...run, precision: "f64" }, exact, control);
+    exact === null
+      ? null
+      : runHead(head, linear, { ...run, precision: "f64" }, exact, controlOfPart(control, 0.5, 1));
   const noise =
     precise === null || precision === "f64" ? null : noiseOf(run, linear, arrays.values, precise);
   return {

@@ -8,7 +8,7 @@ import { LimitError, UnsupportedError } from "../errors";
 import { directionsOf, numDirections } from "../model/config";
 import type { Head } from "../model/head";
 import { text } from "../text";
-import { noControl, type RunControl } from "./control";
+import { controlOfPart, noControl, type RunControl } from "./control";
 import type { ForwardInput, Precision, StateArray } from "./engine";
 import { dot } from "./linalg";
 import { stepBlocks } from "./plan";
@@ -103,7 +103,10 @@ export function runHead(
   for (const block of stepBlocks(seqLength - from, trace.blockSteps)) {
     const parts = outputParts(run, trace, from + block.from, from + block.to);
     const rows = (block.to - block.from) * batchSize;
-    logits.set(applyLinear(linear, parts, { rows, precision, control }), block.from * rowSize);
+    const steps = seqLength - from;
+    const part = controlOfPart(control, block.from / steps, block.to / steps);
+    const values = applyLinear(linear, parts, { rows, precision, control: part });
+    logits.set(values, block.from * rowSize);
   }
   return logits;
 }
@@ -155,7 +158,10 @@ export function applyLinear(
   const result = allocate(precision, rows * outFeatures);
   const rowsPerLook = Math.max(1, Math.floor(multiplicationsPerLook / weight.length));
   for (let row = 0; row < rows; row++) {
-    if (row % rowsPerLook === 0) control.check();
+    if (row % rowsPerLook === 0) {
+      control.check();
+      control.report(row / rows, text("Running the linear layer"));
+    }
     readInputRow(parts, row, rows, x);
     for (let unit = 0; unit < outFeatures; unit++) {
       const sum = dot(weight, unit * inFeatures, x, inFeatures);

@@ -170,6 +170,19 @@ describe("runHead", () => {
     assert.ok(largestDistance(runHead("h_n", one, run, trace), expected) < 1e-14);
   });
 
+  it("tells where it is, and never goes back", () => {
+    const checkpointed = forward(run, { maxTraceBytes: 400 });
+    const fractions: number[] = [];
+    const report = (fraction: number): void => void fractions.push(fraction);
+    runHead("every", joined, run, checkpointed, { ...noControl, report });
+    assert.ok(fractions.length > 1);
+    assert.deepEqual(
+      [...fractions].sort((a, b) => a - b),
+      fractions,
+    );
+    assert.ok(fractions.every((fraction) => fraction >= 0 && fraction < 1));
+  });
+
   it("gives the same logits from a trace that keeps checkpoints", () => {
     const checkpointed = forward(run, { maxTraceBytes: 400 });
     assert.equal(checkpointed.path.checkpoints, true);
