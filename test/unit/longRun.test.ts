@@ -125,7 +125,7 @@ function largestAllocation(work: () => void): number {
 
 describe("the memory of a long run", () => {
   const config = rnnConfig({ cell: "LSTM", numLayers: 2, bidirectional: true, hiddenSize: 16 });
-  const seqLength = 2000;
+  const seqLength = 600;
   const laneValues = seqLength * config.hiddenSize;
 
   it("never holds the states of a lane, whichever part of the run or of the panel is at work", () => {
