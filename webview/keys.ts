@@ -58,9 +58,12 @@ function toggleQuantity(store: Store): void {
   store.show(store.state.quantity === "h" ? "c" : "h");
 }
 
-/** Shows the gradient of the output's sum in the timeline, or no gradient. */
+/**
+ * Shows the gradient of the last step's sum in the timeline, or no gradient. Of all losses it is the one that shows
+ * whether a gradient vanishes: each other step feeds a sum over all of them.
+ */
 export function toggleGradient(store: Store): void {
-  store.update({ gradient: store.state.gradient === null ? { kind: "sum" } : null });
+  store.update({ gradient: store.state.gradient === null ? { kind: "last" } : null });
 }
 
 /** Does what a key stands for; false when it stands for nothing. */

@@ -34,7 +34,7 @@ export function activation(nonlinearity: Nonlinearity): (value: number) => numbe
 }
 
 /** σ(x) = 1 / (1 + e^(−x)); 0 and 1 at the infinities, NaN stays NaN. */
-export function sigmoid(value: number): number {
+function sigmoid(value: number): number {
   return 1 / (1 + Math.exp(-value));
 }
 

@@ -11,7 +11,7 @@ import type { Store } from "../store";
 import { choiceList } from "./choiceList";
 import { layerText } from "./placeText";
 
-const LOSSES: readonly LossChoice["kind"][] = ["sum", "last", "unit"];
+const LOSSES: readonly LossChoice["kind"][] = ["last", "sum", "unit"];
 const DIGITS = 3;
 
 /** The curve of the cursor's lane, at most `width` columns; undefined while it is computed, or switched off. */
@@ -115,7 +115,7 @@ function unitName({ place, quantity }: Extract<LossChoice, { kind: "unit" }>): s
 
 function choose(store: Store, kind: string): void {
   if (kind === "unit") pin(store);
-  else store.update({ gradient: { kind: kind === "last" ? "last" : "sum" } });
+  else store.update({ gradient: { kind: kind === "sum" ? "sum" : "last" } });
 }
 
 /** Takes the unit at the cursor for the loss; it stays when the cursor moves, so that all lanes can be looked at. */

@@ -8,7 +8,7 @@ import { bench, first, run, settle } from "./bench";
 
 describe("Store.gradient", () => {
   const gradientRequest: GradientRequest = {
-    loss: { kind: "sum" },
+    loss: { kind: "last" },
     ...{ layer: 0, direction: "forward", batch: 0, stepStart: 0, stepEnd: 5, maxColumns: 5 },
   };
 
@@ -35,7 +35,7 @@ describe("Store.gradient", () => {
     await settle();
     assert.equal(store.state.progress, null);
     assert.deepEqual(store.gradient(gradientRequest)?.norm, Float64Array.of(1));
-    assert.deepEqual(store.state.gradient, { kind: "sum" });
+    assert.deepEqual(store.state.gradient, { kind: "last" });
   });
 
   it("switches a gradient off when it was cancelled, and asks again when it is switched on", async () => {
