@@ -1,17 +1,9 @@
 /**
  * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
  */
-import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
-import { bytesOf, Cell, lanes, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
-import { GATED_BLOCK, product, soloProduct, UNGATED_BLOCK } from "./product";
-
-/** How a step takes the tiles of the weights that h is multiplied with. */
-const enum Order {
-  /** h is 0: not at all. */
-  none,
-  forwards,
-  backwards,
-}
+import { bytesOf, Cell, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
+import { product } from "./product";
+import { blockOf, Order, runStep } from "./step";
 
 /** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
 export function scratchBytes<T>(layer: usize, rows: i32): usize {
@@ -26,10 +18,6 @@ export function scratchBytes<T>(layer: usize, rows: i32): usize {
 @inline
 function aligned(bytes: usize): usize {
   return (bytes + 63) & ~63;
-}
-
-function blockOf(layer: usize): i32 {
-  return load<i32>(layer, Layer.cell) < Cell.lstm ? UNGATED_BLOCK : GATED_BLOCK;
 }
 
 function xBytes<T>(layer: usize, rows: i32): usize {
@@ -151,139 +139,4 @@ export function runTask<T>(task: usize): void {
 
   storeState<T>(stateH, outerH, rows, stateSize);
   if (hasC) storeState<T>(stateC, outerC, rows, hiddenSize);
-}
-
-/** One step: rows that take part, as few runs of neighbours as there are; the others are written as 0. */
-function runStep<T>(
-  task: usize, layer: usize, step: i32, gates: usize,
-  fromH: usize, stateH: usize, stateC: usize, order: Order,
-): void {
-  const rowFrom = load<i32>(task, Task.rowFrom);
-  const rows = load<i32>(task, Task.rowTo) - rowFrom;
-  const lengths = load<usize>(task, Task.lengths);
-  if (lengths == 0) {
-    runRows<T>(task, layer, step, 0, rows, gates, fromH, stateH, stateC, order);
-    return;
-  }
-  const time = load<i32>(task, Task.time) + step;
-  let row = 0;
-  while (row < rows) {
-    const from = row;
-    while (row < rows && time < load<i32>(lengths + ((rowFrom + row) << 2))) row++;
-    if (row > from) {
-      runRows<T>(task, layer, step, from, row, gates, fromH, stateH, stateC, order);
-    }
-    const paddingFrom = row;
-    while (row < rows && !(time < load<i32>(lengths + ((rowFrom + row) << 2)))) row++;
-    if (row > paddingFrom) writeZeros<T>(task, layer, step, paddingFrom, row);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function resultRow<T>(task: usize, base: usize, step: i32, row: i32, features: i32): usize {
-  const index = step * load<i32>(task, Task.batchSize) + load<i32>(task, Task.rowFrom) + row;
-  return base + (index as usize) * bytesOf<T>(features);
-}
-
-function writeZeros<T>(task: usize, layer: usize, step: i32, from: i32, to: i32): void {
-  const stateSize = load<i32>(layer, Layer.stateSize);
-  const h = resultRow<T>(task, load<usize>(task, Task.h), step, from, stateSize);
-  memory.fill(h, 0, bytesOf<T>((to - from) * stateSize));
-  const c = load<usize>(task, Task.c);
-  if (c == 0) return;
-  const hiddenSize = load<i32>(layer, Layer.hiddenSize);
-  memory.fill(
-    resultRow<T>(task, c, step, from, hiddenSize), 0, bytesOf<T>((to - from) * hiddenSize),
-  );
-}
-
-function runRows<T>(
-  task: usize, layer: usize, step: i32, from: i32, to: i32, gates: usize,
-  fromH: usize, stateH: usize, stateC: usize, order: Order,
-): void {
-  const cell = load<i32>(layer, Layer.cell);
-  const rows = to - from;
-  const backwards = order == Order.backwards;
-  const solo = load<i32>(task, Task.batchSize) == 1;
-  const hiddenSize = load<i32>(layer, Layer.hiddenSize);
-  const stateSize = load<i32>(layer, Layer.stateSize);
-  const vectors = load<i32>(layer, Layer.vectors);
-  const gateStride = (vectors as usize) << 4;
-  const hStride = paddedBytes<T>(stateSize);
-  const cStride = paddedBytes<T>(hiddenSize);
-  const weightHh = load<usize>(layer, Layer.weightHh);
-  gates += (from as usize) * gateStride;
-  stateH += (from as usize) * hStride;
-  let h = resultRow<T>(task, load<usize>(task, Task.h), step, from, stateSize);
-  const hResult = bytesOf<T>(stateSize);
-
-  if (cell == Cell.gru) {
-    const biasHh = load<usize>(layer, Layer.biasHh);
-    let fromHStride = gateStride;
-    if (order == Order.none) {
-      fromH = biasHh;
-      fromHStride = 0;
-    } else if (solo) {
-      soloProduct<T>(stateH, stateSize, weightHh, vectors, biasHh, fromH, GATED_BLOCK, backwards);
-    } else {
-      product<T>(
-        stateH, hStride, rows, stateSize, weightHh, vectors, biasHh, 0,
-        fromH, gateStride, GATED_BLOCK, backwards,
-      );
-    }
-    for (let row = 0; row < rows; row++) {
-      gruRow<T>(gates, fromH, stateH, h, hiddenSize);
-      gates += gateStride;
-      fromH += fromHStride;
-      stateH += hStride;
-      h += hResult;
-    }
-    return;
-  }
-  if (solo && order != Order.none) {
-    soloProduct<T>(
-      stateH, stateSize, weightHh, vectors, gates, gates, blockOf(layer), backwards,
-    );
-  } else if (order != Order.none) {
-    product<T>(
-      stateH, hStride, rows, stateSize, weightHh, vectors, gates, gateStride,
-      gates, gateStride, blockOf(layer), backwards,
-    );
-  }
-  if (cell != Cell.lstm) {
-    for (let row = 0; row < rows; row++) {
-      rnnRow<T>(gates, stateH, h, hiddenSize, cell == Cell.rnnRelu);
-      gates += gateStride;
-      stateH += hStride;
-      h += hResult;
-    }
-    return;
-  }
-  stateC += (from as usize) * cStride;
-  let c = load<usize>(task, Task.c);
-  if (c != 0) c = resultRow<T>(task, c, step, from, hiddenSize);
-  const cResult: usize = c == 0 ? 0 : bytesOf<T>(hiddenSize);
-  const weightHr = load<usize>(layer, Layer.weightHr);
-  // Before a projection h is as wide as c and goes where a GRU keeps the gates of h.
-  let next = weightHr == 0 ? stateH : fromH;
-  const nextStride = weightHr == 0 ? hStride : cStride;
-  for (let row = 0; row < rows; row++) {
-    lstmRow<T>(gates, next, stateC, weightHr == 0 ? h : 0, c, hiddenSize);
-    gates += gateStride;
-    next += nextStride;
-    stateC += cStride;
-    h += hResult;
-    c += cResult;
-  }
-  if (weightHr == 0) return;
-  const zeros = load<usize>(layer, Layer.zeros);
-  const hrVectors = (stateSize + lanes<T>() - 1) / lanes<T>();
-  product<T>(fromH, cStride, rows, hiddenSize, weightHr, hrVectors, zeros, 0, stateH, hStride, GATED_BLOCK, backwards);
-  h -= hResult * (rows as usize);
-  for (let row = 0; row < rows; row++) {
-    storeRow<T>(stateH, h, stateSize);
-    stateH += hStride;
-    h += hResult;
-  }
 }
