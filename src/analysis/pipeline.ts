@@ -110,11 +110,11 @@ function tokensLane(tokens: Tensor, { run }: PipelineFrame): MeasuredLane {
 }
 
 function compareEmbedded(
-  { tokens, reference }: RunPipeline,
+  { reference }: RunPipeline,
   { run, sizes, tolerance }: PipelineFrame,
 ): { input: MeasuredLane | null; compared: ComparedLayer } | null {
   const { embedded } = reference;
-  if (tokens === null || embedded === null) return null;
+  if (embedded === null) return null;
   const { config, batchSize, input } = run;
   const units = config.inputSize;
   const expected = sequenceShape({ ...sizes, features: units }, config.batchFirst);

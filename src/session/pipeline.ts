@@ -70,14 +70,17 @@ export function choosePipeline(
   const { embedding, linear, notes: open } = findPipeline(weights.entries, module, spec);
   notes.push(...open);
   if (spec.head == null || linear !== null) return { embedding, linear };
-  const [joined = 0] = linearFeatures(module.config);
+  throw linearMissing(weights, module.config);
+}
+
+function linearMissing({ entries }: Archive, config: RecurrentConfig): NotFoundError {
+  const [joined = 0] = linearFeatures(config);
   const missing = text(
-    "head {0} needs a linear layer after the module: a weight of shape [out, {1}]",
-    spec.head,
+    "logits need a linear layer after the module: a weight of shape [out, {0}]",
     joined,
   );
-  const names = weights.entries.map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  throw new NotFoundError(module.prefix === "" ? "pipeline" : module.prefix, missing, names);
+  const names = entries.map(({ name, shape }) => `${name} ${formatShape(shape)}`);
+  return new NotFoundError("pipeline", missing, names);
 }
 
 /** Looks the tokens up, where the input is tokens and there is a table. @throws LimitError, the reader's errors. */
@@ -139,13 +142,28 @@ function chooseHead(choice: HeadChoice, linear: LinearLayer | null, notes: Text[
       text("the reference's output {0} is taken for the logits of {1}", shape, linear.name),
     );
   }
-  const inferred = spec.head === undefined ? implied(reference.logits) : null;
-  if (inferred !== null) {
-    notes.push(text("head = {0} follows from the shape of the reference's logits", inferred));
-  }
-  const head = spec.head === undefined ? inferred : spec.head;
+  const head =
+    spec.head === undefined ? inferHead(choice, reference.logits, implied, notes) : spec.head;
   noteHead(choice, linear, head, notes);
   return { head, reference };
+}
+
+/** Logits that fit no head are compared all the same, so that their shape is said to be another. */
+function inferHead(
+  { config, lengths }: HeadChoice,
+  logits: Tensor | null,
+  implied: (tensor: Tensor | null) => Head | null,
+  notes: Text[],
+): Head | null {
+  if (logits === null) return null;
+  const inferred = implied(logits);
+  if (inferred !== null) {
+    notes.push(text("head = {0} follows from the shape of the reference's logits", inferred));
+    return inferred;
+  }
+  const assumed = config.bidirectional || lengths !== null ? "h_n" : "last";
+  notes.push(text("head = {0} is assumed: no head gives logits of the reference's shape", assumed));
+  return assumed;
 }
 
 /** The reference with its logits in their place. */
@@ -196,7 +214,10 @@ function noteLast({ config, input, lengths }: HeadChoice, notes: Text[]): void {
   }
 }
 
-/** What the layers around the module become, once the module and its input are known. @throws the reader's errors. */
+/**
+ * What the layers around the module become, once the module and its input are known.
+ * @throws the reader's errors; NotFoundError where there are logits to compare with and no linear layer.
+ */
 export async function completePipeline(
   choice: HeadChoice,
   layers: FoundPipeline,
@@ -209,6 +230,11 @@ export async function completePipeline(
   const { embedded, weights, notes } = loading;
   const { tokens, badToken } = embedded;
   const { linear } = layers;
+  const { spec, config } = choice;
+  const isOff = spec.linear === null || spec.head === null;
+  if (linear === null && choice.reference.logits !== null && !isOff) {
+    throw linearMissing(weights, config);
+  }
   const { head, reference } = chooseHead(choice, linear, notes);
   const values =
     head === null || linear === null ? null : await readLinear(linear, weights, choice.precision);

@@ -130,7 +130,35 @@ describe("the head", () => {
     assert.ok(notesOf(last).includes(noted));
     assert.equal((await logits([2, 5, 4])).pipeline.head, "every");
     assert.equal((await logits([2, 4], [5, 3])).pipeline.head, "h_n");
-    assert.equal((await logits([9, 9])).pipeline.head, null);
+  });
+
+  it("runs for logits that no head gives, so that their shape is said to be another", async () => {
+    const reference = { logits: "x.npz#y" };
+    const tensors = { x: tokens, y: counting("float32", [9, 9]) };
+    const loaded = await load(tensors, { reference });
+    assert.equal(loaded.pipeline.head, "last");
+    const noted = "head = last is assumed: no head gives logits of the reference's shape";
+    assert.ok(notesOf(loaded).includes(noted));
+    assert.equal((await load(tensors, { reference, lengths: [5, 2] })).pipeline.head, "h_n");
+    const off = await load(tensors, { reference, pipeline: { head: null } });
+    assert.equal(off.pipeline.head, null);
+  });
+
+  it("does not let logits pass uncompared where there is no linear layer", async () => {
+    const bare = Object.fromEntries(
+      Object.entries(weights).filter(([name]) => name.startsWith("gru.")),
+    );
+    const x = counting("float32", [2, 5, 2]);
+    const io = archiveOf({ x, y: counting("float32", [2, 4]) });
+    const files = filesOf({ "w.pt": archiveOf(bare, "pytorch"), "x.npz": io });
+    const spec = { weights: { file: "w.pt" }, input: "x.npz#x", reference: { logits: "x.npz#y" } };
+    await assert.rejects(loadRun(spec, files), {
+      tag: "not-found",
+      message:
+        /^pipeline: logits need a linear layer after the module: a weight of shape \[out, 3\]/,
+    });
+    const off = { ...spec, pipeline: { linear: null } };
+    assert.equal((await loadRun(off, files)).pipeline.head, null);
   });
 
   it("takes a reference's output for logits where it has their shape and not the module's", async () => {

@@ -160,6 +160,15 @@ describe("the verdicts of a pipeline", () => {
     assert.equal(session.view.lanes.find(({ id }) => id === "input")?.outside, 1);
   });
 
+  it("compare an input that is embedded already with what it should be", async () => {
+    const { e } = await ownReference("h_n");
+    const spec = { reference: { embedded: "io#e" } };
+    const same = await open(spec, { x: e, e });
+    assert.equal(same.view.verdicts[0]?.verdict, "equal");
+    const other = await open(spec, { x: moved(e, 3), e });
+    assert.deepEqual(other.view.verdicts[0]?.firstElement, { step: 1, batch: 0, unit: 1 });
+  });
+
   it("have no step where logits have none", async () => {
     const io = await ownReference("h_n");
     const wrong = { ...io, l: moved(io.l, 5) };
