@@ -21,7 +21,7 @@ export function stepBlocks(length: number, size: number): StepBlock[] {
 }
 
 /** Waves that keep the threads of an engine busy: fewer, and the first and last wave leave too many idle. */
-const blocksPerPipeline = 8;
+const blocksPerPipeline = 16;
 
 /** Multiplications of a block below which handing it to another thread costs more than it saves. */
 const multiplicationsWorthSharing = 2e6;
