@@ -1,5 +1,6 @@
 /** The cell state of an LSTM in the lanes, the table and the timeline, and how the run was computed. */
 import assert from "node:assert/strict";
+import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 
@@ -39,12 +40,16 @@ describe("the cell state of an LSTM", () => {
     await panel.showMode("c");
     await panel.openTab("Table");
     await panel.says("caption", "layer 0 → · c · batch 0 · ours");
-    const value = Number(await panel.text("td.cursor .value"));
-    assert.ok(Math.abs(value - Number(await panel.text(".formula strong"))) < 1e-5);
+    const distance = async (): Promise<number> => {
+      const value = Number(await panel.text("td.cursor .value"));
+      return Math.abs(value - Number(await panel.text(".formula strong")));
+    };
+    await until("The table's distance from the inspector's value", distance, (d) => d < 1e-5);
+    const switches = (): Promise<string[]> => panel.texts(".segment-state");
     await panel.openTab("Flip & concat");
-    assert.deepEqual(await panel.texts(".segment-state"), []);
+    await until("The switch of h and c", switches, (names) => names.length === 0);
     await panel.openTab("Score");
-    assert.deepEqual(await panel.texts(".segment-state"), ["h", "c"]);
+    await until("The switch of h and c", switches, (names) => names.join() === "h,c");
   });
 
   it("comes with how the numbers were made", async () => {

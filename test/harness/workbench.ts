@@ -216,6 +216,8 @@ export class Workbench {
   async explorerMenu(path: string, entry: string): Promise<void> {
     const row = await this.revealInExplorer(path);
     await retry(`The menu entry "${entry}"`, async () => {
+      // A menu that an attempt before left open takes every click.
+      await this.page.keyboard.press("Escape");
       await row.click({ button: "right", timeout: STEP_LIMIT_MS });
       const label = this.page.getByText(entry, { exact: true });
       const item = this.page.locator(".monaco-menu .action-item").filter({ has: label }).first();
