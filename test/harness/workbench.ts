@@ -54,6 +54,18 @@ function environment(name: string): string {
   return value;
 }
 
+const leftFolders = new Set<string>();
+
+/** Removes a folder when the process ends, if it was not removed before. */
+function removeAtExit(folder: string): void {
+  if (leftFolders.size === 0) {
+    process.once("exit", () => {
+      for (const each of leftFolders) rmSync(each, { recursive: true, force: true });
+    });
+  }
+  leftFolders.add(folder);
+}
+
 async function launched(): Promise<Browser> {
   browser ??= await chromium.launch({
     executablePath: environment("UNROLL_E2E_CHROMIUM"),
@@ -65,7 +77,7 @@ async function launched(): Promise<Browser> {
 /** Opens a copy of a folder in a new browser window and waits until the workbench can be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const parent = mkdtempSync(join(tmpdir(), "unroll-e2e-"));
-  process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
+  removeAtExit(parent);
   const folder = join(parent, "workspace");
   if (options.folder !== undefined) cpSync(options.folder, folder, { recursive: true });
   const settingsFile = join(folder, ".vscode/settings.json");
