@@ -16,6 +16,7 @@ import {
   type Locator,
   type Page,
 } from "playwright-core";
+import { removeAtExit } from "./leftFolders";
 import { retry, until } from "./poll";
 import { readStorage } from "./storage";
 import { THEMES, type Theme } from "./themes";
@@ -52,18 +53,6 @@ function environment(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: start with scripts/e2e.mjs`);
   return value;
-}
-
-const leftFolders = new Set<string>();
-
-/** Removes a folder when the process ends, if it was not removed before. */
-function removeAtExit(folder: string): void {
-  if (leftFolders.size === 0) {
-    process.once("exit", () => {
-      for (const each of leftFolders) rmSync(each, { recursive: true, force: true });
-    });
-  }
-  leftFolders.add(folder);
 }
 
 async function launched(): Promise<Browser> {
