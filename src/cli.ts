@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "./cli/main";
+import { createProgressLine } from "./cli/progress";
 import { printable } from "./cli/table";
 
 /** The version of the package that `dist/cli.js` lies in. */
@@ -22,11 +23,23 @@ process.stdout.on("error", ignoreClosedPipe);
 process.stderr.on("error", ignoreClosedPipe);
 
 const debug = (process.env["UNROLL_DEBUG"] ?? "") !== "";
+const progress = process.stderr.isTTY
+  ? createProgressLine(
+      (output) => void process.stderr.write(output),
+      () => performance.now(),
+    )
+  : null;
 const terminal = {
+  ...(progress === null ? {} : { control: progress.control }),
   folder: process.cwd(),
-  print: (output: string) => void process.stdout.write(output),
-  warn: (line: string) =>
-    void process.stderr.write(`unroll: ${printable(debug ? line : line.replaceAll("\n", " "))}\n`),
+  print: (output: string) => {
+    progress?.clear();
+    process.stdout.write(output);
+  },
+  warn: (line: string) => {
+    progress?.clear();
+    process.stderr.write(`unroll: ${printable(debug ? line : line.replaceAll("\n", " "))}\n`);
+  },
 };
 
 // Not process.exit: what is still on its way to a pipe would be lost.

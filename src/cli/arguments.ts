@@ -156,10 +156,22 @@ function parseFlags(
 ): { values: Values; positionals: readonly string[] } {
   try {
     const options = flagsOfCommand[command];
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: joinNegatives(args, options), options, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const [sentence = ""] = error.message.split(/\n|\. /);
     throw usage(`unroll ${command}`, sentence.replace(/\.$/, ""));
   }
+}
+
+/** `--clip -1` as `--clip=-1`: a number after a flag is its value, where parseArgs would wonder. */
+function joinNegatives(args: readonly string[], options: FlagTypes): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const flag = joined.at(-1) ?? "";
+    const isValue = /^-\.?\d/.test(arg) && options[flag.slice(2)]?.type === "string";
+    if (isValue && flag.startsWith("--")) joined[joined.length - 1] = `${flag}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }

@@ -3,7 +3,7 @@
  */
 import { resolve } from "node:path";
 import { chooseEngine } from "../engine/chooseEngine";
-import { noControl } from "../engine/control";
+import { noControl, type RunControl } from "../engine/control";
 import type { ForwardEngine, Network } from "../engine/engine";
 import { NotFoundError, UnsupportedError } from "../errors";
 import { writeArchive } from "../formats/write";
@@ -30,6 +30,8 @@ import { readRun, type SourcedRun } from "./runSource";
 /** Where a command prints, and the folder that its paths are relative to. */
 export interface Terminal {
   readonly folder: string;
+  /** Where runs report how far they are; nobody looks at it where it is left out. */
+  readonly control?: RunControl;
   print(output: string): void;
   /** One line about something that went wrong or is worth knowing; control characters are made harmless. */
   warn(line: string): void;
@@ -66,7 +68,12 @@ export async function run(command: CommandOf<"run">, terminal: Terminal): Promis
     const paths = inputs.map((input) => resolve(terminal.folder, input));
     await assertNotInput(resolve(terminal.folder, out), paths);
   }
-  const opened = { ...sourced, runFile, traceMemory: command.traceMemory };
+  const opened = {
+    ...sourced,
+    runFile,
+    traceMemory: command.traceMemory,
+    control: controlOf(terminal),
+  };
   return withSession(opened, async (session) => {
     const tensors = session.tensors({ states: command.trace });
     if (out !== null && format !== null) {
@@ -95,9 +102,18 @@ export async function gradients(
     );
     await assertNotInput(resolve(terminal.folder, out), paths);
   }
-  const opened = { ...sourced, runFile, traceMemory: command.traceMemory };
+  const opened = {
+    ...sourced,
+    runFile,
+    traceMemory: command.traceMemory,
+    control: controlOf(terminal),
+  };
   return withSession(opened, async (session, files): Promise<ExitCode> => {
-    const found = await computeGradients(session, loss, { files, keepsSteps: out !== null });
+    const found = await computeGradients(session, loss, {
+      files,
+      control: opened.control,
+      keepsSteps: out !== null,
+    });
     if (out !== null && format !== null) {
       await replaceFile(resolve(terminal.folder, out), await writeArchive(format, found.tensors));
     }
@@ -148,7 +164,8 @@ async function checkOne(
 ): Promise<RunView> {
   const sourced = await readRun(file, flags, terminal.folder);
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
-  const opened = { ...sourced, runFile: file, traceMemory };
+  const control = controlOf(terminal);
+  const opened = { ...sourced, runFile: file, traceMemory, control };
   const view = await withSession(opened, (session) => Promise.resolve(session.view));
   if (view.verdicts.length > 0) return view;
   throw new NotFoundError(
@@ -162,11 +179,16 @@ interface OpenedRun extends SourcedRun {
   readonly runFile: string | null;
   /** Megabytes; undefined for the default. */
   readonly traceMemory: number | undefined;
+  readonly control: RunControl;
+}
+
+function controlOf({ control = noControl }: Terminal): RunControl {
+  return control;
 }
 
 /** Opens the run, hands it to `use` when it could be made, and closes its files. */
 async function withSession<Result>(
-  { spec, runFile, traceMemory }: OpenedRun,
+  { spec, runFile, traceMemory, control }: OpenedRun,
   use: (session: Session, files: FileSet) => Promise<Result>,
 ): Promise<Result> {
   const files = new FileSet();
@@ -174,7 +196,7 @@ async function withSession<Result>(
   try {
     const memory = traceMemory === undefined ? {} : { maxTraceBytes: traceMemory * 2 ** 20 };
     const createEngine = (network: Network): ForwardEngine => chooseEngine(network, { threads });
-    const options = { revision: 1, runFile, control: noControl, createEngine, ...memory };
+    const options = { revision: 1, runFile, control, createEngine, ...memory };
     const session = await openSession(spec, files, options);
     try {
       assertRan(session.view, runFile);

@@ -1,7 +1,7 @@
 /**
  * `unroll gradients`: the gradients of a loss, as a table of norms and as tensors in a file.
  */
-import { noControl } from "../engine/control";
+import type { RunControl } from "../engine/control";
 import type { FileSet } from "../node/files";
 import type { RunView } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
@@ -18,10 +18,10 @@ import { formatNumber, formatTable } from "./table";
 export async function computeGradients(
   session: Session,
   loss: LossFlags,
-  { files, keepsSteps }: { files: FileSet; keepsSteps: boolean },
+  { files, control, keepsSteps }: { files: FileSet; control: RunControl; keepsSteps: boolean },
 ): Promise<LossGradients> {
   const input = await lossInput(session.view, loss, files);
-  return session.lossGradients(input, { control: noControl, keepsSteps });
+  return session.lossGradients(input, { control, keepsSteps });
 }
 
 /** The table of a loss's gradients: ‖∂L/∂h_t‖ at the first, middle and last step of each lane, and what it means. */

@@ -128,7 +128,7 @@ describe("parseCommandLine", () => {
     [[...run, "--trace"], "--trace: needs --out: it adds the states to it"],
     [[...run, "--colour"], "unroll run: Unknown option '--colour'"],
     [[...run, "--out"], "unroll run: Option '--out <value>' argument missing"],
-    [[...run, "--rtol", "-1"], "unroll run: Option '--rtol' argument is ambiguous"],
+    [[...run, "--rtol", "-1"], "--rtol: expected a number that is 0 or larger, not -1"],
     [[...run, "--rtol=-1"], "--rtol: expected a number that is 0 or larger, not -1"],
     [[...run, "--atol", "small"], "--atol: expected a number that is 0 or larger, not small"],
     [[...run, "--atol", "Infinity"], "--atol: expected a number that is 0 or larger, not Infinity"],
