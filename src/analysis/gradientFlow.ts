@@ -106,8 +106,8 @@ function judge(ratio: number, from: number, to: number): Pick<GradientFlow, "flo
     return { flow: "explodes", sentence };
   }
   const sentence = text(
-    "The gradient neither vanishes nor explodes: × {2} from t = {0} to t = {1}",
-    ...[from, to, short(ratio)],
+    "The gradient neither vanishes nor explodes: × {2} from t = {0} to t = {1}, × {3} a step (the bounds are × {4} and × {5} over the whole way)",
+    ...[from, to, short(ratio), perStep, String(vanishingRatio), String(explodingRatio)],
   );
   return { flow: "steady", sentence };
 }

@@ -51,13 +51,14 @@ export function checkInput(inputs: LedgerInputs): CheckedRow {
   }
   if (sizes.seqLength === 0 || sizes.batchSize === 0) {
     const reason = text("there is nothing to run: T and B must be at least 1");
+    const why = text("There is nothing to run: T and B must be at least 1.");
     const clash = text(
       "input cannot be run: it is {0}, one of its axes has size 0",
       formatShape(input),
     );
     return {
       row: { ...row, status: "mismatch", reason },
-      clash: { clash, why: reason, product: null, pytorch: emptyInputText(config, sizes) },
+      clash: { clash, why, product: null, pytorch: emptyInputText(config, sizes) },
     };
   }
   const reason = text("I = {0} features of weight_ih_l0", inputSize);

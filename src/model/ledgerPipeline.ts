@@ -72,13 +72,18 @@ function checkTokens(
         String(bad.token),
         last,
       ),
-      why: Number.isInteger(bad.token)
-        ? text("The vocabulary that made the tokens has more words than the embedding has rows.")
-        : text("A token is a whole number."),
+      why: whyBadToken(bad.token),
       product: null,
       pytorch: Number.isInteger(bad.token) ? "index out of range in self" : null,
     },
   };
+}
+
+function whyBadToken(token: number): Text {
+  if (!Number.isInteger(token)) return text("A token is a whole number.");
+  return token < 0
+    ? text("It is negative: −1 is often a padding value; give lengths, or replace it.")
+    : text("The vocabulary that made the tokens has more words than the embedding has rows.");
 }
 
 /** The index in a row-major shape of its element number `position`. */

@@ -74,6 +74,7 @@ function reasonOf(config: RecurrentConfig, { batchSize }: SequenceSizes, state: 
 
 function whyState(config: RecurrentConfig, state: "h" | "c", found: Shape, expected: Shape): Text {
   const name = `${state}0`;
+  if (config.isCellClass) return whyCellState(name, found, expected);
   const [slots = 0, batch = 0, ...rest] = found;
   if (found.length === 3 && sameShape([batch, slots, ...rest], expected)) {
     return text(
@@ -95,7 +96,11 @@ function whyState(config: RecurrentConfig, state: "h" | "c", found: Shape, expec
       hiddenSize,
     );
   }
-  return config.isCellClass
-    ? text("{0} has one row per sequence of the batch.", name)
-    : text("{0} has one row per layer and direction, forward before reverse.", name);
+  return text("{0} has one row per layer and direction, forward before reverse.", name);
+}
+
+function whyCellState(name: string, found: Shape, expected: Shape): Text {
+  return found.length === 3 && sameShape(found.slice(1), expected)
+    ? text("A cell has no layers or directions: drop the first axis of {0}.", name)
+    : text("{0} has one row per sequence of the batch.", name);
 }

@@ -79,8 +79,12 @@ function stepAxisFirst([first, second]: Shape): boolean | undefined {
 /** PyTorch takes both states of an LSTM or none; the other cells have one. */
 export function noteAssumedStates(spec: RunSpec, { cell }: RecurrentConfig, notes: Text[]): void {
   if (cell !== "LSTM") {
-    if ((spec.c0 ?? spec.reference?.c_n) !== undefined) {
-      notes.push(text("c0 and c_n are not used: nn.{0} has no cell state", cell));
+    for (const [name, ref] of [
+      ["c0", spec.c0],
+      ["c_n", spec.reference?.c_n],
+    ] as const) {
+      if (ref === undefined) continue;
+      notes.push(text("{0} is not used: nn.{1} has no cell state", name, cell));
     }
   } else if ((spec.h0 === undefined) !== (spec.c0 === undefined)) {
     const [given, missing] = spec.c0 === undefined ? ["h0", "c0"] : ["c0", "h0"];

@@ -34,7 +34,8 @@ describe("gradientFlow", () => {
   });
 
   it("calls neither what stays between", () => {
-    const sentence = "The gradient neither vanishes nor explodes: × 0.5 from t = 2 to t = 0";
+    const sentence =
+      "The gradient neither vanishes nor explodes: × 0.5 from t = 2 to t = 0, × 0.71 a step (the bounds are × 0.001 and × 1000 over the whole way)";
     assert.deepEqual(flowOf([1, 1, 2]), ["steady", sentence]);
     assert.equal(flowOf([0.001, 1])[0], "steady");
     assert.equal(flowOf([1000, 1])[0], "steady");

@@ -84,6 +84,16 @@ describe("the clash in one sentence", () => {
     assert.match(whyOf({ h0: [7, 4, 3] }), /one row per layer and direction/);
   });
 
+  it("tells a cell to drop the axis of layers, whatever its length", () => {
+    const config = rnnConfig({ isCellClass: true });
+    for (const slots of [1, 2]) {
+      assert.equal(
+        whyOf({ config, input: [5, 4, 2], h0: [slots, 4, 3] }),
+        "A cell has no layers or directions: drop the first axis of h0.",
+      );
+    }
+  });
+
   it("tells c0 from h0, and its H from their P", () => {
     const lstm = configOf({ class: "LSTM", sizes: [2, 3, 2], options: {} });
     assert.equal(
@@ -100,7 +110,7 @@ describe("the clash in one sentence", () => {
       );
     }
     const cell = configOf({ class: "LSTMCell", sizes: [2, 3], options: {} });
-    assert.match(whyOf({ config: cell, c0: [1, 4, 3] }), /c0 has one row per sequence/);
+    assert.match(whyOf({ config: cell, c0: [5, 3] }), /c0 has one row per sequence/);
   });
 
   it("does not quote PyTorch on states of packed sequences, which an LSTM runs into unchecked", () => {
@@ -132,6 +142,7 @@ describe("the clash in one sentence", () => {
   it("refuses an input without steps, sequences or a third of an axis", () => {
     assert.match(clashOf({ input: [0, 4, 2] }) ?? "", /one of its axes has size 0/);
     assert.match(clashOf({ input: [5, 0, 2] }) ?? "", /one of its axes has size 0/);
+    assert.match(whyOf({ input: [5, 0, 2] }), /^There is nothing to run: .*\.$/);
     assert.match(clashOf({ input: [2] }) ?? "", /needed 2 or 3 axes/);
     assert.match(clashOf({ input: [] }) ?? "", /needed 2 or 3 axes/);
   });

@@ -133,6 +133,12 @@ describe("the clash of a pipeline", () => {
     assert.equal(rowOf(inputs, "input").status, "mismatch");
   });
 
+  it("says of a negative token that it may be padding", () => {
+    const bad = { token: -1, position: 0 };
+    const [, why] = clashOf(inputsWith({ tokens: { shape: [4, 5], bad }, embedding }));
+    assert.equal(why, "It is negative: −1 is often a padding value; give lengths, or replace it.");
+  });
+
   it("says of a token that is no whole number what it is", () => {
     const bad = { token: 0.5, position: 0 };
     const inputs = inputsWith({ tokens: { shape: [4, 5], bad }, embedding });
