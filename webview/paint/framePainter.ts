@@ -12,6 +12,7 @@ import type { Scene } from "./scene";
 const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
 const LINK_BELOW = 10;
+const CAPTION_INSET = 6;
 const AXIS_LABEL_EVERY = 30;
 /** Room of the name above the topmost slot of h_n. */
 const HEADER_HEIGHT = 24;
@@ -25,14 +26,15 @@ function drawTriangle(scene: Scene, x: number, y: number, towards: 1 | -1): void
   context.fill();
 }
 
-/** Triangles between neighbouring steps, in the direction of processing. */
+/** Triangles between neighbouring steps of the sequence, in the direction of processing; none in its padding. */
 function paintArrows(scene: Scene, box: LaneBox): void {
-  const { context, layout, theme, view } = scene;
+  const { context, layout, state, theme, view } = scene;
+  const length = view.lengths?.[state.cursor.batch] ?? view.seqLength;
   const y = box.top + box.height + TRACK_HEIGHT / 2 - 2;
   const every = Math.max(1, Math.ceil(ARROW.every / layout.columnWidth));
   const first = Math.max(1, Math.ceil(layout.steps[0] / every)) * every;
   context.fillStyle = theme.muted;
-  for (let step = first; step < Math.min(view.seqLength, layout.steps[1]); step += every) {
+  for (let step = first; step < Math.min(length, layout.steps[1]); step += every) {
     drawTriangle(scene, stepX(layout, step), y, box.info.direction === "reverse" ? -1 : 1);
   }
 }
@@ -115,7 +117,8 @@ function paintCaption(scene: Scene, box: LaneBox, y: number): void {
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  context.fillText(captionOf(scene, box), layout.plotLeft, y);
+  // Beside the cursor's frame, not under it.
+  context.fillText(captionOf(scene, box), layout.plotLeft + CAPTION_INSET, y);
 }
 
 function paintFinalHeader(scene: Scene): void {

@@ -9,6 +9,8 @@ const MARGIN = 0.12;
 export interface CurveFrame {
   readonly width: number;
   readonly height: number;
+  /** Share of the columns that the curve runs through; all when not given. */
+  readonly end?: number;
 }
 
 /** The largest finite value, at least 0. */
@@ -30,11 +32,15 @@ export function largestValue(values: ArrayLike<number>): number {
  *
  * Where a value is not finite the curve is interrupted.
  */
-export function curvePath(values: ArrayLike<number>, { width, height }: CurveFrame): string {
+export function curvePath(
+  values: ArrayLike<number>,
+  { width, height, end = 1 }: CurveFrame,
+): string {
+  const columns = Math.ceil(end * values.length);
   const largest = largestFinite(values);
   const inner = height * (1 - 2 * MARGIN);
   const path = line<number>()
-    .defined((value) => Number.isFinite(value))
+    .defined((value, index) => index < columns && Number.isFinite(value))
     .x((_, index) => ((index + 0.5) / values.length) * width)
     .y((value) => height * (1 - MARGIN) - (largest > 0 ? value / largest : 0) * inner)
     .digits(1);

@@ -33,7 +33,12 @@ function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
 
 /** `fc of h_n [2]` */
 function logitsDetail({ units }: LaneInfo, { pipeline }: RunView): string {
-  return t("{0} of {1} [{2}]", pipeline?.linear?.name ?? "", pipeline?.head ?? "", units);
+  return t("{0} of {1} [{2}]", lastName(pipeline?.linear?.name ?? ""), pipeline?.head ?? "", units);
+}
+
+/** What stands after the last dot of a parameter's name. */
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function layerDetail(direction: Place["direction"], units: string, quantity: Quantity): string {

@@ -184,7 +184,7 @@ export class TableView extends StoreElement {
               >${laneText(lane)} ·
               ${lane.cell === null ? nothing : html`${quantity} · `}${t("batch {0}", cursor.batch)}
               · ${sides.map(({ side }) => sideText(side)).join(" / ")}
-              ${lane.reference === "full" ? html`· ${t("✗ outside tolerance")}` : nothing}</span
+              ${lane.outside > 0 ? html`· ${t("✗ marks values outside tolerance")}` : nothing}</span
             >
           </caption>
           <thead>

@@ -141,7 +141,9 @@ export class TimelineView extends StoreElement {
   ): TemplateResult {
     const { width } = this;
     const { cursor, steps } = store.state;
-    const frame = { width, height: HEIGHT };
+    // A sequence's padding has no states: 0 there would look as if they died.
+    const end = (view.lengths?.[cursor.batch] ?? view.seqLength) / view.seqLength;
+    const frame = { width, height: HEIGHT, end };
     const x = (step: number): number => (step / view.seqLength) * width;
     const broken = brokenColumns(norm).slice(0, width);
     return html`<svg

@@ -50,7 +50,7 @@ export class ToolbarView extends StoreElement {
       html`<vscode-button
         class="pick"
         appearance="secondary"
-        title=${t("Choose another file")}
+        title=${file === null ? t("Choose another file") : `${file} · ${t("Choose another file")}`}
         @click=${() => {
           store.send("run/pick", { what });
         }}
@@ -99,7 +99,8 @@ export class ToolbarView extends StoreElement {
       >
       ${cellOptions(store, view)} ${headChoice(store, view)}
       ${choiceList({
-        label: t("arithmetic"),
+        label: t("precision"),
+        named: true,
         value: options.precision,
         options: PRECISIONS,
         change: (name) => {

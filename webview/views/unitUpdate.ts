@@ -21,6 +21,8 @@ export function unitUpdate(explanation: UnitExplanation, follow: Follow): Templa
 
 function lstmUpdate(explanation: UnitExplanation, follow: Follow): TemplateResult {
   const { previousC, nextC, nextH } = unitStates(explanation);
+  // A projection makes h of it: W_hr·h′.
+  const h = explanation.shapes.some(({ name }) => name.startsWith("W_hr")) ? "h′" : "h";
   const gate = (name: string): number => gateValue(explanation, name);
   const isCell = explanation.quantity === "c";
   return html`
@@ -38,7 +40,7 @@ function lstmUpdate(explanation: UnitExplanation, follow: Follow): TemplateResul
         isCell
           ? nothing
           : html`
-              <div class="next"><span class="lhs">h =</span>o·tanh(c)</div>
+              <div class="next"><span class="lhs">${h} =</span>o·tanh(c)</div>
               <div>
                 <span class="lhs">=</span
                 ><span>${number(gate("o"))} · ${bracketed(Math.tanh(nextC))}</span>
@@ -48,7 +50,9 @@ function lstmUpdate(explanation: UnitExplanation, follow: Follow): TemplateResul
       }
       ${
         isCell
-          ? html`<div class="next"><span class="lhs">h =</span>o·tanh(c) = ${number(nextH)}</div>`
+          ? html`<div class="next">
+              <span class="lhs">${h} =</span>o·tanh(c) = ${number(nextH)}
+            </div>`
           : nothing
       }
     </div>

@@ -20,6 +20,10 @@ describe("curvePath", () => {
     assert.deepEqual(brokenColumns([1, NaN, Infinity]), [1, 2]);
   });
 
+  it("ends where the sequence does", () => {
+    assert.equal(curvePath([0, 2, 0], { ...frame, end: 2 / 3 }), "M15,88L45,12");
+  });
+
   it("lies at the bottom when all is 0, and is empty without values", () => {
     assert.equal(curvePath([0, 0], { width: 2, height: 100 }), "M0.5,88L1.5,88");
     assert.equal(curvePath([], frame), "");
