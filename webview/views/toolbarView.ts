@@ -39,8 +39,7 @@ export class ToolbarView extends StoreElement {
         >${icon("run")} ${t("Run")}</vscode-button
       >
       ${view === null ? nothing : [this.#files(store, view), this.#options(store, view)]}
-      <span class="spacer"></span>
-      ${view === null ? nothing : this.#actions(store)}
+      ${view === null ? nothing : html`<span class="actions">${this.#actions(store)}</span>`}
     </div>`;
   }
 
