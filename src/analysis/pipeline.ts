@@ -25,6 +25,8 @@ import { arraySteps } from "./steps";
 export interface RunPipeline {
   /** The input as given, (T, B), (B, T) or (T), where it is tokens; one step where the run repeats it. */
   readonly tokens: Tensor | null;
+  /** Rows of the embedding's table; 0 where the input is not tokens. */
+  readonly vocabulary: number;
   /** null where the linear layer does not run. */
   readonly head: { readonly head: Head; readonly linear: LinearWeights } | null;
   readonly reference: { readonly embedded: Tensor | null; readonly logits: Tensor | null };

@@ -34,7 +34,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     of the logits, needs a linear layer and a head
       --out FILE.npz|.safetensors|.json
                                     writes d_input, d_h0, d_weight_ih_l0 …, and d_h_l0,
-                                    d_c_l0 … of every step
+                                    d_c_l0 … of every step; of tokens d_embedded and
+                                    d_embedding.weight, of logits d_linear.weight
+                                    and d_linear.bias
 
   Of run, check and gradients, what is computed and how it is compared:
   --batch-first                     input and output are [B, T, ·]

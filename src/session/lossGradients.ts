@@ -16,6 +16,7 @@ import type { LossChoice } from "../protocol/messages";
 import type { RunResult } from "../run";
 import { assertShape, elementCount, formatShape, type Tensor } from "../tensor/tensor";
 import { text } from "../text";
+import { embeddingGradient } from "./embeddingGradient";
 import { gradientTensors } from "./gradientTensors";
 import type { GradientReader } from "./gradients";
 
@@ -47,7 +48,8 @@ export interface LaneFlow extends GradientFlow {
 
 export interface LossGradients {
   readonly value: number;
-  /** As `gradientTensors` names them; a head's as `d_linear.weight` and `d_linear.bias`. */
+  /** As `gradientTensors` names them; those of the layers around the module as
+   * `d_embedding.weight`, `d_linear.weight` and `d_linear.bias`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly lanes: readonly LaneFlow[];
 }
@@ -77,21 +79,27 @@ export function lossGradients(
   const tensors = gradientTensors(run.forwardInput, gradients, { unbatched });
   return {
     value,
-    tensors: new Map([...renamed(tensors, run), ...ofHead]),
+    tensors: new Map([...withEmbedding(tensors, run), ...ofHead]),
     lanes: laneFlows(run.forwardInput, gradients, feedsEveryStep(run, loss)),
   };
 }
 
-/** What layer 0 reads is not the input where tokens are looked up: `d_embedded`. */
-function renamed(
+/** What layer 0 reads is not the input where tokens are looked up: `d_embedded`, and `d_embedding.weight` of it. */
+function withEmbedding(
   tensors: ReadonlyMap<string, Tensor>,
   { inputs }: RunResult,
-): (readonly [string, Tensor])[] {
-  const isEmbedded = inputs.pipeline != null && inputs.pipeline.tokens !== null;
-  return [...tensors].map(([name, tensor]) => [
-    isEmbedded && name === "d_input" ? "d_embedded" : name,
-    tensor,
-  ]);
+): ReadonlyMap<string, Tensor> {
+  const { pipeline, config } = inputs;
+  const tokens = pipeline?.tokens ?? null;
+  const embedded = tensors.get("d_input");
+  if (pipeline === undefined || tokens === null || embedded === undefined) return tensors;
+  const { vocabulary } = pipeline;
+  const weight = embeddingGradient(embedded, tokens, {
+    vocabulary,
+    batchFirst: config.batchFirst && tokens.shape.length > 1,
+  });
+  const rest = [...tensors].filter(([name]) => name !== "d_input");
+  return new Map([["d_embedded", embedded], ...rest, ["d_embedding.weight", weight]]);
 }
 
 function lossOf(

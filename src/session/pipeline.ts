@@ -258,10 +258,11 @@ export function runPipelineOf(loaded: {
   readonly pipeline: LoadedPipeline;
   readonly reference: { readonly embedded: Tensor | null; readonly logits: Tensor | null };
 }): RunPipeline {
-  const { tokens, head, weights } = loaded.pipeline;
+  const { tokens, embedding, head, weights } = loaded.pipeline;
   const { embedded, logits } = loaded.reference;
   return {
     tokens,
+    vocabulary: tokens === null ? 0 : (embedding?.weight.shape[0] ?? 0),
     head: head === null || weights === null ? null : { head, linear: weights },
     reference: { embedded, logits },
   };

@@ -29,6 +29,7 @@ export function cellOptions(
 function nonlinearityChoice(store: Store, value: string, isAssumed: boolean): TemplateResult {
   return choiceList({
     label: t("activation"),
+    named: true,
     value,
     options: [
       ["tanh", "tanh"],

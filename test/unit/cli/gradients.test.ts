@@ -106,7 +106,7 @@ describe("unroll gradients", () => {
     const flags = ["--targets", "0,1,0,1,1,0", "--reduction", "sum", ...out];
     const { loss, tensors } = await printed(classifier, "--loss", "cross-entropy", ...flags);
     assert.ok(Math.abs(loss.value - 6 * value) < 1e-12);
-    for (const name of ["d_embedded", "d_linear.weight", "d_linear.bias"]) {
+    for (const name of ["d_embedded", "d_embedding.weight", "d_linear.weight", "d_linear.bias"]) {
       assert.ok(name in tensors, name);
     }
   });
