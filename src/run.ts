@@ -44,11 +44,13 @@ export interface RunInputs {
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly input: Tensor;
   readonly h0: Tensor | null;
+  /** null for a cell without a cell state as well. */
   readonly c0: Tensor | null;
   readonly lengths: readonly number[] | null;
   readonly reference: {
     readonly output: Tensor | null;
     readonly hn: Tensor | null;
+    /** null for a cell without a cell state as well. */
     readonly cn: Tensor | null;
   };
   readonly precision: Precision;

@@ -9,6 +9,7 @@
 import type { CellVariant, GateActivation, RecurrentConfig } from "../model/config";
 import { gateCount } from "../model/gates";
 import { createCell, type CellState, type StepRecord, type WideWeights } from "./cells";
+import { addOuter, addTransposed } from "./linalg";
 import { roundingOf } from "./rounding";
 
 /** ∂L/∂ of the parameters of one direction of one layer, shaped as in `LayerWeights`. */
@@ -273,42 +274,6 @@ function gateSlope(gate: GateActivation): Slope {
 function passing({ clip }: CellVariant): (preActivation: number, gradient: number) => number {
   if (clip === null) return (_preActivation, gradient) => gradient;
   return (preActivation, gradient) => (Math.abs(preActivation) >= clip ? 0 : gradient);
-}
-
-/** Rows from…to of a matrix. */
-interface RowRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** vector += Mᵀ·d over some rows of M, whose row r belongs to d[r]. */
-function addTransposed(
-  matrix: Float64Array,
-  d: Float64Array,
-  { from, to }: RowRange,
-  vector: Float64Array,
-): void {
-  const columns = vector.length;
-  for (let row = from; row < to; row++) {
-    const factor = d[row]!;
-    const offset = row * columns;
-    for (let k = 0; k < columns; k++) vector[k]! += factor * matrix[offset + k]!;
-  }
-}
-
-/** M += d·vectorᵀ over some rows of M. */
-function addOuter(
-  matrix: Float64Array,
-  d: Float64Array,
-  { from, to }: RowRange,
-  vector: Float64Array,
-): void {
-  const columns = vector.length;
-  for (let row = from; row < to; row++) {
-    const factor = d[row]!;
-    const offset = row * columns;
-    for (let k = 0; k < columns; k++) matrix[offset + k]! += factor * vector[k]!;
-  }
 }
 
 function add(sum: Float64Array, values: Float64Array): void {

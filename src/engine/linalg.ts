@@ -1,5 +1,5 @@
 /**
- * Dot products and activations of the readable path, in float64.
+ * Products of matrices and vectors, and activations, of the readable path, in float64.
  */
 import type { GateActivation, Nonlinearity } from "../model/config";
 
@@ -26,6 +26,42 @@ export function dot(
   }
   for (; k < length; k++) sum0 += matrix[rowOffset + k]! * vector[k]!;
   return sum0 + sum1 + (sum2 + sum3);
+}
+
+/** Rows from…to of a matrix. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** vector += Mᵀ·d over some rows of M, whose row r belongs to d[r]. */
+export function addTransposed(
+  matrix: Float64Array,
+  d: Float64Array,
+  { from, to }: RowRange,
+  vector: Float64Array,
+): void {
+  const columns = vector.length;
+  for (let row = from; row < to; row++) {
+    const factor = d[row]!;
+    const offset = row * columns;
+    for (let k = 0; k < columns; k++) vector[k]! += factor * matrix[offset + k]!;
+  }
+}
+
+/** M += d·vectorᵀ over some rows of M. */
+export function addOuter(
+  matrix: Float64Array,
+  d: Float64Array,
+  { from, to }: RowRange,
+  vector: Float64Array,
+): void {
+  const columns = vector.length;
+  for (let row = from; row < to; row++) {
+    const factor = d[row]!;
+    const offset = row * columns;
+    for (let k = 0; k < columns; k++) matrix[offset + k]! += factor * vector[k]!;
+  }
 }
 
 /** The activation of a torch.nn.RNN; NaN stays NaN in both. */

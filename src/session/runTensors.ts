@@ -5,6 +5,7 @@ import { NotFoundError, UnsupportedError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { hasInputShape, usualNames } from "../model/fit";
+import type { RunInputs } from "../run";
 import { parseTensorRef, type RunSpec, type TensorRef } from "../runSpec";
 import { formatShape, type Tensor, type TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
@@ -16,17 +17,8 @@ export interface ArchiveFiles {
 }
 
 /** What a run is given beside its weights; null where it is given none. */
-export interface RunTensors {
-  readonly input: Tensor;
-  readonly h0: Tensor | null;
-  /** null for a cell without a cell state as well. */
-  readonly c0: Tensor | null;
-  readonly lengths: readonly number[] | null;
-  readonly reference: {
-    readonly output: Tensor | null;
-    readonly hn: Tensor | null;
-    /** null for a cell without a cell state as well. */
-    readonly cn: Tensor | null;
+export interface RunTensors extends Pick<RunInputs, "input" | "h0" | "c0" | "lengths"> {
+  readonly reference: RunInputs["reference"] & {
     readonly embedded: Tensor | null;
     readonly logits: Tensor | null;
   };

@@ -1,7 +1,7 @@
 /** The gradient in the timeline: switched on by a key, for the loss that is chosen, to its value and its sentence. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { openWorkbench, type Workbench } from "../harness/workbench";
+import { cli } from "./cli";
 import { Panel } from "./panel";
 
 const RUN = "vanishing/vanishing.unroll.json";
@@ -14,12 +14,8 @@ interface Printed {
 
 /** ‖∂L/∂h_t‖ at the first step, as the command line of the same build prints it. */
 function firstNorm(loss: string): number {
-  const flags = ["gradients", `examples/${RUN}`, "--loss", loss, "--json"];
-  const { stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...flags], {
-    encoding: "utf8",
-  });
-  assert.equal(stderr, "");
-  const { lanes } = JSON.parse(stdout) as Printed;
+  const printed = cli("gradients", `examples/${RUN}`, "--loss", loss, "--json");
+  const { lanes } = JSON.parse(printed) as Printed;
   const norm = lanes[0]?.norms[0]?.norm;
   assert.ok(norm !== undefined);
   return norm;

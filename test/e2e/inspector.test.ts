@@ -1,10 +1,10 @@
 /** What the inspector tells of a unit of an LSTM and a GRU, and what its parts lead to. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
+import { cli } from "./cli";
 import { Panel } from "./panel";
 
 const LSTM = "lstm-two-directions/lstm-two-directions.unroll.json";
@@ -50,12 +50,7 @@ describe("the inspector of a cell with gates", () => {
 
   it("makes h of the gates and c, to the command line's value", async () => {
     const out = join(workbench.folder, "trace.json");
-    const { stderr } = spawnSync(
-      process.execPath,
-      ["dist/cli.js", "run", `examples/${LSTM}`, "--trace", "--out", out],
-      { encoding: "utf8" },
-    );
-    assert.equal(stderr, "");
+    cli("run", `examples/${LSTM}`, "--trace", "--out", out);
     const trace = JSON.parse(readFileSync(out, "utf8")) as Readonly<
       Record<string, { data: number[] } | undefined>
     >;

@@ -1,10 +1,10 @@
 /** What the panel shows of a run that differs from its reference, and every way to look at it. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
+import { cli } from "./cli";
 import { Panel } from "./panel";
 
 const RUN = "differs/differs.unroll.json";
@@ -18,15 +18,6 @@ interface Check {
 }
 
 type Tensors = Readonly<Record<string, { shape: number[]; data: number[] } | undefined>>;
-
-/** Runs the command line of the same build, and returns what it prints. */
-function cli(...options: readonly string[]): string {
-  const { stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...options], {
-    encoding: "utf8",
-  });
-  assert.equal(stderr, "");
-  return stdout;
-}
 
 describe("the views of a run", () => {
   let workbench: Workbench;

@@ -1,14 +1,14 @@
 /**
  * The gates of a unit as bars; the chosen one's sum is shown below them.
  */
-import { html, svg, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { UnitExplanation, UnitSum } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { significant } from "../render/exactNumber";
 import { activationName, activationRange, sumNumbers } from "../render/unitNumbers";
+import { bar, BAR_WIDTH, type BarFill } from "./bar";
 import { gateTitle } from "./unitFormula";
 
-const BAR_WIDTH = 100;
 const GATE_DIGITS = 4;
 
 /** One row a gate, in the order of the weights' blocks. */
@@ -54,29 +54,16 @@ function gateBar(value: number, range: readonly [number, number] | null): Templa
   const at = (point: number): number => ((point - low) / (high - low)) * BAR_WIDTH;
   const end = at(Math.max(low, Math.min(high, value)));
   const zero = at(Math.max(low, 0));
-  return html`<svg
-    class="bar"
-    viewBox="0 0 ${BAR_WIDTH} 10"
-    preserveAspectRatio="none"
-    aria-hidden="true"
-  >
-    <rect class="track" width=${BAR_WIDTH} height="10"></rect>
-    ${
-      Number.isNaN(value)
-        ? svg`<rect class="bad" width=${BAR_WIDTH} height="10"></rect>`
-        : svg`<rect
-            class=${gateClass(value, low)}
-            x=${Math.min(zero, end)}
-            width=${Math.abs(end - zero)}
-            height="10"
-          ></rect>`
-    }
-    ${low < 0 ? svg`<rect class="zero" x=${zero - 0.5} width="1" height="10"></rect>` : ""}
-  </svg>`;
+  const fill = {
+    kind: gateClass(value, low),
+    x: Math.min(zero, end),
+    width: Math.abs(end - zero),
+  };
+  return bar(Number.isNaN(value) ? null : fill, low < 0 ? zero : null);
 }
 
 /** An open gate has no sign; a candidate has one, in the colours of the contributions. */
-function gateClass(value: number, low: number): string {
+function gateClass(value: number, low: number): BarFill["kind"] {
   if (low === 0) return "open";
   return value < 0 ? "negative" : "positive";
 }

@@ -1,7 +1,7 @@
 /**
  * The terms of one of a unit's sums: the largest with bars, all of them as a table; each operand leads to its origin.
  */
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../l10n";
 import { significant } from "../render/exactNumber";
 import {
@@ -12,6 +12,7 @@ import {
   type SumOfUnit,
   type Term,
 } from "../render/unitTerms";
+import { bar, BAR_WIDTH } from "./bar";
 import { sourceButton } from "./sourceButton";
 import type { Follow } from "./unitUpdate";
 
@@ -31,27 +32,14 @@ export interface TermListOptions {
   readonly actions: TermActions;
 }
 
-const BAR_WIDTH = 100;
-
 /** Bar from the middle to the left (negative) or the right; NaN fills it with a hatch. */
-function bar(product: number, limit: number): TemplateResult {
+function productBar(product: number, limit: number): TemplateResult {
   const share = Number.isFinite(product) && limit > 0 ? product / limit : Math.sign(product) || 0;
-  const length = Math.min(1, Math.abs(share)) * (BAR_WIDTH / 2);
-  const x = share < 0 ? BAR_WIDTH / 2 - length : BAR_WIDTH / 2;
-  const sign = share < 0 ? "negative" : "positive";
-  return html`<svg
-    class="bar"
-    viewBox="0 0 ${BAR_WIDTH} 10"
-    preserveAspectRatio="none"
-    aria-hidden="true"
-  >
-    <rect class="track" width=${BAR_WIDTH} height="10"></rect>
-    ${
-      Number.isNaN(product)
-        ? svg`<rect class="bad" width=${BAR_WIDTH} height="10"></rect>`
-        : svg`<rect class=${sign} x=${x} width=${length} height="10"></rect>`
-    }
-  </svg>`;
+  const width = Math.min(1, Math.abs(share)) * (BAR_WIDTH / 2);
+  const x = share < 0 ? BAR_WIDTH / 2 - width : BAR_WIDTH / 2;
+  return bar(
+    Number.isNaN(product) ? null : { kind: share < 0 ? "negative" : "positive", x, width },
+  );
 }
 
 /** `y₁₅[19]`: the operand with its step below the line, as a button to where it comes from. */
@@ -100,7 +88,7 @@ export function termList(of: SumOfUnit, options: TermListOptions): TemplateResul
                       >`
               }${weightName(term, RESET)}</span
             >
-            ${bar(term.product, limit)}
+            ${productBar(term.product, limit)}
             <span class="number">${significant(term.product, 3)}</span>
           </li>
         `,
