@@ -9,6 +9,7 @@
  */
 import { FormatError, LimitError } from "../errors";
 import { byteWidth } from "../tensor/dtype";
+import { cropRaw, encodeRaw } from "../tensor/raw";
 import { elementCount, type Tensor, type TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
 import { missingEntry, nameFromFile, type Archive } from "./archive";
@@ -48,7 +49,12 @@ export async function readJson(source: ByteSource): Promise<Archive> {
       return { name, dtype, shape, byteLength: elementCount(shape) * byteWidth(dtype) };
     }),
     notes: [],
+    declared: [],
     read: (entry) => readEntry(source.name, tensors, entry),
+    readBox: async (entry, box) => {
+      const { dtype, shape, data } = await readEntry(source.name, tensors, entry);
+      return cropRaw(encodeRaw(dtype, shape, data), box);
+    },
   };
 }
 

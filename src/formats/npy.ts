@@ -7,14 +7,15 @@
  * Refuses: single object, structured and text arrays: UnsupportedError.
  */
 import { FormatError, UnsupportedError } from "../errors";
-import { decodeValues } from "../tensor/dtype";
-import { columnMajorStrides, gatherRowMajor } from "../tensor/strided";
-import type { Tensor, TensorEntry } from "../tensor/tensor";
+import type { Box, RawValues } from "../tensor/raw";
+import { columnMajorStrides, rowMajorStrides } from "../tensor/strided";
+import type { TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
-import { missingEntry, nameFromFile, type Archive } from "./archive";
+import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader } from "./npyHeader";
 import { NoteList } from "./notes";
+import { readStoredBox, type ByteRange } from "./stored";
 import type { ZipArchive, ZipMember } from "./zip";
 
 /** Enough for the header of nearly every array; longer ones are read again in full. */
@@ -36,19 +37,18 @@ export async function readNpy(source: ByteSource): Promise<Archive> {
     );
   }
   const entry = makeEntry(nameFromFile(source.name), header);
+  const readBox: Archive["readBox"] = async (wanted, box) => {
+    if (wanted !== entry) throw missingEntry(source.name, wanted);
+    return readArrayBox(source.name, wanted, { header, bytes: source }, box);
+  };
   return {
     format: "npy",
     entries: [entry],
     notes:
       end < source.size ? [text("{0} bytes after the array are not read", source.size - end)] : [],
-    read: async (wanted) => {
-      if (wanted !== entry) throw missingEntry(source.name, wanted);
-      return decodeArray(
-        source.name,
-        header,
-        await source.read(header.dataOffset, header.byteLength),
-      );
-    },
+    declared: [],
+    read: (wanted) => readThroughBox(source.name, wanted, readBox),
+    readBox,
   };
 }
 
@@ -76,18 +76,18 @@ export async function readNpz(source: ByteSource, zip: ZipArchive): Promise<Arch
     names.add(name);
     arrays.set(makeEntry(name, header), { member, header });
   }
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const array = arrays.get(entry);
+    if (array === undefined) throw missingEntry(source.name, entry);
+    return readArrayBox(source.name, entry, { ...array, bytes: rangeOf(array.member) }, box);
+  };
   return {
     format: "npz",
     entries: [...arrays.keys()],
     notes: notes.list(),
-    read: async (entry) => {
-      const array = arrays.get(entry);
-      if (array === undefined) throw missingEntry(source.name, entry);
-      const bytes = await array.member.read();
-      const { dataOffset, byteLength } = array.header;
-      const values = bytes.subarray(dataOffset, dataOffset + byteLength);
-      return decodeArray(`${source.name}: ${entry.name}`, array.header, values);
-    },
+    declared: [],
+    read: (entry) => readThroughBox(source.name, entry, readBox),
+    readBox,
   };
 }
 
@@ -129,12 +129,28 @@ function makeEntry(name: string, header: NpyHeader): TensorEntry {
   return { name, dtype, shape, byteLength };
 }
 
-function decodeArray(subject: string, header: NpyHeader, bytes: Uint8Array): Tensor {
-  const { dtype, shape, littleEndian, fortranOrder } = header;
-  const values = decodeValues(bytes, dtype, littleEndian, subject);
-  const data =
-    fortranOrder && shape.length > 1
-      ? gatherRowMajor(values, shape, columnMajorStrides(shape))
-      : values;
-  return { dtype, shape, data };
+/** A whole array goes through `read`, which checks the CRC of its member. */
+function rangeOf(member: ZipMember): ByteRange {
+  return {
+    size: member.size,
+    read: async (offset, length) => {
+      const isWhole = offset + length === member.size && offset <= maxNpyHeadBytes;
+      return isWhole ? (await member.read()).subarray(offset) : member.readRange(offset, length);
+    },
+  };
+}
+
+function readArrayBox(
+  file: string,
+  { name }: TensorEntry,
+  array: { readonly header: NpyHeader; readonly bytes: ByteRange },
+  box: Box,
+): Promise<RawValues> {
+  const { dtype, shape, littleEndian, fortranOrder, dataOffset } = array.header;
+  const strides = fortranOrder ? columnMajorStrides(shape) : rowMajorStrides(shape);
+  const bytes = {
+    size: array.bytes.size - dataOffset,
+    read: (offset: number, length: number) => array.bytes.read(dataOffset + offset, length),
+  };
+  return readStoredBox(file, name, { dtype, shape, littleEndian, strides, offset: 0, bytes }, box);
 }

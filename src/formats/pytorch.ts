@@ -9,14 +9,14 @@
  * Refuses: views that leave their storage, storages of another size than the pickle says: FormatError.
  */
 import { FormatError, LimitError, UnsupportedError } from "../errors";
-import { byteWidth, decodeValues } from "../tensor/dtype";
-import { gatherRowMajor, isRowMajor, spannedElements } from "../tensor/strided";
-import { elementCount, type Tensor, type TensorEntry } from "../tensor/tensor";
+import { spannedElements } from "../tensor/strided";
+import { elementCount, type TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
-import { missingEntry, nameFromFile, type Archive } from "./archive";
+import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { assertTensorBytes, maxAxes } from "./limits";
 import { NoteList } from "./notes";
+import { readStoredBox, type ByteRange } from "./stored";
 import { parsePickle } from "./pickle";
 import type { PickleValue } from "./pickleValues";
 import { torchHost } from "./torchPickle";
@@ -60,17 +60,31 @@ export async function readPytorch(source: ByteSource, zip: ZipArchive): Promise<
   if (placed.size === 0) throw withoutTensors(source.name, opaque, notes);
 
   const littleEndian = await readByteOrder(source.name, members, prefix);
-  const readStorage = cachedStorages([...placed.values()]);
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const tensor = placed.get(entry);
+    if (tensor === undefined) throw missingEntry(source.name, entry);
+    const { member, strides, offset } = tensor;
+    const { name, dtype, shape } = entry;
+    const bytes = rangeOf(member);
+    const stored = { dtype, shape, littleEndian, strides, offset, bytes };
+    return readStoredBox(source.name, name, stored, box);
+  };
   return {
     format: "pytorch",
     entries: [...placed.keys()],
     notes: notes.list(),
-    read: async (entry) => {
-      const tensor = placed.get(entry);
-      if (tensor === undefined) throw missingEntry(source.name, entry);
-      const storage = await readStorage(tensor.member);
-      return decodeView(`${source.name}: ${entry.name}`, tensor, storage, littleEndian);
-    },
+    declared: [],
+    read: (entry) => readThroughBox(source.name, entry, readBox),
+    readBox,
+  };
+}
+
+/** A whole storage goes through `read`, which checks its CRC. */
+function rangeOf(member: ZipMember): ByteRange {
+  return {
+    size: member.size,
+    read: (offset, length) =>
+      offset === 0 && length === member.size ? member.read() : member.readRange(offset, length),
   };
 }
 
@@ -189,36 +203,6 @@ function sizes(value: PickleValue): readonly number[] | undefined {
     (size): size is number => typeof size === "number" && Number.isSafeInteger(size) && size >= 0,
   );
   return numbers.length === value.length ? numbers : undefined;
-}
-
-/** Reads storages; keeps the last one while several tensors lie in it, so that it is not inflated for each. */
-function cachedStorages(
-  tensors: readonly PlacedTensor[],
-): (member: ZipMember) => Promise<Uint8Array> {
-  const uses = new Map<ZipMember, number>();
-  for (const { member } of tensors) uses.set(member, (uses.get(member) ?? 0) + 1);
-  let last: { readonly member: ZipMember; readonly bytes: Promise<Uint8Array> } | undefined;
-  return (member) => {
-    if (last?.member === member) return last.bytes;
-    const bytes = member.read();
-    if ((uses.get(member) ?? 0) > 1) last = { member, bytes };
-    return bytes;
-  };
-}
-
-function decodeView(
-  subject: string,
-  { entry, strides, offset }: PlacedTensor,
-  storage: Uint8Array,
-  littleEndian: boolean,
-): Tensor {
-  const { dtype, shape } = entry;
-  const width = byteWidth(dtype);
-  const span = spannedElements(shape, strides);
-  const window = storage.subarray(offset * width, (offset + span) * width);
-  const values = decodeValues(window, dtype, littleEndian, subject);
-  const data = isRowMajor(shape, strides) ? values : gatherRowMajor(values, shape, strides);
-  return { dtype, shape, data };
 }
 
 function withoutTensors(

@@ -3,19 +3,21 @@
  *
  * Spec:    github.com/huggingface/safetensors, README "Format".
  * Layout:  headerLength (u64 LE) | header: JSON (name → dtype, shape, data_offsets) | data
- * Reads:   F64 F32 F16 BF16, I8–I64, U8–U64, BOOL.
- * Skips:   float8 and smaller, complex: a note each. Their bytes still have to be where the header says.
+ * Reads:   F64 F32 F16 BF16 F8, I8–I64, U8–U64, BOOL, C64.
+ * Skips:   floats of less than 8 bits: a note each. Their bytes still have to be where the header says.
  * Refuses: overlaps, holes, bytes that no tensor covers, sizes that disagree with the shape: FormatError.
  */
 import { FormatError, LimitError } from "../errors";
-import { decodeValues, type DType } from "../tensor/dtype";
+import type { DType } from "../tensor/dtype";
+import { rowMajorStrides } from "../tensor/strided";
 import { formatShape, type Shape, type TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
-import { missingEntry, type Archive } from "./archive";
+import { missingEntry, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { isNumberList, parseJson, type JsonObject, type JsonValue } from "./jsonText";
-import { assertTensorBytes, maxAxes, maxEntries } from "./limits";
+import { maxAxes, maxEntries } from "./limits";
 import { NoteList } from "./notes";
+import { readStoredBox } from "./stored";
 
 /** The bound of the reference implementation: a header names tensors, and 100 MB name some million. */
 const maxHeaderBytes = 100_000_000;
@@ -37,12 +39,12 @@ const dtypes: ReadonlyMap<string, { readonly bits: number; readonly dtype?: DTyp
   ["U16", { bits: 16, dtype: "uint16" }],
   ["U8", { bits: 8, dtype: "uint8" }],
   ["BOOL", { bits: 8, dtype: "bool" }],
-  ["C64", { bits: 64 }],
-  ["F8_E4M3", { bits: 8 }],
-  ["F8_E4M3FNUZ", { bits: 8 }],
-  ["F8_E5M2", { bits: 8 }],
-  ["F8_E5M2FNUZ", { bits: 8 }],
-  ["F8_E8M0", { bits: 8 }],
+  ["C64", { bits: 64, dtype: "complex64" }],
+  ["F8_E4M3", { bits: 8, dtype: "float8_e4m3fn" }],
+  ["F8_E4M3FNUZ", { bits: 8, dtype: "float8_e4m3fnuz" }],
+  ["F8_E5M2", { bits: 8, dtype: "float8_e5m2" }],
+  ["F8_E5M2FNUZ", { bits: 8, dtype: "float8_e5m2fnuz" }],
+  ["F8_E8M0", { bits: 8, dtype: "float8_e8m0fnu" }],
   ["F6_E3M2", { bits: 6 }],
   ["F6_E2M3", { bits: 6 }],
   ["F4", { bits: 4 }],
@@ -86,18 +88,25 @@ export async function readSafetensors(source: ByteSource): Promise<Archive> {
     if (dtype === undefined) notes.add(text("{0} is {1}, not read", name, dtypeName));
     else entries.set({ name, dtype, shape, byteLength }, start);
   }
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const start = entries.get(entry);
+    if (start === undefined) throw missingEntry(source.name, entry);
+    const { name, dtype, shape, byteLength } = entry;
+    const bytes = {
+      size: byteLength,
+      read: (offset: number, length: number) => source.read(start + offset, length),
+    };
+    const strides = rowMajorStrides(shape);
+    const stored = { dtype, shape, littleEndian: true, strides, offset: 0, bytes };
+    return readStoredBox(source.name, name, stored, box);
+  };
   return {
     format: "safetensors",
     entries: [...entries.keys()],
     notes: notes.list(),
-    read: async (entry) => {
-      const start = entries.get(entry);
-      if (start === undefined) throw missingEntry(source.name, entry);
-      assertTensorBytes(source.name, entry.name, entry.byteLength);
-      const bytes = await source.read(start, entry.byteLength);
-      const data = decodeValues(bytes, entry.dtype, true, `${source.name}: ${entry.name}`);
-      return { dtype: entry.dtype, shape: entry.shape, data };
-    },
+    declared: [],
+    read: (entry) => readThroughBox(source.name, entry, readBox),
+    readBox,
   };
 }
 

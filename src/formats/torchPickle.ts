@@ -27,8 +27,8 @@ const storageTypes: ReadonlyMap<string, TorchType> = new Map([
   ["ByteStorage", { name: "uint8", width: 1, dtype: "uint8" }],
   ["BoolStorage", { name: "bool", width: 1, dtype: "bool" }],
   ["UntypedStorage", { name: "uint8", width: 1, dtype: "uint8" }],
-  ["ComplexFloatStorage", { name: "complex64", width: 8 }],
-  ["ComplexDoubleStorage", { name: "complex128", width: 16 }],
+  ["ComplexFloatStorage", { name: "complex64", width: 8, dtype: "complex64" }],
+  ["ComplexDoubleStorage", { name: "complex128", width: 16, dtype: "complex128" }],
 ]);
 
 /** dtypes without a storage class of their own: the tensor names them and its storage is bytes. */
@@ -37,6 +37,12 @@ const tensorTypes: ReadonlyMap<string, TorchType> = new Map([
   ["torch.uint16", { name: "uint16", width: 2, dtype: "uint16" }],
   ["torch.uint32", { name: "uint32", width: 4, dtype: "uint32" }],
   ["torch.uint64", { name: "uint64", width: 8, dtype: "uint64" }],
+  ["torch.complex32", { name: "complex32", width: 4, dtype: "complex32" }],
+  ["torch.float8_e4m3fn", { name: "float8_e4m3fn", width: 1, dtype: "float8_e4m3fn" }],
+  ["torch.float8_e4m3fnuz", { name: "float8_e4m3fnuz", width: 1, dtype: "float8_e4m3fnuz" }],
+  ["torch.float8_e5m2", { name: "float8_e5m2", width: 1, dtype: "float8_e5m2" }],
+  ["torch.float8_e5m2fnuz", { name: "float8_e5m2fnuz", width: 1, dtype: "float8_e5m2fnuz" }],
+  ["torch.float8_e8m0fnu", { name: "float8_e8m0fnu", width: 1, dtype: "float8_e8m0fnu" }],
 ]);
 
 /** The bytes that one or more tensors lie in: member `data/{key}` of the archive. */

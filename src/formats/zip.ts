@@ -38,6 +38,8 @@ export interface ZipMember {
    * @throws FormatError when it is damaged: size or CRC-32 are not what the directory says.
    */
   read(): Promise<Uint8Array>;
+  /** Reads `length` bytes at `offset`: of a stored member these alone; the CRC-32 is not checked then. */
+  readRange(offset: number, length: number): Promise<Uint8Array>;
   /** Reads the first `length` bytes, or all if there are fewer; the CRC-32 is not checked. */
   readStart(length: number): Promise<Uint8Array>;
 }
@@ -57,7 +59,8 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
   const files = await readDirectory(source);
   assertDisjoint(source, files);
   assertInflatable(source, files);
-  return { members: files.map((file) => makeMember(source, file)) };
+  const cache: InflatedCache = { last: undefined };
+  return { members: files.map((file) => makeMember(source, file, cache)) };
 }
 
 async function readDirectory(source: ByteSource): Promise<readonly FileEntry[]> {
@@ -137,26 +140,45 @@ function assertInflatable(source: ByteSource, files: readonly FileEntry[]): void
   }
 }
 
-function makeMember(source: ByteSource, file: FileEntry): ZipMember {
+/** The member inflated last: parts of one tensor are asked for one after another. */
+interface InflatedCache {
+  last: { readonly file: FileEntry; readonly bytes: Promise<Uint8Array> } | undefined;
+}
+
+function makeMember(source: ByteSource, file: FileEntry, cache: InflatedCache): ZipMember {
   const name = file.filename;
   const size = file.uncompressedSize;
-  const readUpTo = async (length: number): Promise<Uint8Array> => {
-    if (file.encrypted) {
-      throw new UnsupportedError(
-        source.name,
-        text("the zip member {0} is encrypted; unpack it first", name),
-      );
-    }
-    const isStored = file.compressionMethod === storedMethod && file.compressedSize === size;
-    return isStored ? readStored(source, file, length) : inflate(source, file, length);
+  const isStored = file.compressionMethod === storedMethod && file.compressedSize === size;
+  const assertReadable = (): void => {
+    if (!file.encrypted) return;
+    throw new UnsupportedError(
+      source.name,
+      text("the zip member {0} is encrypted; unpack it first", name),
+    );
+  };
+  const read = async (): Promise<Uint8Array> => {
+    assertReadable();
+    assertTensorBytes(source.name, name, size);
+    if (isStored) return readStored(source, file, { start: 0, length: size });
+    if (cache.last?.file !== file) cache.last = { file, bytes: inflate(source, file, size) };
+    return cache.last.bytes;
   };
   return {
     name,
     size,
-    readStart: (length) => readUpTo(Math.min(length, size)),
-    read: async () => {
-      assertTensorBytes(source.name, name, size);
-      return readUpTo(size);
+    read,
+    readStart: async (wanted) => {
+      assertReadable();
+      const length = Math.min(wanted, size);
+      return isStored
+        ? readStored(source, file, { start: 0, length })
+        : inflate(source, file, length);
+    },
+    readRange: async (start, length) => {
+      assertReadable();
+      if (start + length > size) throw endOfFile(`${source.name}: ${name}`, start, length, size);
+      if (isStored) return readStored(source, file, { start, length });
+      return (await read()).subarray(start, start + length);
     },
   };
 }
@@ -165,7 +187,7 @@ function makeMember(source: ByteSource, file: FileEntry): ZipMember {
 async function readStored(
   source: ByteSource,
   file: FileEntry,
-  length: number,
+  { start, length }: { readonly start: number; readonly length: number },
 ): Promise<Uint8Array> {
   const header = new ByteReader(
     source.name,
@@ -176,8 +198,8 @@ async function readStored(
     throw damagedMember(source, file, text("its local header is not where the directory says"));
   }
   header.bytes(localNameLengthOffset - 4);
-  const start = file.offset + localHeaderBytes + header.uint16() + header.uint16();
-  const bytes = await source.read(start, length);
+  const data = file.offset + localHeaderBytes + header.uint16() + header.uint16();
+  const bytes = await source.read(data + start, length);
   if (length === file.uncompressedSize && crc32(bytes) !== file.crc32) {
     throw damagedMember(source, file, text("its CRC-32 does not match"));
   }

@@ -18,7 +18,21 @@ export type DType =
   | "uint16"
   | "uint32"
   | "uint64"
-  | "bool";
+  | "bool"
+  | "float8_e4m3fn"
+  | "float8_e4m3fnuz"
+  | "float8_e5m2"
+  | "float8_e5m2fnuz"
+  | "float8_e8m0fnu"
+  | "complex32"
+  | "complex64"
+  | "complex128";
+
+/** Pairs of floats: real part first, as torch and NumPy store them. */
+export type ComplexDType = Extract<DType, `complex${number}`>;
+
+/** Real numbers in 8 bits; their names say sign, exponent and mantissa, and what becomes of infinities (`fn`: none). */
+export type Float8DType = Extract<DType, `float8${string}`>;
 
 const byteWidths: Readonly<Record<DType, number>> = {
   float16: 2,
@@ -34,6 +48,14 @@ const byteWidths: Readonly<Record<DType, number>> = {
   uint32: 4,
   uint64: 8,
   bool: 1,
+  float8_e4m3fn: 1,
+  float8_e4m3fnuz: 1,
+  float8_e5m2: 1,
+  float8_e5m2fnuz: 1,
+  float8_e8m0fnu: 1,
+  complex32: 4,
+  complex64: 8,
+  complex128: 16,
 };
 
 type Decoder = (buffer: ArrayBuffer, tensor: string) => Float32Array | Float64Array;
@@ -52,6 +74,14 @@ const decoders: Readonly<Record<DType, Decoder>> = {
   uint32: (buffer) => Float64Array.from(new Uint32Array(buffer)),
   uint64: (buffer, tensor) => narrowBigInts(new BigUint64Array(buffer), "uint64", tensor),
   bool: (buffer) => Float64Array.from(new Uint8Array(buffer), (value) => (value === 0 ? 0 : 1)),
+  float8_e4m3fn: (buffer) => widenFloat8(buffer, "float8_e4m3fn"),
+  float8_e4m3fnuz: (buffer) => widenFloat8(buffer, "float8_e4m3fnuz"),
+  float8_e5m2: (buffer) => widenFloat8(buffer, "float8_e5m2"),
+  float8_e5m2fnuz: (buffer) => widenFloat8(buffer, "float8_e5m2fnuz"),
+  float8_e8m0fnu: (buffer) => widenFloat8(buffer, "float8_e8m0fnu"),
+  complex32: refuseComplex,
+  complex64: refuseComplex,
+  complex128: refuseComplex,
 };
 
 const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -64,22 +94,52 @@ export function byteWidth(dtype: DType): number {
   return byteWidths[dtype];
 }
 
+/** Bytes that change their order together: of a complex number, those of one part. */
+export function wordWidth(dtype: DType): number {
+  return isComplex(dtype) ? byteWidth(dtype) / 2 : byteWidth(dtype);
+}
+
 /** True for the names of `DType`. */
 export function isDType(name: string): name is DType {
   return Object.hasOwn(byteWidths, name);
 }
 
 /** True for the dtypes whose values arrive as Float32Array. */
-export function isNarrowFloat(dtype: DType): dtype is "float16" | "bfloat16" | "float32" {
-  return dtype === "float16" || dtype === "bfloat16" || dtype === "float32";
+export function isNarrowFloat(
+  dtype: DType,
+): dtype is "float16" | "bfloat16" | "float32" | Float8DType {
+  return dtype === "float16" || dtype === "bfloat16" || dtype === "float32" || isFloat8(dtype);
+}
+
+/** True for the 8-bit floats. */
+export function isFloat8(dtype: DType): dtype is Float8DType {
+  return dtype.startsWith("float8");
+}
+
+/** True for pairs of real and imaginary part. */
+export function isComplex(dtype: DType): dtype is ComplexDType {
+  return dtype.startsWith("complex");
+}
+
+/** The dtype of the parts of a complex number. */
+export function partOf(dtype: ComplexDType): "float16" | "float32" | "float64" {
+  switch (dtype) {
+    case "complex32":
+      return "float16";
+    case "complex64":
+      return "float32";
+    case "complex128":
+      return "float64";
+  }
 }
 
 /**
  * Decodes stored values, every one exactly; `bytes` may lie at any offset of its buffer and are not kept.
  *
- * float16, bfloat16 and float32 become Float32Array, everything else Float64Array, bool 0 or 1.
+ * Floats of 32 bits and fewer become Float32Array, everything else Float64Array, bool 0 or 1.
  * The number of elements is `bytes.byteLength` over the byte width, which must be whole.
- * @throws UnsupportedError, with `tensor` as its subject, when a 64-bit integer does not fit a number.
+ * @throws UnsupportedError, with `tensor` as its subject, when a 64-bit integer does not fit a number, and for complex
+ * numbers, which are two.
  */
 export function decodeValues(
   bytes: Uint8Array,
@@ -87,7 +147,7 @@ export function decodeValues(
   littleEndian = true,
   tensor: string = dtype,
 ): Float32Array | Float64Array {
-  return decoders[dtype](hostOrderCopy(bytes, byteWidth(dtype), littleEndian), tensor);
+  return decoders[dtype](hostOrderCopy(bytes, wordWidth(dtype), littleEndian), tensor);
 }
 
 /** Little-endian bytes of float32 or float64 values, in a buffer of their own. */
@@ -96,8 +156,12 @@ export function encodeFloats(values: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(hostOrderCopy(raw, values.BYTES_PER_ELEMENT, true));
 }
 
-/** Copies whole elements to an aligned buffer of their own, swapped to (or from) the order of this machine. */
-function hostOrderCopy(bytes: Uint8Array, width: number, littleEndian: boolean): ArrayBuffer {
+/** Copies whole words to an aligned buffer of their own, swapped to (or from) the order of this machine. */
+export function hostOrderCopy(
+  bytes: Uint8Array,
+  width: number,
+  littleEndian: boolean,
+): ArrayBuffer {
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
   if (width > 1 && littleEndian !== hostIsLittleEndian) {
@@ -135,6 +199,63 @@ function float32Bits(half: number): number {
   // Subnormal in float16, normal in float32: shift until the leading one is the hidden bit.
   const shift = Math.clz32(fraction) - 21;
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
+}
+
+/** Sign bit, exponent bits and bias of the 8-bit floats; `special` says which bit patterns are no finite number. */
+const float8Layouts: Readonly<
+  Record<
+    Float8DType,
+    {
+      readonly exponentBits: number;
+      readonly bias: number;
+      readonly special: "ieee" | "nan only" | "negative zero";
+    }
+  >
+> = {
+  float8_e4m3fn: { exponentBits: 4, bias: 7, special: "nan only" },
+  float8_e4m3fnuz: { exponentBits: 4, bias: 8, special: "negative zero" },
+  float8_e5m2: { exponentBits: 5, bias: 15, special: "ieee" },
+  float8_e5m2fnuz: { exponentBits: 5, bias: 16, special: "negative zero" },
+  float8_e8m0fnu: { exponentBits: 8, bias: 127, special: "nan only" },
+};
+
+const float8Tables = new Map<Float8DType, Float32Array>();
+
+function widenFloat8(buffer: ArrayBuffer, dtype: Float8DType): Float32Array {
+  const table =
+    float8Tables.get(dtype) ??
+    Float32Array.from({ length: 256 }, (_, byte) => float8Value(byte, dtype));
+  float8Tables.set(dtype, table);
+  return Float32Array.from(new Uint8Array(buffer), (byte) => table[byte]!);
+}
+
+/**
+ * The number of a bit pattern. Sources: Micikevicius et al. 2022 (E4M3, E5M2), Noune et al. 2022 (the fnuz kinds, where
+ * the pattern of −0 is NaN), OCP Microscaling Formats 1.0 (E8M0: a power of two without sign or mantissa).
+ */
+function float8Value(byte: number, dtype: Float8DType): number {
+  const { exponentBits, bias, special } = float8Layouts[dtype];
+  if (exponentBits === 8) return byte === 0xff ? NaN : 2 ** (byte - bias);
+  const mantissaBits = 7 - exponentBits;
+  const sign = byte >= 0x80 ? -1 : 1;
+  const exponent = (byte & 0x7f) >> mantissaBits;
+  const mantissa = byte & ((1 << mantissaBits) - 1);
+  if (special === "negative zero" && byte === 0x80) return NaN;
+  if (special === "nan only" && (byte & 0x7f) === 0x7f) return NaN;
+  if (special === "ieee" && exponent === (1 << exponentBits) - 1) {
+    return mantissa === 0 ? sign * Infinity : NaN;
+  }
+  const fraction = mantissa / (1 << mantissaBits);
+  return exponent === 0
+    ? sign * fraction * 2 ** (1 - bias)
+    : sign * (1 + fraction) * 2 ** (exponent - bias);
+}
+
+function refuseComplex(_buffer: ArrayBuffer, tensor: string): never {
+  throw new UnsupportedError(
+    tensor,
+    text("complex numbers have two parts each; a run takes real numbers only"),
+  );
 }
 
 function narrowBigInts(

@@ -1,7 +1,16 @@
 /**
  * Strides in elements: how views, column-major arrays and broadcasts lie in memory, and copying them to row-major.
  */
-import { elementCount, zerosLike, type Shape } from "./tensor";
+import { elementCount, type Shape } from "./tensor";
+
+/** Arrays whose elements can be copied one by one. */
+type Elements =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | BigUint64Array<ArrayBuffer>;
 
 /** Strides of a contiguous row-major (C order) array. */
 export function rowMajorStrides(shape: Shape): number[] {
@@ -41,13 +50,13 @@ export function spannedElements(shape: Shape, strides: readonly number[]): numbe
  *
  * `source` starts at the view's first element and has at least `spannedElements(shape, strides)` elements.
  */
-export function gatherRowMajor<Values extends Float32Array | Float64Array>(
+export function gatherRowMajor<Values extends Elements>(
   source: Values,
   shape: Shape,
   strides: readonly number[],
 ): Values {
   const count = elementCount(shape);
-  const gathered = zerosLike(source, count);
+  const gathered = new (source.constructor as new (length: number) => Values)(count);
   const axes = shape.length;
   const index = new Array<number>(axes).fill(0);
   let position = 0;

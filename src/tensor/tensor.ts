@@ -15,6 +15,16 @@ export interface TensorEntry {
   readonly shape: Shape;
   /** Bytes of the values as stored: element count × byte width. */
   readonly byteLength: number;
+  /** Only of an entry that no file holds as it is: what it was made of. */
+  readonly origin?: TensorOrigin;
+}
+
+/** How a tensor in our layout came from a file that has another one, such as a kernel of Keras. */
+export interface TensorOrigin {
+  /** Names of the entries it was made from. */
+  readonly from: readonly string[];
+  /** What was done, e.g. "transposed, gates i o f c → i f g o". */
+  readonly how: Text;
 }
 
 /** A tensor in memory: row-major and contiguous, decoded to numbers. */
@@ -22,7 +32,7 @@ export interface Tensor {
   /** The dtype it was stored in. */
   readonly dtype: DType;
   readonly shape: Shape;
-  /** float16, bfloat16 and float32 arrive as Float32Array (exact), everything else as Float64Array. */
+  /** Floats of 32 bits and fewer arrive as Float32Array (exact), everything else as Float64Array. */
   readonly data: Float32Array | Float64Array;
 }
 

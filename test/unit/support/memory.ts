@@ -4,6 +4,7 @@ import type { Archive, ArchiveFormat } from "../../../src/formats/archive";
 import type { RunSpec } from "../../../src/runSpec";
 import { noControl } from "../../../src/engine/control";
 import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
+import { cropRaw, encodeRaw } from "../../../src/tensor/raw";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { text, type Text } from "../../../src/text";
 import { entryOf, float64, parametersOf, type ForwardCase, type Values } from "./goldens";
@@ -16,14 +17,20 @@ export function archiveOf(
   format: ArchiveFormat = "npz",
   notes: readonly Text[] = [],
 ): Archive {
+  const read: Archive["read"] = ({ name }) => {
+    const tensor = tensors[name];
+    if (tensor === undefined) throw new NotFoundError(name, text("it is not in this archive"));
+    return Promise.resolve(tensor);
+  };
   return {
     format,
     notes,
+    declared: [],
     entries: Object.entries(tensors).map(([name, { shape, dtype }]) => entryOf(name, shape, dtype)),
-    read: ({ name }) => {
-      const tensor = tensors[name];
-      if (tensor === undefined) throw new NotFoundError(name, text("it is not in this archive"));
-      return Promise.resolve(tensor);
+    read,
+    readBox: async (entry, box) => {
+      const { dtype, shape, data } = await read(entry);
+      return cropRaw(encodeRaw(dtype, shape, data), box);
     },
   };
 }

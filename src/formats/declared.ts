@@ -1,0 +1,99 @@
+/**
+ * What a file says of its modules beside the names and shapes of its tensors: pickled modules, graph nodes, layers.
+ *
+ * Plain records of what is written there; what they mean is `src/model`'s.
+ */
+
+export type DeclaredModule = TorchModule | OnnxRecurrent | OnnxLayer | KerasRecurrent | KerasLayer;
+
+/** A whole nn.Module out of a pickle or a TorchScript archive: the attributes that are plain values. */
+export interface TorchModule {
+  readonly framework: "pytorch";
+  /** What stands before its parameters' names, with its dot; empty for the root. */
+  readonly prefix: string;
+  /** Last part of its class's name: `LSTM`. */
+  readonly className: string;
+  /** e.g. `batch_first`, `nonlinearity`, `dropout`, `hidden_size`, `mode`. */
+  readonly attributes: ReadonlyMap<string, string | number | boolean | null>;
+}
+
+/** An RNN, GRU or LSTM node of an ONNX graph (operators of opset 1 to 22). */
+export interface OnnxRecurrent {
+  readonly framework: "onnx";
+  readonly kind: "recurrent";
+  /** The node's name; operator and index where it has none. */
+  readonly name: string;
+  readonly cell: "RNN" | "GRU" | "LSTM";
+  readonly direction: "forward" | "reverse" | "bidirectional";
+  readonly hiddenSize: number;
+  /** As written, per direction; the operator's defaults where the node has none. */
+  readonly activations: readonly string[];
+  readonly activationAlpha: readonly number[];
+  readonly activationBeta: readonly number[];
+  /** null for no limit. */
+  readonly clip: number | null;
+  readonly inputForget: boolean;
+  readonly linearBeforeReset: boolean;
+  /** 0: X is (T, B, I); 1: X is (B, T, I). */
+  readonly layout: 0 | 1;
+  /** Names of entries: W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H), P (D, 3·H); null where the node has none. */
+  readonly w: string;
+  readonly r: string;
+  readonly b: string | null;
+  readonly p: string | null;
+  /** Name of the recurrent node whose output it reads through nothing but reshaping: the layer below. */
+  readonly below: string | null;
+}
+
+/** A Gather from a table (nn.Embedding) or a Gemm / MatMul + Add (nn.Linear) of an ONNX graph. */
+export interface OnnxLayer {
+  readonly framework: "onnx";
+  readonly kind: "embedding" | "linear";
+  readonly name: string;
+  /** Name of an entry. */
+  readonly weight: string;
+  /** Name of an entry; null without bias. */
+  readonly bias: string | null;
+  /** True when the weight is (in, out) and nn.Linear's is its transpose. */
+  readonly transposed: boolean;
+}
+
+/** Weights of one direction of a recurrent layer of Keras, by names of entries. */
+export interface KerasWeights {
+  /** (I, G·H) */
+  readonly kernel: string;
+  /** (H, G·H) */
+  readonly recurrentKernel: string;
+  /** (G·H), or (2, G·H) of a GRU with reset_after; null without. */
+  readonly bias: string | null;
+}
+
+/** A SimpleRNN, GRU or LSTM layer of a Keras file, alone or within Bidirectional. */
+export interface KerasRecurrent {
+  readonly framework: "keras";
+  readonly kind: "recurrent";
+  readonly name: string;
+  readonly cell: "RNN" | "GRU" | "LSTM";
+  /** null where the file has weights only and does not say. */
+  readonly activation: string | null;
+  readonly recurrentActivation: string | null;
+  readonly resetAfter: boolean | null;
+  readonly goBackwards: boolean | null;
+  /** How Bidirectional joins its halves; null where it does not say or there is one direction. */
+  readonly mergeMode: string | null;
+  /** Major version of Keras that wrote the file, which decides what hard_sigmoid is; null where unknown. */
+  readonly kerasMajor: number | null;
+  readonly forward: KerasWeights;
+  readonly backward: KerasWeights | null;
+}
+
+/** An Embedding or Dense layer of a Keras file; a Dense kernel is (in, out). */
+export interface KerasLayer {
+  readonly framework: "keras";
+  readonly kind: "embedding" | "linear";
+  readonly name: string;
+  /** Name of an entry. */
+  readonly weight: string;
+  /** Name of an entry; null without bias. */
+  readonly bias: string | null;
+}
