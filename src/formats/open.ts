@@ -10,6 +10,8 @@ import type { ByteSource } from "./bytes";
 import { readJson } from "./json";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
+import { readOnnx, readTensorFile } from "./onnx";
+import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
 import { readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
@@ -60,19 +62,21 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source }) => readSafetensors(source),
   },
   {
+    recognises: ({ head }) => looksLikeOnnx(head),
+    open: ({ source, siblings }) => readOnnx(source, siblings),
+  },
+  {
+    recognises: ({ head }) => looksLikeTensorProto(head),
+    open: ({ source, siblings }) => readTensorFile(source, siblings),
+  },
+  {
     recognises: ({ start }) => /^[[{]/.test(start),
     extensions: ["json"],
     open: ({ source }) => readJson(source),
   },
   {
-    extensions: ["onnx"],
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("an ONNX file is not read in this version; save the weights as .safetensors"),
-        ),
-      ),
+    extensions: ["onnx", "pb", "pbtxt", "ort"],
+    open: (file) => readUnknownProtobuf(file, file.siblings),
   },
 ];
 

@@ -84,7 +84,8 @@ function encoded(dtype: DType, values: Float32Array | Float64Array): ArrayBuffer
   }
 }
 
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Byte order of this machine, and so of raw values. */
+export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Copies a box out of values in memory. The box must lie within them. */
 export function cropRaw(values: RawValues, { start, size }: Box): RawValues {
