@@ -3,10 +3,12 @@
  *
  * Spec: onnx.ai/onnx/operators, RNN, GRU and LSTM of opset 1 to 22, all attributes.
  */
-import { text } from "../text";
+import { formatShape, sameShape, type Shape } from "../tensor/tensor";
+import { text, type Text } from "../text";
 import type { DeclaredModule, OnnxLayer, OnnxRecurrent } from "./declared";
 import type { NoteList } from "./notes";
 import type { Constant } from "./onnxConstant";
+import { intAttribute, type OnnxAttribute } from "./onnxGraph";
 import { placedName, type OnnxModel, type PlacedNode } from "./onnxModel";
 import {
   axesAfter,
@@ -27,9 +29,6 @@ const defaultActivations = {
   LSTM: ["Sigmoid", "Tanh", "Tanh"],
 } as const;
 
-/** Where a node's weights, bias and peepholes are among its inputs. */
-const inputsOf = { x: 0, w: 1, r: 2, b: 3, p: 7 } as const;
-
 /** What a model declares, in the order of its nodes. */
 export async function declaredModules(
   model: OnnxModel,
@@ -39,9 +38,8 @@ export async function declaredModules(
   const embeddings = new Map<PlacedNode, OnnxLayer>();
   for (const placed of model.layers.filter(isRecurrent).slice(0, maxDeclared)) {
     const record = await recurrentRecord(model, placed, recurrent);
-    if (record === null) {
-      const name = placedName(placed);
-      notes.add(text("{0}: its weights are not in the file, but inputs of the model", name));
+    if (!("framework" in record)) {
+      notes.add(record);
       continue;
     }
     recurrent.set(placed, record);
@@ -52,30 +50,67 @@ export async function declaredModules(
   return [...embeddings.values(), ...recurrent.values(), ...linears];
 }
 
+/** What a recurrent node reads; null for what it has not, or what is computed from the model's inputs. */
+type Operands = Readonly<Record<"w" | "r" | "b" | "p", Constant | null>>;
+
 async function recurrentRecord(
   model: OnnxModel,
   placed: PlacedNode,
   known: ReadonlyMap<PlacedNode, OnnxRecurrent>,
-): Promise<OnnxRecurrent | null> {
+): Promise<OnnxRecurrent | Text> {
   const { node, scope } = placed;
-  const operand = (input: keyof typeof inputsOf): Constant | null =>
-    model.constantNamed(scope, node.inputs[inputsOf[input]]);
-  const [w, r, b, p] = [operand("w"), operand("r"), operand("b"), operand("p")];
-  if (w === null || r === null) return null;
-  const nameOf = (constant: Constant): string => model.entryOf(constant, scope).name;
-  const below = await layerBelow(model, { scope, name: node.inputs[inputsOf.x] });
-  const isStack = below !== null && readsAllSteps(placed, below.axes);
+  const operand = (index: number): Constant | null =>
+    model.constantNamed(scope, node.inputs[index]);
+  const operands = { w: operand(1), r: operand(2), b: operand(3), p: operand(7) };
+  const { w, r, b, p } = operands;
+  if (w === null || r === null) {
+    return text("{0}: its weights are not in the file, but inputs of the model", fullName(placed));
+  }
   const attributes = attributesOf(placed);
+  const hiddenSize = node.attributes.get("hidden_size")?.int ?? r.shape[2] ?? 0;
+  const clash = shapeClash({ ...attributes, hiddenSize }, operands);
+  if (clash !== null) return text("{0}: {1}", fullName(placed), clash);
+  const nameOf = (constant: Constant): string => model.entryOf(constant, scope).name;
   return {
     ...{ framework: "onnx", kind: "recurrent", name: uniqueName(placed, known) },
-    ...attributes,
-    hiddenSize: node.attributes.get("hidden_size")?.int ?? r.shape[2] ?? 0,
-    inputTransposed: await isTransposed(model, placed),
-    ...{ w: nameOf(w), r: nameOf(r) },
-    b: b === null ? null : nameOf(b),
+    ...{ ...attributes, hiddenSize, inputTransposed: await isTransposed(model, placed) },
+    ...{ w: nameOf(w), r: nameOf(r), b: b === null ? null : nameOf(b) },
     p: attributes.cell !== "LSTM" || p === null ? null : nameOf(p),
-    below: isStack ? (known.get(below.placed)?.name ?? null) : null,
+    below: await nameBelow(model, placed, known),
   };
+}
+
+/** How the shapes of W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) and P (D, 3·H) do not fit together; null where they do. */
+function shapeClash(
+  { cell, direction, hiddenSize }: Pick<OnnxRecurrent, "cell" | "direction" | "hiddenSize">,
+  { w, r, b, p }: Operands,
+): Text | null {
+  const directions = direction === "bidirectional" ? 2 : 1;
+  const rows = { RNN: 1, GRU: 3, LSTM: 4 }[cell] * hiddenSize;
+  const expected: readonly (readonly [string, Constant | null, Shape])[] = [
+    ["W", w, [directions, rows, w?.shape[2] ?? 0]],
+    ["R", r, [directions, rows, hiddenSize]],
+    ["B", b, [directions, 2 * rows]],
+    ["P", cell === "LSTM" ? p : null, [directions, 3 * hiddenSize]],
+  ];
+  for (const [input, constant, shape] of expected) {
+    if (constant === null || sameShape(constant.shape, shape)) continue;
+    const found = formatShape(constant.shape);
+    return text("its {0} has shape {1}, expected {2}", input, found, formatShape(shape));
+  }
+  return null;
+}
+
+/** The recurrent node whose output a node reads as it is; null where it reads something else. */
+async function nameBelow(
+  model: OnnxModel,
+  placed: PlacedNode,
+  known: ReadonlyMap<PlacedNode, OnnxRecurrent>,
+): Promise<string | null> {
+  const { scope, node } = placed;
+  const below = await layerBelow(model, { scope, name: node.inputs[0] });
+  if (below === null || !readsAllSteps(placed, below.axes)) return null;
+  return known.get(below.placed)?.name ?? null;
 }
 
 type Attributes = Omit<
@@ -86,18 +121,17 @@ type Attributes = Omit<
 
 function attributesOf({ node: { operator, attributes } }: PlacedNode): Attributes {
   const cell = operator === "RNN" || operator === "GRU" ? operator : "LSTM";
-  const direction = attributes.get("direction")?.string?.toLowerCase();
-  const isBidirectional = direction === "bidirectional";
+  const direction = directionOf(attributes.get("direction")?.string ?? null);
   const defaults = defaultActivations[cell];
-  const written = attributes.get("activations")?.strings ?? [];
-  const flag = (name: string): boolean => (attributes.get(name)?.int ?? 0) !== 0;
+  const flag = (name: string): boolean => intAttribute({ attributes }, name, 0) !== 0;
+  const listed = <Key extends "strings" | "floats">(name: string, key: Key): OnnxAttribute[Key] =>
+    attributes.get(name)?.[key] ?? noAttribute[key];
+  const written = listed("activations", "strings");
+  const usual = direction === "bidirectional" ? [...defaults, ...defaults] : defaults;
   return {
-    cell,
-    direction: isBidirectional || direction === "reverse" ? direction : "forward",
-    activations:
-      written.length > 0 ? written : isBidirectional ? [...defaults, ...defaults] : defaults,
-    activationAlpha: attributes.get("activation_alpha")?.floats ?? [],
-    activationBeta: attributes.get("activation_beta")?.floats ?? [],
+    ...{ cell, direction, activations: written.length > 0 ? written : usual },
+    activationAlpha: listed("activation_alpha", "floats"),
+    activationBeta: listed("activation_beta", "floats"),
     clip: attributes.get("clip")?.float ?? null,
     inputForget: flag("input_forget"),
     linearBeforeReset: flag("linear_before_reset"),
@@ -105,16 +139,24 @@ function attributesOf({ node: { operator, attributes } }: PlacedNode): Attribute
   };
 }
 
+const noAttribute = { strings: [], floats: [] } as const;
+
+/** Names are compared without regard to case, as ONNX Runtime does. */
+function directionOf(written: string | null): OnnxRecurrent["direction"] {
+  const direction = written?.toLowerCase();
+  return direction === "reverse" || direction === "bidirectional" ? direction : "forward";
+}
+
 /** True where the value arrives as X has to be: (T, B, features), or (B, T, features) in layout 1. */
 function readsAllSteps({ node }: PlacedNode, axes: readonly string[] | null): boolean {
   if (axes === null) return true;
-  const leading = node.attributes.get("layout")?.int === 1 ? "BT" : "TB";
+  const leading = intAttribute(node, "layout", 0) === 1 ? "BT" : "TB";
   return axes.length === 3 && axes[0] === leading[0] && axes[1] === leading[1];
 }
 
 /** True where Transposes before the node exchange the first two axes of X. */
 async function isTransposed(model: OnnxModel, { node, scope }: PlacedNode): Promise<boolean> {
-  const way = wayBack(model, { scope, name: node.inputs[inputsOf.x] }, isArranging);
+  const way = wayBack(model, { scope, name: node.inputs[0] }, isArranging);
   const found = await axesAfter(model, ["0", "1", "2"], way.steps);
   return found !== null && found[0] === "1" && found[1] === "0";
 }
@@ -124,12 +166,12 @@ function embeddingBefore(
   model: OnnxModel,
   { node, scope }: PlacedNode,
 ): { readonly placed: PlacedNode; readonly record: OnnxLayer } | null {
-  const { origin } = wayBack(model, { scope, name: node.inputs[inputsOf.x] }, isArranging);
+  const { origin } = wayBack(model, { scope, name: node.inputs[0] }, isArranging);
   if (origin?.placed.node.operator !== "Gather") return null;
   const { placed } = origin;
   const table = model.constantNamed(placed.scope, placed.node.inputs[0]);
   const isTable = table?.shape.length === 2 && table.dtype.includes("float");
-  if (!isTable || (placed.node.attributes.get("axis")?.int ?? 0) !== 0) return null;
+  if (!isTable || intAttribute(placed.node, "axis", 0) !== 0) return null;
   const weight = model.entryOf(table, placed.scope).name;
   const name = fullName(placed);
   const kind = { framework: "onnx", kind: "embedding" } as const;
@@ -173,24 +215,29 @@ function linearRecord(
   biases: ReadonlyMap<PlacedNode, Constant>,
 ): OnnxLayer | null {
   const { node, scope } = placed;
-  if (node.operator !== "Gemm" && node.operator !== "MatMul") return null;
   const weight = model.constantNamed(scope, node.inputs[1]);
-  if (weight?.shape.length !== 2) return null;
+  if (weight?.shape.length !== 2 || !isProduct(placed)) return null;
   const isGemm = node.operator === "Gemm";
-  const isScaled = [
-    ["alpha", 1],
-    ["beta", 1],
-  ].some(([key, one]) => (node.attributes.get(String(key))?.float ?? one) !== one);
-  if (isScaled || (node.attributes.get("transA")?.int ?? 0) !== 0) return null;
-  const transposed = !isGemm || (node.attributes.get("transB")?.int ?? 0) === 0;
-  const bias = isGemm ? model.constantNamed(scope, node.inputs[2]) : (biases.get(placed) ?? null);
-  const out = weight.shape[transposed ? 1 : 0];
-  const isBias = bias?.shape.length === 1 && bias.shape[0] === out;
+  const isTurned = !isGemm || intAttribute(node, "transB", 0) === 0;
+  const added = isGemm ? model.constantNamed(scope, node.inputs[2]) : biases.get(placed);
+  const out = weight.shape[isTurned ? 1 : 0] ?? 0;
+  const bias = added != null && sameShape(added.shape, [out]) ? added : null;
+  // Exporters turn nn.Linear's matrix before a MatMul: the file has it as it was.
+  const turned = model.transposeOf(weight);
+  const source = turned ?? model.entryOf(weight, scope);
   return {
-    ...{ framework: "onnx", kind: "linear", name: fullName(placed), transposed },
-    weight: model.entryOf(weight, scope).name,
-    bias: isBias ? model.entryOf(bias, scope).name : null,
+    ...{ framework: "onnx", kind: "linear", name: fullName(placed), weight: source.name },
+    bias: bias !== null ? model.entryOf(bias, scope).name : null,
+    transposed: isTurned === (turned === null),
   };
+}
+
+/** True for x·W + b, whatever its order of axes: Gemm without factors, MatMul. */
+function isProduct({ node: { operator, attributes } }: PlacedNode): boolean {
+  if (operator === "MatMul") return true;
+  const factors = ["alpha", "beta"].map((key) => attributes.get(key)?.float ?? 1);
+  const isPlain = factors.every((factor) => factor === 1);
+  return operator === "Gemm" && isPlain && intAttribute({ attributes }, "transA", 0) === 0;
 }
 
 function readsRecurrent(

@@ -121,16 +121,18 @@ export async function readUnknownProtobuf(
   });
   const wireOf = (number: number): number | undefined => kinds.get(number)?.wire;
   if (wireOf(7) === WIRE.bytes) return readOnnx(source, siblings);
-  const first = kinds.get(1);
-  if (wireOf(1) === WIRE.varint && wireOf(2) === WIRE.bytes) {
+  const [first, second] = [kinds.get(1), kinds.get(2)];
+  if (first?.wire === WIRE.varint && second?.wire === WIRE.bytes) {
+    // The same place is a producer's name in a model, and a message in a SavedModel.
+    if (!(await startsMessage(source, second))) return readOnnx(source, siblings);
     throw new UnsupportedError(source.name, tensorflow(text("a TensorFlow SavedModel")));
-  }
-  if (first?.wire === WIRE.bytes && (await isNodeDef(file, first))) {
-    throw new UnsupportedError(source.name, tensorflow(text("a TensorFlow graph")));
   }
   if (wireOf(2) === WIRE.varint) {
     const isSequence = wireOf(3) === WIRE.bytes;
     return isSequence ? readSequenceFile(source, siblings) : readTensorFile(source, siblings);
+  }
+  if (first?.wire === WIRE.bytes && (await isNodeDef(file, first))) {
+    throw new UnsupportedError(source.name, tensorflow(text("a TensorFlow graph")));
   }
   throw new FormatError(
     source.name,
@@ -155,6 +157,12 @@ function refuseText(file: string, start: string): void {
   if (/^[\t\n\r -~]{8}/.test(start)) {
     throw new FormatError(file, text("this is a text file, not {0}", text("an ONNX file")));
   }
+}
+
+/** True where bytes begin with the tag of field 1 or 2 of a message, which no name does. */
+async function startsMessage(source: ByteSource, { start, end }: WireField): Promise<boolean> {
+  const [tag] = end > start ? await source.read(start, 1) : [];
+  return tag === 0x0a || tag === 0x12;
 }
 
 /** NodeDef of TensorFlow: a name and an operator. */

@@ -16,7 +16,7 @@ import type { DType } from "../tensor/dtype";
 import { elementCount, sameShape, type Shape } from "../tensor/tensor";
 import { maxAxes } from "./limits";
 import { converted, madeOf, smallIntegers, type Budget, type Constant } from "./onnxConstant";
-import type { OnnxNode } from "./onnxGraph";
+import { intAttribute, type OnnxNode } from "./onnxGraph";
 
 /** A node all of whose inputs are constants; null for an input that is left out. */
 export interface ConstantNode {
@@ -31,7 +31,7 @@ type Fold = (
 ) => Promise<readonly (Constant | null)[]> | readonly (Constant | null)[];
 
 const folds: ReadonlyMap<string, Fold> = new Map<string, Fold>([
-  ["Identity", (call) => [view(call, first(call).shape, first(call).readBox)]],
+  ["Identity", (call) => [first(call)]],
   ["Transpose", foldTranspose],
   ["Reshape", foldReshape],
   ["Flatten", foldFlatten],
@@ -90,7 +90,7 @@ function foldTranspose(call: ConstantNode): (Constant | null)[] {
 async function foldReshape(call: ConstantNode): Promise<(Constant | null)[]> {
   const written = await integersOf(call, { input: 1, attribute: "shape" });
   if (written === null) return [];
-  const allowsZero = call.node.attributes.get("allowzero")?.int === 1;
+  const allowsZero = intAttribute(call.node, "allowzero", 0) === 1;
   const shape = resolveShape(first(call).shape, written, allowsZero);
   return shape === null ? [] : [reshapedView(call, shape)];
 }
@@ -106,7 +106,7 @@ function resolveShape(from: Shape, written: readonly number[], allowsZero: boole
 
 function foldFlatten(call: ConstantNode): (Constant | null)[] {
   const { shape } = first(call);
-  const axis = axisOf(call.node.attributes.get("axis")?.int ?? 1, shape.length + 1);
+  const axis = axisOf(intAttribute(call.node, "axis", 1), shape.length + 1);
   if (axis === null) return [];
   const sizes = [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))];
   return [reshapedView(call, sizes)];
@@ -177,8 +177,8 @@ function slicePicks(
 /** Sizes are an attribute before opset 13, an input since; without them the parts are equal. */
 async function foldSplit(call: ConstantNode): Promise<(Constant | null)[]> {
   const { shape } = first(call);
-  const { outputs, attributes } = call.node;
-  const axis = axisOf(attributes.get("axis")?.int ?? 0, shape.length);
+  const { outputs } = call.node;
+  const axis = axisOf(intAttribute(call.node, "axis", 0), shape.length);
   if (axis === null) return [];
   const size = shape[axis] ?? 0;
   const equal = Math.ceil(size / outputs.length);
@@ -198,7 +198,7 @@ async function foldSplit(call: ConstantNode): Promise<(Constant | null)[]> {
 
 async function foldGather(call: ConstantNode): Promise<(Constant | null)[]> {
   const [constant, indices] = [first(call), call.inputs[1]];
-  const axis = axisOf(call.node.attributes.get("axis")?.int ?? 0, constant.shape.length);
+  const axis = axisOf(intAttribute(call.node, "axis", 0), constant.shape.length);
   if (axis === null || indices == null || indices.shape.length > 1) return [];
   const written = await smallIntegers(indices, call.budget);
   const size = constant.shape[axis] ?? 0;
@@ -233,7 +233,7 @@ function foldConcat({ node, inputs }: ConstantNode): (Constant | null)[] {
   const parts = inputs.filter((part) => part !== null);
   const [head] = parts;
   if (head === undefined || parts.length !== inputs.length) return [];
-  const axis = axisOf(node.attributes.get("axis")?.int ?? 1, head.shape.length);
+  const axis = axisOf(intAttribute(node, "axis", 1), head.shape.length);
   if (axis === null) return [];
   const without = ({ shape }: Constant): Shape => shape.map((size, at) => (at === axis ? 0 : size));
   const fits = parts.every(
@@ -258,7 +258,7 @@ const castTypes: ReadonlyMap<number, DType> = new Map([
 
 function foldCast(call: ConstantNode): (Constant | null)[] {
   const constant = first(call);
-  const dtype = castTypes.get(call.node.attributes.get("to")?.int ?? 0);
+  const dtype = castTypes.get(intAttribute(call.node, "to", 0));
   if (dtype === undefined || constant.dtype.startsWith("complex")) return [];
   const [name = ""] = call.node.outputs;
   const { shape } = constant;

@@ -40,6 +40,15 @@ export interface OnnxGraph {
   readonly outputs: readonly string[];
 }
 
+/** An attribute that is an integer, or what it is where the node does not say. */
+export function intAttribute(
+  { attributes }: Pick<OnnxNode, "attributes">,
+  name: string,
+  otherwise: number,
+): number {
+  return attributes.get(name)?.int ?? otherwise;
+}
+
 /** The largest published graphs have some ten thousand nodes, unrolled ones a hundred thousand. */
 const maxNodes = 2 ** 17;
 

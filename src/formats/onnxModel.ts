@@ -58,6 +58,7 @@ export class OnnxModel {
   readonly #notes: NoteList;
   readonly #entries = new Map<TensorEntry, Constant>();
   readonly #entryOf = new Map<Constant, TensorEntry>();
+  readonly #byName = new Map<string, TensorEntry>();
   /** Names that are taken; the last number that was put behind each. */
   readonly #names = new Map<string, number>();
   readonly #attributes: TensorEntry[] = [];
@@ -101,6 +102,13 @@ export class OnnxModel {
       if (at.inputs.has(name)) return null;
     }
     return null;
+  }
+
+  /** The tensor of the file that a constant is the transpose of; null where it is none. */
+  transposeOf({ by, depth, from }: Constant): TensorEntry | null {
+    const [name] = from;
+    if (depth !== 1 || by[0] !== "Transpose" || name === undefined) return null;
+    return this.#byName.get(name) ?? null;
   }
 
   /** The entry of a constant; one that is made of others becomes an entry when it is first asked for. */
@@ -211,6 +219,7 @@ export class OnnxModel {
     const entry = { name, dtype, shape, byteLength, ...(origin === undefined ? {} : { origin }) };
     this.#entries.set(entry, constant);
     this.#entryOf.set(constant, entry);
+    this.#byName.set(name, entry);
     if (this.#entries.size > maxEntries) {
       throw new LimitError(
         this.#file,

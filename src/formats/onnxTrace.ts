@@ -3,7 +3,8 @@
  *
  * Axes are followed by their names, so that a stack is one only where the layer above reads (T, B, D·H).
  */
-import { smallIntegers } from "./onnxConstant";
+import { smallIntegers, type Constant } from "./onnxConstant";
+import { intAttribute, type OnnxNode } from "./onnxGraph";
 import type { OnnxModel, PlacedNode, Scope } from "./onnxModel";
 
 /** Names of axes, outermost first: T, B, D, H, I; `DH` for both directions side by side. null: not known. */
@@ -22,8 +23,6 @@ export interface Way {
   readonly origin: { readonly placed: PlacedNode; readonly output: number } | null;
   /** Nodes from the origin on, in the order of the graph. */
   readonly steps: readonly Arranging[];
-  /** True where two directions were taken apart and joined again. */
-  readonly isJoined: boolean;
 }
 
 /** More than any exporter puts between two layers. */
@@ -53,7 +52,7 @@ export function wayBack(
   let { scope, name } = start;
   for (;;) {
     const origin = model.producerOf(scope, name);
-    const way = { origin, steps: [...steps].reverse(), isJoined: false };
+    const way = { origin, steps: [...steps].reverse() };
     if (origin === null || steps.length >= maxSteps) return way;
     if (!accepts(origin.placed.node.operator)) return way;
     steps.push(origin);
@@ -99,57 +98,84 @@ export function isRecurrent({ node }: PlacedNode): boolean {
 
 /** Axes of Y: (T, D, B, H), or (B, T, D, H) in layout 1. */
 function outputAxes({ node }: PlacedNode): readonly string[] {
-  return node.attributes.get("layout")?.int === 1 ? ["B", "T", "D", "H"] : ["T", "D", "B", "H"];
+  return intAttribute(node, "layout", 0) === 1 ? ["B", "T", "D", "H"] : ["T", "D", "B", "H"];
 }
 
 /** Two directions of one layer, each taken out by its index, one after the other along the last axis. */
 async function joinedDirections(
   model: OnnxModel,
-  concat: PlacedNode,
+  { node, scope }: PlacedNode,
 ): Promise<{ readonly placed: PlacedNode; readonly axes: AxisNames } | null> {
-  const { node, scope } = concat;
-  if (node.inputs.length !== 2) return null;
-  const ways = node.inputs.map((name) => wayBack(model, { scope, name }, isArrangingOrSelecting));
-  const [first, second] = ways.map((way) => way.origin);
-  if (first == null || second == null) return null;
-  const isOne = first.placed === second.placed && first.output === 0 && second.output === 0;
-  if (!isOne || !isRecurrent(first.placed)) return null;
-  const names = outputAxes(first.placed);
+  const ways = node.inputs
+    .slice(0, 3)
+    .map((name) => wayBack(model, { scope, name }, isArrangingOrSelecting));
+  const placed = commonOrigin(ways);
+  if (placed === null) return null;
+  const names = outputAxes(placed);
   for (const [index, { steps }] of ways.entries()) {
-    const selecting = steps.filter((step) => !isArranging(step.placed.node.operator));
-    const [only] = selecting;
-    // The direction is taken out of Y itself, before its axes are moved.
-    if (only === undefined || selecting.length !== 1 || steps[0] !== only) return null;
-    if ((await laneOf(model, only, names.indexOf("D"))) !== index) return null;
+    if ((await laneTaken(model, steps, names.indexOf("D"))) !== index) return null;
   }
   const axes = await axesAfter(model, names, ways[0]?.steps ?? []);
-  const last = node.attributes.get("axis")?.int ?? NaN;
-  if (axes !== null && (axes.at(-1) !== "H" || ![-1, axes.length - 1].includes(last))) return null;
-  return { placed: first.placed, axes: axes === null ? null : [...axes.slice(0, -1), "DH"] };
+  if (axes === null) return { placed, axes };
+  const isAlongUnits = [-1, axes.length - 1].includes(intAttribute(node, "axis", NaN));
+  return isAlongUnits && axes.at(-1) === "H"
+    ? { placed, axes: [...axes.slice(0, -1), "DH"] }
+    : null;
 }
 
-/** The one index that a Slice, Gather or Split takes out of Y's axis of directions; −1 where it takes something else. */
+/** Which direction a way takes, out of Y itself before its axes are moved; −1 where it does something else. */
+async function laneTaken(
+  model: OnnxModel,
+  steps: readonly Arranging[],
+  axis: number,
+): Promise<number> {
+  const [first] = steps;
+  const chosen = steps.filter((step) => !isArranging(step.placed.node.operator));
+  return first !== undefined && chosen.length === 1 && chosen[0] === first
+    ? laneOf(model, first, axis)
+    : -1;
+}
+
+/** The recurrent node whose output Y two ways begin at; null where they are others. */
+function commonOrigin(ways: readonly Way[]): PlacedNode | null {
+  const [first, second] = ways.map(({ origin }) => origin);
+  if (ways.length !== 2 || first == null || second == null) return null;
+  const isOne = first.placed === second.placed && first.output === 0 && second.output === 0;
+  return isOne && isRecurrent(first.placed) ? first.placed : null;
+}
+
+/** The one index that a Slice, Gather or Split takes out of an axis; −1 where it takes something else. */
 async function laneOf(
   model: OnnxModel,
   { placed, output }: Arranging,
   axis: number,
 ): Promise<number> {
-  const { node, scope } = placed;
-  const integersOf = async (input: number, attribute: string): Promise<readonly number[]> => {
-    const constant = model.constantNamed(scope, node.inputs[input]);
-    const written = node.attributes.get(attribute)?.ints;
-    if (written !== undefined) return written;
-    return constant === null ? [] : ((await smallIntegers(constant, model.budget)) ?? []);
-  };
-  if (node.operator === "Slice") {
-    const starts = await integersOf(1, "starts");
-    const ends = await integersOf(2, "ends");
-    const axes = await integersOf(3, "axes");
-    const [start = -1, end = -1] = [starts[0], ends[0]];
-    return axes[0] === axis && (end === start + 1 || (start === 1 && end >= 2)) ? start : -1;
-  }
-  if ((node.attributes.get("axis")?.int ?? 0) !== axis) return -1;
-  return node.operator === "Gather" ? ((await integersOf(1, "indices"))[0] ?? -1) : output;
+  const { node } = placed;
+  if (node.operator === "Slice") return laneOfSlice(model, placed, axis);
+  if (intAttribute(node, "axis", 0) !== axis) return -1;
+  if (node.operator === "Split") return output;
+  const [index = -1] = await operandOf(model, placed, { input: 1, attribute: "indices" });
+  return index;
+}
+
+async function laneOfSlice(model: OnnxModel, placed: PlacedNode, axis: number): Promise<number> {
+  const [start = -1] = await operandOf(model, placed, { input: 1, attribute: "starts" });
+  const [end = -1] = await operandOf(model, placed, { input: 2, attribute: "ends" });
+  const [along] = await operandOf(model, placed, { input: 3, attribute: "axes" });
+  const isOne = end === start + 1 || (start === 1 && end >= 2);
+  return along === axis && isOne ? start : -1;
+}
+
+/** Integers that are an attribute in old versions of an operator and an input in new ones; none where they are unknown. */
+async function operandOf(
+  model: OnnxModel,
+  { node, scope }: PlacedNode,
+  { input, attribute }: { readonly input: number; readonly attribute: string },
+): Promise<readonly number[]> {
+  const written = node.attributes.get(attribute)?.ints;
+  if (written !== undefined) return written;
+  const constant = model.constantNamed(scope, node.inputs[input]);
+  return constant === null ? [] : ((await smallIntegers(constant, model.budget)) ?? []);
 }
 
 /** What becomes of the axes of a value; null where a step's shape is not known. */
@@ -169,44 +195,49 @@ export async function axesAfter(
 async function axesAfterOne(
   model: OnnxModel,
   names: readonly string[],
-  { node, scope }: PlacedNode,
+  placed: PlacedNode,
 ): Promise<AxisNames> {
-  const second = model.constantNamed(scope, node.inputs[1]);
-  const written = second === null ? null : await smallIntegers(second, model.budget);
+  const { node } = placed;
   switch (node.operator) {
     case "Transpose": {
       const axes = node.attributes.get("perm")?.ints ?? names.map((_, axis) => axis).reverse();
       return axes.length === names.length ? axes.map((axis) => names[axis] ?? "") : null;
     }
     case "Reshape":
-      return axesReshaped(names, node.attributes.get("shape")?.ints ?? written);
-    case "Squeeze": {
-      const axes = node.attributes.get("axes")?.ints ?? written;
-      const gone = axes?.map((axis) => (axis < 0 ? axis + names.length : axis));
-      return names.filter((name, axis) => !(gone?.includes(axis) ?? name === "D"));
-    }
-    case "Unsqueeze": {
-      const axes = node.attributes.get("axes")?.ints ?? written ?? [];
-      const rank = names.length + axes.length;
-      const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
-      const rest = [...names];
-      return Array.from({ length: rank }, (_, axis) =>
-        added.has(axis) ? "1" : (rest.shift() ?? ""),
-      );
-    }
-    case "Gather": {
-      // A scalar index takes its axis away.
-      const axis = node.attributes.get("axis")?.int ?? 0;
-      return second?.shape.length === 0 ? names.filter((_, index) => index !== axis) : names;
-    }
+      return axesReshaped(names, await operandOf(model, placed, { input: 1, attribute: "shape" }));
+    case "Squeeze":
+      return axesSqueezed(names, await operandOf(model, placed, { input: 1, attribute: "axes" }));
+    case "Unsqueeze":
+      return axesUnsqueezed(names, await operandOf(model, placed, { input: 1, attribute: "axes" }));
+    case "Gather":
+      return axesGathered(names, node, model.constantNamed(placed.scope, node.inputs[1]));
     default:
       return names;
   }
 }
 
+/** A scalar index takes its axis away. */
+function axesGathered(names: readonly string[], node: OnnxNode, index: Constant | null): AxisNames {
+  const axis = intAttribute(node, "axis", 0);
+  return index?.shape.length === 0 ? names.filter((_, each) => each !== axis) : names;
+}
+
+/** Without axes, those of size 1 go: of a value here, the one of directions. */
+function axesSqueezed(names: readonly string[], axes: readonly number[]): AxisNames {
+  const gone = axes.map((axis) => (axis < 0 ? axis + names.length : axis));
+  return names.filter((name, axis) => (gone.length === 0 ? name !== "D" : !gone.includes(axis)));
+}
+
+function axesUnsqueezed(names: readonly string[], axes: readonly number[]): AxisNames {
+  const rank = names.length + axes.length;
+  const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
+  const rest = [...names];
+  return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? "1" : (rest.shift() ?? "")));
+}
+
 /** Of a Reshape from 4 to 3 axes only what exporters write is known: the last two become one. */
-function axesReshaped(names: readonly string[], shape: readonly number[] | null): AxisNames {
-  if (shape?.length !== 3 || names.length !== 4) return null;
+function axesReshaped(names: readonly string[], shape: readonly number[]): AxisNames {
+  if (shape.length !== 3 || names.length !== 4) return null;
   const isJoin = names[2] === "D" && names[3] === "H" && shape[0] === 0 && shape[1] === 0;
   return isJoin ? [names[0] ?? "", names[1] ?? "", "DH"] : null;
 }
