@@ -1,6 +1,6 @@
 /**
  * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
- * kernelThread.js, webview.js, webview.css, cli.js.
+ * kernelThread.js, wireReader.js, webview.js, webview.css, cli.js.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -59,6 +59,12 @@ const targets = [
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
   },
+  {
+    ...node,
+    entry: "src/formats/wireReader.ts",
+    outfile: "dist/wireReader.js",
+    limit: HOST_LIMIT,
+  },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
   { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
@@ -89,14 +95,19 @@ const executable = {
   },
 };
 
-/** The kernels' code lies once in dist/, beside the worker and the command line tool that load it. */
-const sharedKernelCode = {
-  name: "shared-kernel-code",
+/** What lies once in dist/, beside the worker and the command line tool that load it. */
+const SHARED_FILES = [
+  { filter: /\/kernelCode\.generated$/, path: "./kernelCode.js" },
+  { filter: /\/wireReader$/, path: "./wireReader.js" },
+];
+const sharedFiles = {
+  name: "shared-files",
   setup(build) {
-    build.onResolve({ filter: /\/kernelCode\.generated$/ }, () => ({
-      path: "./kernelCode.js",
-      external: true,
-    }));
+    for (const { filter, path } of SHARED_FILES) {
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === "entry-point" ? undefined : { path, external: true },
+      );
+    }
   },
 };
 
@@ -112,7 +123,7 @@ async function buildTarget({ entry, limit, ...options }) {
   const build = await context({
     ...options,
     entryPoints: [entry],
-    plugins: [sharedKernelCode, ...(cli ? [executable] : [])],
+    plugins: [sharedFiles, ...(cli ? [executable] : [])],
     ...(cli ? { banner: { js: shebang } } : {}),
   });
   if (watch) {
