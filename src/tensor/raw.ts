@@ -2,7 +2,7 @@
  * Values as stored, before they become numbers: exact for every dtype, 64-bit integers and complex numbers included.
  */
 import { byteWidth, decodeValues, hostOrderCopy, wordWidth, type DType } from "./dtype";
-import { rowMajorStrides } from "./strided";
+import { gatherRowMajor, isRowMajor, rowMajorStrides } from "./strided";
 import { elementCount, type Shape, type Tensor } from "./tensor";
 
 /** Row-major and contiguous elements in this machine's byte order, in a buffer of their own that starts with them. */
@@ -104,4 +104,65 @@ export function cropRaw(values: RawValues, { start, size }: Box): RawValues {
     }
   }
   return { dtype, shape: size, bytes };
+}
+
+/** Axis `k` of the result is axis `axes[k]` of the values, as numpy.transpose has it. */
+export function transposeRaw(values: RawValues, axes: readonly number[]): RawValues {
+  const { dtype, bytes } = values;
+  const strides = rowMajorStrides(values.shape);
+  const shape = axes.map((axis) => values.shape[axis]!);
+  const moved = axes.map((axis) => strides[axis]!);
+  if (isRowMajor(shape, moved)) return { dtype, shape, bytes };
+  const layout = { dtype, strides: moved, littleEndian: hostIsLittleEndian };
+  return { dtype, shape, bytes: gatherRaw(bytes, layout, shape) };
+}
+
+interface StridedLayout {
+  readonly dtype: DType;
+  /** In elements. */
+  readonly strides: readonly number[];
+  readonly littleEndian: boolean;
+}
+
+/** Row-major copy of a strided view that starts with `bytes`; elements of any width, gathered as words of at most 8 bytes. */
+export function gatherRaw(
+  bytes: Uint8Array,
+  { dtype, strides, littleEndian }: StridedLayout,
+  size: Shape,
+): Uint8Array<ArrayBuffer> {
+  const buffer = hostOrderCopy(bytes, wordWidth(dtype), littleEndian);
+  const words = gatherRowMajor(
+    wordsOf(buffer, byteWidth(dtype)),
+    ...wordLayout(dtype, size, strides),
+  );
+  return new Uint8Array(words.buffer);
+}
+
+type Words =
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | BigUint64Array<ArrayBuffer>;
+
+function wordsOf(buffer: ArrayBuffer, width: number): Words {
+  switch (width) {
+    case 1:
+      return new Uint8Array(buffer);
+    case 2:
+      return new Uint16Array(buffer);
+    case 4:
+      return new Uint32Array(buffer);
+    default:
+      return new BigUint64Array(buffer);
+  }
+}
+
+/** An element of 16 bytes is two words: an axis of its own, innermost. */
+function wordLayout(dtype: DType, size: Shape, strides: readonly number[]): [Shape, number[]] {
+  const words = Math.max(1, byteWidth(dtype) / 8);
+  if (words === 1) return [size, [...strides]];
+  return [
+    [...size, words],
+    [...strides.map((stride) => stride * words), 1],
+  ];
 }
