@@ -8,7 +8,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
-import { ensureKernel } from "./lib/kernel.mjs";
+import { ensureGenerated } from "./lib/generated.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
@@ -133,7 +133,7 @@ async function buildTarget({ entry, limit, ...options }) {
 if (!dev) {
   for (const map of listFiles("dist", (name) => name.endsWith(".map"))) rmSync(join(root, map));
 }
-await ensureKernel();
+await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 if (built.includes(false)) process.exitCode = 1;

@@ -1,0 +1,78 @@
+/**
+ * HDF5 reader: every dataset of numbers is an entry named by its path.
+ *
+ * Spec:    HDF5 File Format Specification 3.0, by way of the HDF5 library (h5wasm).
+ * Reads:   integers, floats, bool, complex numbers, in both byte orders; contiguous, compact, chunked, compressed
+ *          (gzip, shuffle, Fletcher-32, n-bit, scale-offset) and virtual datasets of one file.
+ * Skips:   text, records, references, lists; links and values that lead into other files, each with a note.
+ */
+import { byteWidth } from "../../tensor/dtype";
+import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import { missingEntry, readThroughBox, type Archive } from "../archive";
+import type { ByteSource } from "../bytes";
+import type { DeclaredModule } from "../declared";
+import { listContents, type Hdf5Dataset } from "./contents";
+import { Hdf5File, type OpenHdf5 } from "./file";
+import { readDatasetBox } from "./slabs";
+
+const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** A user block before the signature has 512 bytes or a power of two times as many; longer ones are not looked for. */
+const userBlockBytes = { least: 512, most: 2 ** 24 } as const;
+
+/** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
+export type DescribeHdf5 = (
+  open: OpenHdf5,
+  entries: readonly TensorEntry[],
+) => readonly DeclaredModule[];
+
+/** True where an HDF5 file begins. */
+export function looksLikeHdf5(head: Uint8Array): boolean {
+  return signature.every((byte, index) => head[index] === byte);
+}
+
+/** True where an HDF5 file begins behind a user block. */
+export async function hasHdf5UserBlock(source: ByteSource): Promise<boolean> {
+  const { least, most } = userBlockBytes;
+  for (let at: number = least; at <= most && at + signature.length <= source.size; at *= 2) {
+    if (looksLikeHdf5(await source.read(at, signature.length))) return true;
+  }
+  return false;
+}
+
+/**
+ * Lists the datasets of a file.
+ * @throws FormatError when it is damaged, LimitError when it has too many objects.
+ */
+export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Promise<Archive> {
+  const file = await Hdf5File.over(source);
+  const { datasets, entries, notes, declared } = await file.run(
+    source.name,
+    source.size,
+    (open) => {
+      const contents = listContents(source.name, open);
+      const made = contents.datasets.map(entryOf);
+      return { ...contents, entries: made, declared: describe(open, made) };
+    },
+  );
+  const known = new Map<TensorEntry, Hdf5Dataset>(
+    entries.map((entry, index) => [entry, datasets[index]!]),
+  );
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const dataset = known.get(entry);
+    if (dataset === undefined) throw missingEntry(source.name, entry);
+    return readDatasetBox(file, dataset, box);
+  };
+  return {
+    format: "hdf5",
+    entries,
+    notes,
+    declared,
+    read: (entry) => readThroughBox(source.name, entry, readBox),
+    readBox,
+  };
+}
+
+function entryOf({ path, dtype, shape }: Hdf5Dataset): TensorEntry {
+  return { name: path, dtype, shape, byteLength: elementCount(shape) * byteWidth(dtype) };
+}

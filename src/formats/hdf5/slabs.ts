@@ -1,0 +1,124 @@
+/**
+ * Boxes of datasets, handed over by the library in pieces that fit its memory.
+ */
+import { FormatError } from "../../errors";
+import { byteWidth, hostOrderCopy, wordWidth } from "../../tensor/dtype";
+import type { Box, RawValues } from "../../tensor/raw";
+import { elementCount, type Shape } from "../../tensor/tensor";
+import { text } from "../../text";
+import { assertTensorBytes } from "../limits";
+import type { Hdf5Dataset } from "./contents";
+import type { Hdf5File, OpenHdf5 } from "./file";
+
+/** Bytes of a piece: large enough for the library to be quick, small enough for chunks beside it. */
+const slabBytes = 2 ** 24;
+
+/**
+ * Reads a box of a dataset.
+ * @throws FormatError when it is damaged, LimitError when it does not fit a buffer.
+ */
+export async function readDatasetBox(
+  file: Hdf5File,
+  dataset: Hdf5Dataset,
+  box: Box,
+): Promise<RawValues> {
+  const { path, dtype } = dataset;
+  const subject = `${file.name}: ${path}`;
+  const width = byteWidth(dtype);
+  const total = elementCount(box.size) * width;
+  assertTensorBytes(file.name, path, total);
+  const bytes = new Uint8Array(total);
+  if (total === 0) return { dtype, shape: box.size, bytes };
+  let filled = 0;
+  for (const slab of slabsOf(box, Math.max(1, Math.floor(slabBytes / width)), dataset.chunks)) {
+    const length = elementCount(slab.size) * width;
+    const at = filled;
+    await file.run(subject, length + unpackedBytes(dataset, slab), (open) => {
+      const slabValues = readSlab(open, subject, { dataset, slab, length });
+      const littleEndian = !dataset.isBigEndianEnumeration;
+      bytes.set(new Uint8Array(hostOrderCopy(slabValues, wordWidth(dtype), littleEndian)), at);
+      open.library._free(slabValues.byteOffset);
+    });
+    filled += length;
+  }
+  return { dtype, shape: box.size, bytes };
+}
+
+/** A view of the library's memory, to be freed. */
+function readSlab(
+  { library, id }: OpenHdf5,
+  subject: string,
+  { dataset, slab, length }: { dataset: Hdf5Dataset; slab: Box; length: number },
+): Uint8Array {
+  const address = library._malloc(length);
+  if (address === 0) throw new RangeError("out of memory");
+  const isScalar = slab.size.length === 0;
+  const selection = isScalar
+    ? ([null, null, null] as const)
+    : ([slab.size.map(BigInt), slab.start.map(BigInt), slab.size.map(() => 1n)] as const);
+  if (dataset.isBigEndianEnumeration) library.deactivate_throwing_error_handler();
+  const status = library.get_dataset_data(id, dataset.path, ...selection, BigInt(address));
+  if (dataset.isBigEndianEnumeration) library.activate_throwing_error_handler();
+  if (status < 0) throw new FormatError(subject, text("the values cannot be read"));
+  return library.HEAPU8.subarray(address, address + length);
+}
+
+/** Bytes of all chunks that a slab touches: each is unpacked whole. */
+function unpackedBytes({ chunks, dtype }: Hdf5Dataset, { start, size }: Box): number {
+  if (chunks === null) return 0;
+  return chunks.reduce((bytes, chunk, axis) => {
+    const from = Math.floor((start[axis] ?? 0) / chunk);
+    const to = Math.ceil(((start[axis] ?? 0) + (size[axis] ?? 0)) / chunk);
+    return bytes * (to - from) * chunk;
+  }, byteWidth(dtype));
+}
+
+/**
+ * Cuts a box into boxes of at most `maxElements` that follow each other in row-major order, where chunks allow along
+ * their edges: a chunk that is cut is unpacked twice.
+ */
+export function* slabsOf(box: Box, maxElements: number, chunks: Shape | null): Generator<Box> {
+  const { start, size } = box;
+  const axis = size.findIndex((_, index) => elementCount(size.slice(index + 1)) <= maxElements);
+  if (axis < 0) {
+    yield box;
+    return;
+  }
+  const inner = elementCount(size.slice(axis + 1));
+  const most = Math.max(1, Math.floor(maxElements / Math.max(1, inner)));
+  for (const outer of indices(size.slice(0, axis))) {
+    const end = start[axis]! + size[axis]!;
+    for (let from = start[axis]!; from < end;) {
+      const to = nextEdge(from, Math.min(from + most, end), { end, chunk: chunks?.[axis] ?? 1 });
+      yield {
+        start: [...outer.map((at, index) => start[index]! + at), from, ...start.slice(axis + 1)],
+        size: [...outer.map(() => 1), to - from, ...size.slice(axis + 1)],
+      };
+      from = to;
+    }
+  }
+}
+
+/** `to`, or the last edge of a chunk before it if that is after `from`. */
+function nextEdge(
+  from: number,
+  to: number,
+  { end, chunk }: { end: number; chunk: number },
+): number {
+  const edge = to - (to % chunk);
+  return to === end || edge <= from ? to : edge;
+}
+
+/** All indices below `sizes` in row-major order. */
+function* indices(sizes: Shape): Generator<number[]> {
+  const count = elementCount(sizes);
+  const index = sizes.map(() => 0);
+  for (let done = 0; done < count; done += 1) {
+    yield [...index];
+    for (let axis = sizes.length - 1; axis >= 0; axis -= 1) {
+      index[axis] = index[axis]! + 1;
+      if (index[axis]! < sizes[axis]!) break;
+      index[axis] = 0;
+    }
+  }
+}
