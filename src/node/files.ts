@@ -1,11 +1,13 @@
 /**
  * Archives by location: a path, a `file:` URI, or any other URI whose bytes somebody else can read.
  */
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnsupportedError } from "../errors";
 import type { Archive } from "../formats/archive";
 import { MemorySource, type ByteSource } from "../formats/bytes";
 import { openArchive } from "../formats/open";
+import { siblingName, type Siblings } from "../formats/siblings";
 import { schemeOf } from "../runSpec";
 import type { ArchiveFiles } from "../session";
 import { baseName } from "../session/baseName";
@@ -28,7 +30,9 @@ export class FileSet implements ArchiveFiles {
   open(location: string): Promise<Archive> {
     const known = this.#archives.get(location);
     if (known !== undefined) return known;
-    const archive = this.#source(location).then(openArchive);
+    const archive = this.#source(location).then((source) =>
+      openArchive(source, this.#siblingsOf(location)),
+    );
     this.#archives.set(location, archive);
     return archive;
   }
@@ -38,6 +42,13 @@ export class FileSet implements ArchiveFiles {
     await Promise.allSettled(this.#archives.values());
     await Promise.all(this.#sources.splice(0).map((source) => source.close()));
     this.#archives.clear();
+  }
+
+  /** The folder that a file is in; files of it are opened once more for each archive that asks, and kept open. */
+  #siblingsOf(location: string): Siblings {
+    return {
+      open: (name) => this.#source(siblingLocation(location, siblingName(location, name))),
+    };
   }
 
   async #source(location: string): Promise<ByteSource> {
@@ -56,4 +67,12 @@ export class FileSet implements ArchiveFiles {
     }
     return new MemorySource(baseName(location), await this.#readBytes(location));
   }
+}
+
+/** The place of a file beside another one; in a URI the name is encoded, and query and fragment stay behind. */
+function siblingLocation(location: string, name: string): string {
+  const scheme = schemeOf(location);
+  if (scheme === undefined) return join(dirname(location), name);
+  const path = location.replace(/[?#].*$/s, "");
+  return path.slice(0, path.lastIndexOf("/") + 1) + encodeURIComponent(name);
 }
