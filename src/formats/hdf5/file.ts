@@ -125,7 +125,7 @@ function breakdown(error: unknown): Text {
 }
 
 function damaged(subject: string, reason: Text, cause: unknown): FormatError {
-  return new FormatError(subject, text("this part of the HDF5 file is damaged: {0}", reason), {
+  return new FormatError(subject, text("the HDF5 data are damaged: {0}", reason), {
     cause,
   });
 }

@@ -15,30 +15,11 @@ import { listContents, type Hdf5Dataset } from "./contents";
 import { Hdf5File, type OpenHdf5 } from "./file";
 import { readDatasetBox } from "./slabs";
 
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-
-/** A user block before the signature has 512 bytes or a power of two times as many; longer ones are not looked for. */
-const userBlockBytes = { least: 512, most: 2 ** 24 } as const;
-
 /** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
 export type DescribeHdf5 = (
   open: OpenHdf5,
   entries: readonly TensorEntry[],
 ) => readonly DeclaredModule[];
-
-/** True where an HDF5 file begins. */
-export function looksLikeHdf5(head: Uint8Array): boolean {
-  return signature.every((byte, index) => head[index] === byte);
-}
-
-/** True where an HDF5 file begins behind a user block. */
-export async function hasHdf5UserBlock(source: ByteSource): Promise<boolean> {
-  const { least, most } = userBlockBytes;
-  for (let at: number = least; at <= most && at + signature.length <= source.size; at *= 2) {
-    if (looksLikeHdf5(await source.read(at, signature.length))) return true;
-  }
-  return false;
-}
 
 /**
  * Lists the datasets of a file.

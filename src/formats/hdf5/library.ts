@@ -67,17 +67,15 @@ export interface Hdf5Library {
   get_dataset_metadata(file: bigint, path: string): Hdf5Metadata;
   get_dataset_filters(file: bigint, path: string): readonly { readonly id: number; name: string }[];
   /** Elements in little-endian order; everything when count and offset are null. Below 0 when it cannot. */
+  // eslint-disable-next-line max-params -- h5wasm's
   get_dataset_data(
     file: bigint,
     path: string,
-    ...selection: readonly [
-      count: readonly bigint[] | null,
-      offset: readonly bigint[] | null,
-      stride: readonly bigint[] | null,
-      address: bigint,
-    ]
+    count: readonly bigint[] | null,
+    offset: readonly bigint[] | null,
+    stride: readonly bigint[] | null,
+    address: bigint,
   ): number;
-  get_attribute_names(file: bigint, path: string): string[];
   get_attribute_metadata(file: bigint, path: string, name: string): Hdf5Metadata;
   get_attribute_data(file: bigint, path: string, name: string, address: bigint): number;
   reclaim_vlen_memory(file: bigint, path: string, name: string, address: bigint): number;

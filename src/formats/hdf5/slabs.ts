@@ -53,11 +53,11 @@ function readSlab(
   const address = library._malloc(length);
   if (address === 0) throw new RangeError("out of memory");
   const isScalar = slab.size.length === 0;
-  const selection = isScalar
-    ? ([null, null, null] as const)
-    : ([slab.size.map(BigInt), slab.start.map(BigInt), slab.size.map(() => 1n)] as const);
+  const [count = null, start = null, stride = null] = [slab.size.map(BigInt), slab.start.map(BigInt), slab.size.map(() => 1n)].map(
+    (numbers) => (isScalar ? null : numbers),
+  );
   if (dataset.isBigEndianEnumeration) library.deactivate_throwing_error_handler();
-  const status = library.get_dataset_data(id, dataset.path, ...selection, BigInt(address));
+  const status = library.get_dataset_data(id, dataset.path, count, start, stride, BigInt(address));
   if (dataset.isBigEndianEnumeration) library.activate_throwing_error_handler();
   if (status < 0) throw new FormatError(subject, text("the values cannot be read"));
   return library.HEAPU8.subarray(address, address + length);
