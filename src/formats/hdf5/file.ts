@@ -17,7 +17,16 @@ const baseFuel = 2 ** 25;
 /** And for each byte that is read or unpacked; inflating, unshuffling and copying take 5 together. */
 const fuelPerByte = 32;
 
+/** And for each object that is looked at; its headers and those of its groups take some thousand. */
+const fuelPerObject = 2 ** 15;
+
 const maxFuel = 2 ** 32 - 1;
+
+/** How much the library has to do. */
+export interface Hdf5Work {
+  readonly bytes?: number;
+  readonly objects?: number;
+}
 
 /** The file as the library has it open. */
 export interface OpenHdf5 {
@@ -57,17 +66,17 @@ export class Hdf5File {
   }
 
   /**
-   * Does a piece of work in the library that reads `byteLength` bytes or fewer; `subject` is what sentences call it.
+   * Does a piece of work in the library, which ends when it is much more than `size`; `subject` is what sentences call it.
    * @throws FormatError when the library cannot do it, or does not come to an end.
    */
   async run<Result>(
     subject: string,
-    byteLength: number,
+    size: Hdf5Work,
     work: (open: OpenHdf5) => Result,
   ): Promise<Result> {
     try {
       const open = (this.#open ??= await this.#start());
-      open.fuel.value = fuelFor(byteLength);
+      open.fuel.value = fuelFor(size);
       return attempt(() => work(open));
     } catch (error) {
       if (error instanceof LibraryError) throw damaged(subject, text("{0}", error.reason), error);
@@ -82,7 +91,7 @@ export class Hdf5File {
     const { library, fuel } = await createInstance();
     mountSource(library.FS, this.#source);
     library.activate_throwing_error_handler();
-    fuel.value = fuelFor(0);
+    fuel.value = fuelFor({});
     const id = attempt(() => library.open(mountedPath, 0, false, -1, -1));
     if (id < 0n) throw new LibraryError("H5Fopen failed");
     return { library, fuel, id };
@@ -106,8 +115,9 @@ function isSync(source: ByteSource): source is SyncByteSource {
   return source.readSync !== undefined;
 }
 
-function fuelFor(byteLength: number): number {
-  return Math.min(maxFuel, Math.ceil(baseFuel + fuelPerByte * byteLength)) | 0;
+function fuelFor({ bytes = 0, objects = 0 }: Hdf5Work): number {
+  const wanted = baseFuel + fuelPerByte * bytes + fuelPerObject * objects;
+  return Math.min(maxFuel, Math.ceil(wanted)) | 0;
 }
 
 /** The innermost message of a stack such as `#005: …/H5HG.c line 12 in H5HG_read(): bad heap index`. */

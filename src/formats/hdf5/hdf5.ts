@@ -11,9 +11,13 @@ import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { missingEntry, readThroughBox, type Archive } from "../archive";
 import type { ByteSource } from "../bytes";
 import type { DeclaredModule } from "../declared";
-import { listContents, type Hdf5Dataset } from "./contents";
+import { maxEntries } from "../limits";
+import { listDatasets, listPaths, type Hdf5Dataset } from "./contents";
 import { Hdf5File, type OpenHdf5 } from "./file";
 import { readDatasetBox } from "./slabs";
+
+/** Walking past a name is so much less than looking at an object. */
+const objectsPerWalk = 16;
 
 /** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
 export type DescribeHdf5 = (
@@ -27,15 +31,14 @@ export type DescribeHdf5 = (
  */
 export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Promise<Archive> {
   const file = await Hdf5File.over(source);
-  const { datasets, entries, notes, declared } = await file.run(
-    source.name,
-    source.size,
-    (open) => {
-      const contents = listContents(source.name, open);
-      const made = contents.datasets.map(entryOf);
-      return { ...contents, entries: made, declared: describe(open, made) };
-    },
+  const listing = { objects: maxEntries / objectsPerWalk };
+  const paths = await file.run(source.name, listing, (open) => listPaths(source.name, open));
+  const looking = { objects: paths.length };
+  const { datasets, notes } = await file.run(source.name, looking, (open) =>
+    listDatasets(open, paths),
   );
+  const entries = datasets.map(entryOf);
+  const declared = await file.run(source.name, looking, (open) => describe(open, entries));
   const known = new Map<TensorEntry, Hdf5Dataset>(
     entries.map((entry, index) => [entry, datasets[index]!]),
   );

@@ -1,14 +1,14 @@
 /**
  * Boxes of datasets, handed over by the library in pieces that fit its memory.
  */
-import { FormatError } from "../../errors";
+import { FormatError, UnsupportedError } from "../../errors";
 import { byteWidth, hostOrderCopy, wordWidth } from "../../tensor/dtype";
 import type { Box, RawValues } from "../../tensor/raw";
 import { elementCount, type Shape } from "../../tensor/tensor";
 import { text } from "../../text";
 import { assertTensorBytes } from "../limits";
-import type { Hdf5Dataset } from "./contents";
-import type { Hdf5File, OpenHdf5 } from "./file";
+import { saysElsewhere, type Hdf5Dataset } from "./contents";
+import { attempt, type Hdf5File, type OpenHdf5 } from "./file";
 
 /** Bytes of a piece: large enough for the library to be quick, small enough for chunks beside it. */
 const slabBytes = 2 ** 24;
@@ -33,7 +33,8 @@ export async function readDatasetBox(
   for (const slab of slabsOf(box, Math.max(1, Math.floor(slabBytes / width)), dataset.chunks)) {
     const length = elementCount(slab.size) * width;
     const at = filled;
-    await file.run(subject, length + unpackedBytes(dataset, slab), (open) => {
+    const work = { bytes: length + unpackedBytes(dataset, slab) };
+    await file.run(subject, work, (open) => {
       const slabValues = readSlab(open, subject, { dataset, slab, length });
       const littleEndian = !dataset.isBigEndianEnumeration;
       bytes.set(new Uint8Array(hostOrderCopy(slabValues, wordWidth(dtype), littleEndian)), at);
@@ -53,14 +54,33 @@ function readSlab(
   const address = library._malloc(length);
   if (address === 0) throw new RangeError("out of memory");
   const isScalar = slab.size.length === 0;
-  const [count = null, start = null, stride = null] = [slab.size.map(BigInt), slab.start.map(BigInt), slab.size.map(() => 1n)].map(
-    (numbers) => (isScalar ? null : numbers),
-  );
+  const [count = null, start = null, stride = null] = [
+    slab.size.map(BigInt),
+    slab.start.map(BigInt),
+    slab.size.map(() => 1n),
+  ].map((numbers) => (isScalar ? null : numbers));
   if (dataset.isBigEndianEnumeration) library.deactivate_throwing_error_handler();
-  const status = library.get_dataset_data(id, dataset.path, count, start, stride, BigInt(address));
+  const status = readInto(subject, () =>
+    library.get_dataset_data(id, dataset.path, count, start, stride, BigInt(address)),
+  );
   if (dataset.isBigEndianEnumeration) library.activate_throwing_error_handler();
   if (status < 0) throw new FormatError(subject, text("the values cannot be read"));
   return library.HEAPU8.subarray(address, address + length);
+}
+
+function readInto(subject: string, read: () => number): number {
+  try {
+    return attempt(read);
+  } catch (error) {
+    if (!saysElsewhere(error)) throw error;
+    throw new UnsupportedError(
+      subject,
+      text("its values are in another file, which is not opened"),
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Bytes of all chunks that a slab touches: each is unpacked whole. */
