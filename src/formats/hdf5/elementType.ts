@@ -41,33 +41,30 @@ export function elementTypeOf(
   declared: () => string | undefined,
 ): DType | Text {
   return (
-    dtypeOf(metadata, declared) ?? classNames[metadata.type] ?? text("elements of an unknown kind")
+    readers[metadata.type]?.(metadata, declared) ??
+    classNames[metadata.type] ??
+    text("elements of an unknown kind")
   );
 }
 
-function dtypeOf(metadata: Hdf5Metadata, declared: () => string | undefined): DType | undefined {
-  const { type, size, signed } = metadata;
-  switch (type) {
-    case typeClass.integer:
-      return integers[size]?.[signed ? 0 : 1];
-    case typeClass.bitfield:
-      return integers[size]?.[1];
-    case typeClass.float:
-      return floats[size];
-    case typeClass.complex:
-      return complexNumbers[size];
-    case typeClass.enumeration:
-      return isBoolean(metadata) ? "bool" : integers[size]?.[signed ? 0 : 1];
-    case typeClass.compound:
-      return isComplexRecord(metadata) ? complexNumbers[size] : undefined;
-    case typeClass.opaque: {
-      const name = declared();
-      return name !== undefined && isDType(name) && byteWidth(name) === size ? name : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
+type Reader = (metadata: Hdf5Metadata, declared: () => string | undefined) => DType | undefined;
+
+const integerOf: Reader = ({ size, signed }) => integers[size]?.[signed ? 0 : 1];
+
+const readers: Readonly<Record<number, Reader>> = {
+  [typeClass.integer]: integerOf,
+  [typeClass.bitfield]: ({ size }) => integers[size]?.[1],
+  [typeClass.float]: ({ size }) => floats[size],
+  [typeClass.complex]: ({ size }) => complexNumbers[size],
+  [typeClass.enumeration]: (metadata, declared) =>
+    isBoolean(metadata) ? "bool" : integerOf(metadata, declared),
+  [typeClass.compound]: (metadata) =>
+    isComplexRecord(metadata) ? complexNumbers[metadata.size] : undefined,
+  [typeClass.opaque]: ({ size }, declared) => {
+    const name = declared();
+    return name !== undefined && isDType(name) && byteWidth(name) === size ? name : undefined;
+  },
+};
 
 function isBoolean({ size, enum_type }: Hdf5Metadata): boolean {
   const members = enum_type?.members ?? {};

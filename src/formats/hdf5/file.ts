@@ -124,7 +124,7 @@ function fuelFor({ bytes = 0, objects = 0 }: Hdf5Work): number {
 function reasonOf(message: string): string | null {
   if (message.startsWith("error - ")) return message.slice("error - ".length);
   if (!message.startsWith("HDF5-DIAG")) return null;
-  return [...message.matchAll(/^ +#\d+: .*?\): (.*)$/gm)].at(-1)?.[1] ?? message.split("\n")[0]!;
+  return [...message.matchAll(/^ +#\d+: .*?\): (.*)$/gm)].at(-1)?.[1] ?? "no reason given";
 }
 
 function breakdown(error: unknown): Text {

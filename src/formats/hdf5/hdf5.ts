@@ -14,7 +14,7 @@ import type { DeclaredModule } from "../declared";
 import { maxEntries } from "../limits";
 import { listDatasets, listPaths, type Hdf5Dataset } from "./contents";
 import { Hdf5File, type OpenHdf5 } from "./file";
-import { readDatasetBox } from "./slabs";
+import { readDatasetBox } from "./readBox";
 
 /** Walking past a name is so much less than looking at an object. */
 const objectsPerWalk = 16;
@@ -37,11 +37,9 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
   const { datasets, notes } = await file.run(source.name, looking, (open) =>
     listDatasets(open, paths),
   );
-  const entries = datasets.map(entryOf);
+  const known = new Map(datasets.map((dataset) => [entryOf(dataset), dataset]));
+  const entries = [...known.keys()];
   const declared = await file.run(source.name, looking, (open) => describe(open, entries));
-  const known = new Map<TensorEntry, Hdf5Dataset>(
-    entries.map((entry, index) => [entry, datasets[index]!]),
-  );
   const readBox: Archive["readBox"] = async (entry, box) => {
     const dataset = known.get(entry);
     if (dataset === undefined) throw missingEntry(source.name, entry);

@@ -67,7 +67,6 @@ export interface Hdf5Library {
   get_dataset_metadata(file: bigint, path: string): Hdf5Metadata;
   get_dataset_filters(file: bigint, path: string): readonly { readonly id: number; name: string }[];
   /** Elements in little-endian order; everything when count and offset are null. Below 0 when it cannot. */
-  // eslint-disable-next-line max-params -- h5wasm's
   get_dataset_data(
     file: bigint,
     path: string,

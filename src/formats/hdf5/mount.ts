@@ -49,8 +49,6 @@ function fileSystemOf(system: LibraryFileSystem, source: SyncByteSource): object
     },
   };
   const streamOperations = {
-    // Five parameters are Emscripten's.
-    // eslint-disable-next-line max-params
     read: (_: OpenStream, buffer: Int8Array, offset: number, length: number, position: number) => {
       const available = Math.max(0, Math.min(length, source.size - position));
       buffer.set(source.readSync(position, available), offset);
