@@ -7,7 +7,9 @@ import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
+import { looksLikeHdf5 } from "./hdf5/signature";
 import { readJson } from "./json";
+import { readKeras, readKerasHdf5 } from "./keras/keras";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
 import { readOnnx, readTensorFile } from "./onnx";
@@ -57,6 +59,11 @@ const formats: readonly Format<OpeningFile>[] = [
   },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
   {
+    recognises: ({ head }) => looksLikeHdf5(head),
+    extensions: ["h5", "hdf5", "keras"],
+    open: ({ source }) => readKerasHdf5(source),
+  },
+  {
     recognises: ({ head, source }) => looksLikeSafetensors(head, source.size),
     extensions: ["safetensors"],
     open: ({ source }) => readSafetensors(source),
@@ -93,13 +100,7 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
   },
   {
     recognises: ({ members }) => members.includes("model.weights.h5"),
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("a Keras file is not read in this version; save the arrays as .npz"),
-        ),
-      ),
+    open: ({ source, zip }) => readKeras(source, zip),
   },
   {
     recognises: ({ members }) => members.some((name) => /^[^/]+\/archive_format$/.test(name)),

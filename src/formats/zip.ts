@@ -9,7 +9,7 @@
 import { configure, ZipReader, type FileEntry } from "@zip.js/zip.js";
 import { FormatError, isUnrollError, LimitError, UnsupportedError } from "../errors";
 import { text, type TextArgument } from "../text";
-import { ByteReader, endOfFile, type ByteSource } from "./bytes";
+import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "./bytes";
 import { crc32 } from "./crc32";
 import { assertTensorBytes, maxEntries } from "./limits";
 import { ZipSource } from "./zipSource";
@@ -42,6 +42,8 @@ export interface ZipMember {
   readRange(offset: number, length: number): Promise<Uint8Array>;
   /** Reads the first `length` bytes, or all if there are fewer; the CRC-32 is not checked. */
   readStart(length: number): Promise<Uint8Array>;
+  /** The content as a file of its own: a stored member by ranges of the archive, a compressed one in memory. */
+  source(): Promise<ByteSource>;
 }
 
 export interface ZipArchive {
@@ -174,6 +176,14 @@ function makeMember(source: ByteSource, file: FileEntry, cache: InflatedCache): 
         ? readStored(source, file, { start: 0, length })
         : inflate(source, file, length);
     },
+    source: async () => {
+      assertReadable();
+      if (!isStored) return new MemorySource(source.name, await read());
+      return new SectionSource(source.name, source, {
+        start: await storedStart(source, file),
+        size,
+      });
+    },
     readRange: async (start, length) => {
       assertReadable();
       if (start + length > size) throw endOfFile(`${source.name}: ${name}`, start, length, size);
@@ -189,6 +199,15 @@ async function readStored(
   file: FileEntry,
   { start, length }: { readonly start: number; readonly length: number },
 ): Promise<Uint8Array> {
+  const bytes = await source.read((await storedStart(source, file)) + start, length);
+  if (length === file.uncompressedSize && crc32(bytes) !== file.crc32) {
+    throw damagedMember(source, file, text("its CRC-32 does not match"));
+  }
+  return bytes;
+}
+
+/** Where the content of a stored member begins in the archive. */
+async function storedStart(source: ByteSource, file: FileEntry): Promise<number> {
   const header = new ByteReader(
     source.name,
     await source.read(file.offset, localHeaderBytes),
@@ -198,12 +217,7 @@ async function readStored(
     throw damagedMember(source, file, text("its local header is not where the directory says"));
   }
   header.bytes(localNameLengthOffset - 4);
-  const data = file.offset + localHeaderBytes + header.uint16() + header.uint16();
-  const bytes = await source.read(data + start, length);
-  if (length === file.uncompressedSize && crc32(bytes) !== file.crc32) {
-    throw damagedMember(source, file, text("its CRC-32 does not match"));
-  }
-  return bytes;
+  return file.offset + localHeaderBytes + header.uint16() + header.uint16();
 }
 
 async function inflate(source: ByteSource, file: FileEntry, length: number): Promise<Uint8Array> {
