@@ -114,30 +114,41 @@ export async function readUnknownProtobuf(
     throw new UnsupportedError(source.name, problem);
   }
   const file = new ProtobufFile(source);
-  const kinds = new Map<number, WireField>();
+  const fields = new Map<number, WireField>();
   await file.message(file.whole, (field) => {
-    if (!kinds.has(field.number)) kinds.set(field.number, field);
+    if (!fields.has(field.number)) fields.set(field.number, field);
     return Promise.resolve();
   });
-  const wireOf = (number: number): number | undefined => kinds.get(number)?.wire;
-  if (wireOf(7) === WIRE.bytes) return readOnnx(source, siblings);
-  const [first, second] = [kinds.get(1), kinds.get(2)];
-  if (first?.wire === WIRE.varint && second?.wire === WIRE.bytes) {
-    // The same place is a producer's name in a model, and a message in a SavedModel.
-    if (!(await startsMessage(source, second))) return readOnnx(source, siblings);
-    throw new UnsupportedError(source.name, tensorflow(text("a TensorFlow SavedModel")));
-  }
-  if (wireOf(2) === WIRE.varint) {
-    const isSequence = wireOf(3) === WIRE.bytes;
+  const isOf = (number: number, wire: number): boolean => fields.get(number)?.wire === wire;
+  if (isOf(7, WIRE.bytes)) return readOnnx(source, siblings);
+  await refuseTensorflow(file, fields);
+  if (isOf(1, WIRE.varint) && isOf(2, WIRE.bytes)) return readOnnx(source, siblings);
+  if (isOf(2, WIRE.varint)) {
+    const isSequence = isOf(3, WIRE.bytes);
     return isSequence ? readSequenceFile(source, siblings) : readTensorFile(source, siblings);
-  }
-  if (first?.wire === WIRE.bytes && (await isNodeDef(file, first))) {
-    throw new UnsupportedError(source.name, tensorflow(text("a TensorFlow graph")));
   }
   throw new FormatError(
     source.name,
     text("not an ONNX model or tensor: the fields of this protocol buffer are others"),
   );
+}
+
+/** @throws UnsupportedError for a SavedModel and for a GraphDef. */
+async function refuseTensorflow(
+  file: ProtobufFile,
+  fields: ReadonlyMap<number, WireField>,
+): Promise<void> {
+  const [first, second] = [fields.get(1), fields.get(2)];
+  const { name } = file.source;
+  if (first?.wire === WIRE.varint && second?.wire === WIRE.bytes) {
+    // The same place is a producer's name in an ONNX model, and a message in a SavedModel.
+    if (!(await startsMessage(file.source, second))) return;
+    throw new UnsupportedError(name, tensorflow(text("a TensorFlow SavedModel")));
+  }
+  if (first?.wire !== WIRE.bytes || second?.wire === WIRE.varint) return;
+  if (await isNodeDef(file, first)) {
+    throw new UnsupportedError(name, tensorflow(text("a TensorFlow graph")));
+  }
 }
 
 function tensorflow(what: Text): Text {

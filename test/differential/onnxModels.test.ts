@@ -105,10 +105,8 @@ describe("node tests of ONNX from .onnx files", () => {
       const expected = outputs["Y_h"];
       assert.ok(expected);
       const lanes = numDirections(module.config);
-      const [batch = 0, size = 0] = [
-        hn.length / lanes / attributes.hidden_size,
-        attributes.hidden_size,
-      ];
+      const size = attributes.hidden_size;
+      const batch = hn.length / lanes / size;
       const inLayout = attributes.layout === 1 ? swapLeadingAxes(hn, [lanes, batch, size]) : hn;
       assertClose(inLayout, expected, "Y_h");
       const y = outputs["Y"];
