@@ -45,7 +45,7 @@ export function describeRun(
     spec: frame.spec,
     labels: labelsOf(frame),
     config,
-    constructorLine: constructorLine(config),
+    constructorLine: constructorLine(config, module.facts.dropout),
     modules: modules.map(({ prefix }) => prefix),
     module: module.prefix,
     options: {
