@@ -5,6 +5,7 @@ import { defaultTolerance } from "../analysis/compare";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
+import { unknownArguments } from "../model/find";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
 import { gateActivationOption } from "../model/variant";
@@ -46,6 +47,7 @@ export function describeRun(
     labels: labelsOf(frame),
     config,
     constructorLine: constructorLine(config, module.facts.dropout),
+    unknown: unknownArguments(module),
     modules: modules.map(({ prefix }) => prefix),
     module: module.prefix,
     options: {
