@@ -35,7 +35,14 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     memory: new RunFileMemory(context.workspaceState),
     pick: (what, spec) => flow.change(what, spec),
   });
-  const tensors = new TensorEditors({ dist, report });
+  const tensors = new TensorEditors({
+    dist,
+    report,
+    run: async (location, prefix) => {
+      const spec = await flow.createFrom(location, prefix);
+      if (spec !== undefined) await panels.open({ spec, runFile: null });
+    },
+  });
   context.subscriptions.push(
     log,
     inspection,

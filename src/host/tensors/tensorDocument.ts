@@ -20,6 +20,8 @@ export interface TensorServices {
   /** Folder of the bundles. */
   readonly dist: vscode.Uri;
   readonly report: Report;
+  /** Starts a run with a file as its weights; of the module with this prefix, where one is named. */
+  readonly run: (location: string, prefix: string | null) => Promise<void>;
 }
 
 export interface TensorDocumentOptions {
@@ -110,13 +112,18 @@ export class TensorDocument implements vscode.CustomDocument {
   }
 
   #handlers(channel: () => Channel): Handlers<TensorRequests> {
+    const { report } = this.#services;
     return {
       ...this.#answersOfWorker(),
       "archive/describe": () => this.#describe(channel()),
       "archive/again": () => done(this.#reader.read()),
       "tensor/export": () => null,
       "image/save": () => null,
-      "archive/run": () => null,
+      "archive/run": ({ module }) => {
+        // Not awaited: the questions of a run may stay open for long.
+        void report.guard(() => this.#services.run(this.uri.toString(), module));
+        return null;
+      },
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
       "work/cancel": () => {
         this.#reader.cancel();
