@@ -10,10 +10,12 @@ import type { RunPanel } from "./panel/runPanel";
 import type { RunFlow } from "./quickPick/runFlow";
 import type { Report } from "./report";
 import { readRun, RUN_FILE_SUFFIX } from "./runFiles/read";
+import type { TensorEditors } from "./tensors/tensorEditors";
 
 export interface CommandServices {
   readonly panels: Panels;
   readonly flow: RunFlow;
+  readonly tensors: TensorEditors;
   readonly report: Report;
   readonly log: vscode.LogOutputChannel;
 }
@@ -28,6 +30,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     vscode.commands.registerCommand(id, (...args: unknown[]) => report.guard(() => work(...args)));
   return [
     register("unroll.run", (first, selection) => run(services, uris(first, selection))),
+    register("unroll.inspect", (first, selection) => inspect(services, uris(first, selection))),
     register("unroll.openRun", (first, selection) => openRuns(panels, uris(first, selection))),
     register("unroll.saveRun", (target) =>
       activePanel(panels).save(target instanceof vscode.Uri ? target : undefined),
@@ -47,6 +50,13 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 async function run({ panels, flow }: CommandServices, files: readonly vscode.Uri[]): Promise<void> {
   const spec = await flow.create(files.map((uri) => uri.toString()));
   if (spec !== undefined) await panels.open({ spec, runFile: null });
+}
+
+async function inspect(
+  { tensors }: CommandServices,
+  selected: readonly vscode.Uri[],
+): Promise<void> {
+  for (const uri of selected) await tensors.open(uri);
 }
 
 async function openRuns(panels: Panels, selected: readonly vscode.Uri[]): Promise<void> {

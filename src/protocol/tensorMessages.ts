@@ -246,6 +246,8 @@ export interface ExportRequest {
 export interface TensorRequests {
   /** null while the file is still being opened. */
   "archive/describe": { params: null; result: ArchiveSummary | null };
+  /** Reads the file again, e.g. after its worker has ended; what becomes of it is told by the events below. */
+  "archive/again": { params: null; result: null };
   "archive/tree": { params: TreeRequest; result: TreePage };
   "tensor/info": { params: { readonly tensor: string }; result: TensorInfo };
   "tensor/tile": { params: TileRequest; result: Tile };
