@@ -78,6 +78,9 @@ module.exports = {
     },
     only("webview", "^webview/", [BASE, "^webview/", "^src/(protocol|tensor)/", RUN_SPEC]),
     typesOnly("webview-takes-types-of-a-run", "^webview/", RUN_SPEC),
+    typesOnly("tensor-render-is-pure", "^webview/tensors/render/", "^webview/", [
+      "^webview/(tensors/)?render/",
+    ]),
     typesOnly("render-is-pure", "^webview/render/", "^webview/", ["^webview/render/"]),
     {
       name: "node-modules-at-the-edge",
