@@ -1,11 +1,13 @@
 /**
  * Archives by location: a path, a `file:` URI, or any other URI whose bytes somebody else can read.
  */
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnsupportedError } from "../errors";
 import type { Archive } from "../formats/archive";
 import { MemorySource, type ByteSource } from "../formats/bytes";
 import { openArchive } from "../formats/open";
+import { siblingName, type Siblings } from "../formats/siblings";
 import { schemeOf } from "../runSpec";
 import type { ArchiveFiles } from "../session";
 import { baseName } from "../session/baseName";
@@ -20,6 +22,7 @@ export class FileSet implements ArchiveFiles {
   readonly #readBytes: ReadBytes | undefined;
   readonly #archives = new Map<string, Promise<Archive>>();
   readonly #sources: FileSource[] = [];
+  #bytes = 0;
 
   constructor(readBytes?: ReadBytes) {
     this.#readBytes = readBytes;
@@ -28,9 +31,16 @@ export class FileSet implements ArchiveFiles {
   open(location: string): Promise<Archive> {
     const known = this.#archives.get(location);
     if (known !== undefined) return known;
-    const archive = this.#source(location).then(openArchive);
+    const archive = this.#source(location).then((source) =>
+      openArchive(source, this.#siblingsOf(location)),
+    );
     this.#archives.set(location, archive);
     return archive;
+  }
+
+  /** Bytes of all files that were opened: of an index of shards those of the shards as well. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Archives of this set can no longer be read afterwards. */
@@ -40,12 +50,20 @@ export class FileSet implements ArchiveFiles {
     this.#archives.clear();
   }
 
+  /** The folder that a file is in; files of it are opened once more for each archive that asks, and kept open. */
+  #siblingsOf(location: string): Siblings {
+    return {
+      open: (name) => this.#source(siblingLocation(location, siblingName(location, name))),
+    };
+  }
+
   async #source(location: string): Promise<ByteSource> {
     const scheme = schemeOf(location);
     if (scheme === undefined || scheme === "file") {
       const path = scheme === undefined ? location : fileURLToPath(location);
       const source = await FileSource.open(path);
       this.#sources.push(source);
+      this.#bytes += source.size;
       return source;
     }
     if (this.#readBytes === undefined) {
@@ -54,6 +72,16 @@ export class FileSet implements ArchiveFiles {
         text("only files on this computer can be read here; download it first"),
       );
     }
-    return new MemorySource(baseName(location), await this.#readBytes(location));
+    const source = new MemorySource(baseName(location), await this.#readBytes(location));
+    this.#bytes += source.size;
+    return source;
   }
+}
+
+/** The place of a file beside another one; in a URI the name is encoded, and query and fragment stay behind. */
+function siblingLocation(location: string, name: string): string {
+  const scheme = schemeOf(location);
+  if (scheme === undefined) return join(dirname(location), name);
+  const path = location.replace(/[?#].*$/s, "");
+  return path.slice(0, path.lastIndexOf("/") + 1) + encodeURIComponent(name);
 }
