@@ -3,6 +3,7 @@
  */
 import { NotFoundError } from "./errors";
 import type { Archive, ArchiveFormat } from "./formats/archive";
+import { withModules } from "./model/derive";
 import type {
   ArchiveSummary,
   Cells,
@@ -39,9 +40,10 @@ export class ArchiveSession {
   readonly #entries = new Map<string, TensorEntry>();
   readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
 
-  constructor(archive: Archive, file: ArchiveFile) {
+  constructor(opened: Archive, file: ArchiveFile) {
+    const archive = withModules(file.file, opened);
     const { entries, format, notes } = archive;
-    const modules = modulesOf(entries);
+    const modules = modulesOf(archive);
     this.#archive = archive;
     for (const entry of entries) {
       if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
@@ -58,7 +60,7 @@ export class ArchiveSession {
       ...file,
       format,
       notes,
-      entryCount: entries.length,
+      entryCount: opened.entries.length,
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
       first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,

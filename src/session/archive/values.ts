@@ -77,6 +77,7 @@ export async function readTile(tensor: Readable, request: TileRequest): Promise<
   });
   const isMean = request.aggregate === "mean";
   return {
+    kind: "exact",
     rows,
     columns,
     flags,
