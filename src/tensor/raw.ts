@@ -2,6 +2,7 @@
  * Values as stored, before they become numbers: exact for every dtype, 64-bit integers and complex numbers included.
  */
 import { byteWidth, decodeValues, hostOrderCopy, wordWidth, type DType } from "./dtype";
+import { encodeValues } from "./encode";
 import { rowMajorStrides } from "./strided";
 import { elementCount, type Shape, type Tensor } from "./tensor";
 
@@ -46,42 +47,17 @@ export function decodeRaw({ dtype, shape, bytes }: RawValues, subject: string): 
 }
 
 /**
- * Numbers as raw values of a dtype, for readers that have them as numbers only; 64-bit integers are exact to 2^53.
- * Integers are rounded into range as typed arrays do. float16, bfloat16, 8-bit floats and complex numbers are not
- * encoded: no text format holds them.
+ * Numbers as raw values of a dtype, for readers that have them as numbers only. Floats are rounded to the nearest one
+ * of the dtype, ties to even; integers wrap as typed arrays do; complex numbers are two values each. `remainders`, added
+ * to the values, make 64-bit integers beyond 2^53 exact.
  */
 export function encodeRaw(
   dtype: DType,
   shape: Shape,
-  values: Float32Array | Float64Array,
+  values: ArrayLike<number>,
+  remainders?: ArrayLike<number>,
 ): RawValues {
-  return { dtype, shape, bytes: new Uint8Array(encoded(dtype, values)) };
-}
-
-function encoded(dtype: DType, values: Float32Array | Float64Array): ArrayBuffer {
-  switch (dtype) {
-    case "float64":
-      return Float64Array.from(values).buffer;
-    case "int8":
-      return Int8Array.from(values).buffer;
-    case "int16":
-      return Int16Array.from(values).buffer;
-    case "int32":
-      return Int32Array.from(values).buffer;
-    case "int64":
-      return BigInt64Array.from(values, BigInt).buffer;
-    case "uint8":
-    case "bool":
-      return Uint8Array.from(values).buffer;
-    case "uint16":
-      return Uint16Array.from(values).buffer;
-    case "uint32":
-      return Uint32Array.from(values).buffer;
-    case "uint64":
-      return BigUint64Array.from(values, BigInt).buffer;
-    default:
-      return Float32Array.from(values).buffer;
-  }
+  return { dtype, shape, bytes: new Uint8Array(encodeValues(dtype, values, remainders)) };
 }
 
 const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
