@@ -1,6 +1,6 @@
 /**
  * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
- * kernelThread.js, webview.js, webview.css, cli.js.
+ * kernelThread.js, hdf5.js, webview.js, webview.css, cli.js.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -8,12 +8,14 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
-import { ensureKernel } from "./lib/kernel.mjs";
+import { ensureGenerated } from "./lib/generated.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
 const HOST_LIMIT = 400_000;
 const VIEW_LIMIT = 450_000;
+/** A whole C library, loaded when the first HDF5 file is opened. */
+const HDF5_LIMIT = 1_500_000;
 
 const watch = process.argv.includes("--watch");
 const dev = watch || process.argv.includes("--dev");
@@ -34,6 +36,8 @@ const node = {
   format: "cjs",
   target: "node20",
   mainFields: ["module", "main"],
+  // What is loaded later is another file in dist/, beside the one that asks for it: require() finds it anywhere.
+  supported: { "dynamic-import": false },
 };
 /** VS Code 1.90 shows its webviews in Chromium 122. */
 const browser = { ...shared, platform: "browser", format: "iife", target: ["es2022", "chrome122"] };
@@ -65,6 +69,12 @@ const targets = [
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
   },
+  {
+    ...node,
+    entry: "src/formats/hdf5/libraryCode.generated.ts",
+    outfile: "dist/hdf5.js",
+    limit: HDF5_LIMIT,
+  },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
   { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
@@ -95,12 +105,17 @@ const executable = {
   },
 };
 
-/** The kernels' code lies once in dist/, beside the worker and the command line tool that load it. */
-const sharedKernelCode = {
-  name: "shared-kernel-code",
+/** What lies once in dist/, beside the worker and the command line tool that load it. */
+const sharedFiles = new Map([
+  ["./kernelCode.generated", "./kernelCode.js"],
+  ["./libraryCode.generated", "./hdf5.js"],
+]);
+
+const sharedCode = {
+  name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\/kernelCode\.generated$/ }, () => ({
-      path: "./kernelCode.js",
+    build.onResolve({ filter: /\.generated$/ }, ({ path }) => ({
+      path: sharedFiles.get(path),
       external: true,
     }));
   },
@@ -118,7 +133,7 @@ async function buildTarget({ entry, limit, ...options }) {
   const build = await context({
     ...options,
     entryPoints: [entry],
-    plugins: [sharedKernelCode, ...(cli ? [executable] : [])],
+    plugins: [sharedCode, ...(cli ? [executable] : [])],
     ...(cli ? { banner: { js: shebang } } : {}),
   });
   if (watch) {
@@ -139,7 +154,7 @@ async function buildTarget({ entry, limit, ...options }) {
 if (!dev) {
   for (const map of listFiles("dist", (name) => name.endsWith(".map"))) rmSync(join(root, map));
 }
-await ensureKernel();
+await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 if (built.includes(false)) process.exitCode = 1;

@@ -16,10 +16,15 @@ export interface ByteSource {
    * @throws FormatError when the file ends before `offset + length`.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same at once, where the bytes can be had so: for libraries that do not wait. */
+  readSync?(offset: number, length: number): Uint8Array;
 }
 
+/** A source that can be read at once. */
+export type SyncByteSource = ByteSource & Required<Pick<ByteSource, "readSync">>;
+
 /** A file whose bytes are in memory already. Returns views: callers do not write to what they read. */
-export class MemorySource implements ByteSource {
+export class MemorySource implements SyncByteSource {
   readonly name: string;
   readonly #bytes: Uint8Array;
 
@@ -32,11 +37,51 @@ export class MemorySource implements ByteSource {
     return this.#bytes.byteLength;
   }
 
-  read(offset: number, length: number): Promise<Uint8Array> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    return this.readSync(offset, length);
+  }
+
+  readSync(offset: number, length: number): Uint8Array {
     if (offset < 0 || length < 0 || offset + length > this.size) {
-      return Promise.reject(endOfFile(this.name, offset, length, this.size));
+      throw endOfFile(this.name, offset, length, this.size);
     }
-    return Promise.resolve(this.#bytes.subarray(offset, offset + length));
+    return this.#bytes.subarray(offset, offset + length);
+  }
+}
+
+/** A part of another source, read by ranges of it. */
+export class SectionSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly readSync?: NonNullable<ByteSource["readSync"]>;
+  readonly #whole: ByteSource;
+  readonly #start: number;
+
+  /** @throws FormatError when `whole` ends before the section does. */
+  constructor(name: string, whole: ByteSource, { start, size }: { start: number; size: number }) {
+    if (start + size > whole.size) throw endOfFile(name, start, size, whole.size);
+    this.name = name;
+    this.size = size;
+    this.#whole = whole;
+    this.#start = start;
+    if (whole.readSync !== undefined) {
+      this.readSync = (offset, length) => {
+        this.#assertWithin(offset, length);
+        return whole.readSync?.(start + offset, length) ?? new Uint8Array();
+      };
+    }
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    this.#assertWithin(offset, length);
+    return this.#whole.read(this.#start + offset, length);
+  }
+
+  #assertWithin(offset: number, length: number): void {
+    if (offset < 0 || length < 0 || offset + length > this.size) {
+      throw endOfFile(this.name, offset, length, this.size);
+    }
   }
 }
 

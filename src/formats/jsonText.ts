@@ -181,7 +181,7 @@ class JsonParser {
     const hasLeadingZero = digits > 1 && this.#source.charCodeAt(start) === 0x30;
     if (isLonger || hasLeadingZero) return undefined;
     this.#position = end;
-    return { value, integer: true, inexact: undefined };
+    return { value, integer: true, remainder: 0 };
   }
 
   #anyNumber(): ParsedNumber | undefined {

@@ -7,7 +7,9 @@ import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
+import { looksLikeHdf5 } from "./hdf5/signature";
 import { readJson } from "./json";
+import { readKeras, readKerasHdf5 } from "./keras/keras";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
 import { isDataPickle, readPytorch } from "./pytorch";
@@ -60,6 +62,11 @@ const formats: readonly Format<OpeningFile>[] = [
   { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
   { recognises: ({ head }) => looksLikeTar(head), open: ({ source }) => readTorchTar(source) },
   {
+    recognises: ({ head }) => looksLikeHdf5(head),
+    extensions: ["h5", "hdf5", "keras"],
+    open: ({ source }) => readKerasHdf5(source),
+  },
+  {
     recognises: ({ head, source }) => looksLikeSafetensors(head, source.size),
     extensions: ["safetensors"],
     open: ({ source }) => readSafetensors(source),
@@ -95,13 +102,7 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
   },
   {
     recognises: ({ members }) => members.includes("model.weights.h5"),
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("a Keras file is not read in this version; save the arrays as .npz"),
-        ),
-      ),
+    open: ({ source, zip }) => readKeras(source, zip),
   },
   {
     recognises: ({ members }) => members.some((name) => /^[^/]+\/archive_format$/.test(name)),

@@ -9,7 +9,7 @@
  */
 import { FormatError, LimitError, UnsupportedError } from "../errors";
 import { text, type TextArgument } from "../text";
-import { ByteReader, endOfFile, type ByteSource } from "./bytes";
+import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "./bytes";
 import { crc32 } from "./crc32";
 import { assertTensorBytes } from "./limits";
 import { readZipDirectory, type DirectoryEntry } from "./zipDirectory";
@@ -48,6 +48,8 @@ export interface ZipMember {
   readRange(offset: number, length: number): Promise<Uint8Array>;
   /** Reads the first `length` bytes, or all if there are fewer; the CRC-32 is not checked. */
   readStart(length: number): Promise<Uint8Array>;
+  /** The content as a source of its own: a stored member is read by ranges, a compressed one inflated as a whole. */
+  source(): Promise<ByteSource>;
 }
 
 export interface ZipArchive {
@@ -171,6 +173,16 @@ class Member implements ZipMember {
     return (await this.#inflated()).subarray(start, start + length);
   }
 
+  async source(): Promise<ByteSource> {
+    const { source } = this.#shared;
+    if (this.sequential) return new MemorySource(source.name, await this.read());
+    this.#assertReadable();
+    return new SectionSource(source.name, source, {
+      start: await this.#contentStart(),
+      size: this.size,
+    });
+  }
+
   #assertReadable(): void {
     const { encrypted, name, method, compressedSize, size } = this.#file;
     if (encrypted) {
@@ -200,19 +212,25 @@ class Member implements ZipMember {
 
   /** Reads a stored member straight from the file: the library's streams cost a millisecond for each. */
   async #stored(start: number, length: number): Promise<Uint8Array> {
+    const { size, crc32: expected } = this.#file;
+    const data = await this.#contentStart();
+    const bytes = await this.#shared.source.read(data + start, length);
+    if (length === size && crc32(bytes) !== expected) {
+      throw this.#damaged(text("its CRC-32 does not match"));
+    }
+    return bytes;
+  }
+
+  /** Where the content of a stored member begins in the archive. */
+  async #contentStart(): Promise<number> {
     const { source } = this.#shared;
-    const { offset, size, crc32: expected } = this.#file;
+    const { offset } = this.#file;
     const header = new ByteReader(source.name, await source.read(offset, localHeaderBytes), offset);
     if (header.uint32() !== localHeaderSignature) {
       throw this.#damaged(text("its local header is not where the directory says"));
     }
     header.bytes(localNameLengthOffset - 4);
-    const data = offset + localHeaderBytes + header.uint16() + header.uint16();
-    const bytes = await source.read(data + start, length);
-    if (length === size && crc32(bytes) !== expected) {
-      throw this.#damaged(text("its CRC-32 does not match"));
-    }
-    return bytes;
+    return offset + localHeaderBytes + header.uint16() + header.uint16();
   }
 
   #damaged(reason: TextArgument, cause?: unknown): FormatError {

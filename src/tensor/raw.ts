@@ -3,7 +3,8 @@
  */
 import { byteWidth, decodeValues, hostOrderCopy, wordWidth, type DType } from "./dtype";
 import { encodeValues } from "./encode";
-import { rowMajorStrides } from "./strided";
+import { gatherInto } from "./gather";
+import { isRowMajor, rowMajorStrides } from "./strided";
 import { elementCount, type Shape, type Tensor } from "./tensor";
 
 /** Row-major and contiguous elements in this machine's byte order, in a buffer of their own that starts with them. */
@@ -80,4 +81,17 @@ export function cropRaw(values: RawValues, { start, size }: Box): RawValues {
     }
   }
   return { dtype, shape: size, bytes };
+}
+
+/** Axis `k` of the result is axis `axes[k]` of the values, as numpy.transpose has it. */
+export function transposeRaw(values: RawValues, axes: readonly number[]): RawValues {
+  const { dtype, bytes } = values;
+  const strides = rowMajorStrides(values.shape);
+  const shape = axes.map((axis) => values.shape[axis]!);
+  const moved = axes.map((axis) => strides[axis]!);
+  if (isRowMajor(shape, moved)) return { dtype, shape, bytes };
+  const target = new Uint8Array(bytes.length);
+  const layout = { size: shape, strides: moved, targetStrides: rowMajorStrides(shape), to: 0 };
+  gatherInto(target, bytes, byteWidth(dtype), layout);
+  return { dtype, shape, bytes: target };
 }
