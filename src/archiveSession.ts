@@ -94,11 +94,11 @@ export class ArchiveSession {
   }
 
   tile({ tensor, ...window }: TileRequest, control: RunControl): Promise<Tile> {
-    return readTile(this.#source(tensor), window, this.#tiles, control);
+    return readTile(this.source(tensor), window, this.#tiles, control);
   }
 
   cells({ tensor, ...window }: CellsRequest): Promise<Cells> {
-    return readCells(this.#source(tensor), window);
+    return readCells(this.source(tensor), window);
   }
 
   statistics(
@@ -106,25 +106,26 @@ export class ArchiveSession {
     control: RunControl,
   ): Promise<TensorStatistics> {
     const { hints } = this.#roleOf(this.#entryOf(tensor));
-    return readStatistics(this.#source(tensor), options, hints, control);
+    return readStatistics(this.source(tensor), options, hints, control);
   }
 
   spectrum(tensor: string, control: RunControl): Promise<Spectrum> {
     const { hints } = this.#roleOf(this.#entryOf(tensor));
-    return readSpectrum(this.#source(tensor), hints.blocks, control);
+    return readSpectrum(this.source(tensor), hints.blocks, control);
   }
 
   /** Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each. */
   export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
     const { tensors, slice, format } = request;
     const sources = tensors.map((name) => {
-      const source = this.#source(name);
+      const source = this.source(name);
       return slice === null ? source : slicedSource(source, slice);
     });
     return exportTensors(sources, format, sink, control);
   }
 
-  #source(name: string): TensorSource {
+  /** A tensor whose parts can be read. */
+  source(name: string): TensorSource {
     const entry = this.#entryOf(name);
     const { dtype, shape } = entry;
     return { name, dtype, shape, readBox: (box) => this.#archive.readBox(entry, box) };
@@ -139,7 +140,8 @@ export class ArchiveSession {
   #entryOf(name: string): TensorEntry {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;
-    throw new NotFoundError(this.summary.file, text("there is no tensor named {0}", name));
+    const missing = text("there is no tensor named {0}", name);
+    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()]);
   }
 }
 
