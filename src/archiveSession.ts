@@ -9,6 +9,7 @@ import type { RunControl } from "./engine/control";
 import { NotFoundError } from "./errors";
 import { exportTensors, type ByteSink } from "./exportTensors";
 import type { Archive, ArchiveFormat } from "./formats/archive";
+import { withModules } from "./model/derive";
 import type {
   ArchiveSummary,
   Cells,
@@ -51,9 +52,10 @@ export class ArchiveSession {
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
 
-  constructor(archive: Archive, file: ArchiveFile) {
+  constructor(opened: Archive, file: ArchiveFile) {
+    const archive = withModules(file.file, opened);
     const { entries, format, notes, declared } = archive;
-    const modules = modulesOf(entries);
+    const modules = modulesOf(archive);
     this.#archive = archive;
     for (const entry of entries) {
       if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
@@ -71,7 +73,7 @@ export class ArchiveSession {
       ...file,
       format,
       notes,
-      entryCount: entries.length,
+      entryCount: opened.entries.length,
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
       first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,

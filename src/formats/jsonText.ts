@@ -14,6 +14,9 @@ import { maxDepth } from "./limits";
 const maxContainers = 4_000_000;
 
 const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+/** Integers of so many digits are exact, whatever the digits. */
+const exactDigits = 15;
+
 const literals: readonly (readonly [string, JsonValue])[] = [
   ["true", true],
   ["false", false],
@@ -156,6 +159,28 @@ class JsonParser {
 
   #number(): ParsedNumber | undefined {
     this.#skipSpace();
+    return this.#shortInteger() ?? this.#anyNumber();
+  }
+
+  /** Sizes and offsets, which a safetensors header is full of; undefined for any other number. */
+  #shortInteger(): ParsedNumber | undefined {
+    const start = this.#position;
+    let value = 0;
+    let end = start;
+    let code = this.#source.charCodeAt(end);
+    for (; code >= 0x30 && code <= 0x39; code = this.#source.charCodeAt(++end)) {
+      value = value * 10 + (code - 0x30);
+    }
+    const digits = end - start;
+    if (digits === 0 || digits > exactDigits) return undefined;
+    const isLonger = code === 0x2e || code === 0x65 || code === 0x45;
+    const hasLeadingZero = digits > 1 && this.#source.charCodeAt(start) === 0x30;
+    if (isLonger || hasLeadingZero) return undefined;
+    this.#position = end;
+    return { value, integer: true, inexact: undefined };
+  }
+
+  #anyNumber(): ParsedNumber | undefined {
     numberPattern.lastIndex = this.#position;
     const match = numberPattern.exec(this.#source);
     if (match === null) return undefined;
@@ -172,13 +197,16 @@ class JsonParser {
   #string(): string {
     const start = this.#position;
     let end = start + 1;
+    let isPlain = true;
     for (;;) {
       const code = this.#source.charCodeAt(end);
       if (Number.isNaN(code)) throw this.#error(text("a string without closing quote"));
       if (code === 0x22) break;
+      if (code === 0x5c || code < 0x20) isPlain = false;
       end += code === 0x5c ? 2 : 1;
     }
     this.#position = end + 1;
+    if (isPlain) return this.#source.slice(start + 1, end);
     try {
       return JSON.parse(this.#source.slice(start, end + 1)) as string;
     } catch (cause) {
