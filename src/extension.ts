@@ -19,7 +19,7 @@ export interface UnrollApi {
   readonly panels: () => readonly Pick<RunPanel, "runFile" | "spec" | "view" | "problem">[];
   readonly tensorDocuments: () => readonly Pick<
     TensorDocument,
-    "uri" | "summary" | "problem" | "workers"
+    "uri" | "summary" | "problem" | "workers" | "export"
   >[];
 }
 
