@@ -1,6 +1,6 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
- * kernelThread.js, hdf5.js, webview.js, webview.css, cli.js.
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, zip.js, hdf5.js, kernelCode.js,
+ * kernelThread.js, cli.js, and the views' webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -57,6 +57,8 @@ const targets = [
     outfile: "dist/archiveWorker.js",
     limit: HOST_LIMIT,
   },
+  { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
   {
     ...node,
     entry: "src/node/kernelThread.ts",
@@ -105,16 +107,19 @@ const executable = {
   },
 };
 
-/** What lies once in dist/, beside the worker and the command line tool that load it. */
+/** What lies once in dist/, beside the workers and the command line tool that load it. */
 const sharedFiles = new Map([
   ["./kernelCode.generated", "./kernelCode.js"],
   ["./libraryCode.generated", "./hdf5.js"],
+  ["../formats/open", "./formats.js"],
+  ["./zipLibrary", "./zip.js"],
+  ["./formats/zipLibrary", "./zip.js"],
 ]);
 
 const sharedCode = {
   name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\.generated$/ }, ({ path }) => ({
+    build.onResolve({ filter: /\.generated$|\/formats\/open$|\/zipLibrary$/ }, ({ path }) => ({
       path: sharedFiles.get(path),
       external: true,
     }));

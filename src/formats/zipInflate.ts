@@ -1,11 +1,11 @@
 /**
  * Compressed members of a zip archive, inflated by the zip library and bounded by what the directory says of them.
  */
-import { configure, ZipReader, type FileEntry } from "@zip.js/zip.js";
 import { isUnrollError } from "../errors";
 import { text, type TextArgument } from "../text";
 import type { ByteSource } from "./bytes";
 import type { DirectoryEntry } from "./zipDirectory";
+import { ZipReader, type FileEntry } from "./zipLibrary";
 import { ZipSource } from "./zipSource";
 
 /** Why a member could not be inflated. */
@@ -13,8 +13,6 @@ export interface InflateFailure {
   readonly problem: TextArgument;
   readonly cause: unknown;
 }
-
-configure({ useWebWorkers: false });
 
 /** Inflates members of one archive. The library reads the directory once more, when the first one is asked for. */
 export class Inflater {
