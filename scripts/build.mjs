@@ -1,6 +1,6 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
- * kernelThread.js, hdf5.js, wireReader.js, webview.js, webview.css, cli.js.
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, zip.js, hdf5.js, kernelCode.js,
+ * kernelThread.js, cli.js, and the views' webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -53,6 +53,14 @@ const targets = [
   { ...node, entry: "src/node/worker.ts", outfile: "dist/worker.js", limit: HOST_LIMIT },
   {
     ...node,
+    entry: "src/node/archiveWorker.ts",
+    outfile: "dist/archiveWorker.js",
+    limit: HOST_LIMIT,
+  },
+  { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
+  {
+    ...node,
     entry: "src/node/kernelThread.ts",
     outfile: "dist/kernelThread.js",
     limit: HOST_LIMIT,
@@ -68,12 +76,6 @@ const targets = [
     entry: "src/formats/hdf5/libraryCode.generated.ts",
     outfile: "dist/hdf5.js",
     limit: HDF5_LIMIT,
-  },
-  {
-    ...node,
-    entry: "src/formats/wireReader.ts",
-    outfile: "dist/wireReader.js",
-    limit: HOST_LIMIT,
   },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
@@ -105,17 +107,19 @@ const executable = {
   },
 };
 
-/** What lies once in dist/, beside the worker and the command line tool that load it. */
+/** What lies once in dist/, beside the workers and the command line tool that load it. */
 const sharedFiles = new Map([
   ["./kernelCode.generated", "./kernelCode.js"],
   ["./libraryCode.generated", "./hdf5.js"],
-  ["./wireReader", "./wireReader.js"],
+  ["../formats/open", "./formats.js"],
+  ["./zipLibrary", "./zip.js"],
+  ["./formats/zipLibrary", "./zip.js"],
 ]);
 
 const sharedCode = {
   name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\.generated$|^\.\/wireReader$/ }, ({ path }) => ({
+    build.onResolve({ filter: /\.generated$|\/formats\/open$|\/zipLibrary$/ }, ({ path }) => ({
       path: sharedFiles.get(path),
       external: true,
     }));

@@ -1,6 +1,7 @@
 /**
  * Which protocol buffer a file is: they have no signature, so the first fields have to be those of a message.
  */
+import { Reader } from "protobufjs/minimal";
 import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 import type { Archive } from "./archive";
@@ -8,7 +9,6 @@ import type { ByteSource } from "./bytes";
 import { readOnnx, readSequenceFile, readTensorFile } from "./onnx";
 import { ProtobufFile, WIRE, type WireField } from "./protobuf";
 import type { Siblings } from "./siblings";
-import { Reader } from "./wireReader";
 
 /** A field of the first bytes; `value` of a varint, or the length of bytes. */
 interface HeadField {

@@ -1,6 +1,7 @@
 /**
  * The values of TensorProtos: any part of them, from the model's file or from one beside it.
  */
+import { Reader } from "protobufjs/minimal";
 import { FormatError, UnsupportedError } from "../errors";
 import { byteWidth, type DType } from "../tensor/dtype";
 import type { Box, RawValues } from "../tensor/raw";
@@ -12,7 +13,6 @@ import { assertTensorBytes } from "./limits";
 import type { OnnxTensor, StorageField, TensorPlace } from "./onnxTensor";
 import { siblingName, type Siblings } from "./siblings";
 import { readStoredBox, type ByteRange } from "./stored";
-import { Reader } from "./wireReader";
 
 type StoredPlace = Extract<TensorPlace, { readonly kind: "stored" }>;
 type ExternalPlace = Extract<TensorPlace, { readonly kind: "external" }>;

@@ -14,10 +14,13 @@ import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
 import { readOnnx, readTensorFile } from "./onnx";
 import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
-import { readPytorch } from "./pytorch";
+import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
 import type { Siblings } from "./siblings";
+import { looksLikeTar } from "./tar";
+import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
+import { readTorchTar } from "./torchTar";
 import { openZip, type ZipArchive } from "./zip";
 
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
@@ -58,6 +61,8 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source }) => readNpy(source),
   },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
+  { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
+  { recognises: ({ head }) => looksLikeTar(head), open: ({ source }) => readTorchTar(source) },
   {
     recognises: ({ head }) => looksLikeHdf5(head),
     extensions: ["h5", "hdf5", "keras"],
@@ -79,8 +84,9 @@ const formats: readonly Format<OpeningFile>[] = [
   {
     recognises: ({ start }) => /^[[{]/.test(start),
     extensions: ["json"],
-    open: ({ source }) => readJson(source),
+    open: ({ source, ...context }) => readJson(source, context),
   },
+  { recognises: ({ head }) => looksLikePickle(head), open: ({ source }) => readBarePickle(source) },
   {
     extensions: ["onnx", "pb", "pbtxt", "ort"],
     open: (file) => readUnknownProtobuf(file, file.siblings),
@@ -89,7 +95,7 @@ const formats: readonly Format<OpeningFile>[] = [
 
 const zippedFormats: readonly Format<ZippedFile>[] = [
   {
-    recognises: ({ members }) => members.some((name) => /^[^/]+\/data\.pkl$/.test(name)),
+    recognises: ({ members }) => members.some(isDataPickle),
     open: ({ source, zip }) => readPytorch(source, zip),
   },
   {

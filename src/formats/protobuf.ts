@@ -4,10 +4,10 @@
  * Spec:    protobuf.dev, "Encoding". Tags, varints and numbers are read by protobufjs.
  * Refuses: groups (deprecated; no message of ONNX has any), field number 0, lengths beyond the message: FormatError.
  */
+import { Reader } from "protobufjs/minimal";
 import { FormatError, LimitError } from "../errors";
 import { text } from "../text";
 import type { ByteSource } from "./bytes";
-import { Reader } from "./wireReader";
 
 /** Half-open, in bytes from the start of the file. */
 export interface ByteSpan {

@@ -2,7 +2,8 @@
  * Tensors that are read by boxes, arranged otherwise: a box of the result is read from the boxes that it comes from.
  */
 import { byteWidth, type DType } from "./dtype";
-import { gatherRaw, hostIsLittleEndian, transposeRaw, type Box, type RawValues } from "./raw";
+import { gatherInto } from "./gather";
+import { transposeRaw, type Box, type RawValues } from "./raw";
 import { pasteRaw, pickRaw } from "./rawParts";
 import { rowMajorStrides } from "./strided";
 import { elementCount, type Shape } from "./tensor";
@@ -41,9 +42,11 @@ export function reshaped(source: BoxSource, shape: Shape): ReadBox {
     const { box, base } = enclosingBox(source.shape, first, last);
     const width = byteWidth(source.dtype);
     const { dtype, bytes } = await source.readBox(box);
-    const layout = { dtype, strides, littleEndian: hostIsLittleEndian };
     const from = bytes.subarray((first - base) * width, (last + 1 - base) * width);
-    return { dtype, shape: size, bytes: gatherRaw(from, layout, size) };
+    const target = new Uint8Array(elementCount(size) * width);
+    const layout = { size, strides, targetStrides: rowMajorStrides(size), to: 0 };
+    gatherInto(target, from, width, layout);
+    return { dtype, shape: size, bytes: target };
   };
 }
 
