@@ -57,7 +57,7 @@ module.exports = {
       CORE_FILES,
       "^src/(tensor|formats|model|engine|analysis|protocol)/",
     ]),
-    typesOnly("protocol-takes-types", "^src/protocol/", "^src/", [BASE, "^src/protocol/"]),
+    typesOnly("protocol-takes-types", "^src/protocol/", "^src/", [BASE, "^src/(protocol|tensor)/"]),
     {
       name: "node-knows-no-editor",
       severity: "error",
@@ -78,6 +78,9 @@ module.exports = {
     },
     only("webview", "^webview/", [BASE, "^webview/", "^src/(protocol|tensor)/", RUN_SPEC]),
     typesOnly("webview-takes-types-of-a-run", "^webview/", RUN_SPEC),
+    typesOnly("tensor-render-is-pure", "^webview/tensors/render/", "^webview/", [
+      "^webview/(tensors/)?render/",
+    ]),
     typesOnly("render-is-pure", "^webview/render/", "^webview/", ["^webview/render/"]),
     {
       name: "node-modules-at-the-edge",

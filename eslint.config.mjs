@@ -59,7 +59,7 @@ export default tseslint.config(
   },
   {
     // Raw index loops, whose bounds are asserted once at entry.
-    files: ["src/{engine,tensor,analysis,session}/**/*.ts", "webview/render/**/*.ts"],
+    files: ["src/{engine,tensor,analysis,session}/**/*.ts", "webview/{,tensors/}render/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

@@ -53,6 +53,12 @@ const targets = [
   { ...node, entry: "src/node/worker.ts", outfile: "dist/worker.js", limit: HOST_LIMIT },
   {
     ...node,
+    entry: "src/node/archiveWorker.ts",
+    outfile: "dist/archiveWorker.js",
+    limit: HOST_LIMIT,
+  },
+  {
+    ...node,
     entry: "src/node/kernelThread.ts",
     outfile: "dist/kernelThread.js",
     limit: HOST_LIMIT,

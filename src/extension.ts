@@ -11,10 +11,16 @@ import { RunFlow } from "./host/quickPick/runFlow";
 import { Report } from "./host/report";
 import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
 import { changesTolerance } from "./host/settings";
+import { TensorEditors } from "./host/tensors/tensorEditors";
+import type { TensorDocument } from "./host/tensors/tensorDocument";
 
-/** What `activate` returns: the open panels, for tests and for other extensions to look at. */
+/** What `activate` returns: the open panels and documents, for tests and for other extensions to look at. */
 export interface UnrollApi {
   readonly panels: () => readonly Pick<RunPanel, "runFile" | "spec" | "view" | "problem">[];
+  readonly tensorDocuments: () => readonly Pick<
+    TensorDocument,
+    "uri" | "summary" | "problem" | "workers" | "export"
+  >[];
 }
 
 export function activate(context: vscode.ExtensionContext): UnrollApi {
@@ -29,16 +35,25 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     memory: new RunFileMemory(context.workspaceState),
     pick: (what, spec) => flow.change(what, spec),
   });
+  const tensors = new TensorEditors({
+    dist,
+    report,
+    run: async (location, prefix) => {
+      const spec = await flow.createFrom(location, prefix);
+      if (spec !== undefined) await panels.open({ spec, runFile: null });
+    },
+  });
   context.subscriptions.push(
     log,
     inspection,
     panels,
     new RunFileDiagnostics(inspection),
     vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, panels),
+    ...tensors.register(),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
     }),
-    ...registerCommands({ panels, flow, report, log }),
+    ...registerCommands({ panels, flow, tensors, report, log }),
   );
-  return { panels: () => panels.all };
+  return { panels: () => panels.all, tensorDocuments: () => tensors.documents };
 }

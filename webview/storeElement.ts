@@ -1,14 +1,20 @@
 /**
- * What all elements of the panel are: drawn in the light DOM, and again whenever the store changes.
+ * What all elements of a view are: drawn in the light DOM, and again whenever the view's store changes.
  */
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 import type { Store } from "./store";
 
-export abstract class StoreElement extends LitElement {
+/** What an element needs of a store to follow it. */
+export interface Observable {
+  /** Calls `listener` after every change; returns the function that stops it. */
+  subscribe(listener: () => void): () => void;
+}
+
+export abstract class StoreElement<Followed extends Observable = Store> extends LitElement {
   static override properties: PropertyDeclarations = { store: { attribute: false } };
 
-  declare store: Store | undefined;
-  #subscribed: Store | undefined;
+  declare store: Followed | undefined;
+  #subscribed: Followed | undefined;
   #stop: (() => void) | undefined;
 
   override connectedCallback(): void {

@@ -3,6 +3,7 @@
  */
 import { FormatError } from "../errors";
 import { text } from "../text";
+import { decodeUtf8 } from "./utf8";
 
 /** A readable file. Implementations: `src/node/fileSource.ts` (file handle), `MemorySource` (bytes in memory). */
 export interface ByteSource {
@@ -103,13 +104,16 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #base: number;
+  readonly #size: number;
   #position = 0;
+  #missing = 0;
 
   constructor(file: string, bytes: Uint8Array, base = 0) {
     this.#file = file;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#base = base;
+    this.#size = bytes.byteLength;
   }
 
   /** Absolute position in the file, in bytes. */
@@ -119,7 +123,12 @@ export class ByteReader {
 
   /** Bytes between the cursor and the end. */
   get remaining(): number {
-    return this.#bytes.byteLength - this.#position;
+    return this.#size - this.#position;
+  }
+
+  /** Bytes that a read was refused for; 0 while every one was granted. */
+  get missing(): number {
+    return this.#missing;
   }
 
   uint8(): number {
@@ -153,6 +162,18 @@ export class ByteReader {
     return this.#bytes.subarray(start, this.#position);
   }
 
+  /** The next `length` bytes as UTF-8. */
+  utf8(length: number | bigint): string {
+    const start = this.#advance(length);
+    return decodeUtf8(this.#bytes, start, this.#position);
+  }
+
+  /** The text up to the next newline, without it. */
+  lineText(): string {
+    const line = this.line();
+    return decodeUtf8(line, 0, line.length);
+  }
+
   /** The bytes up to the next newline, without it. */
   line(): Uint8Array {
     const end = this.#bytes.indexOf(0x0a, this.#position);
@@ -171,6 +192,7 @@ export class ByteReader {
   }
 
   #tooShort(length: number | bigint): FormatError {
+    this.#missing = Number(length) - this.remaining;
     return new FormatError(
       this.#file,
       text(

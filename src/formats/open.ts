@@ -12,10 +12,13 @@ import { readJson } from "./json";
 import { readKeras, readKerasHdf5 } from "./keras/keras";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
-import { readPytorch } from "./pytorch";
+import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
 import type { Siblings } from "./siblings";
+import { looksLikeTar } from "./tar";
+import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
+import { readTorchTar } from "./torchTar";
 import { openZip, type ZipArchive } from "./zip";
 
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
@@ -56,6 +59,8 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source }) => readNpy(source),
   },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
+  { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
+  { recognises: ({ head }) => looksLikeTar(head), open: ({ source }) => readTorchTar(source) },
   {
     recognises: ({ head }) => looksLikeHdf5(head),
     extensions: ["h5", "hdf5", "keras"],
@@ -69,8 +74,9 @@ const formats: readonly Format<OpeningFile>[] = [
   {
     recognises: ({ start }) => /^[[{]/.test(start),
     extensions: ["json"],
-    open: ({ source }) => readJson(source),
+    open: ({ source, ...context }) => readJson(source, context),
   },
+  { recognises: ({ head }) => looksLikePickle(head), open: ({ source }) => readBarePickle(source) },
   {
     extensions: ["onnx"],
     open: ({ source }) =>
@@ -85,7 +91,7 @@ const formats: readonly Format<OpeningFile>[] = [
 
 const zippedFormats: readonly Format<ZippedFile>[] = [
   {
-    recognises: ({ members }) => members.some((name) => /^[^/]+\/data\.pkl$/.test(name)),
+    recognises: ({ members }) => members.some(isDataPickle),
     open: ({ source, zip }) => readPytorch(source, zip),
   },
   {

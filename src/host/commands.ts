@@ -4,16 +4,19 @@
 import * as vscode from "vscode";
 import { NotFoundError } from "../errors";
 import { text } from "../text";
-import { folderOf } from "./locations";
+import { folderOf, parseLocation } from "./locations";
 import type { Panels } from "./panel/panels";
 import type { RunPanel } from "./panel/runPanel";
 import type { RunFlow } from "./quickPick/runFlow";
 import type { Report } from "./report";
 import { readRun, RUN_FILE_SUFFIX } from "./runFiles/read";
+import { pickTensorFiles } from "./tensors/pickFiles";
+import type { TensorEditors } from "./tensors/tensorEditors";
 
 export interface CommandServices {
   readonly panels: Panels;
   readonly flow: RunFlow;
+  readonly tensors: TensorEditors;
   readonly report: Report;
   readonly log: vscode.LogOutputChannel;
 }
@@ -28,6 +31,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     vscode.commands.registerCommand(id, (...args: unknown[]) => report.guard(() => work(...args)));
   return [
     register("unroll.run", (first, selection) => run(services, uris(first, selection))),
+    register("unroll.inspect", (first, selection) => inspect(services, uris(first, selection))),
     register("unroll.openRun", (first, selection) => openRuns(panels, uris(first, selection))),
     register("unroll.saveRun", (target) =>
       activePanel(panels).save(target instanceof vscode.Uri ? target : undefined),
@@ -47,6 +51,20 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 async function run({ panels, flow }: CommandServices, files: readonly vscode.Uri[]): Promise<void> {
   const spec = await flow.create(files.map((uri) => uri.toString()));
   if (spec !== undefined) await panels.open({ spec, runFile: null });
+}
+
+async function inspect(
+  { panels, tensors }: CommandServices,
+  selected: readonly vscode.Uri[],
+): Promise<void> {
+  const files = selected.length > 0 ? selected : await filesToInspect(panels);
+  for (const uri of files) await tensors.open(uri);
+}
+
+/** The weights of the active panel, else what the user picks. */
+function filesToInspect({ active }: Panels): Promise<readonly vscode.Uri[]> {
+  if (active === undefined) return pickTensorFiles();
+  return Promise.resolve([parseLocation(active.spec.weights.file)]);
 }
 
 async function openRuns(panels: Panels, selected: readonly vscode.Uri[]): Promise<void> {
@@ -90,10 +108,12 @@ function activePanel(panels: Panels): RunPanel {
   return active;
 }
 
-/** The Explorer passes the clicked file and the whole selection; an editor title its own file. */
+/** The Explorer passes the clicked file and the whole selection; an editor title its own file, a panel's a made-up one. */
 function uris(first: unknown, selection: unknown): vscode.Uri[] {
   const others: readonly unknown[] = Array.isArray(selection) ? selection : [];
   const all = [first, ...others];
-  const files = all.filter((each) => each instanceof vscode.Uri);
+  const files = all
+    .filter((each) => each instanceof vscode.Uri)
+    .filter(({ scheme }) => scheme !== "webview-panel");
   return [...new Map(files.map((uri) => [uri.toString(), uri])).values()];
 }

@@ -150,7 +150,7 @@ class Layers {
 }
 
 function nameOf({ module, role, direction }: Parameter): string {
-  return `${module.name}.${parameterName({ isCellClass: false }, role, 0, direction)}`;
+  return `${module.name}.${parameterName({ isCellClass: false, bidirectional: true }, role, 0, direction)}`;
 }
 
 /** What is done to a tensor of gate blocks, by the names of PyTorch. */

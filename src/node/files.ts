@@ -22,6 +22,7 @@ export class FileSet implements ArchiveFiles {
   readonly #readBytes: ReadBytes | undefined;
   readonly #archives = new Map<string, Promise<Archive>>();
   readonly #sources: FileSource[] = [];
+  #bytes = 0;
 
   constructor(readBytes?: ReadBytes) {
     this.#readBytes = readBytes;
@@ -35,6 +36,11 @@ export class FileSet implements ArchiveFiles {
     );
     this.#archives.set(location, archive);
     return archive;
+  }
+
+  /** Bytes of all files that were opened: of an index of shards those of the shards as well. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Archives of this set can no longer be read afterwards. */
@@ -57,6 +63,7 @@ export class FileSet implements ArchiveFiles {
       const path = scheme === undefined ? location : fileURLToPath(location);
       const source = await FileSource.open(path);
       this.#sources.push(source);
+      this.#bytes += source.size;
       return source;
     }
     if (this.#readBytes === undefined) {
@@ -65,7 +72,9 @@ export class FileSet implements ArchiveFiles {
         text("only files on this computer can be read here; download it first"),
       );
     }
-    return new MemorySource(baseName(location), await this.#readBytes(location));
+    const source = new MemorySource(baseName(location), await this.#readBytes(location));
+    this.#bytes += source.size;
+    return source;
   }
 }
 

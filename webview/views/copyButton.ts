@@ -3,12 +3,20 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import { t } from "../l10n";
-import { StoreElement } from "../storeElement";
+import { StoreElement, type Observable } from "../storeElement";
 
 /** Long enough to be read, short enough not to be taken for the button's name. */
 const SHOWN_MS = 1600;
 
-export class CopyButton extends StoreElement {
+/** What the button needs of a view's store. */
+interface CopyStore extends Observable {
+  readonly client: {
+    request(method: "text/copy", params: { readonly text: string }): Promise<unknown>;
+  };
+  report(error: unknown): void;
+}
+
+export class CopyButton extends StoreElement<CopyStore> {
   static override properties: PropertyDeclarations = {
     label: { attribute: false },
     read: { attribute: false },

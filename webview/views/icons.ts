@@ -12,6 +12,13 @@ const PATHS = {
   first: "M3 3h2v10H3zM13 3v10L6 8z",
   last: "M11 3h2v10h-2zM3 3v10l7-5z",
   down: "M3.5 6h9L8 11z",
+  right: "M6 3.5v9L11 8z",
+  plus: "M7.25 3h1.5v4.25H13v1.5H8.75V13h-1.5V8.75H3v-1.5h4.25z",
+  minus: "M3 7.25h10v1.5H3z",
+  fit: "M2 2h5v1.5H3.5V7H2zM9 2h5v5h-1.5V3.5H9zM2 9h1.5v3.5H7V14H2zM12.5 9H14v5H9v-1.5h3.5z",
+  exchange: "M5 2 1.5 5.5 5 9V6.4h8V4.6H5zM11 7l3.5 3.5L11 14v-2.6H3V9.6h8z",
+  sidebar: "M1.5 2.5h13v11h-13zM3 4v8h2.5V4zM7 4v8h6V4z",
+  next: "M3 2.5h1.5v11H3zM6 3l7 5-7 5z",
   close: "M4.3 3.3 8 7l3.7-3.7 1 1L9 8l3.7 3.7-1 1L8 9l-3.7 3.7-1-1L7 8 3.3 4.3z",
 } as const;
 

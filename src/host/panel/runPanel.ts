@@ -5,17 +5,17 @@ import * as vscode from "vscode";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { filesOf, type RunSpec } from "../../runSpec";
+import { FileWatch } from "../fileWatch";
 import { baseName, parseLocation } from "../locations";
+import { pageOf, webviewOptions } from "../page";
 import type { Report } from "../report";
 import { readRun } from "../runFiles/read";
 import { saveRun } from "../runFiles/save";
 import { presetTolerance } from "../settings";
+import { webviewPort } from "../webviewPort";
 import { changeSpec } from "./changeSpec";
-import { FileWatch } from "./fileWatch";
-import { pageOf, webviewOptions } from "./html";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner } from "./runner";
-import { webviewPort } from "./webviewPort";
 
 /** What every panel is given. */
 export interface PanelServices {
@@ -69,7 +69,7 @@ export class RunPanel {
         this.#channel.emit("run/problem", { problem });
       },
     });
-    webview.html = pageOf(webview, dist);
+    webview.html = pageOf(webview, dist, { element: "unroll-app", bundle: "webview" });
     this.#showRunFile();
   }
 

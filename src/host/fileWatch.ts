@@ -3,7 +3,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
-import { folderOf } from "../locations";
+import { folderOf } from "./locations";
 
 /** Writers write in pieces; one change is told once they have paused this long. */
 const QUIET_MS = 300;

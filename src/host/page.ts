@@ -1,19 +1,30 @@
 /**
- * The page of a panel: what it may load and nothing else.
+ * The page of a panel or an editor: what it may load and nothing else.
  */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-/** Options of a panel whose page `pageOf` writes. */
+/** What stands on a page: an element, its bundle and its stylesheet. */
+export interface Page {
+  readonly element: "unroll-app" | "unroll-tensors";
+  /** Base name of the .js and the .css in dist/. */
+  readonly bundle: "webview" | "tensors";
+}
+
+/** Options of a webview whose page `pageOf` writes. */
 export function webviewOptions(dist: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [dist] };
 }
 
-/** HTML of the page; `dist` holds the view's bundle. */
-export function pageOf(webview: vscode.Webview, dist: vscode.Uri): string {
+/** HTML of the page; `dist` holds its bundle. */
+export function pageOf(
+  webview: vscode.Webview,
+  dist: vscode.Uri,
+  { element, bundle }: Page,
+): string {
   const nonce = randomBytes(16).toString("base64");
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.js")).toString();
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, "webview.css")).toString();
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.js`)).toString();
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.css`)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -33,7 +44,7 @@ export function pageOf(webview: vscode.Webview, dist: vscode.Uri): string {
     <link rel="stylesheet" href="${escapeAttribute(style)}">
   </head>
   <body>
-    <unroll-app></unroll-app>
+    <${element}></${element}>
     <script type="application/json" id="unroll-l10n" nonce="${nonce}">${embedJson(vscode.l10n.bundle ?? {})}</script>
     <script nonce="${nonce}" src="${escapeAttribute(script)}"></script>
   </body>

@@ -1,0 +1,189 @@
+/**
+ * The archive of one document: the worker that has read it, and the one that is reading it anew.
+ *
+ * A file is always read by a new worker. Until it has read it, the one before answers for what is on screen; a file
+ * that is broken for a moment, or that ends its worker, costs nothing but a sentence.
+ */
+import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
+import type { ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
+import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import { text, type Text } from "../../text";
+import type { ReadBytes } from "../../node/files";
+import { problemOf, type Report } from "../report";
+
+/** What a reader tells its document. */
+export interface ArchiveReaderEvents {
+  readonly changed: (revision: number) => void;
+  readonly progress: (progress: TensorEvents["work/progress"]) => void;
+  readonly problem: (problem: Text) => void;
+  /** Reading takes long; it goes on until somebody cancels it. */
+  readonly slow: () => void;
+}
+
+export interface ArchiveReaderOptions {
+  /** Path of the bundled worker. */
+  readonly script: string;
+  /** A URI. */
+  readonly location: string;
+  readonly readBytes: ReadBytes;
+  readonly report: Report;
+  readonly events: ArchiveReaderEvents;
+}
+
+/** A file that has not been read by then may never be. */
+const SLOW_MS = 30_000;
+
+/** Most files are read sooner, and no progress is shown before it. */
+const QUIET_MS = 200;
+
+export class ArchiveReader {
+  readonly #options: ArchiveReaderOptions;
+  #revision = 0;
+  /** Has read the archive of `summary`. */
+  #worker: ArchiveWorkerClient | undefined;
+  /** Is reading. */
+  #next: ArchiveWorkerClient | undefined;
+  /** Each answers one request. */
+  readonly #aside = new Set<ArchiveWorkerClient>();
+  #summary: ArchiveSummary | null = null;
+  #problem: Text | null = null;
+  #disposed = false;
+
+  constructor(options: ArchiveReaderOptions) {
+    this.#options = options;
+  }
+
+  /** The last archive that could be read. */
+  get summary(): ArchiveSummary | null {
+    return this.#summary;
+  }
+
+  /** Why it could not be read since; null when the summary is the last word. */
+  get problem(): Text | null {
+    return this.#problem;
+  }
+
+  /** Worker threads that are alive: none after `dispose`. */
+  get workers(): number {
+    return this.#all.filter(({ alive }) => alive).length;
+  }
+
+  /** Reads the file as it is now. Never throws: a failure becomes `problem`. */
+  async read(): Promise<void> {
+    if (this.#disposed) return;
+    const revision = ++this.#revision;
+    void this.#next?.dispose();
+    const worker = this.#createWorker();
+    this.#next = worker;
+    const stopWatching = this.#watch();
+    try {
+      const { location } = this.#options;
+      const summary = await worker.request("archive/open", { location, revision });
+      if (worker === this.#next) this.#adopt(worker, summary);
+    } catch (error) {
+      void worker.dispose();
+      if (worker === this.#next) this.#fail(error);
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** Asks the worker of the last archive. */
+  request<Method extends keyof ArchiveWorkerRequests>(
+    method: Method,
+    params: ArchiveWorkerRequests[Method]["params"],
+  ): Promise<ArchiveWorkerRequests[Method]["result"]> {
+    if (this.#worker === undefined) {
+      return Promise.reject(new Error(`${method} before the file was read`));
+    }
+    return this.#worker.request(method, params);
+  }
+
+  /** Asks a worker of its own, since the answer takes arithmetic that lets nothing else through. */
+  async requestAside<Method extends keyof ArchiveWorkerRequests>(
+    method: Method,
+    params: ArchiveWorkerRequests[Method]["params"],
+  ): Promise<ArchiveWorkerRequests[Method]["result"]> {
+    const { location, script, readBytes, events } = this.#options;
+    const worker = new ArchiveWorkerClient({ script, readBytes, onProgress: events.progress });
+    this.#aside.add(worker);
+    try {
+      await worker.request("archive/open", { location, revision: this.#revision });
+      return await worker.request(method, params);
+    } finally {
+      this.#aside.delete(worker);
+      await worker.dispose();
+    }
+  }
+
+  /** Stops reading, and long work on what was read. */
+  cancel(): void {
+    this.#worker?.cancel();
+    void this.#next?.dispose();
+    for (const worker of this.#aside) worker.cancel();
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.all(this.#all.map((worker) => worker.dispose()));
+  }
+
+  get #all(): readonly ArchiveWorkerClient[] {
+    return [this.#worker, this.#next, ...this.#aside].filter((worker) => worker !== undefined);
+  }
+
+  #adopt(worker: ArchiveWorkerClient, summary: ArchiveSummary): void {
+    void this.#worker?.dispose();
+    this.#worker = worker;
+    this.#next = undefined;
+    this.#summary = summary;
+    this.#problem = null;
+    this.#options.events.changed(summary.revision);
+  }
+
+  #fail(error: unknown): void {
+    this.#next = undefined;
+    if (this.#disposed) return;
+    if (problemOf(error).tag === "cancelled") {
+      this.#showProblem(text("Reading the file was cancelled"));
+    } else {
+      this.#showProblem(this.#options.report.record(error));
+    }
+  }
+
+  #showProblem(problem: Text): void {
+    this.#problem = problem;
+    this.#options.events.problem(problem);
+  }
+
+  #createWorker(): ArchiveWorkerClient {
+    const { script, readBytes, report, events } = this.#options;
+    const worker = new ArchiveWorkerClient({
+      script,
+      readBytes,
+      onProgress: events.progress,
+      onDeath: (error) => {
+        // While it reads, the request that waits for it fails.
+        if (worker === this.#worker) this.#showProblem(report.record(error));
+      },
+    });
+    return worker;
+  }
+
+  /** Tells that the file is being read, later that it takes long. Returns the end of that. */
+  #watch(): () => void {
+    const { progress, slow } = this.#options.events;
+    const activity = text("Reading the file");
+    let told = false;
+    const quiet = setTimeout(() => {
+      told = true;
+      progress({ fraction: 0, activity });
+    }, QUIET_MS);
+    const long = setTimeout(slow, SLOW_MS);
+    return () => {
+      clearTimeout(quiet);
+      clearTimeout(long);
+      if (told) progress({ fraction: 1, activity });
+    };
+  }
+}

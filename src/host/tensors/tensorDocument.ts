@@ -1,0 +1,211 @@
+/**
+ * A file of tensors that editors show: read once, watched, and asked by all of them.
+ */
+import * as vscode from "vscode";
+import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
+import { respond, type Handlers } from "../../protocol/rpc";
+import type {
+  ArchiveSummary,
+  ExportRequest,
+  TensorEvents,
+  TensorRequests,
+} from "../../protocol/tensorMessages";
+import { text, type Text } from "../../text";
+import { FileWatch } from "../fileWatch";
+import { baseName } from "../locations";
+import { pageOf, webviewOptions } from "../page";
+import { readBytes } from "../readBytes";
+import type { Report } from "../report";
+import { sentence } from "../sentence";
+import { maxRemoteBytes } from "../settings";
+import { webviewPort } from "../webviewPort";
+import { ArchiveReader } from "./archiveReader";
+import { askTarget, exportName, replaceFile } from "./exports";
+
+/** A message is no list. */
+const MAX_NOTES = 3;
+
+/** What every document is given. */
+export interface TensorServices {
+  /** Folder of the bundles. */
+  readonly dist: vscode.Uri;
+  readonly report: Report;
+  /** Starts a run with a file as its weights; of the module with this prefix, where one is named. */
+  readonly run: (location: string, prefix: string | null) => Promise<void>;
+}
+
+export interface TensorDocumentOptions {
+  /** Bytes of a file that is nowhere yet. */
+  readonly untitled: Uint8Array | undefined;
+  readonly onDispose: () => void;
+}
+
+type Channel = ReturnType<typeof respond<TensorRequests, TensorEvents>>;
+
+/** Requests that the worker answers while it answers others. */
+type ForwardedMethod = Exclude<ArchiveMethod, "tensor/spectrum">;
+
+export class TensorDocument implements vscode.CustomDocument {
+  readonly uri: vscode.Uri;
+  readonly #services: TensorServices;
+  readonly #reader: ArchiveReader;
+  readonly #watch: FileWatch;
+  readonly #channels = new Set<Channel>();
+  readonly #onDispose: () => void;
+
+  constructor(
+    uri: vscode.Uri,
+    services: TensorServices,
+    { untitled, onDispose }: TensorDocumentOptions,
+  ) {
+    this.uri = uri;
+    this.#onDispose = onDispose;
+    this.#services = services;
+    this.#reader = new ArchiveReader({
+      script: vscode.Uri.joinPath(services.dist, "archiveWorker.js").fsPath,
+      location: uri.toString(),
+      readBytes: untitled === undefined ? readBytes : () => Promise.resolve(untitled),
+      report: services.report,
+      events: {
+        changed: (revision) => {
+          this.#emit("archive/changed", { revision });
+        },
+        progress: (progress) => {
+          this.#emit("work/progress", progress);
+        },
+        problem: (problem) => {
+          this.#emit("archive/problem", { problem });
+        },
+        slow: () => void this.#offerCancel(),
+      },
+    });
+    this.#watch = new FileWatch(() => void this.#reader.read());
+    if (untitled === undefined) this.#watch.watch([uri]);
+    void this.#reader.read();
+  }
+
+  get summary(): ArchiveSummary | null {
+    return this.#reader.summary;
+  }
+
+  get problem(): Text | null {
+    return this.#reader.problem;
+  }
+
+  /** Worker threads that are alive. */
+  get workers(): number {
+    return this.#reader.workers;
+  }
+
+  /** Puts the view into a panel. */
+  show(panel: vscode.WebviewPanel): void {
+    const { dist, report } = this.#services;
+    const { webview } = panel;
+    webview.options = webviewOptions(dist);
+    const channel: Channel = respond(
+      webviewPort(webview),
+      this.#handlers(() => channel),
+      (bug) => report.record(bug),
+    );
+    this.#channels.add(channel);
+    panel.onDidDispose(() => {
+      this.#channels.delete(channel);
+      channel.dispose();
+    });
+    webview.html = pageOf(webview, dist, { element: "unroll-tensors", bundle: "tensors" });
+  }
+
+  /** Writes tensors to `target`, else to where the user says. Returns its base name, null when the user gave up. */
+  async export(request: ExportRequest, target?: vscode.Uri): Promise<string | null> {
+    const name = exportName(this.uri, request);
+    const file = target ?? (await askTarget(this.uri, name, request.format));
+    if (file === undefined) return null;
+    const path = file.scheme === "file" ? file.fsPath : null;
+    const maxBytes = maxRemoteBytes();
+    const { bytes, notes } = await this.#reader.request("tensor/write", {
+      ...{ request, path, maxBytes },
+    });
+    if (bytes !== null) await replaceFile(file, bytes);
+    if (notes.length > 0) {
+      void vscode.window.showInformationMessage(notes.slice(0, MAX_NOTES).map(sentence).join(" "));
+    }
+    return baseName(file);
+  }
+
+  dispose(): void {
+    this.#watch.dispose();
+    void this.#reader.dispose();
+    this.#onDispose();
+  }
+
+  #handlers(channel: () => Channel): Handlers<TensorRequests> {
+    const { report } = this.#services;
+    return {
+      ...this.#answersOfWorker(),
+      "archive/describe": () => this.#describe(channel()),
+      "archive/again": () => done(this.#reader.read()),
+      "tensor/spectrum": (request) => this.#reader.requestAside("tensor/spectrum", request),
+      "tensor/export": (request) => this.export(request),
+      "image/save": async ({ name, format, bytes }) => {
+        const target = await askTarget(this.uri, name, format);
+        if (target === undefined) return null;
+        await replaceFile(target, bytes);
+        return baseName(target);
+      },
+      "archive/run": ({ module }) => {
+        // Not awaited: the questions of a run may stay open for long.
+        void report.guard(() => this.#services.run(this.uri.toString(), module));
+        return null;
+      },
+      "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
+      "work/cancel": () => {
+        this.#reader.cancel();
+        return null;
+      },
+    };
+  }
+
+  #answersOfWorker(): Pick<Handlers<TensorRequests>, ForwardedMethod> {
+    const forward =
+      <Method extends ForwardedMethod>(method: Method) =>
+      (params: ArchiveWorkerRequests[Method]["params"]) =>
+        this.#reader.request(method, params);
+    return {
+      "archive/tree": forward("archive/tree"),
+      "tensor/info": forward("tensor/info"),
+      "tensor/tile": forward("tensor/tile"),
+      "tensor/cells": forward("tensor/cells"),
+      "tensor/statistics": forward("tensor/statistics"),
+    };
+  }
+
+  /** A view that was hidden has missed the problem: it gets it again behind the answer. */
+  #describe(channel: Channel): ArchiveSummary | null {
+    const { problem, summary } = this.#reader;
+    if (problem !== null) {
+      setTimeout(() => {
+        channel.emit("archive/problem", { problem });
+      });
+    }
+    return summary;
+  }
+
+  #emit<Name extends keyof TensorEvents>(name: Name, data: TensorEvents[Name]): void {
+    for (const channel of this.#channels) channel.emit(name, data);
+  }
+
+  async #offerCancel(): Promise<void> {
+    const cancel = vscode.l10n.t("Cancel");
+    const message = text(
+      "{0} is still being read; a damaged file may never end",
+      baseName(this.uri),
+    );
+    const answer = await vscode.window.showWarningMessage(sentence(message), cancel);
+    if (answer === cancel) this.#reader.cancel();
+  }
+}
+
+async function done(work: PromiseLike<unknown>): Promise<null> {
+  await work;
+  return null;
+}

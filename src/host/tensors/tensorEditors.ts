@@ -1,0 +1,57 @@
+/**
+ * The custom editor of files of tensors, and all documents that are open in it.
+ */
+import * as vscode from "vscode";
+import { TensorDocument, type TensorServices } from "./tensorDocument";
+
+/** Opens its files by itself. Also in package.json, in `when` clauses. */
+const DEFAULT_VIEW_TYPE = "unroll.tensors";
+/** For files that belong to others as well: VS Code knows one priority for each type. */
+const OPTIONAL_VIEW_TYPE = "unroll.tensorsOption";
+
+/** Also in package.json. */
+const DEFAULT_EXTENSIONS = /\.(pt|pth|ckpt)$/i;
+
+export class TensorEditors implements vscode.CustomReadonlyEditorProvider<TensorDocument> {
+  readonly #services: TensorServices;
+  readonly #documents = new Set<TensorDocument>();
+
+  constructor(services: TensorServices) {
+    this.#services = services;
+  }
+
+  /** Every open document, oldest first. */
+  get documents(): readonly TensorDocument[] {
+    return [...this.#documents];
+  }
+
+  register(): vscode.Disposable[] {
+    return [DEFAULT_VIEW_TYPE, OPTIONAL_VIEW_TYPE].map((viewType) =>
+      vscode.window.registerCustomEditorProvider(viewType, this, {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    );
+  }
+
+  /** Opens a file in the editor, whatever its name. */
+  async open(uri: vscode.Uri): Promise<void> {
+    const viewType = DEFAULT_EXTENSIONS.test(uri.path) ? DEFAULT_VIEW_TYPE : OPTIONAL_VIEW_TYPE;
+    await vscode.commands.executeCommand("vscode.openWith", uri, viewType);
+  }
+
+  openCustomDocument(
+    uri: vscode.Uri,
+    { untitledDocumentData }: vscode.CustomDocumentOpenContext,
+  ): TensorDocument {
+    const document = new TensorDocument(uri, this.#services, {
+      untitled: untitledDocumentData,
+      onDispose: () => this.#documents.delete(document),
+    });
+    this.#documents.add(document);
+    return document;
+  }
+
+  resolveCustomEditor(document: TensorDocument, panel: vscode.WebviewPanel): void {
+    document.show(panel);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * A worker thread seen from the thread that started it: requests, cancelling, and what happens when it dies.
+ */
+import { Worker } from "node:worker_threads";
+import { RemoteError, respond, RpcClient, type RequestMap } from "../protocol/rpc";
+import type { HostRequests } from "../protocol/workerMessages";
+import { text, type Text } from "../text";
+import type { ReadBytes } from "./files";
+import { threadPort, type WorkerStart } from "./threadPort";
+
+/** Bounds the objects of one worker, so that a hostile file ends it and not the extension host. */
+const HEAP_MEGABYTES = 1024;
+
+export interface ThreadOptions {
+  /** Path of the bundled script. */
+  readonly script: string;
+  readonly readBytes: ReadBytes;
+  /** Called once if the thread ends by itself. Every open request is rejected with the same error. */
+  readonly onDeath?: (error: RemoteError) => void;
+}
+
+/** What is said of a thread that has ended by itself. */
+export interface DeathSentences {
+  /** Given the megabytes that it may use. */
+  readonly outOfMemory: (megabytes: number) => Text;
+  readonly unexpected: (reason: string) => Text;
+}
+
+export class ThreadClient<Requests extends RequestMap<Requests>, Events extends object> {
+  /** See `WorkerStart`. */
+  protected readonly cancelled = new Int32Array(new SharedArrayBuffer(8));
+  readonly #worker: Worker;
+  readonly #client: RpcClient<Requests, Events>;
+  readonly #answering: ReturnType<typeof respond>;
+  readonly #onDeath: ((error: RemoteError) => void) | undefined;
+  readonly #sentences: DeathSentences;
+  #death: Error | undefined;
+
+  constructor({ script, readBytes, onDeath }: ThreadOptions, sentences: DeathSentences) {
+    const start: WorkerStart = { cancelled: this.cancelled.buffer };
+    this.#onDeath = onDeath;
+    this.#sentences = sentences;
+    this.#worker = new Worker(script, {
+      workerData: start,
+      // Flags and the inspector of the extension host are not the worker's.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+    });
+    const port = threadPort(this.#worker);
+    this.#client = new RpcClient(port);
+    this.#answering = respond<HostRequests, object>(port, {
+      "bytes/read": ({ location }) => readBytes(location),
+    });
+    this.#worker.on("error", (error) => {
+      this.#die(error);
+    });
+    this.#worker.on("exit", (code) => {
+      this.#die(new Error(`exit code ${code}`));
+    });
+  }
+
+  /** False once the thread has ended, by itself or by `dispose`. */
+  get alive(): boolean {
+    return this.#death === undefined;
+  }
+
+  request<Method extends keyof Requests & string>(
+    method: Method,
+    params: Requests[Method]["params"],
+  ): Promise<Requests[Method]["result"]> {
+    if (this.#death !== undefined) return Promise.reject(this.#death);
+    return this.#client.request(method, params);
+  }
+
+  on<Name extends keyof Events>(name: Name, listener: (data: Events[Name]) => void): void {
+    this.#client.on(name, listener);
+  }
+
+  /** Ends the thread. Open requests are rejected as cancelled. */
+  async dispose(): Promise<void> {
+    this.#death ??= new RemoteError({ tag: "cancelled", text: text("Cancelled"), stack: "" });
+    this.#answering.dispose();
+    this.#client.dispose(this.#death);
+    await this.#worker.terminate();
+  }
+
+  #die(error: Error): void {
+    if (this.#death !== undefined) return;
+    const death = this.#deathOf(error);
+    this.#death = death;
+    this.#answering.dispose();
+    this.#client.dispose(death);
+    this.#onDeath?.(death);
+  }
+
+  #deathOf(error: Error): RemoteError {
+    const stack = error.stack ?? "";
+    if ("code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") {
+      const sentence = this.#sentences.outOfMemory(HEAP_MEGABYTES);
+      return new RemoteError({ tag: "limit", text: sentence, stack });
+    }
+    return new RemoteError({ tag: "bug", text: this.#sentences.unexpected(error.message), stack });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Entries grouped by the dots and slashes of their names, a level at a time and only where somebody looks.
+ */
+import type { TensorEntry } from "../../tensor/tensor";
+
+/** Levels below this are shown as the ends of names. */
+const maxLevels = 64;
+
+/** Sorting in natural order takes some microseconds a name. */
+const maxNaturallySorted = 20_000;
+
+/** Entries whose names begin alike. */
+export interface Group {
+  /** What their names have in common, with its separator; unique in the tree. */
+  readonly path: string;
+  /** The part of `path` below the group around it, without its separator. */
+  readonly label: string;
+  readonly level: number;
+  readonly entries: readonly TensorEntry[];
+  readonly bytes: number;
+}
+
+/** A line below a group. */
+export type Child =
+  | { readonly kind: "group"; readonly group: Group }
+  | { readonly kind: "entry"; readonly entry: TensorEntry; readonly label: string };
+
+/** The group of all entries, which is no line itself. */
+export function rootGroup(entries: readonly TensorEntry[]): Group {
+  return { path: "", label: "", level: 0, entries, bytes: bytesOf(entries) };
+}
+
+/**
+ * The lines below a group, in the order of the file or by name, numbers as numbers. A group that holds one line is
+ * joined with it.
+ */
+export function childrenOf(group: Group, order: "file" | "name"): Child[] {
+  const { path, level, entries } = group;
+  const parts = level < maxLevels ? partition(entries, path.length) : null;
+  const children =
+    parts === null
+      ? entries.map((entry) => entryBelow(entry, path))
+      : Array.from(parts.values(), (part) => childOf(part, group));
+  if (order === "name") sortByLabel(children);
+  return children;
+}
+
+/** Entries by what their names have up to the next separator, it included. */
+function partition(entries: readonly TensorEntry[], from: number): Map<string, TensorEntry[]> {
+  const parts = new Map<string, TensorEntry[]>();
+  for (const entry of entries) {
+    const end = separatorAfter(entry.name, from);
+    // A whole name is no key: a group may be called the same.
+    const key = end < 0 ? `=${entry.name}` : `/${entry.name.slice(from, end + 1)}`;
+    const part = parts.get(key);
+    if (part === undefined) parts.set(key, [entry]);
+    else part.push(entry);
+  }
+  return parts;
+}
+
+function childOf(part: readonly TensorEntry[], { path, level }: Group): Child {
+  const [first] = part;
+  const common = commonPath(part, path.length);
+  if (part.length === 1 || common.length <= path.length) return entryBelow(first!, path);
+  return {
+    kind: "group",
+    group: {
+      path: common,
+      label: common.slice(path.length, -1),
+      level: level + 1,
+      entries: part,
+      bytes: bytesOf(part),
+    },
+  };
+}
+
+function entryBelow(entry: TensorEntry, path: string): Child {
+  return { kind: "entry", entry, label: entry.name.slice(path.length) };
+}
+
+/** The longest beginning of all names that ends with a separator. */
+function commonPath(entries: readonly TensorEntry[], from: number): string {
+  const { name: first } = entries[0]!;
+  let length = first.length;
+  for (const { name } of entries) {
+    let same = from;
+    while (same < length && name.charCodeAt(same) === first.charCodeAt(same)) same += 1;
+    length = same;
+  }
+  return first.slice(
+    0,
+    1 + Math.max(first.lastIndexOf(".", length - 1), first.lastIndexOf("/", length - 1)),
+  );
+}
+
+/** A separator at the very start or end of what is left separates nothing. */
+function separatorAfter(name: string, from: number): number {
+  for (let at = from + 1; at < name.length - 1; at += 1) {
+    if (name[at] === "." || name[at] === "/") return at;
+  }
+  return -1;
+}
+
+function bytesOf(entries: readonly TensorEntry[]): number {
+  return entries.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+function sortByLabel(children: Child[]): void {
+  const labelOf = (child: Child): string =>
+    child.kind === "group" ? child.group.label : child.label;
+  if (children.length <= maxNaturallySorted) {
+    children.sort((left, right) => collator.compare(labelOf(left), labelOf(right)));
+  } else {
+    children.sort((left, right) => (labelOf(left) < labelOf(right) ? -1 : 1));
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The modules of an archive as the tensor editor lists them.
+ */
+import { constructorLine } from "../../model/config";
+import type { ModuleArchive } from "../../model/derive";
+import { unknownArguments, type RecurrentModule } from "../../model/find";
+import { expectedParameters, type Parameter } from "../../model/parameters";
+import { embeddingLine, findPipeline, linearLine } from "../../model/pipeline";
+import { departures } from "../../model/variant";
+import type { ModuleSummary } from "../../protocol/tensorMessages";
+import { elementCount, type TensorEntry } from "../../tensor/tensor";
+
+/** Looking for the layers around a module goes through all entries. */
+const maxPipelines = 64;
+
+/** A file that names more modules is no network; the rest are shown as groups. */
+const maxModules = 1000;
+
+/** A module with its entries, in PyTorch's order. */
+export interface ArchiveModule {
+  readonly module: RecurrentModule;
+  readonly summary: ModuleSummary;
+  readonly entries: readonly TensorEntry[];
+}
+
+/** The modules of an archive. */
+export function modulesOf({ entries, modules }: ModuleArchive): ArchiveModule[] {
+  return modules
+    .slice(0, maxModules)
+    .map((module, index) => describe(module, index < maxPipelines ? entries : []));
+}
+
+/** The parameter that an entry of a module is; undefined for one that PyTorch does not know. */
+export function parameterOf({ module }: ArchiveModule, entry: TensorEntry): Parameter | undefined {
+  const name = entry.name.slice(module.prefix.length);
+  return expectedParameters(module.config).find((each) => each.name === name);
+}
+
+function describe(module: RecurrentModule, around: readonly TensorEntry[]): ArchiveModule {
+  const { prefix, config, facts } = module;
+  const { embedding, linear } = findPipeline(around, module);
+  const entries = inOrder(module);
+  return {
+    module,
+    entries,
+    summary: {
+      prefix,
+      constructorLine: constructorLine(config, facts.dropout),
+      unknown: unknownArguments(module),
+      departures: [...departures(config), ...facts.departures],
+      framework: facts.framework,
+      embedding: embedding === null ? null : embeddingLine(embedding),
+      linear: linear === null ? null : linearLine(linear),
+      parameters: entries.reduce((sum, { shape }) => sum + elementCount(shape), 0),
+      entries: entries.map(({ name }) => name),
+    },
+  };
+}
+
+/** What PyTorch has first, in its order; then what else is called like a parameter. */
+function inOrder({ config, entries }: RecurrentModule): TensorEntry[] {
+  const known = expectedParameters(config).flatMap(({ name }) => entries.get(name) ?? []);
+  return [...new Set([...known, ...entries.values()])];
+}

@@ -1,0 +1,42 @@
+/**
+ * Everything that one repaint of the heatmap needs to know.
+ */
+import type { Tile, TileRequest } from "../../../src/protocol/tensorMessages";
+import type { Theme } from "../../theme";
+import type { ColourMap } from "../render/colourMap";
+import type { Frame } from "../render/frame";
+import type { ShownBlocks } from "../render/gateBlocks";
+import type { Zoom } from "../render/viewport";
+import type { TensorStore, TensorState } from "../store";
+import type { HeatImages } from "./heatImages";
+
+export interface PlacedTile {
+  readonly request: TileRequest;
+  readonly tile: Tile;
+}
+
+export interface HeatScene {
+  readonly context: CanvasRenderingContext2D;
+  /** Device pixels per CSS pixel. */
+  readonly dpr: number;
+  readonly width: number;
+  readonly height: number;
+  readonly theme: Theme;
+  readonly frame: Frame;
+  readonly zoom: Zoom;
+  readonly map: ColourMap;
+  readonly shown: ShownBlocks | null;
+  readonly store: TensorStore;
+  readonly state: TensorState;
+  readonly images: HeatImages;
+}
+
+/** A column of the slice to a place on the canvas. */
+export function xOf({ frame, zoom }: Pick<HeatScene, "frame" | "zoom">, column: number): number {
+  return frame.left + (column - zoom.x) * zoom.cellWidth;
+}
+
+/** A row of the slice to a place on the canvas. */
+export function yOf({ frame, zoom }: Pick<HeatScene, "frame" | "zoom">, row: number): number {
+  return frame.top + (row - zoom.y) * zoom.cellHeight;
+}
