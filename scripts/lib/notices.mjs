@@ -18,11 +18,7 @@ const CHANGES = new Map([
   ],
 ]);
 
-/**
- * Writes the licences of the packages among the inputs of bundles.
- *
- * @throws Error when a package has no licence file.
- */
+/** Writes the licences of the packages among the inputs of bundles; the name of one where a package has no file of it. */
 export function writeNotices(inputs) {
   const packages = new Set(GENERATED_FROM);
   for (const path of inputs) {
@@ -36,10 +32,14 @@ export function writeNotices(inputs) {
 
 function noticeOf(name) {
   const folder = join(root, "node_modules", name);
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { version, license, author } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  );
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no licence file`);
   const changes = CHANGES.get(name);
-  const licence = readFileSync(join(folder, file), "utf8").trim();
+  const licence =
+    file === undefined
+      ? `${license} licence, ${author?.name ?? author ?? name}`
+      : readFileSync(join(folder, file), "utf8").trim();
   return `${name} ${version}\n\n${changes === undefined ? "" : `${changes}\n\n`}${licence}\n`;
 }
