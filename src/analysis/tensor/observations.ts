@@ -208,24 +208,32 @@ function placeOf(kept: readonly Part[], value: number): number | null {
 
 /** What the bits of all values have in common. */
 function observeStorage({ source, isSample, numbers }: Observed): Text[] {
-  const { findings, finite, classes, values } = numbers;
+  const { finite, values } = numbers;
   const { dtype } = source;
   if (isSample || finite < 2 || values.moments[0] === values.moments[1]) return [];
   if (dtype !== "float32" && dtype !== "float64") return [];
-  const said: Text[] = [];
-  if (findings.isWhole) said.push(text("all values are whole numbers"));
-  else if (findings.fitsFloat16) {
-    said.push(text("all values are float16 values: it was stored in half precision before"));
-  } else if (findings.fitsBfloat16) {
-    said.push(text("all values are bfloat16 values: it was stored in bfloat16 before"));
-  } else if (dtype === "float64" && findings.fitsFloat32) {
-    said.push(text("all values are float32 values: it was computed in single precision"));
+  return [...precisionText(dtype, numbers), ...denormalText(dtype, numbers)];
+}
+
+/** The coarsest precision that holds all values. */
+function precisionText(dtype: "float32" | "float64", { findings }: StatisticsNumbers): Text[] {
+  if (findings.isWhole) return [text("all values are whole numbers")];
+  if (findings.fitsFloat16) {
+    return [text("all values are float16 values: they were stored in half precision before")];
   }
-  const denormals = countDenormals(classes) - values.zeros;
-  if (denormals > 0 && dtype === "float32") {
-    said.push(text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals));
+  if (findings.fitsBfloat16) {
+    return [text("all values are bfloat16 values: they were stored in bfloat16 before")];
   }
-  return said;
+  return dtype === "float64" && findings.fitsFloat32
+    ? [text("all values are float32 values: they were stored in single precision before")]
+    : [];
+}
+
+function denormalText(dtype: "float32" | "float64", numbers: StatisticsNumbers): Text[] {
+  const denormals = countDenormals(numbers.classes) - numbers.values.zeros;
+  return denormals > 0 && dtype === "float32"
+    ? [text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals)]
+    : [];
 }
 
 /** Values without exponent, zeros among them. */
