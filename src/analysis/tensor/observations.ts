@@ -231,9 +231,12 @@ function precisionText(dtype: "float32" | "float64", { findings }: StatisticsNum
 
 function denormalText(dtype: "float32" | "float64", numbers: StatisticsNumbers): Text[] {
   const denormals = countDenormals(numbers.classes) - numbers.values.zeros;
-  return denormals > 0 && dtype === "float32"
-    ? [text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals)]
-    : [];
+  if (denormals <= 0 || dtype !== "float32") return [];
+  return [
+    denormals === 1
+      ? text("one value is denormal: smaller than 1.2e-38, with fewer digits")
+      : text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals),
+  ];
 }
 
 /** Values without exponent, zeros among them. */
