@@ -46,6 +46,11 @@ export function elementTexts(raw: RawValues): string[] {
   return Array.from(numbersOf(raw), writerOf(dtype));
 }
 
+/** One number of a dtype; of a complex one, what was made of its parts. */
+export function numberText(value: number, dtype: DType): string {
+  return (isComplex(dtype) ? doubleText : writerOf(dtype))(value);
+}
+
 /** Real and imaginary parts of complex numbers, interleaved. */
 export function partTexts(raw: RawValues, dtype: ComplexDType): string[] {
   return Array.from(pairsOf(raw, dtype), writerOf(partOf(dtype)));

@@ -12,6 +12,9 @@ const maxProducts = 2 ** 27;
 /** What half precision leaves of a zero. */
 const orthogonalityTolerance = 1e-3;
 
+/** Sums beyond a few saturate tanh and sigmoid; trained weights with inputs of a half reach them now and then. */
+const saturatingSum = 15;
+
 /** Fewer values do not tell a distribution. */
 const minSample = 256;
 
@@ -32,6 +35,7 @@ export function observeMatrix(observed: Observed): Text[] {
     ...(values === null ? [] : observeOrthogonality(values, source.shape)),
     ...(values === null ? [] : observeEqualRows(values, source.shape)),
     ...observeInitialisation(observed),
+    ...observeSaturation(observed),
   ];
 }
 
@@ -167,6 +171,23 @@ function observeInitialisation({ hints, numbers }: Observed): Text[] {
         text(
           "looks like PyTorch's initialisation, U(−1/√H, 1/√H) with H = {0}: untrained",
           hiddenSize,
+        ),
+      ]
+    : [];
+}
+
+/** Weights of a recurrent module whose sums are far beyond what tanh and sigmoid tell apart. */
+function observeSaturation({ hints, numbers, source }: Observed): Text[] {
+  const { hiddenSize } = hints;
+  const [, columns] = matrixSizes(source.shape);
+  if (hiddenSize === null || columns === 0) return [];
+  const [, , mean = 0, deviation = 0] = numbers.values.moments;
+  const sum = Math.hypot(mean, deviation) * Math.sqrt(columns);
+  return sum > saturatingSum
+    ? [
+        text(
+          "looks too large for its units: inputs of ±1 give sums of about {0}, where tanh and sigmoid are flat",
+          Number(sum.toPrecision(2)),
         ),
       ]
     : [];

@@ -52,7 +52,7 @@ describe("observations", () => {
 
   it("name what is constant, and what is empty", async () => {
     assert.deepEqual(await observationsOf(new Float32Array(6), [2, 3]), ["all values are zero"]);
-    assert.deepEqual(await observationsOf([2.5, 2.5], [2]), ["all values are 2.5"]);
+    assert.deepEqual(await observationsOf([0.1, 0.1], [2]), ["all values are 0.1"]);
     assert.deepEqual(await observationsOf([NaN, NaN], [2]), ["all values are NaN"]);
     assert.deepEqual(await observationsOf([], [0]), ["it has no elements"]);
     assert.deepEqual(await observationsOf([0, 0, NaN], [3]), [
@@ -135,6 +135,15 @@ describe("observations", () => {
     assert.deepEqual(await observationsOf(sum, [128, 64], { hints }), []);
   });
 
+  it("find weights that saturate their units", async () => {
+    const values = irregular(600).map((value) => value * 10);
+    const hints = { hiddenSize: 20 };
+    assert.deepEqual(await observationsOf(values, [20, 30], { hints }), [
+      "looks too large for its units: inputs of ±1 give sums of about 32, where tanh and sigmoid are flat",
+    ]);
+    assert.deepEqual(await observationsOf(irregular(600), [20, 30], { hints }), []);
+  });
+
   it("find a forget gate that starts open", async () => {
     const values = irregular(12);
     values.fill(1, 3, 6);
@@ -163,7 +172,7 @@ describe("observations", () => {
       "all values are float32 values: they were stored in single precision before",
     ]);
     assert.deepEqual(await observationsOf(Float64Array.of(0.1, 0.2), [2]), []);
-    assert.deepEqual(await observationsOf([0.1, 2 ** -25], [2]), []);
+    assert.deepEqual(await observationsOf([2 ** -20, 2 ** -25 + 2 ** -35], [2]), []);
   });
 
   it("count denormal values", async () => {
