@@ -9,6 +9,7 @@ import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
+import { writeNotices } from "./lib/notices.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
@@ -107,24 +108,28 @@ const executable = {
   },
 };
 
-/** What lies once in dist/, beside the workers and the command line tool that load it. */
+/** What lies once in dist/, beside the workers and the command line tool that load it, by the end of its import. */
 const sharedFiles = new Map([
-  ["./kernelCode.generated", "./kernelCode.js"],
-  ["./libraryCode.generated", "./hdf5.js"],
-  ["../formats/open", "./formats.js"],
-  ["./zipLibrary", "./zip.js"],
-  ["./formats/zipLibrary", "./zip.js"],
+  ["/kernelCode.generated", "./kernelCode.js"],
+  ["/libraryCode.generated", "./hdf5.js"],
+  ["/formats/open", "./formats.js"],
+  ["/zipLibrary", "./zip.js"],
 ]);
 
 const sharedCode = {
   name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\.generated$|\/formats\/open$|\/zipLibrary$/ }, ({ path }) => ({
-      path: sharedFiles.get(path),
-      external: true,
-    }));
+    for (const [ending, path] of sharedFiles) {
+      const filter = new RegExp(`${ending.replaceAll(/[./]/g, "\\$&")}$`);
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === "entry-point" ? undefined : { path, external: true },
+      );
+    }
   },
 };
+
+/** Files that went into any of the bundles. */
+const inputs = new Set();
 
 async function buildTarget({ entry, limit, ...options }) {
   if (!existsSync(join(root, entry))) {
@@ -148,6 +153,7 @@ async function buildTarget({ entry, limit, ...options }) {
   }
   try {
     const { metafile } = await build.rebuild();
+    for (const path of Object.keys(metafile.inputs)) inputs.add(path);
     return dev || checkSizes(metafile, limit);
   } catch {
     return false; // esbuild has printed the errors
@@ -163,4 +169,5 @@ await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 if (built.includes(false)) process.exitCode = 1;
+if (!dev) writeNotices(inputs);
 if (watch) console.log("watching: every file is built");

@@ -2,8 +2,7 @@
  * Tensors that are read by boxes, arranged otherwise: a box of the result is read from the boxes that it comes from.
  */
 import { byteWidth, type DType } from "./dtype";
-import { gatherInto } from "./gather";
-import { transposeRaw, type Box, type RawValues } from "./raw";
+import { stridedRaw, transposeRaw, type Box, type RawValues } from "./raw";
 import { pasteRaw, pickRaw } from "./rawParts";
 import { rowMajorStrides } from "./strided";
 import { elementCount, type Shape } from "./tensor";
@@ -43,10 +42,7 @@ export function reshaped(source: BoxSource, shape: Shape): ReadBox {
     const width = byteWidth(source.dtype);
     const { dtype, bytes } = await source.readBox(box);
     const from = bytes.subarray((first - base) * width, (last + 1 - base) * width);
-    const target = new Uint8Array(elementCount(size) * width);
-    const layout = { size, strides, targetStrides: rowMajorStrides(size), to: 0 };
-    gatherInto(target, from, width, layout);
-    return { dtype, shape: size, bytes: target };
+    return stridedRaw(dtype, from, size, strides);
   };
 }
 

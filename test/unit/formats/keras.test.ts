@@ -21,17 +21,17 @@ async function weightsOf(name: string): Promise<Archive> {
 }
 
 function named(declared: readonly DeclaredModule[], name: string): KerasRecurrent {
-  const module = declared.find((each) => each.framework === "keras" && each.name === name);
-  assert.ok(module?.framework === "keras" && module.kind === "recurrent", name);
+  const module = declared.find(
+    (each): each is KerasRecurrent =>
+      each.framework === "keras" && each.kind === "recurrent" && each.name === name,
+  );
+  assert.ok(module, name);
   return module;
 }
 
 function summary(declared: readonly DeclaredModule[]): string[] {
   return declared
-    .map((module) => {
-      assert.equal(module.framework, "keras");
-      return module.framework === "keras" ? `${module.kind} ${module.name}` : "";
-    })
+    .map((each) => (each.framework === "keras" ? `${each.kind} ${each.name}` : each.framework))
     .sort();
 }
 
