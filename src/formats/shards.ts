@@ -10,11 +10,10 @@ import { isUnrollError, LimitError, UnsupportedError, type UnrollError } from ".
 import type { TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
 import { missingEntry, type Archive } from "./archive";
-import type { JsonContext } from "./json";
 import type { JsonValue } from "./jsonText";
 import { maxEntries } from "./limits";
 import { NoteList } from "./notes";
-import { siblingName } from "./siblings";
+import { siblingName, type Surroundings } from "./siblings";
 
 /** Files of one set. The largest published ones have some two hundred, and systems open a thousand files at once. */
 const maxShards = 512;
@@ -48,7 +47,7 @@ export function shardIndex(root: JsonValue): ShardIndex | undefined {
 export async function readShards(
   file: string,
   { files, totalBytes }: ShardIndex,
-  { siblings, openInner }: JsonContext,
+  { siblings, openInner }: Surroundings,
 ): Promise<Archive> {
   const names = [...new Set(files.values())];
   if (names.length > maxShards) {

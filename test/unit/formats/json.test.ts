@@ -158,7 +158,7 @@ describe("JSON tensors", () => {
     ],
     ["an integer beyond 2^53", '{"w": [9007199254740993]}', "unsupported", /9007199254740993/],
     ["an integer beyond 2^64", '{"w": [-1, 18446744073709551615]}', "format", /no uint64/],
-    ["an integer of 40 digits", `{"w": [${"9".repeat(40)}]}`, "format", /no uint64/],
+    ["an integer of 40 digits", `{"w": [${"9".repeat(40)}]}`, "format", /no int64/],
     ["two tensors of one name", '{"a": {"b": [1]}, "a.b": [2]}', "format", /a\.b occurs twice/],
     ["nothing but numbers outside lists", '{"a": 1}', "format", /no tensor/],
     ["a key twice", '{"a": [1], "a": [2]}', "format", /a occurs twice/],
