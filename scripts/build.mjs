@@ -14,6 +14,8 @@ import { listFiles, root } from "./lib/tree.mjs";
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
 const HOST_LIMIT = 400_000;
 const VIEW_LIMIT = 450_000;
+/** The command line holds all that the extension has in its threads. */
+const CLI_LIMIT = 600_000;
 
 const watch = process.argv.includes("--watch");
 const dev = watch || process.argv.includes("--dev");
@@ -67,7 +69,7 @@ const targets = [
   },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
-  { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: CLI_LIMIT },
 ];
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;

@@ -7,9 +7,9 @@
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
 import type { ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
 import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import { RemoteError } from "../../protocol/rpc";
 import { text, type Text } from "../../text";
 import type { ReadBytes } from "../../node/files";
-import { problemOf, type Report } from "../report";
 
 /** What a reader tells its document. */
 export interface ArchiveReaderEvents {
@@ -26,7 +26,10 @@ export interface ArchiveReaderOptions {
   /** A URI. */
   readonly location: string;
   readonly readBytes: ReadBytes;
-  readonly report: Report;
+  /** Writes an error to the log and gives its sentence. */
+  readonly record: (error: unknown) => Text;
+  /** Milliseconds after which reading is slow. */
+  readonly slowAfter?: number;
   readonly events: ArchiveReaderEvents;
 }
 
@@ -144,11 +147,9 @@ export class ArchiveReader {
   #fail(error: unknown): void {
     this.#next = undefined;
     if (this.#disposed) return;
-    if (problemOf(error).tag === "cancelled") {
-      this.#showProblem(text("Reading the file was cancelled"));
-    } else {
-      this.#showProblem(this.#options.report.record(error));
-    }
+    const isCancelled = error instanceof RemoteError && error.tag === "cancelled";
+    const { record } = this.#options;
+    this.#showProblem(isCancelled ? text("Reading the file was cancelled") : record(error));
   }
 
   #showProblem(problem: Text): void {
@@ -157,14 +158,14 @@ export class ArchiveReader {
   }
 
   #createWorker(): ArchiveWorkerClient {
-    const { script, readBytes, report, events } = this.#options;
+    const { script, readBytes, record, events } = this.#options;
     const worker = new ArchiveWorkerClient({
       script,
       readBytes,
       onProgress: events.progress,
       onDeath: (error) => {
         // While it reads, the request that waits for it fails.
-        if (worker === this.#worker) this.#showProblem(report.record(error));
+        if (worker === this.#worker) this.#showProblem(record(error));
       },
     });
     return worker;
@@ -172,14 +173,15 @@ export class ArchiveReader {
 
   /** Tells that the file is being read, later that it takes long. Returns the end of that. */
   #watch(): () => void {
-    const { progress, slow } = this.#options.events;
+    const { slowAfter = SLOW_MS, events } = this.#options;
+    const { progress, slow } = events;
     const activity = text("Reading the file");
     let told = false;
     const quiet = setTimeout(() => {
       told = true;
       progress({ fraction: 0, activity });
     }, QUIET_MS);
-    const long = setTimeout(slow, SLOW_MS);
+    const long = setTimeout(slow, slowAfter);
     return () => {
       clearTimeout(quiet);
       clearTimeout(long);

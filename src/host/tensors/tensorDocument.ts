@@ -65,7 +65,7 @@ export class TensorDocument implements vscode.CustomDocument {
       script: vscode.Uri.joinPath(services.dist, "archiveWorker.js").fsPath,
       location: uri.toString(),
       readBytes: untitled === undefined ? readBytes : () => Promise.resolve(untitled),
-      report: services.report,
+      record: (error) => services.report.record(error),
       events: {
         changed: (revision) => {
           this.#emit("archive/changed", { revision });
