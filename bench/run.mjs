@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { ensureKernel } from "../scripts/lib/kernel.mjs";
+import { ensureGenerated } from "../scripts/lib/generated.mjs";
 import { measureArchives } from "./lib/archives.mjs";
 import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
 import { makeEngines } from "./lib/engines.mjs";
@@ -59,7 +59,7 @@ function loadProtobuf() {
 }
 
 async function loadOurs(folder) {
-  await ensureKernel();
+  await ensureGenerated();
   const shared = { bundle: true, minify: true, platform: "node", target: "node20" };
   const bundle = join(folder, "ours.mjs");
   const ours = { entryPoints: [join(bench, "ours.ts")], outfile: bundle, format: "esm" };

@@ -1,6 +1,6 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
- * kernelThread.js, webview.js, webview.css, cli.js.
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, zip.js, hdf5.js, kernelCode.js,
+ * kernelThread.js, cli.js, and the views' webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -8,7 +8,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
-import { ensureKernel } from "./lib/kernel.mjs";
+import { ensureGenerated } from "./lib/generated.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
@@ -16,6 +16,8 @@ const HOST_LIMIT = 400_000;
 const VIEW_LIMIT = 450_000;
 /** The command line holds all that the extension has in its threads. */
 const CLI_LIMIT = 600_000;
+/** A whole C library, loaded when the first HDF5 file is opened. */
+const HDF5_LIMIT = 1_500_000;
 
 const watch = process.argv.includes("--watch");
 const dev = watch || process.argv.includes("--dev");
@@ -36,6 +38,8 @@ const node = {
   format: "cjs",
   target: "node20",
   mainFields: ["module", "main"],
+  // What is loaded later is another file in dist/, beside the one that asks for it: require() finds it anywhere.
+  supported: { "dynamic-import": false },
 };
 /** VS Code 1.90 shows its webviews in Chromium 122. */
 const browser = { ...shared, platform: "browser", format: "iife", target: ["es2022", "chrome122"] };
@@ -55,6 +59,8 @@ const targets = [
     outfile: "dist/archiveWorker.js",
     limit: HOST_LIMIT,
   },
+  { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
   {
     ...node,
     entry: "src/node/kernelThread.ts",
@@ -66,6 +72,12 @@ const targets = [
     entry: "src/engine/kernelCode.generated.ts",
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
+  },
+  {
+    ...node,
+    entry: "src/formats/hdf5/libraryCode.generated.ts",
+    outfile: "dist/hdf5.js",
+    limit: HDF5_LIMIT,
   },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
@@ -97,12 +109,20 @@ const executable = {
   },
 };
 
-/** The kernels' code lies once in dist/, beside the worker and the command line tool that load it. */
-const sharedKernelCode = {
-  name: "shared-kernel-code",
+/** What lies once in dist/, beside the workers and the command line tool that load it. */
+const sharedFiles = new Map([
+  ["./kernelCode.generated", "./kernelCode.js"],
+  ["./libraryCode.generated", "./hdf5.js"],
+  ["../formats/open", "./formats.js"],
+  ["./zipLibrary", "./zip.js"],
+  ["./formats/zipLibrary", "./zip.js"],
+]);
+
+const sharedCode = {
+  name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\/kernelCode\.generated$/ }, () => ({
-      path: "./kernelCode.js",
+    build.onResolve({ filter: /\.generated$|\/formats\/open$|\/zipLibrary$/ }, ({ path }) => ({
+      path: sharedFiles.get(path),
       external: true,
     }));
   },
@@ -120,7 +140,7 @@ async function buildTarget({ entry, limit, ...options }) {
   const build = await context({
     ...options,
     entryPoints: [entry],
-    plugins: [sharedKernelCode, ...(cli ? [executable] : [])],
+    plugins: [sharedCode, ...(cli ? [executable] : [])],
     ...(cli ? { banner: { js: shebang } } : {}),
   });
   if (watch) {
@@ -141,7 +161,7 @@ async function buildTarget({ entry, limit, ...options }) {
 if (!dev) {
   for (const map of listFiles("dist", (name) => name.endsWith(".map"))) rmSync(join(root, map));
 }
-await ensureKernel();
+await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 if (built.includes(false)) process.exitCode = 1;

@@ -1,7 +1,6 @@
 /**
  * Writes tensors to a file of another format, part by part, so that a tensor of any size takes little memory.
  */
-import { ZipWriter } from "@zip.js/zip.js";
 import { UnsupportedError } from "./errors";
 import { controlOfPart, type RunControl } from "./engine/control";
 import {
@@ -13,6 +12,7 @@ import {
   safetensorsOrder,
 } from "./formats/encode";
 import { CsvLines, jsonItems } from "./formats/encodeText";
+import { ZipWriter } from "./formats/zipLibrary";
 import { byteWidth, type DType } from "./tensor/dtype";
 import { wholeBox, type RawValues } from "./tensor/raw";
 import { slabsOf, type TensorSource } from "./tensor/source";

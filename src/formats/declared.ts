@@ -72,6 +72,7 @@ export interface KerasWeights {
 export interface KerasRecurrent {
   readonly framework: "keras";
   readonly kind: "recurrent";
+  /** As Keras names it; where several layers of nested models have a name, after theirs: `encoder.lstm`. */
   readonly name: string;
   readonly cell: "RNN" | "GRU" | "LSTM";
   /** null where the file has weights only and does not say. */
@@ -79,7 +80,9 @@ export interface KerasRecurrent {
   readonly recurrentActivation: string | null;
   readonly resetAfter: boolean | null;
   readonly goBackwards: boolean | null;
-  /** How Bidirectional joins its halves; null where it does not say or there is one direction. */
+  /** True for an input and output of (T, B, …), which Keras 2 could be asked for. */
+  readonly timeMajor: boolean | null;
+  /** How Bidirectional joins its halves, "null" for not at all; null where it does not say or there is one direction. */
   readonly mergeMode: string | null;
   /** Major version of Keras that wrote the file, which decides what hard_sigmoid is; null where unknown. */
   readonly kerasMajor: number | null;

@@ -34,8 +34,8 @@ export interface NumberList {
   readonly numbers: readonly number[];
   /** True when every number was written without point and exponent. */
   readonly integers: boolean;
-  /** The first integer beyond 2^53, as written; its entry in `numbers` is rounded. */
-  readonly inexact: string | undefined;
+  /** Where there are integers beyond 2^53: what is to be added to each of `numbers`, which are rounded. */
+  readonly remainders: readonly number[] | undefined;
 }
 
 /** True for a list of numbers. */
@@ -60,8 +60,11 @@ export function parseJson(file: string, bytes: Uint8Array, base = 0): JsonValue 
 interface ParsedNumber {
   readonly value: number;
   readonly integer: boolean;
-  readonly inexact: string | undefined;
+  readonly remainder: number;
 }
+
+/** Digits of the longest integer whose remainder is worth knowing: 2^64 has twenty. */
+const maxExactDigits = 21;
 
 class JsonParser {
   readonly #file: string;
@@ -120,16 +123,17 @@ class JsonParser {
     if (this.#accept("]")) return [];
     const numbers: number[] = [];
     let integers = true;
-    let inexact: string | undefined;
+    let remainders: number[] | undefined;
     do {
       const number = this.#numberOrLiteral();
       if (number === undefined) return this.#mixedList(numbers, depth);
+      if (number.remainder !== 0) remainders ??= new Array<number>(numbers.length).fill(0);
+      remainders?.push(number.remainder);
       numbers.push(number.value);
       integers &&= number.integer;
-      inexact ??= number.inexact;
     } while (this.#accept(","));
     this.#closeList();
-    return { numbers, integers, inexact };
+    return { numbers, integers, remainders };
   }
 
   /** Goes on with a list that turned out to hold more than numbers; `list` is what was read of it. */
@@ -151,7 +155,7 @@ class JsonParser {
     for (const [word, value] of literals) {
       if (typeof value === "number" && this.#source.startsWith(word, this.#position)) {
         this.#position += word.length;
-        return { value, integer: false, inexact: undefined };
+        return { value, integer: false, remainder: 0 };
       }
     }
     return undefined;
@@ -177,7 +181,7 @@ class JsonParser {
     const hasLeadingZero = digits > 1 && this.#source.charCodeAt(start) === 0x30;
     if (isLonger || hasLeadingZero) return undefined;
     this.#position = end;
-    return { value, integer: true, inexact: undefined };
+    return { value, integer: true, remainder: 0 };
   }
 
   #anyNumber(): ParsedNumber | undefined {
@@ -187,11 +191,9 @@ class JsonParser {
     this.#position = numberPattern.lastIndex;
     const value = Number(match[0]);
     const integer = match[1] === undefined && match[2] === undefined;
-    return {
-      value,
-      integer,
-      inexact: integer && !Number.isSafeInteger(value) ? match[0].slice(0, 40) : undefined,
-    };
+    const isRounded = integer && !Number.isSafeInteger(value) && match[0].length <= maxExactDigits;
+    const remainder = isRounded ? Number(BigInt(match[0]) - BigInt(value)) : 0;
+    return { value, integer, remainder };
   }
 
   #string(): string {

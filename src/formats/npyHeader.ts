@@ -10,7 +10,7 @@ import { byteWidth, type DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { ByteReader } from "./bytes";
-import { assertTensorBytes, maxAxes, maxDepth } from "./limits";
+import { maxAxes, maxDepth } from "./limits";
 
 /** NumPy itself refuses headers over 10,000 characters of untrusted files; long structured dtypes are not read here. */
 const maxHeaderBytes = 65_535;
@@ -33,7 +33,14 @@ const dtypes: Readonly<Record<string, DType>> = {
   f2: "float16",
   f4: "float32",
   f8: "float64",
+  c8: "complex64",
+  c16: "complex128",
 };
+
+/** The dtype of a kind and width as NumPy writes them (`f4`); undefined for what is not read. */
+export function numpyDType(kind: string): DType | undefined {
+  return Object.hasOwn(dtypes, kind) ? dtypes[kind] : undefined;
+}
 
 export interface NpyHeader {
   readonly dtype: DType;
@@ -110,7 +117,6 @@ function interpretFields(
       text("the shape ({0}) needs {1} bytes", shape.join(", "), String(byteLength)),
     );
   }
-  assertTensorBytes(subject, text("the array"), Number(byteLength));
   return { dtype, littleEndian, fortranOrder, shape, dataOffset, byteLength: Number(byteLength) };
 }
 
@@ -135,7 +141,7 @@ function interpretDescr(
       ),
     );
   }
-  const dtype = kind !== undefined && Object.hasOwn(dtypes, kind) ? dtypes[kind] : undefined;
+  const dtype = kind === undefined ? undefined : numpyDType(kind);
   if (dtype === undefined) {
     throw new UnsupportedError(
       subject,

@@ -7,13 +7,18 @@ import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
+import { looksLikeHdf5 } from "./hdf5/signature";
 import { readJson } from "./json";
+import { readKeras, readKerasHdf5 } from "./keras/keras";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
-import { readPytorch } from "./pytorch";
+import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
 import type { Siblings } from "./siblings";
+import { looksLikeTar } from "./tar";
+import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
+import { readTorchTar } from "./torchTar";
 import { openZip, type ZipArchive } from "./zip";
 
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
@@ -54,6 +59,13 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source }) => readNpy(source),
   },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
+  { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
+  { recognises: ({ head }) => looksLikeTar(head), open: ({ source }) => readTorchTar(source) },
+  {
+    recognises: ({ head }) => looksLikeHdf5(head),
+    extensions: ["h5", "hdf5", "keras"],
+    open: ({ source }) => readKerasHdf5(source),
+  },
   {
     recognises: ({ head, source }) => looksLikeSafetensors(head, source.size),
     extensions: ["safetensors"],
@@ -62,8 +74,9 @@ const formats: readonly Format<OpeningFile>[] = [
   {
     recognises: ({ start }) => /^[[{]/.test(start),
     extensions: ["json"],
-    open: ({ source }) => readJson(source),
+    open: ({ source, ...context }) => readJson(source, context),
   },
+  { recognises: ({ head }) => looksLikePickle(head), open: ({ source }) => readBarePickle(source) },
   {
     extensions: ["onnx"],
     open: ({ source }) =>
@@ -78,7 +91,7 @@ const formats: readonly Format<OpeningFile>[] = [
 
 const zippedFormats: readonly Format<ZippedFile>[] = [
   {
-    recognises: ({ members }) => members.some((name) => /^[^/]+\/data\.pkl$/.test(name)),
+    recognises: ({ members }) => members.some(isDataPickle),
     open: ({ source, zip }) => readPytorch(source, zip),
   },
   {
@@ -89,13 +102,7 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
   },
   {
     recognises: ({ members }) => members.includes("model.weights.h5"),
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("a Keras file is not read in this version; save the arrays as .npz"),
-        ),
-      ),
+    open: ({ source, zip }) => readKeras(source, zip),
   },
   {
     recognises: ({ members }) => members.some((name) => /^[^/]+\/archive_format$/.test(name)),

@@ -5,6 +5,7 @@ import type { Archive } from "../formats/archive";
 import type { DeclaredModule } from "../formats/declared";
 import { decodeRaw, wholeBox } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";
+import { deriveKeras } from "./deriveKeras";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";
 import { findModules, type RecurrentModule } from "./find";
@@ -17,7 +18,7 @@ export interface ModuleArchive extends Archive {
 
 /** Finds the modules of an archive; reads no values. `file` is what sentences call it. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
-  const derived = [deriveTorch(archive)];
+  const derived = [deriveTorch(archive), deriveKeras(archive)];
   const made = new Map<TensorEntry, DerivedEntry>(
     derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
   );
