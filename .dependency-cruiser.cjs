@@ -57,7 +57,7 @@ module.exports = {
       CORE_FILES,
       "^src/(tensor|formats|model|engine|analysis|protocol)/",
     ]),
-    typesOnly("protocol-takes-types", "^src/protocol/", "^src/", [BASE, "^src/protocol/"]),
+    typesOnly("protocol-takes-types", "^src/protocol/", "^src/", [BASE, "^src/(protocol|tensor)/"]),
     {
       name: "node-knows-no-editor",
       severity: "error",

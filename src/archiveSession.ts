@@ -1,12 +1,20 @@
 /**
  * An archive that a tensor editor looks at: opened once, then asked for parts of its tree and of its tensors.
  */
+import { readCells } from "./analysis/tensor/cells";
+import { readSpectrum } from "./analysis/tensor/spectrum";
+import { readStatistics } from "./analysis/tensor/statistics";
+import { readTile, TileCache } from "./analysis/tensor/tiles";
+import type { RunControl } from "./engine/control";
 import { NotFoundError } from "./errors";
+import { exportTensors, type ByteSink } from "./exportTensors";
 import type { Archive, ArchiveFormat } from "./formats/archive";
 import type {
   ArchiveSummary,
   Cells,
   CellsRequest,
+  ExportRequest,
+  Spectrum,
   StatisticsRequest,
   TensorInfo,
   TensorStatistics,
@@ -15,11 +23,13 @@ import type {
   TreePage,
   TreeRequest,
 } from "./protocol/tensorMessages";
-import { modulesOf, parameterOf, type ArchiveModule } from "./session/archive/modules";
+import { modulesOf, type ArchiveModule } from "./session/archive/modules";
+import { declaredRoles, noRole, roleIn, type EntryRole } from "./session/archive/roles";
 import { Tree } from "./session/archive/tree";
-import { readCells, readStatistics, readTile, type Readable } from "./session/archive/values";
+import { slicedSource } from "./tensor/slicedSource";
+import type { TensorSource } from "./tensor/source";
 import { elementCount, type TensorEntry } from "./tensor/tensor";
-import { text } from "./text";
+import { text, type Text } from "./text";
 
 /** What is known of the file beside its contents. */
 export interface ArchiveFile {
@@ -38,9 +48,11 @@ export class ArchiveSession {
   readonly #tree: Tree;
   readonly #entries = new Map<string, TensorEntry>();
   readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
+  readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
+  readonly #tiles = new TileCache();
 
   constructor(archive: Archive, file: ArchiveFile) {
-    const { entries, format, notes } = archive;
+    const { entries, format, notes, declared } = archive;
     const modules = modulesOf(entries);
     this.#archive = archive;
     for (const entry of entries) {
@@ -49,6 +61,7 @@ export class ArchiveSession {
     for (const module of modules) {
       for (const entry of module.entries) this.#moduleOf.set(entry, module);
     }
+    this.#declaredRoles = declaredRoles(declared, this.#entries);
     this.#tree = new Tree(
       modules.map((module) => ({ prefix: module.summary.prefix, entries: module.entries })),
       entries,
@@ -69,39 +82,58 @@ export class ArchiveSession {
     return this.#tree.page(request);
   }
 
-  /** @throws NotFoundError when there is no such tensor. */
+  /** @throws NotFoundError when there is no such tensor; so do all that follow. */
   info(name: string): TensorInfo {
     const entry = this.#entryOf(name);
     const { dtype, shape, byteLength, origin = null } = entry;
-    const module = this.#moduleOf.get(entry);
-    const parameter = module === undefined ? undefined : parameterOf(module, entry);
-    const axes = parameter?.axes.length === shape.length ? parameter.axes : [];
+    const { axes, layouts, hasSpectrum } = this.#roleOf(entry);
     return {
-      ...{ name, dtype, shape, bytes: byteLength, parameters: elementCount(shape), origin, axes },
-      layouts: [],
-      hasSpectrum: false,
+      ...{ name, dtype, shape, bytes: byteLength, parameters: elementCount(shape), origin },
+      ...{ axes, layouts, hasSpectrum },
     };
   }
 
-  tile(request: TileRequest): Promise<Tile> {
-    return readTile(this.#tensor(request.tensor), request);
+  tile({ tensor, ...window }: TileRequest, control: RunControl): Promise<Tile> {
+    return readTile(this.#source(tensor), window, this.#tiles, control);
   }
 
-  cells(request: CellsRequest): Promise<Cells> {
-    return readCells(this.#tensor(request.tensor), request);
+  cells({ tensor, ...window }: CellsRequest): Promise<Cells> {
+    return readCells(this.#source(tensor), window);
   }
 
-  statistics(request: StatisticsRequest): Promise<TensorStatistics> {
-    return readStatistics(this.#tensor(request.tensor), request);
+  statistics(
+    { tensor, ...options }: StatisticsRequest,
+    control: RunControl,
+  ): Promise<TensorStatistics> {
+    const { hints } = this.#roleOf(this.#entryOf(tensor));
+    return readStatistics(this.#source(tensor), options, hints, control);
   }
 
-  #tensor(name: string): Readable {
+  spectrum(tensor: string, control: RunControl): Promise<Spectrum> {
+    const { hints } = this.#roleOf(this.#entryOf(tensor));
+    return readSpectrum(this.#source(tensor), hints.blocks, control);
+  }
+
+  /** Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each. */
+  export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
+    const { tensors, slice, format } = request;
+    const sources = tensors.map((name) => {
+      const source = this.#source(name);
+      return slice === null ? source : slicedSource(source, slice);
+    });
+    return exportTensors(sources, format, sink, control);
+  }
+
+  #source(name: string): TensorSource {
     const entry = this.#entryOf(name);
-    return {
-      name: `${this.summary.file}: ${name}`,
-      shape: entry.shape,
-      readBox: (box) => this.#archive.readBox(entry, box),
-    };
+    const { dtype, shape } = entry;
+    return { name, dtype, shape, readBox: (box) => this.#archive.readBox(entry, box) };
+  }
+
+  #roleOf(entry: TensorEntry): EntryRole {
+    const module = this.#moduleOf.get(entry);
+    if (module !== undefined) return roleIn(module, entry);
+    return this.#declaredRoles.get(entry.name) ?? noRole;
   }
 
   #entryOf(name: string): TensorEntry {

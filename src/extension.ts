@@ -19,7 +19,7 @@ export interface UnrollApi {
   readonly panels: () => readonly Pick<RunPanel, "runFile" | "spec" | "view" | "problem">[];
   readonly tensorDocuments: () => readonly Pick<
     TensorDocument,
-    "uri" | "summary" | "problem" | "workers"
+    "uri" | "summary" | "problem" | "workers" | "export"
   >[];
 }
 
@@ -35,7 +35,14 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     memory: new RunFileMemory(context.workspaceState),
     pick: (what, spec) => flow.change(what, spec),
   });
-  const tensors = new TensorEditors({ dist, report });
+  const tensors = new TensorEditors({
+    dist,
+    report,
+    run: async (location, prefix) => {
+      const spec = await flow.createFrom(location, prefix);
+      if (spec !== undefined) await panels.open({ spec, runFile: null });
+    },
+  });
   context.subscriptions.push(
     log,
     inspection,

@@ -4,12 +4,13 @@
 import * as vscode from "vscode";
 import { NotFoundError } from "../errors";
 import { text } from "../text";
-import { folderOf } from "./locations";
+import { folderOf, parseLocation } from "./locations";
 import type { Panels } from "./panel/panels";
 import type { RunPanel } from "./panel/runPanel";
 import type { RunFlow } from "./quickPick/runFlow";
 import type { Report } from "./report";
 import { readRun, RUN_FILE_SUFFIX } from "./runFiles/read";
+import { pickTensorFiles } from "./tensors/pickFiles";
 import type { TensorEditors } from "./tensors/tensorEditors";
 
 export interface CommandServices {
@@ -53,10 +54,17 @@ async function run({ panels, flow }: CommandServices, files: readonly vscode.Uri
 }
 
 async function inspect(
-  { tensors }: CommandServices,
+  { panels, tensors }: CommandServices,
   selected: readonly vscode.Uri[],
 ): Promise<void> {
-  for (const uri of selected) await tensors.open(uri);
+  const files = selected.length > 0 ? selected : await filesToInspect(panels);
+  for (const uri of files) await tensors.open(uri);
+}
+
+/** The weights of the active panel, else what the user picks. */
+function filesToInspect({ active }: Panels): Promise<readonly vscode.Uri[]> {
+  if (active === undefined) return pickTensorFiles();
+  return Promise.resolve([parseLocation(active.spec.weights.file)]);
 }
 
 async function openRuns(panels: Panels, selected: readonly vscode.Uri[]): Promise<void> {
@@ -100,10 +108,12 @@ function activePanel(panels: Panels): RunPanel {
   return active;
 }
 
-/** The Explorer passes the clicked file and the whole selection; an editor title its own file. */
+/** The Explorer passes the clicked file and the whole selection; an editor title its own file, a panel's a made-up one. */
 function uris(first: unknown, selection: unknown): vscode.Uri[] {
   const others: readonly unknown[] = Array.isArray(selection) ? selection : [];
   const all = [first, ...others];
-  const files = all.filter((each) => each instanceof vscode.Uri);
+  const files = all
+    .filter((each) => each instanceof vscode.Uri)
+    .filter(({ scheme }) => scheme !== "webview-panel");
   return [...new Map(files.map((uri) => [uri.toString(), uri])).values()];
 }

@@ -3,6 +3,7 @@
  * has changed is read by a new worker, while the old one answers for what is on screen.
  */
 import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./tensorMessages";
+import type { Text } from "../text";
 
 /** Requests of the view that the worker answers as they are. */
 export type ArchiveMethod =
@@ -19,11 +20,24 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
     params: { readonly location: string; readonly revision: number };
     result: ArchiveSummary;
   };
-  /** Writes to the file of this path, whole or not at all; returns the bytes where the path is null. */
   "tensor/write": {
-    params: { readonly request: ExportRequest; readonly path: string | null };
-    result: Uint8Array | null;
+    params: {
+      readonly request: ExportRequest;
+      /** The file to write, whole or not at all; null gives the bytes. */
+      readonly path: string | null;
+      /** Most bytes that are given. */
+      readonly maxBytes: number;
+    };
+    result: WrittenTensors;
   };
+}
+
+/** Tensors in another format. */
+export interface WrittenTensors {
+  /** null where they went to a file. */
+  readonly bytes: Uint8Array | null;
+  /** What was written otherwise than it is stored. */
+  readonly notes: readonly Text[];
 }
 
 export type ArchiveWorkerEvents = Pick<TensorEvents, "work/progress">;

@@ -4,29 +4,27 @@
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.
  */
+import type { Cells, CellsWindow } from "../analysis/tensor/cells";
+import type { BlockSpectrum, Spectrum } from "../analysis/tensor/spectrum";
+import type { StatisticsOptions, TensorStatistics } from "../analysis/tensor/statistics";
+import type { Tile, TileWindow } from "../analysis/tensor/tile";
+import type { TensorExportFormat } from "../exportTensors";
 import type { ArchiveFormat } from "../formats/archive";
+import type { GateBlock, GateLayoutView } from "../model/gateLayouts";
 import type { DType } from "../tensor/dtype";
+import type { ComplexPart, Slice } from "../tensor/slice";
 import type { Shape, TensorOrigin } from "../tensor/tensor";
 import type { Text } from "../text";
 
-export type { ArchiveFormat, DType, Shape, TensorOrigin };
-
-/** Named rows of a weight: one gate's block, e.g. `W_ii` in rows 0…H. */
-export interface GateBlock {
-  readonly name: string;
-  /** Half-open, along `axis` of the layout. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** How the gate blocks of a weight are named under one framework's stacking. */
-export interface GateLayoutView {
-  /** e.g. `PyTorch`, `ONNX`, `Keras`, `TensorFlow 1`, `Haiku`, `Core ML`. */
-  readonly name: string;
-  /** Axis along which the blocks are stacked. */
-  readonly axis: number;
-  readonly blocks: readonly GateBlock[];
-}
+export {
+  PERCENTILES,
+  TILE_NAN,
+  TILE_NEGATIVE_INFINITY,
+  TILE_POSITIVE_INFINITY,
+} from "../tensor/slice";
+export type { ArchiveFormat, ComplexPart, DType, Shape, Slice, TensorOrigin };
+export type { GateBlock, GateLayoutView };
+export type { BlockSpectrum, Cells, Spectrum, TensorExportFormat, TensorStatistics, Tile };
 
 /** A module as the tree shows it. */
 export interface ModuleSummary {
@@ -125,114 +123,17 @@ export interface TensorInfo {
   readonly hasSpectrum: boolean;
 }
 
-/** What of a complex number is drawn. Real numbers have `real` only. */
-export type ComplexPart = "real" | "imaginary" | "magnitude" | "phase";
-
-/** Two axes of a tensor laid out as rows and columns, the others held at an index. */
-export interface Slice {
-  /** null: one row (a vector or scalar). */
-  readonly rowAxis: number | null;
-  /** null: one column. */
-  readonly columnAxis: number | null;
-  /** One index an axis; what stands at the row and column axis is not looked at. */
-  readonly index: readonly number[];
-  readonly part: ComplexPart;
-}
-
-export interface TileRequest {
+export interface TileRequest extends TileWindow {
   readonly tensor: string;
-  readonly slice: Slice;
-  /** Half-open ranges of the slice. */
-  readonly rowStart: number;
-  readonly rowEnd: number;
-  readonly columnStart: number;
-  readonly columnEnd: number;
-  /** Most rows and columns wanted; a larger window is aggregated into that many blocks. */
-  readonly maxRows: number;
-  readonly maxColumns: number;
-  /** What an aggregated cell shows of the finite values of its block: their mean, or the one of largest magnitude. */
-  readonly aggregate: "mean" | "extreme";
 }
 
-/** Bits of `Tile.flags`: what a block holds beside finite values. */
-export const TILE_NAN = 1;
-export const TILE_POSITIVE_INFINITY = 2;
-export const TILE_NEGATIVE_INFINITY = 4;
-
-/** Values of a window, row-major. */
-export interface Tile {
-  readonly rows: number;
-  readonly columns: number;
-  /** NaN where a block has no finite value. Float64Array where float32 would not hold them. */
-  readonly values: Float32Array | Float64Array;
-  /** A byte a cell: `TILE_…` bits. */
-  readonly flags: Uint8Array;
-}
-
-export interface CellsRequest {
+export interface CellsRequest extends CellsWindow {
   readonly tensor: string;
-  readonly slice: Slice;
-  readonly rowStart: number;
-  readonly rowEnd: number;
-  readonly columnStart: number;
-  readonly columnEnd: number;
 }
 
-/** Exact values as text, row-major: the shortest digits that read back as the same stored value. */
-export interface Cells {
-  readonly texts: readonly string[];
-}
-
-export interface StatisticsRequest {
+export interface StatisticsRequest extends StatisticsOptions {
   readonly tensor: string;
-  /** null: the whole tensor; else the slice alone. */
-  readonly slice: Slice | null;
-  /** `sample` answers at once and says so where it did not look at everything. */
-  readonly effort: "sample" | "exact";
 }
-
-/** Statistics over finite values, and counts of the others. */
-export interface TensorStatistics {
-  readonly kind: "exact" | "sampled";
-  /** Elements looked at, of how many. */
-  readonly seen: number;
-  readonly total: number;
-  /** [min, max, mean, standard deviation]; NaN where there is no finite value. */
-  readonly moments: Float64Array;
-  /** Values at `PERCENTILES`. */
-  readonly percentiles: Float64Array;
-  /** True when the percentiles are exact, false when they are read off a fine histogram. */
-  readonly percentilesAreExact: boolean;
-  readonly zeros: number;
-  readonly nans: number;
-  readonly positiveInfinities: number;
-  readonly negativeInfinities: number;
-  /** Counts of equally wide bins from min to max. */
-  readonly histogram: Float64Array;
-  /** Plain-language observations, the most telling first. */
-  readonly observations: readonly Text[];
-}
-
-export const PERCENTILES = [0.1, 1, 5, 25, 50, 75, 95, 99, 99.9] as const;
-
-/** Of one square block: W_hh of an RNN, or one gate's block of it. */
-export interface BlockSpectrum {
-  /** Name of the gate block; empty for a matrix without blocks. */
-  readonly name: string;
-  /** Largest |eigenvalue|. */
-  readonly spectralRadius: number;
-  /** Largest first. */
-  readonly singularValues: Float64Array;
-  /** Real and imaginary parts of the eigenvalues, interleaved; empty where they were not computed. */
-  readonly eigenvalues: Float64Array;
-  readonly sentence: Text;
-}
-
-export interface Spectrum {
-  readonly blocks: readonly BlockSpectrum[];
-}
-
-export type TensorExportFormat = "npy" | "npz" | "csv" | "json" | "safetensors";
 
 export interface ExportRequest {
   /** Names of entries; one for npy and csv. */

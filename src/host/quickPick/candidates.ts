@@ -1,14 +1,11 @@
 /**
  * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
  */
-import * as vscode from "vscode";
+import type { CancellationToken } from "vscode";
 import type { Inspection } from "../inspection";
-import { folderOf, parseLocation } from "../locations";
-import { RUN_FILE_SUFFIX } from "../runFiles/read";
-import { maxSearchedFiles } from "../settings";
+import { findTensorFiles } from "../tensorFiles";
 import type { Candidate } from "./rank";
 
-const EXTENSIONS = ["pt", "pth", "ckpt", "safetensors", "npz", "npy", "json"];
 /** The worker is one thread; more than this only waits there. */
 const PARALLEL = 4;
 /** Redrawing a list for every file found would cost more than finding it. */
@@ -38,10 +35,10 @@ export class Candidates {
    */
   async scan(
     near: string | undefined,
-    token: vscode.CancellationToken,
+    token: CancellationToken,
     show: (found: readonly Candidate[]) => void,
   ): Promise<void> {
-    const locations = await findLocations(near, token);
+    const locations = await findTensorFiles(near, token);
     const found = new Map<string, Candidate>();
     let shownAt = 0;
     const showFound = (): void => {
@@ -62,39 +59,4 @@ export class Candidates {
     await Promise.all(Array.from({ length: PARALLEL }, work));
     showFound();
   }
-}
-
-/** Files of the folder of `near` first, then the workspace's, each once. */
-async function findLocations(
-  near: string | undefined,
-  token: vscode.CancellationToken,
-): Promise<string[]> {
-  const folder = near === undefined ? undefined : folderOf(parseLocation(near));
-  const siblings = folder === undefined ? [] : await listFolder(folder);
-  const inWorkspace = await vscode.workspace.findFiles(
-    `**/*.{${EXTENSIONS.join(",")}}`,
-    "**/node_modules/**",
-    maxSearchedFiles(),
-    token,
-  );
-  const order = inWorkspace.map((uri) => uri.toString()).sort();
-  const all = new Set([...siblings, ...order].filter((each) => !each.endsWith(RUN_FILE_SUFFIX)));
-  return [...all].slice(0, maxSearchedFiles());
-}
-
-async function listFolder(folder: vscode.Uri): Promise<string[]> {
-  try {
-    const entries = await vscode.workspace.fs.readDirectory(folder);
-    return entries
-      .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && hasExtension(name))
-      .map(([name]) => vscode.Uri.joinPath(folder, name).toString())
-      .sort();
-  } catch {
-    // A folder that may not be listed: its files can still be chosen by Browse….
-    return [];
-  }
-}
-
-function hasExtension(name: string): boolean {
-  return EXTENSIONS.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
 }

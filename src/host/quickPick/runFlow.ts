@@ -29,9 +29,15 @@ export class RunFlow {
   async create(locations: readonly string[]): Promise<RunSpec | undefined> {
     const candidates = new Candidates(this.#inspection);
     const selected = await Promise.all(locations.map((each) => candidates.inspect(each)));
-    const steps = new Steps(candidates, this.#report);
-    const draft = await askAll(steps.all, draftOfSelection(selected));
-    return draft === undefined ? undefined : specOf(draft);
+    return this.#ask(candidates, draftOfSelection(selected));
+  }
+
+  /** Makes a run of one module of a file, by its prefix; null lets the user choose where there are several. */
+  async createFrom(location: string, prefix: string | null): Promise<RunSpec | undefined> {
+    const candidates = new Candidates(this.#inspection);
+    const draft = draftOf(await candidates.inspect(location));
+    const module = draft.weights.archive.modules.find((each) => each.prefix === prefix);
+    return this.#ask(candidates, module === undefined ? draft : { ...draft, module });
   }
 
   /** Asks for one part of `spec` again. Returns undefined when the user gave up. */
@@ -46,6 +52,12 @@ export class RunFlow {
     const { input, reference } = picked.value;
     if (what === "reference") return defined({ ...spec, reference: reference?.reference });
     return input === undefined ? undefined : { ...spec, input: input.choice.ref };
+  }
+
+  async #ask(candidates: Candidates, start: Draft): Promise<RunSpec | undefined> {
+    const steps = new Steps(candidates, this.#report);
+    const draft = await askAll(steps.all, start);
+    return draft === undefined ? undefined : specOf(draft);
   }
 }
 

@@ -43,6 +43,8 @@ export class ArchiveReader {
   #worker: ArchiveWorkerClient | undefined;
   /** Is reading. */
   #next: ArchiveWorkerClient | undefined;
+  /** Each answers one request. */
+  readonly #aside = new Set<ArchiveWorkerClient>();
   #summary: ArchiveSummary | null = null;
   #problem: Text | null = null;
   #disposed = false;
@@ -63,7 +65,7 @@ export class ArchiveReader {
 
   /** Worker threads that are alive: none after `dispose`. */
   get workers(): number {
-    return [this.#worker, this.#next].filter((worker) => worker?.alive === true).length;
+    return this.#all.filter(({ alive }) => alive).length;
   }
 
   /** Reads the file as it is now. Never throws: a failure becomes `problem`. */
@@ -97,15 +99,37 @@ export class ArchiveReader {
     return this.#worker.request(method, params);
   }
 
+  /** Asks a worker of its own, since the answer takes arithmetic that lets nothing else through. */
+  async requestAside<Method extends keyof ArchiveWorkerRequests>(
+    method: Method,
+    params: ArchiveWorkerRequests[Method]["params"],
+  ): Promise<ArchiveWorkerRequests[Method]["result"]> {
+    const { location, script, readBytes, events } = this.#options;
+    const worker = new ArchiveWorkerClient({ script, readBytes, onProgress: events.progress });
+    this.#aside.add(worker);
+    try {
+      await worker.request("archive/open", { location, revision: this.#revision });
+      return await worker.request(method, params);
+    } finally {
+      this.#aside.delete(worker);
+      await worker.dispose();
+    }
+  }
+
   /** Stops reading, and long work on what was read. */
   cancel(): void {
     this.#worker?.cancel();
     void this.#next?.dispose();
+    for (const worker of this.#aside) worker.cancel();
   }
 
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await Promise.all([this.#worker?.dispose(), this.#next?.dispose()]);
+    await Promise.all(this.#all.map((worker) => worker.dispose()));
+  }
+
+  get #all(): readonly ArchiveWorkerClient[] {
+    return [this.#worker, this.#next, ...this.#aside].filter((worker) => worker !== undefined);
   }
 
   #adopt(worker: ArchiveWorkerClient, summary: ArchiveSummary): void {

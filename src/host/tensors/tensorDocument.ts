@@ -4,7 +4,12 @@
 import * as vscode from "vscode";
 import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
 import { respond, type Handlers } from "../../protocol/rpc";
-import type { ArchiveSummary, TensorEvents, TensorRequests } from "../../protocol/tensorMessages";
+import type {
+  ArchiveSummary,
+  ExportRequest,
+  TensorEvents,
+  TensorRequests,
+} from "../../protocol/tensorMessages";
 import { text, type Text } from "../../text";
 import { FileWatch } from "../fileWatch";
 import { baseName } from "../locations";
@@ -12,14 +17,21 @@ import { pageOf, webviewOptions } from "../page";
 import { readBytes } from "../readBytes";
 import type { Report } from "../report";
 import { sentence } from "../sentence";
+import { maxRemoteBytes } from "../settings";
 import { webviewPort } from "../webviewPort";
 import { ArchiveReader } from "./archiveReader";
+import { askTarget, exportName, replaceFile } from "./exports";
+
+/** A message is no list. */
+const MAX_NOTES = 3;
 
 /** What every document is given. */
 export interface TensorServices {
   /** Folder of the bundles. */
   readonly dist: vscode.Uri;
   readonly report: Report;
+  /** Starts a run with a file as its weights; of the module with this prefix, where one is named. */
+  readonly run: (location: string, prefix: string | null) => Promise<void>;
 }
 
 export interface TensorDocumentOptions {
@@ -30,8 +42,8 @@ export interface TensorDocumentOptions {
 
 type Channel = ReturnType<typeof respond<TensorRequests, TensorEvents>>;
 
-/** The parts of a request that the worker answers as they are. */
-type FromWorker = Pick<Handlers<TensorRequests>, ArchiveMethod>;
+/** Requests that the worker answers while it answers others. */
+type ForwardedMethod = Exclude<ArchiveMethod, "tensor/spectrum">;
 
 export class TensorDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
@@ -103,6 +115,23 @@ export class TensorDocument implements vscode.CustomDocument {
     webview.html = pageOf(webview, dist, { element: "unroll-tensors", bundle: "tensors" });
   }
 
+  /** Writes tensors to `target`, else to where the user says. Returns its base name, null when the user gave up. */
+  async export(request: ExportRequest, target?: vscode.Uri): Promise<string | null> {
+    const name = exportName(this.uri, request);
+    const file = target ?? (await askTarget(this.uri, name, request.format));
+    if (file === undefined) return null;
+    const path = file.scheme === "file" ? file.fsPath : null;
+    const maxBytes = maxRemoteBytes();
+    const { bytes, notes } = await this.#reader.request("tensor/write", {
+      ...{ request, path, maxBytes },
+    });
+    if (bytes !== null) await replaceFile(file, bytes);
+    if (notes.length > 0) {
+      void vscode.window.showInformationMessage(notes.slice(0, MAX_NOTES).map(sentence).join(" "));
+    }
+    return baseName(file);
+  }
+
   dispose(): void {
     this.#watch.dispose();
     void this.#reader.dispose();
@@ -110,13 +139,24 @@ export class TensorDocument implements vscode.CustomDocument {
   }
 
   #handlers(channel: () => Channel): Handlers<TensorRequests> {
+    const { report } = this.#services;
     return {
       ...this.#answersOfWorker(),
       "archive/describe": () => this.#describe(channel()),
       "archive/again": () => done(this.#reader.read()),
-      "tensor/export": () => null,
-      "image/save": () => null,
-      "archive/run": () => null,
+      "tensor/spectrum": (request) => this.#reader.requestAside("tensor/spectrum", request),
+      "tensor/export": (request) => this.export(request),
+      "image/save": async ({ name, format, bytes }) => {
+        const target = await askTarget(this.uri, name, format);
+        if (target === undefined) return null;
+        await replaceFile(target, bytes);
+        return baseName(target);
+      },
+      "archive/run": ({ module }) => {
+        // Not awaited: the questions of a run may stay open for long.
+        void report.guard(() => this.#services.run(this.uri.toString(), module));
+        return null;
+      },
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
       "work/cancel": () => {
         this.#reader.cancel();
@@ -125,9 +165,9 @@ export class TensorDocument implements vscode.CustomDocument {
     };
   }
 
-  #answersOfWorker(): FromWorker {
+  #answersOfWorker(): Pick<Handlers<TensorRequests>, ForwardedMethod> {
     const forward =
-      <Method extends ArchiveMethod>(method: Method) =>
+      <Method extends ForwardedMethod>(method: Method) =>
       (params: ArchiveWorkerRequests[Method]["params"]) =>
         this.#reader.request(method, params);
     return {
@@ -136,7 +176,6 @@ export class TensorDocument implements vscode.CustomDocument {
       "tensor/tile": forward("tensor/tile"),
       "tensor/cells": forward("tensor/cells"),
       "tensor/statistics": forward("tensor/statistics"),
-      "tensor/spectrum": forward("tensor/spectrum"),
     };
   }
 

@@ -1,0 +1,257 @@
+/**
+ * A large slice at coarser and coarser resolution: means, extremes and flags of cells, each level half of the one below.
+ */
+import type { RunControl } from "../../engine/control";
+import { sliceExtent, wholeWindow, type Slice } from "../../tensor/slice";
+import type { TensorSource } from "../../tensor/source";
+import type { Tensor } from "../../tensor/tensor";
+import { text } from "../../text";
+import { blockStart, flagOf, zerosFor, type Patch, type Tile, type TileWindow } from "./tile";
+import { Progress, readPatches } from "./windows";
+
+/** Cells of the lowest level, at most: 2048 × 2048 of 8 × 8 for a slice of 16384 × 16384. */
+const maxCells = 2 ** 22;
+
+interface Extent {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Cells of equal size, the last ones of a row and column smaller. */
+class Level {
+  readonly cell: Extent;
+  readonly rows: number;
+  readonly columns: number;
+  /** Finite values of each cell. */
+  readonly counts: Float32Array;
+  readonly means: Tensor["data"];
+  readonly extremes: Tensor["data"];
+  readonly flags: Uint8Array;
+
+  constructor(extent: Extent, cell: Extent, isWide: boolean) {
+    this.cell = cell;
+    this.rows = Math.ceil(extent.rows / cell.rows);
+    this.columns = Math.ceil(extent.columns / cell.columns);
+    const length = this.rows * this.columns;
+    this.counts = new Float32Array(length);
+    this.means = zerosFor(isWide, length);
+    this.extremes = zerosFor(isWide, length);
+    this.flags = new Uint8Array(length);
+  }
+
+  get byteLength(): number {
+    return 5 * this.flags.length + 2 * this.means.byteLength;
+  }
+}
+
+/** All levels of a slice that is not turned. */
+export class Pyramid {
+  readonly #levels: readonly Level[];
+  readonly #isWide: boolean;
+  readonly byteLength: number;
+
+  constructor(levels: readonly Level[], isWide: boolean) {
+    this.#levels = levels;
+    this.#isWide = isWide;
+    this.byteLength = levels.reduce((sum, level) => sum + level.byteLength, 0);
+  }
+
+  /** The blocks of a window; null when they are smaller than the cells. */
+  tile(window: TileWindow, rows: number, columns: number): Tile | null {
+    const height = (window.rowEnd - window.rowStart) / rows;
+    const width = (window.columnEnd - window.columnStart) / columns;
+    const fits = ({ cell }: Level, share: number): boolean =>
+      cell.rows <= Math.max(1, height * share) && cell.columns <= Math.max(1, width * share);
+    const [lowest] = this.#levels;
+    if (lowest === undefined || !fits(lowest, 1)) return null;
+    // Half a block at most, so that edges between blocks are not far from where they belong.
+    const level = this.#levels.filter((each) => fits(each, 0.5)).at(-1) ?? lowest;
+    return gather(level, window, { rows, columns }, this.#isWide);
+  }
+}
+
+/**
+ * Reads a slice that is not turned, once.
+ * @throws CancelledError when `control` says so; what reading throws.
+ */
+export async function buildPyramid(
+  source: TensorSource,
+  slice: Slice,
+  isWide: boolean,
+  control: RunControl,
+): Promise<Pyramid> {
+  const extent = sliceExtent(source.shape, slice);
+  const lowest = new Level(extent, cellOf(extent), isWide);
+  const sums = new Float64Array(lowest.counts.length);
+  const progress = new Progress(control, text("Reading {0}", source.name));
+  const take = (patch: Patch): void => addPatch(lowest, sums, patch);
+  await readPatches(source, slice, wholeWindow(source.shape, slice), take, progress);
+  for (let cell = 0; cell < sums.length; cell += 1) {
+    lowest.means[cell] = sums[cell]! / lowest.counts[cell]!;
+  }
+  const levels = [lowest];
+  for (let level = lowest; level.rows > 1 || level.columns > 1; levels.push(level)) {
+    level = halved(level, extent, isWide);
+  }
+  return new Pyramid(levels, isWide);
+}
+
+/** Cells that are few enough: the axis that has more of them gets wider ones. */
+function cellOf({ rows, columns }: Extent): Extent {
+  const cell = { rows: 1, columns: 1 };
+  for (;;) {
+    const down = Math.ceil(rows / cell.rows);
+    const across = Math.ceil(columns / cell.columns);
+    if (down * across <= maxCells) return cell;
+    if (down > across) cell.rows *= 2;
+    else cell.columns *= 2;
+  }
+}
+
+function addPatch(level: Level, sums: Float64Array, patch: Patch): void {
+  const { cell } = level;
+  for (let r = 0; r < patch.rows; r += 1) {
+    const row = Math.floor((patch.row + r) / cell.rows) * level.columns;
+    let at = r * patch.columns;
+    const end = at + patch.columns;
+    for (let column = patch.column; at < end;) {
+      const index = Math.floor(column / cell.columns);
+      const next = Math.min(end, at + (index + 1) * cell.columns - column);
+      addRun(level, sums, row + index, patch.values, at, next);
+      column += next - at;
+      at = next;
+    }
+  }
+}
+
+/** Values `from` … `to` of one cell. */
+function addRun(
+  level: Level,
+  sums: Float64Array,
+  cell: number,
+  values: Tensor["data"],
+  ...[from, to]: [number, number]
+): void {
+  let sum = 0;
+  let count = 0;
+  let extreme = level.extremes[cell]!;
+  for (let at = from; at < to; at += 1) {
+    const value = values[at]!;
+    if (value - value !== 0) {
+      level.flags[cell]! |= flagOf(value);
+      continue;
+    }
+    count += 1;
+    sum += value;
+    if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  }
+  level.extremes[cell] = extreme;
+  level.counts[cell]! += count;
+  sums[cell]! += sum;
+}
+
+/** The level above: twice as large cells. */
+function halved(below: Level, extent: Extent, isWide: boolean): Level {
+  const rowScale = below.rows > 1 ? 2 : 1;
+  const columnScale = below.columns > 1 ? 2 : 1;
+  const cell = {
+    rows: below.cell.rows * rowScale,
+    columns: below.cell.columns * columnScale,
+  };
+  const level = new Level(extent, cell, isWide);
+  const sums = new Float64Array(level.counts.length);
+  for (let row = 0, from = 0; row < below.rows; row += 1) {
+    const first = Math.floor(row / rowScale) * level.columns;
+    for (let column = 0; column < below.columns; column += 1, from += 1) {
+      const to = first + Math.floor(column / columnScale);
+      level.flags[to]! |= below.flags[from]!;
+      const count = below.counts[from]!;
+      if (count === 0) continue;
+      level.counts[to]! += count;
+      sums[to]! += count * below.means[from]!;
+      if (Math.abs(below.extremes[from]!) > Math.abs(level.extremes[to]!)) {
+        level.extremes[to] = below.extremes[from]!;
+      }
+    }
+  }
+  for (let to = 0; to < sums.length; to += 1) level.means[to] = sums[to]! / level.counts[to]!;
+  return level;
+}
+
+/** Cells first … last of a block along one axis, and how much of each is the block's. */
+interface Cover {
+  readonly first: number;
+  readonly shares: readonly number[];
+}
+
+function covers(start: number, length: number, blocks: number, cell: number): Cover[] {
+  return Array.from({ length: blocks }, (_, block) => {
+    const from = start + blockStart(block, length, blocks);
+    const to = start + blockStart(block + 1, length, blocks);
+    const first = Math.floor(from / cell);
+    const shares: number[] = [];
+    for (let at = first; at * cell < to; at += 1) {
+      shares.push((Math.min(to, (at + 1) * cell) - Math.max(from, at * cell)) / cell);
+    }
+    return { first, shares };
+  });
+}
+
+function gather(
+  level: Level,
+  window: TileWindow,
+  { rows, columns }: Extent,
+  isWide: boolean,
+): Tile {
+  const { rowStart, rowEnd, columnStart, columnEnd } = window;
+  const down = covers(rowStart, rowEnd - rowStart, rows, level.cell.rows);
+  const across = covers(columnStart, columnEnd - columnStart, columns, level.cell.columns);
+  const values = zerosFor(isWide, rows * columns);
+  const flags = new Uint8Array(rows * columns);
+  const block = { value: 0, flags: 0 };
+  const take = window.aggregate === "mean" ? takeMean : takeExtreme;
+  for (let row = 0, to = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1, to += 1) {
+      take(level, down[row]!, across[column]!, block);
+      values[to] = block.value;
+      flags[to] = block.flags;
+    }
+  }
+  return { kind: "exact", rows, columns, values, flags };
+}
+
+type Taken = { value: number; flags: number };
+
+function takeMean(level: Level, down: Cover, across: Cover, block: Taken): void {
+  let sum = 0;
+  let weight = 0;
+  let flags = 0;
+  for (let r = 0; r < down.shares.length; r += 1) {
+    const first = (down.first + r) * level.columns + across.first;
+    for (let c = 0; c < across.shares.length; c += 1) {
+      flags |= level.flags[first + c]!;
+      const count = level.counts[first + c]! * down.shares[r]! * across.shares[c]!;
+      if (count === 0) continue;
+      weight += count;
+      sum += count * level.means[first + c]!;
+    }
+  }
+  block.value = sum / weight;
+  block.flags = flags;
+}
+
+function takeExtreme(level: Level, down: Cover, across: Cover, block: Taken): void {
+  let extreme = NaN;
+  let flags = 0;
+  for (let r = 0; r < down.shares.length; r += 1) {
+    const first = (down.first + r) * level.columns + across.first;
+    for (let c = 0; c < across.shares.length; c += 1) {
+      flags |= level.flags[first + c]!;
+      if (level.counts[first + c]! === 0) continue;
+      const value = level.extremes[first + c]!;
+      if (!(Math.abs(value) <= Math.abs(extreme))) extreme = value;
+    }
+  }
+  block.value = extreme;
+  block.flags = flags;
+}

@@ -1,0 +1,136 @@
+/**
+ * Two passes over values that come part by part: the first one measures, the second one fills bins.
+ */
+import type { Findings } from "./findings";
+import { Moments } from "./moments";
+import { Ranks } from "./ranks";
+import { binCount, chunkLength, type StatisticsKernel, type Values } from "./statisticsKernel";
+
+/** Doubles of the classes looked at that are kept to be sorted. */
+const keptLimit = 2 ** 22;
+
+/** Statistics over finite values, and counts of the others. */
+export interface MeasuredValues {
+  /** [min, max, mean, standard deviation]; NaN where there is no finite value. */
+  readonly moments: Float64Array;
+  /** Values at `PERCENTILES`, between order statistics in proportion (NumPy's "linear"). */
+  readonly percentiles: Float64Array;
+  /** True when the percentiles are exact, false when they are to within a float32's digits. */
+  readonly percentilesAreExact: boolean;
+  readonly zeros: number;
+  readonly nans: number;
+  readonly positiveInfinities: number;
+  readonly negativeInfinities: number;
+  /** Counts of equally wide bins from min to max. */
+  readonly histogram: Float64Array;
+}
+
+/** What the passes found. */
+export interface StatisticsNumbers {
+  readonly values: MeasuredValues;
+  /** Counts by the upper half of the float32 bits. */
+  readonly classes: Float64Array;
+  readonly findings: Findings;
+  /** Finite values. */
+  readonly finite: number;
+}
+
+export class StatisticsPasses {
+  seen = 0;
+  readonly #kernel: StatisticsKernel;
+  readonly #findings: Findings;
+  readonly #moments = new Moments();
+  #ranks: Ranks | null = null;
+
+  constructor(kernel: StatisticsKernel, findings: Findings) {
+    this.#kernel = kernel;
+    this.#findings = findings;
+  }
+
+  /** First pass. `flat` is the index of the first value. */
+  measure(values: Values, flat: number): void {
+    const findings = this.#findings;
+    const moments = this.#moments;
+    for (let from = 0; from < values.length; from += chunkLength) {
+      const all = values.subarray(from, from + chunkLength);
+      const chunk = isFinite(all) ? all : findings.finiteOf(all, flat + from);
+      this.seen += all.length;
+      if (chunk.length === 0) continue;
+      const shift = moments.count === 0 ? chunk[0]! : moments.mean;
+      const sums = this.#kernel.measure(chunk, shift);
+      moments.add(sums, chunk.length, shift);
+      if (sums.zeros > 0) findings.countZeros(all, flat + from);
+      findings.lookAt(chunk);
+    }
+  }
+
+  /** Between the passes; `percentiles` ascending. */
+  plan(percentiles: readonly number[]): void {
+    const { min, max, count } = this.#moments;
+    const ranks = percentiles.flatMap((percentile) => ranksOf(percentile, count).slice(0, 2));
+    this.#ranks = new Ranks(this.#kernel.classes(), count === 0 ? [] : ranks);
+    this.#kernel.plan({ min, max, slots: this.#ranks.slots, keptLimit });
+  }
+
+  /** Second pass, over the same values. */
+  bin(values: Values): void {
+    for (let from = 0; from < values.length; from += chunkLength) {
+      const all = values.subarray(from, from + chunkLength);
+      const chunk = isFinite(all) ? all : all.filter((value) => value - value === 0);
+      if (chunk.length > 0) this.#kernel.bin(chunk);
+    }
+  }
+
+  result(percentiles: readonly number[]): StatisticsNumbers {
+    const { count, min, max, mean, deviation, zeros } = this.#moments;
+    const { nans, positiveInfinities, negativeInfinities } = this.#findings;
+    const isEmpty = count === 0;
+    const { values, isExact } = this.#percentiles(percentiles);
+    return {
+      values: {
+        moments: isEmpty
+          ? new Float64Array(4).fill(NaN)
+          : Float64Array.of(min + 0, max + 0, mean, deviation),
+        percentiles: values,
+        percentilesAreExact: isExact,
+        ...{ zeros, nans, positiveInfinities, negativeInfinities },
+        histogram: isEmpty ? new Float64Array(binCount) : this.#kernel.bins(),
+      },
+      ...{ classes: this.#kernel.classes(), findings: this.#findings, finite: count },
+    };
+  }
+
+  #percentiles(percentiles: readonly number[]): { values: Float64Array; isExact: boolean } {
+    const { count, min, max } = this.#moments;
+    if (count === 0 || this.#ranks === null) {
+      return { values: new Float64Array(percentiles.length).fill(NaN), isExact: true };
+    }
+    const ranks = this.#ranks;
+    const lowHalves = this.#kernel.lowHalves();
+    const kept = this.#findings.fitsFloat32 ? null : (this.#kernel.kept()?.sort() ?? null);
+    const valueAt = (rank: number): number => {
+      const value =
+        kept === null ? ranks.fromLowHalves(lowHalves, rank) : ranks.fromKept(kept, rank);
+      return Math.min(max, Math.max(min, value));
+    };
+    const values = Float64Array.from(percentiles, (percentile) => {
+      const [below, above, share] = ranksOf(percentile, count);
+      const low = valueAt(below);
+      return share === 0 ? low : low + share * (valueAt(above) - low);
+    });
+    return { values, isExact: this.#findings.fitsFloat32 || kept !== null };
+  }
+}
+
+/** The order statistics that a percentile lies between, and how far it is from the first to the second. */
+function ranksOf(percentile: number, count: number): [number, number, number] {
+  const rank = (percentile / 100) * (count - 1);
+  const below = Math.floor(rank);
+  return [below, Math.min(count - 1, below + 1), rank - below];
+}
+
+function isFinite(values: Values): boolean {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index]! * 0;
+  return sum === 0;
+}

@@ -1,0 +1,159 @@
+/**
+ * A window of a slice as a picture needs it: value by value, or gathered into blocks that hide no NaN.
+ */
+import {
+  TILE_NAN,
+  TILE_NEGATIVE_INFINITY,
+  TILE_POSITIVE_INFINITY,
+  type Slice,
+  type Window,
+} from "../../tensor/slice";
+import type { Tensor } from "../../tensor/tensor";
+
+export interface TileWindow extends Window {
+  readonly slice: Slice;
+  /** Most rows and columns wanted; a larger window is aggregated into that many blocks. */
+  readonly maxRows: number;
+  readonly maxColumns: number;
+  /** What an aggregated cell shows of the finite values of its block: their mean, or the one of largest magnitude. */
+  readonly aggregate: "mean" | "extreme";
+  /** `sample` answers at once where looking at everything would take long; not given: `exact`. */
+  readonly effort?: "sample" | "exact";
+}
+
+/** Values of a window, row-major. */
+export interface Tile {
+  /** `sampled` when not everything was looked at: a block may hold values that it does not show. */
+  readonly kind: "exact" | "sampled";
+  /**
+   * Block r of `rows` is rows ⌊r·n / rows⌋ … ⌊(r+1)·n / rows⌋ of the n of the window, and alike for columns. A slice
+   * that is too large to be read anew is put together out of cells of 2^j × 2^k: a cell on the edge of two blocks counts
+   * in both (in a mean by how much of it lies there), so only blocks of 2^m from a multiple of 2^m on are exact to the
+   * element.
+   */
+  readonly rows: number;
+  readonly columns: number;
+  /** NaN where a block has no finite value. Float64Array where float32 would not hold them. */
+  readonly values: Float32Array | Float64Array;
+  /** A byte a cell: `TILE_…` bits. */
+  readonly flags: Uint8Array;
+}
+
+type Values = Tensor["data"];
+
+/** Rows by columns of values, some of a window's. */
+export interface Patch {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Values;
+}
+
+/** Where a window of `length` elements is cut into `blocks`. */
+export function blockStart(block: number, length: number, blocks: number): number {
+  return Math.floor((block * length) / blocks);
+}
+
+/** The block of each of `length` elements. */
+export function blockOfEach(length: number, blocks: number): Uint32Array {
+  const block = new Uint32Array(length);
+  for (let index = 0; index < blocks; index += 1) {
+    block.fill(index, blockStart(index, length, blocks), blockStart(index + 1, length, blocks));
+  }
+  return block;
+}
+
+/** What a value is beside finite: a `TILE_…` bit. */
+export function flagOf(value: number): number {
+  if (value === Infinity) return TILE_POSITIVE_INFINITY;
+  return value === -Infinity ? TILE_NEGATIVE_INFINITY : TILE_NAN;
+}
+
+/** Zeros of the kind that holds the values of a dtype. */
+export function zerosFor(isWide: boolean, length: number): Values {
+  return isWide ? new Float64Array(length) : new Float32Array(length);
+}
+
+/** Sums, extremes and flags of the blocks of a window, from its patches in any order. */
+export class BlockSums {
+  readonly rows: number;
+  readonly columns: number;
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+  readonly extremes: Float64Array;
+  readonly flags: Uint8Array;
+  readonly #rowBlock: Uint32Array;
+  readonly #columnBlock: Uint32Array;
+
+  /** Blocks of a window of `height` × `width`. */
+  constructor(height: number, width: number, rows: number, columns: number) {
+    this.rows = rows;
+    this.columns = columns;
+    const length = rows * columns;
+    this.counts = new Float64Array(length);
+    this.sums = new Float64Array(length);
+    this.extremes = new Float64Array(length);
+    this.flags = new Uint8Array(length);
+    this.#rowBlock = blockOfEach(height, rows);
+    this.#columnBlock = blockOfEach(width, columns);
+  }
+
+  add({ row, column, rows, columns, values }: Patch): void {
+    for (let r = 0, at = 0; r < rows; r += 1) {
+      const first = this.#rowBlock[row + r]! * this.columns;
+      for (let c = 0; c < columns; c += 1, at += 1) {
+        this.#take(first + this.#columnBlock[column + c]!, values[at]!);
+      }
+    }
+  }
+
+  #take(block: number, value: number): void {
+    if (value - value !== 0) {
+      this.flags[block]! |= flagOf(value);
+      return;
+    }
+    this.counts[block]! += 1;
+    this.sums[block]! += value;
+    if (Math.abs(value) > Math.abs(this.extremes[block]!)) this.extremes[block] = value;
+  }
+
+  tile(aggregate: TileWindow["aggregate"], isWide: boolean): Tile {
+    const { rows, columns, counts, sums, extremes, flags } = this;
+    const values = zerosFor(isWide, rows * columns);
+    for (let block = 0; block < values.length; block += 1) {
+      const count = counts[block]!;
+      const value = aggregate === "mean" ? sums[block]! / count : extremes[block]!;
+      values[block] = count === 0 ? NaN : value;
+    }
+    return { kind: "exact", rows, columns, values, flags };
+  }
+}
+
+/** A tile of values as they are; `values` become its own. */
+export function plainTile(rows: number, columns: number, values: Values): Tile {
+  const flags = new Uint8Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
+    if (value - value === 0) continue;
+    // A single value is its own block: infinities are told by the flag.
+    flags[index] = flagOf(value);
+    values[index] = NaN;
+  }
+  return { kind: "exact", rows, columns, values, flags };
+}
+
+/** Rows and columns exchanged. */
+export function turnedTile(tile: Tile): Tile {
+  const { rows, columns } = tile;
+  const values = zerosFor(tile.values instanceof Float64Array, tile.values.length);
+  const flags = new Uint8Array(tile.flags.length);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const to = column * rows + row;
+      values[to] = tile.values[row * columns + column]!;
+      flags[to] = tile.flags[row * columns + column]!;
+    }
+  }
+  return { ...tile, rows: columns, columns: rows, values, flags };
+}

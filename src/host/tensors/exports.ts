@@ -1,0 +1,77 @@
+/**
+ * Where exports go: a name that suits, the user's choice, and files that are written whole or not at all.
+ */
+import * as vscode from "vscode";
+import type { ExportRequest, TensorExportFormat } from "../../protocol/tensorMessages";
+import { baseName, folderOf } from "../locations";
+
+/** File systems bound a name at 255 bytes; a name in Chinese takes three a character. */
+const MAX_NAME = 80;
+
+const FORMAT_NAMES: Readonly<Record<TensorExportFormat | "png" | "svg", string>> = {
+  npy: "NumPy",
+  npz: "NumPy",
+  csv: "CSV",
+  json: "JSON",
+  safetensors: "safetensors",
+  png: "PNG",
+  svg: "SVG",
+};
+
+/** The folder of the last export: the next one often goes there as well. */
+let lastFolder: vscode.Uri | undefined;
+
+/** Asks where to write; undefined when the user gave up. `name` is a base name without extension. */
+export async function askTarget(
+  source: vscode.Uri,
+  name: string,
+  format: TensorExportFormat | "png" | "svg",
+): Promise<vscode.Uri | undefined> {
+  const folder = lastFolder ?? writableFolderOf(source);
+  const file = `${fileName(name)}.${format}`;
+  const target = await vscode.window.showSaveDialog({
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, file) }),
+    saveLabel: vscode.l10n.t("Export"),
+    filters: { [FORMAT_NAMES[format]]: [format] },
+  });
+  if (target !== undefined) lastFolder = folderOf(target);
+  return target;
+}
+
+/** What an export is called unless the user says otherwise: its tensor, or its file where it holds several. */
+export function exportName(source: vscode.Uri, { tensors, slice }: ExportRequest): string {
+  const [tensor] = tensors;
+  if (tensors.length !== 1 || tensor === undefined) {
+    return `${baseName(source).replace(/\.[^.]+$/, "")}-${vscode.l10n.t("tensors")}`;
+  }
+  if (slice === null) return tensor;
+  const places = slice.index.map((at, axis) =>
+    axis === slice.rowAxis || axis === slice.columnAxis ? "all" : String(at),
+  );
+  return `${tensor}-${places.join("-")}`;
+}
+
+/** Puts bytes in the place of a file in one step. */
+export async function replaceFile(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
+  const { fs } = vscode.workspace;
+  const partial = target.with({ path: `${target.path}.${process.pid}.partial` });
+  try {
+    await fs.writeFile(partial, bytes);
+    await fs.rename(partial, target, { overwrite: true });
+  } catch (error) {
+    await Promise.resolve(fs.delete(partial)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A tensor's name as a file's: without what some system does not allow there. */
+function fileName(name: string): string {
+  const plain = name.replace(/[\p{Cc}<>:"/\\|?*]+/gu, "_").replace(/^[.\s]+|[.\s]+$/g, "");
+  return plain === "" ? "tensor" : plain.slice(0, MAX_NAME);
+}
+
+/** The folder of the file, or the workspace where that one only reads, as of a commit. */
+function writableFolderOf(source: vscode.Uri): vscode.Uri | undefined {
+  if (vscode.workspace.fs.isWritableFileSystem(source.scheme) === true) return folderOf(source);
+  return vscode.workspace.workspaceFolders?.[0]?.uri;
+}

@@ -1,0 +1,38 @@
+/**
+ * Files that are written whole or not at all, part by part.
+ */
+import { open, rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { UnsupportedError } from "../errors";
+import type { ByteSink } from "../exportTensors";
+import { text } from "../text";
+
+/**
+ * Lets `write` fill a file beside `path`, which takes its place in one step: nobody sees half of it, and where `write`
+ * fails the file is as it was.
+ * @throws UnsupportedError when the folder or the file cannot be written; what `write` throws.
+ */
+export async function writeWhole<Result>(
+  path: string,
+  write: (sink: ByteSink) => Promise<Result>,
+): Promise<Result> {
+  const refuse = (error: unknown): never => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const reason = text("the file cannot be written ({0})", code);
+    throw new UnsupportedError(basename(path), reason, { cause: error });
+  };
+  const partial = `${path}.${process.pid}.partial`;
+  const handle = await open(partial, "wx").catch(refuse);
+  try {
+    const result = await write(async (bytes) => {
+      for (let at = 0; at < bytes.length;) {
+        at += (await handle.write(bytes, at).catch(refuse)).bytesWritten;
+      }
+    }).finally(() => handle.close());
+    await rename(partial, path).catch(refuse);
+    return result;
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}

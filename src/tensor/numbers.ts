@@ -1,0 +1,85 @@
+/**
+ * Stored values as numbers to draw and to count: every dtype, the nearest double where none is exact.
+ */
+import { isComplex, partOf, type ComplexDType } from "./dtype";
+import { decodeRaw, type RawValues } from "./raw";
+import type { ComplexPart } from "./slice";
+import type { Tensor } from "./tensor";
+
+type Numbers = Tensor["data"];
+
+const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/**
+ * One number an element, in their order: Float32Array where that holds every value of the dtype, else Float64Array.
+ * Floats of 32 and 64 bits are views of the raw values. 64-bit integers beyond 2^53 are rounded to the nearest double;
+ * of complex numbers `part` is taken.
+ */
+export function numbersOf(raw: RawValues, part: ComplexPart = "real"): Numbers {
+  const { dtype, bytes } = raw;
+  const { buffer } = bytes;
+  if (isComplex(dtype)) return complexPart(pairsOf(raw, dtype), part);
+  switch (dtype) {
+    case "float32":
+      return new Float32Array(buffer);
+    case "float64":
+      return new Float64Array(buffer);
+    case "int8":
+      return new Float32Array(new Int8Array(buffer));
+    case "uint8":
+      return new Float32Array(bytes);
+    case "bool":
+      return new Float32Array(bytes.map((byte) => (byte === 0 ? 0 : 1)));
+    case "int16":
+      return new Float32Array(new Int16Array(buffer));
+    case "uint16":
+      return new Float32Array(new Uint16Array(buffer));
+    case "int32":
+      return new Float64Array(new Int32Array(buffer));
+    case "uint32":
+      return new Float64Array(new Uint32Array(buffer));
+    case "int64":
+      return roundIntegers(new Uint32Array(buffer), new Int32Array(buffer));
+    case "uint64":
+      return roundIntegers(new Uint32Array(buffer), new Uint32Array(buffer));
+    default:
+      return decodeRaw(raw, dtype).data;
+  }
+}
+
+/** Both words of an integer in one sum, which is rounded once. */
+function roundIntegers(low: Uint32Array, high: Uint32Array | Int32Array): Float64Array {
+  const numbers = new Float64Array(low.length / 2);
+  const [lowWord, highWord] = hostIsLittleEndian ? [0, 1] : [1, 0];
+  for (let index = 0; index < numbers.length; index += 1) {
+    numbers[index] = high[2 * index + highWord]! * 2 ** 32 + low[2 * index + lowWord]!;
+  }
+  return numbers;
+}
+
+/** Real and imaginary parts, interleaved. */
+export function pairsOf({ bytes, shape }: RawValues, dtype: ComplexDType): Numbers {
+  return numbersOf({ dtype: partOf(dtype), shape: [...shape, 2], bytes });
+}
+
+function complexPart(pairs: Numbers, part: ComplexPart): Numbers {
+  const count = pairs.length / 2;
+  const values = pairs instanceof Float32Array ? new Float32Array(count) : new Float64Array(count);
+  for (let index = 0; index < count; index += 1) {
+    values[index] = partOfNumber(pairs[2 * index]!, pairs[2 * index + 1]!, part);
+  }
+  return values;
+}
+
+function partOfNumber(real: number, imaginary: number, part: ComplexPart): number {
+  switch (part) {
+    case "real":
+      return real;
+    case "imaginary":
+      return imaginary;
+    case "magnitude":
+      return Math.hypot(real, imaginary);
+    case "phase":
+      return Math.atan2(imaginary, real);
+  }
+}
