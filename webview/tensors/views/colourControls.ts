@@ -75,6 +75,14 @@ function ticksOf({ domain, kind }: ColourMap): readonly number[] {
   return domain.isDiverging ? CENTRED : ENDS;
 }
 
+function tickValue(map: ColourMap, place: number): number {
+  const { low, high, isDiverging } = map.domain;
+  const limit = Math.max(Math.abs(low), Math.abs(high));
+  if (place === 0) return isDiverging ? -limit : low;
+  if (place === 1) return isDiverging ? limit : high;
+  return isDiverging && place === 0.5 ? 0 : valueAt(map, place);
+}
+
 function scaleBar(map: ColourMap): TemplateResult {
   const places = ticksOf(map);
   return html`<span class="scale" role="img" aria-label=${scaleText(map)}>
@@ -88,7 +96,7 @@ function scaleBar(map: ColourMap): TemplateResult {
       >${places.map(
         (place) =>
           html`<span class="number" .style=${`left:${place * 100}%`}
-            >${formatShort(place === 0.5 && map.domain.isDiverging ? 0 : valueAt(map, place))}</span
+            >${formatShort(tickValue(map, place))}</span
           >`,
       )}</span
     >

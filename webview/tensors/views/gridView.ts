@@ -37,8 +37,8 @@ function widestOf({ dtype }: TensorInfo): number {
   if (/8$/.test(dtype) && dtype.includes("int")) return 5;
   if (dtype.includes("int64")) return 20;
   if (dtype.includes("int")) return 11;
-  if (dtype === "float64") return 22;
-  return /^complex/.test(dtype) ? 26 : 13;
+  if (dtype === "float64") return 23;
+  return /^complex/.test(dtype) ? 28 : 15;
 }
 
 export class GridView extends StoreElement<TensorStore> {

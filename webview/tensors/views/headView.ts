@@ -12,7 +12,7 @@ import { StoreElement } from "../../storeElement";
 import { choiceList } from "../../views/choiceList";
 import { blocksOnScreen, showBlock } from "../actions";
 import { blockAt, chosenLayout } from "../render/gateBlocks";
-import { formatBytes, formatCount, formatNamedShape } from "../render/quantities";
+import { formatBytes, formatCount, formatNamedShape, visibleName } from "../render/quantities";
 import type { TensorStore } from "../store";
 import { moduleOf } from "./moduleOf";
 
@@ -66,7 +66,9 @@ export class HeadView extends StoreElement<TensorStore> {
 
   #tensor({ name, shape, axes, dtype, bytes, parameters, origin }: TensorInfo): TemplateResult {
     return html`<div class="tensor-line">
-      <h2 class="tensor-name" title=${name}>${name === "" ? t("(no name)") : name}</h2>
+      <h2 class="tensor-name" title=${visibleName(name)}>
+        ${name === "" ? t("(no name)") : visibleName(name)}
+      </h2>
       <span class="tensor-shape">${formatNamedShape(shape, axes)}</span>
       <span class="tensor-facts">
         <span class="dtype">${dtype}</span>
@@ -78,8 +80,8 @@ export class HeadView extends StoreElement<TensorStore> {
       ${
         origin === null
           ? nothing
-          : html`<span class="origin" title=${origin.from.join("\n")}
-              >${t("from {0}: {1}", origin.from.join(", "), tr(origin.how))}</span
+          : html`<span class="origin" title=${visibleName(origin.from.join(", "))}
+              >${t("from {0}: {1}", visibleName(origin.from.join(", ")), tr(origin.how))}</span
             >`
       }
     </div>`;

@@ -42,11 +42,18 @@ export class SliceBar extends StoreElement<TensorStore> {
     if (store === undefined) return nothing;
     const { info, slice } = store.state;
     if (info === null || slice === null) return nothing;
-    return html`<div class="slice-bar" role="group" aria-label=${t("Slice")}>
-      ${heldAxes(info.shape, slice).map((axis) => this.#held(store, info, slice, axis))}
-      ${info.shape.length < 2 ? this.#vector(store, info, slice) : this.#axes(store, info, slice)}
-      ${isComplex(info.dtype) ? this.#parts(store, slice) : nothing}
-    </div>`;
+    const held = heldAxes(info.shape, slice);
+    return html`<div class="slice-bar" role="group" aria-label=${t("Rows and columns")}>
+        ${info.shape.length < 2 ? this.#vector(store, info, slice) : this.#axes(store, info, slice)}
+        ${isComplex(info.dtype) ? this.#parts(store, slice) : nothing}
+      </div>
+      ${
+        held.length === 0
+          ? nothing
+          : html`<div class="held-axes" role="group" aria-label=${t("Other axes")}>
+              ${held.map((axis) => this.#held(store, info, slice, axis))}
+            </div>`
+      }`;
   }
 
   #vector(store: TensorStore, info: TensorInfo, slice: Slice): TemplateResult | typeof nothing {

@@ -3,6 +3,7 @@
  */
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { BlockSpectrum, Spectrum } from "../../../src/protocol/tensorMessages";
+import type { Text } from "../../../src/text";
 import { t, tr } from "../../l10n";
 import { conditionNumber, eigenPlane, singularPath } from "../render/spectrumPlot";
 import { formatShort } from "../render/quantities";
@@ -59,15 +60,19 @@ function curve({ singularValues, name }: BlockSpectrum): TemplateResult | typeof
 
 export interface SpectrumRequest {
   /** undefined while it is computed. */
-  readonly spectrum: Spectrum | undefined;
+  readonly spectrum: Spectrum | { readonly problem: Text } | undefined;
   /** Name of the block that is shown; the first where there is none of that name. */
   readonly chosen: string;
   readonly choose: (name: string) => void;
 }
 
-function tabs({ spectrum, choose }: SpectrumRequest, shown: BlockSpectrum): TemplateResult {
+function tabs(
+  blocks: readonly BlockSpectrum[],
+  shown: BlockSpectrum,
+  choose: (name: string) => void,
+): TemplateResult {
   return html`<div class="segments" role="group" aria-label=${t("Gate block of the spectrum")}>
-    ${spectrum?.blocks.map(
+    ${blocks.map(
       (block) =>
         html`<button
           type="button"
@@ -83,20 +88,22 @@ function tabs({ spectrum, choose }: SpectrumRequest, shown: BlockSpectrum): Temp
   </div>`;
 }
 
+function absence(spectrum: Spectrum | { readonly problem: Text }): string {
+  return "problem" in spectrum ? tr(spectrum.problem) : t("not computed for this size");
+}
+
 export function spectrumSection(request: SpectrumRequest): TemplateResult {
-  const { spectrum, chosen } = request;
-  const blocks = spectrum?.blocks ?? [];
+  const { spectrum, chosen, choose } = request;
+  const blocks = spectrum !== undefined && "blocks" in spectrum ? spectrum.blocks : [];
   const shown = blocks.find(({ name }) => name === chosen) ?? blocks[0];
   const condition = shown === undefined ? NaN : conditionNumber(shown.singularValues);
   return html`<section aria-labelledby="spectrum-title">
     <h3 id="spectrum-title">${t("Spectrum")}</h3>
     ${
       shown === undefined
-        ? html`<p class="dim">
-            ${spectrum === undefined ? t("computing…") : t("not computed for this size")}
-          </p>`
-        : html`${blocks.length > 1 ? tabs(request, shown) : nothing}
-            <dl class="facts">
+        ? html`<p class="dim">${spectrum === undefined ? t("computing…") : absence(spectrum)}</p>`
+        : html`${blocks.length > 1 ? tabs(blocks, shown, choose) : nothing}
+            <dl class="facts wide-facts">
               <div>
                 <dt>${t("spectral radius")}</dt>
                 <dd>${formatShort(shown.spectralRadius)}</dd>

@@ -9,7 +9,7 @@ import { StoreElement } from "../../storeElement";
 import { icon } from "../../views/icons";
 import { copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "../exports";
-import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
+import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
 import type { TensorStore } from "../store";
 import { HeatmapView } from "./heatmapView";
 import "./menuButton";
@@ -72,11 +72,11 @@ export class TensorToolbar extends StoreElement<TensorStore> {
     const facts = [
       FORMAT_NAMES[format],
       entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
-      t("{0} parameters", formatRoughCount(parameters)),
+      parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
       formatBytes(fileBytes),
     ];
     return html`<span class="file">
-      <span class="file-name" title=${file}>${file}</span>
+      <span class="file-name" title=${visibleName(file)}>${visibleName(file)}</span>
       <span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
         >${facts.join(" · ")}</span
       >

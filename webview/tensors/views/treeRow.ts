@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/tensorMessages";
 import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
-import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
+import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
 
 /** CSS pixels; also the height in media/tensors.css. */
@@ -35,7 +35,7 @@ function moduleParts(
     side: "",
     facts: html`${
         framework === "PyTorch" ? nothing : html`<span class="framework">${framework}</span>`
-      }${prefix === "" ? nothing : html`<span class="row-prefix">${prefix}</span>`}<span
+      }${prefix === "" ? nothing : html`<span class="row-prefix">${visibleName(prefix)}</span>`}<span
         >${t("{0} parameters", formatRoughCount(parameters))}</span
       >`,
     hint: hint.filter((line) => line !== "").join("\n"),
@@ -45,10 +45,10 @@ function moduleParts(
 function groupParts({ label, entries, bytes }: Extract<TreeRow, { kind: "group" }>): RowParts {
   const count = entries === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entries));
   return {
-    title: label,
+    title: visibleName(label),
     side: "",
     facts: html`<span>${count}</span><span>${formatBytes(bytes)}</span>`,
-    hint: label,
+    hint: visibleName(label),
   };
 }
 
@@ -56,16 +56,17 @@ function entryParts(row: Extract<TreeRow, { kind: "entry" }>): RowParts {
   const { name, label, dtype, shape, bytes, origin } = row;
   const count = elementCount(shape);
   const elements = count === 1 ? t("1 element") : t("{0} elements", formatRoughCount(count));
-  const made = origin === null ? "" : t("from {0}: {1}", origin.from.join(", "), tr(origin.how));
+  const made =
+    origin === null ? "" : t("from {0}: {1}", visibleName(origin.from.join(", ")), tr(origin.how));
   return {
-    title: label === "" ? t("(no name)") : label,
+    title: label === "" ? t("(no name)") : visibleName(label),
     side: html`<span class="row-shape">${formatShape(shape)}</span>`,
     facts: html`<span>${dtype}</span><span>${formatBytes(bytes)}</span><span>${elements}</span>${
         origin === null
           ? nothing
-          : html`<span class="row-origin">← ${origin.from.join(", ")}</span>`
+          : html`<span class="row-origin">← ${visibleName(origin.from.join(", "))}</span>`
       }`,
-    hint: [name, made].filter((line) => line !== "").join("\n"),
+    hint: [visibleName(name), made].filter((line) => line !== "").join("\n"),
   };
 }
 
