@@ -206,8 +206,16 @@ export class TensorStore {
     return this.#ask("tensor/cells", request);
   }
 
-  spectrum(tensor: string): Spectrum | undefined {
-    return this.#ask("tensor/spectrum", { tensor });
+  /** The spectrum, or why there is none; undefined while it is computed. */
+  spectrum(tensor: string): Spectrum | { readonly problem: Text } | undefined {
+    return this.#cache.get(`tensor/spectrum ${tensor}`, async () => {
+      try {
+        return await this.client.request("tensor/spectrum", { tensor });
+      } catch (error) {
+        if (error instanceof RemoteError && error.tag !== "bug") return { problem: error.text };
+        throw error;
+      }
+    });
   }
 
   /** Statistics as they are known: of all elements where these were counted, else of a sample. */
@@ -259,10 +267,7 @@ export class TensorStore {
     };
   }
 
-  #ask<
-    Method extends
-      "archive/tree" | "tensor/tile" | "tensor/cells" | "tensor/spectrum" | "tensor/statistics",
-  >(
+  #ask<Method extends "archive/tree" | "tensor/tile" | "tensor/cells" | "tensor/statistics">(
     method: Method,
     params: TensorRequests[Method]["params"],
   ): TensorRequests[Method]["result"] | undefined {
