@@ -5,7 +5,7 @@
  * that is broken for a moment, or that ends its worker, costs nothing but a sentence.
  */
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
-import type { ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
+import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiveWorkerMessages";
 import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
 import { RemoteError } from "../../protocol/rpc";
 import { text, type Text } from "../../text";
@@ -13,7 +13,8 @@ import type { ReadBytes } from "../../node/files";
 
 /** What a reader tells its document. */
 export interface ArchiveReaderEvents {
-  readonly changed: (revision: number) => void;
+  /** `locations` are the URIs of all files that the archive was read from. */
+  readonly changed: (revision: number, locations: readonly string[]) => void;
   readonly progress: (progress: TensorEvents["work/progress"]) => void;
   readonly problem: (problem: Text) => void;
   /** Reading takes long; it goes on until somebody cancels it. */
@@ -81,8 +82,8 @@ export class ArchiveReader {
     const stopWatching = this.#watch();
     try {
       const { location } = this.#options;
-      const summary = await worker.request("archive/open", { location, revision });
-      if (worker === this.#next) this.#adopt(worker, summary);
+      const opened = await worker.request("archive/open", { location, revision });
+      if (worker === this.#next) this.#adopt(worker, opened);
     } catch (error) {
       void worker.dispose();
       if (worker === this.#next) this.#fail(error);
@@ -135,13 +136,13 @@ export class ArchiveReader {
     return [this.#worker, this.#next, ...this.#aside].filter((worker) => worker !== undefined);
   }
 
-  #adopt(worker: ArchiveWorkerClient, summary: ArchiveSummary): void {
+  #adopt(worker: ArchiveWorkerClient, { summary, locations }: OpenedArchive): void {
     void this.#worker?.dispose();
     this.#worker = worker;
     this.#next = undefined;
     this.#summary = summary;
     this.#problem = null;
-    this.#options.events.changed(summary.revision);
+    this.#options.events.changed(summary.revision, locations);
   }
 
   #fail(error: unknown): void {

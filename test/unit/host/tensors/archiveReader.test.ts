@@ -25,7 +25,7 @@ const script = `
         return;
       }
       opened = content;
-      answer({ revision: params.revision, file: content });
+      answer({ summary: { revision: params.revision, file: content }, locations: [content] });
     } else if (method === "tensor/info") process.exit(4);
     else answer({ opened });
   });
@@ -65,8 +65,8 @@ describe("ArchiveReader", () => {
         error instanceof RemoteError ? error.text : text("not of a worker: {0}", String(error)),
       slowAfter: 50,
       events: {
-        changed: (revision) => {
-          tell("changed", revision);
+        changed: (revision, locations) => {
+          tell("changed", `${revision} ${locations.join()}`);
         },
         problem: (problem: Text) => {
           tell("problem", renderText(problem));
@@ -91,7 +91,7 @@ describe("ArchiveReader", () => {
     await it.read();
     assert.equal(it.summary.file, "two");
     assert.deepEqual(await opened(it), { opened: "two" });
-    assert.deepEqual(told, ["changed 1", "changed 2"]);
+    assert.deepEqual(told, ["changed 1 one", "changed 2 two"]);
     assert.equal(it.workers, 1);
   });
 
@@ -126,7 +126,7 @@ describe("ArchiveReader", () => {
     const it = create();
     await it.read();
     await assert.rejects(it.request("tensor/info", { tensor: "w" }), /exit code 4/);
-    assert.match(told.join(), /^changed 1,problem .*exit code 4$/);
+    assert.match(told.join(), /^changed 1 one,problem .*exit code 4$/);
     await assert.rejects(opened(it), /exit code 4/);
     await it.read();
     assert.deepEqual(await opened(it), { opened: "one" });
@@ -176,6 +176,6 @@ describe("ArchiveReader", () => {
     assert.equal(it.workers, 2);
     await it.dispose();
     await reading;
-    assert.deepEqual(told, ["changed 1"]);
+    assert.deepEqual(told, ["changed 1 one"]);
   });
 });
