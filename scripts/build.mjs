@@ -9,6 +9,7 @@ import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
+import { writeNotices } from "./lib/notices.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
@@ -128,6 +129,9 @@ const sharedCode = {
   },
 };
 
+/** Files that went into any of the bundles. */
+const inputs = new Set();
+
 async function buildTarget({ entry, limit, ...options }) {
   if (!existsSync(join(root, entry))) {
     console.log(`${entry} does not exist`);
@@ -150,6 +154,7 @@ async function buildTarget({ entry, limit, ...options }) {
   }
   try {
     const { metafile } = await build.rebuild();
+    for (const path of Object.keys(metafile.inputs)) inputs.add(path);
     return dev || checkSizes(metafile, limit);
   } catch {
     return false; // esbuild has printed the errors
@@ -165,4 +170,5 @@ await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 if (built.includes(false)) process.exitCode = 1;
+if (!dev) writeNotices(inputs);
 if (watch) console.log("watching: every file is built");

@@ -85,12 +85,10 @@ class Output {
   }
 
   async npz(): Promise<Text[]> {
-    const isLarge = this.#sources.some(({ dtype, shape }) => {
-      return elementCount(shape) * byteWidth(npyDtype(dtype)) >= zip64Bytes;
-    });
+    const total = this.#sources.reduce((sum, source) => sum + npyLength(source), 0);
     const writer = new ZipWriter(new WritableStream({ write: this.#sink }), {
       ...{ level: 0, extendedTimestamp: false, lastModDate: zipEpoch, useWebWorkers: false },
-      zip64: isLarge,
+      ...(total >= zip64Bytes ? { zip64: true } : {}),
     });
     for (const source of this.#sources) {
       const bytes = this.#npyBytes(source);

@@ -140,6 +140,29 @@ export function archivesText(archives) {
     .join("\n\n");
 }
 
+/** Statistics of values in memory; the first of each one's results is ours. */
+export function statisticsText(measured) {
+  return measured
+    .map(({ name, bytes, results }) => {
+      const rows = results.map((each) => [
+        ...[each.name, number(each.min), number(each.median)],
+        ...[number(bytes / each.min / 1e6), number(bytes / each.median / 1e6)],
+        ...[`${number(each.median / results[0].median)} ×`, each.rounds],
+      ]);
+      const head = [
+        "",
+        "min ms",
+        "median ms",
+        "best GB/s",
+        "median GB/s",
+        "median to ours",
+        "rounds",
+      ];
+      return `${name[0].toUpperCase()}${name.slice(1)}\n\n${table(head, rows)}`;
+    })
+    .join("\n\n");
+}
+
 function machine() {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

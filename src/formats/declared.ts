@@ -36,6 +36,8 @@ export interface OnnxRecurrent {
   readonly linearBeforeReset: boolean;
   /** 0: X is (T, B, I); 1: X is (B, T, I). */
   readonly layout: 0 | 1;
+  /** True where a Transpose before the node exchanges batch and time: what comes before it has them the other way. */
+  readonly inputTransposed: boolean;
   /** Names of entries: W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H), P (D, 3·H); null where the node has none. */
   readonly w: string;
   readonly r: string;

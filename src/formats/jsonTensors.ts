@@ -34,7 +34,7 @@ export class JsonTensors {
   readonly notes = new NoteList();
   readonly #file: string;
   readonly #context: JsonContext;
-  /** How often each module of a debugger's tree was met: a cell is called once for each step. */
+  /** How often each module of a debugger's tree was met: a cell is called for each step. Its empty lists are no tensors. */
   readonly #calls = new Map<string, number>();
   #hasPrinted = false;
 
@@ -56,6 +56,7 @@ export class JsonTensors {
 
   async #visit(value: JsonValue, path: Path): Promise<void> {
     if (value instanceof Map) await this.#visitObject(value, path);
+    else if (Array.isArray(value) && value.length === 0 && this.#calls.size > 0) return;
     else if (isNumberList(value) || (Array.isArray(value) && holdsNumbers(value))) {
       const name = this.#name(path);
       this.#add(name, tensorFromList(this.#file, name, value));

@@ -10,6 +10,7 @@ import { byteWidth, type DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { ByteReader } from "./bytes";
+import { startsWith } from "./refused";
 import { maxAxes, maxDepth } from "./limits";
 
 /** NumPy itself refuses headers over 10,000 characters of untrusted files; long structured dtypes are not read here. */
@@ -18,7 +19,8 @@ const maxHeaderBytes = 65_535;
 /** Bytes that hold every header this reader accepts, preamble included. */
 export const maxNpyHeadBytes = maxHeaderBytes + 12;
 
-const magic = "\x93NUMPY";
+/** `\\x93NUMPY` */
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const;
 
 const dtypes: Readonly<Record<string, DType>> = {
   b1: "bool",
@@ -56,7 +58,7 @@ type Literal = string | number | boolean | null | readonly Literal[] | ReadonlyM
 
 /** True when bytes begin as a NumPy array does. */
 export function looksLikeNpy(head: Uint8Array): boolean {
-  return head.length >= magic.length && decodeLatin1(head.subarray(0, magic.length)) === magic;
+  return startsWith(head, magic);
 }
 
 /**
@@ -159,8 +161,10 @@ function isShape(value: Literal | undefined): value is readonly number[] {
   );
 }
 
+const latin1 = new TextDecoder("latin1");
+
 function decodeLatin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return latin1.decode(bytes);
 }
 
 /** The part of Python's literal syntax that headers use. */

@@ -12,6 +12,8 @@ import { readJson } from "./json";
 import { readKeras, readKerasHdf5 } from "./keras/keras";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
+import { readOnnx, readTensorFile } from "./onnx";
+import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
 import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
@@ -72,20 +74,22 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source }) => readSafetensors(source),
   },
   {
+    recognises: ({ head }) => looksLikeOnnx(head),
+    open: ({ source, siblings }) => readOnnx(source, siblings),
+  },
+  {
+    recognises: ({ head }) => looksLikeTensorProto(head),
+    open: ({ source, siblings }) => readTensorFile(source, siblings),
+  },
+  {
     recognises: ({ start }) => /^[[{]/.test(start),
     extensions: ["json"],
     open: ({ source, ...context }) => readJson(source, context),
   },
   { recognises: ({ head }) => looksLikePickle(head), open: ({ source }) => readBarePickle(source) },
   {
-    extensions: ["onnx"],
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("an ONNX file is not read in this version; save the weights as .safetensors"),
-        ),
-      ),
+    extensions: ["onnx", "pb", "pbtxt", "ort"],
+    open: (file) => readUnknownProtobuf(file, file.siblings),
   },
 ];
 

@@ -86,7 +86,7 @@ export class PickleMachine {
   }
 
   mark(): void {
-    this.spend(32);
+    this.spend(8);
     this.#marks.push(this.#stack.length);
   }
 
@@ -105,7 +105,7 @@ export class PickleMachine {
   }
 
   tuple(items: PickleValue[]): void {
-    this.spend(32 + 8 * items.length);
+    this.spend(16 + 8 * items.length);
     this.push(items);
   }
 
@@ -144,7 +144,9 @@ export class PickleMachine {
     this.spend(length);
     let value = 0n;
     const bytes = this.reader.bytes(length);
-    for (const byte of bytes.slice().reverse()) value = (value << 8n) | BigInt(byte);
+    for (let index = length - 1; index >= 0; index -= 1) {
+      value = (value << 8n) | BigInt(bytes[index]!);
+    }
     return narrow(BigInt.asIntN(8 * length, value));
   }
 
@@ -192,7 +194,7 @@ export class PickleMachine {
   }
 
   instance(callable: PickleValue, args: readonly PickleValue[]): void {
-    this.spend(160);
+    this.spend(80);
     if (callable instanceof PickleGlobal) {
       const known = this.#host.callables.get(callable.name);
       if (known === undefined) this.called.add(callable.name);
@@ -213,7 +215,7 @@ export class PickleMachine {
   }
 
   persistent(id: PickleValue): void {
-    this.spend(160);
+    this.spend(80);
     this.push(this.#host.persistent(id));
   }
 

@@ -29,7 +29,7 @@ function list(m: PickleMachine): void {
 }
 
 function opaque(m: PickleMachine, name: string): void {
-  m.spend(160);
+  m.spend(96);
   m.push(new PickleOpaque(name));
 }
 
@@ -41,7 +41,7 @@ function extension(m: PickleMachine, code: number): void {
 
 function frozenSet(m: PickleMachine): void {
   const items = m.popMark();
-  m.spend(160);
+  m.spend(96);
   const set = new PickleOpaque("builtins.frozenset");
   set.list = items;
   m.push(set);

@@ -110,15 +110,27 @@ function findStorage(
       ),
     );
   }
-  return rangeOf(member);
+  return new MemberRange(member);
 }
 
-/** A whole storage goes through `read`, which checks its CRC. */
-function rangeOf(member: ZipMember): ByteRange {
-  return {
-    size: member.size,
-    sequential: member.sequential,
-    read: (offset, length) =>
-      offset === 0 && length === member.size ? member.read() : member.readRange(offset, length),
-  };
+/** A storage of its own member; read whole, its CRC is checked. */
+class MemberRange implements ByteRange {
+  readonly #member: ZipMember;
+
+  constructor(member: ZipMember) {
+    this.#member = member;
+  }
+
+  get size(): number {
+    return this.#member.size;
+  }
+
+  get sequential(): boolean {
+    return this.#member.sequential;
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    const isWhole = offset === 0 && length === this.size;
+    return isWhole ? this.#member.read() : this.#member.readRange(offset, length);
+  }
 }

@@ -35,9 +35,12 @@ export interface TorchContainer {
   readonly describeModule?: (module: FoundModule) => Promise<TorchModule>;
 }
 
-/** Classes whose names say nothing of a stranger's intent. */
-const ordinaryNames =
-  /^(?:__torch__|torch|collections|numpy|argparse|datetime|pathlib|_codecs|copyreg)\b/;
+/** Plain types that Python pickles by name, and modules whose classes say nothing of a stranger's intent. */
+const ordinaryNames = [
+  /^(?:__builtin__|builtins)\.(?:set|frozenset|complex|bytearray|object|slice|range)$/,
+  /^(?:__torch__|torch|collections|numpy|argparse|pathlib)\.(?:\w+\.)*[A-Z]\w*$/,
+  /^(?:torch\._utils\.\w+|torch\.device|numpy\.(?:\w+\.)*scalar|datetime\.\w+|copy_?reg\._reconstructor)$/,
+] as const;
 
 /** Names of what a pickle would have called that fit a sentence. */
 const maxCalledNames = 8;
@@ -184,7 +187,9 @@ function isSize(value: PickleValue): value is number {
 /** What the pickle would have called and the list of what was not read does not name already. */
 function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): void {
   const told = new Set([...tree.opaque, ...tree.modules.map(({ fullName }) => fullName)]);
-  const untold = [...pickle.called].filter((name) => !told.has(name) && !ordinaryNames.test(name));
+  const untold = [...pickle.called].filter(
+    (name) => !told.has(name) && !ordinaryNames.some((ordinary) => ordinary.test(name)),
+  );
   if (untold.length === 0) return;
   const shown = untold.slice(0, maxCalledNames).join(", ");
   notes.addFirst(

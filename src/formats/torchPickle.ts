@@ -111,6 +111,7 @@ export const torchHost: PickleHost = {
     ["collections.defaultdict", () => new PickleDict()],
     ["collections.Counter", () => new PickleDict()],
     ["torch.Size", firstOrEmpty],
+    ["torch.serialization._get_layout", ([name = null]) => name],
     ["torch._utils._rebuild_tensor", rebuildTensor],
     ["torch._utils._rebuild_tensor_v2", rebuildTensor],
     ["torch._utils._rebuild_tensor_v3", rebuildTypedTensor],

@@ -131,18 +131,20 @@ class TreeWalk implements TensorTree {
     const before = this.tensors.length;
     this.#visitDict(object.dict, path);
     if (object.list !== undefined) this.#visitList(object.list, path);
-    const { state } = object;
-    if (state instanceof PickleDict) this.#visitState(object, state, path);
-    else this.visit(state, path);
-    if (this.tensors.length === before) this.#visitList(object.args, path);
-    if (this.tensors.length > before || (state instanceof PickleDict && isModule(object, state)))
-      return;
+    if (object.state instanceof PickleDict) this.#visitState(object, object.state, path);
+    else this.visit(object.state, path);
+    if (this.tensors.length > before || isModule(object)) return;
+    this.#visitList(object.args, path);
     this.opaque.push(object.name);
-    this.#notes.add(text("{0} is {1}, not read", this.#name(path), object.name));
+    this.#notes.add(
+      this.tensors.length > before
+        ? text("{0} is {1}, listed by the tensors it is made of", this.#name(path), object.name)
+        : text("{0} is {1}, not read", this.#name(path), object.name),
+    );
   }
 
   #visitState(object: PickleOpaque, state: PickleDict, path: readonly string[]): void {
-    if (isModule(object, state)) this.#addModule(object, state, path);
+    if (isModule(object)) this.#addModule(object, state, path);
     if (state.get("_parameters") !== undefined) {
       for (const key of moduleDictionaries) this.visit(state.get(key) ?? null, path);
       return;
@@ -196,7 +198,8 @@ class TreeWalk implements TensorTree {
 }
 
 /** A module has dictionaries of its parameters; one of a scripted program has its parameters as attributes. */
-function isModule({ name }: PickleOpaque, state: PickleDict): boolean {
+function isModule({ name, state }: PickleOpaque): boolean {
+  if (!(state instanceof PickleDict)) return false;
   return state.get("_parameters") !== undefined || name.startsWith(scriptPrefix);
 }
 

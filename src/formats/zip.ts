@@ -25,6 +25,10 @@ const maxDeflatedMembers = 2048;
 /** A compressed member up to this size is kept after it was read, for the next part of it; larger ones pass by. */
 const maxKeptBytes = 2 ** 26;
 
+/** Headers and short members are read with what follows them: lists of arrays are read from one end to the other. */
+const windowBytes = 2 ** 16;
+const maxShortBytes = 2 ** 12;
+
 const storedMethod = 0;
 
 const localHeaderBytes = 30;
@@ -66,7 +70,7 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
   const files = directory.filter(({ name }) => !name.endsWith("/"));
   assertDisjoint(source, files);
   assertInflatable(source, files);
-  const shared: Shared = { source, inflater: new Inflater(source), last: undefined };
+  const shared = new Shared(source);
   return { members: files.map((file) => new Member(shared, file)) };
 }
 
@@ -122,11 +126,32 @@ function assertInflatable(source: ByteSource, files: readonly DirectoryEntry[]):
 }
 
 /** What the members of an archive have in common. */
-interface Shared {
+class Shared {
   readonly source: ByteSource;
   readonly inflater: Inflater;
   /** The compressed member read last: parts of one tensor are asked for one after another. */
   last: { readonly file: DirectoryEntry; readonly bytes: Promise<Uint8Array> } | undefined;
+  #window: { readonly start: number; readonly bytes: Uint8Array } = {
+    start: 0,
+    bytes: new Uint8Array(0),
+  };
+
+  constructor(source: ByteSource) {
+    this.source = source;
+    this.inflater = new Inflater(source);
+  }
+
+  async read(start: number, length: number): Promise<Uint8Array> {
+    if (length > maxShortBytes) return this.source.read(start, length);
+    let window = this.#window;
+    if (start < window.start || start + length > window.start + window.bytes.length) {
+      const available = Math.min(windowBytes, this.source.size - start);
+      if (available < length) return this.source.read(start, length);
+      window = { start, bytes: await this.source.read(start, available) };
+      this.#window = window;
+    }
+    return window.bytes.subarray(start - window.start, start - window.start + length);
+  }
 }
 
 class Member implements ZipMember {
@@ -214,7 +239,7 @@ class Member implements ZipMember {
   async #stored(start: number, length: number): Promise<Uint8Array> {
     const { size, crc32: expected } = this.#file;
     const data = await this.#contentStart();
-    const bytes = await this.#shared.source.read(data + start, length);
+    const bytes = await this.#shared.read(data + start, length);
     if (length === size && crc32(bytes) !== expected) {
       throw this.#damaged(text("its CRC-32 does not match"));
     }
@@ -225,7 +250,8 @@ class Member implements ZipMember {
   async #contentStart(): Promise<number> {
     const { source } = this.#shared;
     const { offset } = this.#file;
-    const header = new ByteReader(source.name, await source.read(offset, localHeaderBytes), offset);
+    const head = await this.#shared.read(offset, localHeaderBytes);
+    const header = new ByteReader(source.name, head, offset);
     if (header.uint32() !== localHeaderSignature) {
       throw this.#damaged(text("its local header is not where the directory says"));
     }

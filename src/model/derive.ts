@@ -6,6 +6,7 @@ import type { DeclaredModule } from "../formats/declared";
 import { decodeRaw, wholeBox } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";
 import { deriveKeras } from "./deriveKeras";
+import { deriveOnnx } from "./deriveOnnx";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";
 import { findModules, type RecurrentModule } from "./find";
@@ -18,7 +19,7 @@ export interface ModuleArchive extends Archive {
 
 /** Finds the modules of an archive; reads no values. `file` is what sentences call it. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
-  const derived = [deriveTorch(archive), deriveKeras(archive)];
+  const derived = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
   const made = new Map<TensorEntry, DerivedEntry>(
     derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
   );

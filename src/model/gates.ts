@@ -57,9 +57,20 @@ export function gateSources(layout: GateLayout, cell: CellKind): readonly number
   return gateOrder[cell].map((name) => layouts[layout][cell].indexOf(name));
 }
 
-/** The same of the peepholes of an ONNX LSTM. */
+/** As `gateSources`, of the peepholes of an ONNX LSTM. */
 export function peepholeSources(): readonly number[] {
   return peepholeOrder.map((name) => onnxPeepholes.indexOf(name));
+}
+
+/** Gates as ONNX stacks and names them, and as PyTorch does: `i o f c → i f g o`. null for an RNN, which has one. */
+export function onnxGateNames(cell: CellKind): string | null {
+  const names: Readonly<Record<CellKind, string | null>> = {
+    RNN: null,
+    LSTM: "i o f c",
+    GRU: "z r h",
+  };
+  const theirs = names[cell];
+  return theirs === null ? null : `${theirs} → ${gateOrder[cell].join(" ")}`;
 }
 
 /** Copies the peepholes of an ONNX LSTM, (3·H) as i, o, f, into the order of `LayerWeights.peephole`. */

@@ -61,7 +61,8 @@ export function encodeRaw(
   return { dtype, shape, bytes: new Uint8Array(encodeValues(dtype, values, remainders)) };
 }
 
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Byte order of this machine, and so of raw values. */
+export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Copies a box out of values in memory. The box must lie within them. */
 export function cropRaw(values: RawValues, { start, size }: Box): RawValues {
@@ -90,8 +91,18 @@ export function transposeRaw(values: RawValues, axes: readonly number[]): RawVal
   const shape = axes.map((axis) => values.shape[axis]!);
   const moved = axes.map((axis) => strides[axis]!);
   if (isRowMajor(shape, moved)) return { dtype, shape, bytes };
-  const target = new Uint8Array(bytes.length);
-  const layout = { size: shape, strides: moved, targetStrides: rowMajorStrides(shape), to: 0 };
-  gatherInto(target, bytes, byteWidth(dtype), layout);
-  return { dtype, shape, bytes: target };
+  return stridedRaw(dtype, bytes, shape, moved);
+}
+
+/** Row-major copy of a strided view, strides in elements; `bytes` begin with its first element, at a whole one. */
+export function stridedRaw(
+  dtype: DType,
+  bytes: Uint8Array,
+  size: Shape,
+  strides: readonly number[],
+): RawValues {
+  const width = byteWidth(dtype);
+  const target = new Uint8Array(elementCount(size) * width);
+  gatherInto(target, bytes, width, { size, strides, targetStrides: rowMajorStrides(size), to: 0 });
+  return { dtype, shape: size, bytes: target };
 }

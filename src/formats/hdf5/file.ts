@@ -2,7 +2,7 @@
  * An HDF5 file in an instance of the library: work on it is bounded, and what goes wrong ends in one sentence.
  */
 import { FormatError, isUnrollError } from "../../errors";
-import { text, type Text } from "../../text";
+import { text, type Text, type TextArgument } from "../../text";
 import { MemorySource, type ByteSource, type SyncByteSource } from "../bytes";
 import { assertTensorBytes } from "../limits";
 import { createInstance, type Hdf5Library, type LibraryInstance } from "./library";
@@ -79,7 +79,7 @@ export class Hdf5File {
       open.fuel.value = fuelFor(size);
       return attempt(() => work(open));
     } catch (error) {
-      if (error instanceof LibraryError) throw damaged(subject, text("{0}", error.reason), error);
+      if (error instanceof LibraryError) throw damaged(subject, error.reason, error);
       // The library was left in the middle of something.
       this.#open = undefined;
       if (isUnrollError(error)) throw error;
@@ -134,7 +134,7 @@ function breakdown(error: unknown): Text {
     : text("the HDF5 library breaks down over it ({0})", message.split("\n")[0] ?? "");
 }
 
-function damaged(subject: string, reason: Text, cause: unknown): FormatError {
+function damaged(subject: string, reason: TextArgument, cause: unknown): FormatError {
   return new FormatError(subject, text("the HDF5 data are damaged: {0}", reason), {
     cause,
   });

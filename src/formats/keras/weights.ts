@@ -95,15 +95,18 @@ function numberedLayer(segments: readonly string[], group: Group): FoundLayer | 
   const path = segments.slice(0, -1);
   const place = { layout: "numbered", path } as const;
   const [outer = "", own = ""] = ["", "", ...path].slice(-2);
-  if ((own === "cell" || outer === "cells") && second !== null) {
-    const weights = { kernel, recurrent: second, bias: group.get("2") ?? null };
-    const ofLayer = own === "cell" ? path.slice(0, -1) : path;
-    return recurrentLayer(weights, { ...place, path: ofLayer });
-  }
+  if (own === "cell") return numberedCell(group, { ...place, path: path.slice(0, -1) });
+  if (outer === "cells") return numberedCell(group, place);
   if (/^embedding(?:_\d+)?$/.test(own)) return embeddingLayer(kernel, place);
   return /^(?:dense|time_distributed)(?:_\d+)?$/.test(own === "layer" ? outer : own)
     ? linearLayer({ kernel, recurrent: null, bias: second }, place)
     : null;
+}
+
+function numberedCell(group: Group, place: Place): FoundLayer | null {
+  const [kernel, recurrent] = [group.get("0"), group.get("1")];
+  if (kernel === undefined || recurrent === undefined) return null;
+  return recurrentLayer({ kernel, recurrent, bias: group.get("2") ?? null }, place);
 }
 
 type Place = Pick<FoundLayer, "layout" | "path">;
