@@ -110,22 +110,23 @@ const executable = {
   },
 };
 
-/** What lies once in dist/, beside the workers and the command line tool that load it. */
+/** What lies once in dist/, beside the workers and the command line tool that load it, by the end of its import. */
 const sharedFiles = new Map([
-  ["./kernelCode.generated", "./kernelCode.js"],
-  ["./libraryCode.generated", "./hdf5.js"],
-  ["../formats/open", "./formats.js"],
-  ["./zipLibrary", "./zip.js"],
-  ["./formats/zipLibrary", "./zip.js"],
+  ["/kernelCode.generated", "./kernelCode.js"],
+  ["/libraryCode.generated", "./hdf5.js"],
+  ["/formats/open", "./formats.js"],
+  ["/zipLibrary", "./zip.js"],
 ]);
 
 const sharedCode = {
   name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\.generated$|\/formats\/open$|\/zipLibrary$/ }, ({ path }) => ({
-      path: sharedFiles.get(path),
-      external: true,
-    }));
+    for (const [ending, path] of sharedFiles) {
+      const filter = new RegExp(`${ending.replaceAll(/[./]/g, "\\$&")}$`);
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === "entry-point" ? undefined : { path, external: true },
+      );
+    }
   },
 };
 
