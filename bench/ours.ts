@@ -1,5 +1,8 @@
 /** What the benchmark measures of Unroll; bundled and minified, as it is shipped. */
 import { joinDirections } from "../src/analysis/lanes";
+import { Findings } from "../src/analysis/tensor/findings";
+import { StatisticsPasses, type MeasuredValues } from "../src/analysis/tensor/statisticsPasses";
+import { createStatisticsKernel } from "../src/analysis/tensor/statisticsWasm";
 import { chooseEngine } from "../src/engine/chooseEngine";
 import type { ForwardEngine, ForwardInput } from "../src/engine/engine";
 import { forward } from "../src/engine/forward";
@@ -10,6 +13,7 @@ import { directionsOf, pytorchVariant, type RecurrentConfig } from "../src/model
 import { findModules } from "../src/model/find";
 import { FileSource } from "../src/node/fileSource";
 import { createKernelThreads } from "../src/node/kernelThreads";
+import { PERCENTILES } from "../src/tensor/slice";
 import type { Tensor } from "../src/tensor/tensor";
 
 /** A case of the benchmark, as every engine is asked to prepare it. */
@@ -112,6 +116,31 @@ export async function openOnce(path: string): Promise<number> {
   } finally {
     await source.close();
   }
+}
+
+interface PreparedStatistics {
+  readonly moments: () => void;
+  readonly all: () => MeasuredValues;
+}
+
+/** Statistics of values in memory: the first pass alone, and both. */
+export function prepareStatistics(values: Float32Array): PreparedStatistics {
+  const measured = (): StatisticsPasses => {
+    const passes = new StatisticsPasses(createStatisticsKernel(), new Findings(1, values.length));
+    passes.measure(values, 0);
+    return passes;
+  };
+  return {
+    moments: () => {
+      measured();
+    },
+    all: () => {
+      const passes = measured();
+      passes.plan(PERCENTILES);
+      passes.bin(values);
+      return passes.result(PERCENTILES).values;
+    },
+  };
 }
 
 function outputOf(run: ForwardInput, engine: ForwardEngine): Float32Array | Float64Array {

@@ -3,7 +3,7 @@
  *
  * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --python=a,b] [-- --seconds=N]
  *     [-- --no-install] [-- --print]
- * WHAT: tiny small long medium large footprint archives; without one everything is measured. --seconds is for each
+ * WHAT: tiny small long medium large footprint archives statistics; without one everything is measured. --seconds is for each
  * case; --python names interpreters with a PyTorch each. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
@@ -13,13 +13,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { ensureKernel } from "../scripts/lib/kernel.mjs";
+import { ensureGenerated } from "../scripts/lib/generated.mjs";
 import { measureArchives } from "./lib/archives.mjs";
 import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
 import { makeEngines } from "./lib/engines.mjs";
 import { measureMemory, measurePacking, measureStart } from "./lib/footprint.mjs";
 import { measureForward } from "./lib/forward.mjs";
 import * as report from "./lib/report.mjs";
+import { measureStatistics } from "./lib/statistics.mjs";
 
 const DEFAULT_SECONDS = 12;
 const bench = fileURLToPath(new URL(".", import.meta.url));
@@ -59,7 +60,7 @@ function loadProtobuf() {
 }
 
 async function loadOurs(folder) {
-  await ensureKernel();
+  await ensureGenerated();
   const shared = { bundle: true, minify: true, platform: "node", target: "node20" };
   const bundle = join(folder, "ours.mjs");
   const ours = { entryPoints: [join(bench, "ours.ts")], outfile: bundle, format: "esm" };
@@ -159,6 +160,10 @@ async function main(folder) {
     add("Opening archives", report.archivesText(archives));
   }
   for (const engine of engines) engine.close();
+  if (isWanted("statistics")) {
+    const statistics = await measureStatistics(ours, choice.pythons[0], { folder, seconds });
+    add("Statistics of 100 million floats", report.statisticsText(statistics));
+  }
   const twoBySize =
     onTwo.length > 0 ? await measureOnTwoThreads(ours.url, onTwo, makeCase, folder) : [];
   if (twoBySize.length > 0) add("Summary, two threads", summaryOf(twoBySize));

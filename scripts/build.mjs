@@ -1,6 +1,6 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, kernelCode.js,
- * kernelThread.js, webview.js, webview.css, cli.js.
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, zip.js, hdf5.js, kernelCode.js,
+ * kernelThread.js, cli.js, and the views' webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
@@ -8,12 +8,15 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { context } from "esbuild";
-import { ensureKernel } from "./lib/kernel.mjs";
+import { ensureGenerated } from "./lib/generated.mjs";
+import { writeNotices } from "./lib/notices.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */
 const HOST_LIMIT = 400_000;
 const VIEW_LIMIT = 450_000;
+/** A whole C library, loaded when the first HDF5 file is opened. */
+const HDF5_LIMIT = 1_500_000;
 
 const watch = process.argv.includes("--watch");
 const dev = watch || process.argv.includes("--dev");
@@ -34,6 +37,8 @@ const node = {
   format: "cjs",
   target: "node20",
   mainFields: ["module", "main"],
+  // What is loaded later is another file in dist/, beside the one that asks for it: require() finds it anywhere.
+  supported: { "dynamic-import": false },
 };
 /** VS Code 1.90 shows its webviews in Chromium 122. */
 const browser = { ...shared, platform: "browser", format: "iife", target: ["es2022", "chrome122"] };
@@ -53,6 +58,8 @@ const targets = [
     outfile: "dist/archiveWorker.js",
     limit: HOST_LIMIT,
   },
+  { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
   {
     ...node,
     entry: "src/node/kernelThread.ts",
@@ -64,6 +71,12 @@ const targets = [
     entry: "src/engine/kernelCode.generated.ts",
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
+  },
+  {
+    ...node,
+    entry: "src/formats/hdf5/libraryCode.generated.ts",
+    outfile: "dist/hdf5.js",
+    limit: HDF5_LIMIT,
   },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...browser, entry: "webview/tensors/main.ts", outfile: "dist/tensors.js", limit: VIEW_LIMIT },
@@ -97,16 +110,28 @@ const executable = {
   },
 };
 
-/** The kernels' code lies once in dist/, beside the worker and the command line tool that load it. */
-const sharedKernelCode = {
-  name: "shared-kernel-code",
+/** What lies once in dist/, beside the workers and the command line tool that load it, by the end of its import. */
+const sharedFiles = new Map([
+  ["/kernelCode.generated", "./kernelCode.js"],
+  ["/libraryCode.generated", "./hdf5.js"],
+  ["/formats/open", "./formats.js"],
+  ["/zipLibrary", "./zip.js"],
+]);
+
+const sharedCode = {
+  name: "shared-code",
   setup(build) {
-    build.onResolve({ filter: /\/kernelCode\.generated$/ }, () => ({
-      path: "./kernelCode.js",
-      external: true,
-    }));
+    for (const [ending, path] of sharedFiles) {
+      const filter = new RegExp(`${ending.replaceAll(/[./]/g, "\\$&")}$`);
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === "entry-point" ? undefined : { path, external: true },
+      );
+    }
   },
 };
+
+/** Files that went into any of the bundles. */
+const inputs = new Set();
 
 async function buildTarget({ entry, limit, ...options }) {
   if (!existsSync(join(root, entry))) {
@@ -120,7 +145,7 @@ async function buildTarget({ entry, limit, ...options }) {
   const build = await context({
     ...options,
     entryPoints: [entry],
-    plugins: [sharedKernelCode, ...(cli ? [executable] : [])],
+    plugins: [sharedCode, ...(cli ? [executable] : [])],
     ...(cli ? { banner: { js: shebang } } : {}),
   });
   if (watch) {
@@ -130,6 +155,7 @@ async function buildTarget({ entry, limit, ...options }) {
   }
   try {
     const { metafile } = await build.rebuild();
+    for (const path of Object.keys(metafile.inputs)) inputs.add(path);
     return dev || checkSizes(metafile, limit);
   } catch {
     return false; // esbuild has printed the errors
@@ -141,8 +167,9 @@ async function buildTarget({ entry, limit, ...options }) {
 if (!dev) {
   for (const map of listFiles("dist", (name) => name.endsWith(".map"))) rmSync(join(root, map));
 }
-await ensureKernel();
+await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 if (built.includes(false)) process.exitCode = 1;
+if (!dev) writeNotices(inputs);
 if (watch) console.log("watching: every file is built");

@@ -121,7 +121,7 @@ async function main() {
   const chosen = chosenNames(all, hosts);
   await ensureInstalled();
   // Its compiler is one of the packages.
-  await (await import("./lib/kernel.mjs")).ensureKernel();
+  await (await import("./lib/generated.mjs")).ensureGenerated();
   await runChecks(checks.filter(({ name }) => chosen.includes(name)));
   const wanted = counted.filter(({ name }) => chosen.includes(name));
   const build = chosen.includes("build") || wanted.length > 0;

@@ -6,7 +6,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addCounts, countsLine, noCounts, parseCounts } from "./lib/counts.mjs";
-import { ensureKernel } from "./lib/kernel.mjs";
+import { ensureGenerated } from "./lib/generated.mjs";
 import { run } from "./lib/process.mjs";
 import { transpile } from "./lib/transpile.mjs";
 import { filterPaths, listFiles, root } from "./lib/tree.mjs";
@@ -96,7 +96,7 @@ async function runMocha(files) {
 }
 
 async function main() {
-  await ensureKernel();
+  await ensureGenerated();
   const broken = await transpile(["src", "webview", ...TEST_FOLDERS], OUT);
   for (const path of broken) console.log(`does not compile: ${path}`);
   let counts = { ...noCounts, failed: broken.length };

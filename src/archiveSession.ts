@@ -9,6 +9,7 @@ import type { RunControl } from "./engine/control";
 import { NotFoundError } from "./errors";
 import { exportTensors, type ByteSink } from "./exportTensors";
 import type { Archive, ArchiveFormat } from "./formats/archive";
+import { withModules } from "./model/derive";
 import type {
   ArchiveSummary,
   Cells,
@@ -51,9 +52,10 @@ export class ArchiveSession {
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
 
-  constructor(archive: Archive, file: ArchiveFile) {
+  constructor(opened: Archive, file: ArchiveFile) {
+    const archive = withModules(file.file, opened);
     const { entries, format, notes, declared } = archive;
-    const modules = modulesOf(entries);
+    const modules = modulesOf(archive);
     this.#archive = archive;
     for (const entry of entries) {
       if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
@@ -71,7 +73,7 @@ export class ArchiveSession {
       ...file,
       format,
       notes,
-      entryCount: entries.length,
+      entryCount: opened.entries.length,
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
       first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,
@@ -94,11 +96,11 @@ export class ArchiveSession {
   }
 
   tile({ tensor, ...window }: TileRequest, control: RunControl): Promise<Tile> {
-    return readTile(this.#source(tensor), window, this.#tiles, control);
+    return readTile(this.source(tensor), window, this.#tiles, control);
   }
 
   cells({ tensor, ...window }: CellsRequest): Promise<Cells> {
-    return readCells(this.#source(tensor), window);
+    return readCells(this.source(tensor), window);
   }
 
   statistics(
@@ -106,25 +108,26 @@ export class ArchiveSession {
     control: RunControl,
   ): Promise<TensorStatistics> {
     const { hints } = this.#roleOf(this.#entryOf(tensor));
-    return readStatistics(this.#source(tensor), options, hints, control);
+    return readStatistics(this.source(tensor), options, hints, control);
   }
 
   spectrum(tensor: string, control: RunControl): Promise<Spectrum> {
     const { hints } = this.#roleOf(this.#entryOf(tensor));
-    return readSpectrum(this.#source(tensor), hints.blocks, control);
+    return readSpectrum(this.source(tensor), hints.blocks, control);
   }
 
   /** Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each. */
   export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
     const { tensors, slice, format } = request;
     const sources = tensors.map((name) => {
-      const source = this.#source(name);
+      const source = this.source(name);
       return slice === null ? source : slicedSource(source, slice);
     });
     return exportTensors(sources, format, sink, control);
   }
 
-  #source(name: string): TensorSource {
+  /** A tensor whose parts can be read. */
+  source(name: string): TensorSource {
     const entry = this.#entryOf(name);
     const { dtype, shape } = entry;
     return { name, dtype, shape, readBox: (box) => this.#archive.readBox(entry, box) };
@@ -139,7 +142,8 @@ export class ArchiveSession {
   #entryOf(name: string): TensorEntry {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;
-    throw new NotFoundError(this.summary.file, text("there is no tensor named {0}", name));
+    const missing = text("there is no tensor named {0}", name);
+    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()]);
   }
 }
 

@@ -6,7 +6,11 @@
  */
 import { renderText, text, type Text } from "./text";
 
+/** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
+const brand = Symbol.for("unroll.error");
+
 abstract class TaggedError extends Error {
+  readonly [brand] = true;
   abstract readonly tag: string;
   readonly text: Text;
 
@@ -106,5 +110,5 @@ export type UnrollError =
 
 /** True for the classes above. */
 export function isUnrollError(error: unknown): error is UnrollError {
-  return error instanceof TaggedError;
+  return error instanceof Error && brand in error;
 }

@@ -1,7 +1,6 @@
 /**
  * Writes tensors to a file of another format, part by part, so that a tensor of any size takes little memory.
  */
-import { ZipWriter } from "@zip.js/zip.js";
 import { UnsupportedError } from "./errors";
 import { controlOfPart, type RunControl } from "./engine/control";
 import {
@@ -13,6 +12,7 @@ import {
   safetensorsOrder,
 } from "./formats/encode";
 import { CsvLines, jsonItems } from "./formats/encodeText";
+import { ZipWriter } from "./formats/zipLibrary";
 import { byteWidth, type DType } from "./tensor/dtype";
 import { wholeBox, type RawValues } from "./tensor/raw";
 import { slabsOf, type TensorSource } from "./tensor/source";
@@ -85,12 +85,10 @@ class Output {
   }
 
   async npz(): Promise<Text[]> {
-    const isLarge = this.#sources.some(({ dtype, shape }) => {
-      return elementCount(shape) * byteWidth(npyDtype(dtype)) >= zip64Bytes;
-    });
+    const total = this.#sources.reduce((sum, source) => sum + npyLength(source), 0);
     const writer = new ZipWriter(new WritableStream({ write: this.#sink }), {
       ...{ level: 0, extendedTimestamp: false, lastModDate: zipEpoch, useWebWorkers: false },
-      zip64: isLarge,
+      ...(total >= zip64Bytes ? { zip64: true } : {}),
     });
     for (const source of this.#sources) {
       const bytes = this.#npyBytes(source);

@@ -3,28 +3,33 @@
  */
 import type { Archive } from "./formats/archive";
 import { constructorLine } from "./model/config";
-import { findModules } from "./model/find";
+import { withModules } from "./model/derive";
+import { unknownArguments } from "./model/find";
+import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {
-  const modules = findModules(archive.entries).map((module) => {
-    const { embedding, linear } = findPipeline(archive.entries, module);
+  const { entries, modules: found } = withModules(file, archive);
+  const modules = found.map((module) => {
+    const { embedding, linear } = findPipeline(entries, module);
+    const { prefix, config, facts } = module;
     return {
-      prefix: module.prefix,
-      config: module.config,
-      constructorLine: constructorLine(module.config),
+      prefix,
+      config,
+      constructorLine: constructorLine(config, facts.dropout),
+      unknown: unknownArguments(module),
+      departures: [...departures(config), ...facts.departures],
+      framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),
     };
   });
   // A message must hold plain data, and a reader's entries may carry more than their description.
-  const entries = archive.entries.map(({ name, dtype, shape, byteLength }) => ({
-    name,
-    dtype,
-    shape,
-    byteLength,
+  const listed = entries.map(({ name, dtype, shape, byteLength, origin }) => ({
+    ...{ name, dtype, shape, byteLength },
+    ...(origin === undefined ? {} : { origin }),
   }));
-  return { file, format: archive.format, entries, modules, notes: archive.notes };
+  return { file, format: archive.format, entries: listed, modules, notes: archive.notes };
 }

@@ -97,8 +97,22 @@ class Engine:
         return {}
 
     def load(self, request):
-        load = lambda: torch.load(request["path"], weights_only=True)
-        return {"ms": [timed(load)[0] for _ in range(request["repeats"])]}
+        """Opens a .pt file as the least work that lists its tensors: their data stay in the file where torch can."""
+        # mmap came with PyTorch 2.1.
+        options = {"mmap": True} if "mmap" in torch.load.__code__.co_varnames else {}
+        load = lambda: torch.load(request["path"], weights_only=True, **options)
+        return {"ms": [timed(load)[0] for _ in range(request["repeats"])], "mmap": bool(options)}
+
+    def list(self, request):
+        """Names, dtypes and shapes of a .safetensors file."""
+        from safetensors import safe_open
+
+        def entries():
+            with safe_open(request["path"], "pt") as archive:
+                slices = ((name, archive.get_slice(name)) for name in archive.keys())
+                return [(name, each.get_dtype(), each.get_shape()) for name, each in slices]
+
+        return {"ms": [timed(entries)[0] for _ in range(request["repeats"])]}
 
 
 def main():

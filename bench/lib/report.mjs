@@ -128,14 +128,37 @@ export function footprintText({ start, packing, memory }) {
 /** Times of opening archives; the first of each one's results is ours. */
 export function archivesText(archives) {
   return archives
-    .map(({ name, results, mebibytes }) => {
+    .map(({ name, results }) => {
       const rows = results.map((each) => [
         ...[each.name, number(each.min), number(each.median)],
         ...[`${number(each.median / results[0].median)} ×`, each.rounds],
+        each.mebibytes.toFixed(1),
       ]);
-      const times = table(["engine", "min ms", "median ms", "median to ours", "rounds"], rows);
-      const memory = `Opening adds ${mebibytes} MiB to the peak memory of a process.`;
-      return `${name}\n\n${times}\n\n${memory}`;
+      const head = ["engine", "min ms", "median ms", "median to ours", "rounds", "added MiB"];
+      return `${name}\n\n${table(head, rows)}`;
+    })
+    .join("\n\n");
+}
+
+/** Statistics of values in memory; the first of each one's results is ours. */
+export function statisticsText(measured) {
+  return measured
+    .map(({ name, bytes, results }) => {
+      const rows = results.map((each) => [
+        ...[each.name, number(each.min), number(each.median)],
+        ...[number(bytes / each.min / 1e6), number(bytes / each.median / 1e6)],
+        ...[`${number(each.median / results[0].median)} ×`, each.rounds],
+      ]);
+      const head = [
+        "",
+        "min ms",
+        "median ms",
+        "best GB/s",
+        "median GB/s",
+        "median to ours",
+        "rounds",
+      ];
+      return `${name[0].toUpperCase()}${name.slice(1)}\n\n${table(head, rows)}`;
     })
     .join("\n\n");
 }

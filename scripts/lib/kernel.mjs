@@ -1,4 +1,4 @@
-/** Compiles the engine's AssemblyScript into the two WASM binaries that the bundles carry. */
+/** Compiles the engine's AssemblyScript into the WASM binaries that the bundles carry. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,12 +6,20 @@ import { listFiles, root } from "./tree.mjs";
 
 const SOURCES = "src/engine/kernel";
 const OUT = join(root, "src/engine/kernelCode.generated.ts");
-/** A binary for engines with fused multiply-add (Node 22, VS Code since 1.96), and one for the others. */
+const SHARED = ["--sharedMemory", "--enable", "threads"];
+/**
+ * Of the forward, a binary for engines with fused multiply-add (Node 22, VS Code since 1.96), and one for the others;
+ * statistics have a memory of their own.
+ */
 const BINARIES = [
-  { name: "simdCode", features: [] },
-  { name: "relaxedSimdCode", features: ["relaxed-simd"] },
+  { name: "simdCode", entry: "index.ts", options: SHARED },
+  {
+    ...{ name: "relaxedSimdCode", entry: "index.ts" },
+    options: [...SHARED, "--enable", "relaxed-simd"],
+  },
+  { name: "statisticsCode", entry: "statistics/index.ts", options: [] },
 ];
-const FEATURES = ["simd", "threads", "bulk-memory"];
+const FEATURES = ["simd", "bulk-memory"];
 
 /**
  * Writes `src/engine/kernelCode.generated.ts` unless it is that of the sources as they are.
@@ -25,8 +33,8 @@ export async function ensureKernel() {
   // Loaded where it is needed: it takes as long as everything else here together.
   const { default: asc } = await import("assemblyscript/asc");
   const lines = [];
-  for (const { name, features } of BINARIES) {
-    const binary = await compile(asc, features);
+  for (const { name, ...binaryOptions } of BINARIES) {
+    const binary = await compile(asc, binaryOptions);
     lines.push(`export const ${name} =\n  "${Buffer.from(binary).toString("base64")}";\n`);
   }
   // Written whole or not at all: two scripts may do so at the same time.
@@ -45,16 +53,16 @@ async function hashOfSources() {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function compile(asc, features) {
+async function compile(asc, { entry, options }) {
   let binary;
   const messages = [];
   const { error } = await asc.main(
     [
-      ...[`${SOURCES}/index.ts`, "--outFile", "kernel.wasm", "--runtime", "stub"],
+      ...[`${SOURCES}/${entry}`, "--outFile", "kernel.wasm", "--runtime", "stub"],
       ...["--optimizeLevel", "3", "--noAssert"],
-      ...["--importMemory", "--noExportMemory", "--sharedMemory"],
+      ...["--importMemory", "--noExportMemory"],
       ...["--initialMemory", "1", "--maximumMemory", "65536"],
-      ...[...FEATURES, ...features].flatMap((feature) => ["--enable", feature]),
+      ...[...FEATURES.flatMap((feature) => ["--enable", feature]), ...options],
     ],
     {
       stdout: { write: () => true },
@@ -70,7 +78,7 @@ async function compile(asc, features) {
     },
   );
   if (error || messages.length > 0) {
-    throw new Error(`${SOURCES} does not compile:\n${messages.join("")}`, { cause: error });
+    throw new Error(`${SOURCES}/${entry} does not compile:\n${messages.join("")}`, { cause: error });
   }
   return binary;
 }

@@ -34,6 +34,8 @@ export async function transpile(folders, outFolder) {
       format: "cjs",
       platform: "node",
       target: "node20",
+      // As in the bundles: what is loaded later is loaded by require().
+      supported: { "dynamic-import": false },
       sourcemap: true,
       logLevel: "error",
     }).then(

@@ -65,7 +65,7 @@ export function explainUnit(
   place: Place,
   quantity: Quantity,
 ): UnitArithmetic {
-  const { layer, directionIndex } = lanePlaceOf(place);
+  const { layer, directionIndex } = lanePlaceOf(run.config, place);
   const weights = run.weights[layer]![directionIndex]!;
   const { inputSize } = weights;
   if (step === null) {

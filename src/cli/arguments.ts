@@ -5,11 +5,15 @@ import { parseArgs } from "node:util";
 import { text } from "../text";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
-import { stringOf, usage, type FlagTypes, type Values } from "./values";
+import type { TensorRef } from "../runSpec";
+import type { ExportCommand, StatsCommand } from "./tensors";
+import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =
   | { readonly name: "help" | "version" }
   | { readonly name: "inspect"; readonly file: string; readonly json: boolean }
+  | StatsCommand
+  | ExportCommand
   | {
       readonly name: "run";
       readonly runFile: string | null;
@@ -37,7 +41,7 @@ export type Command =
       readonly json: boolean;
     };
 
-type FlaggedName = "inspect" | "run" | "check" | "gradients";
+type FlaggedName = "inspect" | "stats" | "export" | "run" | "check" | "gradients";
 
 /** With less, long runs are little but recomputation. */
 const LEAST_TRACE_MEGABYTES = 16;
@@ -51,6 +55,8 @@ const memoryFlag: FlagTypes = { "trace-memory": { type: "string" } };
 
 const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   inspect: commonFlags,
+  stats: commonFlags,
+  export: { ...commonFlags, out: { type: "string" }, slice: { type: "string" } },
   run: {
     ...commonFlags,
     ...fileFlags,
@@ -89,14 +95,27 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const json = values["json"] === true;
   if (name === "run") return runCommand(values, positionals, json);
   if (name === "gradients") return gradientsCommand(values, positionals, json);
-  if (name === "inspect") return { name, file: assertOneFile(positionals), json };
+  if (name === "inspect") return { name, file: assertOneFile(name, positionals), json };
+  if (name === "stats") return { name, tensor: assertOneTensor(name, positionals), json };
+  if (name === "export") return exportCommand(values, positionals, json);
   const runFiles = assertFiles(positionals);
   return { name, runFiles, flags: flagsOf(values), ...traceMemoryOf(values), json };
 }
 
-function assertOneFile([file, ...more]: readonly string[]): string {
+function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
   if (file !== undefined && more.length === 0) return file;
-  throw usage("unroll inspect", text("expected one file"));
+  throw usage(`unroll ${command}`, text("expected one file"));
+}
+
+function assertOneTensor(command: FlaggedName, positionals: readonly string[]): TensorRef {
+  return assertTensorRef(`unroll ${command}`, assertOneFile(command, positionals));
+}
+
+function exportCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const tensor = assertOneTensor("export", positionals);
+  const out = stringOf(values, "out");
+  if (out === undefined) throw usage("unroll export", text("expected --out, the file to write"));
+  return { name: "export", tensor, out, slice: stringOf(values, "slice") ?? null, json };
 }
 
 function assertFiles(files: readonly string[]): readonly string[] {

@@ -5,6 +5,14 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   unroll inspect FILE [--json]
       Lists the tensors in a file and the recurrent modules they form.
 
+  unroll stats FILE[#tensor] [--json]
+      Minimum, maximum, mean, standard deviation, percentiles and what is remarkable about the
+      values of a tensor, or of all; the spectrum of a square recurrent weight. Reads all values.
+
+  unroll export FILE[#tensor] --out FILE.npy|.npz|.csv|.json|.safetensors [--json]
+      Writes a tensor, or all, in another format, with the stored dtype where the format has it.
+      --slice "0, :, 3:10"          a part of it, as in NumPy's brackets
+
   unroll run RUN.unroll.json [flags]
   unroll run --weights FILE[#module] --input FILE[#tensor] [flags]
       Runs the forward. Flags are added to what the run file says, or replace it.

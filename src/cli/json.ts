@@ -3,7 +3,7 @@
  */
 import type { RunView, VerdictView } from "../protocol/messages";
 import type { PipelineView } from "../protocol/pipelineMessages";
-import type { ArchiveView } from "../protocol/workerMessages";
+import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
 import type { Tensor } from "../tensor/tensor";
 import { renderText } from "../text";
 
@@ -12,27 +12,35 @@ export function archiveJson(file: string, archive: ArchiveView): object {
   return {
     file,
     format: archive.format,
-    entries: archive.entries.map(({ name, dtype, shape, byteLength }) => ({
-      name,
-      dtype,
-      shape,
-      byteLength,
+    entries: archive.entries.map(({ name, dtype, shape, byteLength, origin }) => ({
+      ...{ name, dtype, shape, byteLength },
+      ...(origin === undefined
+        ? {}
+        : { origin: { from: origin.from, how: renderText(origin.how) } }),
     })),
-    modules: archive.modules.map(({ prefix, config, constructorLine, embedding, linear }) => ({
-      prefix,
-      kind: config.cell + (config.isCellClass ? "Cell" : ""),
-      inputSize: config.inputSize,
-      hiddenSize: config.hiddenSize,
-      numLayers: config.numLayers,
-      bidirectional: config.bidirectional,
-      bias: config.bias,
-      projSize: config.projSize,
-      peephole: config.variant.peephole,
-      constructor: constructorLine,
-      ...(embedding === null ? {} : { embedding }),
-      ...(linear === null ? {} : { linear }),
-    })),
+    modules: archive.modules.map(moduleJson),
     notes: archive.notes.map((note) => renderText(note)),
+  };
+}
+
+function moduleJson(module: ModuleView): object {
+  const { prefix, framework, config, constructorLine, embedding, linear } = module;
+  return {
+    prefix,
+    framework,
+    kind: config.cell + (config.isCellClass ? "Cell" : ""),
+    inputSize: config.inputSize,
+    hiddenSize: config.hiddenSize,
+    numLayers: config.numLayers,
+    bidirectional: config.bidirectional,
+    bias: config.bias,
+    projSize: config.projSize,
+    peephole: config.variant.peephole,
+    constructor: constructorLine,
+    unknown: module.unknown,
+    departures: module.departures.map((departure) => renderText(departure)),
+    ...(embedding === null ? {} : { embedding }),
+    ...(linear === null ? {} : { linear }),
   };
 }
 

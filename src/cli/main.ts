@@ -6,6 +6,7 @@ import { renderText } from "../text";
 import { parseCommandLine } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { helpText } from "./help";
+import { exportFile, stats } from "./tensors";
 
 export interface MainOptions {
   readonly terminal: Terminal;
@@ -30,6 +31,10 @@ export async function main(argv: readonly string[], options: MainOptions): Promi
         return 0;
       case "inspect":
         return await inspect(command, terminal);
+      case "stats":
+        return await stats(command, terminal);
+      case "export":
+        return await exportFile(command, terminal);
       case "run":
         return await run(command, terminal);
       case "gradients":

@@ -3,7 +3,7 @@
  */
 import type { RunView, Verdict, VerdictView } from "../protocol/messages";
 import { decodeNumber } from "../protocol/wire";
-import type { ArchiveView } from "../protocol/workerMessages";
+import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
 import { formatShape, type Tensor } from "../tensor/tensor";
 import { renderText, type Text } from "../text";
 import { counted, formatNumber, formatTable, printable } from "./table";
@@ -22,16 +22,13 @@ export function isClose(verdict: Verdict): boolean {
 
 /** The tensors of a file and the modules they form. */
 export function formatArchive(archive: ArchiveView): string {
-  const entries = archive.entries.map(({ name, dtype, shape }) => [
+  const entries = archive.entries.map(({ name, dtype, shape, origin }) => [
     name,
     dtype,
     formatShape(shape),
+    ...(origin === undefined ? [] : [`from ${origin.from.join(", ")}: ${renderText(origin.how)}`]),
   ]);
-  const modules = archive.modules.map(({ prefix, config, constructorLine, embedding, linear }) => [
-    prefix === "" ? "(no prefix)" : prefix,
-    [embedding, constructorLine, linear].filter((line) => line !== null).join(" → ") +
-      (config.variant.peephole ? ", with peepholes" : ""),
-  ]);
+  const modules = archive.modules.map(formatModule);
   return [
     `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,
     formatTable(entries, 2),
@@ -39,6 +36,19 @@ export function formatArchive(archive: ArchiveView): string {
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");
+}
+
+function formatModule(module: ModuleView): string[] {
+  const { prefix, constructorLine, embedding, linear, unknown, departures } = module;
+  const layers = [embedding, constructorLine, linear].filter((line) => line !== null);
+  return [
+    prefix === "" ? "(no prefix)" : prefix,
+    [
+      layers.join(" → "),
+      ...departures.map((departure) => renderText(departure)),
+      ...(unknown.length === 0 ? [] : [`the file does not tell ${unknown.join(", ")}`]),
+    ].join("; "),
+  ];
 }
 
 /** A run that was made: its module, its sizes, its tensors, its verdicts. */

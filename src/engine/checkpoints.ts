@@ -4,10 +4,10 @@
  * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
  * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)
  */
-import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
+import { directionsOf, stateSize, type Direction } from "../model/config";
 import type { RunControl } from "./control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
-import { blockLength, stepBlocks, type StepBlock } from "./plan";
+import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
 import { allocate, initialStates } from "./states";
 import {
@@ -130,8 +130,10 @@ class CheckpointedTrace implements ForwardTrace {
     const { config } = this.#run;
     const blocks = this.#blocks.length;
     const progress = new ForwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
-    if (numDirections(config) === 1) {
-      for (let block = 0; block < blocks; block++) {
+    const [only] = this.#directions;
+    if (only !== undefined && this.#directions.length === 1) {
+      for (let turn = 0; turn < blocks; turn++) {
+        const block = blockAtTurn(only, turn, blocks);
         let input = this.#inputOf(block);
         for (let layer = 0; layer < config.numLayers; layer++) {
           const [states] = this.#advance(layer, [block], [input], progress);

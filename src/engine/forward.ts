@@ -9,7 +9,7 @@ import { directionsOf, stateSize } from "../model/config";
 import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "./control";
 import type { ForwardEngine, ForwardInput, Network, Span, StateArray } from "./engine";
-import { blockLength, stepBlocks, type StepBlock } from "./plan";
+import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
 import { createReadableEngine } from "./readable";
 import { allocate, initialStates, type LaneStates } from "./states";
@@ -65,8 +65,14 @@ function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl)
   const spanOf = spanMaker(run, lanes);
   const progress = new ForwardProgress(control, config.numLayers * blocks.length);
   const waves = config.bidirectional ? directionWaves : layerWaves;
+  const directions = directionsOf(config);
   for (const wave of waves(config.numLayers, blocks.length)) {
-    engine.run(wave.map((place) => spanOf(place, blocks[place.block]!)));
+    engine.run(
+      wave.map((place) => {
+        const direction = directions[place.directionIndex]!;
+        return spanOf(place, blocks[blockAtTurn(direction, place.turn, blocks.length)]!);
+      }),
+    );
     progress.advance(config.bidirectional ? 1 : wave.length);
   }
   const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
@@ -74,18 +80,18 @@ function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl)
   return completeTrace(frame, lanes);
 }
 
-/** A block of a lane. */
+/** A block of a lane, by its turn in the order in which the lane's direction takes them. */
 interface BlockPlace extends LanePlace {
-  readonly block: number;
+  readonly turn: number;
 }
 
 /** Both directions of a layer side by side, each from its own end; layer after layer. */
 function* directionWaves(layers: number, blocks: number): Generator<BlockPlace[]> {
   for (let layer = 0; layer < layers; layer++) {
-    for (let k = 0; k < blocks; k++) {
+    for (let turn = 0; turn < blocks; turn++) {
       yield [
-        { layer, directionIndex: 0, block: k },
-        { layer, directionIndex: 1, block: blocks - 1 - k },
+        { layer, directionIndex: 0, turn },
+        { layer, directionIndex: 1, turn },
       ];
     }
   }
@@ -96,8 +102,8 @@ function* layerWaves(layers: number, blocks: number): Generator<BlockPlace[]> {
   for (let wave = 0; wave < blocks + layers - 1; wave++) {
     const places: BlockPlace[] = [];
     for (let layer = 0; layer < layers; layer++) {
-      const block = wave - layer;
-      if (block >= 0 && block < blocks) places.push({ layer, directionIndex: 0, block });
+      const turn = wave - layer;
+      if (turn >= 0 && turn < blocks) places.push({ layer, directionIndex: 0, turn });
     }
     yield places;
   }

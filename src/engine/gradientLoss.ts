@@ -1,11 +1,12 @@
 /**
  * Scalars of a run whose gradients can be asked for: their values, and where their gradients begin.
  */
-import { numDirections, stateSize } from "../model/config";
+import { numDirections, stateSize, type RecurrentConfig } from "../model/config";
 import { text } from "../text";
 import { noControl, type RunControl } from "./control";
 import type { ForwardInput } from "./engine";
 import type { OutputGradient, OutputRows } from "./outputGradient";
+import { lanePlaceOf } from "./recompute";
 import type { ForwardTrace, Place, Quantity } from "./trace";
 
 /** A scalar of the run's own results. */
@@ -38,7 +39,7 @@ export function lossStart(
   loss: Loss,
   control: RunControl = noControl,
 ): LossStart {
-  if (loss.kind === "unit") return unitStart(trace, loss);
+  if (loss.kind === "unit") return unitStart(run.config, trace, loss);
   const factor = outputFactor(run, loss);
   const width = numDirections(run.config) * stateSize(run.config);
   const output = (from: number, to: number, into: Float64Array): void => {
@@ -68,11 +69,12 @@ function outputFactor(
 }
 
 function unitStart(
+  config: RecurrentConfig,
   trace: ForwardTrace,
   { place, quantity }: Extract<Loss, { kind: "unit" }>,
 ): LossStart {
-  const { layer, step, batch, unit } = place;
-  const lane = { layer, directionIndex: place.direction === "forward" ? 0 : 1 };
+  const { step, batch, unit } = place;
+  const lane = lanePlaceOf(config, place);
   const features = quantity === "h" ? trace.stateSize : trace.cellSize;
   const value = trace.read(quantity, lane, step, step + 1)[batch * features + unit]!;
   const start = { ...lane, quantity, step, batch, unit, value: 1 };

@@ -1,7 +1,7 @@
 /**
  * The order in which back-propagation goes through layers, directions and blocks.
  */
-import { numDirections, stateSize } from "../model/config";
+import { directionsOf, numDirections, stateSize } from "../model/config";
 import { text } from "../text";
 import { createCellGradient } from "./gradientCells";
 import type { RunControl } from "./control";
@@ -9,7 +9,7 @@ import type { ForwardInput } from "./engine";
 import type { OutputGradient } from "./outputGradient";
 import type { CarriedGradient, GradientLane, GradientLanes, StepGradients } from "./gradientLanes";
 import { BlockWalker } from "./gradientWalk";
-import { multiplicationsPerStep, stepBlocks, type StepBlock } from "./plan";
+import { blockAtTurn, multiplicationsPerStep, stepBlocks, type StepBlock } from "./plan";
 import type { ForwardTrace } from "./trace";
 
 export interface GradientWork {
@@ -61,8 +61,11 @@ export class GradientPass {
 
   /** One direction: a block goes through all layers before the block in front of it. */
   #runBlocks(): void {
-    const { lanes } = this.#work;
-    for (let block = this.#blocks.length - 1; block >= 0; block--) {
+    const { lanes, run } = this.#work;
+    const [direction] = directionsOf(run.config);
+    const count = this.#blocks.length;
+    for (let turn = count - 1; turn >= 0; turn--) {
+      const block = blockAtTurn(direction!, turn, count);
       let arriving = this.#arrivingAtTop(block);
       for (let layer = lanes.layers.length - 1; layer >= 0; layer--) {
         const ofInput = layer === 0 ? this.#inputGradient(block) : this.#zeros(block);
@@ -84,7 +87,7 @@ export class GradientPass {
         : null;
       for (let k = 0; k < count; k++) {
         for (const lane of lanes.layers[layer]!) {
-          const block = lane.direction === "forward" ? count - 1 - k : k;
+          const block = blockAtTurn(lane.direction, count - 1 - k, count);
           const arriving = between?.[block] ?? this.#arrivingAt(layer, block);
           const ofInput = layer === 0 ? this.#inputGradient(block) : (next?.[block] ?? null);
           this.#walk(lane, block, { arriving, ofInput });

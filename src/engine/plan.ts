@@ -1,7 +1,7 @@
 /**
  * How a forward is cut into spans of steps.
  */
-import { layerInputSize, stateSize } from "../model/config";
+import { layerInputSize, stateSize, type Direction } from "../model/config";
 import { gateCount } from "../model/gates";
 import type { ForwardEngine, ForwardInput, Network } from "./engine";
 
@@ -18,6 +18,11 @@ export function stepBlocks(length: number, size: number): StepBlock[] {
     from: k * size,
     to: Math.min(length, (k + 1) * size),
   }));
+}
+
+/** Of `count` blocks, the one that a direction takes at its turn `k`: the reverse one begins with the last. */
+export function blockAtTurn(direction: Direction, k: number, count: number): number {
+  return direction === "reverse" ? count - 1 - k : k;
 }
 
 /** Waves that keep the threads of an engine busy: fewer, and the first and last wave leave too many idle. */

@@ -4,7 +4,7 @@
  * The arithmetic is float64 whatever the run's precision is (16-bit precisions round as their run did), so a float32
  * trace gives gates that are exact for the stored neighbouring states.
  */
-import { directionsOf, stateSize, type Direction } from "../model/config";
+import { directionsOf, stateSize, type Direction, type RecurrentConfig } from "../model/config";
 import { createCell, widenWeights, type Cell, type CellState, type StepRecord } from "./cells";
 import type { ForwardInput, StateArray } from "./engine";
 import { roundingOf } from "./rounding";
@@ -75,21 +75,18 @@ export function stepBefore(
 }
 
 /** The lane of a place. */
-export function lanePlaceOf({
-  layer,
-  direction,
-}: {
-  readonly layer: number;
-  readonly direction: Direction;
-}): LanePlace {
-  return { layer, directionIndex: direction === "forward" ? 0 : 1 };
+export function lanePlaceOf(
+  config: RecurrentConfig,
+  { layer, direction }: { readonly layer: number; readonly direction: Direction },
+): LanePlace {
+  return { layer, directionIndex: directionsOf(config).indexOf(direction) };
 }
 
 /** Cells with their weights in float64; only the last one is kept, as such copies are as large as the model. */
 function lastCell(run: ForwardInput): (place: StepPlace) => { cell: Cell; hiddenSize: number } {
   let last: { layer: number; directionIndex: number; cell: Cell; hiddenSize: number } | null = null;
   return (place) => {
-    const lane = lanePlaceOf(place);
+    const lane = lanePlaceOf(run.config, place);
     if (last?.layer === lane.layer && last.directionIndex === lane.directionIndex) return last;
     const weights = widenWeights(run.weights[lane.layer]![lane.directionIndex]!);
     const cell = createCell(run.config, weights, roundingOf(run.precision));
@@ -122,7 +119,7 @@ function readPrevious(
   previousStep: number | null,
 ): CellState {
   const { config, batchSize } = run;
-  const lane = lanePlaceOf(place);
+  const lane = lanePlaceOf(run.config, place);
   const isLstm = config.cell === "LSTM";
   if (previousStep !== null) {
     const read = (quantity: "h" | "c", size: number): Float64Array =>

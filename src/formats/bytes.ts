@@ -3,6 +3,7 @@
  */
 import { FormatError } from "../errors";
 import { text } from "../text";
+import { decodeUtf8 } from "./utf8";
 
 /** A readable file. Implementations: `src/node/fileSource.ts` (file handle), `MemorySource` (bytes in memory). */
 export interface ByteSource {
@@ -15,10 +16,15 @@ export interface ByteSource {
    * @throws FormatError when the file ends before `offset + length`.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same at once, where the bytes can be had so: for libraries that do not wait. */
+  readSync?(offset: number, length: number): Uint8Array;
 }
 
+/** A source that can be read at once. */
+export type SyncByteSource = ByteSource & Required<Pick<ByteSource, "readSync">>;
+
 /** A file whose bytes are in memory already. Returns views: callers do not write to what they read. */
-export class MemorySource implements ByteSource {
+export class MemorySource implements SyncByteSource {
   readonly name: string;
   readonly #bytes: Uint8Array;
 
@@ -31,11 +37,51 @@ export class MemorySource implements ByteSource {
     return this.#bytes.byteLength;
   }
 
-  read(offset: number, length: number): Promise<Uint8Array> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    return this.readSync(offset, length);
+  }
+
+  readSync(offset: number, length: number): Uint8Array {
     if (offset < 0 || length < 0 || offset + length > this.size) {
-      return Promise.reject(endOfFile(this.name, offset, length, this.size));
+      throw endOfFile(this.name, offset, length, this.size);
     }
-    return Promise.resolve(this.#bytes.subarray(offset, offset + length));
+    return this.#bytes.subarray(offset, offset + length);
+  }
+}
+
+/** A part of another source, read by ranges of it. */
+export class SectionSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly readSync?: NonNullable<ByteSource["readSync"]>;
+  readonly #whole: ByteSource;
+  readonly #start: number;
+
+  /** @throws FormatError when `whole` ends before the section does. */
+  constructor(name: string, whole: ByteSource, { start, size }: { start: number; size: number }) {
+    if (start + size > whole.size) throw endOfFile(name, start, size, whole.size);
+    this.name = name;
+    this.size = size;
+    this.#whole = whole;
+    this.#start = start;
+    if (whole.readSync !== undefined) {
+      this.readSync = (offset, length) => {
+        this.#assertWithin(offset, length);
+        return whole.readSync?.(start + offset, length) ?? new Uint8Array();
+      };
+    }
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    this.#assertWithin(offset, length);
+    return this.#whole.read(this.#start + offset, length);
+  }
+
+  #assertWithin(offset: number, length: number): void {
+    if (offset < 0 || length < 0 || offset + length > this.size) {
+      throw endOfFile(this.name, offset, length, this.size);
+    }
   }
 }
 
@@ -58,13 +104,16 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #base: number;
+  readonly #size: number;
   #position = 0;
+  #missing = 0;
 
   constructor(file: string, bytes: Uint8Array, base = 0) {
     this.#file = file;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#base = base;
+    this.#size = bytes.byteLength;
   }
 
   /** Absolute position in the file, in bytes. */
@@ -74,7 +123,12 @@ export class ByteReader {
 
   /** Bytes between the cursor and the end. */
   get remaining(): number {
-    return this.#bytes.byteLength - this.#position;
+    return this.#size - this.#position;
+  }
+
+  /** Bytes that a read was refused for; 0 while every one was granted. */
+  get missing(): number {
+    return this.#missing;
   }
 
   uint8(): number {
@@ -108,6 +162,18 @@ export class ByteReader {
     return this.#bytes.subarray(start, this.#position);
   }
 
+  /** The next `length` bytes as UTF-8. */
+  utf8(length: number | bigint): string {
+    const start = this.#advance(length);
+    return decodeUtf8(this.#bytes, start, this.#position);
+  }
+
+  /** The text up to the next newline, without it. */
+  lineText(): string {
+    const line = this.line();
+    return decodeUtf8(line, 0, line.length);
+  }
+
   /** The bytes up to the next newline, without it. */
   line(): Uint8Array {
     const end = this.#bytes.indexOf(0x0a, this.#position);
@@ -126,6 +192,7 @@ export class ByteReader {
   }
 
   #tooShort(length: number | bigint): FormatError {
+    this.#missing = Number(length) - this.remaining;
     return new FormatError(
       this.#file,
       text(

@@ -36,6 +36,8 @@ export interface OnnxRecurrent {
   readonly linearBeforeReset: boolean;
   /** 0: X is (T, B, I); 1: X is (B, T, I). */
   readonly layout: 0 | 1;
+  /** True where a Transpose before the node exchanges batch and time: what comes before it has them the other way. */
+  readonly inputTransposed: boolean;
   /** Names of entries: W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H), P (D, 3·H); null where the node has none. */
   readonly w: string;
   readonly r: string;
@@ -72,6 +74,7 @@ export interface KerasWeights {
 export interface KerasRecurrent {
   readonly framework: "keras";
   readonly kind: "recurrent";
+  /** As Keras names it; where several layers of nested models have a name, after theirs: `encoder.lstm`. */
   readonly name: string;
   readonly cell: "RNN" | "GRU" | "LSTM";
   /** null where the file has weights only and does not say. */
@@ -79,7 +82,9 @@ export interface KerasRecurrent {
   readonly recurrentActivation: string | null;
   readonly resetAfter: boolean | null;
   readonly goBackwards: boolean | null;
-  /** How Bidirectional joins its halves; null where it does not say or there is one direction. */
+  /** True for an input and output of (T, B, …), which Keras 2 could be asked for. */
+  readonly timeMajor: boolean | null;
+  /** How Bidirectional joins its halves, "null" for not at all; null where it does not say or there is one direction. */
   readonly mergeMode: string | null;
   /** Major version of Keras that wrote the file, which decides what hard_sigmoid is; null where unknown. */
   readonly kerasMajor: number | null;

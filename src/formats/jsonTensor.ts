@@ -2,8 +2,9 @@
  * One tensor out of parsed JSON: rectangular nested lists, or a record of shape, dtype and data.
  */
 import { FormatError, UnsupportedError } from "../errors";
-import { isDType, isNarrowFloat, type DType } from "../tensor/dtype";
-import { elementCount, formatShape, sameShape, type Shape, type Tensor } from "../tensor/tensor";
+import { isComplex, isDType, type DType } from "../tensor/dtype";
+import { encodeRaw, type RawValues } from "../tensor/raw";
+import { elementCount, formatShape, sameShape, type Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { isNumberList, type JsonValue } from "./jsonText";
 import { maxAxes } from "./limits";
@@ -20,20 +21,24 @@ interface Elements {
   readonly shape: Shape;
   readonly values: readonly number[];
   readonly kind: "bool" | "integer" | "float";
-  readonly inexact: string | undefined;
+  /** What is to be added to the values where integers go beyond 2^53. */
+  readonly remainders: readonly number[] | undefined;
 }
 
 const integerRanges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
   int8: [-128, 127],
   int16: [-32768, 32767],
   int32: [-(2 ** 31), 2 ** 31 - 1],
-  int64: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   uint8: [0, 255],
   uint16: [0, 65535],
   uint32: [0, 2 ** 32 - 1],
-  uint64: [0, Number.MAX_SAFE_INTEGER],
   bool: [0, 1],
 };
+
+const wideRanges = {
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: [0n, 2n ** 64n - 1n],
+} as const;
 
 /** Smallest normal and largest finite float32. */
 const float32Range = [2 ** -126, (2 - 2 ** -23) * 2 ** 127] as const;
@@ -46,7 +51,7 @@ const float32Digits = 9;
  * float64 when a value has more digits than float32 holds.
  * @throws FormatError when the lists are not rectangular or hold anything but numbers.
  */
-export function tensorFromList(file: string, name: string, list: JsonValue): Tensor {
+export function tensorFromList(file: string, name: string, list: JsonValue): RawValues {
   const elements = readElements(file, name, list);
   return makeTensor(file, name, elements, inferDType(elements), elements.shape);
 }
@@ -55,7 +60,7 @@ export function tensorFromList(file: string, name: string, list: JsonValue): Ten
  * Builds a tensor from `{shape, data}`.
  * @throws FormatError when shape and data do not fit, UnsupportedError for a dtype that is not read.
  */
-export function tensorFromRecord(file: string, name: string, record: TensorRecord): Tensor {
+export function tensorFromRecord(file: string, name: string, record: TensorRecord): RawValues {
   const { shape } = record;
   if (shape.length > maxAxes || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new FormatError(file, text("{0} has the impossible shape {1}", name, formatShape(shape)));
@@ -80,7 +85,7 @@ export function tensorFromRecord(file: string, name: string, record: TensorRecor
 
 function parseDType(file: string, name: string, dtype: JsonValue): DType {
   const word = typeof dtype === "string" ? dtype.replace(/^torch\./, "") : "";
-  if (isDType(word)) return word;
+  if (isDType(word) && !isComplex(word)) return word;
   throw new UnsupportedError(
     file,
     text("{0} has dtype {1}, which is not read", name, typeof dtype === "string" ? dtype : "?"),
@@ -91,7 +96,7 @@ function readElements(file: string, name: string, root: JsonValue): Elements {
   const shape: number[] = [];
   const values: number[] = [];
   const kinds = new Set<Elements["kind"]>();
-  let inexact: string | undefined;
+  let remainders: number[] | undefined;
   const fail = (problem: Text): never => {
     throw new FormatError(file, problem);
   };
@@ -122,9 +127,14 @@ function readElements(file: string, name: string, root: JsonValue): Elements {
     if (isNumberList(value)) {
       checkLength(axis, value.numbers.length);
       leafAxis(axis + 1);
+      if (value.remainders !== undefined) {
+        remainders ??= [];
+        for (const [index, rest] of value.remainders.entries()) {
+          remainders[values.length + index] = rest;
+        }
+      }
       for (const number of value.numbers) values.push(number);
       kinds.add(value.integers ? "integer" : "float");
-      inexact ??= value.inexact;
     } else if (Array.isArray(value)) {
       checkLength(axis, value.length);
       for (const child of value) visit(child, axis + 1);
@@ -146,7 +156,7 @@ function readElements(file: string, name: string, root: JsonValue): Elements {
     : kinds.has("float") || kinds.size === 0
       ? "float"
       : "integer";
-  return { shape, values, kind, inexact };
+  return { shape, values, kind, remainders };
 }
 
 function describe(value: JsonValue): string {
@@ -156,7 +166,11 @@ function describe(value: JsonValue): string {
 
 function inferDType(elements: Elements): DType {
   if (elements.kind === "bool") return "bool";
-  if (elements.kind === "integer") return "int64";
+  if (elements.kind === "integer") {
+    return elements.remainders !== undefined && misfitOf("int64", elements) !== undefined
+      ? "uint64"
+      : "int64";
+  }
   return elements.values.every(looksLikeFloat32) ? "float32" : "float64";
 }
 
@@ -173,22 +187,32 @@ function makeTensor(
   elements: Elements,
   dtype: DType,
   shape: Shape,
-): Tensor {
-  if (isNarrowFloat(dtype)) return { dtype, shape, data: Float32Array.from(elements.values) };
-  const range = integerRanges[dtype];
-  if (range !== undefined) {
-    if (elements.inexact !== undefined) {
-      throw new UnsupportedError(
-        file,
-        text("{0} holds {1}; integers beyond 2^53 cannot be shown exactly", name, elements.inexact),
-      );
-    }
-    const misfit = elements.values.find(
-      (value) => !(Number.isInteger(value) && value >= range[0] && value <= range[1]),
-    );
-    if (misfit !== undefined) {
-      throw new FormatError(file, text("{0} holds {1}, which is no {2}", name, misfit, dtype));
-    }
+): RawValues {
+  const misfit = misfitOf(dtype, elements);
+  if (misfit !== undefined) {
+    throw new FormatError(file, text("{0} holds {1}, which is no {2}", name, misfit, dtype));
   }
-  return { dtype, shape, data: Float64Array.from(elements.values) };
+  return encodeRaw(dtype, shape, elements.values, elements.remainders);
+}
+
+/** The first value that an integer dtype does not have. */
+function misfitOf(dtype: DType, { values, remainders }: Elements): string | undefined {
+  if (dtype === "int64" || dtype === "uint64") {
+    const [least, most] = wideRanges[dtype];
+    const isMisfit = (value: number, index: number): boolean => {
+      if (!Number.isInteger(value)) return true;
+      if (Number.isSafeInteger(value)) return value < least;
+      const exact = BigInt(value) + BigInt(remainders?.[index] ?? 0);
+      return exact < least || exact > most;
+    };
+    const index = values.findIndex(isMisfit);
+    return index < 0 ? undefined : String(values[index]);
+  }
+  const range = integerRanges[dtype];
+  if (range === undefined) return undefined;
+  const [least, most] = range;
+  const misfit = values.find(
+    (value) => !(Number.isInteger(value) && value >= least && value <= most),
+  );
+  return misfit === undefined ? undefined : String(misfit);
 }

@@ -14,6 +14,9 @@ import { maxDepth } from "./limits";
 const maxContainers = 4_000_000;
 
 const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+/** Integers of so many digits are exact, whatever the digits. */
+const exactDigits = 15;
+
 const literals: readonly (readonly [string, JsonValue])[] = [
   ["true", true],
   ["false", false],
@@ -31,8 +34,8 @@ export interface NumberList {
   readonly numbers: readonly number[];
   /** True when every number was written without point and exponent. */
   readonly integers: boolean;
-  /** The first integer beyond 2^53, as written; its entry in `numbers` is rounded. */
-  readonly inexact: string | undefined;
+  /** Where there are integers beyond 2^53: what is to be added to each of `numbers`, which are rounded. */
+  readonly remainders: readonly number[] | undefined;
 }
 
 /** True for a list of numbers. */
@@ -57,8 +60,11 @@ export function parseJson(file: string, bytes: Uint8Array, base = 0): JsonValue 
 interface ParsedNumber {
   readonly value: number;
   readonly integer: boolean;
-  readonly inexact: string | undefined;
+  readonly remainder: number;
 }
+
+/** Digits of the longest integer whose remainder is worth knowing: 2^64 has twenty. */
+const maxExactDigits = 21;
 
 class JsonParser {
   readonly #file: string;
@@ -117,16 +123,17 @@ class JsonParser {
     if (this.#accept("]")) return [];
     const numbers: number[] = [];
     let integers = true;
-    let inexact: string | undefined;
+    let remainders: number[] | undefined;
     do {
       const number = this.#numberOrLiteral();
       if (number === undefined) return this.#mixedList(numbers, depth);
+      if (number.remainder !== 0) remainders ??= new Array<number>(numbers.length).fill(0);
+      remainders?.push(number.remainder);
       numbers.push(number.value);
       integers &&= number.integer;
-      inexact ??= number.inexact;
     } while (this.#accept(","));
     this.#closeList();
-    return { numbers, integers, inexact };
+    return { numbers, integers, remainders };
   }
 
   /** Goes on with a list that turned out to hold more than numbers; `list` is what was read of it. */
@@ -148,7 +155,7 @@ class JsonParser {
     for (const [word, value] of literals) {
       if (typeof value === "number" && this.#source.startsWith(word, this.#position)) {
         this.#position += word.length;
-        return { value, integer: false, inexact: undefined };
+        return { value, integer: false, remainder: 0 };
       }
     }
     return undefined;
@@ -156,29 +163,52 @@ class JsonParser {
 
   #number(): ParsedNumber | undefined {
     this.#skipSpace();
+    return this.#shortInteger() ?? this.#anyNumber();
+  }
+
+  /** Sizes and offsets, which a safetensors header is full of; undefined for any other number. */
+  #shortInteger(): ParsedNumber | undefined {
+    const start = this.#position;
+    let value = 0;
+    let end = start;
+    let code = this.#source.charCodeAt(end);
+    for (; code >= 0x30 && code <= 0x39; code = this.#source.charCodeAt(++end)) {
+      value = value * 10 + (code - 0x30);
+    }
+    const digits = end - start;
+    if (digits === 0 || digits > exactDigits) return undefined;
+    const isLonger = code === 0x2e || code === 0x65 || code === 0x45;
+    const hasLeadingZero = digits > 1 && this.#source.charCodeAt(start) === 0x30;
+    if (isLonger || hasLeadingZero) return undefined;
+    this.#position = end;
+    return { value, integer: true, remainder: 0 };
+  }
+
+  #anyNumber(): ParsedNumber | undefined {
     numberPattern.lastIndex = this.#position;
     const match = numberPattern.exec(this.#source);
     if (match === null) return undefined;
     this.#position = numberPattern.lastIndex;
     const value = Number(match[0]);
     const integer = match[1] === undefined && match[2] === undefined;
-    return {
-      value,
-      integer,
-      inexact: integer && !Number.isSafeInteger(value) ? match[0].slice(0, 40) : undefined,
-    };
+    const isRounded = integer && !Number.isSafeInteger(value) && match[0].length <= maxExactDigits;
+    const remainder = isRounded ? Number(BigInt(match[0]) - BigInt(value)) : 0;
+    return { value, integer, remainder };
   }
 
   #string(): string {
     const start = this.#position;
     let end = start + 1;
+    let isPlain = true;
     for (;;) {
       const code = this.#source.charCodeAt(end);
       if (Number.isNaN(code)) throw this.#error(text("a string without closing quote"));
       if (code === 0x22) break;
+      if (code === 0x5c || code < 0x20) isPlain = false;
       end += code === 0x5c ? 2 : 1;
     }
     this.#position = end + 1;
+    if (isPlain) return this.#source.slice(start + 1, end);
     try {
       return JSON.parse(this.#source.slice(start, end + 1)) as string;
     } catch (cause) {

@@ -13,6 +13,11 @@ export class NoteList {
     else this.#more += 1;
   }
 
+  /** Adds what is more important than the notes so far; it is never counted away. */
+  addFirst(note: Text): void {
+    this.#first.unshift(note);
+  }
+
   list(): readonly Text[] {
     return this.#more === 0
       ? this.#first

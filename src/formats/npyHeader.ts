@@ -10,7 +10,8 @@ import { byteWidth, type DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { ByteReader } from "./bytes";
-import { assertTensorBytes, maxAxes, maxDepth } from "./limits";
+import { startsWith } from "./refused";
+import { maxAxes, maxDepth } from "./limits";
 
 /** NumPy itself refuses headers over 10,000 characters of untrusted files; long structured dtypes are not read here. */
 const maxHeaderBytes = 65_535;
@@ -18,7 +19,8 @@ const maxHeaderBytes = 65_535;
 /** Bytes that hold every header this reader accepts, preamble included. */
 export const maxNpyHeadBytes = maxHeaderBytes + 12;
 
-const magic = "\x93NUMPY";
+/** `\\x93NUMPY` */
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const;
 
 const dtypes: Readonly<Record<string, DType>> = {
   b1: "bool",
@@ -33,7 +35,14 @@ const dtypes: Readonly<Record<string, DType>> = {
   f2: "float16",
   f4: "float32",
   f8: "float64",
+  c8: "complex64",
+  c16: "complex128",
 };
+
+/** The dtype of a kind and width as NumPy writes them (`f4`); undefined for what is not read. */
+export function numpyDType(kind: string): DType | undefined {
+  return Object.hasOwn(dtypes, kind) ? dtypes[kind] : undefined;
+}
 
 export interface NpyHeader {
   readonly dtype: DType;
@@ -49,7 +58,7 @@ type Literal = string | number | boolean | null | readonly Literal[] | ReadonlyM
 
 /** True when bytes begin as a NumPy array does. */
 export function looksLikeNpy(head: Uint8Array): boolean {
-  return head.length >= magic.length && decodeLatin1(head.subarray(0, magic.length)) === magic;
+  return startsWith(head, magic);
 }
 
 /**
@@ -110,7 +119,6 @@ function interpretFields(
       text("the shape ({0}) needs {1} bytes", shape.join(", "), String(byteLength)),
     );
   }
-  assertTensorBytes(subject, text("the array"), Number(byteLength));
   return { dtype, littleEndian, fortranOrder, shape, dataOffset, byteLength: Number(byteLength) };
 }
 
@@ -135,7 +143,7 @@ function interpretDescr(
       ),
     );
   }
-  const dtype = kind !== undefined && Object.hasOwn(dtypes, kind) ? dtypes[kind] : undefined;
+  const dtype = kind === undefined ? undefined : numpyDType(kind);
   if (dtype === undefined) {
     throw new UnsupportedError(
       subject,
@@ -153,8 +161,10 @@ function isShape(value: Literal | undefined): value is readonly number[] {
   );
 }
 
+const latin1 = new TextDecoder("latin1");
+
 function decodeLatin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return latin1.decode(bytes);
 }
 
 /** The part of Python's literal syntax that headers use. */

@@ -7,13 +7,20 @@ import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
+import { looksLikeHdf5 } from "./hdf5/signature";
 import { readJson } from "./json";
+import { readKeras, readKerasHdf5 } from "./keras/keras";
 import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
-import { readPytorch } from "./pytorch";
+import { readOnnx, readTensorFile } from "./onnx";
+import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
+import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
 import type { Siblings } from "./siblings";
+import { looksLikeTar } from "./tar";
+import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
+import { readTorchTar } from "./torchTar";
 import { openZip, type ZipArchive } from "./zip";
 
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
@@ -54,31 +61,41 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source }) => readNpy(source),
   },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
+  { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
+  { recognises: ({ head }) => looksLikeTar(head), open: ({ source }) => readTorchTar(source) },
+  {
+    recognises: ({ head }) => looksLikeHdf5(head),
+    extensions: ["h5", "hdf5", "keras"],
+    open: ({ source }) => readKerasHdf5(source),
+  },
   {
     recognises: ({ head, source }) => looksLikeSafetensors(head, source.size),
     extensions: ["safetensors"],
     open: ({ source }) => readSafetensors(source),
   },
   {
-    recognises: ({ start }) => /^[[{]/.test(start),
-    extensions: ["json"],
-    open: ({ source }) => readJson(source),
+    recognises: ({ head }) => looksLikeOnnx(head),
+    open: ({ source, siblings }) => readOnnx(source, siblings),
   },
   {
-    extensions: ["onnx"],
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("an ONNX file is not read in this version; save the weights as .safetensors"),
-        ),
-      ),
+    recognises: ({ head }) => looksLikeTensorProto(head),
+    open: ({ source, siblings }) => readTensorFile(source, siblings),
+  },
+  {
+    recognises: ({ start }) => /^[[{]/.test(start),
+    extensions: ["json"],
+    open: ({ source, ...context }) => readJson(source, context),
+  },
+  { recognises: ({ head }) => looksLikePickle(head), open: ({ source }) => readBarePickle(source) },
+  {
+    extensions: ["onnx", "pb", "pbtxt", "ort"],
+    open: (file) => readUnknownProtobuf(file, file.siblings),
   },
 ];
 
 const zippedFormats: readonly Format<ZippedFile>[] = [
   {
-    recognises: ({ members }) => members.some((name) => /^[^/]+\/data\.pkl$/.test(name)),
+    recognises: ({ members }) => members.some(isDataPickle),
     open: ({ source, zip }) => readPytorch(source, zip),
   },
   {
@@ -89,13 +106,7 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
   },
   {
     recognises: ({ members }) => members.includes("model.weights.h5"),
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("a Keras file is not read in this version; save the arrays as .npz"),
-        ),
-      ),
+    open: ({ source, zip }) => readKeras(source, zip),
   },
   {
     recognises: ({ members }) => members.some((name) => /^[^/]+\/archive_format$/.test(name)),

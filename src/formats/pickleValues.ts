@@ -1,12 +1,28 @@
 /**
  * What a pickle turns into: plain values, names of classes, and objects that nobody rebuilt.
  */
+
 /** Names go into sentences; a real one is a few words long. */
 const maxNameLength = 200;
 
+const noItems: ReadonlyMap<PickleValue, PickleValue> = new Map();
+
 /** A dictionary or one of its kinds. Keys are compared as JavaScript compares them; the order is kept. */
 export class PickleDict {
-  readonly items = new Map<PickleValue, PickleValue>();
+  // Made when the first key is set: half of the dictionaries of a checkpoint are empty ones, one for each tensor.
+  #items: Map<PickleValue, PickleValue> | undefined;
+
+  get items(): ReadonlyMap<PickleValue, PickleValue> {
+    return this.#items ?? noItems;
+  }
+
+  set(key: PickleValue, value: PickleValue): void {
+    (this.#items ??= new Map()).set(key, value);
+  }
+
+  get(key: PickleValue): PickleValue | undefined {
+    return this.#items?.get(key);
+  }
 }
 
 /** A class or function that the pickle names. */
@@ -18,21 +34,28 @@ export class PickleGlobal {
   }
 }
 
-/** An object that was not rebuilt: the name of what would have made it, and the state it was given. */
+/** An object that was not rebuilt: the name of what would have made it, and everything it was given. */
 export class PickleOpaque {
   readonly name: string;
+  /** What it would have been made of. */
+  readonly args: readonly PickleValue[];
   /** Items set on it, if it is a kind of dictionary. */
   readonly dict = new PickleDict();
+  /** Items appended to it, if it is a kind of list or set. */
+  list: PickleValue[] | undefined;
   state: PickleValue = null;
 
-  constructor(name: string) {
+  constructor(name: string, args: readonly PickleValue[] = []) {
     this.name = name;
+    this.args = args;
   }
 }
 
 /** Base of the values that the caller's functions make. */
 export abstract class PickleHosted {
   abstract readonly hosted: string;
+  /** Takes the state that the pickle gives an object after it was made. */
+  build?(state: PickleValue): void;
 }
 
 /** Lists and tuples are both arrays; sets are opaque. */

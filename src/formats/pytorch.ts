@@ -1,96 +1,54 @@
 /**
- * PyTorch .pt and .pth reader: the zip layout of `torch.save` since 1.6, and of TorchScript.
+ * PyTorch .pt, .pth, .bin and .ckpt reader: the zip layout of `torch.save` since 1.6, and of TorchScript.
  *
  * Source:  torch/serialization.py.
  * Layout:  zip of {stem}/data.pkl | {stem}/byteorder (since 2.1) | {stem}/data/{key}: one member per storage
- * Reads:   strided views over shared storages, both byte orders, pickle protocols 2 to 5, state_dicts and modules at
- *          any depth of a checkpoint.
- * Skips:   complex, float8 and quantised tensors, objects that are no tensors: a note each.
+ * Reads:   strided views over shared storages, both byte orders, pickle protocols 0 to 5, state_dicts and modules at
+ *          any depth of a checkpoint, NumPy arrays in it, constants of scripted modules.
+ * Skips:   sparse tensors and objects that are no tensors: a note each. Quantised tensors are listed as integers.
  * Refuses: views that leave their storage, storages of another size than the pickle says: FormatError.
  */
-import { FormatError, LimitError, UnsupportedError } from "../errors";
-import { spannedElements } from "../tensor/strided";
-import { elementCount, type TensorEntry } from "../tensor/tensor";
+import { FormatError, LimitError } from "../errors";
 import { text } from "../text";
-import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
+import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
-import { assertTensorBytes, maxAxes } from "./limits";
-import { NoteList } from "./notes";
-import { readStoredBox, type ByteRange } from "./stored";
-import { parsePickle } from "./pickle";
-import type { PickleValue } from "./pickleValues";
-import { torchHost } from "./torchPickle";
-import { collectTensors, type NamedReference } from "./torchTree";
+import { runPickle, type PickleResult } from "./pickle";
+import type { ByteRange } from "./stored";
+import { makeTorchArchive } from "./torchArchive";
+import { torchHost, type StorageReference } from "./torchPickle";
+import { ScriptConstants } from "./torchScript";
 import type { ZipArchive, ZipMember } from "./zip";
 
-/** The pickle holds names and sizes, no values: a checkpoint of ten thousand tensors takes a few megabytes. */
-const maxPickleBytes = 2 ** 26;
+/** The pickle holds names and sizes, no values: a checkpoint of ten thousand tensors takes two megabytes. */
+export const maxPickleBytes = 2 ** 27;
 
-/** A view may repeat its storage (stride 0); copied out it must not be a thousand times the file. */
-const maxExpandedBytes = 2 ** 26;
-
-/** A tensor whose place in the archive has been checked. */
-interface PlacedTensor {
-  readonly entry: TensorEntry;
-  readonly member: ZipMember;
-  readonly strides: readonly number[];
-  /** Elements before the first one, in its storage. */
-  readonly offset: number;
-}
+type Members = ReadonlyMap<string, ZipMember>;
 
 /**
  * Reads the pickle of a PyTorch archive and places every tensor in it.
  * @throws FormatError when the archive contradicts itself, UnsupportedError when it holds no tensor that can be read.
  */
 export async function readPytorch(source: ByteSource, zip: ZipArchive): Promise<Archive> {
-  const members = new Map(zip.members.map((member) => [member.name, member]));
-  const prefix = findPrefix(source.name, members);
-  const root = await readPickle(source.name, members, prefix);
-  const notes = new NoteList();
-  const { tensors, opaque } = collectTensors(source.name, root, nameFromFile(source.name), notes);
-  const placed = new Map<TensorEntry, PlacedTensor>();
-  for (const reference of tensors) {
-    const tensor = placeTensor(source.name, reference, members, prefix);
-    if (tensor === undefined) {
-      notes.add(text("{0} is {1}, not read", reference.name, reference.tensor.type.name));
-    } else {
-      placed.set(tensor.entry, tensor);
-    }
-  }
-  if (placed.size === 0) throw withoutTensors(source.name, opaque, notes);
-
-  const littleEndian = await readByteOrder(source.name, members, prefix);
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const tensor = placed.get(entry);
-    if (tensor === undefined) throw missingEntry(source.name, entry);
-    const { member, strides, offset } = tensor;
-    const { name, dtype, shape } = entry;
-    const bytes = rangeOf(member);
-    const stored = { dtype, shape, littleEndian, strides, offset, bytes };
-    return readStoredBox(source.name, name, stored, box);
-  };
-  return {
-    format: "pytorch",
-    entries: [...placed.keys()],
-    notes: notes.list(),
-    declared: [],
-    read: (entry) => readThroughBox(source.name, entry, readBox),
-    readBox,
-  };
-}
-
-/** A whole storage goes through `read`, which checks its CRC. */
-function rangeOf(member: ZipMember): ByteRange {
-  return {
-    size: member.size,
-    read: (offset, length) =>
-      offset === 0 && length === member.size ? member.read() : member.readRange(offset, length),
-  };
+  const file = source.name;
+  const members: Members = new Map(zip.members.map((member) => [member.name, member]));
+  const prefix = findPrefix(file, zip);
+  const pickle = await readPickle(file, members, prefix);
+  const constants = new ScriptConstants(members, prefix);
+  return makeTorchArchive(
+    {
+      file,
+      littleEndian: await readByteOrder(file, members, prefix),
+      storage: (storage, name) =>
+        findStorage(file, storage, name, members.get(`${prefix}data/${storage.key}`)),
+      describeModule: (found) => constants.describe(found),
+    },
+    pickle,
+  );
 }
 
 /** The one folder that everything is in. */
-function findPrefix(file: string, members: ReadonlyMap<string, ZipMember>): string {
-  const pickles = [...members.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+function findPrefix(file: string, zip: ZipArchive): string {
+  const pickles = zip.members.filter(({ name }) => isDataPickle(name));
   const [pickle] = pickles;
   if (pickle === undefined || pickles.length > 1) {
     throw new FormatError(
@@ -98,28 +56,25 @@ function findPrefix(file: string, members: ReadonlyMap<string, ZipMember>): stri
       text("a PyTorch archive has one data.pkl in one folder, this one has {0}", pickles.length),
     );
   }
-  return pickle.slice(0, -"data.pkl".length);
+  return pickle.name.slice(0, -"data.pkl".length);
 }
 
-async function readPickle(
-  file: string,
-  members: ReadonlyMap<string, ZipMember>,
-  prefix: string,
-): Promise<PickleValue> {
+/** True for `data.pkl` in a folder at the top of an archive. */
+export function isDataPickle(name: string): boolean {
+  return name.endsWith("/data.pkl") && name.indexOf("/") === name.length - "/data.pkl".length;
+}
+
+async function readPickle(file: string, members: Members, prefix: string): Promise<PickleResult> {
   const name = `${prefix}data.pkl`;
   const member = members.get(name);
   if (member === undefined) throw new FormatError(file, text("{0} is missing", name));
   if (member.size > maxPickleBytes) {
     throw new LimitError(file, text("the size of {0} in bytes", name), maxPickleBytes, member.size);
   }
-  return parsePickle(`${file}: ${name}`, await member.read(), torchHost);
+  return runPickle(`${file}: ${name}`, await member.read(), torchHost);
 }
 
-async function readByteOrder(
-  file: string,
-  members: ReadonlyMap<string, ZipMember>,
-  prefix: string,
-): Promise<boolean> {
+async function readByteOrder(file: string, members: Members, prefix: string): Promise<boolean> {
   const member = members.get(`${prefix}byteorder`);
   if (member === undefined) return true;
   const order = new TextDecoder().decode(await member.readStart(16)).trim();
@@ -132,50 +87,12 @@ async function readByteOrder(
   return order === "little";
 }
 
-/** Checks a tensor against its storage; undefined for a dtype that is not read. */
-function placeTensor(
-  file: string,
-  reference: NamedReference,
-  members: ReadonlyMap<string, ZipMember>,
-  prefix: string,
-): PlacedTensor | undefined {
-  const { name, tensor } = reference;
-  const { dtype, width } = tensor.type;
-  if (dtype === undefined) return undefined;
-  const shape = sizes(tensor.shape);
-  const strides = sizes(tensor.strides);
-  const [offset] = sizes([tensor.offset]) ?? [];
-  if (shape === undefined || strides?.length !== shape.length || offset === undefined) {
-    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
-  }
-  const member = findStorage(file, reference, members, prefix);
-  const byteLength = elementCount(shape) * width;
-  const needed = (offset + spannedElements(shape, strides)) * width;
-  if (byteLength > 0 && needed > member.size) {
-    throw new FormatError(
-      file,
-      text("{0} reaches byte {1} of its storage, which has {2}", name, needed, member.size),
-    );
-  }
-  if (byteLength > member.size && byteLength > maxExpandedBytes) {
-    throw new LimitError(
-      file,
-      text("the size of {0} in bytes", name),
-      maxExpandedBytes,
-      byteLength,
-    );
-  }
-  assertTensorBytes(file, name, byteLength);
-  return { entry: { name, dtype, shape, byteLength }, member, strides, offset };
-}
-
 function findStorage(
   file: string,
-  { name, tensor: { storage } }: NamedReference,
-  members: ReadonlyMap<string, ZipMember>,
-  prefix: string,
-): ZipMember {
-  const member = members.get(`${prefix}data/${storage.key}`);
+  storage: StorageReference,
+  name: string,
+  member: ZipMember | undefined,
+): ByteRange {
   if (member === undefined) {
     throw new FormatError(
       file,
@@ -193,35 +110,27 @@ function findStorage(
       ),
     );
   }
-  return member;
+  return new MemberRange(member);
 }
 
-/** A list of sizes from 0 upwards; undefined when it is anything else. */
-function sizes(value: PickleValue): readonly number[] | undefined {
-  if (!Array.isArray(value) || value.length > maxAxes) return undefined;
-  const numbers = value.filter(
-    (size): size is number => typeof size === "number" && Number.isSafeInteger(size) && size >= 0,
-  );
-  return numbers.length === value.length ? numbers : undefined;
-}
+/** A storage of its own member; read whole, its CRC is checked. */
+class MemberRange implements ByteRange {
+  readonly #member: ZipMember;
 
-function withoutTensors(
-  file: string,
-  opaque: readonly string[],
-  notes: NoteList,
-): FormatError | UnsupportedError {
-  const [name] = opaque;
-  if (name !== undefined) {
-    return new UnsupportedError(
-      file,
-      text(
-        "it holds {0}, which is not rebuilt because nothing in a file is executed; save the state_dict",
-        name,
-      ),
-    );
+  constructor(member: ZipMember) {
+    this.#member = member;
   }
-  const [note] = notes.list();
-  return note === undefined
-    ? new FormatError(file, text("it holds no tensor"))
-    : new UnsupportedError(file, text("it holds no tensor that is read: {0}", note));
+
+  get size(): number {
+    return this.#member.size;
+  }
+
+  get sequential(): boolean {
+    return this.#member.sequential;
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    const isWhole = offset === 0 && length === this.size;
+    return isWhole ? this.#member.read() : this.#member.readRange(offset, length);
+  }
 }

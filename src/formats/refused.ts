@@ -5,10 +5,6 @@ import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 
 const refusedSignatures: readonly (readonly [readonly number[], Text])[] = [
-  [
-    [0x89, 0x48, 0x44, 0x46],
-    text("an HDF5 file is not read in this version; save the arrays as .npz or .safetensors"),
-  ],
   [[0x1f, 0x8b], text("this is a gzip file; unpack it and open what is inside")],
   [[0x47, 0x47, 0x55, 0x46], text("a GGUF file is not read; save the weights as .safetensors")],
 ];

@@ -5,6 +5,8 @@
  * the pickle said; nothing here has been checked against the archive yet.
  */
 import type { DType } from "../tensor/dtype";
+import { text, type Text } from "../text";
+import { numpyCallables } from "./numpyPickle";
 import { PickleDict, PickleGlobal, PickleHosted, PickleOpaque } from "./pickleValues";
 import type { PickleHost, PickleValue } from "./pickleValues";
 
@@ -29,6 +31,11 @@ const storageTypes: ReadonlyMap<string, TorchType> = new Map([
   ["UntypedStorage", { name: "uint8", width: 1, dtype: "uint8" }],
   ["ComplexFloatStorage", { name: "complex64", width: 8, dtype: "complex64" }],
   ["ComplexDoubleStorage", { name: "complex128", width: 16, dtype: "complex128" }],
+  ["QInt8Storage", { name: "qint8", width: 1, dtype: "int8" }],
+  ["QUInt8Storage", { name: "quint8", width: 1, dtype: "uint8" }],
+  ["QInt32Storage", { name: "qint32", width: 4, dtype: "int32" }],
+  ["QUInt4x2Storage", { name: "quint4x2", width: 1 }],
+  ["QUInt2x4Storage", { name: "quint2x4", width: 1 }],
 ]);
 
 /** dtypes without a storage class of their own: the tensor names them and its storage is bytes. */
@@ -45,18 +52,25 @@ const tensorTypes: ReadonlyMap<string, TorchType> = new Map([
   ["torch.float8_e8m0fnu", { name: "float8_e8m0fnu", width: 1, dtype: "float8_e8m0fnu" }],
 ]);
 
-/** The bytes that one or more tensors lie in: member `data/{key}` of the archive. */
+/** The bytes that one or more tensors lie in, by the key that the file knows them by. */
 export class StorageReference extends PickleHosted {
   readonly hosted = "storage";
   readonly type: TorchType;
   readonly key: string;
-  readonly byteLength: number;
+  readonly elements: number;
+  /** Elements of the storage before the part that is meant: legacy files have views of storages. */
+  readonly start: number;
 
-  constructor(type: TorchType, key: string, elements: number) {
+  constructor(type: TorchType, key: string, elements: number, start = 0) {
     super();
     this.type = type;
     this.key = key;
-    this.byteLength = elements * type.width;
+    this.elements = elements;
+    this.start = start;
+  }
+
+  get byteLength(): number {
+    return this.elements * this.type.width;
   }
 }
 
@@ -68,17 +82,26 @@ export class TensorReference extends PickleHosted {
   readonly offset: PickleValue;
   readonly shape: PickleValue;
   readonly strides: PickleValue;
+  /** How the stored integers of a quantised tensor become numbers. */
+  readonly quantiser: Text | undefined;
 
   constructor(
     type: TorchType,
     storage: StorageReference,
     layout: readonly [offset: PickleValue, shape: PickleValue, strides: PickleValue],
+    quantiser?: Text,
   ) {
     super();
     this.type = type;
     this.storage = storage;
     [this.offset, this.shape, this.strides] = layout;
+    this.quantiser = quantiser;
   }
+}
+
+/** The element type of a storage by the name of its class; undefined for one that is not known. */
+export function storageType(className: string): TorchType | undefined {
+  return storageTypes.get(className.slice(className.lastIndexOf(".") + 1));
 }
 
 /** Callables and persistent ids of a PyTorch archive. Adding a name here is the only way to have one followed. */
@@ -86,13 +109,24 @@ export const torchHost: PickleHost = {
   callables: new Map<string, (args: readonly PickleValue[]) => PickleValue>([
     ["collections.OrderedDict", () => new PickleDict()],
     ["collections.defaultdict", () => new PickleDict()],
-    ["torch.Size", ([sizes]) => sizes ?? []],
+    ["collections.Counter", () => new PickleDict()],
+    ["torch.Size", firstOrEmpty],
+    ["torch.serialization._get_layout", ([name = null]) => name],
     ["torch._utils._rebuild_tensor", rebuildTensor],
     ["torch._utils._rebuild_tensor_v2", rebuildTensor],
     ["torch._utils._rebuild_tensor_v3", rebuildTypedTensor],
+    ["torch._utils._rebuild_qtensor", rebuildQuantised],
     ["torch._utils._rebuild_parameter", unwrapTensor],
     ["torch._utils._rebuild_parameter_with_state", unwrapTensor],
     ["torch._tensor._rebuild_from_type_v2", rebuildFromType],
+    ["torch.nn.parameter.Parameter", unwrapTensor],
+    ["torch.autograd.variable.Variable", unwrapTensor],
+    ["torch.jit._pickle.build_tensorlist", firstOrEmpty],
+    ["torch.jit._pickle.build_intlist", firstOrEmpty],
+    ["torch.jit._pickle.build_doublelist", firstOrEmpty],
+    ["torch.jit._pickle.build_boollist", firstOrEmpty],
+    ["torch.jit._pickle.restore_type_tag", firstOrEmpty],
+    ...numpyCallables,
   ]),
   persistent: (id) => {
     const [kind, storageClass, key, , elements] = Array.isArray(id) ? id : [];
@@ -104,12 +138,16 @@ export const torchHost: PickleHost = {
     ) {
       return new PickleOpaque("persistent id");
     }
-    const type = storageTypes.get(storageClass.name.replace(/^torch\.(?:cuda\.|storage\.)?/, ""));
+    const type = storageType(storageClass.name);
     return type === undefined
       ? new PickleOpaque(storageClass.name)
       : new StorageReference(type, key, elements);
   },
 };
+
+function firstOrEmpty([first]: readonly PickleValue[]): PickleValue {
+  return first ?? [];
+}
 
 /** (storage, offset, size, stride, …) */
 function rebuildTensor(args: readonly PickleValue[]): PickleValue {
@@ -125,6 +163,25 @@ function rebuildTypedTensor(args: readonly PickleValue[]): PickleValue {
   const name = dtype instanceof PickleGlobal ? dtype.name : "?";
   const type = tensorTypes.get(name) ?? { name: name.replace(/^torch\./, ""), width: 0 };
   return new TensorReference(type, storage, [offset, shape, strides]);
+}
+
+/** (storage, offset, size, stride, (scheme, …), requires_grad, hooks) */
+function rebuildQuantised(args: readonly PickleValue[]): PickleValue {
+  const [storage, offset = null, shape = null, strides = null, scheme] = args;
+  if (!(storage instanceof StorageReference)) return opaqueStorage(storage);
+  const layout = [offset, shape, strides] as const;
+  return new TensorReference(storage.type, storage, layout, describeQuantiser(scheme));
+}
+
+function describeQuantiser(scheme: PickleValue | undefined): Text {
+  const [kind, scale, zeroPoint, axis] = Array.isArray(scheme) ? scheme : [];
+  if (typeof scale === "number" && typeof zeroPoint === "number") {
+    return text("its numbers are {0} × (integer − {1})", scale, zeroPoint);
+  }
+  if (scale instanceof TensorReference && typeof axis === "number") {
+    return text("every index of axis {0} has a scale and zero point of its own", axis);
+  }
+  return text("by {0}", kind instanceof PickleGlobal ? kind.name : "?");
 }
 
 function opaqueStorage(storage: PickleValue | undefined): PickleOpaque {

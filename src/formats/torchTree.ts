@@ -1,36 +1,50 @@
 /**
- * The tensors in an unpickled checkpoint, named by the keys that lead to them.
+ * The tensors in an unpickled checkpoint, named by the keys that lead to them, and the modules around them.
  *
- * Goes through dictionaries, lists and the state of modules, whole modules and TorchScript included, without knowing
+ * Goes through dictionaries, lists and the state of objects, whole modules and TorchScript included, without knowing
  * their classes. Values that hold no tensor are passed over; objects that could not be rebuilt are noted.
  */
 import { LimitError } from "../errors";
 import { text } from "../text";
+import type { TorchModule } from "./declared";
 import { maxDepth, maxEntries } from "./limits";
 import type { NoteList } from "./notes";
+import { NumpyReference } from "./numpyPickle";
 import { PickleDict, PickleOpaque, type PickleValue } from "./pickleValues";
 import { TensorReference } from "./torchPickle";
 
 /** Dictionaries of an nn.Module whose keys are part of parameter names, while their own names are not. */
 const moduleDictionaries = ["_parameters", "_buffers", "_modules"] as const;
 
+/** Classes of a scripted program are named after the Python module they were compiled from. */
+const scriptPrefix = "__torch__.";
+
 /** Bounds the walk over shared containers: far more than a checkpoint holds, a fraction of a second of work. */
-const maxVisits = 2_000_000;
+const maxVisits = 4_000_000;
 
 export interface NamedReference {
   readonly name: string;
-  readonly tensor: TensorReference;
+  readonly tensor: TensorReference | NumpyReference;
+}
+
+/** A module, and the full name of its class, by which a scripted program has its constants. */
+export interface FoundModule {
+  readonly module: TorchModule;
+  readonly fullName: string;
 }
 
 export interface TensorTree {
   readonly tensors: readonly NamedReference[];
+  readonly modules: readonly FoundModule[];
   /** Names of objects that were not rebuilt, in the order they were met. */
   readonly opaque: readonly string[];
+  /** Why a part of the tree was not entered. */
+  readonly problem: LimitError | undefined;
 }
 
 /**
  * Lists the tensors below `root`; a bare tensor is called `rootName`.
- * @throws LimitError when the value nests too deeply or holds too many tensors.
+ * @throws LimitError when there are too many tensors.
  */
 export function collectTensors(
   file: string,
@@ -40,12 +54,14 @@ export function collectTensors(
 ): TensorTree {
   const walk = new TreeWalk(file, rootName, notes);
   walk.visit(root, []);
-  return { tensors: walk.tensors, opaque: walk.opaque };
+  return walk;
 }
 
-class TreeWalk {
+class TreeWalk implements TensorTree {
   readonly tensors: NamedReference[] = [];
+  readonly modules: FoundModule[] = [];
   readonly opaque: string[] = [];
+  problem: LimitError | undefined;
   readonly #names = new Set<string>();
   readonly #file: string;
   readonly #rootName: string;
@@ -63,16 +79,15 @@ class TreeWalk {
   }
 
   visit(value: PickleValue, path: readonly string[]): void {
-    this.#visits += 1;
-    this.#bound(text("the number of values"), maxVisits, this.#visits);
-    if (value instanceof TensorReference) {
+    if (typeof value !== "object" || value === null) return;
+    if (value instanceof TensorReference || value instanceof NumpyReference) {
       this.#add(value, path);
       return;
     }
     const isContainer =
       Array.isArray(value) || value instanceof PickleDict || value instanceof PickleOpaque;
     if (!isContainer || this.#open.has(value) || this.#barren.has(value)) return;
-    this.#bound(text("the nesting of the pickled value"), maxDepth, path.length);
+    if (!this.#mayEnter(path)) return;
     const before = this.tensors.length;
     this.#open.add(value);
     if (value instanceof PickleOpaque) this.#visitOpaque(value, path);
@@ -82,26 +97,56 @@ class TreeWalk {
     if (this.tensors.length === before) this.#barren.add(value);
   }
 
+  /** False when the tree is too deep, or its shared containers would have one go on for ever. */
+  #mayEnter(path: readonly string[]): boolean {
+    this.#visits += 1;
+    if (this.#visits > maxVisits) {
+      this.#stop(text("the number of values"), maxVisits, this.#visits);
+    } else if (this.#open.size > maxDepth * 2 || path.length > maxDepth) {
+      this.#stop(text("the nesting of the pickled value"), maxDepth, path.length);
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  #stop(what: ReturnType<typeof text>, limit: number, actual: number): void {
+    this.problem ??= new LimitError(this.#file, what, limit, actual);
+  }
+
   #visitList(list: readonly PickleValue[], path: readonly string[]): void {
-    for (const [index, item] of list.entries()) this.visit(item, [...path, String(index)]);
+    for (let index = 0; index < list.length; index += 1) {
+      const item = list[index];
+      if (typeof item === "object" && item !== null) this.visit(item, [...path, String(index)]);
+    }
   }
 
   #visitDict(dict: PickleDict, path: readonly string[]): void {
-    for (const [key, item] of dict.items) this.visit(item, [...path, keyName(key)]);
+    for (const [key, item] of dict.items) {
+      if (typeof item === "object" && item !== null) this.visit(item, [...path, keyName(key)]);
+    }
   }
 
   #visitOpaque(object: PickleOpaque, path: readonly string[]): void {
     const before = this.tensors.length;
     this.#visitDict(object.dict, path);
-    if (object.state instanceof PickleDict) this.#visitState(object.state, path);
-    if (this.tensors.length > before) return;
+    if (object.list !== undefined) this.#visitList(object.list, path);
+    if (object.state instanceof PickleDict) this.#visitState(object, object.state, path);
+    else this.visit(object.state, path);
+    if (this.tensors.length > before || isModule(object)) return;
+    this.#visitList(object.args, path);
     this.opaque.push(object.name);
-    this.#notes.add(text("{0} is {1}, not read", this.#name(path), object.name));
+    this.#notes.add(
+      this.tensors.length > before
+        ? text("{0} is {1}, listed by the tensors it is made of", this.#name(path), object.name)
+        : text("{0} is {1}, not read", this.#name(path), object.name),
+    );
   }
 
-  #visitState(state: PickleDict, path: readonly string[]): void {
-    if (state.items.has("_parameters")) {
-      for (const key of moduleDictionaries) this.visit(state.items.get(key) ?? null, path);
+  #visitState(object: PickleOpaque, state: PickleDict, path: readonly string[]): void {
+    if (isModule(object)) this.#addModule(object, state, path);
+    if (state.get("_parameters") !== undefined) {
+      for (const key of moduleDictionaries) this.visit(state.get(key) ?? null, path);
       return;
     }
     for (const [key, item] of state.items) {
@@ -110,7 +155,26 @@ class TreeWalk {
     }
   }
 
-  #add(tensor: TensorReference, path: readonly string[]): void {
+  #addModule(object: PickleOpaque, state: PickleDict, path: readonly string[]): void {
+    if (this.modules.length === maxEntries) return;
+    const attributes = new Map<string, string | number | boolean | null>();
+    for (const [key, value] of state.items) {
+      if (typeof key === "string" && !key.startsWith("_") && isPlain(value)) {
+        attributes.set(key, value);
+      }
+    }
+    this.modules.push({
+      fullName: object.name,
+      module: {
+        framework: "pytorch",
+        prefix: path.map((part) => `${part}.`).join(""),
+        className: object.name.slice(object.name.lastIndexOf(".") + 1),
+        attributes,
+      },
+    });
+  }
+
+  #add(tensor: NamedReference["tensor"], path: readonly string[]): void {
     const name = this.#name(path);
     if (this.#names.has(name)) {
       this.#notes.add(text("another tensor is named {0} as well, not read", name));
@@ -118,16 +182,29 @@ class TreeWalk {
     }
     this.#names.add(name);
     this.tensors.push({ name, tensor });
-    this.#bound(text("the number of tensors"), maxEntries, this.tensors.length);
+    if (this.tensors.length > maxEntries) {
+      throw new LimitError(
+        this.#file,
+        text("the number of tensors"),
+        maxEntries,
+        this.tensors.length,
+      );
+    }
   }
 
   #name(path: readonly string[]): string {
     return path.length === 0 ? this.#rootName : path.join(".");
   }
+}
 
-  #bound(what: ReturnType<typeof text>, limit: number, actual: number): void {
-    if (actual > limit) throw new LimitError(this.#file, what, limit, actual);
-  }
+/** A module has dictionaries of its parameters; one of a scripted program has its parameters as attributes. */
+function isModule({ name, state }: PickleOpaque): boolean {
+  if (!(state instanceof PickleDict)) return false;
+  return state.get("_parameters") !== undefined || name.startsWith(scriptPrefix);
+}
+
+function isPlain(value: PickleValue): value is string | number | boolean | null {
+  return value === null || (typeof value !== "object" && typeof value !== "bigint");
 }
 
 function keyName(key: PickleValue): string {

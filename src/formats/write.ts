@@ -4,12 +4,12 @@
  * float32 and float64 stay what they are; what was read from another dtype is written as the floats it was decoded to.
  * NumPy, safetensors and `readJson` read back exactly the values that were written.
  */
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { LimitError } from "../errors";
 import { encodeFloats } from "../tensor/dtype";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../text";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "./zipLibrary";
 
 /** JSON takes some 20 characters for a value, and the platform bounds a string at half a billion. */
 const maxJsonValues = 2 ** 24;

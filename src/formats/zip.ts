@@ -1,18 +1,19 @@
 /**
- * Zip archives of tensors: our limits around the zip library.
+ * Zip archives of tensors: members, and the limits around them.
  *
- * Spec:    APPNOTE.TXT of PKWARE, by way of @zip.js/zip.js; stored and deflated members, ZIP64.
+ * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by zipDirectory.ts,
+ *          compressed members by @zip.js/zip.js (zipInflate.ts).
  * Refuses: overlapping members, members that inflate out of proportion or to another size than declared,
- *          encrypted members, more members than `maxEntries`.
+ *          encrypted members, more members than a checkpoint can have.
  * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
  */
-import { configure, ZipReader, type FileEntry } from "@zip.js/zip.js";
-import { FormatError, isUnrollError, LimitError, UnsupportedError } from "../errors";
+import { FormatError, LimitError, UnsupportedError } from "../errors";
 import { text, type TextArgument } from "../text";
-import { ByteReader, endOfFile, type ByteSource } from "./bytes";
+import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "./bytes";
 import { crc32 } from "./crc32";
-import { assertTensorBytes, maxEntries } from "./limits";
-import { ZipSource } from "./zipSource";
+import { assertTensorBytes } from "./limits";
+import { readZipDirectory, type DirectoryEntry } from "./zipDirectory";
+import { Inflater } from "./zipInflate";
 
 /** Real weights deflate to a half or less; arrays of zeros a thousandfold. The allowance is for such small arrays. */
 const maxInflateRatio = 200;
@@ -20,6 +21,13 @@ const inflateAllowanceBytes = 2 ** 26;
 
 /** Inflating costs a millisecond for each member, however small; an archive beyond this would keep one waiting. */
 const maxDeflatedMembers = 2048;
+
+/** A compressed member up to this size is kept after it was read, for the next part of it; larger ones pass by. */
+const maxKeptBytes = 2 ** 26;
+
+/** Headers and short members are read with what follows them: lists of arrays are read from one end to the other. */
+const windowBytes = 2 ** 16;
+const maxShortBytes = 2 ** 12;
 
 const storedMethod = 0;
 
@@ -33,6 +41,8 @@ export interface ZipMember {
   readonly name: string;
   /** Size of the content, in bytes. */
   readonly size: number;
+  /** True when a part costs as much as everything before it: the member is compressed. */
+  readonly sequential: boolean;
   /**
    * Reads the whole content.
    * @throws FormatError when it is damaged: size or CRC-32 are not what the directory says.
@@ -42,6 +52,8 @@ export interface ZipMember {
   readRange(offset: number, length: number): Promise<Uint8Array>;
   /** Reads the first `length` bytes, or all if there are fewer; the CRC-32 is not checked. */
   readStart(length: number): Promise<Uint8Array>;
+  /** The content as a source of its own: a stored member is read by ranges, a compressed one inflated as a whole. */
+  source(): Promise<ByteSource>;
 }
 
 export interface ZipArchive {
@@ -49,72 +61,51 @@ export interface ZipArchive {
   readonly members: readonly ZipMember[];
 }
 
-configure({ useWebWorkers: false });
-
 /**
  * Reads the directory of a zip archive.
  * @throws FormatError when it is damaged or members overlap, LimitError when it would inflate out of proportion.
  */
 export async function openZip(source: ByteSource): Promise<ZipArchive> {
-  const files = await readDirectory(source);
+  const directory = await readZipDirectory(source);
+  const files = directory.filter(({ name }) => !name.endsWith("/"));
   assertDisjoint(source, files);
   assertInflatable(source, files);
-  const cache: InflatedCache = { last: undefined };
-  return { members: files.map((file) => makeMember(source, file, cache)) };
+  const shared = new Shared(source);
+  return { members: files.map((file) => new Member(shared, file)) };
 }
 
-async function readDirectory(source: ByteSource): Promise<readonly FileEntry[]> {
-  const reader = new ZipReader(await ZipSource.open(source), { filenameValidation: "tolerant" });
-  const files: FileEntry[] = [];
-  try {
-    for await (const entry of reader.getEntriesGenerator()) {
-      if (!entry.directory) files.push(entry);
-      if (files.length > maxEntries) {
-        throw new LimitError(
-          source.name,
-          text("the number of zip members"),
-          maxEntries,
-          files.length,
-        );
-      }
-    }
-  } catch (error) {
-    throw asTaggedError(
-      error,
-      (reason) =>
-        new FormatError(
-          source.name,
-          text(
-            "the zip directory at the end of the file is missing or damaged, the file may be cut short ({0})",
-            reason,
-          ),
-          { cause: error },
-        ),
-    );
-  }
-  return files;
-}
-
-function assertDisjoint(source: ByteSource, files: readonly FileEntry[]): void {
+function assertDisjoint(source: ByteSource, files: readonly DirectoryEntry[]): void {
+  const inOrder = files.every(
+    (file, index) => index === 0 || files[index - 1]!.offset < file.offset,
+  );
+  const ordered = inOrder ? files : [...files].sort((left, right) => left.offset - right.offset);
   let end = 0;
-  for (const file of [...files].sort((left, right) => left.offset - right.offset)) {
+  for (const file of ordered) {
     if (file.offset < end) {
       throw new FormatError(
         source.name,
-        text("the zip member {0} overlaps another one", file.filename),
+        text("the zip member {0} overlaps another one", file.name),
         {
           offset: file.offset,
         },
       );
     }
-    end = file.offset + localHeaderBytes + file.rawFilename.length + file.compressedSize;
-    if (end > source.size)
+    end = file.offset + localHeaderBytes + file.nameBytes + file.compressedSize;
+    if (end > source.size) {
       throw endOfFile(source.name, file.offset, end - file.offset, source.size);
+    }
   }
 }
 
-function assertInflatable(source: ByteSource, files: readonly FileEntry[]): void {
-  const deflated = files.filter((file) => file.compressionMethod !== storedMethod).length;
+function assertInflatable(source: ByteSource, files: readonly DirectoryEntry[]): void {
+  let deflated = 0;
+  let stored = 0;
+  let inflated = 0;
+  for (const file of files) {
+    if (file.method !== storedMethod) deflated += 1;
+    stored += file.compressedSize;
+    inflated += file.size;
+  }
   if (deflated > maxDeflatedMembers) {
     throw new LimitError(
       source.name,
@@ -122,12 +113,6 @@ function assertInflatable(source: ByteSource, files: readonly FileEntry[]): void
       maxDeflatedMembers,
       deflated,
     );
-  }
-  let stored = 0;
-  let inflated = 0;
-  for (const file of files) {
-    stored += file.compressedSize;
-    inflated += file.uncompressedSize;
   }
   const limit = inflateAllowanceBytes + maxInflateRatio * stored;
   if (inflated > limit) {
@@ -140,145 +125,146 @@ function assertInflatable(source: ByteSource, files: readonly FileEntry[]): void
   }
 }
 
-/** The member inflated last: parts of one tensor are asked for one after another. */
-interface InflatedCache {
-  last: { readonly file: FileEntry; readonly bytes: Promise<Uint8Array> } | undefined;
-}
-
-function makeMember(source: ByteSource, file: FileEntry, cache: InflatedCache): ZipMember {
-  const name = file.filename;
-  const size = file.uncompressedSize;
-  const isStored = file.compressionMethod === storedMethod && file.compressedSize === size;
-  const assertReadable = (): void => {
-    if (!file.encrypted) return;
-    throw new UnsupportedError(
-      source.name,
-      text("the zip member {0} is encrypted; unpack it first", name),
-    );
+/** What the members of an archive have in common. */
+class Shared {
+  readonly source: ByteSource;
+  readonly inflater: Inflater;
+  /** The compressed member read last: parts of one tensor are asked for one after another. */
+  last: { readonly file: DirectoryEntry; readonly bytes: Promise<Uint8Array> } | undefined;
+  #window: { readonly start: number; readonly bytes: Uint8Array } = {
+    start: 0,
+    bytes: new Uint8Array(0),
   };
-  const read = async (): Promise<Uint8Array> => {
-    assertReadable();
-    assertTensorBytes(source.name, name, size);
-    if (isStored) return readStored(source, file, { start: 0, length: size });
-    if (cache.last?.file !== file) cache.last = { file, bytes: inflate(source, file, size) };
-    return cache.last.bytes;
-  };
-  return {
-    name,
-    size,
-    read,
-    readStart: async (wanted) => {
-      assertReadable();
-      const length = Math.min(wanted, size);
-      return isStored
-        ? readStored(source, file, { start: 0, length })
-        : inflate(source, file, length);
-    },
-    readRange: async (start, length) => {
-      assertReadable();
-      if (start + length > size) throw endOfFile(`${source.name}: ${name}`, start, length, size);
-      if (isStored) return readStored(source, file, { start, length });
-      return (await read()).subarray(start, start + length);
-    },
-  };
-}
 
-/** Reads a stored member straight from the file: the library's streams cost a millisecond for each. */
-async function readStored(
-  source: ByteSource,
-  file: FileEntry,
-  { start, length }: { readonly start: number; readonly length: number },
-): Promise<Uint8Array> {
-  const header = new ByteReader(
-    source.name,
-    await source.read(file.offset, localHeaderBytes),
-    file.offset,
-  );
-  if (header.uint32() !== localHeaderSignature) {
-    throw damagedMember(source, file, text("its local header is not where the directory says"));
+  constructor(source: ByteSource) {
+    this.source = source;
+    this.inflater = new Inflater(source);
   }
-  header.bytes(localNameLengthOffset - 4);
-  const data = file.offset + localHeaderBytes + header.uint16() + header.uint16();
-  const bytes = await source.read(data + start, length);
-  if (length === file.uncompressedSize && crc32(bytes) !== file.crc32) {
-    throw damagedMember(source, file, text("its CRC-32 does not match"));
+
+  async read(start: number, length: number): Promise<Uint8Array> {
+    if (length > maxShortBytes) return this.source.read(start, length);
+    let window = this.#window;
+    if (start < window.start || start + length > window.start + window.bytes.length) {
+      const available = Math.min(windowBytes, this.source.size - start);
+      if (available < length) return this.source.read(start, length);
+      window = { start, bytes: await this.source.read(start, available) };
+      this.#window = window;
+    }
+    return window.bytes.subarray(start - window.start, start - window.start + length);
   }
-  return bytes;
 }
 
-async function inflate(source: ByteSource, file: FileEntry, length: number): Promise<Uint8Array> {
-  const sink = new BoundedSink(length);
-  try {
-    await file.getData(sink.stream, { checkCrc32: true });
-  } catch (error) {
-    if (sink.full && length < file.uncompressedSize) return sink.bytes();
-    throw asTaggedError(error, (reason) => damagedMember(source, file, reason, error));
+class Member implements ZipMember {
+  readonly #shared: Shared;
+  readonly #file: DirectoryEntry;
+
+  constructor(shared: Shared, file: DirectoryEntry) {
+    this.#shared = shared;
+    this.#file = file;
   }
-  if (!sink.full) {
-    throw damagedMember(source, file, text("{0} bytes instead of {1}", sink.received, length));
+
+  get name(): string {
+    return this.#file.name;
   }
-  return sink.bytes();
-}
 
-function damagedMember(
-  source: ByteSource,
-  file: FileEntry,
-  reason: TextArgument,
-  cause?: unknown,
-): FormatError {
-  return new FormatError(
-    source.name,
-    text("the zip member {0} is damaged: {1}", file.filename, reason),
-    { offset: file.offset, cause },
-  );
-}
+  get size(): number {
+    return this.#file.size;
+  }
 
-/** Keeps errors of ours as they are; the library's become what `wrap` makes of their message. */
-function asTaggedError(error: unknown, wrap: (reason: string) => Error): Error {
-  if (isUnrollError(error)) return error;
-  return wrap(error instanceof Error ? error.message : String(error));
-}
+  get sequential(): boolean {
+    return this.#file.method !== storedMethod;
+  }
 
-/** Collects at most `limit` bytes of a stream and breaks it off at the next one. */
-class BoundedSink {
-  readonly stream: WritableStream<Uint8Array>;
-  readonly #limit: number;
-  #chunks: Uint8Array[] = [];
-  #received = 0;
+  async read(): Promise<Uint8Array> {
+    this.#assertReadable();
+    assertTensorBytes(this.#shared.source.name, this.name, this.size);
+    return this.sequential ? this.#inflated() : this.#stored(0, this.size);
+  }
 
-  constructor(limit: number) {
-    this.#limit = limit;
-    this.stream = new WritableStream<Uint8Array>({
-      write: (chunk) => {
-        this.#accept(chunk);
-      },
+  async readStart(wanted: number): Promise<Uint8Array> {
+    this.#assertReadable();
+    const length = Math.min(wanted, this.size);
+    return this.sequential ? this.#inflatedRange(0, length) : this.#stored(0, length);
+  }
+
+  async readRange(start: number, length: number): Promise<Uint8Array> {
+    this.#assertReadable();
+    const { source } = this.#shared;
+    if (start + length > this.size) {
+      throw endOfFile(`${source.name}: ${this.name}`, start, length, this.size);
+    }
+    if (!this.sequential) return this.#stored(start, length);
+    if (this.size > maxKeptBytes) return this.#inflatedRange(start, length);
+    return (await this.#inflated()).subarray(start, start + length);
+  }
+
+  async source(): Promise<ByteSource> {
+    const { source } = this.#shared;
+    if (this.sequential) return new MemorySource(source.name, await this.read());
+    this.#assertReadable();
+    return new SectionSource(source.name, source, {
+      start: await this.#contentStart(),
+      size: this.size,
     });
   }
 
-  get received(): number {
-    return this.#received;
-  }
-
-  get full(): boolean {
-    return this.#received === this.#limit;
-  }
-
-  bytes(): Uint8Array {
-    const bytes = new Uint8Array(this.#received);
-    let position = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, position);
-      position += chunk.length;
+  #assertReadable(): void {
+    const { encrypted, name, method, compressedSize, size } = this.#file;
+    if (encrypted) {
+      throw new UnsupportedError(
+        this.#shared.source.name,
+        text("the zip member {0} is encrypted; unpack it first", name),
+      );
     }
-    this.#chunks = [];
+    if (method === storedMethod && compressedSize !== size) {
+      throw this.#damaged(text("{0} bytes instead of {1}", compressedSize, size));
+    }
+  }
+
+  #inflated(): Promise<Uint8Array> {
+    const shared = this.#shared;
+    if (shared.last?.file === this.#file) return shared.last.bytes;
+    const bytes = this.#inflatedRange(0, this.size);
+    shared.last = this.size <= maxKeptBytes ? { file: this.#file, bytes } : undefined;
     return bytes;
   }
 
-  #accept(chunk: Uint8Array): void {
-    const room = this.#limit - this.#received;
-    const part = chunk.slice(0, room);
-    this.#chunks.push(part);
-    this.#received += part.length;
-    if (chunk.length > room) throw new Error("more data than declared");
+  async #inflatedRange(start: number, length: number): Promise<Uint8Array> {
+    const result = await this.#shared.inflater.read(this.#file, start, length);
+    if (result instanceof Uint8Array) return result;
+    throw this.#damaged(result.problem, result.cause);
+  }
+
+  /** Reads a stored member straight from the file: the library's streams cost a millisecond for each. */
+  async #stored(start: number, length: number): Promise<Uint8Array> {
+    const { size, crc32: expected } = this.#file;
+    const data = await this.#contentStart();
+    const bytes = await this.#shared.read(data + start, length);
+    if (length === size && crc32(bytes) !== expected) {
+      throw this.#damaged(text("its CRC-32 does not match"));
+    }
+    return bytes;
+  }
+
+  /** Where the content of a stored member begins in the archive. */
+  async #contentStart(): Promise<number> {
+    const { source } = this.#shared;
+    const { offset } = this.#file;
+    const head = await this.#shared.read(offset, localHeaderBytes);
+    const header = new ByteReader(source.name, head, offset);
+    if (header.uint32() !== localHeaderSignature) {
+      throw this.#damaged(text("its local header is not where the directory says"));
+    }
+    header.bytes(localNameLengthOffset - 4);
+    return offset + localHeaderBytes + header.uint16() + header.uint16();
+  }
+
+  #damaged(reason: TextArgument, cause?: unknown): FormatError {
+    const { name, offset } = this.#file;
+    return new FormatError(
+      this.#shared.source.name,
+      text("the zip member {0} is damaged: {1}", name, reason),
+      { offset, cause },
+    );
   }
 }

@@ -46,6 +46,8 @@ export interface RecurrentConfig {
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
+  /** The one direction goes from the last step to the first, as ONNX' direction = reverse has it and torch.nn has not. */
+  readonly reverseOnly?: boolean;
   readonly bias: boolean;
   /** Projection size of an LSTM; 0 for none. */
   readonly projSize: number;
@@ -74,8 +76,17 @@ export function numDirections(config: Pick<RecurrentConfig, "bidirectional">): n
 }
 
 /** The directions of a layer in PyTorch's order. */
-export function directionsOf(config: Pick<RecurrentConfig, "bidirectional">): readonly Direction[] {
-  return config.bidirectional ? ["forward", "reverse"] : ["forward"];
+export function directionsOf(
+  config: Pick<RecurrentConfig, "bidirectional" | "reverseOnly">,
+): readonly Direction[] {
+  if (config.bidirectional) return ["forward", "reverse"];
+  return config.reverseOnly === true ? ["reverse"] : ["forward"];
+}
+
+/** The direction if the module has it, else the one it has. */
+export function existingDirection(config: RecurrentConfig, direction: Direction): Direction {
+  const directions = directionsOf(config);
+  return directions.includes(direction) ? direction : (directions[0] ?? "forward");
 }
 
 /** Features of one direction's h: the projection size where there is one, else the hidden size. */
@@ -88,13 +99,14 @@ export function layerInputSize(config: RecurrentConfig, layer: number): number {
   return layer === 0 ? config.inputSize : numDirections(config) * stateSize(config);
 }
 
-/** The line of Python that constructs the module; defaults are left out. */
-export function constructorLine(config: RecurrentConfig): string {
+/** The line of Python that constructs the module; defaults, and what is not known, are left out. */
+export function constructorLine(config: RecurrentConfig, dropout: number | null = null): string {
   const options = [
     config.numLayers > 1 ? `num_layers=${config.numLayers}` : "",
     config.cell === "RNN" && config.nonlinearity === "relu" ? "nonlinearity='relu'" : "",
     config.bias ? "" : "bias=False",
     config.batchFirst && !config.isCellClass ? "batch_first=True" : "",
+    dropout !== null && dropout > 0 ? `dropout=${dropout}` : "",
     config.bidirectional ? "bidirectional=True" : "",
     config.projSize > 0 ? `proj_size=${config.projSize}` : "",
   ].filter((option) => option !== "");

@@ -7,6 +7,7 @@
  */
 import { elementCount, sameShape, type Shape, type TensorEntry } from "../tensor/tensor";
 import { pytorchVariant, type CellKind, type RecurrentConfig } from "./config";
+import { noFacts, type ModuleFacts } from "./facts";
 import { gateCount } from "./gates";
 import { expectedParameters } from "./parameters";
 
@@ -14,8 +15,10 @@ import { expectedParameters } from "./parameters";
 export interface RecurrentModule {
   /** What stands before `weight_ih…` in the entries' names, e.g. `encoder.rnn.`; often empty. */
   readonly prefix: string;
-  /** `batchFirst` and `nonlinearity` cannot be known from names and shapes and hold PyTorch's defaults. */
+  /** `batchFirst`, `nonlinearity` and `variant` are as the file says, else PyTorch's defaults. */
   readonly config: RecurrentConfig;
+  /** What the file says beyond names and shapes. */
+  readonly facts: ModuleFacts;
   /** Entries whose names look like this module's parameters, by name without the prefix. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
 }
@@ -30,22 +33,47 @@ const maxLayers = 1024;
 /** A module has ten tensors in its first layer; a file that claims more sizes than that is not believed. */
 const maxCandidates = 16;
 
-/** The recurrent modules of an archive, in the order of their first entry. */
-export function findModules(entries: readonly TensorEntry[]): RecurrentModule[] {
+/** The recurrent modules of an archive, in the order of their first entry; `facts` by their prefixes. */
+export function findModules(
+  entries: readonly TensorEntry[],
+  facts: ReadonlyMap<string, ModuleFacts> = new Map(),
+): RecurrentModule[] {
   const layered = groupByPrefix(entries, layeredName);
   const cells = groupByPrefix(entries, cellName);
   const modules: RecurrentModule[] = [];
+  const add = (prefix: string, group: RecurrentModule["entries"], isCellClass: boolean): void => {
+    const known = facts.get(prefix) ?? noFacts;
+    const config = withFacts(inferConfig(group, isCellClass), known);
+    modules.push({ prefix, config, facts: known, entries: group });
+  };
   for (const [prefix, group] of layered) {
-    if (group.has("weight_ih_l0") || group.has("weight_hh_l0")) {
-      modules.push({ prefix, config: inferConfig(group, false), entries: group });
-    }
+    if (group.has("weight_ih_l0") || group.has("weight_hh_l0")) add(prefix, group, false);
   }
   for (const [prefix, group] of cells) {
-    if (group.has("weight_ih") && group.has("weight_hh")) {
-      modules.push({ prefix, config: inferConfig(group, true), entries: group });
-    }
+    if (group.has("weight_ih") && group.has("weight_hh")) add(prefix, group, true);
   }
   return modules;
+}
+
+/** Constructor arguments that neither the file nor its tensors tell, by PyTorch's names. */
+export function unknownArguments({ config, facts }: RecurrentModule): string[] {
+  const { cell, isCellClass, numLayers } = config;
+  return [
+    ...(cell === "RNN" && facts.nonlinearity === null ? ["nonlinearity"] : []),
+    ...(!isCellClass && facts.batchFirst === null ? ["batch_first"] : []),
+    // Between layers only: with one layer it changes nothing.
+    ...(!isCellClass && numLayers > 1 && facts.dropout === null ? ["dropout"] : []),
+  ];
+}
+
+function withFacts(config: RecurrentConfig, facts: ModuleFacts): RecurrentConfig {
+  return {
+    ...config,
+    batchFirst: facts.batchFirst ?? config.batchFirst,
+    nonlinearity: facts.nonlinearity ?? config.nonlinearity,
+    variant: { ...config.variant, ...facts.variant },
+    ...(facts.reverseOnly && !config.bidirectional ? { reverseOnly: true } : {}),
+  };
 }
 
 /** The module of a prefix, which may lack its dot or be the only one that ends so. */

@@ -21,6 +21,7 @@ export const gateOrder: Readonly<Record<CellKind, readonly string[]>> = {
 
 /** Peepholes of an LSTM in the order of `peephole`'s blocks. */
 const peepholeOrder = ["i", "f", "o"];
+const onnxPeepholes = ["i", "o", "f"];
 
 /**
  * The same blocks as other frameworks stack them, by PyTorch's names.
@@ -51,9 +52,30 @@ export function gatesFrom<Stacked extends Values>(
   return reordered(values, layouts[layout][cell], gateOrder[cell]);
 }
 
+/** Index of the block of another framework that each of PyTorch's blocks is, top to bottom: its rows need not be copied. */
+export function gateSources(layout: GateLayout, cell: CellKind): readonly number[] {
+  return gateOrder[cell].map((name) => layouts[layout][cell].indexOf(name));
+}
+
+/** As `gateSources`, of the peepholes of an ONNX LSTM. */
+export function peepholeSources(): readonly number[] {
+  return peepholeOrder.map((name) => onnxPeepholes.indexOf(name));
+}
+
+/** Gates as ONNX stacks and names them, and as PyTorch does: `i o f c → i f g o`. null for an RNN, which has one. */
+export function onnxGateNames(cell: CellKind): string | null {
+  const names: Readonly<Record<CellKind, string | null>> = {
+    RNN: null,
+    LSTM: "i o f c",
+    GRU: "z r h",
+  };
+  const theirs = names[cell];
+  return theirs === null ? null : `${theirs} → ${gateOrder[cell].join(" ")}`;
+}
+
 /** Copies the peepholes of an ONNX LSTM, (3·H) as i, o, f, into the order of `LayerWeights.peephole`. */
 export function peepholesFromOnnx<Stacked extends Values>(values: Stacked): Stacked {
-  return reordered(values, ["i", "o", "f"], peepholeOrder);
+  return reordered(values, onnxPeepholes, peepholeOrder);
 }
 
 /** Equal blocks named `from`, in the order of `to`. */

@@ -41,12 +41,13 @@ const fileNames: Readonly<Record<ParameterRole, string>> = {
 
 /** `weight_ih_l1_reverse`; for a cell class `weight_ih`. */
 export function parameterName(
-  config: Pick<RecurrentConfig, "isCellClass">,
+  config: Pick<RecurrentConfig, "isCellClass" | "bidirectional">,
   role: ParameterRole,
   layer: number,
   direction: Direction,
 ): string {
-  const suffix = config.isCellClass ? "" : `_l${layer}${direction === "reverse" ? "_reverse" : ""}`;
+  const isSecond = config.bidirectional && direction === "reverse";
+  const suffix = config.isCellClass ? "" : `_l${layer}${isSecond ? "_reverse" : ""}`;
   return fileNames[role] + suffix;
 }
 

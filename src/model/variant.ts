@@ -91,9 +91,13 @@ export function optionsNotOf(cell: CellKind, options: object): string[] {
 export function departures({
   cell,
   variant,
-}: Pick<RecurrentConfig, "cell" | "variant">): readonly Text[] {
+  reverseOnly,
+}: Pick<RecurrentConfig, "cell" | "variant" | "reverseOnly">): readonly Text[] {
   const { resetAfter, gateActivation, clip, coupledInputForget, peephole } = variant;
   const found: Text[] = [];
+  if (reverseOnly === true) {
+    found.push(text("its one direction goes from the last step to the first"));
+  }
   if (cell === "GRU" && !resetAfter) {
     found.push(text("the reset gate scales h before the product (reset_after = False)"));
   }

@@ -1,14 +1,15 @@
 /**
  * A file on disk as a `ByteSource`: opened read-only, read by ranges.
  */
+import { readSync } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { NotFoundError } from "../errors";
-import { endOfFile, type ByteSource } from "../formats/bytes";
+import { endOfFile, type SyncByteSource } from "../formats/bytes";
 import { text, type Text } from "../text";
 
 /** Holds a file handle until `close`. */
-export class FileSource implements ByteSource {
+export class FileSource implements SyncByteSource {
   readonly name: string;
   readonly size: number;
   readonly #handle: FileHandle;
@@ -54,6 +55,21 @@ export class FileSource implements ByteSource {
       // The file was cut off after it was opened.
       if (bytesRead === 0) throw endOfFile(this.name, offset, length, offset + filled);
       filled += bytesRead;
+    }
+    return bytes;
+  }
+
+  readSync(offset: number, length: number): Uint8Array {
+    if (offset < 0 || length < 0 || offset + length > this.size) {
+      throw endOfFile(this.name, offset, length, this.size);
+    }
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const at = offset + filled;
+      const count = readSync(this.#handle.fd, bytes, filled, length - filled, at);
+      if (count === 0) throw endOfFile(this.name, offset, length, at);
+      filled += count;
     }
     return bytes;
   }

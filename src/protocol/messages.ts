@@ -93,6 +93,8 @@ export interface RunView {
   readonly config: RecurrentConfig | null;
   /** e.g. `nn.RNN(6, 12, num_layers=2, bidirectional=True)`; null when no module was found. */
   readonly constructorLine: string | null;
+  /** Constructor arguments that neither the weights file nor its tensors tell: `batch_first`, `nonlinearity`, … */
+  readonly unknown: readonly string[];
   /** What stands around the module; not given where there is nothing. */
   readonly pipeline?: PipelineView;
   /** Prefixes of all recurrent modules in the weights file. */

@@ -17,6 +17,11 @@ export interface ModuleView {
   readonly prefix: string;
   readonly config: RecurrentConfig;
   readonly constructorLine: string;
+  /** Constructor arguments that the file does not tell. */
+  readonly unknown: readonly string[];
+  /** What it computes otherwise than torch.nn's, a sentence each. */
+  readonly departures: readonly Text[];
+  readonly framework: "PyTorch" | "ONNX" | "Keras";
   /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
   readonly embedding: string | null;
   readonly linear: string | null;

@@ -2,6 +2,7 @@
  * What a run does not say and its files do not tell: inferred from shapes, or PyTorch's default. Each with a note.
  */
 import type { RecurrentConfig } from "../model/config";
+import type { RecurrentModule } from "../model/find";
 import { impliedBatchFirst } from "../model/fit";
 import { departures, optionsNotOf, variantWith } from "../model/variant";
 import type { Precision, RunOptions, RunSpec } from "../runSpec";
@@ -13,17 +14,19 @@ import type { RunTensors } from "./runTensors";
 /** The module with what its weights do not tell: as given, as inferred, or PyTorch's default with a note. */
 export function completeConfig(
   spec: RunSpec,
-  config: RecurrentConfig,
+  { config, facts }: Pick<RecurrentModule, "config" | "facts">,
   tensors: RunTensors,
   notes: Text[],
 ): RecurrentConfig {
-  const batchFirst = resolveBatchFirst(spec, config, tensors, notes);
+  const batchFirst =
+    spec.options?.batchFirst ?? facts.batchFirst ?? resolveBatchFirst(spec, config, tensors, notes);
   const { options = {} } = spec;
-  const nonlinearity = options.nonlinearity ?? "tanh";
+  const nonlinearity = options.nonlinearity ?? config.nonlinearity;
   const variant = variantWith(config, options);
-  if (config.cell === "RNN" && options.nonlinearity === undefined) {
+  if (config.cell === "RNN" && options.nonlinearity === undefined && facts.nonlinearity === null) {
     notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
   }
+  notes.push(...facts.departures);
   noteVariant(options, { ...config, variant }, notes);
   return { ...config, batchFirst, nonlinearity, variant };
 }
@@ -38,14 +41,13 @@ function noteVariant(options: RunOptions, config: RecurrentConfig, notes: Text[]
   }
 }
 
-/** batch_first as given, else as the batch axis of a state gives it away, else PyTorch's default. */
+/** batch_first as the batch axis of a state gives it away, else PyTorch's default. */
 function resolveBatchFirst(
   spec: RunSpec,
   config: RecurrentConfig,
   { input, h0, c0, reference }: RunTensors,
   notes: Text[],
 ): boolean {
-  if (spec.options?.batchFirst !== undefined) return spec.options.batchFirst;
   const { shape } = input;
   if (shape.length !== 3) return false;
   for (const [name, state] of [

@@ -7,7 +7,7 @@ import { lastStep, slotAllowance, type Lane, type LaneContext } from "../analysi
 import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
 import type { StateArray } from "../engine/engine";
 import { NotFoundError } from "../errors";
-import { numDirections, type RecurrentConfig } from "../model/config";
+import { directionsOf, numDirections, type RecurrentConfig } from "../model/config";
 import { gateOrder } from "../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
@@ -126,7 +126,7 @@ function finalReference(
   const finals = quantity === "h" ? reference.hn : reference.cn;
   if (finals === null || step !== lastStep(forwardInput, direction, batch)) return null;
   const { config, batchSize } = forwardInput;
-  const slot = layer * numDirections(config) + (direction === "forward" ? 0 : 1);
+  const slot = layer * numDirections(config) + directionsOf(config).indexOf(direction);
   return {
     value: finals[(slot * batchSize + batch) * units + unit]!,
     allowance: slotAllowance(noise, forwardInput, quantity, { slot, batch }),

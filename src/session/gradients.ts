@@ -8,7 +8,7 @@ import { defaultTraceBytes, forward, type ForwardOptions } from "../engine/forwa
 import { backward, type GradientOptions, type Gradients } from "../engine/gradient";
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import type { ForwardTrace, Place } from "../engine/trace";
-import { numDirections } from "../model/config";
+import { directionsOf, existingDirection } from "../model/config";
 import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { RunResult } from "../run";
@@ -57,10 +57,9 @@ export class GradientReader {
     const { value, norms } = this.#normsOf(request.loss, control);
     const batch = Math.max(0, Math.min(batchSize - 1, request.batch));
     const layer = Math.max(0, Math.min(config.numLayers - 1, request.layer));
-    const isReverse = request.direction === "reverse" && config.bidirectional;
-    const lane = norms[layer]![isReverse ? 1 : 0]!;
+    const direction = existingDirection(config, request.direction);
+    const lane = norms[layer]![directionsOf(config).indexOf(direction)]!;
     const length = lengths?.[batch] ?? seqLength;
-    const direction = isReverse ? "reverse" : "forward";
     const feedsEveryStep = request.loss.kind === "sum";
     const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;
     const { sentence, flow } = gradientFlow(way);
@@ -151,7 +150,7 @@ export class GradientReader {
       Math.max(0, Math.min(count - 1, Math.floor(value)));
     return {
       layer: clamp(place.layer, config.numLayers),
-      direction: numDirections(config) === 1 ? "forward" : place.direction,
+      direction: existingDirection(config, place.direction),
       step: clamp(place.step, seqLength),
       batch: clamp(place.batch, batchSize),
       unit: clamp(place.unit, units),

@@ -5,7 +5,8 @@
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
-import { findModules, moduleNamed, type RecurrentModule } from "../model/find";
+import { withModules, type ModuleArchive } from "../model/derive";
+import { moduleNamed, type RecurrentModule } from "../model/find";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
@@ -34,16 +35,16 @@ export interface LoadedRun extends RunTensors {
  */
 export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<LoadedRun> {
   const notes: Text[] = [];
-  const weights = await files.open(spec.weights.file);
-  const modules = findModules(weights.entries);
-  const module = chooseModule(spec, weights, modules, notes);
+  const weights = withModules(baseName(spec.weights.file), await files.open(spec.weights.file));
+  const { modules } = weights;
+  const module = chooseModule(spec, weights, notes);
   const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
   const given = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const { inputSize } = module.config;
   const embedded = await embedInput(given.input, layers, weights, { inputSize, precision });
   const once = { ...given, input: embedded.input };
-  const config = completeConfig(spec, module.config, once, notes);
+  const config = completeConfig(spec, module, once, notes);
   const tensors = { ...once, input: repeated(once.input, config, spec, notes) };
   noteAssumedStates(spec, config, notes);
   noteCoarseReference(tensors.reference, precision, notes);
@@ -82,13 +83,9 @@ function repeated(
   return repeatInput(input, batchFirst, count);
 }
 
-function chooseModule(
-  spec: RunSpec,
-  weights: Archive,
-  modules: readonly RecurrentModule[],
-  notes: Text[],
-): RecurrentModule {
+function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): RecurrentModule {
   const file = baseName(spec.weights.file);
+  const { modules } = weights;
   const [first] = modules;
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);

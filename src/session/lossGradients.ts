@@ -134,7 +134,7 @@ function assertPlace(run: ForwardInput, place: Place, quantity: "h" | "c"): void
     unit: units,
   } as const;
   if (units === 0) throw new UnsupportedError("--at", text("{0} has no cell state", config.cell));
-  if (place.direction === "reverse" && numDirections(config) === 1) {
+  if (!directionsOf(config).includes(place.direction)) {
     throw new UnsupportedError("--at", text("the module has one direction"));
   }
   for (const name of ["layer", "step", "batch", "unit"] as const) {

@@ -5,6 +5,7 @@ import { defaultTolerance } from "../analysis/compare";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
+import { unknownArguments } from "../model/find";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
 import { gateActivationOption } from "../model/variant";
@@ -45,7 +46,8 @@ export function describeRun(
     spec: frame.spec,
     labels: labelsOf(frame),
     config,
-    constructorLine: constructorLine(config),
+    constructorLine: constructorLine(config, module.facts.dropout),
+    unknown: unknownArguments(module),
     modules: modules.map(({ prefix }) => prefix),
     module: module.prefix,
     options: {

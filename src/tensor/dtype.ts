@@ -164,12 +164,20 @@ export function hostOrderCopy(
 ): ArrayBuffer {
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
-  if (width > 1 && littleEndian !== hostIsLittleEndian) {
-    for (let start = 0; start < copy.length; start += width) {
-      copy.subarray(start, start + width).reverse();
+  swapWords(copy, width, littleEndian);
+  return copy.buffer;
+}
+
+/** Brings whole words to the order of this machine (or from it), where they are. */
+export function swapWords(bytes: Uint8Array, width: number, littleEndian: boolean): void {
+  if (width === 1 || littleEndian === hostIsLittleEndian) return;
+  for (let start = 0; start < bytes.length; start += width) {
+    for (let low = start, high = start + width - 1; low < high; low += 1, high -= 1) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
     }
   }
-  return copy.buffer;
 }
 
 /** A bfloat16 is the upper half of a float32. Bits are moved as integers, so that NaN payloads survive. */
@@ -202,7 +210,7 @@ function float32Bits(half: number): number {
 }
 
 /** Sign bit, exponent bits and bias of the 8-bit floats; `special` says which bit patterns are no finite number. */
-const float8Layouts: Readonly<
+export const float8Layouts: Readonly<
   Record<
     Float8DType,
     {

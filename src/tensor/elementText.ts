@@ -1,7 +1,7 @@
 /**
  * Stored values as text: the shortest digits that read back as the same stored value.
  */
-import { partOf, type ComplexDType, type DType, type Float8DType } from "./dtype";
+import { isComplex, partOf, type ComplexDType, type DType, type Float8DType } from "./dtype";
 import { numbersOf, pairsOf } from "./numbers";
 import type { RawValues } from "./raw";
 
@@ -34,24 +34,21 @@ const wholeBelow = 2 ** 24;
  */
 export function elementTexts(raw: RawValues): string[] {
   const { dtype, bytes } = raw;
-  switch (dtype) {
-    case "bool":
-      return Array.from(bytes, (byte) => (byte === 0 ? "False" : "True"));
-    case "int64":
-      return Array.from(new BigInt64Array(bytes.buffer), String);
-    case "uint64":
-      return Array.from(new BigUint64Array(bytes.buffer), String);
-    case "complex32":
-    case "complex64":
-    case "complex128": {
-      const parts = partTexts(raw, dtype);
-      return Array.from({ length: parts.length / 2 }, (_, index) =>
-        joinParts(parts[2 * index]!, parts[2 * index + 1]!),
-      );
-    }
-    default:
-      return Array.from(numbersOf(raw), writerOf(dtype));
+  if (isComplex(dtype)) {
+    const parts = partTexts(raw, dtype);
+    return Array.from({ length: parts.length / 2 }, (_, index) =>
+      joinParts(parts[2 * index]!, parts[2 * index + 1]!),
+    );
   }
+  if (dtype === "bool") return Array.from(bytes, (byte) => (byte === 0 ? "False" : "True"));
+  if (dtype === "int64") return Array.from(new BigInt64Array(bytes.buffer), String);
+  if (dtype === "uint64") return Array.from(new BigUint64Array(bytes.buffer), String);
+  return Array.from(numbersOf(raw), writerOf(dtype));
+}
+
+/** One number of a dtype; of a complex one, what was made of its parts. */
+export function numberText(value: number, dtype: DType): string {
+  return (isComplex(dtype) ? doubleText : writerOf(dtype))(value);
 }
 
 /** Real and imaginary parts of complex numbers, interleaved. */

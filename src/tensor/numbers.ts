@@ -1,7 +1,7 @@
 /**
  * Stored values as numbers to draw and to count: every dtype, the nearest double where none is exact.
  */
-import { isComplex, partOf, type ComplexDType } from "./dtype";
+import { isComplex, partOf, type ComplexDType, type DType } from "./dtype";
 import { decodeRaw, type RawValues } from "./raw";
 import type { ComplexPart } from "./slice";
 import type { Tensor } from "./tensor";
@@ -17,35 +17,25 @@ const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  */
 export function numbersOf(raw: RawValues, part: ComplexPart = "real"): Numbers {
   const { dtype, bytes } = raw;
-  const { buffer } = bytes;
   if (isComplex(dtype)) return complexPart(pairsOf(raw, dtype), part);
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(buffer);
-    case "float64":
-      return new Float64Array(buffer);
-    case "int8":
-      return new Float32Array(new Int8Array(buffer));
-    case "uint8":
-      return new Float32Array(bytes);
-    case "bool":
-      return new Float32Array(bytes.map((byte) => (byte === 0 ? 0 : 1)));
-    case "int16":
-      return new Float32Array(new Int16Array(buffer));
-    case "uint16":
-      return new Float32Array(new Uint16Array(buffer));
-    case "int32":
-      return new Float64Array(new Int32Array(buffer));
-    case "uint32":
-      return new Float64Array(new Uint32Array(buffer));
-    case "int64":
-      return roundIntegers(new Uint32Array(buffer), new Int32Array(buffer));
-    case "uint64":
-      return roundIntegers(new Uint32Array(buffer), new Uint32Array(buffer));
-    default:
-      return decodeRaw(raw, dtype).data;
-  }
+  const view = views[dtype];
+  return view === undefined ? decodeRaw(raw, dtype).data : view(bytes.buffer);
 }
+
+/** Integers by their JavaScript arrays; floats without one are decoded. */
+const views: Readonly<Partial<Record<DType, (buffer: ArrayBuffer) => Numbers>>> = {
+  float32: (buffer) => new Float32Array(buffer),
+  float64: (buffer) => new Float64Array(buffer),
+  bool: (buffer) => new Float32Array(new Uint8Array(buffer).map((byte) => (byte === 0 ? 0 : 1))),
+  int8: (buffer) => new Float32Array(new Int8Array(buffer)),
+  uint8: (buffer) => new Float32Array(new Uint8Array(buffer)),
+  int16: (buffer) => new Float32Array(new Int16Array(buffer)),
+  uint16: (buffer) => new Float32Array(new Uint16Array(buffer)),
+  int32: (buffer) => new Float64Array(new Int32Array(buffer)),
+  uint32: (buffer) => new Float64Array(new Uint32Array(buffer)),
+  int64: (buffer) => roundIntegers(new Uint32Array(buffer), new Int32Array(buffer)),
+  uint64: (buffer) => roundIntegers(new Uint32Array(buffer), new Uint32Array(buffer)),
+};
 
 /** Both words of an integer in one sum, which is rounded once. */
 function roundIntegers(low: Uint32Array, high: Uint32Array | Int32Array): Float64Array {

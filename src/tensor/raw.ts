@@ -2,7 +2,9 @@
  * Values as stored, before they become numbers: exact for every dtype, 64-bit integers and complex numbers included.
  */
 import { byteWidth, decodeValues, hostOrderCopy, wordWidth, type DType } from "./dtype";
-import { rowMajorStrides } from "./strided";
+import { encodeValues } from "./encode";
+import { gatherInto } from "./gather";
+import { isRowMajor, rowMajorStrides } from "./strided";
 import { elementCount, type Shape, type Tensor } from "./tensor";
 
 /** Row-major and contiguous elements in this machine's byte order, in a buffer of their own that starts with them. */
@@ -46,45 +48,21 @@ export function decodeRaw({ dtype, shape, bytes }: RawValues, subject: string): 
 }
 
 /**
- * Numbers as raw values of a dtype, for readers that have them as numbers only; 64-bit integers are exact to 2^53.
- * Integers are rounded into range as typed arrays do. float16, bfloat16, 8-bit floats and complex numbers are not
- * encoded: no text format holds them.
+ * Numbers as raw values of a dtype, for readers that have them as numbers only. Floats are rounded to the nearest one
+ * of the dtype, ties to even; integers wrap as typed arrays do; complex numbers are two values each. `remainders`, added
+ * to the values, make 64-bit integers beyond 2^53 exact.
  */
 export function encodeRaw(
   dtype: DType,
   shape: Shape,
-  values: Float32Array | Float64Array,
+  values: ArrayLike<number>,
+  remainders?: ArrayLike<number>,
 ): RawValues {
-  return { dtype, shape, bytes: new Uint8Array(encoded(dtype, values)) };
+  return { dtype, shape, bytes: new Uint8Array(encodeValues(dtype, values, remainders)) };
 }
 
-function encoded(dtype: DType, values: Float32Array | Float64Array): ArrayBuffer {
-  switch (dtype) {
-    case "float64":
-      return Float64Array.from(values).buffer;
-    case "int8":
-      return Int8Array.from(values).buffer;
-    case "int16":
-      return Int16Array.from(values).buffer;
-    case "int32":
-      return Int32Array.from(values).buffer;
-    case "int64":
-      return BigInt64Array.from(values, BigInt).buffer;
-    case "uint8":
-    case "bool":
-      return Uint8Array.from(values).buffer;
-    case "uint16":
-      return Uint16Array.from(values).buffer;
-    case "uint32":
-      return Uint32Array.from(values).buffer;
-    case "uint64":
-      return BigUint64Array.from(values, BigInt).buffer;
-    default:
-      return Float32Array.from(values).buffer;
-  }
-}
-
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Byte order of this machine, and so of raw values. */
+export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Copies a box out of values in memory. The box must lie within them. */
 export function cropRaw(values: RawValues, { start, size }: Box): RawValues {
@@ -104,4 +82,27 @@ export function cropRaw(values: RawValues, { start, size }: Box): RawValues {
     }
   }
   return { dtype, shape: size, bytes };
+}
+
+/** Axis `k` of the result is axis `axes[k]` of the values, as numpy.transpose has it. */
+export function transposeRaw(values: RawValues, axes: readonly number[]): RawValues {
+  const { dtype, bytes } = values;
+  const strides = rowMajorStrides(values.shape);
+  const shape = axes.map((axis) => values.shape[axis]!);
+  const moved = axes.map((axis) => strides[axis]!);
+  if (isRowMajor(shape, moved)) return { dtype, shape, bytes };
+  return stridedRaw(dtype, bytes, shape, moved);
+}
+
+/** Row-major copy of a strided view, strides in elements; `bytes` begin with its first element, at a whole one. */
+export function stridedRaw(
+  dtype: DType,
+  bytes: Uint8Array,
+  size: Shape,
+  strides: readonly number[],
+): RawValues {
+  const width = byteWidth(dtype);
+  const target = new Uint8Array(elementCount(size) * width);
+  gatherInto(target, bytes, width, { size, strides, targetStrides: rowMajorStrides(size), to: 0 });
+  return { dtype, shape: size, bytes: target };
 }

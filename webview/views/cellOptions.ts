@@ -14,13 +14,17 @@ const GATE_ACTIVATIONS = ["sigmoid", "hard_sigmoid", "hard_sigmoid_keras3"] as c
 /** What a cell can be told to compute; nothing without a module. */
 export function cellOptions(
   store: Store,
-  { config, options, spec }: RunView,
+  { config, options, spec, unknown }: RunView,
 ): readonly (TemplateResult | typeof nothing)[] {
   if (config === null) return [];
   const { cell } = config;
   return [
     cell === "RNN"
-      ? nonlinearityChoice(store, options.nonlinearity, spec.options?.nonlinearity === undefined)
+      ? nonlinearityChoice(
+          store,
+          options.nonlinearity,
+          spec.options?.nonlinearity === undefined && unknown.includes("nonlinearity"),
+        )
       : gateChoice(store, options.gateActivation),
     cell === "GRU" ? resetChoice(store, options.resetAfter) : nothing,
   ];

@@ -44,8 +44,12 @@ export class ToolbarView extends StoreElement {
   }
 
   #files(store: Store, { labels, module, modules, config }: RunView): TemplateResult {
-    const hasStates = labels.h0 !== null || labels.c0 !== null;
-    const pick = (what: Pickable, label: string, file: string | null): TemplateResult =>
+    const pick = (
+      what: Pickable,
+      label: string,
+      file: string | null,
+      none = t("none"),
+    ): TemplateResult =>
       html`<vscode-button
         class="pick"
         appearance="secondary"
@@ -54,15 +58,15 @@ export class ToolbarView extends StoreElement {
           store.send("run/pick", { what });
         }}
         ><span class="pick-kind">${label}</span>
-        <span class="pick-file">${file ?? t("none")}</span> ${icon("down")}</vscode-button
+        <span class="pick-file">${file ?? none}</span> ${icon("down")}</vscode-button
       >`;
     const prefix = module === null || module === "" ? "" : ` · ${module}`;
     return html`
       ${pick("weights", t("weights"), labels.weights + (modules.length > 1 ? "" : prefix))}
       ${modules.length > 1 ? this.#moduleList(store, modules, module) : nothing}
       ${pick("input", t("input"), labels.input)}
-      ${hasStates ? pick("h0", t("h0"), labels.h0) : nothing}
-      ${hasStates && config?.cell === "LSTM" ? pick("c0", t("c0"), labels.c0) : nothing}
+      ${pick("h0", t("h0"), labels.h0, t("zeros"))}
+      ${config?.cell === "LSTM" ? pick("c0", t("c0"), labels.c0, t("zeros")) : nothing}
       ${pick("reference", t("reference"), labels.reference)}
     `;
   }
@@ -80,8 +84,8 @@ export class ToolbarView extends StoreElement {
   }
 
   #options(store: Store, view: RunView): TemplateResult {
-    const { options, spec } = view;
-    const isAssumed = spec.options?.batchFirst === undefined;
+    const { options, spec, unknown } = view;
+    const isAssumed = spec.options?.batchFirst === undefined && unknown.includes("batch_first");
     const assumed = t("assumed: the file does not say");
     return html`
       ${this.#batch(store, view)}

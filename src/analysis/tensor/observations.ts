@@ -1,6 +1,7 @@
 /**
  * What statistics tell in words: only what is certain, or said as "looks".
  */
+import { numberText } from "../../tensor/elementText";
 import type { Box } from "../../tensor/raw";
 import { rowMajorStrides } from "../../tensor/strided";
 import { elementCount, formatShape, sameShape } from "../../tensor/tensor";
@@ -136,17 +137,20 @@ function oneOrMore(
   return [lines.length === 1 ? one(first) : more(lines.length, first)];
 }
 
-function observeRange({ region, isSample, numbers, kept }: Observed): Text[] {
+function observeRange(observed: Observed): Text[] {
+  const { region, isSample, numbers, source } = observed;
   const { finite, values } = numbers;
   const [min, max] = [values.moments[0]!, values.moments[1]!];
   if (finite === 0 || isSample) return [];
   const isAll = finite === elementCount(region.size);
   if (min === max && finite > 1) {
-    if (min === 0)
+    if (min === 0) {
       return [isAll ? text("all values are zero") : text("all finite values are zero")];
-    return [isAll ? text("all values are {0}", min) : text("all finite values are {0}", min)];
+    }
+    const value = numberText(min, source.dtype);
+    return [isAll ? text("all values are {0}", value) : text("all finite values are {0}", value)];
   }
-  return [...observeOutlier(region, numbers, kept), ...observeZeros(region, values.zeros)];
+  return [...observeOutlier(observed), ...observeZeros(region, values.zeros)];
 }
 
 /** Most weights are zero: pruned, or padding. */
@@ -159,29 +163,22 @@ function observeZeros({ size }: Box, zeros: number): Text[] {
 const outlierRatio = 1000;
 
 /** One value far beyond the others: the next class of magnitudes that holds any is a thousandth of it at most. */
-function observeOutlier(
-  region: Box,
-  { classes, values, findings }: StatisticsNumbers,
-  kept: readonly Part[] | null,
-): Text[] {
+function observeOutlier({ region, numbers, kept, source }: Observed): Text[] {
+  const { classes, values, findings } = numbers;
   const [min, max] = [values.moments[0]!, values.moments[1]!];
   const largest = Math.abs(min) > Math.abs(max) ? min : max;
   if (!findings.fitsFloat32) return [];
   const bound = largestBelow(classes, Math.abs(largest));
   if (bound === null || bound === 0 || Math.abs(largest) < outlierRatio * bound) return [];
+  const value = numberText(largest, source.dtype);
   const where = kept && placeOf(kept, largest);
-  if (where === null) {
-    return [
-      text("one value, {0}, is more than {1} times as large as any other", largest, outlierRatio),
-    ];
-  }
   return [
-    text(
-      "one value, {0} at {1}, is more than {2} times as large as any other",
-      largest,
-      indexText(region, where),
-      outlierRatio,
-    ),
+    where === null
+      ? text("one value, {0}, is more than {1} times as large as any other", value, outlierRatio)
+      : text(
+          "one value, {0} at {1}, is more than {2} times as large as any other",
+          ...([value, indexText(region, where), outlierRatio] as const),
+        ),
   ];
 }
 
@@ -208,24 +205,35 @@ function placeOf(kept: readonly Part[], value: number): number | null {
 
 /** What the bits of all values have in common. */
 function observeStorage({ source, isSample, numbers }: Observed): Text[] {
-  const { findings, finite, classes, values } = numbers;
+  const { finite, values } = numbers;
   const { dtype } = source;
   if (isSample || finite < 2 || values.moments[0] === values.moments[1]) return [];
   if (dtype !== "float32" && dtype !== "float64") return [];
-  const said: Text[] = [];
-  if (findings.isWhole) said.push(text("all values are whole numbers"));
-  else if (findings.fitsFloat16) {
-    said.push(text("all values are float16 values: it was stored in half precision before"));
-  } else if (findings.fitsBfloat16) {
-    said.push(text("all values are bfloat16 values: it was stored in bfloat16 before"));
-  } else if (dtype === "float64" && findings.fitsFloat32) {
-    said.push(text("all values are float32 values: it was computed in single precision"));
+  return [...precisionText(dtype, numbers), ...denormalText(dtype, numbers)];
+}
+
+/** The coarsest precision that holds all values. */
+function precisionText(dtype: "float32" | "float64", { findings }: StatisticsNumbers): Text[] {
+  if (findings.isWhole) return [text("all values are whole numbers")];
+  if (findings.fitsFloat16) {
+    return [text("all values are float16 values: they were stored in half precision before")];
   }
-  const denormals = countDenormals(classes) - values.zeros;
-  if (denormals > 0 && dtype === "float32") {
-    said.push(text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals));
+  if (findings.fitsBfloat16) {
+    return [text("all values are bfloat16 values: they were stored in bfloat16 before")];
   }
-  return said;
+  return dtype === "float64" && findings.fitsFloat32
+    ? [text("all values are float32 values: they were stored in single precision before")]
+    : [];
+}
+
+function denormalText(dtype: "float32" | "float64", numbers: StatisticsNumbers): Text[] {
+  const denormals = countDenormals(numbers.classes) - numbers.values.zeros;
+  if (denormals <= 0 || dtype !== "float32") return [];
+  return [
+    denormals === 1
+      ? text("one value is denormal: smaller than 1.2e-38, with fewer digits")
+      : text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals),
+  ];
 }
 
 /** Values without exponent, zeros among them. */

@@ -220,7 +220,10 @@ function gather(
   return { kind: "exact", rows, columns, values, flags };
 }
 
-type Taken = { value: number; flags: number };
+interface Taken {
+  value: number;
+  flags: number;
+}
 
 function takeMean(level: Level, down: Cover, across: Cover, block: Taken): void {
   let sum = 0;
@@ -247,7 +250,8 @@ function takeExtreme(level: Level, down: Cover, across: Cover, block: Taken): vo
     const first = (down.first + r) * level.columns + across.first;
     for (let c = 0; c < across.shares.length; c += 1) {
       flags |= level.flags[first + c]!;
-      if (level.counts[first + c]! === 0) continue;
+      const count = level.counts[first + c]!;
+      if (count === 0) continue;
       const value = level.extremes[first + c]!;
       if (!(Math.abs(value) <= Math.abs(extreme))) extreme = value;
     }

@@ -1,7 +1,7 @@
 /**
  * Order statistics from counts by the bits of float32 values.
  */
-import { classCount, maxSlots } from "./statisticsKernel";
+import { classCount } from "./statisticsKernel";
 
 /** A class that holds ranks that are asked for. */
 interface LookedAt {
@@ -30,13 +30,17 @@ export class Ranks {
       const count = classes[each]!;
       if (ranks[next]! < rank + count) {
         this.#lookedAt.push({ class: each, firstRank: rank, count, firstKept: kept });
-        this.slots[each] = Math.min(maxSlots, this.#lookedAt.length);
+        this.slots[each] = this.#lookedAt.length;
         kept += count;
       }
       rank += count;
       while (next < ranks.length && ranks[next]! < rank) next += 1;
     }
     this.kept = kept;
+  }
+
+  get slotCount(): number {
+    return this.#lookedAt.length;
   }
 
   /** The value of a rank, from all values of the classes looked at, ascending. */

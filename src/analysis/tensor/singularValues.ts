@@ -32,9 +32,7 @@ export function singularValues(
 
 export function largestMagnitude(values: Float64Array): number {
   let largest = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    largest = Math.max(largest, Math.abs(values[index]!));
-  }
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
   return largest;
 }
 

@@ -144,7 +144,7 @@ function sentenceOf(radius: number, singular: Float64Array, isAlone: boolean): T
   if (!isAlone) {
     return radius > 1
       ? text("spectral radius {0}: above 1, though gates scale what it multiplies", shown)
-      : text("spectral radius {0}: below 1, though gates scale what it multiplies", shown);
+      : text("spectral radius {0}: at most 1, and gates scale what it multiplies", shown);
   }
   const isOrthogonal = singular.length > 0 && largest - 1 < 1e-4 && singular.at(-1)! - 1 > -1e-4;
   if (isOrthogonal) {

@@ -18,9 +18,6 @@ export const classCount = 2 ** 16;
 /** Bins of the histogram. */
 export const binCount = 128;
 
-/** Classes that are looked at closely: two order statistics for each percentile. */
-export const maxSlots = 18;
-
 /** Sums of a chunk, of differences from `shift`. */
 export interface ChunkSums {
   sum: number;
@@ -36,25 +33,31 @@ export interface BinPlan {
   readonly max: number;
   /** For each class one more than its slot; 0 for those that are not looked at. */
   readonly slots: Uint8Array;
-  /** Values of the classes looked at that are kept, at most. */
-  readonly keptLimit: number;
+  readonly slotCount: number;
+  /** How many values the classes looked at have, if these are kept; null to count them by their lower halves. */
+  readonly kept: number | null;
 }
 
 export interface StatisticsKernel {
-  /** Adds a chunk to the classes and gives its sums, in an object that the next call overwrites. */
-  measure(chunk: Values, shift: number): ChunkSums;
+  /**
+   * Adds a chunk to the classes and gives its sums, in an object that the next call overwrites. null, and nothing is added,
+   * when a value is not finite.
+   */
+  measure(chunk: Values, shift: number): ChunkSums | null;
   /** Counts by class, of all chunks. */
   classes(): Float64Array;
   /** Begins the second pass. */
   plan(plan: BinPlan): void;
-  /** Adds a chunk to the bins and to the classes looked at. */
-  bin(chunk: Values): void;
+  /** Adds a chunk to the bins and to the classes looked at; false, and nothing is added, when a value is not finite. */
+  bin(chunk: Values): boolean;
   bins(): Float64Array;
-  /** Counts by slot and lower half of the bits, `classCount` a slot. */
+  /** Counts by slot and lower half of the bits, `classCount` a slot; empty where values are kept. */
   lowHalves(): Float64Array;
-  /** Values of the classes looked at; null when there were more than the limit. Doubles only. */
-  kept(): Float64Array | null;
+  /** The values of the classes looked at, where they are kept. */
+  kept(): Float64Array;
 }
+
+const noSums: ChunkSums = { sum: 0, squares: 0, min: Infinity, max: -Infinity, zeros: 0 };
 
 const single = new Float32Array(1);
 const bits = new Uint32Array(single.buffer);
@@ -64,34 +67,40 @@ export class PlainKernel implements StatisticsKernel {
   readonly #classes = new Float64Array(classCount);
   readonly #bins = new Float64Array(binCount);
   readonly #sums: ChunkSums = { sum: 0, squares: 0, min: 0, max: 0, zeros: 0 };
-  #plan: BinPlan = { min: 0, max: 0, slots: new Uint8Array(classCount), keptLimit: 0 };
+  #plan: BinPlan | null = null;
   #lowHalves = new Float64Array();
-  #kept: number[] | null = [];
+  #kept = new Float64Array();
+  #keptCount = 0;
 
-  measure(chunk: Values, shift: number): ChunkSums {
-    let sum = 0;
-    let squares = 0;
-    let min = Infinity;
-    let max = -Infinity;
-    let zeros = 0;
-    for (let index = 0; index < chunk.length; index += 1) {
-      const value = chunk[index]!;
+  measure(chunk: Values, shift: number): ChunkSums | null {
+    const sums = Object.assign(this.#sums, noSums);
+    let other = 0;
+    let { sum, squares, min, max, zeros } = sums;
+    const count = chunk.length;
+    for (let at = 0; at < count; at += 1) {
+      const value = chunk[at]!;
       const difference = value - shift;
       sum += difference;
       squares += difference * difference;
+      other += value * 0;
       if (value < min) min = value;
       if (value > max) max = value;
       if (value === 0) zeros += 1;
     }
+    if (other !== 0) return null;
     this.#count(chunk);
-    return Object.assign(this.#sums, { sum, squares, min, max, zeros });
+    return Object.assign(sums, { sum, squares, min, max, zeros });
   }
 
   #count(chunk: Values): void {
     const classes = this.#classes;
-    const words = chunk instanceof Float32Array ? wordsOf(chunk) : null;
-    for (let index = 0; index < chunk.length; index += 1) {
-      classes[(words === null ? bitsOf(chunk[index]!) : words[index]!) >>> 16]! += 1;
+    // Iterators of typed arrays are several times as slow as indices.
+    const count = chunk.length;
+    if (chunk instanceof Float32Array) {
+      const words = wordsOf(chunk);
+      for (let at = 0; at < count; at += 1) classes[words[at]! >>> 16]! += 1;
+    } else {
+      for (let at = 0; at < count; at += 1) classes[bitsOf(chunk[at]!) >>> 16]! += 1;
     }
   }
 
@@ -101,27 +110,34 @@ export class PlainKernel implements StatisticsKernel {
 
   plan(plan: BinPlan): void {
     this.#plan = plan;
-    this.#lowHalves = new Float64Array(maxSlots * classCount);
+    this.#lowHalves = new Float64Array(plan.kept === null ? plan.slotCount * classCount : 0);
+    this.#kept = new Float64Array(plan.kept ?? 0);
   }
 
-  bin(chunk: Values): void {
-    const { min, max, slots } = this.#plan;
+  bin(chunk: Values): boolean {
+    const plan = this.#plan;
+    if (plan === null || !isFinite(chunk)) return false;
+    const { min, max, slots } = plan;
     const bins = this.#bins;
     const scale = binScale(min, max);
-    for (let index = 0; index < chunk.length; index += 1) {
-      const value = chunk[index]!;
+    const count = chunk.length;
+    for (let at = 0; at < count; at += 1) {
+      const value = chunk[at]!;
       bins[binOf(value, min, scale)]! += 1;
       const word = bitsOf(value);
       const slot = slots[word >>> 16]!;
       if (slot > 0) this.#lookAt(value, (slot - 1) * classCount + (word & 0xffff));
     }
+    return true;
   }
 
   #lookAt(value: number, index: number): void {
-    this.#lowHalves[index]! += 1;
-    if (this.#kept === null) return;
-    if (this.#kept.length < this.#plan.keptLimit) this.#kept.push(value);
-    else this.#kept = null;
+    if (this.#lowHalves.length > 0) {
+      this.#lowHalves[index]! += 1;
+      return;
+    }
+    this.#kept[this.#keptCount] = value;
+    this.#keptCount += 1;
   }
 
   bins(): Float64Array {
@@ -132,8 +148,8 @@ export class PlainKernel implements StatisticsKernel {
     return this.#lowHalves;
   }
 
-  kept(): Float64Array | null {
-    return this.#kept && Float64Array.from(this.#kept);
+  kept(): Float64Array {
+    return this.#kept;
   }
 }
 
@@ -146,11 +162,27 @@ function bitsOf(value: number): number {
   return bits[0]!;
 }
 
-/** Bins per unit; 0 where all values are one. Halved twice, so that the width of the range does not overflow. */
+/** All values are finite where none of their products with 0 is NaN. */
+function isFinite(chunk: Values): boolean {
+  let other = 0;
+  const count = chunk.length;
+  for (let at = 0; at < count; at += 1) other += chunk[at]! * 0;
+  return other === 0;
+}
+
+/** Bins per unit; 0 where all values are one. By quarters, so that the width of the range does not overflow. */
 export function binScale(min: number, max: number): number {
   return max > min ? binCount / 4 / (max / 4 - min / 4) : 0;
 }
 
+/** Added to a bin it rounds its fraction to 20 bits: what is a whole bin but for rounding becomes one. */
+const unit = 2 ** 32;
+
 function binOf(value: number, min: number, scale: number): number {
-  return Math.min(binCount - 1, Math.trunc((value - min) * scale));
+  const difference = value - min;
+  // Where a difference overflows, its quarter does not.
+  const place = Number.isFinite(difference)
+    ? difference * scale
+    : (value / 4 - min / 4) * scale * 4;
+  return Math.min(binCount - 1, Math.trunc(place + unit - unit));
 }

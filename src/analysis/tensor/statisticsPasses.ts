@@ -6,8 +6,10 @@ import { Moments } from "./moments";
 import { Ranks } from "./ranks";
 import { binCount, chunkLength, type StatisticsKernel, type Values } from "./statisticsKernel";
 
-/** Doubles of the classes looked at that are kept to be sorted. */
-const keptLimit = 2 ** 22;
+/** Values of the classes looked at are kept, and sorted, when there are so few. */
+const maxKept = 2 ** 16;
+/** Doubles, which nothing else gives exactly: when there are so few. */
+const maxKeptDoubles = 2 ** 22;
 
 /** Statistics over finite values, and counts of the others. */
 export interface MeasuredValues {
@@ -41,6 +43,7 @@ export class StatisticsPasses {
   readonly #findings: Findings;
   readonly #moments = new Moments();
   #ranks: Ranks | null = null;
+  #isKeeping = false;
 
   constructor(kernel: StatisticsKernel, findings: Findings) {
     this.#kernel = kernel;
@@ -49,19 +52,28 @@ export class StatisticsPasses {
 
   /** First pass. `flat` is the index of the first value. */
   measure(values: Values, flat: number): void {
-    const findings = this.#findings;
-    const moments = this.#moments;
     for (let from = 0; from < values.length; from += chunkLength) {
-      const all = values.subarray(from, from + chunkLength);
-      const chunk = isFinite(all) ? all : findings.finiteOf(all, flat + from);
-      this.seen += all.length;
-      if (chunk.length === 0) continue;
-      const shift = moments.count === 0 ? chunk[0]! : moments.mean;
-      const sums = this.#kernel.measure(chunk, shift);
-      moments.add(sums, chunk.length, shift);
-      if (sums.zeros > 0) findings.countZeros(all, flat + from);
-      findings.lookAt(chunk);
+      const chunk = values.subarray(from, from + chunkLength);
+      this.seen += chunk.length;
+      if (!this.#measureChunk(chunk, chunk, flat + from)) {
+        this.#measureChunk(this.#findings.finiteOf(chunk, flat + from), chunk, flat + from);
+      }
     }
+  }
+
+  /** Adds the finite values of a chunk; false when they are not. */
+  #measureChunk(finite: Values, all: Values, flat: number): boolean {
+    const moments = this.#moments;
+    const findings = this.#findings;
+    const [first] = finite;
+    if (first === undefined) return true;
+    const shift = moments.count > 0 ? moments.mean : Number.isFinite(first) ? first : 0;
+    const sums = this.#kernel.measure(finite, shift);
+    if (sums === null) return false;
+    moments.add(sums, finite.length, shift);
+    if (sums.zeros > 0) findings.countZeros(all, flat);
+    findings.lookAt(finite);
+    return true;
   }
 
   /** Between the passes; `percentiles` ascending. */
@@ -69,15 +81,16 @@ export class StatisticsPasses {
     const { min, max, count } = this.#moments;
     const ranks = percentiles.flatMap((percentile) => ranksOf(percentile, count).slice(0, 2));
     this.#ranks = new Ranks(this.#kernel.classes(), count === 0 ? [] : ranks);
-    this.#kernel.plan({ min, max, slots: this.#ranks.slots, keptLimit });
+    const { slots, slotCount, kept } = this.#ranks;
+    this.#isKeeping = kept <= (this.#findings.fitsFloat32 ? maxKept : maxKeptDoubles);
+    this.#kernel.plan({ min, max, slots, slotCount, kept: this.#isKeeping ? kept : null });
   }
 
   /** Second pass, over the same values. */
   bin(values: Values): void {
     for (let from = 0; from < values.length; from += chunkLength) {
-      const all = values.subarray(from, from + chunkLength);
-      const chunk = isFinite(all) ? all : all.filter((value) => value - value === 0);
-      if (chunk.length > 0) this.#kernel.bin(chunk);
+      const chunk = values.subarray(from, from + chunkLength);
+      if (!this.#kernel.bin(chunk)) this.#kernel.bin(chunk.filter(Number.isFinite));
     }
   }
 
@@ -106,19 +119,20 @@ export class StatisticsPasses {
       return { values: new Float64Array(percentiles.length).fill(NaN), isExact: true };
     }
     const ranks = this.#ranks;
+    const kept = this.#isKeeping ? this.#kernel.kept().sort() : null;
     const lowHalves = this.#kernel.lowHalves();
-    const kept = this.#findings.fitsFloat32 ? null : (this.#kernel.kept()?.sort() ?? null);
     const valueAt = (rank: number): number => {
       const value =
         kept === null ? ranks.fromLowHalves(lowHalves, rank) : ranks.fromKept(kept, rank);
-      return Math.min(max, Math.max(min, value));
+      // A double beyond the range of float32 is in the class of infinity.
+      return Math.min(max, Math.max(min, value + 0));
     };
     const values = Float64Array.from(percentiles, (percentile) => {
       const [below, above, share] = ranksOf(percentile, count);
       const low = valueAt(below);
       return share === 0 ? low : low + share * (valueAt(above) - low);
     });
-    return { values, isExact: this.#findings.fitsFloat32 || kept !== null };
+    return { values, isExact: this.#isKeeping || this.#findings.fitsFloat32 };
   }
 }
 
@@ -127,10 +141,4 @@ function ranksOf(percentile: number, count: number): [number, number, number] {
   const rank = (percentile / 100) * (count - 1);
   const below = Math.floor(rank);
   return [below, Math.min(count - 1, below + 1), rank - below];
-}
-
-function isFinite(values: Values): boolean {
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += values[index]! * 0;
-  return sum === 0;
 }

@@ -9,6 +9,15 @@ import type { Values } from "./statisticsKernel";
 /** Products that the test of orthogonality takes, at most. */
 const maxProducts = 2 ** 27;
 
+/** What half precision leaves of a zero. */
+const orthogonalityTolerance = 1e-3;
+
+/** Sums beyond a few saturate tanh and sigmoid; trained weights with inputs of a half reach them now and then. */
+const saturatingSum = 15;
+
+/** Fewer values do not tell a distribution. */
+const minSample = 256;
+
 /** Rows that are compared with each other. */
 const maxRowElements = 2 ** 22;
 
@@ -26,6 +35,7 @@ export function observeMatrix(observed: Observed): Text[] {
     ...(values === null ? [] : observeOrthogonality(values, source.shape)),
     ...(values === null ? [] : observeEqualRows(values, source.shape)),
     ...observeInitialisation(observed),
+    ...observeSaturation(observed),
   ];
 }
 
@@ -54,26 +64,37 @@ function observeForgetBias(
   return isOne ? [text("the forget gate's bias {0} is 1 throughout", forget.name)] : [];
 }
 
-/** Wᵀ·W or W·Wᵀ of the identity, to float32 rounding. */
+/** WᵀW or W·Wᵀ of the identity, to rounding. */
 function observeOrthogonality(values: Values, shape: readonly number[]): Text[] {
+  const [rows, columns] = matrixSizes(shape);
+  if (rows < 2 || columns < 2 || !isOrthonormal(values, rows, columns)) return [];
+  if (rows === columns) return [text("looks orthogonal: WᵀW is the identity")];
+  return rows < columns
+    ? [text("its rows look orthonormal: W·Wᵀ is the identity")]
+    : [text("its columns look orthonormal: WᵀW is the identity")];
+}
+
+/** Rows and columns; [0, 0] for what is no matrix. */
+function matrixSizes(shape: readonly number[]): [number, number] {
   const [rows = 0, columns = 0] = shape;
-  if (shape.length !== 2 || rows < 2 || columns < 2) return [];
+  return shape.length === 2 ? [rows, columns] : [0, 0];
+}
+
+/** Rows of a wide matrix, columns of another; gives up at the first product that says otherwise. */
+function isOrthonormal(values: Values, rows: number, columns: number): boolean {
   const least = Math.min(rows, columns);
-  if (rows * columns * least > maxProducts) return [];
-  const tolerance = 1e-4;
+  if (rows * columns * least > maxProducts) return false;
   for (let first = 0; first < least; first += 1) {
     for (let second = 0; second <= first; second += 1) {
       const product =
         rows <= columns
           ? dot(values, [first * columns, second * columns], 1, columns)
           : dot(values, [first, second], columns, rows);
-      if (!(Math.abs(product - (first === second ? 1 : 0)) <= tolerance)) return [];
+      const expected = first === second ? 1 : 0;
+      if (!(Math.abs(product - expected) <= orthogonalityTolerance)) return false;
     }
   }
-  if (rows === columns) return [text("looks orthogonal: WᵀW is the identity")];
-  return rows < columns
-    ? [text("its rows look orthonormal: W·Wᵀ is the identity")]
-    : [text("its columns look orthonormal: WᵀW is the identity")];
+  return true;
 }
 
 function dot(
@@ -90,27 +111,24 @@ function dot(
 }
 
 function observeEqualRows(values: Values, shape: readonly number[]): Text[] {
-  const [rows = 0, columns = 0] = shape;
-  if (shape.length !== 2 || rows < 2 || columns < 2) return [];
+  const [rows, columns] = matrixSizes(shape);
+  if (rows < 2 || columns < 2) return [];
   const seen = new Map<number, number[]>();
-  let pairs = 0;
-  let firstPair: readonly [number, number] | null = null;
+  const pairs: [number, number][] = [];
   for (let row = 0; row < rows; row += 1) {
     const line = values.subarray(row * columns, (row + 1) * columns);
     if (line.every((value) => value === 0)) continue;
     const key = hashOf(line);
-    const same = seen.get(key)?.find((other) => isEqual(values, other * columns, line));
-    if (same !== undefined) {
-      pairs += 1;
-      firstPair ??= [same, row];
-    } else {
-      seen.set(key, [...(seen.get(key) ?? []), row]);
-    }
+    const alike = seen.get(key) ?? [];
+    const same = alike.find((other) => isEqual(values, other * columns, line));
+    if (same === undefined) seen.set(key, [...alike, row]);
+    else pairs.push([same, row]);
   }
-  if (firstPair === null) return [];
-  return pairs === 1
-    ? [text("rows {0} and {1} are equal", ...firstPair)]
-    : [text("{0} rows repeat others: rows {1} and {2} are equal", pairs, ...firstPair)];
+  const [first] = pairs;
+  if (first === undefined) return [];
+  return pairs.length === 1
+    ? [text("rows {0} and {1} are equal", ...first)]
+    : [text("{0} rows repeat others: rows {1} and {2} are equal", pairs.length, ...first)];
 }
 
 /** FNV-1a over rounded values. */
@@ -131,26 +149,45 @@ function isEqual(values: Values, start: number, line: Values): boolean {
 /** PyTorch's recurrent modules start with U(−1/√H, 1/√H): its bounds are nearly reached, its quartiles half of them. */
 function observeInitialisation({ hints, numbers }: Observed): Text[] {
   const { hiddenSize } = hints;
-  if (hiddenSize === null || numbers.finite < 256) return [];
-  const [min = 0, max = 0, mean = 0, deviation = 0] = numbers.values.moments;
+  if (hiddenSize === null || numbers.finite < minSample) return [];
   const bound = 1 / Math.sqrt(hiddenSize);
-  const slack = bound * (1 + 1e-6);
-  const sampling = 4 / Math.sqrt(numbers.finite);
+  const { moments, percentiles } = numbers.values;
+  const [min, max, mean, deviation] = Array.from(moments, (value) => value / bound);
+  const quartiles = [3, 5].map((at) => percentiles[at]! / bound);
+  // Four standard errors, roughly.
+  const slack = 4 / Math.sqrt(numbers.finite);
+  const isNear = (value: number | undefined, expected: number, within: number): boolean =>
+    Math.abs((value ?? NaN) - expected) <= within;
   const isUniform =
-    max <= slack &&
-    min >= -slack &&
-    max > 0.95 * bound &&
-    min < -0.95 * bound &&
-    Math.abs(mean) < bound * sampling &&
-    Math.abs(deviation / (bound / Math.sqrt(3)) - 1) < sampling &&
-    [3, 5].every(
-      (at) => Math.abs(Math.abs(numbers.values.percentiles[at]!) / bound - 0.5) < sampling,
-    );
+    isNear(min, -1, 0.05) &&
+    isNear(max, 1, 0.05) &&
+    Math.max(max ?? NaN, -(min ?? NaN)) <= 1 + 1e-6 &&
+    isNear(mean, 0, slack) &&
+    isNear(deviation, 1 / Math.sqrt(3), slack) &&
+    isNear(quartiles[0], -0.5, slack) &&
+    isNear(quartiles[1], 0.5, slack);
   return isUniform
     ? [
         text(
           "looks like PyTorch's initialisation, U(−1/√H, 1/√H) with H = {0}: untrained",
           hiddenSize,
+        ),
+      ]
+    : [];
+}
+
+/** Weights of a recurrent module whose sums are far beyond what tanh and sigmoid tell apart. */
+function observeSaturation({ hints, numbers, source }: Observed): Text[] {
+  const { hiddenSize } = hints;
+  const [, columns] = matrixSizes(source.shape);
+  if (hiddenSize === null || columns === 0) return [];
+  const [, , mean = 0, deviation = 0] = numbers.values.moments;
+  const sum = Math.hypot(mean, deviation) * Math.sqrt(columns);
+  return sum > saturatingSum
+    ? [
+        text(
+          "looks too large for its units: inputs of ±1 give sums of about {0}, where tanh and sigmoid are flat",
+          Number(sum.toPrecision(2)),
         ),
       ]
     : [];

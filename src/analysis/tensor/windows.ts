@@ -8,7 +8,7 @@ import { windowBox, type Slice, type Window } from "../../tensor/slice";
 import { slabsOf, type TensorSource } from "../../tensor/source";
 import { elementCount, type Tensor } from "../../tensor/tensor";
 import { text, type Text } from "../../text";
-import type { Patch } from "./tile";
+import { zerosFor, type Patch } from "./tile";
 
 /**
  * Calls `take` with every patch of a window of a slice that is not turned, in the order of memory.
@@ -44,23 +44,16 @@ export async function readValues(
   window: Window,
   control: RunControl,
 ): Promise<Tensor["data"]> {
-  const { start, size } = windowBox(source.name, source.shape, slice, window);
+  const { size } = windowBox(source.name, source.shape, slice, window);
   const columns = window.columnEnd - window.columnStart;
-  let all: Tensor["data"] | null = null;
-  await readPatches(
-    source,
-    slice,
-    window,
-    ({ row, column, values }) => {
-      all ??=
-        values instanceof Float32Array
-          ? new Float32Array(elementCount(size))
-          : new Float64Array(elementCount(size));
-      all.set(values, row * columns + column);
-    },
-    new Progress(control, text("Reading {0}", source.name)),
-  );
-  return all ?? new Float32Array(start.length === 0 ? 1 : 0);
+  const parts: Patch[] = [];
+  const progress = new Progress(control, text("Reading {0}", source.name));
+  await readPatches(source, slice, window, (patch) => parts.push(patch), progress);
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.values;
+  const all = zerosFor(only?.values instanceof Float64Array, elementCount(size));
+  for (const { row, column, values } of parts) all.set(values, row * columns + column);
+  return all;
 }
 
 /** Stored elements of a window of a slice that is not turned, row-major; for windows of a screen's size. */

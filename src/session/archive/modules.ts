@@ -2,14 +2,16 @@
  * The modules of an archive as the tensor editor lists them.
  */
 import { constructorLine } from "../../model/config";
-import { findModules, type RecurrentModule } from "../../model/find";
+import type { ModuleArchive } from "../../model/derive";
+import { unknownArguments, type RecurrentModule } from "../../model/find";
 import { expectedParameters, type Parameter } from "../../model/parameters";
 import { embeddingLine, findPipeline, linearLine } from "../../model/pipeline";
+import { departures } from "../../model/variant";
 import type { ModuleSummary } from "../../protocol/tensorMessages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 
-/** Looking for the layers around a module goes through all entries. */
-const maxPipelines = 64;
+/** Looking for the layers around a module goes through all entries, of which this many are looked at in all. */
+const maxLookedAt = 2 ** 21;
 
 /** A file that names more modules is no network; the rest are shown as groups. */
 const maxModules = 1000;
@@ -21,11 +23,12 @@ export interface ArchiveModule {
   readonly entries: readonly TensorEntry[];
 }
 
-/** The modules among the entries of an archive. */
-export function modulesOf(entries: readonly TensorEntry[]): ArchiveModule[] {
-  return findModules(entries)
+/** The modules of an archive. */
+export function modulesOf({ entries, modules }: ModuleArchive): ArchiveModule[] {
+  const pipelines = maxLookedAt / Math.max(1, entries.length);
+  return modules
     .slice(0, maxModules)
-    .map((module, index) => describe(module, index < maxPipelines ? entries : []));
+    .map((module, index) => describe(module, index < pipelines ? entries : []));
 }
 
 /** The parameter that an entry of a module is; undefined for one that PyTorch does not know. */
@@ -35,7 +38,7 @@ export function parameterOf({ module }: ArchiveModule, entry: TensorEntry): Para
 }
 
 function describe(module: RecurrentModule, around: readonly TensorEntry[]): ArchiveModule {
-  const { prefix, config } = module;
+  const { prefix, config, facts } = module;
   const { embedding, linear } = findPipeline(around, module);
   const entries = inOrder(module);
   return {
@@ -43,10 +46,10 @@ function describe(module: RecurrentModule, around: readonly TensorEntry[]): Arch
     entries,
     summary: {
       prefix,
-      constructorLine: constructorLine(config),
+      constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [],
-      framework: "PyTorch",
+      departures: [...departures(config), ...facts.departures],
+      framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),
       parameters: entries.reduce((sum, { shape }) => sum + elementCount(shape), 0),
@@ -59,13 +62,4 @@ function describe(module: RecurrentModule, around: readonly TensorEntry[]): Arch
 function inOrder({ config, entries }: RecurrentModule): TensorEntry[] {
   const known = expectedParameters(config).flatMap(({ name }) => entries.get(name) ?? []);
   return [...new Set([...known, ...entries.values()])];
-}
-
-/** Arguments of the constructor that leave no trace in names and shapes. */
-function unknownArguments({ config }: RecurrentModule): string[] {
-  return [
-    ...(config.isCellClass ? [] : ["batch_first"]),
-    ...(config.cell === "RNN" ? ["nonlinearity"] : []),
-    ...(config.numLayers > 1 ? ["dropout"] : []),
-  ];
 }

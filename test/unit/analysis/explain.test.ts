@@ -42,10 +42,15 @@ function placesOf(run: ForwardInput, quantity: Quantity): Place[] {
     .flatMap((step) => Array.from({ length: units }, (_, unit) => ({ ...step, unit })));
 }
 
-function stored(trace: ForwardTrace, quantity: Quantity, place: Place): number | undefined {
+function stored(
+  run: ForwardInput,
+  trace: ForwardTrace,
+  quantity: Quantity,
+  place: Place,
+): number | undefined {
   const { step, batch, unit } = place;
   const units = quantity === "h" ? trace.stateSize : trace.cellSize;
-  return trace.read(quantity, lanePlaceOf(place), step, step + 1)[batch * units + unit];
+  return trace.read(quantity, lanePlaceOf(run.config, place), step, step + 1)[batch * units + unit];
 }
 
 /** Every sum is the sum of its terms, and its value the activation of it. */
@@ -101,7 +106,7 @@ describe("explainUnit", () => {
         const recomputer = createRecomputer(run, trace);
         for (const place of placesOf(run, quantity)) {
           const explained = explainUnit(run, recomputer.step(place), place, quantity);
-          const value = stored(trace, quantity, place) ?? NaN;
+          const value = stored(run, trace, quantity, place) ?? NaN;
           assert.ok(Math.abs(explained.value - value) < (precision === "f32" ? 1e-7 : 1e-12));
           if (explained.projection !== null) {
             const { weights, operands, numbers } = explained.projection;
@@ -130,7 +135,7 @@ describe("explainUnit", () => {
     const recomputer = createRecomputer(run, trace);
     for (const place of placesOf(run, "h")) {
       const { value } = explainUnit(run, recomputer.step(place), place, "h");
-      assert.equal(value, stored(trace, "h", place));
+      assert.equal(value, stored(run, trace, "h", place));
     }
   });
 

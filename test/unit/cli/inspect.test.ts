@@ -17,13 +17,17 @@ describe("unroll inspect", () => {
     assert.equal(lines[0], `${weights}: pytorch, 8 tensors`);
     assert.equal(lines[1], "  weight_ih_l0          float32  [3, 2]");
     assert.equal(lines[9], "1 module");
-    assert.equal(lines[10], "  (no prefix)  nn.RNN(2, 3, bidirectional=True)");
+    assert.equal(
+      lines[10],
+      "  (no prefix)  nn.RNN(2, 3, bidirectional=True); the file does not tell nonlinearity, batch_first",
+    );
   });
 
   it("names the layers around a module", async () => {
     const { stdout } = await unroll(examples, "inspect", "text-classifier/weights.pt");
     const line = "nn.Embedding(25, 6) → nn.LSTM(6, 8, bidirectional=True) → nn.Linear(16, 2)";
-    assert.ok(stdout.includes(`  lstm.  ${line}\n`), stdout);
+    const unknown = "the file does not tell batch_first";
+    assert.ok(stdout.includes(`  lstm.  ${line}; ${unknown}\n`), stdout);
     const json = await unroll(examples, "inspect", "text-classifier/weights.pt", "--json");
     const { modules } = JSON.parse(json.stdout) as { modules: Record<string, unknown>[] };
     assert.equal(modules[0]?.["embedding"], "nn.Embedding(25, 6)");
@@ -44,6 +48,7 @@ describe("unroll inspect", () => {
         modules: [
           {
             prefix: "",
+            framework: "PyTorch",
             kind: "RNN",
             inputSize: 2,
             hiddenSize: 3,
@@ -53,6 +58,8 @@ describe("unroll inspect", () => {
             projSize: 0,
             peephole: false,
             constructor: "nn.RNN(2, 3)",
+            unknown: ["nonlinearity", "batch_first"],
+            departures: [],
           },
         ],
         notes: [],
@@ -77,7 +84,10 @@ describe("unroll inspect", () => {
     const weights = Object.entries(shapes).map(([name, shape]) => [name, zeros(shape)] as const);
     writeFileSync(join(folder(), "w.json"), JSON.stringify(Object.fromEntries(weights)));
     const { stdout } = await unroll(folder(), "inspect", "w.json");
-    assert.match(stdout, /nn\.LSTM\(3, 2, bias=False\), with peepholes\n/);
+    assert.match(
+      stdout,
+      /nn\.LSTM\(3, 2, bias=False\); gates look at c through peephole weights; /,
+    );
     const json = await unroll(folder(), "inspect", "w.json", "--json");
     assert.match(json.stdout, /"peephole": true/);
   });

@@ -3,13 +3,16 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fixtures, readFixture, refusal } from "./support";
+import { renderText } from "../../../src/text";
+import { fixtures, openBytes, readFixture, refusal } from "./support";
 
-/** Damage that does not touch the values, or that the format allows. */
+/** Damage that does not touch the values, or that the format allows, or behind tensors that could still be read. */
 const opens = new Set([
   "bom.json",
+  "data_pkl_truncated.pt",
   "hostile_calls_eval.pt",
   "hostile_calls_exec.pt",
+  "hostile_calls_os_system.legacy.pt",
   "hostile_calls_os_system.pt",
   "hostile_calls_os_system_protocol4.pt",
   "nan.json",
@@ -40,6 +43,33 @@ describe("broken files", () => {
       assert.ok(error.message.startsWith(name), error.message);
       assert.ok(!error.message.includes("\n"), error.message);
       assert.ok(error.message.length < 400, error.message);
+    });
+  }
+
+  const named: readonly (readonly [string, string])[] = [
+    ["hostile_calls_os_system.pt", "posix.system"],
+    ["hostile_calls_os_system.legacy.pt", "posix.system"],
+    ["hostile_calls_os_system_protocol4.pt", "posix.system"],
+    ["hostile_calls_eval.pt", "__builtin__.eval"],
+    ["hostile_calls_exec.pt", "__builtin__.exec"],
+    ["hostile_inst_opcode.pt", "posix.system"],
+    ["hostile_obj_opcode.pt", "posix.system"],
+    ["hostile_newobj.pt", "subprocess.Popen"],
+    ["hostile_getattr_chain.pt", "__builtin__.getattr"],
+    ["hostile_dotted_name.pt", "torch.serialization.os.system"],
+    ["hostile_ext_opcode.pt", "extension registry code 1"],
+  ];
+  for (const [name, called] of named) {
+    it(`${name}: what it would have called is named`, async () => {
+      const bytes = readFixture(`broken/files/${name}`);
+      const error = await refusal(name, bytes);
+      const notes = error === undefined ? (await openBytes(name, bytes)).notes : [error.text];
+      assert.ok(
+        notes
+          .map((note) => renderText(note))
+          .join()
+          .includes(called),
+      );
     });
   }
 

@@ -15,6 +15,9 @@ const valid: readonly (readonly [string, string])[] = [
   ["x.pt", "formats/pt/shared_storage.pt"],
   ["deflated.pt", "formats/pt/rezipped_deflated.pt"],
   ["module.pt", "formats/pt/whole_module_rnn.pt"],
+  ["states.hdf5", "hdf5/states.hdf5"],
+  ["latest.h5", "hdf5/storage_latest.h5"],
+  ["x.keras", "keras/nested.keras"],
 ];
 
 /** Overwrites, removals and insertions, at places given as shares of the file. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isUnrollError } from "../../../src/errors";
-import { parsePickle } from "../../../src/formats/pickle";
+import { parsePickle, runPickle } from "../../../src/formats/pickle";
 import {
   PickleDict,
   PickleGlobal,
@@ -65,6 +65,16 @@ describe("parsePickle", () => {
     ["the same by STACK_GLOBAL and NEWOBJ", "\x8c\x01m\x8c\x04pair\x93K\x01\x85\x81.", [1]],
     ["the same with keywords, left out", "cm\npair\nK\x01\x85}\x92.", [1]],
     ["a persistent id", "K\x07Q.", ["persistent", 7]],
+    ["a persistent id of protocol 0", "P12\n.", ["persistent", "12"]],
+    [
+      "numbers of protocol 0",
+      "I7\nL12345678901234567890L\nF1.5\n\x87.",
+      [7, 12345678901234567890n, 1.5],
+    ],
+    ["texts of protocol 0", "S'a'\nVb\n\x86.", ["a", "b"]],
+    ["memo of protocol 0", "]p5\ng5\n\x86.", [[], []]],
+    ["the same call by INST", "(K\x01im\npair\n.", [1]],
+    ["the same call by OBJ", "(cm\npair\nK\x01o.", [1]],
   ];
   for (const [what, pickle, expected] of values) {
     it(`reads ${what}`, () => assert.deepEqual(parse(pickle), expected));
@@ -94,6 +104,9 @@ describe("parsePickle", () => {
     opaque("builtins.getattr", "cbuiltins\ngetattr\n)R)R.");
     opaque("builtins.set", "\x8f(K\x01\x90.");
     opaque("builtins.frozenset", "(K\x01\x91.");
+    opaque("posix.system", "(U\x02lsiposix\nsystem\n.");
+    opaque("extension registry code 258", "\x83\x02\x01)R.");
+    opaque("out-of-band buffer", "\x97\x98.");
     assert.ok(parse("cm\npair\n.") instanceof PickleGlobal);
     const long = parse(`c${"x".repeat(5000)}\ny\n.`);
     assert.ok(long instanceof PickleGlobal && long.name.length === 200);
@@ -120,13 +133,56 @@ describe("parsePickle", () => {
     ["a call without arguments", "cm\npair\nNR.", "format", /arguments/],
     ["a class named by a number", "K\x01K\x02\x93.", "format", /no text/],
     ["a name without end", "cm\npair", "format", /ends too early/],
-    ["INST", "(im\npair\n.", "unsupported", /INST/],
-    ["OBJ", "(cm\npair\no.", "unsupported", /OBJ/],
-    ["the extension registry", "\x82\x01.", "unsupported", /EXT1/],
     ["protocol 200", "\x80\xc8N.", "unsupported", /protocol 200/],
-    ["millions of opcodes", "N".repeat(4_000_001), "limit", /opcodes/],
+    ["millions of opcodes", "N0".repeat(8_000_001), "limit", /opcodes/],
+    ["millions of containers", "]".repeat(8_400_000), "limit", /size of the values/],
+    ["a jump of the memo", "]r\xff\xff\xff\xff.", "format", /skips to memo/],
+    ["digits that are none", "Ione\n.", "format", /no number/],
   ];
   for (const [what, pickle, tag, sentence] of refused) {
     it(`refuses ${what}`, () => assertRefused(pickle, tag, sentence));
   }
+});
+
+describe("runPickle", () => {
+  const run = (pickle: string): ReturnType<typeof runPickle> =>
+    runPickle("x.pkl", ascii(pickle), host);
+
+  it("ends at the pickle's end and says what would have been called", () => {
+    const { byteLength, called, problem } = run("cposix\nsystem\n)Rcm\npair\n)R\x86.more");
+    assert.equal(byteLength, 28);
+    assert.deepEqual([...called], ["posix.system"]);
+    assert.equal(problem, undefined);
+  });
+
+  const broken: readonly (readonly [string, string])[] = [
+    ["in a dictionary", "}(U\x01aK\x01U\x01b"],
+    ["behind a dictionary", "}U\x01aK\x01"],
+    ["in the arguments of a call", "}(U\x01aK\x01U\x01bcm\npair\n(K\x02"],
+    ["at an unknown opcode", "}(U\x01aK\x01\x07"],
+  ];
+  for (const [where, pickle] of broken) {
+    it(`keeps what was read before it broke off ${where}`, () => {
+      const { value, problem } = run(pickle);
+      assert.equal(problem?.tag, "format");
+      assert.ok(value instanceof PickleDict);
+      assert.equal(value.get("a"), 1);
+    });
+  }
+
+  it("keeps the state of objects that was read before it broke off", () => {
+    const { value } = run("cm\nNet\n)R}(U\x01aK\x01");
+    assert.ok(value instanceof PickleOpaque && value.state instanceof PickleDict);
+    assert.equal(value.state.get("a"), 1);
+    const nested = run("}(U\x01xcm\nNet\n)R}(U\x01aK\x01").value;
+    assert.ok(nested instanceof PickleDict);
+    const inner = nested.get("x");
+    assert.ok(inner instanceof PickleOpaque && inner.state instanceof PickleDict);
+    assert.equal(inner.state.get("a"), 1);
+  });
+
+  it("says how many bytes were missing", () => {
+    assert.equal(run("U\x05ab").missingBytes, 3);
+    assert.equal(run("\x07").missingBytes, 0);
+  });
 });

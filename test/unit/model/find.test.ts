@@ -1,7 +1,8 @@
 /** Finding modules by names and shapes: PyTorch's own, several in one file, misfitting and hostile ones. */
 import assert from "node:assert/strict";
-import { constructorLine, type RecurrentConfig } from "../../../src/model/config";
-import { findModules, type RecurrentModule } from "../../../src/model/find";
+import { constructorLine, directionsOf, type RecurrentConfig } from "../../../src/model/config";
+import { noFacts, type ModuleFacts } from "../../../src/model/facts";
+import { findModules, unknownArguments, type RecurrentModule } from "../../../src/model/find";
 import type { Shape, TensorEntry } from "../../../src/tensor/tensor";
 import { configOf, entryOf, goldenCases, type Constructor } from "../support/goldens";
 
@@ -96,6 +97,43 @@ describe("findModules", () => {
 
   it("does not take a cell with only one of its weights for a module", () => {
     assert.deepEqual(findModules([entryOf("attention.weight_ih", [4, 4])]), []);
+  });
+});
+
+describe("findModules with what the file says", () => {
+  const bare = only(entriesOf(rnn));
+
+  it("takes it over names and shapes, and knows what is left unknown", () => {
+    assert.deepEqual(unknownArguments(bare), ["nonlinearity", "batch_first"]);
+    const said: ModuleFacts = { ...noFacts, batchFirst: true, nonlinearity: "relu" };
+    const [module] = findModules(entriesOf(rnn, "a."), new Map([["a.", said]]));
+    assert.ok(module);
+    assert.equal(module.config.batchFirst, true);
+    assert.equal(module.config.nonlinearity, "relu");
+    assert.deepEqual(unknownArguments(module), []);
+  });
+
+  it("names dropout only where it could act, and a cell class has none of it", () => {
+    const [two] = findModules(
+      entriesOf({ ...rnn, weight_ih_l1: [4, 4], weight_hh_l1: [4, 4] }),
+      new Map([["", { ...noFacts, batchFirst: false, dropout: 0.3 }]]),
+    );
+    assert.ok(two);
+    assert.deepEqual(unknownArguments(two), ["nonlinearity"]);
+    assert.equal(
+      constructorLine(two.config, two.facts.dropout),
+      "nn.RNN(3, 4, num_layers=2, dropout=0.3)",
+    );
+    const cell = only(entriesOf({ weight_ih: [12, 3], weight_hh: [12, 4] }));
+    assert.deepEqual(unknownArguments(cell), []);
+  });
+
+  it("keeps a variant, and a direction that goes backwards alone", () => {
+    const said = { ...noFacts, variant: { resetAfter: false }, reverseOnly: true };
+    const shapes = { weight_ih_l0: [12, 3], weight_hh_l0: [12, 4] };
+    const [module] = findModules(entriesOf(shapes), new Map([["", said]]));
+    assert.equal(module?.config.variant.resetAfter, false);
+    assert.deepEqual(directionsOf(module.config), ["reverse"]);
   });
 });
 

@@ -102,6 +102,7 @@ describe("isDType", () => {
   it("knows the names and nothing inherited", () => {
     assert.ok(isDType("bfloat16"));
     assert.ok(!isDType("constructor"));
-    assert.ok(!isDType("complex64"));
+    assert.ok(isDType("complex64") && isDType("float8_e8m0fnu"));
+    assert.ok(!isDType("float4_e2m1fn_x2"));
   });
 });

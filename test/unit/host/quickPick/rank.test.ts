@@ -16,6 +16,7 @@ import {
   pytorchVariant,
   type RecurrentConfig,
 } from "../../../../src/model/config";
+import type { ModuleView } from "../../../../src/protocol/workerMessages";
 import { byteWidth, type DType } from "../../../../src/tensor/dtype";
 import { elementCount } from "../../../../src/tensor/tensor";
 
@@ -44,13 +45,17 @@ function candidate(file: string, shapes: Shapes, options: { dtype?: DType; modul
     shape,
     byteLength: byteWidth(dtype) * elementCount(shape),
   }));
-  const line = constructorLine(config);
-  const modules = module
-    ? [{ prefix: "", config, constructorLine: line, embedding: null, linear: null }]
-    : [];
+  const modules = module ? [moduleView(config)] : [];
   const format = file.endsWith(".npy") ? "npy" : "npz";
   const archive = { file, format, entries, modules, notes: [] } as const;
   return { location: `file:///w/${file}`, archive } satisfies Candidate;
+}
+
+function moduleView(of: RecurrentConfig): ModuleView {
+  return {
+    ...{ prefix: "", config: of, constructorLine: constructorLine(of), framework: "PyTorch" },
+    ...{ unknown: [], departures: [], embedding: null, linear: null },
+  };
 }
 
 const weights = candidate(
@@ -178,9 +183,7 @@ describe("an LSTM", () => {
   });
 
   it("has a reference in a file that holds c_n alone", () => {
-    const line = constructorLine(lstm);
-    const bare = { prefix: "", embedding: null, linear: null };
-    const module = { ...bare, config: lstm, constructorLine: line };
+    const module = moduleView(lstm);
     const file = candidate("w.npz", { weight_ih_l0: [16, 3], weight_hh_l0: [16, 4] });
     const own = { ...file, archive: { ...file.archive, modules: [module] } };
     const last = candidate("last.npz", { c_n: [1, 2, 4] });

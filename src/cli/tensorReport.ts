@@ -1,0 +1,153 @@
+/**
+ * What `unroll stats` and `unroll export` print, for people and for programs.
+ */
+import {
+  PERCENTILES,
+  type BlockSpectrum,
+  type Spectrum,
+  type TensorInfo,
+  type TensorStatistics,
+} from "../protocol/tensorMessages";
+import { encodeNumber, type WireNumber } from "../protocol/wire";
+import type { TensorSource } from "../tensor/source";
+import { formatShape } from "../tensor/tensor";
+import { renderText, type Text } from "../text";
+import { counted, formatNumber, formatTable, printable } from "./table";
+
+/** What is known of one tensor. */
+export interface MeasuredTensor {
+  readonly info: TensorInfo;
+  readonly statistics: TensorStatistics;
+  /** Of a square recurrent weight that was asked for alone. */
+  readonly spectrum: Spectrum | null;
+}
+
+/** Singular values that are printed; JSON has all. */
+const SHOWN_VALUES = 8;
+
+const momentNames = ["min", "max", "mean", "std"] as const;
+
+/** One tensor in full, or a table of several with what is remarkable about them. */
+export function formatStatistics(measured: readonly MeasuredTensor[]): string {
+  const [only] = measured;
+  if (only !== undefined && measured.length === 1) return formatOne(only);
+  const heading = ["", "dtype", "shape", ...momentNames, "zeros", "NaN", "±Inf"];
+  const rows = measured.map(({ info, statistics }) => [
+    info.name,
+    info.dtype,
+    formatShape(info.shape),
+    ...momentsOf(statistics),
+    String(statistics.zeros),
+    String(statistics.nans),
+    String(statistics.positiveInfinities + statistics.negativeInfinities),
+  ]);
+  const remarks = measured.flatMap(({ info, statistics }) =>
+    statistics.observations.map((each) => `${info.name}: ${renderText(each)}`),
+  );
+  return formatTable([heading, ...rows]) + remarks.map((line) => `${printable(line)}\n`).join("");
+}
+
+function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
+  const { seen, zeros, nans, positiveInfinities, negativeInfinities } = statistics;
+  const rows = [
+    ...momentsOf(statistics).map((value, index) => [momentNames[index] ?? "", value]),
+    ...PERCENTILES.map((percentile, index) => [
+      `${percentile} %`,
+      formatNumber(statistics.percentiles[index] ?? Number.NaN),
+    ]),
+    ["zeros", String(zeros)],
+    ["NaN", String(nans)],
+    ["+Inf, −Inf", `${positiveInfinities}, ${negativeInfinities}`],
+  ];
+  const blocks = spectrum?.blocks ?? [];
+  const spectra = blocks.map(({ name, spectralRadius, singularValues }) => [
+    name === "" ? "spectrum" : name,
+    `spectral radius ${formatNumber(spectralRadius)}`,
+    `singular values ${shortList(singularValues)}`,
+  ]);
+  const sentences = [
+    ...statistics.observations.map((each) => renderText(each)),
+    ...blocks.map(({ name, sentence }) => (name === "" ? "" : `${name}: `) + renderText(sentence)),
+  ];
+  return [
+    printable(`${info.name} ${info.dtype} ${formatShape(info.shape)}, ${counted(seen, "value")}\n`),
+    formatTable(rows, 2),
+    formatTable(spectra, 2),
+    ...sentences.map((line) => `${printable(line)}\n`),
+  ].join("");
+}
+
+function momentsOf({ moments }: TensorStatistics): string[] {
+  return Array.from(moments, formatNumber);
+}
+
+function shortList(values: Float64Array): string {
+  const shown = Array.from(values.subarray(0, SHOWN_VALUES), formatNumber).join(", ");
+  return values.length > SHOWN_VALUES ? `${shown}, …` : shown;
+}
+
+/** `unroll stats --json`. */
+export function statisticsJson(file: string, measured: readonly MeasuredTensor[]): object {
+  return { file, tensors: measured.map(tensorJson) };
+}
+
+function tensorJson({ info, statistics, spectrum }: MeasuredTensor): object {
+  const { moments, percentiles, histogram, observations, ...counts } = statistics;
+  const momentFields = momentNames.map((name, index) => [name, numberAt(moments, index)] as const);
+  const percentileFields = PERCENTILES.map(
+    (percentile, index) => [String(percentile), numberAt(percentiles, index)] as const,
+  );
+  return {
+    name: info.name,
+    dtype: info.dtype,
+    shape: info.shape,
+    ...Object.fromEntries(momentFields),
+    percentiles: Object.fromEntries(percentileFields),
+    ...counts,
+    histogram: [...histogram],
+    observations: observations.map((each) => renderText(each)),
+    ...(spectrum === null ? {} : { spectrum: spectrum.blocks.map(blockJson) }),
+  };
+}
+
+function blockJson({
+  name,
+  spectralRadius,
+  singularValues,
+  eigenvalues,
+  sentence,
+}: BlockSpectrum): object {
+  return {
+    ...(name === "" ? {} : { name }),
+    spectralRadius: encodeNumber(spectralRadius),
+    singularValues: Array.from(singularValues, encodeNumber),
+    eigenvalues: Array.from({ length: eigenvalues.length / 2 }, (_, index) => ({
+      real: numberAt(eigenvalues, 2 * index),
+      imaginary: numberAt(eigenvalues, 2 * index + 1),
+    })),
+    sentence: renderText(sentence),
+  };
+}
+
+function numberAt(values: Float64Array, index: number): WireNumber {
+  return encodeNumber(values[index] ?? Number.NaN);
+}
+
+/** What was written. */
+export function formatExport(out: string, sources: readonly TensorSource[]): string {
+  const rows = sources.map(({ name, dtype, shape }) => [name, dtype, formatShape(shape)]);
+  return `${printable(out)}: ${counted(sources.length, "tensor")}\n${formatTable(rows, 2)}`;
+}
+
+/** `unroll export --json`. */
+export function exportJson(
+  out: string,
+  sources: readonly TensorSource[],
+  notes: readonly Text[],
+): object {
+  return {
+    out,
+    tensors: Object.fromEntries(sources.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
+    notes: notes.map((note) => renderText(note)),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * `unroll stats` and `unroll export`: the tensor editor's numbers and files, without an editor.
+ */
+import { extname, resolve } from "node:path";
+import { ArchiveSession } from "../archiveSession";
+import { noControl, type RunControl } from "../engine/control";
+import { NotFoundError, UnsupportedError } from "../errors";
+import { exportTensors, type TensorExportFormat } from "../exportTensors";
+import { FileSet } from "../node/files";
+import { writeWhole } from "../node/writeWhole";
+import { parseTensorRef } from "../runSpec";
+import { baseName } from "../session/baseName";
+import type { TensorSource } from "../tensor/source";
+import { renderText, text } from "../text";
+import { assertNotInput } from "./outFile";
+import { croppedSource } from "./slices";
+import type { Terminal } from "./commands";
+import {
+  exportJson,
+  formatExport,
+  formatStatistics,
+  statisticsJson,
+  type MeasuredTensor,
+} from "./tensorReport";
+
+export interface StatsCommand {
+  readonly name: "stats";
+  readonly tensor: string;
+  readonly json: boolean;
+}
+
+export interface ExportCommand {
+  readonly name: "export";
+  readonly tensor: string;
+  readonly out: string;
+  readonly slice: string | null;
+  readonly json: boolean;
+}
+
+/** Measures one tensor of a file, or all of them. */
+export async function stats({ tensor, json }: StatsCommand, terminal: Terminal): Promise<0> {
+  const { control = noControl } = terminal;
+  return withArchive(tensor, terminal, async (session, names) => {
+    const measured: MeasuredTensor[] = [];
+    for (const name of names) {
+      measured.push(await measure(session, name, { isOnly: names.length === 1, control }));
+    }
+    const file = parseTensorRef(tensor).file;
+    terminal.print(
+      json
+        ? `${JSON.stringify(statisticsJson(file, measured), null, 2)}\n`
+        : formatStatistics(measured),
+    );
+    return 0;
+  });
+}
+
+async function measure(
+  session: ArchiveSession,
+  name: string,
+  { isOnly, control }: { isOnly: boolean; control: RunControl },
+): Promise<MeasuredTensor> {
+  const info = session.info(name);
+  const request = { tensor: name, slice: null, effort: "exact" } as const;
+  const statistics = await session.statistics(request, control);
+  const isFinite =
+    statistics.nans + statistics.positiveInfinities + statistics.negativeInfinities === 0;
+  const hasSpectrum = isOnly && info.hasSpectrum && isFinite;
+  return { info, statistics, spectrum: hasSpectrum ? await session.spectrum(name, control) : null };
+}
+
+/** Writes one tensor of a file, or all of them, or a part, in the format of the name that they are written to. */
+export async function exportFile(command: ExportCommand, terminal: Terminal): Promise<0> {
+  const { tensor, out, slice, json } = command;
+  const format = exportFormat(out);
+  const target = resolve(terminal.folder, out);
+  await assertNotInput(target, [resolve(terminal.folder, parseTensorRef(tensor).file)]);
+  return withArchive(tensor, terminal, async (session, names) => {
+    const sources = names.map((name): TensorSource => {
+      const source = session.source(name);
+      return slice === null ? source : croppedSource(source, slice);
+    });
+    const notes = await writeWhole(target, (sink) =>
+      exportTensors(sources, format, sink, terminal.control ?? noControl),
+    );
+    for (const note of notes) terminal.warn(`note: ${renderText(note)}`);
+    terminal.print(
+      json
+        ? `${JSON.stringify(exportJson(out, sources, notes), null, 2)}\n`
+        : formatExport(out, sources),
+    );
+    return 0;
+  });
+}
+
+/** The format that a file's extension asks for. @throws UnsupportedError for another extension. */
+function exportFormat(out: string): TensorExportFormat {
+  const extension = extname(out).slice(1).toLowerCase();
+  const formats: readonly TensorExportFormat[] = ["npy", "npz", "csv", "json", "safetensors"];
+  const format = formats.find((each) => each === extension);
+  if (format !== undefined) return format;
+  throw new UnsupportedError(
+    "--out",
+    text("expected a name that ends in .npy, .npz, .csv, .json or .safetensors, not {0}", out),
+  );
+}
+
+/** Opens the file of `FILE#tensor`, and names what of it is meant: the tensor, or all where none is named. */
+async function withArchive(
+  ref: string,
+  terminal: Terminal,
+  use: (session: ArchiveSession, names: readonly string[]) => Promise<0>,
+): Promise<0> {
+  const { file, tensor } = parseTensorRef(ref);
+  const files = new FileSet();
+  try {
+    const archive = await files.open(resolve(terminal.folder, file));
+    const known = { file: baseName(file), fileBytes: files.bytes, revision: 1 };
+    const session = new ArchiveSession(archive, known);
+    const isNamed = tensor !== undefined && tensor !== "";
+    const names = isNamed ? [tensor] : archive.entries.map(({ name }) => name);
+    if (names.length === 0) throw new NotFoundError(file, text("the file holds no tensors"));
+    return await use(session, names);
+  } finally {
+    await files.close();
+  }
+}

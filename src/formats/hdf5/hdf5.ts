@@ -1,0 +1,60 @@
+/**
+ * HDF5 reader: every dataset of numbers is an entry named by its path.
+ *
+ * Spec:    HDF5 File Format Specification 3.0, by way of the HDF5 library (h5wasm).
+ * Reads:   integers, floats, bool, complex numbers, in both byte orders; contiguous, compact, chunked, compressed
+ *          (gzip, shuffle, Fletcher-32, n-bit, scale-offset) and virtual datasets of one file.
+ * Skips:   text, records, references, lists; links and values that lead into other files, each with a note.
+ */
+import { byteWidth } from "../../tensor/dtype";
+import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import { missingEntry, readThroughBox, type Archive } from "../archive";
+import type { ByteSource } from "../bytes";
+import type { DeclaredModule } from "../declared";
+import { maxEntries } from "../limits";
+import { listDatasets, listPaths, type Hdf5Dataset } from "./contents";
+import { Hdf5File, type OpenHdf5 } from "./file";
+import { readDatasetBox } from "./readBox";
+
+/** Walking past a name is so much less than looking at an object. */
+const objectsPerWalk = 16;
+
+/** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
+export type DescribeHdf5 = (
+  open: OpenHdf5,
+  entries: readonly TensorEntry[],
+) => readonly DeclaredModule[];
+
+/**
+ * Lists the datasets of a file.
+ * @throws FormatError when it is damaged, LimitError when it has too many objects.
+ */
+export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Promise<Archive> {
+  const file = await Hdf5File.over(source);
+  const listing = { objects: maxEntries / objectsPerWalk };
+  const paths = await file.run(source.name, listing, (open) => listPaths(source.name, open));
+  const looking = { objects: paths.length };
+  const { datasets, notes } = await file.run(source.name, looking, (open) =>
+    listDatasets(open, paths),
+  );
+  const known = new Map(datasets.map((dataset) => [entryOf(dataset), dataset]));
+  const entries = [...known.keys()];
+  const declared = await file.run(source.name, looking, (open) => describe(open, entries));
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const dataset = known.get(entry);
+    if (dataset === undefined) throw missingEntry(source.name, entry);
+    return readDatasetBox(file, dataset, box);
+  };
+  return {
+    format: "hdf5",
+    entries,
+    notes,
+    declared,
+    read: (entry) => readThroughBox(source.name, entry, readBox),
+    readBox,
+  };
+}
+
+function entryOf({ path, dtype, shape }: Hdf5Dataset): TensorEntry {
+  return { name: path, dtype, shape, byteLength: elementCount(shape) * byteWidth(dtype) };
+}

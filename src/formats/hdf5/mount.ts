@@ -1,0 +1,72 @@
+/**
+ * One file for the HDF5 library: everything it can see, read by ranges as the library asks for them.
+ *
+ * Devices are taken away, so that a file that names others as the place of its values finds none.
+ */
+import type { SyncByteSource } from "../bytes";
+import type { FileNode, LibraryFileSystem } from "./library";
+
+const folder = "/unroll";
+/** Not a name that a file would guess. */
+const fileName = "file";
+
+/** Where the file lies for the library. */
+export const mountedPath = `${folder}/${fileName}`;
+
+/** Modes of a folder and of a file that may be read. */
+const folderMode = 0o40555;
+const fileMode = 0o100444;
+
+/** Numbers of WASI's errors. */
+const errno = { invalid: 28, noEntry: 44 } as const;
+
+const fromCurrent = 1;
+const fromEnd = 2;
+
+interface OpenStream {
+  readonly position: number;
+}
+
+/** Shows `source` to the library, and nothing else. */
+export function mountSource(system: LibraryFileSystem, source: SyncByteSource): void {
+  for (const name of system.readdir("/dev")) {
+    if (!/^(\.|\.\.|shm)$/.test(name)) system.unlink(`/dev/${name}`);
+  }
+  system.mkdir(folder);
+  system.mount(fileSystemOf(system, source), {}, folder);
+}
+
+function fileSystemOf(system: LibraryFileSystem, source: SyncByteSource): object {
+  const nodeOperations = {
+    getattr: ({ id, mode }: FileNode) => ({
+      ...{ dev: 1, ino: id, mode, nlink: 1, uid: 0, gid: 0, rdev: 0 },
+      size: source.size,
+      ...{ atime: new Date(0), mtime: new Date(0), ctime: new Date(0) },
+      ...{ blksize: 4096, blocks: Math.ceil(source.size / 4096) },
+    }),
+    lookup: () => {
+      throw new system.ErrnoError(errno.noEntry);
+    },
+  };
+  const streamOperations = {
+    read: (_: OpenStream, buffer: Int8Array, offset: number, length: number, position: number) => {
+      const available = Math.max(0, Math.min(length, source.size - position));
+      buffer.set(source.readSync(position, available), offset);
+      return available;
+    },
+    llseek: ({ position }: OpenStream, offset: number, whence: number) => {
+      const base = whence === fromCurrent ? position : whence === fromEnd ? source.size : 0;
+      if (base + offset < 0) throw new system.ErrnoError(errno.invalid);
+      return base + offset;
+    },
+  };
+  return {
+    mount: () => {
+      const root = system.createNode(null, "/", folderMode, 0);
+      const file = system.createNode(root, fileName, fileMode, 0);
+      for (const node of [root, file]) node.node_ops = nodeOperations;
+      file.stream_ops = streamOperations;
+      return root;
+    },
+  };
+}

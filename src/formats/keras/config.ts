@@ -1,0 +1,206 @@
+/**
+ * The recurrent, embedding and dense layers of a Keras model's configuration, at any depth.
+ *
+ * Spec: `get_config` of keras.layers (2.x and 3.x); in files it is the attribute `model_config` or `config.json`.
+ * Where Keras 3 stores a layer's weights, follows from the classes of the layers around it
+ * (keras/src/saving/saving_lib.py, `_save_container_state`).
+ */
+import { maxDepth } from "../limits";
+
+/** Values of a configuration, as JSON has them. */
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** A layer of a configuration, or a cell of a stack of them. */
+export interface ConfiguredLayer {
+  readonly className: string;
+  /** Names of the models that hold it, from the outside, and its own last; the outermost model's is left out. */
+  readonly names: readonly string[];
+  /** Where Keras 3 stores it. */
+  readonly storePath: string;
+  readonly activation: string | null;
+  readonly recurrentActivation: string | null;
+  readonly resetAfter: boolean | null;
+  readonly goBackwards: boolean | null;
+  readonly timeMajor: boolean | null;
+  readonly mergeMode: string | null;
+}
+
+interface Place {
+  readonly names: readonly string[];
+  readonly storePath: string;
+  readonly depth: number;
+}
+
+const recurrentLayers: ReadonlySet<string> = new Set(["SimpleRNN", "LSTM", "GRU"]);
+const plainLayers: ReadonlySet<string> = new Set(["Embedding", "Dense"]);
+
+/** Layers of a configuration that are looked at; the largest models have some hundred. */
+const maxLayers = 4096;
+
+/** The layers of a configuration; none where it is no configuration of a model. */
+export function configuredLayers(json: string): readonly ConfiguredLayer[] {
+  let root: unknown;
+  try {
+    root = JSON.parse(json);
+  } catch {
+    return [];
+  }
+  const layers: ConfiguredLayer[] = [];
+  for (const layer of layersIn(objectOf(root as Json), { names: [], storePath: "", depth: 0 })) {
+    if (layers.length === maxLayers) break;
+    layers.push(layer);
+  }
+  return layers;
+}
+
+/** The layers of a model; a model in it is a layer that has layers. */
+function* layersIn(model: JsonObject, place: Place): Generator<ConfiguredLayer> {
+  if (place.depth >= maxDepth) return;
+  const config = model["config"];
+  const layers = listOf(Array.isArray(config) ? config : objectOf(config)["layers"]);
+  const names = storeNames();
+  for (const item of layers) {
+    const layer = objectOf(item);
+    const className = textOf(layer["class_name"]) ?? "";
+    // The name of a layer in a functional model stands beside its configuration as well.
+    const name = textOf(objectOf(layer["config"])["name"]) ?? textOf(layer["name"]) ?? className;
+    yield* layersOf(layer, {
+      names: [...place.names, name],
+      storePath: `${place.storePath}layers/${names(className)}`,
+      depth: place.depth + 1,
+    });
+  }
+}
+
+function* layersOf(layer: JsonObject, place: Place): Generator<ConfiguredLayer> {
+  const className = textOf(layer["class_name"]) ?? "";
+  const config = objectOf(layer["config"]);
+  if (recurrentLayers.has(className) || plainLayers.has(className)) {
+    yield describe(className, config, place);
+  } else if (className === "Bidirectional") {
+    yield bidirectional(config, place);
+  } else if (className === "RNN") {
+    yield* cellsOf(config, place);
+  } else if (className === "TimeDistributed") {
+    const inner = objectOf(config["layer"]);
+    const names = [...place.names, textOf(objectOf(inner["config"])["name"]) ?? ""];
+    if (place.depth < maxDepth) {
+      const storePath = `${place.storePath}/layer`;
+      yield* layersOf(inner, { names, storePath, depth: place.depth + 1 });
+    }
+  } else {
+    yield* layersIn(layer, { ...place, storePath: `${place.storePath}/` });
+  }
+}
+
+/** The wrapper speaks for both directions; its backward layer is a copy of the other unless it was given. */
+function bidirectional(config: JsonObject, place: Place): ConfiguredLayer {
+  const inner = objectOf(config["layer"]);
+  const innerConfig = objectOf(inner["config"]);
+  const innerClass = textOf(inner["class_name"]) ?? "";
+  const cell = innerClass === "RNN" ? objectOf(innerConfig["cell"]) : null;
+  const described =
+    cell === null
+      ? describe(innerClass, innerConfig, place)
+      : describe(cellClass(cell), objectOf(cell["config"]), place);
+  const mergeMode = config["merge_mode"];
+  return {
+    ...described,
+    ...directionOf(innerConfig),
+    // A null is written: both outputs, not joined.
+    mergeMode: mergeMode === null ? "null" : (textOf(mergeMode) ?? null),
+  };
+}
+
+/** RNN(LSTMCell) is an LSTM; of RNN([…]), StackedRNNCells, each cell is a layer of its own. */
+function* cellsOf(config: JsonObject, place: Place): Generator<ConfiguredLayer> {
+  const cell = objectOf(config["cell"]);
+  const direction = directionOf(config);
+  if (textOf(cell["class_name"]) !== "StackedRNNCells") {
+    yield { ...describe(cellClass(cell), objectOf(cell["config"]), place), ...direction };
+    return;
+  }
+  const names = storeNames();
+  for (const item of listOf(objectOf(cell["config"])["cells"])) {
+    const stacked = objectOf(item);
+    const stackedConfig = objectOf(stacked["config"]);
+    const className = textOf(stacked["class_name"]) ?? "";
+    const inStack = {
+      names: [...place.names, textOf(stackedConfig["name"]) ?? className],
+      storePath: `${place.storePath}/cell/cells/${names(className)}`,
+      depth: place.depth + 1,
+    };
+    yield { ...describe(cellClass(stacked), stackedConfig, inStack), ...direction };
+  }
+}
+
+/** A layer knows how it goes along time; a cell does not. */
+function directionOf(config: JsonObject): Pick<ConfiguredLayer, "goBackwards" | "timeMajor"> {
+  return { goBackwards: flagOf(config["go_backwards"]), timeMajor: flagOf(config["time_major"]) };
+}
+
+function cellClass(cell: JsonObject): string {
+  return (textOf(cell["class_name"]) ?? "").replace(/Cell$/, "");
+}
+
+function describe(className: string, config: JsonObject, place: Place): ConfiguredLayer {
+  return {
+    className,
+    names: place.names,
+    storePath: place.storePath,
+    activation: functionName(config["activation"]),
+    recurrentActivation: functionName(config["recurrent_activation"]),
+    resetAfter: flagOf(config["reset_after"]),
+    ...directionOf(config),
+    mergeMode: null,
+  };
+}
+
+/** What Keras 3 calls the layers of one container: their class in snake case, counted from the second one on. */
+function storeNames(): (className: string) => string {
+  const used = new Map<string, number>();
+  return (className) => {
+    const name = snakeCase(className);
+    const count = used.get(name) ?? 0;
+    used.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  };
+}
+
+/** As keras/src/utils/naming.py: `SimpleRNN` is simple_rnn. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** A function is written by its name, or with its module and class around it. */
+function functionName(value: Json | undefined): string | null {
+  if (typeof value !== "object" || value === null) return textOf(value) ?? null;
+  const { class_name: className, config } = objectOf(value);
+  if (className === "function") return textOf(config) ?? null;
+  return textOf(className) ?? null;
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : {};
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function flagOf(value: Json | undefined): boolean | null {
+  return typeof value === "boolean" ? value : null;
+}

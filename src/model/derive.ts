@@ -1,0 +1,54 @@
+/**
+ * An archive in our terms: beside what the file holds, its modules' tensors in PyTorch's names and gate order.
+ */
+import type { Archive } from "../formats/archive";
+import type { DeclaredModule } from "../formats/declared";
+import { decodeRaw, wholeBox } from "../tensor/raw";
+import type { TensorEntry } from "../tensor/tensor";
+import { deriveKeras } from "./deriveKeras";
+import { deriveOnnx } from "./deriveOnnx";
+import type { DerivedEntry, DerivedModules } from "./derived";
+import type { ModuleFacts } from "./facts";
+import { findModules, type RecurrentModule } from "./find";
+import { torchFacts } from "./torchFacts";
+
+/** An archive with its derived entries behind its own, and the recurrent modules among them. */
+export interface ModuleArchive extends Archive {
+  readonly modules: readonly RecurrentModule[];
+}
+
+/** Finds the modules of an archive; reads no values. `file` is what sentences call it. */
+export function withModules(file: string, archive: Archive): ModuleArchive {
+  const derived = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
+  const made = new Map<TensorEntry, DerivedEntry>(
+    derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
+  );
+  const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
+  const facts = new Map(derived.flatMap((each) => [...each.facts]));
+  return {
+    ...archive,
+    entries,
+    modules: findModules(entries, facts),
+    readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),
+    read: async (entry) => {
+      const own = made.get(entry);
+      if (own === undefined) return archive.read(entry);
+      return decodeRaw(await own.readBox(wholeBox(entry.shape)), `${file}: ${entry.name}`);
+    },
+  };
+}
+
+/** PyTorch's own modules need no derived tensors. */
+function deriveTorch({ declared }: Archive): DerivedModules {
+  const facts = new Map<string, ModuleFacts>();
+  for (const module of declared) {
+    if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
+  }
+  return { entries: [], facts };
+}
+
+function isRecurrentTorch(
+  module: DeclaredModule,
+): module is Extract<DeclaredModule, { framework: "pytorch" }> {
+  return module.framework === "pytorch" && /^(?:RNN|LSTM|GRU)(?:Cell)?$/.test(module.className);
+}

@@ -1,0 +1,31 @@
+/**
+ * What a file tells of a recurrent module beyond names and shapes.
+ */
+import type { Text } from "../text";
+import type { CellVariant, Nonlinearity } from "./config";
+
+/** null (or nothing) where the file does not tell. */
+export interface ModuleFacts {
+  readonly framework: "PyTorch" | "ONNX" | "Keras";
+  readonly batchFirst: boolean | null;
+  readonly nonlinearity: Nonlinearity | null;
+  /** Probability between layers, in training only. */
+  readonly dropout: number | null;
+  /** Where its cell computes otherwise than torch.nn's. */
+  readonly variant: Partial<CellVariant>;
+  /** True for a module whose one direction goes from the last step to the first, which torch.nn has not. */
+  readonly reverseOnly: boolean;
+  /** What a run of it will not reproduce, a sentence each. */
+  readonly departures: readonly Text[];
+}
+
+/** A file of tensors alone tells nothing. */
+export const noFacts: ModuleFacts = {
+  framework: "PyTorch",
+  batchFirst: null,
+  nonlinearity: null,
+  dropout: null,
+  variant: {},
+  reverseOnly: false,
+  departures: [],
+};

@@ -1,0 +1,115 @@
+/** ONNX models of test/fixtures/onnx, and what onnx_models.py says is in them. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NotFoundError } from "../../../src/errors";
+import type { Archive } from "../../../src/formats/archive";
+import { MemorySource } from "../../../src/formats/bytes";
+import { openArchive } from "../../../src/formats/open";
+import type { Siblings } from "../../../src/formats/siblings";
+import type { RecurrentConfig } from "../../../src/model/config";
+import type { DerivedModules } from "../../../src/model/derived";
+import { deriveOnnx } from "../../../src/model/deriveOnnx";
+import { findModules } from "../../../src/model/find";
+import { decodeRaw, wholeBox, type RawValues } from "../../../src/tensor/raw";
+import type { Shape, Tensor, TensorEntry } from "../../../src/tensor/tensor";
+import { text } from "../../../src/text";
+import { fixtures, type Values } from "./goldens";
+
+/** Shape and stored bytes in hexadecimal. */
+export type StoredValues = readonly [shape: Shape, bytes: string];
+
+export interface OnnxFile {
+  readonly tensors?: Readonly<Record<string, readonly [dtype: string, ...StoredValues]>>;
+  readonly notes?: number;
+  /** What PyTorch's state_dict of the same module is. */
+  readonly state?: Readonly<Record<string, StoredValues>>;
+  readonly run?: { readonly x: Values; readonly output: Values; readonly h_n: Values };
+}
+
+const folder = join(fixtures, "onnx");
+
+export const onnxFiles = (
+  JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as {
+    files: Readonly<Record<string, OnnxFile>>;
+  }
+).files;
+
+export function onnxBytes(name: string): Uint8Array {
+  return readFileSync(join(folder, name));
+}
+
+/** Files beside a model of the folder. */
+export const onnxSiblings: Siblings = {
+  open: (name) => {
+    try {
+      return Promise.resolve(new MemorySource(name, onnxBytes(name)));
+    } catch {
+      return Promise.reject(new NotFoundError(name, text("there is no such file")));
+    }
+  },
+};
+
+export function openOnnx(name: string): Promise<Archive> {
+  return openArchive(new MemorySource(name, onnxBytes(name)), onnxSiblings);
+}
+
+/** The stored bytes of raw values: tests run on machines of little-endian order. */
+export function storedOf({ shape, bytes }: RawValues): StoredValues {
+  return [shape, Buffer.from(bytes).toString("hex")];
+}
+
+export function entryNamed(entries: readonly TensorEntry[], name: string): TensorEntry {
+  const entry = entries.find((each) => each.name === name);
+  assert.ok(entry, `${name} is among ${entries.map((each) => each.name).join(", ")}`);
+  return entry;
+}
+
+/** Whole tensors by name, derived ones included. */
+export async function readModel(
+  archive: Archive,
+): Promise<{ readonly derived: DerivedModules; readonly raw: ReadonlyMap<string, RawValues> }> {
+  const derived = deriveOnnx(archive);
+  const raw = new Map<string, RawValues>();
+  for (const entry of archive.entries) {
+    raw.set(entry.name, await archive.readBox(entry, wholeBox(entry.shape)));
+  }
+  for (const { entry, readBox } of derived.entries) {
+    assert.ok(!raw.has(entry.name), `${entry.name} is there twice`);
+    raw.set(entry.name, await readBox(wholeBox(entry.shape)));
+  }
+  return { derived, raw };
+}
+
+/** A module as a run would bind it: its configuration with the file's facts, and its tensors without the prefix. */
+export interface BoundModule {
+  readonly prefix: string;
+  readonly config: RecurrentConfig;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly reverseOnly: boolean;
+}
+
+export async function modulesOf(archive: Archive): Promise<readonly BoundModule[]> {
+  const { derived, raw } = await readModel(archive);
+  const entries = [...archive.entries, ...derived.entries.map(({ entry }) => entry)];
+  return findModules(entries).map(({ prefix, config, entries: own }) => {
+    const facts = derived.facts.get(prefix);
+    assert.ok(facts, `the file says something of ${prefix}`);
+    const tensors = [...own].map(([name, entry]): [string, Tensor] => {
+      const values = raw.get(entry.name);
+      assert.ok(values);
+      return [name, decodeRaw(values, name)];
+    });
+    return {
+      prefix,
+      config: {
+        ...config,
+        batchFirst: facts.batchFirst ?? config.batchFirst,
+        nonlinearity: facts.nonlinearity ?? config.nonlinearity,
+        variant: { ...config.variant, ...facts.variant },
+      },
+      tensors: new Map(tensors),
+      reverseOnly: facts.reverseOnly,
+    };
+  });
+}
