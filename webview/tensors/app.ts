@@ -9,13 +9,18 @@ import { isControl } from "../controls";
 import { t, tr } from "../l10n";
 import { StoreElement } from "../storeElement";
 import { icon } from "../views/icons";
-import { cancelWork } from "./actions";
 import { pressTensorKey } from "./keys";
 import { TREE_WIDTH, TENSOR_TABS, type TensorTab } from "./savedState";
-import type { Progress, TensorState, TensorStore } from "./store";
+import type { TensorState, TensorStore } from "./store";
 
 /** Keys move the divider by so many pixels. */
 const DIVIDER_STEP = 16;
+
+/** Keys that lead to a field. */
+const FIELD_KEYS: ReadonlyMap<string, string> = new Map([
+  ["/", ".tree-search"],
+  ["g", ".go-to"],
+]);
 
 /** False for keys that belong to the editor, or to the control that has the focus. */
 function isForEditor(event: KeyboardEvent): boolean {
@@ -25,6 +30,12 @@ function isForEditor(event: KeyboardEvent): boolean {
   if (isControl(target) || target.closest("[role=tree], [role=menu]") !== null) return false;
   const isPress = event.key === " " || event.key === "Enter";
   return !isPress || target.closest("button, a, summary, vscode-button") === null;
+}
+
+/** Ctrl+C copies the value, unless there is a selection to copy. */
+function withoutCtrl(event: KeyboardEvent): Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey"> {
+  const isCopy = event.ctrlKey && event.key === "c" && getSelection()?.isCollapsed !== false;
+  return isCopy ? { key: "c", shiftKey: false, ctrlKey: false } : event;
 }
 
 function tabName(tab: TensorTab): string {
@@ -45,35 +56,17 @@ export class TensorsApp extends StoreElement<TensorStore> {
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
-    const { problem, progress, summary, isCounting, message } = store.state;
+    const { problem, summary, message } = store.state;
     return html`
       <header>
         <h1 class="visually-hidden">${summary?.file ?? t("Tensors")}</h1>
         <unroll-tensor-toolbar .store=${store}></unroll-tensor-toolbar>
       </header>
-      ${progress === null || isCounting ? nothing : this.#progress(store, progress)}
       ${problem === null ? nothing : this.#problem(store, tr(problem))}
       ${summary === null ? this.#empty(store.state) : this.#archive(store, store.state)}
       <p class="visually-hidden" role="status">${message}</p>
       <unroll-tensor-help .store=${store}></unroll-tensor-help>
     `;
-  }
-
-  #progress(store: TensorStore, { fraction, activity }: Progress): TemplateResult {
-    return html`<div class="progress" role="status">
-      <span>${tr(activity)}</span>
-      <progress max="1" .value=${fraction} aria-label=${tr(activity)}></progress>
-      <span class="number">${Math.floor(fraction * 100)} %</span>
-      <button
-        type="button"
-        class="link"
-        @click=${() => {
-          cancelWork(store);
-        }}
-      >
-        ${t("Cancel")}
-      </button>
-    </div>`;
   }
 
   #problem(store: TensorStore, sentence: string): TemplateResult {
@@ -219,17 +212,14 @@ export class TensorsApp extends StoreElement<TensorStore> {
     const { store } = this;
     if (store === undefined || store.state.helpOpen || !isForEditor(event)) return;
     if (store.state.info === null && event.key !== "?") return;
-    if (event.key === "/" || event.key === "g") {
+    const field = FIELD_KEYS.get(event.key);
+    if (field !== undefined && !event.ctrlKey) {
       event.preventDefault();
-      if (event.key === "/") store.update({ isTreeShown: true });
+      if (field === ".tree-search") store.update({ isTreeShown: true });
       void this.updateComplete.then(() => {
-        this.#focus(event.key === "/" ? ".tree-search" : ".go-to");
+        this.#focus(field);
       });
-      return;
-    }
-    const isCopy = event.ctrlKey && event.key === "c" && getSelection()?.isCollapsed !== false;
-    const pressed = isCopy ? { key: "c", shiftKey: false, ctrlKey: false } : event;
-    if (pressTensorKey(store, pressed)) event.preventDefault();
+    } else if (pressTensorKey(store, withoutCtrl(event))) event.preventDefault();
   };
 }
 

@@ -15,7 +15,8 @@ import { cellNumber } from "../render/quantities";
 import { blocksOf, isHeavy, tilesFor } from "../render/tilePlan";
 import { visibleWindow } from "../render/viewport";
 import { paintProfile } from "./profilePainter";
-import { xOf, yOf, type HeatScene, type PlacedTile } from "./heatScene";
+import type { PlacedTile } from "./heatImages";
+import { xOf, yOf, type HeatScene } from "./heatScene";
 
 /** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
 const GRID_FROM = 6;

@@ -3,7 +3,8 @@
  */
 import { colourAt, placer } from "../render/colourMap";
 import { formatShort } from "../render/quantities";
-import { xOf, type HeatScene, type PlacedTile } from "./heatScene";
+import type { PlacedTile } from "./heatImages";
+import { xOf, type HeatScene } from "./heatScene";
 
 /** Between the cells and the bars, CSS pixels. */
 const GAP = 30;

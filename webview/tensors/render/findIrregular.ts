@@ -8,56 +8,57 @@ import type { Cell, Extent, Window } from "./slices";
 /** Reads a window, aggregated into at most so many rows and columns. */
 export type ReadTile = (window: Window, maxRows: number, maxColumns: number) => Promise<Tile>;
 
-/** Values behind one question: a moment's reading. */
-const MAX_VALUES = 4_000_000;
-/** Blocks that a window is cut into at each descent. */
+/** Blocks that a range is cut into at each descent. */
 const BLOCKS = 256;
 
-/** Half-open range of what a block of a window stands for. */
-function blockRange(start: number, end: number, blocks: number, block: number): [number, number] {
-  const size = (end - start) / blocks;
-  return [start + Math.floor(block * size), Math.min(end, start + Math.ceil((block + 1) * size))];
+/** Rows of a slice, or columns of one of its rows. */
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  /** Reads the blocks of a part of the line. */
+  readonly read: (start: number, end: number, blocks: number) => Promise<Tile>;
 }
 
-/** The first column of a row that is flagged, from `start` on; null when there is none. */
-async function findColumn(
+/** The first flagged place of a line; null when there is none. */
+async function findOnLine({ start, end, read }: Line): Promise<number | null> {
+  if (end <= start) return null;
+  const blocks = Math.min(BLOCKS, end - start);
+  const tile = await read(start, end, blocks);
+  const size = (end - start) / blocks;
+  for (let block = 0; block < blocks; block++) {
+    if (nextFlagged(tile, block, block + 1) === null) continue;
+    const from = start + Math.floor(block * size);
+    const to = Math.min(end, start + Math.ceil((block + 1) * size));
+    if (to - from <= 1) return from;
+    // A block may be flagged for a neighbour at its edge.
+    const found = await findOnLine({ start: from, end: to, read });
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function findColumn(
   read: ReadTile,
   row: number,
   [start, end]: readonly [number, number],
 ): Promise<number | null> {
-  for (let from = start; from < end; from += MAX_VALUES) {
-    const to = Math.min(end, from + MAX_VALUES);
-    const blocks = Math.min(BLOCKS, to - from);
-    const window = { rowStart: row, rowEnd: row + 1, columnStart: from, columnEnd: to };
-    const hit = nextFlagged(await read(window, 1, blocks), 0);
-    if (hit === null) continue;
-    const [left, right] = blockRange(from, to, blocks, hit.column);
-    if (right - left <= 1) return left;
-    const found = await findColumn(read, row, [left, right]);
-    if (found !== null) return found;
-  }
-  return null;
+  return findOnLine({
+    ...{ start, end },
+    read: (from, to, blocks) =>
+      read({ rowStart: row, rowEnd: row + 1, columnStart: from, columnEnd: to }, 1, blocks),
+  });
 }
 
-/** The first row that holds something flagged; null when there is none. */
-async function findRow(
+function findRow(
   read: ReadTile,
   columns: number,
   [start, end]: readonly [number, number],
 ): Promise<number | null> {
-  const strip = Math.max(1, Math.floor(MAX_VALUES / Math.max(1, columns)));
-  for (let from = start; from < end; from += strip) {
-    const to = Math.min(end, from + strip);
-    const blocks = Math.min(BLOCKS, to - from);
-    const window = { rowStart: from, rowEnd: to, columnStart: 0, columnEnd: columns };
-    const hit = nextFlagged(await read(window, blocks, 1), 0);
-    if (hit === null) continue;
-    const [top, bottom] = blockRange(from, to, blocks, hit.row);
-    if (bottom - top <= 1) return top;
-    const found = await findRow(read, columns, [top, bottom]);
-    if (found !== null) return found;
-  }
-  return null;
+  return findOnLine({
+    ...{ start, end },
+    read: (from, to, blocks) =>
+      read({ rowStart: from, rowEnd: to, columnStart: 0, columnEnd: columns }, blocks, 1),
+  });
 }
 
 async function findIn(

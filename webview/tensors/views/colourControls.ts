@@ -3,7 +3,12 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
-import type { TensorStatistics } from "../../../src/protocol/tensorMessages";
+import {
+  TILE_NAN,
+  TILE_NEGATIVE_INFINITY,
+  TILE_POSITIVE_INFINITY,
+  type TensorStatistics,
+} from "../../../src/protocol/tensorMessages";
 import { t } from "../../l10n";
 import { isSchemeName, SCHEME_NAMES, TABLE_SIZE } from "../../render/colourScale";
 import { choiceList } from "../../views/choiceList";
@@ -25,6 +30,10 @@ export interface ColourControlsRequest {
   readonly map: ColourMap;
   readonly blocks: Blocks;
   readonly statistics: TensorStatistics | undefined;
+  /** `TILE_…` bits of what is on screen. */
+  readonly flags: number;
+  /** True where not all values behind the cells were looked at. */
+  readonly isSampled: boolean;
 }
 
 /** Places of the legend that carry a number. */
@@ -111,21 +120,23 @@ function scaleText({ domain, kind }: ColourMap): string {
 }
 
 /** How many values are not finite; a mark each, since no colour stands for them. */
-function irregulars(statistics: TensorStatistics | undefined): TemplateResult | typeof nothing {
-  if (statistics === undefined) return nothing;
-  const { nans, positiveInfinities, negativeInfinities, kind } = statistics;
-  const atLeast = kind === "sampled" ? "≥ " : "";
+function irregulars(statistics: TensorStatistics | undefined, flags: number): TemplateResult {
+  const atLeast = statistics?.kind === "sampled" ? "≥ " : "";
   const counted = [
-    ["×", "NaN", nans],
-    ["∧", "+∞", positiveInfinities],
-    ["∨", "−∞", negativeInfinities],
+    ["×", "NaN", statistics?.nans ?? 0, TILE_NAN],
+    ["∧", "+∞", statistics?.positiveInfinities ?? 0, TILE_POSITIVE_INFINITY],
+    ["∨", "−∞", statistics?.negativeInfinities ?? 0, TILE_NEGATIVE_INFINITY],
   ] as const;
-  return html`${counted.map(([mark, name, count]) =>
-    count === 0
+  return html`${counted.map(([mark, name, count, flag]) =>
+    count === 0 && (flags & flag) === 0
       ? nothing
       : html`<span class="irregular"
           ><i class="glyph" aria-hidden="true">${mark}</i>${name}
-          <span class="number">${atLeast}${formatCount(count)}</span></span
+          ${
+            count === 0
+              ? nothing
+              : html`<span class="number">${atLeast}${formatCount(count)}</span>`
+          }</span
         >`,
   )}`;
 }
@@ -232,14 +243,20 @@ function controls({ store, map, blocks }: ColourControlsRequest): TemplateResult
 }
 
 export function colourControls(request: ColourControlsRequest): TemplateResult {
-  const { store, map, blocks, statistics } = request;
+  const { store, map, blocks, statistics, flags, isSampled } = request;
   const isAggregated = blocks.rows > 1 || blocks.columns > 1;
   return html`<div class="heat-foot">
     <div class="legend">
-      ${scaleBar(map)} ${irregulars(statistics)}
+      ${scaleBar(map)} ${irregulars(statistics, flags)}
       ${
         isAggregated
-          ? html`<span>${blocksText(blocks, store.state.colours.aggregate)}</span>`
+          ? html`<span
+              >${
+                isSampled
+                  ? t("each cell is a sample of {0} × {1} values", blocks.rows, blocks.columns)
+                  : blocksText(blocks, store.state.colours.aggregate)
+              }</span
+            >`
           : nothing
       }
     </div>

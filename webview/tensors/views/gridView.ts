@@ -34,11 +34,11 @@ const PADDING = 22;
 /** Longest value of a dtype as text, in characters. */
 function widestOf({ dtype }: TensorInfo): number {
   if (dtype === "bool") return 6;
-  if (/8$/.test(dtype) && dtype.includes("int")) return 5;
+  if (dtype.endsWith("int8")) return 5;
   if (dtype.includes("int64")) return 20;
   if (dtype.includes("int")) return 11;
   if (dtype === "float64") return 23;
-  return /^complex/.test(dtype) ? 28 : 15;
+  return dtype.startsWith("complex") ? 28 : 15;
 }
 
 export class GridView extends StoreElement<TensorStore> {

@@ -22,7 +22,11 @@ function pipeline({ embedding, constructorLine, linear }: ModuleSummary): Templa
   return html`<span class="pipeline"
     >${parts.map(
       (part, index) =>
-        html`${index === 0 ? nothing : html`<span class="dim">→</span>`}<code>${part}</code>`,
+        html`<span
+          >${index === 0 ? nothing : html`<i class="dim" aria-hidden="true">→</i>`}<code
+            >${part}</code
+          ></span
+        >`,
     )}</span
   >`;
 }

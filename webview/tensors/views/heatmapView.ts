@@ -36,12 +36,18 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     hover: { state: true },
     viewport: { state: true },
     problem: { state: true },
+    flags: { state: true },
+    isSampled: { state: true },
   };
 
   declare hover: Hover | null;
   declare viewport: { width: number; height: number };
   /** What is wrong with the index that was typed. */
   declare problem: string;
+  /** `TILE_…` bits of all that is on screen: the statistics of a sample may not know of them. */
+  declare flags: number;
+  /** True while samples stand in for what is read. */
+  declare isSampled: boolean;
 
   readonly #theme = new ThemeController(this);
   readonly #images = new HeatImages();
@@ -61,6 +67,8 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.hover = null;
     this.viewport = { width: 0, height: 0 };
     this.problem = "";
+    this.flags = 0;
+    this.isSampled = false;
   }
 
   get frame(): Frame | undefined {
@@ -116,7 +124,11 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const isEmpty = extent.rows === 0 || extent.columns === 0;
     return html`
       ${heatTools({
-        ...{ store, problem: this.problem, hasIrregular: hasIrregular(statistics) },
+        ...{
+          store,
+          problem: this.problem,
+          hasIrregular: this.flags !== 0 || hasIrregular(statistics),
+        },
         value: isEmpty ? "" : (exactText(store, state.cursor) ?? "…"),
         answered: (problem) => {
           this.problem = problem;
@@ -124,7 +136,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       })}
       ${this.#plot(store, info, isEmpty)}
       ${colourControls({
-        ...{ store, map: this.#map, statistics },
+        ...{ store, map: this.#map, statistics, flags: this.flags, isSampled: this.isSampled },
         blocks: blocksOf(currentZoom(store, this.#frame.plot), window.devicePixelRatio),
       })}
     `;
@@ -264,7 +276,9 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const scene = this.#scene(cells);
     const above = this.#scene(cursor);
     if (scene === null || above === null) return;
-    const { isComplete } = paintHeat(scene);
+    const { tiles, isComplete } = paintHeat(scene);
+    this.flags = tiles.reduce((flags, { tile }) => flags | this.#images.flagsOf(tile), 0);
+    this.isSampled = tiles.some(({ tile }) => tile.kind === "sampled");
     paintRulers(scene);
     paintHeatCursor(above, this.#hoverCell());
     this.toggleAttribute("data-waiting", !isComplete);

@@ -4,13 +4,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveFormat, ArchiveSummary } from "../../../src/protocol/tensorMessages";
 import "../../controls";
-import { t } from "../../l10n";
+import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { icon } from "../../views/icons";
-import { copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
+import { cancelWork, copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "../exports";
 import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
-import type { TensorStore } from "../store";
+import type { Progress, TensorStore } from "../store";
 import { HeatmapView } from "./heatmapView";
 import "./menuButton";
 import type { MenuItem } from "./menuButton";
@@ -31,7 +31,8 @@ export class TensorToolbar extends StoreElement<TensorStore> {
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
-    const { summary, info, isTreeShown } = store.state;
+    const { summary, info, isTreeShown, progress, isCounting } = store.state;
+    const shown = isCounting ? null : progress;
     const toggle = isTreeShown ? t("Hide the list of tensors") : t("Show the list of tensors");
     return html`<div class="toolbar" role="toolbar" aria-label=${t("File")}>
       <button
@@ -46,7 +47,22 @@ export class TensorToolbar extends StoreElement<TensorStore> {
       >
         ${icon("sidebar")}
       </button>
-      ${summary === null ? nothing : this.#file(summary)}
+      <span class="file">
+        ${
+          summary === null
+            ? nothing
+            : html`<span class="file-name" title=${visibleName(summary.file)}
+                >${visibleName(summary.file)}</span
+              >`
+        }
+        ${
+          shown !== null
+            ? this.#progress(store, shown)
+            : summary === null
+              ? nothing
+              : this.#facts(summary)
+        }
+      </span>
       <span class="actions">
         ${summary === null ? nothing : this.#run(store, summary)}
         ${
@@ -68,19 +84,34 @@ export class TensorToolbar extends StoreElement<TensorStore> {
     </div>`;
   }
 
-  #file({ file, format, fileBytes, entryCount, parameters }: ArchiveSummary): TemplateResult {
+  /** In place of the facts, so that nothing moves when work begins and ends. */
+  #progress(store: TensorStore, { fraction, activity }: Progress): TemplateResult {
+    return html`<span class="file-progress" role="status">
+      <span class="file-activity">${tr(activity)}</span>
+      <progress max="1" .value=${fraction} aria-label=${tr(activity)}></progress>
+      <span class="number">${Math.floor(fraction * 100)} %</span>
+      <button
+        type="button"
+        class="link"
+        @click=${() => {
+          cancelWork(store);
+        }}
+      >
+        ${t("Cancel")}
+      </button>
+    </span>`;
+  }
+
+  #facts({ format, fileBytes, entryCount, parameters }: ArchiveSummary): TemplateResult {
     const facts = [
       FORMAT_NAMES[format],
       entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
       parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
       formatBytes(fileBytes),
     ];
-    return html`<span class="file">
-      <span class="file-name" title=${visibleName(file)}>${visibleName(file)}</span>
-      <span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
-        >${facts.join(" · ")}</span
-      >
-    </span>`;
+    return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
+      >${facts.join(" · ")}</span
+    >`;
   }
 
   #run(store: TensorStore, summary: ArchiveSummary): TemplateResult | typeof nothing {
