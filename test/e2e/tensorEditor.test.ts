@@ -1,5 +1,7 @@
 /** The tensor editor from where a person starts: a click on a checkpoint, the Explorer's menu, the palette. */
 import assert from "node:assert/strict";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
@@ -38,6 +40,20 @@ describe("the tensor editor", () => {
   it("opens other formats from the Explorer's menu", async () => {
     await workbench.explorerMenu("gru-packed/weights.safetensors", "Inspect Weights");
     assert.match((await rows(await opened())).join(), /nn\.GRU/);
+  });
+
+  it("says what is wrong with a file, tries again, and shows it once it is right", async () => {
+    const file = join(workbench.folder, "broken.pt");
+    writeFileSync(file, "no tensors");
+    await workbench.openFile("broken.pt");
+    const frame = await workbench.webviewFrame("unroll-tensors");
+    const problem = frame.locator("[role=alert]");
+    await problem.getByText("broken.pt: this is a text file").waitFor();
+    await problem.getByText("Try again").click();
+    await problem.getByText("broken.pt: this is a text file").waitFor();
+    copyFileSync(join(workbench.folder, checkpoint), file);
+    assert.match((await rows(await opened())).join(), /nn\.LSTM/);
+    assert.equal(await problem.count(), 0);
   });
 
   it("offers the workspace's files in the palette", async () => {

@@ -73,6 +73,9 @@ export class TensorsApp extends StoreElement<TensorStore> {
     return html`<div class="problem" role="alert">
       <span class="problem-mark" aria-hidden="true">✗</span>
       <span class="problem-text">${sentence}</span>
+      <vscode-button appearance="secondary" @click=${() => void store.readAgain()}>
+        ${t("Try again")}
+      </vscode-button>
       <button
         type="button"
         class="icon-button"

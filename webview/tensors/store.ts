@@ -147,6 +147,16 @@ export class TensorStore {
     }
   }
 
+  /** Has the host read the file once more, e.g. after its reader has ended; the host's events tell what becomes of it. */
+  async readAgain(): Promise<void> {
+    this.update({ problem: null, ready: this.#state.summary !== null });
+    try {
+      await this.client.request("archive/again", null);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
   /** Shows a tensor; slice, zoom and cursor stay where they fit. */
   async choose(tensor: string): Promise<void> {
     this.update({ tensor });
