@@ -79,7 +79,9 @@ const targets = [
     limit: HDF5_LIMIT,
   },
   { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
+  { ...browser, entry: "webview/tensors/main.ts", outfile: "dist/tensors.js", limit: VIEW_LIMIT },
   { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
+  { ...shared, entry: "media/tensors.css", outfile: "dist/tensors.css", limit: VIEW_LIMIT },
   { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
 ];
 

@@ -111,7 +111,7 @@ const handlers: Handlers<ArchiveWorkerRequests> = {
       fileBytes: files.bytes,
       revision,
     });
-    return open.summary;
+    return { summary: open.summary, locations: files.locations };
   },
   "archive/tree": (request) => session().tree(request),
   "tensor/info": ({ tensor }) => session().info(tensor),

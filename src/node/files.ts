@@ -22,7 +22,8 @@ export class FileSet implements ArchiveFiles {
   readonly #readBytes: ReadBytes | undefined;
   readonly #archives = new Map<string, Promise<Archive>>();
   readonly #sources: FileSource[] = [];
-  #bytes = 0;
+  /** Bytes by location. */
+  readonly #opened = new Map<string, number>();
 
   constructor(readBytes?: ReadBytes) {
     this.#readBytes = readBytes;
@@ -40,7 +41,12 @@ export class FileSet implements ArchiveFiles {
 
   /** Bytes of all files that were opened: of an index of shards those of the shards as well. */
   get bytes(): number {
-    return this.#bytes;
+    return [...this.#opened.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** Locations of all files that were opened. */
+  get locations(): readonly string[] {
+    return [...this.#opened.keys()];
   }
 
   /** Archives of this set can no longer be read afterwards. */
@@ -63,7 +69,7 @@ export class FileSet implements ArchiveFiles {
       const path = scheme === undefined ? location : fileURLToPath(location);
       const source = await FileSource.open(path);
       this.#sources.push(source);
-      this.#bytes += source.size;
+      this.#opened.set(location, source.size);
       return source;
     }
     if (this.#readBytes === undefined) {
@@ -73,7 +79,7 @@ export class FileSet implements ArchiveFiles {
       );
     }
     const source = new MemorySource(baseName(location), await this.#readBytes(location));
-    this.#bytes += source.size;
+    this.#opened.set(location, source.size);
     return source;
   }
 }

@@ -14,6 +14,7 @@ const HEAP_MEGABYTES = 1024;
 export interface ThreadOptions {
   /** Path of the bundled script. */
   readonly script: string;
+  /** Gives bytes of its own, which are handed to the thread. */
   readonly readBytes: ReadBytes;
   /** Called once if the thread ends by itself. Every open request is rejected with the same error. */
   readonly onDeath?: (error: RemoteError) => void;
@@ -24,6 +25,12 @@ export interface DeathSentences {
   /** Given the megabytes that it may use. */
   readonly outOfMemory: (megabytes: number) => Text;
   readonly unexpected: (reason: string) => Text;
+}
+
+/** A whole file may be large: copying it would hold up the thread that read it. */
+function wholeBuffer(bytes: unknown): readonly ArrayBuffer[] {
+  if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return [];
+  return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
 export class ThreadClient<Requests extends RequestMap<Requests>, Events extends object> {
@@ -48,9 +55,12 @@ export class ThreadClient<Requests extends RequestMap<Requests>, Events extends 
     });
     const port = threadPort(this.#worker);
     this.#client = new RpcClient(port);
-    this.#answering = respond<HostRequests, object>(port, {
-      "bytes/read": ({ location }) => readBytes(location),
-    });
+    this.#answering = respond<HostRequests, object>(
+      port,
+      { "bytes/read": ({ location }) => readBytes(location) },
+      () => undefined,
+      wholeBuffer,
+    );
     this.#worker.on("error", (error) => {
       this.#die(error);
     });

@@ -18,7 +18,7 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
   /** `location` is a URI; the worker reads `file:` itself and asks the host for others. */
   "archive/open": {
     params: { readonly location: string; readonly revision: number };
-    result: ArchiveSummary;
+    result: OpenedArchive;
   };
   "tensor/write": {
     params: {
@@ -30,6 +30,12 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
     };
     result: WrittenTensors;
   };
+}
+
+export interface OpenedArchive {
+  readonly summary: ArchiveSummary;
+  /** URIs of all files that were read: an index of shards names others. */
+  readonly locations: readonly string[];
 }
 
 /** Tensors in another format. */

@@ -142,11 +142,15 @@ export type Handlers<Requests extends RequestMap<Requests>> = {
   ) => Promise<Requests[Method]["result"]> | Requests[Method]["result"];
 };
 
-/** Answers requests with `handlers`; returns the way to send events, and to stop. */
+/**
+ * Answers requests with `handlers`; returns the way to send events, and to stop. `transferOf` names the buffers of an
+ * answer that are given away instead of copied.
+ */
 export function respond<Requests extends RequestMap<Requests>, Events extends object>(
   port: Port,
   handlers: Handlers<Requests>,
   onBug: (error: unknown) => void = () => undefined,
+  transferOf: (result: unknown) => readonly ArrayBuffer[] = () => [],
 ): {
   emit<Name extends keyof Events & string>(name: Name, data: Events[Name]): void;
   dispose(): void;
@@ -156,7 +160,8 @@ export function respond<Requests extends RequestMap<Requests>, Events extends ob
     try {
       if (!Object.hasOwn(handlers, request.method)) throw new Error(`no method ${request.method}`);
       const handler = handlers[request.method as keyof Requests];
-      port.post({ ...reply, result: await handler(request.params) } satisfies AnswerMessage);
+      const result = await handler(request.params);
+      port.post({ ...reply, result } satisfies AnswerMessage, transferOf(result));
     } catch (error) {
       const wire = toWire(error);
       if (wire.tag === "bug") onBug(error);

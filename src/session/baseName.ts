@@ -1,10 +1,12 @@
 /** What sentences and labels call a file. */
 
-/** The last part of a path or URI, decoded in a URI. */
+/** The last part of a path or URI; of a URI decoded, without query and fragment. */
 export function baseName(location: string): string {
-  const name = location.slice(Math.max(location.lastIndexOf("/"), location.lastIndexOf("\\")) + 1);
+  const isUri = /^[a-z][a-z0-9+.-]+:\//i.test(location);
+  const path = isUri ? location.replace(/[?#].*$/s, "") : location;
+  const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   try {
-    return /^[a-z][a-z0-9+.-]+:\/\//i.test(location) ? decodeURIComponent(name) : name;
+    return isUri ? decodeURIComponent(name) : name;
   } catch {
     return name;
   }

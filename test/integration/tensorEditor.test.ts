@@ -101,6 +101,35 @@ describe("the tensor editor", () => {
     assert.equal(document.workers, 1);
   });
 
+  it("exports to a file, whole, and to another file system", async () => {
+    await vscode.commands.executeCommand("vscode.open", example(...weights));
+    const document = await read();
+    const request = { tensors: ["fc.bias"], slice: null, format: "csv" } as const;
+    const target = await write(example("bias.csv"), "older, and longer than what is written");
+    assert.equal(await document.export(request, target), "bias.csv");
+    const written = new TextDecoder().decode(await vscode.workspace.fs.readFile(target));
+    assert.match(written, /^-?0\.\d+\n-?0\.\d+\n$/);
+    const wrong = { ...request, tensors: ["gone"] };
+    await assert.rejects(document.export(wrong, target), /there is no tensor named gone/);
+    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(target)), written);
+    const names = (await vscode.workspace.fs.readDirectory(example())).map(([name]) => name);
+    assert.deepEqual(
+      names.filter((name) => name.includes("partial")),
+      [],
+    );
+  });
+
+  it("says where an export cannot be written", async () => {
+    await vscode.commands.executeCommand("vscode.open", example(...weights));
+    const document = await read();
+    const request = { tensors: ["fc.bias"], slice: null, format: "npy" } as const;
+    const nowhere = example("no", "such", "folder", "bias.npy");
+    await assert.rejects(
+      document.export(request, nowhere),
+      /bias\.npy: the file cannot be written/,
+    );
+  });
+
   it("reads a file once for two editors of it", async () => {
     await vscode.commands.executeCommand("vscode.open", example(...weights));
     await read();

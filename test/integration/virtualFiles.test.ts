@@ -1,7 +1,7 @@
 /** Files that are on no disk: everything goes through the file system that VS Code knows for their scheme. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, example, onlyPanel, problemText, verdictsOf } from "./support";
+import { activate, closeAll, example, onlyPanel, problemText, until, verdictsOf } from "./support";
 
 /** Files in memory, flat. */
 class MemoryFiles implements vscode.FileSystemProvider {
@@ -41,8 +41,9 @@ class MemoryFiles implements vscode.FileSystemProvider {
     this.files.delete(uri.path);
   }
 
-  rename(): void {
-    throw vscode.FileSystemError.NoPermissions();
+  rename(from: vscode.Uri, to: vscode.Uri): void {
+    this.writeFile(to, this.readFile(from));
+    this.delete(from);
   }
 }
 
@@ -74,6 +75,21 @@ describe("a virtual file system", () => {
     await closeAll();
     await vscode.commands.executeCommand("unroll.openRun", at("memory.unroll.json"));
     assert.equal(verdictsOf(await onlyPanel()), verdicts);
+  });
+
+  it("opens weights in their editor, of a commit as well, and exports to it", async () => {
+    // As git's: the query says which version, and the path alone has the name.
+    const uri = at("weights.pt").with({ query: '{"path":"/a/weights.pt","ref":"HEAD"}' });
+    await vscode.commands.executeCommand("unroll.inspect", uri);
+    const { tensorDocuments } = await activate();
+    const document = await until(() => tensorDocuments()[0]);
+    const summary = await until(() => document.summary);
+    assert.equal(summary.file, "weights.pt");
+    assert.equal(summary.entryCount, 8);
+    assert.equal(summary.fileBytes, memory.files.get("/weights.pt")?.byteLength);
+    const request = { tensors: ["bias_ih_l0"], slice: null, format: "npy" } as const;
+    assert.equal(await document.export(request, at("bias.npy")), "bias.npy");
+    assert.match(new TextDecoder("latin1").decode(memory.files.get("/bias.npy")), /NUMPY/);
   });
 
   it("says what is missing", async () => {

@@ -147,6 +147,16 @@ export class TensorStore {
     }
   }
 
+  /** Has the host read the file once more, e.g. after its reader has ended; the host's events tell what becomes of it. */
+  async readAgain(): Promise<void> {
+    this.update({ problem: null, ready: this.#state.summary !== null });
+    try {
+      await this.client.request("archive/again", null);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
   /** Shows a tensor; slice, zoom and cursor stay where they fit. */
   async choose(tensor: string): Promise<void> {
     this.update({ tensor });
@@ -206,8 +216,16 @@ export class TensorStore {
     return this.#ask("tensor/cells", request);
   }
 
-  spectrum(tensor: string): Spectrum | undefined {
-    return this.#ask("tensor/spectrum", { tensor });
+  /** The spectrum, or why there is none; undefined while it is computed. */
+  spectrum(tensor: string): Spectrum | { readonly problem: Text } | undefined {
+    return this.#cache.get(`tensor/spectrum ${tensor}`, async () => {
+      try {
+        return await this.client.request("tensor/spectrum", { tensor });
+      } catch (error) {
+        if (error instanceof RemoteError && error.tag !== "bug") return { problem: error.text };
+        throw error;
+      }
+    });
   }
 
   /** Statistics as they are known: of all elements where these were counted, else of a sample. */
@@ -259,10 +277,7 @@ export class TensorStore {
     };
   }
 
-  #ask<
-    Method extends
-      "archive/tree" | "tensor/tile" | "tensor/cells" | "tensor/spectrum" | "tensor/statistics",
-  >(
+  #ask<Method extends "archive/tree" | "tensor/tile" | "tensor/cells" | "tensor/statistics">(
     method: Method,
     params: TensorRequests[Method]["params"],
   ): TensorRequests[Method]["result"] | undefined {

@@ -2,6 +2,7 @@
  * A dropdown with its name, as the bars of the panel use it.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { valueOf } from "../controls";
 
 export interface Choice {
@@ -22,18 +23,24 @@ export function choiceList(choice: Choice): TemplateResult {
     class=${hint === "" ? "field" : "field assumed"}
     title=${hint === "" ? label : `${label} · ${hint}`}
     >${named ? html`<span class="field-name" aria-hidden="true">${label}</span>` : nothing}
-    <vscode-dropdown
-      aria-label=${label}
-      .value=${value}
-      @change=${(event: Event) => {
-        const chosen = valueOf(event);
-        if (chosen !== value) choice.change(chosen);
-      }}
-    >
-      ${options.map(
-        ([key, name]) =>
-          html`<vscode-option value=${key} ?selected=${key === value}>${name}</vscode-option>`,
-      )}
-    </vscode-dropdown></span
+    ${
+      // The kit's dropdown goes on showing the name that its chosen option had at first.
+      keyed(
+        options.join("\n"),
+        html`<vscode-dropdown
+          aria-label=${label}
+          .value=${value}
+          @change=${(event: Event) => {
+            const chosen = valueOf(event);
+            if (chosen !== value) choice.change(chosen);
+          }}
+        >
+          ${options.map(
+            ([key, name]) =>
+              html`<vscode-option value=${key} ?selected=${key === value}>${name}</vscode-option>`,
+          )}
+        </vscode-dropdown>`,
+      )
+    }</span
   >`;
 }

@@ -5,15 +5,16 @@
  * that is broken for a moment, or that ends its worker, costs nothing but a sentence.
  */
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
-import type { ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
+import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiveWorkerMessages";
 import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import { RemoteError } from "../../protocol/rpc";
 import { text, type Text } from "../../text";
 import type { ReadBytes } from "../../node/files";
-import { problemOf, type Report } from "../report";
 
 /** What a reader tells its document. */
 export interface ArchiveReaderEvents {
-  readonly changed: (revision: number) => void;
+  /** `locations` are the URIs of all files that the archive was read from. */
+  readonly changed: (revision: number, locations: readonly string[]) => void;
   readonly progress: (progress: TensorEvents["work/progress"]) => void;
   readonly problem: (problem: Text) => void;
   /** Reading takes long; it goes on until somebody cancels it. */
@@ -26,7 +27,10 @@ export interface ArchiveReaderOptions {
   /** A URI. */
   readonly location: string;
   readonly readBytes: ReadBytes;
-  readonly report: Report;
+  /** Writes an error to the log and gives its sentence. */
+  readonly record: (error: unknown) => Text;
+  /** Milliseconds after which reading is slow. */
+  readonly slowAfter?: number;
   readonly events: ArchiveReaderEvents;
 }
 
@@ -78,8 +82,8 @@ export class ArchiveReader {
     const stopWatching = this.#watch();
     try {
       const { location } = this.#options;
-      const summary = await worker.request("archive/open", { location, revision });
-      if (worker === this.#next) this.#adopt(worker, summary);
+      const opened = await worker.request("archive/open", { location, revision });
+      if (worker === this.#next) this.#adopt(worker, opened);
     } catch (error) {
       void worker.dispose();
       if (worker === this.#next) this.#fail(error);
@@ -132,23 +136,21 @@ export class ArchiveReader {
     return [this.#worker, this.#next, ...this.#aside].filter((worker) => worker !== undefined);
   }
 
-  #adopt(worker: ArchiveWorkerClient, summary: ArchiveSummary): void {
+  #adopt(worker: ArchiveWorkerClient, { summary, locations }: OpenedArchive): void {
     void this.#worker?.dispose();
     this.#worker = worker;
     this.#next = undefined;
     this.#summary = summary;
     this.#problem = null;
-    this.#options.events.changed(summary.revision);
+    this.#options.events.changed(summary.revision, locations);
   }
 
   #fail(error: unknown): void {
     this.#next = undefined;
     if (this.#disposed) return;
-    if (problemOf(error).tag === "cancelled") {
-      this.#showProblem(text("Reading the file was cancelled"));
-    } else {
-      this.#showProblem(this.#options.report.record(error));
-    }
+    const isCancelled = error instanceof RemoteError && error.tag === "cancelled";
+    const { record } = this.#options;
+    this.#showProblem(isCancelled ? text("Reading the file was cancelled") : record(error));
   }
 
   #showProblem(problem: Text): void {
@@ -157,14 +159,14 @@ export class ArchiveReader {
   }
 
   #createWorker(): ArchiveWorkerClient {
-    const { script, readBytes, report, events } = this.#options;
+    const { script, readBytes, record, events } = this.#options;
     const worker = new ArchiveWorkerClient({
       script,
       readBytes,
       onProgress: events.progress,
       onDeath: (error) => {
         // While it reads, the request that waits for it fails.
-        if (worker === this.#worker) this.#showProblem(report.record(error));
+        if (worker === this.#worker) this.#showProblem(record(error));
       },
     });
     return worker;
@@ -172,14 +174,15 @@ export class ArchiveReader {
 
   /** Tells that the file is being read, later that it takes long. Returns the end of that. */
   #watch(): () => void {
-    const { progress, slow } = this.#options.events;
+    const { slowAfter = SLOW_MS, events } = this.#options;
+    const { progress, slow } = events;
     const activity = text("Reading the file");
     let told = false;
     const quiet = setTimeout(() => {
       told = true;
       progress({ fraction: 0, activity });
     }, QUIET_MS);
-    const long = setTimeout(slow, SLOW_MS);
+    const long = setTimeout(slow, slowAfter);
     return () => {
       clearTimeout(quiet);
       clearTimeout(long);

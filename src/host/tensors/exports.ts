@@ -42,7 +42,7 @@ export async function askTarget(
 export function exportName(source: vscode.Uri, { tensors, slice }: ExportRequest): string {
   const [tensor] = tensors;
   if (tensors.length !== 1 || tensor === undefined) {
-    return `${baseName(source).replace(/\.[^.]+$/, "")}-${vscode.l10n.t("tensors")}`;
+    return `${baseName(source).replace(/\.[^.]+$/, "")}-tensors`;
   }
   if (slice === null) return tensor;
   const places = slice.index.map((at, axis) =>

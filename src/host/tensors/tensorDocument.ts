@@ -12,7 +12,7 @@ import type {
 } from "../../protocol/tensorMessages";
 import { text, type Text } from "../../text";
 import { FileWatch } from "../fileWatch";
-import { baseName } from "../locations";
+import { baseName, parseLocation } from "../locations";
 import { pageOf, webviewOptions } from "../page";
 import { readBytes } from "../readBytes";
 import type { Report } from "../report";
@@ -64,10 +64,11 @@ export class TensorDocument implements vscode.CustomDocument {
     this.#reader = new ArchiveReader({
       script: vscode.Uri.joinPath(services.dist, "archiveWorker.js").fsPath,
       location: uri.toString(),
-      readBytes: untitled === undefined ? readBytes : () => Promise.resolve(untitled),
-      report: services.report,
+      readBytes: untitled === undefined ? readBytes : () => Promise.resolve(untitled.slice()),
+      record: (error) => services.report.record(error),
       events: {
-        changed: (revision) => {
+        changed: (revision, locations) => {
+          if (untitled === undefined) this.#watch.watch([uri, ...locations.map(parseLocation)]);
           this.#emit("archive/changed", { revision });
         },
         progress: (progress) => {

@@ -36,33 +36,36 @@ export function rootGroup(entries: readonly TensorEntry[]): Group {
  */
 export function childrenOf(group: Group, order: "file" | "name"): Child[] {
   const { path, level, entries } = group;
-  const parts = level < maxLevels ? partition(entries, path.length) : null;
-  const children =
-    parts === null
-      ? entries.map((entry) => entryBelow(entry, path))
-      : Array.from(parts.values(), (part) => childOf(part, group));
-  if (order === "name") sortByLabel(children);
-  return children;
-}
-
-/** Entries by what their names have up to the next separator, it included. */
-function partition(entries: readonly TensorEntry[], from: number): Map<string, TensorEntry[]> {
+  const children: (Child | TensorEntry[])[] = [];
+  // By what names have up to the next separator, it included.
   const parts = new Map<string, TensorEntry[]>();
   for (const entry of entries) {
-    const end = separatorAfter(entry.name, from);
-    // A whole name is no key: a group may be called the same.
-    const key = end < 0 ? `=${entry.name}` : `/${entry.name.slice(from, end + 1)}`;
+    const end = level < maxLevels ? separatorAfter(entry.name, path.length) : -1;
+    if (end < 0) {
+      children.push(entryBelow(entry, path));
+      continue;
+    }
+    const key = entry.name.slice(path.length, end + 1);
     const part = parts.get(key);
-    if (part === undefined) parts.set(key, [entry]);
-    else part.push(entry);
+    if (part !== undefined) {
+      part.push(entry);
+    } else {
+      const first = [entry];
+      parts.set(key, first);
+      children.push(first);
+    }
   }
-  return parts;
+  const lines = children.map((child) => (Array.isArray(child) ? groupBelow(child, group) : child));
+  if (order === "name") sortByLabel(lines);
+  return lines;
 }
 
-function childOf(part: readonly TensorEntry[], { path, level }: Group): Child {
+function groupBelow(part: readonly TensorEntry[], { path, level }: Group): Child {
   const [first] = part;
   const common = commonPath(part, path.length);
-  if (part.length === 1 || common.length <= path.length) return entryBelow(first!, path);
+  if (first !== undefined && (part.length === 1 || common.length <= path.length)) {
+    return entryBelow(first, path);
+  }
   return {
     kind: "group",
     group: {

@@ -10,8 +10,8 @@ import { departures } from "../../model/variant";
 import type { ModuleSummary } from "../../protocol/tensorMessages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 
-/** Looking for the layers around a module goes through all entries. */
-const maxPipelines = 64;
+/** Looking for the layers around a module goes through all entries, of which this many are looked at in all. */
+const maxLookedAt = 2 ** 21;
 
 /** A file that names more modules is no network; the rest are shown as groups. */
 const maxModules = 1000;
@@ -25,9 +25,10 @@ export interface ArchiveModule {
 
 /** The modules of an archive. */
 export function modulesOf({ entries, modules }: ModuleArchive): ArchiveModule[] {
+  const pipelines = maxLookedAt / Math.max(1, entries.length);
   return modules
     .slice(0, maxModules)
-    .map((module, index) => describe(module, index < maxPipelines ? entries : []));
+    .map((module, index) => describe(module, index < pipelines ? entries : []));
 }
 
 /** The parameter that an entry of a module is; undefined for one that PyTorch does not know. */

@@ -87,7 +87,8 @@ export class Tree {
   #addBelow(group: Group, depth: number, open: ReadonlySet<string>, lines: Line[]): void {
     for (const child of this.#childrenOf(group)) {
       if (child.kind === "entry") {
-        lines.push({ ...child, depth });
+        const { entry, label } = child;
+        lines.push({ kind: "entry", entry, label, depth });
       } else {
         const isOpen = open.has(child.group.path);
         lines.push({ kind: "group", group: child.group, depth, isOpen });

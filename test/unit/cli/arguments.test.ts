@@ -118,7 +118,10 @@ describe("parseCommandLine", () => {
 
   const run = ["run", "--weights", "w.pt", "--input", "x.npy"];
   const refused: readonly [string[], string][] = [
-    [["runn"], "runn: there is no such command; there are inspect, run, check, gradients"],
+    [
+      ["runn"],
+      "runn: there is no such command; there are inspect, stats, export, run, check, gradients",
+    ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],
     [["check"], "unroll check: expected one run file or several"],

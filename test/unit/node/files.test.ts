@@ -39,6 +39,15 @@ describe("FileSet", () => {
     await files.close();
   });
 
+  it("knows what it has opened, and how large it is", async () => {
+    const files = new FileSet(() => Promise.resolve(new TextEncoder().encode(json)));
+    await files.open(path);
+    await files.open("memfs:/x.json");
+    assert.deepEqual(files.locations, [path, "memfs:/x.json"]);
+    assert.equal(files.bytes, 2 * json.length);
+    await files.close();
+  });
+
   it("asks for the bytes of other schemes", async () => {
     const asked: string[] = [];
     const files = new FileSet((location) => {

@@ -31,7 +31,7 @@ export const first = { layer: 0, direction: "reverse", step: 3, batch: 1, unit: 
 export const differs = [{ name: "output", first }] as unknown as RunView["verdicts"];
 
 /** Two ports that pass messages on in the next turn. */
-function ports(): [Port, Port] {
+export function ports(): [Port, Port] {
   const make = (): { handlers: Set<(message: unknown) => void> } => ({ handlers: new Set() });
   const [left, right] = [make(), make()];
   const port = (own: typeof left, other: typeof left): Port => ({

@@ -1,10 +1,14 @@
 /**
  * Tiles as small canvases, one pixel a cell, kept as long as their values; and the last complete picture.
  */
-import type { Tile } from "../../../src/protocol/tensorMessages";
+import type { Tile, TileRequest } from "../../../src/protocol/tensorMessages";
 import type { ColourMap } from "../render/colourMap";
 import { flaggedCells, rasterizeTile, type FlaggedCell } from "../render/rasterizeTile";
-import type { PlacedTile } from "./heatScene";
+
+export interface PlacedTile {
+  readonly request: TileRequest;
+  readonly tile: Tile;
+}
 
 function toCanvas(
   { rows, columns }: Tile,
@@ -38,6 +42,11 @@ export class HeatImages {
     const known = this.#flagged.get(tile) ?? flaggedCells(tile);
     this.#flagged.set(tile, known);
     return known;
+  }
+
+  /** `TILE_…` bits of all cells of a tile. */
+  flagsOf(tile: Tile): number {
+    return this.flaggedIn(tile).reduce((all, { flags }) => all | flags, 0);
   }
 
   /** What was last shown completely of the same axes, to be scaled while new tiles are fetched. */

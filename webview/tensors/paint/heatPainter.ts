@@ -1,20 +1,27 @@
 /**
  * Draws the cells of the heatmap that are on screen: colours, grid, numbers, marks. Asks the store for what is missing.
  */
-import { TILE_NAN, TILE_POSITIVE_INFINITY, type Tile } from "../../../src/protocol/tensorMessages";
+import {
+  TILE_NAN,
+  TILE_POSITIVE_INFINITY,
+  type Tile,
+  type TileRequest,
+} from "../../../src/protocol/tensorMessages";
 import { drawIrregular, type Rect } from "../../paint/marks";
 import { inkOn } from "../../render/colourScale";
 import type { Irregular } from "../../render/rasterize";
 import { colourAt, placer } from "../render/colourMap";
 import { cellNumber } from "../render/quantities";
-import { blocksOf, tilesFor } from "../render/tilePlan";
+import { blocksOf, isHeavy, tilesFor } from "../render/tilePlan";
 import { visibleWindow } from "../render/viewport";
-import { xOf, yOf, type HeatScene, type PlacedTile } from "./heatScene";
+import { paintProfile } from "./profilePainter";
+import type { PlacedTile } from "./heatImages";
+import { xOf, yOf, type HeatScene } from "./heatScene";
 
 /** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
 const GRID_FROM = 6;
 /** A mark is never smaller, so that one bad value shows at every zoom. */
-const SMALLEST_MARK = 9;
+const SMALLEST_MARK = 13;
 const NUMBER_HEIGHT = 14;
 const CELL_PADDING = 6;
 
@@ -104,6 +111,9 @@ function paintSmallMarks(scene: HeatScene, placed: PlacedTile, taken: Set<number
     const bin = Math.round(y / SMALLEST_MARK) * 10_000 + Math.round(x / SMALLEST_MARK);
     if (taken.has(bin)) continue;
     taken.add(bin);
+    // Clear of its neighbours, which may have any colour.
+    context.fillStyle = theme.background;
+    context.fillRect(rect.x - 1.5, rect.y - 1.5, rect.width + 3, rect.height + 3);
     drawIrregular(context, theme, kindOf(flags), rect);
   }
 }
@@ -164,19 +174,29 @@ function paintMarks(scene: HeatScene, tiles: readonly PlacedTile[]): void {
   }
 }
 
+/** The tile, or a sample of it while all of its values are read; undefined while neither is here. */
+function bestTile({ store }: HeatScene, request: TileRequest): Tile | undefined {
+  if (!isHeavy(request)) return store.tile(request);
+  const sample = store.tile({ ...request, effort: "sample" });
+  if (sample?.kind !== "sampled") return sample;
+  return store.tile({ ...request, effort: "exact" }) ?? sample;
+}
+
 /** Tiles that are on screen, and whether they are all of them. */
 export function tilesOnScreen(scene: HeatScene): { tiles: PlacedTile[]; isComplete: boolean } {
-  const { state, store, frame, zoom, dpr } = scene;
+  const { state, frame, zoom, dpr } = scene;
   const { info, slice, colours } = state;
   if (info === null || slice === null) return { tiles: [], isComplete: false };
   const requests = tilesFor({
     ...{ tensor: info.name, slice, aggregate: colours.aggregate, plot: frame.plot, zoom, dpr },
   });
+  let isComplete = true;
   const tiles = requests.flatMap((request) => {
-    const tile: Tile | undefined = store.tile(request);
+    const tile = bestTile(scene, request);
+    if (tile === undefined || tile.kind === "sampled") isComplete = false;
     return tile === undefined ? [] : [{ request, tile }];
   });
-  return { tiles, isComplete: tiles.length === requests.length };
+  return { tiles, isComplete };
 }
 
 function outline({ context, theme, frame, zoom }: HeatScene): void {
@@ -208,6 +228,7 @@ export function paintHeat(scene: HeatScene): { tiles: readonly PlacedTile[]; isC
   if (rows === 1 && columns === 1) for (const placed of tiles) paintNumbers(scene, placed);
   context.restore();
   if (theme.isHighContrast) outline(scene);
+  paintProfile(scene, tiles.length > 0 ? tiles : still);
   if (isComplete) images.remember(key, tiles);
   return { tiles, isComplete };
 }

@@ -1,7 +1,6 @@
 /**
  * Everything that one repaint of the heatmap needs to know.
  */
-import type { Tile, TileRequest } from "../../../src/protocol/tensorMessages";
 import type { Theme } from "../../theme";
 import type { ColourMap } from "../render/colourMap";
 import type { Frame } from "../render/frame";
@@ -9,11 +8,6 @@ import type { ShownBlocks } from "../render/gateBlocks";
 import type { Zoom } from "../render/viewport";
 import type { TensorStore, TensorState } from "../store";
 import type { HeatImages } from "./heatImages";
-
-export interface PlacedTile {
-  readonly request: TileRequest;
-  readonly tile: Tile;
-}
 
 export interface HeatScene {
   readonly context: CanvasRenderingContext2D;

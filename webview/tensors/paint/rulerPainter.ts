@@ -10,6 +10,8 @@ const ROW_LABEL_ROOM = 22;
 const DIGIT = 7;
 const LABEL_GAP = 22;
 const TICK = 4;
+/** Around a cell of a pixel, and clear of a mark on it. */
+const LEAST_FRAME = 17;
 
 function setFont({ context, theme }: HeatScene, isBold = false): void {
   context.font = `${isBold ? "600 " : ""}11px ${theme.font}`;
@@ -41,7 +43,7 @@ function paintColumnRuler(scene: HeatScene): void {
     ...{ pixels: plot.width, label: digits * DIGIT + LABEL_GAP },
   })) {
     context.fillText(String(index), left + at, top - 12);
-    context.fillRect(Math.round(left + at), top - TICK - 1, TICK > 0 ? 1 : 0, TICK);
+    context.fillRect(Math.round(left + at), top - TICK - 1, 1, TICK);
   }
 }
 
@@ -126,8 +128,8 @@ function paintBadge(scene: HeatScene, label: string, x: number, y: number): void
 function paintFrame(scene: HeatScene, cell: Cell, colour: string, thickness: number): void {
   const { context, zoom, theme } = scene;
   // A cell of a pixel is framed where it lies.
-  const width = Math.max(7, zoom.cellWidth);
-  const height = Math.max(7, zoom.cellHeight);
+  const width = Math.max(LEAST_FRAME, zoom.cellWidth);
+  const height = Math.max(LEAST_FRAME, zoom.cellHeight);
   const x = xOf(scene, cell.column) + (zoom.cellWidth - width) / 2;
   const y = yOf(scene, cell.row) + (zoom.cellHeight - height) / 2;
   context.strokeStyle = theme.background;

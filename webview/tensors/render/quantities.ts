@@ -53,12 +53,12 @@ export function isWhole(dtype: DType): boolean {
 /** A value in a cell with room for so many characters; null when it does not fit. */
 export function cellNumber(value: number, dtype: DType, characters: number): string | null {
   if (dtype === "bool") return value === 0 ? "0" : "1";
-  if (isWhole(dtype)) {
-    const digits = String(value);
-    return digits.length <= characters ? digits : null;
-  }
+  const digits = isWhole(dtype) ? String(value) : "";
+  if (digits !== "" && digits.length <= characters) return digits;
   if (characters < 5) return null;
-  const written = formatCell(value, characters, true);
+  const rounded = formatCell(value, characters, isWhole(dtype));
+  // What the decimals would round to 0 gets an exponent.
+  const written = Number(rounded) === 0 ? formatCell(value, characters, true) : rounded;
   return written.length <= characters ? written : null;
 }
 
@@ -75,4 +75,15 @@ export function formatShort(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(1).replace("-", "−");
   return String(Number(value.toPrecision(3))).replace("-", "−");
+}
+
+/** Characters that are not seen, or that turn what follows them: names come out of files. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A name as it can be shown: what would not be seen in it is written as its escape. */
+export function visibleName(name: string): string {
+  return name.replace(UNSEEN, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+  });
 }

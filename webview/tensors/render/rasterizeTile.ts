@@ -69,13 +69,9 @@ function joined(cell: FlaggedCell, flags: number): FlaggedCell {
   return (cell.flags | flags) === cell.flags ? cell : { ...cell, flags: cell.flags | flags };
 }
 
-/** The first flagged cell in reading order at or behind a cell; null when there is none. */
-export function nextFlagged(tile: Tile, from: number): { row: number; column: number } | null {
-  const count = assertTile(tile);
-  for (let cell = Math.max(0, from); cell < count; cell++) {
-    if (tile.flags[cell] !== 0) {
-      return { row: Math.floor(cell / tile.columns), column: cell % tile.columns };
-    }
-  }
+/** The first flagged cell of a range in reading order; null when there is none. */
+export function nextFlagged(tile: Tile, start: number, end: number): number | null {
+  const last = Math.min(assertTile(tile), end);
+  for (let cell = Math.max(0, start); cell < last; cell++) if (tile.flags[cell] !== 0) return cell;
   return null;
 }

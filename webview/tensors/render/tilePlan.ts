@@ -8,10 +8,8 @@ import { visibleWindow, type Plot, type Zoom } from "./viewport";
 
 /** Blocks along each side of a tile: a few of these fill a screen, one answers quickly. */
 const TILE_BLOCKS = 256;
-/** Tiles of coarse levels are read from many values each: smaller ones come sooner, as long as they are not too many. */
-const SMALL_TILE_BLOCKS = 128;
-const MANY_VALUES = 4_000_000;
-const MAX_TILES = 80;
+/** More values than this take a while to be read: a sample of them is asked for first. */
+const MANY_VALUES = 2 ** 24;
 
 /** Values that share one cell of the picture. */
 export interface Blocks {
@@ -49,14 +47,9 @@ export function tilesFor(query: TileQuery): TileRequest[] {
   const blocks = blocksOf(zoom, dpr);
   const isAggregated = blocks.rows > 1 || blocks.columns > 1;
   const { rowStart, rowEnd, columnStart, columnEnd } = visibleWindow(plot, zoom);
-  const ranges = (side: number): { rows: [number, number][]; columns: [number, number][] } => ({
-    rows: cover(rowStart, rowEnd, blocks.rows * side, plot.rows),
-    columns: cover(columnStart, columnEnd, blocks.columns * side, plot.columns),
-  });
-  const small = ranges(SMALL_TILE_BLOCKS);
-  const isHeavy = blocks.rows * blocks.columns * TILE_BLOCKS ** 2 > MANY_VALUES;
-  const isFew = small.rows.length * small.columns.length <= MAX_TILES;
-  const { rows, columns } = isHeavy && isFew ? small : ranges(TILE_BLOCKS);
+  const side = TILE_BLOCKS;
+  const rows = cover(rowStart, rowEnd, blocks.rows * side, plot.rows);
+  const columns = cover(columnStart, columnEnd, blocks.columns * side, plot.columns);
   return rows.flatMap(([top, bottom]) =>
     columns.map(([left, right]) => ({
       ...{ tensor, slice, rowStart: top, rowEnd: bottom, columnStart: left, columnEnd: right },
@@ -66,4 +59,9 @@ export function tilesFor(query: TileQuery): TileRequest[] {
       aggregate: isAggregated ? query.aggregate : ("mean" as const),
     })),
   );
+}
+
+/** True for a tile that takes long to be read in full. */
+export function isHeavy({ rowStart, rowEnd, columnStart, columnEnd }: TileRequest): boolean {
+  return (rowEnd - rowStart) * (columnEnd - columnStart) > MANY_VALUES;
 }

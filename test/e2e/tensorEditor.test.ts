@@ -1,0 +1,71 @@
+/** The tensor editor from where a person starts: a click on a checkpoint, the Explorer's menu, the palette. */
+import assert from "node:assert/strict";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { until } from "../harness/poll";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+
+const checkpoint = "text-classifier/weights.pt";
+
+describe("the tensor editor", () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples" });
+  });
+  afterEach(() => workbench.closeEditors());
+  after(async () => {
+    await workbench.close();
+  });
+
+  /** The page of the only tensor editor, once it shows the file. */
+  async function opened(): Promise<Frame> {
+    const frame = await workbench.webviewFrame("unroll-tensors");
+    await frame.locator("[role=treeitem]").first().waitFor({ timeout: 30_000 });
+    return frame;
+  }
+
+  function rows(frame: Frame): Promise<string[]> {
+    return frame.locator("[role=treeitem]").allTextContents();
+  }
+
+  it("opens a checkpoint on a click", async () => {
+    await workbench.openFile(checkpoint);
+    const text = (await rows(await opened())).join();
+    assert.match(text, /nn\.LSTM\(6, 8, bidirectional=True\)/);
+    assert.match(text, /embedding\.weight/);
+  });
+
+  it("opens other formats from the Explorer's menu", async () => {
+    await workbench.explorerMenu("gru-packed/weights.safetensors", "Inspect Weights");
+    assert.match((await rows(await opened())).join(), /nn\.GRU/);
+  });
+
+  it("says what is wrong with a file, tries again, and shows it once it is right", async () => {
+    const file = join(workbench.folder, "broken.pt");
+    writeFileSync(file, "no tensors");
+    await workbench.openFile("broken.pt");
+    const frame = await workbench.webviewFrame("unroll-tensors");
+    const problem = frame.locator("[role=alert]");
+    await problem.getByText("broken.pt: this is a text file").waitFor();
+    await problem.getByText("Try again").click();
+    await problem.getByText("broken.pt: this is a text file").waitFor();
+    copyFileSync(join(workbench.folder, checkpoint), file);
+    assert.match((await rows(await opened())).join(), /nn\.LSTM/);
+    assert.equal(await problem.count(), 0);
+  });
+
+  it("offers the workspace's files in the palette", async () => {
+    await workbench.runCommand("Unroll RNN: Inspect Weights");
+    assert.equal(await workbench.quickPickTitle(), "Inspect Weights");
+    const labels = await until(
+      "The list of files",
+      () => workbench.quickPickLabels(),
+      (found) => found.length > 2,
+    );
+    assert.ok(labels.some((label) => label.includes("weights.pt")));
+    assert.ok(!labels.some((label) => label.includes(".unroll.json")));
+    await workbench.page.keyboard.press("Escape");
+  });
+});
