@@ -141,6 +141,28 @@ export const targets: readonly FuzzTarget[] = [
     file: "x.pkl",
     seeds: from("formats/torch/numpy_2.pkl", "formats/torch/numpy_5.pkl"),
   },
+  {
+    name: "onnx",
+    file: "x.onnx",
+    seeds: from(
+      "onnx/arranged.onnx",
+      "onnx/bodies.onnx",
+      "onnx/stack_lstm.onnx",
+      "onnx/storage.onnx",
+      "onnx/external.onnx",
+    ),
+  },
+  { name: "tensorproto", file: "x.pb", seeds: from("onnx/input_0.pb", "onnx/sequence.pb") },
+  {
+    name: "hdf5",
+    file: "x.h5",
+    seeds: from("hdf5/numbers.h5", "hdf5/storage_latest.h5", "keras/layers.h5"),
+  },
+  {
+    name: "keras",
+    file: "x.keras",
+    seeds: members((name) => name.endsWith(".json") || name.endsWith(".h5"), "keras/nested.keras"),
+  },
 ];
 
 /** Inputs that were found by fuzzing once: `test/fixtures/fuzz/{target}-….{extension}`. */
