@@ -101,15 +101,17 @@ export function layerInputSize(config: RecurrentConfig, layer: number): number {
 
 /** The line of Python that constructs the module; defaults, and what is not known, are left out. */
 export function constructorLine(config: RecurrentConfig, dropout: number | null = null): string {
-  const options = [
-    config.numLayers > 1 ? `num_layers=${config.numLayers}` : "",
-    config.cell === "RNN" && config.nonlinearity === "relu" ? "nonlinearity='relu'" : "",
-    config.bias ? "" : "bias=False",
-    config.batchFirst && !config.isCellClass ? "batch_first=True" : "",
-    dropout !== null && dropout > 0 ? `dropout=${dropout}` : "",
-    config.bidirectional ? "bidirectional=True" : "",
-    config.projSize > 0 ? `proj_size=${config.projSize}` : "",
-  ].filter((option) => option !== "");
+  const isRelu = config.cell === "RNN" && config.nonlinearity === "relu";
+  const given: readonly (readonly [boolean, string])[] = [
+    [config.numLayers > 1, `num_layers=${config.numLayers}`],
+    [isRelu, "nonlinearity='relu'"],
+    [!config.bias, "bias=False"],
+    [config.batchFirst && !config.isCellClass, "batch_first=True"],
+    [(dropout ?? 0) > 0, `dropout=${String(dropout)}`],
+    [config.bidirectional, "bidirectional=True"],
+    [config.projSize > 0, `proj_size=${config.projSize}`],
+  ];
+  const options = given.flatMap(([isGiven, option]) => (isGiven ? [option] : []));
   const name = config.cell + (config.isCellClass ? "Cell" : "");
   return `nn.${name}(${[config.inputSize, config.hiddenSize, ...options].join(", ")})`;
 }

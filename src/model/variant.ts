@@ -88,16 +88,22 @@ export function optionsNotOf(cell: CellKind, options: object): string[] {
 }
 
 /** What the cell computes otherwise than torch.nn's, a sentence each. */
-export function departures({
-  cell,
-  variant,
-  reverseOnly,
-}: Pick<RecurrentConfig, "cell" | "variant" | "reverseOnly">): readonly Text[] {
-  const { resetAfter, gateActivation, clip, coupledInputForget, peephole } = variant;
+export function departures(
+  config: Pick<RecurrentConfig, "cell" | "variant" | "reverseOnly">,
+): readonly Text[] {
+  const { clip } = config.variant;
+  const backwards = text("its one direction goes from the last step to the first");
+  return [
+    ...(config.reverseOnly === true ? [backwards] : []),
+    ...gateDepartures(config),
+    ...(clip === null ? [] : [text("pre-activations are limited to −{0}…{0}", short(clip))]),
+    ...(config.cell === "LSTM" ? lstmDepartures(config.variant) : []),
+  ];
+}
+
+function gateDepartures({ cell, variant }: Pick<RecurrentConfig, "cell" | "variant">): Text[] {
+  const { resetAfter, gateActivation } = variant;
   const found: Text[] = [];
-  if (reverseOnly === true) {
-    found.push(text("its one direction goes from the last step to the first"));
-  }
   if (cell === "GRU" && !resetAfter) {
     found.push(text("the reset gate scales h before the product (reset_after = False)"));
   }
@@ -105,10 +111,14 @@ export function departures({
     const [alpha, beta] = [gateActivation.alpha, gateActivation.beta].map(short);
     found.push(text("gates are max(0, min(1, {0}·x + {1}))", alpha ?? 0, beta ?? 0));
   }
-  if (clip !== null) found.push(text("pre-activations are limited to −{0}…{0}", short(clip)));
-  if (cell === "LSTM" && coupledInputForget) found.push(text("the forget gate is 1 − i"));
-  if (cell === "LSTM" && peephole) found.push(text("gates look at c through peephole weights"));
   return found;
+}
+
+function lstmDepartures({ coupledInputForget, peephole }: CellVariant): Text[] {
+  return [
+    ...(coupledInputForget ? [text("the forget gate is 1 − i")] : []),
+    ...(peephole ? [text("gates look at c through peephole weights")] : []),
+  ];
 }
 
 function short(value: number): number {

@@ -35,7 +35,7 @@ function mirrored<Values extends StateArray>(values: Values, seqLength: number):
   for (let step = 0; step < seqLength; step++) {
     turned.set(values.subarray(step * size, (step + 1) * size), (seqLength - 1 - step) * size);
   }
-  return turned as Values;
+  return turned;
 }
 
 function reverseOf(run: ForwardInput): ForwardInput {

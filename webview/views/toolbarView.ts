@@ -64,8 +64,7 @@ export class ToolbarView extends StoreElement {
     return html`
       ${pick("weights", t("weights"), labels.weights + (modules.length > 1 ? "" : prefix))}
       ${modules.length > 1 ? this.#moduleList(store, modules, module) : nothing}
-      ${pick("input", t("input"), labels.input)}
-      ${pick("h0", t("h0"), labels.h0, t("zeros"))}
+      ${pick("input", t("input"), labels.input)} ${pick("h0", t("h0"), labels.h0, t("zeros"))}
       ${config?.cell === "LSTM" ? pick("c0", t("c0"), labels.c0, t("zeros")) : nothing}
       ${pick("reference", t("reference"), labels.reference)}
     `;
