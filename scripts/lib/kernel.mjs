@@ -78,7 +78,9 @@ async function compile(asc, { entry, options }) {
     },
   );
   if (error || messages.length > 0) {
-    throw new Error(`${SOURCES}/${entry} does not compile:\n${messages.join("")}`, { cause: error });
+    throw new Error(`${SOURCES}/${entry} does not compile:\n${messages.join("")}`, {
+      cause: error,
+    });
   }
   return binary;
 }

@@ -18,22 +18,16 @@ import type { ByteSource } from "./bytes";
 import { JsonTensors, type JsonContent } from "./jsonTensors";
 import { parseJson } from "./jsonText";
 import { readShards, shardIndex } from "./shards";
-import type { Siblings } from "./siblings";
+import type { Surroundings } from "./siblings";
 
 /** JSON is parsed as one string, which the platform bounds at half a billion characters; memory use is ten times it. */
 const maxJsonBytes = 2 ** 28;
-
-/** How a JSON file reaches what it holds or names: files beside it, and whole files within it. */
-export interface JsonContext {
-  readonly siblings: Siblings | undefined;
-  readonly openInner: (source: ByteSource) => Promise<Archive>;
-}
 
 /**
  * Reads a JSON file; its tensors are decoded at once, because the text has to be parsed as a whole.
  * @throws FormatError when it is not JSON or a list is not rectangular, LimitError when it is too large or too deep.
  */
-export async function readJson(source: ByteSource, context: JsonContext): Promise<Archive> {
+export async function readJson(source: ByteSource, context: Surroundings): Promise<Archive> {
   if (source.size > maxJsonBytes) {
     throw new LimitError(
       source.name,

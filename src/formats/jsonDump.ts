@@ -115,18 +115,17 @@ export function printedTensor(
   file: string,
   { shape, dtype, printed = "" }: DebugTensor,
 ): TensorRecord | Text {
-  if (/\.\.\./.test(printed)) {
+  if (printed.includes("...")) {
     return text("was printed in parts only, with … for the rest");
   }
-  const [, list] =
-    /^\s*(?:[A-Za-z ()0-9>-]*)tensor\(\s*([^]*?)\s*(?:,\s*[a-z_]+=[^]*)?\)\s*$/.exec(printed) ?? [];
+  const list = printedList(printed);
   if (list === undefined) return text("is not printed as a tensor");
   const json = list
     .replace(/\bnan\b/g, "NaN")
     .replace(/\binf\b/g, "Infinity")
     .replace(/\bTrue\b/g, "true")
     .replace(/\bFalse\b/g, "false")
-    .replace(/(\d)\.(?=[^\d]|$)/g, "$1.0");
+    .replace(/(\d)\.(?!\d)/g, "$1.0");
   try {
     const data = parseJson(
       file,
@@ -137,4 +136,15 @@ export function printedTensor(
     if (!isUnrollError(error)) throw error;
     return text("is not printed as a tensor");
   }
+}
+
+/** The list, or the number, that `tensor(…)` begins with. Searched, not matched: the text may be of any length. */
+function printedList(printed: string): string | undefined {
+  const opening = "tensor(";
+  const start = printed.indexOf(opening) + opening.length;
+  if (start < opening.length) return undefined;
+  const first = printed.slice(start).trimStart();
+  if (first.startsWith("[")) return first.slice(0, first.lastIndexOf("]") + 1);
+  const end = Math.max(0, first.search(/[,)]/));
+  return first.slice(0, end);
 }

@@ -127,12 +127,7 @@ function readElements(file: string, name: string, root: JsonValue): Elements {
     if (isNumberList(value)) {
       checkLength(axis, value.numbers.length);
       leafAxis(axis + 1);
-      if (value.remainders !== undefined) {
-        remainders ??= [];
-        for (const [index, rest] of value.remainders.entries()) {
-          remainders[values.length + index] = rest;
-        }
-      }
+      remainders = joinRemainders(remainders, values.length, value.remainders);
       for (const number of value.numbers) values.push(number);
       kinds.add(value.integers ? "integer" : "float");
     } else if (Array.isArray(value)) {
@@ -157,6 +152,18 @@ function readElements(file: string, name: string, root: JsonValue): Elements {
       ? "float"
       : "integer";
   return { shape, values, kind, remainders };
+}
+
+/** Remainders of the values so far, `count` of them, and of the ones that follow; those that are left out are 0. */
+function joinRemainders(
+  known: number[] | undefined,
+  count: number,
+  next: readonly number[] | undefined,
+): number[] | undefined {
+  if (next === undefined) return known;
+  const joined = known ?? [];
+  for (let index = 0; index < next.length; index += 1) joined[count + index] = next[index] ?? 0;
+  return joined;
 }
 
 function describe(value: JsonValue): string {

@@ -7,7 +7,6 @@ import type { TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
 import { nameFromFile, type Archive } from "./archive";
 import { MemorySource } from "./bytes";
-import type { JsonContext } from "./json";
 import {
   debugNode,
   debugTensor,
@@ -22,7 +21,7 @@ import { tensorFromList, tensorFromRecord, type TensorRecord } from "./jsonTenso
 import { isNumberList, type JsonObject, type JsonValue } from "./jsonText";
 import { maxEntries } from "./limits";
 import { NoteList } from "./notes";
-import { siblingName } from "./siblings";
+import { siblingName, type Surroundings } from "./siblings";
 
 /** The values of a tensor, or the tensor of another archive that they are in. */
 export type JsonContent = RawValues | { readonly archive: Archive; readonly entry: TensorEntry };
@@ -33,12 +32,12 @@ export class JsonTensors {
   readonly content = new Map<string, JsonContent>();
   readonly notes = new NoteList();
   readonly #file: string;
-  readonly #context: JsonContext;
+  readonly #context: Surroundings;
   /** How often each module of a debugger's tree was met: a cell is called for each step. Its empty lists are no tensors. */
   readonly #calls = new Map<string, number>();
   #hasPrinted = false;
 
-  constructor(file: string, context: JsonContext) {
+  constructor(file: string, context: Surroundings) {
     this.#file = file;
     this.#context = context;
   }

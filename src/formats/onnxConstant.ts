@@ -58,7 +58,7 @@ export function madeOf(parts: readonly Constant[], recipe: Recipe): Constant | n
 export function converted(constant: Constant, dtype: DType): ReadBox {
   return async (box) => {
     const { shape, data } = decodeRaw(await constant.readBox(box), constant.name);
-    if (dtype.startsWith("float")) return encodeRaw(dtype, shape, data);
+    if (dtype.includes("float")) return encodeRaw(dtype, shape, data);
     if (!data.every((value) => Number.isFinite(value))) {
       throw new UnsupportedError(constant.name, text("NaN or infinity is cast to an integer"));
     }

@@ -117,7 +117,7 @@ export async function readUnknownProtobuf(
   const fields = new Map<number, WireField>();
   await file.message(file.whole, (field) => {
     if (!fields.has(field.number)) fields.set(field.number, field);
-    return Promise.resolve();
+    return undefined;
   });
   const isOf = (number: number, wire: number): boolean => fields.get(number)?.wire === wire;
   if (isOf(7, WIRE.bytes)) return readOnnx(source, siblings);
@@ -181,7 +181,7 @@ async function isNodeDef(file: ProtobufFile, node: WireField): Promise<boolean> 
   const seen = new Set<number>();
   await file.message(node, (field) => {
     if (field.wire === WIRE.bytes) seen.add(field.number);
-    return Promise.resolve();
+    return undefined;
   });
   return seen.has(1) && seen.has(2);
 }

@@ -253,7 +253,9 @@ const castTypes: ReadonlyMap<number, DType> = new Map([
   [1, "float32"],
   [6, "int32"],
   [7, "int64"],
+  [10, "float16"],
   [11, "float64"],
+  [16, "bfloat16"],
 ]);
 
 function foldCast(call: ConstantNode): (Constant | null)[] {

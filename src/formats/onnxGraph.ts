@@ -49,8 +49,8 @@ export function intAttribute(
   return attributes.get(name)?.int ?? otherwise;
 }
 
-/** The largest published graphs have some ten thousand nodes, unrolled ones a hundred thousand. */
-const maxNodes = 2 ** 17;
+/** The largest published graphs have some ten thousand nodes. */
+const maxNodes = 2 ** 16;
 
 /** Bodies of loops within bodies of loops. */
 const maxGraphDepth = 16;
@@ -80,7 +80,7 @@ export class GraphReader {
       if (field.number === 7) found.push(field);
       if (field.number === 20) skipped.training += 1;
       if (field.number === 25) skipped.functions += 1;
-      return Promise.resolve();
+      return undefined;
     });
     const [first] = found;
     if (first === undefined) {

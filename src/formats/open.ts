@@ -17,7 +17,7 @@ import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnx
 import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
-import type { Siblings } from "./siblings";
+import type { Siblings, Surroundings } from "./siblings";
 import { looksLikeTar } from "./tar";
 import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
 import { readTorchTar } from "./torchTar";
@@ -27,17 +27,13 @@ import { openZip, type ZipArchive } from "./zip";
 const headBytes = 4096;
 
 /** A file on its way to a reader. */
-interface OpeningFile {
+interface OpeningFile extends Surroundings {
   readonly source: ByteSource;
   readonly head: Uint8Array;
   /** `head` as text, without byte order mark and leading blanks. */
   readonly start: string;
   /** In lower case, without the dot; empty where there is none. */
   readonly extension: string;
-  /** Undefined where no folder is known: bytes in memory, a file that another one asked for. */
-  readonly siblings: Siblings | undefined;
-  /** Opens a file that this one holds or names; such a file cannot name further ones. */
-  readonly openInner: (source: ByteSource) => Promise<Archive>;
 }
 
 interface ZippedFile extends OpeningFile {

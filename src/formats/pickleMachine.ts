@@ -82,7 +82,7 @@ export class PickleMachine {
     if (height === (this.#marks.at(-1) ?? 0)) {
       throw this.error(text("the pickle takes a value from an empty stack"));
     }
-    return this.#stack[height - 1]!;
+    return this.#stack[height - 1] ?? null;
   }
 
   mark(): void {
@@ -145,7 +145,7 @@ export class PickleMachine {
     let value = 0n;
     const bytes = this.reader.bytes(length);
     for (let index = length - 1; index >= 0; index -= 1) {
-      value = (value << 8n) | BigInt(bytes[index]!);
+      value = (value << 8n) | BigInt(bytes[index] ?? 0);
     }
     return narrow(BigInt.asIntN(8 * length, value));
   }
@@ -243,7 +243,7 @@ function narrow(value: bigint): PickleValue {
 function setPairs(target: PickleDict | PickleOpaque, items: readonly PickleValue[]): void {
   const dict = target instanceof PickleOpaque ? target.dict : target;
   for (let index = 0; index + 1 < items.length; index += 2) {
-    dict.set(items[index]!, items[index + 1]!);
+    dict.set(items[index] ?? null, items[index + 1] ?? null);
   }
 }
 

@@ -37,10 +37,10 @@ const largestPage = 2 ** 18;
 const maxTextBytes = 2 ** 16;
 
 /**
- * Fields that are looked at in one file, and strings in units of 32 bytes. The largest published graphs have some
- * hundred thousand nodes of ten fields each; a hostile file of 100 MB has fifty million.
+ * Fields that are looked at in one file, and strings in units of 32 bytes. The largest published graphs have some ten
+ * thousand nodes of twenty fields each; a hostile file of 100 MB has fifty million.
  */
-const maxFields = 2 ** 21;
+const maxFields = 2 ** 20;
 
 /** A file of one message. The fields of nested messages are visited as deep as the caller goes. */
 export class ProtobufFile {
@@ -65,21 +65,27 @@ export class ProtobufFile {
    * Calls `visit` for each field of a message, one after the other.
    * @throws FormatError when a field does not lie within the message, LimitError when the file has too many.
    */
-  async message(span: ByteSpan, visit: (field: WireField) => Promise<void>): Promise<void> {
+  async message(
+    span: ByteSpan,
+    visit: (field: WireField) => Promise<void> | undefined,
+  ): Promise<void> {
     let at = span.start;
     while (at < span.end) {
       this.#spend(1);
-      await this.#load(at, Math.min(longestHeader, span.end - at));
+      const length = Math.min(longestHeader, span.end - at);
+      if (!this.#holds(at, length)) await this.#load(at, length);
       const field = this.#header(at, span);
       at = field.end;
-      await visit(field);
+      const visiting = visit(field);
+      if (visiting !== undefined) await visiting;
     }
   }
 
   /** A varint as a signed 64-bit integer. */
   async int64(field: WireField): Promise<bigint> {
     this.#expect(field, WIRE.varint);
-    await this.#load(field.start, field.end - field.start);
+    const length = field.end - field.start;
+    if (!this.#holds(field.start, length)) await this.#load(field.start, length);
     return this.#guarded(field.start, (reader) => signed64(reader.int64()));
   }
 
@@ -107,7 +113,7 @@ export class ProtobufFile {
       );
     }
     this.#spend(length >>> 5);
-    await this.#load(field.start, length);
+    if (!this.#holds(field.start, length)) await this.#load(field.start, length);
     const first = field.start - this.#pageStart;
     return this.#decoder.decode(this.#page.subarray(first, first + length));
   }
@@ -203,10 +209,15 @@ export class ProtobufFile {
     }
   }
 
+  /** Asked before each `#load`: to wait for what is there costs more than to read it. */
+  #holds(at: number, length: number): boolean {
+    return at >= this.#pageStart && at + length <= this.#pageStart + this.#page.length;
+  }
+
   /** Makes the page hold `length` bytes at `at`; pages grow while they follow each other. */
   async #load(at: number, length: number): Promise<void> {
+    if (this.#holds(at, length)) return;
     const pageEnd = this.#pageStart + this.#page.length;
-    if (at >= this.#pageStart && at + length <= pageEnd) return;
     const follows = at >= this.#pageStart && at <= pageEnd;
     this.#nextPage = follows ? Math.min(2 * this.#nextPage, largestPage) : firstPage;
     const size = Math.max(length, Math.min(this.#nextPage, this.source.size - at));

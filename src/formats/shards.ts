@@ -10,11 +10,10 @@ import { isUnrollError, LimitError, UnsupportedError, type UnrollError } from ".
 import type { TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
 import { missingEntry, type Archive } from "./archive";
-import type { JsonContext } from "./json";
 import type { JsonValue } from "./jsonText";
 import { maxEntries } from "./limits";
 import { NoteList } from "./notes";
-import { siblingName } from "./siblings";
+import { siblingName, type Surroundings } from "./siblings";
 
 /** Files of one set. The largest published ones have some two hundred, and systems open a thousand files at once. */
 const maxShards = 512;
@@ -48,7 +47,7 @@ export function shardIndex(root: JsonValue): ShardIndex | undefined {
 export async function readShards(
   file: string,
   { files, totalBytes }: ShardIndex,
-  { siblings, openInner }: JsonContext,
+  { siblings, openInner }: Surroundings,
 ): Promise<Archive> {
   const names = [...new Set(files.values())];
   if (names.length > maxShards) {
@@ -93,34 +92,18 @@ function joinShards(
   totalBytes: number | undefined,
 ): Archive {
   const notes = new NoteList();
-  const opened: Archive[] = [];
-  for (const [name, shard] of shards) {
-    if ("entries" in shard) {
-      opened.push(shard.archive);
-      for (const note of shard.archive.notes) notes.add(text("{0}: {1}", name, note));
-    } else {
-      notes.add(text("the tensors of {0} are not listed: {1}", name, shard.text));
-    }
-  }
-  const [first] = opened;
-  const [failure] = shards.values();
-  if (first === undefined && failure !== undefined && !("entries" in failure)) throw failure;
-
+  const opened = openedShards(shards, notes);
   const owners = new Map<TensorEntry, Archive>();
-  let bytes = 0;
   for (const [name, shardName] of files) {
-    const shard = shards.get(shardName);
-    if (shard === undefined || !("entries" in shard)) continue;
-    const entry = shard.entries.get(name);
-    if (entry === undefined) {
+    const shard = opened.get(shardName);
+    const entry = shard?.entries.get(name);
+    if (shard !== undefined && entry !== undefined) owners.set(entry, shard.archive);
+    else if (shard !== undefined) {
       notes.add(text("{0} is not in {1}, where the index says it is", name, shardName));
-      continue;
     }
-    owners.set(entry, shard.archive);
-    bytes += entry.byteLength;
   }
-  const isComplete = opened.length === shards.size;
-  if (isComplete && totalBytes !== undefined && totalBytes !== bytes) {
+  const bytes = [...owners.keys()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (opened.size === shards.size && totalBytes !== undefined && totalBytes !== bytes) {
     notes.add(text("the index says {0} bytes, its tensors have {1}", totalBytes, bytes));
   }
   const ownerOf = (entry: TensorEntry): Archive => {
@@ -128,12 +111,33 @@ function joinShards(
     if (owner === undefined) throw missingEntry(file, entry);
     return owner;
   };
+  const archives = [...opened.values()].map(({ archive }) => archive);
   return {
-    format: first?.format ?? "safetensors",
+    format: archives[0]?.format ?? "safetensors",
     entries: [...owners.keys()],
     notes: notes.list(),
-    declared: opened.flatMap(({ declared }) => declared),
+    declared: archives.flatMap(({ declared }) => declared),
     read: async (entry) => ownerOf(entry).read(entry),
     readBox: async (entry, box) => ownerOf(entry).readBox(entry, box),
   };
+}
+
+/** The files that could be opened; the others are noted, and when there are only others the first one's error is thrown. */
+function openedShards(
+  shards: ReadonlyMap<string, Shard | UnrollError>,
+  notes: NoteList,
+): ReadonlyMap<string, Shard> {
+  const opened = new Map<string, Shard>();
+  let failure: UnrollError | undefined;
+  for (const [name, shard] of shards) {
+    if ("entries" in shard) {
+      opened.set(name, shard);
+      for (const note of shard.archive.notes) notes.add(text("{0}: {1}", name, note));
+    } else {
+      failure ??= shard;
+      notes.add(text("the tensors of {0} are not listed: {1}", name, shard.text));
+    }
+  }
+  if (opened.size === 0 && failure !== undefined) throw failure;
+  return opened;
 }

@@ -3,6 +3,7 @@
  */
 import { FormatError } from "../errors";
 import { text } from "../text";
+import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 
 /** Opens files of one folder, and of no other. */
@@ -12,6 +13,14 @@ export interface Siblings {
    * @throws NotFoundError when there is no such file.
    */
   open(name: string): Promise<ByteSource>;
+}
+
+/** How a file reaches what it names or holds: files beside it, and whole files within it. */
+export interface Surroundings {
+  /** Undefined where no folder is known: bytes in memory, a file that another one asked for. */
+  readonly siblings: Siblings | undefined;
+  /** Opens a file that this one holds or names; such a file cannot name further ones. */
+  readonly openInner: (source: ByteSource) => Promise<Archive>;
 }
 
 /** Names of files are no longer than this on any file system. */

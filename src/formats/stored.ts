@@ -70,7 +70,7 @@ export async function readStoredBox(
     );
   }
   if (boxBytes === 0) return { dtype, shape: size, bytes: new Uint8Array(0) };
-  const first = start.reduce((sum, at, axis) => sum + at * strides[axis]!, stored.offset);
+  const first = start.reduce((sum, at, axis) => sum + at * (strides[axis] ?? 0), stored.offset);
   if (isRowMajor(size, strides)) {
     return rawOf(dtype, size, await bytes.read(first * width, boxBytes), littleEndian);
   }
@@ -90,13 +90,13 @@ export async function readStoredBox(
 function slabOf(size: Shape, strides: readonly number[]): Slab {
   const target = rowMajorStrides(size);
   const axes = size
-    .map((_, axis) => axis)
-    .filter((axis) => size[axis]! > 1)
-    .sort((left, right) => strides[right]! - strides[left]!);
+    .map((length, axis) => ({ length, stride: strides[axis] ?? 0, target: target[axis] ?? 0 }))
+    .filter(({ length }) => length > 1)
+    .sort((left, right) => right.stride - left.stride);
   return {
-    size: axes.map((axis) => size[axis]!),
-    strides: axes.map((axis) => strides[axis]!),
-    targetStrides: axes.map((axis) => target[axis]!),
+    size: axes.map(({ length }) => length),
+    strides: axes.map(({ stride }) => stride),
+    targetStrides: axes.map((axis) => axis.target),
   };
 }
 

@@ -14,7 +14,7 @@ import { NumpyReference } from "./numpyPickle";
 import type { PickleResult } from "./pickle";
 import type { PickleValue } from "./pickleValues";
 import { readStoredBox, type ByteRange, type StoredTensor } from "./stored";
-import { StorageReference, type TensorReference } from "./torchPickle";
+import type { StorageReference, TensorReference } from "./torchPickle";
 import {
   collectTensors,
   type FoundModule,
@@ -75,9 +75,11 @@ export async function makeTorchArchive(
     if (stored === undefined) throw missingEntry(file, entry);
     return readStoredBox(file, entry.name, stored, box);
   };
-  const declared = await Promise.all(
-    tree.modules.map((found) => container.describeModule?.(found) ?? found.module),
-  );
+  const { describeModule } = container;
+  const declared: TorchModule[] = [];
+  for (const found of tree.modules) {
+    declared.push(describeModule === undefined ? found.module : await describeModule(found));
+  }
   return {
     format: "pytorch",
     entries: [...placed.keys()],

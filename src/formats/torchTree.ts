@@ -79,15 +79,14 @@ class TreeWalk implements TensorTree {
   }
 
   visit(value: PickleValue, path: readonly string[]): void {
-    if (typeof value !== "object" || value === null) return;
     if (value instanceof TensorReference || value instanceof NumpyReference) {
       this.#add(value, path);
-      return;
+    } else if (isContainer(value) && !this.#open.has(value) && !this.#barren.has(value)) {
+      if (this.#mayEnter(path)) this.#enter(value, path);
     }
-    const isContainer =
-      Array.isArray(value) || value instanceof PickleDict || value instanceof PickleOpaque;
-    if (!isContainer || this.#open.has(value) || this.#barren.has(value)) return;
-    if (!this.#mayEnter(path)) return;
+  }
+
+  #enter(value: Container, path: readonly string[]): void {
     const before = this.tensors.length;
     this.#open.add(value);
     if (value instanceof PickleOpaque) this.#visitOpaque(value, path);
@@ -195,6 +194,12 @@ class TreeWalk implements TensorTree {
   #name(path: readonly string[]): string {
     return path.length === 0 ? this.#rootName : path.join(".");
   }
+}
+
+type Container = PickleValue[] | PickleDict | PickleOpaque;
+
+function isContainer(value: PickleValue): value is Container {
+  return Array.isArray(value) || value instanceof PickleDict || value instanceof PickleOpaque;
 }
 
 /** A module has dictionaries of its parameters; one of a scripted program has its parameters as attributes. */

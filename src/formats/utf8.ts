@@ -12,7 +12,7 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
   if (end - start > shortBytes) return decoder.decode(bytes.subarray(start, end));
   let characters = "";
   for (let index = start; index < end; index += 1) {
-    const byte = bytes[index]!;
+    const byte = bytes[index] ?? 0;
     if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
     characters += String.fromCharCode(byte);
   }

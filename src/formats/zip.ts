@@ -76,7 +76,7 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
 
 function assertDisjoint(source: ByteSource, files: readonly DirectoryEntry[]): void {
   const inOrder = files.every(
-    (file, index) => index === 0 || files[index - 1]!.offset < file.offset,
+    (file, index) => index === 0 || (files[index - 1]?.offset ?? 0) < file.offset,
   );
   const ordered = inOrder ? files : [...files].sort((left, right) => left.offset - right.offset);
   let end = 0;

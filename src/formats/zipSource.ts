@@ -58,6 +58,6 @@ export class ZipSource extends Reader<ByteSource> {
     const record = this.#source.size - endRecord.bytes - offset;
     const end = Math.min(record + directoryFields.end, bytes.length);
     if (!this.#hasZip64Record || end <= 0) return bytes;
-    return bytes.slice().fill(0xff, Math.max(0, record + directoryFields.start), end);
+    return new Uint8Array(bytes).fill(0xff, Math.max(0, record + directoryFields.start), end);
   }
 }

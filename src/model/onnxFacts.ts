@@ -48,7 +48,7 @@ export function onnxFacts(node: OnnxRecurrent): ModuleFacts {
     dropout: null,
     variant: variantOf(node, first),
     reverseOnly: node.direction === "reverse",
-    departures: [...departures, ...strangeActivations(node, first), ...reverseText(node)],
+    departures: [...departures, ...strangeActivations(node, first)],
   };
 }
 
@@ -108,16 +108,6 @@ function strangeActivations(
       ? []
       : [text("an activation is {0}; a run computes {1} in its place", name, expected)];
   });
-}
-
-function reverseText({ direction }: OnnxRecurrent): readonly Text[] {
-  return direction === "reverse"
-    ? [
-        text(
-          "it reads the sequence from its end, which torch.nn has only beside the other direction",
-        ),
-      ]
-    : [];
 }
 
 /** Attributes are float32: the shortest decimal that is meant by one. */

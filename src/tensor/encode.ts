@@ -12,27 +12,20 @@ export function encodeValues(
   values: ArrayLike<number>,
   remainders?: ArrayLike<number>,
 ): ArrayBuffer {
-  switch (dtype) {
-    case "float64":
-      return Float64Array.from(values).buffer;
-    case "float32":
-      return Float32Array.from(values).buffer;
-    case "float16":
-      return Uint16Array.from(values, (value) => floatBits(value, half)).buffer;
-    case "bfloat16":
-      return Uint16Array.from(values, (value) => floatBits(value, brain)).buffer;
-    case "int64":
-      return BigInt64Array.from(bigInts(values, remainders)).buffer;
-    case "uint64":
-      return BigUint64Array.from(bigInts(values, remainders)).buffer;
-    default:
-      if (isComplex(dtype)) return encodeValues(partOf(dtype), values);
-      if (!isFloat8(dtype)) return new integerArrays[dtype](values).buffer;
-      return Uint8Array.from(values, (value) => float8Bits(value, dtype)).buffer;
+  if (isComplex(dtype)) return encodeValues(partOf(dtype), values);
+  if (isFloat8(dtype)) return Uint8Array.from(values, (value) => float8Bits(value, dtype)).buffer;
+  if (dtype === "float16" || dtype === "bfloat16") {
+    const layout = dtype === "float16" ? half : brain;
+    return Uint16Array.from(values, (value) => floatBits(value, layout)).buffer;
   }
+  if (dtype === "int64") return BigInt64Array.from(bigInts(values, remainders)).buffer;
+  if (dtype === "uint64") return BigUint64Array.from(bigInts(values, remainders)).buffer;
+  return new plainArrays[dtype](values).buffer;
 }
 
-const integerArrays = {
+const plainArrays = {
+  float32: Float32Array,
+  float64: Float64Array,
   int8: Int8Array,
   int16: Int16Array,
   int32: Int32Array,

@@ -62,7 +62,7 @@ export function encodeRaw(
 }
 
 /** Byte order of this machine, and so of raw values. */
-export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Copies a box out of values in memory. The box must lie within them. */
 export function cropRaw(values: RawValues, { start, size }: Box): RawValues {

@@ -36,17 +36,6 @@ export const TILE_NEGATIVE_INFINITY = 4;
 /** Percentiles that statistics give. */
 export const PERCENTILES = [0.1, 1, 5, 25, 50, 75, 95, 99, 99.9] as const;
 
-/** The last two axes as rows and columns, the others at 0. */
-export function defaultSlice(shape: Shape): Slice {
-  const rank = shape.length;
-  return {
-    rowAxis: rank > 1 ? rank - 2 : null,
-    columnAxis: rank > 0 ? rank - 1 : null,
-    index: shape.map(() => 0),
-    part: "real",
-  };
-}
-
 /** Rows and columns of a slice: the sizes of its axes, 1 where it has none. */
 export function sliceExtent(shape: Shape, slice: Slice): { rows: number; columns: number } {
   const sizeOf = (axis: number | null): number => (axis === null ? 1 : (shape[axis] ?? 0));

@@ -16,7 +16,7 @@ export interface TensorSource {
 }
 
 /** Bytes that are read at a time, at most. */
-export const maxSlabBytes = 2 ** 24;
+const maxSlabBytes = 2 ** 24;
 
 /** A part with gaps, such as one column, is read by runs of at least this, and of this many times what is wanted. */
 const minSlabBytes = 2 ** 20;

@@ -84,7 +84,7 @@ export function describeCase(folder: string): CaseDescription {
 
 /** The weights files of a case, in every format it comes in. */
 export function weightsOf(folder: string): readonly string[] {
-  return readdirSync(folder).filter((name) => /^(weights|checkpoint)\./.test(name));
+  return readdirSync(folder).filter((name) => /^(?:weights|checkpoint)\.|\.onnx$/.test(name));
 }
 
 /** Names of the arrays of one recurrent module in a case's files. */

@@ -19,35 +19,24 @@ interface States {
 
 const noStates: States = { h0: null, c0: null, lengths: null };
 
-/** Output (T, B, D·H) and h_n of a module over an input; of one in reverse, over the steps from the end. */
+/** Output (T, B, D·H), h_n and c_n of a module over an input. */
 function outputsOf(
-  { config, tensors, reverseOnly }: BoundModule,
+  { config, tensors }: BoundModule,
   x: Tensor,
   states: States,
 ): { readonly output: StateArray; readonly hn: StateArray; readonly cn: StateArray | null } {
   const sizes = sequenceSizes(x.shape, config.batchFirst);
   assert.ok(sizes);
-  const { seqLength, batchSize, features } = sizes;
-  const steps = (values: StateArray, size: number): StateArray =>
-    reverseOnly ? reversedSteps(values, seqLength, batchSize * size) : values;
+  const { seqLength, batchSize } = sizes;
   const run: ForwardInput = {
     config,
     weights: bindWeights(config, tensors),
-    input: steps(toTimeMajor(x, config.batchFirst), features),
+    input: toTimeMajor(x, config.batchFirst),
     ...{ seqLength, batchSize, ...states, precision: "f64" },
   };
   const trace = forward(run);
-  const joined = joinDirections(statesOf(run, trace).at(-1) ?? [], trace.stateSize);
-  const output = steps(joined, numDirections(config) * stateSize(config));
+  const output = joinDirections(statesOf(run, trace).at(-1) ?? [], trace.stateSize);
   return { output, hn: trace.hn, cn: trace.cn };
-}
-
-function reversedSteps(values: StateArray, steps: number, size: number): StateArray {
-  const turned = new Float64Array(values.length);
-  for (let step = 0; step < steps; step++) {
-    turned.set(values.subarray(step * size, (step + 1) * size), (steps - 1 - step) * size);
-  }
-  return turned;
 }
 
 function assertClose(found: ArrayLike<number>, [, expected]: Values, what: string): void {

@@ -56,7 +56,7 @@ export function blockStart(block: number, length: number, blocks: number): numbe
 }
 
 /** The block of each of `length` elements. */
-export function blockOfEach(length: number, blocks: number): Uint32Array {
+function blockOfEach(length: number, blocks: number): Uint32Array {
   const block = new Uint32Array(length);
   for (let index = 0; index < blocks; index += 1) {
     block.fill(index, blockStart(index, length, blocks), blockStart(index + 1, length, blocks));

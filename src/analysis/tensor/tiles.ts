@@ -3,14 +3,7 @@
  */
 import type { RunControl } from "../../engine/control";
 import { isComplex, isNarrowFloat, type DType } from "../../tensor/dtype";
-import {
-  isTurned,
-  sliceExtent,
-  turnedSlice,
-  turnedWindow,
-  wholeWindow,
-  windowBox,
-} from "../../tensor/slice";
+import { isTurned, turnedSlice, turnedWindow, windowBox } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
 import { text } from "../../text";
 import { buildPyramid, type Pyramid } from "./pyramid";
@@ -127,10 +120,4 @@ function holdsDoubles(dtype: DType): boolean {
   if (isComplex(dtype)) return dtype === "complex128";
   if (isNarrowFloat(dtype) || dtype === "bool") return false;
   return !["int8", "uint8", "int16", "uint16"].includes(dtype);
-}
-
-/** True when the whole slice would be read through a pyramid. */
-export function isLargeSlice({ shape }: TensorSource, slice: TileWindow["slice"]): boolean {
-  const { rows, columns } = sliceExtent(shape, slice);
-  return rows * columns > directElements && wholeWindow(shape, slice).rowEnd > 0;
 }

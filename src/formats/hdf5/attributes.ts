@@ -8,11 +8,7 @@ import { typeClass, type Hdf5Metadata } from "./library";
 const maxTextBytes = 2 ** 25;
 
 /** An attribute of text as its strings, row-major; undefined where there is none of the name, or it is no text. */
-export function readTexts(
-  open: OpenHdf5,
-  path: string,
-  name: string,
-): readonly string[] | undefined {
+function readTexts(open: OpenHdf5, path: string, name: string): readonly string[] | undefined {
   try {
     return attempt(() => textsOf(open, path, name));
   } catch (error) {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { renderText } from "../../../src/text";
-import type { TorchModule } from "../../../src/formats/declared";
 import type { Archive } from "../../../src/formats/archive";
 import { openArchive } from "../../../src/formats/open";
 import { wholeBox } from "../../../src/tensor/raw";
@@ -102,7 +101,7 @@ describe("whole modules", () => {
       const modules = new Map(
         declared.map((module) => {
           assert.equal(module.framework, "pytorch");
-          return [(module as TorchModule).prefix, module as TorchModule];
+          return [module.prefix, module];
         }),
       );
       assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NotFoundError } from "../../../src/errors";
+import { wholeBox } from "../../../src/tensor/raw";
 import { assertRefused, openText, readAll, readOne } from "./support";
 
 async function readText(content: string): ReturnType<typeof readAll> {
@@ -46,6 +47,40 @@ describe("JSON tensors", () => {
         "flags bool [2]",
       ],
     );
+  });
+
+  it("have 64-bit integers exact, which no number holds", async () => {
+    const archive = await openText(
+      "x.json",
+      '{"i": [[1, -9007199254740993], [9223372036854775807, 4]], "u": [18446744073709551615, 0]}',
+    );
+    const values: bigint[] = [];
+    for (const entry of archive.entries) {
+      const { dtype, bytes } = await archive.readBox(entry, wholeBox(entry.shape));
+      values.push(...new (dtype === "int64" ? BigInt64Array : BigUint64Array)(bytes.buffer));
+      await assert.rejects(archive.read(entry), { tag: "unsupported" });
+    }
+    assert.deepEqual(values, [
+      ...[1n, -9007199254740993n, 2n ** 63n - 1n, 4n],
+      ...[2n ** 64n - 1n, 0n],
+    ]);
+  });
+
+  it("are encoded in the dtype that they say, and read in parts", async () => {
+    const archive = await openText(
+      "x.json",
+      '{"w": {"shape": [2, 2], "data": [1, 2.5, 1e9, -0.1], "dtype": "float16"}, "f": {"shape": [1], "data": [1.5], "dtype": "float8_e4m3fn"}}',
+    );
+    assert.deepEqual(
+      (await readOne(archive, "w")).data,
+      Float32Array.of(1, 2.5, Infinity, -0.0999755859375),
+    );
+    const [w, f] = archive.entries;
+    assert.ok(w && f);
+    assert.deepEqual([w.byteLength, f.byteLength], [8, 1]);
+    const part = await archive.readBox(w, { start: [0, 1], size: [2, 1] });
+    assert.deepEqual([...new Uint16Array(part.bytes.buffer)], [0x4100, 0xae66]);
+    assert.deepEqual([...(await archive.readBox(f, wholeBox([1]))).bytes], [0x3c]);
   });
 
   it("are named by their index or name in a list of objects", async () => {
@@ -122,6 +157,8 @@ describe("JSON tensors", () => {
       /300/,
     ],
     ["an integer beyond 2^53", '{"w": [9007199254740993]}', "unsupported", /9007199254740993/],
+    ["an integer beyond 2^64", '{"w": [-1, 18446744073709551615]}', "format", /no uint64/],
+    ["an integer of 40 digits", `{"w": [${"9".repeat(40)}]}`, "format", /no int64/],
     ["two tensors of one name", '{"a": {"b": [1]}, "a.b": [2]}', "format", /a\.b occurs twice/],
     ["nothing but numbers outside lists", '{"a": 1}', "format", /no tensor/],
     ["a key twice", '{"a": [1], "a": [2]}', "format", /a occurs twice/],

@@ -151,7 +151,7 @@ describe("facts of ONNX nodes", () => {
     assert.deepEqual(await departuresOf("strange_activation.onnx"), [
       "an activation is softsign; a run computes tanh in its place",
     ]);
-    assert.match((await departuresOf("reverse_gru.onnx")).join(), /from its end/);
+    assert.deepEqual(await departuresOf("reverse_gru.onnx"), []);
     assert.equal((await factsOf("reverse_gru.onnx")).reverseOnly, true);
     assert.deepEqual(await departuresOf("stack_lstm.onnx"), []);
   });

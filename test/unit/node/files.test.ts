@@ -59,6 +59,22 @@ describe("FileSet", () => {
     assert.deepEqual(asked, ["memfs:/folder/x%20y.json"]);
   });
 
+  it("opens files beside one of another scheme, by their encoded names", async () => {
+    const asked: string[] = [];
+    const index = JSON.stringify({ weight_map: { w: "part 1#.json" } });
+    const files = new FileSet((location) => {
+      asked.push(location);
+      const content = asked.length === 1 ? index : '{"w": [1.5]}';
+      return Promise.resolve(new TextEncoder().encode(content));
+    });
+    const archive = await files.open("memfs:/folder/x.index.json?v=1");
+    assert.deepEqual(
+      archive.entries.map(({ name }) => name),
+      ["w"],
+    );
+    assert.deepEqual(asked, ["memfs:/folder/x.index.json?v=1", "memfs:/folder/part%201%23.json"]);
+  });
+
   it("refuses other schemes where nobody knows them", async () => {
     await assert.rejects(new FileSet().open("https://example.org/x.npy"), { tag: "unsupported" });
   });

@@ -8,10 +8,10 @@ import { MemorySource } from "../../../src/formats/bytes";
 import { openArchive } from "../../../src/formats/open";
 import type { Siblings } from "../../../src/formats/siblings";
 import type { RecurrentConfig } from "../../../src/model/config";
+import { withModules } from "../../../src/model/derive";
 import type { DerivedModules } from "../../../src/model/derived";
 import { deriveOnnx } from "../../../src/model/deriveOnnx";
-import { findModules } from "../../../src/model/find";
-import { decodeRaw, wholeBox, type RawValues } from "../../../src/tensor/raw";
+import { wholeBox, type RawValues } from "../../../src/tensor/raw";
 import type { Shape, Tensor, TensorEntry } from "../../../src/tensor/tensor";
 import { text } from "../../../src/text";
 import { fixtures, type Values } from "./goldens";
@@ -81,35 +81,21 @@ export async function readModel(
   return { derived, raw };
 }
 
-/** A module as a run would bind it: its configuration with the file's facts, and its tensors without the prefix. */
+/** A module as a run binds it: its configuration with the file's facts, and its tensors without the prefix. */
 export interface BoundModule {
   readonly prefix: string;
   readonly config: RecurrentConfig;
   readonly tensors: ReadonlyMap<string, Tensor>;
-  readonly reverseOnly: boolean;
 }
 
 export async function modulesOf(archive: Archive): Promise<readonly BoundModule[]> {
-  const { derived, raw } = await readModel(archive);
-  const entries = [...archive.entries, ...derived.entries.map(({ entry }) => entry)];
-  return findModules(entries).map(({ prefix, config, entries: own }) => {
-    const facts = derived.facts.get(prefix);
-    assert.ok(facts, `the file says something of ${prefix}`);
-    const tensors = [...own].map(([name, entry]): [string, Tensor] => {
-      const values = raw.get(entry.name);
-      assert.ok(values);
-      return [name, decodeRaw(values, name)];
-    });
-    return {
-      prefix,
-      config: {
-        ...config,
-        batchFirst: facts.batchFirst ?? config.batchFirst,
-        nonlinearity: facts.nonlinearity ?? config.nonlinearity,
-        variant: { ...config.variant, ...facts.variant },
-      },
-      tensors: new Map(tensors),
-      reverseOnly: facts.reverseOnly,
-    };
-  });
+  const whole = withModules("model.onnx", archive);
+  const bound: BoundModule[] = [];
+  for (const { prefix, config, facts, entries } of whole.modules) {
+    assert.equal(facts.framework, "ONNX");
+    const tensors = new Map<string, Tensor>();
+    for (const [name, entry] of entries) tensors.set(name, await whole.read(entry));
+    bound.push({ prefix, config, tensors });
+  }
+  return bound;
 }

@@ -7,6 +7,7 @@ import type { Slice } from "../../../../src/tensor/slice";
 import type { Shape } from "../../../../src/tensor/tensor";
 import { renderText } from "../../../../src/text";
 import { sliceOf, sourceFrom } from "../../support/tensorSources";
+import { present } from "../../support/present";
 
 interface Options {
   readonly dtype?: DType;
@@ -131,7 +132,7 @@ describe("observations", () => {
       "looks like PyTorch's initialisation, U(−1/√H, 1/√H) with H = 64: untrained",
     ]);
     assert.deepEqual(await observationsOf(uniform, [128, 64], { hints: { hiddenSize: 32 } }), []);
-    const sum = uniform.map((value, at) => (value + uniform[(at + 1000) % 8192]!) / 2);
+    const sum = uniform.map((value, at) => (value + present(uniform[(at + 1000) % 8192])) / 2);
     assert.deepEqual(await observationsOf(sum, [128, 64], { hints }), []);
   });
 

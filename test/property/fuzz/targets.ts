@@ -1,0 +1,150 @@
+/** What is fuzzed: a line for each reader, with the valid files that are damaged. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { openZip } from "../../../src/formats/zip";
+import { MemorySource } from "../../../src/formats/bytes";
+import { fixtures } from "../../unit/formats/support";
+import { storedZip } from "./storedZip";
+
+export interface FuzzTarget {
+  readonly name: string;
+  /** What the file is called when it is opened. */
+  readonly file: string;
+  readonly seeds: () => Promise<readonly Seed[]>;
+}
+
+/** What is damaged, and how it becomes a whole file again. */
+export interface Seed {
+  readonly bytes: Uint8Array;
+  readonly wrap: (damaged: Uint8Array) => Uint8Array;
+}
+
+/** Whole files, by paths below test/fixtures. */
+const from =
+  (...paths: readonly string[]): FuzzTarget["seeds"] =>
+  () =>
+    Promise.resolve(
+      paths.map((path) => ({
+        bytes: readFileSync(join(fixtures, path)),
+        wrap: (damaged) => damaged,
+      })),
+    );
+
+/** Members of zip archives, each put back behind a checksum that is right. */
+const members =
+  (isMember: (name: string) => boolean, ...paths: readonly string[]): FuzzTarget["seeds"] =>
+  async () =>
+    (await Promise.all(paths.map((path) => memberSeeds(path, isMember)))).flat();
+
+async function memberSeeds(
+  path: string,
+  isMember: (name: string) => boolean,
+): Promise<readonly Seed[]> {
+  const bytes = readFileSync(join(fixtures, path));
+  const zip = await openZip(new MemorySource(basename(path), bytes));
+  const contents = new Map<string, Uint8Array>();
+  for (const member of zip.members) contents.set(member.name, new Uint8Array(await member.read()));
+  return [...contents]
+    .filter(([name]) => isMember(name))
+    .map(([name, content]) => ({
+      bytes: content,
+      wrap: (damaged) => storedZip(new Map([...contents, [name, damaged]])),
+    }));
+}
+
+export const targets: readonly FuzzTarget[] = [
+  {
+    name: "npy",
+    file: "x.npy",
+    seeds: from(
+      "formats/npy/f4_le_F.npy",
+      "formats/npy/i8_be_C.npy",
+      "formats/npy/version_3_0.npy",
+      "formats/npy/three_d_F.npy",
+    ),
+  },
+  {
+    name: "npz",
+    file: "x.npz",
+    seeds: from("formats/npz/plain.npz", "formats/npz/compressed.npz"),
+  },
+  {
+    name: "npz-member",
+    file: "x.npz",
+    seeds: members(
+      (name) => name.endsWith(".npy"),
+      "formats/npz/big_endian_fortran.npz",
+      "formats/npz/with_strings_and_scalars.npz",
+    ),
+  },
+  {
+    name: "safetensors",
+    file: "x.safetensors",
+    seeds: from(
+      "formats/safetensors/all_dtypes.safetensors",
+      "formats/safetensors/mixed_alignment.safetensors",
+    ),
+  },
+  {
+    name: "json",
+    file: "x.json",
+    seeds: from(
+      "formats/json/flat_with_dtype.json",
+      "formats/json/list_of_entries.json",
+      "formats/json/python_literals.json",
+      "formats/torch/polygraphy_one.json",
+      "formats/torch/Net_debug_tree_FULL_TENSORS.json",
+      "formats/torch/model.safetensors.index.json",
+    ),
+  },
+  {
+    name: "pytorch",
+    file: "x.pt",
+    seeds: from(
+      "formats/pt/shared_storage.pt",
+      "formats/pt/rezipped_deflated.pt",
+      "formats/torch/quantised.pt",
+      "formats/torch/script.pt",
+    ),
+  },
+  {
+    name: "pytorch-pickle",
+    file: "x.pt",
+    seeds: members(
+      (name) => name.endsWith("/data.pkl"),
+      "formats/pt/odd_views.pt",
+      "formats/torch/module.pt",
+      "formats/torch/quantised.pt",
+      "formats/torch/script.pt",
+      "formats/pt/pickle_protocol_5.pt",
+      "formats/pt/checkpoint_with_other_objects.pt",
+      "broken/files/hostile_calls_os_system.pt",
+    ),
+  },
+  {
+    name: "torchscript-source",
+    file: "x.pt",
+    seeds: members((name) => /\/(code\/.*|byteorder)$/.test(name), "formats/torch/script.pt"),
+  },
+  {
+    name: "pytorch-legacy",
+    file: "x.pt",
+    seeds: from(
+      "formats/torch/views.legacy.pt",
+      "formats/torch/module.legacy.pt",
+      "formats/pt/all_dtypes.legacy.pt",
+    ),
+  },
+  { name: "pytorch-tar", file: "x.pt", seeds: from("formats/torch/tar.pt") },
+  {
+    name: "numpy-pickle",
+    file: "x.pkl",
+    seeds: from("formats/torch/numpy_2.pkl", "formats/torch/numpy_5.pkl"),
+  },
+];
+
+/** Inputs that were found by fuzzing once: `test/fixtures/fuzz/{target}-….{extension}`. */
+export function foundInputs(): readonly string[] {
+  const folder = join(fixtures, "fuzz");
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
