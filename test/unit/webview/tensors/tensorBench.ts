@@ -48,16 +48,13 @@ export interface TensorBench {
   readonly asked: string[];
   readonly copied: string[];
   readonly saved: () => SavedTensorState | undefined;
-  readonly emit: <Name extends keyof TensorEvents & string>(
-    name: Name,
-    data: TensorEvents[Name],
-  ) => void;
+  readonly emit: <Name extends keyof TensorEvents>(name: Name, data: TensorEvents[Name]) => void;
 }
 
 /** Two tensors, a (40 × 10) and b (80 × 20), unless the test says otherwise. */
 export function tensorBench(
   changes: Partial<Handlers<TensorRequests>> = {},
-  state: unknown = undefined,
+  state?: unknown,
 ): TensorBench {
   const [left, right] = ports();
   const asked: string[] = [];
@@ -94,7 +91,7 @@ export function tensorBench(
       },
     ]),
   );
-  const { emit } = respond<TensorRequests, TensorEvents>(
+  const channel = respond<TensorRequests, TensorEvents>(
     right,
     noted as unknown as Handlers<TensorRequests>,
   );
@@ -105,5 +102,5 @@ export function tensorBench(
       saved = next;
     },
   });
-  return { store, asked, copied, saved: () => saved, emit };
+  return { store, asked, copied, saved: () => saved, emit: channel.emit.bind(channel) };
 }

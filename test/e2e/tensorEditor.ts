@@ -1,0 +1,118 @@
+/**
+ * The tensor editor as a person meets it. One editor is on screen at a time.
+ */
+import { until } from "../harness/poll";
+import { Panel } from "./panel";
+
+/** The state behind the editor, as far as tests look at it. */
+interface EditorElement extends HTMLElement {
+  readonly store: {
+    readonly state: {
+      readonly info: { readonly name: string } | null;
+      readonly slice: { readonly rowAxis: number | null; readonly index: readonly number[] } | null;
+      readonly zoom: { readonly x: number; readonly y: number; readonly cellWidth: number } | null;
+      readonly cursor: { readonly row: number; readonly column: number };
+      readonly summary: { readonly revision: number } | null;
+      readonly colours: { readonly range: { readonly mode: string } };
+    };
+  };
+}
+
+export type EditorState = EditorElement["store"]["state"];
+
+export class TensorEditor extends Panel {
+  /** Opens a file by the Explorer's menu and waits until its first tensor is drawn. */
+  async inspect(path: string): Promise<void> {
+    await this.workbench.explorerMenu(path, "Inspect Weights");
+    await this.drawn();
+  }
+
+  /** Waits until everything on screen is drawn from all of its values. */
+  async drawn(): Promise<void> {
+    await this.locator("unroll-heatmap:not([data-waiting]) .heat-cells").waitFor();
+    await this.settle();
+  }
+
+  state(): Promise<EditorState> {
+    return this.locator("unroll-tensors").evaluate((editor: EditorElement) => editor.store.state);
+  }
+
+  /** Chooses an entry of the list of tensors. */
+  async show(name: string): Promise<void> {
+    await this.locator(".row-entry").filter({ hasText: name }).first().click();
+    await until(
+      "The tensor",
+      () => this.text(".tensor-name"),
+      (shown) => shown.endsWith(name),
+    );
+    await this.drawn();
+  }
+
+  /** Presses keys with the focus on the heatmap. */
+  override async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.locator(".heat-plot").press(key);
+  }
+
+  /** What stands under the cursor, as the line above the heatmap says it. */
+  cursorLine(): Promise<string> {
+    return this.text(".cursor-value");
+  }
+
+  cursorLineIs(line: string): Promise<string> {
+    return until(
+      "The cursor",
+      () => this.cursorLine(),
+      (now) => now === line,
+    );
+  }
+
+  /** The names in the list of tensors, from the top. */
+  names(): Promise<string[]> {
+    return this.texts(".row-title");
+  }
+
+  /** Chooses an entry of the Copy or Export menu. */
+  async menu(name: string, entry: string): Promise<void> {
+    const menu = this.locator("unroll-menu").filter({ hasText: name });
+    await menu.locator("vscode-button").click();
+    await menu.locator(".menu-item").filter({ hasText: entry }).first().click();
+  }
+
+  /** Marks of values that are not finite: how many pixels of the ink of marks lie around a place of the heatmap. */
+  inkAround(x: number, y: number, reach: number): Promise<number> {
+    const count = (canvas: HTMLCanvasElement, [left, top, size]: readonly number[]): number => {
+      const context = canvas.getContext("2d");
+      const { data = [] } = context?.getImageData(left ?? 0, top ?? 0, size ?? 1, size ?? 1) ?? {};
+      let ink = 0;
+      for (let pixel = 0; pixel < data.length; pixel += 4) {
+        const [red = 0, green = 0, blue = 0] = data.slice(pixel, pixel + 3);
+        if (Math.abs(red - green) < 6 && Math.abs(green - blue) < 6 && red > 150) ink++;
+      }
+      return ink;
+    };
+    const area = [Math.round(x - reach), Math.round(y - reach), 2 * reach];
+    return this.locator(".heat-cells").evaluate(count, area);
+  }
+
+  /** Where a cell is drawn, CSS pixels of the heatmap. */
+  placeOf(row: number, column: number): Promise<readonly [x: number, y: number]> {
+    interface Heatmap extends HTMLElement {
+      readonly frame: {
+        readonly left: number;
+        readonly top: number;
+        readonly plot: { width: number; height: number; rows: number; columns: number };
+      };
+    }
+    return this.locator("unroll-heatmap").evaluate(
+      (heatmap: Heatmap, [atRow, atColumn]) => {
+        const { left, top, plot } = heatmap.frame;
+        const cell = (pixels: number, count: number, most: number): number =>
+          Math.min(most, pixels / count);
+        const wide = cell(plot.width, plot.columns, 96);
+        const high = cell(plot.height, plot.rows, 48);
+        return [left + (atColumn + 0.5) * wide, top + (atRow + 0.5) * high] as const;
+      },
+      [row, column] as const,
+    );
+  }
+}
