@@ -6,14 +6,20 @@ import { text } from "../text";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
 import type { TensorRef } from "../runSpec";
-import type { ExportCommand, StatsCommand } from "./tensors";
 import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =
   | { readonly name: "help" | "version" }
   | { readonly name: "inspect"; readonly file: string; readonly json: boolean }
-  | StatsCommand
-  | ExportCommand
+  | { readonly name: "stats"; readonly tensor: TensorRef; readonly json: boolean }
+  | {
+      readonly name: "export";
+      readonly tensor: TensorRef;
+      readonly out: string;
+      /** As in NumPy's brackets; null for whole tensors. */
+      readonly slice: string | null;
+      readonly json: boolean;
+    }
   | {
       readonly name: "run";
       readonly runFile: string | null;

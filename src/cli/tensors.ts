@@ -14,6 +14,7 @@ import type { TensorSource } from "../tensor/source";
 import { renderText, text } from "../text";
 import { assertNotInput } from "./outFile";
 import { croppedSource } from "./slices";
+import type { Command } from "./arguments";
 import type { Terminal } from "./commands";
 import {
   exportJson,
@@ -23,22 +24,10 @@ import {
   type MeasuredTensor,
 } from "./tensorReport";
 
-export interface StatsCommand {
-  readonly name: "stats";
-  readonly tensor: string;
-  readonly json: boolean;
-}
-
-export interface ExportCommand {
-  readonly name: "export";
-  readonly tensor: string;
-  readonly out: string;
-  readonly slice: string | null;
-  readonly json: boolean;
-}
+type CommandOf<Name extends Command["name"]> = Extract<Command, { name: Name }>;
 
 /** Measures one tensor of a file, or all of them. */
-export async function stats({ tensor, json }: StatsCommand, terminal: Terminal): Promise<0> {
+export async function stats({ tensor, json }: CommandOf<"stats">, terminal: Terminal): Promise<0> {
   const { control = noControl } = terminal;
   return withArchive(tensor, terminal, async (session, names) => {
     const measured: MeasuredTensor[] = [];
@@ -70,7 +59,7 @@ async function measure(
 }
 
 /** Writes one tensor of a file, or all of them, or a part, in the format of the name that they are written to. */
-export async function exportFile(command: ExportCommand, terminal: Terminal): Promise<0> {
+export async function exportFile(command: CommandOf<"export">, terminal: Terminal): Promise<0> {
   const { tensor, out, slice, json } = command;
   const format = exportFormat(out);
   const target = resolve(terminal.folder, out);

@@ -8,7 +8,7 @@ import { openWorkbench, type Workbench } from "../harness/workbench";
 
 const checkpoint = "text-classifier/weights.pt";
 
-describe("the tensor editor", () => {
+describe("inspecting weights", () => {
   let workbench: Workbench;
 
   before(async () => {
