@@ -10,8 +10,8 @@ import { FormatError, LimitError } from "../errors";
 import { text, type Text } from "../text";
 import { maxDepth } from "./limits";
 
-/** A container costs some 100 bytes however short its text is (`[],`); this keeps a file below half a gigabyte. */
-const maxContainers = 4_000_000;
+/** A container costs some 100 bytes however short its text is (`[],`); this keeps the values of a file near 200 MB. */
+const maxContainers = 524_288;
 
 const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 /** Integers of so many digits are exact, whatever the digits. */

@@ -7,8 +7,8 @@ import { text, type TextArgument } from "../text";
 /** One tensor is one buffer in memory, decoded to at most 8 bytes per element; larger ones are no picture anyway. */
 const maxTensorBytes = 2 ** 31;
 
-/** Tensors in one file or one sharded set. The largest published checkpoints have some ninety thousand. */
-export const maxEntries = 262_144;
+/** Tensors in one file or one sharded set. The largest published checkpoints have some ninety thousand, in many files. */
+export const maxEntries = 131_072;
 
 /** Axes of a tensor: NumPy's own bound; PyTorch's is 64 as well for what it indexes. */
 export const maxAxes = 64;

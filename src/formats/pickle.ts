@@ -13,8 +13,8 @@ import { PickleMachine } from "./pickleMachine";
 import { operations, stop } from "./pickleOpcodes";
 import type { PickleHost, PickleValue } from "./pickleValues";
 
-/** A tensor takes some 40 opcodes; this is `maxEntries` of them and half as much again. */
-const maxOpcodes = 16_000_000;
+/** A tensor takes some 40 opcodes; this is `maxEntries` of them with some to spare. */
+const maxOpcodes = 6_000_000;
 
 export interface PickleResult {
   readonly value: PickleValue;

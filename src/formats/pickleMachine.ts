@@ -13,7 +13,7 @@ import {
 } from "./pickleValues";
 
 /** What the values of a pickle may take by estimate; a checkpoint of `maxEntries` tensors takes half of it. */
-const maxValueBytes = 2 ** 28;
+const maxValueBytes = 2 ** 27;
 
 /** Pickles of large integers (ids, hashes, seeds) stay far below; longer ones would cost quadratic time. */
 const maxIntegerBytes = 1024;

@@ -20,7 +20,7 @@ const moduleDictionaries = ["_parameters", "_buffers", "_modules"] as const;
 const scriptPrefix = "__torch__.";
 
 /** Bounds the walk over shared containers: far more than a checkpoint holds, a fraction of a second of work. */
-const maxVisits = 4_000_000;
+const maxVisits = 1_000_000;
 
 export interface NamedReference {
   readonly name: string;
@@ -114,15 +114,16 @@ class TreeWalk implements TensorTree {
   }
 
   #visitList(list: readonly PickleValue[], path: readonly string[]): void {
-    for (let index = 0; index < list.length; index += 1) {
+    for (let index = 0; index < list.length && this.problem === undefined; index += 1) {
       const item = list[index];
-      if (typeof item === "object" && item !== null) this.visit(item, [...path, String(index)]);
+      if (mayHoldTensors(item)) this.visit(item, [...path, String(index)]);
     }
   }
 
   #visitDict(dict: PickleDict, path: readonly string[]): void {
     for (const [key, item] of dict.items) {
-      if (typeof item === "object" && item !== null) this.visit(item, [...path, keyName(key)]);
+      if (this.problem !== undefined) return;
+      if (mayHoldTensors(item)) this.visit(item, [...path, keyName(key)]);
     }
   }
 
@@ -197,6 +198,13 @@ class TreeWalk implements TensorTree {
 }
 
 type Container = PickleValue[] | PickleDict | PickleOpaque;
+
+/** Plain values and empty lists are most of what a large pickle holds: no path is made for them. */
+function mayHoldTensors(value: PickleValue | undefined): value is Exclude<PickleValue, null> {
+  return (
+    typeof value === "object" && value !== null && !(Array.isArray(value) && value.length === 0)
+  );
+}
 
 function isContainer(value: PickleValue): value is Container {
   return Array.isArray(value) || value instanceof PickleDict || value instanceof PickleOpaque;
