@@ -12,8 +12,8 @@ import {
   type PickleValue,
 } from "./pickleValues";
 
-/** What the values of a pickle may take by estimate; a checkpoint of `maxEntries` tensors takes half of it. */
-const maxValueBytes = 2 ** 28;
+/** What the values of a pickle may take by estimate; a checkpoint of `maxEntries` tensors takes most of it. */
+const maxValueBytes = 220_000_000;
 
 /** Pickles of large integers (ids, hashes, seeds) stay far below; longer ones would cost quadratic time. */
 const maxIntegerBytes = 1024;
@@ -105,7 +105,7 @@ export class PickleMachine {
   }
 
   tuple(items: PickleValue[]): void {
-    this.spend(16 + 8 * items.length);
+    this.spend(32 + 8 * items.length);
     this.push(items);
   }
 
