@@ -11,7 +11,7 @@ import { text, type Text } from "../text";
 import { maxDepth } from "./limits";
 
 /** A container costs some 100 bytes however short its text is (`[],`); this keeps the values of a file near 200 MB. */
-const maxContainers = 524_288;
+const maxJsonContainers = 524_288;
 
 const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 /** Integers of so many digits are exact, whatever the digits. */
@@ -45,16 +45,22 @@ export function isNumberList(value: JsonValue | undefined): value is NumberList 
 
 /**
  * Parses the UTF-8 text that lies at absolute position `base` of `file`.
- * @throws FormatError where the text is not JSON or not UTF-8, LimitError when it nests too deeply.
+ * @throws FormatError where the text is not JSON or not UTF-8, LimitError when it nests too deeply or has too many lists
+ * and objects.
  */
-export function parseJson(file: string, bytes: Uint8Array, base = 0): JsonValue {
+export function parseJson(
+  file: string,
+  bytes: Uint8Array,
+  base = 0,
+  maxContainers = maxJsonContainers,
+): JsonValue {
   let source: string;
   try {
     source = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new FormatError(file, text("the text is not UTF-8; save it as UTF-8"), { cause });
   }
-  return new JsonParser(file, source, base).document();
+  return new JsonParser(file, source, base, maxContainers).document();
 }
 
 interface ParsedNumber {
@@ -70,13 +76,15 @@ class JsonParser {
   readonly #file: string;
   readonly #source: string;
   readonly #base: number;
+  readonly #maxContainers: number;
   #position = 0;
   #containers = 0;
 
-  constructor(file: string, source: string, base: number) {
+  constructor(file: string, source: string, base: number, maxContainers: number) {
     this.#file = file;
     this.#source = source;
     this.#base = base;
+    this.#maxContainers = maxContainers;
   }
 
   document(): JsonValue {
@@ -223,11 +231,11 @@ class JsonParser {
       throw new LimitError(this.#file, text("the nesting of the JSON text"), maxDepth, depth);
     }
     this.#containers += 1;
-    if (this.#containers > maxContainers) {
+    if (this.#containers > this.#maxContainers) {
       throw new LimitError(
         this.#file,
         text("the number of lists and objects"),
-        maxContainers,
+        this.#maxContainers,
         this.#containers,
       );
     }

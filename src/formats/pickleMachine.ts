@@ -105,7 +105,7 @@ export class PickleMachine {
   }
 
   tuple(items: PickleValue[]): void {
-    this.spend(16 + 8 * items.length);
+    this.spend(32 + 8 * items.length);
     this.push(items);
   }
 

@@ -24,7 +24,7 @@ function bytes(m: PickleMachine, length: number | bigint): void {
 }
 
 function list(m: PickleMachine): void {
-  m.spend(32);
+  m.spend(48);
   m.push([]);
 }
 

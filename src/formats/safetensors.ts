@@ -24,6 +24,9 @@ const maxHeaderBytes = 100_000_000;
 
 const lengthBytes = 8;
 
+/** An object and two lists for each tensor, and some more. */
+const maxContainers = 3 * maxEntries + 1024;
+
 /** Bits per element, and the dtype when Unroll reads it. */
 const dtypes: ReadonlyMap<string, { readonly bits: number; readonly dtype?: DType }> = new Map([
   ["F64", { bits: 64, dtype: "float64" }],
@@ -140,7 +143,7 @@ async function readHeader(
     );
   }
   const bytes = await source.read(lengthBytes, Number(headerLength));
-  const header = parseJson(source.name, bytes, lengthBytes);
+  const header = parseJson(source.name, bytes, lengthBytes, maxContainers);
   if (!(header instanceof Map)) {
     throw new FormatError(source.name, text("the safetensors header is not a JSON object"), {
       offset: lengthBytes,
