@@ -63,13 +63,16 @@ function joinedX<T>(task: usize, first: i32, steps: i32, scratch: usize): usize 
   return scratch;
 }
 
-/** Copies states of `rows` rows between their compact form and rows of whole vectors. */
+/** Copies states of `rows` rows between their compact form and rows of whole tiles. */
 function loadState<T>(from: usize, to: usize, rows: i32, count: i32): void {
   const bytes = bytesOf<T>(count);
   const stride = paddedBytes<T>(count);
   for (let row = 0; row < rows; row++, from += bytes, to += stride) {
     // The padding takes part in no product, but a stray NaN would slow nothing and mean nothing: keep it 0.
-    if (stride != bytes) v128.store(to + stride - 16, i64x2.splat(0));
+    if (stride != bytes) {
+      v128.store(to + stride - 32, i64x2.splat(0));
+      v128.store(to + stride - 32, i64x2.splat(0), 16);
+    }
     memory.copy(to, from, bytes);
   }
 }

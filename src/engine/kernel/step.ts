@@ -3,7 +3,7 @@
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { GATED_BLOCK, product, soloProduct, UNGATED_BLOCK } from "./product";
+import { GATED_BLOCK, product, UNGATED_BLOCK } from "./product";
 
 /** How a step takes the tiles of the weights that h is multiplied with. */
 export const enum Order {
@@ -74,19 +74,18 @@ function runRows<T>(
   gates += (from as usize) * gateBytesOfRow(layer);
   stateH += (from as usize) * paddedBytes<T>(stateSize);
   const h = resultRow<T>(task, load<usize>(task, Task.h), step, from, stateSize);
-  const solo = load<i32>(task, Task.batchSize) == 1;
   if (cell == Cell.gru) {
     const biasHh = load<usize>(layer, Layer.biasHh);
     if (order == Order.none) {
       gruRows<T>(layer, rows, gates, biasHh, 0, stateH, h);
       return;
     }
-    productWithH<T>(layer, rows, stateH, biasHh, 0, fromH, order, solo);
+    productWithH<T>(layer, rows, stateH, biasHh, 0, fromH, order);
     gruRows<T>(layer, rows, gates, fromH, gateBytesOfRow(layer), stateH, h);
     return;
   }
   if (order != Order.none) {
-    productWithH<T>(layer, rows, stateH, gates, gateBytesOfRow(layer), gates, order, solo);
+    productWithH<T>(layer, rows, stateH, gates, gateBytesOfRow(layer), gates, order);
   }
   if (cell != Cell.lstm) {
     rnnRows<T>(layer, rows, gates, stateH, h);
@@ -115,20 +114,15 @@ function gateBytesOfRow(layer: usize): usize {
 /** out = addend + h · weightHh. */
 function productWithH<T>(
   layer: usize, rows: i32, stateH: usize, addend: usize, addendStride: usize, out: usize,
-  order: Order, solo: bool,
+  order: Order,
 ): void {
   const stateSize = load<i32>(layer, Layer.stateSize);
   const weightHh = load<usize>(layer, Layer.weightHh);
   const vectors = load<i32>(layer, Layer.vectors);
   const block = blockOf(layer);
-  const backwards = order == Order.backwards;
-  if (solo) {
-    soloProduct<T>(stateH, stateSize, weightHh, vectors, addend, out, block, backwards);
-    return;
-  }
   product<T>(
     stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, vectors,
-    addend, addendStride, out, gateBytesOfRow(layer), block, backwards,
+    addend, addendStride, out, gateBytesOfRow(layer), block, order == Order.backwards,
   );
 }
 
