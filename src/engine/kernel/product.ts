@@ -2,20 +2,18 @@
  * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout.ts.
  *
  * Twelve sums at a time, of 2 rows × 3 tiles or 1 row × 6 tiles: enough that no multiplication waits for the one
- * before, and with what a turn of the loop loads they fill the 16 registers. Sums over K are taken in blocks: shorter
- * chains of rounding, and 3 tiles of a block stay in the nearest cache while all rows pass. A row's sums are the same
- * whichever rows and tiles are beside it.
+ * before, and with what a turn of the loop loads they fill the 16 registers. A row's sums are the same whichever rows
+ * and tiles are beside it.
  */
 
 import { madd } from "./activations";
 import { bytesOf } from "./layout";
 
-/**
- * Terms of one partial sum. An RNN hands rounding errors on as they are, where gates dampen them: its sums are shorter,
- * which halves its largest error and costs 5 to 10 %.
- */
-export const GATED_BLOCK: i32 = 256;
-export const UNGATED_BLOCK: i32 = 64;
+/** Terms of one partial sum: short chains of rounding, at 3 to 5 % of the time. */
+const SUM_TERMS: i32 = 32;
+
+/** Terms that all rows pass before the next ones: those of 3 tiles stay in the nearest cache. */
+const NEAR_TERMS: i32 = 256;
 
 /** Tiles that a row, and two rows, are multiplied with at a time. */
 const MAX_TILES: i32 = 6;
@@ -38,47 +36,49 @@ function writeSums<T>(tile: usize, from: usize, to: usize, s0: v128, s1: v128): 
 function oneRow<T>(
   tiles: i32, a: usize, kBytes: usize, w0: usize, tileBytes: usize, from: usize, to: usize,
 ): void {
-  let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-  let s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
   let w1 = w0 + tileBytes, w2 = w1 + tileBytes, w3 = w2 + tileBytes;
   let w4 = w3 + tileBytes, w5 = w4 + tileBytes;
-  for (const end = a + kBytes; a < end; a += sizeof<T>()) {
-    const x = v128.load_splat<T>(a);
-    s0 = madd<T>(x, v128.load(w0), s0);
-    s1 = madd<T>(x, v128.load(w0, 16), s1);
-    w0 += LINE;
-    if (tiles > 1) {
-      s2 = madd<T>(x, v128.load(w1), s2);
-      s3 = madd<T>(x, v128.load(w1, 16), s3);
-      w1 += LINE;
+  for (const end = a + kBytes; a < end; from = to) {
+    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
+    let s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
+    for (const stop = min(a + bytesOf<T>(SUM_TERMS), end); a < stop; a += sizeof<T>()) {
+      const x = v128.load_splat<T>(a);
+      s0 = madd<T>(x, v128.load(w0), s0);
+      s1 = madd<T>(x, v128.load(w0, 16), s1);
+      w0 += LINE;
+      if (tiles > 1) {
+        s2 = madd<T>(x, v128.load(w1), s2);
+        s3 = madd<T>(x, v128.load(w1, 16), s3);
+        w1 += LINE;
+      }
+      if (tiles > 2) {
+        s4 = madd<T>(x, v128.load(w2), s4);
+        s5 = madd<T>(x, v128.load(w2, 16), s5);
+        w2 += LINE;
+      }
+      if (tiles > 3) {
+        s6 = madd<T>(x, v128.load(w3), s6);
+        s7 = madd<T>(x, v128.load(w3, 16), s7);
+        w3 += LINE;
+      }
+      if (tiles > 4) {
+        s8 = madd<T>(x, v128.load(w4), s8);
+        s9 = madd<T>(x, v128.load(w4, 16), s9);
+        w4 += LINE;
+      }
+      if (tiles > 5) {
+        s10 = madd<T>(x, v128.load(w5), s10);
+        s11 = madd<T>(x, v128.load(w5, 16), s11);
+        w5 += LINE;
+      }
     }
-    if (tiles > 2) {
-      s4 = madd<T>(x, v128.load(w2), s4);
-      s5 = madd<T>(x, v128.load(w2, 16), s5);
-      w2 += LINE;
-    }
-    if (tiles > 3) {
-      s6 = madd<T>(x, v128.load(w3), s6);
-      s7 = madd<T>(x, v128.load(w3, 16), s7);
-      w3 += LINE;
-    }
-    if (tiles > 4) {
-      s8 = madd<T>(x, v128.load(w4), s8);
-      s9 = madd<T>(x, v128.load(w4, 16), s9);
-      w4 += LINE;
-    }
-    if (tiles > 5) {
-      s10 = madd<T>(x, v128.load(w5), s10);
-      s11 = madd<T>(x, v128.load(w5, 16), s11);
-      w5 += LINE;
-    }
+    writeSums<T>(0, from, to, s0, s1);
+    if (tiles > 1) writeSums<T>(1, from, to, s2, s3);
+    if (tiles > 2) writeSums<T>(2, from, to, s4, s5);
+    if (tiles > 3) writeSums<T>(3, from, to, s6, s7);
+    if (tiles > 4) writeSums<T>(4, from, to, s8, s9);
+    if (tiles > 5) writeSums<T>(5, from, to, s10, s11);
   }
-  writeSums<T>(0, from, to, s0, s1);
-  if (tiles > 1) writeSums<T>(1, from, to, s2, s3);
-  if (tiles > 2) writeSums<T>(2, from, to, s4, s5);
-  if (tiles > 3) writeSums<T>(3, from, to, s6, s7);
-  if (tiles > 4) writeSums<T>(4, from, to, s8, s9);
-  if (tiles > 5) writeSums<T>(5, from, to, s10, s11);
 }
 
 /** Two rows × `tiles` tiles, up to 3 and known where this is inlined. */
@@ -88,44 +88,47 @@ function twoRows<T>(
   tiles: i32, a0: usize, a1: usize, kBytes: usize, w0: usize, tileBytes: usize,
   from0: usize, from1: usize, to0: usize, to1: usize,
 ): void {
-  let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-  let r0 = s0, r1 = s0, r2 = s0, r3 = s0, r4 = s0, r5 = s0;
   let w1 = w0 + tileBytes, w2 = w1 + tileBytes;
-  for (const end = a0 + kBytes; a0 < end; a0 += sizeof<T>(), a1 += sizeof<T>()) {
-    const x0 = v128.load_splat<T>(a0);
-    const x1 = v128.load_splat<T>(a1);
-    let w = v128.load(w0);
-    s0 = madd<T>(x0, w, s0);
-    r0 = madd<T>(x1, w, r0);
-    w = v128.load(w0, 16);
-    s1 = madd<T>(x0, w, s1);
-    r1 = madd<T>(x1, w, r1);
-    w0 += LINE;
-    if (tiles > 1) {
-      w = v128.load(w1);
-      s2 = madd<T>(x0, w, s2);
-      r2 = madd<T>(x1, w, r2);
-      w = v128.load(w1, 16);
-      s3 = madd<T>(x0, w, s3);
-      r3 = madd<T>(x1, w, r3);
-      w1 += LINE;
+  for (const end = a0 + kBytes; a0 < end; from0 = to0, from1 = to1) {
+    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
+    let r0 = s0, r1 = s0, r2 = s0, r3 = s0, r4 = s0, r5 = s0;
+    const stop = min(a0 + bytesOf<T>(SUM_TERMS), end);
+    for (; a0 < stop; a0 += sizeof<T>(), a1 += sizeof<T>()) {
+      const x0 = v128.load_splat<T>(a0);
+      const x1 = v128.load_splat<T>(a1);
+      let w = v128.load(w0);
+      s0 = madd<T>(x0, w, s0);
+      r0 = madd<T>(x1, w, r0);
+      w = v128.load(w0, 16);
+      s1 = madd<T>(x0, w, s1);
+      r1 = madd<T>(x1, w, r1);
+      w0 += LINE;
+      if (tiles > 1) {
+        w = v128.load(w1);
+        s2 = madd<T>(x0, w, s2);
+        r2 = madd<T>(x1, w, r2);
+        w = v128.load(w1, 16);
+        s3 = madd<T>(x0, w, s3);
+        r3 = madd<T>(x1, w, r3);
+        w1 += LINE;
+      }
+      if (tiles > 2) {
+        w = v128.load(w2);
+        s4 = madd<T>(x0, w, s4);
+        r4 = madd<T>(x1, w, r4);
+        w = v128.load(w2, 16);
+        s5 = madd<T>(x0, w, s5);
+        r5 = madd<T>(x1, w, r5);
+        w2 += LINE;
+      }
     }
-    if (tiles > 2) {
-      w = v128.load(w2);
-      s4 = madd<T>(x0, w, s4);
-      r4 = madd<T>(x1, w, r4);
-      w = v128.load(w2, 16);
-      s5 = madd<T>(x0, w, s5);
-      r5 = madd<T>(x1, w, r5);
-      w2 += LINE;
-    }
+    writeSums<T>(0, from0, to0, s0, s1);
+    writeSums<T>(0, from1, to1, r0, r1);
+    if (tiles > 1) writeSums<T>(1, from0, to0, s2, s3);
+    if (tiles > 1) writeSums<T>(1, from1, to1, r2, r3);
+    if (tiles > 2) writeSums<T>(2, from0, to0, s4, s5);
+    if (tiles > 2) writeSums<T>(2, from1, to1, r4, r5);
   }
-  writeSums<T>(0, from0, to0, s0, s1);
-  writeSums<T>(0, from1, to1, r0, r1);
-  if (tiles > 1) writeSums<T>(1, from0, to0, s2, s3);
-  if (tiles > 1) writeSums<T>(1, from1, to1, r2, r3);
-  if (tiles > 2) writeSums<T>(2, from0, to0, s4, s5);
-  if (tiles > 2) writeSums<T>(2, from1, to1, r4, r5);
 }
 
 /** Rows two by two × `tiles` tiles; an odd last row is left out. */
@@ -172,14 +175,14 @@ function single<T>(
 /** `product` for up to 6 tiles that lie side by side. */
 function groupProduct<T>(
   a: usize, aStride: usize, rows: i32, k: i32, w: usize, tiles: i32,
-  from: usize, fromStride: usize, to: usize, toStride: usize, block: i32,
+  from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
   const tileBytes = (k as usize) * LINE;
   const half = (tiles + 1) >> 1;
   const second = (half as usize) * LINE;
   const last = rows - 1;
-  for (; k > 0; k -= block) {
-    const kBytes = bytesOf<T>(min(block, k));
+  for (; k > 0; k -= NEAR_TERMS) {
+    const kBytes = bytesOf<T>(min(NEAR_TERMS, k));
     if (rows > 1) {
       pairs<T>(half, a, aStride, rows, kBytes, w, tileBytes, from, fromStride, to, toStride);
       pairs<T>(
@@ -194,7 +197,7 @@ function groupProduct<T>(
       );
     }
     a += kBytes;
-    w += (block as usize) * LINE;
+    w += (NEAR_TERMS as usize) * LINE;
     from = to;
     fromStride = toStride;
   }
@@ -206,7 +209,7 @@ function groupProduct<T>(
  */
 export function product<T>(
   a: usize, aStride: usize, rows: i32, k: i32, w: usize, vectors: i32,
-  addend: usize, addendStride: usize, out: usize, outStride: usize, block: i32, backwards: bool,
+  addend: usize, addendStride: usize, out: usize, outStride: usize, backwards: bool,
 ): void {
   // Groups as equal as can be: one of a tile or two would wait for its few sums.
   const tiles = vectors >> 1;
@@ -222,7 +225,7 @@ export function product<T>(
     const at = (first as usize) * LINE;
     groupProduct<T>(
       a, aStride, rows, k, w + (first as usize) * tileBytes, count,
-      addend + at, addendStride, out + at, outStride, block,
+      addend + at, addendStride, out + at, outStride,
     );
     if (!backwards) first += count;
   }

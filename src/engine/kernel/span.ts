@@ -3,7 +3,7 @@
  */
 import { bytesOf, Cell, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
 import { product } from "./product";
-import { blockOf, Order, runStep } from "./step";
+import { Order, runStep } from "./step";
 
 /** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
 export function scratchBytes<T>(layer: usize, rows: i32): usize {
@@ -129,7 +129,7 @@ export function runTask<T>(task: usize): void {
     product<T>(
       rowsOfX, bytesOf<T>(inputSize), count * rows, inputSize,
       load<usize>(layer, Layer.weightIh), vectors, load<usize>(layer, Layer.bias), 0,
-      gates, gateStride, blockOf(layer), false,
+      gates, gateStride, false,
     );
     for (let s = 0; s < count; s++) {
       const inBlock = reverse ? count - 1 - s : s;

@@ -3,7 +3,7 @@
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { GATED_BLOCK, product, UNGATED_BLOCK } from "./product";
+import { product } from "./product";
 
 /** How a step takes the tiles of the weights that h is multiplied with. */
 export const enum Order {
@@ -11,11 +11,6 @@ export const enum Order {
   none,
   forwards,
   backwards,
-}
-
-/** Terms of a partial sum. */
-export function blockOf(layer: usize): i32 {
-  return load<i32>(layer, Layer.cell) < Cell.lstm ? UNGATED_BLOCK : GATED_BLOCK;
 }
 
 /** One step: rows that take part, as few runs of neighbours as there are; the others are written as 0. */
@@ -119,10 +114,9 @@ function productWithH<T>(
   const stateSize = load<i32>(layer, Layer.stateSize);
   const weightHh = load<usize>(layer, Layer.weightHh);
   const vectors = load<i32>(layer, Layer.vectors);
-  const block = blockOf(layer);
   product<T>(
     stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, vectors,
-    addend, addendStride, out, gateBytesOfRow(layer), block, order == Order.backwards,
+    addend, addendStride, out, gateBytesOfRow(layer), order == Order.backwards,
   );
 }
 
@@ -175,7 +169,7 @@ function projectRows<T>(
   product<T>(
     wide, paddedBytes<T>(hiddenSize), rows, hiddenSize,
     load<usize>(layer, Layer.weightHr), (stride >> 4) as i32, load<usize>(layer, Layer.zeros), 0,
-    stateH, stride, GATED_BLOCK, order == Order.backwards,
+    stateH, stride, order == Order.backwards,
   );
   for (let row = 0; row < rows; row++) {
     storeRow<T>(stateH, h, stateSize);
