@@ -19,7 +19,7 @@ const NEAR_TERMS: i32 = 256;
 const MAX_TILES: i32 = 6;
 
 /** Bytes of a tile's line. */
-const LINE: usize = 32;
+export const LINE: usize = 32;
 
 /** Writes two vectors of sums, `tile` tiles further. */
 // @ts-ignore: decorator
@@ -174,10 +174,9 @@ function single<T>(
 
 /** `product` for up to 6 tiles that lie side by side. */
 function groupProduct<T>(
-  a: usize, aStride: usize, rows: i32, k: i32, w: usize, tiles: i32,
+  a: usize, aStride: usize, rows: i32, k: i32, w: usize, tileBytes: usize, tiles: i32,
   from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
-  const tileBytes = (k as usize) * LINE;
   const half = (tiles + 1) >> 1;
   const second = (half as usize) * LINE;
   const last = rows - 1;
@@ -205,10 +204,11 @@ function groupProduct<T>(
 
 /**
  * out (rows, vectors) = addend + a (rows, k) · w. Strides in bytes; a stride of 0 gives every row the same addend.
- * `backwards` begins with the last tiles: what the product before has read last is still in the cache.
+ * `w` may be some lines of tiles that have more, `tileBytes` apart. `backwards` begins with the last tiles: what the
+ * product before has read last is still in the cache.
  */
 export function product<T>(
-  a: usize, aStride: usize, rows: i32, k: i32, w: usize, vectors: i32,
+  a: usize, aStride: usize, rows: i32, k: i32, w: usize, tileBytes: usize, vectors: i32,
   addend: usize, addendStride: usize, out: usize, outStride: usize, backwards: bool,
 ): void {
   // Groups as equal as can be: one of a tile or two would wait for its few sums.
@@ -216,7 +216,6 @@ export function product<T>(
   const groups = (tiles + MAX_TILES - 1) / MAX_TILES;
   const least = tiles / groups;
   const larger = tiles - least * groups;
-  const tileBytes = (k as usize) * LINE;
   let first = backwards ? tiles : 0;
   for (let i = 0; i < groups; i++) {
     const index = backwards ? groups - 1 - i : i;
@@ -224,7 +223,7 @@ export function product<T>(
     if (backwards) first -= count;
     const at = (first as usize) * LINE;
     groupProduct<T>(
-      a, aStride, rows, k, w + (first as usize) * tileBytes, count,
+      a, aStride, rows, k, w + (first as usize) * tileBytes, tileBytes, count,
       addend + at, addendStride, out + at, outStride,
     );
     if (!backwards) first += count;

@@ -3,7 +3,7 @@
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { product } from "./product";
+import { LINE, product } from "./product";
 
 /** How a step takes the tiles of the weights that h is multiplied with. */
 export const enum Order {
@@ -115,8 +115,8 @@ function productWithH<T>(
   const weightHh = load<usize>(layer, Layer.weightHh);
   const vectors = load<i32>(layer, Layer.vectors);
   product<T>(
-    stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, vectors,
-    addend, addendStride, out, gateBytesOfRow(layer), order == Order.backwards,
+    stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, (stateSize as usize) * LINE,
+    vectors, addend, addendStride, out, gateBytesOfRow(layer), order == Order.backwards,
   );
 }
 
@@ -168,8 +168,8 @@ function projectRows<T>(
   const stride = paddedBytes<T>(stateSize);
   product<T>(
     wide, paddedBytes<T>(hiddenSize), rows, hiddenSize,
-    load<usize>(layer, Layer.weightHr), (stride >> 4) as i32, load<usize>(layer, Layer.zeros), 0,
-    stateH, stride, order == Order.backwards,
+    load<usize>(layer, Layer.weightHr), (hiddenSize as usize) * LINE, (stride >> 4) as i32,
+    load<usize>(layer, Layer.zeros), 0, stateH, stride, order == Order.backwards,
   );
   for (let row = 0; row < rows; row++) {
     storeRow<T>(stateH, h, stateSize);
