@@ -39,14 +39,15 @@ export function initialStates(
   const cn = config.cell !== "LSTM" ? null : take(slots * sizes.c);
   if (run.h0 !== null) hn.set(run.h0);
   if (run.c0 !== null) cn?.set(run.c0);
-  const carried = Array.from({ length: config.numLayers }, (_, layer) =>
-    Array.from({ length: directions }, (__, directionIndex) => {
-      const slot = layer * directions + directionIndex;
-      return {
-        h: hn.subarray(slot * sizes.h, (slot + 1) * sizes.h),
-        c: cn?.subarray(slot * sizes.c, (slot + 1) * sizes.c) ?? null,
-      };
-    }),
-  );
+  // Loops: of a short run, Array.from of Array.from is a good part.
+  const carried: CarriedState[][] = [];
+  for (let slot = 0; slot < slots; ) {
+    const layer: CarriedState[] = [];
+    for (let end = slot + directions; slot < end; slot++) {
+      const h = hn.subarray(slot * sizes.h, (slot + 1) * sizes.h);
+      layer.push({ h, c: cn?.subarray(slot * sizes.c, (slot + 1) * sizes.c) ?? null });
+    }
+    carried.push(layer);
+  }
   return { hn, cn, carried };
 }
