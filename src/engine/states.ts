@@ -41,7 +41,7 @@ export function initialStates(
   if (run.c0 !== null) cn?.set(run.c0);
   // Loops: of a short run, Array.from of Array.from is a good part.
   const carried: CarriedState[][] = [];
-  for (let slot = 0; slot < slots; ) {
+  for (let slot = 0; slot < slots;) {
     const layer: CarriedState[] = [];
     for (let end = slot + directions; slot < end; slot++) {
       const h = hn.subarray(slot * sizes.h, (slot + 1) * sizes.h);
