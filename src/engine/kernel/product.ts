@@ -211,21 +211,19 @@ export function product<T>(
   a: usize, aStride: usize, rows: i32, k: i32, w: usize, tileBytes: usize, vectors: i32,
   addend: usize, addendStride: usize, out: usize, outStride: usize, backwards: bool,
 ): void {
-  // Groups as equal as can be: one of a tile or two would wait for its few sums.
   const tiles = vectors >> 1;
   const groups = (tiles + MAX_TILES - 1) / MAX_TILES;
-  const least = tiles / groups;
-  const larger = tiles - least * groups;
-  let first = backwards ? tiles : 0;
+  // For one row, groups as equal as can be: one of a tile or two would wait for its few sums.
+  const least = rows > 1 ? MAX_TILES : tiles / groups;
+  const larger = rows > 1 ? 0 : tiles - least * groups;
   for (let i = 0; i < groups; i++) {
     const index = backwards ? groups - 1 - i : i;
-    const count = index < larger ? least + 1 : least;
-    if (backwards) first -= count;
+    const first = index * least + min(index, larger);
+    const count = min(tiles - first, index < larger ? least + 1 : least);
     const at = (first as usize) * LINE;
     groupProduct<T>(
       a, aStride, rows, k, w + (first as usize) * tileBytes, tileBytes, count,
       addend + at, addendStride, out + at, outStride,
     );
-    if (!backwards) first += count;
   }
 }
