@@ -94,18 +94,16 @@ function cellPart(trace: ForwardTrace, place: LanePlace): LanePart | null {
 
 /** Joins directions, each (T, B, H), into (T, B, D·H). */
 export function joinDirections(directions: readonly StateArray[], units: number): StateArray {
-  const [first] = directions;
-  if (directions.length === 1) return first!;
-  const rows = first!.length / units;
-  const width = units * directions.length;
-  const joined = zerosLike(first!, rows * width);
-  directions.forEach((states, directionIndex) => {
-    // Element by element: making a view of each row costs more than its values.
-    for (let row = 0, from = 0; row < rows; row++) {
-      let to = row * width + directionIndex * units;
-      for (let unit = 0; unit < units; unit++) joined[to++] = states[from++]!;
+  const [first, second] = directions as [StateArray, StateArray?];
+  if (second === undefined) return first;
+  const joined = zerosLike(first, 2 * first.length);
+  // Element by element: making a view of each row costs more than its values.
+  for (let from = 0, to = 0; from < first.length; from += units, to += 2 * units) {
+    for (let unit = 0; unit < units; unit++) {
+      joined[to + unit] = first[from + unit]!;
+      joined[to + units + unit] = second[from + unit]!;
     }
-  });
+  }
   return joined;
 }
 

@@ -5,14 +5,14 @@
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
-import { directionsOf, stateSize } from "../model/config";
+import { directionsOf, numDirections, stateSize } from "../model/config";
 import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "./control";
 import type { ForwardEngine, ForwardInput, Network, Span, StateArray } from "./engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
 import { createReadableEngine } from "./readable";
-import { allocate, initialStates, type LaneStates } from "./states";
+import { allocate, finalValues, initialStates, type LaneStates } from "./states";
 import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace, type LanePlace } from "./trace";
 
 export interface ForwardOptions {
@@ -45,15 +45,15 @@ export function forward(run: ForwardInput, options: ForwardOptions = {}): Forwar
 
 function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl): ForwardTrace {
   const { config, seqLength, batchSize, precision } = run;
-  const { hn, cn, carried } = initialStates(run);
   const cellSize = cellSizeOf(config);
   const rows = seqLength * batchSize;
   const sizes = { h: rows * stateSize(config), c: rows * cellSize };
-  // One array for all lanes: of a short run, allocating is a good part.
-  const perLayer = carried[0]!.length * (sizes.h + sizes.c);
-  const all = allocate(precision, config.numLayers * perLayer);
+  // One array for everything: of a short run, allocating is a good part.
+  const laneCount = config.numLayers * numDirections(config);
+  const all = allocate(precision, laneCount * (sizes.h + sizes.c) + finalValues(run));
   let end = 0;
   const take = (length: number): StateArray => all.subarray(end, (end += length));
+  const { hn, cn, carried } = initialStates(run, take);
   const lanes = carried.map((directions) =>
     directions.map((state) => ({
       h: take(sizes.h),

@@ -13,11 +13,11 @@ export interface StepBlock {
 
 /** Cuts 0…length into blocks of `size` steps; the last one may be shorter. */
 export function stepBlocks(length: number, size: number): StepBlock[] {
-  const count = Math.ceil(length / size);
-  return Array.from({ length: count }, (_, k) => ({
-    from: k * size,
-    to: Math.min(length, (k + 1) * size),
-  }));
+  const blocks: StepBlock[] = [];
+  for (let from = 0; from < length; from += size) {
+    blocks.push({ from, to: Math.min(length, from + size) });
+  }
+  return blocks;
 }
 
 /** Of `count` blocks, the one that a direction takes at its turn `k`: the reverse one begins with the last. */

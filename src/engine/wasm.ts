@@ -21,8 +21,8 @@ export interface WasmOptions {
 /** Weights beyond this leave too little of 4 GiB for the spans. */
 const maxWeightBytes = 3.5 * 2 ** 30;
 
-/** About 20 ms where the weights come from memory, less where they come from a cache. */
-const multiplicationsPerRun = 1.5e8;
+/** About 20 ms where the weights come from memory for one row, and where a few rows share them. */
+const multiplicationsPerRun = (batchSize: number): number => 1.5e8 * Math.min(3, batchSize);
 
 /**
  * An engine for a network that the kernels compute; null for the others: other precisions than float32 and float64,
@@ -112,7 +112,7 @@ function engineOver(
   return {
     path: binary.path,
     threads: threads?.count ?? 1,
-    multiplicationsPerRun,
+    multiplicationsPerRun: multiplicationsPerRun(batchSize),
     run: (spans) => {
       const isWhole = (span: Span): boolean =>
         spanMemory.stepsOfPiece(span) === span.to - span.from;

@@ -18,8 +18,8 @@ export interface KernelExports {
   pack64: PackGroups;
 }
 
-/** Packs rows of a matrix: from, units, k, gates, first group, vectors of all gates, to. */
-type PackGroups = (...args: [number, number, number, number, number, number, number]) => void;
+/** Packs rows of a matrix: from, units, k, gates, first group, to. */
+type PackGroups = (...args: [number, number, number, number, number, number]) => void;
 
 export interface KernelBinary {
   readonly path: "simd" | "relaxed-simd";

@@ -20,8 +20,8 @@ export function packedBytes(weights: NetworkWeights, bytesPerValue: 4 | 8): numb
   for (const layer of weights.flat()) {
     const padded = Math.ceil(layer.hiddenSize / lanes) * lanes;
     const gates = layer.weightIh.length / (layer.hiddenSize * layer.inputSize);
-    rows += gates * padded * (layer.inputSize + layer.stateSize + 2) + 64;
-    if (layer.weightHr !== null) rows += (layer.stateSize + lanes) * (layer.hiddenSize + 1);
+    rows += (gates * padded + lanes) * (layer.inputSize + layer.stateSize + 2) + 64;
+    if (layer.weightHr !== null) rows += (layer.stateSize + 2 * lanes) * (layer.hiddenSize + 1);
   }
   return rows * bytesPerValue + stagingArea(weights, bytesPerValue);
 }
@@ -77,7 +77,7 @@ export class PackedLayers {
       inputSize,
       hiddenSize,
       stateSize,
-      gates * this.#groups(hiddenSize),
+      this.#vectors(gates, hiddenSize),
       this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize).address,
       weightHh.address,
       this.#packBias(gates, hiddenSize, isGru ? [biasIh] : [biasIh, biasHh]),
@@ -90,9 +90,9 @@ export class PackedLayers {
     return address;
   }
 
-  /** Vectors that hold one gate of all units. */
-  #groups(units: number): number {
-    return Math.ceil((units * this.#memory.bytesPerValue) / 16);
+  /** Vectors in one row of gates: whole tiles. */
+  #vectors(gates: number, units: number): number {
+    return 2 * Math.ceil((gates * Math.ceil((units * this.#memory.bytesPerValue) / 16)) / 2);
   }
 
   /** Packs a matrix (gates · units, columns). */
@@ -107,8 +107,7 @@ export class PackedLayers {
     const isWide = bytesPerValue === 8;
     const pack = isWide ? this.#kernel.pack64 : this.#kernel.pack32;
     const allFinite = isWide ? this.#kernel.allFinite64 : this.#kernel.allFinite32;
-    const vectors = gates * this.#groups(units);
-    const address = this.#memory.reserve(16 * vectors * columns);
+    const address = this.#memory.reserve(16 * this.#vectors(gates, units) * columns);
     let isFinite = true;
     const groupsAtOnce = Math.floor(stagingBytes / (16 * gates * columns));
     const unitsAtOnce = Math.max(1, groupsAtOnce) * lanes;
@@ -119,7 +118,7 @@ export class PackedLayers {
         const rows = matrix.subarray(row * columns, (row + count) * columns);
         this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
       }
-      pack(this.#staging, count, columns, gates, unit / lanes, vectors, address);
+      pack(this.#staging, count, columns, gates, unit / lanes, address);
       isFinite &&= allFinite(this.#staging, gates * count * columns) === 1;
     }
     return { address, isFinite };
@@ -128,7 +127,7 @@ export class PackedLayers {
   /** One row of gates: the sum of the biases, those that there are. */
   #packBias(gates: number, units: number, biases: readonly (WeightArray | null)[]): number {
     const lanes = 16 / this.#memory.bytesPerValue;
-    const length = gates * this.#groups(units) * lanes;
+    const length = this.#vectors(gates, units) * lanes;
     const address = this.#memory.reserve(length * this.#memory.bytesPerValue);
     const row = this.#memory.values(address, length);
     for (const bias of biases) {

@@ -12,8 +12,8 @@ const firstPartWord = 14;
 /** Words that a span writes into its tasks after they have been laid out. */
 const timeWord = 2;
 
-/** A longer span is run in pieces, whose x, h and c take about this. */
-const pieceBytes = 2 ** 24;
+/** A longer span is run in pieces, whose x, h and c take about this: in the second cache when they are copied out. */
+const pieceBytes = 2 ** 19;
 
 /** Rows of the batch that one task runs. */
 interface Rows {

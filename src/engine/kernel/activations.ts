@@ -12,17 +12,18 @@
  * Constants are read from a table where they are used: V8 builds vectors of constants anew each time.
  */
 
-// p: minimax (Remez, in 60 digits), relative error 1.4e-10 and 3.8e-18. ln2 in two: a product of n and the upper part
-// is exact. For tanh, whose y is 2x, everything is for r / 2: t = r / 2 · p(r² / 4).
+// p: minimax (Remez), relative error 1.4e-10 for tanh in f32, which is t where n = 0; 4.5e-8 for sigmoid in f32, whose
+// digits are those of 1 ± t; 3.8e-18 in f64. ln2 in two: a product of n and the upper part is exact. For tanh, whose y is
+// 2x, everything is for r / 2: t = r / 2 · p(r² / 4); in f32 its ln2 is one number, as n is 0 where that would count.
 const F32: usize = memory.data<f32>([
   12583039, // 0: 1.5 · 2^23 + 127
   1, // 4
-  0.499999999932, -0.0416666485013, 0.00416591023127, -0.00041151673991, // 8 … 20: p
-  2.88539008, 0.3466796875, -1.06097220e-4, // 24: 2 / ln2; 28, 32: ln2 / 2
-  9.1, -9.1, // 36, 40: tanh is 1 and −1 beyond
-  -1.44269504, 0.693359375, -2.12194440e-4, // 44: −1 / ln2; 48, 52: ln2
-  80, -89, // 56, 60: sigmoid is 1 beyond the one, below all normal numbers beyond the other
-  0.999999999864, -0.3333331880104, 0.1333091274006, -0.05267414270848, // 64 … 76: p for r / 2
+  2.88539008, 0.34657359, // 8: 2 / ln2; 12: ln2 / 2
+  9.1, -9.1, // 16, 20: tanh is 1 and −1 beyond
+  0.999999999864, -0.3333331880104, 0.1333091274006, -0.05267414270848, // 24 … 36: p for r / 2
+  -1.44269504, 0.693359375, -2.12194440e-4, // 40: −1 / ln2; 44, 48: ln2
+  80, -89, // 52, 56: sigmoid is 1 beyond the one, below all normal numbers beyond the other
+  0.49999997757, -0.041663302645, 0.0040917057186, // 60 … 68: p
 ]);
 
 const F64: usize = memory.data<f64>([
@@ -71,16 +72,6 @@ function nmadd<T>(a: v128, b: v128, sum: v128): v128 {
 /** r · p(r²), where p is in the table. */
 // @ts-ignore: decorator
 @inline
-function odd32(r: v128, table: usize): v128 {
-  const z = f32x4.mul(r, r);
-  let p = madd<f32>(z, k32(table + 12), k32(table + 8));
-  p = madd<f32>(p, z, k32(table + 4));
-  p = madd<f32>(p, z, k32(table));
-  return f32x4.mul(p, r);
-}
-
-// @ts-ignore: decorator
-@inline
 function odd64(r: v128, table: usize): v128 {
   const z = f64x2.mul(r, r);
   let p = madd<f64>(z, k64(table + 48), k64(table + 40));
@@ -95,10 +86,14 @@ function odd64(r: v128, table: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function tanh32(input: v128): v128 {
-  const x = f32x4.pmax(f32x4.pmin(input, k32(36)), k32(40));
-  const shifted = madd<f32>(x, k32(24), k32(0));
-  const n = f32x4.sub(shifted, k32(0));
-  const t = odd32(nmadd<f32>(n, k32(32), nmadd<f32>(n, k32(28), x)), 64);
+  const x = f32x4.pmax(f32x4.pmin(input, k32(16)), k32(20));
+  const shifted = madd<f32>(x, k32(8), k32(0));
+  const r = nmadd<f32>(f32x4.sub(shifted, k32(0)), k32(12), x);
+  const z = f32x4.mul(r, r);
+  let p = madd<f32>(z, k32(36), k32(32));
+  p = madd<f32>(p, z, k32(28));
+  p = madd<f32>(p, z, k32(24));
+  const t = f32x4.mul(p, r);
   const s = i32x4.shl(shifted, 23);
   const less = f32x4.sub(s, k32(4));
   const more = f32x4.add(s, k32(4));
@@ -122,10 +117,13 @@ function tanh64(input: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function sigmoid32(input: v128): v128 {
-  const x = f32x4.pmax(f32x4.pmin(input, k32(56)), k32(60));
-  const shifted = madd<f32>(x, k32(44), k32(0));
+  const x = f32x4.pmax(f32x4.pmin(input, k32(52)), k32(56));
+  const shifted = madd<f32>(x, k32(40), k32(0));
   const n = f32x4.sub(shifted, k32(0));
-  const t = odd32(madd<f32>(n, k32(52), madd<f32>(n, k32(48), x)), 8);
+  const r = madd<f32>(n, k32(48), madd<f32>(n, k32(44), x));
+  const z = f32x4.mul(r, r);
+  const p = madd<f32>(madd<f32>(z, k32(68), k32(64)), z, k32(60));
+  const t = f32x4.mul(p, r);
   const s = i32x4.shl(shifted, 23);
   const above = f32x4.add(k32(4), t);
   return f32x4.div(above, madd<f32>(s, f32x4.sub(k32(4), t), above));

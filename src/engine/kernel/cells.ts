@@ -1,7 +1,7 @@
 /**
  * What each cell does with its gates: one row of the batch at one step. The equations are those of ../cells.ts.
  *
- * `gates` is that row of gates, before activation. State and its copies for the result are written.
+ * `gates` is that row of gates before activation, and used up. State and its copies for the result are written.
  */
 import { relu, sigmoid, tanh } from "./activations";
 import { lanes } from "./layout";
@@ -40,25 +40,36 @@ export function rnnRow<T>(gates: usize, stateH: usize, h: usize, count: i32, isR
   }
 }
 
-/** c' = σ(f) · c + σ(i) · tanh(g); h' = σ(o) · tanh(c'). `c` is 0 where it is not wanted. */
+/**
+ * c' = σ(f) · c + σ(i) · tanh(g); h' = σ(o) · tanh(c'). `h` and `c` are 0 where they are not wanted.
+ *
+ * All of c' comes before any of h': what waits for a tanh would keep the processor from looking further ahead.
+ */
 export function lstmRow<T>(
   gates: usize, stateH: usize, stateC: usize, h: usize, c: usize, count: i32,
 ): void {
+  let group = gates;
+  let cell = stateC;
   for (let left = count; left > 0; left -= lanes<T>()) {
-    const i = sigmoid<T>(v128.load(gates));
-    const f = sigmoid<T>(v128.load(gates, 16));
-    const g = tanh<T>(v128.load(gates, 32));
-    const nextC = v128.add<T>(v128.mul<T>(f, v128.load(stateC)), v128.mul<T>(i, g));
-    v128.store(stateC, nextC);
-    const nextH = v128.mul<T>(sigmoid<T>(v128.load(gates, 48)), tanh<T>(nextC));
-    v128.store(stateH, nextH);
-    if (h != 0) {
-      storeLanes<T>(h, nextH, left);
-      h += 16;
-    }
+    const i = sigmoid<T>(v128.load(group));
+    const f = sigmoid<T>(v128.load(group, 16));
+    const g = tanh<T>(v128.load(group, 32));
+    v128.store(group, sigmoid<T>(v128.load(group, 48)), 48);
+    const next = v128.add<T>(v128.mul<T>(f, v128.load(cell)), v128.mul<T>(i, g));
+    v128.store(cell, next);
     if (c != 0) {
-      storeLanes<T>(c, nextC, left);
+      storeLanes<T>(c, next, left);
       c += 16;
+    }
+    group += 64;
+    cell += 16;
+  }
+  for (let left = count; left > 0; left -= lanes<T>()) {
+    const next = v128.mul<T>(v128.load(gates, 48), tanh<T>(v128.load(stateC)));
+    v128.store(stateH, next);
+    if (h != 0) {
+      storeLanes<T>(h, next, left);
+      h += 16;
     }
     gates += 64;
     stateH += 16;
@@ -66,20 +77,31 @@ export function lstmRow<T>(
   }
 }
 
-/** n = tanh(x_n + r · h_n); h' = n + z · (h − n) as torch computes it; `fromH`: the gates that h gives. */
+/**
+ * n = tanh(x_n + r · h_n); h' = n + z · (h − n) as torch computes it; `fromH`: the gates that h gives.
+ *
+ * All of r and z comes before any of n, for the same reason.
+ */
 export function gruRow<T>(
   gates: usize, fromH: usize, stateH: usize, h: usize, count: i32,
 ): void {
+  let group = gates;
   for (let left = count; left > 0; left -= lanes<T>()) {
-    const r = sigmoid<T>(v128.add<T>(v128.load(gates), v128.load(fromH)));
-    const z = sigmoid<T>(v128.add<T>(v128.load(gates, 16), v128.load(fromH, 16)));
-    const n = tanh<T>(v128.add<T>(v128.load(gates, 32), v128.mul<T>(r, v128.load(fromH, 32))));
-    const previous = v128.load(stateH);
-    const next = v128.add<T>(n, v128.mul<T>(z, v128.sub<T>(previous, n)));
+    const r = sigmoid<T>(v128.add<T>(v128.load(group), v128.load(fromH)));
+    const z = sigmoid<T>(v128.add<T>(v128.load(group, 16), v128.load(fromH, 16)));
+    v128.store(group, z, 16);
+    const ofN = v128.add<T>(v128.load(group, 32), v128.mul<T>(r, v128.load(fromH, 32)));
+    v128.store(group, ofN, 32);
+    group += 48;
+    fromH += 48;
+  }
+  for (let left = count; left > 0; left -= lanes<T>()) {
+    const n = tanh<T>(v128.load(gates, 32));
+    const z = v128.load(gates, 16);
+    const next = v128.add<T>(n, v128.mul<T>(z, v128.sub<T>(v128.load(stateH), n)));
     v128.store(stateH, next);
     storeLanes<T>(h, next, left);
     gates += 48;
-    fromH += 48;
     stateH += 16;
     h += 16;
   }

@@ -21,15 +21,15 @@ export function scratchBytes64(layer: usize, rows: i32): usize {
 }
 
 export function pack32(
-  from: usize, units: i32, k: i32, gates: i32, group: i32, vectors: i32, to: usize,
+  from: usize, units: i32, k: i32, gates: i32, group: i32, to: usize,
 ): void {
-  packGroups<f32>(from, units, k, gates, group, vectors, to);
+  packGroups<f32>(from, units, k, gates, group, to);
 }
 
 export function pack64(
-  from: usize, units: i32, k: i32, gates: i32, group: i32, vectors: i32, to: usize,
+  from: usize, units: i32, k: i32, gates: i32, group: i32, to: usize,
 ): void {
-  packGroups<f64>(from, units, k, gates, group, vectors, to);
+  packGroups<f64>(from, units, k, gates, group, to);
 }
 
 export function allFinite32(from: usize, count: i32): bool {

@@ -9,9 +9,9 @@
  *
  * Gates     One row of gates is `vectors` vectors: a group of as many units as a vector has lanes, then its next gate;
  *           for an LSTM i f g o, for a GRU r z n, for an RNN the only one. The last group is padded with units whose
- *           weights are 0.
- * Weights   A matrix (gates, K) is cut into tiles of 4 vectors of gates; a tile is K lines of 4 vectors, so that a
- *           line of cache is read for each k. The last tile has 1 to 4 vectors, and shorter lines.
+ *           weights are 0, and an odd number of vectors with one more.
+ * Weights   A matrix (gates, K) is cut into tiles of 2 vectors of gates; a tile is K lines of 2 vectors, so that
+ *           several tiles are read side by side, each from its first byte to its last.
  */
 
 /** Words of a layer: what one direction of one layer computes with. Addresses and counts, 4 bytes each. */
@@ -21,7 +21,7 @@ export namespace Layer {
   export const hiddenSize: usize = 8;
   /** Features of h: the projection size where there is one, else the hidden size. */
   export const stateSize: usize = 12;
-  /** Vectors in one row of gates. */
+  /** Vectors in one row of gates: an even number. */
   export const vectors: usize = 16;
   export const weightIh: usize = 20;
   export const weightHh: usize = 24;
@@ -89,11 +89,11 @@ export function bytesOf<T>(count: i32): usize {
   return (count as usize) * sizeof<T>();
 }
 
-/** `count` reals rounded up to whole vectors, in bytes. */
+/** `count` reals rounded up to whole tiles, in bytes. */
 // @ts-ignore: decorator
 @inline
 export function paddedBytes<T>(count: i32): usize {
-  return (bytesOf<T>(count) + 15) & ~15;
+  return (bytesOf<T>(count) + 31) & ~31;
 }
 
 /** Steps projected at a time when `rows` batch rows take part. */

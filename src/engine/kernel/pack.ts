@@ -50,18 +50,16 @@ function packVector<T>(from: usize, rowBytes: usize, units: i32, k: i32, to: usi
  * last group may be short of units.
  */
 export function packGroups<T>(
-  from: usize, units: i32, k: i32, gates: i32, group: i32, vectors: i32, to: usize,
+  from: usize, units: i32, k: i32, gates: i32, group: i32, to: usize,
 ): void {
   const rowBytes = (k as usize) * sizeof<T>();
   for (let unit = 0; unit < units; unit += lanes<T>(), group++) {
     const count = min(lanes<T>(), units - unit);
     for (let gate = 0; gate < gates; gate++) {
       const vector = group * gates + gate;
-      const first = vector & ~3;
-      const width = min(4, vectors - first);
       packVector<T>(
         from + ((gate * units + unit) as usize) * rowBytes, rowBytes, count, k,
-        to + (((first * k + (vector & 3)) as usize) << 4), (width as usize) << 4,
+        to + ((((vector & ~1) * k + (vector & 1)) as usize) << 4), 32,
       );
     }
   }

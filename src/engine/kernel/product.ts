@@ -1,274 +1,229 @@
 /**
  * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout.ts.
  *
- * Tiles are 2 rows × 4 vectors: 8 sums, 4 vectors of weights and 2 of a are what 16 registers hold, and V8 loads all
- * that a turn of the loop reads before it computes. Sums over K are taken in blocks: shorter chains of rounding, and
- * 16 KiB of weights stay in the nearest cache while all rows pass.
+ * Twelve sums at a time, of 2 rows × 3 tiles or 1 row × 6 tiles: enough that no multiplication waits for the one
+ * before, and with what a turn of the loop loads they fill the 16 registers. A row's sums are the same whichever rows
+ * and tiles are beside it.
  */
 
 import { madd } from "./activations";
 import { bytesOf } from "./layout";
 
-/** Lines of weights, 64 bytes each, that do not fit in the second cache of common processors: 1 MiB. */
-const FAR_LINES: usize = 1 << 14;
+/** Terms of one partial sum: short chains of rounding, at 3 to 5 % of the time. */
+const SUM_TERMS: i32 = 32;
 
-/**
- * Terms of one partial sum. An RNN hands rounding errors on as they are, where gates dampen them: its sums are shorter,
- * which halves its largest error and costs 5 to 10 %.
- */
-export const GATED_BLOCK: i32 = 256;
-export const UNGATED_BLOCK: i32 = 64;
+/** Terms that all rows pass before the next ones: those of 3 tiles stay in the nearest cache. */
+const NEAR_TERMS: i32 = 256;
 
-/** Two rows × `width` vectors; `width` is known where this is inlined, so what it does not need is not compiled. */
+/** Tiles that a row, and two rows, are multiplied with at a time. */
+const MAX_TILES: i32 = 6;
+
+/** Bytes of a tile's line. */
+export const LINE: usize = 32;
+
+/** Writes two vectors of sums, `tile` tiles further. */
+// @ts-ignore: decorator
+@inline
+function writeSums<T>(tile: usize, from: usize, to: usize, s0: v128, s1: v128): void {
+  const at = tile * LINE;
+  v128.store(to + at, v128.add<T>(v128.load(from + at), s0));
+  v128.store(to + at, v128.add<T>(v128.load(from + at, 16), s1), 16);
+}
+
+/** One row × `tiles` tiles, a number known where this is inlined: what it does not need is not compiled. */
+// @ts-ignore: decorator
+@inline
+function oneRow<T>(
+  tiles: i32, a: usize, kBytes: usize, w0: usize, tileBytes: usize, from: usize, to: usize,
+): void {
+  let w1 = w0 + tileBytes, w2 = w1 + tileBytes, w3 = w2 + tileBytes;
+  let w4 = w3 + tileBytes, w5 = w4 + tileBytes;
+  for (const end = a + kBytes; a < end; from = to) {
+    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
+    let s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
+    for (const stop = min(a + bytesOf<T>(SUM_TERMS), end); a < stop; a += sizeof<T>()) {
+      const x = v128.load_splat<T>(a);
+      s0 = madd<T>(x, v128.load(w0), s0);
+      s1 = madd<T>(x, v128.load(w0, 16), s1);
+      w0 += LINE;
+      if (tiles > 1) {
+        s2 = madd<T>(x, v128.load(w1), s2);
+        s3 = madd<T>(x, v128.load(w1, 16), s3);
+        w1 += LINE;
+      }
+      if (tiles > 2) {
+        s4 = madd<T>(x, v128.load(w2), s4);
+        s5 = madd<T>(x, v128.load(w2, 16), s5);
+        w2 += LINE;
+      }
+      if (tiles > 3) {
+        s6 = madd<T>(x, v128.load(w3), s6);
+        s7 = madd<T>(x, v128.load(w3, 16), s7);
+        w3 += LINE;
+      }
+      if (tiles > 4) {
+        s8 = madd<T>(x, v128.load(w4), s8);
+        s9 = madd<T>(x, v128.load(w4, 16), s9);
+        w4 += LINE;
+      }
+      if (tiles > 5) {
+        s10 = madd<T>(x, v128.load(w5), s10);
+        s11 = madd<T>(x, v128.load(w5, 16), s11);
+        w5 += LINE;
+      }
+    }
+    writeSums<T>(0, from, to, s0, s1);
+    if (tiles > 1) writeSums<T>(1, from, to, s2, s3);
+    if (tiles > 2) writeSums<T>(2, from, to, s4, s5);
+    if (tiles > 3) writeSums<T>(3, from, to, s6, s7);
+    if (tiles > 4) writeSums<T>(4, from, to, s8, s9);
+    if (tiles > 5) writeSums<T>(5, from, to, s10, s11);
+  }
+}
+
+/** Two rows × `tiles` tiles, up to 3 and known where this is inlined. */
 // @ts-ignore: decorator
 @inline
 function twoRows<T>(
-  width: i32, a0: usize, a1: usize, end: usize, w: usize,
+  tiles: i32, a0: usize, a1: usize, kBytes: usize, w0: usize, tileBytes: usize,
   from0: usize, from1: usize, to0: usize, to1: usize,
 ): void {
-  let s00 = i64x2.splat(0), s01 = i64x2.splat(0), s02 = i64x2.splat(0), s03 = i64x2.splat(0);
-  let s10 = i64x2.splat(0), s11 = i64x2.splat(0), s12 = i64x2.splat(0), s13 = i64x2.splat(0);
-  for (; a0 < end; a0 += sizeof<T>(), a1 += sizeof<T>(), w += width * 16) {
-    const x0 = v128.load_splat<T>(a0);
-    const x1 = v128.load_splat<T>(a1);
-    const w0 = v128.load(w);
-    s00 = madd<T>(x0, w0, s00);
-    s10 = madd<T>(x1, w0, s10);
-    if (width > 1) {
-      const w1 = v128.load(w, 16);
-      s01 = madd<T>(x0, w1, s01);
-      s11 = madd<T>(x1, w1, s11);
+  let w1 = w0 + tileBytes, w2 = w1 + tileBytes;
+  for (const end = a0 + kBytes; a0 < end; from0 = to0, from1 = to1) {
+    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
+    let r0 = s0, r1 = s0, r2 = s0, r3 = s0, r4 = s0, r5 = s0;
+    const stop = min(a0 + bytesOf<T>(SUM_TERMS), end);
+    for (; a0 < stop; a0 += sizeof<T>(), a1 += sizeof<T>()) {
+      const x0 = v128.load_splat<T>(a0);
+      const x1 = v128.load_splat<T>(a1);
+      let w = v128.load(w0);
+      s0 = madd<T>(x0, w, s0);
+      r0 = madd<T>(x1, w, r0);
+      w = v128.load(w0, 16);
+      s1 = madd<T>(x0, w, s1);
+      r1 = madd<T>(x1, w, r1);
+      w0 += LINE;
+      if (tiles > 1) {
+        w = v128.load(w1);
+        s2 = madd<T>(x0, w, s2);
+        r2 = madd<T>(x1, w, r2);
+        w = v128.load(w1, 16);
+        s3 = madd<T>(x0, w, s3);
+        r3 = madd<T>(x1, w, r3);
+        w1 += LINE;
+      }
+      if (tiles > 2) {
+        w = v128.load(w2);
+        s4 = madd<T>(x0, w, s4);
+        r4 = madd<T>(x1, w, r4);
+        w = v128.load(w2, 16);
+        s5 = madd<T>(x0, w, s5);
+        r5 = madd<T>(x1, w, r5);
+        w2 += LINE;
+      }
     }
-    if (width > 2) {
-      const w2 = v128.load(w, 32);
-      s02 = madd<T>(x0, w2, s02);
-      s12 = madd<T>(x1, w2, s12);
-    }
-    if (width > 3) {
-      const w3 = v128.load(w, 48);
-      s03 = madd<T>(x0, w3, s03);
-      s13 = madd<T>(x1, w3, s13);
-    }
-  }
-  v128.store(to0, v128.add<T>(v128.load(from0), s00));
-  v128.store(to1, v128.add<T>(v128.load(from1), s10));
-  if (width > 1) {
-    v128.store(to0, v128.add<T>(v128.load(from0, 16), s01), 16);
-    v128.store(to1, v128.add<T>(v128.load(from1, 16), s11), 16);
-  }
-  if (width > 2) {
-    v128.store(to0, v128.add<T>(v128.load(from0, 32), s02), 32);
-    v128.store(to1, v128.add<T>(v128.load(from1, 32), s12), 32);
-  }
-  if (width > 3) {
-    v128.store(to0, v128.add<T>(v128.load(from0, 48), s03), 48);
-    v128.store(to1, v128.add<T>(v128.load(from1, 48), s13), 48);
+    writeSums<T>(0, from0, to0, s0, s1);
+    writeSums<T>(0, from1, to1, r0, r1);
+    if (tiles > 1) writeSums<T>(1, from0, to0, s2, s3);
+    if (tiles > 1) writeSums<T>(1, from1, to1, r2, r3);
+    if (tiles > 2) writeSums<T>(2, from0, to0, s4, s5);
+    if (tiles > 2) writeSums<T>(2, from1, to1, r4, r5);
   }
 }
 
-/** One row × `width` vectors. The sums are taken in the same order as for two rows: a row's numbers are its own. */
+/** Rows two by two × `tiles` tiles; an odd last row is left out. */
 // @ts-ignore: decorator
 @inline
-function oneRow<T>(width: i32, a: usize, end: usize, w: usize, from: usize, to: usize): void {
-  let s0 = i64x2.splat(0), s1 = i64x2.splat(0), s2 = i64x2.splat(0), s3 = i64x2.splat(0);
-  for (; a < end; a += sizeof<T>(), w += width * 16) {
-    const x = v128.load_splat<T>(a);
-    s0 = madd<T>(x, v128.load(w), s0);
-    if (width > 1) s1 = madd<T>(x, v128.load(w, 16), s1);
-    if (width > 2) s2 = madd<T>(x, v128.load(w, 32), s2);
-    if (width > 3) s3 = madd<T>(x, v128.load(w, 48), s3);
-  }
-  v128.store(to, v128.add<T>(v128.load(from), s0));
-  if (width > 1) v128.store(to, v128.add<T>(v128.load(from, 16), s1), 16);
-  if (width > 2) v128.store(to, v128.add<T>(v128.load(from, 32), s2), 32);
-  if (width > 3) v128.store(to, v128.add<T>(v128.load(from, 48), s3), 48);
-}
-
-// @ts-ignore: decorator
-@inline
-function tile<T>(
-  width: i32, a: usize, aStride: usize, rows: i32, kBytes: usize, w: usize,
+function rowPairs<T>(
+  tiles: i32, a: usize, aStride: usize, rows: i32, kBytes: usize, w: usize, tileBytes: usize,
   from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
-  let row = 0;
-  for (; row + 1 < rows; row += 2) {
+  for (let row = 1; row < rows; row += 2) {
     twoRows<T>(
-      width, a, a + aStride, a + kBytes, w, from, from + fromStride, to, to + toStride,
+      tiles, a, a + aStride, kBytes, w, tileBytes, from, from + fromStride, to, to + toStride,
     );
     a += aStride << 1;
     from += fromStride << 1;
     to += toStride << 1;
   }
-  if (row < rows) oneRow<T>(width, a, a + kBytes, w, from, to);
 }
 
-function tile4<T>(
-  a: usize, aStride: usize, rows: i32, kBytes: usize, w: usize,
+function pairs<T>(
+  tiles: i32, a: usize, aStride: usize, rows: i32, kBytes: usize, w: usize, tileBytes: usize,
   from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
-  tile<T>(4, a, aStride, rows, kBytes, w, from, fromStride, to, toStride);
+  if (tiles == 3) {
+    rowPairs<T>(3, a, aStride, rows, kBytes, w, tileBytes, from, fromStride, to, toStride);
+  } else if (tiles == 2) {
+    rowPairs<T>(2, a, aStride, rows, kBytes, w, tileBytes, from, fromStride, to, toStride);
+  } else if (tiles == 1) {
+    rowPairs<T>(1, a, aStride, rows, kBytes, w, tileBytes, from, fromStride, to, toStride);
+  }
 }
 
-function narrowTile<T>(
-  width: i32, a: usize, aStride: usize, rows: i32, kBytes: usize, w: usize,
+function single<T>(
+  tiles: i32, a: usize, kBytes: usize, w: usize, tileBytes: usize, from: usize, to: usize,
+): void {
+  if (tiles == 6) oneRow<T>(6, a, kBytes, w, tileBytes, from, to);
+  else if (tiles == 5) oneRow<T>(5, a, kBytes, w, tileBytes, from, to);
+  else if (tiles == 4) oneRow<T>(4, a, kBytes, w, tileBytes, from, to);
+  else if (tiles == 3) oneRow<T>(3, a, kBytes, w, tileBytes, from, to);
+  else if (tiles == 2) oneRow<T>(2, a, kBytes, w, tileBytes, from, to);
+  else oneRow<T>(1, a, kBytes, w, tileBytes, from, to);
+}
+
+/** `product` for up to 6 tiles that lie side by side. */
+function groupProduct<T>(
+  a: usize, aStride: usize, rows: i32, k: i32, w: usize, tileBytes: usize, tiles: i32,
   from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
-  if (width == 3) tile<T>(3, a, aStride, rows, kBytes, w, from, fromStride, to, toStride);
-  else if (width == 2) tile<T>(2, a, aStride, rows, kBytes, w, from, fromStride, to, toStride);
-  else tile<T>(1, a, aStride, rows, kBytes, w, from, fromStride, to, toStride);
+  const half = (tiles + 1) >> 1;
+  const second = (half as usize) * LINE;
+  const last = rows - 1;
+  for (; k > 0; k -= NEAR_TERMS) {
+    const kBytes = bytesOf<T>(min(NEAR_TERMS, k));
+    if (rows > 1) {
+      pairs<T>(half, a, aStride, rows, kBytes, w, tileBytes, from, fromStride, to, toStride);
+      pairs<T>(
+        tiles - half, a, aStride, rows, kBytes, w + (half as usize) * tileBytes, tileBytes,
+        from + second, fromStride, to + second, toStride,
+      );
+    }
+    if ((rows & 1) != 0) {
+      single<T>(
+        tiles, a + (last as usize) * aStride, kBytes, w, tileBytes,
+        from + (last as usize) * fromStride, to + (last as usize) * toStride,
+      );
+    }
+    a += kBytes;
+    w += (NEAR_TERMS as usize) * LINE;
+    from = to;
+    fromStride = toStride;
+  }
 }
 
 /**
  * out (rows, vectors) = addend + a (rows, k) · w. Strides in bytes; a stride of 0 gives every row the same addend.
- * `backwards` begins with the last tile: what the product before has read last is still in the cache.
+ * `w` may be some lines of tiles that have more, `tileBytes` apart. `backwards` begins with the last tiles: what the
+ * product before has read last is still in the cache.
  */
 export function product<T>(
-  a: usize, aStride: usize, rows: i32, k: i32, w: usize, vectors: i32,
-  addend: usize, addendStride: usize, out: usize, outStride: usize, block: i32, backwards: bool,
+  a: usize, aStride: usize, rows: i32, k: i32, w: usize, tileBytes: usize, vectors: i32,
+  addend: usize, addendStride: usize, out: usize, outStride: usize, backwards: bool,
 ): void {
-  const tiles = (vectors + 3) >> 2;
-  for (let i = 0; i < tiles; i++) {
-    const index = backwards ? tiles - 1 - i : i;
-    const width = min(4, vectors - (index << 2));
-    const to = out + ((index as usize) << 6);
-    let from = addend + ((index as usize) << 6);
-    let fromStride = addendStride;
-    let weights = w + (((index * k) as usize) << 6);
-    for (let k0 = 0; k0 < k; k0 += block) {
-      const count = min(block, k - k0);
-      const source = a + (k0 as usize) * sizeof<T>();
-      const kBytes = (count as usize) * sizeof<T>();
-      if (width == 4) {
-        tile4<T>(source, aStride, rows, kBytes, weights, from, fromStride, to, outStride);
-      } else {
-        narrowTile<T>(width, source, aStride, rows, kBytes, weights, from, fromStride, to, outStride);
-      }
-      weights += ((count * width) as usize) << 4;
-      from = to;
-      fromStride = outStride;
-    }
+  const tiles = vectors >> 1;
+  const groups = (tiles + MAX_TILES - 1) / MAX_TILES;
+  // For one row, groups as equal as can be: one of a tile or two would wait for its few sums.
+  const least = rows > 1 ? MAX_TILES : tiles / groups;
+  const larger = rows > 1 ? 0 : tiles - least * groups;
+  for (let i = 0; i < groups; i++) {
+    const index = backwards ? groups - 1 - i : i;
+    const first = index * least + min(index, larger);
+    const count = min(tiles - first, index < larger ? least + 1 : least);
+    const at = (first as usize) * LINE;
+    groupProduct<T>(
+      a, aStride, rows, k, w + (first as usize) * tileBytes, tileBytes, count,
+      addend + at, addendStride, out + at, outStride,
+    );
   }
-}
-
-/**
- * sum + x0 · w0 + x1 · w1, the two products added first: a chain of additions waits half as often, and rounds less.
- */
-// @ts-ignore: decorator
-@inline
-function addPair<T>(x0: v128, w0: v128, x1: v128, w1: v128, sum: v128): v128 {
-  return v128.add<T>(sum, madd<T>(x1, w1, v128.mul<T>(x0, w0)));
-}
-
-/** One row × `width` vectors, for a batch of one: its weights come from far and are used once. */
-// @ts-ignore: decorator
-@inline
-function soloTile<T>(
-  width: i32, a: usize, k: i32, w: usize, from: usize, to: usize, block: i32,
-): void {
-  let t0 = v128.load(from), t1 = t0, t2 = t0, t3 = t0;
-  if (width > 1) t1 = v128.load(from, 16);
-  if (width > 2) t2 = v128.load(from, 32);
-  if (width > 3) t3 = v128.load(from, 48);
-  const line: usize = width * 16;
-  for (let left = k; left > 0; left -= block) {
-    const count = min(block, left);
-    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    const end = a + bytesOf<T>(count & ~1);
-    for (; a < end; a += 2 * sizeof<T>(), w += 2 * line) {
-      const x0 = v128.load_splat<T>(a);
-      const x1 = v128.load_splat<T>(a, sizeof<T>());
-      s0 = addPair<T>(x0, v128.load(w), x1, v128.load(w + line), s0);
-      if (width > 1) s1 = addPair<T>(x0, v128.load(w, 16), x1, v128.load(w + line, 16), s1);
-      if (width > 2) s2 = addPair<T>(x0, v128.load(w, 32), x1, v128.load(w + line, 32), s2);
-      if (width > 3) s3 = addPair<T>(x0, v128.load(w, 48), x1, v128.load(w + line, 48), s3);
-    }
-    if ((count & 1) != 0) {
-      const x = v128.load_splat<T>(a);
-      s0 = madd<T>(x, v128.load(w), s0);
-      if (width > 1) s1 = madd<T>(x, v128.load(w, 16), s1);
-      if (width > 2) s2 = madd<T>(x, v128.load(w, 32), s2);
-      if (width > 3) s3 = madd<T>(x, v128.load(w, 48), s3);
-      a += sizeof<T>();
-      w += line;
-    }
-    t0 = v128.add<T>(t0, s0);
-    if (width > 1) t1 = v128.add<T>(t1, s1);
-    if (width > 2) t2 = v128.add<T>(t2, s2);
-    if (width > 3) t3 = v128.add<T>(t3, s3);
-  }
-  v128.store(to, t0);
-  if (width > 1) v128.store(to, t1, 16);
-  if (width > 2) v128.store(to, t2, 32);
-  if (width > 3) v128.store(to, t3, 48);
-}
-
-/**
- * `soloTile` of 4 vectors whose terms k and k + K / 2 are taken together: the weights come in two streams, of which
- * memory delivers more than of one.
- */
-function streamedTile<T>(
-  a: usize, k: i32, w: usize, from: usize, to: usize, block: i32,
-): void {
-  let t0 = v128.load(from), t1 = v128.load(from, 16);
-  let t2 = v128.load(from, 32), t3 = v128.load(from, 48);
-  const half = k >> 1;
-  let a1 = a + bytesOf<T>(half);
-  let w1 = w + ((half as usize) << 6);
-  const pairs = block >> 1;
-  for (let left = half; left > 0; left -= pairs) {
-    let s0 = i64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    const end = a + bytesOf<T>(min(pairs, left));
-    for (; a < end; a += sizeof<T>(), a1 += sizeof<T>(), w += 64, w1 += 64) {
-      const x0 = v128.load_splat<T>(a);
-      const x1 = v128.load_splat<T>(a1);
-      s0 = addPair<T>(x0, v128.load(w), x1, v128.load(w1), s0);
-      s1 = addPair<T>(x0, v128.load(w, 16), x1, v128.load(w1, 16), s1);
-      s2 = addPair<T>(x0, v128.load(w, 32), x1, v128.load(w1, 32), s2);
-      s3 = addPair<T>(x0, v128.load(w, 48), x1, v128.load(w1, 48), s3);
-    }
-    t0 = v128.add<T>(t0, s0);
-    t1 = v128.add<T>(t1, s1);
-    t2 = v128.add<T>(t2, s2);
-    t3 = v128.add<T>(t3, s3);
-  }
-  if ((k & 1) != 0) {
-    const x = v128.load_splat<T>(a1);
-    t0 = madd<T>(x, v128.load(w1), t0);
-    t1 = madd<T>(x, v128.load(w1, 16), t1);
-    t2 = madd<T>(x, v128.load(w1, 32), t2);
-    t3 = madd<T>(x, v128.load(w1, 48), t3);
-  }
-  v128.store(to, t0);
-  v128.store(to, t1, 16);
-  v128.store(to, t2, 32);
-  v128.store(to, t3, 48);
-}
-
-/** `product` for the only row of a batch. */
-export function soloProduct<T>(
-  a: usize, k: i32, w: usize, vectors: i32, addend: usize, out: usize, block: i32, backwards: bool,
-): void {
-  const fullTiles = vectors >> 2;
-  const isFar = (fullTiles as usize) * k > FAR_LINES;
-  const tileBytes = (k as usize) << 6;
-  const narrow = w + (fullTiles as usize) * tileBytes;
-  let offset: isize = 0;
-  let step: isize = 64;
-  if (backwards) {
-    w = narrow - tileBytes;
-    offset = ((fullTiles - 1) as isize) << 6;
-    step = -64;
-  }
-  const wStep = backwards ? -(tileBytes as isize) : (tileBytes as isize);
-  for (let i = 0; i < fullTiles; i++) {
-    if (isFar) streamedTile<T>(a, k, w, addend + offset, out + offset, block);
-    else soloTile<T>(4, a, k, w, addend + offset, out + offset, block);
-    w += wStep;
-    offset += step;
-  }
-  const rest = vectors & 3;
-  const end = (fullTiles as usize) << 6;
-  if (rest == 3) soloTile<T>(3, a, k, narrow, addend + end, out + end, block);
-  else if (rest == 2) soloTile<T>(2, a, k, narrow, addend + end, out + end, block);
-  else if (rest == 1) soloTile<T>(1, a, k, narrow, addend + end, out + end, block);
 }

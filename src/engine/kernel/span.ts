@@ -2,8 +2,8 @@
  * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
  */
 import { bytesOf, Cell, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
-import { product } from "./product";
-import { blockOf, Order, runStep } from "./step";
+import { LINE, product } from "./product";
+import { Order, runStep } from "./step";
 
 /** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
 export function scratchBytes<T>(layer: usize, rows: i32): usize {
@@ -33,51 +33,80 @@ function stateBytes<T>(layer: usize, rows: i32): usize {
   return aligned((rows as usize) * paddedBytes<T>(load<i32>(layer, Layer.hiddenSize)));
 }
 
-/** The x of `steps` steps from `first` on: where it lies when it is one part for all rows, else joined in `scratch`. */
-function joinedX<T>(task: usize, first: i32, steps: i32, scratch: usize): usize {
+/** gates = bias + x · weightIh of `steps` steps from `first` on, part by part of x. */
+function projectX<T>(task: usize, first: i32, steps: i32, scratch: usize, gates: usize): void {
+  const layer = load<usize>(task, Task.layer);
   const batchSize = load<i32>(task, Task.batchSize);
-  const rowFrom = load<i32>(task, Task.rowFrom);
-  const rows = load<i32>(task, Task.rowTo) - rowFrom;
+  const rows = load<i32>(task, Task.rowTo) - load<i32>(task, Task.rowFrom);
+  const vectors = load<i32>(layer, Layer.vectors);
+  const gateStride = (vectors as usize) << 4;
+  const tileBytes = (load<i32>(layer, Layer.inputSize) as usize) * LINE;
   const parts = load<i32>(task, Task.parts);
-  if (parts == 1 && rows == batchSize) {
-    const features = load<i32>(task, Task.part + 4);
-    return load<usize>(task, Task.part) + bytesOf<T>(first * batchSize * features);
-  }
-  const rowBytes = bytesOf<T>(load<i32>(load<usize>(task, Task.layer), Layer.inputSize));
-  let to = scratch;
+  let weights = load<usize>(layer, Layer.weightIh);
+  let addend = load<usize>(layer, Layer.bias);
+  let addendStride: usize = 0;
   for (let part = 0; part < parts; part++) {
     const words = task + (part << 3);
-    const bytes = bytesOf<T>(load<i32>(words, Task.part + 4));
+    const features = load<i32>(words, Task.part + 4);
     const source = load<usize>(words, Task.part);
-    let row = to;
-    for (let step = first; step < first + steps; step++) {
-      let from = source + ((step * batchSize + rowFrom) as usize) * bytes;
-      for (let b = 0; b < rows; b++) {
-        memory.copy(row, from, bytes);
-        row += rowBytes;
-        from += bytes;
-      }
-    }
-    to += bytes;
+    const x = rows == batchSize
+      ? source + bytesOf<T>(first * batchSize * features)
+      : ownRows<T>(task, source, features, first, steps, scratch);
+    product<T>(
+      x, bytesOf<T>(features), steps * rows, features, weights, tileBytes, vectors,
+      addend, addendStride, gates, gateStride, false,
+    );
+    weights += (features as usize) * LINE;
+    addend = gates;
+    addendStride = gateStride;
+  }
+}
+
+/** The task's rows of a part of x, which all rows of the batch are in, copied next to each other. */
+function ownRows<T>(
+  task: usize, source: usize, features: i32, first: i32, steps: i32, scratch: usize,
+): usize {
+  const batchSize = load<i32>(task, Task.batchSize);
+  const rowFrom = load<i32>(task, Task.rowFrom);
+  const bytes = bytesOf<T>((load<i32>(task, Task.rowTo) - rowFrom) * features);
+  let to = scratch;
+  for (let step = first; step < first + steps; step++, to += bytes) {
+    copy<T>(to, source + bytesOf<T>((step * batchSize + rowFrom) * features), bytes);
   }
   return scratch;
 }
 
-/** Copies states of `rows` rows between their compact form and rows of whole vectors. */
+/** What memory.copy does, which is a call out of WASM: more than the few reals of a short row. */
+// @ts-ignore: decorator
+@inline
+function copy<T>(to: usize, from: usize, bytes: usize): void {
+  if (bytes > 512) {
+    memory.copy(to, from, bytes);
+    return;
+  }
+  const end = to + bytes;
+  for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
+  for (; to < end; to += sizeof<T>(), from += sizeof<T>()) store<T>(to, load<T>(from));
+}
+
+/** Copies states of `rows` rows between their compact form and rows of whole tiles. */
 function loadState<T>(from: usize, to: usize, rows: i32, count: i32): void {
   const bytes = bytesOf<T>(count);
   const stride = paddedBytes<T>(count);
   for (let row = 0; row < rows; row++, from += bytes, to += stride) {
     // The padding takes part in no product, but a stray NaN would slow nothing and mean nothing: keep it 0.
-    if (stride != bytes) v128.store(to + stride - 16, i64x2.splat(0));
-    memory.copy(to, from, bytes);
+    if (stride != bytes) {
+      v128.store(to + stride - 32, i64x2.splat(0));
+      v128.store(to + stride - 32, i64x2.splat(0), 16);
+    }
+    copy<T>(to, from, bytes);
   }
 }
 
 function storeState<T>(from: usize, to: usize, rows: i32, count: i32): void {
   const bytes = bytesOf<T>(count);
   const stride = paddedBytes<T>(count);
-  for (let row = 0; row < rows; row++, from += stride, to += bytes) memory.copy(to, from, bytes);
+  for (let row = 0; row < rows; row++, from += stride, to += bytes) copy<T>(to, from, bytes);
 }
 
 function isAllZero(from: usize, bytes: usize): bool {
@@ -121,13 +150,7 @@ export function runTask<T>(task: usize): void {
   for (let done = 0; done < steps; done += block) {
     const count = min(block, steps - done);
     const first = reverse ? steps - done - count : done;
-    const rowsOfX = joinedX<T>(task, first, count, x);
-    const inputSize = load<i32>(layer, Layer.inputSize);
-    product<T>(
-      rowsOfX, bytesOf<T>(inputSize), count * rows, inputSize,
-      load<usize>(layer, Layer.weightIh), vectors, load<usize>(layer, Layer.bias), 0,
-      gates, gateStride, blockOf(layer), false,
-    );
+    projectX<T>(task, first, count, x, gates);
     for (let s = 0; s < count; s++) {
       const inBlock = reverse ? count - 1 - s : s;
       const stepGates = gates + (inBlock as usize) * stepStride;

@@ -3,7 +3,7 @@
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
 import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { GATED_BLOCK, product, soloProduct, UNGATED_BLOCK } from "./product";
+import { LINE, product } from "./product";
 
 /** How a step takes the tiles of the weights that h is multiplied with. */
 export const enum Order {
@@ -11,11 +11,6 @@ export const enum Order {
   none,
   forwards,
   backwards,
-}
-
-/** Terms of a partial sum. */
-export function blockOf(layer: usize): i32 {
-  return load<i32>(layer, Layer.cell) < Cell.lstm ? UNGATED_BLOCK : GATED_BLOCK;
 }
 
 /** One step: rows that take part, as few runs of neighbours as there are; the others are written as 0. */
@@ -74,19 +69,18 @@ function runRows<T>(
   gates += (from as usize) * gateBytesOfRow(layer);
   stateH += (from as usize) * paddedBytes<T>(stateSize);
   const h = resultRow<T>(task, load<usize>(task, Task.h), step, from, stateSize);
-  const solo = load<i32>(task, Task.batchSize) == 1;
   if (cell == Cell.gru) {
     const biasHh = load<usize>(layer, Layer.biasHh);
     if (order == Order.none) {
       gruRows<T>(layer, rows, gates, biasHh, 0, stateH, h);
       return;
     }
-    productWithH<T>(layer, rows, stateH, biasHh, 0, fromH, order, solo);
+    productWithH<T>(layer, rows, stateH, biasHh, 0, fromH, order);
     gruRows<T>(layer, rows, gates, fromH, gateBytesOfRow(layer), stateH, h);
     return;
   }
   if (order != Order.none) {
-    productWithH<T>(layer, rows, stateH, gates, gateBytesOfRow(layer), gates, order, solo);
+    productWithH<T>(layer, rows, stateH, gates, gateBytesOfRow(layer), gates, order);
   }
   if (cell != Cell.lstm) {
     rnnRows<T>(layer, rows, gates, stateH, h);
@@ -115,20 +109,14 @@ function gateBytesOfRow(layer: usize): usize {
 /** out = addend + h · weightHh. */
 function productWithH<T>(
   layer: usize, rows: i32, stateH: usize, addend: usize, addendStride: usize, out: usize,
-  order: Order, solo: bool,
+  order: Order,
 ): void {
   const stateSize = load<i32>(layer, Layer.stateSize);
   const weightHh = load<usize>(layer, Layer.weightHh);
   const vectors = load<i32>(layer, Layer.vectors);
-  const block = blockOf(layer);
-  const backwards = order == Order.backwards;
-  if (solo) {
-    soloProduct<T>(stateH, stateSize, weightHh, vectors, addend, out, block, backwards);
-    return;
-  }
   product<T>(
-    stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, vectors,
-    addend, addendStride, out, gateBytesOfRow(layer), block, backwards,
+    stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, (stateSize as usize) * LINE,
+    vectors, addend, addendStride, out, gateBytesOfRow(layer), order == Order.backwards,
   );
 }
 
@@ -180,8 +168,8 @@ function projectRows<T>(
   const stride = paddedBytes<T>(stateSize);
   product<T>(
     wide, paddedBytes<T>(hiddenSize), rows, hiddenSize,
-    load<usize>(layer, Layer.weightHr), (stride >> 4) as i32, load<usize>(layer, Layer.zeros), 0,
-    stateH, stride, GATED_BLOCK, order == Order.backwards,
+    load<usize>(layer, Layer.weightHr), (hiddenSize as usize) * LINE, (stride >> 4) as i32,
+    load<usize>(layer, Layer.zeros), 0, stateH, stride, order == Order.backwards,
   );
   for (let row = 0; row < rows; row++) {
     storeRow<T>(stateH, h, stateSize);
