@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { until } from "../harness/poll";
 import type { Theme } from "../harness/themes";
 import { openWorkbench, type Workbench } from "../harness/workbench";
+import { describeFocus } from "./focus";
 import { Panel } from "./panel";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
@@ -13,30 +14,6 @@ const WIDTHS = { wide: 1400, narrow: 552 };
 const MAX_STOPS = 80;
 /** Colours that fade come to rest well before. */
 const REST_LIMIT_MS = 5000;
-
-/** Where the focus is, and whether it can be seen: an outline or a border in the focus colour. Runs in the page. */
-function describeFocus(): { name: string; isVisible: boolean } {
-  const focusColour = getComputedStyle(document.body).getPropertyValue("--vscode-focusBorder");
-  const probe = document.createElement("i");
-  document.body.append(probe);
-  probe.style.color = focusColour.trim();
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  let element = document.activeElement;
-  const names: string[] = [];
-  let isVisible = false;
-  while (element !== null) {
-    const inside = element.shadowRoot?.querySelectorAll(".control") ?? [];
-    isVisible ||= [element, ...inside].some((each) => {
-      const { outlineStyle, outlineWidth, borderTopColor, boxShadow } = getComputedStyle(each);
-      const hasOutline = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
-      return hasOutline || borderTopColor === color || boxShadow.includes(color);
-    });
-    names.push(`${element.localName}.${element.className}`);
-    element = element.shadowRoot?.activeElement ?? null;
-  }
-  return { name: names.join(" "), isVisible };
-}
 
 describe("accessibility", () => {
   let workbench: Workbench;

@@ -1,7 +1,10 @@
 /** The pictures of the README; run by scripts/screenshots.mjs. */
 import { mkdirSync } from "node:fs";
+import { THEMES, type Theme } from "../harness/themes";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
+import { TensorEditor } from "./tensorEditor";
+import { writePictured } from "./tensorPictures";
 
 const FOLDER = "docs/images";
 const SHOTS = [
@@ -11,6 +14,20 @@ const SHOTS = [
   { name: "shapes", example: "does-not-fit", height: 900 },
 ];
 
+/** Every theme's picture of the tensor editor is for eyes; those of the README are among them. */
+const TENSOR_FOLDER = "test-results/tensors";
+const TENSOR_SHOTS = [
+  { name: "tensors", file: "text-classifier/weights.pt", tensor: "weight_hh_l0", kept: "dark" },
+  { name: "tensors-large", file: "large.safetensors", tensor: null, kept: "dark" },
+  { name: "tensors-nan", file: "diverged.safetensors", tensor: "weight_hh_l0", kept: "light" },
+] as const;
+const SETTINGS = {
+  "workbench.activityBar.location": "hidden",
+  "workbench.statusBar.visible": false,
+  "window.commandCenter": false,
+  "window.title": "${activeEditorShort}",
+};
+
 describe("the pictures of the README", () => {
   let workbench: Workbench;
   let panel: Panel;
@@ -19,12 +36,7 @@ describe("the pictures of the README", () => {
     mkdirSync(FOLDER, { recursive: true });
     workbench = await openWorkbench({
       folder: "examples",
-      settings: {
-        "workbench.activityBar.location": "hidden",
-        "workbench.statusBar.visible": false,
-        "window.commandCenter": false,
-        "window.title": "${activeEditorShort}",
-      },
+      settings: SETTINGS,
     });
     panel = new Panel(workbench);
   });
@@ -42,6 +54,43 @@ describe("the pictures of the README", () => {
       if (mode !== undefined) await panel.showMode(mode);
       await panel.settle();
       await workbench.screenshot(`${FOLDER}/${name}.png`);
+      await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+      await workbench.closeEditors();
+    });
+  }
+});
+
+describe("the pictures of the tensor editor", () => {
+  let workbench: Workbench;
+  let editor: TensorEditor;
+
+  before(async () => {
+    mkdirSync(TENSOR_FOLDER, { recursive: true });
+    workbench = await openWorkbench({
+      folder: "examples",
+      prepare: writePictured,
+      settings: SETTINGS,
+    });
+    editor = new TensorEditor(workbench);
+    await workbench.page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  for (const { name, file, tensor, kept } of TENSOR_SHOTS) {
+    it(`${name}.png`, async () => {
+      await editor.inspect(file);
+      await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+      if (tensor !== null) await editor.show(tensor);
+      for (const theme of Object.keys(THEMES) as Theme[]) {
+        await workbench.setTheme(theme, await workbench.webviewFrame("unroll-tensors"));
+        await editor.drawn();
+        await workbench.screenshot(`${TENSOR_FOLDER}/${name}-${theme}.png`);
+        if (theme === kept) await workbench.screenshot(`${FOLDER}/${name}.png`);
+      }
+      await workbench.setTheme("dark");
       await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
       await workbench.closeEditors();
     });

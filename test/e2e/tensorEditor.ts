@@ -80,17 +80,18 @@ export class TensorEditor extends Panel {
 
   /** Marks of values that are not finite: how many pixels of the ink of marks lie around a place of the heatmap. */
   inkAround(x: number, y: number, reach: number): Promise<number> {
-    const count = (canvas: HTMLCanvasElement, [left, top, size]: readonly number[]): number => {
-      const context = canvas.getContext("2d");
-      const { data = [] } = context?.getImageData(left ?? 0, top ?? 0, size ?? 1, size ?? 1) ?? {};
-      let ink = 0;
-      for (let pixel = 0; pixel < data.length; pixel += 4) {
-        const [red = 0, green = 0, blue = 0] = data.slice(pixel, pixel + 3);
-        if (Math.abs(red - green) < 6 && Math.abs(green - blue) < 6 && red > 150) ink++;
-      }
-      return ink;
+    const count = (canvas: HTMLCanvasElement, area: readonly [number, number, number]): number => {
+      const [left, top, size] = area;
+      const image = canvas.getContext("2d")?.getImageData(left, top, size, size);
+      const pixels = new Uint32Array(image?.data.buffer ?? new ArrayBuffer(0));
+      // Grey and bright, as the ink of a dark theme is; the colours of the scale are neither.
+      const isInk = (pixel: number): boolean => {
+        const bytes = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
+        return Math.max(...bytes) - Math.min(...bytes) < 6 && Math.min(...bytes) > 150;
+      };
+      return pixels.filter(isInk).length;
     };
-    const area = [Math.round(x - reach), Math.round(y - reach), 2 * reach];
+    const area = [Math.round(x - reach), Math.round(y - reach), 2 * reach] as const;
     return this.locator(".heat-cells").evaluate(count, area);
   }
 

@@ -58,6 +58,17 @@ describe("the tensor editor", () => {
     await workbench.close();
   });
 
+  /** Answers the question where to save, once it proposes a name: a name typed before would be replaced. */
+  async function saveAs(target: string): Promise<void> {
+    const extension = target.slice(target.lastIndexOf("."));
+    await until(
+      "The proposed name",
+      () => workbench.quickInputValue(),
+      (name) => name.endsWith(extension),
+    );
+    await workbench.typeInQuickInput(target, { confirm: true });
+  }
+
   it("opens from the Explorer at the first weight of the module", async () => {
     assert.equal(await editor.text(".pipeline"), `nn.GRU(${I}, ${H})`);
     assert.match(await editor.text(".module-line"), /does not tell: .*batch_first/);
@@ -184,7 +195,7 @@ describe("the tensor editor", () => {
   it("exports to .npy what NumPy would have saved", async () => {
     const target = join(workbench.folder, "out.npy");
     await editor.menu("Export", "NumPy .npy");
-    await workbench.typeInQuickInput(target, { confirm: true });
+    await saveAs(target);
     await until(
       "The file",
       () => existsSync(target),
@@ -206,7 +217,7 @@ describe("the tensor editor", () => {
     ] as const) {
       const target = join(workbench.folder, `picture.${format.toLowerCase()}`);
       await editor.menu("Export", format);
-      await workbench.typeInQuickInput(target, { confirm: true });
+      await saveAs(target);
       await until(
         "The file",
         () => existsSync(target),
@@ -256,7 +267,7 @@ describe("the tensor editor", () => {
     ];
     assert.ok(ink > elsewhere + 20, `${ink} pixels of ink, ${elsewhere} elsewhere`);
     await editor.press("n");
-    await editor.cursorLineIs(`[${BAD.row}, ${BAD.column}] nan`);
+    await editor.cursorLineIs(`[${BAD.row}, ${BAD.column}] NaN`);
     await editor.press("-", "-", "-");
     await editor.drawn();
     await editor.says(".irregular", "NaN");

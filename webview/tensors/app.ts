@@ -106,13 +106,13 @@ export class TensorsApp extends StoreElement<TensorStore> {
       ${
         isTreeShown
           ? html`<nav
-                class="tree-pane"
-                aria-label=${t("Tensors")}
-                .style=${`--tree-width:${treeWidth}px`}
-              >
-                <unroll-tensor-tree .store=${store}></unroll-tensor-tree>
-              </nav>
-              ${this.#divider(store, treeWidth)}`
+              class="tree-pane"
+              aria-label=${t("Tensors")}
+              .style=${`--tree-width:${treeWidth}px`}
+            >
+              <unroll-tensor-tree .store=${store}></unroll-tensor-tree>
+              ${this.#divider(store, treeWidth)}
+            </nav>`
           : nothing
       }
       ${this.#content(store, state)}
@@ -170,7 +170,9 @@ export class TensorsApp extends StoreElement<TensorStore> {
       </main>`;
     }
     return html`<div class="content">
-      <unroll-tensor-head .store=${store}></unroll-tensor-head>
+      <section aria-label=${t("Tensor")}>
+        <unroll-tensor-head .store=${store}></unroll-tensor-head>
+      </section>
       <section class="switch" aria-label=${t("View")}>
         <nav class="tabs" aria-label=${t("Views")}>
           ${TENSOR_TABS.map((each) => this.#tab(store, each, tab))}

@@ -20,7 +20,7 @@ import type {
 import { text, type Text } from "../../src/text";
 import { QueryCache } from "../queryCache";
 import { toggled } from "./render/treeMotion";
-import { extentOf, fitSlice, type Cell, type Extent } from "./render/slices";
+import { elementIndex, extentOf, fitSlice, locate, type Cell, type Extent } from "./render/slices";
 import { clampCell, type Plot } from "./render/viewport";
 import {
   readSavedTensorState,
@@ -167,13 +167,16 @@ export class TensorStore {
     }
   }
 
-  /** Shows another slice; the zoom stays unless the axes change. */
+  /** Shows another slice. The zoom stays unless the axes change; then the cursor stays on its element. */
   show(slice: Slice): void {
-    const { info, slice: before, cursor, zoom } = this.#state;
-    if (info === null) return;
-    const sameAxes = before?.rowAxis === slice.rowAxis && before.columnAxis === slice.columnAxis;
-    const extent = extentOf(info.shape, slice);
-    this.update({ slice, zoom: sameAxes ? zoom : null, cursor: clampCell(extent, cursor) });
+    const { info, slice: before, cursor } = this.#state;
+    if (info === null || before === null) return;
+    const sameAxes = before.rowAxis === slice.rowAxis && before.columnAxis === slice.columnAxis;
+    if (sameAxes) this.update({ slice, cursor: clampCell(extentOf(info.shape, slice), cursor) });
+    else {
+      const found = locate(info.shape, slice, elementIndex(before, cursor));
+      this.update({ slice: found.slice, cursor: found.cell, zoom: null });
+    }
   }
 
   /** Moves the cursor to the nearest cell that exists. */

@@ -109,7 +109,7 @@ export function placer(map: ColourMap): (value: number) => number {
 }
 
 /** Offset of a place's colour in the table. */
-export function offsetAt(place: number): number {
+function offsetAt(place: number): number {
   return 3 * Math.round(place * (TABLE_SIZE - 1));
 }
 

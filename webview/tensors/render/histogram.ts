@@ -14,7 +14,7 @@ export interface Bar {
 }
 
 /** More bars than this are joined by twos, fours, …: they would be thinner than a pixel or two. */
-export const MAX_BARS = 96;
+const MAX_BARS = 96;
 
 export interface HistogramRequest {
   readonly counts: ArrayLike<number>;

@@ -46,7 +46,7 @@ export function isComplex(dtype: DType): boolean {
   return dtype.startsWith("complex");
 }
 
-export function isWhole(dtype: DType): boolean {
+function isWhole(dtype: DType): boolean {
   return /^u?int/.test(dtype);
 }
 

@@ -109,8 +109,12 @@ describe("TensorStore", () => {
     store.update({ zoom: near });
     store.show({ ...slice, index: [2, 0, 0] });
     assert.deepEqual(store.state.zoom, near);
-    store.show({ ...slice, rowAxis: 0 });
+    store.moveTo({ row: 30, column: 4 });
+    store.show({ ...slice, index: [2, 0, 0], rowAxis: 0 });
     assert.equal(store.state.zoom, null);
+    // The cursor is on the element it was on: [2, 30, 4].
+    assert.deepEqual(store.state.cursor, { row: 2, column: 4 });
+    assert.equal(store.state.slice?.index[1], 30);
   });
 
   it("counts all elements once, and shows that instead of the sample", async () => {
