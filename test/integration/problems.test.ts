@@ -13,7 +13,13 @@ import {
   write,
 } from "./support";
 
-const folder = "problems";
+/** One for each test: what the one before has changed is still being told by the watcher. */
+let folder = "";
+let folders = 0;
+
+beforeEach(() => {
+  folder = `problems${++folders}`;
+});
 
 async function openWorkingCopy(): Promise<vscode.Uri> {
   const source = "two-directions-one-layer";

@@ -62,12 +62,10 @@ describe("running", () => {
   });
 
   it("opens every example's run file", async () => {
-    const documented = await vscode.workspace.findFiles("*/README.md");
-    const files = documented.map(({ path }) => {
-      const folder = path.split("/").at(-2) ?? "";
-      return example(folder, `${folder}.unroll.json`);
-    });
-    assert.ok(files.length > 0);
+    const found = await vscode.workspace.findFiles("*/*.unroll.json");
+    // Other tests write run files of their own.
+    const files = found.filter(({ path }) => /\/([^/]+)\/\1\.unroll\.json$/.test(path));
+    assert.ok(files.length > 10);
     for (const file of files) {
       await vscode.commands.executeCommand("unroll.openRun", file);
       const panel = await onlyPanel();
