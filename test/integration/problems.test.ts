@@ -17,10 +17,6 @@ import {
 let folder = "";
 let folders = 0;
 
-beforeEach(() => {
-  folder = `problems${++folders}`;
-});
-
 async function openWorkingCopy(): Promise<vscode.Uri> {
   const source = "two-directions-one-layer";
   for (const name of ["weights.pt", "input.npy", "expected.npz"]) {
@@ -43,6 +39,9 @@ function assertSentence(sentence: string, file: string): void {
 }
 
 describe("a file that cannot be used", () => {
+  beforeEach(() => {
+    folder = `problems${++folders}`;
+  });
   afterEach(closeAll);
 
   const broken: readonly (readonly [string, string])[] = [
