@@ -109,45 +109,51 @@ function cellOf({ rows, columns }: Extent): Extent {
 }
 
 function addPatch(level: Level, sums: Float64Array, patch: Patch): void {
-  const { cell } = level;
+  const { cell, extremes, counts } = level;
+  const { values } = patch;
   for (let r = 0; r < patch.rows; r += 1) {
-    const row = Math.floor((patch.row + r) / cell.rows) * level.columns;
     let at = r * patch.columns;
     const end = at + patch.columns;
-    for (let column = patch.column; at < end;) {
-      const index = Math.floor(column / cell.columns);
-      const next = Math.min(end, at + (index + 1) * cell.columns - column);
-      addRun(level, sums, row + index, patch.values, at, next);
-      column += next - at;
+    let index = Math.floor(patch.column / cell.columns);
+    let next = Math.min(end, at + (index + 1) * cell.columns - patch.column);
+    index += Math.floor((patch.row + r) / cell.rows) * level.columns;
+    while (at < end) {
+      let sum = 0;
+      let largest = 0;
+      let smallest = 0;
+      for (let k = at; k < next; k += 1) {
+        const value = values[k]!;
+        sum += value;
+        if (value > largest) largest = value;
+        else if (value < smallest) smallest = value;
+      }
+      // A sum is finite where every value is; else, or where it is too large, they are looked at one by one.
+      if (sum - sum === 0) {
+        const extreme = largest > -smallest ? largest : smallest;
+        if (Math.abs(extreme) > Math.abs(extremes[index]!)) extremes[index] = extreme;
+        counts[index]! += next - at;
+        sums[index]! += sum;
+      } else {
+        addRun(level, sums, index, values.subarray(at, next));
+      }
       at = next;
+      next = Math.min(end, at + cell.columns);
+      index += 1;
     }
   }
 }
 
-/** Values `from` … `to` of one cell. */
-function addRun(
-  level: Level,
-  sums: Float64Array,
-  cell: number,
-  values: Tensor["data"],
-  ...[from, to]: [number, number]
-): void {
-  let sum = 0;
-  let count = 0;
-  let extreme = level.extremes[cell]!;
-  for (let at = from; at < to; at += 1) {
-    const value = values[at]!;
+/** Values of one cell, some of which are not finite. */
+function addRun(level: Level, sums: Float64Array, cell: number, values: Tensor["data"]): void {
+  for (const value of values) {
     if (value - value !== 0) {
       level.flags[cell]! |= flagOf(value);
       continue;
     }
-    count += 1;
-    sum += value;
-    if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+    level.counts[cell]! += 1;
+    sums[cell]! += value;
+    if (Math.abs(value) > Math.abs(level.extremes[cell]!)) level.extremes[cell] = value;
   }
-  level.extremes[cell] = extreme;
-  level.counts[cell]! += count;
-  sums[cell]! += sum;
 }
 
 /** The level above: twice as large cells. */
