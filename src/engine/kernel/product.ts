@@ -1,7 +1,7 @@
 /**
  * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout.ts.
  *
- * Twelve sums at a time, of 2 rows × 3 tiles or 1 row × 6 tiles: enough that no multiplication waits for the one
+ * Up to twelve sums at a time, of 2 rows × 3 tiles or 1 row × 6 tiles: enough that no multiplication waits for the one
  * before, and with what a turn of the loop loads they fill the 16 registers. A row's sums are the same whichever rows
  * and tiles are beside it.
  */
@@ -15,8 +15,12 @@ const SUM_TERMS: i32 = 32;
 /** Terms that all rows pass before the next ones: those of 3 tiles stay in the nearest cache. */
 const NEAR_TERMS: i32 = 256;
 
-/** Tiles that a row, and two rows, are multiplied with at a time. */
-const MAX_TILES: i32 = 6;
+/**
+ * Tiles that one row, and rows in pairs, are multiplied with at a time. A V8 that has no relaxed SIMD yet loads all that
+ * a turn of a loop reads before it computes: there, fewer sums leave registers for that.
+ */
+const ROW_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 3;
+const PAIR_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 
 /** Bytes of a tile's line. */
 export const LINE: usize = 32;
@@ -212,9 +216,10 @@ export function product<T>(
   addend: usize, addendStride: usize, out: usize, outStride: usize, backwards: bool,
 ): void {
   const tiles = vectors >> 1;
-  const groups = (tiles + MAX_TILES - 1) / MAX_TILES;
+  const most = rows > 1 ? PAIR_TILES : ROW_TILES;
+  const groups = (tiles + most - 1) / most;
   // For one row, groups as equal as can be: one of a tile or two would wait for its few sums.
-  const least = rows > 1 ? MAX_TILES : tiles / groups;
+  const least = rows > 1 ? most : tiles / groups;
   const larger = rows > 1 ? 0 : tiles - least * groups;
   for (let i = 0; i < groups; i++) {
     const index = backwards ? groups - 1 - i : i;
