@@ -82,13 +82,13 @@ export async function buildPyramid(
 ): Promise<Pyramid> {
   const extent = sliceExtent(source.shape, slice);
   const lowest = new Level(extent, cellOf(extent), isWide);
-  const sums = new Float64Array(lowest.counts.length);
+  const sums = new CellSums(lowest);
   const progress = new Progress(control, text("Reading {0}", source.name));
-  const take = (patch: Patch): void => addPatch(lowest, sums, patch);
+  const take = (patch: Patch): void => {
+    sums.addPatch(patch);
+  };
   await readPatches(source, slice, wholeWindow(source.shape, slice), take, progress);
-  for (let cell = 0; cell < sums.length; cell += 1) {
-    lowest.means[cell] = sums[cell]! / lowest.counts[cell]!;
-  }
+  sums.writeMeans();
   const levels = [lowest];
   for (let level = lowest; level.rows > 1 || level.columns > 1; levels.push(level)) {
     level = halved(level, extent, isWide);
@@ -108,51 +108,72 @@ function cellOf({ rows, columns }: Extent): Extent {
   }
 }
 
-function addPatch(level: Level, sums: Float64Array, patch: Patch): void {
-  const { cell, extremes, counts } = level;
-  const { values } = patch;
-  for (let r = 0; r < patch.rows; r += 1) {
-    let at = r * patch.columns;
-    const end = at + patch.columns;
-    let index = Math.floor(patch.column / cell.columns);
-    let next = Math.min(end, at + (index + 1) * cell.columns - patch.column);
-    index += Math.floor((patch.row + r) / cell.rows) * level.columns;
-    while (at < end) {
-      let sum = 0;
-      let largest = 0;
-      let smallest = 0;
-      for (let k = at; k < next; k += 1) {
-        const value = values[k]!;
-        sum += value;
-        if (value > largest) largest = value;
-        else if (value < smallest) smallest = value;
+/** Fills the lowest level. */
+class CellSums {
+  readonly #level: Level;
+  readonly #sums: Float64Array;
+
+  constructor(level: Level) {
+    this.#level = level;
+    this.#sums = new Float64Array(level.counts.length);
+  }
+
+  addPatch({ row, column, rows, columns, values }: Patch): void {
+    const { cell, columns: across } = this.#level;
+    const first = Math.floor(column / cell.columns);
+    for (let r = 0; r < rows; r += 1) {
+      const end = (r + 1) * columns;
+      let at = r * columns;
+      let next = Math.min(end, at + (first + 1) * cell.columns - column);
+      for (let index = first + Math.floor((row + r) / cell.rows) * across; at < end; index += 1) {
+        this.#addCell(index, values, at, next);
+        at = next;
+        next = Math.min(end, at + cell.columns);
       }
-      // A sum is finite where every value is; else, or where it is too large, they are looked at one by one.
-      if (sum - sum === 0) {
-        const extreme = largest > -smallest ? largest : smallest;
-        if (Math.abs(extreme) > Math.abs(extremes[index]!)) extremes[index] = extreme;
-        counts[index]! += next - at;
-        sums[index]! += sum;
-      } else {
-        addRun(level, sums, index, values.subarray(at, next));
-      }
-      at = next;
-      next = Math.min(end, at + cell.columns);
-      index += 1;
     }
   }
-}
 
-/** Values of one cell, some of which are not finite. */
-function addRun(level: Level, sums: Float64Array, cell: number, values: Tensor["data"]): void {
-  for (const value of values) {
-    if (value - value !== 0) {
-      level.flags[cell]! |= flagOf(value);
-      continue;
+  writeMeans(): void {
+    const { means, counts } = this.#level;
+    for (let cell = 0; cell < means.length; cell += 1) {
+      means[cell] = this.#sums[cell]! / counts[cell]!;
     }
-    level.counts[cell]! += 1;
-    sums[cell]! += value;
-    if (Math.abs(value) > Math.abs(level.extremes[cell]!)) level.extremes[cell] = value;
+  }
+
+  /** Values `from` … `to` of one cell. */
+  #addCell(index: number, values: Tensor["data"], from: number, to: number): void {
+    let sum = 0;
+    let largest = 0;
+    let smallest = 0;
+    for (let at = from; at < to; at += 1) {
+      const value = values[at]!;
+      sum += value;
+      if (value > largest) largest = value;
+      else if (value < smallest) smallest = value;
+    }
+    // A sum is finite where every value is; else, or where it is too large, they are looked at one by one.
+    if (sum - sum !== 0) {
+      this.#addOneByOne(index, values.subarray(from, to));
+      return;
+    }
+    const { extremes, counts } = this.#level;
+    const extreme = largest > -smallest ? largest : smallest;
+    if (Math.abs(extreme) > Math.abs(extremes[index]!)) extremes[index] = extreme;
+    counts[index]! += to - from;
+    this.#sums[index]! += sum;
+  }
+
+  #addOneByOne(index: number, values: Tensor["data"]): void {
+    const { extremes, counts, flags } = this.#level;
+    for (const value of values) {
+      if (value - value !== 0) {
+        flags[index]! |= flagOf(value);
+        continue;
+      }
+      counts[index]! += 1;
+      this.#sums[index]! += value;
+      if (Math.abs(value) > Math.abs(extremes[index]!)) extremes[index] = value;
+    }
   }
 }
 
