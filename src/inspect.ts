@@ -4,7 +4,7 @@
 import type { Archive } from "./formats/archive";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
-import { unknownArguments } from "./model/find";
+import { incompleteness, unknownArguments } from "./model/find";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
@@ -20,7 +20,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
       config,
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [...departures(config), ...facts.departures],
+      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),

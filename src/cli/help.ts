@@ -11,7 +11,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   unroll export FILE[#tensor] --out FILE.npy|.npz|.csv|.json|.safetensors [--json]
       Writes a tensor, or all, in another format, with the stored dtype where the format has it.
-      --slice "0, :, 3:10"          a part of it, as in NumPy's brackets
+      --slice "0, :, 3:10"          a part of it, as in NumPy's brackets, without steps
 
   unroll run RUN.unroll.json [flags]
   unroll run --weights FILE[#module] --input FILE[#tensor] [flags]

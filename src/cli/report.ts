@@ -4,7 +4,7 @@
 import type { RunView, Verdict, VerdictView } from "../protocol/messages";
 import { decodeNumber } from "../protocol/wire";
 import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
-import { formatShape, type Tensor } from "../tensor/tensor";
+import { formatShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
 import { renderText, type Text } from "../text";
 import { counted, formatNumber, formatTable, printable } from "./table";
 
@@ -26,7 +26,7 @@ export function formatArchive(archive: ArchiveView): string {
     name,
     dtype,
     formatShape(shape),
-    ...(origin === undefined ? [] : [`from ${origin.from.join(", ")}: ${renderText(origin.how)}`]),
+    ...(origin === undefined ? [] : [formatOrigin(origin)]),
   ]);
   const modules = archive.modules.map(formatModule);
   return [
@@ -36,6 +36,11 @@ export function formatArchive(archive: ArchiveView): string {
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");
+}
+
+/** Zeros that stand in for a bias come from nowhere. */
+function formatOrigin({ from, how }: TensorOrigin): string {
+  return from.length === 0 ? renderText(how) : `from ${from.join(", ")}: ${renderText(how)}`;
 }
 
 function formatModule(module: ModuleView): string[] {

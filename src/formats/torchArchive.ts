@@ -14,7 +14,8 @@ import { NumpyReference } from "./numpyPickle";
 import type { PickleResult } from "./pickle";
 import type { PickleValue } from "./pickleValues";
 import { readStoredBox, type ByteRange, type StoredTensor } from "./stored";
-import type { StorageReference, TensorReference } from "./torchPickle";
+import type { StorageReference, TensorReference, TurnedSigns } from "./torchPickle";
+import { turnSigns } from "./torchSigns";
 import {
   collectTensors,
   type FoundModule,
@@ -57,10 +58,10 @@ export async function makeTorchArchive(
   const { file } = container;
   const notes = new NoteList();
   const tree = collectTensors(file, pickle.value, nameFromFile(file), notes);
-  const placed = new Map<TensorEntry, StoredTensor>();
+  const placed = new Map<TensorEntry, PlacedTensor>();
   for (const reference of tree.tensors) {
     const tensor = placeTensor(container, reference, notes);
-    if (tensor !== undefined) placed.set(tensor.entry, tensor.stored);
+    if (tensor !== undefined) placed.set(tensor.entry, tensor);
   }
   if (placed.size === 0) throw withoutTensors(file, pickle, tree, notes);
   for (const problem of [pickle.problem, tree.problem]) {
@@ -71,9 +72,10 @@ export async function makeTorchArchive(
   noteCalled(pickle, tree, notes);
 
   const readBox: Archive["readBox"] = async (entry, box) => {
-    const stored = placed.get(entry);
-    if (stored === undefined) throw missingEntry(file, entry);
-    return readStoredBox(file, entry.name, stored, box);
+    const tensor = placed.get(entry);
+    if (tensor === undefined) throw missingEntry(file, entry);
+    const values = await readStoredBox(file, entry.name, tensor.stored, box);
+    return tensor.turned === undefined ? values : turnSigns(values, tensor.turned);
   };
   const { describeModule } = container;
   const declared: TorchModule[] = [];
@@ -93,6 +95,7 @@ export async function makeTorchArchive(
 interface PlacedTensor {
   readonly entry: TensorEntry;
   readonly stored: StoredTensor;
+  readonly turned?: TurnedSigns;
 }
 
 /** Checks the place of a tensor. Returns undefined, with a note, when its dtype is not read. */
@@ -125,7 +128,9 @@ function placeTensor(
   }
   const { littleEndian } = container;
   const stored = { dtype, shape, littleEndian, strides, offset, bytes };
-  return { entry: { name, dtype, shape, byteLength }, stored };
+  const { turned } = tensor;
+  const entry = { name, dtype, shape, byteLength };
+  return { entry, stored, ...(turned === undefined ? {} : { turned }) };
 }
 
 function layoutOf(

@@ -74,6 +74,12 @@ export class StorageReference extends PickleHosted {
   }
 }
 
+/** What `torch.save` writes of a tensor's conj and neg bits: its storage holds the values without them. */
+export interface TurnedSigns {
+  readonly conj: boolean;
+  readonly neg: boolean;
+}
+
 /** A tensor as the pickle describes it; sizes and strides are still whatever the file says. */
 export class TensorReference extends PickleHosted {
   readonly hosted = "tensor";
@@ -84,18 +90,21 @@ export class TensorReference extends PickleHosted {
   readonly strides: PickleValue;
   /** How the stored integers of a quantised tensor become numbers. */
   readonly quantiser: Text | undefined;
+  /** Signs that a lazy view turns: of the imaginary part by conj(), of everything by a negative view. */
+  readonly turned: TurnedSigns | undefined;
 
   constructor(
     type: TorchType,
     storage: StorageReference,
     layout: readonly [offset: PickleValue, shape: PickleValue, strides: PickleValue],
-    quantiser?: Text,
+    more: { readonly quantiser?: Text; readonly turned?: TurnedSigns | undefined } = {},
   ) {
     super();
     this.type = type;
     this.storage = storage;
     [this.offset, this.shape, this.strides] = layout;
-    this.quantiser = quantiser;
+    this.quantiser = more.quantiser;
+    this.turned = more.turned;
   }
 }
 
@@ -149,20 +158,29 @@ function firstOrEmpty([first]: readonly PickleValue[]): PickleValue {
   return first ?? [];
 }
 
-/** (storage, offset, size, stride, …) */
+/** (storage, offset, size, stride, requires_grad, hooks, metadata) */
 function rebuildTensor(args: readonly PickleValue[]): PickleValue {
-  const [storage, offset = null, shape = null, strides = null] = args;
+  const [storage, offset = null, shape = null, strides = null, , , metadata] = args;
   if (!(storage instanceof StorageReference)) return opaqueStorage(storage);
-  return new TensorReference(storage.type, storage, [offset, shape, strides]);
+  const turned = turnedSigns(metadata);
+  return new TensorReference(storage.type, storage, [offset, shape, strides], { turned });
 }
 
-/** (storage, offset, size, stride, requires_grad, hooks, dtype, …) */
+/** `{"conj": True}`, `{"neg": True}`: torch.serialization's `_get_tensor_metadata`. */
+function turnedSigns(metadata: PickleValue | undefined): TurnedSigns | undefined {
+  if (!(metadata instanceof PickleDict)) return undefined;
+  const [conj, neg] = [metadata.get("conj") === true, metadata.get("neg") === true];
+  return conj || neg ? { conj, neg } : undefined;
+}
+
+/** (storage, offset, size, stride, requires_grad, hooks, dtype, metadata) */
 function rebuildTypedTensor(args: readonly PickleValue[]): PickleValue {
-  const [storage, offset = null, shape = null, strides = null, , , dtype] = args;
+  const [storage, offset = null, shape = null, strides = null, , , dtype, metadata] = args;
   if (!(storage instanceof StorageReference)) return opaqueStorage(storage);
   const name = dtype instanceof PickleGlobal ? dtype.name : "?";
   const type = tensorTypes.get(name) ?? { name: name.replace(/^torch\./, ""), width: 0 };
-  return new TensorReference(type, storage, [offset, shape, strides]);
+  const turned = turnedSigns(metadata);
+  return new TensorReference(type, storage, [offset, shape, strides], { turned });
 }
 
 /** (storage, offset, size, stride, (scheme, …), requires_grad, hooks) */
@@ -170,7 +188,9 @@ function rebuildQuantised(args: readonly PickleValue[]): PickleValue {
   const [storage, offset = null, shape = null, strides = null, scheme] = args;
   if (!(storage instanceof StorageReference)) return opaqueStorage(storage);
   const layout = [offset, shape, strides] as const;
-  return new TensorReference(storage.type, storage, layout, describeQuantiser(scheme));
+  return new TensorReference(storage.type, storage, layout, {
+    quantiser: describeQuantiser(scheme),
+  });
 }
 
 function describeQuantiser(scheme: PickleValue | undefined): Text {

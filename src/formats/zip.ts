@@ -3,7 +3,7 @@
  *
  * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by zipDirectory.ts,
  *          compressed members by @zip.js/zip.js (zipInflate.ts).
- * Refuses: overlapping members, members that inflate out of proportion or to another size than declared,
+ * Refuses: overlapping members, members that inflate to another size than declared, or as a whole out of proportion,
  *          encrypted members, more members than a checkpoint can have.
  * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
  */
@@ -15,7 +15,10 @@ import { assertTensorBytes } from "./limits";
 import { readZipDirectory, type DirectoryEntry } from "./zipDirectory";
 import { Inflater } from "./zipInflate";
 
-/** Real weights deflate to a half or less; arrays of zeros a thousandfold. The allowance is for such small arrays. */
+/**
+ * Of a member that is inflated as a whole. Real weights deflate to a half or less; arrays of zeros a thousandfold, and
+ * those beyond the allowance are read part by part only.
+ */
 const maxInflateRatio = 200;
 const inflateAllowanceBytes = 2 ** 26;
 
@@ -98,29 +101,13 @@ function assertDisjoint(source: ByteSource, files: readonly DirectoryEntry[]): v
 }
 
 function assertInflatable(source: ByteSource, files: readonly DirectoryEntry[]): void {
-  let deflated = 0;
-  let stored = 0;
-  let inflated = 0;
-  for (const file of files) {
-    if (file.method !== storedMethod) deflated += 1;
-    stored += file.compressedSize;
-    inflated += file.size;
-  }
+  const deflated = files.filter(({ method }) => method !== storedMethod).length;
   if (deflated > maxDeflatedMembers) {
     throw new LimitError(
       source.name,
       text("the number of compressed zip members"),
       maxDeflatedMembers,
       deflated,
-    );
-  }
-  const limit = inflateAllowanceBytes + maxInflateRatio * stored;
-  if (inflated > limit) {
-    throw new LimitError(
-      source.name,
-      text("the inflated size of the zip members in bytes"),
-      limit,
-      inflated,
     );
   }
 }
@@ -178,6 +165,7 @@ class Member implements ZipMember {
   async read(): Promise<Uint8Array> {
     this.#assertReadable();
     assertTensorBytes(this.#shared.source.name, this.name, this.size);
+    this.#assertInProportion();
     return this.sequential ? this.#inflated() : this.#stored(0, this.size);
   }
 
@@ -206,6 +194,18 @@ class Member implements ZipMember {
       start: await this.#contentStart(),
       size: this.size,
     });
+  }
+
+  #assertInProportion(): void {
+    const { name, compressedSize, size } = this.#file;
+    const limit = inflateAllowanceBytes + maxInflateRatio * compressedSize;
+    if (size <= limit) return;
+    const what = text(
+      "the inflated size in bytes of the zip member {0}, far more than its {1} compressed ones (numpy.savez stores without compression),",
+      name,
+      compressedSize,
+    );
+    throw new LimitError(this.#shared.source.name, what, limit, size);
   }
 
   #assertReadable(): void {

@@ -10,6 +10,7 @@ import { pytorchVariant, type CellKind, type RecurrentConfig } from "./config";
 import { noFacts, type ModuleFacts } from "./facts";
 import { gateCount } from "./gates";
 import { expectedParameters } from "./parameters";
+import { text, type Text } from "../text";
 
 /** A recurrent module in an archive. */
 export interface RecurrentModule {
@@ -46,8 +47,10 @@ export function findModules(
     const config = withFacts(inferConfig(group, isCellClass), known);
     modules.push({ prefix, config, facts: known, entries: group });
   };
+  const isMatrix = (entry: TensorEntry | undefined): boolean => entry?.shape.length === 2;
   for (const [prefix, group] of layered) {
-    if (group.has("weight_ih_l0") || group.has("weight_hh_l0")) add(prefix, group, false);
+    const found = [group.get("weight_ih_l0"), group.get("weight_hh_l0")];
+    if (found.some(isMatrix)) add(prefix, group, false);
   }
   for (const [prefix, group] of cells) {
     if (group.has("weight_ih") && group.has("weight_hh")) add(prefix, group, true);
@@ -63,6 +66,18 @@ export function unknownArguments({ config, facts }: RecurrentModule): string[] {
     ...(!isCellClass && facts.batchFirst === null ? ["batch_first"] : []),
     // Between layers only: with one layer it changes nothing.
     ...(!isCellClass && numLayers > 1 && facts.dropout === null ? ["dropout"] : []),
+  ];
+}
+
+/** What is missing of a module that cannot run for it: a sentence, or none. */
+export function incompleteness({ config, entries }: RecurrentModule): readonly Text[] {
+  const missing = expectedParameters(config).filter(({ name }) => !entries.has(name));
+  const [first] = missing;
+  if (first === undefined) return [];
+  return [
+    missing.length === 1
+      ? text("incomplete: {0} is missing", first.name)
+      : text("incomplete: {0} and {1} more are missing", first.name, missing.length - 1),
   ];
 }
 

@@ -1,32 +1,14 @@
 /**
- * Stored values as text: the shortest digits that read back as the same stored value.
+ * Stored values as text: the shortest digits that read back as the same value, whatever it was stored in.
+ *
+ * Floats of 32 bits and fewer are written as float32 writes them. Fewer digits would tell two bfloat16 apart, but whoever
+ * reads 0.316 would take it for that number, and the value is 0.31640625.
  */
-import { isComplex, partOf, type ComplexDType, type DType, type Float8DType } from "./dtype";
+import { isComplex, isNarrowFloat, partOf, type ComplexDType, type DType } from "./dtype";
 import { numbersOf, pairsOf } from "./numbers";
 import type { RawValues } from "./raw";
 
-/** Significant bits, the hidden one among them, and the exponent of the smallest normal number. */
-interface Precision {
-  readonly bits: number;
-  readonly minExponent: number;
-}
-
-const single: Precision = { bits: 24, minExponent: -126 };
-
-/** Scales (E8M0) are powers of two without digits of their own: they are written as float32 writes them. */
-const precisions: Readonly<
-  Record<"float16" | "bfloat16" | "float32" | Exclude<Float8DType, "float8_e8m0fnu">, Precision>
-> = {
-  float16: { bits: 11, minExponent: -14 },
-  bfloat16: { bits: 8, minExponent: -126 },
-  float32: single,
-  float8_e4m3fn: { bits: 4, minExponent: -6 },
-  float8_e4m3fnuz: { bits: 4, minExponent: -7 },
-  float8_e5m2: { bits: 3, minExponent: -14 },
-  float8_e5m2fnuz: { bits: 3, minExponent: -15 },
-};
-
-/** Whole numbers of a narrow float are written in full below this: 448, which 450 would be read as too. */
+/** Whole numbers are written in full below this: every one of them is a float32. */
 const wholeBelow = 2 ** 24;
 
 /**
@@ -46,8 +28,10 @@ export function elementTexts(raw: RawValues): string[] {
   return Array.from(numbersOf(raw), writerOf(dtype));
 }
 
-/** One number of a dtype; of a complex one, what was made of its parts. */
+/** One number of a dtype; of a complex one, what was made of its parts. A rounded 64-bit integer says that it is. */
 export function numberText(value: number, dtype: DType): string {
+  const isRounded = dtype.endsWith("int64") && !Number.isSafeInteger(value);
+  if (isRounded && Number.isFinite(value)) return `≈ ${Number(value.toPrecision(7))}`;
   return (isComplex(dtype) ? doubleText : writerOf(dtype))(value);
 }
 
@@ -62,12 +46,7 @@ function joinParts(real: string, imaginary: string): string {
 
 /** How real numbers of a dtype are written. */
 function writerOf(dtype: DType): (value: number) => string {
-  if (dtype === "float8_e8m0fnu") return (value) => shortestText(value, single);
-  if (Object.hasOwn(precisions, dtype)) {
-    const precision = precisions[dtype as keyof typeof precisions];
-    return (value) => shortestText(value, precision);
-  }
-  return doubleText;
+  return isNarrowFloat(dtype) ? singleText : doubleText;
 }
 
 /** The shortest digits of a double, which JavaScript gives for all but −0. */
@@ -75,15 +54,15 @@ function doubleText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** The fewest digits that round to `value` in a precision; of several the nearest. */
-function shortestText(value: number, precision: Precision): string {
+/** The fewest digits that round to a float32; of several the nearest. */
+function singleText(value: number): string {
   const isShort = Number.isInteger(value) && Math.abs(value) < wholeBelow;
   if (isShort || !Number.isFinite(value)) return doubleText(value);
-  for (let digits = 1; digits < 17; digits += 1) {
+  for (let digits = 1; digits < 10; digits += 1) {
     const nearest = Number(value.toPrecision(digits));
-    if (roundTo(nearest, precision) === value) return String(nearest);
+    if (Math.fround(nearest) === value) return String(nearest);
     const other = nextDecimal(nearest, value, digits);
-    if (isPowerOfTwo(value) && roundTo(other, precision) === value) return String(other);
+    if (isPowerOfTwo(value) && Math.fround(other) === value) return String(other);
   }
   return String(value);
 }
@@ -100,18 +79,4 @@ function nextDecimal(nearest: number, value: number, digits: number): number {
 
 function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(Math.log2(Math.abs(value)));
-}
-
-const word = new DataView(new ArrayBuffer(8));
-
-/** The nearest number of a precision, ties to even. Larger than all of them stays larger. */
-function roundTo(value: number, { bits, minExponent }: Precision): number {
-  word.setFloat64(0, value);
-  const exponent = ((word.getUint32(0) >>> 20) & 0x7ff) - 1023;
-  const quantum = 2 ** (Math.max(exponent, minExponent) - bits + 1);
-  const scaled = value / quantum;
-  const floor = Math.floor(scaled);
-  const rest = scaled - floor;
-  const isUp = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0);
-  return (isUp ? floor + 1 : floor) * quantum;
 }

@@ -60,9 +60,11 @@ export function inputChoices(
   { location, archive }: Candidate,
   hasEmbedding = false,
 ): TensorChoice[] {
-  const data = archive.entries.filter(
-    ({ name }) => !parameterName.test(name) && !optimizerStateName.test(name),
-  );
+  const data = isModel(archive)
+    ? []
+    : archive.entries.filter(
+        ({ name }) => !parameterName.test(name) && !optimizerStateName.test(name),
+      );
   const stateNames = new Set(["output", "h_n", "c_n", "h0", "c0", "lengths"]);
   return data.map((entry) => ({
     ...choose(location, archive, entry),
@@ -70,6 +72,11 @@ export function inputChoices(
       (fitsInput(config, entry) || (hasEmbedding && fitsTokens(entry))) &&
       !stateNames.has(entry.name),
   }));
+}
+
+/** A model of ONNX or Keras holds weights and constants alone, whatever they are called. */
+function isModel({ format, modules }: ArchiveView): boolean {
+  return (format === "onnx" || format === "keras") && modules.length > 0;
 }
 
 /** The shape of what layer 0 reads: tokens become rows of an embedding. */
@@ -102,7 +109,7 @@ export function referenceChoices(
     return [referenceOf(location, archive, named, fits)];
   }
   return archive.entries
-    .filter((entry) => fit.output(entry))
+    .filter((entry) => !isModel(archive) && fit.output(entry))
     .map((entry) => referenceOf(location, archive, [{ name: "output", entry }], true));
 }
 

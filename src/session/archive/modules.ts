@@ -3,7 +3,7 @@
  */
 import { constructorLine } from "../../model/config";
 import type { ModuleArchive } from "../../model/derive";
-import { unknownArguments, type RecurrentModule } from "../../model/find";
+import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find";
 import { expectedParameters, type Parameter } from "../../model/parameters";
 import { embeddingLine, findPipeline, linearLine } from "../../model/pipeline";
 import { departures } from "../../model/variant";
@@ -48,7 +48,7 @@ function describe(module: RecurrentModule, around: readonly TensorEntry[]): Arch
       prefix,
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [...departures(config), ...facts.departures],
+      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),

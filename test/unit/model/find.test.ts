@@ -2,8 +2,14 @@
 import assert from "node:assert/strict";
 import { constructorLine, directionsOf, type RecurrentConfig } from "../../../src/model/config";
 import { noFacts, type ModuleFacts } from "../../../src/model/facts";
-import { findModules, unknownArguments, type RecurrentModule } from "../../../src/model/find";
+import {
+  findModules,
+  incompleteness,
+  unknownArguments,
+  type RecurrentModule,
+} from "../../../src/model/find";
 import type { Shape, TensorEntry } from "../../../src/tensor/tensor";
+import { renderText } from "../../../src/text";
 import { configOf, entryOf, goldenCases, type Constructor } from "../support/goldens";
 
 type ModuleCase = Constructor & { readonly parameters: readonly (readonly [string, number[]])[] };
@@ -126,6 +132,16 @@ describe("findModules with what the file says", () => {
     );
     const cell = only(entriesOf({ weight_ih: [12, 3], weight_hh: [12, 4] }));
     assert.deepEqual(unknownArguments(cell), []);
+  });
+
+  it("says what is missing, and takes no list of numbers for a matrix", () => {
+    const [half] = findModules([entryOf("weight_ih_l0", [4, 3]), entryOf("bias_ih_l0", [4])]);
+    assert.ok(half);
+    const [sentence] = incompleteness(half);
+    assert.ok(sentence);
+    assert.equal(renderText(sentence), "incomplete: weight_hh_l0 and 1 more are missing");
+    assert.deepEqual(incompleteness(bare), []);
+    assert.deepEqual(findModules([entryOf("weight_ih_l0", [12])]), []);
   });
 
   it("keeps a variant, and a direction that goes backwards alone", () => {

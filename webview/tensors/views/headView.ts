@@ -15,6 +15,10 @@ import { blockAt, chosenLayout } from "../render/gateBlocks";
 import { formatBytes, formatCount, formatNamedShape, visibleName } from "../render/quantities";
 import type { TensorStore } from "../store";
 import { moduleOf } from "./moduleOf";
+import { originText } from "./originText";
+
+/** More sentences than this are folded. */
+const MAX_OPEN_NOTES = 3;
 
 /** Layers around a module and the module, in the order they run. */
 function pipeline({ embedding, constructorLine, linear }: ModuleSummary): TemplateResult {
@@ -60,7 +64,8 @@ export class HeadView extends StoreElement<TensorStore> {
 
   #notes({ notes }: ArchiveSummary): TemplateResult | typeof nothing {
     if (notes.length === 0) return nothing;
-    return html`<details class="notes">
+    // What a file names and what was not read is worth seeing; only a long list waits to be asked for.
+    return html`<details class="notes" ?open=${notes.length <= MAX_OPEN_NOTES}>
       <summary>${t("Notes ({0})", notes.length)}</summary>
       <ul>
         ${notes.map((note) => html`<li>${tr(note)}</li>`)}
@@ -85,7 +90,7 @@ export class HeadView extends StoreElement<TensorStore> {
         origin === null
           ? nothing
           : html`<span class="origin" title=${visibleName(origin.from.join(", "))}
-              >${t("from {0}: {1}", visibleName(origin.from.join(", ")), tr(origin.how))}</span
+              >${originText(origin)}</span
             >`
       }
     </div>`;

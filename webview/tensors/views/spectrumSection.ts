@@ -61,25 +61,27 @@ function curve({ singularValues, name }: BlockSpectrum): TemplateResult | typeof
 export interface SpectrumRequest {
   /** undefined while it is computed. */
   readonly spectrum: Spectrum | { readonly problem: Text } | undefined;
-  /** Name of the block that is shown; the first where there is none of that name. */
-  readonly chosen: string;
-  readonly choose: (name: string) => void;
+  /** Index of the block that is shown; the first where there is none. */
+  readonly chosen: number;
+  readonly choose: (index: number) => void;
+  /** Names of the blocks under the layout that is chosen; empty to take the spectrum's own. */
+  readonly names: readonly string[];
 }
 
 function tabs(
   blocks: readonly BlockSpectrum[],
   shown: BlockSpectrum,
-  choose: (name: string) => void,
+  choose: (index: number) => void,
 ): TemplateResult {
   return html`<div class="segments" role="group" aria-label=${t("Gate block of the spectrum")}>
     ${blocks.map(
-      (block) =>
+      (block, index) =>
         html`<button
           type="button"
           class="segment"
           aria-pressed=${block === shown ? "true" : "false"}
           @click=${() => {
-            choose(block.name);
+            choose(index);
           }}
         >
           ${block.name}
@@ -93,9 +95,13 @@ function absence(spectrum: Spectrum | { readonly problem: Text }): string {
 }
 
 export function spectrumSection(request: SpectrumRequest): TemplateResult {
-  const { spectrum, chosen, choose } = request;
-  const blocks = spectrum !== undefined && "blocks" in spectrum ? spectrum.blocks : [];
-  const shown = blocks.find(({ name }) => name === chosen) ?? blocks[0];
+  const { spectrum, chosen, choose, names } = request;
+  const found = spectrum !== undefined && "blocks" in spectrum ? spectrum.blocks : [];
+  const blocks =
+    names.length === found.length
+      ? found.map((block, index) => ({ ...block, name: names[index] ?? block.name }))
+      : found;
+  const shown = blocks[chosen] ?? blocks[0];
   const condition = shown === undefined ? NaN : conditionNumber(shown.singularValues);
   return html`<section aria-labelledby="spectrum-title">
     <h3 id="spectrum-title">${t("Spectrum")}</h3>

@@ -14,6 +14,7 @@ import { ThemeController } from "../../theme";
 import { cancelWork } from "../actions";
 import { colourAt, colourMap, placer, type ColourMap } from "../render/colourMap";
 import { domainOf } from "../render/domain";
+import { chosenLayout } from "../render/gateBlocks";
 import { formatCount, formatStatistic, isComplex } from "../render/quantities";
 import type { Scope } from "../savedState";
 import type { TensorState, TensorStore } from "../store";
@@ -24,12 +25,12 @@ export class StatisticsView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = { block: { state: true } };
 
   /** Gate block whose spectrum is shown. */
-  declare block: string;
+  declare block: number;
   readonly #theme = new ThemeController(this);
 
   constructor() {
     super();
-    this.block = "";
+    this.block = 0;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -54,9 +55,12 @@ export class StatisticsView extends StoreElement<TensorStore> {
           ? spectrumSection({
               spectrum: store.spectrum(info.name),
               chosen: this.block,
-              choose: (name) => {
-                this.block = name;
+              choose: (index) => {
+                this.block = index;
               },
+              names:
+                chosenLayout(info.layouts, store.state.layout)?.blocks.map(({ name }) => name) ??
+                [],
             })
           : nothing
       }

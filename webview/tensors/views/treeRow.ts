@@ -7,6 +7,7 @@ import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
 import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
+import { originText } from "./originText";
 
 /** CSS pixels; also the height in media/tensors.css. */
 export const ROW_HEIGHT = 38;
@@ -56,13 +57,12 @@ function entryParts(row: Extract<TreeRow, { kind: "entry" }>): RowParts {
   const { name, label, dtype, shape, bytes, origin } = row;
   const count = elementCount(shape);
   const elements = count === 1 ? t("1 element") : t("{0} elements", formatRoughCount(count));
-  const made =
-    origin === null ? "" : t("from {0}: {1}", visibleName(origin.from.join(", ")), tr(origin.how));
+  const made = origin === null ? "" : originText(origin);
   return {
     title: label === "" ? t("(no name)") : visibleName(label),
     side: html`<span class="row-shape">${formatShape(shape)}</span>`,
     facts: html`<span>${dtype}</span><span>${formatBytes(bytes)}</span><span>${elements}</span>${
-        origin === null
+        origin === null || origin.from.length === 0
           ? nothing
           : html`<span class="row-origin">← ${visibleName(origin.from.join(", "))}</span>`
       }`,

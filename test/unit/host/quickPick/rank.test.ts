@@ -67,6 +67,21 @@ const npy = candidate("x.npy", { x: input });
 const expected = candidate("expected.npz", { output: [5, 2, 4], h_n: [1, 2, 4] });
 const both = candidate("io.npz", { x: input, output: [5, 2, 4], h_n: [1, 2, 4] });
 
+describe("a model of ONNX", () => {
+  const { location, archive } = candidate("m.onnx", { W: [4, 3], x: input }, { module: true });
+  const model = { location, archive: { ...archive, format: "onnx" } } as const;
+
+  it("offers none of its tensors as input or reference", () => {
+    assert.deepEqual(inputChoices(config, model), []);
+    assert.deepEqual(referenceChoices(config, input, model), []);
+  });
+
+  it("is told from a file of inputs in the same format", () => {
+    const bare = { ...model, archive: { ...model.archive, modules: [] } };
+    assert.ok(inputChoices(config, bare).some(({ fits }) => fits));
+  });
+});
+
 describe("inputChoices", () => {
   it("leaves parameters out and marks what fits", () => {
     assert.deepEqual(inputChoices(config, weights), []);
