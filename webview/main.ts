@@ -1,7 +1,6 @@
 /**
  * Starts the view: connects the store to the host and hands it to the page's element.
  */
-import type { Port } from "../src/protocol/rpc";
 import { UnrollApp } from "./app";
 import "./views/flipView";
 import "./views/helpView";
@@ -13,39 +12,9 @@ import "./views/timelineView";
 import "./views/toolbarView";
 import "./views/verdictBar";
 import { Store } from "./store";
+import { connectHost } from "./vscodeHost";
 
-interface VsCodeApi {
-  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
-declare function acquireVsCodeApi(): VsCodeApi;
-
-const api = acquireVsCodeApi();
-
-const port: Port = {
-  post: (message, transfer) => {
-    api.postMessage(message, transfer);
-  },
-  receive: (handler) => {
-    const listener = (event: MessageEvent): void => {
-      handler(event.data);
-    };
-    window.addEventListener("message", listener);
-    return () => {
-      window.removeEventListener("message", listener);
-    };
-  },
-};
-
-const store = new Store({
-  port,
-  getState: () => api.getState(),
-  setState: (state) => {
-    api.setState(state);
-  },
-});
+const store = new Store(connectHost());
 
 const app = document.querySelector("unroll-app");
 if (app instanceof UnrollApp) app.store = store;
