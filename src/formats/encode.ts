@@ -4,7 +4,13 @@
  * Specifications: numpy.lib.format, version 1.0; github.com/huggingface/safetensors, README "Format".
  */
 import { UnsupportedError } from "../errors";
-import { byteWidth, hostOrderCopy, wordWidth, type DType } from "../tensor/dtype";
+import {
+  hostIsLittleEndian,
+  byteWidth,
+  hostOrderCopy,
+  wordWidth,
+  type DType,
+} from "../tensor/dtype";
 import { numbersOf } from "../tensor/numbers";
 import type { RawValues } from "../tensor/raw";
 import { elementCount, type Shape } from "../tensor/tensor";
@@ -96,8 +102,6 @@ export function encodedValues(raw: RawValues, dtype: DType): Uint8Array {
     ? values
     : new Uint8Array(hostOrderCopy(values, wordWidth(dtype), true));
 }
-
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** float32 of narrower floats; pairs of them for complex32. */
 function widened(raw: RawValues): Uint8Array {

@@ -84,7 +84,8 @@ const decoders: Readonly<Record<DType, Decoder>> = {
   complex128: refuseComplex,
 };
 
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** How this machine orders the bytes of a word. */
+export const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** float32 bit patterns of all float16 values; built when the first float16 tensor is read. */
 let float16Table: Uint32Array | undefined;

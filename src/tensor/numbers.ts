@@ -1,14 +1,12 @@
 /**
  * Stored values as numbers to draw and to count: every dtype, the nearest double where none is exact.
  */
-import { isComplex, partOf, type ComplexDType, type DType } from "./dtype";
+import { hostIsLittleEndian, isComplex, partOf, type ComplexDType, type DType } from "./dtype";
 import { decodeRaw, type RawValues } from "./raw";
 import type { ComplexPart } from "./slice";
 import type { Tensor } from "./tensor";
 
 type Numbers = Tensor["data"];
-
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * One number an element, in their order: Float32Array where that holds every value of the dtype, else Float64Array.

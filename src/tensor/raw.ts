@@ -1,7 +1,14 @@
 /**
  * Values as stored, before they become numbers: exact for every dtype, 64-bit integers and complex numbers included.
  */
-import { byteWidth, decodeValues, hostOrderCopy, wordWidth, type DType } from "./dtype";
+import {
+  hostIsLittleEndian,
+  byteWidth,
+  decodeValues,
+  hostOrderCopy,
+  wordWidth,
+  type DType,
+} from "./dtype";
 import { encodeValues } from "./encode";
 import { gatherInto } from "./gather";
 import { isRowMajor, rowMajorStrides } from "./strided";
@@ -62,7 +69,6 @@ export function encodeRaw(
 }
 
 /** Byte order of this machine, and so of raw values. */
-const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Copies a box out of values in memory. The box must lie within them. */
 export function cropRaw(values: RawValues, { start, size }: Box): RawValues {

@@ -5,7 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { RunView } from "../../src/protocol/messages";
 import { t } from "../l10n";
-import { TABLE_SIZE, type ColourScale } from "../render/colourScale";
+import { paintColourBar } from "../paint/colourBar";
+import type { ColourScale } from "../render/colourScale";
 import type { Domains } from "../render/domains";
 import type { ViewState } from "../store";
 
@@ -16,18 +17,6 @@ export interface LegendRequest {
   readonly scaleOf: (limit: number) => ColourScale;
 }
 
-function paintBar(canvas: Element | undefined, { table }: ColourScale): void {
-  if (!(canvas instanceof HTMLCanvasElement)) return;
-  canvas.width = TABLE_SIZE;
-  canvas.height = 1;
-  const image = new ImageData(TABLE_SIZE, 1);
-  for (let index = 0; index < TABLE_SIZE; index++) {
-    image.data.set(table.subarray(index * 3, index * 3 + 3), index * 4);
-    image.data[index * 4 + 3] = 255;
-  }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
-}
-
 function bar(name: string, limit: number, scale: ColourScale): TemplateResult {
   return html`<span class="legend-scale">
     ${name === "" ? nothing : html`<span class="legend-name">${name}</span>`}
@@ -36,7 +25,7 @@ function bar(name: string, limit: number, scale: ColourScale): TemplateResult {
       class="legend-bar"
       aria-hidden="true"
       ${ref((canvas) => {
-        paintBar(canvas, scale);
+        paintColourBar(canvas, scale.table);
       })}
     ></canvas>
     <span class="number">+${limit}</span>

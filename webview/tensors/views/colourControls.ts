@@ -10,7 +10,8 @@ import {
   type TensorStatistics,
 } from "../../../src/protocol/tensorMessages";
 import { t } from "../../l10n";
-import { isSchemeName, SCHEME_NAMES, TABLE_SIZE } from "../../render/colourScale";
+import { paintColourBar } from "../../paint/colourBar";
+import { isSchemeName, SCHEME_NAMES } from "../../render/colourScale";
 import { choiceList } from "../../views/choiceList";
 import {
   SCALE_KINDS,
@@ -67,18 +68,6 @@ function aggregateName(aggregate: Aggregate): string {
   return aggregate === "mean" ? t("mean") : t("extreme");
 }
 
-function paintBar(canvas: Element | undefined, { table }: ColourMap): void {
-  if (!(canvas instanceof HTMLCanvasElement)) return;
-  canvas.width = TABLE_SIZE;
-  canvas.height = 1;
-  const image = new ImageData(TABLE_SIZE, 1);
-  for (let index = 0; index < TABLE_SIZE; index++) {
-    image.data.set(table.subarray(index * 3, index * 3 + 3), index * 4);
-    image.data[index * 4 + 3] = 255;
-  }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
-}
-
 function ticksOf({ domain, kind }: ColourMap): readonly number[] {
   if (kind !== "linear") return BENT;
   return domain.isDiverging ? CENTRED : ENDS;
@@ -98,7 +87,7 @@ function scaleBar(map: ColourMap): TemplateResult {
     <canvas
       class="legend-bar"
       ${ref((canvas) => {
-        paintBar(canvas, map);
+        paintColourBar(canvas, map.table);
       })}
     ></canvas>
     <span class="scale-ticks" aria-hidden="true"
