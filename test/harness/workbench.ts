@@ -305,9 +305,10 @@ export class Workbench {
     await this.load();
   }
 
-  /** Closes every editor of the window. */
+  /** Closes every editor of the window, also one that a reload has brought back pinned. */
   async closeEditors(): Promise<void> {
-    await this.runCommand("View: Close All Editors");
+    // "Close All Editors" would leave the pinned ones open.
+    await this.runCommand("View: Close All Editor Groups");
     await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
   }
 
