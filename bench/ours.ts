@@ -62,11 +62,11 @@ export function prepare(
 ): Prepared {
   const run = forwardInput(manifest, values, options);
   const engine = chooseEngine(run, { threads });
-  const { path, threads: taken, multiplicationsPerRun } = engine;
+  const { path, threads: taken, multiplicationsPerRun, spansAtOnce, stepsPerSpan } = engine;
   const shared: ForwardEngine = {
-    ...{ path, threads: taken, multiplicationsPerRun },
-    run: (spans) => {
-      engine.run(spans);
+    ...{ path, threads: taken, multiplicationsPerRun, spansAtOnce, stepsPerSpan },
+    run: (spans, pause) => {
+      engine.run(spans, pause);
     },
     // It is kept for the next forward.
     dispose: () => undefined,

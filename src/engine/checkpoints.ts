@@ -50,6 +50,12 @@ export function checkpointedTrace(
 /** The states of one lane in one block. */
 type BlockStates = Readonly<Record<Quantity, StateArray | null>>;
 
+/** Called while spans run, with the part of them that is done, and after them. */
+interface Ticks {
+  readonly pause: (fraction: number) => void;
+  readonly tick: () => void;
+}
+
 class CheckpointedTrace implements ForwardTrace {
   readonly seqLength: number;
   readonly batchSize: number;
@@ -162,7 +168,10 @@ class CheckpointedTrace implements ForwardTrace {
     blockOf.forEach((block, directionIndex) => {
       this.#checkpoints[layer]![directionIndex]![block] = copyOf(states[directionIndex]!);
     });
-    return this.#runBlocks(layer, blockOf, inputs, states, () => progress.advance(1));
+    return this.#runBlocks(layer, blockOf, inputs, states, {
+      pause: (fraction) => progress.pause(fraction),
+      tick: () => progress.advance(1),
+    });
   }
 
   /** Runs each direction of a layer over its block, by spans that are short enough. */
@@ -171,7 +180,7 @@ class CheckpointedTrace implements ForwardTrace {
     blockOf: readonly number[],
     inputs: readonly (readonly StateArray[])[],
     states: readonly CarriedState[],
-    tick: () => void,
+    { pause, tick }: Ticks,
   ): BlockStates[] {
     const results = blockOf.map((block) => this.#emptyBlock(block));
     const size = blockLength(this.#run, this.#engine);
@@ -196,7 +205,10 @@ class CheckpointedTrace implements ForwardTrace {
     });
     const longest = Math.max(...spans.map(({ length }) => length));
     for (let k = 0; k < longest; k++) {
-      this.#engine.run(spans.flatMap((parts) => parts[k] ?? []));
+      this.#engine.run(
+        spans.flatMap((parts) => parts[k] ?? []),
+        pause,
+      );
       tick();
     }
     return results;
@@ -244,7 +256,8 @@ class CheckpointedTrace implements ForwardTrace {
       const states = this.#checkpoints[next]!.map((lane) => copyOf(lane[block]!));
       const blockOf = this.#directions.map(() => block);
       const inputs = this.#directions.map(() => input);
-      known.push(this.#runBlocks(next, blockOf, inputs, states, check));
+      const ticks = { pause: check, tick: check };
+      known.push(this.#runBlocks(next, blockOf, inputs, states, ticks));
     }
     if (this.#computed.size > this.#maxComputed) {
       this.#computed.delete(this.#computed.keys().next().value!);

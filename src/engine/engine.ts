@@ -70,10 +70,18 @@ export interface ForwardEngine {
   readonly path: "readable" | "simd" | "relaxed-simd";
   /** Threads that take part, the caller's included. */
   readonly threads: number;
-  /** Multiplications that one call of `run` may do, so that it takes well under 50 ms. */
+  /** Multiplications that one call of `run` may do, or what it does between two pauses: well under 50 ms. */
   readonly multiplicationsPerRun: number;
-  /** Runs spans that do not depend on each other, possibly side by side, and returns when all are done. */
-  run(spans: readonly Span[]): void;
+  /** Spans that run side by side when they are given together. */
+  readonly spansAtOnce: number;
+  /** Steps that a span had better have, even if that takes longer: then `run` makes pauses. */
+  readonly stepsPerSpan: number;
+  /**
+   * Runs spans that do not depend on each other, possibly side by side, and returns when all are done.
+   *
+   * `pause` is told what part of that is done, 0…1; when it throws, the spans are left half done.
+   */
+  run(spans: readonly Span[], pause?: (fraction: number) => void): void;
   /** Gives back memory and threads; the engine is not used afterwards. */
   dispose(): void;
 }

@@ -67,13 +67,15 @@ function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl)
   const waves = config.bidirectional ? directionWaves : layerWaves;
   const directions = directionsOf(config);
   for (const wave of waves(config.numLayers, blocks.length)) {
-    engine.run(
-      wave.map((place) => {
-        const direction = directions[place.directionIndex]!;
-        return spanOf(place, blocks[blockAtTurn(direction, place.turn, blocks.length)]!);
-      }),
-    );
-    progress.advance(config.bidirectional ? 1 : wave.length);
+    const blocksOfWave = config.bidirectional ? 1 : wave.length;
+    const spans = wave.map((place) => {
+      const direction = directions[place.directionIndex]!;
+      return spanOf(place, blocks[blockAtTurn(direction, place.turn, blocks.length)]!);
+    });
+    engine.run(spans, (fraction) => {
+      progress.pause(fraction * blocksOfWave);
+    });
+    progress.advance(blocksOfWave);
   }
   const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
   const frame = { seqLength, batchSize, stateSize: stateSize(config), cellSize, hn, cn, path };

@@ -31,14 +31,14 @@ const blocksPerPipeline = 16;
 /** Multiplications of a block below which handing it to another thread costs more than it saves. */
 const multiplicationsWorthSharing = 2e6;
 
-/** Steps that one span has, so that progress is told and cancelling is possible often enough. */
+/** Steps that one span has, so that progress is told and cancelling is possible often enough, if only in pauses. */
 export function blockLength(run: ForwardInput, engine: ForwardEngine): number {
   const { config, seqLength } = run;
   const perStep = multiplicationsPerStep(run);
-  const spans = config.bidirectional ? 2 : Math.min(config.numLayers, engine.threads);
+  const spans = config.bidirectional ? 2 : Math.min(config.numLayers, engine.spansAtOnce);
   const longest = Math.floor(engine.multiplicationsPerRun / (perStep * spans));
-  const isPipeline = engine.threads > 1 && config.numLayers > 1 && !config.bidirectional;
-  if (!isPipeline) return clamp(longest, 1, seqLength);
+  const isPipeline = engine.spansAtOnce > 1 && config.numLayers > 1 && !config.bidirectional;
+  if (!isPipeline) return clamp(wholeMultiple(longest, engine.stepsPerSpan), 1, seqLength);
   const shared = Math.ceil(multiplicationsWorthSharing / perStep);
   const piped = Math.max(shared, Math.ceil(seqLength / blocksPerPipeline));
   return clamp(Math.min(longest, piped), 1, seqLength);
@@ -50,6 +50,11 @@ export function multiplicationsPerStep(run: Network): number {
   const columns = layerInputSize(config, config.numLayers > 1 ? 1 : 0) + stateSize(config);
   const widest = Math.max(columns, layerInputSize(config, 0) + stateSize(config));
   return Math.max(1, gateCount(config.cell) * config.hiddenSize * widest * batchSize);
+}
+
+/** `count` rounded down to a multiple of `unit`, but not to 0. */
+export function wholeMultiple(count: number, unit: number): number {
+  return unit * Math.max(1, Math.floor(count / unit));
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -18,7 +18,16 @@ export class ForwardProgress {
   /** @throws CancelledError when the user asked to stop. */
   advance(count: number): void {
     this.#done += count;
+    this.pause(0);
+  }
+
+  /**
+   * Tells of a part of what is going to be advanced.
+   * @throws CancelledError when the user asked to stop.
+   */
+  pause(part: number): void {
+    const fraction = Math.min(1, (this.#done + part) / this.#total);
     this.#control.check();
-    this.#control.report(Math.min(1, this.#done / this.#total), text("Running the forward"));
+    this.#control.report(fraction, text("Running the forward"));
   }
 }

@@ -24,6 +24,8 @@ export function createReadableEngine(network: Network): ForwardEngine {
     path: "readable",
     threads: 1,
     multiplicationsPerRun: 4e6,
+    spansAtOnce: 1,
+    stepsPerSpan: 1,
     run: (spans) => {
       for (const span of spans) {
         const cell = cellOf(span);

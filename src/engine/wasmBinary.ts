@@ -8,9 +8,11 @@ export interface KernelExports {
   /** Runs the task at an address. */
   run32: (task: number) => void;
   run64: (task: number) => void;
-  /** Bytes that a task of `rows` batch rows needs for itself. */
-  scratchBytes32: (layer: number, rows: number) => number;
-  scratchBytes64: (layer: number, rows: number) => number;
+  /** Bytes that a task of `rows` batch rows needs for itself, x of `block` steps being multiplied at a time. */
+  scratchBytes32: (layer: number, rows: number, block: number) => number;
+  scratchBytes64: (layer: number, rows: number, block: number) => number;
+  /** Tells the tasks that compute other units of the same steps not to wait for the one at an address. */
+  breakMeeting: (task: number) => void;
   /** Whether so many values from an address on are finite: 1 or 0. */
   allFinite32: (from: number, count: number) => number;
   allFinite64: (from: number, count: number) => number;

@@ -4,11 +4,22 @@
 import type { LayerWeights, NetworkWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { gateCount } from "../model/gates";
+import type { Span } from "./engine";
 import type { KernelExports } from "./wasmBinary";
 import type { KernelMemory } from "./wasmMemory";
+import type { Shares } from "./wasmSpans";
+import type { Sharing } from "./wasmTeam";
 
-/** Words of `Layer` in kernel/layout.ts. */
-const layerWords = 12;
+/** Words of `Layer` in kernel/layout.ts, and where those are that differ in a part of its units. */
+const layerWords = 14;
+const word = { vectors: 4, weightIh: 5, weightHh: 6, bias: 7, biasHh: 8, firstUnit: 12, units: 13 };
+
+/** Bytes of a vector, and of a tile's line. */
+const vectorBytes = 16;
+const lineOfTile = 2 * vectorBytes;
+
+/** Groups of units that are whole tiles of any cell's gates. */
+const groupsOfPart = 2;
 
 /** Rows are packed by so many bytes, which stay in a cache between their copy and their turn. */
 const stagingBytes = 2 ** 19;
@@ -42,6 +53,8 @@ export class PackedLayers {
   readonly #weights: NetworkWeights;
   readonly #staging: number;
   readonly #addresses: number[][];
+  /** By layer and direction, by what is shared and with how many. */
+  readonly #shares: Shares[][] = [];
 
   constructor(
     memory: KernelMemory,
@@ -56,12 +69,52 @@ export class PackedLayers {
     this.#addresses = network.weights.map(() => []);
   }
 
+  /** What the tasks of a span compute with; the same object each time. */
+  sharesOf({ layer, directionIndex }: Span, { of, tasksEach }: Sharing): Shares {
+    const known = (this.#shares[2 * layer + directionIndex] ??= []);
+    const key = 2 * tasksEach + (of === "units" ? 1 : 0);
+    return (known[key] ??= { of, layers: this.#layersOf(layer, directionIndex, of, tasksEach) });
+  }
+
+  #layersOf(layer: number, directionIndex: number, of: Sharing["of"], count: number): number[] {
+    const whole = this.#addressOf(layer, directionIndex);
+    const weights = this.#weights[layer]![directionIndex]!;
+    return Array.from({ length: count }, (_, index) =>
+      of === "rows" ? whole : this.#part(whole, weights, index, count),
+    );
+  }
+
   /** Address of a direction of a layer, whose weights are packed by now. */
-  addressOf(layer: number, directionIndex: number): number {
+  #addressOf(layer: number, directionIndex: number): number {
     const known = this.#addresses[layer]![directionIndex];
     if (known !== undefined) return known;
     const address = this.#pack(this.#weights[layer]![directionIndex]!);
     this.#addresses[layer]![directionIndex] = address;
+    return address;
+  }
+
+  /** Address of one of `count` parts of the units of a layer without a projection. */
+  #part(whole: number, weights: LayerWeights, index: number, count: number): number {
+    const { hiddenSize, inputSize, stateSize } = weights;
+    const lanes = vectorBytes / this.#memory.bytesPerValue;
+    const gates = gateCount(this.#config.cell);
+    const blocks = Math.ceil(hiddenSize / (lanes * groupsOfPart));
+    const firstGroup = groupsOfPart * Math.floor((index * blocks) / count);
+    const endGroup = groupsOfPart * Math.floor(((index + 1) * blocks) / count);
+    const address = this.#memory.reserve(4 * layerWords);
+    const { words } = this.#memory;
+    const part = words.slice(whole / 4, whole / 4 + layerWords);
+    const firstVector = firstGroup * gates;
+    const firstTile = firstVector / 2;
+    part[word.vectors] =
+      (index === count - 1 ? part[word.vectors]! : endGroup * gates) - firstVector;
+    part[word.weightIh]! += firstTile * inputSize * lineOfTile;
+    part[word.weightHh]! += firstTile * stateSize * lineOfTile;
+    part[word.bias]! += firstVector * vectorBytes;
+    if (part[word.biasHh] !== 0) part[word.biasHh]! += firstVector * vectorBytes;
+    part[word.firstUnit] = firstGroup * lanes;
+    part[word.units] = Math.min(hiddenSize, endGroup * lanes) - firstGroup * lanes;
+    words.set(part, address / 4);
     return address;
   }
 
@@ -85,6 +138,7 @@ export class PackedLayers {
       weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize).address,
       weightHr === null ? 0 : this.#packBias(1, stateSize, []),
       weightHh.isFinite ? 0 : 1,
+      ...[0, hiddenSize],
     ];
     this.#memory.words.set(words, address / 4);
     return address;

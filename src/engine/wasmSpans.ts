@@ -2,15 +2,20 @@
  * Spans in the kernels' memory: x and the state are copied in, h, c and the state out.
  */
 import type { Span, StateArray } from "./engine";
+import { wholeMultiple } from "./plan";
 import type { KernelExports } from "./wasmBinary";
 import { lineBytes, type KernelMemory } from "./wasmMemory";
 
 /** Words of `Task` in kernel/layout.ts, with as many parts of x as a network has directions. */
 const taskBytes = 2 * lineBytes;
-const firstPartWord = 14;
 
 /** Words that a span writes into its tasks after they have been laid out. */
 const timeWord = 2;
+const doneWord = 14;
+const untilWord = 15;
+
+/** Bytes of `Meeting` in kernel/meet.ts: a line, which nothing else is in. */
+const meetingBytes = lineBytes;
 
 /** A longer span is run in pieces, whose x, h and c take about this: in the second cache when they are copied out. */
 const pieceBytes = 2 ** 19;
@@ -21,8 +26,16 @@ interface Rows {
   readonly to: number;
 }
 
+/** How a span is shared out: a task each, for some rows of the batch, or for all rows (one) and some units. */
+export interface Shares {
+  readonly of: "rows" | "units";
+  /** For each task the address of the layer, or part of a layer, that it computes with. */
+  readonly layers: readonly number[];
+}
+
 /** Where a lane's spans of one length lie in a slot, with views to copy through. */
 interface Binding {
+  readonly shares: Shares;
   readonly slotAddress: number;
   readonly steps: number;
   readonly wantsC: boolean;
@@ -32,6 +45,26 @@ interface Binding {
   readonly stateC: StateArray | null;
   readonly h: StateArray;
   readonly c: StateArray | null;
+  /** Address of what the tasks of its units meet at, 0 without. */
+  readonly meeting: number;
+}
+
+/** Of what tasks share, in the order in which it is laid out behind x. */
+type Addresses = [
+  ...[stateH: number, stateC: number, h: number, c: number],
+  ...[otherH: number, meeting: number],
+];
+
+/** What the words of a task are made of, addresses for the most part. */
+interface TaskWords {
+  readonly layer: number;
+  readonly rows: Rows;
+  /** From `stateH` to `block`. */
+  readonly states: readonly number[];
+  /** From `otherH` to `parties`. */
+  readonly together: readonly number[];
+  /** Parts of x. */
+  readonly x: readonly number[];
 }
 
 /** A block of memory for the span that runs n-th of those side by side. */
@@ -46,6 +79,8 @@ export interface SpanSizes {
   readonly stateSize: number;
   /** Address of the valid steps of each row; 0 where all have all. */
   readonly lengths: number;
+  /** Steps whose x is multiplied at once. */
+  readonly stepsPerSpan: number;
 }
 
 export class SpanMemory {
@@ -68,21 +103,29 @@ export class SpanMemory {
     let values = span.h.length + (span.c?.length ?? 0);
     for (const part of span.x) values += part.length;
     const pieces = Math.ceil((values * this.#memory.bytesPerValue) / pieceBytes);
-    return Math.max(1, Math.ceil(steps / pieces));
+    return Math.min(steps, wholeMultiple(Math.ceil(steps / pieces), this.#sizes.stepsPerSpan));
   }
 
-  /**
-   * Copies the x and the state of a span into a slot.
-   * `layer` is the address of its packed weights; its batch rows are dealt out to `tasks` tasks, which are returned.
-   */
-  enter(span: Span, slot: number, layer: number, tasks: number): readonly number[] {
-    const binding = this.#bind(span, slot, layer, tasks);
+  /** Copies the x and the state of a span into a slot; gives its tasks. */
+  enter(span: Span, slot: number, shares: Shares): readonly number[] {
+    const binding = this.#bind(span, slot, shares);
     for (let part = 0; part < binding.x.length; part++) binding.x[part]!.set(span.x[part]!);
     binding.stateH.set(span.state.h);
     if (binding.stateC !== null) binding.stateC.set(span.state.c!);
     const { words } = this.#memory;
-    for (const task of binding.tasks) words[task / 4 + timeWord] = span.from;
+    for (const task of binding.tasks) {
+      words[task / 4 + timeWord] = span.from;
+      words[task / 4 + doneWord] = 0;
+    }
     return binding.tasks;
+  }
+
+  /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
+  aim(span: Span, until: number): void {
+    const { tasks, meeting } = this.#bindings.get(keyOf(span))!;
+    const { words } = this.#memory;
+    for (const task of tasks) words[task / 4 + untilWord] = until;
+    if (meeting !== 0) words.fill(0, meeting / 4, (meeting + meetingBytes) / 4);
   }
 
   /** Copies the results of a span out. */
@@ -94,7 +137,7 @@ export class SpanMemory {
     if (binding.stateC !== null) span.state.c!.set(binding.stateC);
   }
 
-  #bind(span: Span, slotIndex: number, layer: number, tasks: number): Binding {
+  #bind(span: Span, slotIndex: number, shares: Shares): Binding {
     const key = keyOf(span);
     const known = this.#bindings.get(key);
     if (
@@ -102,20 +145,25 @@ export class SpanMemory {
       known.slotAddress === this.#slots[slotIndex]?.address &&
       known.steps === span.to - span.from &&
       known.wantsC === (span.c !== null) &&
-      known.tasks.length === tasks
+      known.shares === shares
     ) {
       return known;
     }
-    const binding = this.#layOut(span, slotIndex, layer, tasks);
+    const binding = this.#layOut(span, slotIndex, shares);
     this.#bindings.set(key, binding);
     return binding;
   }
 
-  #layOut(span: Span, slotIndex: number, layer: number, tasks: number): Binding {
-    const { batchSize, hiddenSize, stateSize } = this.#sizes;
+  #layOut(span: Span, slotIndex: number, shares: Shares): Binding {
+    const { batchSize, hiddenSize, stateSize, stepsPerSpan } = this.#sizes;
     const { bytesPerValue } = this.#memory;
     const steps = span.to - span.from;
-    const dealt = dealRows(batchSize, tasks);
+    const byUnits = shares.of === "units";
+    const dealt = byUnits
+      ? shares.layers.map(() => ({ from: 0, to: batchSize }))
+      : dealRows(batchSize, shares.layers.length);
+    const blockOf = ({ from, to }: Rows): number =>
+      Math.max(1, Math.floor((stepsPerSpan * batchSize) / Math.max(1, to - from)));
     const scratch = bytesPerValue === 4 ? this.#kernel.scratchBytes32 : this.#kernel.scratchBytes64;
     const lengths = {
       x: span.x.map((part) => part.length),
@@ -123,12 +171,16 @@ export class SpanMemory {
       stateC: span.state.c === null ? 0 : batchSize * hiddenSize,
       h: steps * batchSize * stateSize,
       c: span.c === null ? 0 : steps * batchSize * hiddenSize,
+      otherH: byUnits ? batchSize * stateSize : 0,
     };
     const blocks = [
-      ...dealt.map(({ from, to }) => scratch(layer, to - from)),
-      ...[...lengths.x, lengths.stateH, lengths.stateC, lengths.h, lengths.c].map(
+      ...dealt.map((rows, index) =>
+        scratch(shares.layers[index]!, rows.to - rows.from, blockOf(rows)),
+      ),
+      ...[...lengths.x, lengths.stateH, lengths.stateC, lengths.h, lengths.c, lengths.otherH].map(
         (length) => length * bytesPerValue,
       ),
+      byUnits ? meetingBytes : 0,
     ];
     const slotAddress = this.#reserveSlot(slotIndex, blocks);
     const addresses = addressesOf(slotAddress, blocks);
@@ -136,23 +188,18 @@ export class SpanMemory {
     const taskAddresses = dealt.map((_, index) => this.#taskAddress(keyOf(span), index));
     const scratches = addresses.splice(0, dealt.length);
     const x = addresses.splice(0, span.x.length);
-    const [stateH, stateC, h, c] = addresses as [number, number, number, number];
-    const { words } = this.#memory;
+    const [stateH, stateC, h, c, otherH, meeting] = addresses as Addresses;
+    const together = byUnits ? [otherH, meeting, dealt.length] : [0, 0, 0];
     dealt.forEach((rows, index) => {
-      const task = [
-        ...[layer, steps, span.from, span.direction === "reverse" ? 1 : 0],
-        ...[batchSize, rows.from, rows.to, this.#sizes.lengths],
-        ...[stateH, stateC, h, span.c === null ? 0 : c, scratches[index]!, span.x.length],
-      ];
-      words.set(task, taskAddresses[index]! / 4);
-      x.forEach((address, part) => {
-        const features = lengths.x[part]! / (steps * batchSize);
-        words.set([address, features], taskAddresses[index]! / 4 + firstPartWord + 2 * part);
+      this.#writeTask(taskAddresses[index]!, span, {
+        ...{ layer: shares.layers[index]!, rows, x, together },
+        states: [stateH, stateC, h, span.c === null ? 0 : c, scratches[index]!, blockOf(rows)],
       });
     });
     const view = (address: number, length: number): StateArray =>
       this.#memory.values(address, length);
     return {
+      shares,
       slotAddress,
       steps,
       wantsC: span.c !== null,
@@ -162,7 +209,22 @@ export class SpanMemory {
       stateC: span.state.c === null ? null : view(stateC, lengths.stateC),
       h: view(h, lengths.h),
       c: span.c === null ? null : view(c, lengths.c),
+      meeting: byUnits ? meeting : 0,
     };
+  }
+
+  #writeTask(address: number, span: Span, task: TaskWords): void {
+    const { batchSize, lengths } = this.#sizes;
+    const { layer, rows, states, together, x } = task;
+    const steps = span.to - span.from;
+    const parts = x.flatMap((part, index) => [part, span.x[index]!.length / (steps * batchSize)]);
+    const words = [
+      ...[layer, steps, span.from, span.direction === "reverse" ? 1 : 0],
+      ...[batchSize, rows.from, rows.to, lengths],
+      ...[...states, 0, 0, ...together],
+      ...[x.length, ...parts],
+    ];
+    this.#memory.words.set(words, address / 4);
   }
 
   #taskAddress(key: number, index: number): number {

@@ -1,40 +1,19 @@
 /**
- * Threads that run tasks of the fast path beside the thread that asks for them.
- *
- * The caller puts tasks up, wakes the threads and works itself: whoever is free takes the next task, so a thread that
- * comes late, or not at all, costs nothing. Nobody spins: threads sleep on futexes.
- *
- * What is shared, as words of 4 bytes:
- *   0  generation   changes when there are tasks or messages; threads sleep on it
- *   1  claim        generation (16 bits) | tasks (8) | next task (8), taken by compare-and-exchange: who was too slow
- *                   and looks at an older generation takes nothing
- *   2  done         tasks that are done; the caller sleeps on it
- *   3  failed       tasks that have thrown
- *   4  memory       number of the memory that the tasks are in
- *   5  started      threads that are up
- *   8  tasks        their addresses
+ * Threads that run tasks of the fast path beside the thread that asks for them (wasmTaskBoard.ts).
  */
-import { instantiate, type KernelExports } from "./wasmBinary";
+import {
+  claim,
+  gate,
+  looks,
+  maxTasks,
+  untaken,
+  word,
+  type ThreadMessage,
+  type ThreadStart,
+} from "./wasmTaskBoard";
 
-const word = { generation: 0, claim: 1, done: 2, failed: 3, memory: 4, started: 5, tasks: 8 };
-
-/** The claim has 8 bits for it; more are put up one after another. */
-const maxTasks = 128;
-
-/** What a thread is started with. */
-export interface ThreadStart {
-  readonly shared: SharedArrayBuffer;
-}
-
-/** What a thread is told before it is woken. */
-type ThreadMessage =
-  | {
-      readonly attach: number;
-      readonly module: object;
-      readonly memory: object;
-      readonly isWide: boolean;
-    }
-  | { readonly detach: number };
+/** Between looks of one who sleeps, when nobody wakes it. */
+const napMilliseconds = 5;
 
 /** One end of a thread. */
 export interface SpawnedThread {
@@ -52,6 +31,12 @@ export interface TaskTeam {
    * @throws Error when one of them failed on another thread.
    */
   run(tasks: readonly number[]): void;
+  /**
+   * Runs tasks that wait for each other, each on its own thread, and returns true when all are done. When the threads
+   * are not there at once it waits for them if it `isPatient`, else nothing is run and it returns false.
+   * @throws Error when one of them failed.
+   */
+  runTogether(tasks: readonly number[], isPatient: boolean): boolean;
   /** The memory is not used any more. */
   dispose(): void;
 }
@@ -63,6 +48,8 @@ export interface TaskMemory {
   readonly isWide: boolean;
   /** Runs a task on the caller's thread. */
   readonly runTask: (task: number) => void;
+  /** Tells those who wait for a task that it has failed. */
+  readonly breakMeeting: (task: number) => void;
 }
 
 /** When threads are worth their trouble, in multiplications. */
@@ -71,10 +58,12 @@ export interface SharingLimits {
   readonly atOnce: number;
   /** Of an engine since its beginning: one that does no more does not start threads. */
   readonly before: number;
+  /** Of one step: the units of one that has less are computed by one thread. */
+  readonly ofStep: number;
 }
 
-/** About one millisecond, and a few. */
-const defaultLimits: SharingLimits = { atOnce: 1.5e7, before: 1e8 };
+/** About one millisecond, and a few; 1 MiB of weights. */
+const defaultLimits: SharingLimits = { atOnce: 1.5e7, before: 1e8, ofStep: 2 ** 18 };
 
 /** Threads that engines share, one engine at a time. They are started when first needed. */
 export class KernelThreads {
@@ -114,6 +103,7 @@ export class KernelThreads {
           this.#run(id, tasks.slice(from, from + maxTasks), target.runTask);
         }
       },
+      runTogether: (tasks, isPatient) => this.#runTogether(id, tasks, target, isPatient),
       dispose: () => {
         this.#tell({ detach: id });
       },
@@ -140,15 +130,21 @@ export class KernelThreads {
     return generation;
   }
 
-  #run(memory: number, tasks: readonly number[], runTask: (task: number) => void): void {
+  #putUp(memory: number, tasks: readonly number[], gateState: number): void {
     const words = this.#words;
     words.set(tasks, word.tasks);
     words[word.memory] = memory;
     Atomics.store(words, word.done, 0);
     Atomics.store(words, word.failed, 0);
+    Atomics.store(words, word.gate, gateState);
     const generation = (Atomics.load(words, word.generation) + 1) & 0xffff;
     Atomics.store(words, word.claim, (generation << 16) | (tasks.length << 8));
     this.#wake();
+  }
+
+  #run(memory: number, tasks: readonly number[], runTask: (task: number) => void): void {
+    const words = this.#words;
+    this.#putUp(memory, tasks, gate.none);
     let own = 0;
     for (let task = claim(words, memory); task !== null; task = claim(words, memory)) {
       runTask(task);
@@ -156,63 +152,79 @@ export class KernelThreads {
       own++;
     }
     this.#helped += tasks.length - own;
+    this.#awaitDone(tasks.length);
+  }
+
+  #runTogether(
+    memory: number,
+    tasks: readonly number[],
+    { runTask, breakMeeting }: TaskMemory,
+    isPatient: boolean,
+  ): boolean {
+    if (tasks.length > maxTasks || this.started < tasks.length - 1) return false;
+    const words = this.#words;
+    this.#putUp(memory, tasks, gate.shut);
+    // The others may have been quick: then there is none left for the caller, and one too few to take them.
+    const own = claim(words, memory);
+    const others = own === null ? tasks.length : tasks.length - 1;
+    if (own === null || !this.#allAreTaken(isPatient)) {
+      const taken = own === null ? others : this.#takeDown();
+      this.#openGate(gate.off);
+      this.#awaitDone(taken);
+      return false;
+    }
+    this.#openGate(gate.open);
+    try {
+      runTask(own);
+    } catch (error) {
+      breakMeeting(own);
+      throw error;
+    } finally {
+      this.#awaitDone(others);
+    }
+    this.#helped += others;
+    return true;
+  }
+
+  /** Whether each task that was put up has a thread now, or soon. */
+  #allAreTaken(isPatient: boolean): boolean {
+    const words = this.#words;
+    for (let look = 0; look < looks; look++) {
+      if (untaken(Atomics.load(words, word.claim)) === 0) return true;
+    }
+    while (isPatient) {
+      const claimed = Atomics.load(words, word.claim);
+      if (untaken(claimed) === 0) return true;
+      Atomics.wait(words, word.claim, claimed, napMilliseconds);
+    }
+    return false;
+  }
+
+  /** Lets nobody take what is left; the number of those who have taken one, the caller not included. */
+  #takeDown(): number {
+    const words = this.#words;
+    for (;;) {
+      const claimed = Atomics.load(words, word.claim);
+      const none = claimed & ~0xffff;
+      if (Atomics.compareExchange(words, word.claim, claimed, none) === claimed) {
+        return (claimed & 0xff) - 1;
+      }
+    }
+  }
+
+  #openGate(state: number): void {
+    Atomics.store(this.#words, word.gate, state);
+    Atomics.notify(this.#words, word.gate);
+  }
+
+  /** @throws Error when a task has failed on another thread. */
+  #awaitDone(count: number): void {
+    const words = this.#words;
     let done = Atomics.load(words, word.done);
-    while (done < tasks.length) {
+    while (done < count) {
       Atomics.wait(words, word.done, done);
       done = Atomics.load(words, word.done);
     }
     if (Atomics.load(words, word.failed) > 0) throw new Error("a task of the forward has failed");
-  }
-}
-
-/** Takes the next task; null when there is none left, or none in this memory. */
-function claim(words: Int32Array, memory: number): number | null {
-  for (;;) {
-    const claimed = Atomics.load(words, word.claim);
-    const next = claimed & 0xff;
-    if (next >= ((claimed >> 8) & 0xff) || Atomics.load(words, word.memory) !== memory) return null;
-    const task = Atomics.load(words, word.tasks + next);
-    if (Atomics.compareExchange(words, word.claim, claimed, claimed + 1) === claimed) {
-      return task >>> 0;
-    }
-  }
-}
-
-/** What a thread does until it is ended: takes tasks whenever there are some. `receive` gives the next message. */
-export function serveTasks(start: ThreadStart, receive: () => unknown): never {
-  const words = new Int32Array(start.shared);
-  const runs = new Map<number, (task: number) => void>();
-  Atomics.add(words, word.started, 1);
-  for (;;) {
-    const generation = Atomics.load(words, word.generation);
-    for (let message = receive(); message !== undefined; message = receive()) {
-      obey(message as ThreadMessage, runs);
-    }
-    const memory = Atomics.load(words, word.memory);
-    const run = runs.get(memory);
-    if (run !== undefined) takeTasks(words, memory, run);
-    Atomics.wait(words, word.generation, generation);
-  }
-}
-
-function obey(message: ThreadMessage, runs: Map<number, (task: number) => void>): void {
-  if ("detach" in message) {
-    runs.delete(message.detach);
-    return;
-  }
-  const memory = message.memory as WebAssembly.Memory;
-  const kernel: KernelExports = instantiate(message.module, memory);
-  runs.set(message.attach, message.isWide ? kernel.run64 : kernel.run32);
-}
-
-function takeTasks(words: Int32Array, memory: number, run: (task: number) => void): void {
-  for (let task = claim(words, memory); task !== null; task = claim(words, memory)) {
-    try {
-      run(task);
-    } catch {
-      Atomics.add(words, word.failed, 1);
-    }
-    Atomics.add(words, word.done, 1);
-    Atomics.notify(words, word.done);
   }
 }

@@ -2,7 +2,8 @@
  * A thread of the fast path: runs tasks until its process or the thread that started it ends.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { serveTasks, type ThreadStart } from "../engine/wasmThreads";
+import type { ThreadStart } from "../engine/wasmTaskBoard";
+import { serveTasks } from "../engine/wasmThreadServer";
 
 const port = parentPort;
 if (port === null) throw new Error("kernelThread.js is the entry of a worker thread");

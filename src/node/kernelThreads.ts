@@ -4,12 +4,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import {
-  KernelThreads,
-  type SharingLimits,
-  type SpawnedThread,
-  type ThreadStart,
-} from "../engine/wasmThreads";
+import type { ThreadStart } from "../engine/wasmTaskBoard";
+import { KernelThreads, type SharingLimits, type SpawnedThread } from "../engine/wasmThreads";
 
 /** More wait for memory, or for each other. */
 const MAX_THREADS = 4;

@@ -78,12 +78,13 @@ export function lstmRow<T>(
 }
 
 /**
- * n = tanh(x_n + r · h_n); h' = n + z · (h − n) as torch computes it; `fromH`: the gates that h gives.
+ * n = tanh(x_n + r · h_n); h' = n + z · (h − n) as torch computes it; `fromH`: the gates that h gives; h is read
+ * from `stateH` and h' written to `nextH`, which may be the same.
  *
  * All of r and z comes before any of n, for the same reason.
  */
 export function gruRow<T>(
-  gates: usize, fromH: usize, stateH: usize, h: usize, count: i32,
+  gates: usize, fromH: usize, stateH: usize, nextH: usize, h: usize, count: i32,
 ): void {
   let group = gates;
   for (let left = count; left > 0; left -= lanes<T>()) {
@@ -99,10 +100,11 @@ export function gruRow<T>(
     const n = tanh<T>(v128.load(gates, 32));
     const z = v128.load(gates, 16);
     const next = v128.add<T>(n, v128.mul<T>(z, v128.sub<T>(v128.load(stateH), n)));
-    v128.store(stateH, next);
+    v128.store(nextH, next);
     storeLanes<T>(h, next, left);
     gates += 48;
     stateH += 16;
+    nextH += 16;
     h += 16;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What the fast path calls, for f32 and f64. The memory is laid out as layout.ts says.
  */
+import { breakMeeting } from "./meet";
 import { allFinite, packGroups } from "./pack";
 import { runTask, scratchBytes } from "./span";
 
@@ -12,12 +13,12 @@ export function run64(task: usize): void {
   runTask<f64>(task);
 }
 
-export function scratchBytes32(layer: usize, rows: i32): usize {
-  return scratchBytes<f32>(layer, rows);
+export function scratchBytes32(layer: usize, rows: i32, block: i32): usize {
+  return scratchBytes<f32>(layer, rows, block);
 }
 
-export function scratchBytes64(layer: usize, rows: i32): usize {
-  return scratchBytes<f64>(layer, rows);
+export function scratchBytes64(layer: usize, rows: i32, block: i32): usize {
+  return scratchBytes<f64>(layer, rows, block);
 }
 
 export function pack32(
@@ -39,3 +40,5 @@ export function allFinite32(from: usize, count: i32): bool {
 export function allFinite64(from: usize, count: i32): bool {
   return allFinite<f64>(from, count);
 }
+
+export { breakMeeting };

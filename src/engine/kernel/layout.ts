@@ -14,7 +14,10 @@
  *           several tiles are read side by side, each from its first byte to its last.
  */
 
-/** Words of a layer: what one direction of one layer computes with. Addresses and counts, 4 bytes each. */
+/**
+ * Words of a layer: what one direction of one layer computes with, or a part of its units. Addresses and counts, 4 bytes
+ * each; `vectors`, weights and biases of the gates are those of the part.
+ */
 export namespace Layer {
   export const cell: usize = 0;
   export const inputSize: usize = 4;
@@ -35,6 +38,9 @@ export namespace Layer {
   export const zeros: usize = 40;
   /** Not 0 when some weight of the state is NaN or infinite. */
   export const hasNonFinite: usize = 44;
+  /** Units that are computed: the first, and how many. */
+  export const firstUnit: usize = 48;
+  export const units: usize = 52;
 }
 
 export namespace Cell {
@@ -44,7 +50,7 @@ export namespace Cell {
   export const gru: i32 = 3;
 }
 
-/** Words of a task: steps of one direction of one layer, for some batch rows. */
+/** Words of a task: steps of one direction of one layer, for some batch rows. It may be run in several turns. */
 export namespace Task {
   export const layer: usize = 0;
   /** Steps of the span. */
@@ -67,13 +73,22 @@ export namespace Task {
   export const c: usize = 44;
   /** Of the thread: as many bytes as `scratchBytes` says. */
   export const scratch: usize = 48;
+  /** Steps whose x is multiplied at a time, counted from the first that is run. */
+  export const block: usize = 52;
+  /** Steps that have been run, and how many are to have been when the task is left. */
+  export const done: usize = 56;
+  export const until: usize = 60;
+  /**
+   * Where other tasks compute the other units at the same time: a second place for h (B = 1), read and written in turn
+   * with `stateH`, where the tasks meet after each step (meet.ts), and how many they are. 0 without.
+   */
+  export const otherH: usize = 64;
+  export const meeting: usize = 68;
+  export const parties: usize = 72;
   /** Parts of x, each (steps, B, features): their number, then address and features of each. */
-  export const parts: usize = 52;
-  export const part: usize = 56;
+  export const parts: usize = 76;
+  export const part: usize = 80;
 }
-
-/** Rows of x that are multiplied at a time: enough that a tile of weights is read from the nearest cache. */
-const PROJECTED_ROWS: i32 = 128;
 
 /** Lanes of a vector. */
 // @ts-ignore: decorator
@@ -94,11 +109,4 @@ export function bytesOf<T>(count: i32): usize {
 @inline
 export function paddedBytes<T>(count: i32): usize {
   return (bytesOf<T>(count) + 31) & ~31;
-}
-
-/** Steps projected at a time when `rows` batch rows take part. */
-// @ts-ignore: decorator
-@inline
-export function stepsAtATime(rows: i32): i32 {
-  return max(1, PROJECTED_ROWS / rows);
 }

@@ -1,15 +1,15 @@
 /**
  * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
  */
-import { bytesOf, Cell, Layer, paddedBytes, stepsAtATime, Task } from "./layout";
+import { meet } from "./meet";
+import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
 import { LINE, product } from "./product";
 import { Order, runStep } from "./step";
 
-/** What a thread needs of its own for `rows` batch rows; the parts of `runSpan`'s scratch, in its order. */
-export function scratchBytes<T>(layer: usize, rows: i32): usize {
-  const block = stepsAtATime(rows) * rows;
+/** What a task of `rows` batch rows needs of its own: the parts of its scratch, in `runTask`'s order. */
+export function scratchBytes<T>(layer: usize, rows: i32, block: i32): usize {
   return (
-    xBytes<T>(layer, block) + gateBytes(layer, block) + gateBytes(layer, rows) +
+    xBytes<T>(layer, block * rows) + gateBytes(layer, block * rows) + gateBytes(layer, rows) +
     3 * stateBytes<T>(layer, rows)
   );
 }
@@ -116,28 +116,32 @@ function isAllZero(from: usize, bytes: usize): bool {
   return true;
 }
 
-/** Runs a task. */
+/** Runs a task up to the step that it says. Of a part of the units, h of all is read, and met for after each step. */
 export function runTask<T>(task: usize): void {
   const layer = load<usize>(task, Task.layer);
   const rowFrom = load<i32>(task, Task.rowFrom);
   const rows = load<i32>(task, Task.rowTo) - rowFrom;
   const steps = load<i32>(task, Task.steps);
-  const hiddenSize = load<i32>(layer, Layer.hiddenSize);
+  const units = load<i32>(layer, Layer.units);
   const stateSize = load<i32>(layer, Layer.stateSize);
-  const vectors = load<i32>(layer, Layer.vectors);
-  const block = stepsAtATime(rows);
+  const block = load<i32>(task, Task.block);
 
   const x = load<usize>(task, Task.scratch);
   const gates = x + xBytes<T>(layer, block * rows);
   const fromH = gates + gateBytes(layer, block * rows);
-  const stateH = fromH + gateBytes(layer, rows);
-  const stateC = stateH + stateBytes<T>(layer, rows);
+  const ownH = fromH + gateBytes(layer, rows);
+  const stateC = ownH + stateBytes<T>(layer, rows);
 
   const outerH = load<usize>(task, Task.stateH) + bytesOf<T>(rowFrom * stateSize);
-  const outerC = load<usize>(task, Task.stateC) + bytesOf<T>(rowFrom * hiddenSize);
+  const outerC =
+    load<usize>(task, Task.stateC) + bytesOf<T>(rowFrom * units + load<i32>(layer, Layer.firstUnit));
+  const otherH = load<usize>(task, Task.otherH);
+  const isPart = otherH != 0;
   const hasC = load<i32>(layer, Layer.cell) == Cell.lstm;
-  loadState<T>(outerH, stateH, rows, stateSize);
-  if (hasC) loadState<T>(outerC, stateC, rows, hiddenSize);
+  if (!isPart) loadState<T>(outerH, ownH, rows, stateSize);
+  if (hasC) loadState<T>(outerC, stateC, rows, units);
+  let stateH = isPart ? outerH : ownH;
+  let nextH = isPart ? otherH : ownH;
 
   // Nothing times finite weights is nothing. Sequences begin so, and a product less counts when they are short.
   let isZero =
@@ -145,21 +149,40 @@ export function runTask<T>(task: usize): void {
     isAllZero(stateH, (rows as usize) * paddedBytes<T>(stateSize));
 
   const reverse = load<i32>(task, Task.reverse) != 0;
-  const gateStride = (vectors as usize) << 4;
+  const gateStride = load<usize>(layer, Layer.vectors) << 4;
   const stepStride = (rows as usize) * gateStride;
-  for (let done = 0; done < steps; done += block) {
-    const count = min(block, steps - done);
-    const first = reverse ? steps - done - count : done;
-    projectX<T>(task, first, count, x, gates);
-    for (let s = 0; s < count; s++) {
-      const inBlock = reverse ? count - 1 - s : s;
+  const until = load<i32>(task, Task.until);
+  let done = load<i32>(task, Task.done);
+  let round = 0;
+  while (done < until) {
+    const turn = done % block;
+    const before = done - turn;
+    const count = min(block, steps - before);
+    const first = reverse ? steps - before - count : before;
+    if (turn == 0) projectX<T>(task, first, count, x, gates);
+    for (const end = min(until, before + count); done < end; done++) {
+      const inBlock = reverse ? count - 1 - (done - before) : done - before;
       const stepGates = gates + (inBlock as usize) * stepStride;
-      const order = isZero ? Order.none : (s & 1) != 0 ? Order.backwards : Order.forwards;
-      runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, stateC, order);
+      const order = isZero ? Order.none : (done & 1) != 0 ? Order.backwards : Order.forwards;
+      const isTaken =
+        runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, nextH, stateC, order);
       isZero = false;
+      if (isPart && isTaken) {
+        meet(task, ++round);
+        const last = stateH;
+        stateH = nextH;
+        nextH = last;
+      }
     }
   }
+  store<i32>(task, done, Task.done);
 
-  storeState<T>(stateH, outerH, rows, stateSize);
-  if (hasC) storeState<T>(stateC, outerC, rows, hiddenSize);
+  if (!isPart) {
+    storeState<T>(ownH, outerH, rows, stateSize);
+  } else if (stateH != outerH) {
+    // Nobody reads it any more: all have met.
+    const own = bytesOf<T>(load<i32>(layer, Layer.firstUnit));
+    copy<T>(outerH + own, stateH + own, bytesOf<T>(units));
+  }
+  if (hasC) storeState<T>(stateC, outerC, rows, units);
 }

@@ -1,10 +1,17 @@
 /** The fast path against the readable one, and where its numbers are known exactly. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ForwardInput, Precision, StateArray } from "../../../src/engine/engine";
+import type { RunControl } from "../../../src/engine/control";
+import type {
+  ForwardEngine,
+  ForwardInput,
+  Precision,
+  StateArray,
+} from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
 import { createWasmEngine } from "../../../src/engine/wasm";
 import { kernelBinary, type KernelBinary } from "../../../src/engine/wasmBinary";
+import { CancelledError } from "../../../src/errors";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";
 import { filled, numbersFrom, randomRun, statesOf } from "../support/runs";
@@ -122,6 +129,29 @@ for (const path of paths) {
       const size = 7;
       const rowsOfWhole = whole[1]?.filter((_, i) => Math.floor(i / size) % 3 > 0);
       assert.deepEqual(left[1], rowsOfWhole);
+    });
+
+    it("pauses while it runs, and goes on after a pause or begins anew after it was stopped", () => {
+      const options = { cell: "GRU" as const, inputSize: 8, hiddenSize: 1024 };
+      const run = scaled(runOf(options, { seqLength: 120, batchSize: 1 }), 0.03);
+      const engine = wasmEngine(run, binary);
+      const createEngine = (): ForwardEngine => ({ ...engine, dispose: () => undefined });
+      const fractions: number[] = [];
+      const control: RunControl = {
+        report: (fraction) => {
+          fractions.push(fraction);
+        },
+        check: () => {
+          if (fractions.length === 2) throw new CancelledError();
+        },
+      };
+      const whole = forward(run, { createEngine });
+      assert.throws(() => forward(run, { createEngine, control }), CancelledError);
+      const again = forward(run, { createEngine, control: { ...control, check: () => undefined } });
+      assert.deepEqual(statesOf(run, again), statesOf(run, whole));
+      // A span of all steps, 47 of which are 150 million multiplications with h.
+      assert.equal(again.path.engine, engine.path);
+      assert.deepEqual(fractions.slice(2), [47 / 120, 94 / 120, 1]);
     });
 
     it("keeps weights as they are while packing them", () => {

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ForwardInput, StateArray } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
 import { createWasmEngine } from "../../../src/engine/wasm";
-import { KernelThreads } from "../../../src/engine/wasmThreads";
+import { KernelThreads, type TaskMemory } from "../../../src/engine/wasmThreads";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";
 import { everything, runOf, scaled } from "../support/wasmRuns";
 
-const sharesAll = { atOnce: 0, before: 0 };
+const sharesAll = { atOnce: 0, before: 0, ofStep: 0 };
 
 const networks: readonly [string, Partial<RecurrentConfig>, number, number][] = [
   ["two directions", { cell: "LSTM", bidirectional: true }, 1, 60],
@@ -31,6 +31,17 @@ function runOn(threads: KernelThreads, run: ForwardInput): StateArray[] {
   return [...statesOf(run, trace).flat(), ...c, trace.hn, ...(trace.cn === null ? [] : [trace.cn])];
 }
 
+/** Runs until other threads have helped a few times: the first runs find none up. Each gives the same bits. */
+async function shareOf(threads: KernelThreads, run: ForwardInput, times = 5): Promise<void> {
+  const expected = everything(run);
+  const helped = threads.helped;
+  for (let round = 0; round < 500 && threads.helped < helped + times; round++) {
+    assert.deepEqual(runOn(threads, run), expected);
+    await sleep(1);
+  }
+  assert.ok(threads.helped >= helped + times);
+}
+
 describe("threads of the fast path", function () {
   this.timeout(60_000);
   let threads: KernelThreads;
@@ -49,18 +60,70 @@ describe("threads of the fast path", function () {
       const lengths = batchSize === 5 ? [60, 1, 33, 60, 12] : null;
       for (const precision of ["f32", "f64"] as const) {
         const run = scaled(runOf(config, { seqLength, batchSize, lengths }, precision), 0.2);
-        const expected = everything(run);
-        const helped = threads.helped;
-        // The first runs find no thread up; later ones share, in whatever order.
-        for (let round = 0; round < 500 && threads.helped < helped + 20; round++) {
-          assert.deepEqual(runOn(threads, run), expected);
-          await sleep(1);
-        }
-        assert.ok(threads.helped >= helped + 20);
+        await shareOf(threads, run, 20);
       }
       assert.equal(threads.started, 2);
     });
   }
+
+  it("shares the units of one row, whatever the cell, its size and where the sequence ends", async () => {
+    const kinds: Partial<RecurrentConfig>[] = [
+      { cell: "RNN", hiddenSize: 24, numLayers: 2 },
+      { cell: "RNN", nonlinearity: "relu", hiddenSize: 41 },
+      { cell: "GRU", hiddenSize: 31, bias: false },
+      { cell: "LSTM", hiddenSize: 25, numLayers: 2 },
+    ];
+    for (const precision of ["f32", "f64"] as const) {
+      for (const options of kinds) {
+        for (const lengths of [null, [77]]) {
+          const sizes = { seqLength: 400, batchSize: 1, lengths };
+          const run = scaled(runOf({ inputSize: 19, ...options }, sizes, precision), 0.3);
+          await shareOf(threads, run);
+        }
+      }
+    }
+  });
+
+  it("shares the units of both directions at once when there are threads for it", async () => {
+    const four = createKernelThreads({ count: 4, limits: sharesAll });
+    try {
+      const options = { cell: "GRU", hiddenSize: 37, bidirectional: true, numLayers: 2 } as const;
+      await shareOf(four, runOf(options, { seqLength: 300, batchSize: 1, lengths: [211] }));
+    } finally {
+      four.dispose();
+    }
+  });
+
+  it("does not wait for a task that has failed", async () => {
+    const run = runOf({ cell: "LSTM", hiddenSize: 64 }, { seqLength: 200, batchSize: 1 });
+    await shareOf(threads, run);
+    const failing: KernelThreads = Object.create(threads, {
+      attach: {
+        value: (target: TaskMemory) =>
+          threads.attach({
+            ...target,
+            runTask: () => {
+              throw new Error("out of order");
+            },
+          }),
+      },
+    }) as KernelThreads;
+    let failed = 0;
+    for (let round = 0; round < 500 && failed < 3; round++) {
+      const helped = threads.helped;
+      try {
+        runOn(failing, run);
+      } catch (error) {
+        // Its own failure, or that the others could not go on without it.
+        assert.match(String(error), /out of order|a task of the forward has failed/);
+        if (String(error).includes("a task of the forward")) failed++;
+      }
+      assert.equal(threads.helped, helped);
+      await sleep(1);
+    }
+    assert.equal(failed, 3);
+    await shareOf(threads, run);
+  });
 
   it("does without threads that cannot be started, or that never come up", () => {
     const run = runOf({ cell: "GRU", bidirectional: true }, { seqLength: 9, batchSize: 4 });

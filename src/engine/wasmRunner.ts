@@ -1,0 +1,143 @@
+/**
+ * Runs spans in the kernels' memory: in pieces that fit there, with pauses, on this thread or with others.
+ */
+import type { Network, Span } from "./engine";
+import type { PackedLayers } from "./wasmLayers";
+import type { SpanMemory } from "./wasmSpans";
+import type { Sharing, WasmTeam } from "./wasmTeam";
+
+/** Told, between two pieces of a run, what part of it is done. */
+type Pause = (fraction: number) => void;
+
+const noPause: Pause = () => undefined;
+
+/** One task, which does all. */
+const alone: Sharing = { of: "rows", tasksEach: 1 };
+
+interface RunnerParts {
+  readonly network: Network;
+  readonly layers: PackedLayers;
+  readonly spans: SpanMemory;
+  /** Runs a task on this thread. */
+  readonly runTask: (task: number) => void;
+  readonly team: WasmTeam | null;
+  /** Between two pauses. */
+  readonly multiplicationsPerRun: number;
+}
+
+export class SpanRunner {
+  readonly #parts: RunnerParts;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  run(spans: readonly Span[], pause: Pause = noPause): void {
+    const memory = this.#parts.spans;
+    if (spans.every((span) => memory.stepsOfPiece(span) === span.to - span.from)) {
+      this.#runWhole(spans, pause);
+      return;
+    }
+    const pieces = spans.map((span) => piecesOf(span, memory.stepsOfPiece(span)));
+    const rounds = Math.max(...pieces.map(({ length }) => length));
+    for (let round = 0; round < rounds; round++) {
+      const ofRound = pieces.flatMap((all) => all.slice(round, round + 1));
+      this.#runWhole(ofRound, partOf(pause, round, rounds));
+    }
+  }
+
+  /** Runs spans that fit in their slots. */
+  #runWhole(spans: readonly Span[], pause: Pause): void {
+    const { team } = this.#parts;
+    if (team === null || team.spansAtOnce > 1) {
+      if (team === null || !this.#runByTeam(team, spans, pause)) this.#runAlone(spans, pause);
+      return;
+    }
+    for (let index = 0; index < spans.length; index++) {
+      const span = spans.slice(index, index + 1);
+      const pauseOfSpan = partOf(pause, index, spans.length);
+      if (!this.#runByTeam(team, span, pauseOfSpan)) this.#runAlone(span, pauseOfSpan);
+    }
+  }
+
+  /** Runs spans one after another on this thread. */
+  #runAlone(spans: readonly Span[], pause: Pause): void {
+    const { layers, spans: memory, runTask } = this.#parts;
+    for (let index = 0; index < spans.length; index++) {
+      const span = spans[index]!;
+      const steps = span.to - span.from;
+      const atOnce = this.#stepsBetweenPauses(span);
+      const tasks = memory.enter(span, 0, layers.sharesOf(span, alone));
+      for (let done = 0; done < steps;) {
+        if (done > 0 || (index > 0 && atOnce < steps)) {
+          pause((index + done / steps) / spans.length);
+        }
+        done = Math.min(steps, done + atOnce);
+        memory.aim(span, done);
+        for (const task of tasks) runTask(task);
+      }
+      memory.leave(span);
+    }
+  }
+
+  /** Runs spans side by side; false, and nothing is run, when that does not pay or the threads are not there. */
+  #runByTeam(team: WasmTeam, spans: readonly Span[], pause: Pause): boolean {
+    const sharing = team.sharingOf(spans);
+    if (sharing === null) return false;
+    const { layers, spans: memory } = this.#parts;
+    const tasks = spans.map((span, slot) =>
+      memory.enter(span, slot, layers.sharesOf(span, sharing)),
+    );
+    const longest = Math.max(...spans.map(({ from, to }) => to - from));
+    const atOnce = Math.min(...spans.map((span) => this.#stepsBetweenPauses(span)));
+    for (let done = 0; done < longest;) {
+      if (done > 0) pause(done / longest);
+      const before = done;
+      done = Math.min(longest, done + atOnce);
+      for (const span of spans) memory.aim(span, Math.min(span.to - span.from, done));
+      const left = tasks
+        .filter((_, index) => spans[index]!.to - spans[index]!.from > before)
+        .flat();
+      // Tasks that wait for each other keep to their threads once they have begun.
+      if (sharing.of === "rows") team.run(left);
+      else if (!team.runTogether(left, before > 0)) return false;
+    }
+    for (const span of spans) memory.leave(span);
+    return true;
+  }
+
+  /** Steps of a span that are run between two pauses. */
+  #stepsBetweenPauses({ layer, directionIndex }: Span): number {
+    const { network, multiplicationsPerRun } = this.#parts;
+    const { weightHh } = network.weights[layer]![directionIndex]!;
+    const ofStep = weightHh.length * network.batchSize;
+    return Math.max(1, Math.floor(multiplicationsPerRun / ofStep));
+  }
+}
+
+/** The pause of one of `count` parts. */
+function partOf(pause: Pause, index: number, count: number): Pause {
+  return (fraction) => {
+    pause((index + fraction) / count);
+  };
+}
+
+/** A span cut into pieces of at most `steps` steps, in the order in which they are run. */
+function piecesOf(span: Span, steps: number): Span[] {
+  const total = span.to - span.from;
+  const pieces: Span[] = [];
+  for (let start = 0; start < total; start += steps) {
+    const end = Math.min(total, start + steps);
+    const part = <Values extends Float32Array | Float64Array>(values: Values): Values =>
+      values.subarray((start * values.length) / total, (end * values.length) / total) as Values;
+    pieces.push({
+      ...span,
+      from: span.from + start,
+      to: span.from + end,
+      x: span.x.map(part),
+      h: part(span.h),
+      c: span.c === null ? null : part(span.c),
+    });
+  }
+  return span.direction === "reverse" ? pieces.reverse() : pieces;
+}

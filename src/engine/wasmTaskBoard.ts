@@ -1,0 +1,71 @@
+/**
+ * What the thread that asks for tasks of the fast path and the threads that run them share.
+ *
+ * The caller puts tasks up, wakes the threads and works itself: whoever is free takes the next task, so a thread that
+ * comes late, or not at all, costs nothing. Threads sleep on futexes.
+ *
+ * Tasks that wait for each other (kernel/meet.ts) begin when a thread has taken each of them. When that is not soon, the
+ * caller takes them down again and does the work in another way.
+ *
+ * What is shared, as words of 4 bytes:
+ *   0  generation   changes when there are tasks or messages; threads sleep on it
+ *   1  claim        generation (16 bits) | tasks (8) | next task (8), taken by compare-and-exchange: who was too slow
+ *                   and looks at an older generation takes nothing
+ *   2  done         tasks that are done; the caller sleeps on it
+ *   3  failed       tasks that have thrown
+ *   4  memory       number of the memory that the tasks are in
+ *   5  started      threads that are up
+ *   6  gate         of tasks that wait for each other: 1 until all are taken, then 2 (go) or 3 (do not); 0 for others
+ *   8  tasks        their addresses
+ */
+export const word = {
+  generation: 0,
+  claim: 1,
+  done: 2,
+  failed: 3,
+  memory: 4,
+  started: 5,
+  gate: 6,
+  tasks: 8,
+};
+
+export const gate = { none: 0, shut: 1, open: 2, off: 3 };
+
+/** Looks at what another thread is about to do: some 100 µs. */
+export const looks = 50_000;
+
+/** The claim has 8 bits for it; more are put up one after another. */
+export const maxTasks = 128;
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly shared: SharedArrayBuffer;
+}
+
+/** What a thread is told before it is woken. */
+export type ThreadMessage =
+  | {
+      readonly attach: number;
+      readonly module: object;
+      readonly memory: object;
+      readonly isWide: boolean;
+    }
+  | { readonly detach: number };
+
+/** Takes the next task; null when there is none left, or none in this memory. */
+export function claim(words: Int32Array, memory: number): number | null {
+  for (;;) {
+    const claimed = Atomics.load(words, word.claim);
+    const next = claimed & 0xff;
+    if (untaken(claimed) === 0 || Atomics.load(words, word.memory) !== memory) return null;
+    const task = Atomics.load(words, word.tasks + next);
+    if (Atomics.compareExchange(words, word.claim, claimed, claimed + 1) === claimed) {
+      return task >>> 0;
+    }
+  }
+}
+
+/** Tasks that a claim leaves. */
+export function untaken(claimed: number): number {
+  return ((claimed >> 8) & 0xff) - (claimed & 0xff);
+}
