@@ -181,7 +181,7 @@ function groupProduct<T>(
   a: usize, aStride: usize, rows: i32, k: i32, w: usize, tileBytes: usize, tiles: i32,
   from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
-  const half = (tiles + 1) >> 1;
+  const half = tiles <= 3 ? tiles : (tiles + 1) >> 1;
   const second = (half as usize) * LINE;
   const last = rows - 1;
   for (; k > 0; k -= NEAR_TERMS) {
