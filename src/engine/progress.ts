@@ -4,6 +4,8 @@
 import { text } from "../text";
 import type { RunControl } from "./control";
 
+const activity = text("Running the forward");
+
 /** Tells how much of a run is done, and notices that it should stop. */
 export class ForwardProgress {
   readonly #control: RunControl;
@@ -28,6 +30,6 @@ export class ForwardProgress {
   pause(part: number): void {
     const fraction = Math.min(1, (this.#done + part) / this.#total);
     this.#control.check();
-    this.#control.report(fraction, text("Running the forward"));
+    this.#control.report(fraction, activity);
   }
 }

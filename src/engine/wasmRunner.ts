@@ -67,16 +67,16 @@ export class SpanRunner {
       const span = spans[index]!;
       const steps = span.to - span.from;
       const atOnce = this.#stepsBetweenPauses(span);
-      const tasks = memory.enter(span, 0, layers.sharesOf(span, alone));
+      const entered = memory.enter(span, 0, layers.sharesOf(span, alone));
       for (let done = 0; done < steps;) {
         if (done > 0 || (index > 0 && atOnce < steps)) {
           pause((index + done / steps) / spans.length);
         }
         done = Math.min(steps, done + atOnce);
-        memory.aim(span, done);
-        for (const task of tasks) runTask(task);
+        memory.aim(entered, done);
+        for (const task of entered.tasks) runTask(task);
       }
-      memory.leave(span);
+      memory.leave(span, entered);
     }
   }
 
@@ -85,7 +85,7 @@ export class SpanRunner {
     const sharing = team.sharingOf(spans);
     if (sharing === null) return false;
     const { layers, spans: memory } = this.#parts;
-    const tasks = spans.map((span, slot) =>
+    const entered = spans.map((span, slot) =>
       memory.enter(span, slot, layers.sharesOf(span, sharing)),
     );
     const longest = Math.max(...spans.map(({ from, to }) => to - from));
@@ -94,15 +94,18 @@ export class SpanRunner {
       if (done > 0) pause(done / longest);
       const before = done;
       done = Math.min(longest, done + atOnce);
-      for (const span of spans) memory.aim(span, Math.min(span.to - span.from, done));
-      const left = tasks
-        .filter((_, index) => spans[index]!.to - spans[index]!.from > before)
-        .flat();
+      const left = entered.flatMap((each, index) => {
+        const steps = spans[index]!.to - spans[index]!.from;
+        memory.aim(each, Math.min(steps, done));
+        return steps > before ? each.tasks : [];
+      });
       // Tasks that wait for each other keep to their threads once they have begun.
       if (sharing.of === "rows") team.run(left);
       else if (!team.runTogether(left, before > 0)) return false;
     }
-    for (const span of spans) memory.leave(span);
+    spans.forEach((span, index) => {
+      memory.leave(span, entered[index]!);
+    });
     return true;
   }
 

@@ -33,20 +33,24 @@ export interface Shares {
   readonly layers: readonly number[];
 }
 
-/** Where a lane's spans of one length lie in a slot, with views to copy through. */
-interface Binding {
-  readonly shares: Shares;
-  readonly slotAddress: number;
-  readonly steps: number;
-  readonly wantsC: boolean;
+/** A span in a slot: its tasks, and views of what is copied out. */
+export interface EnteredSpan {
   readonly tasks: readonly number[];
-  readonly x: readonly StateArray[];
   readonly stateH: StateArray;
   readonly stateC: StateArray | null;
   readonly h: StateArray;
   readonly c: StateArray | null;
   /** Address of what the tasks of its units meet at, 0 without. */
   readonly meeting: number;
+}
+
+/** Where a lane's spans of one length lie in a slot. */
+interface Binding extends EnteredSpan {
+  readonly shares: Shares;
+  readonly slotAddress: number;
+  readonly steps: number;
+  readonly wantsC: boolean;
+  readonly x: readonly StateArray[];
 }
 
 /** Of what tasks share, in the order in which it is laid out behind x. */
@@ -106,8 +110,8 @@ export class SpanMemory {
     return Math.min(steps, wholeMultiple(Math.ceil(steps / pieces), this.#sizes.stepsPerSpan));
   }
 
-  /** Copies the x and the state of a span into a slot; gives its tasks. */
-  enter(span: Span, slot: number, shares: Shares): readonly number[] {
+  /** Copies the x and the state of a span into a slot. */
+  enter(span: Span, slot: number, shares: Shares): EnteredSpan {
     const binding = this.#bind(span, slot, shares);
     for (let part = 0; part < binding.x.length; part++) binding.x[part]!.set(span.x[part]!);
     binding.stateH.set(span.state.h);
@@ -117,24 +121,22 @@ export class SpanMemory {
       words[task / 4 + timeWord] = span.from;
       words[task / 4 + doneWord] = 0;
     }
-    return binding.tasks;
+    return binding;
   }
 
   /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
-  aim(span: Span, until: number): void {
-    const { tasks, meeting } = this.#bindings.get(keyOf(span))!;
+  aim({ tasks, meeting }: EnteredSpan, until: number): void {
     const { words } = this.#memory;
     for (const task of tasks) words[task / 4 + untilWord] = until;
     if (meeting !== 0) words.fill(0, meeting / 4, (meeting + meetingBytes) / 4);
   }
 
   /** Copies the results of a span out. */
-  leave(span: Span): void {
-    const binding = this.#bindings.get(keyOf(span))!;
-    span.h.set(binding.h);
-    if (binding.c !== null) span.c!.set(binding.c);
-    span.state.h.set(binding.stateH);
-    if (binding.stateC !== null) span.state.c!.set(binding.stateC);
+  leave(span: Span, { h, c, stateH, stateC }: EnteredSpan): void {
+    span.h.set(h);
+    if (c !== null) span.c!.set(c);
+    span.state.h.set(stateH);
+    if (stateC !== null) span.state.c!.set(stateC);
   }
 
   #bind(span: Span, slotIndex: number, shares: Shares): Binding {
