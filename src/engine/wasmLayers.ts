@@ -124,20 +124,29 @@ export class PackedLayers {
     const gates = gateCount(cell);
     const isGru = cell === "GRU";
     const address = this.#memory.reserve(4 * layerWords);
-    const weightHh = this.#packMatrix(weights.weightHh, gates, hiddenSize, stateSize);
+    const finite: boolean[] = [];
+    const weightHh = this.#packMatrix(
+      weights.weightHh,
+      gates,
+      hiddenSize,
+      stateSize,
+      (from, count) => {
+        finite.push(this.#allFinite(from, count));
+      },
+    );
     const words = [
       { RNN: nonlinearity === "tanh" ? 0 : 1, LSTM: 2, GRU: 3 }[cell],
       inputSize,
       hiddenSize,
       stateSize,
       this.#vectors(gates, hiddenSize),
-      this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize).address,
-      weightHh.address,
+      this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize),
+      weightHh,
       this.#packBias(gates, hiddenSize, isGru ? [biasIh] : [biasIh, biasHh]),
       isGru ? this.#packBias(gates, hiddenSize, [biasHh]) : 0,
-      weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize).address,
+      weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize),
       weightHr === null ? 0 : this.#packBias(1, stateSize, []),
-      weightHh.isFinite ? 0 : 1,
+      finite.every(Boolean) ? 0 : 1,
       ...[0, hiddenSize],
     ];
     this.#memory.words.set(words, address / 4);
@@ -149,20 +158,24 @@ export class PackedLayers {
     return 2 * Math.ceil((gates * Math.ceil((units * this.#memory.bytesPerValue) / 16)) / 2);
   }
 
-  /** Packs a matrix (gates · units, columns). */
+  #allFinite(from: number, count: number): boolean {
+    const { allFinite32, allFinite64 } = this.#kernel;
+    return (this.#memory.bytesPerValue === 8 ? allFinite64 : allFinite32)(from, count) === 1;
+  }
+
+  /** Packs a matrix (gates · units, columns). `look` sees its values as they pass: an address, and how many. */
   #packMatrix(
     matrix: WeightArray,
     gates: number,
     units: number,
     columns: number,
-  ): { address: number; isFinite: boolean } {
+    look: (from: number, count: number) => void = () => undefined,
+  ): number {
     const { bytesPerValue } = this.#memory;
     const lanes = 16 / bytesPerValue;
     const isWide = bytesPerValue === 8;
     const pack = isWide ? this.#kernel.pack64 : this.#kernel.pack32;
-    const allFinite = isWide ? this.#kernel.allFinite64 : this.#kernel.allFinite32;
     const address = this.#memory.reserve(16 * this.#vectors(gates, units) * columns);
-    let isFinite = true;
     const groupsAtOnce = Math.floor(stagingBytes / (16 * gates * columns));
     const unitsAtOnce = Math.max(1, groupsAtOnce) * lanes;
     for (let unit = 0; unit < units; unit += unitsAtOnce) {
@@ -173,9 +186,9 @@ export class PackedLayers {
         this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
       }
       pack(this.#staging, count, columns, gates, unit / lanes, address);
-      isFinite &&= allFinite(this.#staging, gates * count * columns) === 1;
+      look(this.#staging, gates * count * columns);
     }
-    return { address, isFinite };
+    return address;
   }
 
   /** One row of gates: the sum of the biases, those that there are. */
