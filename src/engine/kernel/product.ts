@@ -1,9 +1,9 @@
 /**
  * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout.ts.
  *
- * Up to twelve sums at a time, of 2 rows × 3 tiles or 1 row × 6 tiles: enough that no multiplication waits for the one
- * before, and with what a turn of the loop loads they fill the 16 registers. A row's sums are the same whichever rows
- * and tiles are beside it.
+ * Up to twelve sums at a time, of 2 rows × 3 tiles, 1 row × 4 tiles or, where rows go in pairs and one is left, × 6:
+ * enough that no multiplication waits for the one before, and with what a turn of the loop loads they fit in the 16
+ * registers. A row's sums are the same whichever rows and tiles are beside it.
  */
 
 import { madd } from "./activations";
@@ -16,10 +16,11 @@ const SUM_TERMS: i32 = 32;
 const NEAR_TERMS: i32 = 256;
 
 /**
- * Tiles that one row, and rows in pairs, are multiplied with at a time. A V8 that has no relaxed SIMD yet loads all that
- * a turn of a loop reads before it computes: there, fewer sums leave registers for that.
+ * Tiles that one row, and rows in pairs, are multiplied with at a time. Some V8 load all that a turn of a loop reads
+ * before they compute, and keep sums in memory for that (that of Node 22: for one row × 6 tiles). Those without relaxed
+ * SIMD do so sooner.
  */
-const ROW_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 3;
+const ROW_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 3;
 const PAIR_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 
 /** Bytes of a tile's line. */
