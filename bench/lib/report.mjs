@@ -1,5 +1,6 @@
 /** The report: tables for the console and for docs/benchmarks.md. */
 import { arch, cpus, platform, totalmem } from "node:os";
+import { medianRatio } from "./timing.mjs";
 import { errorFloor, packFloor, ratioGoal, startFloor, verdict } from "./goals.mjs";
 
 const number = (value) => Number(value.toPrecision(3)).toString();
@@ -17,10 +18,10 @@ function engineName({ engine, detail }) {
   return `${engine.name}${detail ? ` (${detail})` : ""}${count}`;
 }
 
-/** Our time over the peer's, by the least times and by the medians, and what the worse one reaches. */
+/** Our time over the peer's, by the least times and by those of the same rounds, and what the worse one reaches. */
 function ratios(ours, { engine, times }, manifest) {
   if (times === null) return null;
-  const [min, median] = [ours.times.min / times.min, ours.times.median / times.median];
+  const [min, median] = [ours.times.min / times.min, medianRatio(ours.times, times)];
   const goal = ratioGoal(engine, manifest);
   const sign = times.bounded ? "< " : "";
   const mark = goal === undefined ? "" : verdict(Math.max(min, median), goal);
@@ -178,7 +179,7 @@ export function document(sections) {
 Written by \`npm run bench\`. Every engine gets the same float32 weights and input, has them loaded, and gives the same
 output (to 1e-4) before it is timed. Each is a process of its own. A round runs each engine once, one after the other
 (short forwards some times in a row); min and median are over all calls. Ratios are our time over the peer's: below 1,
-Unroll is faster. Two of them are by the least times · by the medians; the mark is what the worse one reaches: ✓ the
+Unroll is faster. Two of them are by the least times · the median of the ratios within each round; the mark is what the worse one reaches: ✓ the
 goal, "floor" what has to be reached, ✗ neither.
 
 One thread each, unless it says otherwise. Unroll's time includes keeping the states of every layer, direction and

@@ -26,14 +26,22 @@ export function repeatsFor(ms) {
 /**
  * Times contenders, each { time() → milliseconds of each call, settle }, for about `seconds`.
  *
- * Gives { min, median, rounds } of each, where `rounds` counts its calls.
+ * Gives { min, median, rounds, turns } of each, where `rounds` counts its calls and `turns` has the median of each round's
+ * turn, null where it was left out.
  */
 export async function interleave(contenders, seconds) {
   const samples = contenders.map(() => []);
+  const turns = contenders.map(() => []);
   const round = async (indices) => {
-    for (const index of indices) {
+    for (const index of contenders.keys()) {
+      if (!indices.includes(index)) {
+        turns[index].push(null);
+        continue;
+      }
       const { time, settle = false } = contenders[index];
-      samples[index].push(...(await time()));
+      const times = await time();
+      samples[index].push(...times);
+      turns[index].push(summary(times).median);
       if (settle) await sleep(SETTLE_MS);
     }
   };
@@ -43,12 +51,27 @@ export async function interleave(contenders, seconds) {
   for (let count = 0; count < WARM_UP_ROUNDS && (count === 0 || spent() < WARM_UP_SHARE); count++) {
     await round(all);
   }
-  for (const times of samples) times.length = 0;
+  for (const times of [...samples, ...turns]) times.length = 0;
   for (let count = 0; count < MAX_ROUNDS && (count < MIN_ROUNDS || spent() < 1); count++) {
     const isSlow = (index) => sum(samples[index]) > SLOW_SHARE * seconds * 1e3;
     await round(count < MIN_ROUNDS ? all : all.filter((index) => !isSlow(index)));
   }
-  return samples.map((times) => ({ rounds: times.length, ...summary(times) }));
+  return samples.map((times, index) => ({
+    ...{ rounds: times.length, turns: turns[index] },
+    ...summary(times),
+  }));
+}
+
+/**
+ * The median of what one took over what the other took in the same round: the machine may be slower in some rounds, for
+ * both. Of the medians where there are no common rounds.
+ */
+export function medianRatio(one, other) {
+  const ratios = (one.turns ?? []).flatMap((ms, round) => {
+    const of = other.turns?.[round] ?? null;
+    return ms === null || of === null ? [] : [ms / of];
+  });
+  return ratios.length === 0 ? one.median / other.median : summary(ratios).median;
 }
 
 const sum = (times) => times.reduce((total, ms) => total + ms, 0);
