@@ -68,6 +68,7 @@ export function prepare(
     run: (spans, pause) => {
       engine.run(spans, pause);
     },
+    runShort: (short) => engine.runShort?.(short) ?? null,
     // It is kept for the next forward.
     dispose: () => undefined,
   };

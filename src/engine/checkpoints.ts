@@ -9,7 +9,7 @@ import type { RunControl } from "./control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
-import { allocate, initialStates } from "./states";
+import { allocate, allocateFinals, initialStates } from "./states";
 import {
   cellSizeOf,
   traceBytes,
@@ -78,13 +78,13 @@ class CheckpointedTrace implements ForwardTrace {
 
   constructor(run: ForwardInput, engine: ForwardEngine, { maxTraceBytes }: CheckpointOptions) {
     const { config, seqLength, batchSize } = run;
-    const { hn, cn, carried } = initialStates(run);
+    const finals = allocateFinals(run);
     this.seqLength = seqLength;
     this.batchSize = batchSize;
     this.stateSize = stateSize(config);
     this.cellSize = cellSizeOf(config);
-    this.hn = hn;
-    this.cn = cn;
+    this.hn = finals.hn;
+    this.cn = finals.cn;
     const stepBytes = traceBytes(config, 1, batchSize, run.precision === "f64" ? 8 : 4);
     const mostSteps = Math.max(1, Math.floor((maxTraceBytes * blockShare) / stepBytes));
     this.blockSteps = Math.min(mostSteps, Math.ceil(Math.sqrt(seqLength)));
@@ -94,8 +94,8 @@ class CheckpointedTrace implements ForwardTrace {
     this.#engine = engine;
     this.#directions = directionsOf(config);
     this.#blocks = stepBlocks(seqLength, this.blockSteps);
-    this.#carried = carried;
-    this.#checkpoints = carried.map((directions) => directions.map(() => []));
+    this.#carried = initialStates(run, finals);
+    this.#checkpoints = this.#carried.map((directions) => directions.map(() => []));
   }
 
   read(

@@ -82,6 +82,11 @@ export interface ForwardEngine {
    * `pause` is told what part of that is done, 0…1; when it throws, the spans are left half done.
    */
   run(spans: readonly Span[], pause?: (fraction: number) => void): void;
+  /**
+   * Runs a whole sequence in one go when it is short: all its states in one array as `stateLengths` lays them out, null
+   * when it had better be run by spans.
+   */
+  runShort?(run: ForwardInput): StateArray | null;
   /** Gives back memory and threads; the engine is not used afterwards. */
   dispose(): void;
 }

@@ -5,14 +5,21 @@
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
-import { directionsOf, numDirections, stateSize } from "../model/config";
+import { directionsOf, stateSize } from "../model/config";
 import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "./control";
-import type { ForwardEngine, ForwardInput, Network, Span, StateArray } from "./engine";
+import type {
+  CarriedState,
+  ForwardEngine,
+  ForwardInput,
+  Network,
+  Span,
+  StateArray,
+} from "./engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
 import { createReadableEngine } from "./readable";
-import { allocate, finalValues, initialStates, type LaneStates } from "./states";
+import { allocate, initialStates, stateLengths, statesIn } from "./states";
 import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace, type LanePlace } from "./trace";
 
 export interface ForwardOptions {
@@ -44,25 +51,29 @@ export function forward(run: ForwardInput, options: ForwardOptions = {}): Forwar
 }
 
 function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl): ForwardTrace {
-  const { config, seqLength, batchSize, precision } = run;
-  const cellSize = cellSizeOf(config);
-  const rows = seqLength * batchSize;
-  const sizes = { h: rows * stateSize(config), c: rows * cellSize };
+  const { seqLength, batchSize } = run;
   // One array for everything: of a short run, allocating is a good part.
-  const laneCount = config.numLayers * numDirections(config);
-  const all = allocate(precision, laneCount * (sizes.h + sizes.c) + finalValues(run));
-  let end = 0;
-  const take = (length: number): StateArray => all.subarray(end, (end += length));
-  const { hn, cn, carried } = initialStates(run, take);
-  const lanes = carried.map((directions) =>
-    directions.map((state) => ({
-      h: take(sizes.h),
-      c: state.c === null ? null : take(sizes.c),
-      carried: state,
-    })),
-  );
+  const inOneGo = engine.runShort?.(run) ?? null;
+  const all = inOneGo ?? allocate(run.precision, stateLengths(run).all);
+  const { finals, lanes } = statesIn(run, all);
+  if (inOneGo === null) runSpans(run, engine, control, { finals, lanes });
+  else new ForwardProgress(control, 1).advance(1);
+  const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
+  const sizes = { stateSize: stateSize(run.config), cellSize: cellSizeOf(run.config) };
+  return completeTrace({ seqLength, batchSize, ...sizes, ...finals, path }, lanes);
+}
+
+/** Fills the states, block by block. */
+function runSpans(
+  run: ForwardInput,
+  engine: ForwardEngine,
+  control: RunControl,
+  { finals, lanes }: ReturnType<typeof statesIn>,
+): void {
+  const { config, seqLength } = run;
+  const carried = initialStates(run, finals);
   const blocks = stepBlocks(seqLength, blockLength(run, engine));
-  const spanOf = spanMaker(run, lanes);
+  const spanOf = spanMaker(run, lanes, carried);
   const progress = new ForwardProgress(control, config.numLayers * blocks.length);
   const waves = config.bidirectional ? directionWaves : layerWaves;
   const directions = directionsOf(config);
@@ -77,9 +88,6 @@ function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl)
     });
     progress.advance(blocksOfWave);
   }
-  const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
-  const frame = { seqLength, batchSize, stateSize: stateSize(config), cellSize, hn, cn, path };
-  return completeTrace(frame, lanes);
 }
 
 /** A block of a lane, by its turn in the order in which the lane's direction takes them. */
@@ -114,7 +122,8 @@ function* layerWaves(layers: number, blocks: number): Generator<BlockPlace[]> {
 /** Builds the spans of a run that writes whole lanes. */
 function spanMaker(
   run: ForwardInput,
-  lanes: readonly (readonly LaneStates[])[],
+  lanes: readonly (readonly CarriedState[])[],
+  carried: readonly (readonly CarriedState[])[],
 ): (lane: LanePlace, block: StepBlock) => Span {
   const { config, seqLength } = run;
   const directions = directionsOf(config);
@@ -133,7 +142,7 @@ function spanMaker(
       from: block.from,
       to: block.to,
       x: below.map((part) => rowsOf(part, block)),
-      state: lane.carried,
+      state: carried[layer]![directionIndex]!,
       h: rowsOf(lane.h, block),
       c: lane.c === null ? null : rowsOf(lane.c, block),
     };

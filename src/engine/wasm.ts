@@ -12,6 +12,7 @@ import { SpanRunner } from "./wasmRunner";
 import { SpanMemory } from "./wasmSpans";
 import { WasmTeam } from "./wasmTeam";
 import type { KernelThreads } from "./wasmThreads";
+import { WholeRunner } from "./wasmWhole";
 
 export interface WasmOptions {
   /** Which binary; the fastest one when not given. */
@@ -109,13 +110,19 @@ function engineOver(
     stepsPerSpan: stepsPerSpan(network),
     multiplicationsPerRun: multiplicationsPerRun(batchSize),
   };
+  const lengths = writeLengths(memory, network.lengths);
   const layers = new PackedLayers(memory, kernel, network);
   const spans = new SpanMemory(memory, kernel, {
     batchSize,
     hiddenSize: config.hiddenSize,
     stateSize: stateSize(config),
-    lengths: writeLengths(memory, network.lengths),
+    lengths,
     stepsPerSpan: limits.stepsPerSpan,
+  });
+  const whole = new WholeRunner({
+    ...{ network, memory, kernel, layers, runTask, lengths },
+    stepsPerSpan: limits.stepsPerSpan,
+    maxMultiplications: Math.min(limits.multiplicationsPerRun, threads?.limits.atOnce ?? Infinity),
   });
   const runner = new SpanRunner({ network, layers, spans, runTask, team, ...limits });
   return {
@@ -126,6 +133,7 @@ function engineOver(
     run: (each, pause) => {
       runner.run(each, pause);
     },
+    runShort: (run) => whole.run(run),
     dispose: () => {
       team?.dispose();
     },

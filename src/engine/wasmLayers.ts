@@ -4,9 +4,9 @@
 import type { LayerWeights, NetworkWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { gateCount } from "../model/gates";
-import type { Span } from "./engine";
 import type { KernelExports } from "./wasmBinary";
 import type { KernelMemory } from "./wasmMemory";
+import type { LanePlace } from "./trace";
 import type { Shares } from "./wasmSpans";
 import type { Sharing } from "./wasmTeam";
 
@@ -70,7 +70,7 @@ export class PackedLayers {
   }
 
   /** What the tasks of a span compute with; the same object each time. */
-  sharesOf({ layer, directionIndex }: Span, { of, tasksEach }: Sharing): Shares {
+  sharesOf({ layer, directionIndex }: LanePlace, { of, tasksEach }: Sharing): Shares {
     const known = (this.#shares[2 * layer + directionIndex] ??= []);
     const key = 2 * tasksEach + (of === "units" ? 1 : 0);
     return (known[key] ??= { of, layers: this.#layersOf(layer, directionIndex, of, tasksEach) });

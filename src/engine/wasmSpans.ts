@@ -5,14 +5,7 @@ import type { Span, StateArray } from "./engine";
 import { wholeMultiple } from "./plan";
 import type { KernelExports } from "./wasmBinary";
 import { lineBytes, type KernelMemory } from "./wasmMemory";
-
-/** Words of `Task` in kernel/layout.ts, with as many parts of x as a network has directions. */
-const taskBytes = 2 * lineBytes;
-
-/** Words that a span writes into its tasks after they have been laid out. */
-const timeWord = 2;
-const doneWord = 14;
-const untilWord = 15;
+import { taskBytes, taskWord, writeTask } from "./wasmTask";
 
 /** Bytes of `Meeting` in kernel/meet.ts: a line, which nothing else is in. */
 const meetingBytes = lineBytes;
@@ -58,18 +51,6 @@ type Addresses = [
   ...[stateH: number, stateC: number, h: number, c: number],
   ...[otherH: number, meeting: number],
 ];
-
-/** What the words of a task are made of, addresses for the most part. */
-interface TaskWords {
-  readonly layer: number;
-  readonly rows: Rows;
-  /** From `stateH` to `block`. */
-  readonly states: readonly number[];
-  /** From `otherH` to `parties`. */
-  readonly together: readonly number[];
-  /** Parts of x. */
-  readonly x: readonly number[];
-}
 
 /** A block of memory for the span that runs n-th of those side by side. */
 interface Slot {
@@ -118,8 +99,8 @@ export class SpanMemory {
     if (binding.stateC !== null) binding.stateC.set(span.state.c!);
     const { words } = this.#memory;
     for (const task of binding.tasks) {
-      words[task / 4 + timeWord] = span.from;
-      words[task / 4 + doneWord] = 0;
+      words[task / 4 + taskWord.time] = span.from;
+      words[task / 4 + taskWord.done] = 0;
     }
     return binding;
   }
@@ -127,7 +108,7 @@ export class SpanMemory {
   /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
   aim({ tasks, meeting }: EnteredSpan, until: number): void {
     const { words } = this.#memory;
-    for (const task of tasks) words[task / 4 + untilWord] = until;
+    for (const task of tasks) words[task / 4 + taskWord.until] = until;
     if (meeting !== 0) words.fill(0, meeting / 4, (meeting + meetingBytes) / 4);
   }
 
@@ -157,15 +138,11 @@ export class SpanMemory {
   }
 
   #layOut(span: Span, slotIndex: number, shares: Shares): Binding {
-    const { batchSize, hiddenSize, stateSize, stepsPerSpan } = this.#sizes;
+    const { batchSize, hiddenSize, stateSize } = this.#sizes;
     const { bytesPerValue } = this.#memory;
     const steps = span.to - span.from;
     const byUnits = shares.of === "units";
-    const dealt = byUnits
-      ? shares.layers.map(() => ({ from: 0, to: batchSize }))
-      : dealRows(batchSize, shares.layers.length);
-    const blockOf = ({ from, to }: Rows): number =>
-      Math.max(1, Math.floor((stepsPerSpan * batchSize) / Math.max(1, to - from)));
+    const dealt = this.#deal(shares);
     const scratch = bytesPerValue === 4 ? this.#kernel.scratchBytes32 : this.#kernel.scratchBytes64;
     const lengths = {
       x: span.x.map((part) => part.length),
@@ -176,9 +153,7 @@ export class SpanMemory {
       otherH: byUnits ? batchSize * stateSize : 0,
     };
     const blocks = [
-      ...dealt.map((rows, index) =>
-        scratch(shares.layers[index]!, rows.to - rows.from, blockOf(rows)),
-      ),
+      ...dealt.map(({ layer, rows, block }) => scratch(layer, rows.to - rows.from, block)),
       ...[...lengths.x, lengths.stateH, lengths.stateC, lengths.h, lengths.c, lengths.otherH].map(
         (length) => length * bytesPerValue,
       ),
@@ -191,11 +166,20 @@ export class SpanMemory {
     const scratches = addresses.splice(0, dealt.length);
     const x = addresses.splice(0, span.x.length);
     const [stateH, stateC, h, c, otherH, meeting] = addresses as Addresses;
-    const together = byUnits ? [otherH, meeting, dealt.length] : [0, 0, 0];
-    dealt.forEach((rows, index) => {
-      this.#writeTask(taskAddresses[index]!, span, {
-        ...{ layer: shares.layers[index]!, rows, x, together },
-        states: [stateH, stateC, h, span.c === null ? 0 : c, scratches[index]!, blockOf(rows)],
+    dealt.forEach((own, index) => {
+      writeTask(this.#memory, taskAddresses[index]!, {
+        ...own,
+        ...{ steps, from: span.from, batchSize },
+        ...{ isReverse: span.direction === "reverse", lengths: this.#sizes.lengths },
+        ...{ stateH, stateC, h, c: span.c === null ? 0 : c },
+        ...{ scratch: scratches[index]!, until: steps },
+        ...(byUnits
+          ? { otherH, meeting, parties: dealt.length }
+          : { otherH: 0, meeting: 0, parties: 0 }),
+        x: x.map((address, part) => ({
+          address,
+          features: lengths.x[part]! / (steps * batchSize),
+        })),
       });
     });
     const view = (address: number, length: number): StateArray =>
@@ -215,18 +199,15 @@ export class SpanMemory {
     };
   }
 
-  #writeTask(address: number, span: Span, task: TaskWords): void {
-    const { batchSize, lengths } = this.#sizes;
-    const { layer, rows, states, together, x } = task;
-    const steps = span.to - span.from;
-    const parts = x.flatMap((part, index) => [part, span.x[index]!.length / (steps * batchSize)]);
-    const words = [
-      ...[layer, steps, span.from, span.direction === "reverse" ? 1 : 0],
-      ...[batchSize, rows.from, rows.to, lengths],
-      ...[...states, 0, 0, ...together],
-      ...[x.length, ...parts],
-    ];
-    this.#memory.words.set(words, address / 4);
+  /** What each task computes with: a layer or a part of one, its rows, and the steps whose x it multiplies at once. */
+  #deal({ of, layers }: Shares): { layer: number; rows: Rows; block: number }[] {
+    const { batchSize, stepsPerSpan } = this.#sizes;
+    const dealt = of === "rows" ? dealRows(batchSize, layers.length) : null;
+    return layers.map((layer, index) => {
+      const rows = dealt?.[index] ?? { from: 0, to: batchSize };
+      const count = Math.max(1, rows.to - rows.from);
+      return { layer, rows, block: Math.max(1, Math.floor((stepsPerSpan * batchSize) / count)) };
+    });
   }
 
   #taskAddress(key: number, index: number): number {

@@ -18,10 +18,12 @@ import { filled, numbersFrom, randomRun, statesOf } from "../support/runs";
 import {
   assertClose,
   everything,
+  everythingBy,
   float32Run,
   oneHotRun,
   runOf,
   scaled,
+  spanEngine,
   wasmEngine,
 } from "../support/wasmRuns";
 
@@ -117,13 +119,11 @@ for (const path of paths) {
       const sizes = { seqLength: 300, batchSize: 3, lengths: [300, 17, 150] };
       const run = runOf({ cell: "GRU", inputSize: 5, hiddenSize: 7, bidirectional: true }, sizes);
       const whole = everything(run, binary);
-      const cut = forward(run, {
-        createEngine: (network) => ({
-          ...wasmEngine(network, binary),
-          multiplicationsPerRun: 20_000,
-        }),
-      });
-      assert.deepEqual([...statesOf(run, cut).flat(), cut.hn], whole);
+      const cut = everythingBy(run, (network) => ({
+        ...spanEngine(network, binary),
+        multiplicationsPerRun: 20_000,
+      }));
+      assert.deepEqual(cut, whole);
       // A batch of one has sums of its own: two rows are left.
       const left = everything(withoutFirstRow(run), binary);
       const size = 7;
@@ -135,7 +135,10 @@ for (const path of paths) {
       const options = { cell: "GRU" as const, inputSize: 8, hiddenSize: 1024 };
       const run = scaled(runOf(options, { seqLength: 120, batchSize: 1 }), 0.03);
       const engine = wasmEngine(run, binary);
-      const createEngine = (): ForwardEngine => ({ ...engine, dispose: () => undefined });
+      const createEngine = (): ForwardEngine => ({
+        ...{ ...engine, runShort: () => null },
+        dispose: () => undefined,
+      });
       const fractions: number[] = [];
       const control: RunControl = {
         report: (fraction) => {
@@ -149,9 +152,25 @@ for (const path of paths) {
       assert.throws(() => forward(run, { createEngine, control }), CancelledError);
       const again = forward(run, { createEngine, control: { ...control, check: () => undefined } });
       assert.deepEqual(statesOf(run, again), statesOf(run, whole));
+      assert.deepEqual([...again.hn], [...whole.hn]);
       // A span of all steps, 47 of which are 150 million multiplications with h.
       assert.equal(again.path.engine, engine.path);
       assert.deepEqual(fractions.slice(2), [47 / 120, 94 / 120, 1]);
+    });
+
+    it("runs sequences of any length one after another, each from its own state", () => {
+      const config = { cell: "LSTM" as const, inputSize: 3, hiddenSize: 6, bidirectional: true };
+      const one = runOf(config, { seqLength: 1, batchSize: 2 });
+      const engine = wasmEngine(one, binary);
+      const createEngine = (): ForwardEngine => ({ ...engine, dispose: () => undefined });
+      for (const [index, seqLength] of [7, 300, 7, 40_000, 12].entries()) {
+        const run = runOf(config, { seqLength, batchSize: 2 });
+        const same = { ...run, weights: one.weights, h0: index === 2 ? null : run.h0 };
+        assert.deepEqual(
+          everythingBy(same, createEngine),
+          everythingBy(same, (network) => spanEngine(network, binary)),
+        );
+      }
     });
 
     it("keeps weights as they are while packing them", () => {

@@ -72,17 +72,35 @@ export function wasmEngine(network: Network, binary?: KernelBinary): ForwardEngi
   return engine;
 }
 
+/** The same, which runs short sequences by spans too. */
+export function spanEngine(network: Network, binary?: KernelBinary): ForwardEngine {
+  return { ...wasmEngine(network, binary), runShort: () => null };
+}
+
 /** Everything that a forward gives, by the fastest binary unless told otherwise, null for the readable path: h of each lane, c of each lane, h_n, c_n. */
 export function everything(run: ForwardInput, binary?: KernelBinary | null): StateArray[] {
-  const createEngine = (network: Network): ForwardEngine =>
-    binary === null ? createReadableEngine(network) : wasmEngine(network, binary);
+  return everythingBy(run, (network) =>
+    binary === null ? createReadableEngine(network) : wasmEngine(network, binary),
+  );
+}
+
+/** Everything that a forward gives through an engine. */
+export function everythingBy(
+  run: ForwardInput,
+  createEngine: (network: Network) => ForwardEngine,
+): StateArray[] {
   const trace = forward(run, { createEngine });
   const c = run.config.cell === "LSTM" ? statesOf(run, trace, "c").flat() : [];
   return [...statesOf(run, trace).flat(), ...c, trace.hn, ...(trace.cn === null ? [] : [trace.cn])];
 }
 
+/** By the readable path and by the kernels, in one go and by spans. */
 export function assertClose(run: ForwardInput, binary: KernelBinary, tolerance: number): void {
   const [expected, actual] = [everything(run, null), everything(run, binary)];
+  assert.deepEqual(
+    everythingBy(run, (network) => spanEngine(network, binary)),
+    actual,
+  );
   assert.equal(actual.length, expected.length);
   actual.forEach((values, index) => {
     const distance = largestDistance(values, expected[index] ?? []);
