@@ -80,7 +80,7 @@ export class SpanRunner {
     }
   }
 
-  /** Runs spans side by side; false, and nothing is run, when that does not pay or the threads are not there. */
+  /** Runs spans side by side; false, and they are as they were, when that does not pay or the threads are not there. */
   #runByTeam(team: WasmTeam, spans: readonly Span[], pause: Pause): boolean {
     const sharing = team.sharingOf(spans);
     if (sharing === null) return false;
@@ -99,7 +99,7 @@ export class SpanRunner {
         memory.aim(each, Math.min(steps, done));
         return steps > before ? each.tasks : [];
       });
-      // Tasks that wait for each other keep to their threads once they have begun.
+      // The threads that have begun are there again, or the span begins anew without them: its state is copied out last.
       if (sharing.of === "rows") team.run(left);
       else if (!team.runTogether(left, before > 0)) return false;
     }

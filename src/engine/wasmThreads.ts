@@ -12,8 +12,9 @@ import {
   type ThreadStart,
 } from "./wasmTaskBoard";
 
-/** Between looks of one who sleeps, when nobody wakes it. */
+/** Between looks of one who sleeps, when nobody wakes it; and how often it looks until it gives up. */
 const napMilliseconds = 5;
+const naps = 200;
 
 /** One end of a thread. */
 export interface SpawnedThread {
@@ -33,7 +34,7 @@ export interface TaskTeam {
   run(tasks: readonly number[]): void;
   /**
    * Runs tasks that wait for each other, each on its own thread, and returns true when all are done. When the threads
-   * are not there at once it waits for them if it `isPatient`, else nothing is run and it returns false.
+   * are not there at once it waits a second for them if it `isPatient`; without them nothing is run and it returns false.
    * @throws Error when one of them failed.
    */
   runTogether(tasks: readonly number[], isPatient: boolean): boolean;
@@ -192,12 +193,12 @@ export class KernelThreads {
     for (let look = 0; look < looks; look++) {
       if (untaken(Atomics.load(words, word.claim)) === 0) return true;
     }
-    while (isPatient) {
+    for (let nap = 0; isPatient && nap < naps; nap++) {
       const claimed = Atomics.load(words, word.claim);
       if (untaken(claimed) === 0) return true;
       Atomics.wait(words, word.claim, claimed, napMilliseconds);
     }
-    return false;
+    return untaken(Atomics.load(words, word.claim)) === 0;
   }
 
   /** Lets nobody take what is left; the number of those who have taken one, the caller not included. */

@@ -1,5 +1,5 @@
 /** Loaded before the test files: keeps a picture of what a failed test saw, and ends the shared browser. */
-import { closeBrowser, screenshotAll } from "../harness/workbench";
+import { closeBrowser, screenshotAll } from "../harness/browser";
 
 const PICTURES = "test-results";
 

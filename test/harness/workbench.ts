@@ -7,15 +7,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type ConsoleMessage,
-  type Frame,
-  type Locator,
-  type Page,
-} from "playwright-core";
+import type { BrowserContext, ConsoleMessage, Frame, Locator, Page } from "playwright-core";
+import { environment, launched } from "./browser";
 import { removeAtExit } from "./leftFolders";
 import { retry, until } from "./poll";
 import { readStorage } from "./storage";
@@ -47,22 +40,6 @@ const MENU_LIMIT_MS = 400;
 const SETTLE_MS = 120;
 const VIEWPORT = { width: 1400, height: 900 };
 
-let browser: Browser | undefined;
-
-function environment(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: start with scripts/e2e.mjs`);
-  return value;
-}
-
-async function launched(): Promise<Browser> {
-  browser ??= await chromium.launch({
-    executablePath: environment("UNROLL_E2E_CHROMIUM"),
-    args: environment("UNROLL_E2E_CHROMIUM_ARGUMENTS").split(" "),
-  });
-  return browser;
-}
-
 /** Opens a copy of a folder in a new browser window and waits until the workbench can be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const parent = mkdtempSync(join(tmpdir(), "unroll-e2e-"));
@@ -80,20 +57,6 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const workbench = new Workbench(page, context, folder, parent);
   await workbench.load();
   return workbench;
-}
-
-/** Writes a picture of every open window into `folder`, for a test that failed. */
-export async function screenshotAll(folder: string, name: string): Promise<void> {
-  const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
-  for (const [index, page] of pages.entries()) {
-    await page.screenshot({ path: join(folder, `${name}-${index + 1}.png`) });
-  }
-}
-
-/** Ends the browser that all workbenches share. */
-export async function closeBrowser(): Promise<void> {
-  await browser?.close();
-  browser = undefined;
 }
 
 /** One window of VS Code. */
@@ -210,7 +173,19 @@ export class Workbench {
 
   /** Opens a file of the folder as a double click in the Explorer does. */
   async openFile(path: string): Promise<void> {
-    await (await this.revealInExplorer(path)).dblclick();
+    const name = path.split("/").at(-1) ?? path;
+    const tab = this.page.locator(`.tabs-container .tab[data-resource-name="${name}"]`).first();
+    const refused = this.page.locator(".monaco-editor-pane-placeholder");
+    const shown = this.page.locator("iframe.webview, .editor-instance .view-lines");
+    await retry(`The editor of "${path}"`, async () => {
+      // A window that has just opened may lose the click, or not know yet of the extension's editors.
+      await (await this.revealInExplorer(path)).dblclick({ timeout: STEP_LIMIT_MS });
+      await tab.waitFor({ timeout: STEP_LIMIT_MS });
+      await shown.or(refused).first().waitFor({ timeout: STEP_LIMIT_MS });
+      if ((await refused.count()) === 0) return;
+      await this.closeEditors();
+      throw new Error("it was opened as text");
+    });
   }
 
   /** Right-clicks a file in the Explorer and chooses an entry of the menu. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ForwardInput, StateArray } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
 import { createWasmEngine } from "../../../src/engine/wasm";
-import { KernelThreads, type TaskMemory } from "../../../src/engine/wasmThreads";
+import { KernelThreads, type TaskMemory, type TaskTeam } from "../../../src/engine/wasmThreads";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";
@@ -92,6 +92,33 @@ describe("threads of the fast path", function () {
     } finally {
       four.dispose();
     }
+  });
+
+  it("begins a span anew without the threads that do not come back", async () => {
+    const run = scaled(
+      runOf({ cell: "GRU", inputSize: 8, hiddenSize: 1024 }, { seqLength: 120, batchSize: 1 }),
+      0.03,
+    );
+    await shareOf(threads, run);
+    let left = 0;
+    const leaving = Object.create(threads, {
+      attach: {
+        value: (target: TaskMemory): TaskTeam => {
+          const team = threads.attach(target);
+          const runTogether: TaskTeam["runTogether"] = (tasks, isPatient) => {
+            if (isPatient) left++;
+            return !isPatient && team.runTogether(tasks, isPatient);
+          };
+          return { ...team, runTogether };
+        },
+      },
+    }) as KernelThreads;
+    const expected = everything(run);
+    for (let round = 0; round < 500 && left < 3; round++) {
+      assert.deepEqual(runOn(leaving, run), expected);
+      await sleep(1);
+    }
+    assert.equal(left, 3);
   });
 
   it("does not wait for a task that has failed", async () => {
