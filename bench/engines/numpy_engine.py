@@ -1,14 +1,13 @@
 """NumPy: python3 numpy_engine.py. Statistics of float32 values in a file; speaks as lib/serve.mjs does."""
 
-import json
 import os
-import sys
 import time
 
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
 import numpy as np
+from serving import serve
 
 PERCENTILES = [0.1, 1, 5, 25, 50, 75, 95, 99, 99.9]
 
@@ -40,16 +39,5 @@ class Engine:
         return {"ms": [(time.perf_counter() - start) * 1e3]}
 
 
-def main():
-    engine = Engine()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = getattr(engine, request["do"])(request)
-        except Exception as error:
-            answer = {"error": str(error).split("\n", 1)[0]}
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Engine())

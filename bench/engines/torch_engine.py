@@ -1,6 +1,5 @@
 """PyTorch: python3 torch_engine.py THREADS (0 for all). Speaks as lib/serve.mjs does, and makes .pt files."""
 
-import json
 import os
 import resource
 import sys
@@ -14,6 +13,7 @@ if threads > 0:
 
 import numpy as np
 import torch
+from serving import serve
 from torch import nn
 
 if threads > 0:
@@ -115,16 +115,5 @@ class Engine:
         return {"ms": [timed(entries)[0] for _ in range(request["repeats"])]}
 
 
-def main():
-    engine = Engine()
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = getattr(engine, request["do"])(request)
-        except Exception as error:
-            answer = {"error": str(error).split("\n", 1)[0]}
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Engine())

@@ -95,16 +95,9 @@ function engineOver(
 ): ForwardEngine {
   const { config, batchSize } = network;
   const module = binary.module(threads !== null);
-  const kernel = instantiate(module, memory.memory);
-  const isWide = memory.bytesPerValue === 8;
-  const runTask = isWide ? kernel.run64 : kernel.run32;
-  const target = {
-    module,
-    memory: memory.memory,
-    isWide,
-    runTask,
-    breakMeeting: kernel.breakMeeting,
-  };
+  const { bytesPerValue } = memory;
+  const kernel = instantiate(module, memory.memory, bytesPerValue);
+  const target = { module, memory: memory.memory, bytesPerValue, kernel };
   const team = threads && new WasmTeam(threads, target, network);
   const limits = {
     stepsPerSpan: stepsPerSpan(network),
@@ -120,11 +113,11 @@ function engineOver(
     stepsPerSpan: limits.stepsPerSpan,
   });
   const whole = new WholeRunner({
-    ...{ network, memory, kernel, layers, runTask, lengths },
+    ...{ network, memory, kernel, layers, lengths },
     stepsPerSpan: limits.stepsPerSpan,
     maxMultiplications: Math.min(limits.multiplicationsPerRun, threads?.limits.atOnce ?? Infinity),
   });
-  const runner = new SpanRunner({ network, layers, spans, runTask, team, ...limits });
+  const runner = new SpanRunner({ network, layers, spans, kernel, team, ...limits });
   return {
     path: binary.path,
     threads: threads?.count ?? 1,

@@ -4,7 +4,7 @@
 import { relaxedSimdCode, simdCode } from "./kernelCode.generated";
 
 /** What kernel/index.ts exports. Addresses and counts are u32 and i32. */
-export interface KernelExports {
+interface KernelExports {
   /** Runs the task at an address. */
   run32: (task: number) => void;
   run64: (task: number) => void;
@@ -79,8 +79,31 @@ function unshared(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** The kernels over a memory. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
+/** The kernels of one width, as `KernelExports` says. */
+export interface Kernel {
+  readonly run: KernelExports["run32"];
+  readonly scratchBytes: KernelExports["scratchBytes32"];
+  readonly allFinite: KernelExports["allFinite32"];
+  readonly pack: PackGroups;
+  readonly breakMeeting: KernelExports["breakMeeting"];
+}
+
+/** The kernels over a memory of values of so many bytes. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  bytesPerValue: 4 | 8,
+): Kernel {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return instance.exports as unknown as KernelExports;
+  const all = instance.exports as unknown as KernelExports;
+  const { breakMeeting } = all;
+  return bytesPerValue === 4
+    ? {
+        ...{ run: all.run32, scratchBytes: all.scratchBytes32, breakMeeting },
+        ...{ allFinite: all.allFinite32, pack: all.pack32 },
+      }
+    : {
+        ...{ run: all.run64, scratchBytes: all.scratchBytes64, breakMeeting },
+        ...{ allFinite: all.allFinite64, pack: all.pack64 },
+      };
 }

@@ -4,7 +4,7 @@
 import type { LayerWeights, NetworkWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { gateCount } from "../model/gates";
-import type { KernelExports } from "./wasmBinary";
+import type { Kernel } from "./wasmBinary";
 import type { KernelMemory } from "./wasmMemory";
 import type { LanePlace } from "./trace";
 import type { Shares } from "./wasmSpans";
@@ -48,7 +48,7 @@ function stagingArea(weights: NetworkWeights, bytesPerValue: 4 | 8): number {
 
 export class PackedLayers {
   readonly #memory: KernelMemory;
-  readonly #kernel: KernelExports;
+  readonly #kernel: Kernel;
   readonly #config: RecurrentConfig;
   readonly #weights: NetworkWeights;
   readonly #staging: number;
@@ -58,7 +58,7 @@ export class PackedLayers {
 
   constructor(
     memory: KernelMemory,
-    kernel: KernelExports,
+    kernel: Kernel,
     network: { readonly config: RecurrentConfig; readonly weights: NetworkWeights },
   ) {
     this.#memory = memory;
@@ -131,7 +131,7 @@ export class PackedLayers {
       hiddenSize,
       stateSize,
       (from, count) => {
-        finite.push(this.#allFinite(from, count));
+        finite.push(this.#kernel.allFinite(from, count) === 1);
       },
     );
     const words = [
@@ -158,11 +158,6 @@ export class PackedLayers {
     return 2 * Math.ceil((gates * Math.ceil((units * this.#memory.bytesPerValue) / 16)) / 2);
   }
 
-  #allFinite(from: number, count: number): boolean {
-    const { allFinite32, allFinite64 } = this.#kernel;
-    return (this.#memory.bytesPerValue === 8 ? allFinite64 : allFinite32)(from, count) === 1;
-  }
-
   /** Packs a matrix (gates · units, columns). `look` sees its values as they pass: an address, and how many. */
   #packMatrix(
     matrix: WeightArray,
@@ -173,8 +168,6 @@ export class PackedLayers {
   ): number {
     const { bytesPerValue } = this.#memory;
     const lanes = 16 / bytesPerValue;
-    const isWide = bytesPerValue === 8;
-    const pack = isWide ? this.#kernel.pack64 : this.#kernel.pack32;
     const address = this.#memory.reserve(16 * this.#vectors(gates, units) * columns);
     const groupsAtOnce = Math.floor(stagingBytes / (16 * gates * columns));
     const unitsAtOnce = Math.max(1, groupsAtOnce) * lanes;
@@ -185,7 +178,7 @@ export class PackedLayers {
         const rows = matrix.subarray(row * columns, (row + count) * columns);
         this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
       }
-      pack(this.#staging, count, columns, gates, unit / lanes, address);
+      this.#kernel.pack(this.#staging, count, columns, gates, unit / lanes, address);
       look(this.#staging, gates * count * columns);
     }
     return address;

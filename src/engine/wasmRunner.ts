@@ -2,6 +2,7 @@
  * Runs spans in the kernels' memory: in pieces that fit there, with pauses, on this thread or with others.
  */
 import type { Network, Span } from "./engine";
+import type { Kernel } from "./wasmBinary";
 import type { PackedLayers } from "./wasmLayers";
 import type { SpanMemory } from "./wasmSpans";
 import type { Sharing, WasmTeam } from "./wasmTeam";
@@ -18,8 +19,7 @@ interface RunnerParts {
   readonly network: Network;
   readonly layers: PackedLayers;
   readonly spans: SpanMemory;
-  /** Runs a task on this thread. */
-  readonly runTask: (task: number) => void;
+  readonly kernel: Kernel;
   readonly team: WasmTeam | null;
   /** Between two pauses. */
   readonly multiplicationsPerRun: number;
@@ -49,20 +49,20 @@ export class SpanRunner {
   /** Runs spans that fit in their slots. */
   #runWhole(spans: readonly Span[], pause: Pause): void {
     const { team } = this.#parts;
-    if (team === null || team.spansAtOnce > 1) {
-      if (team === null || !this.#runByTeam(team, spans, pause)) this.#runAlone(spans, pause);
+    if (team === null) {
+      this.#runAlone(spans, pause);
       return;
     }
-    for (let index = 0; index < spans.length; index++) {
-      const span = spans.slice(index, index + 1);
-      const pauseOfSpan = partOf(pause, index, spans.length);
-      if (!this.#runByTeam(team, span, pauseOfSpan)) this.#runAlone(span, pauseOfSpan);
-    }
+    const groups = team.spansAtOnce > 1 ? [spans] : spans.map((span) => [span]);
+    groups.forEach((group, index) => {
+      const pauseOfGroup = partOf(pause, index, groups.length);
+      if (!this.#runByTeam(team, group, pauseOfGroup)) this.#runAlone(group, pauseOfGroup);
+    });
   }
 
   /** Runs spans one after another on this thread. */
   #runAlone(spans: readonly Span[], pause: Pause): void {
-    const { layers, spans: memory, runTask } = this.#parts;
+    const { layers, spans: memory, kernel } = this.#parts;
     for (let index = 0; index < spans.length; index++) {
       const span = spans[index]!;
       const steps = span.to - span.from;
@@ -74,7 +74,7 @@ export class SpanRunner {
         }
         done = Math.min(steps, done + atOnce);
         memory.aim(entered, done);
-        for (const task of entered.tasks) runTask(task);
+        for (const task of entered.tasks) kernel.run(task);
       }
       memory.leave(span, entered);
     }

@@ -3,7 +3,7 @@
  */
 import type { Span, StateArray } from "./engine";
 import { wholeMultiple } from "./plan";
-import type { KernelExports } from "./wasmBinary";
+import type { Kernel } from "./wasmBinary";
 import { lineBytes, type KernelMemory } from "./wasmMemory";
 import { taskBytes, taskWord, writeTask } from "./wasmTask";
 
@@ -70,13 +70,13 @@ export interface SpanSizes {
 
 export class SpanMemory {
   readonly #memory: KernelMemory;
-  readonly #kernel: KernelExports;
+  readonly #kernel: Kernel;
   readonly #sizes: SpanSizes;
   readonly #slots: Slot[] = [];
   readonly #bindings = new Map<number, Binding>();
   readonly #taskAddresses = new Map<number, number[]>();
 
-  constructor(memory: KernelMemory, kernel: KernelExports, sizes: SpanSizes) {
+  constructor(memory: KernelMemory, kernel: Kernel, sizes: SpanSizes) {
     this.#memory = memory;
     this.#kernel = kernel;
     this.#sizes = sizes;
@@ -143,7 +143,6 @@ export class SpanMemory {
     const steps = span.to - span.from;
     const byUnits = shares.of === "units";
     const dealt = this.#deal(shares);
-    const scratch = bytesPerValue === 4 ? this.#kernel.scratchBytes32 : this.#kernel.scratchBytes64;
     const lengths = {
       x: span.x.map((part) => part.length),
       stateH: batchSize * stateSize,
@@ -153,7 +152,9 @@ export class SpanMemory {
       otherH: byUnits ? batchSize * stateSize : 0,
     };
     const blocks = [
-      ...dealt.map(({ layer, rows, block }) => scratch(layer, rows.to - rows.from, block)),
+      ...dealt.map(({ layer, rows, block }) =>
+        this.#kernel.scratchBytes(layer, rows.to - rows.from, block),
+      ),
       ...[...lengths.x, lengths.stateH, lengths.stateC, lengths.h, lengths.c, lengths.otherH].map(
         (length) => length * bytesPerValue,
       ),
@@ -173,9 +174,7 @@ export class SpanMemory {
         ...{ isReverse: span.direction === "reverse", lengths: this.#sizes.lengths },
         ...{ stateH, stateC, h, c: span.c === null ? 0 : c },
         ...{ scratch: scratches[index]!, until: steps },
-        ...(byUnits
-          ? { otherH, meeting, parties: dealt.length }
-          : { otherH: 0, meeting: 0, parties: 0 }),
+        together: byUnits ? { otherH, meeting, parties: dealt.length } : null,
         x: x.map((address, part) => ({
           address,
           features: lengths.x[part]! / (steps * batchSize),

@@ -32,19 +32,22 @@ export interface TaskValues {
   /** Step before which it stops. */
   readonly until: number;
   /** Of tasks that compute the units of a step together. */
-  readonly otherH: number;
-  readonly meeting: number;
-  readonly parties: number;
+  readonly together: {
+    readonly otherH: number;
+    readonly meeting: number;
+    readonly parties: number;
+  } | null;
   readonly x: readonly { readonly address: number; readonly features: number }[];
 }
 
 export function writeTask(memory: KernelMemory, address: number, task: TaskValues): void {
+  const { otherH = 0, meeting = 0, parties = 0 } = task.together ?? {};
   const words = [
     ...[task.layer, task.steps, task.from, task.isReverse ? 1 : 0],
     ...[task.batchSize, task.rows.from, task.rows.to, task.lengths],
     ...[task.stateH, task.stateC, task.h, task.c, task.scratch],
     ...[task.block, 0, task.until],
-    ...[task.otherH, task.meeting, task.parties],
+    ...[otherH, meeting, parties],
     ...[task.x.length, ...task.x.flatMap((part) => [part.address, part.features])],
   ];
   memory.words.set(words, address / 4);

@@ -48,7 +48,7 @@ export type ThreadMessage =
       readonly attach: number;
       readonly module: object;
       readonly memory: object;
-      readonly isWide: boolean;
+      readonly bytesPerValue: 4 | 8;
     }
   | { readonly detach: number };
 

@@ -1,14 +1,13 @@
 /**
  * What a thread of the fast path does: runs tasks that another thread puts up (wasmTaskBoard.ts).
  */
-import { instantiate, type KernelExports } from "./wasmBinary";
+import { instantiate, type Kernel } from "./wasmBinary";
 import { claim, gate, looks, word, type ThreadMessage, type ThreadStart } from "./wasmTaskBoard";
-import type { TaskMemory } from "./wasmThreads";
 
 /** What a thread does until it is ended: takes tasks whenever there are some. `receive` gives the next message. */
 export function serveTasks(start: ThreadStart, receive: () => unknown): never {
   const words = new Int32Array(start.shared);
-  const kernels = new Map<number, ThreadKernel>();
+  const kernels = new Map<number, Kernel>();
   Atomics.add(words, word.started, 1);
   for (;;) {
     const generation = Atomics.load(words, word.generation);
@@ -22,27 +21,19 @@ export function serveTasks(start: ThreadStart, receive: () => unknown): never {
   }
 }
 
-/** What a thread runs the tasks of one memory with. */
-type ThreadKernel = Pick<TaskMemory, "runTask" | "breakMeeting">;
-
-function obey(message: ThreadMessage, kernels: Map<number, ThreadKernel>): void {
+function obey(message: ThreadMessage, kernels: Map<number, Kernel>): void {
   if ("detach" in message) {
     kernels.delete(message.detach);
     return;
   }
   const memory = message.memory as WebAssembly.Memory;
-  const kernel: KernelExports = instantiate(message.module, memory);
-  const { breakMeeting } = kernel;
-  kernels.set(message.attach, {
-    runTask: message.isWide ? kernel.run64 : kernel.run32,
-    breakMeeting,
-  });
+  kernels.set(message.attach, instantiate(message.module, memory, message.bytesPerValue));
 }
 
-function takeTasks(words: Int32Array, memory: number, kernel: ThreadKernel): void {
+function takeTasks(words: Int32Array, memory: number, kernel: Kernel): void {
   for (let task = claim(words, memory); task !== null; task = claim(words, memory)) {
     try {
-      if (passes(words)) kernel.runTask(task);
+      if (passes(words)) kernel.run(task);
     } catch {
       Atomics.add(words, word.failed, 1);
       kernel.breakMeeting(task);

@@ -1,6 +1,7 @@
 /**
  * Threads that run tasks of the fast path beside the thread that asks for them (wasmTaskBoard.ts).
  */
+import type { Kernel } from "./wasmBinary";
 import {
   claim,
   gate,
@@ -46,11 +47,9 @@ export interface TaskTeam {
 export interface TaskMemory {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  readonly isWide: boolean;
-  /** Runs a task on the caller's thread. */
-  readonly runTask: (task: number) => void;
-  /** Tells those who wait for a task that it has failed. */
-  readonly breakMeeting: (task: number) => void;
+  readonly bytesPerValue: 4 | 8;
+  /** Of the caller's thread. */
+  readonly kernel: Pick<Kernel, "run" | "breakMeeting">;
 }
 
 /** When threads are worth their trouble, in multiplications. */
@@ -96,15 +95,15 @@ export class KernelThreads {
 
   attach(target: TaskMemory): TaskTeam {
     const id = ++this.#memories;
-    const { module, memory, isWide } = target;
-    this.#tell({ attach: id, module, memory, isWide });
+    const { module, memory, bytesPerValue, kernel } = target;
+    this.#tell({ attach: id, module, memory, bytesPerValue });
     return {
       run: (tasks) => {
         for (let from = 0; from < tasks.length; from += maxTasks) {
-          this.#run(id, tasks.slice(from, from + maxTasks), target.runTask);
+          this.#run(id, tasks.slice(from, from + maxTasks), kernel);
         }
       },
-      runTogether: (tasks, isPatient) => this.#runTogether(id, tasks, target, isPatient),
+      runTogether: (tasks, isPatient) => this.#runTogether(id, tasks, kernel, isPatient),
       dispose: () => {
         this.#tell({ detach: id });
       },
@@ -125,10 +124,9 @@ export class KernelThreads {
     this.#wake();
   }
 
-  #wake(): number {
-    const generation = Atomics.add(this.#words, word.generation, 1) + 1;
+  #wake(): void {
+    Atomics.add(this.#words, word.generation, 1);
     Atomics.notify(this.#words, word.generation);
-    return generation;
   }
 
   #putUp(memory: number, tasks: readonly number[], gateState: number): void {
@@ -143,12 +141,12 @@ export class KernelThreads {
     this.#wake();
   }
 
-  #run(memory: number, tasks: readonly number[], runTask: (task: number) => void): void {
+  #run(memory: number, tasks: readonly number[], { run }: TaskMemory["kernel"]): void {
     const words = this.#words;
     this.#putUp(memory, tasks, gate.none);
     let own = 0;
     for (let task = claim(words, memory); task !== null; task = claim(words, memory)) {
-      runTask(task);
+      run(task);
       Atomics.add(words, word.done, 1);
       own++;
     }
@@ -159,7 +157,7 @@ export class KernelThreads {
   #runTogether(
     memory: number,
     tasks: readonly number[],
-    { runTask, breakMeeting }: TaskMemory,
+    { run, breakMeeting }: TaskMemory["kernel"],
     isPatient: boolean,
   ): boolean {
     if (tasks.length > maxTasks || this.started < tasks.length - 1) return false;
@@ -167,16 +165,16 @@ export class KernelThreads {
     this.#putUp(memory, tasks, gate.shut);
     // The others may have been quick: then there is none left for the caller, and one too few to take them.
     const own = claim(words, memory);
-    const others = own === null ? tasks.length : tasks.length - 1;
     if (own === null || !this.#allAreTaken(isPatient)) {
-      const taken = own === null ? others : this.#takeDown();
+      const taken = this.#takeDown();
       this.#openGate(gate.off);
-      this.#awaitDone(taken);
+      this.#awaitDone(own === null ? taken : taken - 1);
       return false;
     }
+    const others = tasks.length - 1;
     this.#openGate(gate.open);
     try {
-      runTask(own);
+      run(own);
     } catch (error) {
       breakMeeting(own);
       throw error;
@@ -201,14 +199,14 @@ export class KernelThreads {
     return untaken(Atomics.load(words, word.claim)) === 0;
   }
 
-  /** Lets nobody take what is left; the number of those who have taken one, the caller not included. */
+  /** Lets nobody take what is left; the number of tasks that have been taken. */
   #takeDown(): number {
     const words = this.#words;
     for (;;) {
       const claimed = Atomics.load(words, word.claim);
       const none = claimed & ~0xffff;
       if (Atomics.compareExchange(words, word.claim, claimed, none) === claimed) {
-        return (claimed & 0xff) - 1;
+        return claimed & 0xff;
       }
     }
   }

@@ -6,7 +6,7 @@
 import { directionsOf, numDirections } from "../model/config";
 import type { ForwardInput, Network, StateArray } from "./engine";
 import { stateLengths } from "./states";
-import type { KernelExports } from "./wasmBinary";
+import type { Kernel } from "./wasmBinary";
 import type { PackedLayers } from "./wasmLayers";
 import type { KernelMemory } from "./wasmMemory";
 import { taskBytes, taskWord, writeTask } from "./wasmTask";
@@ -17,9 +17,8 @@ const maxStateBytes = 2 ** 19;
 interface WholeParts {
   readonly network: Network;
   readonly memory: KernelMemory;
-  readonly kernel: KernelExports;
+  readonly kernel: Kernel;
   readonly layers: PackedLayers;
-  readonly runTask: (task: number) => void;
   /** Address of the valid steps of each row, 0 without. */
   readonly lengths: number;
   readonly stepsPerSpan: number;
@@ -51,14 +50,15 @@ export class WholeRunner {
     const layout = this.#layoutOf(run);
     if (layout === null) return null;
     const { tasks, input, finals, states, lengths } = layout;
-    const { words } = this.#parts.memory;
+    const { kernel, memory } = this.#parts;
+    const { words } = memory;
     input.set(run.input);
     finals.fill(0);
     if (run.h0 !== null) finals.set(run.h0);
     if (run.c0 !== null && lengths.cn > 0) finals.set(run.c0, lengths.hn);
     for (const task of tasks) {
       words[task / 4 + taskWord.done] = 0;
-      this.#parts.runTask(task);
+      kernel.run(task);
     }
     // An array made of another is not filled with zeros first.
     return states instanceof Float32Array ? new Float32Array(states) : new Float64Array(states);
@@ -102,9 +102,8 @@ export class WholeRunner {
     const packed = lanes.map(
       (lane) => layers.sharesOf(lane, { of: "rows", tasksEach: 1 }).layers[0]!,
     );
-    const scratchBytes = bytesPerValue === 4 ? kernel.scratchBytes32 : kernel.scratchBytes64;
     const scratch = memory.reserve(
-      Math.max(...packed.map((layer) => scratchBytes(layer, batchSize, stepsPerSpan))),
+      Math.max(...packed.map((layer) => kernel.scratchBytes(layer, batchSize, stepsPerSpan))),
     );
     const input = memory.reserve(run.input.length * bytesPerValue);
     const states = memory.reserve(lengths.all * bytesPerValue);
@@ -125,7 +124,7 @@ export class WholeRunner {
         h: addressOf(h),
         c: lengths.c === 0 ? 0 : addressOf(h + lengths.h),
         ...{ scratch, block: stepsPerSpan, until: seqLength },
-        ...{ otherH: 0, meeting: 0, parties: 0 },
+        together: null,
         x:
           layer === 0
             ? [{ address: input, features: config.inputSize }]

@@ -129,8 +129,11 @@ describe("threads of the fast path", function () {
         value: (target: TaskMemory) =>
           threads.attach({
             ...target,
-            runTask: () => {
-              throw new Error("out of order");
+            kernel: {
+              ...target.kernel,
+              run: () => {
+                throw new Error("out of order");
+              },
             },
           }),
       },
