@@ -6,6 +6,7 @@ import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
 import { incompleteness, unknownArguments } from "./model/find";
 import { LayerIndex } from "./model/layerIndex";
+import { lookAlike } from "./model/lookAlike";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
@@ -33,5 +34,8 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
     ...{ name, dtype, shape, byteLength },
     ...(origin === undefined ? {} : { origin }),
   }));
-  return { file, format: archive.format, entries: listed, modules, notes: archive.notes };
+  return {
+    ...{ file, format: archive.format, entries: listed, modules, notes: archive.notes },
+    lookAlike: modules.length === 0 ? lookAlike(entries) : null,
+  };
 }

@@ -7,6 +7,7 @@ import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
+import { lookAlike } from "../model/lookAlike";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
@@ -89,7 +90,7 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   const [first] = modules;
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);
-    const missing = text("no recurrent module found, expected names such as weight_ih_l0");
+    const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
     throw new NotFoundError(file, missing, names);
   }
   const wanted = spec.weights.module;
