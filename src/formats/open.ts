@@ -14,7 +14,7 @@ import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
 import { readOnnx, readTensorFile } from "./onnx";
 import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
-import { openPacked } from "./packed";
+import { openPacked } from "./innerFile";
 import { isDataPickle, readPytorch } from "./pytorch";
 import { refuseForeignKind, refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
