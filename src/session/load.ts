@@ -15,6 +15,7 @@ import { baseName } from "./baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
+import { fitReferences } from "./fitReferences";
 import { takeLengths } from "./lengths";
 import { readRunTensors, type RunTensors } from "./runTensors";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
@@ -28,6 +29,8 @@ export interface LoadedRun extends RunTensors {
   readonly weights: Archive;
   /** What runs around the module. */
   readonly pipeline: LoadedPipeline;
+  /** Without its folder. */
+  readonly weightsFile: string;
   /** File and tensor of each reference. */
   readonly sources: ReturnType<typeof sourcesOf>;
   /** What was assumed or inferred, one sentence each. */
@@ -78,8 +81,13 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: { ...tensors.reference, ...pipeline.reference },
+    reference: fitReferences(
+      { ...tensors.reference, ...pipeline.reference },
+      { config, input: input.shape },
+      notes,
+    ),
     pipeline,
+    weightsFile: baseName(spec.weights.file),
     sources: sourcesOf(read),
     notes: [...weights.notes, ...notes],
   };
