@@ -61,8 +61,8 @@ function spawn(script: string, start: ThreadStart): SpawnedThread | null {
  */
 function isOpen(port: MessagePort): boolean {
   receiveMessageOnPort(port);
-  const taken: unknown = port.postMessage(0);
-  return taken === true;
+  const told: { postMessage(message: number): unknown } = port;
+  return told.postMessage(0) === true;
 }
 
 /** Whether this Node tells a port that is open by `isOpen`; otherwise every thread counts as alive. */
