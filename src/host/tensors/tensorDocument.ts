@@ -123,9 +123,7 @@ export class TensorDocument implements vscode.CustomDocument {
     if (file === undefined) return null;
     const path = file.scheme === "file" ? file.fsPath : null;
     const maxBytes = maxRemoteBytes();
-    const { bytes, notes } = await this.#reader.request("tensor/write", {
-      ...{ request, path, maxBytes },
-    });
+    const { bytes, notes } = await this.#reader.write({ request, path, maxBytes });
     if (bytes !== null) await replaceFile(file, bytes);
     if (notes.length > 0) {
       void vscode.window.showInformationMessage(notes.slice(0, MAX_NOTES).map(sentence).join(" "));
