@@ -162,8 +162,13 @@ export class Workbench {
       const item = this.page.locator(".monaco-menu .action-item").filter({ has: label }).first();
       await item.waitFor({ timeout: STEP_LIMIT_MS });
       // The menu ignores clicks in its first moments.
+      let isClicked = false;
       const choose = async (): Promise<void> => {
-        if (await item.isHidden()) return;
+        if (await item.isHidden()) {
+          if (isClicked) return;
+          throw new Error("the menu went away");
+        }
+        isClicked = true;
         await item.click({ timeout: STEP_LIMIT_MS });
         await item.waitFor({ state: "hidden", timeout: MENU_LIMIT_MS });
       };
