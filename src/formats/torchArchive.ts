@@ -87,6 +87,7 @@ export async function makeTorchArchive(
     entries: [...placed.keys()],
     notes: notes.list(),
     declared,
+    packed: tree.packed,
     read: (entry) => readThroughBox(file, entry, readBox),
     readBox,
   };

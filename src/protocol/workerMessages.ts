@@ -34,6 +34,8 @@ export interface ArchiveView {
   readonly entries: readonly TensorEntry[];
   readonly modules: readonly ModuleView[];
   readonly notes: readonly Text[];
+  /** Names beside those of the entries by which a run may mean a PackedSequence; not given where there is none. */
+  readonly packed?: readonly string[];
 }
 
 /** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */
