@@ -2,6 +2,7 @@
  * An archive's table of contents: its entries and the recurrent modules among them.
  */
 import type { Archive } from "./formats/archive";
+import { packedNames } from "./formats/packed";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
 import { incompleteness, unknownArguments } from "./model/find";
@@ -34,8 +35,10 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
     ...{ name, dtype, shape, byteLength },
     ...(origin === undefined ? {} : { origin }),
   }));
+  const packed = packedNames(archive);
   return {
     ...{ file, format: archive.format, entries: listed, modules, notes: archive.notes },
     lookAlike: modules.length === 0 ? lookAlike(entries) : null,
+    ...(packed.length === 0 ? {} : { packed }),
   };
 }

@@ -109,8 +109,13 @@ function verdictsJson(verdicts: readonly VerdictView[]): object {
         first: verdict.first ?? verdict.firstElement ?? null,
         referenceError: verdict.referenceError,
         ...(verdict.verdict === "cannot-compare"
-          ? { shape: verdict.expected, referenceShape: verdict.found }
+          ? {
+              shape: verdict.expected,
+              referenceShape: verdict.found,
+              sentence: renderText(verdict.sentence),
+            }
           : {}),
+        hints: verdict.hints.map((hint) => renderText(hint)),
       },
     ]),
   );

@@ -126,6 +126,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     return [
       "The values for attribute 'shape' do not match:",
       `torch.Size(${ours}) != torch.Size(${reference}) (ours != reference)`,
+      ...[verdict.sentence, ...verdict.hints].map((line) => printable(renderText(line))),
     ];
   }
   const maxAbs = formatNumber(decodeNumber(verdict.maxAbs));
@@ -137,6 +138,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
     `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
     ...firstLine(verdict),
+    ...verdict.hints.map((hint) => `Hint: ${printable(renderText(hint))}`),
   ];
 }
 

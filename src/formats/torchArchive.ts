@@ -87,6 +87,7 @@ export async function makeTorchArchive(
     entries: [...placed.keys()],
     notes: notes.list(),
     declared,
+    packed: tree.packed,
     read: (entry) => readThroughBox(file, entry, readBox),
     readBox,
   };
@@ -112,6 +113,7 @@ function placeTensor(
     return undefined;
   }
   const { file } = container;
+  assertElements(file, tensor.storage);
   const { shape, strides, offset } = layoutOf(file, name, tensor);
   const bytes = container.storage(tensor.storage, name);
   const width = byteWidth(dtype);
@@ -131,6 +133,16 @@ function placeTensor(
   const { turned } = tensor;
   const entry = { name, dtype, shape, byteLength };
   return { entry, stored, ...(turned === undefined ? {} : { turned }) };
+}
+
+/** @throws FormatError when a storage has a number of elements, or a start, that none can have. */
+export function assertElements(file: string, { key, elements, start }: StorageReference): void {
+  const wrong = [elements, start].find((count) => !isSize(count));
+  if (wrong === undefined) return;
+  throw new FormatError(
+    file,
+    text("storage {0} should have a whole number of elements, it says {1}", key, String(wrong)),
+  );
 }
 
 function layoutOf(
