@@ -256,6 +256,6 @@ function severalText(chosen: readonly Candidate[], what: Text): Text {
     "{0} is taken for the {1} of this module; {2} would fit as well",
     first ?? "",
     what,
-    others.join(", "),
+    others,
   );
 }

@@ -10,7 +10,7 @@ import { text } from "../../text";
 import type { Inspection } from "../inspection";
 import { baseName, folderOf, parseLocation, resolveName } from "../locations";
 import { problemOf } from "../report";
-import { sentence } from "../sentence";
+import { diagnosticOf } from "../surfaces";
 import { cellProblems } from "./cellProblems";
 import { quickFixes, type PlacedProblem } from "./quickFixes";
 import { RUN_FILE_SUFFIX } from "./read";
@@ -98,7 +98,7 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     if (document.isClosed || document.version !== version) return;
     const problems = [...written, ...looked.flat()].map((problem) => ({
       problem,
-      diagnostic: diagnosticOf(document, problem),
+      diagnostic: placed(document, problem),
     }));
     this.#shown.set(uri.toString(), { version, problems });
     this.#collection.set(
@@ -144,17 +144,12 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   }
 }
 
-function diagnosticOf(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
+function placed(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
   const { message, offset, length, severity } = problem;
   const range = new vscode.Range(
     document.positionAt(offset),
     document.positionAt(offset + Math.max(1, length)),
   );
-  const diagnostic = new vscode.Diagnostic(
-    range,
-    sentence(message),
-    severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
-  );
-  diagnostic.source = "Unroll RNN";
-  return diagnostic;
+  const { Error, Warning } = vscode.DiagnosticSeverity;
+  return diagnosticOf(range, message, severity === "error" ? Error : Warning);
 }
