@@ -12,6 +12,7 @@ import { baseName, folderOf, parseLocation, resolveName } from "../locations";
 import { problemOf } from "../report";
 import { diagnosticOf } from "../surfaces";
 import { cellProblems } from "./cellProblems";
+import { isBelow, staysBelow } from "./nearby";
 import { quickFixes, type PlacedProblem } from "./quickFixes";
 import { RUN_FILE_SUFFIX } from "./read";
 import { fileReferences, type FileReference } from "./references";
@@ -110,7 +111,8 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   /** What the run file says that its cell has not. Weights that cannot be read are told of elsewhere. */
   async #lookAtCell(runFile: vscode.Uri, source: string, spec: RunSpec): Promise<RunFileProblem[]> {
     try {
-      const location = resolveName(folderOf(runFile), spec.weights.file);
+      const location = await nearbyLocation(runFile, spec.weights.file);
+      if (location === null) return [];
       const { modules } = await this.#inspection.inspect(location);
       const { module: name } = spec.weights;
       const module = name === undefined ? modules[0] : moduleNamed(modules, name);
@@ -125,7 +127,8 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     const { name, tensor, offset, length } = reference;
     const replacements: string[] = [];
     try {
-      const location = resolveName(folderOf(runFile), name);
+      const location = await nearbyLocation(runFile, name);
+      if (location === null) return [];
       const { entries } = await this.#inspection.inspect(location);
       if (tensor === undefined || entries.some((entry) => entry.name === tensor)) return [];
       for (const entry of entries.slice(0, MAX_REPLACEMENTS)) {
@@ -142,6 +145,29 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
       return [{ message: problem.text, offset, length, severity: "error", replacements }];
     }
   }
+}
+
+/**
+ * The location of a file that may be looked at before its run is opened; null where it lies elsewhere.
+ * @throws NotFoundError where it cannot be read at all: it is no address, or one of another computer.
+ */
+async function nearbyLocation(runFile: vscode.Uri, name: string): Promise<string | null> {
+  const location = resolveName(folderOf(runFile), name);
+  const uri = parseLocation(location);
+  const workspace = vscode.workspace.workspaceFolders ?? [];
+  const folders = [folderOf(runFile), ...workspace.map((folder) => folder.uri)];
+  if (isBelow(uri, folders)) {
+    if (uri.scheme !== "file") return location;
+    const paths = folders.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
+    return (await staysBelow(uri.fsPath, paths)) ? location : null;
+  }
+  if (uri.scheme === "file" && uri.authority !== "") {
+    throw new NotFoundError(
+      name,
+      text("this is a file of the computer {0}, which is not asked for it here", uri.authority),
+    );
+  }
+  return null;
 }
 
 function placed(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
