@@ -115,7 +115,7 @@ export class OnnxModel {
   entryOf(constant: Constant, scope: Scope): TensorEntry {
     const known = this.#entryOf.get(constant);
     if (known !== undefined) return known;
-    const how = text("computed by {0}", constant.by.join(", "));
+    const how = text("computed by {0}", constant.by);
     const name = this.#uniqueName(constant.name, scope.path);
     const entry = this.#add(constant, name, { from: constant.from, how });
     this.#computed.push(entry);
