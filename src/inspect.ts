@@ -4,6 +4,7 @@
 import type { Archive } from "./formats/archive";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
+import { givenSentences } from "./model/given";
 import { incompleteness, unknownArguments } from "./model/find";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
@@ -20,7 +21,12 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
       config,
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
+      departures: [
+        ...incompleteness(module),
+        ...departures(config),
+        ...facts.departures,
+        ...givenSentences(facts.given),
+      ],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),

@@ -17,6 +17,15 @@ export interface TorchModule {
   readonly attributes: ReadonlyMap<string, string | number | boolean | null>;
 }
 
+/** What a recurrent node of ONNX reads beside X and its weights. */
+export type OnnxOperand =
+  /** A tensor of the file; the first `batch` entries along its axis B, where 1 is one for every sequence. */
+  | { readonly kind: "constant"; readonly entry: string; readonly batch: number }
+  /** An input of the model. */
+  | { readonly kind: "input"; readonly name: string }
+  /** What another node computes from the model's inputs. */
+  | { readonly kind: "computed"; readonly by: string };
+
 /** An RNN, GRU or LSTM node of an ONNX graph (operators of opset 1 to 22). */
 export interface OnnxRecurrent {
   readonly framework: "onnx";
@@ -36,13 +45,18 @@ export interface OnnxRecurrent {
   readonly linearBeforeReset: boolean;
   /** 0: X is (T, B, I); 1: X is (B, T, I). */
   readonly layout: 0 | 1;
-  /** True where a Transpose before the node exchanges batch and time: what comes before it has them the other way. */
-  readonly inputTransposed: boolean;
+  /** Whether what the module is given has the batch first; null where X is computed and no Transpose tells. */
+  readonly batchFirst: boolean | null;
   /** Names of entries: W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H), P (D, 3·H); null where the node has none. */
   readonly w: string;
   readonly r: string;
   readonly b: string | null;
   readonly p: string | null;
+  /** (D, B, H), or (B, D, H) in layout 1; null for zeros. */
+  readonly initialH: OnnxOperand | null;
+  readonly initialC: OnnxOperand | null;
+  /** (B); null where every sequence has all steps. */
+  readonly sequenceLens: OnnxOperand | null;
   /** Name of the recurrent node whose output it reads through nothing but reshaping: the layer below. */
   readonly below: string | null;
 }

@@ -8,6 +8,7 @@ import { referenceRows } from "./ledgerReferences";
 import { checkStates } from "./ledgerStates";
 import type { CheckedRow, Ledger, LedgerInputs } from "./ledger";
 import { sequenceSizes } from "./sequence";
+import { text } from "../text";
 
 /** All rows of a run, top to bottom as data flows, and the first clash in the order PyTorch would meet it. */
 export function buildLedger(inputs: LedgerInputs): Ledger {
@@ -16,7 +17,11 @@ export function buildLedger(inputs: LedgerInputs): Ledger {
   const input = checkSequence(inputs);
   const parameters = checkParameters(inputs);
   const given =
-    sizes === null ? [] : [...checkStates(inputs, sizes), ...checkLengths(inputs, sizes)];
+    sizes === null
+      ? []
+      : [...checkStates(inputs, sizes), ...checkLengths(inputs, sizes)].map((checked) =>
+          ofFile(checked, inputs),
+        );
   const linear = sizes === null ? [] : checkLinear(inputs, sizes);
   const references =
     sizes === null
@@ -39,4 +44,19 @@ function checkSequence(inputs: LedgerInputs): CheckedRow {
   return inputs.pipeline?.tokens == null
     ? checked
     : { ...checked, row: { ...checked.row, name: "embedded" } };
+}
+
+/** A state or length that nobody gave says so; where it does not fit, what to do about it. */
+function ofFile({ row, clash }: CheckedRow, { own = [] }: LedgerInputs): CheckedRow {
+  const name = own.find((each) => each === row.name);
+  if (name === undefined) return { row, clash };
+  return {
+    row: { ...row, reason: text("the file's own; {0}", row.reason) },
+    clash: clash && {
+      ...clash,
+      why: text("It is the file's own, made for other inputs; give {0} for this one.", name),
+      // PyTorch has no states in a file of weights.
+      pytorch: null,
+    },
+  };
 }

@@ -175,6 +175,7 @@ function factsOf(module: KerasRecurrent): ModuleFacts {
     variant: variantOf(module),
     reverseOnly: goBackwards === true && backward === null,
     departures: departuresOf(module),
+    given: {},
   };
 }
 

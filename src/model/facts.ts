@@ -3,6 +3,7 @@
  */
 import type { Text } from "../text";
 import type { CellVariant, Nonlinearity } from "./config";
+import type { ModuleGiven } from "./given";
 
 /** null (or nothing) where the file does not tell. */
 export interface ModuleFacts {
@@ -17,6 +18,8 @@ export interface ModuleFacts {
   readonly reverseOnly: boolean;
   /** What a run of it will not reproduce, a sentence each. */
   readonly departures: readonly Text[];
+  /** What it is given beside its weights, or takes from outside. */
+  readonly given: ModuleGiven;
 }
 
 /** A file of tensors alone tells nothing. */
@@ -28,4 +31,5 @@ export const noFacts: ModuleFacts = {
   variant: {},
   reverseOnly: false,
   departures: [],
+  given: {},
 };

@@ -14,6 +14,7 @@ import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assump
 import { baseName } from "./baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
+import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type ArchiveFiles, type RunTensors } from "./runTensors";
 
 /** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
@@ -25,6 +26,8 @@ export interface LoadedRun extends RunTensors {
   readonly weights: Archive;
   /** What runs around the module. */
   readonly pipeline: LoadedPipeline;
+  /** The states and lengths that are the weights file's own. */
+  readonly own: OwnEntries;
   /** What was assumed or inferred, one sentence each. */
   readonly notes: readonly Text[];
 }
@@ -45,8 +48,11 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const embedded = await embedInput(given.input, layers, weights, { inputSize, precision });
   const once = { ...given, input: embedded.input };
   const config = completeConfig(spec, module, once, notes);
-  const tensors = { ...once, input: repeated(once.input, config, spec, notes) };
-  noteAssumedStates(spec, config, notes);
+  const input = repeated(once.input, config, spec, notes);
+  const frame = { spec, config, module, weights };
+  const { own, ...states } = await withOwnTensors(frame, { ...once, input }, notes);
+  const tensors = { ...once, ...states, input };
+  noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(
     { spec: spec.pipeline ?? {}, config, precision, ...tensors },
@@ -66,6 +72,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     ...tensors,
     reference: { ...tensors.reference, ...pipeline.reference },
     pipeline,
+    own,
     notes: [...weights.notes, ...notes],
   };
 }
