@@ -6,6 +6,7 @@ import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
 import { givenSentences } from "./model/given";
 import { incompleteness, unknownArguments } from "./model/find";
+import { LayerIndex } from "./model/layerIndex";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
@@ -13,8 +14,9 @@ import type { ArchiveView } from "./protocol/workerMessages";
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {
   const { entries, modules: found } = withModules(file, archive);
+  const layers = new LayerIndex(entries);
   const modules = found.map((module) => {
-    const { embedding, linear } = findPipeline(entries, module);
+    const { embedding, linear } = findPipeline(layers, module);
     const { prefix, config, facts } = module;
     return {
       prefix,

@@ -7,6 +7,7 @@ import { decodeRaw, wholeBox } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";
 import { deriveKeras } from "./deriveKeras";
 import { deriveOnnx } from "./deriveOnnx";
+import { deriveReparametrized } from "./deriveReparametrized";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";
 import { findModules, type RecurrentModule } from "./find";
@@ -38,13 +39,13 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   };
 }
 
-/** PyTorch's own modules need no derived tensors. */
-function deriveTorch({ declared }: Archive): DerivedModules {
+/** PyTorch's own modules need derived tensors only for weights that are computed in every forward. */
+function deriveTorch(archive: Archive): DerivedModules {
   const facts = new Map<string, ModuleFacts>();
-  for (const module of declared) {
+  for (const module of archive.declared) {
     if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
   }
-  return { entries: [], facts };
+  return { entries: deriveReparametrized(archive), facts };
 }
 
 function isRecurrentTorch(

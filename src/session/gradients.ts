@@ -4,10 +4,11 @@
 import { gradientFlow } from "../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../engine/control";
 import type { ForwardInput } from "../engine/engine";
-import { defaultTraceBytes, forward, type ForwardOptions } from "../engine/forward";
+import { forward, type ForwardOptions } from "../engine/forward";
 import { backward, type GradientOptions, type Gradients } from "../engine/gradient";
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import type { ForwardTrace, Place } from "../engine/trace";
+import { defaultTraceBytes } from "../engine/traceMemory";
 import { directionsOf, existingDirection } from "../model/config";
 import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
@@ -108,7 +109,8 @@ export class GradientReader {
   }
 
   #options(control: RunControl): GradientOptions {
-    return { control, maxBytes: this.#maxBytes * memoryShares.between };
+    const maxBytes = this.#maxBytes * memoryShares.between;
+    return { control, maxBytes, maxResultBytes: this.#maxBytes };
   }
 
   #lossControl(control: RunControl): RunControl {
@@ -131,6 +133,7 @@ export class GradientReader {
       ...this.#engine,
       control,
       maxTraceBytes: this.#maxBytes * memoryShares.trace,
+      memoryShare: memoryShares.trace,
     });
     this.#ownsTrace = true;
     return this.#trace;

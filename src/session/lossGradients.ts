@@ -54,6 +54,9 @@ export interface LossGradients {
   readonly lanes: readonly LaneFlow[];
 }
 
+/** Values whose length is taken at a time. */
+const valuesOfHypot = 4096;
+
 /** Bytes of gradients that are held at once, and once more while they are written. */
 const maxGradientBytes = 2 ** 31;
 
@@ -224,7 +227,8 @@ function feedsEveryStep({ inputs }: RunResult, { kind }: LossInput): boolean {
 
 function laneFlows(run: ForwardInput, { norms }: Gradients, feeds: boolean): LaneFlow[] {
   const { config, batchSize, seqLength, lengths } = run;
-  const length = lengths === null ? seqLength : Math.max(...lengths);
+  const length =
+    lengths === null ? seqLength : lengths.reduce((most, each) => Math.max(most, each), 0);
   return norms.flatMap((lanes, layer) =>
     directionsOf(config).map((direction, directionIndex) => {
       const perStep = overRows(lanes[directionIndex]!, batchSize);
@@ -238,8 +242,17 @@ function laneFlows(run: ForwardInput, { norms }: Gradients, feeds: boolean): Lan
 /** √Σ of the squares over batch rows: (T, B) to (T). */
 function overRows(norms: Float64Array, batchSize: number): Float64Array {
   return Float64Array.from({ length: norms.length / batchSize }, (_, step) =>
-    Math.hypot(...norms.subarray(step * batchSize, (step + 1) * batchSize)),
+    hypotOf(norms.subarray(step * batchSize, (step + 1) * batchSize)),
   );
+}
+
+/** `Math.hypot`, whose arguments lie on the stack, of as many values as one likes. */
+function hypotOf(values: Float64Array): number {
+  let norm = 0;
+  for (let from = 0; from < values.length; from += valuesOfHypot) {
+    norm = Math.hypot(norm, ...values.subarray(from, from + valuesOfHypot));
+  }
+  return norm;
 }
 
 function assertSize({ config, seqLength, batchSize, input }: ForwardInput): void {
