@@ -9,6 +9,8 @@ import type { ModuleGiven } from "./given";
 export interface ModuleFacts {
   readonly framework: "PyTorch" | "ONNX" | "Keras";
   readonly batchFirst: boolean | null;
+  /** Of ONNX nodes, `layout`: whether their X, Y and states have the batch first. */
+  readonly onnxLayout?: 0 | 1;
   readonly nonlinearity: Nonlinearity | null;
   /** Probability between layers, in training only. */
   readonly dropout: number | null;

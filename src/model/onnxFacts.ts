@@ -50,6 +50,7 @@ export function onnxFacts(
   return {
     framework: "ONNX",
     batchFirst,
+    onnxLayout: node.layout,
     nonlinearity: node.cell === "RNN" ? nonlinearityOf(first[0]) : null,
     dropout: null,
     variant: variantOf(node, first),

@@ -14,6 +14,7 @@ import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assump
 import { baseName } from "./baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
+import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type ArchiveFiles, type RunTensors } from "./runTensors";
 
@@ -51,7 +52,8 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const input = repeated(once.input, config, spec, notes);
   const frame = { spec, config, module, weights };
   const { own, ...states } = await withOwnTensors(frame, { ...once, input }, notes);
-  const tensors = { ...once, ...states, input };
+  const layout = { config, facts: module.facts };
+  const tensors = fromNodeLayout({ ...once, ...states, input }, layout, notes);
   noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(

@@ -17,6 +17,14 @@ describe("field: sequence_lens of reverse ONNX nodes", () => {
     assert.match(printed, /note: the lengths are the file's own sequence_lens \(rec\)/);
   });
 
+  it("compares Y as the operator has it, [T, D, B, H]", async () => {
+    const printed = await assertRuns(folder, {
+      flags: ["--weights", "lstm_rev_init.onnx", "--input", "io.npz#x"],
+      reference: { output: "lstm_rev_init_expected.npz#Y" },
+    });
+    assert.match(printed, /\[6, 1, 3, 4\] is Y of an ONNX node/);
+  });
+
   it("lets lengths that are given replace the file's", async () => {
     const run = ["run", "--weights", "lstm_rev_init.onnx", "--input", "io.npz#x"];
     const { code, stdout } = await inCase(folder, ...run, "--lengths", "6,6,6", "--json");
