@@ -4,7 +4,8 @@
  * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
  * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)
  */
-import { directionsOf, stateSize, type Direction } from "../model/config";
+import { stateSize, type Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
 import type { RunControl } from "./control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";

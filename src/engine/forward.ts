@@ -5,7 +5,8 @@
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
-import { directionsOf, stateSize } from "../model/config";
+import { stateSize } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "./control";
 import type {

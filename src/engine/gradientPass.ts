@@ -1,7 +1,8 @@
 /**
  * The order in which back-propagation goes through layers, directions and blocks.
  */
-import { directionsOf, numDirections, stateSize } from "../model/config";
+import { numDirections, stateSize } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { text } from "../text";
 import { createCellGradient } from "./gradientCells";
 import type { RunControl } from "./control";

@@ -9,7 +9,7 @@ import { backward, type GradientOptions, type Gradients } from "../engine/gradie
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import type { ForwardTrace, Place } from "../engine/trace";
 import { defaultTraceBytes } from "../engine/traceMemory";
-import { directionsOf, existingDirection } from "../model/config";
+import { directionIndexOf, existingDirection } from "../model/directions";
 import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { RunResult } from "../run";
@@ -59,7 +59,7 @@ export class GradientReader {
     const batch = Math.max(0, Math.min(batchSize - 1, request.batch));
     const layer = Math.max(0, Math.min(config.numLayers - 1, request.layer));
     const direction = existingDirection(config, request.direction);
-    const lane = norms[layer]![directionsOf(config).indexOf(direction)]!;
+    const lane = norms[layer]![directionIndexOf(config, direction)]!;
     const length = lengths?.[batch] ?? seqLength;
     const feedsEveryStep = request.loss.kind === "sum";
     const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;

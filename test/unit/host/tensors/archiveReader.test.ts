@@ -52,7 +52,7 @@ describe("ArchiveReader", () => {
     writeFileSync(join(folder, "file"), content);
   }
 
-  function create(onSlow?: () => void): ArchiveReader {
+  function create(onSlow?: () => void, deadline?: number): ArchiveReader {
     told.length = 0;
     const tell = (name: string, about: unknown): void => {
       told.push(`${name} ${String(about)}`);
@@ -64,6 +64,7 @@ describe("ArchiveReader", () => {
       record: (error) =>
         error instanceof RemoteError ? error.text : text("not of a worker: {0}", String(error)),
       slowAfter: 50,
+      ...(deadline === undefined ? {} : { deadline }),
       events: {
         changed: (revision, locations) => {
           tell("changed", `${revision} ${locations.join()}`);
@@ -140,6 +141,28 @@ describe("ArchiveReader", () => {
     await it.read();
     assert.deepEqual(told, ["problem Reading the file was cancelled"]);
     assert.equal(it.workers, 0);
+  });
+
+  it("gives up an endless file at its deadline, and shows what it had read before", async () => {
+    write("one");
+    const it = create(undefined, 300);
+    await it.read();
+    write("endless");
+    await it.read();
+    assert.match(told.join(), /problem file: reading the file was given up after 0 s/);
+    assert.deepEqual(await opened(it), { opened: "one" });
+    assert.equal(it.workers, 1);
+  });
+
+  it("stops reading for work aside when it is cancelled", async () => {
+    write("one");
+    const it = create();
+    await it.read();
+    write("endless");
+    const answer = it.requestAside("tensor/spectrum", { tensor: "w" });
+    it.cancel();
+    await assert.rejects(answer, { tag: "cancelled" });
+    assert.equal(it.workers, 1);
   });
 
   it("gives up an endless file when there is a newer one", async () => {
