@@ -4,6 +4,8 @@
  * Plain records of what is written there; what they mean is `src/model`'s.
  */
 
+import type { KerasMask } from "./keras/graph";
+
 export type DeclaredModule = TorchModule | OnnxRecurrent | OnnxLayer | KerasRecurrent | KerasLayer;
 
 /** A whole nn.Module out of a pickle or a TorchScript archive: the attributes that are plain values. */
@@ -91,6 +93,8 @@ export interface KerasRecurrent {
   /** As Keras names it; where several layers of nested models have a name, after theirs: `encoder.lstm`. */
   readonly name: string;
   readonly cell: "RNN" | "GRU" | "LSTM";
+  /** True for CuDNNLSTM and CuDNNGRU, which store each gate as cuDNN has it, and both biases one after the other. */
+  readonly isCudnn: boolean;
   /** null where the file has weights only and does not say. */
   readonly activation: string | null;
   readonly recurrentActivation: string | null;
@@ -98,6 +102,12 @@ export interface KerasRecurrent {
   readonly goBackwards: boolean | null;
   /** True for an input and output of (T, B, …), which Keras 2 could be asked for. */
   readonly timeMajor: boolean | null;
+  /** False where it gives its last output alone; null where the file does not say. */
+  readonly returnSequences: boolean | null;
+  /** The layer before it that masks steps; null where there is none, or the file does not say. */
+  readonly mask: KerasMask | null;
+  /** The layer whose states it begins with; null for zeros. */
+  readonly statesFrom: string | null;
   /** How Bidirectional joins its halves, "null" for not at all; null where it does not say or there is one direction. */
   readonly mergeMode: string | null;
   /** Major version of Keras that wrote the file, which decides what hard_sigmoid is; null where unknown. */

@@ -123,7 +123,8 @@ describe("ArchiveSession", () => {
     const layer: KerasRecurrent = {
       ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
       ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
-      ...{ kerasMajor: 3, timeMajor: false, backward: null },
+      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false },
+      ...{ returnSequences: null, mask: null, statesFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };

@@ -4,6 +4,7 @@
 import type { TensorEntry } from "../../tensor/tensor";
 import type { DeclaredModule, KerasLayer, KerasRecurrent } from "../declared";
 import type { ConfiguredLayer } from "./config";
+import { noFeeds } from "./graph";
 import { namesOf, storedLayers, type StoredLayer } from "./weights";
 
 /** What stands beside the tensors. */
@@ -53,22 +54,26 @@ const unconfigured = {
   goBackwards: null,
   timeMajor: null,
   mergeMode: null,
+  returnSequences: null,
+  feeds: noFeeds,
 } as const;
 
 function recurrent(
-  { cell, forward, backward }: StoredLayer,
+  { cell, forward, backward, isCudnn }: StoredLayer,
   configured: ConfiguredLayer | undefined,
   own: Pick<KerasRecurrent, "name" | "kerasMajor">,
 ): KerasRecurrent {
   const layer = configured ?? unconfigured;
-  const { activation, recurrentActivation, goBackwards, timeMajor } = layer;
-  const resetAfter = layer.resetAfter ?? resetAfterOf(forward.bias);
+  const { activation, recurrentActivation, goBackwards, timeMajor, returnSequences } = layer;
+  const resetAfter = isCudnn || (layer.resetAfter ?? resetAfterOf(forward.bias));
   return {
     framework: "keras",
     kind: "recurrent",
     ...own,
     cell: cell ?? "RNN",
-    ...{ activation, recurrentActivation, goBackwards, timeMajor },
+    isCudnn,
+    ...{ activation, recurrentActivation, goBackwards, timeMajor, returnSequences },
+    ...layer.feeds,
     resetAfter: cell === "GRU" ? resetAfter : null,
     mergeMode: backward === null ? null : layer.mergeMode,
     forward: namesOf(forward),
@@ -115,7 +120,7 @@ function configurationOf(
 function fits({ className }: ConfiguredLayer, { kind, cell }: StoredLayer): boolean {
   if (kind === "embedding") return className === "Embedding";
   if (kind === "linear") return className === "Dense";
-  return className.replace(/^SimpleRNN$/, "RNN") === cell;
+  return className.replace(/^(?:Simple(?=RNN$)|CuDNN)/, "") === cell;
 }
 
 function layerNames(
