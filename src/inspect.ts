@@ -27,6 +27,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
         ...incompleteness(module),
         ...departures(config),
         ...facts.departures,
+        ...facts.refusals,
         ...givenSentences(facts.given),
       ],
       framework: facts.framework,

@@ -108,6 +108,8 @@ export interface KerasRecurrent {
   readonly mask: KerasMask | null;
   /** The layer whose states it begins with; null for zeros. */
   readonly statesFrom: string | null;
+  /** The layer whose output it reads; null for the model's input, masked or looked up in a table. */
+  readonly readsFrom: string | null;
   /** How Bidirectional joins its halves, "null" for not at all; null where it does not say or there is one direction. */
   readonly mergeMode: string | null;
   /** Major version of Keras that wrote the file, which decides what hard_sigmoid is; null where unknown. */

@@ -6,7 +6,7 @@ import { checkEmbedding, checkLinear, pipelineReferenceRows } from "./ledgerPipe
 import { checkParameters } from "./ledgerParameters";
 import { referenceRows } from "./ledgerReferences";
 import { checkStates } from "./ledgerStates";
-import type { CheckedRow, Ledger, LedgerInputs } from "./ledger";
+import type { CheckedRow, Clash, Ledger, LedgerInputs } from "./ledger";
 import { sequenceSizes } from "./sequence";
 import { text } from "../text";
 
@@ -29,7 +29,7 @@ export function buildLedger(inputs: LedgerInputs): Ledger {
       : [...referenceRows(inputs, sizes), ...pipelineReferenceRows(inputs, sizes)];
 
   const met = [...parameters, ...embedding, input, ...given, ...linear];
-  const stopping = met.find(({ clash }) => clash !== null)?.clash;
+  const stopping = met.find(({ clash }) => clash !== null)?.clash ?? refusalClash(inputs);
   const none = { clash: null, why: null, product: null, pytorch: null };
   const flowing = [...embedding, input, ...parameters, ...given, ...linear];
   return {
@@ -44,6 +44,14 @@ function checkSequence(inputs: LedgerInputs): CheckedRow {
   return inputs.pipeline?.tokens == null
     ? checked
     : { ...checked, row: { ...checked.row, name: "embedded" } };
+}
+
+/** A cell that no run computes is not run as another one. */
+function refusalClash({ refusals = [] }: LedgerInputs): Clash | null {
+  const [first] = refusals;
+  return first === undefined
+    ? null
+    : { clash: text("it is not run: {0}", first), why: null, product: null, pytorch: null };
 }
 
 /** A state or length that nobody gave says so; where it does not fit, what to do about it. */

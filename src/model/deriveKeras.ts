@@ -12,13 +12,13 @@ import { byteWidth } from "../tensor/dtype";
 import type { Box, RawValues } from "../tensor/raw";
 import { elementCount, type TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../text";
-import type { CellVariant, Direction, Nonlinearity } from "./config";
+import type { Direction } from "./config";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";
 import { gateOrder, gateSources } from "./gates";
+import { kerasFacts } from "./kerasFacts";
 import { parameterName, type ParameterRole } from "./parameters";
 import { stackedEntry, type DerivedBlock } from "./stackedEntry";
-import { gateActivationOf } from "./variant";
 
 type Source = Pick<Archive, "entries" | "declared" | "readBox">;
 
@@ -32,7 +32,7 @@ export function deriveKeras(archive: Source): DerivedModules {
     if (!isKeras(module)) continue;
     if (module.kind === "recurrent") {
       entries.push(...layers.recurrent(module));
-      facts.set(`${module.name}.`, factsOf(module));
+      facts.set(`${module.name}.`, kerasFacts(module));
     } else {
       entries.push(...layers.plain(module));
     }
@@ -204,70 +204,4 @@ function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias"): Text {
   return part === "matrix"
     ? text("transposed, gates {0} → {1}", stored, order.join(" "))
     : text("gates {0} → {1}", stored, order.join(" "));
-}
-
-function factsOf(module: KerasRecurrent): ModuleFacts {
-  const { cell, activation, goBackwards, backward, timeMajor } = module;
-  return {
-    framework: "Keras",
-    batchFirst: timeMajor !== true,
-    nonlinearity: cell === "RNN" ? nonlinearityOf(activation) : null,
-    dropout: null,
-    variant: variantOf(module),
-    reverseOnly: goBackwards === true && backward === null,
-    departures: departuresOf(module),
-    given: {},
-  };
-}
-
-function nonlinearityOf(activation: string | null): Nonlinearity | null {
-  return activation === "tanh" || activation === "relu" ? activation : null;
-}
-
-/** hard_sigmoid is 0.2·x + 0.5 in Keras 2, and x / 6 + 0.5 in Keras 3. */
-function variantOf({
-  cell,
-  resetAfter,
-  recurrentActivation,
-  kerasMajor,
-}: KerasRecurrent): Partial<CellVariant> {
-  const isHard = cell !== "RNN" && recurrentActivation === "hard_sigmoid";
-  const hard = (kerasMajor ?? 2) < 3 ? "hard_sigmoid" : "hard_sigmoid_keras3";
-  return {
-    ...(cell === "GRU" && resetAfter !== null ? { resetAfter } : {}),
-    ...(isHard ? { gateActivation: gateActivationOf(hard) } : {}),
-  };
-}
-
-function departuresOf(module: KerasRecurrent): readonly Text[] {
-  const { mergeMode, goBackwards, backward } = module;
-  const found = activationDepartures(module);
-  if (mergeMode !== null && mergeMode !== "concat" && mergeMode !== "null") {
-    found.push(
-      text("Bidirectional joins its halves by {0}; a run puts them side by side", mergeMode),
-    );
-  }
-  if (goBackwards === true) {
-    found.push(
-      backward === null
-        ? text(
-            "go_backwards: it reads the last step first, and Keras gives its outputs in that order",
-          )
-        : text("go_backwards: the layer called forward reads the last step first"),
-    );
-  }
-  return found;
-}
-
-function activationDepartures({ cell, activation, recurrentActivation }: KerasRecurrent): Text[] {
-  const found: Text[] = [];
-  const known = cell === "RNN" ? ["tanh", "relu"] : ["tanh"];
-  if (activation !== null && !known.includes(activation)) {
-    found.push(text("its activation is {0}, which a run takes to be tanh", activation));
-  }
-  const gates = cell === "RNN" ? "sigmoid" : (recurrentActivation ?? "sigmoid");
-  if (gates !== "sigmoid" && gates !== "hard_sigmoid") {
-    found.push(text("its gates are squashed by {0}, which a run takes to be sigmoid", gates));
-  }
-  return found;
 }

@@ -20,8 +20,20 @@ export interface ModuleFacts {
   readonly reverseOnly: boolean;
   /** What a run of it will not reproduce, a sentence each. */
   readonly departures: readonly Text[];
+  /** What it computes that no run does: it is not run, rather than run as something else. A sentence each. */
+  readonly refusals: readonly Text[];
+  /** Of Keras layers, how what they give lies. */
+  readonly kerasOutput?: KerasOutput;
   /** What it is given beside its weights, or takes from outside. */
   readonly given: ModuleGiven;
+}
+
+/** How a layer of Keras gives its outputs. */
+export interface KerasOutput {
+  /** The last one alone (return_sequences=False). */
+  readonly isLastOnly: boolean;
+  /** In the order of its steps, the last one of the input first (go_backwards). */
+  readonly isReversed: boolean;
 }
 
 /** A file of tensors alone tells nothing. */
@@ -33,5 +45,6 @@ export const noFacts: ModuleFacts = {
   variant: {},
   reverseOnly: false,
   departures: [],
+  refusals: [],
   given: {},
 };

@@ -16,12 +16,25 @@ export interface GivenOperand {
   readonly entry: TensorEntry | null;
   /** Where it comes from, and what to do about it where the file does not have it. */
   readonly sentence: Text;
+  /** Of lengths, where they follow from the values that a run is given: which of them are padding. */
+  readonly padding?: Padding;
+}
+
+/** Steps that are padding by their values. */
+export interface Padding {
+  /** Steps all of whose features have the value, or tokens that are it. */
+  readonly of: "features" | "tokens";
+  readonly value: number;
 }
 
 /** By their names; nothing for what the file does not speak of. */
-export type ModuleGiven = Readonly<Partial<Record<GivenName, GivenOperand>>>;
+export interface ModuleGiven extends Readonly<Partial<Record<GivenName, GivenOperand>>> {
+  /** What it reads in its model, where that is not what the model is given. */
+  readonly input?: Text;
+}
 
 /** All sentences, in the order of the names. */
-export function givenSentences({ h0, c0, lengths }: ModuleGiven): readonly Text[] {
-  return [h0, c0, lengths].flatMap((operand) => (operand === undefined ? [] : [operand.sentence]));
+export function givenSentences({ input, h0, c0, lengths }: ModuleGiven): readonly Text[] {
+  const operands = [h0, c0, lengths].flatMap((each) => (each === undefined ? [] : [each.sentence]));
+  return input === undefined ? operands : [input, ...operands];
 }

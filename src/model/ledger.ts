@@ -79,6 +79,8 @@ export interface LedgerInputs {
   readonly lengths: readonly number[] | null;
   /** Which of h0, c0 and lengths are the weights file's own; none where nothing is said. */
   readonly own?: readonly GivenName[];
+  /** Why a run would not be what the file says; none where nothing is said. */
+  readonly refusals?: readonly Text[];
   readonly referenceOutput: Shape | null;
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;

@@ -44,8 +44,8 @@ export function onnxFacts(
   // The lowest one says how the input lies, else the top one how the output does.
   const batchFirst = node.batchFirst ?? above.at(-1)?.batchFirst ?? null;
   const [first = [], ...others] = activationsByDirection(node);
-  const departures = others.some((each) => !isSame(each, first))
-    ? [text("its directions have different activations; the first one's are taken for both")]
+  const differing = others.some((each) => !isSame(each, first))
+    ? [text("its directions have different activations, which is not computed")]
     : [];
   return {
     framework: "ONNX",
@@ -55,7 +55,8 @@ export function onnxFacts(
     dropout: null,
     variant: variantOf(node, first),
     reverseOnly: node.direction === "reverse",
-    departures: [...departures, ...strangeActivations(node, first)],
+    departures: [],
+    refusals: [...differing, ...strangeActivations(node, first)],
     given,
   };
 }
@@ -114,7 +115,7 @@ function strangeActivations(
     if (expected === "sigmoid") known.push("hardsigmoid");
     return known.includes(name)
       ? []
-      : [text("an activation is {0}; a run computes {1} in its place", name, expected)];
+      : [text("an activation is {0} in place of {1}, which is not computed", name, expected)];
   });
 }
 

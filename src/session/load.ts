@@ -14,6 +14,7 @@ import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assump
 import { baseName } from "./baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
+import { fromKerasLayout } from "./kerasLayouts";
 import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type ArchiveFiles, type RunTensors } from "./runTensors";
@@ -27,6 +28,8 @@ export interface LoadedRun extends RunTensors {
   readonly weights: Archive;
   /** What runs around the module. */
   readonly pipeline: LoadedPipeline;
+  /** Why a run would not be what the file says. */
+  readonly refusals: readonly Text[];
   /** The states and lengths that are the weights file's own. */
   readonly own: OwnEntries;
   /** What was assumed or inferred, one sentence each. */
@@ -51,9 +54,17 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const config = completeConfig(spec, module, once, notes);
   const input = repeated(once.input, config, spec, notes);
   const frame = { spec, config, module, weights };
-  const { own, ...states } = await withOwnTensors(frame, { ...once, input }, notes);
-  const layout = { config, facts: module.facts };
-  const tensors = fromNodeLayout({ ...once, ...states, input }, layout, notes);
+  const { tokens } = embedded;
+  const { own, refusals, ...states } = await withOwnTensors(
+    frame,
+    { ...once, input, tokens },
+    notes,
+  );
+  const layout = { config, facts: module.facts, notes };
+  const tensors = fromKerasLayout(
+    fromNodeLayout({ ...once, ...states, input }, layout, notes),
+    layout,
+  );
   noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(
@@ -75,6 +86,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     reference: { ...tensors.reference, ...pipeline.reference },
     pipeline,
     own,
+    refusals: [...module.facts.refusals, ...refusals],
     notes: [...weights.notes, ...notes],
   };
 }

@@ -8,7 +8,8 @@ import type { GivenName } from "../model/given";
 import { sequenceSizes } from "../model/sequence";
 import type { RunSpec } from "../runSpec";
 import { elementCount, zerosLike, type Shape, type Tensor } from "../tensor/tensor";
-import type { Text } from "../text";
+import { text, type Text } from "../text";
+import { paddedLengths } from "./padding";
 import type { RunTensors } from "./runTensors";
 
 /** Names of the entries that are a run's own states and lengths; nothing for what it was given, or what is none. */
@@ -16,6 +17,8 @@ export type OwnEntries = Readonly<Partial<Record<GivenName, string>>>;
 
 export interface OwnTensors extends Pick<RunTensors, GivenName> {
   readonly own: OwnEntries;
+  /** Why the run would not be what the file says. */
+  readonly refusals: readonly Text[];
 }
 
 /**
@@ -24,7 +27,7 @@ export interface OwnTensors extends Pick<RunTensors, GivenName> {
  */
 export async function withOwnTensors(
   { spec, config, module, weights }: OwnFrame,
-  given: Pick<RunTensors, GivenName | "input">,
+  given: Pick<RunTensors, GivenName | "input"> & { readonly tokens: Tensor | null },
   notes: Text[],
 ): Promise<OwnTensors> {
   const own: Partial<Record<GivenName, string>> = {};
@@ -44,15 +47,21 @@ export async function withOwnTensors(
     const { shape } = every;
     return sizes.unbatched && shape[1] === 1 ? { ...every, shape: withoutBatch(shape) } : every;
   };
+  if (module.facts.given.input !== undefined) notes.push(module.facts.given.input);
   const [h0, c0] = [await state("h0"), await state("c0")];
   const lengths = await readOwn("lengths");
-  return {
-    ...{ own, h0, c0 },
-    lengths:
-      lengths === null || sizes === null
-        ? given.lengths
-        : Array.from(repeatedAlong(lengths, 0, sizes.batchSize).data),
-  };
+  if (lengths !== null && sizes !== null) {
+    const every = Array.from(repeatedAlong(lengths, 0, sizes.batchSize).data);
+    return { own, h0, c0, lengths: every, refusals: [] };
+  }
+  const padding = spec.lengths === undefined ? module.facts.given.lengths?.padding : undefined;
+  if (padding === undefined) return { own, h0, c0, lengths: given.lengths, refusals: [] };
+  const found = paddedLengths(padding, given, config.batchFirst);
+  if (found.lengths !== null) {
+    notes.push(text("lengths {0} follow from what is masked", found.lengths.join(", ")));
+  }
+  const refusals = found.refusal === null ? [] : [found.refusal];
+  return { own, h0, c0, lengths: found.lengths, refusals };
 }
 
 /** The run that own tensors are for. */

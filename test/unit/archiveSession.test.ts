@@ -124,7 +124,7 @@ describe("ArchiveSession", () => {
       ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
       ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
       ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false },
-      ...{ returnSequences: null, mask: null, statesFrom: null },
+      ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };

@@ -19,9 +19,11 @@ export interface Feeds {
   readonly mask: KerasMask | null;
   /** The layer whose states it begins with. */
   readonly statesFrom: string | null;
+  /** The layer whose output it reads; null for the model's input, masked or looked up in a table. */
+  readonly readsFrom: string | null;
 }
 
-export const noFeeds: Feeds = { mask: null, statesFrom: null };
+export const noFeeds: Feeds = { mask: null, statesFrom: null, readsFrom: null };
 
 /** Layers that give in inference what they are given. */
 const passing: ReadonlySet<string> = new Set([
@@ -57,7 +59,21 @@ export function feedsOf(layers: readonly Json[]): (name: string) => Feeds {
   return (name) => ({
     mask: maskBefore(name, siblings),
     statesFrom: siblings.get(name)?.states ?? null,
+    readsFrom: layerBefore(name, siblings),
   });
+}
+
+/** The nearest layer before another one that computes something. */
+function layerBefore(start: string, siblings: ReadonlyMap<string, Sibling>): string | null {
+  let name = siblings.get(start)?.reads;
+  for (let step = 0; step < maxSteps && name !== undefined; step += 1) {
+    const sibling = siblings.get(name);
+    const className = textOf(sibling?.layer["class_name"]) ?? "";
+    if (sibling === undefined || className === "Embedding") return null;
+    if (!passing.has(className) && className !== "Masking") return name;
+    name = sibling.reads;
+  }
+  return null;
 }
 
 /** The name of a layer in a functional model stands beside its configuration as well. */
