@@ -93,6 +93,8 @@ export interface KerasRecurrent {
   /** As Keras names it; where several layers of nested models have a name, after theirs: `encoder.lstm`. */
   readonly name: string;
   readonly cell: "RNN" | "GRU" | "LSTM";
+  /** Its class where that is none of Keras' own, such as one that is derived from LSTM. */
+  readonly customClass: string | null;
   /** True for CuDNNLSTM and CuDNNGRU, which store each gate as cuDNN has it, and both biases one after the other. */
   readonly isCudnn: boolean;
   /** null where the file has weights only and does not say. */

@@ -7,6 +7,7 @@ import type { NoteList } from "./notes";
 import type { Constant } from "./onnxConstant";
 import { intAttribute } from "./onnxGraph";
 import { fullName, type OnnxModel, type PlacedNode } from "./onnxModel";
+import { unreadCells } from "./onnxOtherCells";
 import { RecurrentReader } from "./onnxRecurrent";
 import { isArranging, isArrangingOrSelecting, isRecurrent, wayBack } from "./onnxTrace";
 
@@ -29,6 +30,7 @@ export async function declaredModules(
     const embedding = embeddingBefore(model, placed);
     if (embedding !== null) embeddings.set(embedding.placed, embedding.record);
   }
+  for (const note of unreadCells(model, reader.records.size > 0)) notes.add(note);
   const linears = linearsAfter(model, reader.records);
   return [...embeddings.values(), ...reader.records.values(), ...linears];
 }

@@ -16,6 +16,11 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode } from "./onnxGraph";
 import type { OnnxTensor, UnreadTensor } from "./onnxTensor";
 import type { OnnxValues } from "./onnxValues";
 
+/** A recurrent operator of another domain, such as com.microsoft.DynamicQuantizeLSTM. */
+export function isForeignCell({ operator }: OnnxNode): boolean {
+  return /\..*(?:LSTM|GRU|RNN)$/.test(operator);
+}
+
 /** Values by name, of one graph; a body sees those of the graphs around it too. */
 export interface Scope {
   readonly parent: Scope | null;
@@ -179,7 +184,7 @@ export class OnnxModel {
     node.outputs.forEach((name, output) => {
       if (name !== "") scope.producers.set(name, { placed, output });
     });
-    if (interesting.has(node.operator)) this.layers.push(placed);
+    if (interesting.has(node.operator) || isForeignCell(node)) this.layers.push(placed);
     for (const input of inputs) this.#expose(input, scope);
     const path = `${scope.path}${placedName(placed)}/`;
     for (const graph of node.graphs) await this.walk(graph, scope, path.slice(-maxPath));

@@ -52,8 +52,17 @@ function variantOf({
 }
 
 function departuresOf(module: KerasRecurrent): readonly Text[] {
-  const { mergeMode, goBackwards, backward } = module;
+  const { cell, customClass, mergeMode, goBackwards, backward } = module;
   const found: Text[] = [];
+  if (customClass !== null) {
+    found.push(
+      text(
+        "its class is {0}, which may compute otherwise than the {1} that it is run as",
+        customClass,
+        cell,
+      ),
+    );
+  }
   if (mergeMode !== null && mergeMode !== "concat" && mergeMode !== "null") {
     found.push(
       text("Bidirectional joins its halves by {0}; a run puts them side by side", mergeMode),

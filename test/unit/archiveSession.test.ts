@@ -123,7 +123,7 @@ describe("ArchiveSession", () => {
     const layer: KerasRecurrent = {
       ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
       ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
-      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false },
+      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
       ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
     };

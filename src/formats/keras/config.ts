@@ -84,6 +84,8 @@ function* layersOf(layer: JsonObject, place: Place): Generator<ConfiguredLayer> 
   const config = objectOf(layer["config"]);
   if (recurrentLayers.has(className) || plainLayers.has(className)) {
     yield describe(className, config, place);
+  } else if (/^ConvLSTM\dD$/.test(className) || isRecurrentLike(config)) {
+    yield describe(className, config, place);
   } else if (className === "Bidirectional") {
     yield bidirectional(config, place);
   } else if (className === "RNN") {
@@ -98,6 +100,11 @@ function* layersOf(layer: JsonObject, place: Place): Generator<ConfiguredLayer> 
   } else {
     yield* layersIn(layer, { ...place, storePath: `${place.storePath}/` });
   }
+}
+
+/** A layer of another class, derived from one of Keras' recurrent layers. */
+function isRecurrentLike(config: JsonObject): boolean {
+  return "units" in config && "recurrent_initializer" in config;
 }
 
 /** The wrapper speaks for both directions; its backward layer is a copy of the other unless it was given. */
@@ -128,6 +135,7 @@ function* cellsOf(config: JsonObject, place: Place): Generator<ConfiguredLayer> 
     return;
   }
   const names = storeNames();
+  let { feeds } = place;
   for (const item of listOf(objectOf(cell["config"])["cells"])) {
     const stacked = objectOf(item);
     const stackedConfig = objectOf(stacked["config"]);
@@ -136,8 +144,10 @@ function* cellsOf(config: JsonObject, place: Place): Generator<ConfiguredLayer> 
       names: [...place.names, textOf(stackedConfig["name"]) ?? className],
       storePath: `${place.storePath}/cell/cells/${names(className)}`,
       depth: place.depth + 1,
-      feeds: place.feeds,
+      feeds,
     };
+    // Each cell reads the one before it.
+    feeds = { ...noFeeds, readsFrom: inStack.names.at(-1) ?? null };
     yield { ...describe(cellClass(stacked), stackedConfig, inStack), ...direction };
   }
 }
