@@ -7,6 +7,7 @@ import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
+import { lookAlike } from "../model/lookAlike";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
@@ -14,10 +15,14 @@ import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assump
 import { baseName } from "./baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
+import type { ArchiveFiles } from "./chooseTensor";
+import { fitReferences } from "./fitReferences";
 import { fromKerasLayout } from "./kerasLayouts";
+import { takeLengths } from "./lengths";
 import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
-import { readRunTensors, type ArchiveFiles, type RunTensors } from "./runTensors";
+import { readRunTensors, type RunTensors } from "./runTensors";
+import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
 
 /** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
 export interface LoadedRun extends RunTensors {
@@ -32,6 +37,10 @@ export interface LoadedRun extends RunTensors {
   readonly refusals: readonly Text[];
   /** The states and lengths that are the weights file's own. */
   readonly own: OwnEntries;
+  /** Without its folder. */
+  readonly weightsFile: string;
+  /** File and tensor of each reference. */
+  readonly sources: ReturnType<typeof sourcesOf>;
   /** What was assumed or inferred, one sentence each. */
   readonly notes: readonly Text[];
 }
@@ -46,25 +55,27 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const { modules } = weights;
   const module = chooseModule(spec, weights, notes);
   const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
-  const given = await readRunTensors(spec, files, module.config);
+  const read = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const { inputSize } = module.config;
-  const embedded = await embedInput(given.input, layers, weights, { inputSize, precision });
-  const once = { ...given, input: embedded.input };
-  const config = completeConfig(spec, module, once, notes);
-  const input = repeated(once.input, config, spec, notes);
-  const frame = { spec, config, module, weights };
+  const known = spec.options?.batchFirst ?? module.facts.batchFirst ?? false;
+  const sequence = takeInput(read.input, known, notes);
+  const embedded = await embedInput(sequence, layers, weights, { inputSize, precision });
+  const states = { h0: read.h0, c0: read.c0, reference: referenceTensors(read) };
+  // A PackedSequence has no layout that could be assumed wrongly.
+  const laidOut = { ...spec.options, ...(read.input.packed === null ? {} : { batchFirst: known }) };
+  const given = { ...spec, options: laidOut };
+  const config = completeConfig(given, module, { ...states, input: embedded.input }, notes);
+  const input = repeated(embedded.input, config, spec, notes);
+  const layout = { shape: input.shape, batchFirst: config.batchFirst };
+  const lengths = takeLengths(read, layout, notes);
+  const output = takeOutput(read.reference.output, layout, notes);
+  const taken = { ...states, input, lengths, reference: { ...states.reference, output } };
   const { tokens } = embedded;
-  const { own, refusals, ...states } = await withOwnTensors(
-    frame,
-    { ...once, input, tokens },
-    notes,
-  );
-  const layout = { config, facts: module.facts, notes };
-  const tensors = fromKerasLayout(
-    fromNodeLayout({ ...once, ...states, input }, layout, notes),
-    layout,
-  );
+  const frame = { spec, config, module, weights };
+  const { own, refusals, ...begun } = await withOwnTensors(frame, { ...taken, tokens }, notes);
+  const facing = { config, facts: module.facts, notes };
+  const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
   noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(
@@ -83,10 +94,16 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: { ...tensors.reference, ...pipeline.reference },
+    reference: fitReferences(
+      { ...tensors.reference, ...pipeline.reference },
+      { config, input: input.shape },
+      notes,
+    ),
     pipeline,
     own,
     refusals: [...module.facts.refusals, ...refusals],
+    weightsFile: baseName(spec.weights.file),
+    sources: sourcesOf(read),
     notes: [...weights.notes, ...notes],
   };
 }
@@ -110,7 +127,7 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   const [first] = modules;
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);
-    const missing = text("no recurrent module found, expected names such as weight_ih_l0");
+    const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
     throw new NotFoundError(file, missing, names);
   }
   const wanted = spec.weights.module;

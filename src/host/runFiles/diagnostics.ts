@@ -145,8 +145,9 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     const replacements: string[] = [];
     try {
       const location = resolveName(folderOf(runFile), name);
-      const { entries } = await this.#inspection.inspect(location, signal);
-      if (tensor === undefined || entries.some((entry) => entry.name === tensor)) return [];
+      const { entries, packed = [] } = await this.#inspection.inspect(location, signal);
+      if (tensor === undefined || packed.includes(tensor)) return [];
+      if (entries.some((entry) => entry.name === tensor)) return [];
       for (const entry of entries.slice(0, MAX_REPLACEMENTS)) {
         replacements.push(JSON.stringify(formatTensorRef(name, entry.name)));
       }
