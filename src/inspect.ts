@@ -7,6 +7,7 @@ import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
 import { incompleteness, unknownArguments } from "./model/find";
 import { LayerIndex } from "./model/layerIndex";
+import { lookAlike } from "./model/lookAlike";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
@@ -37,6 +38,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
   const packed = packedNames(archive);
   return {
     ...{ file, format: archive.format, entries: listed, modules, notes },
+    lookAlike: modules.length === 0 ? lookAlike(entries) : null,
     ...(packed.length === 0 ? {} : { packed }),
   };
 }

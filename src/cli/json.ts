@@ -19,6 +19,7 @@ export function archiveJson(file: string, archive: ArchiveView): object {
         : { origin: { from: origin.from, how: renderText(origin.how) } }),
     })),
     modules: archive.modules.map(moduleJson),
+    ...(archive.lookAlike === null ? {} : { lookAlike: renderText(archive.lookAlike) }),
     notes: archive.notes.map((note) => renderText(note)),
   };
 }

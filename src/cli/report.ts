@@ -32,7 +32,9 @@ export function formatArchive(archive: ArchiveView): string {
   return [
     `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,
     formatTable(entries, 2),
-    modules.length === 0 ? "no recurrent module\n" : `${counted(modules.length, "module")}\n`,
+    archive.lookAlike === null
+      ? `${counted(modules.length, "module")}\n`
+      : `no recurrent module: ${renderText(archive.lookAlike)}\n`,
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");

@@ -8,6 +8,7 @@ import type { RecurrentConfig } from "../model/config";
 import { shardHint } from "../model/shardName";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
+import { lookAlike } from "../model/lookAlike";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
@@ -113,7 +114,7 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   const [first] = modules;
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);
-    const missing = text("no recurrent module found, expected names such as weight_ih_l0");
+    const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
     const shard = shardHint(file);
     const reason = shard === null ? missing : text("{0}; {1}", missing, shard);
     throw new NotFoundError(file, reason, names);

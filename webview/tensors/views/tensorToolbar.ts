@@ -2,7 +2,11 @@
  * The first line of the tensor editor: the file, and what can be done with what is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ArchiveFormat, ArchiveSummary } from "../../../src/protocol/tensorMessages";
+import type {
+  ArchiveFormat,
+  ArchiveSummary,
+  ShownArchive,
+} from "../../../src/protocol/tensorMessages";
 import "../../controls";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
@@ -102,7 +106,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
     </span>`;
   }
 
-  #facts({ format, fileBytes, entryCount, parameters }: ArchiveSummary): TemplateResult {
+  #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {
     const facts = [
       FORMAT_NAMES[format],
       entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
@@ -110,7 +114,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
       formatBytes(fileBytes),
     ];
     return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
-      >${facts.join(" · ")}</span
+      >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${facts.join(" · ")}</span
     >`;
   }
 
