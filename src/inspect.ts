@@ -15,7 +15,7 @@ import type { ArchiveView } from "./protocol/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {
-  const { entries, modules: found } = withModules(file, archive);
+  const { entries, notes, modules: found } = withModules(file, archive);
   const layers = new LayerIndex(entries);
   const modules = found.map((module) => {
     const { embedding, linear } = findPipeline(layers, module);
@@ -44,7 +44,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
   }));
   const packed = packedNames(archive);
   return {
-    ...{ file, format: archive.format, entries: listed, modules, notes: archive.notes },
+    ...{ file, format: archive.format, entries: listed, modules, notes },
     lookAlike: modules.length === 0 ? lookAlike(entries) : null,
     ...(packed.length === 0 ? {} : { packed }),
   };

@@ -5,6 +5,7 @@
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
+import { shardHint } from "../model/shardName";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
 import { lookAlike } from "../model/lookAlike";
@@ -128,7 +129,9 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);
     const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
-    throw new NotFoundError(file, missing, names);
+    const shard = shardHint(file);
+    const reason = shard === null ? missing : text("{0}; {1}", missing, shard);
+    throw new NotFoundError(file, reason, names);
   }
   const wanted = spec.weights.module;
   if (wanted === undefined) {
