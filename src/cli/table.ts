@@ -6,6 +6,11 @@
 // controls (Cc) but the newline, format characters such as bidirectional overrides (Cf), line separators (Zl, Zp).
 const UNSAFE_CHARACTERS = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+/** Characters of a cell of a table; what is cut keeps its start and its end. */
+const maxCell = 400;
+const cutStart = 300;
+const cutEnd = maxCell - cutStart - 1;
+
 /** The same text with characters that steer a terminal written as `\u{…}`. */
 export function printable(content: string): string {
   return content.replace(
@@ -16,7 +21,7 @@ export function printable(content: string): string {
 
 /** Rows as lines, columns padded to the same width and two spaces apart, no spaces at line ends. */
 export function formatTable(rows: readonly (readonly string[])[], indent = 0): string {
-  const cleaned = rows.map((row) => row.map((cell) => printable(cell.replaceAll("\n", " "))));
+  const cleaned = rows.map((row) => row.map((cell) => printable(cut(cell).replaceAll("\n", " "))));
   const widths: number[] = [];
   for (const row of cleaned) {
     for (const [column, cell] of row.entries()) {
@@ -30,6 +35,11 @@ export function formatTable(rows: readonly (readonly string[])[], indent = 0): s
     })
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** A cell that fits a line of a terminal or a few: every row of a table is as wide as its longest. */
+function cut(cell: string): string {
+  return cell.length <= maxCell ? cell : `${cell.slice(0, cutStart)}…${cell.slice(-cutEnd)}`;
 }
 
 /** `5.96046e-8`, `0.25`, `1152`: at most six significant digits, small and large numbers with an exponent. */
