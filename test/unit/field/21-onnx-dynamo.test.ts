@@ -40,4 +40,11 @@ describe("field: models of PyTorch's dynamo exporter", () => {
       /node_lstm__2 is not a valid node, ONNX Runtime refuses it: its initial_c has shape \[1, 2, 6\], expected \[1, 2, 3\]: hidden_size is 3/,
     );
   });
+
+  it("says that the steps of an RNN with relu are single operations", async () => {
+    assert.match(
+      await inspected(folder, "rnn_relu.onnx"),
+      /no RNN, GRU or LSTM node.*unrolled a layer into single operations/,
+    );
+  });
 });
