@@ -14,13 +14,16 @@ export function printable(content: string): string {
   );
 }
 
+/** A cell that is longer sticks out of its column: one long name would make every line as long. */
+const maxColumn = 200;
+
 /** Rows as lines, columns padded to the same width and two spaces apart, no spaces at line ends. */
 export function formatTable(rows: readonly (readonly string[])[], indent = 0): string {
   const cleaned = rows.map((row) => row.map((cell) => printable(cell.replaceAll("\n", " "))));
   const widths: number[] = [];
   for (const row of cleaned) {
     for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, maxColumn));
     }
   }
   return cleaned
