@@ -9,6 +9,9 @@ import { renderText, text, type Text } from "./text";
 /** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
 const brand = Symbol.for("unroll.error");
 
+/** Candidates that an error carries: a sentence lists fewer, and tells that there are more. */
+const MAX_CANDIDATES = 20;
+
 abstract class TaggedError extends Error {
   readonly [brand] = true;
   abstract readonly tag: string;
@@ -71,8 +74,14 @@ export class ShapeError extends TaggedError {
 export class LimitError extends TaggedError {
   readonly tag = "limit";
 
-  constructor(file: string, what: Text, limit: number, actual: number | bigint) {
-    super(text("{0}: {1} is {2}, the limit is {3}", file, what, String(actual), String(limit)));
+  /** `advice` says what to do instead. */
+  constructor(file: string, what: Text, limit: number, actual: number | bigint, advice?: Text) {
+    const sizes = [String(actual), String(limit)] as const;
+    super(
+      advice === undefined
+        ? text("{0}: {1} is {2}, the limit is {3}", file, what, ...sizes)
+        : text("{0}: {1} is {2}, the limit is {3}; {4}", file, what, ...sizes, advice),
+    );
   }
 }
 
@@ -86,11 +95,10 @@ export class NotFoundError extends TaggedError {
     candidates: readonly string[] = [],
     options: { cause?: unknown } = {},
   ) {
-    const shown = candidates.slice(0, 12).join(", ") + (candidates.length > 12 ? ", …" : "");
     super(
-      shown === ""
+      candidates.length === 0
         ? text("{0}: {1}", file, missing)
-        : text("{0}: {1}; it has {2}", file, missing, shown),
+        : text("{0}: {1}; it has {2}", file, missing, candidates.slice(0, MAX_CANDIDATES)),
       options,
     );
   }

@@ -6,13 +6,13 @@
 import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import {
-  directionsOf,
   layerInputSize,
   numDirections,
   stateSize,
   type Direction,
   type RecurrentConfig,
 } from "./config";
+import { directionsOf } from "./directions";
 import { gateCount } from "./gates";
 
 export type ParameterRole = "weightIh" | "weightHh" | "biasIh" | "biasHh" | "weightHr" | "peephole";

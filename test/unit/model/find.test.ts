@@ -1,6 +1,7 @@
 /** Finding modules by names and shapes: PyTorch's own, several in one file, misfitting and hostile ones. */
 import assert from "node:assert/strict";
-import { constructorLine, directionsOf, type RecurrentConfig } from "../../../src/model/config";
+import { constructorLine, type RecurrentConfig } from "../../../src/model/config";
+import { directionsOf } from "../../../src/model/directions";
 import { noFacts, type ModuleFacts } from "../../../src/model/facts";
 import {
   findModules,
