@@ -24,4 +24,10 @@ describe("hostile: sizes", () => {
       /h5_bomb\.h5: the size in bytes of a chunk of z, which is unpacked whole, is 67108864, the limit is 33554432/,
     );
   });
+
+  it("lists a name that is in an HDF5 file twice once, and says so", async () => {
+    const printed = await inspected("hostile", "h5_dupnames.h5");
+    assert.equal(printed.match(/^ {2}weight_hh_l0 /gm)?.length, 1);
+    assert.match(printed, /weight_hh_l0 is in the file twice; only the one that is found/);
+  });
 });
