@@ -55,7 +55,15 @@ export function listDatasets(open: OpenHdf5, paths: readonly string[]): Hdf5Cont
   const groups = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   const notes = new NoteList();
   const datasets: Hdf5Dataset[] = [];
+  const seen = new Set<string>();
   for (const path of paths) {
+    if (seen.has(path)) {
+      notes.add(
+        text("{0} is in the file twice; only the one that is found by its name is read", path),
+      );
+      continue;
+    }
+    seen.add(path);
     const found = groups.has(path) ? null : lookAt(open, path, paths.length <= maxProbed);
     if (found === null) continue;
     if ("template" in found) notes.add(found);
