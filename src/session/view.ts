@@ -2,6 +2,7 @@
  * Describes a run for the panel and for reports: everything except the values.
  */
 import { defaultTolerance } from "../analysis/compare";
+import { firstOfAll } from "../analysis/first";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
@@ -68,6 +69,7 @@ export function describeRun(
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
     verdicts:
       result?.compared.map((tensor) => describeVerdict(tensor, pipeline, { loaded, result })) ?? [],
+    firstDivergence: result === null ? null : firstDivergence(result, pipeline),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -140,6 +142,20 @@ function laneInfo(
         : { units: lane.cell.units, range: cellRange },
     ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
   };
+}
+
+/** The first of all comparisons. */
+function firstDivergence(
+  { compared, forwardInput }: RunResult,
+  pipeline: PipelineView | null,
+): RunView["firstDivergence"] {
+  const found = compared.map((tensor) => ({
+    ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
+  }));
+  const bad = firstOfAll(found, forwardInput);
+  return bad === null
+    ? null
+    : { name: bad.name, ...firstOutside(bad.tensor, pipeline?.head ?? null) };
 }
 
 /** A run, and what it was loaded from. */
