@@ -211,7 +211,8 @@ describe("ArchiveSession", () => {
     await assert.rejects(
       session.export(request, () => Promise.reject(new Error("writes")), noControl),
       (error) =>
-        error instanceof LimitError && error.message.includes('4398046511104, the limit is 1073741824'),
+        error instanceof LimitError &&
+        error.message.includes("4398046511104, the limit is 1073741824"),
     );
   });
 });
