@@ -5,6 +5,7 @@ import type { Archive } from "./formats/archive";
 import { packedNames } from "./formats/packed";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
+import { givenSentences } from "./model/given";
 import { incompleteness, unknownArguments } from "./model/find";
 import { LayerIndex } from "./model/layerIndex";
 import { lookAlike } from "./model/lookAlike";
@@ -24,7 +25,13 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
       config,
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
+      departures: [
+        ...incompleteness(module),
+        ...departures(config),
+        ...facts.departures,
+        ...facts.refusals,
+        ...givenSentences(facts.given),
+      ],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),

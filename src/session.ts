@@ -119,6 +119,8 @@ function fullLedger(loaded: LoadedRun): Ledger {
     h0: h0?.shape ?? null,
     c0: c0?.shape ?? null,
     lengths,
+    refusals: loaded.refusals,
+    own: Object.keys(loaded.own) as (keyof typeof loaded.own)[],
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
     referenceCn: reference.cn?.shape ?? null,

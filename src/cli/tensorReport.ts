@@ -11,8 +11,8 @@ import {
 import { encodeNumber, type WireNumber } from "../protocol/wire";
 import type { TensorSource } from "../tensor/source";
 import { formatShape } from "../tensor/tensor";
-import { renderText, type Text } from "../text";
-import { counted, formatNumber, formatTable, printable } from "./table";
+import { legible, renderText, type Text } from "../text";
+import { counted, formatNumber, formatTable } from "./table";
 
 /** What is known of one tensor. */
 export interface MeasuredTensor {
@@ -33,7 +33,7 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
   if (only !== undefined && measured.length === 1) return formatOne(only);
   const heading = ["", "dtype", "shape", ...momentNames, "zeros", "NaN", "±Inf"];
   const rows = measured.map(({ info, statistics }) => [
-    info.name,
+    legible(info.name),
     info.dtype,
     formatShape(info.shape),
     ...momentsOf(statistics),
@@ -42,10 +42,10 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
     String(statistics.positiveInfinities + statistics.negativeInfinities),
   ]);
   const remarks = measured.flatMap(({ info, statistics }) => [
-    ...(statistics.kind === "sampled" ? [`${info.name}: ${sampleOf(statistics)}`] : []),
-    ...statistics.observations.map((each) => `${info.name}: ${renderText(each)}`),
+    ...(statistics.kind === "sampled" ? [`${legible(info.name)}: ${sampleOf(statistics)}`] : []),
+    ...statistics.observations.map((each) => `${legible(info.name)}: ${renderText(each)}`),
   ]);
-  return formatTable([heading, ...rows]) + remarks.map((line) => `${printable(line)}\n`).join("");
+  return formatTable([heading, ...rows]) + remarks.map((line) => `${line}\n`).join("");
 }
 
 function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
@@ -71,10 +71,10 @@ function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
     ...blocks.map(({ name, sentence }) => (name === "" ? "" : `${name}: `) + renderText(sentence)),
   ];
   return [
-    printable(`${info.name} ${info.dtype} ${formatShape(info.shape)}, ${seenOf(statistics)}\n`),
+    `${legible(info.name)} ${info.dtype} ${formatShape(info.shape)}, ${seenOf(statistics)}\n`,
     formatTable(rows, 2),
     formatTable(spectra, 2),
-    ...sentences.map((line) => `${printable(line)}\n`),
+    ...sentences.map((line) => `${line}\n`),
   ].join("");
 }
 
@@ -146,8 +146,8 @@ function numberAt(values: Float64Array, index: number): WireNumber {
 
 /** What was written. */
 export function formatExport(out: string, sources: readonly TensorSource[]): string {
-  const rows = sources.map(({ name, dtype, shape }) => [name, dtype, formatShape(shape)]);
-  return `${printable(out)}: ${counted(sources.length, "tensor")}\n${formatTable(rows, 2)}`;
+  const rows = sources.map(({ name, dtype, shape }) => [legible(name), dtype, formatShape(shape)]);
+  return `${legible(out)}: ${counted(sources.length, "tensor")}\n${formatTable(rows, 2)}`;
 }
 
 /** `unroll export --json`. */

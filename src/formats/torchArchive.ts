@@ -210,7 +210,7 @@ function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): vo
     (name) => !told.has(name) && !ordinaryNames.some((ordinary) => ordinary.test(name)),
   );
   if (untold.length === 0) return;
-  const shown = untold.slice(0, maxCalledNames).join(", ");
+  const shown = untold.slice(0, maxCalledNames);
   notes.addFirst(
     untold.length > maxCalledNames
       ? text(

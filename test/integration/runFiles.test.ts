@@ -90,6 +90,41 @@ describe("a run file", () => {
     assert.match(places.get('"colour"') ?? "", /Unknown key/);
   });
 
+  it("has a sentence where it names another computer, and asks nobody elsewhere before it runs", async () => {
+    const source = `{
+  "weights": "file://evil-host/share/x.pt",
+  "input": "file://%zz",
+  "h0": "/nowhere/that/is/h0.npy",
+  "c0": "memfs:/nowhere/c0.npy",
+  "reference": { "embedded": "../differs/gone.npy", "logits": "../differs/expected.npz#gone" }
+}
+`;
+    const file = await write(example("saved", "elsewhere.unroll.json"), source);
+    const document = await vscode.workspace.openTextDocument(file);
+    const found = await until(() => {
+      const diagnostics = vscode.languages.getDiagnostics(file);
+      return diagnostics.length >= 4 && diagnostics;
+    });
+    const places = new Map(found.map(({ range, message }) => [document.getText(range), message]));
+    assert.equal(places.size, 4);
+    assert.match(
+      places.get('"file://evil-host/share/x.pt"') ?? "",
+      /a file of the computer evil-host, which is not asked for it here/,
+    );
+    assert.match(places.get('"file://%zz"') ?? "", /this is not the address of a file/);
+    assert.match(places.get('"../differs/gone.npy"') ?? "", /no such file/);
+    assert.match(places.get('"../differs/expected.npz#gone"') ?? "", /no tensor gone/);
+  });
+
+  it("opens with its weights written as one name, and is saved", async () => {
+    const run = { weights: "../differs/weights.pt", input: "../differs/input.npy" };
+    const target = await write(example("saved", "short.unroll.json"), JSON.stringify(run));
+    await vscode.commands.executeCommand("unroll.openRun", target);
+    assert.equal((await onlyPanel()).problem, null);
+    await vscode.commands.executeCommand("unroll.saveRun", target);
+    assert.equal((await readSpec(target)).weights.file, run.weights);
+  });
+
   it("loses its problems when they are mended", async () => {
     const file = await write(example("differs", "mended.unroll.json"), "{ }");
     const editor = await vscode.window.showTextDocument(file);

@@ -116,7 +116,7 @@ function datasetAt(
   path: string,
   { metadata, probe }: { readonly metadata: Hdf5Metadata; readonly probe: boolean },
 ): Hdf5Dataset | Text {
-  const type = elementTypeOf(metadata, () => readText(open, path, "dtype"));
+  const type = elementTypeOf(metadata, () => readText(open, path, "dtype") ?? kerasType(open));
   if (typeof type !== "string") return text("{0} holds {1}, not read", path, type);
   return (
     shapeNote(path, metadata, type) ??
@@ -130,6 +130,14 @@ function datasetAt(
         metadata.type === typeClass.enumeration && !metadata.littleEndian && metadata.size > 1,
     }
   );
+}
+
+/** Model files of Keras hold bfloat16 as bytes of which nothing is said: NumPy has no such type. */
+function kerasType(open: OpenHdf5): DType | undefined {
+  const isKeras = ["/", "/model_weights"].some(
+    (group) => readText(open, group, "keras_version") !== undefined,
+  );
+  return isKeras ? "bfloat16" : undefined;
 }
 
 function shapeNote(path: string, { shape }: Hdf5Metadata, dtype: DType): Text | null {

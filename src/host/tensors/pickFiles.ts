@@ -2,10 +2,14 @@
  * Which file to open, when a command was not told.
  */
 import * as vscode from "vscode";
+import { foreign, text } from "../../text";
 import { baseName, parseLocation } from "../locations";
+import { showChoices, type ChoiceTexts } from "../surfaces";
 import { findTensorFiles, namesTensors } from "../tensorFiles";
 
-interface FileItem extends vscode.QuickPickItem {
+interface FileItem extends ChoiceTexts {
+  readonly kind?: vscode.QuickPickItemKind;
+  readonly alwaysShow?: boolean;
   /** undefined: any other file. */
   readonly uri?: vscode.Uri;
 }
@@ -15,7 +19,7 @@ export async function pickTensorFiles(): Promise<readonly vscode.Uri[]> {
   const stop = new vscode.CancellationTokenSource();
   const title = vscode.l10n.t("Open Tensors");
   try {
-    const picked = await vscode.window.showQuickPick(findItems(stop.token), {
+    const picked = await showChoices(findItems(stop.token), {
       title,
       placeHolder: vscode.l10n.t("A file of weights or other tensors"),
       matchOnDescription: true,
@@ -33,12 +37,12 @@ async function findItems(token: vscode.CancellationToken): Promise<FileItem[]> {
   const locations = await findTensorFiles(undefined, token);
   const found = locations.filter(namesTensors).map((location) => {
     const uri = parseLocation(location);
-    return { label: baseName(uri), description: vscode.workspace.asRelativePath(uri), uri };
+    const path = vscode.workspace.asRelativePath(uri);
+    return { label: foreign(baseName(uri)), description: foreign(path), uri };
   });
-  const browse = `$(folder-opened) ${vscode.l10n.t("Browse…")}`;
   return [
     ...found,
-    { label: "", kind: vscode.QuickPickItemKind.Separator },
-    { label: browse, alwaysShow: true },
+    { label: foreign(""), kind: vscode.QuickPickItemKind.Separator },
+    { icon: "folder-opened", label: text("Browse…"), alwaysShow: true },
   ];
 }

@@ -17,8 +17,8 @@ import { baseName, parseLocation } from "../locations";
 import { pageOf, webviewOptions } from "../page";
 import { readBytes } from "../readBytes";
 import type { Report } from "../report";
-import { sentence } from "../sentence";
 import { maxRemoteBytes } from "../settings";
+import { showNotes, showWarning } from "../surfaces";
 import { webviewPort } from "../webviewPort";
 import { ArchiveReader } from "./archiveReader";
 import { askTarget, exportName, replaceFile } from "./exports";
@@ -134,9 +134,7 @@ export class TensorDocument implements vscode.CustomDocument {
     const maxBytes = maxRemoteBytes();
     const { bytes, notes } = await this.#reader.write({ request, path, maxBytes });
     if (bytes !== null) await replaceFile(file, bytes);
-    if (notes.length > 0) {
-      void vscode.window.showInformationMessage(notes.slice(0, MAX_NOTES).map(sentence).join(" "));
-    }
+    if (notes.length > 0) showNotes(notes.slice(0, MAX_NOTES));
     return baseName(file);
   }
 
@@ -208,7 +206,7 @@ export class TensorDocument implements vscode.CustomDocument {
       "{0} is still being read; a damaged file may never end",
       baseName(this.uri),
     );
-    const answer = await vscode.window.showWarningMessage(sentence(message), cancel);
+    const answer = await showWarning(message, cancel);
     if (answer === cancel) this.#reader.cancel();
   }
 }

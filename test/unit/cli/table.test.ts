@@ -13,7 +13,7 @@ describe("formatTable", () => {
   });
 
   it("keeps a cell on its line and its escape sequences harmless", () => {
-    assert.equal(formatTable([["a\nb", "\u001b[31mred"]]), "a b  \\u{1b}[31mred\n");
+    assert.equal(formatTable([["a\nb", "\u001b[31mred"]]), "a\\u{a}b  \\u{1b}[31mred\n");
   });
 });
 

@@ -7,13 +7,14 @@ import type {
   ArchiveSummary,
   ShownArchive,
 } from "../../../src/protocol/tensorMessages";
+import { legible } from "../../../src/text";
 import "../../controls";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { icon } from "../../views/icons";
 import { cancelWork, copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "../exports";
-import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
+import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
 import type { Progress, TensorStore } from "../store";
 import { HeatmapView } from "./heatmapView";
 import "./menuButton";
@@ -55,8 +56,8 @@ export class TensorToolbar extends StoreElement<TensorStore> {
         ${
           summary === null
             ? nothing
-            : html`<span class="file-name" title=${visibleName(summary.file)}
-                >${visibleName(summary.file)}</span
+            : html`<span class="file-name" title=${legible(summary.file)}
+                >${legible(summary.file)}</span
               >`
         }
         ${
