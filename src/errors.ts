@@ -74,8 +74,14 @@ export class ShapeError extends TaggedError {
 export class LimitError extends TaggedError {
   readonly tag = "limit";
 
-  constructor(file: string, what: Text, limit: number, actual: number | bigint) {
-    super(text("{0}: {1} is {2}, the limit is {3}", file, what, String(actual), String(limit)));
+  /** `advice` says what to do instead. */
+  constructor(file: string, what: Text, limit: number, actual: number | bigint, advice?: Text) {
+    const sizes = [String(actual), String(limit)] as const;
+    super(
+      advice === undefined
+        ? text("{0}: {1} is {2}, the limit is {3}", file, what, ...sizes)
+        : text("{0}: {1} is {2}, the limit is {3}; {4}", file, what, ...sizes, advice),
+    );
   }
 }
 

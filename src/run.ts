@@ -28,14 +28,16 @@ import {
 } from "./analysis/pipeline";
 import { controlOfPart, type RunControl } from "./engine/control";
 import type { ForwardInput, StateArray } from "./engine/engine";
-import { defaultTraceBytes, forward, type ForwardOptions } from "./engine/forward";
+import { forward, type ForwardOptions } from "./engine/forward";
 import type { ForwardTrace, Quantity } from "./engine/trace";
+import { assertMemory, defaultTraceBytes } from "./engine/traceMemory";
 import { bindWeights } from "./model/bind";
-import type { RecurrentConfig } from "./model/config";
+import { numDirections, type RecurrentConfig } from "./model/config";
 import { outputShapes, sequenceSizes, toTimeMajor, type SequenceSizes } from "./model/sequence";
 import type { Precision, ToleranceSpec } from "./runSpec";
 import type { DType } from "./tensor/dtype";
 import { sameShape, type Shape, type Tensor } from "./tensor/tensor";
+import { text } from "./text";
 
 /** Everything a run needs, read and checked against the ledger. */
 export interface RunInputs {
@@ -211,7 +213,8 @@ function runForward(
     const trace = forward(run, { ...options, control: part, maxTraceBytes });
     return { trace, exact: isJudged ? trace : null };
   }
-  const half = { ...options, maxTraceBytes: maxTraceBytes / 2 };
+  assertNoise(run, maxTraceBytes);
+  const half = { ...options, maxTraceBytes: maxTraceBytes / 2, memoryShare: 1 / 2 };
   const trace = forward(run, { ...half, control: controlOfPart(control, 0, forwardShare / 2) });
   try {
     const part = controlOfPart(control, forwardShare / 2, forwardShare);
@@ -220,6 +223,13 @@ function runForward(
     trace.dispose();
     throw error;
   }
+}
+
+/** @throws LimitError when what the rounding noise of each row is measured into does not fit. */
+function assertNoise({ config, seqLength, batchSize }: ForwardInput, limit: number): void {
+  const rows = seqLength * batchSize * config.numLayers * numDirections(config);
+  const what = text("the memory for the rounding noise of each batch row and step, in MB");
+  assertMemory(config.cell, what, { bytes: rows * Float64Array.BYTES_PER_ELEMENT, limit });
 }
 
 /** The dtype that torch would give the results of a run in each arithmetic. */

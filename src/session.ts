@@ -39,14 +39,14 @@ import {
 import { roundTensor } from "./session/roundTensor";
 import { pipelineLedger, runPipelineOf } from "./session/pipeline";
 import { laneContext } from "./session/pipelineView";
-import type { ArchiveFiles } from "./session/runTensors";
+import type { ArchiveFiles } from "./session/chooseTensor";
 import { resultTensors } from "./session/tensors";
 import { describeRun } from "./session/view";
 import { readFinalStates, readTimeline, readWindow } from "./session/window";
 import type { Tensor } from "./tensor/tensor";
 import { text } from "./text";
 
-export type { ArchiveFiles } from "./session/runTensors";
+export type { ArchiveFiles } from "./session/chooseTensor";
 
 export interface SessionOptions {
   readonly revision: number;

@@ -13,8 +13,6 @@ import { createProfile, installExtension, startServer } from "./vscodeServer.mjs
 const OUT = `out/e2e-${process.pid}`;
 const LIMIT_MS = 20 * 60_000;
 const TEST_LIMIT_MS = 180_000;
-/** A browser on a busy machine can lose a click for good; what fails twice in a row is broken. Retries are told. */
-const RETRIES = 1;
 
 async function runMocha(files, server) {
   // The product's sources too: tests write their files with its writers.
@@ -26,7 +24,6 @@ async function runMocha(files, server) {
     [
       join(root, "node_modules/mocha/bin/mocha.js"),
       ...["--config", join(root, ".mocharc.json"), "--timeout", String(TEST_LIMIT_MS)],
-      ...["--retries", String(RETRIES)],
       ...["--reporter", join(root, "scripts/lib/mochaReporter.cjs")],
       ...["--require", compiled("test/e2e/hooks.ts")],
       ...files.map(compiled),

@@ -17,9 +17,6 @@ class QuietReporter extends reporters.Base {
       counts.failed += 1;
       tell("✗", test);
     });
-    runner.on("retry", (test, error) => {
-      console.log(`  tried again: ${test.fullTitle()}: ${error.message}`);
-    });
     runner.on("pending", (test) => {
       counts.skipped += 1;
       console.log(`  skipped: ${test.fullTitle()}`);

@@ -5,7 +5,7 @@ import type { RunControl } from "../engine/control";
 import type { ForwardInput } from "../engine/engine";
 import type { StepBlock } from "../engine/plan";
 import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
-import { directionsOf } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { text } from "../text";
 import { largerOrNaN, largestDistance } from "./compare";
 import type { LanePart } from "./lanes";

@@ -6,7 +6,8 @@
  */
 import type { ForwardInput, StateArray } from "../engine/engine";
 import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
-import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
+import { numDirections, stateSize, type Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
 import type { ComparedRow, Tolerance } from "./compare";
 import type { Noise } from "./noise";

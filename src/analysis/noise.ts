@@ -6,7 +6,8 @@
  * tolerance would call correct engines wrong. So the allowance follows the measured distance, step by step in
  * processing order.
  */
-import { directionsOf, numDirections, type Direction } from "../model/config";
+import { numDirections, type Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
 import type { ForwardInput, StateArray } from "../engine/engine";
 import type { StepBlock } from "../engine/plan";
 import type { LanePlace, Quantity } from "../engine/trace";

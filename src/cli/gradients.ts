@@ -3,6 +3,7 @@
  */
 import type { RunControl } from "../engine/control";
 import type { FileSet } from "../node/files";
+import { existingDirection } from "../model/directions";
 import type { RunView } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { Session } from "../session";
@@ -102,8 +103,10 @@ async function lossInput(view: RunView, loss: LossFlags, files: FileSet): Promis
     case "weighted":
       return { kind: "weighted", factors: await readNamedTensor(loss.against, files) };
     case "unit": {
-      const layer = (view.config?.numLayers ?? 1) - 1;
-      const start = { layer, direction: "forward", step: view.seqLength - 1 } as const;
+      const { config } = view;
+      const layer = (config?.numLayers ?? 1) - 1;
+      const direction = config === null ? "forward" : existingDirection(config, "forward");
+      const start = { layer, direction, step: view.seqLength - 1 } as const;
       const place = { ...start, batch: 0, unit: 0, ...loss.place };
       return { kind: "unit", place, quantity: loss.quantity };
     }

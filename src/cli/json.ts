@@ -25,6 +25,7 @@ export function archiveJson(file: string, archive: ArchiveView): object {
         : { origin: { from: origin.from, how: renderText(origin.how) } }),
     })),
     modules: archive.modules.map(moduleJson),
+    ...(archive.lookAlike === null ? {} : { lookAlike: renderText(archive.lookAlike) }),
     notes: archive.notes.map((note) => renderText(note)),
   };
 }
@@ -114,8 +115,13 @@ function verdictsJson(verdicts: readonly VerdictView[]): object {
         first: verdict.first ?? verdict.firstElement ?? null,
         referenceError: verdict.referenceError,
         ...(verdict.verdict === "cannot-compare"
-          ? { shape: verdict.expected, referenceShape: verdict.found }
+          ? {
+              shape: verdict.expected,
+              referenceShape: verdict.found,
+              sentence: renderText(verdict.sentence),
+            }
           : {}),
+        hints: verdict.hints.map((hint) => renderText(hint)),
       },
     ]),
   );

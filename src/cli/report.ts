@@ -32,7 +32,9 @@ export function formatArchive(archive: ArchiveView): string {
   return [
     `${legible(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,
     formatTable(entries, 2),
-    modules.length === 0 ? "no recurrent module\n" : `${counted(modules.length, "module")}\n`,
+    archive.lookAlike === null
+      ? `${counted(modules.length, "module")}\n`
+      : `no recurrent module: ${renderText(archive.lookAlike)}\n`,
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");
@@ -127,6 +129,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     return [
       "The values for attribute 'shape' do not match:",
       `torch.Size(${ours}) != torch.Size(${reference}) (ours != reference)`,
+      ...[verdict.sentence, ...verdict.hints].map((line) => renderText(line)),
     ];
   }
   const maxAbs = formatNumber(decodeNumber(verdict.maxAbs));
@@ -138,6 +141,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
     `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
     ...firstLine(verdict),
+    ...verdict.hints.map((hint) => `Hint: ${renderText(hint)}`),
   ];
 }
 

@@ -41,14 +41,15 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
     String(statistics.nans),
     String(statistics.positiveInfinities + statistics.negativeInfinities),
   ]);
-  const remarks = measured.flatMap(({ info, statistics }) =>
-    statistics.observations.map((each) => `${legible(info.name)}: ${renderText(each)}`),
-  );
+  const remarks = measured.flatMap(({ info, statistics }) => [
+    ...(statistics.kind === "sampled" ? [`${legible(info.name)}: ${sampleOf(statistics)}`] : []),
+    ...statistics.observations.map((each) => `${legible(info.name)}: ${renderText(each)}`),
+  ]);
   return formatTable([heading, ...rows]) + remarks.map((line) => `${line}\n`).join("");
 }
 
 function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
-  const { seen, zeros, nans, positiveInfinities, negativeInfinities } = statistics;
+  const { zeros, nans, positiveInfinities, negativeInfinities } = statistics;
   const rows = [
     ...momentsOf(statistics).map((value, index) => [momentNames[index] ?? "", value]),
     ...PERCENTILES.map((percentile, index) => [
@@ -70,11 +71,21 @@ function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
     ...blocks.map(({ name, sentence }) => (name === "" ? "" : `${name}: `) + renderText(sentence)),
   ];
   return [
-    `${legible(info.name)} ${info.dtype} ${formatShape(info.shape)}, ${counted(seen, "value")}\n`,
+    `${legible(info.name)} ${info.dtype} ${formatShape(info.shape)}, ${seenOf(statistics)}\n`,
     formatTable(rows, 2),
     formatTable(spectra, 2),
     ...sentences.map((line) => `${line}\n`),
   ].join("");
+}
+
+/** How many values were looked at. */
+function seenOf(statistics: TensorStatistics): string {
+  const { kind, seen } = statistics;
+  return kind === "sampled" ? sampleOf(statistics) : counted(seen, "value");
+}
+
+function sampleOf({ seen, total }: TensorStatistics): string {
+  return `sampled, ${seen} of ${total} values: the file declares more than it holds`;
 }
 
 function momentsOf({ moments }: TensorStatistics): string[] {

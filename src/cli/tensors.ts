@@ -5,7 +5,7 @@ import { extname, resolve } from "node:path";
 import { ArchiveSession } from "../archiveSession";
 import { noControl, type RunControl } from "../engine/control";
 import { NotFoundError, UnsupportedError } from "../errors";
-import { exportTensors, type TensorExportFormat } from "../exportTensors";
+import type { TensorExportFormat } from "../exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
 import { parseTensorRef } from "../runSpec";
@@ -66,8 +66,9 @@ export async function exportFile(command: CommandOf<"export">, terminal: Termina
       const source = session.source(name);
       return slice === null ? source : croppedSource(source, slice);
     });
+    const control = terminal.control ?? noControl;
     const notes = await writeWhole(target, (sink) =>
-      exportTensors(sources, format, sink, terminal.control ?? noControl),
+      session.exportSources(sources, { format, sink, control }),
     );
     for (const note of notes) terminal.warn(`note: ${renderText(note)}`);
     terminal.print(json ? toJson(exportJson(out, sources, notes)) : formatExport(out, sources));

@@ -4,7 +4,8 @@
  * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
  * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)
  */
-import { directionsOf, stateSize, type Direction } from "../model/config";
+import { stateSize, type Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
 import type { RunControl } from "./control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
@@ -12,21 +13,18 @@ import { ForwardProgress } from "./progress";
 import { allocate, allocateFinals, initialStates } from "./states";
 import {
   cellSizeOf,
-  traceBytes,
   type ForwardTrace,
   type LanePlace,
   type Quantity,
   type TracePath,
 } from "./trace";
+import type { TracePlan } from "./traceMemory";
 
-export interface CheckpointOptions {
+export interface CheckpointOptions extends Omit<TracePlan, "blockSteps"> {
   readonly control: RunControl;
-  /** What checkpoints and computed blocks together may take, in bytes. */
-  readonly maxTraceBytes: number;
+  /** Steps between two checkpoints. */
+  readonly blockSteps: number;
 }
-
-/** Share of the memory that one block may take: the blocks around the one looked at are kept as well. */
-const blockShare = 1 / 8;
 
 /**
  * Runs the network once to set the checkpoints. The engine is the trace's from here on.
@@ -37,14 +35,14 @@ export function checkpointedTrace(
   engine: ForwardEngine,
   options: CheckpointOptions,
 ): ForwardTrace {
-  const trace = new CheckpointedTrace(run, engine, options);
   try {
+    const trace = new CheckpointedTrace(run, engine, options);
     trace.fill(options.control);
+    return trace;
   } catch (error) {
     engine.dispose();
     throw error;
   }
-  return trace;
 }
 
 /** The states of one lane in one block. */
@@ -74,10 +72,11 @@ class CheckpointedTrace implements ForwardTrace {
   readonly #checkpoints: CarriedState[][][];
   /** By block, by layer: what was computed again, the least recently used block first. */
   readonly #computed = new Map<number, BlockStates[][]>();
-  readonly #maxComputed: number;
+  readonly #keptBlocks: number;
 
-  constructor(run: ForwardInput, engine: ForwardEngine, { maxTraceBytes }: CheckpointOptions) {
+  constructor(run: ForwardInput, engine: ForwardEngine, options: CheckpointOptions) {
     const { config, seqLength, batchSize } = run;
+    const { blockSteps, keptBlocks } = options;
     const finals = allocateFinals(run);
     this.seqLength = seqLength;
     this.batchSize = batchSize;
@@ -85,10 +84,8 @@ class CheckpointedTrace implements ForwardTrace {
     this.cellSize = cellSizeOf(config);
     this.hn = finals.hn;
     this.cn = finals.cn;
-    const stepBytes = traceBytes(config, 1, batchSize, run.precision === "f64" ? 8 : 4);
-    const mostSteps = Math.max(1, Math.floor((maxTraceBytes * blockShare) / stepBytes));
-    this.blockSteps = Math.min(mostSteps, Math.ceil(Math.sqrt(seqLength)));
-    this.#maxComputed = Math.max(2, Math.floor(maxTraceBytes / 2 / (stepBytes * this.blockSteps)));
+    this.blockSteps = blockSteps;
+    this.#keptBlocks = keptBlocks;
     this.path = { engine: engine.path, threads: engine.threads, checkpoints: true };
     this.#run = run;
     this.#engine = engine;
@@ -259,7 +256,7 @@ class CheckpointedTrace implements ForwardTrace {
       const ticks = { pause: check, tick: check };
       known.push(this.#runBlocks(next, blockOf, inputs, states, ticks));
     }
-    if (this.#computed.size > this.#maxComputed) {
+    if (this.#computed.size > this.#keptBlocks) {
       this.#computed.delete(this.#computed.keys().next().value!);
     }
     return known;

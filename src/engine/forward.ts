@@ -5,7 +5,8 @@
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
-import { directionsOf, stateSize } from "../model/config";
+import { stateSize } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "./control";
 import type {
@@ -20,29 +21,33 @@ import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";
 import { createReadableEngine } from "./readable";
 import { allocate, initialStates, stateLengths, statesIn } from "./states";
-import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace, type LanePlace } from "./trace";
+import { cellSizeOf, completeTrace, type ForwardTrace, type LanePlace } from "./trace";
+import { defaultTraceBytes, planTrace } from "./traceMemory";
 
 export interface ForwardOptions {
   readonly control?: RunControl;
   /** Largest trace that is kept whole, in bytes; a bigger one keeps checkpoints. */
   readonly maxTraceBytes?: number;
+  /** Part of the run's memory that `maxTraceBytes` is, for what is said when it is too little; 1 when not given. */
+  readonly memoryShare?: number;
   /** Makes the engine; the readable one when not given. */
   readonly createEngine?: (network: Network) => ForwardEngine;
 }
 
-/** The default of the setting `unroll.trace.memory`. */
-export const defaultTraceBytes = 512 * 2 ** 20;
-
 /**
  * Runs the network; every state can be read from the trace.
- * @throws CancelledError when `control` says so.
+ * @throws CancelledError when `control` says so; LimitError when the states do not fit, whichever way they are kept;
+ * UnsupportedError when the machine does not have the memory.
  */
 export function forward(run: ForwardInput, options: ForwardOptions = {}): ForwardTrace {
-  const { control = noControl, maxTraceBytes = defaultTraceBytes } = options;
-  const engine = (options.createEngine ?? createReadableEngine)(run);
+  const { control = noControl, maxTraceBytes = defaultTraceBytes, memoryShare = 1 } = options;
   const bytesPerValue = run.precision === "f64" ? 8 : 4;
-  const bytes = traceBytes(run.config, run.seqLength, run.batchSize, bytesPerValue);
-  if (bytes > maxTraceBytes) return checkpointedTrace(run, engine, { control, maxTraceBytes });
+  const plan = planTrace({ ...run, bytesPerValue, maxTraceBytes, share: memoryShare });
+  const engine = (options.createEngine ?? createReadableEngine)(run);
+  const { blockSteps, keptBlocks } = plan;
+  if (blockSteps !== null) {
+    return checkpointedTrace(run, engine, { control, blockSteps, keptBlocks });
+  }
   try {
     return runWhole(run, engine, control);
   } finally {

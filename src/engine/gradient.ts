@@ -6,14 +6,15 @@
  * through the layers above.
  */
 import { numDirections, stateSize } from "../model/config";
+import { text } from "../text";
 import { noControl, type RunControl } from "./control";
 import type { ForwardInput } from "./engine";
-import { defaultTraceBytes } from "./forward";
 import type { LayerGradients } from "./gradientCells";
 import type { OutputGradient } from "./outputGradient";
 import { GradientPass } from "./gradientPass";
 import { gradientLanes, gradientSteps, type StepGradients } from "./gradientLanes";
 import { cellSizeOf, type ForwardTrace } from "./trace";
+import { assertMemory, defaultTraceBytes } from "./traceMemory";
 
 export interface GradientOptions {
   readonly control?: RunControl;
@@ -23,6 +24,8 @@ export interface GradientOptions {
   readonly needsParameters?: boolean;
   /** What may be kept between the layers of a network of two directions, in bytes; beyond it, blocks are run again. */
   readonly maxBytes?: number;
+  /** Bytes that the gradients of h0 and c0 and the norms may take. */
+  readonly maxResultBytes?: number;
 }
 
 /** Gradients of a loss. Axes: T time, B batch, H units, P features of one direction's h. */
@@ -44,7 +47,7 @@ export interface Gradients {
  *
  * Gates are computed again from the trace's states, and a checkpointed trace computes its own blocks again, so memory
  * does not grow with T but for what is asked for, the norms, and one state per block and lane.
- * @throws CancelledError when `control` says so.
+ * @throws CancelledError when `control` says so; LimitError when the gradients of the states do not fit.
  */
 export function backward(
   run: ForwardInput,
@@ -54,6 +57,7 @@ export function backward(
 ): Gradients {
   const { control = noControl, keepsSteps = false, needsParameters = true } = options;
   assertFits(run, arriving);
+  assertRoom(run, options.maxResultBytes ?? defaultTraceBytes);
   const steps = keepsSteps ? gradientSteps(run) : null;
   const lanes = gradientLanes(run, arriving, { steps, needsParameters });
   const maxBytes = options.maxBytes ?? defaultTraceBytes;
@@ -66,6 +70,14 @@ export function backward(
     norms: lanes.layers.map((layer) => layer.map(({ norms }) => norms)),
     steps,
   };
+}
+
+/** @throws LimitError when h0's and c0's gradients and the norms take more than `limit` bytes. */
+function assertRoom({ config, seqLength, batchSize }: ForwardInput, limit: number): void {
+  const rows = config.numLayers * numDirections(config) * batchSize;
+  const values = rows * (stateSize(config) + cellSizeOf(config) + seqLength);
+  const what = text("the memory for the gradients of B = {0}, in MB", batchSize);
+  assertMemory(config.cell, what, { bytes: values * Float64Array.BYTES_PER_ELEMENT, limit });
 }
 
 /** @throws RangeError when the arriving gradient is not of the run's sizes: the caller's mistake. */

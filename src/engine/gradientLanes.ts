@@ -1,7 +1,8 @@
 /**
  * What back-propagation fills: the gradients of each direction of each layer, and the one that goes from step to step.
  */
-import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
+import { numDirections, stateSize, type Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { widenWeights, type WideWeights } from "./cells";
 import type { ForwardInput } from "./engine";
 import type { OutputGradient, UnitGradient } from "./outputGradient";

@@ -1,7 +1,8 @@
 /**
  * The order in which back-propagation goes through layers, directions and blocks.
  */
-import { directionsOf, numDirections, stateSize } from "../model/config";
+import { numDirections, stateSize } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { text } from "../text";
 import { createCellGradient } from "./gradientCells";
 import type { RunControl } from "./control";
@@ -23,8 +24,11 @@ export interface GradientWork {
   readonly maxBytes: number;
 }
 
-/** Steps of a block: long enough to be cheap to set up, short enough that its copies are small. */
+/** Steps of a block: long enough to be cheap to set up, short enough that its copies are small … */
 const blockSteps = 512;
+
+/** … unless the batch is so large that they would take more than this. */
+const blockBytes = 2 ** 27;
 
 /** Multiplications of the forward between two looks at the control; going back takes about three times as long. */
 const multiplicationsPerTick = 1e6;
@@ -44,8 +48,12 @@ export class GradientPass {
     const { run, trace, lanes, maxBytes } = work;
     const { config, seqLength, batchSize } = run;
     this.#work = work;
-    this.#blocks = stepBlocks(seqLength, Math.min(blockSteps, trace.blockSteps));
     this.#directions = numDirections(config);
+    // What arrives and what goes on, the states before each step and the input, in float64.
+    const features = 2 * this.#directions * stateSize(config) + 2 * config.hiddenSize;
+    const stepBytes = 8 * batchSize * (features + config.inputSize);
+    const steps = Math.min(blockSteps, trace.blockSteps, Math.floor(blockBytes / stepBytes));
+    this.#blocks = stepBlocks(seqLength, Math.max(1, steps));
     const bytes = seqLength * batchSize * this.#directions * stateSize(config) * 8;
     // The layer that is read and the one that is written.
     this.#keepsBetween = 2 * bytes <= maxBytes;

@@ -5,7 +5,8 @@
  * in eval mode. Sums are in float64 and rounded once when stored, as torch rounds a 16-bit product and its bias once.
  */
 import { LimitError, UnsupportedError } from "../errors";
-import { directionsOf, numDirections } from "../model/config";
+import { numDirections } from "../model/config";
+import { directionsOf } from "../model/directions";
 import type { Head } from "../model/head";
 import { text } from "../text";
 import { controlOfPart, noControl, type RunControl } from "./control";

@@ -4,7 +4,8 @@
  * The arithmetic is float64 whatever the run's precision is (16-bit precisions round as their run did), so a float32
  * trace gives gates that are exact for the stored neighbouring states.
  */
-import { directionsOf, stateSize, type Direction, type RecurrentConfig } from "../model/config";
+import { stateSize, type Direction, type RecurrentConfig } from "../model/config";
+import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
 import { createCell, widenWeights, type Cell, type CellState, type StepRecord } from "./cells";
 import type { ForwardInput, StateArray } from "./engine";
 import { roundingOf } from "./rounding";
@@ -79,7 +80,7 @@ export function lanePlaceOf(
   config: RecurrentConfig,
   { layer, direction }: { readonly layer: number; readonly direction: Direction },
 ): LanePlace {
-  return { layer, directionIndex: directionsOf(config).indexOf(direction) };
+  return { layer, directionIndex: directionIndexOf(config, direction) };
 }
 
 /** Cells with their weights in float64; only the last one is kept, as such copies are as large as the model. */
@@ -129,7 +130,7 @@ function readPrevious(
       c: isLstm ? read("c", trace.cellSize) : null,
     };
   }
-  const slot = lane.layer * directionsOf(config).length + lane.directionIndex;
+  const slot = slotOf(config, place.layer, place.direction);
   // As the run stored it before its first step.
   const stored = (values: Float64Array): Float64Array =>
     run.precision === "f64" ? values : values.map(Math.fround);

@@ -4,6 +4,7 @@
 import { numDirections, stateSize } from "../model/config";
 import type { CarriedState, ForwardInput, Network, StateArray } from "./engine";
 import { cellSizeOf } from "./trace";
+import { outOfMemory } from "./traceMemory";
 
 /** h_n (L·D, B, P or H) and c_n (L·D, B, H); null for cells without a cell state. */
 export interface FinalStates {
@@ -20,9 +21,17 @@ export interface StateLengths {
   readonly all: number;
 }
 
-/** A zeroed array of the kind that an precision keeps its values in. */
+/**
+ * A zeroed array of the kind that a precision keeps its values in.
+ * @throws UnsupportedError when there is no memory for it.
+ */
 export function allocate(precision: Network["precision"], length: number): StateArray {
-  return precision === "f64" ? new Float64Array(length) : new Float32Array(length);
+  try {
+    return precision === "f64" ? new Float64Array(length) : new Float32Array(length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw outOfMemory(length * (precision === "f64" ? 8 : 4), error);
+  }
 }
 
 /**

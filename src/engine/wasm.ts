@@ -7,7 +7,8 @@ import { isPytorchVariant, stateSize } from "../model/config";
 import type { ForwardEngine, Network } from "./engine";
 import { fastestBinary, instantiate, type KernelBinary } from "./wasmBinary";
 import { packedBytes, PackedLayers } from "./wasmLayers";
-import { KernelMemory } from "./wasmMemory";
+import { addressableBytes, KernelMemory } from "./wasmMemory";
+import { bytesOfRow, rowsOfPiece } from "./wasmPieces";
 import { SpanRunner } from "./wasmRunner";
 import { SpanMemory } from "./wasmSpans";
 import { WasmTeam } from "./wasmTeam";
@@ -23,6 +24,9 @@ export interface WasmOptions {
 
 /** Weights beyond this leave too little of 4 GiB for the spans. */
 const maxWeightBytes = 3.5 * 2 ** 30;
+
+/** A place for a span that is too small is replaced by one twice as large, and not given back: all together, three times. */
+const placesOfSpan = 3;
 
 /** Rows of x that are multiplied at a time: enough that a tile of weights is read from the nearest cache … */
 const projectedRows = 128;
@@ -42,7 +46,7 @@ function stepsPerSpan({ weights, batchSize }: Network): number {
 
 /**
  * An engine for a network that the kernels compute; null for the others: other precisions than float32 and float64,
- * cells that differ from PyTorch's, weights that do not fit, and JavaScript engines without WASM SIMD.
+ * cells that differ from PyTorch's, weights or steps that do not fit, and JavaScript engines without WASM SIMD.
  */
 export function createWasmEngine(
   network: Network,
@@ -53,11 +57,20 @@ export function createWasmEngine(
   const weightBytes = packedBytes(network.weights, bytesPerValue);
   const binary = options.binary === undefined ? fastestBinary() : options.binary;
   if (binary === null || weightBytes > maxWeightBytes) return null;
-  const shared = (options.threads?.count ?? 1) > 1;
+  const threads = options.threads?.count ?? 1;
+  const spanBytes = threads * placesOfSpan * bytesAtOnce(network, bytesPerValue);
+  if (weightBytes + spanBytes > addressableBytes) return null;
+  const shared = threads > 1;
   const memory = allocateMemory(weightBytes, bytesPerValue, shared);
   return memory === null
     ? null
     : engineOver(memory, network, binary, shared ? (options.threads ?? null) : null);
+}
+
+/** Bytes that are run at a time of one span: so many steps of so many rows. */
+function bytesAtOnce(network: Network, bytesPerValue: 4 | 8): number {
+  const rows = rowsOfPiece(network, bytesPerValue);
+  return stepsPerSpan(network) * rows * bytesOfRow(network.config, bytesPerValue);
 }
 
 /** Bytes of the values that the kernels compute a network in; null for a network that they do not compute. */
@@ -96,7 +109,7 @@ function engineOver(
   const { config, batchSize } = network;
   const module = binary.module(threads !== null);
   const { bytesPerValue } = memory;
-  const kernel = instantiate(module, memory.memory, bytesPerValue);
+  const kernel = instantiate(module, memory.memory, bytesPerValue, () => threads?.look());
   const target = { module, memory: memory.memory, bytesPerValue, kernel };
   const team = threads && new WasmTeam(threads, target, network);
   const limits = {
@@ -107,6 +120,7 @@ function engineOver(
   const layers = new PackedLayers(memory, kernel, network);
   const spans = new SpanMemory(memory, kernel, {
     batchSize,
+    rowsAtOnce: rowsOfPiece(network, bytesPerValue),
     hiddenSize: config.hiddenSize,
     stateSize: stateSize(config),
     lengths,

@@ -8,7 +8,7 @@ interface KernelExports {
   /** Runs the task at an address. */
   run32: (task: number) => void;
   run64: (task: number) => void;
-  /** Bytes that a task of `rows` batch rows needs for itself, x of `block` steps being multiplied at a time. */
+  /** Bytes that a task of `rows` batch rows needs for itself, x of `block` steps being multiplied at a time; signed. */
   scratchBytes32: (layer: number, rows: number, block: number) => number;
   scratchBytes64: (layer: number, rows: number, block: number) => number;
   /** Tells the tasks that compute other units of the same steps not to wait for the one at an address. */
@@ -88,22 +88,28 @@ export interface Kernel {
   readonly breakMeeting: KernelExports["breakMeeting"];
 }
 
-/** The kernels over a memory of values of so many bytes. */
+/**
+ * The kernels over a memory of values of so many bytes. `look` is called now and then by a task that waits for others:
+ * who knows that one of them has ended breaks their meeting there.
+ */
 export function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   bytesPerValue: 4 | 8,
+  look: () => void = () => undefined,
 ): Kernel {
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const instance = new WebAssembly.Instance(module, { env: { memory, look } });
   const all = instance.exports as unknown as KernelExports;
   const { breakMeeting } = all;
   return bytesPerValue === 4
     ? {
-        ...{ run: all.run32, scratchBytes: all.scratchBytes32, breakMeeting },
+        ...{ run: all.run32, breakMeeting },
+        scratchBytes: (layer, rows, block) => all.scratchBytes32(layer, rows, block) >>> 0,
         ...{ allFinite: all.allFinite32, pack: all.pack32 },
       }
     : {
-        ...{ run: all.run64, scratchBytes: all.scratchBytes64, breakMeeting },
+        ...{ run: all.run64, breakMeeting },
+        scratchBytes: (layer, rows, block) => all.scratchBytes64(layer, rows, block) >>> 0,
         ...{ allFinite: all.allFinite64, pack: all.pack64 },
       };
 }

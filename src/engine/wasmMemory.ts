@@ -2,6 +2,7 @@
  * The memory that kernels work in: blocks are handed out from below and given back all together.
  */
 import type { StateArray } from "./engine";
+import { outOfMemory } from "./traceMemory";
 
 /** Below are the kernels' constants (kernel/layout.ts). */
 const firstBlock = 2 ** 16;
@@ -10,6 +11,8 @@ const pageBytes = 2 ** 16;
 
 /** All that 32-bit addresses reach. */
 const maxPages = 2 ** 16;
+
+export const addressableBytes = maxPages * pageBytes;
 
 /** Memory grows by at least this. */
 const growthPages = 64;
@@ -38,7 +41,7 @@ export class KernelMemory {
 
   /**
    * Address of a new block of zeros.
-   * @throws RangeError when there is no more memory.
+   * @throws UnsupportedError when there is no more memory.
    */
   reserve(bytes: number): number {
     const address = this.#end;
@@ -46,12 +49,21 @@ export class KernelMemory {
     const missing = Math.ceil((end - this.memory.buffer.byteLength) / pageBytes);
     if (missing > 0) {
       const left = maxPages - this.memory.buffer.byteLength / pageBytes;
-      this.memory.grow(Math.max(missing, Math.min(left, growthPages)));
+      this.#grow(Math.max(missing, Math.min(left, growthPages)));
       this.#words = new Uint32Array(this.memory.buffer);
       this.#values = this.values(0, this.memory.buffer.byteLength / this.bytesPerValue);
     }
     this.#end = end;
     return address;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw outOfMemory(pages * pageBytes, error);
+    }
   }
 
   /** All of the memory as words. Not to be kept: growing replaces it. */

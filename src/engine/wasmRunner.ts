@@ -5,6 +5,7 @@ import type { Network, Span } from "./engine";
 import type { Kernel } from "./wasmBinary";
 import type { PackedLayers } from "./wasmLayers";
 import type { SpanMemory } from "./wasmSpans";
+import { piecesOf } from "./wasmPieces";
 import type { Sharing, WasmTeam } from "./wasmTeam";
 
 /** Told, between two pieces of a run, what part of it is done. */
@@ -34,13 +35,14 @@ export class SpanRunner {
 
   run(spans: readonly Span[], pause: Pause = noPause): void {
     const memory = this.#parts.spans;
-    if (spans.every((span) => memory.stepsOfPiece(span) === span.to - span.from)) {
+    if (spans.every((span) => memory.fits(span))) {
       this.#runWhole(spans, pause);
       return;
     }
-    const pieces = spans.map((span) => piecesOf(span, memory.stepsOfPiece(span)));
+    const pieces = spans.map((span) => piecesOf(span, memory.pieceOf(span)));
     const rounds = Math.max(...pieces.map(({ length }) => length));
     for (let round = 0; round < rounds; round++) {
+      if (round > 0) pause(round / rounds);
       const ofRound = pieces.flatMap((all) => all.slice(round, round + 1));
       this.#runWhole(ofRound, partOf(pause, round, rounds));
     }
@@ -123,24 +125,4 @@ function partOf(pause: Pause, index: number, count: number): Pause {
   return (fraction) => {
     pause((index + fraction) / count);
   };
-}
-
-/** A span cut into pieces of at most `steps` steps, in the order in which they are run. */
-function piecesOf(span: Span, steps: number): Span[] {
-  const total = span.to - span.from;
-  const pieces: Span[] = [];
-  for (let start = 0; start < total; start += steps) {
-    const end = Math.min(total, start + steps);
-    const part = <Values extends Float32Array | Float64Array>(values: Values): Values =>
-      values.subarray((start * values.length) / total, (end * values.length) / total) as Values;
-    pieces.push({
-      ...span,
-      from: span.from + start,
-      to: span.from + end,
-      x: span.x.map(part),
-      h: part(span.h),
-      c: span.c === null ? null : part(span.c),
-    });
-  }
-  return span.direction === "reverse" ? pieces.reverse() : pieces;
 }

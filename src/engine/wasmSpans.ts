@@ -2,6 +2,7 @@
  * Spans in the kernels' memory: x and the state are copied in, h, c and the state out.
  */
 import type { Span, StateArray } from "./engine";
+import type { PieceSize, SpanPiece } from "./wasmPieces";
 import { wholeMultiple } from "./plan";
 import type { Kernel } from "./wasmBinary";
 import { lineBytes, type KernelMemory } from "./wasmMemory";
@@ -42,6 +43,8 @@ interface Binding extends EnteredSpan {
   readonly shares: Shares;
   readonly slotAddress: number;
   readonly steps: number;
+  readonly rows: number;
+  readonly firstRow: number;
   readonly wantsC: boolean;
   readonly x: readonly StateArray[];
 }
@@ -60,6 +63,8 @@ interface Slot {
 
 export interface SpanSizes {
   readonly batchSize: number;
+  /** Rows that are run at a time: `rowsOfPiece`. */
+  readonly rowsAtOnce: number;
   readonly hiddenSize: number;
   readonly stateSize: number;
   /** Address of the valid steps of each row; 0 where all have all. */
@@ -82,8 +87,19 @@ export class SpanMemory {
     this.#sizes = sizes;
   }
 
-  /** Steps of a span that are run at a time. */
-  stepsOfPiece(span: Span): number {
+  /** Whether a span is run as it is. */
+  fits(span: Span): boolean {
+    const { batchSize, rowsAtOnce } = this.#sizes;
+    return rowsAtOnce >= batchSize && this.#stepsOfPiece(span) === span.to - span.from;
+  }
+
+  /** What of a span is run at a time. */
+  pieceOf(span: Span): PieceSize {
+    const { batchSize, rowsAtOnce: rows } = this.#sizes;
+    return { steps: rows < batchSize ? 1 : this.#stepsOfPiece(span), rows, batchSize };
+  }
+
+  #stepsOfPiece(span: Span): number {
     const steps = span.to - span.from;
     let values = span.h.length + (span.c?.length ?? 0);
     for (const part of span.x) values += part.length;
@@ -92,7 +108,7 @@ export class SpanMemory {
   }
 
   /** Copies the x and the state of a span into a slot. */
-  enter(span: Span, slot: number, shares: Shares): EnteredSpan {
+  enter(span: SpanPiece, slot: number, shares: Shares): EnteredSpan {
     const binding = this.#bind(span, slot, shares);
     for (let part = 0; part < binding.x.length; part++) binding.x[part]!.set(span.x[part]!);
     binding.stateH.set(span.state.h);
@@ -120,13 +136,15 @@ export class SpanMemory {
     if (stateC !== null) span.state.c!.set(stateC);
   }
 
-  #bind(span: Span, slotIndex: number, shares: Shares): Binding {
+  #bind(span: SpanPiece, slotIndex: number, shares: Shares): Binding {
     const key = keyOf(span);
     const known = this.#bindings.get(key);
     if (
       known?.h.buffer === this.#memory.memory.buffer &&
       known.slotAddress === this.#slots[slotIndex]?.address &&
       known.steps === span.to - span.from &&
+      known.rows === this.#rowsOf(span) &&
+      known.firstRow === (span.firstRow ?? 0) &&
       known.wantsC === (span.c !== null) &&
       known.shares === shares
     ) {
@@ -137,13 +155,14 @@ export class SpanMemory {
     return binding;
   }
 
-  #layOut(span: Span, slotIndex: number, shares: Shares): Binding {
-    const { batchSize, hiddenSize, stateSize } = this.#sizes;
-    const { bytesPerValue } = this.#memory;
+  #layOut(span: SpanPiece, slotIndex: number, shares: Shares): Binding {
+    const { hiddenSize, stateSize } = this.#sizes;
+    const batchSize = this.#rowsOf(span);
+    const { firstRow = 0 } = span;
     const steps = span.to - span.from;
     const byUnits = shares.of === "units";
-    const dealt = this.#deal(shares);
-    const lengths = {
+    const dealt = this.#deal(shares, batchSize);
+    const counts = {
       x: span.x.map((part) => part.length),
       stateH: batchSize * stateSize,
       stateC: span.state.c === null ? 0 : batchSize * hiddenSize,
@@ -155,8 +174,8 @@ export class SpanMemory {
       ...dealt.map(({ layer, rows, block }) =>
         this.#kernel.scratchBytes(layer, rows.to - rows.from, block),
       ),
-      ...[...lengths.x, lengths.stateH, lengths.stateC, lengths.h, lengths.c, lengths.otherH].map(
-        (length) => length * bytesPerValue,
+      ...[...counts.x, counts.stateH, counts.stateC, counts.h, counts.c, counts.otherH].map(
+        (length) => length * this.#memory.bytesPerValue,
       ),
       byUnits ? meetingBytes : 0,
     ];
@@ -171,13 +190,13 @@ export class SpanMemory {
       writeTask(this.#memory, taskAddresses[index]!, {
         ...own,
         ...{ steps, from: span.from, batchSize },
-        ...{ isReverse: span.direction === "reverse", lengths: this.#sizes.lengths },
+        ...{ isReverse: span.direction === "reverse", lengths: this.#lengthsFrom(firstRow) },
         ...{ stateH, stateC, h, c: span.c === null ? 0 : c },
         ...{ scratch: scratches[index]!, until: steps },
         together: byUnits ? { otherH, meeting, parties: dealt.length } : null,
         x: x.map((address, part) => ({
           address,
-          features: lengths.x[part]! / (steps * batchSize),
+          features: counts.x[part]! / (steps * batchSize),
         })),
       });
     });
@@ -186,27 +205,38 @@ export class SpanMemory {
     return {
       shares,
       slotAddress,
-      steps,
+      ...{ steps, rows: batchSize, firstRow },
       wantsC: span.c !== null,
       tasks: taskAddresses,
-      x: x.map((address, part) => view(address, lengths.x[part]!)),
-      stateH: view(stateH, lengths.stateH),
-      stateC: span.state.c === null ? null : view(stateC, lengths.stateC),
-      h: view(h, lengths.h),
-      c: span.c === null ? null : view(c, lengths.c),
+      x: x.map((address, part) => view(address, counts.x[part]!)),
+      stateH: view(stateH, counts.stateH),
+      stateC: span.state.c === null ? null : view(stateC, counts.stateC),
+      h: view(h, counts.h),
+      c: span.c === null ? null : view(c, counts.c),
       meeting: byUnits ? meeting : 0,
     };
   }
 
   /** What each task computes with: a layer or a part of one, its rows, and the steps whose x it multiplies at once. */
-  #deal({ of, layers }: Shares): { layer: number; rows: Rows; block: number }[] {
-    const { batchSize, stepsPerSpan } = this.#sizes;
+  #deal({ of, layers }: Shares, batchSize: number): { layer: number; rows: Rows; block: number }[] {
+    const { stepsPerSpan } = this.#sizes;
     const dealt = of === "rows" ? dealRows(batchSize, layers.length) : null;
     return layers.map((layer, index) => {
       const rows = dealt?.[index] ?? { from: 0, to: batchSize };
       const count = Math.max(1, rows.to - rows.from);
       return { layer, rows, block: Math.max(1, Math.floor((stepsPerSpan * batchSize) / count)) };
     });
+  }
+
+  /** Rows of the batch that a span, or a piece of one, has. */
+  #rowsOf({ state }: SpanPiece): number {
+    return state.h.length / this.#sizes.stateSize;
+  }
+
+  /** Address of the valid steps from a row on. */
+  #lengthsFrom(firstRow: number): number {
+    const { lengths } = this.#sizes;
+    return lengths === 0 ? 0 : lengths + 4 * firstRow;
   }
 
   #taskAddress(key: number, index: number): number {

@@ -36,10 +36,13 @@ export class WasmTeam {
 
   /** null when the caller had better do all of it itself. */
   sharingOf(spans: readonly Span[]): Sharing | null {
-    const { weights, batchSize } = this.#network;
+    const { weights } = this.#network;
     let multiplications = 0;
-    for (const { layer, directionIndex, from, to } of spans) {
-      const { weightIh, weightHh } = weights[layer]![directionIndex]!;
+    let batchSize = Infinity;
+    for (const { layer, directionIndex, from, to, state } of spans) {
+      const { weightIh, weightHh, stateSize } = weights[layer]![directionIndex]!;
+      // A piece of a large batch has some of its rows only.
+      batchSize = Math.min(batchSize, state.h.length / stateSize);
       multiplications += (to - from) * batchSize * (weightIh.length + weightHh.length);
     }
     const { count, limits } = this.#threads;

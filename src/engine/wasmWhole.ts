@@ -3,7 +3,8 @@
  *
  * Of a short run, what goes on around the kernels is a good part: views, copies from layer to layer, arrays.
  */
-import { directionsOf, numDirections } from "../model/config";
+import { numDirections } from "../model/config";
+import { directionsOf } from "../model/directions";
 import type { ForwardInput, Network, StateArray } from "./engine";
 import { stateLengths } from "./states";
 import type { Kernel } from "./wasmBinary";

@@ -1,51 +1,25 @@
 /**
- * The worker thread that looks into files for the quick pick and the Problems panel; ends when nobody asks.
+ * The worker threads that look into files for the quick pick and the Problems panel; they end when nobody asks.
  */
 import type { Disposable } from "vscode";
-import { WorkerClient } from "../node/workerClient";
+import { Inspections } from "../node/inspections";
 import type { ArchiveView } from "../protocol/workerMessages";
 import { readBytes } from "./readBytes";
 
-/** Picking takes many short looks; a thread costs some ten megabytes while it waits. */
-const IDLE_MS = 30_000;
-
 export class Inspection implements Disposable {
-  readonly #script: string;
-  #worker: WorkerClient | undefined;
-  #pending = 0;
-  #idle: NodeJS.Timeout | undefined;
+  readonly #inspections: Inspections;
 
   /** `script` is the path of the bundled worker. */
   constructor(script: string) {
-    this.#script = script;
+    this.#inspections = new Inspections({ script, readBytes });
   }
 
-  /** The table of contents of a file. Rejects with the reader's sentence. */
-  async inspect(location: string): Promise<ArchiveView> {
-    clearTimeout(this.#idle);
-    this.#pending++;
-    try {
-      return await this.#ensureWorker().request("archive/inspect", { location });
-    } finally {
-      this.#pending--;
-      if (this.#pending === 0) {
-        this.#idle = setTimeout(() => {
-          this.dispose();
-        }, IDLE_MS);
-      }
-    }
+  /** The table of contents of a file. Rejects with the reader's sentence, or as cancelled. */
+  inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
+    return this.#inspections.inspect(location, signal);
   }
 
   dispose(): void {
-    clearTimeout(this.#idle);
-    void this.#worker?.dispose();
-    this.#worker = undefined;
-  }
-
-  #ensureWorker(): WorkerClient {
-    if (this.#worker?.alive !== true) {
-      this.#worker = new WorkerClient({ script: this.#script, readBytes });
-    }
-    return this.#worker;
+    this.#inspections.dispose();
   }
 }

@@ -41,6 +41,20 @@ export function showNotes(notes: readonly Text[]): void {
   void vscode.window.showInformationMessage(message);
 }
 
+/** Shows a notification until `work` settles; `cancel` is called where the user asks for it. */
+export async function showProgress(
+  message: Text,
+  work: Promise<unknown>,
+  cancel: () => void,
+): Promise<void> {
+  const title = withoutLinks(sentence(message));
+  const { Notification: location } = vscode.ProgressLocation;
+  await vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+    token.onCancellationRequested(cancel);
+    await work;
+  });
+}
+
 /** An item of a quick pick with its texts. */
 export function choiceOf<Item extends ChoiceTexts>(item: Item): ChoiceItem<Item> {
   const { icon, label, description, detail, ...others } = item;

@@ -4,7 +4,8 @@
 import { NotFoundError } from "../errors";
 import { assertShape, type Tensor } from "../tensor/tensor";
 import { text } from "../text";
-import { directionsOf, layerInputSize, stateSize, type RecurrentConfig } from "./config";
+import { layerInputSize, stateSize, type RecurrentConfig } from "./config";
+import { directionsOf } from "./directions";
 import { expectedParameters, parameterName, type ParameterRole } from "./parameters";
 
 /** Values as the file has them: float64 weights stay float64, everything else is float32. */

@@ -75,20 +75,6 @@ export function numDirections(config: Pick<RecurrentConfig, "bidirectional">): n
   return config.bidirectional ? 2 : 1;
 }
 
-/** The directions of a layer in PyTorch's order. */
-export function directionsOf(
-  config: Pick<RecurrentConfig, "bidirectional" | "reverseOnly">,
-): readonly Direction[] {
-  if (config.bidirectional) return ["forward", "reverse"];
-  return config.reverseOnly === true ? ["reverse"] : ["forward"];
-}
-
-/** The direction if the module has it, else the one it has. */
-export function existingDirection(config: RecurrentConfig, direction: Direction): Direction {
-  const directions = directionsOf(config);
-  return directions.includes(direction) ? direction : (directions[0] ?? "forward");
-}
-
 /** Features of one direction's h: the projection size where there is one, else the hidden size. */
 export function stateSize(config: Pick<RecurrentConfig, "projSize" | "hiddenSize">): number {
   return config.projSize > 0 ? config.projSize : config.hiddenSize;

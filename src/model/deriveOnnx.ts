@@ -31,11 +31,12 @@ export function deriveOnnx(archive: Archive): DerivedModules {
     else layers.push(declared);
   }
   const taken = new Set<string>();
+  const counts = new Map<string, number>();
   for (const stack of stacksOf(recurrent)) {
     const parts = stack.flatMap((node, layer) => partsOf(node, layer, entries));
     const [lowest] = stack;
     if (lowest === undefined || parts.length === 0) continue;
-    const prefix = freePrefix(prefixCandidates(lowest, entries), { parts, entries, taken });
+    const prefix = freePrefix(prefixCandidates(lowest, entries), { parts, entries, taken, counts });
     taken.add(prefix);
     facts.set(prefix, onnxFacts(lowest));
     for (const { source, ...part } of parts) {
@@ -46,7 +47,7 @@ export function deriveOnnx(archive: Archive): DerivedModules {
     }
   }
   for (const layer of layers) {
-    for (const made of deriveOnnxLayer(archive, layer, { entries, taken })) {
+    for (const made of deriveOnnxLayer(archive, layer, { entries, taken, counts })) {
       derived.set(made.entry.name, made);
     }
   }
@@ -167,12 +168,14 @@ interface Surroundings {
   readonly parts: readonly Part[];
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly taken: ReadonlySet<string>;
+  /** The last number behind each prefix that many share: counting goes on from there. */
+  readonly counts: Map<string, number>;
 }
 
 /** The first prefix under which no other tensor is; the model's own may be, where the node's weights are made of it. */
 function freePrefix(
   candidates: readonly string[],
-  { parts, entries, taken }: Surroundings,
+  { parts, entries, taken, counts }: Surroundings,
 ): string {
   const isFree = (prefix: string): boolean =>
     !taken.has(prefix) &&
@@ -183,7 +186,8 @@ function freePrefix(
   const found = candidates.find(isFree);
   if (found !== undefined) return found;
   const base = (candidates.at(-1) ?? "").replace(/\.$/, "");
-  let count = 2;
+  let count = counts.get(base) ?? 2;
   while (!isFree(`${base}_${count}.`)) count += 1;
+  counts.set(base, count);
   return `${base}_${count}.`;
 }

@@ -13,18 +13,20 @@ import { stackedEntry, type Stacking } from "./stackedEntry";
 interface Surroundings {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly taken: Set<string>;
+  /** The last number behind each kind of layer: counting goes on from there. */
+  readonly counts: Map<string, number>;
 }
 
 /** `weight` and `bias` of a layer, as far as the file has none of these names in PyTorch's layout. */
 export function deriveOnnxLayer(
   archive: Archive,
   layer: OnnxLayer,
-  { entries, taken }: Surroundings,
+  { entries, taken, counts }: Surroundings,
 ): readonly DerivedEntry[] {
   const weight = entries.get(layer.weight);
   const bias = layer.bias === null ? undefined : entries.get(layer.bias);
   if (weight?.shape.length !== 2) return [];
-  const prefix = prefixOf(layer, weight, { entries, taken });
+  const prefix = prefixOf(layer, weight, { entries, taken, counts });
   taken.add(prefix);
   const parts = [
     matrixPart(layer, weight, prefix),
@@ -49,12 +51,16 @@ function biasPart({ name }: OnnxLayer, entry: TensorEntry, prefix: string): Stac
   return {
     ...{ name: `${prefix}bias`, dtype: entry.dtype, columns: [] },
     blocks: [{ rows: entry.shape[0] ?? 0, from }],
-    how: text("what {0} adds", name),
+    how: text("the bias of {0}", name),
   };
 }
 
 /** The prefix that the file has for it, else that of the node's name, else the layer's kind. */
-function prefixOf(layer: OnnxLayer, weight: TensorEntry, { entries, taken }: Surroundings): string {
+function prefixOf(
+  layer: OnnxLayer,
+  weight: TensorEntry,
+  { entries, taken, counts }: Surroundings,
+): string {
   const isOwn = (prefix: string): boolean => {
     const [found, bias] = [entries.get(`${prefix}weight`), entries.get(`${prefix}bias`)];
     const isWeight = found === undefined || (found === weight && !layer.transposed);
@@ -65,8 +71,9 @@ function prefixOf(layer: OnnxLayer, weight: TensorEntry, { entries, taken }: Sur
   const candidates = [named, layerPrefix(layer.name), kind].filter((each) => each !== "");
   const found = candidates.find((prefix) => isOwn(prefix) && !taken.has(prefix));
   if (found !== undefined) return found;
-  let count = 2;
+  let count = counts.get(kind) ?? 2;
   const numbered = (): string => `${kind.slice(0, -1)}_${count}.`;
   while (!isOwn(numbered()) || taken.has(numbered())) count += 1;
+  counts.set(kind, count);
   return numbered();
 }

@@ -9,7 +9,14 @@ import { elementCount, sameShape, type Shape, type TensorEntry } from "../tensor
 import { pytorchVariant, type CellKind, type RecurrentConfig } from "./config";
 import { noFacts, type ModuleFacts } from "./facts";
 import { gateCount } from "./gates";
-import { expectedParameters } from "./parameters";
+import {
+  eachParameter,
+  hasPlace,
+  parameterCount,
+  parameterShape,
+  placeOf,
+  type ParameterPlace,
+} from "./parameters";
 import { text, type Text } from "../text";
 
 /** A recurrent module in an archive. */
@@ -28,7 +35,10 @@ const layeredName = /^(.*?)((?:(?:weight|bias)_[a-z]{2}|peephole)_l(\d+)(_revers
 const cellName = /^(.*?)((?:weight|bias)_(?:ih|hh)|peephole)$/s;
 const cellKinds: readonly CellKind[] = ["RNN", "GRU", "LSTM"];
 
-/** More layers than any real network has: a name such as `weight_ih_l999999999` is not believed. */
+/**
+ * More layers than any real network has: a name such as `weight_ih_l999999999` is not believed, unless its module has
+ * as many tensors.
+ */
 const maxLayers = 1024;
 
 /** A module has ten tensors in its first layer; a file that claims more sizes than that is not believed. */
@@ -69,16 +79,27 @@ export function unknownArguments({ config, facts }: RecurrentModule): string[] {
   ];
 }
 
-/** What is missing of a module that cannot run for it: a sentence, or none. */
+/** What is missing of a module that cannot run for it: a sentence, or none. Takes time for what is there. */
 export function incompleteness({ config, entries }: RecurrentModule): readonly Text[] {
-  const missing = expectedParameters(config).filter(({ name }) => !entries.has(name));
-  const [first] = missing;
-  if (first === undefined) return [];
+  let missing = parameterCount(config);
+  for (const name of entries.keys()) {
+    const place = placeOf(name, config.isCellClass);
+    if (place !== undefined && hasPlace(config, place)) missing -= 1;
+  }
+  if (missing === 0) return [];
+  const first = firstMissing(config, entries);
   return [
-    missing.length === 1
-      ? text("incomplete: {0} is missing", first.name)
-      : text("incomplete: {0} and {1} more are missing", first.name, missing.length - 1),
+    missing === 1
+      ? text("incomplete: {0} is missing", first)
+      : text("incomplete: {0} and {1} more are missing", first, missing - 1),
   ];
+}
+
+function firstMissing(config: RecurrentConfig, entries: RecurrentModule["entries"]): string {
+  for (const { name } of eachParameter(config)) {
+    if (!entries.has(name)) return name;
+  }
+  return "";
 }
 
 function withFacts(config: RecurrentConfig, facts: ModuleFacts): RecurrentConfig {
@@ -109,13 +130,26 @@ function groupByPrefix(
   const groups = new Map<string, Map<string, TensorEntry>>();
   for (const entry of entries) {
     const match = pattern.exec(entry.name);
-    if (match === null || Number(match[3] ?? 0) >= maxLayers) continue;
+    if (match === null) continue;
     const [, prefix = "", name = ""] = match;
     const group = groups.get(prefix) ?? new Map<string, TensorEntry>();
     group.set(name, entry);
     groups.set(prefix, group);
   }
+  for (const group of groups.values()) dropUnbelieved(group);
   return groups;
+}
+
+function dropUnbelieved(group: Map<string, TensorEntry>): void {
+  const believed = Math.max(maxLayers, group.size);
+  for (const name of group.keys()) {
+    if (layerOf(name) >= believed) group.delete(name);
+  }
+}
+
+/** The layer in the name of a parameter; 0 for that of a cell class. */
+function layerOf(name: string): number {
+  return Number(/_l(\d+)/.exec(name)?.[1] ?? 0);
 }
 
 /** Tries every plausible (cell, hidden size) and keeps the one that the most tensors fit. */
@@ -129,13 +163,14 @@ function inferConfig(
   const projection = shapeOf("weight_hr");
   const fixed = { ...countedFrom([...group.keys()], isCellClass), projSize: projection[0] ?? 0 };
   const columns = projection[1] ?? shapeOf("weight_hh")[1];
+  const placed = placesIn(group, isCellClass);
   let best: RecurrentConfig = { ...fixed, cell: "RNN", hiddenSize: 0, inputSize: input[1] ?? 0 };
   let bestFits = -1;
   for (const cell of cellKinds) {
     for (const hiddenSize of hiddenSizes(group, cell, columns)) {
       const rows = gateCount(cell) * hiddenSize;
       const config = { ...fixed, cell, hiddenSize, inputSize: inputSizeOf(input, rows) };
-      const fits = countFits(config, group);
+      const fits = countFits(config, placed);
       if (fits > bestFits) [best, bestFits] = [config, fits];
     }
   }
@@ -147,10 +182,9 @@ function countedFrom(
   names: readonly string[],
   isCellClass: boolean,
 ): Omit<RecurrentConfig, "cell" | "hiddenSize" | "inputSize" | "projSize"> {
-  const layers = names.map((name) => Number(/_l(\d+)/.exec(name)?.[1] ?? 0));
   return {
     isCellClass,
-    numLayers: 1 + Math.max(...layers),
+    numLayers: 1 + names.reduce((highest, name) => Math.max(highest, layerOf(name)), 0),
     bidirectional: names.some((name) => name.endsWith("_reverse")),
     bias: names.some((name) => name.startsWith("bias_")),
     batchFirst: false,
@@ -184,12 +218,25 @@ function hiddenSizes(
   return sizes;
 }
 
+/** An entry, and the place that its name gives it. */
+type Placed = ParameterPlace & Pick<TensorEntry, "shape">;
+
+/** The entries that are parameters by their names. */
+function placesIn(group: ReadonlyMap<string, TensorEntry>, isCellClass: boolean): Placed[] {
+  const placed: Placed[] = [];
+  for (const [name, { shape }] of group) {
+    const place = placeOf(name, isCellClass);
+    if (place !== undefined && elementCount(shape) > 0) placed.push({ ...place, shape });
+  }
+  return placed;
+}
+
 /** Number of tensors that have the shape the configuration expects. */
-function countFits(config: RecurrentConfig, group: ReadonlyMap<string, TensorEntry>): number {
+function countFits(config: RecurrentConfig, placed: readonly Placed[]): number {
   let fits = 0;
-  for (const { name, shape } of expectedParameters(config)) {
-    const found = group.get(name)?.shape;
-    if (found !== undefined && elementCount(found) > 0 && sameShape(found, shape)) fits++;
+  for (const place of placed) {
+    const isExpected = sameShape(place.shape, parameterShape(config, place.role, place.layer));
+    if (isExpected && hasPlace(config, place)) fits++;
   }
   return fits;
 }

@@ -3,6 +3,7 @@
  */
 import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
+import { hasReverse } from "./directions";
 import { sequenceShape, type SequenceSizes } from "./sequence";
 
 /**
@@ -55,7 +56,7 @@ export function impliedHead(
 ): Head | null {
   const [outFeatures = 0, features = 0] = linear.shape;
   const order: readonly Head[] =
-    config.bidirectional || logits.isPacked ? ["every", "h_n", "last"] : ["every", "last", "h_n"];
+    hasReverse(config) || logits.isPacked ? ["every", "h_n", "last"] : ["every", "last", "h_n"];
   const fitting = order.find(
     (head) =>
       headSource(config, head, features) !== null &&

@@ -34,8 +34,9 @@ function parameterRow(parameter: Parameter, found: Shape | null): LedgerRow {
   const { name, axes, shape: expected, layer, direction } = parameter;
   const row = { name, axes, found, expected };
   if (found === null) {
+    // Named so where the module has a forward direction too.
     const reason =
-      direction === "reverse"
+      direction === "reverse" && name.endsWith("_reverse")
         ? text("layer {0} has no reverse direction", layer)
         : text("not in the file");
     return { ...row, status: "missing", reason };
@@ -100,7 +101,7 @@ function whyParameter(config: RecurrentConfig, parameter: Parameter, found: Shap
     if (parameter.role === "peephole") {
       return text("Some gates look at c through peephole weights, so every direction needs them.");
     }
-    if (parameter.direction === "reverse") {
+    if (config.bidirectional && parameter.direction === "reverse") {
       return text(
         "Other layers have reverse weights, so every layer needs them; this file has none for layer {0}.",
         parameter.layer,

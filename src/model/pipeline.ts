@@ -10,6 +10,7 @@ import type { TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import type { RecurrentModule } from "./find";
+import { LayerIndex, layerName, type LayerQuery, type Placed } from "./layerIndex";
 
 /** An nn.Embedding: one row of the table for each token. */
 export interface EmbeddingLayer {
@@ -56,86 +57,79 @@ export interface PipelineNames {
   readonly linear?: string | null;
 }
 
-/** `encoder`, with `decoder` for the Linear, is what PyTorch's own language model calls its embedding. */
-const embeddingNames = /emb|wte|lookup|vocab|token|word|^encoder$/i;
-const linearNames =
-  /fc|lin|out|head|classif|proj|dense|logit|predict|score|decoder|hidden2|generator/i;
-
-const layerNames = { embedding: embeddingNames, linear: linearNames };
-
-/** A layer that fits by its sizes, and how well its name and place suit. */
-interface Candidate {
-  readonly weight: TensorEntry;
-  readonly name: string;
-  readonly isNamed: boolean;
-  readonly distance: number;
-}
-
 /**
- * The layers around `module` in an archive.
+ * The layers around `module` in an archive, whose entries or their index are given: who asks for many modules makes
+ * the index once.
  * @throws NotFoundError when a layer that is named in `wanted` is not there.
  */
 export function findPipeline(
-  entries: readonly TensorEntry[],
+  entries: readonly TensorEntry[] | LayerIndex,
   module: RecurrentModule,
   wanted: PipelineNames = {},
 ): Pipeline {
-  const notes: Text[] = [];
-  const embedding = findEmbedding(entries, module, wanted.embedding, notes);
-  const linear = findLinear(entries, module, { name: wanted.linear, embedding }, notes);
-  return { embedding, linear, notes };
+  const layers = entries instanceof LayerIndex ? entries : new LayerIndex(entries);
+  const { embedding, open: openTable } = findEmbedding(layers, module, wanted.embedding);
+  const { linear, open: openLinear } = findLinear(layers, module, wanted.linear, embedding);
+  return {
+    embedding,
+    linear,
+    // A list of all that fit as well is long where many do, and most callers do not look at it.
+    get notes() {
+      return [
+        ...severalText(layers, openTable, text("embedding")),
+        ...severalText(layers, openLinear, text("linear layer")),
+      ];
+    },
+  };
+}
+
+/** What was chosen of several, and out of what. */
+interface OpenChoice {
+  readonly query: LayerQuery;
+  readonly best: Placed;
 }
 
 function findEmbedding(
-  entries: readonly TensorEntry[],
+  layers: LayerIndex,
   module: RecurrentModule,
   wanted: string | null | undefined,
-  notes: Text[],
-): EmbeddingLayer | null {
-  if (wanted === null) return null;
+): { readonly embedding: EmbeddingLayer | null; readonly open: OpenChoice | null } {
+  if (wanted === null) return { embedding: null, open: null };
   if (wanted !== undefined) {
-    const weight = namedWeight(entries, wanted, text("there is no embedding {0}", wanted));
-    return { name: layerName(weight), weight };
+    const weight = namedWeight(layers, wanted, text("there is no embedding {0}", wanted));
+    return { embedding: { name: layerName(weight), weight }, open: null };
   }
-  const { inputSize } = module.config;
-  const fitting = weightsOf(entries).filter(
-    (weight) => weight.shape[1] === inputSize && biasOf(entries, weight) === null,
-  );
-  const chosen = choose(fitting, module, "embedding");
-  if (chosen.length > 1) notes.push(severalText(chosen, text("embedding")));
-  return chosen[0] ?? null;
+  const { prefix, config } = module;
+  const query: LayerQuery = { kind: "embedding", columns: [config.inputSize], prefix };
+  const best = layers.best(query);
+  if (best === null) return { embedding: null, open: null };
+  return { embedding: { name: best.name, weight: best.weight }, open: { query, best } };
 }
 
 function findLinear(
-  entries: readonly TensorEntry[],
-  module: RecurrentModule,
-  wanted: { readonly name: string | null | undefined; readonly embedding: EmbeddingLayer | null },
-  notes: Text[],
-): LinearLayer | null {
-  const { name, embedding } = wanted;
-  if (name === null) return null;
+  layers: LayerIndex,
+  { prefix, config }: RecurrentModule,
+  name: string | null | undefined,
+  embedding: EmbeddingLayer | null,
+): { readonly linear: LinearLayer | null; readonly open: OpenChoice | null } {
+  if (name === null) return { linear: null, open: null };
   const complete = (weight: TensorEntry): LinearLayer => ({
     name: layerName(weight),
     weight,
-    bias: biasOf(entries, weight),
+    bias: layers.biasOf(weight),
     isTied: weight === embedding?.weight,
   });
   if (name !== undefined) {
-    const tied = embedding === null ? null : tiedLinear(entries, embedding, name);
-    if (tied !== null) return tied;
-    return complete(namedWeight(entries, name, text("there is no linear layer {0}", name)));
+    const tied = embedding === null ? null : tiedLinear(layers, embedding, name);
+    const missing = text("there is no linear layer {0}", name);
+    return { linear: tied ?? complete(namedWeight(layers, name, missing)), open: null };
   }
-  const features = linearFeatures(module.config);
-  const fitting = weightsOf(entries).filter(
-    (weight) => weight !== embedding?.weight && features.includes(weight.shape[1] ?? 0),
-  );
-  const chosen = choose(fitting, module, "linear");
-  if (chosen.length > 1) notes.push(severalText(chosen, text("linear layer")));
-  const [first] = chosen;
-  if (first !== undefined) return complete(first.weight);
-  return embedding === null || !features.includes(embedding.weight.shape[1] ?? 0)
-    ? null
-    : tiedLinear(entries, embedding, null);
+  const columns = linearFeatures(config);
+  const query: LayerQuery = { kind: "linear", columns, prefix, except: embedding?.weight };
+  const best = layers.best(query);
+  if (best !== null) return { linear: complete(best.weight), open: { query, best } };
+  const isTied = embedding !== null && columns.includes(embedding.weight.shape[1] ?? 0);
+  return { linear: isTied ? tiedLinear(layers, embedding, null) : null, open: null };
 }
 
 /**
@@ -152,110 +146,37 @@ export function linearFeatures(config: RecurrentConfig): readonly number[] {
  * `name` is the layer's, or null for any that is named like a Linear.
  */
 function tiedLinear(
-  entries: readonly TensorEntry[],
-  embedding: EmbeddingLayer,
+  layers: LayerIndex,
+  { weight }: EmbeddingLayer,
   name: string | null,
 ): LinearLayer | null {
-  const [rows] = embedding.weight.shape;
-  const names = new Set(entries.map((entry) => entry.name));
-  const bias = entries.find((entry) => {
-    const layer = /^(.*)[./]bias$/s.exec(entry.name)?.[1];
-    return (
-      layer !== undefined &&
-      (name === null ? layerNames.linear.test(lastName(layer)) : layer === name) &&
-      entry.shape.length === 1 &&
-      entry.shape[0] === rows &&
-      !names.has(entry.name.replace(/bias$/, "weight"))
-    );
-  });
-  if (bias === undefined) return null;
-  const { weight } = embedding;
-  return { name: layerName(bias), weight, bias, isTied: true };
-}
-
-/** Weights of a layer of their own: 2-D, of floating point, called `….weight`. */
-function weightsOf(entries: readonly TensorEntry[]): TensorEntry[] {
-  return entries.filter(
-    ({ name, shape, dtype }) =>
-      /(^|[./])weight$/.test(name) &&
-      shape.length === 2 &&
-      shape.every((size) => size > 0) &&
-      dtype.includes("float"),
-  );
-}
-
-function biasOf(entries: readonly TensorEntry[], weight: TensorEntry): TensorEntry | null {
-  const name = weight.name.replace(/weight$/, "bias");
-  if (name === weight.name) return null;
-  return entries.find((entry) => entry.name === name) ?? null;
+  const bias = layers.lonelyBias(weight.shape[0] ?? 0, name);
+  return bias === null ? null : { name: layerName(bias), weight, bias, isTied: true };
 }
 
 /** A layer by its name, or by the name of its weight. */
-function namedWeight(entries: readonly TensorEntry[], wanted: string, missing: Text): TensorEntry {
+function namedWeight(layers: LayerIndex, wanted: string, missing: Text): TensorEntry {
   const found =
-    entries.find(({ name }) => name === wanted) ??
-    entries.find(({ name }) => name === `${wanted}.weight` || name === `${wanted}/weight`);
+    layers.entry(wanted) ?? layers.entry(`${wanted}.weight`) ?? layers.entry(`${wanted}/weight`);
   if (found !== undefined) return found;
-  const names = weightsOf(entries).map((weight) => layerName(weight));
-  throw new NotFoundError(wanted, missing, names);
-}
-
-/** Those of `fitting` that suit the module best; more than one when nothing tells them apart. */
-function choose(
-  fitting: readonly TensorEntry[],
-  module: RecurrentModule,
-  kind: keyof typeof layerNames,
-): Candidate[] {
-  const other = layerNames[kind === "embedding" ? "linear" : "embedding"];
-  const candidates = fitting
-    .map((weight): Candidate => {
-      const name = layerName(weight);
-      const isNamed = layerNames[kind].test(lastName(name));
-      return { weight, name, isNamed, distance: distanceOf(name, module.prefix) };
-    })
-    .filter(({ name, isNamed }) => isNamed || !other.test(lastName(name)));
-  candidates.sort(
-    (left, right) => Number(right.isNamed) - Number(left.isNamed) || left.distance - right.distance,
-  );
-  const [best] = candidates;
-  return candidates.filter(
-    ({ isNamed, distance }) => isNamed === best?.isNamed && distance === best.distance,
+  throw new NotFoundError(
+    wanted,
+    missing,
+    layers.weights.map((weight) => layerName(weight)),
   );
 }
 
-/**
- * Steps between a layer and a module in the tree of prefixes, from the module's parent or from the module itself,
- * whichever is nearer; the module's own come first.
- */
-function distanceOf(layer: string, prefix: string): number {
-  const scope = layer.split(/[./]/).slice(0, -1);
-  const module = prefix.split(/[./]/).slice(0, -1);
-  const between = (path: readonly string[]): number => {
-    const differing = path.findIndex((part, index) => part !== scope[index]);
-    const shared = differing < 0 ? path.length : differing;
-    return path.length + scope.length - 2 * shared;
-  };
-  const own = module.length > 0 && between(module) === 0;
-  return own ? -1 : Math.min(between(module), between(module.slice(0, -1)));
-}
-
-/** `model.fc` of `model.fc.weight`; the whole name of a tensor that is called otherwise. */
-function layerName({ name }: TensorEntry): string {
-  return name.replace(/[./](?:weight|bias)$/, "");
-}
-
-/** The last part of a layer's name that is no number: nn.Sequential counts its layers (`head.0`). */
-function lastName(layer: string): string {
-  const parts = layer.split(/[./]/);
-  return parts.filter((part) => !/^\d+$/.test(part)).at(-1) ?? layer;
-}
-
-function severalText(chosen: readonly Candidate[], what: Text): Text {
-  const [first, ...others] = chosen.map(({ name }) => name);
-  return text(
-    "{0} is taken for the {1} of this module; {2} would fit as well",
-    first ?? "",
-    what,
-    others,
-  );
+/** The sentence about a choice that names and shapes left open; none where they did not. */
+function severalText(layers: LayerIndex, choice: OpenChoice | null, what: Text): Text[] {
+  if (choice === null) return [];
+  const [first, ...others] = layers.asGood(choice.query, choice.best).map(({ name }) => name);
+  if (others.length === 0) return [];
+  return [
+    text(
+      "{0} is taken for the {1} of this module; {2} would fit as well",
+      first ?? "",
+      what,
+      others,
+    ),
+  ];
 }

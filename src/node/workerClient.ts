@@ -7,6 +7,8 @@ import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadC
 
 export interface WorkerOptions extends ThreadOptions {
   readonly onProgress?: (progress: WorkerEvents["run/progress"]) => void;
+  /** Milliseconds that a run has to stop by itself. */
+  readonly grace?: number;
 }
 
 const sentences: DeathSentences = {
@@ -18,10 +20,48 @@ const sentences: DeathSentences = {
   unexpected: (reason) => text("The run stopped unexpectedly, please report it: {0}", reason),
 };
 
+/** A run looks up this often whether it should stop, many times over. What does not is reading a file that never ends. */
+const GRACE_MS = 3000;
+
 export class WorkerClient extends ThreadClient<WorkerRequests, WorkerEvents> {
+  readonly #graceMs: number;
+  /** The runs that have not ended. */
+  readonly #runs = new Set<Promise<unknown>>();
+
   constructor(options: WorkerOptions) {
     super(options, sentences);
+    this.#graceMs = options.grace ?? GRACE_MS;
     if (options.onProgress !== undefined) this.on("run/progress", options.onProgress);
+  }
+
+  /** Makes a run. */
+  async run(
+    params: WorkerRequests["run/open"]["params"],
+  ): Promise<WorkerRequests["run/open"]["result"]> {
+    const run = this.request("run/open", params);
+    this.#runs.add(run);
+    try {
+      return await run;
+    } finally {
+      this.#runs.delete(run);
+    }
+  }
+
+  /**
+   * Stops runs of `revision` and older as `cancel` does, and waits until they have ended. One that does not is ended
+   * with the thread, which then is no longer `alive`.
+   */
+  async stop(revision: number): Promise<void> {
+    this.cancel(revision);
+    const runs = [...this.#runs];
+    if (runs.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#graceMs);
+    });
+    await Promise.race([Promise.allSettled(runs), late]);
+    clearTimeout(timer);
+    if (runs.some((run) => this.#runs.has(run))) await this.dispose();
   }
 
   /** Stops runs of `revision` and older, and work on the open run, even in the middle of a loop. */

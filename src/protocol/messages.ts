@@ -73,6 +73,8 @@ export interface VerdictView {
   readonly referenceError: WireNumber | null;
   /** The verdict in one sentence. */
   readonly sentence: Text;
+  /** What the difference comes from, where that is proved, or what it looks like: a sentence each. */
+  readonly hints: readonly Text[];
 }
 
 /** Everything the panel shows except the values. */

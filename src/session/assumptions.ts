@@ -11,11 +11,14 @@ import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import type { RunTensors } from "./runTensors";
 
+/** What tells of the layout. */
+type GivenTensors = Pick<RunTensors, "input" | "h0" | "c0" | "reference">;
+
 /** The module with what its weights do not tell: as given, as inferred, or PyTorch's default with a note. */
 export function completeConfig(
   spec: RunSpec,
   { config, facts }: Pick<RecurrentModule, "config" | "facts">,
-  tensors: RunTensors,
+  tensors: GivenTensors,
   notes: Text[],
 ): RecurrentConfig {
   const batchFirst =
@@ -45,7 +48,7 @@ function noteVariant(options: RunOptions, config: RecurrentConfig, notes: Text[]
 function resolveBatchFirst(
   spec: RunSpec,
   config: RecurrentConfig,
-  { input, h0, c0, reference }: RunTensors,
+  { input, h0, c0, reference }: GivenTensors,
   notes: Text[],
 ): boolean {
   const { shape } = input;

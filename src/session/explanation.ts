@@ -7,7 +7,8 @@ import { lastStep, slotAllowance, type Lane, type LaneContext } from "../analysi
 import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
 import type { StateArray } from "../engine/engine";
 import { NotFoundError } from "../errors";
-import { directionsOf, numDirections, type RecurrentConfig } from "../model/config";
+import { type RecurrentConfig } from "../model/config";
+import { slotOf } from "../model/directions";
 import { gateOrder } from "../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
@@ -126,7 +127,7 @@ function finalReference(
   const finals = quantity === "h" ? reference.hn : reference.cn;
   if (finals === null || step !== lastStep(forwardInput, direction, batch)) return null;
   const { config, batchSize } = forwardInput;
-  const slot = layer * numDirections(config) + directionsOf(config).indexOf(direction);
+  const slot = slotOf(config, layer, direction);
   return {
     value: finals[(slot * batchSize + batch) * units + unit]!,
     allowance: slotAllowance(noise, forwardInput, quantity, { slot, batch }),

@@ -6,7 +6,8 @@ import type { Gradients } from "../engine/gradient";
 import type { LayerGradients } from "../engine/gradientCells";
 import type { StepGradients } from "../engine/gradientLanes";
 import { cellSizeOf } from "../engine/trace";
-import { directionsOf, stateSize, type RecurrentConfig } from "../model/config";
+import { stateSize, type RecurrentConfig } from "../model/config";
+import { directionIndexOf, directionsOf } from "../model/directions";
 import { expectedParameters } from "../model/parameters";
 import { outputShapes, sequenceShape, swapLeadingAxes } from "../model/sequence";
 import type { Shape, Tensor } from "../tensor/tensor";
@@ -51,7 +52,7 @@ function putParameters(
   put: Put,
 ): void {
   for (const { name, role, layer, direction, shape } of expectedParameters(config)) {
-    const values = lanes[layer]![direction === "forward" ? 0 : 1]![role];
+    const values = lanes[layer]![directionIndexOf(config, direction)]![role];
     if (values !== null) put(name, shape, values);
   }
 }

@@ -4,11 +4,12 @@
 import { gradientFlow } from "../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../engine/control";
 import type { ForwardInput } from "../engine/engine";
-import { defaultTraceBytes, forward, type ForwardOptions } from "../engine/forward";
+import { forward, type ForwardOptions } from "../engine/forward";
 import { backward, type GradientOptions, type Gradients } from "../engine/gradient";
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import type { ForwardTrace, Place } from "../engine/trace";
-import { directionsOf, existingDirection } from "../model/config";
+import { defaultTraceBytes } from "../engine/traceMemory";
+import { directionIndexOf, existingDirection } from "../model/directions";
 import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { RunResult } from "../run";
@@ -58,7 +59,7 @@ export class GradientReader {
     const batch = Math.max(0, Math.min(batchSize - 1, request.batch));
     const layer = Math.max(0, Math.min(config.numLayers - 1, request.layer));
     const direction = existingDirection(config, request.direction);
-    const lane = norms[layer]![directionsOf(config).indexOf(direction)]!;
+    const lane = norms[layer]![directionIndexOf(config, direction)]!;
     const length = lengths?.[batch] ?? seqLength;
     const feedsEveryStep = request.loss.kind === "sum";
     const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;
@@ -108,7 +109,8 @@ export class GradientReader {
   }
 
   #options(control: RunControl): GradientOptions {
-    return { control, maxBytes: this.#maxBytes * memoryShares.between };
+    const maxBytes = this.#maxBytes * memoryShares.between;
+    return { control, maxBytes, maxResultBytes: this.#maxBytes };
   }
 
   #lossControl(control: RunControl): RunControl {
@@ -131,6 +133,7 @@ export class GradientReader {
       ...this.#engine,
       control,
       maxTraceBytes: this.#maxBytes * memoryShares.trace,
+      memoryShare: memoryShares.trace,
     });
     this.#ownsTrace = true;
     return this.#trace;

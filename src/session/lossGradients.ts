@@ -10,7 +10,8 @@ import { headFeatures, headGradient } from "../engine/gradientHead";
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import { cellSizeOf, type ForwardTrace, type Place } from "../engine/trace";
 import { LimitError, ShapeError, UnsupportedError } from "../errors";
-import { directionsOf, numDirections, stateSize, type Direction } from "../model/config";
+import { numDirections, stateSize, type Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { outputShapes, toTimeMajor } from "../model/sequence";
 import type { LossChoice } from "../protocol/messages";
 import type { RunResult } from "../run";
@@ -53,6 +54,9 @@ export interface LossGradients {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly lanes: readonly LaneFlow[];
 }
+
+/** Values whose length is taken at a time. */
+const valuesOfHypot = 4096;
 
 /** Bytes of gradients that are held at once, and once more while they are written. */
 const maxGradientBytes = 2 ** 31;
@@ -200,7 +204,7 @@ function classIndices({ shape, data }: Tensor, rows: number, classes: number): T
   throw new UnsupportedError(
     "--targets",
     text(
-      "{0} in {1} is no class: there are 0 to {2}",
+      "{0} in {1} is no class: classes are 0 to {2}",
       String(bad),
       formatShape(shape),
       classes - 1,
@@ -224,7 +228,8 @@ function feedsEveryStep({ inputs }: RunResult, { kind }: LossInput): boolean {
 
 function laneFlows(run: ForwardInput, { norms }: Gradients, feeds: boolean): LaneFlow[] {
   const { config, batchSize, seqLength, lengths } = run;
-  const length = lengths === null ? seqLength : Math.max(...lengths);
+  const length =
+    lengths === null ? seqLength : lengths.reduce((most, each) => Math.max(most, each), 0);
   return norms.flatMap((lanes, layer) =>
     directionsOf(config).map((direction, directionIndex) => {
       const perStep = overRows(lanes[directionIndex]!, batchSize);
@@ -238,8 +243,17 @@ function laneFlows(run: ForwardInput, { norms }: Gradients, feeds: boolean): Lan
 /** √Σ of the squares over batch rows: (T, B) to (T). */
 function overRows(norms: Float64Array, batchSize: number): Float64Array {
   return Float64Array.from({ length: norms.length / batchSize }, (_, step) =>
-    Math.hypot(...norms.subarray(step * batchSize, (step + 1) * batchSize)),
+    hypotOf(norms.subarray(step * batchSize, (step + 1) * batchSize)),
   );
+}
+
+/** `Math.hypot`, whose arguments lie on the stack, of as many values as one likes. */
+function hypotOf(values: Float64Array): number {
+  let norm = 0;
+  for (let from = 0; from < values.length; from += valuesOfHypot) {
+    norm = Math.hypot(norm, ...values.subarray(from, from + valuesOfHypot));
+  }
+  return norm;
 }
 
 function assertSize({ config, seqLength, batchSize, input }: ForwardInput): void {

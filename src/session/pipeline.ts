@@ -12,6 +12,7 @@ import {
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
+import { hasReverse } from "../model/directions";
 import type { RecurrentModule } from "../model/find";
 import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../model/head";
 import type { PipelineLedger } from "../model/ledger";
@@ -161,7 +162,7 @@ function inferHead(
     notes.push(text("head = {0} follows from the shape of the reference's logits", inferred));
     return inferred;
   }
-  const assumed = config.bidirectional || lengths !== null ? "h_n" : "last";
+  const assumed = hasReverse(config) || lengths !== null ? "h_n" : "last";
   notes.push(text("head = {0} is assumed: no head gives logits of the reference's shape", assumed));
   return assumed;
 }
@@ -184,7 +185,7 @@ function takeLogits(
 function noteHead(choice: HeadChoice, linear: LinearLayer, head: Head | null, notes: Text[]): void {
   if (choice.spec.head === undefined && head === null) {
     const fits = text(
-      "{0} fits as a linear layer after the module; a head ({1}) runs it",
+      "{0} fits as a linear layer after the module; choose a head ({1}) to run it",
       linear.name,
       heads.join(" | "),
     );
@@ -204,7 +205,7 @@ function noteLast({ config, input, lengths }: HeadChoice, notes: Text[]): void {
       ),
     );
   }
-  if (config.bidirectional && steps > 1) {
+  if (hasReverse(config) && steps > 1) {
     notes.push(
       text(
         "head last reads t = {0}, where the reverse direction has read one step only; its final state is at t = 0",

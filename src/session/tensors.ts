@@ -5,7 +5,7 @@ import { joinDirections } from "../analysis/lanes";
 import type { StateArray } from "../engine/engine";
 import type { LanePlace, Quantity } from "../engine/trace";
 import { LimitError } from "../errors";
-import { directionsOf } from "../model/config";
+import { directionsOf } from "../model/directions";
 import { outputShapes, swapLeadingAxes } from "../model/sequence";
 import type { RunResult } from "../run";
 import { elementCount, type Tensor } from "../tensor/tensor";

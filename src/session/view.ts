@@ -5,6 +5,7 @@ import { defaultTolerance } from "../analysis/compare";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
+import { outputLikeness, stateLikeness } from "../model/referenceLikeness";
 import { unknownArguments } from "../model/find";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
@@ -17,8 +18,10 @@ import { formatShape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import type { PipelineView } from "../protocol/pipelineMessages";
 import { baseName } from "./baseName";
+import { hintsOf } from "./hints";
 import type { LoadedRun } from "./load";
 import { describePipeline, firstOutside } from "./pipelineView";
+import { sourceName } from "./sequences";
 
 /** What the caller knows and the files do not tell. */
 export interface ViewFrame {
@@ -62,7 +65,7 @@ export function describeRun(
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
     verdicts:
-      result?.compared.map((tensor) => describeVerdict(tensor, pipeline, loaded.precision)) ?? [],
+      result?.compared.map((tensor) => describeVerdict(tensor, pipeline, { loaded, result })) ?? [],
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -133,11 +136,17 @@ function laneInfo(
   };
 }
 
+/** A run, and what it was loaded from. */
+interface Described {
+  readonly loaded: LoadedRun;
+  readonly result: RunResult;
+}
+
 /** A comparison as it travels. */
 function describeVerdict(
   compared: ComparedTensor,
   pipeline: PipelineView | null,
-  precision: Precision,
+  run: Described,
 ): VerdictView {
   const { name, comparison, found, expected, referenceError } = compared;
   const shapes = { name, found, expected };
@@ -152,12 +161,7 @@ function describeVerdict(
       total: 0,
       first: null,
       referenceError: error,
-      sentence: text(
-        "{0} cannot be compared: the run gives {1}, the reference has {2}",
-        name,
-        formatShape(expected),
-        formatShape(found),
-      ),
+      ...incomparable(compared, run),
     };
   }
   const { verdict, maxAbs, maxRel, outside, total } = comparison;
@@ -170,7 +174,34 @@ function describeVerdict(
     total,
     ...firstOutside(compared, pipeline?.head ?? null),
     referenceError: error,
-    sentence: verdictSentence(compared.name, comparison, precision),
+    sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
+    hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],
+  };
+}
+
+/** Both sides of what cannot be compared, each by its file, and what the reference's shape looks like. */
+function incomparable(
+  { name, expected, found }: ComparedTensor,
+  { loaded, result }: Described,
+): Pick<VerdictView, "sentence" | "hints"> {
+  const { sources, weightsFile, module, config, lengths } = loaded;
+  const frame = { config, sizes: result.sizes, lengths };
+  const hint =
+    name === "output"
+      ? outputLikeness(frame, found)
+      : name === "h_n" || name === "c_n"
+        ? stateLikeness(frame, name, found)
+        : null;
+  return {
+    sentence: text(
+      "{0} cannot be compared: {1} gives {2}, {3} has {4}",
+      name,
+      sourceName({ file: weightsFile, name: module.prefix.replace(/\.$/, "") }),
+      formatShape(expected),
+      sources[name] ?? sources.output ?? "",
+      formatShape(found),
+    ),
+    hints: hint === null ? [] : [hint],
   };
 }
 

@@ -1,9 +1,9 @@
 /** The panel for everyone: no finding of axe in any view and theme, wide or narrow, and every part by keyboard. */
 import assert from "node:assert/strict";
-import { until } from "../harness/poll";
+import { becomes } from "../harness/poll";
 import type { Theme } from "../harness/themes";
 import { openWorkbench, type Workbench } from "../harness/workbench";
-import { describeFocus } from "./focus";
+import { focusAtRest } from "./focus";
 import { Panel } from "./panel";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
@@ -12,8 +12,6 @@ const TABS = ["Score", "Flip & concat", "Shapes", "Table"];
 const WIDTHS = { wide: 1400, narrow: 552 };
 /** More stops than the panel has: round once. */
 const MAX_STOPS = 80;
-/** Colours that fade come to rest well before. */
-const REST_LIMIT_MS = 5000;
 
 describe("accessibility", () => {
   let workbench: Workbench;
@@ -46,8 +44,7 @@ describe("accessibility", () => {
         await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
         for (const tab of TABS) {
           await panel.openTab(tab);
-          const isNone = (found: readonly string[]): boolean => found.length === 0;
-          await until(`${tab} without a finding`, findings, isNone, REST_LIMIT_MS);
+          await becomes(`The findings in ${tab}`, findings, []);
         }
       });
     }
@@ -63,7 +60,7 @@ describe("accessibility", () => {
     const reached = new Set<string>();
     const hidden: string[] = [];
     for (let stop = 0; stop < MAX_STOPS; stop++) {
-      const { name, isVisible } = await panel.locator("html").evaluate(describeFocus);
+      const { name, isVisible } = await focusAtRest(panel);
       if (name.startsWith("body") || (reached.has(name) && name.includes("timeline-track"))) break;
       reached.add(name);
       if (!isVisible) hidden.push(name);

@@ -1,6 +1,5 @@
 /** The cell state of an LSTM in the lanes, the table and the timeline, and how the run was computed. */
-import assert from "node:assert/strict";
-import { until } from "../harness/poll";
+import { becomes, until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 
@@ -20,16 +19,18 @@ describe("the cell state of an LSTM", () => {
   });
 
   it("is compared, and shown instead of h by its key and by the switch", async () => {
-    const verdicts = await panel.openRun(RUN);
-    assert.deepEqual(verdicts, [
+    await panel.openRun(RUN);
+    await panel.verdictsAre(
       ...["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"],
-    ]);
+    );
     await panel.says(".lane-label .lane-quiet", "→ 0 … 7");
-    assert.ok((await panel.texts(".lane-quiet")).includes("forward, H = 8"));
+    await panel.textsInclude(".lane-quiet", "forward, H = 8");
     await panel.press("c");
     await panel.says(".name-norm", "‖c_t‖");
-    const labels = await panel.texts(".lane-label .lane-quiet");
-    assert.equal(labels.filter((label) => label === "c forward, H = 8").length, 2);
+    const cellLanes = async (): Promise<number> =>
+      (await panel.texts(".lane-label .lane-quiet")).filter((label) => label === "c forward, H = 8")
+        .length;
+    await becomes("The lanes of c", cellLanes, 2);
     await panel.says(".legend", /^c −/);
     await panel.says(".formula", /^c =/);
     await panel.showMode("h");
@@ -45,11 +46,10 @@ describe("the cell state of an LSTM", () => {
       return Math.abs(value - Number(await panel.text(".formula strong")));
     };
     await until("The table's distance from the inspector's value", distance, (d) => d < 1e-5);
-    const switches = (): Promise<string[]> => panel.texts(".segment-state");
     await panel.openTab("Flip & concat");
-    await until("The switch of h and c", switches, (names) => names.length === 0);
+    await panel.textsAre(".segment-state");
     await panel.openTab("Score");
-    await until("The switch of h and c", switches, (names) => names.join() === "h,c");
+    await panel.textsAre(".segment-state", "h", "c");
   });
 
   it("comes with how the numbers were made", async () => {

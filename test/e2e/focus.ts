@@ -1,7 +1,27 @@
 /** What has the focus, for tests of the keyboard. */
+import { until } from "../harness/poll";
+import type { Panel } from "./panel";
+
+interface Focus {
+  readonly name: string;
+  readonly isVisible: boolean;
+}
+
+/** A border that fades in is seen well before. */
+const FADE_LIMIT_MS = 2000;
+
+/** Where the focus is, and whether it comes to be seen. */
+export async function focusAtRest(panel: Panel): Promise<Focus> {
+  const read = (): Promise<Focus> => panel.locator("html").evaluate(describeFocus);
+  try {
+    return await until("The focus", read, ({ isVisible }) => isVisible, FADE_LIMIT_MS);
+  } catch {
+    return read();
+  }
+}
 
 /** Where the focus is, and whether it can be seen: an outline or a border in the focus colour. Runs in the page. */
-export function describeFocus(): { name: string; isVisible: boolean } {
+function describeFocus(): Focus {
   const focusColour = getComputedStyle(document.body).getPropertyValue("--vscode-focusBorder");
   const probe = document.createElement("i");
   document.body.append(probe);

@@ -1,5 +1,6 @@
 /** The gradient in the timeline: switched on by a key, for the loss that is chosen, to its value and its sentence. */
 import assert from "node:assert/strict";
+import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { cli } from "./cli";
 import { Panel } from "./panel";
@@ -35,12 +36,19 @@ describe("the gradient in the timeline", () => {
     await workbench.close();
   });
 
+  /** Waits until the curve is drawn, and otherwise than before; returns its path. */
+  function curveDiffers(before: string | null): Promise<string | null> {
+    const read = (): Promise<string | null> =>
+      panel.locator(".curve-gradient").getAttribute("d", { timeout: 3000 });
+    return until("The curve", read, (path) => path !== null && path !== "" && path !== before);
+  }
+
   it("is switched on by G, and is listed among the keys", async () => {
-    assert.equal(await panel.locator(LINE).count(), 0);
+    await panel.countIs(LINE, 0);
     await panel.press("Home", "g");
     await panel.says(LINE, "The gradient vanishes: from t = 29 to t = 0");
-    assert.ok(await panel.locator(".curve-gradient").getAttribute("d"));
-    assert.equal(await panel.locator(".gradient-switch").getAttribute("aria-pressed"), "true");
+    await curveDiffers(null);
+    await panel.attributeIs(".gradient-switch", "aria-pressed", "true");
     await panel.press("?");
     await panel.says(".help", "gradient of the loss in the timeline");
     await workbench.page.keyboard.press("Escape");
@@ -49,10 +57,10 @@ describe("the gradient in the timeline", () => {
   it("says that the gradient of the last step vanishes, with the command line's numbers", async () => {
     const size = await panel.says(SIZE, /= .* at t = 0$/);
     assert.equal(size, `‖∂L/∂h_t‖ = ${firstNorm("last").toExponential(2)} at t = 0`);
-    const steep = await panel.locator(".curve-gradient").getAttribute("d");
+    const steep = await curveDiffers(null);
     await panel.choose("gradient of", "the sum of the output");
     await panel.says(".gradient-flow", "The gradient does not explode");
-    assert.notEqual(await panel.locator(".curve-gradient").getAttribute("d"), steep);
+    await curveDiffers(steep);
   });
 
   it("begins at the unit under the cursor, and stays there while the cursor moves", async () => {
@@ -66,8 +74,8 @@ describe("the gradient in the timeline", () => {
   });
 
   it("goes away again", async () => {
-    await panel.locator(".gradient-switch").click();
-    await panel.locator(LINE).waitFor({ state: "detached" });
-    assert.equal(await panel.locator(".curve-gradient").count(), 0);
+    await panel.toggle(".gradient-switch", false);
+    await panel.countIs(LINE, 0);
+    await panel.countIs(".curve-gradient", 0);
   });
 });

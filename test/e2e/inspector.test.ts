@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "../harness/poll";
+import { becomes, retry, until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { cli } from "./cli";
 import { Panel } from "./panel";
@@ -62,34 +62,37 @@ describe("the inspector of a cell with gates", () => {
       async () => Math.fround(Number(await panel.text(".formula strong"))),
       (value) => value === stored,
     );
-    const [i = NaN, f = NaN, g = NaN, o = NaN] = await gates();
-    const lines = await panel.texts(".formula > div");
-    const [, c0 = NaN] = numbersIn(lines[1] ?? "");
-    const c = f * c0 + i * g;
-    close(trace["layer0.forward.c"]?.data[0], c, 2e-4);
-    close(stored, o * Math.tanh(c), 2e-4);
+    await retry("The arithmetic of c and h", async () => {
+      const [i = NaN, f = NaN, g = NaN, o = NaN] = await gates();
+      const lines = await panel.texts(".formula > div");
+      const [, c0 = NaN] = numbersIn(lines[1] ?? "");
+      const c = f * c0 + i * g;
+      close(trace["layer0.forward.c"]?.data[0], c, 2e-4);
+      close(stored, o * Math.tanh(c), 2e-4);
+    });
   });
 
   it("shows the sum of the gate that is chosen, by the pointer and by the keyboard", async () => {
-    const forget = panel.locator(".gate").nth(1);
-    await forget.click();
+    await panel.toggle(".gate >> nth=1", true);
     await panel.says("unroll-inspector h3:nth-of-type(2)", "Forget gate");
     const output = panel.locator(".gate").nth(3);
     await output.focus();
     await output.press("Enter");
     await panel.says("unroll-inspector h3:nth-of-type(2)", "Output gate");
-    assert.equal(await output.getAttribute("aria-pressed"), "true");
+    await panel.attributeIs(".gate >> nth=3", "aria-pressed", "true");
     assert.match((await output.getAttribute("aria-label")) ?? "", /^Output gate: 0\.\d+$/);
     await panel.locator(".side .link").getByText("show all 16 terms").click();
-    const products = (await panel.texts(".terms td:last-child .value")).map((text) =>
-      Number(text.replace("= ", "")),
-    );
-    assert.equal(products.length, 16);
-    const sum = products.reduce((total, product) => total + product, 0);
-    const [argument, value] = numbersIn((await panel.texts(".formula > div")).at(-1) ?? "");
-    close(argument, sum, 1e-5);
-    close(value, 1 / (1 + Math.exp(-sum)), 1e-5);
-    close(value, (await gates())[3], 1e-3);
+    await panel.countIs(".terms td:last-child .value", 16);
+    await retry("The sum of the output gate", async () => {
+      const products = (await panel.texts(".terms td:last-child .value")).map((text) =>
+        Number(text.replace("= ", "")),
+      );
+      const sum = products.reduce((total, product) => total + product, 0);
+      const [argument, value] = numbersIn((await panel.texts(".formula > div")).at(-1) ?? "");
+      close(argument, sum, 1e-5);
+      close(value, 1 / (1 + Math.exp(-sum)), 1e-5);
+      close(value, (await gates())[3], 1e-3);
+    });
   });
 
   it("leads from c to the cell state before it", async () => {
@@ -103,9 +106,11 @@ describe("the inspector of a cell with gates", () => {
     await panel.cursorIs("layer 0 → · t = 0");
     // Now the lanes show c, and its value is the one in bold.
     await panel.says("unroll-inspector .facts", "‖c‖₂");
-    const lines = await panel.texts(".formula > div");
-    assert.match(lines[0] ?? "", /^c =/);
-    close(Number(await panel.text(".formula strong")), numbersIn(lines[2] ?? "")[0], 1e-12);
+    await retry("The sum of c", async () => {
+      const lines = await panel.texts(".formula > div");
+      assert.match(lines[0] ?? "", /^c =/);
+      close(Number(await panel.text(".formula strong")), numbersIn(lines[2] ?? "")[0], 1e-12);
+    });
   });
 
   it("copies the whole unit as Python", async () => {
@@ -122,20 +127,22 @@ describe("the inspector of a cell with gates", () => {
       await workbench.setTheme(theme, frame);
       const findings = async (): Promise<string[]> =>
         (await workbench.axe(frame)).map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
-      await until(`No finding in ${theme}`, findings, (found) => found.length === 0, 5000);
+      await becomes(`The findings in ${theme}`, findings, []);
     }
   });
 
   it("scales the recurrent part of a GRU's n by r, and says what lies behind a sequence's end", async () => {
     await open(GRU);
     await panel.says("unroll-inspector .formula", "(1 − z)·n");
-    await panel.locator(".gate").nth(2).click();
+    await panel.toggle(".gate >> nth=2", true);
     await panel.says("unroll-inspector h3:nth-of-type(2)", "New gate");
-    const formulas = await panel.texts(".formula");
-    assert.match(formulas.at(-1) ?? "", /r·\( W_hn·h0 \+ b_hn \)/);
-    const [r = NaN, z = NaN, n = NaN] = await gates();
-    assert.ok(r > 0 && r < 1);
-    close(Number(await panel.text(".formula strong")), (1 - z) * n, 2e-4);
+    await retry("The arithmetic of n and h", async () => {
+      const formulas = await panel.texts(".formula");
+      assert.match(formulas.at(-1) ?? "", /r·\( W_hn·h0 \+ b_hn \)/);
+      const [r = NaN, z = NaN, n = NaN] = await gates();
+      assert.ok(r > 0 && r < 1);
+      close(Number(await panel.text(".formula strong")), (1 - z) * n, 2e-4);
+    });
     await panel.press("]", "]", "End");
     await panel.says("unroll-inspector p", "behind the end of this sequence (length 2)");
   });

@@ -2,7 +2,7 @@
  * The panel as a person meets it: what it says, and where they click. One panel is on screen at a time.
  */
 import type { FrameLocator, Locator } from "playwright-core";
-import { until } from "../harness/poll";
+import { actUntil, becomes, retry, settled, until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
 
 /** The state behind the panel, as far as tests look at it. */
@@ -22,6 +22,11 @@ interface ScoreElement extends HTMLElement {
   };
 }
 
+type ScoreLayout = ScoreElement["layout"];
+
+/** A step that is repeated when it is lost. */
+const STEP_LIMIT_MS = 3000;
+
 export class Panel {
   readonly workbench: Workbench;
   readonly #root: FrameLocator;
@@ -40,23 +45,20 @@ export class Panel {
     return this.#root.locator(selector);
   }
 
-  /** Opens a run file by the Explorer's menu, waits for the run and returns its verdicts. */
-  async openRun(path: string): Promise<string[]> {
+  /** Opens a run file by the Explorer's menu and waits for the run. */
+  async openRun(path: string): Promise<void> {
     await this.workbench.explorerMenu(path, "Open Run");
-    return this.verdicts();
-  }
-
-  /** The chips of the verdict bar, once no run is under way. */
-  async verdicts(): Promise<string[]> {
     await this.locator(".verdicts .chip").first().waitFor({ timeout: 60_000 });
     await this.locator(".progress").waitFor({ state: "detached", timeout: 60_000 });
-    return this.texts(".verdicts .chip");
   }
 
-  /** Waits until the chips are these. */
-  verdictsAre(expected: readonly string[]): Promise<string[]> {
-    const read = (): Promise<string[]> => this.verdicts();
-    return until("The verdict", read, (chips) => chips.join() === expected.join());
+  /** Waits until these are the chips of the verdict bar and no run is under way. */
+  async verdictsAre(...expected: readonly string[]): Promise<void> {
+    const read = async (): Promise<string[]> => {
+      const isRunning = (await this.locator(".progress").count()) > 0;
+      return isRunning ? ["running"] : this.texts(".verdicts .chip");
+    };
+    await becomes("The verdict", read, [...expected]);
   }
 
   /** The texts of all elements, with single spaces. */
@@ -75,9 +77,31 @@ export class Panel {
     return until(`The text of ${selector}`, () => this.text(selector), accept);
   }
 
-  /** Where the cursor is, as the inspector's heading says it. */
-  cursor(): Promise<string> {
-    return this.text("unroll-inspector h2");
+  /** Waits until an element's text is this. */
+  async textIs(selector: string, expected: string): Promise<void> {
+    await becomes(`The text of ${selector}`, () => this.text(selector), expected);
+  }
+
+  /** Waits until these are the texts of all elements. */
+  async textsAre(selector: string, ...expected: readonly string[]): Promise<void> {
+    await becomes(`The texts of ${selector}`, () => this.texts(selector), [...expected]);
+  }
+
+  /** Waits until one of the elements has this text. */
+  async textsInclude(selector: string, expected: string): Promise<void> {
+    const includes = (texts: readonly string[]): boolean => texts.includes(expected);
+    await until(`The texts of ${selector}`, () => this.texts(selector), includes);
+  }
+
+  /** Waits until there are so many elements. */
+  async countIs(selector: string, expected: number): Promise<void> {
+    await becomes(`The number of ${selector}`, () => this.locator(selector).count(), expected);
+  }
+
+  /** Waits until an element's attribute is this. */
+  async attributeIs(selector: string, name: string, expected: string): Promise<void> {
+    const read = (): Promise<string | null> => this.locator(selector).getAttribute(name);
+    await becomes(`${name} of ${selector}`, read, expected);
   }
 
   /** Waits until the cursor is at a place, such as `t = 3`. */
@@ -85,9 +109,9 @@ export class Panel {
     return this.says("unroll-inspector h2", part);
   }
 
-  /** The step that assistive technology is told. */
-  async stepForAssistiveTechnology(): Promise<number> {
-    return Number(await this.locator(".timeline-track").getAttribute("aria-valuenow"));
+  /** Waits until assistive technology is told this step. */
+  async stepForAssistiveTechnologyIs(step: number): Promise<void> {
+    await this.attributeIs(".timeline-track", "aria-valuenow", String(step));
   }
 
   /** Presses keys with the focus in the panel. */
@@ -98,35 +122,38 @@ export class Panel {
   /** Goes to a view by its tab. */
   async openTab(name: string): Promise<void> {
     const tab = this.locator(".tab").getByText(name, { exact: true });
-    await tab.click();
-    await until(
-      "The view",
-      () => tab.getAttribute("aria-current"),
-      (is) => is === "page",
-    );
+    await press(tab, "aria-current", "page");
   }
 
-  /** The view that is open. */
-  openedTab(): Promise<string> {
-    return this.text(".tab[aria-current=page]");
+  /** Waits until this view is open. */
+  async openedTabIs(name: string): Promise<void> {
+    await this.textIs(".tab[aria-current=page]", name);
   }
 
   /** Chooses what the lanes show. */
   async showMode(name: string): Promise<void> {
     const segment = this.locator(".segment").getByText(name, { exact: true });
-    await segment.click();
-    await until(
-      "The mode",
-      () => segment.getAttribute("aria-pressed"),
-      (is) => is === "true",
-    );
+    await press(segment, "aria-pressed", "true");
+  }
+
+  /** Switches a toggle on or off. */
+  async toggle(selector: string, isOn: boolean): Promise<void> {
+    await press(this.locator(selector), "aria-pressed", String(isOn));
   }
 
   /** Chooses an entry of a dropdown. */
   async choose(label: string, option: string): Promise<void> {
     const dropdown = this.locator(`vscode-dropdown[aria-label="${label}"]`);
-    await dropdown.click();
-    await dropdown.locator("vscode-option").getByText(option, { exact: true }).click();
+    const entry = dropdown.locator("vscode-option").getByText(option, { exact: true });
+    // Once it is chosen, an entry may have another name.
+    const wanted = await entry.getAttribute("value");
+    const choose = async (): Promise<void> => {
+      if (!(await entry.isVisible())) await dropdown.click({ timeout: STEP_LIMIT_MS });
+      await entry.click({ timeout: STEP_LIMIT_MS });
+    };
+    const isChosen = async (): Promise<boolean> =>
+      (await dropdown.evaluate((list: HTMLSelectElement) => list.value)) === wanted;
+    await actUntil(`The choice of ${label}`, choose, isChosen);
   }
 
   /** Presses the toolbar's button for a file: `weights`, `input`, `h0` or `reference`. */
@@ -144,19 +171,24 @@ export class Panel {
 
   /** Waits until two pictures in a row are the same: every value has arrived and every motion ended. */
   async settle(): Promise<void> {
-    let last = "";
-    const read = async (): Promise<boolean> => {
-      const now = (await this.workbench.page.screenshot()).toString("base64");
-      const isSame = now === last;
-      last = now;
-      return isSame;
-    };
-    await until("A picture that stays", read, (isSame) => isSame);
+    const read = async (): Promise<string> =>
+      (await this.workbench.page.screenshot()).toString("base64");
+    await settled("A picture that stays", read);
   }
 
-  /** What the canvas of the lanes shows. */
+  /** What the canvas of the lanes shows once it stays: what has not arrived yet is no change later. */
   picture(): Promise<string> {
-    return this.locator(".score-lanes").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    return settled("The picture of the lanes", () => this.canvas());
+  }
+
+  /** Waits until the canvas of the lanes shows another picture, and returns it once it stays. */
+  async pictureDiffers(what: string, before: string): Promise<string> {
+    await until(
+      what,
+      () => this.canvas(),
+      (now) => now !== before,
+    );
+    return this.picture();
   }
 
   /** Pixels of a part of the lanes (x, y, width, height), a column of the canvas a string. */
@@ -173,14 +205,37 @@ export class Panel {
     return this.locator(".score-lanes").evaluate(read, area);
   }
 
-  layout(): Promise<ScoreElement["layout"]> {
+  layout(): Promise<ScoreLayout> {
     return this.locator("unroll-score").evaluate((score: ScoreElement) => score.layout);
   }
 
-  /** Moves the pointer over the score, in the coordinates of its layout. */
-  async hover(x: number, y: number): Promise<void> {
-    await this.locator(".score-scroll").hover({ position: { x, y } });
+  /** Moves the pointer to a place of the score, in the coordinates of its layout, until the read-out says `parts`. */
+  async readsOut(
+    place: (layout: ScoreLayout) => readonly [x: number, y: number],
+    ...parts: readonly string[]
+  ): Promise<void> {
+    await retry(`The read-out of ${parts.join()}`, async () => {
+      const [x, y] = place(await this.layout());
+      // A pointer that stays tells nothing to a score that has been laid out anew.
+      await this.workbench.page.mouse.move(0, 0);
+      await this.locator(".score-scroll").hover({ position: { x, y }, timeout: STEP_LIMIT_MS });
+      const hasParts = (text: string): boolean => parts.every((part) => text.includes(part));
+      await until("it", () => this.text(".readout"), hasParts, STEP_LIMIT_MS);
+    });
   }
+
+  private canvas(): Promise<string> {
+    return this.locator(".score-lanes").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  }
+}
+
+/** Clicks an element until its attribute has this value. */
+function press(element: Locator, attribute: string, value: string): Promise<void> {
+  return actUntil(
+    `The click that makes ${attribute} ${value}`,
+    () => element.click({ timeout: STEP_LIMIT_MS }),
+    async () => (await element.getAttribute(attribute)) === value,
+  );
 }
 
 function squeeze(text: string): string {

@@ -40,7 +40,8 @@ describe("files that cannot be read", () => {
       },
     });
     panel = new Panel(workbench);
-    assert.deepEqual(await panel.openRun(RUN), VERDICTS);
+    await panel.openRun(RUN);
+    await panel.verdictsAre(...VERDICTS);
   });
 
   after(async () => {
@@ -62,22 +63,22 @@ describe("files that cannot be read", () => {
       const said = await panel.says(".problem", `${file}: `);
       assert.match(said, sentence);
       assert.ok(!said.includes("\n") && !/Error:| at .*\.js/.test(said), said);
-      assert.deepEqual(await panel.verdicts(), VERDICTS);
-      assert.ok((await panel.texts(".lane-name")).includes("layer 0 ←"));
+      await panel.verdictsAre(...VERDICTS);
+      await panel.textsInclude(".lane-name", "layer 0 ←");
     });
   }
 
   it("forgets the problem once the run can be made again", async () => {
     writeRun();
     await panel.locator(".problem").waitFor({ state: "detached" });
-    assert.deepEqual(await panel.verdicts(), VERDICTS);
+    await panel.verdictsAre(...VERDICTS);
   });
 
   it("keeps the panel and notifies of a file that was chosen in the Explorer", async () => {
     await workbench.explorerMenu("broken/truncated_half.pt", "Run Forward…");
     const toast = await workbench.notification("truncated_half.pt");
     assert.match((await toast.textContent()) ?? "", /truncated_half\.pt: .*cut short/);
-    assert.deepEqual(await panel.verdicts(), VERDICTS);
+    await panel.verdictsAre(...VERDICTS);
   });
 
   it("opens a panel with the sentence when there was none", async () => {
@@ -85,8 +86,8 @@ describe("files that cannot be read", () => {
     writeRun("weights", "broken/text_named.pt");
     await workbench.explorerMenu(RUN, "Open Run");
     await panel.says(".problem", /text_named\.pt: .*a text file/);
-    assert.deepEqual(await workbench.tabTitles(), [`Unroll: ${basename(RUN)}`]);
+    await workbench.tabsAre(`Unroll: ${basename(RUN)}`);
     writeRun();
-    assert.deepEqual(await panel.verdicts(), VERDICTS);
+    await panel.verdictsAre(...VERDICTS);
   });
 });

@@ -1,17 +1,15 @@
 /** The tensor editor for everyone: no finding of axe in any tab and theme, wide or narrow, and every part by keyboard. */
 import assert from "node:assert/strict";
-import { until } from "../harness/poll";
+import { becomes } from "../harness/poll";
 import type { Theme } from "../harness/themes";
 import { openWorkbench, type Workbench } from "../harness/workbench";
-import { describeFocus } from "./focus";
+import { focusAtRest } from "./focus";
 import { TensorEditor } from "./tensorEditor";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
 const WIDTHS = { wide: 1400, narrow: 552 };
 /** More stops than the editor has: round once. */
 const MAX_STOPS = 80;
-/** Colours that fade come to rest well before. */
-const REST_LIMIT_MS = 5000;
 
 describe("accessibility of the tensor editor", () => {
   let workbench: Workbench;
@@ -37,8 +35,6 @@ describe("accessibility of the tensor editor", () => {
     );
   }
 
-  const isNone = (found: readonly string[]): boolean => found.length === 0;
-
   for (const theme of THEMES) {
     for (const [name, width] of Object.entries(WIDTHS)) {
       it(`has no finding in ${theme}, ${name}`, async () => {
@@ -46,7 +42,7 @@ describe("accessibility of the tensor editor", () => {
         await workbench.setTheme(theme, await workbench.webviewFrame("unroll-tensors"));
         for (const tab of ["Heatmap", "Table"]) {
           await editor.openTab(tab);
-          await until(`${tab} without a finding`, findings, isNone, REST_LIMIT_MS);
+          await becomes(`The findings in ${tab}`, findings, []);
         }
       });
     }
@@ -56,10 +52,10 @@ describe("accessibility of the tensor editor", () => {
     await workbench.page.setViewportSize({ width: WIDTHS.wide, height: 900 });
     await editor.openTab("Heatmap");
     await editor.locator("unroll-menu vscode-button").last().click();
-    await until("The menu without a finding", findings, isNone, REST_LIMIT_MS);
+    await becomes("The findings with a menu", findings, []);
     await workbench.page.keyboard.press("Escape");
     await editor.press("?");
-    await until("The keys without a finding", findings, isNone, REST_LIMIT_MS);
+    await becomes("The findings with the keys", findings, []);
     await workbench.page.keyboard.press("Escape");
   });
 
@@ -71,7 +67,7 @@ describe("accessibility of the tensor editor", () => {
     const reached = new Set<string>();
     const hidden: string[] = [];
     for (let stop = 0; stop < MAX_STOPS; stop++) {
-      const { name, isVisible } = await editor.locator("html").evaluate(describeFocus);
+      const { name, isVisible } = await focusAtRest(editor);
       if (name.startsWith("body") || (reached.has(name) && name.includes("side"))) break;
       reached.add(name);
       if (!isVisible) hidden.push(name);

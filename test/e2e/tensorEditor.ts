@@ -1,7 +1,7 @@
 /**
  * The tensor editor as a person meets it. One editor is on screen at a time.
  */
-import { until } from "../harness/poll";
+import { actUntil, until } from "../harness/poll";
 import { Panel } from "./panel";
 
 /** The state behind the editor, as far as tests look at it. */
@@ -23,7 +23,7 @@ export type EditorState = EditorElement["store"]["state"];
 export class TensorEditor extends Panel {
   /** Opens a file by the Explorer's menu and waits until its first tensor is drawn. */
   async inspect(path: string): Promise<void> {
-    await this.workbench.explorerMenu(path, "Inspect Weights");
+    await this.workbench.explorerMenu(path, "Open Tensors");
     await this.drawn();
   }
 
@@ -39,11 +39,10 @@ export class TensorEditor extends Panel {
 
   /** Chooses an entry of the list of tensors. */
   async show(name: string): Promise<void> {
-    await this.locator(".row-entry").filter({ hasText: name }).first().click();
-    await until(
-      "The tensor",
-      () => this.text(".tensor-name"),
-      (shown) => shown.endsWith(name),
+    await actUntil(
+      `The tensor ${name}`,
+      () => this.locator(".row-entry").filter({ hasText: name }).first().click({ timeout: 3000 }),
+      async () => (await this.text(".tensor-name")).endsWith(name),
     );
     await this.drawn();
   }
@@ -58,24 +57,29 @@ export class TensorEditor extends Panel {
     return this.text(".cursor-value");
   }
 
-  cursorLineIs(line: string): Promise<string> {
-    return until(
-      "The cursor",
-      () => this.cursorLine(),
-      (now) => now === line,
-    );
+  async cursorLineIs(line: string): Promise<void> {
+    await this.textIs(".cursor-value", line);
   }
 
-  /** The names in the list of tensors, from the top. */
-  names(): Promise<string[]> {
-    return this.texts(".row-title");
+  /** Waits until the state behind the editor is accepted. */
+  stateIs(what: string, accept: (state: EditorState) => boolean): Promise<EditorState> {
+    return until(what, () => this.state(), accept);
   }
 
   /** Chooses an entry of the Copy or Export menu. */
   async menu(name: string, entry: string): Promise<void> {
     const menu = this.locator("unroll-menu").filter({ hasText: name });
-    await menu.locator("vscode-button").click();
-    await menu.locator(".menu-item").filter({ hasText: entry }).first().click();
+    const item = menu.locator(".menu-item").filter({ hasText: entry }).first();
+    await actUntil(
+      `The menu ${name}`,
+      () => menu.locator("vscode-button").click({ timeout: 3000 }),
+      () => item.isVisible(),
+    );
+    await actUntil(
+      `The entry ${entry}`,
+      () => item.click({ timeout: 3000 }),
+      () => item.isHidden(),
+    );
   }
 
   /** Marks of values that are not finite: how many pixels of the ink of marks lie around a place of the heatmap. */

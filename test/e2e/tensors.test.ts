@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeArchive } from "../../src/formats/write";
 import type { Tensor } from "../../src/tensor/tensor";
-import { until } from "../harness/poll";
+import { becomes, until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { TensorEditor } from "./tensorEditor";
 
@@ -61,23 +61,19 @@ describe("the tensor editor", () => {
   /** Answers the question where to save, once it proposes a name: a name typed before would be replaced. */
   async function saveAs(target: string): Promise<void> {
     const extension = target.slice(target.lastIndexOf("."));
-    await until(
-      "The proposed name",
-      () => workbench.quickInputValue(),
-      (name) => name.endsWith(extension),
-    );
-    await workbench.typeInQuickInput(target, { confirm: true });
+    await workbench.quick.holds((name) => name.endsWith(extension));
+    await workbench.quick.type(target, { confirm: true });
   }
 
   it("opens from the Explorer at the first weight of the module", async () => {
-    assert.equal(await editor.text(".pipeline"), `nn.GRU(${I}, ${H})`);
-    assert.match(await editor.text(".module-line"), /does not tell: .*batch_first/);
-    assert.equal(await editor.text(".tensor-name"), "gru.weight_ih_l0");
-    assert.match(await editor.text(".tensor-shape"), /3·H 24, I 5/);
-    assert.deepEqual(await editor.texts(".chip-button"), ["W_ir", "W_iz", "W_in"]);
-    const names = await editor.names();
-    assert.equal(names[0], `nn.GRU(${I}, ${H})`);
-    assert.ok(names.includes("states") && names.includes("weight_hh_l0"));
+    await editor.textIs(".pipeline", `nn.GRU(${I}, ${H})`);
+    await editor.says(".module-line", /does not tell: .*batch_first/);
+    await editor.textIs(".tensor-name", "gru.weight_ih_l0");
+    await editor.says(".tensor-shape", /3·H 24, I 5/);
+    await editor.textsAre(".chip-button", "W_ir", "W_iz", "W_in");
+    await editor.textIs(".row-title", `nn.GRU(${I}, ${H})`);
+    await editor.textsInclude(".row-title", "states");
+    await editor.textsInclude(".row-title", "weight_hh_l0");
   });
 
   it("finds tensors by name and by shape", async () => {
@@ -100,7 +96,7 @@ describe("the tensor editor", () => {
     await second?.press("End");
     await editor.cursorLineIs("[1, 2, 0, 0] 120");
     await editor.locator(".axes .icon-button").click();
-    assert.deepEqual((await editor.state()).slice?.index.slice(0, 2), [1, 2]);
+    await editor.stateIs("The slice", ({ slice }) => slice?.index.slice(0, 2).join() === "1,2");
     await editor.press("ArrowDown");
     await editor.cursorLineIs("[1, 2, 0, 1] 121");
     await editor.press("[", "x");
@@ -127,16 +123,12 @@ describe("the tensor editor", () => {
     const [x, y] = await editor.placeOf(12, 4);
     await editor.locator(".heat-plot").hover({ position: { x, y } });
     await workbench.page.mouse.wheel(0, -480);
-    await until(
-      "The zoom",
-      () => editor.state(),
-      ({ zoom }) => zoom !== null,
-    );
+    await editor.stateIs("The zoom", ({ zoom }) => zoom !== null);
     await editor.press("0");
-    assert.equal((await editor.state()).zoom, null);
+    await editor.stateIs("No zoom", ({ zoom }) => zoom === null);
     await editor.locator(".chip-button").getByText("W_hn", { exact: true }).click();
     await editor.says(".cursor-index", `[${2 * H}, 0]`);
-    assert.equal((await editor.state()).zoom?.y, 2 * H);
+    await editor.stateIs("The zoom on the block", ({ zoom }) => zoom?.y === 2 * H);
     await editor.press("g");
     const field = editor.locator(".go-to");
     await field.fill("99, 0");
@@ -150,25 +142,11 @@ describe("the tensor editor", () => {
   it("lists exact values in a table with the same cursor", async () => {
     await editor.openTab("Table");
     const cell = editor.locator(".grid-cell.cursor");
-    await until(
-      "The cell",
-      () => cell.textContent(),
-      (text) => text?.includes("…") === false,
-    );
-    assert.equal(
-      Math.fround(Number(await cell.textContent())),
-      Math.fround(Math.sin(5 * H + 6) / 4),
-    );
+    const value = async (): Promise<number> => Math.fround(Number(await cell.textContent()));
+    await becomes("The value of the cell", value, Math.fround(Math.sin(5 * H + 6) / 4));
     await editor.locator(".grid-scroll").press("Control+End");
-    await until(
-      "The cursor",
-      () => editor.state(),
-      ({ cursor }) => cursor.row === 23,
-    );
-    assert.equal(
-      await editor.locator(".grid-scroll").getAttribute("aria-activedescendant"),
-      "grid-cell-23-7",
-    );
+    await editor.stateIs("The cursor", ({ cursor }) => cursor.row === 23);
+    await editor.attributeIs(".grid-scroll", "aria-activedescendant", "grid-cell-23-7");
     await editor.openTab("Heatmap");
     await editor.says(".cursor-index", "[23, 7]");
   });
@@ -176,10 +154,14 @@ describe("the tensor editor", () => {
   it("counts, and draws what it counted", async () => {
     const facts = await editor.says("unroll-statistics", "exact, 192 elements");
     assert.match(facts, /min -0\.24\d+ max 0\.24\d+/);
-    assert.ok((await editor.locator(".histogram rect").count()) > 10);
+    await until(
+      "The bars of the histogram",
+      () => editor.locator(".histogram rect").count(),
+      (bars) => bars > 10,
+    );
     await editor.says("unroll-statistics section:last-child", "spectral radius");
     await editor.locator(".segment").getByText("W_hn", { exact: true }).click();
-    assert.ok((await editor.locator(".eigenvalue").count()) === H);
+    await editor.countIs(".eigenvalue", H);
   });
 
   it("copies values as text and indices as Python", async () => {
@@ -196,11 +178,7 @@ describe("the tensor editor", () => {
     const target = join(workbench.folder, "out.npy");
     await editor.menu("Export", "NumPy .npy");
     await saveAs(target);
-    await until(
-      "The file",
-      () => existsSync(target),
-      (exists) => exists,
-    );
+    await becomes("The file", () => existsSync(target), true);
     const bytes = readFileSync(target);
     assert.equal(bytes.subarray(1, 6).toString(), "NUMPY");
     const length = bytes.readUInt16LE(8);
@@ -218,11 +196,7 @@ describe("the tensor editor", () => {
       const target = join(workbench.folder, `picture.${format.toLowerCase()}`);
       await editor.menu("Export", format);
       await saveAs(target);
-      await until(
-        "The file",
-        () => existsSync(target),
-        (exists) => exists,
-      );
+      await becomes("The file", () => existsSync(target), true);
       assert.equal(readFileSync(target).subarray(0, start.length).toString("latin1"), start);
     }
   });
@@ -233,12 +207,12 @@ describe("the tensor editor", () => {
     await editor.locator(".go-to").fill("20, 3");
     await editor.locator(".go-to").press("Enter");
     await editor.press("+", "+");
-    const before = await editor.state();
-    assert.ok(before.zoom !== null);
+    await editor.says(".cursor-index", "[20, 3]");
+    const before = await editor.stateIs("The zoom", ({ zoom }) => zoom !== null);
     await write(workbench.folder, 1);
     const isNew = ({ summary }: typeof before): boolean =>
       (summary?.revision ?? 0) > (before.summary?.revision ?? 0);
-    const after = await until("The file read again", () => editor.state(), isNew);
+    const after = await editor.stateIs("The file read again", isNew);
     assert.deepEqual(
       [after.zoom, after.cursor, after.slice, after.colours.range],
       [before.zoom, before.cursor, before.slice, before.colours.range],
@@ -250,9 +224,8 @@ describe("the tensor editor", () => {
         Math.fround(Number(line.split(" ").at(-1))) === Math.fround(Math.sin(20 * H + 3 + 1) / 4),
     );
     await editor.show("weight_ih_l0");
-    const other = await editor.state();
+    const other = await editor.stateIs("The zoom", ({ zoom }) => zoom !== null);
     assert.deepEqual([other.cursor, other.colours.range], [before.cursor, before.colours.range]);
-    assert.ok(other.zoom !== null);
   });
 
   it("shows one NaN of four million at every zoom, and finds it", async () => {
@@ -260,12 +233,11 @@ describe("the tensor editor", () => {
     await editor.inspect("large.safetensors");
     await editor.says(".heat-foot", /each cell is \d+ × \d+ values/);
     await editor.says(".irregular", "NaN");
-    const [x, y] = await editor.placeOf(BAD.row, BAD.column);
-    const [ink, elsewhere] = [
-      await editor.inkAround(x, y, 9),
-      await editor.inkAround(x + 60, y + 60, 9),
-    ];
-    assert.ok(ink > elsewhere + 20, `${ink} pixels of ink, ${elsewhere} elsewhere`);
+    const inks = async (): Promise<readonly [there: number, elsewhere: number]> => {
+      const [x, y] = await editor.placeOf(BAD.row, BAD.column);
+      return [await editor.inkAround(x, y, 9), await editor.inkAround(x + 60, y + 60, 9)];
+    };
+    await until("Pixels of ink", inks, ([there, elsewhere]) => there > elsewhere + 20);
     await editor.press("n");
     await editor.cursorLineIs(`[${BAD.row}, ${BAD.column}] NaN`);
     await editor.press("-", "-", "-");

@@ -10,8 +10,10 @@ import { join } from "node:path";
 import type { BrowserContext, ConsoleMessage, Frame, Locator, Page } from "playwright-core";
 import { environment, launched } from "./browser";
 import { removeAtExit } from "./leftFolders";
-import { retry, until } from "./poll";
+import { becomes, retry, until } from "./poll";
+import { QuickInput } from "./quickInput";
 import { readStorage } from "./storage";
+import { trimmedTexts } from "./texts";
 import { THEMES, type Theme } from "./themes";
 
 export interface WorkbenchOptions {
@@ -36,8 +38,10 @@ const STEP_LIMIT_MS = 3000;
 const RETRY_LIMIT_MS = 45_000;
 /** A click on a menu that it ignored is noticed after this. */
 const MENU_LIMIT_MS = 400;
-/** Rows of a quick pick that stay the same for so long are filled. */
-const SETTLE_MS = 120;
+/** Rows that were scrolled to are there after this. */
+const SCROLL_LIMIT_MS = 300;
+const SCROLL_PIXELS = 400;
+const MOST_PIXELS = 100_000;
 const VIEWPORT = { width: 1400, height: 900 };
 
 /** Opens a copy of a folder in a new browser window and waits until the workbench can be used. */
@@ -66,11 +70,13 @@ export class Workbench {
   readonly folder: string;
   /** Errors that pages of webviews wrote to their console. */
   readonly viewErrors: string[] = [];
+  readonly quick: QuickInput;
   private readonly context: BrowserContext;
   private readonly parent: string;
 
   constructor(page: Page, context: BrowserContext, folder: string, parent: string) {
     this.page = page;
+    this.quick = new QuickInput(page);
     this.context = context;
     this.folder = folder;
     this.parent = parent;
@@ -97,55 +103,8 @@ export class Workbench {
   }
 
   /** Runs a command of the palette by its full title, such as `Unroll RNN: Run Forward…`. */
-  async runCommand(title: string): Promise<void> {
-    await retry(`The command "${title}"`, async () => {
-      await this.openPalette();
-      const input = this.quickInput();
-      await input.fill(`>${title}`, { timeout: STEP_LIMIT_MS });
-      const row = this.quickRow(title);
-      try {
-        await this.quickRowsSettle();
-        await row.click({ timeout: STEP_LIMIT_MS });
-      } catch (error) {
-        await this.page.keyboard.press("Escape");
-        throw error;
-      }
-    });
-  }
-
-  /** Picks the entry with exactly this label in the open quick pick. */
-  async quickPick(label: string): Promise<void> {
-    await retry(`The choice "${label}"`, async () => {
-      await this.quickRowsSettle();
-      await this.quickRow(label).click({ timeout: STEP_LIMIT_MS });
-    });
-  }
-
-  /** The labels that the open quick pick shows, from the top. */
-  async quickPickLabels(): Promise<string[]> {
-    const labels = this.page.locator(
-      ".quick-input-widget:visible .quick-input-list-row:first-child .label-name",
-    );
-    await labels.first().waitFor({ timeout: RETRY_LIMIT_MS });
-    return (await labels.allInnerTexts()).map((label) => label.trim());
-  }
-
-  /** Types into the open quick pick or input box, and confirms with Enter when asked to. */
-  async typeInQuickInput(value: string, { confirm = false } = {}): Promise<void> {
-    await this.quickInput().fill(value, { timeout: RETRY_LIMIT_MS });
-    if (confirm) await this.quickInput().press("Enter");
-  }
-
-  /** What stands in the input of the open quick pick or input box. */
-  async quickInputValue(): Promise<string> {
-    return this.quickInput().inputValue({ timeout: RETRY_LIMIT_MS });
-  }
-
-  /** The title above the open quick pick; empty when it has none. */
-  async quickPickTitle(): Promise<string> {
-    await this.quickInput().waitFor({ timeout: RETRY_LIMIT_MS });
-    const title = this.page.locator(".quick-input-widget:visible .quick-input-title");
-    return (await title.innerText()).trim();
+  runCommand(title: string): Promise<void> {
+    return this.quick.run(title);
   }
 
   /** The row of a file or folder in the Explorer, scrolled into view by its name. */
@@ -167,7 +126,11 @@ export class Workbench {
       });
     }
     const row = this.explorerRow(names.at(-1) ?? path).last();
-    await row.waitFor({ timeout: RETRY_LIMIT_MS });
+    await retry(`"${path}" in the Explorer`, async () => {
+      if (await row.isVisible()) return;
+      await this.scrollExplorer();
+      await row.waitFor({ timeout: SCROLL_LIMIT_MS });
+    });
     return row;
   }
 
@@ -199,8 +162,13 @@ export class Workbench {
       const item = this.page.locator(".monaco-menu .action-item").filter({ has: label }).first();
       await item.waitFor({ timeout: STEP_LIMIT_MS });
       // The menu ignores clicks in its first moments.
+      let isClicked = false;
       const choose = async (): Promise<void> => {
-        if (await item.isHidden()) return;
+        if (await item.isHidden()) {
+          if (isClicked) return;
+          throw new Error("the menu went away");
+        }
+        isClicked = true;
         await item.click({ timeout: STEP_LIMIT_MS });
         await item.waitFor({ state: "hidden", timeout: MENU_LIMIT_MS });
       };
@@ -226,10 +194,15 @@ export class Workbench {
     return toast;
   }
 
-  /** The titles of the open editor tabs. */
-  async tabTitles(): Promise<string[]> {
-    const labels = this.page.locator(".tabs-container .tab .label-name");
-    return (await labels.allInnerTexts()).map((label) => label.trim());
+  /** Waits until these are the titles of the open editor tabs. */
+  async tabsAre(...titles: readonly string[]): Promise<void> {
+    await becomes("The titles of the tabs", () => this.tabTitles(), [...titles]);
+  }
+
+  /** Waits until one of the open editor tabs has this title. */
+  async hasTab(title: string): Promise<void> {
+    const hasTitle = (titles: readonly string[]): boolean => titles.includes(title);
+    await until("The titles of the tabs", () => this.tabTitles(), hasTitle);
   }
 
   /** Changes workspace settings; VS Code notices by itself within a second. */
@@ -308,15 +281,15 @@ export class Workbench {
     });
   }
 
-  /** Waits until the open quick pick shows the same rows twice: a row that is filled anew takes another's click. */
-  private async quickRowsSettle(): Promise<void> {
-    const rows = this.page.locator(".quick-input-widget:visible .monaco-list-row");
-    await rows.first().waitFor({ timeout: STEP_LIMIT_MS });
-    let before = "";
-    for (let now = await shown(rows); now !== before; now = await shown(rows)) {
-      before = now;
-      await this.page.waitForTimeout(SETTLE_MS);
-    }
+  /** Scrolls the Explorer on, at its end back to its top: rows out of sight are in no document. */
+  private async scrollExplorer(): Promise<void> {
+    const rows = this.page.locator(".explorer-folders-view .monaco-list-row");
+    const read = async (): Promise<string> => (await rows.allInnerTexts()).join();
+    const before = await read();
+    await rows.first().hover({ timeout: STEP_LIMIT_MS });
+    await this.page.mouse.wheel(0, SCROLL_PIXELS);
+    await this.page.waitForTimeout(SCROLL_LIMIT_MS);
+    if ((await read()) === before) await this.page.mouse.wheel(0, -MOST_PIXELS);
   }
 
   private noteError(message: ConsoleMessage): void {
@@ -324,33 +297,9 @@ export class Workbench {
     if (/webview/i.test(url)) this.viewErrors.push(`${message.text()} (${url})`);
   }
 
-  private async openPalette(): Promise<void> {
-    await this.page.keyboard.press("Escape");
-    await this.page.keyboard.press("F1");
-    await this.quickInput().waitFor({ timeout: STEP_LIMIT_MS });
+  private tabTitles(): Promise<string[]> {
+    return trimmedTexts(this.page.locator(".tabs-container .tab .label-name"));
   }
-
-  private quickInput(): Locator {
-    return this.page.locator(".quick-input-widget:visible input.input");
-  }
-
-  private quickRow(label: string): Locator {
-    // The second line of a row is left over from another item where it is not shown.
-    const name = this.page
-      .locator(".quick-input-list-row:first-child .label-name")
-      .getByText(label, { exact: true });
-    return this.page
-      .locator(".quick-input-widget:visible .monaco-list-row")
-      .filter({ has: name })
-      .first();
-  }
-}
-
-/** Which rows a list shows and where they stand. */
-async function shown(rows: Locator): Promise<string> {
-  return (
-    await rows.evaluateAll((all) => all.map((row) => `${row.ariaLabel} ${row.style.top}`))
-  ).join("\n");
 }
 
 async function shows(frame: Frame, selector: string): Promise<boolean> {

@@ -13,6 +13,8 @@ import {
   write,
 } from "./support";
 
+/** In the last byte of a little-endian float32. */
+const SIGN = 0x80;
 const good = /^output (equal|rounding), h_n (equal|rounding)$/;
 /** Whatever was compared. */
 const allGood = /^(?:\w+ (?:equal|rounding)(?:, |$))+$/;
@@ -91,10 +93,10 @@ describe("running", () => {
       panels().map(({ runFile }) => runFile?.toString()),
       [first.toString(), second.toString()],
     );
-    assert.equal(panels()[0]?.view?.revision, 2);
+    await until(() => (panels()[0]?.view?.revision ?? 0) > 1);
   });
 
-  it("runs again when the weights change on disk", async () => {
+  it("runs again when one of its files changes on disk", async () => {
     const folder = "changing";
     for (const name of ["weights.pt", "input.npy", "expected.npz"]) {
       await copy(example("one-direction-one-layer", name), example(folder, name));
@@ -105,9 +107,13 @@ describe("running", () => {
     );
     await vscode.commands.executeCommand("unroll.openRun", runFile);
     const panel = await onlyPanel();
-    assert.equal(panel.view?.revision, 1);
-    await copy(example("one-direction-one-layer", "weights.pt"), example(folder, "weights.pt"));
-    await until(() => (panel.view?.revision ?? 0) > 1);
+    assert.match(verdictsOf(panel), good);
+    // What was copied first may still be told by the watcher: only other values show that these were read.
+    const input = example(folder, "input.npy");
+    const bytes = new Uint8Array(await vscode.workspace.fs.readFile(input));
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ SIGN;
+    await write(input, bytes);
+    await until(() => verdictsOf(panel) === "output differs, h_n differs");
     assert.equal(panel.problem, null);
   });
 

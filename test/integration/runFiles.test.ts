@@ -9,6 +9,11 @@ async function readSpec(file: vscode.Uri): Promise<RunSpec> {
   return JSON.parse(new TextDecoder().decode(bytes)) as RunSpec;
 }
 
+async function lensesOf(file: vscode.Uri): Promise<vscode.CodeLens[]> {
+  await vscode.window.showTextDocument(file);
+  return vscode.commands.executeCommand("vscode.executeCodeLensProvider", file);
+}
+
 describe("a run file", () => {
   afterEach(closeAll);
 
@@ -157,6 +162,19 @@ describe("a run file", () => {
     await vscode.workspace.applyEdit(fix.edit);
     await until(() => problems().length === 0);
     await document.save();
+  });
+
+  it("offers to open its run above its first line, under the name of a run file only", async () => {
+    const run = JSON.stringify({ weights: { file: "weights.pt" }, input: "input.npy" });
+    const file = await write(example("differs", "lens.unroll.json"), run);
+    const [lens, ...others] = await lensesOf(file);
+    assert.equal(lens?.command?.title, "Open Run");
+    assert.equal(lens.range.start.line, 0);
+    assert.deepEqual(others, []);
+    const { command, arguments: given = [] } = lens.command;
+    await vscode.commands.executeCommand(command, ...(given as unknown[]));
+    assert.equal((await onlyPanel()).runFile?.toString(), file.toString());
+    assert.deepEqual(await lensesOf(await write(example("differs", "lens.json"), run)), []);
   });
 
   it("is warned of options that its cell has not", async () => {

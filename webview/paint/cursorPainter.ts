@@ -1,6 +1,8 @@
 /**
  * Draws what moves with the pointer and the cursor, on a canvas of its own above the lanes.
  */
+import { stateSize } from "../../src/model/config";
+import { firstUnitOf } from "../../src/model/directions";
 import type { Place, Quantity, RunView } from "../../src/protocol/messages";
 import { AXIS_HEIGHT, stepX, unitY, type LaneBox, type ScoreLayout } from "../render/layout";
 import { laneIdOf } from "../store";
@@ -91,8 +93,9 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
     // The output is the last layer's h, both directions in one row.
     const isShown = cursor.layer === topLayer && quantity === "h";
     if (box.info.id !== "output" || !isShown) continue;
-    const offset = cursor.direction === "reverse" ? box.info.units / 2 : 0;
-    drawUnit(scene, box, offset + cursor.unit, false);
+    if (view.config === null) continue;
+    const first = firstUnitOf(view.config, cursor.direction, stateSize(view.config));
+    drawUnit(scene, box, first + cursor.unit, false);
   }
   context.restore();
 }

@@ -3,7 +3,7 @@
  */
 import type { FinalStates, Side, WindowData } from "../../src/protocol/messages";
 import { t } from "../l10n";
-import { slotOf, slotWindow } from "../render/finals";
+import { slotOfLane, slotWindow } from "../render/finals";
 import { stepX, type Band, type LaneBox } from "../render/layout";
 import { finalName } from "../render/quantity";
 import { blockSize, tilesOf } from "../render/tiles";
@@ -156,7 +156,7 @@ function paintFinal(scene: Scene, box: LaneBox, band: Band): void {
   const states = store.finalStates({ side, batch: state.cursor.batch });
   if (states?.units !== info.units) return;
   const rows = Math.max(1, Math.floor(band.height * scene.dpr));
-  const data = slotData(states, slotOf(info, view.config.bidirectional ? 2 : 1), rows);
+  const data = slotData(states, slotOfLane(view.config, info), rows);
   context.save();
   context.beginPath();
   context.rect(at.x - 1, at.y - 1, at.width + 2, at.height + 2);

@@ -1,11 +1,15 @@
 /**
  * One slot of h_n as a window of one column, folded to the rows that the screen can show; no DOM.
  */
+import { slotOf, type Directed } from "../../src/model/directions";
 import type { FinalStates, LaneInfo, WindowData } from "../../src/protocol/messages";
 
-/** Index of a lane's slot in h_n: PyTorch's order, layer by layer, forward before reverse. */
-export function slotOf(lane: Pick<LaneInfo, "layer" | "direction">, directions: number): number {
-  return (lane.layer ?? 0) * directions + (lane.direction === "reverse" ? 1 : 0);
+/** Index of a lane's slot in h_n; 0 for a lane that has none. */
+export function slotOfLane(
+  config: Directed,
+  { layer, direction }: Pick<LaneInfo, "layer" | "direction">,
+): number {
+  return layer === null || direction === null ? 0 : slotOf(config, layer, direction);
 }
 
 /** True when `value` stands for its block rather than `held`: NaN first, then the larger magnitude. */

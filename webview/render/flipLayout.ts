@@ -1,6 +1,7 @@
 /**
- * Geometry of the flip picture in pixels: six strips (three with one direction) and their connectors. No DOM.
+ * Geometry of the flip picture in pixels: six strips (three or four with one direction) and their connectors. No DOM.
  */
+import { directionsOf, hasReverse, type Directed } from "../../src/model/directions";
 import { flipped, type StripColumn } from "./flipStrips";
 
 export type StripId = "x" | "flippedX" | "forward" | "reverse" | "flippedBack" | "output";
@@ -42,13 +43,12 @@ export interface FlipLayout {
   readonly connectors: readonly Connector[];
 }
 
-export interface FlipContent {
+export interface FlipContent extends Directed {
   readonly columns: readonly StripColumn[];
   readonly length: number;
   /** Rows shown of x and of one direction's states. */
   readonly inputRows: number;
   readonly stateRows: number;
-  readonly bidirectional: boolean;
 }
 
 /** Cells get lower when there are many of them: [rows, pixels]. */
@@ -70,33 +70,45 @@ const GUTTER = 52;
 const MARGIN = 12;
 const STACK_GAP = 22;
 
+/** The strips that a module's picture has, in the order in which they are read. */
+function stripIds(directed: Directed): readonly StripId[] {
+  if (directed.bidirectional) {
+    return ["x", "forward", "flippedX", "reverse", "flippedBack", "output"];
+  }
+  // The output of a reverse direction alone is its states flipped back.
+  return hasReverse(directed) ? ["x", "flippedX", "reverse", "output"] : ["x", "forward", "output"];
+}
+
+/** Strips side by side: with both directions some stand below each other. */
+function stripsAcross(directed: Directed): number {
+  return directed.bidirectional ? 4 : stripIds(directed).length;
+}
+
 /** True when the strips stand side by side as in a drawing, false when they are stacked. */
-function isWide(width: number, bidirectional: boolean): boolean {
-  const across = bidirectional ? 4 : 3;
+function isWide(width: number, directed: Directed): boolean {
+  const across = stripsAcross(directed);
   return width >= across * MIN_STRIP + (across - 1) * GUTTER + 2 * MARGIN;
 }
 
-function stripRoom(width: number, bidirectional: boolean): number {
-  if (!isWide(width, bidirectional)) return width - 4 * MARGIN;
-  const across = bidirectional ? 4 : 3;
+function stripRoom(width: number, directed: Directed): number {
+  if (!isWide(width, directed)) return width - 4 * MARGIN;
+  const across = stripsAcross(directed);
   return (width - 2 * MARGIN - (across - 1) * GUTTER) / across;
 }
 
 /** Columns that a strip can show in a view of this width, gaps counted as if they were cells. */
-export function columnsThatFit(width: number, bidirectional: boolean): number {
-  return Math.max(5, Math.floor(stripRoom(width, bidirectional) / MIN_CELL));
+export function columnsThatFit(width: number, directed: Directed): number {
+  return Math.max(5, Math.floor(stripRoom(width, directed) / MIN_CELL));
 }
 
 /** Places every strip and connector in a view of `width`. */
 export function layoutFlip(content: FlipContent, width: number): FlipLayout {
   const gaps = content.columns.filter((step) => step === null).length;
   const cells = Math.max(1, content.columns.length - gaps);
-  const room = stripRoom(width, content.bidirectional) - gaps * GAP_WIDTH;
+  const room = stripRoom(width, content) - gaps * GAP_WIDTH;
   const cellWidth = Math.max(MIN_CELL, Math.min(MAX_CELL, Math.floor(room / cells)));
   const make = stripMaker(content, cellWidth);
-  const strips = isWide(width, content.bidirectional)
-    ? sideBySide(content, make)
-    : stacked(content, make);
+  const strips = isWide(width, content) ? sideBySide(content, make) : stacked(content, make);
   const right = Math.max(...strips.map((strip) => strip.x + strip.width));
   const bottom = Math.max(...strips.map((strip) => strip.y + strip.height));
   return {
@@ -104,7 +116,7 @@ export function layoutFlip(content: FlipContent, width: number): FlipLayout {
     height: bottom + CHIP_HEIGHT + MARGIN,
     cellWidth,
     strips,
-    connectors: connect(strips, isWide(width, content.bidirectional)),
+    connectors: connect(strips, isWide(width, content)),
   };
 }
 
@@ -134,7 +146,7 @@ function rowHeightOf({ inputRows, stateRows }: FlipContent): number {
 }
 
 function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
-  const { inputRows, stateRows: rows, bidirectional } = content;
+  const { inputRows, stateRows: rows } = content;
   switch (id) {
     case "x":
       return [{ values: "x", row: 0, rows: inputRows, source: null }];
@@ -146,11 +158,11 @@ function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
       return [{ values: "reverse", row: 0, rows, source: null }];
     case "flippedBack":
       return [{ values: "reverse", row: 0, rows, source: "reverse" }];
-    case "output": {
-      const forward: StripPart = { values: "forward", row: 0, rows, source: "forward" };
-      if (!bidirectional) return [forward];
-      return [forward, { values: "reverse", row: rows, rows, source: "flippedBack" }];
-    }
+    case "output":
+      return directionsOf(content).map((values, index) => ({
+        ...{ values, row: index * rows, rows },
+        source: values === "forward" || !content.bidirectional ? values : "flippedBack",
+      }));
   }
 }
 
@@ -163,11 +175,10 @@ function sideBySide(content: FlipContent, make: StripMaker): readonly StripBox[]
   const top = HEADING_HEIGHT;
   const centred = (height: number): number => Math.floor((bandHeight - height) / 2);
   if (!content.bidirectional) {
-    return [
-      make("x", left, top + centred(inputHeight)),
-      make("forward", left + stride, top + centred(stateHeight)),
-      make("output", left + 2 * stride, top + centred(stateHeight)),
-    ];
+    return stripIds(content).map((id, index) => {
+      const height = id === "x" || id === "flippedX" ? inputHeight : stateHeight;
+      return make(id, left + index * stride, top + centred(height));
+    });
   }
   const bottom = top + bandHeight + CHIP_HEIGHT + HEADING_HEIGHT + STACK_GAP;
   const middle = (top + bottom + bandHeight) / 2 - stateHeight;
@@ -182,11 +193,8 @@ function sideBySide(content: FlipContent, make: StripMaker): readonly StripBox[]
 }
 
 function stacked(content: FlipContent, make: StripMaker): readonly StripBox[] {
-  const order: readonly StripId[] = content.bidirectional
-    ? ["x", "forward", "flippedX", "reverse", "flippedBack", "output"]
-    : ["x", "forward", "output"];
   let y = HEADING_HEIGHT;
-  return order.map((id) => {
+  return stripIds(content).map((id) => {
     const strip = make(id, 2 * MARGIN, y);
     y += strip.height + CHIP_HEIGHT + STACK_GAP + HEADING_HEIGHT;
     return strip;
@@ -200,6 +208,7 @@ const LINKS: readonly (readonly [StripId, StripId])[] = [
   ["reverse", "flippedBack"],
   ["forward", "output"],
   ["flippedBack", "output"],
+  ["reverse", "output"],
 ];
 
 function connect(strips: readonly StripBox[], wide: boolean): readonly Connector[] {
@@ -207,6 +216,7 @@ function connect(strips: readonly StripBox[], wide: boolean): readonly Connector
     const from = strips.find((strip) => strip.id === fromId);
     const to = strips.find((strip) => strip.id === toId);
     if (from === undefined || to === undefined) return [];
+    if (toId === "output" && !to.parts.some(({ source }) => source === fromId)) return [];
     const below = strips[strips.indexOf(from) + 1] === to;
     if (wide && from.x !== to.x) return [{ from: fromId, to: toId, points: across(from, to) }];
     const points = wide || below ? down(from, to) : around(from, to);

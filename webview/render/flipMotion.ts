@@ -1,6 +1,7 @@
 /**
  * Where a column of the flip picture is while it plays: flip, run, flip back, concat. No DOM.
  */
+import { hasReverse, type Directed } from "../../src/model/directions";
 import type { StripBox, StripId, StripPart } from "./flipLayout";
 import type { StripColumn } from "./flipStrips";
 
@@ -75,10 +76,18 @@ function sourceCorner(
   return { x: source.x + (source.columnX[found] ?? 0), y: source.y };
 }
 
-/** The clock after `by` more phases. With one direction nothing is flipped: phases 0 and 2 are skipped. */
-export function advanceClock(clock: number, by: number, bidirectional: boolean): number {
+/**
+ * The phases that a module's picture has: 0 flip, 1 run, 2 flip back, 3 output. A forward direction alone flips nothing,
+ * a reverse one is flipped back into the output.
+ */
+export function phasesOf(directed: Directed): readonly number[] {
+  if (directed.bidirectional) return [0, 1, 2, 3];
+  return hasReverse(directed) ? [0, 1, 3] : [1, 3];
+}
+
+/** The clock after `by` more phases; those that are not among `phases` are skipped. */
+export function advanceClock(clock: number, by: number, phases: readonly number[]): number {
   const next = clock + by;
-  if (bidirectional) return Math.min(PHASES, next);
-  if (next < 1) return 1 + by;
-  return Math.min(PHASES, next >= 2 && next < 3 ? next + 1 : next);
+  const isSkipped = next < PHASES && !phases.includes(Math.floor(next));
+  return Math.min(PHASES, isSkipped ? next + 1 : next);
 }

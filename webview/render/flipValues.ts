@@ -53,6 +53,11 @@ function segment(lane: LaneInfo, unit: number, maxRows: number): RowSegment {
   return { lane: lane.id, size: lane.units, units: windowAround(lane.units, unit, maxRows) };
 }
 
+/** Rows of one direction's states: both directions of a layer have as many. */
+export function ownSegments({ forward, reverse }: Segments): readonly RowSegment[] {
+  return forward.length > 0 ? forward : reverse;
+}
+
 /** Rows that the segments fill. */
 export function rowCount(segments: readonly RowSegment[]): number {
   return segments.reduce((rows, { units }) => rows + units.end - units.start, 0);

@@ -1,6 +1,7 @@
 /**
  * The terms of one of a unit's sums: which are large, what they are called, where their operands come from. No DOM.
  */
+import { directionOfUnit, firstUnitOf, type Directed } from "../../src/model/directions";
 import type {
   LaneId,
   Place,
@@ -46,10 +47,9 @@ export interface Operand {
   readonly source: TermSource;
 }
 
-/** Units that one direction of the layer below has, and whether it has two directions. */
-export interface LayerBelow {
+/** The directions of the layer below, and the units that one of them has. */
+export interface LayerBelow extends Directed {
   readonly hiddenSize: number;
-  readonly bidirectional: boolean;
 }
 
 /** What a term belongs to. */
@@ -210,11 +210,11 @@ function inputSource(place: Place, unit: number, below: LayerBelow): TermSource 
   const { step, layer } = place;
   const lane = { kind: "lane", quantity: "h", step } as const;
   if (layer === 0) return { ...lane, lane: "input", unit };
-  const isReverse = below.bidirectional && unit >= below.hiddenSize;
+  const direction = directionOfUnit(below, unit, below.hiddenSize);
   return {
     ...lane,
-    lane: `layer${layer - 1}.${isReverse ? "reverse" : "forward"}`,
-    unit: isReverse ? unit - below.hiddenSize : unit,
+    lane: laneOf({ layer: layer - 1, direction }),
+    unit: unit - firstUnitOf(below, direction, below.hiddenSize),
   };
 }
 
@@ -228,6 +228,6 @@ export function previousSource(
   return { kind: "lane", lane: laneOf(place), quantity, step: previousStep, unit };
 }
 
-function laneOf({ layer, direction }: Place): LaneId {
+function laneOf({ layer, direction }: Pick<Place, "layer" | "direction">): LaneId {
   return `layer${layer}.${direction}`;
 }

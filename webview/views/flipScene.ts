@@ -8,6 +8,7 @@ import { domainsOf } from "../render/domains";
 import { columnsThatFit, layoutFlip, type FlipLayout, type StripPart } from "../render/flipLayout";
 import { shownSteps, stepRuns, type StripColumn } from "../render/flipStrips";
 import {
+  ownSegments,
   rowCount,
   segmentsOf,
   valueAt,
@@ -38,11 +39,11 @@ export function sequenceLength(view: RunView, batch: number): number {
 export function buildStrips(store: Store, view: RunView, layer: number, room: number): Strips {
   const { cursor } = store.state;
   const length = sequenceLength(view, cursor.batch);
-  const bidirectional = view.config?.bidirectional ?? false;
-  const most = columnsThatFit(room, bidirectional);
+  const directed = view.config ?? { bidirectional: false };
+  const most = columnsThatFit(room, directed);
   const columns = shownSteps(view.seqLength, length, cursor.step, most);
   const segments = segmentsOf(view, { layer, unit: cursor.unit });
-  const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(segments.forward) };
+  const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
   return {
     columns,
     segments,
@@ -51,7 +52,7 @@ export function buildStrips(store: Store, view: RunView, layer: number, room: nu
       forward: readPieces(store, segments.forward, columns),
       reverse: readPieces(store, segments.reverse, columns),
     },
-    layout: layoutFlip({ columns, length, bidirectional, ...rows }, room),
+    layout: layoutFlip({ ...directed, ...rows, columns, length }, room),
   };
 }
 
@@ -117,6 +118,9 @@ export function describeStep(step: number, { segments, pieces }: Strips): string
       const value = valueAt(pieces[name], row, step);
       return value === undefined ? "…" : formatCell(value, 6);
     }).join(" ");
+  if (segments.forward.length === 0) {
+    return t("t = {0}: x {1}; reverse {2}", step, column("x"), column("reverse"));
+  }
   const forward = t("t = {0}: x {1}; forward {2}", step, column("x"), column("forward"));
   return segments.reverse.length === 0
     ? forward

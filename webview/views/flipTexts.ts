@@ -2,12 +2,14 @@
  * Headings, labels and sentences of the flip picture.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Direction } from "../../src/model/config";
+import { directionsOf, hasReverse, slotOf, type Directed } from "../../src/model/directions";
 import type { RunView } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import type { StripId } from "../render/flipLayout";
 import { formatAxes } from "../render/numbers";
 import { stepRuns, type StripColumn } from "../render/flipStrips";
-import type { Segments } from "../render/flipValues";
+import { ownSegments, type Segments } from "../render/flipValues";
 import { unitAxis } from "../render/quantity";
 import type { FlipScene, StripHeading } from "./flipPicture";
 
@@ -16,7 +18,7 @@ function layerSizes(view: RunView, layer: number): { input: number; state: numbe
     view.lanes.filter(of).reduce((sum, lane) => sum + lane.units, 0);
   return {
     input: units((lane) => (layer === 0 ? lane.id === "input" : lane.layer === layer - 1)),
-    state: units((lane) => lane.layer === layer && lane.direction === "forward"),
+    state: view.lanes.find((lane) => lane.layer === layer)?.units ?? 0,
   };
 }
 
@@ -34,43 +36,51 @@ export function stripHeadings(
   const steps = ["T", view.seqLength] as const;
   const isShort = length < view.seqLength;
   const x = layer === 0 ? "x" : t("x = output of layer {0}", layer - 1);
-  const concat = both ? "concat([forward, reverse])" : "forward";
   const flip = isShort ? `x[:${length}][::-1]` : "[::-1]";
+  const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
   return {
     x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
     flippedX: { title: "flip(x)", lines: [flip] },
     forward: { title: t("forward states"), lines: [`${cell}(x)`] },
     reverse: { title: t("reverse states, as processed"), lines: [`${cell}_reverse(flip(x))`] },
-    flippedBack: { title: t("flipped back"), lines: [isShort ? `[:${length}][::-1]` : "[::-1]"] },
+    flippedBack: { title: t("flipped back"), lines: [flipBack] },
     output: {
       title: t("output"),
-      lines: [concat, formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
+      lines: [madeOf(view, flipBack), formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
     },
   };
 }
 
-/** Index of a direction's final state in h_n, which is that of its first one in h0. */
-function slotOf(view: RunView, layer: number, direction: 0 | 1): number {
-  return layer * (view.config?.bidirectional === true ? 2 : 1) + direction;
+/** How the states become the output. */
+function madeOf({ config }: RunView, flipBack: string): string {
+  if (config?.bidirectional === true) return "concat([forward, reverse])";
+  return config !== null && hasReverse(config) ? flipBack : "forward";
 }
 
 /** What the connectors carry. */
 export function connectorLabels(view: RunView, layer: number): FlipScene["labels"] {
-  const first = `h0[${slotOf(view, layer, 0)}]`;
+  const { config } = view;
+  if (config === null) return {};
+  const label = (direction: Direction): string => `h0[${slotOf(config, layer, direction)}]`;
+  const first = label("forward");
   return {
     // With one direction the strips are neighbours, and the space between them is short.
-    "x>forward": view.config?.bidirectional === true ? `h₋₁ = ${first}` : first,
-    "flippedX>reverse": `h0[${slotOf(view, layer, 1)}]`,
+    "x>forward": config.bidirectional ? `h₋₁ = ${first}` : first,
+    "flippedX>reverse": label("reverse"),
   };
 }
 
 /** Where the entries of h_n are in the strips: the framed columns. */
 export function finalStateSentences(view: RunView, layer: number, length: number): TemplateResult {
-  const forward = t("h_n[{0}] = forward state at t = {1}", slotOf(view, layer, 0), length - 1);
-  const reverse = t("h_n[{0}] = reverse state at t = 0 (not output[-1])", slotOf(view, layer, 1));
+  const config = view.config ?? { bidirectional: false };
+  const sentences = directionsOf(config).map((direction) => {
+    const slot = slotOf(config, layer, direction);
+    return direction === "forward"
+      ? t("h_n[{0}] = forward state at t = {1}", slot, length - 1)
+      : t("h_n[{0}] = reverse state at t = 0 (not output[-1])", slot);
+  });
   return html`<ul class="final-states">
-    <li>${forward}</li>
-    ${view.config?.bidirectional === true ? html`<li>${reverse}</li>` : ""}
+    ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
   </ul>`;
 }
 
@@ -80,7 +90,7 @@ export function shownSentence(
   segments: Segments,
   columns: readonly StripColumn[],
 ): TemplateResult | typeof nothing {
-  const cut = [...segments.x, ...segments.forward].some(
+  const cut = [...segments.x, ...ownSegments(segments)].some(
     ({ size, units }) => units.end - units.start < size,
   );
   if (!columns.includes(null) && !cut) return nothing;
@@ -88,7 +98,7 @@ export function shownSentence(
     end - start === 1 ? String(start) : `${start}${end - start === 2 ? "," : " …"} ${end - 1}`,
   );
   const steps = t("Shown around the cursor: t = {0} of {1} steps", runs.join(", "), view.seqLength);
-  const [states] = segments.forward;
+  const [states] = ownSegments(segments);
   if (!cut || states === undefined) return html`<p class="dim">${steps}</p>`;
   const { start, end } = states.units;
   return html`<p class="dim">
@@ -107,4 +117,20 @@ export function paddingSentence(view: RunView, batch: number): TemplateResult | 
       view.seqLength,
     )}
   </p>`;
+}
+
+/** What the picture shows. */
+export function flipTitle(directed: Directed, layer: number): string {
+  if (directed.bidirectional) {
+    return t("Layer {0}, bidirectional: how the reverse half is made", layer);
+  }
+  return hasReverse(directed)
+    ? t("Layer {0}, reverse only: the output is its states flipped back", layer)
+    : t("Layer {0}, one direction: the output is its forward states", layer);
+}
+
+/** What the picture ends with: joining two directions, flipping one back, or taking the states as they are. */
+export function lastPhase(directed: Directed): string {
+  if (directed.bidirectional) return t("concat");
+  return hasReverse(directed) ? t("flip back") : t("output");
 }

@@ -3,10 +3,11 @@
  * every strip.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
+import type { Directed } from "../../src/model/directions";
 import type { RunView } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import type { StripPart } from "../render/flipLayout";
-import { advanceClock, PHASES } from "../render/flipMotion";
+import { advanceClock, PHASES, phasesOf } from "../render/flipMotion";
 import { rowAt, type Segments } from "../render/flipValues";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
@@ -14,7 +15,13 @@ import { prefersReducedMotion, ThemeController } from "../theme";
 import { choiceList } from "./choiceList";
 import { flipPicture, type FlipScene } from "./flipPicture";
 import { buildStrips, describeScene, describeStep, sequenceLength, stripScales } from "./flipScene";
-import { finalStateSentences, paddingSentence, shownSentence } from "./flipTexts";
+import {
+  finalStateSentences,
+  flipTitle,
+  lastPhase,
+  paddingSentence,
+  shownSentence,
+} from "./flipTexts";
 
 const PHASE_MS = 1400;
 
@@ -73,15 +80,12 @@ export class FlipView extends StoreElement {
       return html`<p class="dim">${t("Nothing was computed, so there is nothing to flip.")}</p>`;
     }
     const layer = this.layer ?? store.state.cursor.layer;
-    const { bidirectional, numLayers } = view.config;
-    const title = bidirectional
-      ? t("Layer {0}, bidirectional: how the reverse half is made", layer)
-      : t("Layer {0}, one direction: the output is its forward states", layer);
+    const { config } = view;
+    const { numLayers } = config;
     return html`
       <header>
-        <h2>${title}</h2>
-        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing}
-        ${this.#player(bidirectional)}
+        <h2>${flipTitle(config, layer)}</h2>
+        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing} ${this.#player(config)}
       </header>
       ${this.#picture(store, view, layer)}
     `;
@@ -99,11 +103,9 @@ export class FlipView extends StoreElement {
     });
   }
 
-  #player(bidirectional: boolean): TemplateResult {
-    const all = [t("flip"), t("run"), t("flip back"), bidirectional ? t("concat") : t("output")];
-    const phases = all
-      .map((name, phase) => ({ name, phase }))
-      .filter(({ phase }) => bidirectional || phase % 2 === 1);
+  #player(config: Directed): TemplateResult {
+    const names = [t("flip"), t("run"), t("flip back"), lastPhase(config)];
+    const phases = phasesOf(config).map((phase) => ({ name: names[phase] ?? "", phase }));
     const current = Math.ceil(this.clock) - 1;
     return html`
       <div class="player" role="group" aria-label=${t("Played as an animation")}>
@@ -134,16 +136,16 @@ export class FlipView extends StoreElement {
 
   readonly #play = (): void => {
     cancelAnimationFrame(this.#frame);
-    const bidirectional = this.store?.state.run?.config?.bidirectional ?? false;
+    const phases = phasesOf(this.store?.state.run?.config ?? { bidirectional: false });
     const start = this.clock >= PHASES ? 0 : this.clock;
     if (prefersReducedMotion()) {
-      this.clock = Math.ceil(advanceClock(start, 1, bidirectional));
+      this.clock = Math.ceil(advanceClock(start, 1, phases));
       return;
     }
     let before = performance.now();
     this.clock = start;
     const tick = (now: number): void => {
-      this.clock = advanceClock(this.clock, Math.max(0, now - before) / PHASE_MS, bidirectional);
+      this.clock = advanceClock(this.clock, Math.max(0, now - before) / PHASE_MS, phases);
       before = now;
       if (this.clock < PHASES) this.#frame = requestAnimationFrame(tick);
     };
@@ -170,7 +172,7 @@ export class FlipView extends StoreElement {
         class="picture"
         role="slider"
         tabindex="0"
-        aria-label=${t("Time step lit in every strip")}
+        aria-label=${t("Time step that is highlighted in every strip")}
         aria-valuemin="0"
         aria-valuemax=${view.seqLength - 1}
         aria-valuenow=${cursor.step}

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Side, WindowData } from "../../src/protocol/messages";
 import { t } from "../l10n";
-import { lastProcessedStep, slotOf } from "../render/finals";
+import { lastProcessedStep, slotOfLane } from "../render/finals";
 import type { Hit } from "../render/layout";
 import { formatLaneValue } from "../render/numbers";
 import { finalName } from "../render/quantity";
@@ -48,8 +48,9 @@ function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
 function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefined {
   const { cursor, view } = store.state;
   const states = store.finalStates({ side, batch: cursor.batch });
-  if (states === undefined) return undefined;
-  const slot = slotOf(info, view?.config?.bidirectional === true ? 2 : 1);
+  const config = view?.config ?? null;
+  if (states === undefined || config === null) return undefined;
+  const slot = slotOfLane(config, info);
   const at = slot * states.units + unit;
   return {
     values: states.values.subarray(at, at + 1),

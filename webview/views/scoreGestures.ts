@@ -1,6 +1,8 @@
 /**
  * Pointer and wheel on the score: read out, place the cursor, zoom and move along time.
  */
+import { stateSize } from "../../src/model/config";
+import { directionOfUnit } from "../../src/model/directions";
 import type { Place, RunView } from "../../src/protocol/messages";
 import { showSteps } from "../keys";
 import { lastProcessedStep } from "../render/finals";
@@ -43,10 +45,10 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   }
   if (info.isFinal === true) return {};
   if (info.id !== "output" || view.config === null) return { step };
-  const half = view.config.bidirectional ? info.units / 2 : info.units;
+  const units = stateSize(view.config);
   return {
-    ...{ step, layer: view.config.numLayers - 1, unit: unit % half },
-    direction: unit >= half ? "reverse" : "forward",
+    ...{ step, layer: view.config.numLayers - 1, unit: unit % units },
+    direction: directionOfUnit(view.config, unit, units),
   };
 }
 

@@ -2,6 +2,7 @@
  * An operand that is not a computed state: a value of the input, or of the initial state.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { slotOf } from "../../src/model/directions";
 import type { Quantity, UnitExplanation } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
@@ -42,10 +43,8 @@ function initialState(
   { quantity, unit }: Extract<TermSource, { kind: "initial" }>,
 ): TemplateResult | typeof nothing {
   const { view, cursor, quantity: shown } = store.state;
-  if (view === null) return nothing;
-  const slot =
-    (view.config?.bidirectional === true ? 2 : 1) * cursor.layer +
-    (cursor.direction === "reverse" ? 1 : 0);
+  if (view?.config == null) return nothing;
+  const slot = slotOf(view.config, cursor.layer, cursor.direction);
   const explanation = store.explain({ ...cursor, quantity: shown });
   const value = explanation === undefined ? undefined : initialValue(explanation, quantity, unit);
   return html`

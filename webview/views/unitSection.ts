@@ -3,6 +3,7 @@
  * facts of the step.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { stateSize } from "../../src/model/config";
 import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/messages";
 import { t, tr } from "../l10n";
 import { significant } from "../render/exactNumber";
@@ -78,8 +79,9 @@ function contributions(
   if (!hasTerms(explanation, sum)) return nothing;
   const { config } = options.view;
   const below: LayerBelow = {
-    hiddenSize: config === null ? 0 : config.projSize > 0 ? config.projSize : config.hiddenSize,
+    hiddenSize: config === null ? 0 : stateSize(config),
     bidirectional: config?.bidirectional ?? false,
+    reverseOnly: config?.reverseOnly ?? false,
   };
   return html`
     <h3>${t("Largest contributions")}</h3>

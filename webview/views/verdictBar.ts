@@ -46,7 +46,7 @@ function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined 
 function meansText({ path, elapsedMs }: RunView["details"]): string | null {
   if (path === null) return null;
   const engines = {
-    readable: t("readable engine"),
+    readable: t("plain TypeScript"),
     simd: t("SIMD kernel"),
     "relaxed-simd": t("relaxed SIMD kernel"),
   };

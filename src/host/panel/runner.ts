@@ -66,7 +66,7 @@ export class Runner {
 
   /** Stops the run under way, if there is one; the last view stays. */
   cancel(): void {
-    this.#worker?.cancel(this.#revision);
+    void this.#worker?.stop(this.#revision);
   }
 
   /** Asks for values of the view. */
@@ -96,11 +96,11 @@ export class Runner {
 
   async #start(spec: RunSpec, runFile: string | null): Promise<boolean> {
     const revision = ++this.#revision;
-    const worker = this.#ensureWorker();
-    worker.cancel(revision - 1);
     this.#events.progress({ fraction: 0, activity: text("Reading files") });
+    await this.#worker?.stop(revision - 1);
+    if (revision !== this.#revision || this.#disposed) return false;
     try {
-      const view = await worker.request("run/open", {
+      const view = await this.#ensureWorker().run({
         ...{ spec, revision, runFile },
         maxTraceBytes: maxTraceBytes(),
       });

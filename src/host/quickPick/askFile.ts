@@ -79,7 +79,7 @@ async function browse<Value>(
 ): Promise<Value | undefined> {
   const [uri] = (await vscode.window.showOpenDialog({ title: question.title })) ?? [];
   if (uri === undefined) return undefined;
-  const candidate = await candidates.inspect(uri.toString());
+  const candidate = await candidates.open(uri.toString());
   const { fits, others } = question.itemsOf(candidate);
   const items = [...fits, ...others];
   const [only] = items;

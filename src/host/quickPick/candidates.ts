@@ -1,20 +1,26 @@
 /**
  * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
  */
-import type { CancellationToken } from "vscode";
+import type * as vscode from "vscode";
+import { text } from "../../text";
 import type { Inspection } from "../inspection";
+import { baseName, parseLocation } from "../locations";
+import { showProgress } from "../surfaces";
 import { findTensorFiles } from "../tensorFiles";
 import type { Candidate } from "./rank";
 
-/** The worker is one thread; more than this only waits there. */
+/** More than this only waits for a thread. */
 const PARALLEL = 4;
 /** Redrawing a list for every file found would cost more than finding it. */
 const REDRAW_MS = 100;
+/** Most files are looked into sooner, and nothing needs to be cancelled before it. */
+const SHOWN_AFTER_MS = 1000;
 
 /** Looks into each file once for as long as a quick pick lasts. */
 export class Candidates {
   readonly #inspection: Inspection;
   readonly #known = new Map<string, Promise<Candidate>>();
+  readonly #abort = new AbortController();
 
   constructor(inspection: Inspection) {
     this.#inspection = inspection;
@@ -24,9 +30,37 @@ export class Candidates {
   inspect(location: string): Promise<Candidate> {
     const known = this.#known.get(location);
     if (known !== undefined) return known;
-    const candidate = this.#inspection.inspect(location).then((archive) => ({ location, archive }));
+    const candidate = this.#inspection
+      .inspect(location, this.#abort.signal)
+      .then((archive) => ({ location, archive }));
     this.#known.set(location, candidate);
     return candidate;
+  }
+
+  /** A file that the user points at: where it takes long, a notification offers to cancel it. */
+  async open(location: string): Promise<Candidate> {
+    const look = this.inspect(location);
+    const timer = setTimeout(() => void this.#offerCancel(location, look), SHOWN_AFTER_MS);
+    try {
+      return await look;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the looks that are under way. */
+  dispose(): void {
+    this.#abort.abort();
+  }
+
+  async #offerCancel(location: string, look: Promise<unknown>): Promise<void> {
+    await showProgress(
+      text("Looking into {0}", baseName(parseLocation(location))),
+      look.catch(() => undefined),
+      () => {
+        this.dispose();
+      },
+    );
   }
 
   /**
@@ -35,7 +69,7 @@ export class Candidates {
    */
   async scan(
     near: string | undefined,
-    token: CancellationToken,
+    token: vscode.CancellationToken,
     show: (found: readonly Candidate[]) => void,
   ): Promise<void> {
     const locations = await findTensorFiles(near, token);

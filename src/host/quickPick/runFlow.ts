@@ -27,22 +27,31 @@ export class RunFlow {
    * Returns undefined when the user gave up.
    */
   async create(locations: readonly string[]): Promise<RunSpec | undefined> {
-    const candidates = new Candidates(this.#inspection);
-    const selected = await Promise.all(locations.map((each) => candidates.inspect(each)));
-    return this.#ask(candidates, draftOfSelection(selected));
+    return this.#withCandidates(async (candidates) => {
+      const selected = await Promise.all(locations.map((each) => candidates.open(each)));
+      return this.#ask(candidates, draftOfSelection(selected));
+    });
   }
 
   /** Makes a run of one module of a file, by its prefix; null lets the user choose where there are several. */
   async createFrom(location: string, prefix: string | null): Promise<RunSpec | undefined> {
-    const candidates = new Candidates(this.#inspection);
-    const draft = draftOf(await candidates.inspect(location));
-    const module = draft.weights.archive.modules.find((each) => each.prefix === prefix);
-    return this.#ask(candidates, module === undefined ? draft : { ...draft, module });
+    return this.#withCandidates(async (candidates) => {
+      const draft = draftOf(await candidates.open(location));
+      const module = draft.weights.archive.modules.find((each) => each.prefix === prefix);
+      return this.#ask(candidates, module === undefined ? draft : { ...draft, module });
+    });
   }
 
   /** Asks for one part of `spec` again. Returns undefined when the user gave up. */
   async change(what: Pickable, spec: RunSpec): Promise<RunSpec | undefined> {
-    const candidates = new Candidates(this.#inspection);
+    return this.#withCandidates((candidates) => this.#change(candidates, what, spec));
+  }
+
+  async #change(
+    candidates: Candidates,
+    what: Pickable,
+    spec: RunSpec,
+  ): Promise<RunSpec | undefined> {
     const steps = new Steps(candidates, this.#report);
     if (what === "weights") return changeWeights(steps, spec);
     const draft = await readDraft(candidates, spec);
@@ -52,6 +61,16 @@ export class RunFlow {
     const { input, reference } = picked.value;
     if (what === "reference") return defined({ ...spec, reference: reference?.reference });
     return input === undefined ? undefined : { ...spec, input: input.choice.ref };
+  }
+
+  /** What is still looked into when the flow ends is looked into for nobody. */
+  async #withCandidates<Result>(use: (candidates: Candidates) => Promise<Result>): Promise<Result> {
+    const candidates = new Candidates(this.#inspection);
+    try {
+      return await use(candidates);
+    } finally {
+      candidates.dispose();
+    }
   }
 
   async #ask(candidates: Candidates, start: Draft): Promise<RunSpec | undefined> {
@@ -111,14 +130,14 @@ function draftOfSelection(selected: readonly Candidate[]): Draft {
 
 /** The draft of a run that was made before, for asking about one of its parts. */
 async function readDraft(candidates: Candidates, spec: RunSpec): Promise<Draft> {
-  const weights = await candidates.inspect(spec.weights.file);
+  const weights = await candidates.open(spec.weights.file);
   const { modules } = weights.archive;
   const module = modules.find(({ prefix }) => prefix === spec.weights.module) ?? modules[0];
   const draft = draftOf(weights);
   if (module === undefined) return draft;
   const { file, tensor } = parseTensorRef(spec.input);
   // An input that is gone must not keep the user from choosing another one.
-  const candidate = await candidates.inspect(file).catch(() => undefined);
+  const candidate = await candidates.open(file).catch(() => undefined);
   const entry =
     candidate?.archive.entries.find(({ name }) => name === tensor) ?? candidate?.archive.entries[0];
   if (candidate === undefined || entry === undefined) return { ...draft, module };

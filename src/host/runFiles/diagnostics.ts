@@ -29,6 +29,8 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** What is shown, and the version of the document that it was found in. */
   readonly #shown = new Map<string, { version: number; problems: readonly PlacedProblem[] }>();
+  /** Ends the looks of the check under way, by its document. */
+  readonly #checks = new Map<string, AbortController>();
   readonly #listeners: vscode.Disposable[];
 
   constructor(inspection: Inspection) {
@@ -66,6 +68,7 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
 
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const check of this.#checks.values()) check.abort();
     for (const listener of this.#listeners) listener.dispose();
     this.#collection.dispose();
   }
@@ -83,6 +86,8 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   #forget(uri: vscode.Uri): void {
     clearTimeout(this.#timers.get(uri.toString()));
     this.#timers.delete(uri.toString());
+    this.#checks.get(uri.toString())?.abort();
+    this.#checks.delete(uri.toString());
     this.#shown.delete(uri.toString());
     this.#collection.delete(uri);
   }
@@ -90,12 +95,18 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   async #check(document: vscode.TextDocument): Promise<void> {
     const { version, uri } = document;
     const source = document.getText();
+    const abort = new AbortController();
+    this.#checks.get(uri.toString())?.abort();
+    this.#checks.set(uri.toString(), abort);
+    const { signal } = abort;
     const references = fileReferences(source);
     const { spec, problems: written } = parseRunFile(source);
     const looked = await Promise.all([
-      ...references.map((each) => this.#look(uri, each)),
-      spec === null ? [] : this.#lookAtCell(uri, source, spec),
+      ...references.map((each) => this.#look(uri, each, signal)),
+      spec === null ? [] : this.#lookAtCell(uri, { source, spec }, signal),
     ]);
+    if (signal.aborted) return;
+    this.#checks.delete(uri.toString());
     if (document.isClosed || document.version !== version) return;
     const problems = [...written, ...looked.flat()].map((problem) => ({
       problem,
@@ -109,11 +120,15 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   }
 
   /** What the run file says that its cell has not. Weights that cannot be read are told of elsewhere. */
-  async #lookAtCell(runFile: vscode.Uri, source: string, spec: RunSpec): Promise<RunFileProblem[]> {
+  async #lookAtCell(
+    runFile: vscode.Uri,
+    { source, spec }: { readonly source: string; readonly spec: RunSpec },
+    signal: AbortSignal,
+  ): Promise<RunFileProblem[]> {
     try {
       const location = await nearbyLocation(runFile, spec.weights.file);
       if (location === null) return [];
-      const { modules } = await this.#inspection.inspect(location);
+      const { modules } = await this.#inspection.inspect(location, signal);
       const { module: name } = spec.weights;
       const module = name === undefined ? modules[0] : moduleNamed(modules, name);
       return module === undefined ? [] : cellProblems(source, spec, module.config.cell);
@@ -123,14 +138,19 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   }
 
   /** What is wrong with a file that a run file names. */
-  async #look(runFile: vscode.Uri, reference: FileReference): Promise<RunFileProblem[]> {
+  async #look(
+    runFile: vscode.Uri,
+    reference: FileReference,
+    signal: AbortSignal,
+  ): Promise<RunFileProblem[]> {
     const { name, tensor, offset, length } = reference;
     const replacements: string[] = [];
     try {
       const location = await nearbyLocation(runFile, name);
       if (location === null) return [];
-      const { entries } = await this.#inspection.inspect(location);
-      if (tensor === undefined || entries.some((entry) => entry.name === tensor)) return [];
+      const { entries, packed = [] } = await this.#inspection.inspect(location, signal);
+      if (tensor === undefined || packed.includes(tensor)) return [];
+      if (entries.some((entry) => entry.name === tensor)) return [];
       for (const entry of entries.slice(0, MAX_REPLACEMENTS)) {
         replacements.push(JSON.stringify(formatTensorRef(name, entry.name)));
       }

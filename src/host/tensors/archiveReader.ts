@@ -4,10 +4,13 @@
  * A file is always read by a new worker. Until it has read it, the one before answers for what is on screen; a file
  * that is broken for a moment, or that ends its worker, costs nothing but a sentence.
  */
+import { rm } from "node:fs/promises";
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
 import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiveWorkerMessages";
 import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
+import { baseName } from "../../session/baseName";
 import { text, type Text } from "../../text";
 import type { ReadBytes } from "../../node/files";
 
@@ -31,11 +34,16 @@ export interface ArchiveReaderOptions {
   readonly record: (error: unknown) => Text;
   /** Milliseconds after which reading is slow. */
   readonly slowAfter?: number;
+  /** Milliseconds after which reading is given up. */
+  readonly deadline?: number;
   readonly events: ArchiveReaderEvents;
 }
 
 /** A file that has not been read by then may never be. */
 const SLOW_MS = 30_000;
+
+/** Nobody waits longer in front of an editor that shows nothing. */
+const DEADLINE_MS = 10 * 60_000;
 
 /** Most files are read sooner, and no progress is shown before it. */
 const QUIET_MS = 200;
@@ -47,8 +55,8 @@ export class ArchiveReader {
   #worker: ArchiveWorkerClient | undefined;
   /** Is reading. */
   #next: ArchiveWorkerClient | undefined;
-  /** Each answers one request. */
-  readonly #aside = new Set<ArchiveWorkerClient>();
+  /** Each answers one request; true once it has read the file. */
+  readonly #aside = new Map<ArchiveWorkerClient, boolean>();
   #summary: ArchiveSummary | null = null;
   #problem: Text | null = null;
   #disposed = false;
@@ -79,7 +87,7 @@ export class ArchiveReader {
     void this.#next?.dispose();
     const worker = this.#createWorker();
     this.#next = worker;
-    const stopWatching = this.#watch();
+    const stopWatching = this.#watch(worker);
     try {
       const { location } = this.#options;
       const opened = await worker.request("archive/open", { location, revision });
@@ -103,6 +111,22 @@ export class ArchiveReader {
     return this.#worker.request(method, params);
   }
 
+  /** Writes tensors to a file; a worker that ends meanwhile, by itself or by `dispose`, leaves no part of it behind. */
+  async write(
+    params: ArchiveWorkerRequests["tensor/write"]["params"],
+  ): Promise<ArchiveWorkerRequests["tensor/write"]["result"]> {
+    const worker = this.#worker;
+    try {
+      return await this.request("tensor/write", params);
+    } catch (error) {
+      if (params.path !== null && worker?.alive === false) {
+        await worker.dispose();
+        await rm(partialName(params.path), { force: true });
+      }
+      throw error;
+    }
+  }
+
   /** Asks a worker of its own, since the answer takes arithmetic that lets nothing else through. */
   async requestAside<Method extends keyof ArchiveWorkerRequests>(
     method: Method,
@@ -110,9 +134,10 @@ export class ArchiveReader {
   ): Promise<ArchiveWorkerRequests[Method]["result"]> {
     const { location, script, readBytes, events } = this.#options;
     const worker = new ArchiveWorkerClient({ script, readBytes, onProgress: events.progress });
-    this.#aside.add(worker);
+    this.#aside.set(worker, false);
     try {
       await worker.request("archive/open", { location, revision: this.#revision });
+      this.#aside.set(worker, true);
       return await worker.request(method, params);
     } finally {
       this.#aside.delete(worker);
@@ -124,7 +149,10 @@ export class ArchiveReader {
   cancel(): void {
     this.#worker?.cancel();
     void this.#next?.dispose();
-    for (const worker of this.#aside) worker.cancel();
+    for (const [worker, hasRead] of this.#aside) {
+      if (hasRead) worker.cancel();
+      else void worker.dispose();
+    }
   }
 
   async dispose(): Promise<void> {
@@ -133,7 +161,9 @@ export class ArchiveReader {
   }
 
   get #all(): readonly ArchiveWorkerClient[] {
-    return [this.#worker, this.#next, ...this.#aside].filter((worker) => worker !== undefined);
+    return [this.#worker, this.#next, ...this.#aside.keys()].filter(
+      (worker) => worker !== undefined,
+    );
   }
 
   #adopt(worker: ArchiveWorkerClient, { summary, locations }: OpenedArchive): void {
@@ -151,6 +181,20 @@ export class ArchiveReader {
     const isCancelled = error instanceof RemoteError && error.tag === "cancelled";
     const { record } = this.#options;
     this.#showProblem(isCancelled ? text("Reading the file was cancelled") : record(error));
+  }
+
+  #giveUp(worker: ArchiveWorkerClient, deadline: number): void {
+    if (worker !== this.#next) return;
+    this.#next = undefined;
+    void worker.dispose();
+    const seconds = Math.round(deadline / 1000);
+    this.#showProblem(
+      text(
+        "{0}: reading the file was given up after {1} s; it may be damaged, or too large",
+        baseName(this.#options.location),
+        seconds,
+      ),
+    );
   }
 
   #showProblem(problem: Text): void {
@@ -172,9 +216,9 @@ export class ArchiveReader {
     return worker;
   }
 
-  /** Tells that the file is being read, later that it takes long. Returns the end of that. */
-  #watch(): () => void {
-    const { slowAfter = SLOW_MS, events } = this.#options;
+  /** Tells that the file is being read, later that it takes long, and ends it at last. Returns the end of that. */
+  #watch(worker: ArchiveWorkerClient): () => void {
+    const { slowAfter = SLOW_MS, deadline = DEADLINE_MS, events } = this.#options;
     const { progress, slow } = events;
     const activity = text("Reading the file");
     let told = false;
@@ -183,9 +227,13 @@ export class ArchiveReader {
       progress({ fraction: 0, activity });
     }, QUIET_MS);
     const long = setTimeout(slow, slowAfter);
+    const late = setTimeout(() => {
+      this.#giveUp(worker, deadline);
+    }, deadline);
     return () => {
       clearTimeout(quiet);
       clearTimeout(long);
+      clearTimeout(late);
       if (told) progress({ fraction: 1, activity });
     };
   }

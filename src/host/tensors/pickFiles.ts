@@ -1,5 +1,5 @@
 /**
- * Which file to inspect, when a command was not told.
+ * Which file to open, when a command was not told.
  */
 import * as vscode from "vscode";
 import { foreign, text } from "../../text";
@@ -17,7 +17,7 @@ interface FileItem extends ChoiceTexts {
 /** Offers the workspace's files of tensors, and any other through Browse…. Returns [] when the user gave up. */
 export async function pickTensorFiles(): Promise<readonly vscode.Uri[]> {
   const stop = new vscode.CancellationTokenSource();
-  const title = vscode.l10n.t("Inspect Weights");
+  const title = vscode.l10n.t("Open Tensors");
   try {
     const picked = await showChoices(findItems(stop.token), {
       title,

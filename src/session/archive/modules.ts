@@ -4,14 +4,12 @@
 import { constructorLine } from "../../model/config";
 import type { ModuleArchive } from "../../model/derive";
 import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find";
-import { expectedParameters, type Parameter } from "../../model/parameters";
+import { LayerIndex } from "../../model/layerIndex";
+import { eachParameter, parameterNamed, type Parameter } from "../../model/parameters";
 import { embeddingLine, findPipeline, linearLine } from "../../model/pipeline";
 import { departures } from "../../model/variant";
 import type { ModuleSummary } from "../../protocol/tensorMessages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
-
-/** Looking for the layers around a module goes through all entries, of which this many are looked at in all. */
-const maxLookedAt = 2 ** 21;
 
 /** A file that names more modules is no network; the rest are shown as groups. */
 const maxModules = 1000;
@@ -25,21 +23,18 @@ export interface ArchiveModule {
 
 /** The modules of an archive. */
 export function modulesOf({ entries, modules }: ModuleArchive): ArchiveModule[] {
-  const pipelines = maxLookedAt / Math.max(1, entries.length);
-  return modules
-    .slice(0, maxModules)
-    .map((module, index) => describe(module, index < pipelines ? entries : []));
+  const layers = new LayerIndex(entries);
+  return modules.slice(0, maxModules).map((module) => describe(module, layers));
 }
 
 /** The parameter that an entry of a module is; undefined for one that PyTorch does not know. */
 export function parameterOf({ module }: ArchiveModule, entry: TensorEntry): Parameter | undefined {
-  const name = entry.name.slice(module.prefix.length);
-  return expectedParameters(module.config).find((each) => each.name === name);
+  return parameterNamed(module.config, entry.name.slice(module.prefix.length));
 }
 
-function describe(module: RecurrentModule, around: readonly TensorEntry[]): ArchiveModule {
+function describe(module: RecurrentModule, layers: LayerIndex): ArchiveModule {
   const { prefix, config, facts } = module;
-  const { embedding, linear } = findPipeline(around, module);
+  const { embedding, linear } = findPipeline(layers, module);
   const entries = inOrder(module);
   return {
     module,
@@ -60,6 +55,13 @@ function describe(module: RecurrentModule, around: readonly TensorEntry[]): Arch
 
 /** What PyTorch has first, in its order; then what else is called like a parameter. */
 function inOrder({ config, entries }: RecurrentModule): TensorEntry[] {
-  const known = expectedParameters(config).flatMap(({ name }) => entries.get(name) ?? []);
+  const known = new Set<TensorEntry>();
+  // A module may lack most of the layers that one name claims.
+  let missing = 0;
+  for (const { name } of eachParameter(config)) {
+    const entry = entries.get(name);
+    if (entry !== undefined) known.add(entry);
+    else if ((missing += 1) > entries.size) break;
+  }
   return [...new Set([...known, ...entries.values()])];
 }

@@ -1,6 +1,7 @@
 /** Finding modules by names and shapes: PyTorch's own, several in one file, misfitting and hostile ones. */
 import assert from "node:assert/strict";
-import { constructorLine, directionsOf, type RecurrentConfig } from "../../../src/model/config";
+import { constructorLine, type RecurrentConfig } from "../../../src/model/config";
+import { directionsOf } from "../../../src/model/directions";
 import { noFacts, type ModuleFacts } from "../../../src/model/facts";
 import {
   findModules,
@@ -190,6 +191,41 @@ describe("findModules on hostile names", () => {
     const { config, entries } = only(entriesOf({ ...rnn, weight_ih_l999999999: [4, 4] }));
     assert.equal(config.numLayers, 1);
     assert.equal(entries.has("weight_ih_l999999999"), false);
+  });
+
+  it("believes as many layers as there are tensors", () => {
+    const entries = Array.from({ length: 3000 }, (_, layer) => [
+      entryOf(`weight_ih_l${layer}`, [4, 4]),
+      entryOf(`weight_hh_l${layer}`, [4, 4]),
+    ]).flat();
+    const module = only(entries);
+    assert.equal(module.config.numLayers, 3000);
+    assert.deepEqual(incompleteness(module), []);
+  });
+
+  it("takes time for the tensors that are there, not for the layers that each module claims", () => {
+    const entries = Array.from({ length: 20_000 }, (_, index) => [
+      entryOf(`m${index}.weight_ih_l0`, [4, 3]),
+      entryOf(`m${index}.weight_hh_l0`, [4, 4]),
+      entryOf(`m${index}.weight_hh_l1023`, [4, 4]),
+    ]).flat();
+    const modules = findModules(entries);
+    assert.equal(modules.length, 20_000);
+    const said = new Set(modules.flatMap(incompleteness).map((each) => renderText(each)));
+    // 1024 layers of two weights, of which three are there.
+    assert.deepEqual([...said], ["incomplete: weight_ih_l1 and 2044 more are missing"]);
+  });
+
+  it("gives no parameter to a name with a zero before its layer", () => {
+    const module = only([
+      ...entriesOf({ weight_ih_l0: [4, 3], weight_hh_l0: [4, 4] }),
+      ...entriesOf({ weight_ih_l01: [4, 4], weight_hh_l1: [4, 4] }),
+    ]);
+    assert.equal(module.config.numLayers, 2);
+    assert.deepEqual(
+      incompleteness(module).map((each) => renderText(each)),
+      ["incomplete: weight_ih_l1 is missing"],
+    );
   });
 
   it("treats names of built-in properties as prefixes like any other", () => {

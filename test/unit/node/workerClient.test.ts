@@ -53,11 +53,39 @@ describe("WorkerClient", () => {
     client = new WorkerClient({
       script,
       readBytes,
+      grace: 1000,
       ...(onDeath ? { onDeath } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
     return client;
   }
+
+  it("ends a run that does not stop with its thread", async () => {
+    const worker = start(`parentPort.on("message", () => { for (;;); });`);
+    const run = worker.run(open);
+    const stopped = worker.stop(3);
+    await assert.rejects(run, { tag: "cancelled" });
+    await stopped;
+    assert.equal(worker.alive, false);
+  });
+
+  it("keeps the thread of a run that stops by itself", async () => {
+    const worker = start(`
+      parentPort.on("message", ({ id }) => {
+        const wait = setInterval(() => {
+          if (Atomics.load(cancelled, 0) < 3) return;
+          clearInterval(wait);
+          answer(id, "stopped");
+        }, 1);
+      });`);
+    const run: Promise<unknown> = worker.run(open);
+    await worker.stop(3);
+    assert.equal(worker.alive, true);
+    assert.equal(await run, "stopped");
+    // Nothing runs any more that could be waited for.
+    await worker.stop(4);
+    assert.equal(worker.alive, true);
+  });
 
   it("lets the worker ask for bytes", async () => {
     const worker = start(`

@@ -1,7 +1,7 @@
 /** The steps of a run, and values that have to be there. */
 import type { ForwardInput } from "../../../src/engine/engine";
 import type { StepPlace } from "../../../src/engine/recompute";
-import { directionsOf } from "../../../src/model/config";
+import { directionsOf } from "../../../src/model/directions";
 
 /** Every step of every lane and batch row, the padding included. */
 export function stepsOf({ config, seqLength, batchSize }: ForwardInput): StepPlace[] {

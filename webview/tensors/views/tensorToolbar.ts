@@ -2,7 +2,11 @@
  * The first line of the tensor editor: the file, and what can be done with what is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ArchiveFormat, ArchiveSummary } from "../../../src/protocol/tensorMessages";
+import type {
+  ArchiveFormat,
+  ArchiveSummary,
+  ShownArchive,
+} from "../../../src/protocol/tensorMessages";
 import { legible } from "../../../src/text";
 import "../../controls";
 import { t, tr } from "../../l10n";
@@ -103,7 +107,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
     </span>`;
   }
 
-  #facts({ format, fileBytes, entryCount, parameters }: ArchiveSummary): TemplateResult {
+  #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {
     const facts = [
       FORMAT_NAMES[format],
       entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
@@ -111,7 +115,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
       formatBytes(fileBytes),
     ];
     return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
-      >${facts.join(" · ")}</span
+      >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${facts.join(" · ")}</span
     >`;
   }
 

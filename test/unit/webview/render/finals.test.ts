@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { FinalStates } from "../../../../src/protocol/messages";
-import { lastProcessedStep, slotOf, slotWindow } from "../../../../webview/render/finals";
+import { lastProcessedStep, slotOfLane, slotWindow } from "../../../../webview/render/finals";
 
 const states: FinalStates = {
   slots: 2,
@@ -26,11 +26,14 @@ describe("slotWindow", () => {
   });
 });
 
-describe("slotOf", () => {
+describe("slotOfLane", () => {
   it("counts layer by layer, forward before reverse", () => {
-    assert.equal(slotOf({ layer: 0, direction: "forward" }, 1), 0);
-    assert.equal(slotOf({ layer: 1, direction: "forward" }, 1), 1);
-    assert.equal(slotOf({ layer: 1, direction: "reverse" }, 2), 3);
+    const [one, both] = [{ bidirectional: false }, { bidirectional: true }];
+    assert.equal(slotOfLane(one, { layer: 0, direction: "forward" }), 0);
+    assert.equal(slotOfLane(one, { layer: 1, direction: "forward" }), 1);
+    assert.equal(slotOfLane(both, { layer: 1, direction: "reverse" }), 3);
+    const reverse = { bidirectional: false, reverseOnly: true };
+    assert.equal(slotOfLane(reverse, { layer: 1, direction: "reverse" }), 1);
   });
 });
 

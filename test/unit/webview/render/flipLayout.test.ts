@@ -7,7 +7,7 @@ import {
   type StripBox,
   type StripId,
 } from "../../../../webview/render/flipLayout";
-import { advanceClock, columnMotion, PHASES } from "../../../../webview/render/flipMotion";
+import { advanceClock, columnMotion, PHASES, phasesOf } from "../../../../webview/render/flipMotion";
 
 const content: FlipContent = {
   columns: [0, 1, 2],
@@ -39,6 +39,24 @@ describe("layoutFlip", () => {
     assert.equal(one.connectors.length, 2);
   });
 
+  it("flips a reverse direction alone there and back", () => {
+    const layout = layoutFlip({ ...content, bidirectional: false, reverseOnly: true }, 1000);
+    assert.deepEqual(
+      layout.strips.map(({ id }) => id),
+      ["x", "flippedX", "reverse", "output"],
+    );
+    const output = strip(layout, "output");
+    assert.deepEqual(
+      output.parts.map(({ values, source }) => [values, source]),
+      [["reverse", "reverse"]],
+    );
+    assert.deepEqual(output.columns, [0, 1, 2]);
+    assert.deepEqual(
+      layout.connectors.map(({ from, to }) => `${from}>${to}`),
+      ["x>flippedX", "flippedX>reverse", "reverse>output"],
+    );
+  });
+
   it("shows the reverse strips as they are processed", () => {
     const layout = layoutFlip(content, 1000);
     assert.deepEqual(strip(layout, "flippedX").columns, [2, 1, 0]);
@@ -55,7 +73,7 @@ describe("layoutFlip", () => {
 
   it("keeps strips apart and inside the picture at every width", () => {
     for (let width = 320; width <= 2000; width += 40) {
-      const room = columnsThatFit(width, true);
+      const room = columnsThatFit(width, content);
       const columns = Array.from({ length: room }, (_, index) => (index === 1 ? null : index));
       const layout = layoutFlip({ ...content, columns, length: room }, width);
       layout.strips.forEach((each, index) => {
@@ -111,14 +129,24 @@ describe("columnMotion", () => {
 });
 
 describe("advanceClock", () => {
+  const both = phasesOf({ bidirectional: true });
+  const forward = phasesOf({ bidirectional: false });
+  const reverse = phasesOf({ bidirectional: false, reverseOnly: true });
+
   it("runs through all phases with two directions and stops", () => {
-    assert.equal(advanceClock(0.5, 0.25, true), 0.75);
-    assert.equal(advanceClock(3.9, 0.5, true), PHASES);
+    assert.equal(advanceClock(0.5, 0.25, both), 0.75);
+    assert.equal(advanceClock(3.9, 0.5, both), PHASES);
   });
 
   it("leaves the flips out with one direction", () => {
-    assert.equal(advanceClock(0, 0.25, false), 1.25);
-    assert.equal(advanceClock(1.9, 0.2, false), 3.1);
-    assert.equal(advanceClock(3.9, 0.2, false), PHASES);
+    assert.equal(advanceClock(0, 0.25, forward), 1.25);
+    assert.equal(advanceClock(1.9, 0.2, forward), 3.1);
+    assert.equal(advanceClock(3.9, 0.2, forward), PHASES);
+  });
+
+  it("flips a reverse direction alone back into the output", () => {
+    assert.equal(advanceClock(0, 0.25, reverse), 0.25);
+    assert.equal(advanceClock(1.9, 0.2, reverse), 3.1);
+    assert.equal(advanceClock(3.9, 0.2, reverse), PHASES);
   });
 });

@@ -56,6 +56,13 @@ describe("termAt", () => {
     assert.deepEqual(source, lane);
   });
 
+  it("finds the one direction of the layer below where it is the reverse one", () => {
+    const reverse = { hiddenSize: 2, bidirectional: false, reverseOnly: true };
+    const { operand } = termAt({ ...of, below: reverse }, 1);
+    const lane = { kind: "lane", lane: "layer0.reverse", quantity: "h", step: 15, unit: 1 };
+    assert.deepEqual(operand?.source, lane);
+  });
+
   it("finds the forward half of the layer below", () => {
     const source = termAt(of, 0).operand?.source;
     const lane = { kind: "lane", lane: "layer0.forward", quantity: "h", step: 15, unit: 0 };

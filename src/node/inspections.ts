@@ -1,0 +1,172 @@
+/**
+ * Looks into files by worker threads, one file a thread at a time, so that a file that takes long or never ends keeps
+ * no other waiting. Each look has a deadline and can be cancelled; what runs then is ended with its thread.
+ */
+import { CancelledError } from "../errors";
+import { RemoteError } from "../protocol/rpc";
+import type { ArchiveView } from "../protocol/workerMessages";
+import { baseName } from "../session/baseName";
+import { text } from "../text";
+import { WorkerClient } from "./workerClient";
+import type { ThreadOptions } from "./threadClient";
+
+/** Threads that are busy with files that have not taken long yet. */
+const MAX_QUICK = 2;
+/** All threads, those included that are stuck until their deadline. */
+const MAX_THREADS = 8;
+
+export interface InspectionsOptions extends Pick<ThreadOptions, "script" | "readBytes"> {
+  /** Milliseconds after which a look gives its place to the next one, and goes on beside it. */
+  readonly slowAfter?: number;
+  /** Milliseconds after which a look is ended. */
+  readonly deadline?: number;
+  /** Milliseconds that threads wait for the next file: a thread costs some ten megabytes meanwhile. */
+  readonly idleFor?: number;
+}
+
+/** One look into a file, which several may wait for. */
+class Look {
+  readonly location: string;
+  readonly answer: Promise<ArchiveView>;
+  waiting = 0;
+  isSlow = false;
+  worker: WorkerClient | undefined;
+  settle!: (answer: ArchiveView | Promise<ArchiveView>) => void;
+
+  constructor(location: string) {
+    this.location = location;
+    this.answer = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    // Who waits is told; nobody may be left.
+    this.answer.catch(() => undefined);
+  }
+}
+
+export class Inspections {
+  readonly #options: Required<InspectionsOptions>;
+  readonly #looks = new Map<string, Look>();
+  readonly #queue: Look[] = [];
+  readonly #running = new Set<Look>();
+  readonly #resting: WorkerClient[] = [];
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(options: InspectionsOptions) {
+    this.#options = { slowAfter: 1000, deadline: 30_000, idleFor: 30_000, ...options };
+  }
+
+  /**
+   * The table of contents of a file. Rejects with the reader's sentence, with one about the deadline, or as cancelled
+   * once `signal` is aborted.
+   */
+  async inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
+    if (signal?.aborted === true) throw new CancelledError();
+    const look = this.#looks.get(location) ?? this.#begin(location);
+    look.waiting += 1;
+    let leave: (() => void) | undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => {
+        reject(new CancelledError());
+      };
+    });
+    if (leave !== undefined) signal?.addEventListener("abort", leave);
+    try {
+      return await Promise.race([look.answer, left]);
+    } finally {
+      if (leave !== undefined) signal?.removeEventListener("abort", leave);
+      look.waiting -= 1;
+      if (look.waiting === 0 && this.#looks.get(location) === look) this.#end(look);
+    }
+  }
+
+  /** Threads that are alive. */
+  get threads(): number {
+    return this.#running.size + this.#resting.length;
+  }
+
+  /** Ends all threads; who waits is told that it was cancelled. */
+  dispose(): void {
+    for (const look of [...this.#looks.values()]) this.#end(look);
+    this.#rest();
+  }
+
+  #begin(location: string): Look {
+    const look = new Look(location);
+    this.#looks.set(location, look);
+    this.#queue.push(look);
+    clearTimeout(this.#idle);
+    this.#startNext();
+    return look;
+  }
+
+  #startNext(): void {
+    for (;;) {
+      const quick = [...this.#running].filter(({ isSlow }) => !isSlow).length;
+      if (quick >= MAX_QUICK || this.#running.size >= MAX_THREADS) return;
+      const look = this.#queue.shift();
+      if (look === undefined) return;
+      void this.#run(look);
+    }
+  }
+
+  async #run(look: Look): Promise<void> {
+    const { script, readBytes, slowAfter, deadline } = this.#options;
+    const worker = this.#resting.pop() ?? new WorkerClient({ script, readBytes });
+    look.worker = worker;
+    this.#running.add(look);
+    const slow = setTimeout(() => {
+      look.isSlow = true;
+      this.#startNext();
+    }, slowAfter);
+    const late = setTimeout(() => {
+      this.#end(look, lateError(look.location, deadline));
+    }, deadline);
+    const answer = worker.request("archive/inspect", { location: look.location });
+    await answer.catch(() => undefined);
+    clearTimeout(slow);
+    clearTimeout(late);
+    this.#running.delete(look);
+    look.settle(answer);
+    this.#forget(look);
+    if (worker.alive) this.#resting.push(worker);
+    for (const surplus of this.#resting.splice(MAX_QUICK)) void surplus.dispose();
+    this.#startNext();
+    if (this.#looks.size === 0) this.#wait();
+  }
+
+  /** Ends a look and the thread that is busy with it. */
+  #end(look: Look, error: Error = new CancelledError()): void {
+    look.settle(Promise.reject(error));
+    this.#forget(look);
+    const place = this.#queue.indexOf(look);
+    if (place >= 0) this.#queue.splice(place, 1);
+    void look.worker?.dispose();
+  }
+
+  #forget(look: Look): void {
+    if (this.#looks.get(look.location) === look) this.#looks.delete(look.location);
+  }
+
+  #wait(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      this.#rest();
+    }, this.#options.idleFor);
+    // A test, or an editor that closes, does not wait for it.
+    this.#idle.unref();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
+    for (const worker of this.#resting.splice(0)) void worker.dispose();
+  }
+}
+
+function lateError(location: string, deadline: number): RemoteError {
+  const sentence = text(
+    "{0}: looking into the file was given up after {1} s; if it is right, open it in the tensor editor, which waits longer and can be cancelled",
+    baseName(location),
+    Math.round(deadline / 1000),
+  );
+  return new RemoteError({ tag: "limit", text: sentence, stack: "" });
+}
