@@ -5,6 +5,7 @@ import type { Archive } from "./formats/archive";
 import { packedNames } from "./formats/packed";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
+import { givenSentences } from "./model/given";
 import { incompleteness, unknownArguments } from "./model/find";
 import { LayerIndex } from "./model/layerIndex";
 import { lookAlike } from "./model/lookAlike";
@@ -14,7 +15,7 @@ import type { ArchiveView } from "./protocol/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {
-  const { entries, modules: found } = withModules(file, archive);
+  const { entries, notes, modules: found } = withModules(file, archive);
   const layers = new LayerIndex(entries);
   const modules = found.map((module) => {
     const { embedding, linear } = findPipeline(layers, module);
@@ -24,7 +25,13 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
       config,
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
+      departures: [
+        ...incompleteness(module),
+        ...departures(config),
+        ...facts.departures,
+        ...facts.refusals,
+        ...givenSentences(facts.given),
+      ],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),
@@ -37,7 +44,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
   }));
   const packed = packedNames(archive);
   return {
-    ...{ file, format: archive.format, entries: listed, modules, notes: archive.notes },
+    ...{ file, format: archive.format, entries: listed, modules, notes },
     lookAlike: modules.length === 0 ? lookAlike(entries) : null,
     ...(packed.length === 0 ? {} : { packed }),
   };

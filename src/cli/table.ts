@@ -1,20 +1,26 @@
 /**
  * Plain text for a terminal: aligned columns, readable numbers, and no control characters out of files.
  */
-import { visible } from "../text";
+import { cut, visible } from "../text";
 
 /** Lines for a terminal: characters that would steer it are written as `\u{…}`, but for the line breaks. */
 export function printable(lines: string): string {
   return lines.split("\n").map(visible).join("\n");
 }
 
+/** A cell that is longer sticks out of its column: one long name would make every line as long. */
+const maxColumn = 200;
+
+/** Longer cells are cut: no sentence of ours is as long, names out of files may be. */
+const maxCell = 1000;
+
 /** Rows as lines, columns padded to the same width and two spaces apart, no spaces at line ends. */
 export function formatTable(rows: readonly (readonly string[])[], indent = 0): string {
-  const cleaned = rows.map((row) => row.map((cell) => visible(cell)));
+  const cleaned = rows.map((row) => row.map((cell) => visible(cut(cell, maxCell))));
   const widths: number[] = [];
   for (const row of cleaned) {
     for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, maxColumn));
     }
   }
   return cleaned

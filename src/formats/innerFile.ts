@@ -18,9 +18,6 @@ const TENSOR_FILE = /\.(?:pth|pt|ckpt|bin|safetensors|npz|h5|hdf5|keras|onnx|pdp
 /** What an optimiser or a trainer keeps is seldom what one looks for. */
 const BESIDE = /optim|variables|scheduler|scaler|training_args|rng_state/i;
 
-/** More names would not fit a sentence. */
-const maxNames = 6;
-
 /**
  * Opens the file of tensors among the members.
  * @throws UnsupportedError, which names them, where several could be meant; FormatError where there is none.
@@ -35,7 +32,7 @@ export async function openPacked(
   const [chosen, ...others] = main.length > 0 ? main : tensors;
   if (chosen === undefined) throw new FormatError(file, holds(members));
   if (others.length > 0) {
-    const names = [chosen, ...others].slice(0, maxNames).map(({ name }) => name);
+    const names = [chosen, ...others].map(({ name }) => name);
     throw new UnsupportedError(
       file,
       text("it holds several files of tensors, {0}; unpack it and open one of them", names),
@@ -49,8 +46,8 @@ export async function openPacked(
 }
 
 function holds(members: readonly PackedMember[]): Text {
-  const names = members.slice(0, maxNames).map(({ name }) => name);
+  const names = members.map(({ name }) => name);
   return names.length === 0
     ? text("an archive with nothing in it")
-    : text("an archive without a file of tensors; it holds {0}", names.join(", "));
+    : text("an archive without a file of tensors; it holds {0}", names);
 }

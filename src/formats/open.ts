@@ -196,8 +196,20 @@ function looksLikeZip(head: Uint8Array): boolean {
   return startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06]);
 }
 
+/** Tables of numbers as NumPy and spreadsheets write them. */
+const tableExtensions: ReadonlySet<string> = new Set(["csv", "tsv", "txt", "dat"]);
+
 function notTensors({ source, start, extension }: OpeningFile): FormatError {
   const expected = expectedKinds.get(extension) ?? text("a file of tensors that Unroll reads");
+  if (isPrintable(start) && tableExtensions.has(extension)) {
+    return new FormatError(
+      source.name,
+      text(
+        "a table of text is not read; save it as .npy: numpy.save(…, numpy.loadtxt({0}))",
+        extension === "csv" ? `"${source.name}", delimiter=","` : `"${source.name}"`,
+      ),
+    );
+  }
   return isPrintable(start)
     ? new FormatError(source.name, text("this is a text file, not {0}", expected))
     : new FormatError(source.name, text("not {0}: its first bytes are not known", expected), {

@@ -41,18 +41,20 @@ export function showNotes(notes: readonly Text[]): void {
   void vscode.window.showInformationMessage(message);
 }
 
-/** Shows a notification until `work` settles; `cancel` is called where the user asks for it. */
-export async function showProgress(
-  message: Text,
+/** A notification that stays while work goes on, with a button that calls `cancel`. */
+export async function showCancellable(
+  title: Text,
   work: Promise<unknown>,
   cancel: () => void,
 ): Promise<void> {
-  const title = withoutLinks(sentence(message));
-  const { Notification: location } = vscode.ProgressLocation;
-  await vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
-    token.onCancellationRequested(cancel);
-    await work;
-  });
+  const { Notification } = vscode.ProgressLocation;
+  await vscode.window.withProgress(
+    { location: Notification, title: withoutLinks(sentence(title)), cancellable: true },
+    async (_, token) => {
+      token.onCancellationRequested(cancel);
+      await work.catch(() => undefined);
+    },
+  );
 }
 
 /** An item of a quick pick with its texts. */

@@ -3,6 +3,7 @@
  */
 import type { Archive } from "../formats/archive";
 import type { DeclaredModule } from "../formats/declared";
+import { shardHint } from "./shardName";
 import { decodeRaw, wholeBox } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";
 import { deriveKeras } from "./deriveKeras";
@@ -28,8 +29,10 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   );
   const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
   const facts = new Map(derived.flatMap((each) => [...each.facts]));
+  const hint = [shardHint(file)].filter((each) => each !== null);
   return {
     ...archive,
+    notes: [...hint, ...archive.notes],
     entries,
     modules: withLeftovers(archive.entries, findModules(entries, facts), made.keys()),
     readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),

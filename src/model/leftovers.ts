@@ -8,9 +8,6 @@ import { text, type Text } from "../text";
 import type { RecurrentModule } from "./find";
 import { parameterNamed } from "./parameters";
 
-/** More names would not fit a sentence. */
-const maxNames = 6;
-
 /** What a name or a shape says of a tensor, in the order in which they are asked. */
 const looks: readonly (readonly [RegExp, Text])[] = [
   [/running_(?:mean|var)$|(?:^|[._])(?:bn|batch_?norm)/i, text("batch normalisation")],
@@ -77,8 +74,7 @@ function isOfLayer(own: string): boolean {
 
 function sentenceOf(names: readonly string[]): Text {
   const look = looks.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
-  const shown = [...names.slice(0, maxNames), ...(names.length > maxNames ? ["…"] : [])];
   return look === undefined
-    ? text("beside its cell it has {0}, which a run leaves out", shown)
-    : text("beside its cell it has {0}, which looks like {1}; a run leaves it out", shown, look);
+    ? text("beside its cell it has {0}, which a run leaves out", names)
+    : text("beside its cell it has {0}, which looks like {1}; a run leaves it out", names, look);
 }

@@ -9,6 +9,7 @@ import type { Precision, RunOptions, RunSpec } from "../runSpec";
 import type { DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
+import type { OwnEntries } from "./ownTensors";
 import type { RunTensors } from "./runTensors";
 
 /** What tells of the layout. */
@@ -82,7 +83,12 @@ function stepAxisFirst([first, second]: Shape): boolean | undefined {
 }
 
 /** PyTorch takes both states of an LSTM or none; the other cells have one. */
-export function noteAssumedStates(spec: RunSpec, { cell }: RecurrentConfig, notes: Text[]): void {
+export function noteAssumedStates(
+  spec: RunSpec,
+  { cell }: RecurrentConfig,
+  own: OwnEntries,
+  notes: Text[],
+): void {
   if (cell !== "LSTM") {
     for (const [name, ref] of [
       ["c0", spec.c0],
@@ -92,7 +98,9 @@ export function noteAssumedStates(spec: RunSpec, { cell }: RecurrentConfig, note
       notes.push(text("{0} is not used: nn.{1} has no cell state", name, cell));
     }
   } else if ((spec.h0 === undefined) !== (spec.c0 === undefined)) {
-    const [given, missing] = spec.c0 === undefined ? ["h0", "c0"] : ["c0", "h0"];
+    const [given, missing] =
+      spec.c0 === undefined ? (["h0", "c0"] as const) : (["c0", "h0"] as const);
+    if (own[missing] !== undefined) return;
     notes.push(
       text(
         "{0} = zeros is assumed: nn.LSTM takes h0 and c0 together, only {1} is given",

@@ -4,7 +4,7 @@
 import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../analysis/hints";
 import { stepSpans } from "../analysis/steps";
 import { finalStates, type ComparedTensor, type RunResult } from "../run";
-import type { Text } from "../text";
+import { text, type Text } from "../text";
 
 /** Where a hint about reduced precision has nothing to add: both sides compute in it, or the reference is stored in it. */
 function isCoarse({ inputs }: RunResult): boolean {
@@ -24,7 +24,20 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
     ...{ tolerance: run.context.tolerance, noiseFloor: run.noise?.floor ?? 0 },
   };
   const hint = rowOrderHint(tensor) ?? (isCoarse(run) ? null : reducedPrecisionHint(tensor));
-  return hint === null ? [] : [hint];
+  return hint === null ? [] : [hint, ...storedHint(run)];
+}
+
+/** Weights and inputs stored in 16 bits, which a reference may have been made without. */
+function storedHint({ inputs }: RunResult): readonly Text[] {
+  const stored = [inputs.input, ...inputs.parameters.values()].map(({ dtype }) => dtype);
+  const coarse = stored.find((dtype) => dtype === "float16" || dtype === "bfloat16");
+  if (coarse === undefined) return [];
+  return [
+    text(
+      "the run's own files hold {0}: a reference that was made before they were rounded to it differs by about as much",
+      coarse,
+    ),
+  ];
 }
 
 function blocksOf(

@@ -5,6 +5,7 @@
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
+import { shardHint } from "../model/shardName";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
 import { lookAlike } from "../model/lookAlike";
@@ -17,7 +18,10 @@ import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } fro
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";
+import { fromKerasLayout } from "./kerasLayouts";
 import { takeLengths } from "./lengths";
+import { fromNodeLayout } from "./nodeLayouts";
+import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type RunTensors } from "./runTensors";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
 
@@ -30,6 +34,10 @@ export interface LoadedRun extends RunTensors {
   readonly weights: Archive;
   /** What runs around the module. */
   readonly pipeline: LoadedPipeline;
+  /** Why a run would not be what the file says. */
+  readonly refusals: readonly Text[];
+  /** The states and lengths that are the weights file's own. */
+  readonly own: OwnEntries;
   /** Without its folder. */
   readonly weightsFile: string;
   /** File and tensor of each reference. */
@@ -63,8 +71,13 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const layout = { shape: input.shape, batchFirst: config.batchFirst };
   const lengths = takeLengths(read, layout, notes);
   const output = takeOutput(read.reference.output, layout, notes);
-  const tensors = { ...states, input, lengths, reference: { ...states.reference, output } };
-  noteAssumedStates(spec, config, notes);
+  const taken = { ...states, input, lengths, reference: { ...states.reference, output } };
+  const { tokens } = embedded;
+  const frame = { spec, config, module, weights };
+  const { own, refusals, ...begun } = await withOwnTensors(frame, { ...taken, tokens }, notes);
+  const facing = { config, facts: module.facts, notes };
+  const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
+  noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(
     { spec: spec.pipeline ?? {}, config, precision, ...tensors },
@@ -88,6 +101,8 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
       notes,
     ),
     pipeline,
+    own,
+    refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
     sources: sourcesOf(read),
     notes: [...weights.notes, ...notes],
@@ -114,7 +129,9 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);
     const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
-    throw new NotFoundError(file, missing, names);
+    const shard = shardHint(file);
+    const reason = shard === null ? missing : text("{0}; {1}", missing, shard);
+    throw new NotFoundError(file, reason, names);
   }
   const wanted = spec.weights.module;
   if (wanted === undefined) {

@@ -7,6 +7,7 @@ import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
 import { outputLikeness, stateLikeness } from "../model/referenceLikeness";
 import { unknownArguments } from "../model/find";
+import type { GivenName } from "../model/given";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
 import { gateActivationOption } from "../model/variant";
@@ -20,6 +21,7 @@ import type { PipelineView } from "../protocol/pipelineMessages";
 import { baseName } from "./baseName";
 import { hintsOf } from "./hints";
 import type { LoadedRun } from "./load";
+import type { OwnEntries } from "./ownTensors";
 import { describePipeline, firstOutside } from "./pipelineView";
 import { sourceName } from "./sequences";
 
@@ -47,7 +49,7 @@ export function describeRun(
   return {
     revision: frame.revision,
     spec: frame.spec,
-    labels: labelsOf(frame),
+    labels: labelsOf(frame, loaded.own),
     config,
     constructorLine: constructorLine(config, module.facts.dropout),
     unknown: unknownArguments(module),
@@ -95,7 +97,7 @@ function sizesOf(
   return { seqLength, batchSize, unbatched };
 }
 
-function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
+function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["labels"] {
   const label = (ref: TensorRef | undefined): string | null => {
     if (ref === undefined) return null;
     const { file, tensor } = parseTensorRef(ref);
@@ -104,12 +106,16 @@ function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
   const references = Object.values(spec.reference ?? {}) as TensorRef[];
   const files = new Set(references.map((ref) => baseName(parseTensorRef(ref).file)));
   const { lengths } = spec;
+  const weights = baseName(spec.weights.file);
+  const ownLabel = (name: GivenName): string | null =>
+    own[name] === undefined ? null : `${weights} · ${own[name]}`;
   return {
-    weights: baseName(spec.weights.file),
+    weights,
     input: label(spec.input) ?? "",
-    h0: label(spec.h0),
-    c0: label(spec.c0),
-    lengths: typeof lengths === "string" ? label(lengths) : (lengths?.join(", ") ?? null),
+    h0: label(spec.h0) ?? ownLabel("h0"),
+    c0: label(spec.c0) ?? ownLabel("c0"),
+    lengths:
+      (typeof lengths === "string" ? label(lengths) : lengths?.join(", ")) ?? ownLabel("lengths"),
     reference: files.size === 0 ? null : [...files].join(", "),
     runFile: runFile === null ? null : baseName(runFile),
   };

@@ -98,7 +98,13 @@ describe("ArchiveSession", () => {
     const node: OnnxRecurrent = {
       ...{ framework: "onnx", kind: "recurrent", name: "node", cell: "GRU", direction: "forward" },
       ...{ hiddenSize: 2, activations: [], activationAlpha: [], activationBeta: [], clip: null },
-      ...{ inputForget: false, inputTransposed: false, linearBeforeReset: true, layout: 0 },
+      ...{
+        inputForget: false,
+        batchFirst: false,
+        ...{ initialH: null, initialC: null, sequenceLens: null },
+        linearBeforeReset: true,
+        layout: 0,
+      },
       ...{ w: "W", r: "R", b: "B", p: null, below: null },
     };
     const tensors = { W: counting(1, 6, 3), R: counting(1, 6, 2), B: counting(1, 12) };
@@ -117,7 +123,8 @@ describe("ArchiveSession", () => {
     const layer: KerasRecurrent = {
       ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
       ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
-      ...{ kerasMajor: 3, timeMajor: false, backward: null },
+      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
+      ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };
@@ -204,7 +211,8 @@ describe("ArchiveSession", () => {
     await assert.rejects(
       session.export(request, () => Promise.reject(new Error("writes")), noControl),
       (error) =>
-        error instanceof LimitError && error.message.includes('4398046511104, the limit is 1073741824'),
+        error instanceof LimitError &&
+        error.message.includes("4398046511104, the limit is 1073741824"),
     );
   });
 });

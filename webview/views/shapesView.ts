@@ -61,7 +61,11 @@ export class ShapesView extends StoreElement {
 /** The run fits, and so does its reference unless a verdict says otherwise. */
 function fitting({ verdicts }: RunView): TemplateResult | TemplateResult[] {
   const misfits = verdicts.filter(({ verdict }) => verdict === "cannot-compare");
-  if (misfits.length > 0) return misfits.map(({ sentence }) => clash(tr(sentence)));
+  if (misfits.length > 0)
+    return misfits.map(
+      ({ sentence, hints }) =>
+        html`${clash(tr(sentence))} ${hints.map((hint) => html`<p>${tr(hint)}</p>`)}`,
+    );
   return html`<h2 class="fits"><span aria-hidden="true">✓</span> ${t("Everything fits")}</h2>`;
 }
 

@@ -5,7 +5,7 @@ import type * as vscode from "vscode";
 import { text } from "../../text";
 import type { Inspection } from "../inspection";
 import { baseName, parseLocation } from "../locations";
-import { showProgress } from "../surfaces";
+import { showCancellable } from "../surfaces";
 import { findTensorFiles } from "../tensorFiles";
 import type { Candidate } from "./rank";
 
@@ -54,13 +54,10 @@ export class Candidates {
   }
 
   async #offerCancel(location: string, look: Promise<unknown>): Promise<void> {
-    await showProgress(
-      text("Looking into {0}", baseName(parseLocation(location))),
-      look.catch(() => undefined),
-      () => {
-        this.dispose();
-      },
-    );
+    const title = text("Looking into {0}", baseName(parseLocation(location)));
+    await showCancellable(title, look, () => {
+      this.dispose();
+    });
   }
 
   /**

@@ -43,6 +43,16 @@ describe("formatNumber", () => {
   });
 });
 
+describe("long cells", () => {
+  it("are cut in the middle, so that a table is not as wide as the longest name times its rows", () => {
+    const name = `a${"n".repeat(1_000_000)}z`;
+    const rows = Array.from({ length: 2000 }, () => ["w", "[1]"]);
+    const lines = formatTable([[name, "[1]"], ...rows]).split("\n");
+    assert.match(lines[0] ?? "", /^an{299}…n{98}z {2}\[1\]$/);
+    assert.equal(lines[1]?.length, 400 + 2 + 3);
+  });
+});
+
 describe("counted", () => {
   it("has a singular", () => {
     assert.deepEqual(

@@ -161,8 +161,8 @@ describe("large compressed zip members", () => {
   it("are refused when the directory gives another size than the content", async () => {
     const original = zip;
     for (const [other, sentence] of [
-      [size + 1, /damaged: (?:Invalid CRC32|.*bytes instead of)/],
-      [size - 1, /damaged: (?:Invalid CRC32|more data than declared)/],
+      [size + 1, /zip member large is damaged: /],
+      [size - 1, /zip member large is damaged: /],
     ] as const) {
       zip = Uint8Array.from(original);
       for (const [signature, at] of [

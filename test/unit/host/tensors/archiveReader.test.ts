@@ -216,7 +216,8 @@ describe("ArchiveReader", () => {
       const request = { tensors: ["w"], slice: null, format: "npy" } as const;
       const written = writing.write({ request, path, maxBytes });
       const failed = assert.rejects(written, RemoteError);
-      const partials = (): string[] => readdirSync(folder).filter((name) => name.includes('partial'));
+      const partials = (): string[] =>
+        readdirSync(folder).filter((name) => name.includes("partial"));
       if (maxBytes > 0) {
         while (partials().length === 0) await sleep(1);
         await writing.dispose();
