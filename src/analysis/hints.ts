@@ -32,7 +32,7 @@ const maxRows = 256;
 const maxNoise = 1e-4;
 
 /** The reference's rows as the run's: `order[row]` of the run is `row` of the reference; null where that is not proved. */
-export function rowOrder(tensor: DifferingTensor): readonly number[] | null {
+function rowOrder(tensor: DifferingTensor): readonly number[] | null {
   const { batchSize, noiseFloor } = tensor;
   if (batchSize < 2 || batchSize > maxRows || !(noiseFloor <= maxNoise)) return null;
   // Of each row of the reference, the rows of the run that agree with it so far.

@@ -46,9 +46,10 @@ describe("field: tuples of states", () => {
       const { verdicts } = JSON.parse(json) as {
         verdicts: Record<string, { hints: string[]; sentence: string }>;
       };
-      const [verdict] = Object.values(verdicts);
-      assert.equal(verdict?.hints.length, 1);
-      assert.match(verdict?.sentence ?? "", /cuts\.npz/);
+      for (const { hints, sentence } of Object.values(verdicts)) {
+        assert.equal(hints.length, 1);
+        assert.match(sentence, /cuts\.npz/);
+      }
     });
   }
 });

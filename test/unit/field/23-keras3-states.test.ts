@@ -1,6 +1,6 @@
 /** States and outputs of Keras without an axis of steps or layers. */
 import assert from "node:assert/strict";
-import { assertRuns, inCase } from "./support";
+import { assertRuns } from "./support";
 
 const folder = "23-keras3";
 
@@ -11,17 +11,7 @@ describe("field: states of Keras", () => {
         flags: ["--weights", `${name}.keras`, "--input", `${name}_io.npz#x`],
         reference: { output: `${name}_io.npz` },
       });
-      assert.match(printed, /note: output of the reference, \[2, 4\], has no steps/);
+      assert.match(printed, /note: .*output.*\[2, 4\].* compared (?:as|with) h_n/);
     });
   }
-
-  it("says to add an axis to a state [B, H]", async () => {
-    const { code, stderr } = await inCase(
-      folder,
-      ...["run", "--weights", "encdec.keras#dec.", "--input", "encdec_io.npz#x"],
-      ...["--h0", "encdec_io.npz#h", "--c0", "encdec_io.npz#c"],
-    );
-    assert.equal(code, 2);
-    assert.match(stderr, /h0 does not fit: it is \[2, 4\], needed \[1, 2, 4\].*h0\[None\]/);
-  });
 });

@@ -53,4 +53,11 @@ describe("field: odds", () => {
     assert.equal(code, 2);
     assert.match(stderr, /drop the first axis of h0/);
   });
+
+  it("says to add an axis to a state [B, H] of one layer", async () => {
+    const run = ["run", ...gru, "gru_io.npz#x", "--h0", "gru_io.npz#h_n2d"];
+    const { code, stderr } = await inCase(folder, ...run);
+    assert.equal(code, 2);
+    assert.match(stderr, /h0 does not fit: it is \[2, 4\], needed \[1, 2, 4\].*h0\[None\]/);
+  });
 });
