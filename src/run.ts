@@ -8,6 +8,7 @@ import {
   type Comparison,
   type Tolerance,
 } from "./analysis/compare";
+import type { ComparedName } from "./analysis/first";
 import { measureExact } from "./analysis/exact";
 import {
   buildLanes,
@@ -21,7 +22,6 @@ import { measureLanes, type LaneNumbers } from "./analysis/measure";
 import type { Noise } from "./analysis/noise";
 import {
   runPipeline,
-  type ComparedLayer,
   type MeasuredLane,
   type PipelineResult,
   type RunPipeline,
@@ -63,7 +63,7 @@ export interface RunInputs {
 
 /** A tensor beside its reference; `comparison` is null when their shapes differ. */
 export interface ComparedTensor {
-  readonly name: "output" | "h_n" | "c_n" | ComparedLayer["name"];
+  readonly name: ComparedName;
   readonly found: Shape;
   readonly expected: Shape;
   readonly comparison: Comparison | null;

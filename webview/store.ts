@@ -27,6 +27,7 @@ import { text, type Text } from "../src/text";
 import type { SchemeName } from "./render/colourScale";
 import { QueryCache } from "./queryCache";
 import type { Mode, StepRange, Tab } from "./render/modes";
+import { followStep } from "./render/navigate";
 import { hasCellStates, quantityOfLane, shownRun } from "./render/quantity";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 
@@ -58,6 +59,8 @@ export interface ViewState {
   readonly problem: Text | null;
   /** The loss whose gradient the timeline shows; null shows none. */
   readonly gradient: LossChoice | null;
+  /** Links followed so far: after each, its place is brought on screen. */
+  readonly jumps: number;
   readonly playing: boolean;
   readonly helpOpen: boolean;
 }
@@ -108,6 +111,14 @@ export function clampPlace(view: RunView, place: Place): Place {
   };
 }
 
+/** Where the first divergence is, and what shows it; null where there is none among the module's states. */
+function firstPlace({
+  firstDivergence: bad,
+}: RunView): { place: Place; quantity: Quantity } | null {
+  if (bad?.first == null) return null;
+  return { place: bad.first, quantity: bad.name === "c_n" ? "c" : "h" };
+}
+
 export class Store {
   readonly client: RpcClient<ViewRequests, HostEvents>;
   readonly #host: ViewHost;
@@ -127,7 +138,7 @@ export class Store {
     this.#state = {
       ...{ run: null, view: null, ready: false, progress: null, problem: null },
       ...{ mode, quantity, tab, colourScheme, steps, gradient, cursor: cursor ?? ORIGIN },
-      ...{ playing: false, helpOpen: false },
+      ...{ jumps: 0, playing: false, helpOpen: false },
     };
     this.#cache = new QueryCache({
       arrived: () => {
@@ -167,10 +178,18 @@ export class Store {
     }
   }
 
-  /** Moves the cursor to the nearest place that exists. */
+  /** Moves the cursor to the nearest place that exists, and its step on screen where it is not. */
   moveTo(place: Partial<Place>): void {
-    const { view, cursor } = this.#state;
-    if (view !== null) this.update({ cursor: clampPlace(view, { ...cursor, ...place }) });
+    const { view, steps } = this.#state;
+    if (view === null) return;
+    const cursor = clampPlace(view, { ...this.#state.cursor, ...place });
+    this.update({ cursor, steps: followStep(steps, view.seqLength, cursor.step) });
+  }
+
+  /** Goes where a link leads: as `moveTo`, and its lane and unit are brought on screen as well. */
+  jumpTo(place: Partial<Place>): void {
+    this.#state = { ...this.#state, jumps: this.#state.jumps + 1 };
+    this.moveTo(place);
   }
 
   /** Calls `listener` after every change; returns the function that stops it. */
@@ -274,13 +293,12 @@ export class Store {
   /** Keeps cursor, zoom and mode where they still exist; the first run puts the cursor on its first divergence. */
   #fit(run: RunView): Partial<ViewState> {
     const { cursor, steps, mode, quantity, run: before } = this.#state;
-    const bad = run.verdicts.find((verdict) => verdict.first !== null);
-    const isPlaced = this.#cursorPlaced || bad === undefined;
-    const wanted = isPlaced ? quantity : bad.name === "c_n" ? "c" : "h";
+    const bad = this.#cursorPlaced ? null : firstPlace(run);
+    const wanted = bad?.quantity ?? quantity;
     const sameLength = before === null || before.seqLength === run.seqLength;
     const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
-      ...this.#shown(run, hasCellStates(run) ? wanted : "h", isPlaced ? cursor : bad.first),
+      ...this.#shown(run, hasCellStates(run) ? wanted : "h", bad?.place ?? cursor),
       steps: inside ? steps : null,
       mode: run.verdicts.length > 0 ? mode : "ours",
     };

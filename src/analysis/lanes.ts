@@ -118,7 +118,7 @@ export interface FinalValues {
 /** What places and allowances of final states need of a run. */
 export type FinalStatesFrame = Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">;
 
-/** h_n or c_n against its reference: layer by layer, forward before reverse, batch by batch. */
+/** h_n or c_n against its reference: layer by layer, forward before reverse, each in its order of processing. */
 export function* finalStateRows(
   run: FinalStatesFrame,
   { quantity, ours, reference }: FinalValues,
@@ -130,12 +130,14 @@ export function* finalStateRows(
   for (let layer = 0; layer < config.numLayers; layer++) {
     for (const direction of directionsOf(config)) {
       for (let batch = 0; batch < batchSize; batch++) {
-        const rank = slot * batchSize + batch;
-        const offset = rank * units;
-        const place = { layer, direction, step: lastStep(run, direction, batch), batch, rank };
+        const offset = (slot * batchSize + batch) * units;
+        const place = { layer, direction, step: lastStep(run, direction, batch), batch };
+        // A shorter sequence is at its end before a longer one.
+        const processed = run.lengths?.[batch] ?? run.seqLength;
+        const rank = (slot * (run.seqLength + 1) + processed) * batchSize + batch;
         const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
         yield {
-          ...{ ...place, units, ...arrays },
+          ...{ ...place, rank, units, ...arrays },
           noise: slotAllowance(noise, run, quantity, { slot, batch }),
         };
       }

@@ -63,6 +63,7 @@ export function runJson(
       [...tensors].map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
     ),
     verdicts: verdictsJson(view.verdicts),
+    first: firstJson(view),
     noiseFloor: view.noiseFloor,
     notes: view.notes.map((note) => renderText(note)),
     elapsedMs: view.details.elapsedMs,
@@ -84,6 +85,7 @@ export function checkJson(file: string, view: RunView): object {
   return {
     file,
     verdicts: verdictsJson(view.verdicts),
+    first: firstJson(view),
     noiseFloor: view.noiseFloor,
     tolerance: view.tolerance,
     notes: view.notes.map((note) => renderText(note)),
@@ -93,6 +95,11 @@ export function checkJson(file: string, view: RunView): object {
 /** The element of a run that could not be made. */
 export function failedCheckJson(file: string, error: string): object {
   return { file, verdicts: {}, noiseFloor: null, error };
+}
+
+/** The first element outside tolerance over all tensors, with the tensor it is of. */
+function firstJson({ firstDivergence: found }: RunView): object | null {
+  return found === null ? null : { tensor: found.name, ...(found.first ?? found.firstElement) };
 }
 
 function verdictsJson(verdicts: readonly VerdictView[]): object {

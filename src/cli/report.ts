@@ -106,6 +106,14 @@ function layersOf({ constructorLine, pipeline }: RunView): string {
     .join(" → ");
 }
 
+/** The first of all, where more than one tensor differs; each of them names its own. */
+function firstOfAllRow({ verdicts, firstDivergence: found }: RunView): readonly string[][] {
+  const differing = verdicts.filter(({ verdict }) => verdict === "differs");
+  if (found === null || differing.length < 2) return [];
+  const [line = ""] = firstLine(found);
+  return [["first of all", "", `${line.replace("First: ", "")}, seen in ${found.name}`]];
+}
+
 function formatVerdicts(view: RunView): string {
   const rows = view.verdicts.flatMap((verdict) => {
     const [first = "", ...more] = detailsOf(verdict, view.tolerance);
@@ -114,7 +122,7 @@ function formatVerdicts(view: RunView): string {
       ...more.map((line) => ["", "", line]),
     ];
   });
-  return formatTable(rows, 2);
+  return formatTable([...rows, ...firstOfAllRow(view)], 2);
 }
 
 function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): readonly string[] {
@@ -138,7 +146,11 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
   ];
 }
 
-function firstLine({ name, first, firstElement }: VerdictView): readonly string[] {
+function firstLine({
+  name,
+  first,
+  firstElement,
+}: Pick<VerdictView, "name" | "first" | "firstElement">): readonly string[] {
   if (first !== null) {
     const { layer, direction, step, batch, unit } = first;
     return [`First: layer ${layer} ${direction}, step ${step}, batch ${batch}, unit ${unit}`];

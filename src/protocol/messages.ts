@@ -5,6 +5,7 @@
  * travel inside typed arrays or as `WireNumber`.
  */
 import type { Verdict } from "../analysis/compare";
+import type { ComparedName } from "../analysis/first";
 import type { Flow } from "../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../analysis/explain";
 import type { Place, Quantity, TracePath } from "../engine/trace";
@@ -57,7 +58,7 @@ export interface LaneInfo {
 
 /** The comparison of one tensor with its reference. */
 export interface VerdictView {
-  readonly name: "output" | "h_n" | "c_n" | "embedded" | "logits";
+  readonly name: ComparedName;
   readonly verdict: Verdict;
   readonly maxAbs: WireNumber;
   readonly maxRel: WireNumber;
@@ -73,6 +74,12 @@ export interface VerdictView {
   readonly referenceError: WireNumber | null;
   /** The verdict in one sentence. */
   readonly sentence: Text;
+}
+
+/** The first element outside tolerance over all tensors, in dependency order. */
+export interface FirstDivergence extends Pick<VerdictView, "first" | "firstElement"> {
+  /** The tensor it was found in. */
+  readonly name: VerdictView["name"];
 }
 
 /** Everything the panel shows except the values. */
@@ -112,6 +119,8 @@ export interface RunView {
   readonly lanes: readonly LaneInfo[];
   /** Empty without a reference. */
   readonly verdicts: readonly VerdictView[];
+  /** null where nothing is outside tolerance. */
+  readonly firstDivergence: FirstDivergence | null;
   /** Largest |float32 run − float64 run| over all states; null when it was not measured. */
   readonly noiseFloor: WireNumber | null;
   readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
@@ -235,6 +244,8 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly given: { readonly h0: boolean; readonly c0: boolean };
   /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
   readonly reference: Float64Array;
+  /** Where a layer below has ended outside tolerance, the nearest one; null where none is known to. */
+  readonly below: BelowDivergence | null;
   /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
   readonly referenceStep: ReferenceStep | null;
   /** [‖h_t‖₂ or ‖c_t‖₂ of the lane at this step]. */
@@ -247,6 +258,10 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
     readonly reason: Text | null;
   }[];
 }
+
+/** Evidence that a difference may come from below: final states of a lower layer, or its input, are outside. */
+export type BelowDivergence =
+  { readonly name: "h_n" | "c_n"; readonly place: Place } | { readonly name: "embedded" };
 
 /** The same step of the same network from the reference's own h_(t−1): was a mistake made here, or carried here? */
 export interface ReferenceStep {

@@ -14,6 +14,7 @@ import { expectedParameters, parameterName, type ParameterRole } from "../model/
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
 import type { RunResult } from "../run";
 import { text } from "../text";
+import { divergenceBelow } from "./below";
 import { stepNorm } from "./window";
 
 /** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
@@ -58,6 +59,7 @@ export function explainPlace(
     value: Float64Array.of(value, states[place.unit]!),
     given: { h0: h0 !== null, c0: c0 !== null },
     reference: referenceNumbers(run, lane, request, states[place.unit]!),
+    below: step === null ? null : divergenceBelow(run, place),
     referenceStep:
       step === null || quantity === "c" ? null : referenceStep(run, recomputer, lane, place, step),
     norm: Float64Array.of(stepNorm(lane, place)),

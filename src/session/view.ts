@@ -2,6 +2,7 @@
  * Describes a run for the panel and for reports: everything except the values.
  */
 import { defaultTolerance } from "../analysis/compare";
+import { firstOfAll } from "../analysis/first";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
@@ -61,8 +62,7 @@ export function describeRun(
     ...(pipeline === null ? {} : { pipeline }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
-    verdicts:
-      result?.compared.map((tensor) => describeVerdict(tensor, pipeline, loaded.precision)) ?? [],
+    ...judgementOf(result, pipeline, loaded.precision),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -131,6 +131,33 @@ function laneInfo(
         : { units: lane.cell.units, range: cellRange },
     ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
   };
+}
+
+/** What the comparisons say; nothing of a run that could not be made. */
+function judgementOf(
+  result: RunResult | null,
+  pipeline: PipelineView | null,
+  precision: Precision,
+): Pick<RunView, "verdicts" | "firstDivergence"> {
+  if (result === null) return { verdicts: [], firstDivergence: null };
+  return {
+    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, precision)),
+    firstDivergence: firstDivergence(result, pipeline),
+  };
+}
+
+/** The first of all comparisons. */
+function firstDivergence(
+  { compared, forwardInput }: RunResult,
+  pipeline: PipelineView | null,
+): RunView["firstDivergence"] {
+  const found = compared.map((tensor) => ({
+    ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
+  }));
+  const bad = firstOfAll(found, forwardInput);
+  return bad === null
+    ? null
+    : { name: bad.name, ...firstOutside(bad.tensor, pipeline?.head ?? null) };
 }
 
 /** A comparison as it travels. */

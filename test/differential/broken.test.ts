@@ -36,6 +36,13 @@ describe("references with a mistake", () => {
     });
   }
 
+  it("layers_share_weights: the first of all is in h_n, two layers below the output", async () => {
+    const folder = join(fixtures, "broken/wrong-reference/layers_share_weights");
+    const { first, verdicts } = await workplace.check("wrong", specOf(folder, weights));
+    assert.deepEqual([first?.tensor, first?.layer], ["h_n", 1]);
+    assert.equal(verdicts["output"]?.first?.layer, 2);
+  });
+
   const places: readonly [string, "output" | "h_n", string][] = [
     // Of the reverse direction the step processed first is the last one of the input.
     ["reverse_not_flipped_back", "output", "layer 0 reverse step 4 batch 0 unit 0"],

@@ -60,6 +60,7 @@ export interface CheckedTensor {
 export interface CheckedRun {
   readonly file: string;
   readonly verdicts: Readonly<Record<string, CheckedTensor>>;
+  readonly first?: { readonly tensor: string; readonly layer?: number } | null;
   readonly noiseFloor: WireNumber | null;
   readonly error?: string;
 }

@@ -29,6 +29,9 @@ const MAX_SPREAD = 12;
 const CAPTION_HEIGHT = 24;
 const BAND_GAP = 5;
 
+/** Room kept around a lane that is scrolled into view: its line to h_n and the axis. */
+const REVEAL_AROUND = 48;
+
 export interface Band {
   /** null where there is nothing to show: the reference does not have this lane. */
   readonly side: Side | null;
@@ -217,13 +220,27 @@ export function stepAt(layout: ScoreLayout, x: number): number {
 }
 
 /** Top edge of a unit's row. */
-export function unitY(band: Band, units: number, unit: number): number {
+export function unitY(band: Pick<Band, "top" | "height">, units: number, unit: number): number {
   return band.top + (unit / units) * band.height;
 }
 
 /** The box of a lane. */
 export function boxOf(layout: ScoreLayout, id: string): LaneBox | undefined {
   return layout.boxes.find((box) => box.info.id === id);
+}
+
+/** Where to scroll so that a lane is on screen; of a lane higher than the screen, its unit. */
+export function scrollToReveal(
+  box: LaneBox,
+  unit: number,
+  { top, height }: { readonly top: number; readonly height: number },
+): number {
+  const band = box.bands[0] ?? box;
+  const isHigher = box.height > height - 2 * REVEAL_AROUND;
+  const from = isHigher ? unitY(band, box.info.units, unit) : box.top;
+  const to = isHigher ? from + band.height / box.info.units : box.top + box.height;
+  if (from < top) return Math.max(0, from - REVEAL_AROUND);
+  return to > top + height - REVEAL_AROUND ? to - height + REVEAL_AROUND : top;
 }
 
 /** What lies at a point of the content; null for labels and gaps. */

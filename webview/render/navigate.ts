@@ -120,3 +120,13 @@ export function revealStep(
   const start = step < steps[0] ? step - margin : step + 1 + margin - width;
   return fitRange([start, start + width], seqLength);
 }
+
+/** The same for a cursor put somewhere: a step that is half on screen can be seen, and nothing moves under it. */
+export function followStep(
+  steps: StepRange | null,
+  seqLength: number,
+  step: number,
+): StepRange | null {
+  const isSeen = steps === null || (step + 0.5 >= steps[0] && step + 0.5 <= steps[1]);
+  return isSeen ? steps : revealStep(steps, seqLength, step);
+}

@@ -85,8 +85,9 @@ export class InspectorView extends StoreElement {
       chooseGate: (gate) => {
         this.gate = gate;
       },
-      goTo: (step) => {
-        store.moveTo({ step });
+      goTo: (place, quantity) => {
+        if (quantity !== undefined) store.show(quantity);
+        store.jumpTo(place);
       },
       actions: {
         follow: (source) => {
@@ -108,7 +109,7 @@ export class InspectorView extends StoreElement {
     if (lane?.layer == null || lane.direction === null) return;
     const { layer, direction } = lane;
     store.show(source.quantity);
-    store.moveTo({ layer, direction, step: source.step, unit: source.unit });
+    store.jumpTo({ layer, direction, step: source.step, unit: source.unit });
   }
 }
 

@@ -2,15 +2,19 @@
  * What the reference says of a unit: its value, and whether its step follows from its own previous state.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ReferenceStep, UnitExplanation } from "../../src/protocol/messages";
+import type { Place, Quantity, ReferenceStep, UnitExplanation } from "../../src/protocol/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, PART_DIGITS, isWithin, significant } from "../render/exactNumber";
+import { layerText } from "./placeText";
+
+/** Moves the cursor to a place, and shows h or c where that matters. */
+export type GoTo = (place: Partial<Place>, quantity?: Quantity) => void;
 
 /** Reference, Δ, what is allowed and where a difference comes from; nothing without a reference value. */
 export function referenceSection(
   explanation: UnitExplanation,
   equalNan: boolean,
-  goTo: (step: number) => void,
+  goTo: GoTo,
 ): TemplateResult | typeof nothing {
   const { reference, value } = explanation;
   const [expected, delta, allowed] = reference;
@@ -71,9 +75,10 @@ function ownStepRow({ value, follows, previousStep }: OwnStep): TemplateResult {
 function originOfDifference(
   explanation: UnitExplanation,
   ownStep: OwnStep | null,
-  goTo: (step: number) => void,
+  goTo: GoTo,
 ): TemplateResult | typeof nothing {
   const { quantity, previousStep } = explanation;
+  const below = fromBelow(explanation, goTo);
   if (ownStep !== null) {
     const { follows, ours } = ownStep;
     return html`
@@ -81,15 +86,39 @@ function originOfDifference(
         ${follows ? carried(ownStep, goTo) : madeHere(ownStep)}
         ${ours.length === 0 ? nothing : html`<span class="dim">${taken(ours)}</span>`}
       </p>
+      ${follows ? nothing : below}
     `;
   }
-  if (quantity === "c" || previousStep !== null) return nothing;
+  if (quantity === "c" || previousStep !== null || below !== nothing) return below;
   return html`<p class="origin-of-difference">
     ${t("This is the first step of its direction: no difference was carried here along time.")}
   </p>`;
 }
 
-function carried({ previousStep }: OwnStep, goTo: (step: number) => void): TemplateResult {
+/** What is known of the layers that this one reads. */
+function fromBelow({ below }: UnitExplanation, goTo: GoTo): TemplateResult | typeof nothing {
+  if (below === null) return nothing;
+  if (below.name === "embedded") {
+    return html`<p class="origin-of-difference">
+      ${t("It came from below: the embedded input already differs.")}
+    </p>`;
+  }
+  const { name, place } = below;
+  return html`<p class="origin-of-difference">
+    ${t("It came from below: {0} of {1} already differs.", name, layerText(place))}
+    <button
+      type="button"
+      class="link"
+      @click=${() => {
+        goTo(place, name === "c_n" ? "c" : "h");
+      }}
+    >
+      ${t("go to {0} t = {1}", layerText(place), place.step)}
+    </button>
+  </p>`;
+}
+
+function carried({ previousStep }: OwnStep, goTo: GoTo): TemplateResult {
   return html`${t(
       "The reference's own h at t = {0} gives its value here: the difference was carried.",
       previousStep,
@@ -98,7 +127,7 @@ function carried({ previousStep }: OwnStep, goTo: (step: number) => void): Templ
       type="button"
       class="link"
       @click=${() => {
-        goTo(previousStep);
+        goTo({ step: previousStep });
       }}
     >
       ${t("go to t = {0}", previousStep)}

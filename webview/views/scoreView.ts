@@ -19,6 +19,7 @@ import {
   boxOf,
   hitTest,
   layoutScore,
+  scrollToReveal,
   type Hit,
   type ScoreLayout,
 } from "../render/layout";
@@ -30,9 +31,6 @@ import { legend } from "./legend";
 import { readout, type Pointer } from "./readout";
 import { ScoreGestures } from "./scoreGestures";
 import { scoreLabels } from "./scoreLabels";
-
-/** Room kept around a lane that is scrolled into view: its line to h_n and the axis. */
-const REVEAL_BELOW = 48;
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey({ view, mode, colourScheme, steps, cursor, tab }: ViewState): readonly unknown[] {
@@ -194,18 +192,17 @@ export class ScoreView extends StoreElement {
     return scale;
   }
 
-  /** Scrolls the cursor's lane into view when the cursor entered another one. */
+  /** Scrolls the cursor's lane into view when the cursor entered another one, or a link led into it. */
   #revealLane(): void {
     const { scroller, store } = this;
-    const id = store === undefined ? "" : laneIdOf(store.state.cursor);
-    const box = this.#layout === undefined ? undefined : boxOf(this.#layout, id);
-    if (id === this.#revealed || box === undefined || scroller === null) return;
-    this.#revealed = id;
-    const { scrollTop, clientHeight } = scroller;
-    const isAbove = box.top < scrollTop;
-    const isBelow = box.top + box.height > scrollTop + clientHeight - REVEAL_BELOW;
-    if (isAbove) scroller.scrollTop = box.top - REVEAL_BELOW;
-    else if (isBelow) scroller.scrollTop = box.top + box.height - clientHeight + REVEAL_BELOW;
+    if (store === undefined || this.#layout === undefined || scroller === null) return;
+    const { cursor, jumps } = store.state;
+    const box = boxOf(this.#layout, laneIdOf(cursor));
+    const key = `${laneIdOf(cursor)} ${jumps}`;
+    if (key === this.#revealed || box === undefined) return;
+    this.#revealed = key;
+    const room = { top: scroller.scrollTop, height: scroller.clientHeight };
+    scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
   }
 
   #prepare(selector: string): CanvasRenderingContext2D | null {

@@ -7,7 +7,6 @@ import { travel } from "../keys";
 import { t } from "../l10n";
 import { brokenColumns, curvePath, largestValue, logCurvePath } from "../render/curves";
 import type { Motion } from "../render/navigate";
-import { revealStep } from "../render/navigate";
 import { formatValue } from "../render/numbers";
 import { cursorLane, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
@@ -209,8 +208,6 @@ export class TimelineView extends StoreElement {
     const box = track.getBoundingClientRect();
     const share = (event.clientX - box.left) / box.width;
     store.moveTo({ step: Math.floor(share * view.seqLength) });
-    const { cursor, steps } = store.state;
-    store.update({ steps: revealStep(steps, view.seqLength, cursor.step) });
   };
 
   /** Starts or stops the clock as the state says. */

@@ -12,7 +12,7 @@ import { hasTerms, type LayerBelow } from "../render/unitTerms";
 import type { Store } from "../store";
 import "./copyButton";
 import { gateList } from "./gateList";
-import { referenceSection } from "./referenceSection";
+import { referenceSection, type GoTo } from "./referenceSection";
 import { termList, type TermListOptions } from "./termList";
 import { gateTitle, projectionFormula, sumFormula } from "./unitFormula";
 import { unitUpdate } from "./unitUpdate";
@@ -24,7 +24,7 @@ export interface UnitSectionOptions extends TermListOptions {
   /** Name of the gate whose sum is shown; the first one where the cell has no such gate. */
   readonly gate: string;
   readonly chooseGate: (gate: string) => void;
-  readonly goTo: (step: number) => void;
+  readonly goTo: GoTo;
 }
 
 /** Everything about a unit that was computed. */

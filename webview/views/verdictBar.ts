@@ -2,7 +2,7 @@
  * The second line of the panel: does the result equal the reference, by how much not, and where first.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Place, RunView, Verdict, VerdictView } from "../../src/protocol/messages";
+import type { FirstDivergence, RunView, Verdict, VerdictView } from "../../src/protocol/messages";
 import type { LayerElement } from "../../src/protocol/pipelineMessages";
 import { decodeNumber } from "../../src/protocol/wire";
 import { t, tr } from "../l10n";
@@ -142,17 +142,23 @@ export class VerdictBar extends StoreElement {
                 >${t("{0} outside tolerance", share)}</span
               >`
         }
-        ${main.first === null ? nothing : this.#first(store, main.name, main.first)}
-        ${main.firstElement === undefined ? nothing : this.#firstElement(store, main, main.firstElement)}
+        ${view.firstDivergence === null ? nothing : this.#first(store, view.firstDivergence, main)}
         ${noiseText}
       </span>
     `;
   }
 
-  #first(store: Store, name: VerdictView["name"], place: Place): TemplateResult {
+  /** The first of all tensors; it says which one that is where the numbers beside it are of another. */
+  #first(
+    store: Store,
+    { name, first: place, firstElement }: FirstDivergence,
+    main: VerdictView,
+  ): TemplateResult | typeof nothing {
+    if (firstElement !== undefined) return this.#firstElement(store, name, firstElement);
+    if (place === null) return nothing;
     const go = (): void => {
       store.show(name === "c_n" ? "c" : "h");
-      store.moveTo(place);
+      store.jumpTo(place);
     };
     return html`<span
       ><button
@@ -161,16 +167,24 @@ export class VerdictBar extends StoreElement {
         title=${t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit)}
         @click=${go}
       >
-        ${t("first at {0} t = {1}", layerText(place), place.step)}
+        ${
+          name === main.name
+            ? t("first at {0} t = {1}", layerText(place), place.step)
+            : t("first at {0} t = {1} ({2})", layerText(place), place.step, name)
+        }
       </button></span
     >`;
   }
 
   /** Embedded input and logits have no cell of the cursor's; it goes to their step and sequence. */
-  #firstElement(store: Store, { name }: VerdictView, element: LayerElement): TemplateResult {
+  #firstElement(
+    store: Store,
+    name: FirstDivergence["name"],
+    element: LayerElement,
+  ): TemplateResult {
     const { step, batch, unit } = element;
     const go = (): void => {
-      store.moveTo({ batch, ...(step === null ? {} : { step }) });
+      store.jumpTo({ batch, ...(step === null ? {} : { step }) });
     };
     return html`<span
       ><button type="button" class="link" @click=${go}>

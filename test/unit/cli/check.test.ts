@@ -141,4 +141,16 @@ describe("unroll check", () => {
     assert.match(strict.stdout, /"maxAbs": "NaN"/);
     assert.equal((await unroll(folder(), "check", "nan.unroll.json", "--equal-nan")).code, 0);
   });
+
+  it("names the first of all tensors, layer by layer", async () => {
+    const wrong = join(root, "test/fixtures/broken/wrong-reference/layers_share_weights");
+    const run = {
+      weights: { file: join(wrong, "weights.safetensors") },
+      input: join(wrong, "io.npz#input"),
+      reference: { output: join(wrong, "io.npz#output"), h_n: join(wrong, "io.npz#h_n") },
+    };
+    writeFileSync(join(folder(), "shared.unroll.json"), JSON.stringify(run));
+    const { stdout } = await unroll(folder(), "check", "shared.unroll.json");
+    assert.match(stdout, /first of all +layer 1 forward, step \d+, batch 0, unit 0, seen in h_n\n/);
+  });
 });

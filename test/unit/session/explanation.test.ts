@@ -172,6 +172,34 @@ describe("the reference of a unit", () => {
   });
 });
 
+describe("what is known of the layers below", () => {
+  const config = rnnConfig({ numLayers: 3 });
+  const units = 3;
+  /** h_n as the run gives it, but for one value of a layer. */
+  const withWrong = (layer: number): RunResult => {
+    const run = wrongTurn({ config });
+    const hn = Float64Array.from(run.trace.hn);
+    hn[layer * units + 1] = 2;
+    return { ...run, reference: { ...run.reference, hn } };
+  };
+
+  it("is the nearest lower layer whose h_n is outside tolerance, and where", () => {
+    const place = { layer: 0, direction: "forward", step: T - 1, batch: 0, unit: 1 } as const;
+    assert.deepEqual(explain(withWrong(0), { step: 0 }).below, { name: "h_n", place });
+    const nearer = { ...place, layer: 1 };
+    assert.deepEqual(explain(withWrong(1), { step: 0 }).below, { name: "h_n", place: nearer });
+  });
+
+  it("is not the layer itself, nor one above", () => {
+    assert.equal(explain(withWrong(2), { step: 0 }).below, null);
+    assert.equal(explain(withWrong(1), { layer: 1, step: 0 }).below, null);
+  });
+
+  it("is nothing without a reference of h_n", () => {
+    assert.equal(explain(wrongTurn({ config }), { step: 0 }).below, null);
+  });
+});
+
 describe("an explained place", () => {
   it("counts the units whose gates are saturated", () => {
     const calm = explain(wrongTurn({ config: rnnConfig({ cell: "LSTM" }) }), {});

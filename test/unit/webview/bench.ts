@@ -15,7 +15,14 @@ export function lane(layer: number, direction: "forward" | "reverse"): LaneInfo 
 /** A run of two lanes, one for each direction. */
 export function run(changes: Partial<RunView> = {}): RunView {
   return {
-    ...{ revision: 1, seqLength: 5, batchSize: 2, lengths: null, verdicts: [] },
+    ...{
+      revision: 1,
+      seqLength: 5,
+      batchSize: 2,
+      lengths: null,
+      verdicts: [],
+      firstDivergence: null,
+    },
     ...{
       spec: { weights: { file: "w.pt" }, input: "x.npy" },
       labels: { runFile: "a.unroll.json" },
@@ -27,8 +34,11 @@ export function run(changes: Partial<RunView> = {}): RunView {
 
 /** A place in it. */
 export const first = { layer: 0, direction: "reverse", step: 3, batch: 1, unit: 2 } as const;
-/** A verdict that names the place. */
-export const differs = [{ name: "output", first }] as unknown as RunView["verdicts"];
+/** A run that differs there. */
+export const differs = {
+  verdicts: [{ name: "output", first }] as unknown as RunView["verdicts"],
+  firstDivergence: { name: "output", first },
+} as const;
 
 /** Two ports that pass messages on in the next turn. */
 export function ports(): [Port, Port] {

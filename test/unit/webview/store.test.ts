@@ -9,18 +9,28 @@ import { bench, differs, first, lane, run, settle } from "./bench";
 
 describe("Store", () => {
   it("opens at the first divergence", async () => {
-    const { store } = bench({ "run/describe": () => run({ verdicts: differs }) });
+    const { store } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
     assert.deepEqual(store.state.cursor, first);
     assert.ok(store.state.ready);
   });
 
+  it("brings the step of a jump on screen, and counts the jump", async () => {
+    const { store } = bench({ "run/describe": () => run({ seqLength: 100 }) });
+    await store.refresh();
+    store.update({ steps: [80, 90] });
+    store.jumpTo({ step: 10 });
+    const [start = 99, end = 0] = store.state.steps ?? [];
+    assert.ok(start <= 10 && end >= 11, `${start} … ${end}`);
+    assert.equal(store.state.jumps, 1);
+  });
+
   it("comes back from a reload with its mode, tab, cursor and run", async () => {
-    const { store, saved } = bench({ "run/describe": () => run({ verdicts: differs }) });
+    const { store, saved } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
     store.update({ mode: "delta", tab: "flip" });
     store.moveTo({ step: 1, unit: 1 });
-    const again = bench({ "run/describe": () => run({ verdicts: differs }) }, saved());
+    const again = bench({ "run/describe": () => run({ ...differs }) }, saved());
     await again.store.refresh();
     const { mode, tab, cursor } = again.store.state;
     assert.deepEqual([mode, tab, cursor], ["delta", "flip", { ...first, step: 1, unit: 1 }]);
@@ -166,11 +176,7 @@ describe("Store", () => {
 
     it("opens with c where c_n is what differs first", async () => {
       const place = { layer: 0, direction: "forward", step: 3, batch: 1, unit: 3 } as const;
-      const verdicts = [
-        { name: "h_n", first: null },
-        { name: "c_n", first: place },
-      ];
-      const view = lstm({ verdicts: verdicts as unknown as RunView["verdicts"] });
+      const view = lstm({ firstDivergence: { name: "c_n", first: place } });
       const { store } = bench({ "run/describe": () => view });
       await store.refresh();
       assert.deepEqual([store.state.quantity, store.state.cursor], ["c", place]);
@@ -224,7 +230,7 @@ describe("shownTab", () => {
 
 describe("pressKey", () => {
   it("walks, switches and zooms", async () => {
-    const { store } = bench({ "run/describe": () => run({ verdicts: differs }) });
+    const { store } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
     store.moveTo({ step: 0, unit: 0, batch: 0, direction: "forward" });
     for (const key of ["ArrowRight", "ArrowDown", "]", "4", "f", " "]) {

@@ -14,7 +14,7 @@ const frame = {
   hasBias: true,
   given: { h0: false, c0: false },
   reference: new Float64Array(),
-  referenceStep: null,
+  ...{ below: null, referenceStep: null },
   norm: Float64Array.of(1),
   saturated: [0],
   shapes: [],

@@ -5,6 +5,7 @@ import {
   hitTest,
   layoutScore,
   MAX_CELL,
+  scrollToReveal,
   sidesOf,
   stepAt,
   stepX,
@@ -206,5 +207,28 @@ describe("the lanes of a pipeline", () => {
     const hit = hitTest(every, stepX(every, 1) + 1, top + 1);
     assert.deepEqual([hit?.area, hit?.step, hit?.unit], ["cell", 1, 0]);
     assert.equal(hitTest(every, every.finalLeft + 2, top + 1), null);
+  });
+});
+
+describe("scrollToReveal", () => {
+  const layout = layoutScore(request());
+  const box = placed(layout, "layer0.forward");
+
+  it("stays where the lane is on screen", () => {
+    assert.equal(scrollToReveal(box, 0, { top: box.top - 100, height: 700 }), box.top - 100);
+  });
+
+  it("shows a lane above and one below the screen", () => {
+    const up = scrollToReveal(box, 0, { top: box.top + 10, height: 400 });
+    assert.ok(up < box.top);
+    const down = scrollToReveal(box, 0, { top: 0, height: 220 });
+    assert.ok(down + 220 > box.top + box.height);
+  });
+
+  it("shows the unit of a lane that is higher than the screen", () => {
+    const room = { top: 0, height: 120 };
+    const last = scrollToReveal(box, 2, room);
+    const y = unitY(box.bands[0] ?? box, 3, 2);
+    assert.ok(last <= y && y < last + room.height);
   });
 });

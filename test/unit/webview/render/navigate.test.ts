@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { LaneInfo, Place, RunView } from "../../../../src/protocol/messages";
 import {
   fitRange,
+  followStep,
   moveCursor,
   panRange,
   revealStep,
@@ -87,5 +88,20 @@ describe("zoom and pan", () => {
       assert.ok(step >= from && step + 1 <= to);
       assert.equal(to - from, 10);
     }
+  });
+});
+
+describe("followStep", () => {
+  it("brings a step on screen from outside, and keeps the width", () => {
+    const [start, end] = followStep([15_893, 17_143], 20_000, 10_000) ?? [0, 0];
+    assert.ok(start <= 10_000 && end >= 10_001, `${start} … ${end}`);
+    assert.equal(end - start, 1250);
+  });
+
+  it("moves nothing under a step that is half on screen", () => {
+    const steps = [10.4, 20.6] as const;
+    assert.equal(followStep(steps, 50, 10), steps);
+    assert.equal(followStep(steps, 50, 20), steps);
+    assert.equal(followStep(null, 50, 20), null);
   });
 });
