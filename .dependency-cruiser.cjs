@@ -8,6 +8,8 @@ const BASE = "^src/(text|errors)\\.ts$";
 const CORE_FILES = "^src/(session/|(?!text\\.ts|errors\\.ts|extension\\.ts|cli\\.ts)[^/]+\\.ts$)";
 /** What a run is: the messages speak of it. */
 const RUN_SPEC = "^src/runSpec\\.ts$";
+/** What a module is, and how its directions are counted: plain data that the view counts by as well. */
+const MODULE = "^src/model/(config|directions)\\.ts$";
 const PACKAGES = "node_modules/";
 
 /** A folder's files may import only these paths of the project, and packages. */
@@ -76,7 +78,7 @@ module.exports = {
       from: { path: "^src/(host/|extension\\.ts)" },
       to: { path: "^(webview/|src/cli)" },
     },
-    only("webview", "^webview/", [BASE, "^webview/", "^src/(protocol|tensor)/", RUN_SPEC]),
+    only("webview", "^webview/", [BASE, "^webview/", "^src/(protocol|tensor)/", RUN_SPEC, MODULE]),
     typesOnly("webview-takes-types-of-a-run", "^webview/", RUN_SPEC),
     typesOnly("tensor-render-is-pure", "^webview/tensors/render/", "^webview/", [
       "^webview/(tensors/)?render/",

@@ -18,6 +18,28 @@ const nodeGlobals = Object.fromEntries(
 );
 const moduleGlobals = { module: "writable", require: "readonly", exports: "writable" };
 
+/** Calls that show strings in VS Code, which takes some of what stands in them for links, icons or Markdown. */
+const shownByVsCode = [
+  {
+    selector:
+      "MemberExpression[property.name=/^(show(Error|Warning|Information)Message|(show|create)QuickPick|(show|create)InputBox|setStatusBarMessage|createStatusBarItem|withProgress|createTreeView|registerTreeDataProvider|registerHoverProvider|registerInlayHintsProvider)$/]",
+    message: "Show it through src/host/surfaces.ts, which knows what VS Code takes for markup.",
+  },
+  {
+    selector: "NewExpression[callee.property.name=/^(MarkdownString|Hover|Diagnostic|TreeItem)$/]",
+    message: "Make it in src/host/surfaces.ts, which knows what VS Code takes for markup.",
+  },
+  {
+    selector:
+      "CallExpression[callee.property.name='t'][callee.object.property.name='l10n'][arguments.length>1] > :not(Literal).arguments",
+    message: "Arguments may come out of files: sentence(text(…)) of src/host/surfaces.ts.",
+  },
+  {
+    selector: "ImportSpecifier[imported.name='renderText']",
+    message: "Sentences are rendered by src/host/surfaces.ts.",
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -61,6 +83,12 @@ export default tseslint.config(
     // Raw index loops, whose bounds are asserted once at entry.
     files: ["src/{engine,tensor,analysis,session}/**/*.ts", "webview/{,tensors/}render/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  {
+    // VS Code reads markup in the strings that it shows: src/host/surfaces.ts alone hands it any.
+    files: ["src/host/**/*.ts", "src/extension.ts"],
+    ignores: ["src/host/surfaces.ts"],
+    rules: { "no-restricted-syntax": ["error", ...shownByVsCode] },
   },
   {
     files: ["test/**/*.ts"],

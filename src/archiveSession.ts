@@ -7,7 +7,7 @@ import { readStatistics } from "./analysis/tensor/statistics";
 import { readTile, TileCache } from "./analysis/tensor/tiles";
 import type { RunControl } from "./engine/control";
 import { NotFoundError } from "./errors";
-import { exportTensors, type ByteSink } from "./exportTensors";
+import { exportTensors, type ByteSink, type TensorExportFormat } from "./exportTensors";
 import type { Archive, ArchiveFormat } from "./formats/archive";
 import { withModules } from "./model/derive";
 import type {
@@ -24,9 +24,11 @@ import type {
   TreePage,
   TreeRequest,
 } from "./protocol/tensorMessages";
+import { assertHeld, maxDeclaredBytes } from "./session/archive/declaredSize";
 import { modulesOf, type ArchiveModule } from "./session/archive/modules";
 import { declaredRoles, noRole, roleIn, type EntryRole } from "./session/archive/roles";
 import { Tree } from "./session/archive/tree";
+import { byteWidth } from "./tensor/dtype";
 import { slicedSource } from "./tensor/slicedSource";
 import type { TensorSource } from "./tensor/source";
 import { elementCount, type TensorEntry } from "./tensor/tensor";
@@ -38,6 +40,13 @@ export interface ArchiveFile {
   readonly file: string;
   readonly fileBytes: number;
   readonly revision: number;
+}
+
+/** What an export is written as, where to, and how it is told and stopped. */
+interface ExportTarget {
+  readonly format: TensorExportFormat;
+  readonly sink: ByteSink;
+  readonly control: RunControl;
 }
 
 /** Formats whose writers sort, so that the order of the file tells nothing. */
@@ -96,19 +105,22 @@ export class ArchiveSession {
   }
 
   tile({ tensor, ...window }: TileRequest, control: RunControl): Promise<Tile> {
-    return readTile(this.source(tensor), window, this.#tiles, control);
+    const asked = this.#isHeld(tensor) ? window : { ...window, effort: "sample" as const };
+    return readTile(this.source(tensor), asked, this.#tiles, control);
   }
 
   cells({ tensor, ...window }: CellsRequest): Promise<Cells> {
     return readCells(this.source(tensor), window);
   }
 
+  /** Statistics; of what the file only declares a sample, whatever was asked for. */
   statistics(
     { tensor, ...options }: StatisticsRequest,
     control: RunControl,
   ): Promise<TensorStatistics> {
     const { hints } = this.#roleOf(this.#entryOf(tensor));
-    return readStatistics(this.source(tensor), options, hints, control);
+    const asked = this.#isHeld(tensor) ? options : { ...options, effort: "sample" as const };
+    return readStatistics(this.source(tensor), asked, hints, control);
   }
 
   spectrum(tensor: string, control: RunControl): Promise<Spectrum> {
@@ -116,13 +128,29 @@ export class ArchiveSession {
     return readSpectrum(this.source(tensor), hints.blocks, control);
   }
 
-  /** Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each. */
-  export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
+  /**
+   * Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each.
+   * @throws LimitError when the file only declares what is to be written; what `exportTensors` throws.
+   */
+  async export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
     const { tensors, slice, format } = request;
     const sources = tensors.map((name) => {
       const source = this.source(name);
       return slice === null ? source : slicedSource(source, slice);
     });
+    return this.exportSources(sources, { format, sink, control });
+  }
+
+  /** The same of sources that this session gave, or of parts of them. */
+  async exportSources(
+    sources: readonly TensorSource[],
+    { format, sink, control }: ExportTarget,
+  ): Promise<Text[]> {
+    const sizes = sources.map(({ shape, dtype }) => elementCount(shape) * byteWidth(dtype));
+    assertHeld(
+      this.summary,
+      sizes.reduce((sum, bytes) => sum + bytes, 0),
+    );
     return exportTensors(sources, format, sink, control);
   }
 
@@ -131,6 +159,11 @@ export class ArchiveSession {
     const entry = this.#entryOf(name);
     const { dtype, shape } = entry;
     return { name, dtype, shape, readBox: (box) => this.#archive.readBox(entry, box) };
+  }
+
+  /** False of a tensor that the file declares and does not hold: looking at all of it would have no end. */
+  #isHeld(name: string): boolean {
+    return this.#entryOf(name).byteLength <= maxDeclaredBytes(this.summary);
   }
 
   #roleOf(entry: TensorEntry): EntryRole {

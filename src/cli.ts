@@ -6,7 +6,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "./cli/main";
 import { createProgressLine } from "./cli/progress";
-import { printable } from "./cli/table";
 
 /** The version of the package that `dist/cli.js` lies in. */
 function packageVersion(): string {
@@ -38,7 +37,7 @@ const terminal = {
   },
   warn: (line: string) => {
     progress?.clear();
-    process.stderr.write(`unroll: ${printable(debug ? line : line.replaceAll("\n", " "))}\n`);
+    process.stderr.write(`unroll: ${line}\n`);
   },
 };
 

@@ -9,6 +9,9 @@ import { renderText, text, type Text } from "./text";
 /** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
 const brand = Symbol.for("unroll.error");
 
+/** Candidates that an error carries: a sentence lists fewer, and tells that there are more. */
+const MAX_CANDIDATES = 20;
+
 abstract class TaggedError extends Error {
   readonly [brand] = true;
   abstract readonly tag: string;
@@ -92,11 +95,10 @@ export class NotFoundError extends TaggedError {
     candidates: readonly string[] = [],
     options: { cause?: unknown } = {},
   ) {
-    const shown = candidates.slice(0, 12).join(", ") + (candidates.length > 12 ? ", …" : "");
     super(
-      shown === ""
+      candidates.length === 0
         ? text("{0}: {1}", file, missing)
-        : text("{0}: {1}; it has {2}", file, missing, shown),
+        : text("{0}: {1}; it has {2}", file, missing, candidates.slice(0, MAX_CANDIDATES)),
       options,
     );
   }

@@ -11,7 +11,8 @@ import {
   safetensorsHeader,
   safetensorsOrder,
 } from "./formats/encode";
-import { CsvLines, jsonItems } from "./formats/encodeText";
+import { CsvLines, escapeJson, jsonItems } from "./formats/encodeText";
+import { memberNames, renamings } from "./formats/memberName";
 import { ZipWriter } from "./formats/zipLibrary";
 import { byteWidth, type DType } from "./tensor/dtype";
 import { wholeBox, type RawValues } from "./tensor/raw";
@@ -90,13 +91,15 @@ class Output {
       ...{ level: 0, extendedTimestamp: false, lastModDate: zipEpoch, useWebWorkers: false },
       ...(total >= zip64Bytes ? { zip64: true } : {}),
     });
-    for (const source of this.#sources) {
+    const names = this.#sources.map(({ name }) => name);
+    const members = memberNames(names, "npy");
+    for (const [index, source] of this.#sources.entries()) {
       const bytes = this.#npyBytes(source);
       const uncompressedSize = npyLength(source);
-      await writer.add(`${source.name}.npy`, streamOf(bytes), { uncompressedSize });
+      await writer.add(members[index] ?? "", streamOf(bytes), { uncompressedSize });
     }
     await writer.close();
-    return widenings(this.#sources);
+    return [...renamings(names, members, "npy"), ...widenings(this.#sources)];
   }
 
   async safetensors(): Promise<Text[]> {
@@ -128,7 +131,7 @@ class Output {
       const { name, shape, dtype } = source;
       const separator = index === 0 ? "" : ",\n ";
       await this.#write(
-        `${separator}${JSON.stringify(name)}: {"shape": [${shape.join(", ")}], "dtype": "${dtype}", "data": [`,
+        `${separator}${escapeJson(JSON.stringify(name))}: {"shape": [${shape.join(", ")}], "dtype": "${dtype}", "data": [`,
       );
       let isFirst = true;
       for await (const raw of this.#slabs(source, maxTextBytes)) {

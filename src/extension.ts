@@ -10,6 +10,7 @@ import type { RunPanel } from "./host/panel/runPanel";
 import { RunFlow } from "./host/quickPick/runFlow";
 import { Report } from "./host/report";
 import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
+import { registerOpenLens } from "./host/runFiles/openLens";
 import { changesTolerance } from "./host/settings";
 import { TensorEditors } from "./host/tensors/tensorEditors";
 import type { TensorDocument } from "./host/tensors/tensorDocument";
@@ -19,7 +20,7 @@ export interface UnrollApi {
   readonly panels: () => readonly Pick<RunPanel, "runFile" | "spec" | "view" | "problem">[];
   readonly tensorDocuments: () => readonly Pick<
     TensorDocument,
-    "uri" | "summary" | "problem" | "workers" | "export"
+    "uri" | "version" | "summary" | "problem" | "workers" | "export"
   >[];
 }
 
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     inspection,
     panels,
     new RunFileDiagnostics(inspection),
+    registerOpenLens(),
     vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, panels),
     ...tensors.register(),
     vscode.workspace.onDidChangeConfiguration((event) => {

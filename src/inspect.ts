@@ -2,17 +2,20 @@
  * An archive's table of contents: its entries and the recurrent modules among them.
  */
 import type { Archive } from "./formats/archive";
+import { packedNames } from "./formats/packed";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
+import { givenSentences } from "./model/given";
 import { incompleteness, unknownArguments } from "./model/find";
 import { LayerIndex } from "./model/layerIndex";
+import { lookAlike } from "./model/lookAlike";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {
-  const { entries, modules: found } = withModules(file, archive);
+  const { entries, notes, modules: found } = withModules(file, archive);
   const layers = new LayerIndex(entries);
   const modules = found.map((module) => {
     const { embedding, linear } = findPipeline(layers, module);
@@ -22,7 +25,13 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
       config,
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
-      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
+      departures: [
+        ...incompleteness(module),
+        ...departures(config),
+        ...facts.departures,
+        ...facts.refusals,
+        ...givenSentences(facts.given),
+      ],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),
@@ -33,5 +42,10 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
     ...{ name, dtype, shape, byteLength },
     ...(origin === undefined ? {} : { origin }),
   }));
-  return { file, format: archive.format, entries: listed, modules, notes: archive.notes };
+  const packed = packedNames(archive);
+  return {
+    ...{ file, format: archive.format, entries: listed, modules, notes },
+    lookAlike: modules.length === 0 ? lookAlike(entries) : null,
+    ...(packed.length === 0 ? {} : { packed }),
+  };
 }

@@ -3,7 +3,7 @@
  *
  * Accepts JSON with comments, trailing commas and a byte order mark. Paths are left as they are written.
  */
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import {
   closestKey,
   gateFields,
@@ -16,7 +16,8 @@ import {
   type Fault,
   type Fields,
 } from "./runFileFields";
-import type { RunSpec } from "./runSpec";
+import { runFileTree } from "./runFileTree";
+import { parseTensorRef, type RunSpec } from "./runSpec";
 import { type Text, text } from "./text";
 
 export interface RunFileProblem {
@@ -40,19 +41,15 @@ const maxProblems = 200;
 
 /** Checks a run file as a person types it. */
 export function parseRunFile(source: string): ParsedRunFile {
-  const readable = source.startsWith("\uFEFF") ? ` ${source.slice(1)}` : source;
-  if (readable.trim() === "") {
+  if (source.replace(/^\uFEFF/, "").trim() === "") {
     const message = text("The run file is empty; it needs {0} and {1}", '"weights"', '"input"');
     const place = { offset: 0, length: source.length };
     const problem = { message, ...place, severity: "error", replacements: [] } as const;
     return { spec: null, problems: [problem] };
   }
-  const syntax: ParseError[] = [];
-  const root = parseTree(readable, syntax, { allowTrailingComma: true });
-  const problems: RunFileProblem[] = syntax.map((error) => ({
-    message: text("Not valid JSON: {0}", spaced(printParseErrorCode(error.error))),
-    offset: error.offset,
-    length: error.length,
+  const { root, problems: syntax } = runFileTree(source);
+  const problems: RunFileProblem[] = syntax.map((problem) => ({
+    ...problem,
     severity: "error",
     replacements: [],
   }));
@@ -130,7 +127,10 @@ function checkValue(
   path: string,
   problems: RunFileProblem[],
 ): unknown {
-  if (typeof field !== "function") return checkObject(node, field, path, problems);
+  if (typeof field !== "function") {
+    const short = path === "weights" ? shortWeights(node) : undefined;
+    return short ?? checkObject(node, field, path, problems);
+  }
   const fault = field(node);
   if (fault !== null) {
     problems.push(problemAt(node, fault));
@@ -141,6 +141,14 @@ function checkValue(
   }
   if (field !== isLengths || node.type !== "array") return node.value;
   return (node.children ?? []).map((item) => checkValue(item, isLength, path, problems));
+}
+
+/** `"file"` and `"file#module"` in the place of an object with the two; undefined where a value is neither. */
+function shortWeights({ type, value }: Node): RunSpec["weights"] | undefined {
+  if (type !== "string") return undefined;
+  const { file, tensor: module } = parseTensorRef(value as string);
+  if (file === "") return undefined;
+  return module === undefined || module === "" ? { file } : { file, module };
 }
 
 function problemAt(
@@ -163,11 +171,6 @@ function notAnObject(node: Node, fields: Fields): Fault {
 
 function keysOf(fields: Fields): string {
   return Object.keys(fields).join(", ");
-}
-
-/** `InvalidSymbol` → `invalid symbol`: the library has names for its errors, no sentences. */
-function spaced(name: string): string {
-  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 function ordered(value: object, fields: Fields): Record<string, unknown> {

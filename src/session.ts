@@ -8,6 +8,7 @@ import type { ForwardEngine, Network } from "./engine/engine";
 import { createRecomputer, type StepRecomputer } from "./engine/recompute";
 import type { Quantity } from "./engine/trace";
 import { NotFoundError } from "./errors";
+import { shardHint } from "./model/shardName";
 import { buildLedger } from "./model/buildLedger";
 import type { Ledger } from "./model/ledger";
 import { expectedParameters } from "./model/parameters";
@@ -39,14 +40,14 @@ import {
 import { roundTensor } from "./session/roundTensor";
 import { pipelineLedger, runPipelineOf } from "./session/pipeline";
 import { laneContext } from "./session/pipelineView";
-import type { ArchiveFiles } from "./session/runTensors";
+import type { ArchiveFiles } from "./session/chooseTensor";
 import { resultTensors } from "./session/tensors";
 import { describeRun } from "./session/view";
 import { readFinalStates, readTimeline, readWindow } from "./session/window";
 import type { Tensor } from "./tensor/tensor";
 import { text } from "./text";
 
-export type { ArchiveFiles } from "./session/runTensors";
+export type { ArchiveFiles } from "./session/chooseTensor";
 
 export interface SessionOptions {
   readonly revision: number;
@@ -100,7 +101,16 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
   };
 }
 
+/** Where tensors are missing from a file that is one of several, the sentence about the others is added. */
 function ledgerOf(loaded: LoadedRun): Ledger {
+  const ledger = fullLedger(loaded);
+  const hint = shardHint(loaded.weightsFile);
+  const isIncomplete = ledger.rows.some(({ status }) => status === "missing");
+  if (hint === null || !isIncomplete || ledger.why === null) return ledger;
+  return { ...ledger, why: text("{0} ({1})", ledger.why, hint) };
+}
+
+function fullLedger(loaded: LoadedRun): Ledger {
   const { module, config, input, h0, c0, lengths, reference } = loaded;
   return buildLedger({
     config,
@@ -109,6 +119,8 @@ function ledgerOf(loaded: LoadedRun): Ledger {
     h0: h0?.shape ?? null,
     c0: c0?.shape ?? null,
     lengths,
+    refusals: loaded.refusals,
+    own: Object.keys(loaded.own) as (keyof typeof loaded.own)[],
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
     referenceCn: reference.cn?.shape ?? null,

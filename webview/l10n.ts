@@ -1,10 +1,13 @@
 /**
  * Sentences of the view in the user's language: the bundle is put into the page by the host.
  */
-import { renderText, type Text, type TextArgument } from "../src/text";
+import { cut, legible, renderText, visible, type Text, type TextArgument } from "../src/text";
 
 /** Element that holds the bundle as JSON: English template → translation. Absent means English. */
 const BUNDLE_ELEMENT = "unroll-l10n";
+
+/** UTF-16 units of what is put into a label: more than any sentence, less than what stalls the page. */
+const LONGEST_PART = 1000;
 
 type Bundle = Readonly<Record<string, string>>;
 
@@ -22,12 +25,17 @@ function translate(template: string): string {
   return Object.hasOwn(bundle, template) ? (bundle[template] ?? template) : template;
 }
 
+/** Labels are put together from names and from sentences that are rendered already. */
+function labelPart(part: string): string {
+  return visible(cut(part, LONGEST_PART));
+}
+
 /** The sentence of a template, which must be a literal: it is the key of the bundle. */
 export function t(template: string, ...args: TextArgument[]): string {
-  return renderText({ template, args }, translate);
+  return renderText({ template, args }, { translate, foreign: labelPart });
 }
 
 /** A sentence of the host or the core in the user's language. */
 export function tr(text: Text): string {
-  return renderText(text, translate);
+  return renderText(text, { translate, foreign: legible });
 }

@@ -155,7 +155,8 @@ function runCommand(values: Values, positionals: readonly string[], json: boolea
   const runFile = assertOneRun("unroll run", positionals, flags);
   const out = stringOf(values, "out") ?? null;
   const trace = values["trace"] === true;
-  if (trace && out === null) throw usage("--trace", text("needs --out: it adds the states to it"));
+  if (trace && out === null)
+    throw usage("--trace", text("needs --out: the states are written to that file"));
   const memory = traceMemoryOf(values);
   return { name: "run", runFile, flags, out, trace, ...memory, json };
 }

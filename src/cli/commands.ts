@@ -22,7 +22,7 @@ import {
   lossFiles,
   mapLossFiles,
 } from "./gradients";
-import { archiveJson, checkJson, failedCheckJson, runJson } from "./json";
+import { archiveJson, checkJson, failedCheckJson, runJson, toJson } from "./json";
 import { assertNotInput, outFormat, replaceFile } from "./outFile";
 import { formatArchive, formatCheck, formatRun, formatSummary, isClose } from "./report";
 import { readRun, type SourcedRun } from "./runSource";
@@ -33,7 +33,7 @@ export interface Terminal {
   /** Where runs report how far they are; nobody looks at it where it is left out. */
   readonly control?: RunControl;
   print(output: string): void;
-  /** One line about something that went wrong or is worth knowing; control characters are made harmless. */
+  /** One line about something that went wrong or is worth knowing; `main` makes both harmless for a terminal. */
   warn(line: string): void;
 }
 
@@ -226,8 +226,4 @@ function exitCodeOf(view: RunView): ExitCode {
 
 function worse(left: ExitCode, right: ExitCode): ExitCode {
   return left > right ? left : right;
-}
-
-function toJson(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

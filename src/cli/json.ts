@@ -1,11 +1,17 @@
 /**
  * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
+import { escapeJson } from "../formats/encodeText";
 import type { RunView, VerdictView } from "../protocol/messages";
 import type { PipelineView } from "../protocol/pipelineMessages";
 import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
 import type { Tensor } from "../tensor/tensor";
 import { renderText } from "../text";
+
+/** JSON as the commands print it: nothing in it steers a terminal. */
+export function toJson(value: object): string {
+  return `${escapeJson(JSON.stringify(value, null, 2))}\n`;
+}
 
 /** `unroll inspect --json`. */
 export function archiveJson(file: string, archive: ArchiveView): object {
@@ -19,6 +25,7 @@ export function archiveJson(file: string, archive: ArchiveView): object {
         : { origin: { from: origin.from, how: renderText(origin.how) } }),
     })),
     modules: archive.modules.map(moduleJson),
+    ...(archive.lookAlike === null ? {} : { lookAlike: renderText(archive.lookAlike) }),
     notes: archive.notes.map((note) => renderText(note)),
   };
 }
@@ -115,8 +122,13 @@ function verdictsJson(verdicts: readonly VerdictView[]): object {
         first: verdict.first ?? verdict.firstElement ?? null,
         referenceError: verdict.referenceError,
         ...(verdict.verdict === "cannot-compare"
-          ? { shape: verdict.expected, referenceShape: verdict.found }
+          ? {
+              shape: verdict.expected,
+              referenceShape: verdict.found,
+              sentence: renderText(verdict.sentence),
+            }
           : {}),
+        hints: verdict.hints.map((hint) => renderText(hint)),
       },
     ]),
   );

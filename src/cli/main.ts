@@ -2,10 +2,11 @@
  * `unroll` without a process around it: arguments in, lines out, exit code back. Never throws for bad input.
  */
 import { isUnrollError } from "../errors";
-import { renderText } from "../text";
+import { renderText, visible } from "../text";
 import { parseCommandLine } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { helpText } from "./help";
+import { printable } from "./table";
 import { exportFile, stats } from "./tensors";
 
 export interface MainOptions {
@@ -18,7 +19,7 @@ export interface MainOptions {
 
 /** Runs one command line, `argv` without the program's own name. */
 export async function main(argv: readonly string[], options: MainOptions): Promise<ExitCode> {
-  const { terminal } = options;
+  const terminal = harmless(options);
   const describeFailure = (error: unknown): string => describeError(error, options.debug);
   try {
     const command = parseCommandLine(argv);
@@ -46,6 +47,15 @@ export async function main(argv: readonly string[], options: MainOptions): Promi
     terminal.warn(describeFailure(error));
     return 2;
   }
+}
+
+/** The terminal, which acts on nothing that is printed; a warning keeps to its line, but for a stack. */
+function harmless({ terminal, debug }: MainOptions): Terminal {
+  return {
+    ...terminal,
+    print: (output) => terminal.print(printable(output)),
+    warn: (line) => terminal.warn(debug ? printable(line) : visible(line)),
+  };
 }
 
 function describeError(error: unknown, debug: boolean): string {

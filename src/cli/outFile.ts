@@ -5,6 +5,7 @@ import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { UnsupportedError } from "../errors";
 import type { WritableFormat } from "../formats/write";
+import { beginPartial, endPartial, partialName } from "../node/partialFiles";
 import { text } from "../text";
 
 /** The format that a file's extension asks for. @throws UnsupportedError for another extension. */
@@ -34,7 +35,8 @@ export async function assertNotInput(out: string, inputs: readonly string[]): Pr
 /** Replaces `out` in one step, so that nobody sees half a file. */
 export async function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
   const path = resolve(out);
-  const partial = `${path}.${process.pid}.partial`;
+  const partial = partialName(path);
+  beginPartial(partial);
   try {
     await writeFile(partial, bytes, { flag: "wx" });
     await rename(partial, path);
@@ -44,6 +46,8 @@ export async function replaceFile(out: string, bytes: Uint8Array): Promise<void>
     throw new UnsupportedError("--out", text("{0} cannot be written ({1})", out, code), {
       cause: error,
     });
+  } finally {
+    endPartial(partial);
   }
 }
 

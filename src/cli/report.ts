@@ -5,8 +5,8 @@ import type { RunView, Verdict, VerdictView } from "../protocol/messages";
 import { decodeNumber } from "../protocol/wire";
 import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
 import { formatShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
-import { renderText, type Text } from "../text";
-import { counted, formatNumber, formatTable, printable } from "./table";
+import { legible, renderText, type Text } from "../text";
+import { counted, formatNumber, formatTable } from "./table";
 
 const verdictWords: Readonly<Record<Verdict, string>> = {
   equal: "✓ equal",
@@ -23,16 +23,18 @@ export function isClose(verdict: Verdict): boolean {
 /** The tensors of a file and the modules they form. */
 export function formatArchive(archive: ArchiveView): string {
   const entries = archive.entries.map(({ name, dtype, shape, origin }) => [
-    name,
+    legible(name),
     dtype,
     formatShape(shape),
     ...(origin === undefined ? [] : [formatOrigin(origin)]),
   ]);
   const modules = archive.modules.map(formatModule);
   return [
-    `${printable(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,
+    `${legible(archive.file)}: ${archive.format}, ${counted(entries.length, "tensor")}\n`,
     formatTable(entries, 2),
-    modules.length === 0 ? "no recurrent module\n" : `${counted(modules.length, "module")}\n`,
+    archive.lookAlike === null
+      ? `${counted(modules.length, "module")}\n`
+      : `no recurrent module: ${renderText(archive.lookAlike)}\n`,
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");
@@ -40,18 +42,21 @@ export function formatArchive(archive: ArchiveView): string {
 
 /** Zeros that stand in for a bias come from nowhere. */
 function formatOrigin({ from, how }: TensorOrigin): string {
-  return from.length === 0 ? renderText(how) : `from ${from.join(", ")}: ${renderText(how)}`;
+  if (from.length === 0) return renderText(how);
+  return `from ${from.map(legible).join(", ")}: ${renderText(how)}`;
 }
 
 function formatModule(module: ModuleView): string[] {
   const { prefix, constructorLine, embedding, linear, unknown, departures } = module;
   const layers = [embedding, constructorLine, linear].filter((line) => line !== null);
   return [
-    prefix === "" ? "(no prefix)" : prefix,
+    prefix === "" ? "(no prefix)" : legible(prefix),
     [
       layers.join(" → "),
       ...departures.map((departure) => renderText(departure)),
-      ...(unknown.length === 0 ? [] : [`the file does not tell ${unknown.join(", ")}`]),
+      ...(unknown.length === 0
+        ? []
+        : [`the file does not tell ${unknown.map(legible).join(", ")}`]),
     ].join("; "),
   ];
 }
@@ -71,7 +76,7 @@ export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): 
 export function formatCheck(file: string, view: RunView): string {
   const passes = view.verdicts.every(({ verdict }) => isClose(verdict));
   return [
-    `${printable(file)}: ${formatHeading(view)}`,
+    `${legible(file)}: ${formatHeading(view)}`,
     formatVerdicts(view),
     passes ? "" : formatNotes(view.notes),
   ].join("");
@@ -83,15 +88,15 @@ export function formatSummary(checked: number, matching: number): string {
 }
 
 function formatNotes(notes: readonly Text[]): string {
-  return notes.map((note) => `note: ${printable(renderText(note))}\n`).join("");
+  return notes.map((note) => `note: ${renderText(note)}\n`).join("");
 }
 
 function formatHeading(view: RunView): string {
   const sizes = view.unbatched
     ? `T ${view.seqLength}, unbatched`
     : `T ${view.seqLength}, B ${view.batchSize}`;
-  const module = view.module === null || view.module === "" ? "" : `${view.module} `;
-  return printable(`${module}${layersOf(view)}, ${sizes}, ${view.options.precision}\n`);
+  const module = view.module === null || view.module === "" ? "" : `${legible(view.module)} `;
+  return `${module}${layersOf(view)}, ${sizes}, ${view.options.precision}\n`;
 }
 
 /** The layers that run, in the order that data flows through them. */
@@ -132,6 +137,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     return [
       "The values for attribute 'shape' do not match:",
       `torch.Size(${ours}) != torch.Size(${reference}) (ours != reference)`,
+      ...[verdict.sentence, ...verdict.hints].map((line) => renderText(line)),
     ];
   }
   const maxAbs = formatNumber(decodeNumber(verdict.maxAbs));
@@ -143,6 +149,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
     `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
     ...firstLine(verdict),
+    ...verdict.hints.map((hint) => `Hint: ${renderText(hint)}`),
   ];
 }
 

@@ -3,6 +3,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { FormatError, UnsupportedError } from "../errors";
+import { pathOf } from "../node/files";
 import { FileSource } from "../node/fileSource";
 import { parseRunFile, type RunFileProblem } from "../runFile";
 import { mapFiles, type RunSpec } from "../runSpec";
@@ -34,7 +35,7 @@ export async function readRun(
   if (spec === null) throw formatProblem(runFile, source, problems);
   const runFolder = dirname(resolve(folder, runFile));
   const warnings = problems.map((problem) => formatProblem(runFile, source, [problem]).message);
-  const base = mapFiles(spec, (file) => resolve(runFolder, file));
+  const base = mapFiles(spec, (file) => localPath(runFolder, file));
   return { spec: mergeRun(base, flags, folder), warnings };
 }
 
@@ -54,6 +55,20 @@ async function readText(name: string, path: string): Promise<string> {
   } finally {
     await source.close();
   }
+}
+
+/**
+ * The path of a name as a file in `folder` writes it.
+ * @throws NotFoundError for a `file:` address of another computer, UnsupportedError for any other address.
+ */
+function localPath(folder: string, name: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
+  if (scheme === undefined) return resolve(folder, name);
+  if (scheme === "file") return pathOf(name);
+  throw new UnsupportedError(
+    name,
+    text("only files on this computer can be read here; download it first"),
+  );
 }
 
 function specOfFlags(flags: RunFlags, folder: string): RunSpec {

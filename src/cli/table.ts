@@ -1,26 +1,26 @@
 /**
  * Plain text for a terminal: aligned columns, readable numbers, and no control characters out of files.
  */
+import { cut, visible } from "../text";
 
-// What files hold (tensor names above all) may carry escape sequences, and a terminal would act on them:
-// controls (Cc) but the newline, format characters such as bidirectional overrides (Cf), line separators (Zl, Zp).
-const UNSAFE_CHARACTERS = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** The same text with characters that steer a terminal written as `\u{…}`. */
-export function printable(content: string): string {
-  return content.replace(
-    UNSAFE_CHARACTERS,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`,
-  );
+/** Lines for a terminal: characters that would steer it are written as `\u{…}`, but for the line breaks. */
+export function printable(lines: string): string {
+  return lines.split("\n").map(visible).join("\n");
 }
+
+/** A cell that is longer sticks out of its column: one long name would make every line as long. */
+const maxColumn = 200;
+
+/** Longer cells are cut: no sentence of ours is as long, names out of files may be. */
+const maxCell = 1000;
 
 /** Rows as lines, columns padded to the same width and two spaces apart, no spaces at line ends. */
 export function formatTable(rows: readonly (readonly string[])[], indent = 0): string {
-  const cleaned = rows.map((row) => row.map((cell) => printable(cell.replaceAll("\n", " "))));
+  const cleaned = rows.map((row) => row.map((cell) => visible(cut(cell, maxCell))));
   const widths: number[] = [];
   for (const row of cleaned) {
     for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(cell.length, maxColumn));
     }
   }
   return cleaned

@@ -11,8 +11,8 @@ import {
 import { encodeNumber, type WireNumber } from "../protocol/wire";
 import type { TensorSource } from "../tensor/source";
 import { formatShape } from "../tensor/tensor";
-import { renderText, type Text } from "../text";
-import { counted, formatNumber, formatTable, printable } from "./table";
+import { legible, renderText, type Text } from "../text";
+import { counted, formatNumber, formatTable } from "./table";
 
 /** What is known of one tensor. */
 export interface MeasuredTensor {
@@ -33,7 +33,7 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
   if (only !== undefined && measured.length === 1) return formatOne(only);
   const heading = ["", "dtype", "shape", ...momentNames, "zeros", "NaN", "±Inf"];
   const rows = measured.map(({ info, statistics }) => [
-    info.name,
+    legible(info.name),
     info.dtype,
     formatShape(info.shape),
     ...momentsOf(statistics),
@@ -41,14 +41,15 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
     String(statistics.nans),
     String(statistics.positiveInfinities + statistics.negativeInfinities),
   ]);
-  const remarks = measured.flatMap(({ info, statistics }) =>
-    statistics.observations.map((each) => `${info.name}: ${renderText(each)}`),
-  );
-  return formatTable([heading, ...rows]) + remarks.map((line) => `${printable(line)}\n`).join("");
+  const remarks = measured.flatMap(({ info, statistics }) => [
+    ...(statistics.kind === "sampled" ? [`${legible(info.name)}: ${sampleOf(statistics)}`] : []),
+    ...statistics.observations.map((each) => `${legible(info.name)}: ${renderText(each)}`),
+  ]);
+  return formatTable([heading, ...rows]) + remarks.map((line) => `${line}\n`).join("");
 }
 
 function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
-  const { seen, zeros, nans, positiveInfinities, negativeInfinities } = statistics;
+  const { zeros, nans, positiveInfinities, negativeInfinities } = statistics;
   const rows = [
     ...momentsOf(statistics).map((value, index) => [momentNames[index] ?? "", value]),
     ...PERCENTILES.map((percentile, index) => [
@@ -70,11 +71,21 @@ function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
     ...blocks.map(({ name, sentence }) => (name === "" ? "" : `${name}: `) + renderText(sentence)),
   ];
   return [
-    printable(`${info.name} ${info.dtype} ${formatShape(info.shape)}, ${counted(seen, "value")}\n`),
+    `${legible(info.name)} ${info.dtype} ${formatShape(info.shape)}, ${seenOf(statistics)}\n`,
     formatTable(rows, 2),
     formatTable(spectra, 2),
-    ...sentences.map((line) => `${printable(line)}\n`),
+    ...sentences.map((line) => `${line}\n`),
   ].join("");
+}
+
+/** How many values were looked at. */
+function seenOf(statistics: TensorStatistics): string {
+  const { kind, seen } = statistics;
+  return kind === "sampled" ? sampleOf(statistics) : counted(seen, "value");
+}
+
+function sampleOf({ seen, total }: TensorStatistics): string {
+  return `sampled, ${seen} of ${total} values: the file declares more than it holds`;
 }
 
 function momentsOf({ moments }: TensorStatistics): string[] {
@@ -135,8 +146,8 @@ function numberAt(values: Float64Array, index: number): WireNumber {
 
 /** What was written. */
 export function formatExport(out: string, sources: readonly TensorSource[]): string {
-  const rows = sources.map(({ name, dtype, shape }) => [name, dtype, formatShape(shape)]);
-  return `${printable(out)}: ${counted(sources.length, "tensor")}\n${formatTable(rows, 2)}`;
+  const rows = sources.map(({ name, dtype, shape }) => [legible(name), dtype, formatShape(shape)]);
+  return `${legible(out)}: ${counted(sources.length, "tensor")}\n${formatTable(rows, 2)}`;
 }
 
 /** `unroll export --json`. */

@@ -5,7 +5,7 @@ import { extname, resolve } from "node:path";
 import { ArchiveSession } from "../archiveSession";
 import { noControl, type RunControl } from "../engine/control";
 import { NotFoundError, UnsupportedError } from "../errors";
-import { exportTensors, type TensorExportFormat } from "../exportTensors";
+import type { TensorExportFormat } from "../exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
 import { parseTensorRef } from "../runSpec";
@@ -16,6 +16,7 @@ import { assertNotInput } from "./outFile";
 import { croppedSource } from "./slices";
 import type { Command } from "./arguments";
 import type { Terminal } from "./commands";
+import { toJson } from "./json";
 import {
   exportJson,
   formatExport,
@@ -35,11 +36,7 @@ export async function stats({ tensor, json }: CommandOf<"stats">, terminal: Term
       measured.push(await measure(session, name, { isOnly: names.length === 1, control }));
     }
     const file = parseTensorRef(tensor).file;
-    terminal.print(
-      json
-        ? `${JSON.stringify(statisticsJson(file, measured), null, 2)}\n`
-        : formatStatistics(measured),
-    );
+    terminal.print(json ? toJson(statisticsJson(file, measured)) : formatStatistics(measured));
     return 0;
   });
 }
@@ -69,15 +66,12 @@ export async function exportFile(command: CommandOf<"export">, terminal: Termina
       const source = session.source(name);
       return slice === null ? source : croppedSource(source, slice);
     });
+    const control = terminal.control ?? noControl;
     const notes = await writeWhole(target, (sink) =>
-      exportTensors(sources, format, sink, terminal.control ?? noControl),
+      session.exportSources(sources, { format, sink, control }),
     );
     for (const note of notes) terminal.warn(`note: ${renderText(note)}`);
-    terminal.print(
-      json
-        ? `${JSON.stringify(exportJson(out, sources, notes), null, 2)}\n`
-        : formatExport(out, sources),
-    );
+    terminal.print(json ? toJson(exportJson(out, sources, notes)) : formatExport(out, sources));
     return 0;
   });
 }

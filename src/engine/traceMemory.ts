@@ -85,7 +85,7 @@ function tooLarge(sizes: TraceSizes, bytes: number): LimitError {
 }
 
 /** Of what does not fit the setting, both in bytes. `what` names megabytes. */
-export function memoryLimit(
+function memoryLimit(
   subject: string,
   what: ReturnType<typeof text>,
   { bytes, limit }: { readonly bytes: number; readonly limit: number },

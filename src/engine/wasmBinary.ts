@@ -88,13 +88,17 @@ export interface Kernel {
   readonly breakMeeting: KernelExports["breakMeeting"];
 }
 
-/** The kernels over a memory of values of so many bytes. */
+/**
+ * The kernels over a memory of values of so many bytes. `look` is called now and then by a task that waits for others:
+ * who knows that one of them has ended breaks their meeting there.
+ */
 export function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   bytesPerValue: 4 | 8,
+  look: () => void = () => undefined,
 ): Kernel {
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const instance = new WebAssembly.Instance(module, { env: { memory, look } });
   const all = instance.exports as unknown as KernelExports;
   const { breakMeeting } = all;
   return bytesPerValue === 4

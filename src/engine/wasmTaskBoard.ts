@@ -17,6 +17,7 @@
  *   5  started      threads that are up
  *   6  gate         of tasks that wait for each other: 1 until all are taken, then 2 (go) or 3 (do not); 0 for others
  *   8  tasks        their addresses
+ * 136  holds        for each thread: 1 while it may hold a task. What it has taken when it ends is never done.
  */
 export const word = {
   generation: 0,
@@ -37,9 +38,21 @@ export const looks = 50_000;
 /** The claim has 8 bits for it; more are put up one after another. */
 export const maxTasks = 128;
 
+/** The word of a thread's `holds`. */
+export function holdsOf(index: number): number {
+  return word.tasks + maxTasks + index;
+}
+
+/** Words that threads share. */
+export function createBoard(threads: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4 * holdsOf(threads)));
+}
+
 /** What a thread is started with. */
 export interface ThreadStart {
   readonly shared: SharedArrayBuffer;
+  /** Which of the threads it is. */
+  readonly index: number;
 }
 
 /** What a thread is told before it is woken. */

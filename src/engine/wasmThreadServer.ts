@@ -2,7 +2,15 @@
  * What a thread of the fast path does: runs tasks that another thread puts up (wasmTaskBoard.ts).
  */
 import { instantiate, type Kernel } from "./wasmBinary";
-import { claim, gate, looks, word, type ThreadMessage, type ThreadStart } from "./wasmTaskBoard";
+import {
+  claim,
+  gate,
+  holdsOf,
+  looks,
+  word,
+  type ThreadMessage,
+  type ThreadStart,
+} from "./wasmTaskBoard";
 
 /** What a thread does until it is ended: takes tasks whenever there are some. `receive` gives the next message. */
 export function serveTasks(start: ThreadStart, receive: () => unknown): never {
@@ -16,7 +24,11 @@ export function serveTasks(start: ThreadStart, receive: () => unknown): never {
     }
     const memory = Atomics.load(words, word.memory);
     const kernel = kernels.get(memory);
-    if (kernel !== undefined) takeTasks(words, memory, kernel);
+    if (kernel !== undefined) {
+      Atomics.store(words, holdsOf(start.index), 1);
+      takeTasks(words, memory, kernel);
+      Atomics.store(words, holdsOf(start.index), 0);
+    }
     Atomics.wait(words, word.generation, generation);
   }
 }

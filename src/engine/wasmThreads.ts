@@ -1,10 +1,14 @@
 /**
  * Threads that run tasks of the fast path beside the thread that asks for them (wasmTaskBoard.ts).
  */
+import { UnsupportedError } from "../errors";
+import { text } from "../text";
 import type { Kernel } from "./wasmBinary";
 import {
   claim,
+  createBoard,
   gate,
+  holdsOf,
   looks,
   maxTasks,
   untaken,
@@ -17,9 +21,14 @@ import {
 const napMilliseconds = 5;
 const naps = 200;
 
+/** Between looks at whether the threads are still there, of one who waits for their tasks. */
+const watchMilliseconds = 100;
+
 /** One end of a thread. */
 export interface SpawnedThread {
   post(message: unknown): void;
+  /** False once it has ended, however it ended; may be called by a thread that never turns its event loop. */
+  isAlive(): boolean;
   terminate(): void;
 }
 
@@ -30,13 +39,13 @@ export type ThreadSpawner = (start: ThreadStart) => SpawnedThread | null;
 export interface TaskTeam {
   /**
    * Runs tasks, which do not depend on each other, and returns when all are done.
-   * @throws Error when one of them failed on another thread.
+   * @throws Error when one of them failed on another thread; UnsupportedError when a thread has ended in one.
    */
   run(tasks: readonly number[]): void;
   /**
    * Runs tasks that wait for each other, each on its own thread, and returns true when all are done. When the threads
    * are not there at once it waits a second for them if it `isPatient`; without them nothing is run and it returns false.
-   * @throws Error when one of them failed.
+   * @throws Error when one of them failed; UnsupportedError when a thread has ended in one.
    */
   runTogether(tasks: readonly number[], isPatient: boolean): boolean;
   /** The memory is not used any more. */
@@ -71,14 +80,17 @@ export class KernelThreads {
   readonly count: number;
   readonly limits: SharingLimits;
   readonly #spawn: ThreadSpawner;
-  readonly #shared = new SharedArrayBuffer(4 * (word.tasks + maxTasks));
-  readonly #words = new Int32Array(this.#shared);
-  #threads: SpawnedThread[] | null = null;
+  #words: Int32Array<SharedArrayBuffer>;
+  /** null where one could not be started. */
+  #threads: (SpawnedThread | null)[] | null = null;
+  /** Breaks the meeting of the tasks that are run now; null where they do not meet. */
+  #breakMeeting: (() => void) | null = null;
   #memories = 0;
   #helped = 0;
 
   constructor(count: number, spawn: ThreadSpawner, limits = defaultLimits) {
     this.count = count;
+    this.#words = createBoard(count);
     this.limits = limits;
     this.#spawn = spawn;
   }
@@ -94,6 +106,7 @@ export class KernelThreads {
   }
 
   attach(target: TaskMemory): TaskTeam {
+    if (this.#hasEnded()) this.#startAnew();
     const id = ++this.#memories;
     const { module, memory, bytesPerValue, kernel } = target;
     this.#tell({ attach: id, module, memory, bytesPerValue });
@@ -110,17 +123,22 @@ export class KernelThreads {
     };
   }
 
+  /** Breaks the meeting of the tasks that are run when a thread has ended, which nobody who meets there would notice. */
+  look(): void {
+    if (this.#hasEnded()) this.#breakMeeting?.();
+  }
+
   /** Ends the threads. */
   dispose(): void {
-    for (const thread of this.#threads ?? []) thread.terminate();
+    for (const thread of this.#threads ?? []) thread?.terminate();
     this.#threads = [];
   }
 
   #tell(message: ThreadMessage): void {
-    this.#threads ??= Array.from({ length: this.count - 1 }, () =>
-      this.#spawn({ shared: this.#shared }),
-    ).filter((thread) => thread !== null);
-    for (const thread of this.#threads) thread.post(message);
+    this.#threads ??= Array.from({ length: this.count - 1 }, (_, index) =>
+      this.#spawn({ shared: this.#words.buffer, index }),
+    );
+    for (const thread of this.#threads) thread?.post(message);
     this.#wake();
   }
 
@@ -172,6 +190,9 @@ export class KernelThreads {
       return false;
     }
     const others = tasks.length - 1;
+    this.#breakMeeting = () => {
+      breakMeeting(own);
+    };
     this.#openGate(gate.open);
     try {
       run(own);
@@ -180,6 +201,7 @@ export class KernelThreads {
       throw error;
     } finally {
       this.#awaitDone(others);
+      this.#breakMeeting = null;
     }
     this.#helped += others;
     return true;
@@ -216,14 +238,45 @@ export class KernelThreads {
     Atomics.notify(this.#words, word.gate);
   }
 
-  /** @throws Error when a task has failed on another thread. */
+  /** @throws Error when a task has failed on another thread; UnsupportedError when a thread has ended in one. */
   #awaitDone(count: number): void {
     const words = this.#words;
     let done = Atomics.load(words, word.done);
     while (done < count) {
-      Atomics.wait(words, word.done, done);
+      const woken = Atomics.wait(words, word.done, done, watchMilliseconds);
+      if (woken === "timed-out" && this.#isLost(count)) this.#refuse();
       done = Atomics.load(words, word.done);
     }
     if (Atomics.load(words, word.failed) > 0) throw new Error("a task of the forward has failed");
+  }
+
+  #hasEnded(): boolean {
+    return (this.#threads ?? []).some((thread) => thread?.isAlive() === false);
+  }
+
+  /** Whether a task will not be done any more: a thread has ended, and of the others none holds one. */
+  #isLost(count: number): boolean {
+    if (!this.#hasEnded()) return false;
+    this.#breakMeeting?.();
+    const isBusy = this.#threads!.some(
+      (thread, index) =>
+        thread?.isAlive() === true && Atomics.load(this.#words, holdsOf(index)) === 1,
+    );
+    return !isBusy && Atomics.load(this.#words, word.done) < count;
+  }
+
+  /** Lets the next engine start threads of its own, which know nothing of the tasks of now. */
+  #startAnew(): void {
+    this.dispose();
+    this.#threads = null;
+    this.#breakMeeting = null;
+    this.#words = createBoard(this.count);
+  }
+
+  /** @throws UnsupportedError, always. */
+  #refuse(): never {
+    this.#startAnew();
+    const ended = text("a thread that computed a part of it has ended; run it again");
+    throw new UnsupportedError("run", ended);
   }
 }

@@ -19,6 +19,11 @@ export interface Archive {
   /** What the file itself says of its modules; empty where it holds tensors alone. */
   readonly declared: readonly DeclaredModule[];
   /**
+   * Prefixes of the tensors of each saved PackedSequence: `{prefix}0` is its data, then batch_sizes, sorted_indices and
+   * unsorted_indices. Not given where a format has no such thing.
+   */
+  readonly packed?: readonly string[];
+  /**
    * Reads the values of one entry.
    * @throws FormatError when the bytes are damaged, UnsupportedError when the dtype has no number form.
    */

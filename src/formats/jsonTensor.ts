@@ -6,7 +6,7 @@ import { isComplex, isDType, type DType } from "../tensor/dtype";
 import { encodeRaw, type RawValues } from "../tensor/raw";
 import { elementCount, formatShape, sameShape, type Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
-import { isNumberList, type JsonValue } from "./jsonText";
+import { isNumberList, type JsonValue, type NumberList } from "./jsonText";
 import { maxAxes } from "./limits";
 
 /** What `{shape, data}` holds; only `shape` has been looked at. */
@@ -19,10 +19,10 @@ export interface TensorRecord {
 /** Values of nested lists in reading order, and what their notation tells of their type. */
 interface Elements {
   readonly shape: Shape;
-  readonly values: readonly number[];
+  readonly values: Float64Array;
   readonly kind: "bool" | "integer" | "float";
   /** What is to be added to the values where integers go beyond 2^53. */
-  readonly remainders: readonly number[] | undefined;
+  readonly remainders: Float64Array | undefined;
 }
 
 const integerRanges: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
@@ -93,77 +93,105 @@ function parseDType(file: string, name: string, dtype: JsonValue): DType {
 }
 
 function readElements(file: string, name: string, root: JsonValue): Elements {
-  const shape: number[] = [];
-  const values: number[] = [];
-  const kinds = new Set<Elements["kind"]>();
-  let remainders: number[] | undefined;
-  const fail = (problem: Text): never => {
-    throw new FormatError(file, problem);
-  };
-
-  const checkLength = (axis: number, length: number): void => {
-    if (axis >= shape.length && values.length > 0) {
-      fail(text("{0} mixes numbers and lists at the same depth", name));
-    }
-    const expected = (shape[axis] ??= length);
-    if (expected !== length) {
-      fail(
-        text(
-          "{0} is ragged: on axis {1} one list has {2} items, another {3}",
-          name,
-          axis,
-          expected,
-          length,
-        ),
-      );
-    }
-  };
-  const leafAxis = (axis: number): void => {
-    if (values.length > 0 && axis !== shape.length) {
-      fail(text("{0} mixes numbers and lists at the same depth", name));
-    }
-  };
-  const visit = (value: JsonValue, axis: number): void => {
-    if (isNumberList(value)) {
-      checkLength(axis, value.numbers.length);
-      leafAxis(axis + 1);
-      remainders = joinRemainders(remainders, values.length, value.remainders);
-      for (const number of value.numbers) values.push(number);
-      kinds.add(value.integers ? "integer" : "float");
-    } else if (Array.isArray(value)) {
-      checkLength(axis, value.length);
-      for (const child of value) visit(child, axis + 1);
-    } else if (typeof value === "number" || typeof value === "boolean") {
-      leafAxis(axis);
-      values.push(Number(value));
-      kinds.add(typeof value === "boolean" ? "bool" : "float");
-    } else {
-      fail(text("{0} holds something that is not a number: {1}", name, describe(value)));
-    }
-  };
-
-  visit(root, 0);
-  if (values.length !== elementCount(shape))
-    fail(text("{0} mixes numbers and lists at the same depth", name));
-  if (kinds.has("bool") && kinds.size > 1) fail(text("{0} mixes numbers and true or false", name));
-  const kind = kinds.has("bool")
-    ? "bool"
-    : kinds.has("float") || kinds.size === 0
-      ? "float"
-      : "integer";
-  return { shape, values, kind, remainders };
+  const reader = new ElementReader(file, name, countNumbers(root));
+  reader.visit(root, 0);
+  return reader.elements();
 }
 
-/** Remainders of the values so far, `count` of them, and of the ones that follow; those that are left out are 0. */
-function joinRemainders(
-  known: number[] | undefined,
-  count: number,
-  next: readonly number[] | undefined,
-): number[] | undefined {
-  if (next === undefined) return known;
-  const joined = known ?? [];
-  for (let index = 0; index < next.length; index += 1) joined[count + index] = next[index] ?? 0;
-  return joined;
+/** How many numbers there are, true and false included. */
+function countNumbers(value: JsonValue): number {
+  if (isNumberList(value)) return value.numbers.length;
+  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + countNumbers(each), 0);
+  return typeof value === "number" || typeof value === "boolean" ? 1 : 0;
+}
+
+/** Puts the values of nested lists one after another, and sees to it that they are rectangular. */
+class ElementReader {
+  readonly #file: string;
+  readonly #name: string;
+  readonly #shape: number[] = [];
+  readonly #kinds = new Set<Elements["kind"]>();
+  #values: Float64Array;
+  #count = 0;
+  #remainders: Float64Array | undefined;
+
+  constructor(file: string, name: string, count: number) {
+    this.#file = file;
+    this.#name = name;
+    this.#values = new Float64Array(count);
+  }
+
+  visit(value: JsonValue, axis: number): void {
+    if (isNumberList(value)) {
+      this.#checkLength(axis, value.numbers.length);
+      this.#checkLeaf(axis + 1);
+      this.#addList(value);
+    } else if (Array.isArray(value)) {
+      this.#checkLength(axis, value.length);
+      for (const child of value) this.visit(child, axis + 1);
+    } else if (typeof value === "number" || typeof value === "boolean") {
+      this.#checkLeaf(axis);
+      this.#values[this.#count] = Number(value);
+      this.#count += 1;
+      this.#kinds.add(typeof value === "boolean" ? "bool" : "float");
+    } else {
+      this.#fail(
+        text("{0} holds something that is not a number: {1}", this.#name, describe(value)),
+      );
+    }
+  }
+
+  elements(): Elements {
+    const shape = this.#shape;
+    const kinds = this.#kinds;
+    if (this.#count !== elementCount(shape)) this.#failMixed();
+    if (kinds.has("bool") && kinds.size > 1) {
+      this.#fail(text("{0} mixes numbers and true or false", this.#name));
+    }
+    const number = kinds.has("float") || kinds.size === 0 ? "float" : "integer";
+    const kind = kinds.has("bool") ? "bool" : number;
+    return { shape, values: this.#values, kind, remainders: this.#remainders };
+  }
+
+  #addList({ numbers, integers, remainders }: NumberList): void {
+    // A single list has all the values: they are taken as they are.
+    if (numbers.length === this.#values.length && numbers instanceof Float64Array) {
+      this.#values = numbers;
+      this.#remainders = remainders;
+    } else {
+      this.#values.set(numbers, this.#count);
+      if (remainders !== undefined) {
+        this.#remainders ??= new Float64Array(this.#values.length);
+        this.#remainders.set(remainders, this.#count);
+      }
+    }
+    this.#count += numbers.length;
+    this.#kinds.add(integers ? "integer" : "float");
+  }
+
+  #checkLength(axis: number, length: number): void {
+    if (axis >= this.#shape.length && this.#count > 0) this.#failMixed();
+    const expected = (this.#shape[axis] ??= length);
+    if (expected === length) return;
+    this.#fail(
+      text(
+        "{0} is ragged: on axis {1} one list has {2} items, another {3}",
+        ...[this.#name, axis, expected, length],
+      ),
+    );
+  }
+
+  #checkLeaf(axis: number): void {
+    if (this.#count > 0 && axis !== this.#shape.length) this.#failMixed();
+  }
+
+  #failMixed(): never {
+    this.#fail(text("{0} mixes numbers and lists at the same depth", this.#name));
+  }
+
+  #fail(problem: Text): never {
+    throw new FormatError(this.#file, problem);
+  }
 }
 
 function describe(value: JsonValue): string {
@@ -185,7 +213,20 @@ function looksLikeFloat32(value: number): boolean {
   if (Object.is(Math.fround(value), value)) return true;
   const magnitude = Math.abs(value);
   const inRange = magnitude >= float32Range[0] && magnitude <= float32Range[1];
-  return inRange && !Number.isInteger(value) && Number(value.toPrecision(float32Digits)) === value;
+  if (!inRange || Number.isInteger(value)) return false;
+  return hasFewDigits(magnitude) || Number(value.toPrecision(float32Digits)) === value;
+}
+
+/**
+ * True for many numbers of at most nine digits, and for no others: dividing a whole number below 10^9 by a power of ten
+ * that is exact rounds as reading its digits does. Quicker than printing them by far.
+ */
+function hasFewDigits(magnitude: number): boolean {
+  const decimals = float32Digits - 1 - Math.floor(Math.log10(magnitude));
+  if (decimals < 0 || decimals > 22) return false;
+  const power = 10 ** decimals;
+  const digits = Math.round(magnitude * power);
+  return digits < 10 ** float32Digits && digits / power === magnitude;
 }
 
 function makeTensor(

@@ -18,7 +18,7 @@ import {
   type DebugTensor,
 } from "./jsonDump";
 import { tensorFromList, tensorFromRecord, type TensorRecord } from "./jsonTensor";
-import { isNumberList, type JsonObject, type JsonValue } from "./jsonText";
+import { isNumberList, sizesOf, type JsonObject, type JsonValue } from "./jsonText";
 import { maxEntries } from "./limits";
 import { NoteList } from "./notes";
 import { siblingName, type Surroundings } from "./siblings";
@@ -158,7 +158,7 @@ function asRecord(object: JsonObject): TensorRecord | undefined {
   const hasShape = isNumberList(shape) || (Array.isArray(shape) && shape.length === 0);
   if (!hasShape || data === undefined || data === null || typeof data === "string")
     return undefined;
-  return { shape: isNumberList(shape) ? shape.numbers : [], dtype: object.get("dtype"), data };
+  return { shape: isNumberList(shape) ? sizesOf(shape) : [], dtype: object.get("dtype"), data };
 }
 
 /** True when a list is meant as a tensor: it has a number or a boolean somewhere, or is empty all through. */

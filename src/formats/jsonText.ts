@@ -8,14 +8,11 @@
  */
 import { FormatError, LimitError } from "../errors";
 import { text, type Text } from "../text";
-import { maxDepth } from "./limits";
+import { JsonNumbers, LongList, maxShortNumbers } from "./jsonNumbers";
+import { maxAxes, maxDepth } from "./limits";
 
 /** A container costs some 100 bytes however short its text is (`[],`); this keeps the values of a file near 200 MB. */
 const maxJsonContainers = 524_288;
-
-const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-/** Integers of so many digits are exact, whatever the digits. */
-const exactDigits = 15;
 
 const literals: readonly (readonly [string, JsonValue])[] = [
   ["true", true],
@@ -31,11 +28,17 @@ export type JsonObject = Map<string, JsonValue>;
 
 /** A non-empty list of numbers. */
 export interface NumberList {
-  readonly numbers: readonly number[];
+  /** A plain list where it is short: there may be many of them. */
+  readonly numbers: readonly number[] | Float64Array;
   /** True when every number was written without point and exponent. */
   readonly integers: boolean;
   /** Where there are integers beyond 2^53: what is to be added to each of `numbers`, which are rounded. */
-  readonly remainders: readonly number[] | undefined;
+  readonly remainders: Float64Array | undefined;
+}
+
+/** The numbers of a list as sizes of axes; of a list that is too long for a shape, one more than a shape may have. */
+export function sizesOf({ numbers }: NumberList): readonly number[] {
+  return numbers instanceof Float64Array ? [...numbers.subarray(0, maxAxes + 1)] : numbers;
 }
 
 /** True for a list of numbers. */
@@ -63,20 +66,12 @@ export function parseJson(
   return new JsonParser(file, source, base, maxContainers).document();
 }
 
-interface ParsedNumber {
-  readonly value: number;
-  readonly integer: boolean;
-  readonly remainder: number;
-}
-
-/** Digits of the longest integer whose remainder is worth knowing: 2^64 has twenty. */
-const maxExactDigits = 21;
-
 class JsonParser {
   readonly #file: string;
   readonly #source: string;
   readonly #base: number;
   readonly #maxContainers: number;
+  readonly #numbers: JsonNumbers;
   #position = 0;
   #containers = 0;
 
@@ -85,6 +80,7 @@ class JsonParser {
     this.#source = source;
     this.#base = base;
     this.#maxContainers = maxContainers;
+    this.#numbers = new JsonNumbers(source);
   }
 
   document(): JsonValue {
@@ -101,7 +97,7 @@ class JsonParser {
     if (next === "[") return this.#list(depth + 1);
     if (next === '"') return this.#string();
     const number = this.#number();
-    if (number !== undefined) return number.value;
+    if (number !== undefined) return number;
     for (const [word, value] of literals) {
       if (this.#source.startsWith(word, this.#position)) {
         this.#position += word.length;
@@ -129,19 +125,29 @@ class JsonParser {
   #list(depth: number): JsonValue[] | NumberList {
     this.#enter(depth);
     if (this.#accept("]")) return [];
+    const found = this.#numbers;
     const numbers: number[] = [];
+    let long: LongList | undefined;
     let integers = true;
-    let remainders: number[] | undefined;
     do {
       const number = this.#numberOrLiteral();
-      if (number === undefined) return this.#mixedList(numbers, depth);
-      if (number.remainder !== 0) remainders ??= new Array<number>(numbers.length).fill(0);
-      remainders?.push(number.remainder);
-      numbers.push(number.value);
-      integers &&= number.integer;
+      if (number === undefined) return this.#mixedList([...(long?.numbers ?? numbers)], depth);
+      integers &&= found.isInteger;
+      if (long === undefined && (numbers.length === maxShortNumbers || found.remainder !== 0)) {
+        long = new LongList(numbers, this.#lengthOfList());
+      }
+      if (long === undefined) numbers.push(number);
+      else long.push(number, found.remainder);
     } while (this.#accept(","));
     this.#closeList();
-    return { numbers, integers, remainders };
+    if (long === undefined) return { numbers, integers, remainders: undefined };
+    return { numbers: long.numbers, integers, remainders: long.remainders };
+  }
+
+  /** Numbers that a list of numbers can still have, by the length of its text. */
+  #lengthOfList(): number {
+    const end = this.#source.indexOf("]", this.#position);
+    return Math.ceil(((end < 0 ? this.#source.length : end) - this.#position) / 2) + 2;
   }
 
   /** Goes on with a list that turned out to hold more than numbers; `list` is what was read of it. */
@@ -157,51 +163,25 @@ class JsonParser {
     if (!this.#accept("]")) throw this.#unexpected(text("a comma or a closing bracket"));
   }
 
-  #numberOrLiteral(): ParsedNumber | undefined {
+  #numberOrLiteral(): number | undefined {
     const number = this.#number();
     if (number !== undefined) return number;
     for (const [word, value] of literals) {
       if (typeof value === "number" && this.#source.startsWith(word, this.#position)) {
         this.#position += word.length;
-        return { value, integer: false, remainder: 0 };
+        this.#numbers.setFloat();
+        return value;
       }
     }
     return undefined;
   }
 
-  #number(): ParsedNumber | undefined {
+  /** What it was written like is in `#numbers` afterwards. */
+  #number(): number | undefined {
     this.#skipSpace();
-    return this.#shortInteger() ?? this.#anyNumber();
-  }
-
-  /** Sizes and offsets, which a safetensors header is full of; undefined for any other number. */
-  #shortInteger(): ParsedNumber | undefined {
-    const start = this.#position;
-    let value = 0;
-    let end = start;
-    let code = this.#source.charCodeAt(end);
-    for (; code >= 0x30 && code <= 0x39; code = this.#source.charCodeAt(++end)) {
-      value = value * 10 + (code - 0x30);
-    }
-    const digits = end - start;
-    if (digits === 0 || digits > exactDigits) return undefined;
-    const isLonger = code === 0x2e || code === 0x65 || code === 0x45;
-    const hasLeadingZero = digits > 1 && this.#source.charCodeAt(start) === 0x30;
-    if (isLonger || hasLeadingZero) return undefined;
-    this.#position = end;
-    return { value, integer: true, remainder: 0 };
-  }
-
-  #anyNumber(): ParsedNumber | undefined {
-    numberPattern.lastIndex = this.#position;
-    const match = numberPattern.exec(this.#source);
-    if (match === null) return undefined;
-    this.#position = numberPattern.lastIndex;
-    const value = Number(match[0]);
-    const integer = match[1] === undefined && match[2] === undefined;
-    const isRounded = integer && !Number.isSafeInteger(value) && match[0].length <= maxExactDigits;
-    const remainder = isRounded ? Number(BigInt(match[0]) - BigInt(value)) : 0;
-    return { value, integer, remainder };
+    const number = this.#numbers.at(this.#position);
+    if (number !== undefined) this.#position = this.#numbers.end;
+    return number;
   }
 
   #string(): string {

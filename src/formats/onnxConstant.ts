@@ -5,8 +5,8 @@
 import { UnsupportedError } from "../errors";
 import type { BoxSource, ReadBox } from "../tensor/boxSource";
 import { byteWidth, type DType } from "../tensor/dtype";
-import { decodeRaw, encodeRaw } from "../tensor/raw";
-import { elementCount } from "../tensor/tensor";
+import { cropRaw, decodeRaw, encodeRaw } from "../tensor/raw";
+import { elementCount, type Shape } from "../tensor/tensor";
 import { text } from "../text";
 import { assertTensorBytes } from "./limits";
 
@@ -64,6 +64,24 @@ export function converted(constant: Constant, dtype: DType): ReadBox {
     }
     return encodeRaw(dtype, shape, data.map(Math.trunc));
   };
+}
+
+/** What a size is taken to be that a file does not tell: a prime beyond the sizes of states and batches. */
+export const anySize = 1_000_003;
+
+/** Integers as a constant that a graph computes: sizes and axes. */
+export function integerConstant(
+  name: string,
+  made: {
+    readonly values: readonly number[];
+    readonly shape: Shape;
+    readonly operator: string;
+  },
+): Constant {
+  const { values, shape, operator } = made;
+  const raw = encodeRaw("int64", shape, Float64Array.from(values));
+  const readBox: ReadBox = (box) => Promise.resolve(cropRaw(raw, box));
+  return { name, dtype: "int64", shape, readBox, from: [], by: [operator], depth: 1, reads: 1 };
 }
 
 /** How many integers may still be read while a graph is looked through. */

@@ -1,34 +1,17 @@
 /**
- * What operators make of constants: the ones that only arrange elements, and Cast.
+ * What operators make of constants: the ones that only arrange or repeat elements, Cast, and arithmetic of sizes.
  *
  * Exporters compute the weights of recurrent nodes so: PyTorch's slices gates out and joins them in ONNX' order,
  * tf2onnx transposes and reshapes kernels. Spec: onnx.ai/onnx/operators, all versions of each operator.
  */
-import {
-  joined,
-  picked,
-  reshaped,
-  transposed,
-  type Picks,
-  type ReadBox,
-} from "../tensor/boxSource";
+import { joined, picked, reshaped, transposed, type Picks } from "../tensor/boxSource";
 import type { DType } from "../tensor/dtype";
 import { elementCount, sameShape, type Shape } from "../tensor/tensor";
 import { maxAxes } from "./limits";
-import { converted, madeOf, smallIntegers, type Budget, type Constant } from "./onnxConstant";
+import { converted, madeOf, smallIntegers, type Constant } from "./onnxConstant";
+import { axisOf, first, integersOf, view, type ConstantNode, type Fold } from "./onnxConstantNode";
+import { sizeFolds } from "./onnxFoldSizes";
 import { intAttribute, type OnnxNode } from "./onnxGraph";
-
-/** A node all of whose inputs are constants; null for an input that is left out. */
-export interface ConstantNode {
-  readonly node: OnnxNode;
-  readonly inputs: readonly (Constant | null)[];
-  readonly budget: Budget;
-}
-
-/** Gives each output of the node; null where it is not known how. */
-type Fold = (
-  call: ConstantNode,
-) => Promise<readonly (Constant | null)[]> | readonly (Constant | null)[];
 
 const folds: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["Identity", (call) => [first(call)]],
@@ -42,6 +25,7 @@ const folds: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["Gather", foldGather],
   ["Concat", foldConcat],
   ["Cast", foldCast],
+  ...sizeFolds,
 ]);
 
 /** True for operators that `fold` knows. */
@@ -56,20 +40,6 @@ export function canFold({ operator }: OnnxNode): boolean {
 export async function fold(call: ConstantNode): Promise<readonly (Constant | null)[]> {
   if (call.inputs[0] == null) return [];
   return (await folds.get(call.node.operator)?.(call)) ?? [];
-}
-
-function first({ inputs }: ConstantNode): Constant {
-  const [constant] = inputs;
-  if (constant == null) throw new Error("a node is folded without its first input");
-  return constant;
-}
-
-/** The first input under another shape. */
-function view(call: ConstantNode, shape: Shape, readBox: ReadBox, output = 0): Constant | null {
-  const { dtype } = first(call);
-  const { operator, outputs } = call.node;
-  if (shape.length > maxAxes) return null;
-  return madeOf([first(call)], { name: outputs[output] ?? "", dtype, shape, operator, readBox });
 }
 
 function foldTranspose(call: ConstantNode): (Constant | null)[] {
@@ -267,21 +237,4 @@ function foldCast(call: ConstantNode): (Constant | null)[] {
   const { operator } = call.node;
   const readBox = dtype === constant.dtype ? constant.readBox : converted(constant, dtype);
   return [madeOf([constant], { name, dtype, shape, operator, readBox })];
-}
-
-/** Integers that are an attribute in old versions of an operator and an input in new ones; null where there are none. */
-async function integersOf(
-  { node, inputs, budget }: ConstantNode,
-  { input, attribute }: { readonly input: number; readonly attribute: string },
-): Promise<readonly number[] | null> {
-  const written = node.attributes.get(attribute);
-  if (written !== undefined) return written.ints;
-  const constant = inputs[input];
-  return constant == null ? null : smallIntegers(constant, budget);
-}
-
-/** Negative axes count from the end; null for one that is not there. */
-function axisOf(written: number, rank: number): number | null {
-  const axis = written < 0 ? written + rank : written;
-  return Number.isInteger(axis) && axis >= 0 && axis < rank ? axis : null;
 }

@@ -16,6 +16,11 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode } from "./onnxGraph";
 import type { OnnxTensor, UnreadTensor } from "./onnxTensor";
 import type { OnnxValues } from "./onnxValues";
 
+/** A recurrent operator of another domain, such as com.microsoft.DynamicQuantizeLSTM. */
+export function isForeignCell({ operator }: OnnxNode): boolean {
+  return /\..*(?:LSTM|GRU|RNN)$/.test(operator);
+}
+
 /** Values by name, of one graph; a body sees those of the graphs around it too. */
 export interface Scope {
   readonly parent: Scope | null;
@@ -45,12 +50,16 @@ export interface Producer {
 const maxIntegers = 2 ** 21;
 
 /** Operators that `src/formats/onnxDeclared.ts` looks at. */
-const interesting = new Set(["RNN", "GRU", "LSTM", "Gather", "Gemm", "MatMul", "Add"]);
+const interesting: ReadonlySet<string> = new Set([
+  ...["RNN", "GRU", "LSTM", "Gather", "Gemm", "MatMul", "Add", "Transpose"],
+]);
 
 export class OnnxModel {
   readonly budget: Budget = { integers: maxIntegers };
   /** Nodes that compute something from the model's inputs, in order: those that may be layers. */
   readonly layers: PlacedNode[] = [];
+  /** What the model gives. */
+  readonly outputs: { readonly scope: Scope; readonly name: string }[] = [];
   /** Files beside the model that have values, and of how many tensors. */
   readonly external = new Map<string, number>();
   readonly #file: string;
@@ -115,11 +124,31 @@ export class OnnxModel {
   entryOf(constant: Constant, scope: Scope): TensorEntry {
     const known = this.#entryOf.get(constant);
     if (known !== undefined) return known;
-    const how = text("computed by {0}", constant.by.join(", "));
+    const how = text("computed by {0}", constant.by);
     const name = this.#uniqueName(constant.name, scope.path);
     const entry = this.#add(constant, name, { from: constant.from, how });
     this.#computed.push(entry);
     return entry;
+  }
+
+  /** Outputs of a node of constants; those whose shapes and axes cannot be read are null: reading them will say why. */
+  async fold(
+    node: OnnxNode,
+    inputs: readonly (Constant | null)[],
+  ): Promise<readonly (Constant | null)[]> {
+    const attribute = (name: string): Constant | null => {
+      const tensor = node.attributes.get(name)?.tensor ?? null;
+      if (tensor === null || "unread" in tensor) return null;
+      const { dtype, shape } = tensor;
+      const readBox: ReadBox = (box) => this.#values.readBox(tensor, box);
+      return { name, dtype, shape, readBox, from: [], by: [], depth: 0, reads: 1 };
+    };
+    try {
+      return await fold({ node, inputs, budget: this.budget, attribute });
+    } catch (error) {
+      if (isUnrollError(error)) return [];
+      throw error;
+    }
   }
 
   /** @throws what reading the shapes and axes of operators throws, LimitError when there are too many entries. */
@@ -129,7 +158,10 @@ export class OnnxModel {
     const scope: Scope = { parent, path, inputs, constants: new Map(), producers: new Map() };
     for (const tensor of graph.initializers) this.#stored(tensor, scope, tensor.name);
     for (const node of graph.nodes) await this.#node(node, scope);
-    for (const name of graph.outputs) this.#expose(this.constantNamed(scope, name), scope);
+    for (const name of graph.outputs) {
+      this.#expose(this.constantNamed(scope, name), scope);
+      if (parent === null) this.outputs.push({ scope, name });
+    }
   }
 
   async #node(node: OnnxNode, scope: Scope): Promise<void> {
@@ -141,7 +173,7 @@ export class OnnxModel {
     }
     const inputs = node.inputs.map((name) => this.constantNamed(scope, name));
     if (canFold(node) && inputs.every((input, at) => input !== null || node.inputs[at] === "")) {
-      const made = await this.#fold(node, inputs);
+      const made = await this.fold(node, inputs);
       made.forEach((constant, output) => {
         const name = node.outputs[output];
         if (constant !== null && name !== undefined) scope.constants.set(name, constant);
@@ -152,23 +184,10 @@ export class OnnxModel {
     node.outputs.forEach((name, output) => {
       if (name !== "") scope.producers.set(name, { placed, output });
     });
-    if (interesting.has(node.operator)) this.layers.push(placed);
+    if (interesting.has(node.operator) || isForeignCell(node)) this.layers.push(placed);
     for (const input of inputs) this.#expose(input, scope);
     const path = `${scope.path}${placedName(placed)}/`;
     for (const graph of node.graphs) await this.walk(graph, scope, path.slice(-maxPath));
-  }
-
-  /** Shapes and axes whose values cannot be read make nothing: reading what they are for will say why. */
-  async #fold(
-    node: OnnxNode,
-    inputs: readonly (Constant | null)[],
-  ): Promise<readonly (Constant | null)[]> {
-    try {
-      return await fold({ node, inputs, budget: this.budget });
-    } catch (error) {
-      if (isUnrollError(error)) return [];
-      throw error;
-    }
   }
 
   /** Computed weights that a node reads are entries; shapes and axes are not worth a line. */
@@ -250,8 +269,13 @@ export class OnnxModel {
 const maxPath = 1024;
 
 /** A node's name; operator and position where it has none. */
-export function placedName({ node, index }: PlacedNode): string {
+function placedName({ node, index }: PlacedNode): string {
   return node.name === "" ? `${node.operator}_${index}` : node.name;
+}
+
+/** A node's name behind those of the nodes around its graph. */
+export function fullName(placed: PlacedNode): string {
+  return placed.scope.path + placedName(placed);
 }
 
 /** The attributes of Constant that are no tensors. */

@@ -6,7 +6,7 @@
 import { FormatError, UnsupportedError } from "../errors";
 import { text, type Text } from "../text";
 import type { Archive } from "./archive";
-import type { ByteSource } from "./bytes";
+import { SectionSource, type ByteSource } from "./bytes";
 import { looksLikeHdf5 } from "./hdf5/signature";
 import { readJson } from "./json";
 import { readKeras, readKerasHdf5 } from "./keras/keras";
@@ -14,11 +14,12 @@ import { readNpy, readNpz } from "./npy";
 import { looksLikeNpy } from "./npyHeader";
 import { readOnnx, readTensorFile } from "./onnx";
 import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
+import { openPacked } from "./innerFile";
 import { isDataPickle, readPytorch } from "./pytorch";
-import { refuseKnownFile, startsWith } from "./refused";
+import { refuseForeignKind, refuseKnownFile, startsWith } from "./refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors";
 import type { Siblings, Surroundings } from "./siblings";
-import { looksLikeTar } from "./tar";
+import { looksLikeTar, readTar } from "./tar";
 import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
 import { readTorchTar } from "./torchTar";
 import { openZip, type ZipArchive } from "./zip";
@@ -34,6 +35,8 @@ interface OpeningFile extends Surroundings {
   readonly start: string;
   /** In lower case, without the dot; empty where there is none. */
   readonly extension: string;
+  /** Opens a file that this one is packed around; refused where this one is packed itself. */
+  readonly openPacked: (source: ByteSource) => Promise<Archive>;
 }
 
 interface ZippedFile extends OpeningFile {
@@ -58,7 +61,7 @@ const formats: readonly Format<OpeningFile>[] = [
   },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
   { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
-  { recognises: ({ head }) => looksLikeTar(head), open: ({ source }) => readTorchTar(source) },
+  { recognises: ({ head }) => looksLikeTar(head), open: openTar },
   {
     recognises: ({ head }) => looksLikeHdf5(head),
     extensions: ["h5", "hdf5", "keras"],
@@ -130,6 +133,20 @@ const expectedKinds: ReadonlyMap<string, Text> = new Map([
  * is not read, LimitError when it passes a bound.
  */
 export async function openArchive(source: ByteSource, siblings?: Siblings): Promise<Archive> {
+  return openSource(source, siblings, (inner) =>
+    openSource(inner, undefined, () =>
+      Promise.reject(
+        new UnsupportedError(source.name, text("an archive within an archive; unpack it first")),
+      ),
+    ),
+  );
+}
+
+async function openSource(
+  source: ByteSource,
+  siblings: Siblings | undefined,
+  openWithin: OpeningFile["openPacked"],
+): Promise<Archive> {
   if (source.size === 0) throw new FormatError(source.name, text("the file is empty"));
   const head = await source.read(0, Math.min(source.size, headBytes));
   const start = textStart(head);
@@ -140,12 +157,14 @@ export async function openArchive(source: ByteSource, siblings?: Siblings): Prom
     extension: extensionOf(source.name),
     siblings,
     openInner: (inner) => openArchive(inner),
+    openPacked: openWithin,
   };
   const recognised = formats.find((format) => format.recognises?.(file) === true);
   if (recognised !== undefined) return recognised.open(file);
   refuseKnownFile(source.name, head, start);
   const named = formats.find((format) => format.extensions?.includes(file.extension) === true);
   if (named !== undefined) return named.open(file);
+  refuseForeignKind(source.name, head, start);
   throw notTensors(file);
 }
 
@@ -154,18 +173,43 @@ async function openZipped(file: OpeningFile): Promise<Archive> {
   const zipped = { ...file, zip, members: zip.members.map((member) => member.name) };
   const format = zippedFormats.find(({ recognises }) => recognises?.(zipped) === true);
   if (format !== undefined) return format.open(zipped);
-  throw new FormatError(
-    file.source.name,
-    text("a zip archive with neither a PyTorch data.pkl nor NumPy arrays inside"),
-  );
+  const packed = zip.members.map((member) => ({
+    name: member.name,
+    source: () => member.source(),
+  }));
+  return openPacked(file.source.name, packed, file.openPacked);
+}
+
+/** PyTorch's oldest files, else a tar archive around a file of tensors. */
+async function openTar(file: OpeningFile): Promise<Archive> {
+  const { source } = file;
+  const members = await readTar(source);
+  if (members.has("pickle")) return readTorchTar(source, members);
+  const packed = [...members].map(([name, place]) => ({
+    name,
+    source: () => Promise.resolve(new SectionSource(name, source, place)),
+  }));
+  return openPacked(source.name, packed, file.openPacked);
 }
 
 function looksLikeZip(head: Uint8Array): boolean {
   return startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06]);
 }
 
+/** Tables of numbers as NumPy and spreadsheets write them. */
+const tableExtensions: ReadonlySet<string> = new Set(["csv", "tsv", "txt", "dat"]);
+
 function notTensors({ source, start, extension }: OpeningFile): FormatError {
   const expected = expectedKinds.get(extension) ?? text("a file of tensors that Unroll reads");
+  if (isPrintable(start) && tableExtensions.has(extension)) {
+    return new FormatError(
+      source.name,
+      text(
+        "a table of text is not read; save it as .npy: numpy.save(…, numpy.loadtxt({0}))",
+        extension === "csv" ? `"${source.name}", delimiter=","` : `"${source.name}"`,
+      ),
+    );
+  }
   return isPrintable(start)
     ? new FormatError(source.name, text("this is a text file, not {0}", expected))
     : new FormatError(source.name, text("not {0}: its first bytes are not known", expected), {

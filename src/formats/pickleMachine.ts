@@ -15,8 +15,13 @@ import {
 /** What the values of a pickle may take by estimate; a checkpoint of `maxEntries` tensors takes half of it. */
 const maxValueBytes = 2 ** 27;
 
-/** Pickles of large integers (ids, hashes, seeds) stay far below; longer ones would cost quadratic time. */
+/** Pickles of large integers (ids, hashes, seeds) stay far below. */
 const maxIntegerBytes = 1024;
+
+/** Integers up to this size are converted: sizes, 64-bit values, 128-bit ids, hashes of 32 bytes. */
+const maxReadBytes = 32;
+/** As many digits, a sign and an L. */
+const maxReadDigits = 80;
 
 const highestProtocol = 5;
 
@@ -33,6 +38,8 @@ export class PickleMachine {
   readonly #marks: number[] = [];
   readonly #memo: PickleValue[] = [];
   #valueBytes = 0;
+  /** Room for an integer, with its sign. */
+  readonly #wide = new Uint8Array(maxReadBytes);
 
   constructor(subject: string, reader: ByteReader, host: PickleHost) {
     this.#subject = subject;
@@ -141,22 +148,37 @@ export class PickleMachine {
         length,
       );
     }
-    this.spend(length);
-    let value = 0n;
     const bytes = this.reader.bytes(length);
-    for (let index = length - 1; index >= 0; index -= 1) {
-      value = (value << 8n) | BigInt(bytes[index] ?? 0);
+    if (length > maxReadBytes) return this.#unread(length);
+    this.spend(length);
+    this.#wide.fill((bytes.at(-1) ?? 0) > 0x7f ? 0xff : 0);
+    this.#wide.set(bytes);
+    const words = new DataView(this.#wide.buffer);
+    let word = Math.max(0, Math.ceil(length / 8) - 1);
+    let value = words.getBigInt64(8 * word, true);
+    while (word > 0) {
+      word -= 1;
+      value = (value << 64n) | words.getBigUint64(8 * word, true);
     }
-    return narrow(BigInt.asIntN(8 * length, value));
+    return narrow(value);
   }
 
   /** An integer written in digits, as protocol 0 does. */
   digits(): PickleValue {
-    const line = this.reader.lineText().replace(/L$/, "");
-    if (!/^[+-]?[0-9]{1,400}$/.test(line)) {
+    const bytes = this.reader.line();
+    const isLong = bytes.length > maxReadDigits;
+    if (isLong && bytes.every(isOfInteger)) return this.#unread(bytes.length);
+    const line = new TextDecoder().decode(bytes.subarray(0, maxReadDigits)).replace(/L$/, "");
+    if (isLong || !/^[+-]?[0-9]+$/.test(line)) {
       throw this.error(text("{0} is no number", JSON.stringify(line.slice(0, 20))));
     }
     return narrow(BigInt(line.replace("+", "")));
+  }
+
+  /** Stands for an integer that is not converted: in a checkpoint it is nothing that tensors are made of. */
+  #unread(length: number): PickleValue {
+    this.spend(64);
+    return `an integer of ${length} bytes`;
   }
 
   append(items: readonly PickleValue[]): void {
@@ -234,6 +256,11 @@ export class PickleMachine {
 
 function isHosted(value: PickleValue): value is Extract<PickleValue, { hosted: string }> {
   return typeof value === "object" && value !== null && "hosted" in value;
+}
+
+/** Digits, signs and the L behind them. */
+function isOfInteger(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x4c;
 }
 
 function narrow(value: bigint): PickleValue {

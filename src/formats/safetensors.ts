@@ -14,7 +14,7 @@ import { formatShape, type Shape, type TensorEntry } from "../tensor/tensor";
 import { text } from "../text";
 import { missingEntry, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
-import { isNumberList, parseJson, type JsonObject, type JsonValue } from "./jsonText";
+import { isNumberList, parseJson, sizesOf, type JsonObject, type JsonValue } from "./jsonText";
 import { maxAxes, maxEntries } from "./limits";
 import { NoteList } from "./notes";
 import { readStoredBox } from "./stored";
@@ -238,9 +238,8 @@ function assertCoverage(
 function sizes(value: JsonValue | undefined): readonly number[] | undefined {
   if (Array.isArray(value) && value.length === 0) return [];
   if (!isNumberList(value) || !value.integers) return undefined;
-  return value.numbers.every((size) => Number.isSafeInteger(size) && size >= 0)
-    ? value.numbers
-    : undefined;
+  const sizes = sizesOf(value);
+  return sizes.every((size) => Number.isSafeInteger(size) && size >= 0) ? sizes : undefined;
 }
 
 function readLength(head: Uint8Array): bigint {

@@ -5,7 +5,7 @@ import { FormatError, UnsupportedError } from "../errors";
 import { byteWidth } from "../tensor/dtype";
 import { columnMajorStrides, rowMajorStrides, spannedElements } from "../tensor/strided";
 import { elementCount, type Shape, type TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text, type Text } from "../text";
 import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
 import type { TorchModule } from "./declared";
 import { maxAxes } from "./limits";
@@ -87,6 +87,7 @@ export async function makeTorchArchive(
     entries: [...placed.keys()],
     notes: notes.list(),
     declared,
+    packed: tree.packed,
     read: (entry) => readThroughBox(file, entry, readBox),
     readBox,
   };
@@ -112,6 +113,7 @@ function placeTensor(
     return undefined;
   }
   const { file } = container;
+  assertElements(file, tensor.storage);
   const { shape, strides, offset } = layoutOf(file, name, tensor);
   const bytes = container.storage(tensor.storage, name);
   const width = byteWidth(dtype);
@@ -131,6 +133,16 @@ function placeTensor(
   const { turned } = tensor;
   const entry = { name, dtype, shape, byteLength };
   return { entry, stored, ...(turned === undefined ? {} : { turned }) };
+}
+
+/** @throws FormatError when a storage has a number of elements, or a start, that none can have. */
+export function assertElements(file: string, { key, elements, start }: StorageReference): void {
+  const wrong = [elements, start].find((count) => !isSize(count));
+  if (wrong === undefined) return;
+  throw new FormatError(
+    file,
+    text("storage {0} should have a whole number of elements, it says {1}", key, String(wrong)),
+  );
 }
 
 function layoutOf(
@@ -198,7 +210,7 @@ function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): vo
     (name) => !told.has(name) && !ordinaryNames.some((ordinary) => ordinary.test(name)),
   );
   if (untold.length === 0) return;
-  const shown = untold.slice(0, maxCalledNames).join(", ");
+  const shown = untold.slice(0, maxCalledNames);
   notes.addFirst(
     untold.length > maxCalledNames
       ? text(
@@ -210,6 +222,21 @@ function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): vo
   );
 }
 
+/** Kinds of modules that have no tensor of their own, and advice that can be followed. */
+function knownWithoutTensors(names: readonly string[]): Text | undefined {
+  if (names.some((name) => /quantized|packed_params/i.test(name))) {
+    return text(
+      "it holds a quantised module, whose weights are packed and not read; save the state_dict of the module before it was quantised",
+    );
+  }
+  if (names.some((name) => name.startsWith("__torch__"))) {
+    return text(
+      "it holds a TorchScript module without parameters: torch.jit.freeze has made them constants of its code, or quantisation has packed them, and its state_dict is empty; save the state_dict of the module that it was made from",
+    );
+  }
+  return undefined;
+}
+
 function withoutTensors(
   file: string,
   { problem, called }: PickleResult,
@@ -218,6 +245,9 @@ function withoutTensors(
 ): Error {
   const [name] = [...tree.opaque, ...called];
   if (problem !== undefined && name === undefined) return problem;
+  const modules = tree.modules.map(({ fullName }) => fullName);
+  const known = knownWithoutTensors([...tree.opaque, ...called, ...modules]);
+  if (known !== undefined) return new UnsupportedError(file, known);
   if (name !== undefined) {
     return new UnsupportedError(
       file,

@@ -17,7 +17,7 @@ import { PickleGlobal, type PickleHost, type PickleValue } from "./pickleValues"
 import { maxPickleBytes } from "./pytorch";
 import { startsWith } from "./refused";
 import type { ByteRange } from "./stored";
-import { makeTorchArchive } from "./torchArchive";
+import { assertElements, makeTorchArchive } from "./torchArchive";
 import { StorageReference, torchHost } from "./torchPickle";
 
 /** `0x1950a86a20f9469cfc6c` as protocol 2 pickles it, without its STOP. */
@@ -164,6 +164,7 @@ async function placeStorages(
         { offset: start },
       );
     }
+    assertElements(source.name, storage);
     places.set(key, position + countBytes);
     position += countBytes + storage.byteLength;
   }

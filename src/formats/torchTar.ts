@@ -17,7 +17,7 @@ import { runPickle, type PickleResult } from "./pickle";
 import { PickleGlobal, PickleOpaque, type PickleHost, type PickleValue } from "./pickleValues";
 import { maxPickleBytes } from "./pytorch";
 import type { ByteRange } from "./stored";
-import { readTar, type TarMember } from "./tar";
+import type { TarMember } from "./tar";
 import { makeTorchArchive } from "./torchArchive";
 import { StorageReference, storageType, TensorReference, torchHost } from "./torchPickle";
 
@@ -30,9 +30,11 @@ type Hosted = ReadonlyMap<string, StorageReference | TensorReference>;
  * Reads a tar archive that `torch.save` wrote.
  * @throws FormatError when it is damaged or none of PyTorch's, UnsupportedError when it holds no tensor that is read.
  */
-export async function readTorchTar(source: ByteSource): Promise<Archive> {
+export async function readTorchTar(
+  source: ByteSource,
+  members: ReadonlyMap<string, TarMember>,
+): Promise<Archive> {
   const file = source.name;
-  const members = await readTar(source);
   const member = (name: string): TarMember => {
     const found = members.get(name);
     if (found !== undefined) return found;

@@ -19,6 +19,9 @@ const moduleDictionaries = ["_parameters", "_buffers", "_modules"] as const;
 /** Classes of a scripted program are named after the Python module they were compiled from. */
 const scriptPrefix = "__torch__.";
 
+/** What `pack_padded_sequence` returns: a named tuple of the tensors that it is made of. */
+const packedSequence = "torch.nn.utils.rnn.PackedSequence";
+
 /** Bounds the walk over shared containers: far more than a checkpoint holds, a fraction of a second of work. */
 const maxVisits = 1_000_000;
 
@@ -36,6 +39,8 @@ export interface FoundModule {
 export interface TensorTree {
   readonly tensors: readonly NamedReference[];
   readonly modules: readonly FoundModule[];
+  /** Prefixes of the names of the tensors that a PackedSequence is made of. */
+  readonly packed: readonly string[];
   /** Names of objects that were not rebuilt, in the order they were met. */
   readonly opaque: readonly string[];
   /** Why a part of the tree was not entered. */
@@ -60,6 +65,7 @@ export function collectTensors(
 class TreeWalk implements TensorTree {
   readonly tensors: NamedReference[] = [];
   readonly modules: FoundModule[] = [];
+  readonly packed: string[] = [];
   readonly opaque: string[] = [];
   problem: LimitError | undefined;
   readonly #names = new Set<string>();
@@ -136,6 +142,7 @@ class TreeWalk implements TensorTree {
     if (this.tensors.length > before || isModule(object)) return;
     this.#visitList(object.args, path);
     this.opaque.push(object.name);
+    if (object.name === packedSequence) this.packed.push(prefixOf(path));
     this.#notes.add(
       this.tensors.length > before
         ? text("{0} is {1}, listed by the tensors it is made of", this.#name(path), object.name)
@@ -167,7 +174,7 @@ class TreeWalk implements TensorTree {
       fullName: object.name,
       module: {
         framework: "pytorch",
-        prefix: path.map((part) => `${part}.`).join(""),
+        prefix: prefixOf(path),
         className: object.name.slice(object.name.lastIndexOf(".") + 1),
         attributes,
       },
@@ -218,6 +225,10 @@ function isModule({ name, state }: PickleOpaque): boolean {
 
 function isPlain(value: PickleValue): value is string | number | boolean | null {
   return value === null || (typeof value !== "object" && typeof value !== "bigint");
+}
+
+function prefixOf(path: readonly string[]): string {
+  return path.map((part) => `${part}.`).join("");
 }
 
 function keyName(key: PickleValue): string {

@@ -9,6 +9,8 @@ import { encodeFloats } from "../tensor/dtype";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../text";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
+import { escapeJson } from "./encodeText";
+import { memberNames } from "./memberName";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "./zipLibrary";
 
 /** JSON takes some 20 characters for a value, and the platform bounds a string at half a billion. */
@@ -45,8 +47,9 @@ async function writeNpz(tensors: ReadonlyMap<string, Tensor>): Promise<Uint8Arra
     extendedTimestamp: false,
     lastModDate: zipEpoch,
   });
-  for (const [name, tensor] of tensors) {
-    await writer.add(`${name}.npy`, new Uint8ArrayReader(encodeNpy(tensor)));
+  const members = memberNames([...tensors.keys()], "npy");
+  for (const [index, tensor] of [...tensors.values()].entries()) {
+    await writer.add(members[index] ?? "", new Uint8ArrayReader(encodeNpy(tensor)));
   }
   return writer.close();
 }
@@ -80,7 +83,7 @@ function writeJson(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
     }
     const dtype = floatDtype(data);
     const values = Array.from(data, formatNumber).join(", ");
-    return `${JSON.stringify(name)}: {"shape": [${shape.join(", ")}], "dtype": "${dtype}", "data": [${values}]}`;
+    return `${escapeJson(JSON.stringify(name))}: {"shape": [${shape.join(", ")}], "dtype": "${dtype}", "data": [${values}]}`;
   });
   return new TextEncoder().encode(`{${fields.join(",\n ")}}\n`);
 }

@@ -14,6 +14,7 @@ import { crc32 } from "./crc32";
 import { assertTensorBytes } from "./limits";
 import { readZipDirectory, type DirectoryEntry } from "./zipDirectory";
 import { Inflater } from "./zipInflate";
+import type { InflateFailure } from "./zipPass";
 
 /**
  * Of a member that is inflated as a whole. Real weights deflate to a half or less; arrays of zeros a thousandfold, and
@@ -25,7 +26,7 @@ const inflateAllowanceBytes = 2 ** 26;
 /** Inflating costs a millisecond for each member, however small; an archive beyond this would keep one waiting. */
 const maxDeflatedMembers = 2048;
 
-/** A compressed member up to this size is kept after it was read, for the next part of it; larger ones pass by. */
+/** A compressed member up to this size is kept after it was read, for the next part of it; larger ones are kept block by block. */
 const maxKeptBytes = 2 ** 26;
 
 /** Headers and short members are read with what follows them: lists of arrays are read from one end to the other. */
@@ -44,7 +45,7 @@ export interface ZipMember {
   readonly name: string;
   /** Size of the content, in bytes. */
   readonly size: number;
-  /** True when a part costs as much as everything before it: the member is compressed. */
+  /** True when a part may cost as much as everything before it: the member is compressed. */
   readonly sequential: boolean;
   /**
    * Reads the whole content.
@@ -182,7 +183,7 @@ class Member implements ZipMember {
       throw endOfFile(`${source.name}: ${this.name}`, start, length, this.size);
     }
     if (!this.sequential) return this.#stored(start, length);
-    if (this.size > maxKeptBytes) return this.#inflatedRange(start, length);
+    if (this.size > maxKeptBytes) return this.#inflatedPart(start, length);
     return (await this.#inflated()).subarray(start, start + length);
   }
 
@@ -230,7 +231,14 @@ class Member implements ZipMember {
   }
 
   async #inflatedRange(start: number, length: number): Promise<Uint8Array> {
-    const result = await this.#shared.inflater.read(this.#file, start, length);
+    return this.#bytesOf(await this.#shared.inflater.read(this.#file, start, length));
+  }
+
+  async #inflatedPart(start: number, length: number): Promise<Uint8Array> {
+    return this.#bytesOf(await this.#shared.inflater.readPart(this.#file, start, length));
+  }
+
+  #bytesOf(result: Uint8Array | InflateFailure): Uint8Array {
     if (result instanceof Uint8Array) return result;
     throw this.#damaged(result.problem, result.cause);
   }

@@ -3,13 +3,14 @@
  */
 import * as vscode from "vscode";
 import { NotFoundError } from "../errors";
-import { text } from "../text";
+import { foreign, text } from "../text";
 import { folderOf, parseLocation } from "./locations";
 import type { Panels } from "./panel/panels";
 import type { RunPanel } from "./panel/runPanel";
 import type { RunFlow } from "./quickPick/runFlow";
 import type { Report } from "./report";
 import { readRun, RUN_FILE_SUFFIX } from "./runFiles/read";
+import { showChoices } from "./surfaces";
 import { pickTensorFiles } from "./tensors/pickFiles";
 import type { TensorEditors } from "./tensors/tensorEditors";
 
@@ -85,14 +86,16 @@ async function askForRunFile(): Promise<readonly vscode.Uri[]> {
       text("no run file (*.unroll.json) was found; make one with Run Forward… and Save Run"),
     );
   }
-  const items = found
-    .map((uri) => ({
-      label: vscode.workspace.asRelativePath(uri),
-      description: vscode.workspace.workspaceFolders?.length === 1 ? "" : folderOf(uri).path,
-      uri,
-    }))
-    .sort((left, right) => left.label.localeCompare(right.label));
-  const picked = await vscode.window.showQuickPick(items, {
+  const named = found
+    .map((uri) => ({ name: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((left, right) => left.name.localeCompare(right.name));
+  const isOneFolder = vscode.workspace.workspaceFolders?.length === 1;
+  const items = named.map(({ name, uri }) => ({
+    label: foreign(name),
+    description: foreign(isOneFolder ? "" : folderOf(uri).path),
+    uri,
+  }));
+  const picked = await showChoices(Promise.resolve(items), {
     title: vscode.l10n.t("Open Run"),
     placeHolder: vscode.l10n.t("A run file"),
   });

@@ -7,25 +7,41 @@ import { NotFoundError } from "../errors";
 import { schemeOf } from "../runSpec";
 import { text } from "../text";
 
+/** Names of computers; none for this one. */
+const HOST = /^[\w.$~-]*$/;
+
 const ABSOLUTE = /^([a-z]:[\\/]|\/|\\\\)/i;
 
 /** The URI of a location. @throws NotFoundError when it is none. */
 export function parseLocation(location: string): Uri {
-  try {
-    return Uri.parse(location, true);
-  } catch (error) {
-    throw new NotFoundError(location, text("this is not the address of a file"), [], {
-      cause: error,
-    });
-  }
+  return checkedUri(location, () => Uri.parse(location, true));
 }
 
-/** The location of a name as a file in `folder` writes it: relative, absolute, or a URI. */
+/** @throws NotFoundError where VS Code knows no such URI, or its host cannot be one. */
+function checkedUri(location: string, make: () => Uri): Uri {
+  const isWrong = text("this is not the address of a file");
+  let uri: Uri;
+  try {
+    uri = make();
+  } catch (error) {
+    throw new NotFoundError(location, isWrong, [], { cause: error });
+  }
+  if (uri.scheme === "file" && !HOST.test(uri.authority))
+    throw new NotFoundError(location, isWrong);
+  return uri;
+}
+
+/**
+ * The location of a name as a file in `folder` writes it: relative, absolute, or a URI.
+ * @throws NotFoundError when it is no address.
+ */
 export function resolveName(folder: Uri, name: string): string {
   if (schemeOf(name) !== undefined) return parseLocation(name).toString();
-  if (!ABSOLUTE.test(name)) return Uri.joinPath(folder, name).toString();
-  if (folder.scheme === "file") return Uri.file(name).toString();
-  return folder.with({ path: name }).toString();
+  const make = (): Uri => {
+    if (!ABSOLUTE.test(name)) return Uri.joinPath(folder, name);
+    return folder.scheme === "file" ? Uri.file(name) : folder.with({ path: name });
+  };
+  return checkedUri(name, make).toString();
 }
 
 /** The name that `resolveName` turns into `location`: relative where there is a way. */

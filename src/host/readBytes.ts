@@ -17,12 +17,16 @@ export async function readBytes(location: string): Promise<Uint8Array> {
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if ((type & vscode.FileType.Directory) !== 0) {
-      throw new NotFoundError(name, text("this is not a file"));
+      throw new NotFoundError(name, text("this is a folder or a device; name a file in it"));
     }
     const limit = maxRemoteBytes();
     if (size > limit) {
       const what = text("the size in bytes (setting {0})", "unroll.remote.maxMegabytes");
       throw new LimitError(name, what, limit, size);
+    }
+    if (uri.scheme === "git" && size === 0) {
+      // The git extension gives nothing for a file that a version does not have.
+      throw new NotFoundError(name, text("this version in git has no such file, or an empty one"));
     }
     // A copy: what VS Code returns may be a view into a pool, which would travel as a whole.
     return new Uint8Array(await vscode.workspace.fs.readFile(uri));

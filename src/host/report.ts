@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { isUnrollError } from "../errors";
 import { RemoteError } from "../protocol/rpc";
 import { text, type Text } from "../text";
-import { sentence } from "./sentence";
+import { logText, sentence, showError } from "./surfaces";
 
 /** An error as far as a surface needs to know it. */
 export interface Problem {
@@ -30,8 +30,8 @@ export class Report {
   /** Writes an error to the log, with its stack where it is a bug, and returns its sentence. */
   record(error: unknown): Text {
     const problem = problemOf(error);
-    if (problem.tag === "bug") this.#log.error(stackOf(error));
-    else this.#log.warn(sentence(problem.text));
+    if (problem.tag === "bug") this.#log.error(logText(stackOf(error)));
+    else this.#log.warn(logText(sentence(problem.text)));
     return problem.text;
   }
 
@@ -39,8 +39,7 @@ export class Report {
   show(error: unknown): void {
     if (problemOf(error).tag === "cancelled") return;
     const showLog = vscode.l10n.t("Show Log");
-    const shown = vscode.window.showErrorMessage(sentence(this.record(error)), showLog);
-    void shown.then((answer) => {
+    void showError(this.record(error), showLog).then((answer) => {
       if (answer === showLog) this.#log.show();
     });
   }

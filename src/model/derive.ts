@@ -3,14 +3,17 @@
  */
 import type { Archive } from "../formats/archive";
 import type { DeclaredModule } from "../formats/declared";
+import { shardHint } from "./shardName";
 import { decodeRaw, wholeBox } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";
 import { deriveKeras } from "./deriveKeras";
 import { deriveOnnx } from "./deriveOnnx";
 import { deriveReparametrized } from "./deriveReparametrized";
+import { deriveSpelled } from "./deriveSpelled";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";
 import { findModules, type RecurrentModule } from "./find";
+import { leftoverSentences } from "./leftovers";
 import { torchFacts } from "./torchFacts";
 
 /** An archive with its derived entries behind its own, and the recurrent modules among them. */
@@ -26,10 +29,12 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   );
   const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
   const facts = new Map(derived.flatMap((each) => [...each.facts]));
+  const hint = [shardHint(file)].filter((each) => each !== null);
   return {
     ...archive,
+    notes: [...hint, ...archive.notes],
     entries,
-    modules: findModules(entries, facts),
+    modules: withLeftovers(archive.entries, findModules(entries, facts), made.keys()),
     readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),
     read: async (entry) => {
       const own = made.get(entry);
@@ -39,13 +44,30 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   };
 }
 
+/** Says of each module of PyTorch which tensors of its own a run does not use. */
+function withLeftovers(
+  entries: readonly TensorEntry[],
+  modules: readonly RecurrentModule[],
+  derived: Iterable<TensorEntry>,
+): readonly RecurrentModule[] {
+  const used = new Set([...derived].flatMap(({ origin }) => origin?.from ?? []));
+  const own = modules.filter(({ facts }) => facts.framework === "PyTorch");
+  const sentences = leftoverSentences(entries, own, used);
+  return modules.map((module) => {
+    const sentence = sentences.get(module.prefix);
+    if (sentence === undefined) return module;
+    const { facts } = module;
+    return { ...module, facts: { ...facts, departures: [...facts.departures, sentence] } };
+  });
+}
+
 /** PyTorch's own modules need derived tensors only for weights that are computed in every forward. */
 function deriveTorch(archive: Archive): DerivedModules {
   const facts = new Map<string, ModuleFacts>();
   for (const module of archive.declared) {
     if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
   }
-  return { entries: deriveReparametrized(archive), facts };
+  return { entries: [...deriveSpelled(archive), ...deriveReparametrized(archive)], facts };
 }
 
 function isRecurrentTorch(

@@ -7,15 +7,18 @@
  */
 import type { Archive } from "../formats/archive";
 import type { DeclaredModule, KerasLayer, KerasRecurrent, KerasWeights } from "../formats/declared";
-import type { TensorEntry } from "../tensor/tensor";
+import { joined, picked, reshaped, type BoxSource } from "../tensor/boxSource";
+import { byteWidth } from "../tensor/dtype";
+import type { Box, RawValues } from "../tensor/raw";
+import { elementCount, type TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../text";
-import type { CellVariant, Direction, Nonlinearity } from "./config";
+import type { Direction } from "./config";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";
 import { gateOrder, gateSources } from "./gates";
+import { kerasFacts } from "./kerasFacts";
 import { parameterName, type ParameterRole } from "./parameters";
 import { stackedEntry, type DerivedBlock } from "./stackedEntry";
-import { gateActivationOf } from "./variant";
 
 type Source = Pick<Archive, "entries" | "declared" | "readBox">;
 
@@ -29,7 +32,7 @@ export function deriveKeras(archive: Source): DerivedModules {
     if (!isKeras(module)) continue;
     if (module.kind === "recurrent") {
       entries.push(...layers.recurrent(module));
-      facts.set(`${module.name}.`, factsOf(module));
+      facts.set(`${module.name}.`, kerasFacts(module));
     } else {
       entries.push(...layers.plain(module));
     }
@@ -105,7 +108,10 @@ class Layers {
 
   #matrix(parameter: Parameter, from: TensorEntry, recurrent: TensorEntry): DerivedEntry {
     const units = recurrent.shape[0] ?? 0;
-    const blocks = gateSources("keras", parameter.module.cell).map((gate) => ({
+    const { cell, isCudnn } = parameter.module;
+    const gates = gateSources("keras", cell);
+    if (isCudnn) return cudnnMatrix(this.#archive, nameOf(parameter), from, { gates, units, cell });
+    const blocks = gates.map((gate) => ({
       rows: units,
       from: { entry: from, start: [0, gate * units], axes: [1, 0] },
     }));
@@ -114,25 +120,26 @@ class Layers {
       dtype: from.dtype,
       blocks,
       columns: [from.shape[0] ?? 0],
-      how: howOf(parameter.module.cell, "matrix"),
+      how: howOf(cell, "matrix"),
     });
   }
 
   /** Of a bias (2, G·H) the row of the product it belongs to; of a bias (G·H) all, and zeros for the product with h. */
   #bias(parameter: Parameter, from: TensorEntry, recurrent: TensorEntry): DerivedEntry {
     const units = recurrent.shape[0] ?? 0;
-    const { cell } = parameter.module;
+    const { cell, isCudnn } = parameter.module;
     const ofState = parameter.role === "biasHh";
     const isDouble = from.shape.length === 2;
     const gates = gateSources("keras", cell);
-    const isZero = ofState && !isDouble;
+    const isZero = ofState && !isDouble && !isCudnn;
+    const half = ofState && isCudnn ? gates.length * units : 0;
     const blocks: DerivedBlock[] = isZero
       ? [{ rows: gates.length * units, from: null }]
       : gates.map((gate) => ({
           rows: units,
           from: isDouble
             ? { entry: from, start: [ofState ? 1 : 0, gate * units], axes: [1] }
-            : { entry: from, start: [gate * units], axes: [0] },
+            : { entry: from, start: [half + gate * units], axes: [0] },
         }));
     return stackedEntry(this.#archive, {
       ...{ name: nameOf(parameter), dtype: from.dtype, blocks, columns: [] },
@@ -149,6 +156,40 @@ class Layers {
   }
 }
 
+/**
+ * A matrix of CuDNNLSTM or CuDNNGRU: of each gate's columns, (I, H), the elements are those of PyTorch's (H, I) in their
+ * order, as cuDNN has them (keras/src/legacy/saving/legacy_h5_format.py, `_convert_rnn_weights`).
+ */
+function cudnnMatrix(
+  archive: Source,
+  name: string,
+  entry: TensorEntry,
+  { gates, units, cell }: CudnnGates,
+): DerivedEntry {
+  const [rows = 0, columns = 0] = entry.shape;
+  const { dtype } = entry;
+  const stored = {
+    ...{ dtype, shape: [rows, columns] },
+    readBox: (box: Box): Promise<RawValues> => archive.readBox(entry, box),
+  };
+  const parts = gates.map((gate): BoxSource => {
+    const picks = { count: units, at: (index: number) => gate * units + index, isRun: true };
+    const block = { dtype, shape: [rows, units], readBox: picked(stored, 1, picks) };
+    return { dtype, shape: [units, rows], readBox: reshaped(block, [units, rows]) };
+  });
+  const shape = [gates.length * units, rows];
+  const byteLength = elementCount(shape) * byteWidth(dtype);
+  const how = text("of {0}, each gate as cuDNN has it", `CuDNN${cell}`);
+  const origin = { from: [entry.name], how };
+  return { entry: { name, dtype, shape, byteLength, origin }, readBox: joined(parts, 0) };
+}
+
+interface CudnnGates {
+  readonly gates: readonly number[];
+  readonly units: number;
+  readonly cell: KerasRecurrent["cell"];
+}
+
 function nameOf({ module, role, direction }: Parameter): string {
   return `${module.name}.${parameterName({ isCellClass: false, bidirectional: true }, role, 0, direction)}`;
 }
@@ -163,69 +204,4 @@ function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias"): Text {
   return part === "matrix"
     ? text("transposed, gates {0} → {1}", stored, order.join(" "))
     : text("gates {0} → {1}", stored, order.join(" "));
-}
-
-function factsOf(module: KerasRecurrent): ModuleFacts {
-  const { cell, activation, goBackwards, backward, timeMajor } = module;
-  return {
-    framework: "Keras",
-    batchFirst: timeMajor !== true,
-    nonlinearity: cell === "RNN" ? nonlinearityOf(activation) : null,
-    dropout: null,
-    variant: variantOf(module),
-    reverseOnly: goBackwards === true && backward === null,
-    departures: departuresOf(module),
-  };
-}
-
-function nonlinearityOf(activation: string | null): Nonlinearity | null {
-  return activation === "tanh" || activation === "relu" ? activation : null;
-}
-
-/** hard_sigmoid is 0.2·x + 0.5 in Keras 2, and x / 6 + 0.5 in Keras 3. */
-function variantOf({
-  cell,
-  resetAfter,
-  recurrentActivation,
-  kerasMajor,
-}: KerasRecurrent): Partial<CellVariant> {
-  const isHard = cell !== "RNN" && recurrentActivation === "hard_sigmoid";
-  const hard = (kerasMajor ?? 2) < 3 ? "hard_sigmoid" : "hard_sigmoid_keras3";
-  return {
-    ...(cell === "GRU" && resetAfter !== null ? { resetAfter } : {}),
-    ...(isHard ? { gateActivation: gateActivationOf(hard) } : {}),
-  };
-}
-
-function departuresOf(module: KerasRecurrent): readonly Text[] {
-  const { mergeMode, goBackwards, backward } = module;
-  const found = activationDepartures(module);
-  if (mergeMode !== null && mergeMode !== "concat" && mergeMode !== "null") {
-    found.push(
-      text("Bidirectional joins its halves by {0}; a run puts them side by side", mergeMode),
-    );
-  }
-  if (goBackwards === true) {
-    found.push(
-      backward === null
-        ? text(
-            "go_backwards: it reads the last step first, and Keras gives its outputs in that order",
-          )
-        : text("go_backwards: the layer called forward reads the last step first"),
-    );
-  }
-  return found;
-}
-
-function activationDepartures({ cell, activation, recurrentActivation }: KerasRecurrent): Text[] {
-  const found: Text[] = [];
-  const known = cell === "RNN" ? ["tanh", "relu"] : ["tanh"];
-  if (activation !== null && !known.includes(activation)) {
-    found.push(text("its activation is {0}, which a run takes to be tanh", activation));
-  }
-  const gates = cell === "RNN" ? "sigmoid" : (recurrentActivation ?? "sigmoid");
-  if (gates !== "sigmoid" && gates !== "hard_sigmoid") {
-    found.push(text("its gates are squashed by {0}, which a run takes to be sigmoid", gates));
-  }
-  return found;
 }

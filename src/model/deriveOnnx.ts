@@ -12,6 +12,7 @@ import { deriveOnnxLayer } from "./deriveOnnxLayer";
 import type { ModuleFacts } from "./facts";
 import { gateCount, gateSources, onnxGateNames, peepholeSources } from "./gates";
 import { onnxFacts } from "./onnxFacts";
+import { onnxGiven } from "./onnxGiven";
 import { layerPrefix, prefixCandidates } from "./onnxNames";
 import { stackedEntry, type DerivedBlock, type Stacking } from "./stackedEntry";
 
@@ -34,17 +35,19 @@ export function deriveOnnx(archive: Archive): DerivedModules {
   const counts = new Map<string, number>();
   for (const stack of stacksOf(recurrent)) {
     const parts = stack.flatMap((node, layer) => partsOf(node, layer, entries));
-    const [lowest] = stack;
+    const [lowest, ...above] = stack;
     if (lowest === undefined || parts.length === 0) continue;
     const prefix = freePrefix(prefixCandidates(lowest, entries), { parts, entries, taken, counts });
     taken.add(prefix);
-    facts.set(prefix, onnxFacts(lowest));
+    const own = onnxGiven({ archive, prefix, stack, entries });
+    facts.set(prefix, onnxFacts([lowest, ...above], own.given));
     for (const { source, ...part } of parts) {
       const name = prefix + part.name;
       if (entries.has(name)) continue;
       const { dtype } = source;
       derived.set(name, stackedEntry(archive, { ...part, name, dtype }));
     }
+    for (const made of own.derived) derived.set(made.entry.name, made);
   }
   for (const layer of layers) {
     for (const made of deriveOnnxLayer(archive, layer, { entries, taken, counts })) {
@@ -82,6 +85,7 @@ function isAlike(below: OnnxRecurrent, above: OnnxRecurrent): boolean {
       ...[cell, direction, hiddenSize, layout, activations, activationAlpha, activationBeta],
       ...[clip, inputForget, linearBeforeReset, node.b !== null, node.p !== null],
       layerPrefix(node.name),
+      node.sequenceLens,
     ]);
   };
   // A stack in reverse is none of PyTorch's.

@@ -51,7 +51,7 @@ function biasPart({ name }: OnnxLayer, entry: TensorEntry, prefix: string): Stac
   return {
     ...{ name: `${prefix}bias`, dtype: entry.dtype, columns: [] },
     blocks: [{ rows: entry.shape[0] ?? 0, from }],
-    how: text("what {0} adds", name),
+    how: text("the bias of {0}", name),
   };
 }
 

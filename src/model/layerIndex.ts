@@ -124,7 +124,10 @@ export class LayerIndex {
   #add(kind: LayerKind, weight: TensorEntry, order: number): void {
     const name = layerName(weight);
     const isNamed = isCalled(kind, name);
-    if (!isNamed && isCalled(kind === "embedding" ? "linear" : "embedding", name)) return;
+    const isCalledOtherwise = isCalled(kind === "embedding" ? "linear" : "embedding", name);
+    // With a bias it is a Linear, whatever it is called.
+    const isCertain = kind === "linear" && this.biasOf(weight) !== null;
+    if (!isNamed && isCalledOtherwise && !isCertain) return;
     const candidate = { weight, name, isNamed, scope: scopeOf(name), order };
     const key = keyOf(kind, weight.shape[1] ?? 0, isNamed);
     const tree = this.#trees.get(key) ?? new PlaceTree();

@@ -5,6 +5,7 @@
 import type { Shape } from "../tensor/tensor";
 import type { Text } from "../text";
 import type { RecurrentConfig } from "./config";
+import type { GivenName } from "./given";
 import type { Head } from "./head";
 
 export interface LedgerRow {
@@ -76,6 +77,10 @@ export interface LedgerInputs {
   readonly h0: Shape | null;
   readonly c0: Shape | null;
   readonly lengths: readonly number[] | null;
+  /** Which of h0, c0 and lengths are the weights file's own; none where nothing is said. */
+  readonly own?: readonly GivenName[];
+  /** Why a run would not be what the file says; none where nothing is said. */
+  readonly refusals?: readonly Text[];
   readonly referenceOutput: Shape | null;
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;

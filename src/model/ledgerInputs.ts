@@ -1,8 +1,8 @@
 /**
  * The ledger's rows for what a run is given beside its weights: input and lengths.
  */
-import { formatShape } from "../tensor/tensor";
-import { text } from "../text";
+import { formatShape, type Shape } from "../tensor/tensor";
+import { text, type Text } from "../text";
 import type { CheckedRow, Clash, LedgerInputs, LedgerRow } from "./ledger";
 import {
   emptyInputText,
@@ -33,9 +33,7 @@ export function checkInput(inputs: LedgerInputs): CheckedRow {
       row,
       clash: {
         clash: text("input cannot be read: it is {0}, needed 2 or 3 axes", formatShape(input)),
-        why: text(
-          "A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first.",
-        ),
+        why: whyRank(input, inputSize),
         product: null,
         pytorch: inputRankText(config, input.length),
       },
@@ -63,6 +61,22 @@ export function checkInput(inputs: LedgerInputs): CheckedRow {
   }
   const reason = text("I = {0} features of weight_ih_l0", inputSize);
   return { row: { ...row, status: "ok", reason }, clash: null };
+}
+
+/** What is too many or missing among the axes of an input of neither 2 nor 3. */
+function whyRank(input: Shape, inputSize: number): Text {
+  const long = input.filter((size) => size !== 1);
+  if (input.length > 3 && long.length <= 3 && long.at(-1) === inputSize) {
+    return text(
+      "A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first: take out axes of size 1 (squeeze).",
+    );
+  }
+  if (input.length === 1 && input[0] === inputSize) {
+    return text(
+      "It has the features of one step; a sequence is [T, I]: add the axis of steps, as x[None] does.",
+    );
+  }
+  return text("A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first.");
 }
 
 function featureClash(inputs: LedgerInputs, { features, batchSize }: SequenceSizes): Clash {

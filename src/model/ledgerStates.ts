@@ -76,6 +76,7 @@ function whyState(config: RecurrentConfig, state: "h" | "c", found: Shape, expec
   const name = `${state}0`;
   if (config.isCellClass) return whyCellState(name, found, expected);
   const [slots = 0, batch = 0, ...rest] = found;
+  if (found.length === 2 && sameShape(found, expected.slice(1))) return whyBare(name, expected);
   if (found.length === 3 && sameShape([batch, slots, ...rest], expected)) {
     return text(
       "Its first two axes are exchanged: batch_first never moves the batch axis of {0}, it is always [L·D, B, {1}].",
@@ -97,6 +98,19 @@ function whyState(config: RecurrentConfig, state: "h" | "c", found: Shape, expec
     );
   }
   return text("{0} has one row per layer and direction, forward before reverse.", name);
+}
+
+/** A state of one layer and direction as Keras gives it: [B, H]. */
+function whyBare(name: string, [slots = 0]: Shape): Text {
+  return slots === 1
+    ? text(
+        "It lacks the axis of layers and directions, which has size 1: add it, as {0}[None] or unsqueeze(0) does.",
+        name,
+      )
+    : text(
+        "It is the state of one layer and direction: stack those of all {0}, forward before reverse.",
+        slots,
+      );
 }
 
 function whyCellState(name: string, found: Shape, expected: Shape): Text {

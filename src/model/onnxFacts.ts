@@ -7,6 +7,7 @@ import type { OnnxRecurrent } from "../formats/declared";
 import { text, type Text } from "../text";
 import type { CellVariant, GateActivation, Nonlinearity } from "./config";
 import type { ModuleFacts } from "./facts";
+import type { ModuleGiven } from "./given";
 
 /** One activation function of a node. */
 interface Activation {
@@ -35,20 +36,28 @@ const pytorchActivations = {
   LSTM: ["sigmoid", "tanh", "tanh"],
 } as const;
 
-/** The facts of a stack of nodes that are alike; the lowest one says how the input lies. */
-export function onnxFacts(node: OnnxRecurrent): ModuleFacts {
+/** The facts of a stack of nodes that are alike, the lowest one first; `given` is what they are given. */
+export function onnxFacts(
+  [node, ...above]: readonly [OnnxRecurrent, ...OnnxRecurrent[]],
+  given: ModuleGiven,
+): ModuleFacts {
+  // The lowest one says how the input lies, else the top one how the output does.
+  const batchFirst = node.batchFirst ?? above.at(-1)?.batchFirst ?? null;
   const [first = [], ...others] = activationsByDirection(node);
-  const departures = others.some((each) => !isSame(each, first))
-    ? [text("its directions have different activations; the first one's are taken for both")]
+  const differing = others.some((each) => !isSame(each, first))
+    ? [text("its directions have different activations, which is not computed")]
     : [];
   return {
     framework: "ONNX",
-    batchFirst: (node.layout === 1) !== node.inputTransposed,
+    batchFirst,
+    onnxLayout: node.layout,
     nonlinearity: node.cell === "RNN" ? nonlinearityOf(first[0]) : null,
     dropout: null,
     variant: variantOf(node, first),
     reverseOnly: node.direction === "reverse",
-    departures: [...departures, ...strangeActivations(node, first)],
+    departures: [],
+    refusals: [...differing, ...strangeActivations(node, first)],
+    given,
   };
 }
 
@@ -106,7 +115,7 @@ function strangeActivations(
     if (expected === "sigmoid") known.push("hardsigmoid");
     return known.includes(name)
       ? []
-      : [text("an activation is {0}; a run computes {1} in its place", name, expected)];
+      : [text("an activation is {0} in place of {1}, which is not computed", name, expected)];
   });
 }
 

@@ -176,7 +176,7 @@ function severalText(layers: LayerIndex, choice: OpenChoice | null, what: Text):
       "{0} is taken for the {1} of this module; {2} would fit as well",
       first ?? "",
       what,
-      others.join(", "),
+      others,
     ),
   ];
 }

@@ -28,7 +28,7 @@ export class FileSource implements SyncByteSource {
     try {
       // Before opening: opening a pipe would wait for its writer.
       if (!(await stat(path)).isFile()) {
-        throw new NotFoundError(name, text("this is not a file"));
+        throw new NotFoundError(name, text("this is a folder or a device; name a file in it"));
       }
       const handle = await open(path, "r");
       return new FileSource(name, (await handle.stat()).size, handle);

@@ -1,9 +1,10 @@
 /**
  * Archives by location: a path, a `file:` URI, or any other URI whose bytes somebody else can read.
  */
-import { dirname, join } from "node:path";
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UnsupportedError } from "../errors";
+import { NotFoundError, UnsupportedError } from "../errors";
 import type { Archive } from "../formats/archive";
 import { MemorySource, type ByteSource } from "../formats/bytes";
 import { openArchive } from "../formats/open";
@@ -59,19 +60,25 @@ export class FileSet implements ArchiveFiles {
   /** The folder that a file is in; files of it are opened once more for each archive that asks, and kept open. */
   #siblingsOf(location: string): Siblings {
     return {
-      open: (name) => this.#source(siblingLocation(location, siblingName(location, name))),
+      open: async (name) => {
+        const sibling = siblingLocation(location, siblingName(location, name));
+        const scheme = schemeOf(location);
+        if (scheme !== undefined && scheme !== "file") return this.#source(sibling);
+        return this.#file(sibling, await pathBeside(pathOf(location), pathOf(sibling)));
+      },
     };
+  }
+
+  async #file(location: string, path: string): Promise<ByteSource> {
+    const source = await FileSource.open(path, baseName(location));
+    this.#sources.push(source);
+    this.#opened.set(location, source.size);
+    return source;
   }
 
   async #source(location: string): Promise<ByteSource> {
     const scheme = schemeOf(location);
-    if (scheme === undefined || scheme === "file") {
-      const path = scheme === undefined ? location : fileURLToPath(location);
-      const source = await FileSource.open(path);
-      this.#sources.push(source);
-      this.#opened.set(location, source.size);
-      return source;
-    }
+    if (scheme === undefined || scheme === "file") return this.#file(location, pathOf(location));
     if (this.#readBytes === undefined) {
       throw new UnsupportedError(
         location,
@@ -82,6 +89,42 @@ export class FileSet implements ArchiveFiles {
     this.#opened.set(location, source.size);
     return source;
   }
+}
+
+/**
+ * The path of a location on this computer.
+ * @throws NotFoundError when a `file:` URI is damaged, or names another computer where that is no path.
+ */
+export function pathOf(location: string): string {
+  if (schemeOf(location) === undefined) return location;
+  try {
+    return fileURLToPath(location);
+  } catch (error) {
+    const reason = text("this is not the address of a file on this computer");
+    throw new NotFoundError(location, reason, [], { cause: error });
+  }
+}
+
+/**
+ * The real path of `sibling`, which `file` asks for. A link may lead within the folder, or to where `file` is a link
+ * to itself: caches of downloads keep all their files in one folder of contents.
+ * @throws UnsupportedError when it leads elsewhere: what a file asks for is not what its user chose.
+ */
+async function pathBeside(file: string, sibling: string): Promise<string> {
+  const real = await realpath(sibling).catch(() => undefined);
+  // Opening it tells why.
+  if (real === undefined) return sibling;
+  const folders = [await realpath(dirname(file)), dirname(await realpath(file))];
+  if (folders.some((folder) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep))) {
+    return real;
+  }
+  throw new UnsupportedError(
+    basename(sibling),
+    text(
+      "this is a link out of the folder of {0}, which is not followed; put the file itself there",
+      basename(file),
+    ),
+  );
 }
 
 /** The place of a file beside another one; in a URI the name is encoded, and query and fragment stay behind. */

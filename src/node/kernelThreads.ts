@@ -3,7 +3,12 @@
  */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+} from "node:worker_threads";
 import type { ThreadStart } from "../engine/wasmTaskBoard";
 import { KernelThreads, type SharingLimits, type SpawnedThread } from "../engine/wasmThreads";
 
@@ -26,20 +31,44 @@ export function createKernelThreads(options: KernelThreadOptions = {}): KernelTh
 }
 
 function spawn(script: string, start: ThreadStart): SpawnedThread | null {
+  const { port1: life, port2: held } = new MessageChannel();
   try {
-    const worker = new Worker(script, { workerData: start, execArgv: [] });
-    // Without it, or after its death, the caller does all tasks itself.
+    const workerData = { ...start, life: held };
+    const worker = new Worker(script, { workerData, transferList: [held], execArgv: [] });
+    // After its death, the caller does all tasks itself; where it held one, the run ends (`isAlive`).
     worker.on("error", () => undefined);
     worker.unref();
+    life.unref();
     return {
       post: (message) => {
         worker.postMessage(message);
       },
+      isAlive: () => !canTellClosed || isOpen(life),
       terminate: () => {
         void worker.terminate();
+        life.close();
       },
     };
   } catch {
+    life.close();
     return null;
   }
 }
+
+/**
+ * Whether the other end of a port is there. Events tell that too, but not to a thread which waits for tasks: only Node
+ * itself knows at once, says so when the port is read, and then gives nothing for a message put into it instead of true.
+ */
+function isOpen(port: MessagePort): boolean {
+  receiveMessageOnPort(port);
+  const told: { postMessage(message: number): unknown } = port;
+  return told.postMessage(0) === true;
+}
+
+/** Whether this Node tells a port that is open by `isOpen`; otherwise every thread counts as alive. */
+const canTellClosed = ((): boolean => {
+  const { port1 } = new MessageChannel();
+  const isTold = isOpen(port1);
+  port1.close();
+  return isTold;
+})();

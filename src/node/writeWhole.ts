@@ -6,6 +6,7 @@ import { basename } from "node:path";
 import { UnsupportedError } from "../errors";
 import type { ByteSink } from "../exportTensors";
 import { text } from "../text";
+import { beginPartial, endPartial, partialName } from "./partialFiles";
 
 /**
  * Lets `write` fill a file beside `path`, which takes its place in one step: nobody sees half of it, and where `write`
@@ -21,8 +22,9 @@ export async function writeWhole<Result>(
     const reason = text("the file cannot be written ({0})", code);
     throw new UnsupportedError(basename(path), reason, { cause: error });
   };
-  const partial = `${path}.${process.pid}.partial`;
+  const partial = partialName(path);
   const handle = await open(partial, "wx").catch(refuse);
+  beginPartial(partial);
   try {
     const result = await write(async (bytes) => {
       for (let at = 0; at < bytes.length;) {
@@ -34,5 +36,7 @@ export async function writeWhole<Result>(
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  } finally {
+    endPartial(partial);
   }
 }

@@ -74,6 +74,8 @@ export interface VerdictView {
   readonly referenceError: WireNumber | null;
   /** The verdict in one sentence. */
   readonly sentence: Text;
+  /** What the difference comes from, where that is proved, or what it looks like: a sentence each. */
+  readonly hints: readonly Text[];
 }
 
 /** The first element outside tolerance over all tensors, in dependency order. */

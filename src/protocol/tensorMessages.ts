@@ -61,6 +61,12 @@ export interface ArchiveSummary {
   readonly first: string | null;
 }
 
+/** An archive as an editor shows it. */
+export interface ShownArchive extends ArchiveSummary {
+  /** Which version of its file it is, where that is not the file itself but, say, the one of a commit. */
+  readonly version: Text | null;
+}
+
 export interface TreeRequest {
   /** Words that a name must contain, any case; also a shape (`20x20`, `[20, 20]`) or a dtype. Empty for the tree. */
   readonly query: string;
@@ -146,7 +152,7 @@ export interface ExportRequest {
 /** Requests of the view; every one is answered by its result or by an error. */
 export interface TensorRequests {
   /** null while the file is still being opened. */
-  "archive/describe": { params: null; result: ArchiveSummary | null };
+  "archive/describe": { params: null; result: ShownArchive | null };
   /** Reads the file again, e.g. after its worker has ended; what becomes of it is told by the events below. */
   "archive/again": { params: null; result: null };
   "archive/tree": { params: TreeRequest; result: TreePage };

@@ -33,7 +33,11 @@ export interface ArchiveView {
   readonly format: ArchiveFormat;
   readonly entries: readonly TensorEntry[];
   readonly modules: readonly ModuleView[];
+  /** What the tensors look like where they form no module; null where they do. */
+  readonly lookAlike: Text | null;
   readonly notes: readonly Text[];
+  /** Names beside those of the entries by which a run may mean a PackedSequence; not given where there is none. */
+  readonly packed?: readonly string[];
 }
 
 /** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */

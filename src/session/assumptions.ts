@@ -9,13 +9,17 @@ import type { Precision, RunOptions, RunSpec } from "../runSpec";
 import type { DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
 import { text, type Text } from "../text";
+import type { OwnEntries } from "./ownTensors";
 import type { RunTensors } from "./runTensors";
+
+/** What tells of the layout. */
+type GivenTensors = Pick<RunTensors, "input" | "h0" | "c0" | "reference">;
 
 /** The module with what its weights do not tell: as given, as inferred, or PyTorch's default with a note. */
 export function completeConfig(
   spec: RunSpec,
   { config, facts }: Pick<RecurrentModule, "config" | "facts">,
-  tensors: RunTensors,
+  tensors: GivenTensors,
   notes: Text[],
 ): RecurrentConfig {
   const batchFirst =
@@ -45,7 +49,7 @@ function noteVariant(options: RunOptions, config: RecurrentConfig, notes: Text[]
 function resolveBatchFirst(
   spec: RunSpec,
   config: RecurrentConfig,
-  { input, h0, c0, reference }: RunTensors,
+  { input, h0, c0, reference }: GivenTensors,
   notes: Text[],
 ): boolean {
   const { shape } = input;
@@ -79,7 +83,12 @@ function stepAxisFirst([first, second]: Shape): boolean | undefined {
 }
 
 /** PyTorch takes both states of an LSTM or none; the other cells have one. */
-export function noteAssumedStates(spec: RunSpec, { cell }: RecurrentConfig, notes: Text[]): void {
+export function noteAssumedStates(
+  spec: RunSpec,
+  { cell }: RecurrentConfig,
+  own: OwnEntries,
+  notes: Text[],
+): void {
   if (cell !== "LSTM") {
     for (const [name, ref] of [
       ["c0", spec.c0],
@@ -89,7 +98,9 @@ export function noteAssumedStates(spec: RunSpec, { cell }: RecurrentConfig, note
       notes.push(text("{0} is not used: nn.{1} has no cell state", name, cell));
     }
   } else if ((spec.h0 === undefined) !== (spec.c0 === undefined)) {
-    const [given, missing] = spec.c0 === undefined ? ["h0", "c0"] : ["c0", "h0"];
+    const [given, missing] =
+      spec.c0 === undefined ? (["h0", "c0"] as const) : (["c0", "h0"] as const);
+    if (own[missing] !== undefined) return;
     notes.push(
       text(
         "{0} = zeros is assumed: nn.LSTM takes h0 and c0 together, only {1} is given",

@@ -5,8 +5,10 @@
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
+import { shardHint } from "../model/shardName";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
+import { lookAlike } from "../model/lookAlike";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
 import { text, type Text } from "../text";
@@ -14,7 +16,14 @@ import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assump
 import { baseName } from "./baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
-import { readRunTensors, type ArchiveFiles, type RunTensors } from "./runTensors";
+import type { ArchiveFiles } from "./chooseTensor";
+import { fitReferences } from "./fitReferences";
+import { fromKerasLayout } from "./kerasLayouts";
+import { takeLengths } from "./lengths";
+import { fromNodeLayout } from "./nodeLayouts";
+import { withOwnTensors, type OwnEntries } from "./ownTensors";
+import { readRunTensors, type RunTensors } from "./runTensors";
+import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
 
 /** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
 export interface LoadedRun extends RunTensors {
@@ -25,6 +34,14 @@ export interface LoadedRun extends RunTensors {
   readonly weights: Archive;
   /** What runs around the module. */
   readonly pipeline: LoadedPipeline;
+  /** Why a run would not be what the file says. */
+  readonly refusals: readonly Text[];
+  /** The states and lengths that are the weights file's own. */
+  readonly own: OwnEntries;
+  /** Without its folder. */
+  readonly weightsFile: string;
+  /** File and tensor of each reference. */
+  readonly sources: ReturnType<typeof sourcesOf>;
   /** What was assumed or inferred, one sentence each. */
   readonly notes: readonly Text[];
 }
@@ -39,14 +56,28 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const { modules } = weights;
   const module = chooseModule(spec, weights, notes);
   const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
-  const given = await readRunTensors(spec, files, module.config);
+  const read = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const { inputSize } = module.config;
-  const embedded = await embedInput(given.input, layers, weights, { inputSize, precision });
-  const once = { ...given, input: embedded.input };
-  const config = completeConfig(spec, module, once, notes);
-  const tensors = { ...once, input: repeated(once.input, config, spec, notes) };
-  noteAssumedStates(spec, config, notes);
+  const known = spec.options?.batchFirst ?? module.facts.batchFirst ?? false;
+  const sequence = takeInput(read.input, known, notes);
+  const embedded = await embedInput(sequence, layers, weights, { inputSize, precision });
+  const states = { h0: read.h0, c0: read.c0, reference: referenceTensors(read) };
+  // A PackedSequence has no layout that could be assumed wrongly.
+  const laidOut = { ...spec.options, ...(read.input.packed === null ? {} : { batchFirst: known }) };
+  const given = { ...spec, options: laidOut };
+  const config = completeConfig(given, module, { ...states, input: embedded.input }, notes);
+  const input = repeated(embedded.input, config, spec, notes);
+  const layout = { shape: input.shape, batchFirst: config.batchFirst };
+  const lengths = takeLengths(read, layout, notes);
+  const output = takeOutput(read.reference.output, layout, notes);
+  const taken = { ...states, input, lengths, reference: { ...states.reference, output } };
+  const { tokens } = embedded;
+  const frame = { spec, config, module, weights };
+  const { own, refusals, ...begun } = await withOwnTensors(frame, { ...taken, tokens }, notes);
+  const facing = { config, facts: module.facts, notes };
+  const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
+  noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
   const pipeline = await completePipeline(
     { spec: spec.pipeline ?? {}, config, precision, ...tensors },
@@ -64,8 +95,16 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: { ...tensors.reference, ...pipeline.reference },
+    reference: fitReferences(
+      { ...tensors.reference, ...pipeline.reference },
+      { config, input: input.shape },
+      notes,
+    ),
     pipeline,
+    own,
+    refusals: [...module.facts.refusals, ...refusals],
+    weightsFile: baseName(spec.weights.file),
+    sources: sourcesOf(read),
     notes: [...weights.notes, ...notes],
   };
 }
@@ -89,8 +128,10 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   const [first] = modules;
   if (first === undefined) {
     const names = weights.entries.map(({ name }) => name);
-    const missing = text("no recurrent module found, expected names such as weight_ih_l0");
-    throw new NotFoundError(file, missing, names);
+    const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
+    const shard = shardHint(file);
+    const reason = shard === null ? missing : text("{0}; {1}", missing, shard);
+    throw new NotFoundError(file, reason, names);
   }
   const wanted = spec.weights.module;
   if (wanted === undefined) {

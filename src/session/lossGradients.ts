@@ -204,7 +204,7 @@ function classIndices({ shape, data }: Tensor, rows: number, classes: number): T
   throw new UnsupportedError(
     "--targets",
     text(
-      "{0} in {1} is no class: there are 0 to {2}",
+      "{0} in {1} is no class: classes are 0 to {2}",
       String(bad),
       formatShape(shape),
       classes - 1,

@@ -185,7 +185,7 @@ function takeLogits(
 function noteHead(choice: HeadChoice, linear: LinearLayer, head: Head | null, notes: Text[]): void {
   if (choice.spec.head === undefined && head === null) {
     const fits = text(
-      "{0} fits as a linear layer after the module; a head ({1}) runs it",
+      "{0} fits as a linear layer after the module; choose a head ({1}) to run it",
       linear.name,
       heads.join(" | "),
     );

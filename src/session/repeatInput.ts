@@ -6,12 +6,15 @@ import { sequenceShape, sequenceSizes } from "../model/sequence";
 import { elementCount, formatShape, zerosLike, type Tensor } from "../tensor/tensor";
 import { text } from "../text";
 
+/** Nobody looks at more steps; a trace of them takes gigabytes. */
+const maxRepeat = 2 ** 22;
+
 /** The repeated input is one buffer in memory, as a tensor read from a file is. */
 const maxRepeatedBytes = 2 ** 31;
 
 /**
  * The input with its only step `count` times; the input itself where it is no sequence, which the ledger tells.
- * @throws UnsupportedError when it has more steps, LimitError when the result does not fit memory.
+ * @throws UnsupportedError when it has more steps, LimitError when it is too long or does not fit memory.
  */
 export function repeatInput(input: Tensor, batchFirst: boolean, count: number): Tensor {
   const sizes = sequenceSizes(input.shape, batchFirst);
@@ -24,6 +27,14 @@ export function repeatInput(input: Tensor, batchFirst: boolean, count: number): 
         formatShape(input.shape),
         sizes.seqLength,
       ),
+    );
+  }
+  if (count > maxRepeat) {
+    throw new LimitError(
+      "input",
+      text("the number of steps that repeat asks for"),
+      maxRepeat,
+      count,
     );
   }
   const shape = sequenceShape({ ...sizes, seqLength: count }, batchFirst);

@@ -6,7 +6,9 @@ import { firstOfAll } from "../analysis/first";
 import type { Lane } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import { constructorLine, type RecurrentConfig } from "../model/config";
+import { outputLikeness, stateLikeness } from "../model/referenceLikeness";
 import { unknownArguments } from "../model/find";
+import type { GivenName } from "../model/given";
 import type { Ledger } from "../model/ledger";
 import type { SequenceSizes } from "../model/sequence";
 import { gateActivationOption } from "../model/variant";
@@ -18,8 +20,11 @@ import { formatShape } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import type { PipelineView } from "../protocol/pipelineMessages";
 import { baseName } from "./baseName";
+import { hintsOf } from "./hints";
 import type { LoadedRun } from "./load";
+import type { OwnEntries } from "./ownTensors";
 import { describePipeline, firstOutside } from "./pipelineView";
+import { sourceName } from "./sequences";
 
 /** What the caller knows and the files do not tell. */
 export interface ViewFrame {
@@ -45,7 +50,7 @@ export function describeRun(
   return {
     revision: frame.revision,
     spec: frame.spec,
-    labels: labelsOf(frame),
+    labels: labelsOf(frame, loaded.own),
     config,
     constructorLine: constructorLine(config, module.facts.dropout),
     unknown: unknownArguments(module),
@@ -62,7 +67,7 @@ export function describeRun(
     ...(pipeline === null ? {} : { pipeline }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
-    ...judgementOf(result, pipeline, loaded.precision),
+    ...judgementOf(result, pipeline, loaded),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -92,7 +97,7 @@ function sizesOf(
   return { seqLength, batchSize, unbatched };
 }
 
-function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
+function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["labels"] {
   const label = (ref: TensorRef | undefined): string | null => {
     if (ref === undefined) return null;
     const { file, tensor } = parseTensorRef(ref);
@@ -101,12 +106,16 @@ function labelsOf({ spec, runFile }: ViewFrame): RunView["labels"] {
   const references = Object.values(spec.reference ?? {}) as TensorRef[];
   const files = new Set(references.map((ref) => baseName(parseTensorRef(ref).file)));
   const { lengths } = spec;
+  const weights = baseName(spec.weights.file);
+  const ownLabel = (name: GivenName): string | null =>
+    own[name] === undefined ? null : `${weights} · ${own[name]}`;
   return {
-    weights: baseName(spec.weights.file),
+    weights,
     input: label(spec.input) ?? "",
-    h0: label(spec.h0),
-    c0: label(spec.c0),
-    lengths: typeof lengths === "string" ? label(lengths) : (lengths?.join(", ") ?? null),
+    h0: label(spec.h0) ?? ownLabel("h0"),
+    c0: label(spec.c0) ?? ownLabel("c0"),
+    lengths:
+      (typeof lengths === "string" ? label(lengths) : lengths?.join(", ")) ?? ownLabel("lengths"),
     reference: files.size === 0 ? null : [...files].join(", "),
     runFile: runFile === null ? null : baseName(runFile),
   };
@@ -137,11 +146,12 @@ function laneInfo(
 function judgementOf(
   result: RunResult | null,
   pipeline: PipelineView | null,
-  precision: Precision,
+  loaded: LoadedRun,
 ): Pick<RunView, "verdicts" | "firstDivergence"> {
   if (result === null) return { verdicts: [], firstDivergence: null };
+  const run = { loaded, result };
   return {
-    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, precision)),
+    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, run)),
     firstDivergence: firstDivergence(result, pipeline),
   };
 }
@@ -160,11 +170,17 @@ function firstDivergence(
     : { name: bad.name, ...firstOutside(bad.tensor, pipeline?.head ?? null) };
 }
 
+/** A run, and what it was loaded from. */
+interface Described {
+  readonly loaded: LoadedRun;
+  readonly result: RunResult;
+}
+
 /** A comparison as it travels. */
 function describeVerdict(
   compared: ComparedTensor,
   pipeline: PipelineView | null,
-  precision: Precision,
+  run: Described,
 ): VerdictView {
   const { name, comparison, found, expected, referenceError } = compared;
   const shapes = { name, found, expected };
@@ -179,12 +195,7 @@ function describeVerdict(
       total: 0,
       first: null,
       referenceError: error,
-      sentence: text(
-        "{0} cannot be compared: the run gives {1}, the reference has {2}",
-        name,
-        formatShape(expected),
-        formatShape(found),
-      ),
+      ...incomparable(compared, run),
     };
   }
   const { verdict, maxAbs, maxRel, outside, total } = comparison;
@@ -197,7 +208,34 @@ function describeVerdict(
     total,
     ...firstOutside(compared, pipeline?.head ?? null),
     referenceError: error,
-    sentence: verdictSentence(compared.name, comparison, precision),
+    sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
+    hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],
+  };
+}
+
+/** Both sides of what cannot be compared, each by its file, and what the reference's shape looks like. */
+function incomparable(
+  { name, expected, found }: ComparedTensor,
+  { loaded, result }: Described,
+): Pick<VerdictView, "sentence" | "hints"> {
+  const { sources, weightsFile, module, config, lengths } = loaded;
+  const frame = { config, sizes: result.sizes, lengths };
+  const hint =
+    name === "output"
+      ? outputLikeness(frame, found)
+      : name === "h_n" || name === "c_n"
+        ? stateLikeness(frame, name, found)
+        : null;
+  return {
+    sentence: text(
+      "{0} cannot be compared: {1} gives {2}, {3} has {4}",
+      name,
+      sourceName({ file: weightsFile, name: module.prefix.replace(/\.$/, "") }),
+      formatShape(expected),
+      sources[name] ?? sources.output ?? "",
+      formatShape(found),
+    ),
+    hints: hint === null ? [] : [hint],
   };
 }
 

@@ -1,7 +1,15 @@
 /**
  * Numbers → stored elements of a dtype, each rounded to the nearest one that the dtype has.
  */
-import { float8Layouts, isComplex, isFloat8, partOf, type DType, type Float8DType } from "./dtype";
+import {
+  hostIsLittleEndian,
+  float8Layouts,
+  isComplex,
+  isFloat8,
+  partOf,
+  type DType,
+  type Float8DType,
+} from "./dtype";
 
 /**
  * Elements in this machine's byte order; of complex numbers, `values` are real and imaginary parts in turn.
@@ -18,8 +26,7 @@ export function encodeValues(
     const layout = dtype === "float16" ? half : brain;
     return Uint16Array.from(values, (value) => floatBits(value, layout)).buffer;
   }
-  if (dtype === "int64") return BigInt64Array.from(bigInts(values, remainders)).buffer;
-  if (dtype === "uint64") return BigUint64Array.from(bigInts(values, remainders)).buffer;
+  if (dtype === "int64" || dtype === "uint64") return wideIntegers(values, remainders);
   return new plainArrays[dtype](values).buffer;
 }
 
@@ -35,13 +42,26 @@ const plainArrays = {
   bool: Uint8Array,
 } as const;
 
-function* bigInts(
+/** 64-bit integers as two words each, where they are exact as numbers: a BigInt for each takes ten times as long. */
+function wideIntegers(
   values: ArrayLike<number>,
   remainders: ArrayLike<number> | undefined,
-): Generator<bigint> {
+): ArrayBuffer {
+  const wide = new BigInt64Array(values.length);
+  const words = new Uint32Array(wide.buffer);
+  const [low, high] = hostIsLittleEndian ? [0, 1] : [1, 0];
   for (let index = 0; index < values.length; index += 1) {
-    yield BigInt(values[index]!) + BigInt(remainders?.[index] ?? 0);
+    const value = values[index]!;
+    const remainder = remainders?.[index] ?? 0;
+    if (remainder !== 0 || !Number.isSafeInteger(value)) {
+      wide[index] = BigInt(value) + BigInt(remainder);
+    } else {
+      const upper = Math.floor(value / 2 ** 32);
+      words[2 * index + low] = value - upper * 2 ** 32;
+      words[2 * index + high] = upper;
+    }
   }
+  return wide.buffer;
 }
 
 /** A sign bit, an exponent with a bias and a mantissa. */

@@ -38,9 +38,25 @@ describe("inspecting weights", () => {
     await lists(await opened(), "nn.LSTM(6, 8, bidirectional=True)", "embedding.weight");
   });
 
-  it("opens other formats from the Explorer's menu", async () => {
-    await workbench.explorerMenu("gru-packed/weights.safetensors", "Inspect Weights");
+  it("opens other files of tensors on a click as well", async () => {
+    await workbench.openFile("gru-packed/weights.safetensors");
     await lists(await opened(), "nn.GRU");
+  });
+
+  it("opens files that belong to others from the Explorer's menu", async () => {
+    await workbench.explorerMenu("keras-lstm/model.keras", "Open Tensors");
+    await lists(await opened(), "nn.LSTM");
+  });
+
+  it("shows two files that are compared side by side", async () => {
+    await workbench.explorerMenu(checkpoint, "Select for Compare");
+    await workbench.explorerMenu("gru-packed/weights.safetensors", "Compare with Selected");
+    const views = workbench.page.locator("iframe.webview.ready").filter({ visible: true });
+    await becomes("The number of editors", () => views.count(), 2);
+    for (const [side, part] of ["nn.LSTM", "nn.GRU"].entries()) {
+      const page = views.nth(side).contentFrame().locator("iframe#active-frame").contentFrame();
+      await page.locator("[role=treeitem]").filter({ hasText: part }).first().waitFor();
+    }
   });
 
   it("says what is wrong with a file, tries again, and shows it once it is right", async () => {
@@ -58,8 +74,8 @@ describe("inspecting weights", () => {
   });
 
   it("offers the workspace's files in the palette", async () => {
-    await workbench.runCommand("Unroll RNN: Inspect Weights");
-    await workbench.quick.isTitled("Inspect Weights");
+    await workbench.runCommand("Unroll RNN: Open Tensors");
+    await workbench.quick.isTitled("Open Tensors");
     const labels = await workbench.quick.offers((found) =>
       found.some((label) => label.includes("weights.pt")),
     );

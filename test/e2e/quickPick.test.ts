@@ -48,7 +48,7 @@ describe("the quick pick", () => {
 
   it("opens the run file in the active editor, and knows it again after a reload", async () => {
     await workbench.openFile(`${example}/${example}.unroll.json`);
-    await workbench.page.locator(".editor-actions .action-label[aria-label^='Open Run']").click();
+    await workbench.page.locator(".codelens-decoration a").getByText("Open Run").click();
     await workbench.webviewFrame("unroll-score");
     const title = `Unroll: ${example}.unroll.json`;
     await workbench.hasTab(title);

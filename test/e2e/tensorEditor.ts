@@ -23,7 +23,7 @@ export type EditorState = EditorElement["store"]["state"];
 export class TensorEditor extends Panel {
   /** Opens a file by the Explorer's menu and waits until its first tensor is drawn. */
   async inspect(path: string): Promise<void> {
-    await this.workbench.explorerMenu(path, "Inspect Weights");
+    await this.workbench.explorerMenu(path, "Open Tensors");
     await this.drawn();
   }
 

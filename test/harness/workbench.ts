@@ -38,6 +38,10 @@ const STEP_LIMIT_MS = 3000;
 const RETRY_LIMIT_MS = 45_000;
 /** A click on a menu that it ignored is noticed after this. */
 const MENU_LIMIT_MS = 400;
+/** Rows that were scrolled to are there after this. */
+const SCROLL_LIMIT_MS = 300;
+const SCROLL_PIXELS = 400;
+const MOST_PIXELS = 100_000;
 const VIEWPORT = { width: 1400, height: 900 };
 
 /** Opens a copy of a folder in a new browser window and waits until the workbench can be used. */
@@ -122,7 +126,11 @@ export class Workbench {
       });
     }
     const row = this.explorerRow(names.at(-1) ?? path).last();
-    await row.waitFor({ timeout: RETRY_LIMIT_MS });
+    await retry(`"${path}" in the Explorer`, async () => {
+      if (await row.isVisible()) return;
+      await this.scrollExplorer();
+      await row.waitFor({ timeout: SCROLL_LIMIT_MS });
+    });
     return row;
   }
 
@@ -154,8 +162,13 @@ export class Workbench {
       const item = this.page.locator(".monaco-menu .action-item").filter({ has: label }).first();
       await item.waitFor({ timeout: STEP_LIMIT_MS });
       // The menu ignores clicks in its first moments.
+      let isClicked = false;
       const choose = async (): Promise<void> => {
-        if (await item.isHidden()) return;
+        if (await item.isHidden()) {
+          if (isClicked) return;
+          throw new Error("the menu went away");
+        }
+        isClicked = true;
         await item.click({ timeout: STEP_LIMIT_MS });
         await item.waitFor({ state: "hidden", timeout: MENU_LIMIT_MS });
       };
@@ -266,6 +279,17 @@ export class Workbench {
       await this.runCommand(`View: ${pinned ? "Pin" : "Unpin"} Editor`);
       await wanted.first().waitFor({ timeout: STEP_LIMIT_MS });
     });
+  }
+
+  /** Scrolls the Explorer on, at its end back to its top: rows out of sight are in no document. */
+  private async scrollExplorer(): Promise<void> {
+    const rows = this.page.locator(".explorer-folders-view .monaco-list-row");
+    const read = async (): Promise<string> => (await rows.allInnerTexts()).join();
+    const before = await read();
+    await rows.first().hover({ timeout: STEP_LIMIT_MS });
+    await this.page.mouse.wheel(0, SCROLL_PIXELS);
+    await this.page.waitForTimeout(SCROLL_LIMIT_MS);
+    if ((await read()) === before) await this.page.mouse.wheel(0, -MOST_PIXELS);
   }
 
   private noteError(message: ConsoleMessage): void {

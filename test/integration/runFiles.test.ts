@@ -9,6 +9,11 @@ async function readSpec(file: vscode.Uri): Promise<RunSpec> {
   return JSON.parse(new TextDecoder().decode(bytes)) as RunSpec;
 }
 
+async function lensesOf(file: vscode.Uri): Promise<vscode.CodeLens[]> {
+  await vscode.window.showTextDocument(file);
+  return vscode.commands.executeCommand("vscode.executeCodeLensProvider", file);
+}
+
 describe("a run file", () => {
   afterEach(closeAll);
 
@@ -85,6 +90,41 @@ describe("a run file", () => {
     assert.match(places.get('"colour"') ?? "", /Unknown key/);
   });
 
+  it("has a sentence where it names another computer, and asks nobody elsewhere before it runs", async () => {
+    const source = `{
+  "weights": "file://evil-host/share/x.pt",
+  "input": "file://%zz",
+  "h0": "/nowhere/that/is/h0.npy",
+  "c0": "memfs:/nowhere/c0.npy",
+  "reference": { "embedded": "../differs/gone.npy", "logits": "../differs/expected.npz#gone" }
+}
+`;
+    const file = await write(example("saved", "elsewhere.unroll.json"), source);
+    const document = await vscode.workspace.openTextDocument(file);
+    const found = await until(() => {
+      const diagnostics = vscode.languages.getDiagnostics(file);
+      return diagnostics.length >= 4 && diagnostics;
+    });
+    const places = new Map(found.map(({ range, message }) => [document.getText(range), message]));
+    assert.equal(places.size, 4);
+    assert.match(
+      places.get('"file://evil-host/share/x.pt"') ?? "",
+      /a file of the computer evil-host, which is not asked for it here/,
+    );
+    assert.match(places.get('"file://%zz"') ?? "", /this is not the address of a file/);
+    assert.match(places.get('"../differs/gone.npy"') ?? "", /no such file/);
+    assert.match(places.get('"../differs/expected.npz#gone"') ?? "", /no tensor gone/);
+  });
+
+  it("opens with its weights written as one name, and is saved", async () => {
+    const run = { weights: "../differs/weights.pt", input: "../differs/input.npy" };
+    const target = await write(example("saved", "short.unroll.json"), JSON.stringify(run));
+    await vscode.commands.executeCommand("unroll.openRun", target);
+    assert.equal((await onlyPanel()).problem, null);
+    await vscode.commands.executeCommand("unroll.saveRun", target);
+    assert.equal((await readSpec(target)).weights.file, run.weights);
+  });
+
   it("loses its problems when they are mended", async () => {
     const file = await write(example("differs", "mended.unroll.json"), "{ }");
     const editor = await vscode.window.showTextDocument(file);
@@ -122,6 +162,19 @@ describe("a run file", () => {
     await vscode.workspace.applyEdit(fix.edit);
     await until(() => problems().length === 0);
     await document.save();
+  });
+
+  it("offers to open its run above its first line, under the name of a run file only", async () => {
+    const run = JSON.stringify({ weights: { file: "weights.pt" }, input: "input.npy" });
+    const file = await write(example("differs", "lens.unroll.json"), run);
+    const [lens, ...others] = await lensesOf(file);
+    assert.equal(lens?.command?.title, "Open Run");
+    assert.equal(lens.range.start.line, 0);
+    assert.deepEqual(others, []);
+    const { command, arguments: given = [] } = lens.command;
+    await vscode.commands.executeCommand(command, ...(given as unknown[]));
+    assert.equal((await onlyPanel()).runFile?.toString(), file.toString());
+    assert.deepEqual(await lensesOf(await write(example("differs", "lens.json"), run)), []);
   });
 
   it("is warned of options that its cell has not", async () => {

@@ -73,6 +73,11 @@ describe("a virtual file system", () => {
     const written = new TextDecoder().decode(memory.files.get("/memory.unroll.json"));
     assert.match(written, /"file": "weights.pt"/);
     await closeAll();
+    await vscode.window.showTextDocument(at("memory.unroll.json"));
+    const [lens] = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      ...["vscode.executeCodeLensProvider", at("memory.unroll.json")],
+    );
+    assert.equal(lens?.command?.title, "Open Run");
     await vscode.commands.executeCommand("unroll.openRun", at("memory.unroll.json"));
     assert.equal(verdictsOf(await onlyPanel()), verdicts);
   });

@@ -8,6 +8,8 @@ import { foundInputs, targets } from "./fuzz/targets";
 
 const seed = 20261128;
 const runs = 120;
+/** Of so many damaged files, one is run, compared, exported and so on as well. */
+const usedOf = 12;
 
 describe("fuzzing", () => {
   for (const target of targets) {
@@ -18,7 +20,8 @@ describe("fuzzing", () => {
           const file = files[first % files.length];
           const other = files[second % files.length];
           if (file === undefined || other === undefined) throw new Error("there is no seed");
-          await survive(target.file, file.wrap(mutate(file.bytes, other.bytes, changes)));
+          const input = file.wrap(mutate(file.bytes, other.bytes, changes));
+          await survive(target.file, input, (first + second) % usedOf === 0);
         }),
         { seed, numRuns: runs },
       );
@@ -27,7 +30,7 @@ describe("fuzzing", () => {
 
   for (const path of foundInputs()) {
     it(`${basename(path)} opens or is refused`, async () => {
-      await survive(basename(path), readFileSync(path));
+      await survive(basename(path), readFileSync(path), true);
     });
   }
 });

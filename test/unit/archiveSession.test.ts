@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ArchiveSession } from "../../src/archiveSession";
 import { noControl } from "../../src/engine/control";
-import { NotFoundError } from "../../src/errors";
+import { LimitError, NotFoundError } from "../../src/errors";
 import type { Archive } from "../../src/formats/archive";
 import type { KerasRecurrent, OnnxRecurrent } from "../../src/formats/declared";
 import type { Tensor } from "../../src/tensor/tensor";
@@ -98,7 +98,13 @@ describe("ArchiveSession", () => {
     const node: OnnxRecurrent = {
       ...{ framework: "onnx", kind: "recurrent", name: "node", cell: "GRU", direction: "forward" },
       ...{ hiddenSize: 2, activations: [], activationAlpha: [], activationBeta: [], clip: null },
-      ...{ inputForget: false, inputTransposed: false, linearBeforeReset: true, layout: 0 },
+      ...{
+        inputForget: false,
+        batchFirst: false,
+        ...{ initialH: null, initialC: null, sequenceLens: null },
+        linearBeforeReset: true,
+        layout: 0,
+      },
       ...{ w: "W", r: "R", b: "B", p: null, below: null },
     };
     const tensors = { W: counting(1, 6, 3), R: counting(1, 6, 2), B: counting(1, 12) };
@@ -117,7 +123,8 @@ describe("ArchiveSession", () => {
     const layer: KerasRecurrent = {
       ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
       ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
-      ...{ kerasMajor: 3, timeMajor: false, backward: null },
+      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
+      ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };
@@ -183,5 +190,29 @@ describe("ArchiveSession", () => {
     const session = new ArchiveSession(twice, file);
     assert.deepEqual(session.info("x").shape, [2]);
     assert.equal(session.tree({ query: "", open: [], start: 0, count: 9 }).total, 2);
+  });
+
+  it("samples what the file only declares, and does not write it", async () => {
+    const shape = [2 ** 20, 2 ** 20];
+    const entry = { name: "w", dtype: "float32", shape, byteLength: 2 ** 42 } as const;
+    const zeros: Archive["readBox"] = (_, { size }) => {
+      const count = size.reduce((product, each) => product * each, 1);
+      assert.ok(count <= 2 ** 22, "reads parts");
+      return Promise.resolve({ dtype: "float32", shape: size, bytes: new Uint8Array(4 * count) });
+    };
+    const session = sessionOf({}, { entries: [entry], readBox: zeros });
+    const whole = { tensor: "w", slice: null, effort: "exact" } as const;
+    const { kind, seen, total } = await session.statistics(whole, noControl);
+    assert.deepEqual([kind, seen > 1000, total], ["sampled", true, 2 ** 40]);
+    const window = { rowStart: 0, rowEnd: 2 ** 20, columnStart: 0, columnEnd: 2 ** 20 };
+    const sizes = { maxRows: 4, maxColumns: 4, aggregate: "mean", effort: "exact" } as const;
+    await session.tile({ tensor: "w", slice, ...window, ...sizes }, noControl);
+    const request = { tensors: ["w"], slice: null, format: "npy" } as const;
+    await assert.rejects(
+      session.export(request, () => Promise.reject(new Error("writes")), noControl),
+      (error) =>
+        error instanceof LimitError &&
+        error.message.includes("4398046511104, the limit is 1073741824"),
+    );
   });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRunFile, writeRunFile } from "../../src/runFile";
 import type { RunSpec } from "../../src/runSpec";
-import { renderText } from "../../src/text";
+import { renderText, text } from "../../src/text";
 
 const full: RunSpec = {
   weights: { file: "encoder.pt", module: "rnn." },
@@ -67,6 +67,35 @@ describe("parseRunFile", () => {
     const source =
       '{ "weights": { "file": "w.pt" }, "input": "x.npy", "lengths": "b.npz#lengths" }';
     assert.equal(parseRunFile(source).spec?.lengths, "b.npz#lengths");
+  });
+
+  it("accepts weights as the name of their file, and of a module in it", () => {
+    const weightsIn = (value: string): unknown =>
+      parseRunFile(`{ "weights": ${JSON.stringify(value)}, "input": "x.npy" }`).spec?.weights;
+    assert.deepEqual(weightsIn("w.pt"), { file: "w.pt" });
+    assert.deepEqual(weightsIn("w.pt#encoder.rnn."), { file: "w.pt", module: "encoder.rnn." });
+    assert.deepEqual(weightsIn("a#b.pt#"), { file: "a#b.pt" });
+    for (const wrong of ['""', '"#rnn."', "3", "[]", "null"]) {
+      const { spec, problems } = parseRunFile(`{ "weights": ${wrong}, "input": "x.npy" }`);
+      assert.equal(spec, null);
+      assert.match(renderText(problems[0]?.message ?? text("")), /^Expected an object/);
+    }
+  });
+
+  it("says that a file is nested too deep, however deep", () => {
+    for (const depth of [65, 20_000, 1_000_000]) {
+      for (const [open, close] of [
+        ["[", "]"],
+        ['{ "weights": ', "}"],
+      ] as const) {
+        const source = open.repeat(depth) + "1" + close.repeat(depth);
+        assert.deepEqual(problemsOf(source), [
+          `error|${open.charAt(0)}|The run file is nested too deep: more than 64 levels`,
+        ]);
+      }
+    }
+    const inText = JSON.stringify({ weights: "w.pt", input: "[".repeat(1000) });
+    assert.deepEqual(problemsOf(`/* ${"{".repeat(1000)} */ ${inText}`), []);
   });
 
   it("warns of an unknown key at the key, and reads the rest", () => {

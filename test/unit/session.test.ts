@@ -101,7 +101,7 @@ describe("a run with its reference", () => {
     assert.deepEqual(verdictsOf(session), ["output cannot-compare", "h_n rounding"]);
     assert.match(
       sentenceOf(session, "output"),
-      /the run gives \[3, 4, 6\], the reference has \[3, 4\]/,
+      /w gives \[3, 4, 6\], io · output has \[3, 4\]/,
     );
     assert.deepEqual(JSON.parse(JSON.stringify(session.view)), session.view);
     assert.equal(session.view.lanes.at(-1)?.reference, "none");

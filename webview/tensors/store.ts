@@ -5,6 +5,7 @@ import { CancelledError } from "../../src/errors";
 import { RemoteError, RpcClient, type Port } from "../../src/protocol/rpc";
 import type {
   ArchiveSummary,
+  ShownArchive,
   Cells,
   CellsRequest,
   Slice,
@@ -36,7 +37,7 @@ export interface Progress {
 
 export interface TensorState extends Omit<SavedTensorState, "version"> {
   /** null until the host has opened the file. */
-  readonly summary: ArchiveSummary | null;
+  readonly summary: ShownArchive | null;
   /** False until the host has said whether the file could be opened. */
   readonly ready: boolean;
   /** What is shown; stays until that of the tensor chosen next is here. */

@@ -172,7 +172,7 @@ export class FlipView extends StoreElement {
         class="picture"
         role="slider"
         tabindex="0"
-        aria-label=${t("Time step lit in every strip")}
+        aria-label=${t("Time step that is highlighted in every strip")}
         aria-valuemin="0"
         aria-valuemax=${view.seqLength - 1}
         aria-valuenow=${cursor.step}

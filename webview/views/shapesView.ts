@@ -4,6 +4,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import type { Ledger, LedgerRow, RunView } from "../../src/protocol/messages";
 import { formatShape } from "../../src/tensor/tensor";
+import { legible } from "../../src/text";
 import { t, tr } from "../l10n";
 import { drawProduct, type FactorBox } from "../render/productDrawing";
 import type { Store } from "../store";
@@ -60,7 +61,11 @@ export class ShapesView extends StoreElement {
 /** The run fits, and so does its reference unless a verdict says otherwise. */
 function fitting({ verdicts }: RunView): TemplateResult | TemplateResult[] {
   const misfits = verdicts.filter(({ verdict }) => verdict === "cannot-compare");
-  if (misfits.length > 0) return misfits.map(({ sentence }) => clash(tr(sentence)));
+  if (misfits.length > 0)
+    return misfits.map(
+      ({ sentence, hints }) =>
+        html`${clash(tr(sentence))} ${hints.map((hint) => html`<p>${tr(hint)}</p>`)}`,
+    );
   return html`<h2 class="fits"><span aria-hidden="true">✓</span> ${t("Everything fits")}</h2>`;
 }
 
@@ -154,7 +159,7 @@ function ledgerTable(rows: readonly LedgerRow[]): TemplateResult {
 function ledgerRow({ name, axes, found, expected, status, reason }: LedgerRow): TemplateResult {
   return html`
     <tr class=${status}>
-      <th scope="row">${name}</th>
+      <th scope="row">${legible(name)}</th>
       <td class="dim">[${axes.join(", ")}]</td>
       <td class="found">${found === null ? t("missing") : formatShape(found)}</td>
       <td>${expected === null ? "–" : formatShape(expected)}</td>

@@ -3,6 +3,7 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Pickable, RunView } from "../../src/protocol/messages";
+import { legible } from "../../src/text";
 import { isChecked, valueOf } from "../controls";
 import { t } from "../l10n";
 import type { Store } from "../store";
@@ -53,12 +54,13 @@ export class ToolbarView extends StoreElement {
       html`<vscode-button
         class="pick"
         appearance="secondary"
-        title=${file === null ? t("Choose another file") : `${file} · ${t("Choose another file")}`}
+        title=${file === null ? t("Choose another file") : `${legible(file)} · ${t("Choose another file")}`}
         @click=${() => {
           store.send("run/pick", { what });
         }}
         ><span class="pick-kind">${label}</span>
-        <span class="pick-file">${file ?? none}</span> ${icon("down")}</vscode-button
+        <span class="pick-file">${file === null ? none : legible(file)}</span>
+        ${icon("down")}</vscode-button
       >`;
     const prefix = module === null || module === "" ? "" : ` · ${module}`;
     return html`
@@ -75,7 +77,9 @@ export class ToolbarView extends StoreElement {
       label: t("module"),
       named: true,
       value: module ?? "",
-      options: modules.map((name) => [name, name === "" ? t("(whole file)") : name] as const),
+      options: modules.map(
+        (name) => [name, name === "" ? t("(whole file)") : legible(name)] as const,
+      ),
       change: (name) => {
         store.send("run/change", { module: name });
       },

@@ -32,6 +32,17 @@ function verdictText({ name, verdict }: VerdictView): string {
   }
 }
 
+/** The verdict and what it may come from. */
+function verdictTitle({ sentence, hints }: VerdictView): string {
+  return [sentence, ...hints].map(tr).join("\n");
+}
+
+/** What the differences may come from, each once, then what was assumed. */
+function notesOf({ verdicts, notes }: RunView): readonly string[] {
+  const hints = verdicts.flatMap((verdict) => verdict.hints.map(tr));
+  return [...new Set(hints), ...notes.map(tr)];
+}
+
 /** The verdict whose numbers the line gives: the first that differs, else the first that was compared and is not equal. */
 function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined {
   return (
@@ -46,7 +57,7 @@ function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined 
 function meansText({ path, elapsedMs }: RunView["details"]): string | null {
   if (path === null) return null;
   const engines = {
-    readable: t("readable engine"),
+    readable: t("plain TypeScript"),
     simd: t("SIMD kernel"),
     "relaxed-simd": t("relaxed SIMD kernel"),
   };
@@ -107,7 +118,7 @@ export class VerdictBar extends StoreElement {
     }
     return html`${view.verdicts.map(
       (verdict) => html`
-        <span class="chip ${verdict.verdict}" title=${tr(verdict.sentence)}>
+        <span class="chip ${verdict.verdict}" title=${verdictTitle(verdict)}>
           <span aria-hidden="true">${ICONS[verdict.verdict]}</span> ${verdictText(verdict)}
         </span>
       `,
@@ -199,13 +210,13 @@ export class VerdictBar extends StoreElement {
 
   #notes(view: RunView): TemplateResult | typeof nothing {
     const means = meansText(view.details);
-    const { notes } = view;
+    const notes = notesOf(view);
     if (notes.length === 0 && means === null) return nothing;
     return html`
       <details class="notes">
         <summary>${notes.length === 0 ? t("Details") : t("Notes ({0})", notes.length)}</summary>
         <ul>
-          ${notes.map((note) => html`<li>${tr(note)}</li>`)}
+          ${notes.map((note) => html`<li>${note}</li>`)}
           ${means === null ? nothing : html`<li class="means">${means}</li>`}
         </ul>
       </details>

@@ -21,6 +21,17 @@ const BROKEN: i32 = i32.MAX_VALUE;
 /** Looks before a thread sleeps: some 20 µs. */
 const LOOKS: i32 = 10000;
 
+/** Nanoseconds that a thread sleeps before it asks whether the others are still there. */
+const NAP: i64 = 100_000_000;
+
+/** What `atomic.wait` says when nobody woke it. */
+const TIMED_OUT: i32 = 2;
+
+/** Asks the host, which breaks the meeting when a thread has ended. */
+// @ts-ignore: decorator
+@external("env", "look")
+declare function look(): void;
+
 /** Waits until all who share the task's meeting have come to this round, the first being 1. Traps when one never will. */
 export function meet(task: usize, round: i32): void {
   const at = load<usize>(task, Task.meeting);
@@ -42,7 +53,7 @@ function sleep(at: usize, round: i32): i32 {
   atomic.add<i32>(at, 1, Meeting.sleepers);
   let rounds = atomic.load<i32>(at, Meeting.rounds);
   while (rounds < round) {
-    atomic.wait<i32>(at + Meeting.rounds, rounds, -1);
+    if (atomic.wait<i32>(at + Meeting.rounds, rounds, NAP) == TIMED_OUT) look();
     rounds = atomic.load<i32>(at, Meeting.rounds);
   }
   atomic.sub<i32>(at, 1, Meeting.sleepers);

@@ -55,7 +55,15 @@ export function listDatasets(open: OpenHdf5, paths: readonly string[]): Hdf5Cont
   const groups = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   const notes = new NoteList();
   const datasets: Hdf5Dataset[] = [];
+  const seen = new Set<string>();
   for (const path of paths) {
+    if (seen.has(path)) {
+      notes.add(
+        text("{0} is in the file twice; only the one that is found by its name is read", path),
+      );
+      continue;
+    }
+    seen.add(path);
     const found = groups.has(path) ? null : lookAt(open, path, paths.length <= maxProbed);
     if (found === null) continue;
     if ("template" in found) notes.add(found);
@@ -116,7 +124,7 @@ function datasetAt(
   path: string,
   { metadata, probe }: { readonly metadata: Hdf5Metadata; readonly probe: boolean },
 ): Hdf5Dataset | Text {
-  const type = elementTypeOf(metadata, () => readText(open, path, "dtype"));
+  const type = elementTypeOf(metadata, () => readText(open, path, "dtype") ?? kerasType(open));
   if (typeof type !== "string") return text("{0} holds {1}, not read", path, type);
   return (
     shapeNote(path, metadata, type) ??
@@ -130,6 +138,14 @@ function datasetAt(
         metadata.type === typeClass.enumeration && !metadata.littleEndian && metadata.size > 1,
     }
   );
+}
+
+/** Model files of Keras hold bfloat16 as bytes of which nothing is said: NumPy has no such type. */
+function kerasType(open: OpenHdf5): DType | undefined {
+  const isKeras = ["/", "/model_weights"].some(
+    (group) => readText(open, group, "keras_version") !== undefined,
+  );
+  return isKeras ? "bfloat16" : undefined;
 }
 
 function shapeNote(path: string, { shape }: Hdf5Metadata, dtype: DType): Text | null {

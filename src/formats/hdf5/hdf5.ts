@@ -10,7 +10,6 @@ import { byteWidth } from "../../tensor/dtype";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { missingEntry, readThroughBox, type Archive } from "../archive";
 import type { ByteSource } from "../bytes";
-import type { DeclaredModule } from "../declared";
 import { maxEntries } from "../limits";
 import { listDatasets, listPaths, type Hdf5Dataset } from "./contents";
 import { Hdf5File, type OpenHdf5 } from "./file";
@@ -20,10 +19,10 @@ import { readDatasetBox } from "./readBox";
 const objectsPerWalk = 16;
 
 /** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
-export type DescribeHdf5 = (
-  open: OpenHdf5,
-  entries: readonly TensorEntry[],
-) => readonly DeclaredModule[];
+export type DescribeHdf5 = (open: OpenHdf5, entries: readonly TensorEntry[]) => DescribedFile;
+
+/** What a file says of its modules, and what of them is not read. */
+export type DescribedFile = Pick<Archive, "declared" | "notes">;
 
 /**
  * Lists the datasets of a file.
@@ -39,7 +38,7 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
   );
   const known = new Map(datasets.map((dataset) => [entryOf(dataset), dataset]));
   const entries = [...known.keys()];
-  const declared = await file.run(source.name, looking, (open) => describe(open, entries));
+  const described = await file.run(source.name, looking, (open) => describe(open, entries));
   const readBox: Archive["readBox"] = async (entry, box) => {
     const dataset = known.get(entry);
     if (dataset === undefined) throw missingEntry(source.name, entry);
@@ -48,8 +47,8 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
   return {
     format: "hdf5",
     entries,
-    notes,
-    declared,
+    notes: [...described.notes, ...notes],
+    declared: described.declared,
     read: (entry) => readThroughBox(source.name, entry, readBox),
     readBox,
   };

@@ -1,7 +1,7 @@
 /**
  * Boxes of datasets, handed over by the library in pieces that fit its memory.
  */
-import { FormatError, UnsupportedError } from "../../errors";
+import { FormatError, LimitError, UnsupportedError } from "../../errors";
 import { byteWidth, hostOrderCopy, wordWidth } from "../../tensor/dtype";
 import type { Box, RawValues } from "../../tensor/raw";
 import { slabsOf } from "../../tensor/slabs";
@@ -9,10 +9,16 @@ import { elementCount } from "../../tensor/tensor";
 import { text } from "../../text";
 import { assertTensorBytes } from "../limits";
 import { saysElsewhere, type Hdf5Dataset } from "./contents";
-import { attempt, type Hdf5File, type OpenHdf5 } from "./file";
+import { attempt, LibraryError, type Hdf5File, type OpenHdf5 } from "./file";
 
 /** Bytes of a piece: large enough for the library to be quick, small enough for chunks beside it. */
 const slabBytes = 2 ** 24;
+
+/**
+ * Chunks up to this size are unpacked in the library's memory, beside a copy for each of their filters. Larger ones are
+ * where there is room for them.
+ */
+const sureChunkBytes = 2 ** 25;
 
 /**
  * Reads a box of a dataset.
@@ -35,15 +41,32 @@ export async function readDatasetBox(
     const length = elementCount(slab.size) * width;
     const at = filled;
     const work = { bytes: length + unpackedBytes(dataset, slab) };
-    await file.run(subject, work, (open) => {
+    const reading = file.run(subject, work, (open) => {
       const slabValues = readSlab(open, subject, { dataset, slab, length });
       const littleEndian = !dataset.isBigEndianEnumeration;
       bytes.set(new Uint8Array(hostOrderCopy(slabValues, wordWidth(dtype), littleEndian)), at);
       open.library._free(slabValues.byteOffset);
     });
+    await reading.catch((error: unknown) => {
+      throw tooLarge(file.name, dataset, error) ?? error;
+    });
     filled += length;
   }
   return { dtype, shape: box.size, bytes };
+}
+
+/** What fails in the filters of a chunk that is too large is right, as far as anybody can tell. */
+function tooLarge(file: string, dataset: Hdf5Dataset, error: unknown): LimitError | null {
+  const { chunks, dtype, path } = dataset;
+  const bytes = elementCount(chunks ?? []) * byteWidth(dtype);
+  const isLibrarys = error instanceof FormatError && error.cause instanceof LibraryError;
+  if (chunks === null || bytes <= sureChunkBytes || !isLibrarys) return null;
+  return new LimitError(
+    file,
+    text("the size in bytes of a chunk of {0}, which is unpacked whole,", path),
+    sureChunkBytes,
+    bytes,
+  );
 }
 
 /** A view of the library's memory, to be freed. */

@@ -6,12 +6,8 @@
  * (keras/src/saving/saving_lib.py, `_save_container_state`).
  */
 import { maxDepth } from "../limits";
-
-/** Values of a configuration, as JSON has them. */
-type Json = string | number | boolean | null | readonly Json[] | JsonObject;
-interface JsonObject {
-  readonly [key: string]: Json | undefined;
-}
+import { feedsOf, layerName, noFeeds, type Feeds } from "./graph";
+import { flagOf, listOf, objectOf, textOf, type Json, type JsonObject } from "./json";
 
 /** A layer of a configuration, or a cell of a stack of them. */
 export interface ConfiguredLayer {
@@ -26,15 +22,21 @@ export interface ConfiguredLayer {
   readonly goBackwards: boolean | null;
   readonly timeMajor: boolean | null;
   readonly mergeMode: string | null;
+  /** False where it gives its last output alone. */
+  readonly returnSequences: boolean | null;
+  readonly feeds: Feeds;
 }
 
 interface Place {
   readonly names: readonly string[];
   readonly storePath: string;
   readonly depth: number;
+  readonly feeds: Feeds;
 }
 
-const recurrentLayers: ReadonlySet<string> = new Set(["SimpleRNN", "LSTM", "GRU"]);
+const recurrentLayers: ReadonlySet<string> = new Set([
+  ...["SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU"],
+]);
 const plainLayers: ReadonlySet<string> = new Set(["Embedding", "Dense"]);
 
 /** Layers of a configuration that are looked at; the largest models have some hundred. */
@@ -49,7 +51,8 @@ export function configuredLayers(json: string): readonly ConfiguredLayer[] {
     return [];
   }
   const layers: ConfiguredLayer[] = [];
-  for (const layer of layersIn(objectOf(root as Json), { names: [], storePath: "", depth: 0 })) {
+  const start = { names: [], storePath: "", depth: 0, feeds: noFeeds };
+  for (const layer of layersIn(objectOf(root as Json), start)) {
     if (layers.length === maxLayers) break;
     layers.push(layer);
   }
@@ -62,15 +65,16 @@ function* layersIn(model: JsonObject, place: Place): Generator<ConfiguredLayer> 
   const config = model["config"];
   const layers = listOf(Array.isArray(config) ? config : objectOf(config)["layers"]);
   const names = storeNames();
+  const feeds = feedsOf(layers);
   for (const item of layers) {
     const layer = objectOf(item);
     const className = textOf(layer["class_name"]) ?? "";
-    // The name of a layer in a functional model stands beside its configuration as well.
-    const name = textOf(objectOf(layer["config"])["name"]) ?? textOf(layer["name"]) ?? className;
+    const name = layerName(layer);
     yield* layersOf(layer, {
       names: [...place.names, name],
       storePath: `${place.storePath}layers/${names(className)}`,
       depth: place.depth + 1,
+      feeds: feeds(name),
     });
   }
 }
@@ -79,6 +83,8 @@ function* layersOf(layer: JsonObject, place: Place): Generator<ConfiguredLayer> 
   const className = textOf(layer["class_name"]) ?? "";
   const config = objectOf(layer["config"]);
   if (recurrentLayers.has(className) || plainLayers.has(className)) {
+    yield describe(className, config, place);
+  } else if (/^ConvLSTM\dD$/.test(className) || isRecurrentLike(config)) {
     yield describe(className, config, place);
   } else if (className === "Bidirectional") {
     yield bidirectional(config, place);
@@ -89,11 +95,16 @@ function* layersOf(layer: JsonObject, place: Place): Generator<ConfiguredLayer> 
     const names = [...place.names, textOf(objectOf(inner["config"])["name"]) ?? ""];
     if (place.depth < maxDepth) {
       const storePath = `${place.storePath}/layer`;
-      yield* layersOf(inner, { names, storePath, depth: place.depth + 1 });
+      yield* layersOf(inner, { ...place, names, storePath, depth: place.depth + 1 });
     }
   } else {
     yield* layersIn(layer, { ...place, storePath: `${place.storePath}/` });
   }
+}
+
+/** A layer of another class, derived from one of Keras' recurrent layers. */
+function isRecurrentLike(config: JsonObject): boolean {
+  return "units" in config && "recurrent_initializer" in config;
 }
 
 /** The wrapper speaks for both directions; its backward layer is a copy of the other unless it was given. */
@@ -124,6 +135,7 @@ function* cellsOf(config: JsonObject, place: Place): Generator<ConfiguredLayer> 
     return;
   }
   const names = storeNames();
+  let { feeds } = place;
   for (const item of listOf(objectOf(cell["config"])["cells"])) {
     const stacked = objectOf(item);
     const stackedConfig = objectOf(stacked["config"]);
@@ -132,14 +144,23 @@ function* cellsOf(config: JsonObject, place: Place): Generator<ConfiguredLayer> 
       names: [...place.names, textOf(stackedConfig["name"]) ?? className],
       storePath: `${place.storePath}/cell/cells/${names(className)}`,
       depth: place.depth + 1,
+      feeds,
     };
+    // Each cell reads the one before it.
+    feeds = { ...noFeeds, readsFrom: inStack.names.at(-1) ?? null };
     yield { ...describe(cellClass(stacked), stackedConfig, inStack), ...direction };
   }
 }
 
 /** A layer knows how it goes along time; a cell does not. */
-function directionOf(config: JsonObject): Pick<ConfiguredLayer, "goBackwards" | "timeMajor"> {
-  return { goBackwards: flagOf(config["go_backwards"]), timeMajor: flagOf(config["time_major"]) };
+function directionOf(
+  config: JsonObject,
+): Pick<ConfiguredLayer, "goBackwards" | "timeMajor" | "returnSequences"> {
+  return {
+    goBackwards: flagOf(config["go_backwards"]),
+    timeMajor: flagOf(config["time_major"]),
+    returnSequences: flagOf(config["return_sequences"]),
+  };
 }
 
 function cellClass(cell: JsonObject): string {
@@ -156,6 +177,7 @@ function describe(className: string, config: JsonObject, place: Place): Configur
     resetAfter: flagOf(config["reset_after"]),
     ...directionOf(config),
     mergeMode: null,
+    feeds: place.feeds,
   };
 }
 
@@ -185,22 +207,4 @@ function functionName(value: Json | undefined): string | null {
   const { class_name: className, config } = objectOf(value);
   if (className === "function") return textOf(config) ?? null;
   return textOf(className) ?? null;
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : {};
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : [];
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function flagOf(value: Json | undefined): boolean | null {
-  return typeof value === "boolean" ? value : null;
 }

@@ -2,8 +2,11 @@
  * What a Keras file says of its layers: the tensors in it, and the configuration of the model where it has one.
  */
 import type { TensorEntry } from "../../tensor/tensor";
-import type { DeclaredModule, KerasLayer, KerasRecurrent } from "../declared";
+import { text, type Text } from "../../text";
+import type { KerasLayer, KerasRecurrent } from "../declared";
+import type { DescribedFile } from "../hdf5/hdf5";
 import type { ConfiguredLayer } from "./config";
+import { noFeeds } from "./graph";
 import { namesOf, storedLayers, type StoredLayer } from "./weights";
 
 /** What stands beside the tensors. */
@@ -19,7 +22,7 @@ export interface KerasDescription {
 export function declareKeras(
   entries: readonly TensorEntry[],
   description: KerasDescription,
-): readonly DeclaredModule[] {
+): DescribedFile {
   const byName = new Map<string, ConfiguredLayer[]>();
   for (const layer of description.layers) {
     const own = layer.names.at(-1) ?? "";
@@ -35,7 +38,9 @@ export function declareKeras(
     uses.set(own, (uses.get(own) ?? 0) + 1);
   }
   const major = Number.parseInt(description.version ?? "", 10);
-  return found.map(({ stored, configured, names }) => {
+  const matched = new Set(found.map(({ configured }) => configured));
+  const notes = [...missingNotes(description, matched), ...convolutionNotes(entries, description)];
+  const declared = found.map(({ stored, configured, names }) => {
     const own = names.at(-1) ?? "";
     const name = uses.get(own) === 1 ? own : names.join(".");
     const kerasMajor = Number.isNaN(major) ? null : major;
@@ -43,6 +48,7 @@ export function declareKeras(
       ? recurrent(stored, configured, { name, kerasMajor })
       : plainLayer(stored, stored.kind, name);
   });
+  return { declared, notes };
 }
 
 /** What a file of weights alone says of a layer. */
@@ -53,22 +59,30 @@ const unconfigured = {
   goBackwards: null,
   timeMajor: null,
   mergeMode: null,
+  returnSequences: null,
+  feeds: noFeeds,
 } as const;
 
 function recurrent(
-  { cell, forward, backward }: StoredLayer,
+  { cell, forward, backward, isCudnn }: StoredLayer,
   configured: ConfiguredLayer | undefined,
   own: Pick<KerasRecurrent, "name" | "kerasMajor">,
 ): KerasRecurrent {
   const layer = configured ?? unconfigured;
-  const { activation, recurrentActivation, goBackwards, timeMajor } = layer;
-  const resetAfter = layer.resetAfter ?? resetAfterOf(forward.bias);
+  const { activation, recurrentActivation, goBackwards, timeMajor, returnSequences } = layer;
+  const resetAfter = isCudnn || (layer.resetAfter ?? resetAfterOf(forward.bias));
   return {
     framework: "keras",
     kind: "recurrent",
     ...own,
     cell: cell ?? "RNN",
-    ...{ activation, recurrentActivation, goBackwards, timeMajor },
+    isCudnn,
+    customClass:
+      configured !== undefined && knownCell(configured.className) === null
+        ? configured.className
+        : null,
+    ...{ activation, recurrentActivation, goBackwards, timeMajor, returnSequences },
+    ...layer.feeds,
     resetAfter: cell === "GRU" ? resetAfter : null,
     mergeMode: backward === null ? null : layer.mergeMode,
     forward: namesOf(forward),
@@ -115,8 +129,68 @@ function configurationOf(
 function fits({ className }: ConfiguredLayer, { kind, cell }: StoredLayer): boolean {
   if (kind === "embedding") return className === "Embedding";
   if (kind === "linear") return className === "Dense";
-  return className.replace(/^SimpleRNN$/, "RNN") === cell;
+  const known = knownCell(className);
+  return known === null ? isCustom(className) : known === cell;
 }
+
+/** The cell of a class of Keras. */
+function knownCell(className: string): string | null {
+  return /^(?:Simple(?=RNN)|CuDNN)?(RNN|LSTM|GRU)$/.exec(className)?.[1] ?? null;
+}
+
+/** A class that is none of Keras' own, as far as layers with a configuration are looked at. */
+function isCustom(className: string): boolean {
+  return !/^(?:ConvLSTM\dD|Embedding|Dense)$/.test(className);
+}
+
+/** Recurrent layers of the configuration that no tensors were found for, a sentence each. */
+function missingNotes(
+  { layers, version }: KerasDescription,
+  found: ReadonlySet<ConfiguredLayer | undefined>,
+): readonly Text[] {
+  if (version?.startsWith("1.") === true) {
+    return [
+      text("Keras 1 wrote it, with a tensor for each gate: open it with Keras 2 and save it again"),
+    ];
+  }
+  const notes = layers.flatMap((layer) => {
+    const { className, names } = layer;
+    const name = names.join(".");
+    if (className.startsWith("ConvLSTM")) {
+      return [text("{0} is a {1}, a convolution at each step, which is not run", name, className)];
+    }
+    const isRecurrent = knownCell(className) !== null || isCustom(className);
+    return isRecurrent && !found.has(layer)
+      ? [
+          text(
+            "the weights of {0} ({1}) are not all in the file, or not as they are read",
+            name,
+            className,
+          ),
+        ]
+      : [];
+  });
+  return notes.slice(0, maxNotes);
+}
+
+/** Weights alone tell a convolutional layer by the name that Keras 3 gives its group. */
+function convolutionNotes(
+  entries: readonly TensorEntry[],
+  { layers }: KerasDescription,
+): readonly Text[] {
+  if (layers.length > 0) return [];
+  const names = entries.flatMap(
+    ({ name }) => /(?:^|\/)(conv_lstm\dd\w*)\/cell\//.exec(name)?.[1] ?? [],
+  );
+  return [...new Set(names)]
+    .slice(0, maxNotes)
+    .map((name) =>
+      text("{0} is a {1}, a convolution at each step, which is not run", name, "ConvLSTM"),
+    );
+}
+
+/** Of more, the first ones tell enough. */
+const maxNotes = 8;
 
 function layerNames(
   stored: StoredLayer,

@@ -19,6 +19,8 @@ export interface StoredLayer {
   readonly cell: "RNN" | "GRU" | "LSTM" | null;
   readonly forward: StoredWeights;
   readonly backward: StoredWeights | null;
+  /** True for layers that cuDNN computed: CuDNNLSTM, CuDNNGRU. */
+  readonly isCudnn: boolean;
 }
 
 /** Entries by their roles; `recurrent` of recurrent cells alone. */
@@ -114,7 +116,7 @@ type Place = Pick<FoundLayer, "layout" | "path">;
 function embeddingLayer(table: TensorEntry, place: Place): FoundLayer | null {
   if (table.shape.length !== 2) return null;
   const forward = { kernel: table, recurrent: null, bias: null };
-  return { kind: "embedding", ...place, cell: null, forward };
+  return { kind: "embedding", ...place, cell: null, forward, isCudnn: false };
 }
 
 type RecurrentWeights = StoredWeights & { readonly recurrent: TensorEntry };
@@ -129,15 +131,29 @@ function recurrentLayer(weights: RecurrentWeights, place: Place): FoundLayer | n
   }
   const dtypes = new Set([kernel, recurrent, ...(bias === null ? [] : [bias])].map(dtypeOf));
   if (dtypes.size > 1 || (bias !== null && !isBias(bias, cell, columns))) return null;
-  return { kind: "recurrent", ...place, cell, forward: weights };
+  const isCudnn = bias !== null && isCudnnBias(bias, cell, columns);
+  return { kind: "recurrent", ...place, cell, forward: weights, isCudnn };
 }
 
 function isMatrix({ shape }: TensorEntry, columns: number): boolean {
   return shape.length === 2 && shape[1] === columns && columns > 0;
 }
 
-function isBias({ shape }: TensorEntry, cell: string, columns: number): boolean {
-  return sameShape(shape, [columns]) || (cell === "GRU" && sameShape(shape, [2, columns]));
+function isBias({ shape }: Pick<TensorEntry, "shape">, cell: string, columns: number): boolean {
+  return (
+    sameShape(shape, [columns]) ||
+    (cell === "GRU" && sameShape(shape, [2, columns])) ||
+    isCudnnBias({ shape }, cell, columns)
+  );
+}
+
+/** cuDNN has a bias for each product; they stand one after the other. */
+function isCudnnBias(
+  { shape }: Pick<TensorEntry, "shape">,
+  cell: string,
+  columns: number,
+): boolean {
+  return cell !== "RNN" && sameShape(shape, [2 * columns]);
 }
 
 function dtypeOf({ dtype }: TensorEntry): DType {
@@ -148,7 +164,7 @@ function linearLayer(weights: StoredWeights, place: Place): FoundLayer | null {
   const { kernel, bias } = weights;
   const fits = bias === null || sameShape(bias.shape, [kernel.shape[1] ?? -1]);
   return kernel.shape.length === 2 && fits
-    ? { kind: "linear", ...place, cell: null, forward: weights }
+    ? { kind: "linear", ...place, cell: null, forward: weights, isCudnn: false }
     : null;
 }
 

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { filesOf, type RunSpec } from "../../runSpec";
+import { text } from "../../text";
 import { FileWatch } from "../fileWatch";
 import { baseName, parseLocation } from "../locations";
 import { pageOf, webviewOptions } from "../page";
@@ -12,6 +13,7 @@ import type { Report } from "../report";
 import { readRun } from "../runFiles/read";
 import { saveRun } from "../runFiles/save";
 import { presetTolerance } from "../settings";
+import { sentence } from "../surfaces";
 import { webviewPort } from "../webviewPort";
 import { changeSpec } from "./changeSpec";
 import type { RunFileMemory } from "./runFileMemory";
@@ -154,7 +156,7 @@ export class RunPanel {
       "timeline/read": (request) => this.#runner.request("timeline/read", request),
       "run/gradients": (request) => this.#runner.request("run/gradients", request),
       "unit/explain": (place) => this.#runner.request("unit/explain", place),
-      "text/copy": ({ text }) => done(vscode.env.clipboard.writeText(text)),
+      "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
   }
 
@@ -198,7 +200,7 @@ export class RunPanel {
   #showRunFile(): void {
     if (this.#runFile !== null) this.#services.memory.add(this.#runFile, this.spec);
     const file = this.#runFile ?? parseLocation(this.#attempted.weights.file);
-    this.webviewPanel.title = vscode.l10n.t("Unroll: {0}", baseName(file));
+    this.webviewPanel.title = sentence(text("Unroll: {0}", baseName(file)));
   }
 }
 

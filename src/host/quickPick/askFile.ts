@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import { NotFoundError } from "../../errors";
-import { text } from "../../text";
+import { foreign, text } from "../../text";
 import type { Report } from "../report";
 import type { Candidates } from "./candidates";
 import { withSeparators, type Groups } from "./items";
@@ -55,14 +55,15 @@ function itemsOf<Value>(
   found: readonly Candidate[],
 ): PickItem<Answer<Value>>[] {
   const browseItem: PickItem<Answer<Value>> = {
-    label: `$(folder-opened) ${vscode.l10n.t("Browse…")}`,
+    icon: "folder-opened",
+    label: text("Browse…"),
     alwaysShow: true,
     value: "browse",
   };
   const listed = withSeparators(found.map(question.itemsOf));
   return [
     ...[...question.fixed, ...listed].map(asAnswer),
-    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    { label: foreign(""), kind: vscode.QuickPickItemKind.Separator },
     browseItem,
   ];
 }

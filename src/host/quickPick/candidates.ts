@@ -1,11 +1,11 @@
 /**
  * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
  */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { text } from "../../text";
 import type { Inspection } from "../inspection";
 import { baseName, parseLocation } from "../locations";
-import { sentence } from "../sentence";
+import { showCancellable } from "../surfaces";
 import { findTensorFiles } from "../tensorFiles";
 import type { Candidate } from "./rank";
 
@@ -54,17 +54,10 @@ export class Candidates {
   }
 
   async #offerCancel(location: string, look: Promise<unknown>): Promise<void> {
-    const title = sentence(text("Looking into {0}", baseName(parseLocation(location))));
-    const { Notification } = vscode.ProgressLocation;
-    await vscode.window.withProgress(
-      { location: Notification, title, cancellable: true },
-      async (_, token) => {
-        token.onCancellationRequested(() => {
-          this.dispose();
-        });
-        await look.catch(() => undefined);
-      },
-    );
+    const title = text("Looking into {0}", baseName(parseLocation(location)));
+    await showCancellable(title, look, () => {
+      this.dispose();
+    });
   }
 
   /**

@@ -2,6 +2,7 @@
  * A run as far as it has been chosen, and the run it becomes.
  */
 import { NotFoundError } from "../../errors";
+import { lookAlike } from "../../model/lookAlike";
 import type { ModuleView } from "../../protocol/workerMessages";
 import type { RunSpec } from "../../runSpec";
 import type { Shape } from "../../tensor/tensor";
@@ -34,7 +35,7 @@ export function draftOf(weights: Candidate): Draft & { readonly weights: Candida
   if (module === undefined) {
     throw new NotFoundError(
       file,
-      text("no weights of a recurrent network were found, such as weight_ih_l0"),
+      text("no recurrent module found: {0}", lookAlike(entries)),
       entries.map(({ name }) => name),
     );
   }

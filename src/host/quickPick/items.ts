@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import type { ModuleView } from "../../protocol/workerMessages";
 import { formatShape, type TensorEntry } from "../../tensor/tensor";
+import { foreign, text, type Text } from "../../text";
 import { baseName, parseLocation } from "../locations";
 import type { PickItem } from "./pickItem";
 import type { Candidate, ReferenceChoice, TensorChoice } from "./rank";
@@ -21,21 +22,25 @@ export function weightsItems(candidate: Candidate): PickItem<Candidate>[] {
   if (first === undefined) return [];
   const description =
     modules.length === 1
-      ? first.constructorLine
-      : vscode.l10n.t("{0} modules: {1}", modules.length, modules.map(moduleName).join(", "));
+      ? foreign(first.constructorLine)
+      : text("{0} modules: {1}", modules.length, modules.map(moduleName));
   return [{ ...fileItem(candidate), description, value: candidate }];
 }
 
 /** One of several modules in a file. */
 export function moduleItem(module: ModuleView): PickItem<ModuleView> {
-  return { label: moduleName(module), description: module.constructorLine, value: module };
+  return {
+    label: foreign(moduleName(module)),
+    description: foreign(module.constructorLine),
+    value: module,
+  };
 }
 
 /** A tensor, by its name in its file. */
 export function tensorItem(candidate: Candidate, choice: TensorChoice): PickItem<TensorChoice> {
   return {
     ...fileItem(candidate, tensorName(candidate, choice.entry)),
-    description: describeEntry(choice.entry),
+    description: foreign(describeEntry(choice.entry)),
     value: choice,
   };
 }
@@ -52,7 +57,7 @@ export function referenceItem(
   const single = others.length === 0 && entry !== undefined;
   return {
     ...fileItem(candidate, single ? tensorName(candidate, entry) : undefined),
-    description: parts.join(", "),
+    description: foreign(parts.join(", ")),
     value: choice,
   };
 }
@@ -66,11 +71,11 @@ export function describeEntry({ shape, dtype }: TensorEntry): string {
 export function withSeparators<Value>(groups: readonly Groups<Value>[]): PickItem<Value>[] {
   return [
     ...section(
-      vscode.l10n.t("fits"),
+      text("fits"),
       groups.flatMap(({ fits }) => fits),
     ),
     ...section(
-      vscode.l10n.t("other tensors"),
+      text("other tensors"),
       groups.flatMap(({ others }) => others),
     ),
   ];
@@ -87,17 +92,17 @@ export function groupByFit<Choice extends { readonly fits: boolean }>(
   };
 }
 
-function section<Value>(label: string, items: readonly PickItem<Value>[]): PickItem<Value>[] {
+function section<Value>(label: Text, items: readonly PickItem<Value>[]): PickItem<Value>[] {
   if (items.length === 0) return [];
   return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-function fileItem({ location }: Candidate, tensor?: string): { label: string; detail: string } {
+function fileItem({ location }: Candidate, tensor?: string): { label: Text; detail: Text } {
   const uri = parseLocation(location);
   const file = baseName(uri);
   return {
-    label: tensor === undefined ? file : `${file} › ${tensor}`,
-    detail: vscode.workspace.asRelativePath(uri),
+    label: tensor === undefined ? foreign(file) : text("{0} › {1}", file, tensor),
+    detail: foreign(vscode.workspace.asRelativePath(uri)),
   };
 }
 

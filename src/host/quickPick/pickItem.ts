@@ -2,8 +2,11 @@
  * One step of a multi-step quick pick, whose items come in while it is open.
  */
 import * as vscode from "vscode";
+import { choiceOf, createChoices, type ChoiceTexts } from "../surfaces";
 
-export interface PickItem<Value> extends vscode.QuickPickItem {
+export interface PickItem<Value> extends ChoiceTexts {
+  readonly kind?: vscode.QuickPickItemKind;
+  readonly alwaysShow?: boolean;
   readonly value?: Value;
   /** Under the selection until the user moves it; otherwise the first item is. */
   readonly preferred?: boolean;
@@ -22,6 +25,9 @@ export interface PickStep<Value> {
   ) => Promise<void>;
 }
 
+/** An item as VS Code shows it. */
+type ShownItem<Value> = vscode.QuickPickItem & Pick<PickItem<Value>, "value" | "preferred">;
+
 /** How a step ended. */
 export type Picked<Value> =
   | { readonly kind: "picked"; readonly value: Value }
@@ -30,7 +36,7 @@ export type Picked<Value> =
 
 /** Shows a step and waits for the user. */
 export async function pickItem<Value>(step: PickStep<Value>): Promise<Picked<Value>> {
-  const pick = vscode.window.createQuickPick<PickItem<Value>>();
+  const pick = createChoices<ShownItem<Value>>();
   const stop = new vscode.CancellationTokenSource();
   pick.title = step.title;
   pick.step = step.step;
@@ -68,9 +74,10 @@ export async function pickItem<Value>(step: PickStep<Value>): Promise<Picked<Val
 
 /** New items must not take the selection away from the user's. */
 function showItems<Value>(
-  pick: vscode.QuickPick<PickItem<Value>>,
-  items: readonly PickItem<Value>[],
+  pick: vscode.QuickPick<ShownItem<Value>>,
+  found: readonly PickItem<Value>[],
 ): void {
+  const items: readonly ShownItem<Value>[] = found.map((item) => choiceOf(item));
   const [active] = pick.activeItems;
   const moved = active !== undefined && active !== initialItem(pick.items);
   pick.keepScrollPosition = true;
@@ -83,7 +90,7 @@ function showItems<Value>(
 }
 
 /** What Enter takes when nothing else was chosen. */
-function initialItem<Value>(items: readonly PickItem<Value>[]): PickItem<Value> | undefined {
+function initialItem<Value>(items: readonly ShownItem<Value>[]): ShownItem<Value> | undefined {
   return items.find(({ preferred }) => preferred === true) ?? items.find(isChoice);
 }
 
@@ -92,7 +99,7 @@ function isChoice(item: vscode.QuickPickItem): boolean {
 }
 
 function settle<Value>(
-  pick: vscode.QuickPick<PickItem<Value>>,
+  pick: vscode.QuickPick<ShownItem<Value>>,
   ended: Promise<Picked<Value>>,
 ): Promise<Picked<Value>> {
   pick.busy = false;

@@ -5,8 +5,10 @@ import * as vscode from "vscode";
 import type { RecurrentConfig } from "../../model/config";
 import { fitsCell, fitsHidden } from "../../model/fit";
 import type { ModuleView } from "../../protocol/workerMessages";
+import { foreign, text } from "../../text";
 import { folderOf, parseLocation } from "../locations";
 import type { Report } from "../report";
+import { sentence } from "../surfaces";
 import { askFile, type FileQuestion, type Position } from "./askFile";
 import type { Candidates } from "./candidates";
 import { draftOf, inputShape, type Draft } from "./draft";
@@ -116,12 +118,15 @@ export class Steps {
         fill: (show) => {
           show([
             {
-              label: vscode.l10n.t("Use {0}", names.map(([name]) => name).join(", ")),
-              description: names.map(([, { entry }]) => describeEntry(entry)).join(", "),
+              label: text(
+                "Use {0}",
+                names.map(([name]) => name),
+              ),
+              description: foreign(names.map(([, { entry }]) => describeEntry(entry)).join(", ")),
               value: companionsFor(draft),
             },
             {
-              label: vscode.l10n.t("Start from zeros, every sequence at full length"),
+              label: text("Start from zeros, every sequence at full length"),
               value: {},
             },
           ]);
@@ -142,7 +147,7 @@ export class Steps {
         title: vscode.l10n.t("Run Forward: reference"),
         placeholder: vscode.l10n.t("The output to compare with"),
         near: draft.input?.candidate.location ?? draft.weights?.location,
-        fixed: [{ label: vscode.l10n.t("No reference"), value: "none" }],
+        fixed: [{ label: text("No reference"), value: "none" }],
         itemsOf: (candidate) => {
           const preferred = isBeside(candidate, draft.input?.candidate);
           const choices = referenceChoices(config, input, candidate);
@@ -176,7 +181,7 @@ export class Steps {
           ? vscode.l10n.t("h0, the state before the first step")
           : vscode.l10n.t("c0, the cell state before the first step"),
       near: draft.input?.candidate.location,
-      fixed: [{ label: vscode.l10n.t("Zeros"), value: "none" }],
+      fixed: [{ label: text("Zeros"), value: "none" }],
       itemsOf: (candidate) =>
         groupByFit(
           inputChoices(config, candidate).map((choice) => ({
@@ -221,8 +226,8 @@ function hasEmbedding({ module }: Draft): boolean {
 function inputQuestion(draft: Draft): string {
   const { inputSize } = configOf(draft);
   return hasEmbedding(draft)
-    ? vscode.l10n.t("Tokens, or a tensor whose last axis has {0} features", inputSize)
-    : vscode.l10n.t("A tensor whose last axis has {0} features", inputSize);
+    ? sentence(text("Tokens, or a tensor whose last axis has {0} features", inputSize))
+    : sentence(text("A tensor whose last axis has {0} features", inputSize));
 }
 
 function mapPicked<From, To>(picked: Picked<From>, map: (value: From) => To): Picked<To> {

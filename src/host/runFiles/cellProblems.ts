@@ -1,16 +1,17 @@
 /**
  * What a run file says that the cell in its weights has not: it runs all the same, without it.
  */
-import { findNodeAtLocation, parseTree } from "jsonc-parser";
+import { findNodeAtLocation } from "jsonc-parser";
 import type { CellKind } from "../../model/config";
 import { optionsNotOf } from "../../model/variant";
 import type { RunFileProblem } from "../../runFile";
+import { runFileTree } from "../../runFileTree";
 import type { RunSpec } from "../../runSpec";
 import { text, type Text } from "../../text";
 
 /** A warning at each option and state that means nothing to `cell`. */
 export function cellProblems(source: string, spec: RunSpec, cell: CellKind): RunFileProblem[] {
-  const root = parseTree(source.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
+  const { root } = runFileTree(source);
   if (root === undefined) return [];
   const unused: (readonly [path: readonly string[], message: Text])[] = optionsNotOf(
     cell,

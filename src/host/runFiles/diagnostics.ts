@@ -10,8 +10,9 @@ import { text } from "../../text";
 import type { Inspection } from "../inspection";
 import { baseName, folderOf, parseLocation, resolveName } from "../locations";
 import { problemOf } from "../report";
-import { sentence } from "../sentence";
+import { diagnosticOf } from "../surfaces";
 import { cellProblems } from "./cellProblems";
+import { isBelow, staysBelow } from "./nearby";
 import { quickFixes, type PlacedProblem } from "./quickFixes";
 import { RUN_FILE_SUFFIX } from "./read";
 import { fileReferences, type FileReference } from "./references";
@@ -109,7 +110,7 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     if (document.isClosed || document.version !== version) return;
     const problems = [...written, ...looked.flat()].map((problem) => ({
       problem,
-      diagnostic: diagnosticOf(document, problem),
+      diagnostic: placed(document, problem),
     }));
     this.#shown.set(uri.toString(), { version, problems });
     this.#collection.set(
@@ -125,7 +126,8 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     signal: AbortSignal,
   ): Promise<RunFileProblem[]> {
     try {
-      const location = resolveName(folderOf(runFile), spec.weights.file);
+      const location = await nearbyLocation(runFile, spec.weights.file);
+      if (location === null) return [];
       const { modules } = await this.#inspection.inspect(location, signal);
       const { module: name } = spec.weights;
       const module = name === undefined ? modules[0] : moduleNamed(modules, name);
@@ -144,9 +146,11 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     const { name, tensor, offset, length } = reference;
     const replacements: string[] = [];
     try {
-      const location = resolveName(folderOf(runFile), name);
-      const { entries } = await this.#inspection.inspect(location, signal);
-      if (tensor === undefined || entries.some((entry) => entry.name === tensor)) return [];
+      const location = await nearbyLocation(runFile, name);
+      if (location === null) return [];
+      const { entries, packed = [] } = await this.#inspection.inspect(location, signal);
+      if (tensor === undefined || packed.includes(tensor)) return [];
+      if (entries.some((entry) => entry.name === tensor)) return [];
       for (const entry of entries.slice(0, MAX_REPLACEMENTS)) {
         replacements.push(JSON.stringify(formatTensorRef(name, entry.name)));
       }
@@ -163,17 +167,35 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
   }
 }
 
-function diagnosticOf(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
+/**
+ * The location of a file that may be looked at before its run is opened; null where it lies elsewhere.
+ * @throws NotFoundError where it cannot be read at all: it is no address, or one of another computer.
+ */
+async function nearbyLocation(runFile: vscode.Uri, name: string): Promise<string | null> {
+  const location = resolveName(folderOf(runFile), name);
+  const uri = parseLocation(location);
+  const workspace = vscode.workspace.workspaceFolders ?? [];
+  const folders = [folderOf(runFile), ...workspace.map((folder) => folder.uri)];
+  if (isBelow(uri, folders)) {
+    if (uri.scheme !== "file") return location;
+    const paths = folders.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
+    return (await staysBelow(uri.fsPath, paths)) ? location : null;
+  }
+  if (uri.scheme === "file" && uri.authority !== "") {
+    throw new NotFoundError(
+      name,
+      text("this is a file of the computer {0}, which is not asked for it here", uri.authority),
+    );
+  }
+  return null;
+}
+
+function placed(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
   const { message, offset, length, severity } = problem;
   const range = new vscode.Range(
     document.positionAt(offset),
     document.positionAt(offset + Math.max(1, length)),
   );
-  const diagnostic = new vscode.Diagnostic(
-    range,
-    sentence(message),
-    severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
-  );
-  diagnostic.source = "Unroll RNN";
-  return diagnostic;
+  const { Error, Warning } = vscode.DiagnosticSeverity;
+  return diagnosticOf(range, message, severity === "error" ? Error : Warning);
 }

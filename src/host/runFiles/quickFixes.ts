@@ -3,6 +3,8 @@
  */
 import * as vscode from "vscode";
 import type { RunFileProblem } from "../../runFile";
+import { text } from "../../text";
+import { sentence } from "../surfaces";
 
 /** A problem of a document, in the document's own places. */
 export interface PlacedProblem {
@@ -20,7 +22,7 @@ export function quickFixes(
     .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
     .flatMap(({ problem, diagnostic }) =>
       problem.replacements.map((replacement, index) => {
-        const title = vscode.l10n.t("Change to {0}", replacement);
+        const title = sentence(text("Change to {0}", replacement));
         const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         action.diagnostics = [diagnostic];
         action.isPreferred = index === 0 && problem.replacements.length === 1;

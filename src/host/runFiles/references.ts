@@ -1,7 +1,8 @@
 /**
  * Where the files that a run file names are written in its text.
  */
-import { findNodeAtLocation, parseTree, type Node } from "jsonc-parser";
+import { findNodeAtLocation, type Node } from "jsonc-parser";
+import { runFileTree } from "../../runFileTree";
 import { parseTensorRef } from "../../runSpec";
 
 /** A file name as the run file writes it, and the place of the value that holds it. */
@@ -20,20 +21,32 @@ const tensorPaths = [
   ["reference", "output"],
   ["reference", "h_n"],
   ["reference", "c_n"],
+  ["reference", "embedded"],
+  ["reference", "logits"],
 ];
 
 /** The file references of a run file, weights first. */
 export function fileReferences(source: string): FileReference[] {
-  const root = parseTree(source.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
+  const { root } = runFileTree(source);
   if (root === undefined) return [];
-  const weights = stringAt(root, ["weights", "file"]);
+  const weights = weightsOf(root);
   const tensors = tensorPaths.map((path) => stringAt(root, path));
   return [
-    ...(weights === undefined ? [] : [reference(weights, { file: weights.value })]),
+    ...(weights === undefined ? [] : [weights]),
     ...tensors.flatMap((node) =>
       node === undefined ? [] : [reference(node, parseTensorRef(node.value))],
     ),
   ];
+}
+
+/** Of the weights only the file is looked up: `#` is followed by a module there. */
+function weightsOf(root: Node): FileReference | undefined {
+  const written = stringAt(root, ["weights", "file"]);
+  if (written !== undefined) return reference(written, { file: written.value });
+  const short = stringAt(root, ["weights"]);
+  return short === undefined
+    ? undefined
+    : reference(short, { file: parseTensorRef(short.value).file });
 }
 
 interface StringNode {

@@ -4,9 +4,11 @@
  * A file is always read by a new worker. Until it has read it, the one before answers for what is on screen; a file
  * that is broken for a moment, or that ends its worker, costs nothing but a sentence.
  */
+import { rm } from "node:fs/promises";
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
 import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiveWorkerMessages";
 import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
 import { baseName } from "../../session/baseName";
 import { text, type Text } from "../../text";
@@ -107,6 +109,22 @@ export class ArchiveReader {
       return Promise.reject(new Error(`${method} before the file was read`));
     }
     return this.#worker.request(method, params);
+  }
+
+  /** Writes tensors to a file; a worker that ends meanwhile, by itself or by `dispose`, leaves no part of it behind. */
+  async write(
+    params: ArchiveWorkerRequests["tensor/write"]["params"],
+  ): Promise<ArchiveWorkerRequests["tensor/write"]["result"]> {
+    const worker = this.#worker;
+    try {
+      return await this.request("tensor/write", params);
+    } catch (error) {
+      if (params.path !== null && worker?.alive === false) {
+        await worker.dispose();
+        await rm(partialName(params.path), { force: true });
+      }
+      throw error;
+    }
   }
 
   /** Asks a worker of its own, since the answer takes arithmetic that lets nothing else through. */

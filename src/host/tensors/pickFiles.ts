@@ -1,11 +1,15 @@
 /**
- * Which file to inspect, when a command was not told.
+ * Which file to open, when a command was not told.
  */
 import * as vscode from "vscode";
+import { foreign, text } from "../../text";
 import { baseName, parseLocation } from "../locations";
+import { showChoices, type ChoiceTexts } from "../surfaces";
 import { findTensorFiles, namesTensors } from "../tensorFiles";
 
-interface FileItem extends vscode.QuickPickItem {
+interface FileItem extends ChoiceTexts {
+  readonly kind?: vscode.QuickPickItemKind;
+  readonly alwaysShow?: boolean;
   /** undefined: any other file. */
   readonly uri?: vscode.Uri;
 }
@@ -13,9 +17,9 @@ interface FileItem extends vscode.QuickPickItem {
 /** Offers the workspace's files of tensors, and any other through Browse…. Returns [] when the user gave up. */
 export async function pickTensorFiles(): Promise<readonly vscode.Uri[]> {
   const stop = new vscode.CancellationTokenSource();
-  const title = vscode.l10n.t("Inspect Weights");
+  const title = vscode.l10n.t("Open Tensors");
   try {
-    const picked = await vscode.window.showQuickPick(findItems(stop.token), {
+    const picked = await showChoices(findItems(stop.token), {
       title,
       placeHolder: vscode.l10n.t("A file of weights or other tensors"),
       matchOnDescription: true,
@@ -33,12 +37,12 @@ async function findItems(token: vscode.CancellationToken): Promise<FileItem[]> {
   const locations = await findTensorFiles(undefined, token);
   const found = locations.filter(namesTensors).map((location) => {
     const uri = parseLocation(location);
-    return { label: baseName(uri), description: vscode.workspace.asRelativePath(uri), uri };
+    const path = vscode.workspace.asRelativePath(uri);
+    return { label: foreign(baseName(uri)), description: foreign(path), uri };
   });
-  const browse = `$(folder-opened) ${vscode.l10n.t("Browse…")}`;
   return [
     ...found,
-    { label: "", kind: vscode.QuickPickItemKind.Separator },
-    { label: browse, alwaysShow: true },
+    { label: foreign(""), kind: vscode.QuickPickItemKind.Separator },
+    { icon: "folder-opened", label: text("Browse…"), alwaysShow: true },
   ];
 }

@@ -7,6 +7,7 @@ import { respond, type Handlers } from "../../protocol/rpc";
 import type {
   ArchiveSummary,
   ExportRequest,
+  ShownArchive,
   TensorEvents,
   TensorRequests,
 } from "../../protocol/tensorMessages";
@@ -16,11 +17,12 @@ import { baseName, parseLocation } from "../locations";
 import { pageOf, webviewOptions } from "../page";
 import { readBytes } from "../readBytes";
 import type { Report } from "../report";
-import { sentence } from "../sentence";
 import { maxRemoteBytes } from "../settings";
+import { showNotes, showWarning } from "../surfaces";
 import { webviewPort } from "../webviewPort";
 import { ArchiveReader } from "./archiveReader";
 import { askTarget, exportName, replaceFile } from "./exports";
+import { versionOf } from "./version";
 
 /** A message is no list. */
 const MAX_NOTES = 3;
@@ -93,6 +95,13 @@ export class TensorDocument implements vscode.CustomDocument {
     return this.#reader.problem;
   }
 
+  /** Which version of its file this is; null for the file itself. */
+  get version(): Text | null {
+    // Of schemes that nobody has registered VS Code does not know.
+    const isWritable = vscode.workspace.fs.isWritableFileSystem(this.uri.scheme) !== false;
+    return versionOf(this.uri, isWritable);
+  }
+
   /** Worker threads that are alive. */
   get workers(): number {
     return this.#reader.workers;
@@ -123,13 +132,9 @@ export class TensorDocument implements vscode.CustomDocument {
     if (file === undefined) return null;
     const path = file.scheme === "file" ? file.fsPath : null;
     const maxBytes = maxRemoteBytes();
-    const { bytes, notes } = await this.#reader.request("tensor/write", {
-      ...{ request, path, maxBytes },
-    });
+    const { bytes, notes } = await this.#reader.write({ request, path, maxBytes });
     if (bytes !== null) await replaceFile(file, bytes);
-    if (notes.length > 0) {
-      void vscode.window.showInformationMessage(notes.slice(0, MAX_NOTES).map(sentence).join(" "));
-    }
+    if (notes.length > 0) showNotes(notes.slice(0, MAX_NOTES));
     return baseName(file);
   }
 
@@ -181,14 +186,14 @@ export class TensorDocument implements vscode.CustomDocument {
   }
 
   /** A view that was hidden has missed the problem: it gets it again behind the answer. */
-  #describe(channel: Channel): ArchiveSummary | null {
+  #describe(channel: Channel): ShownArchive | null {
     const { problem, summary } = this.#reader;
     if (problem !== null) {
       setTimeout(() => {
         channel.emit("archive/problem", { problem });
       });
     }
-    return summary;
+    return summary === null ? null : { ...summary, version: this.version };
   }
 
   #emit<Name extends keyof TensorEvents>(name: Name, data: TensorEvents[Name]): void {
@@ -201,7 +206,7 @@ export class TensorDocument implements vscode.CustomDocument {
       "{0} is still being read; a damaged file may never end",
       baseName(this.uri),
     );
-    const answer = await vscode.window.showWarningMessage(sentence(message), cancel);
+    const answer = await showWarning(message, cancel);
     if (answer === cancel) this.#reader.cancel();
   }
 }

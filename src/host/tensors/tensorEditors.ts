@@ -10,7 +10,7 @@ const DEFAULT_VIEW_TYPE = "unroll.tensors";
 const OPTIONAL_VIEW_TYPE = "unroll.tensorsOption";
 
 /** Also in package.json. */
-const DEFAULT_EXTENSIONS = /\.(pt|pth|ckpt)$/i;
+const DEFAULT_EXTENSIONS = /\.(pt|pth|ckpt|npy|npz|safetensors)$/i;
 
 export class TensorEditors implements vscode.CustomReadonlyEditorProvider<TensorDocument> {
   readonly #services: TensorServices;

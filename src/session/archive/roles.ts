@@ -99,14 +99,19 @@ interface GatedStacking {
 
 type Add = (name: string | null, axes: readonly string[], gated?: GatedStacking) => void;
 
-/** W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) which holds the blocks twice, P (D, 3·H). */
-function addOnnx({ cell, w, r, b, p }: OnnxRecurrent, add: Add): void {
+/** W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) which holds the blocks twice, P (D, 3·H), states (D, B, H). */
+function addOnnx({ cell, w, r, b, p, layout, ...given }: OnnxRecurrent, add: Add): void {
   const rows = rowsOf(cell);
   const stacking = { cell, axis: 1, first: "ONNX" };
   add(w, ["D", rows, "I"], { ...stacking, role: "weightIh" });
   add(r, ["D", rows, "H"], { ...stacking, role: "weightHh" });
   add(b, ["D", `${2 * gateCount(cell)}·H`]);
   add(p, ["D", "3·H"]);
+  for (const state of [given.initialH, given.initialC]) {
+    if (state?.kind === "constant") {
+      add(state.entry, layout === 1 ? ["B", "D", "H"] : ["D", "B", "H"]);
+    }
+  }
 }
 
 /** kernel (I, G·H), recurrent_kernel (H, G·H), bias (G·H), or (2, G·H) of a GRU with reset_after. */

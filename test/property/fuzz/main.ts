@@ -6,27 +6,35 @@ import { mutate, mutations } from "./mutations";
 import { survive } from "./survive";
 import { targets, type FuzzTarget, type Seed } from "./targets";
 
-/** An input that takes longer keeps a user waiting. */
+/** An input that takes longer keeps a user waiting; on the processor, as what else runs here is not the input's. */
 const maxMilliseconds = 1000;
 /** What an input of a few kilobytes may add to the largest size of the process. */
 const maxGrowthKilobytes = 256 * 1024;
 
-const option = (name: string, fallback: number): number => {
-  const prefix = `--${name}=`;
-  const given = process.argv.find((argument) => argument.startsWith(prefix));
-  return given === undefined ? fallback : Number(given.slice(prefix.length));
+/** `--name=N` or `--name N`. */
+const option = (name: string): number | undefined => {
+  const index = process.argv.findIndex(
+    (each) => each === `--${name}` || each.startsWith(`--${name}=`),
+  );
+  if (index < 0) return undefined;
+  const [, value = process.argv[index + 1]] = (process.argv[index] ?? "").split("=");
+  return Number(value);
 };
 
-const seconds = option("seconds", 60);
-const firstSeed = option("seed", Date.now() % 2 ** 31);
-const words = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const minutes = option("minutes");
+const seconds = option("seconds") ?? 60;
+const firstSeed = option("seed") ?? Date.now() % 2 ** 31;
+const words = process.argv.slice(2).filter((argument) => !/^(--|[\d.]+$)/.test(argument));
 const folder = join(process.cwd(), "out", "fuzz");
 
 interface Tally {
   inputs: number;
   refused: number;
   failures: number;
+  /** Milliseconds of the slowest input. */
   slowest: number;
+  /** Megabytes of the process when it was largest after an input. */
+  peak: number;
 }
 
 function makeInput(files: readonly Seed[], seed: number): Uint8Array {
@@ -45,13 +53,15 @@ async function judge(
   tally: Tally,
 ): Promise<string | undefined> {
   const before = process.resourceUsage().maxRSS;
-  const start = performance.now();
+  const start = process.cpuUsage();
   try {
-    if ((await survive(target.file, input)) !== undefined) tally.refused += 1;
+    if ((await survive(target.file, input, true)) !== undefined) tally.refused += 1;
   } catch (error) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  const took = performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  const took = (user + system) / 1000;
+  tally.peak = Math.max(tally.peak, process.memoryUsage.rss() / 2 ** 20);
   tally.slowest = Math.max(tally.slowest, took);
   if (took > maxMilliseconds) return `it took ${took.toFixed(0)} ms`;
   const growth = process.resourceUsage().maxRSS - before;
@@ -68,7 +78,7 @@ function keep(target: FuzzTarget, seed: number, input: Uint8Array, problem: stri
 
 async function fuzz(target: FuzzTarget, milliseconds: number): Promise<Tally> {
   const files = await target.seeds();
-  const tally: Tally = { inputs: 0, refused: 0, failures: 0, slowest: 0 };
+  const tally: Tally = { inputs: 0, refused: 0, failures: 0, slowest: 0, peak: 0 };
   const end = performance.now() + milliseconds;
   for (let seed = firstSeed; performance.now() < end; seed += 1) {
     const input = makeInput(files, seed);
@@ -84,13 +94,15 @@ async function fuzz(target: FuzzTarget, milliseconds: number): Promise<Tally> {
 async function main(): Promise<void> {
   const chosen = targets.filter(({ name }) => words.length === 0 || words.includes(name));
   if (chosen.length === 0) throw new Error(`no target is named ${words.join(", ")}`);
-  console.log(`seed ${firstSeed}, ${seconds} s`);
+  const secondsEach = minutes === undefined ? seconds / chosen.length : 60 * minutes;
+  console.log(`seed ${firstSeed}, ${secondsEach.toFixed(0)} s each`);
   for (const target of chosen) {
-    const tally = await fuzz(target, (seconds * 1000) / chosen.length);
-    const { inputs, refused, failures, slowest } = tally;
-    console.log(
-      `${target.name}: ${inputs} inputs, ${refused} refused, slowest ${slowest.toFixed(0)} ms, ${failures} failed`,
-    );
+    const { inputs, refused, failures, slowest, peak } = await fuzz(target, 1000 * secondsEach);
+    const figures = [
+      `${inputs} inputs, ${refused} refused`,
+      `slowest ${slowest.toFixed(0)} ms, peak ${peak.toFixed(0)} MB, ${failures} failed`,
+    ];
+    console.log(`${target.name}: ${figures.join(", ")}`);
     if (failures > 0) process.exitCode = 1;
   }
 }

@@ -1,10 +1,11 @@
-/** What every input must do: open, or be refused by an error of ours; the same for reading what it lists. */
+/** What every input must do: open, or be refused by an error of ours; the same for all that is done with what it lists. */
 import { isUnrollError, type UnrollError } from "../../../src/errors";
 import type { Archive } from "../../../src/formats/archive";
 import { MemorySource } from "../../../src/formats/bytes";
 import { openArchive } from "../../../src/formats/open";
 import type { Box } from "../../../src/tensor/raw";
 import type { TensorEntry } from "../../../src/tensor/tensor";
+import { useAll } from "./use";
 
 /** Larger tensors are read in part. */
 const maxWholeBytes = 2 ** 20;
@@ -14,11 +15,19 @@ const maxRead = 50;
 /** Longer sentences are no sentences. */
 const maxSentence = 2000;
 
-/** Opens an input, reads from it, and returns the error it was refused with; throws anything else. */
-export async function survive(file: string, bytes: Uint8Array): Promise<UnrollError | undefined> {
+/**
+ * Opens an input and reads from it; where it `isUsed`, does with it whatever can be done. Returns the error that it was
+ * refused with; throws anything else.
+ */
+export async function survive(
+  file: string,
+  bytes: Uint8Array,
+  isUsed: boolean,
+): Promise<UnrollError | undefined> {
   try {
     const archive = await openArchive(new MemorySource(file, bytes));
     for (const entry of archive.entries.slice(0, maxRead)) await readSome(archive, entry);
+    if (isUsed) await useAll(file, bytes.length, archive);
     return undefined;
   } catch (error) {
     return assertSentence(file, error);

@@ -66,7 +66,7 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: "npz",
     file: "x.npz",
-    seeds: from("formats/npz/plain.npz", "formats/npz/compressed.npz"),
+    seeds: from("formats/npz/plain.npz", "formats/npz/compressed.npz", "cases/cell-gru/io.npz"),
   },
   {
     name: "npz-member",
@@ -83,6 +83,8 @@ export const targets: readonly FuzzTarget[] = [
     seeds: from(
       "formats/safetensors/all_dtypes.safetensors",
       "formats/safetensors/mixed_alignment.safetensors",
+      "cases/lstm-bi-2l/weights.safetensors",
+      "cases/embedding-lstm-fc/weights.safetensors",
     ),
   },
   {
@@ -105,6 +107,7 @@ export const targets: readonly FuzzTarget[] = [
       "formats/pt/rezipped_deflated.pt",
       "formats/torch/quantised.pt",
       "formats/torch/script.pt",
+      "cases/cell-rnn/weights.pt",
     ),
   },
   {
@@ -113,6 +116,7 @@ export const targets: readonly FuzzTarget[] = [
     seeds: members(
       (name) => name.endsWith("/data.pkl"),
       "formats/pt/odd_views.pt",
+      "cases/gru-bi-2l/weights.pt",
       "formats/torch/module.pt",
       "formats/torch/quantised.pt",
       "formats/torch/script.pt",

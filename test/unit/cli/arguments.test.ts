@@ -128,7 +128,7 @@ describe("parseCommandLine", () => {
     [["run", "a", "b"], "unroll run: expected one run file, not several"],
     [["run"], "unroll run: expected a run file, or --weights and --input"],
     [["run", "--weights", "w.pt"], "unroll run: expected a run file, or --weights and --input"],
-    [[...run, "--trace"], "--trace: needs --out: it adds the states to it"],
+    [[...run, "--trace"], "--trace: needs --out: the states are written to that file"],
     [[...run, "--colour"], "unroll run: Unknown option '--colour'"],
     [[...run, "--out"], "unroll run: Option '--out <value>' argument missing"],
     [[...run, "--rtol", "-1"], "--rtol: expected a number that is 0 or larger, not -1"],

@@ -51,7 +51,7 @@ describe("the unroll process", () => {
   it("says what is wrong on one line of stderr, without control characters or a stack", () => {
     const { status, stdout, stderr } = start(["inspect", "gone\n\u001b[31m.pt"]);
     assert.deepEqual([status, stdout], [2, ""]);
-    assert.equal(stderr, "unroll: gone \\u{1b}[31m.pt: there is no such file\n");
+    assert.equal(stderr, "unroll: gone\\u{a}\\u{1b}[31m.pt: there is no such file\n");
   });
 
   it("adds the stack when it is asked to", () => {

@@ -13,7 +13,7 @@ describe("formatTable", () => {
   });
 
   it("keeps a cell on its line and its escape sequences harmless", () => {
-    assert.equal(formatTable([["a\nb", "\u001b[31mred"]]), "a b  \\u{1b}[31mred\n");
+    assert.equal(formatTable([["a\nb", "\u001b[31mred"]]), "a\\u{a}b  \\u{1b}[31mred\n");
   });
 });
 
@@ -40,6 +40,16 @@ describe("formatNumber", () => {
     assert.deepEqual(values.map(formatNumber), [
       ...["0", "0.25", "5.96046e-8", "2e-4", "-1.23457", "638800", "2e+9", "NaN", "-Infinity"],
     ]);
+  });
+});
+
+describe("long cells", () => {
+  it("are cut in the middle, so that a table is not as wide as the longest name times its rows", () => {
+    const name = `a${"n".repeat(1_000_000)}z`;
+    const rows = Array.from({ length: 2000 }, () => ["w", "[1]"]);
+    const lines = formatTable([[name, "[1]"], ...rows]).split("\n");
+    assert.match(lines[0] ?? "", /^an{299}…n{98}z {2}\[1\]$/);
+    assert.equal(lines[1]?.length, 400 + 2 + 3);
   });
 });
 

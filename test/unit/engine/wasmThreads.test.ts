@@ -1,10 +1,12 @@
 /** The fast path on several threads. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ForwardInput, StateArray } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
 import { createWasmEngine } from "../../../src/engine/wasm";
 import { KernelThreads, type TaskMemory, type TaskTeam } from "../../../src/engine/wasmThreads";
+import { UnsupportedError } from "../../../src/errors";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";
@@ -155,10 +157,40 @@ describe("threads of the fast path", function () {
     await shareOf(threads, run);
   });
 
+  const shared: [string, Partial<RecurrentConfig>, number][] = [
+    ["of its own", { cell: "LSTM" }, 6],
+    ["that others wait in for it", { cell: "GRU", hiddenSize: 64 }, 1],
+  ];
+  for (const [name, options, batchSize] of shared) {
+    it(`ends a run when a thread ends in a task ${name}, and goes on with new threads`, async () => {
+      const script = join(__dirname, "../support/dyingThread.js");
+      const dying = createKernelThreads({ count: 3, limits: sharesAll, script });
+      const run = runOf(options, { seqLength: 300, batchSize });
+      try {
+        let refusal: unknown = null;
+        for (let round = 0; round < 2000 && refusal === null; round++) {
+          try {
+            assert.deepEqual(runOn(dying, run), everything(run));
+          } catch (error) {
+            refusal = error;
+          }
+          await sleep(1);
+        }
+        assert.ok(refusal instanceof UnsupportedError, String(refusal));
+        const sentence = "run: a thread that computed a part of it has ended; run it again";
+        assert.equal(refusal.message, sentence);
+        assert.equal(dying.started, 0);
+        assert.deepEqual(runOn(dying, run), everything(run));
+      } finally {
+        dying.dispose();
+      }
+    });
+  }
+
   it("does without threads that cannot be started, or that never come up", () => {
     const run = runOf({ cell: "GRU", bidirectional: true }, { seqLength: 9, batchSize: 4 });
     const none = new KernelThreads(4, () => null, sharesAll);
-    const deaf = { post: () => undefined, terminate: () => undefined };
+    const deaf = { post: () => undefined, isAlive: () => true, terminate: () => undefined };
     const never = new KernelThreads(4, () => deaf, sharesAll);
     for (const each of [none, never]) {
       assert.deepEqual(runOn(each, run), everything(run));

@@ -45,6 +45,12 @@ describe("parsePickle", () => {
     ["True and False", "\x88\x89\x86.", [true, false]],
     ["small integers", "K\x05M\x01\x02J\xff\xff\xff\xff\x87.", [5, 0x201, -1]],
     ["long integers", "\x8a\x01\xff\x8a\x00\x8b\x01\x00\x00\x00\x7f\x87.", [-1, 0, 127]],
+    [
+      "negative integers",
+      "\x8a\x03\x00\x00\xff\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\xff\x86.",
+      [-65536, -(2n ** 63n)],
+    ],
+    ["integers of nine bytes", "\x8a\x09\x01\x00\x00\x00\x00\x00\x00\x00\x01.", 2n ** 64n + 1n],
     ["integers beyond 2^53", "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x40.", 2n ** 62n],
     ["floats", "G\x3f\xf8\x00\x00\x00\x00\x00\x00.", 1.5],
     ["text", "X\x01\x00\x00\x00a\x8c\x02\xc3\xa4\x86.", ["a", "ä"]],
@@ -79,6 +85,12 @@ describe("parsePickle", () => {
   for (const [what, pickle, expected] of values) {
     it(`reads ${what}`, () => assert.deepEqual(parse(pickle), expected));
   }
+
+  it("does not convert integers that are longer than any id", () => {
+    assert.equal(parse(`\x8a\xff${"\x7f".repeat(255)}.`), "an integer of 255 bytes");
+    assert.equal(parse(`L${"7".repeat(500)}L\n.`), "an integer of 501 bytes");
+    assert.throws(() => parse(`L${"7".repeat(500)}x\n.`), { tag: "format" });
+  });
 
   it("reads dictionaries, keys such as __proto__ included", () => {
     const dict = parse("}(U\x09__proto__K\x01K\x05K\x02uU\x01aK\x03s.");

@@ -94,6 +94,94 @@ describe("zip members", () => {
   });
 });
 
+describe("large compressed zip members", () => {
+  const size = 2 ** 26 + 3 * 2 ** 20 + 17;
+  let large: Uint8Array;
+  let zip: Uint8Array;
+
+  before(async () => {
+    let state = 1;
+    large = Uint8Array.from({ length: size }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state >>> 30;
+    });
+    zip = await makeZip({ large }, { level: 1 });
+  });
+
+  /** A source that counts what is read of it. */
+  async function counted(): Promise<{ readonly member: ZipMember; readonly read: () => number }> {
+    const source = new MemorySource("a.zip", zip);
+    let bytes = 0;
+    const { members } = await openZip({
+      name: source.name,
+      size: source.size,
+      read: (offset, length) => {
+        bytes += length;
+        return source.read(offset, length);
+      },
+    });
+    const [member] = members;
+    assert.ok(member);
+    return { member, read: () => bytes };
+  }
+
+  it("are inflated once for parts in order, whatever their size", async () => {
+    const { member, read } = await counted();
+    const step = 5_000_011;
+    for (let start = 0; start < size; start += step) {
+      const length = Math.min(step, size - start);
+      const part = await member.readRange(start, length);
+      assert.ok(Buffer.from(part).equals(large.subarray(start, start + length)), String(start));
+    }
+    assert.ok(read() < 1.5 * zip.length, `${read()} bytes read of ${zip.length}`);
+  });
+
+  it("give parts in any order, and several at a time", async () => {
+    const { member } = await counted();
+    const starts = [size - 9, 0, 2 ** 25, 2 ** 20 - 3, size - 9, 5, 2 ** 26];
+    const parts = await Promise.all(starts.map((start) => member.readRange(start, 9)));
+    parts.forEach((part, index) => {
+      const start = starts[index] ?? 0;
+      assert.deepEqual([...part], [...large.subarray(start, start + 9)]);
+    });
+  });
+
+  it("are refused at their end when a bit of their content flips", async () => {
+    const original = zip;
+    zip = Uint8Array.from(original);
+    const middle = zip.length >> 1;
+    zip[middle] = (zip[middle] ?? 0) ^ 1;
+    const { member } = await counted();
+    await assert.rejects(member.readRange(size - 1, 1), { tag: "format" });
+    // What lies before is given as it was before somebody came to the end.
+    assert.deepEqual([...(await member.readRange(0, 3))], [...large.subarray(0, 3)]);
+    zip = original;
+  });
+
+  it("are refused when the directory gives another size than the content", async () => {
+    const original = zip;
+    for (const [other, sentence] of [
+      [size + 1, /zip member large is damaged: /],
+      [size - 1, /zip member large is damaged: /],
+    ] as const) {
+      zip = Uint8Array.from(original);
+      for (const [signature, at] of [
+        ["PK\x01\x02", 24],
+        ["PK\x03\x04", 22],
+      ] as const) {
+        new DataView(zip.buffer).setUint32(find(zip, signature) + at, other, true);
+      }
+      const { member } = await counted();
+      await assert.rejects(member.readRange(other - 1, 1), (error) => {
+        assert.ok(isUnrollError(error), String(error));
+        assert.match(error.message, sentence);
+        return true;
+      });
+    }
+    zip = original;
+  });
+});
+
 describe("zip archives", () => {
   it("are refused when members overlap", async () => {
     const zip = await makeZip({ a: content, b: content });

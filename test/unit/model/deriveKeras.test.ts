@@ -75,15 +75,17 @@ describe("layers of Keras in PyTorch's names", () => {
   it("say where a run departs from them", async () => {
     const { facts } = deriveKeras(await nested());
     const sentences = (prefix: string): string[] =>
-      (facts.get(prefix)?.departures ?? []).map((sentence) => renderText(sentence));
+      [...(facts.get(prefix)?.refusals ?? []), ...(facts.get(prefix)?.departures ?? [])].map(
+        (sentence) => renderText(sentence),
+      );
     assert.deepEqual(sentences("both."), [
       "Bidirectional joins its halves by sum; a run puts them side by side",
     ]);
     assert.deepEqual(sentences("last."), [
-      "its gates are squashed by relu, which a run takes to be sigmoid",
+      "its gates are squashed by relu in place of sigmoid, which is not computed",
     ]);
     assert.deepEqual(sentences("recurrent."), [
-      "its activation is sigmoid, which a run takes to be tanh",
+      "its activation is sigmoid in place of tanh, which is not computed",
       "go_backwards: it reads the last step first, and Keras gives its outputs in that order",
     ]);
     assert.deepEqual(sentences("inner.recurrent."), []);

@@ -146,13 +146,13 @@ describe("facts of ONNX nodes", () => {
   });
 
   it("name what no run computes", async () => {
-    const departuresOf = async (file: string): Promise<string[]> =>
-      (await factsOf(file)).departures.map((each) => renderText(each));
-    assert.deepEqual(await departuresOf("strange_activation.onnx"), [
-      "an activation is softsign; a run computes tanh in its place",
+    const refusalsOf = async (file: string): Promise<string[]> =>
+      (await factsOf(file)).refusals.map((each) => renderText(each));
+    assert.deepEqual(await refusalsOf("strange_activation.onnx"), [
+      "an activation is softsign in place of tanh, which is not computed",
     ]);
-    assert.deepEqual(await departuresOf("reverse_gru.onnx"), []);
+    assert.deepEqual(await refusalsOf("reverse_gru.onnx"), []);
     assert.equal((await factsOf("reverse_gru.onnx")).reverseOnly, true);
-    assert.deepEqual(await departuresOf("stack_lstm.onnx"), []);
+    assert.deepEqual(await refusalsOf("stack_lstm.onnx"), []);
   });
 });

@@ -56,7 +56,7 @@ describe("FileSource", () => {
     await assert.rejects(FileSource.open(join(path, "below.pt")), { tag: "not-found" });
     await assert.rejects(FileSource.open(folder, "the folder"), {
       tag: "not-found",
-      message: "the folder: this is not a file",
+      message: "the folder: this is a folder or a device; name a file in it",
     });
   });
 });

@@ -1,6 +1,6 @@
 /** Archives by path, by file URI, and through whoever knows the scheme. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -31,6 +31,56 @@ describe("FileSet", () => {
       );
     }
     await files.close();
+  });
+
+  it("says in a sentence that an address is none of this computer", async () => {
+    const files = new FileSet();
+    for (const location of ["file://%zz", "file://evil-host/share/x.pt", "file:///a%2fb"]) {
+      await assert.rejects(files.open(location), {
+        tag: "not-found",
+        message: `${location}: this is not the address of a file on this computer`,
+      });
+    }
+  });
+
+  describe("files that a file asks for", () => {
+    const index = JSON.stringify({ metadata: {}, weight_map: { w: "shard.safetensors" } });
+    const header = '{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  ';
+    const shard = Buffer.concat([Buffer.alloc(8), Buffer.from(header), Buffer.alloc(4)]);
+    shard.writeUInt32LE(header.length);
+
+    /** Opens an index in `folder`/model, its shard being what `link` leads to. */
+    async function openIndex(link: string, indexAt = "model/x.safetensors.index.json") {
+      for (const name of ["model", "model/deeper", "blobs"]) mkdirSync(join(folder, name));
+      for (const name of ["secret", "model/deeper/s", "blobs/s"]) {
+        writeFileSync(join(folder, name), shard);
+      }
+      writeFileSync(join(folder, indexAt), index);
+      const path = join(folder, "model/x.safetensors.index.json");
+      if (indexAt !== "model/x.safetensors.index.json") symlinkSync(join(folder, indexAt), path);
+      symlinkSync(link, join(folder, "model/shard.safetensors"));
+      const files = new FileSet();
+      try {
+        return (await files.open(path)).entries.map(({ name }) => name);
+      } finally {
+        await files.close();
+      }
+    }
+
+    it("are not opened through a link out of the folder", async () => {
+      await assert.rejects(openIndex("../secret"), {
+        tag: "unsupported",
+        message:
+          "shard.safetensors: this is a link out of the folder of x.safetensors.index.json, which is not followed; put the file itself there",
+      });
+    });
+
+    it("are opened through links within it, and within a cache that all files are links to", async () => {
+      assert.deepEqual(await openIndex("deeper/s"), ["w"]);
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+      assert.deepEqual(await openIndex("../blobs/s", "blobs/i"), ["w"]);
+    });
   });
 
   it("opens each file once", async () => {

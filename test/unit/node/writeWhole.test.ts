@@ -1,5 +1,7 @@
 /** Files written part by part take the place of the old one in one step, or not at all. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,4 +61,26 @@ describe("writeWhole", () => {
       /the file cannot be written \(E[A-Z]+\)/,
     );
   });
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    it(`leaves nothing behind when ${signal} ends the process in the middle of it`, async function () {
+      if (process.platform === "win32") this.skip();
+      const path = join(folder, "out.bin");
+      writeFileSync(path, "older");
+      const script = join(__dirname, "../../../src/node/writeWhole.js");
+      const code = `require(${JSON.stringify(script)}).writeWhole(${JSON.stringify(path)}, async (sink) => {
+        await sink(Uint8Array.of(1));
+        console.log("begun");
+        await new Promise((resolve) => setTimeout(resolve, 2 ** 30));
+      });`;
+      const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+      const ended = once(child, "exit");
+      await once(child.stdout, "data");
+      assert.equal(readdirSync(folder).length, 2);
+      child.kill(signal);
+      assert.deepEqual(await ended, [null, signal]);
+      assert.deepEqual(readdirSync(folder), ["out.bin"]);
+      assert.equal(readFileSync(path, "utf8"), "older");
+    });
+  }
 });

@@ -84,7 +84,8 @@ describe("the head", () => {
     const loaded = await load({ x: tokens });
     assert.equal(loaded.pipeline.head, null);
     assert.equal(loaded.pipeline.weights, null);
-    const noted = "fc fits as a linear layer after the module; a head (last | every | h_n) runs it";
+    const noted =
+      "fc fits as a linear layer after the module; choose a head (last | every | h_n) to run it";
     assert.ok(notesOf(loaded).includes(noted));
   });
 

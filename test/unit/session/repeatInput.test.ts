@@ -67,7 +67,12 @@ describe("an input of one step", () => {
 
   it("is refused where it would not fit memory, and left to the ledger where it is no sequence", () => {
     const one = float32([[1, 1, 1], [1]]);
-    assert.throws(() => repeatInput(one, false, 2 ** 40), LimitError);
+    assert.throws(
+      () => repeatInput(one, false, 1e8),
+      /input: the number of steps that repeat asks for is 100000000, the limit is 4194304/,
+    );
+    const wide = float32([[1, 1, 1024], new Array<number>(1024).fill(1)]);
+    assert.throws(() => repeatInput(wide, false, 2 ** 22), LimitError);
     const flat = float32([[1], [1]]);
     assert.equal(repeatInput(flat, false, 2), flat);
   });

@@ -1,6 +1,7 @@
 /**
  * The heatmap as it is on screen, as the bytes of a PNG or SVG file: cells, rulers, gate blocks, legend.
  */
+import { legible } from "../../../src/text";
 import { colourAt, placer, type ColourMap } from "../render/colourMap";
 import { formatNamedShape, formatShort, cellNumber } from "../render/quantities";
 import { rulerTicks } from "../render/ruler";
@@ -27,7 +28,7 @@ const LEAST_DENSITY = 2;
 function titleOf({ state }: HeatScene): string {
   const { info } = state;
   if (info === null) return "";
-  return `${info.name}  ${formatNamedShape(info.shape, info.axes)}  ${info.dtype}`;
+  return `${legible(info.name)}  ${formatNamedShape(info.shape, info.axes)}  ${info.dtype}`;
 }
 
 function paintLegend(scene: HeatScene, top: number): void {

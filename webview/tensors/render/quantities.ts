@@ -76,14 +76,3 @@ export function formatShort(value: number): string {
   if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(1).replace("-", "−");
   return String(Number(value.toPrecision(3))).replace("-", "−");
 }
-
-/** Characters that are not seen, or that turn what follows them: names come out of files. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** A name as it can be shown: what would not be seen in it is written as its escape. */
-export function visibleName(name: string): string {
-  return name.replace(UNSEEN, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
-  });
-}

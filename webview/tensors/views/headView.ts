@@ -7,12 +7,13 @@ import type {
   ModuleSummary,
   TensorInfo,
 } from "../../../src/protocol/tensorMessages";
+import { legible } from "../../../src/text";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { choiceList } from "../../views/choiceList";
 import { blocksOnScreen, showBlock } from "../actions";
 import { blockAt, chosenLayout } from "../render/gateBlocks";
-import { formatBytes, formatCount, formatNamedShape, visibleName } from "../render/quantities";
+import { formatBytes, formatCount, formatNamedShape } from "../render/quantities";
 import type { TensorStore } from "../store";
 import { moduleOf } from "./moduleOf";
 import { originText } from "./originText";
@@ -75,8 +76,8 @@ export class HeadView extends StoreElement<TensorStore> {
 
   #tensor({ name, shape, axes, dtype, bytes, parameters, origin }: TensorInfo): TemplateResult {
     return html`<div class="tensor-line">
-      <h2 class="tensor-name" title=${visibleName(name)}>
-        ${name === "" ? t("(no name)") : visibleName(name)}
+      <h2 class="tensor-name" title=${legible(name)}>
+        ${name === "" ? t("(no name)") : legible(name)}
       </h2>
       <span class="tensor-shape">${formatNamedShape(shape, axes)}</span>
       <span class="tensor-facts">
@@ -89,7 +90,7 @@ export class HeadView extends StoreElement<TensorStore> {
       ${
         origin === null
           ? nothing
-          : html`<span class="origin" title=${visibleName(origin.from.join(", "))}
+          : html`<span class="origin" title=${origin.from.map(legible).join(", ")}
               >${originText(origin)}</span
             >`
       }

@@ -2,14 +2,19 @@
  * The first line of the tensor editor: the file, and what can be done with what is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ArchiveFormat, ArchiveSummary } from "../../../src/protocol/tensorMessages";
+import type {
+  ArchiveFormat,
+  ArchiveSummary,
+  ShownArchive,
+} from "../../../src/protocol/tensorMessages";
+import { legible } from "../../../src/text";
 import "../../controls";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { icon } from "../../views/icons";
 import { cancelWork, copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "../exports";
-import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
+import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
 import type { Progress, TensorStore } from "../store";
 import { HeatmapView } from "./heatmapView";
 import "./menuButton";
@@ -51,8 +56,8 @@ export class TensorToolbar extends StoreElement<TensorStore> {
         ${
           summary === null
             ? nothing
-            : html`<span class="file-name" title=${visibleName(summary.file)}
-                >${visibleName(summary.file)}</span
+            : html`<span class="file-name" title=${legible(summary.file)}
+                >${legible(summary.file)}</span
               >`
         }
         ${
@@ -102,7 +107,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
     </span>`;
   }
 
-  #facts({ format, fileBytes, entryCount, parameters }: ArchiveSummary): TemplateResult {
+  #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {
     const facts = [
       FORMAT_NAMES[format],
       entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
@@ -110,7 +115,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
       formatBytes(fileBytes),
     ];
     return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
-      >${facts.join(" · ")}</span
+      >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${facts.join(" · ")}</span
     >`;
   }
 

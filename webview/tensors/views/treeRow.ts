@@ -5,8 +5,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/tensorMessages";
 import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
-import { formatBytes, formatCount, formatRoughCount, visibleName } from "../render/quantities";
+import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
+import { legible } from "../../../src/text";
 import { originText } from "./originText";
 
 /** CSS pixels; also the height in media/tensors.css. */
@@ -36,7 +37,7 @@ function moduleParts(
     side: "",
     facts: html`${
         framework === "PyTorch" ? nothing : html`<span class="framework">${framework}</span>`
-      }${prefix === "" ? nothing : html`<span class="row-prefix">${visibleName(prefix)}</span>`}<span
+      }${prefix === "" ? nothing : html`<span class="row-prefix">${legible(prefix)}</span>`}<span
         >${t("{0} parameters", formatRoughCount(parameters))}</span
       >`,
     hint: hint.filter((line) => line !== "").join("\n"),
@@ -46,10 +47,10 @@ function moduleParts(
 function groupParts({ label, entries, bytes }: Extract<TreeRow, { kind: "group" }>): RowParts {
   const count = entries === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entries));
   return {
-    title: visibleName(label),
+    title: legible(label),
     side: "",
     facts: html`<span>${count}</span><span>${formatBytes(bytes)}</span>`,
-    hint: visibleName(label),
+    hint: legible(label),
   };
 }
 
@@ -59,14 +60,14 @@ function entryParts(row: Extract<TreeRow, { kind: "entry" }>): RowParts {
   const elements = count === 1 ? t("1 element") : t("{0} elements", formatRoughCount(count));
   const made = origin === null ? "" : originText(origin);
   return {
-    title: label === "" ? t("(no name)") : visibleName(label),
+    title: label === "" ? t("(no name)") : legible(label),
     side: html`<span class="row-shape">${formatShape(shape)}</span>`,
     facts: html`<span>${dtype}</span><span>${formatBytes(bytes)}</span><span>${elements}</span>${
         origin === null || origin.from.length === 0
           ? nothing
-          : html`<span class="row-origin">← ${visibleName(origin.from.join(", "))}</span>`
+          : html`<span class="row-origin">← ${origin.from.map(legible).join(", ")}</span>`
       }`,
-    hint: [visibleName(name), made].filter((line) => line !== "").join("\n"),
+    hint: [legible(name), made].filter((line) => line !== "").join("\n"),
   };
 }
 

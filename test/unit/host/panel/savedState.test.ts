@@ -23,7 +23,7 @@ describe("readSavedRun", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (state, part) => {
         readSavedRun(state);
-        assert.equal(readSavedRun({ version: 1, spec: { weights: part, input: part } }), null);
+        assert.equal(readSavedRun({ version: 1, spec: { weights: part, input: [part] } }), null);
       }),
     );
   });

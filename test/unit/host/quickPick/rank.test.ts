@@ -47,7 +47,7 @@ function candidate(file: string, shapes: Shapes, options: { dtype?: DType; modul
   }));
   const modules = module ? [moduleView(config)] : [];
   const format = file.endsWith(".npy") ? "npy" : "npz";
-  const archive = { file, format, entries, modules, notes: [] } as const;
+  const archive = { file, format, entries, modules, notes: [], lookAlike: null } as const;
   return { location: `file:///w/${file}`, archive } satisfies Candidate;
 }
 

@@ -1,15 +1,16 @@
 /** Reading a file anew by another worker, and what a file that is broken, endless or deadly costs. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ArchiveReader } from "../../../../src/host/tensors/archiveReader";
 import { RemoteError } from "../../../../src/protocol/rpc";
 import { renderText, text, type Text } from "../../../../src/text";
 
 /** A worker that needs no bundle: what it does with a request is written in the file that it is to open. */
 const script = `
-  const { readFileSync } = require("node:fs");
+  const { readFileSync, writeFileSync } = require("node:fs");
   const { parentPort } = require("node:worker_threads");
   const { fileURLToPath } = require("node:url");
   let opened;
@@ -27,6 +28,10 @@ const script = `
       opened = content;
       answer({ summary: { revision: params.revision, file: content }, locations: [content] });
     } else if (method === "tensor/info") process.exit(4);
+    else if (method === "tensor/write") {
+      writeFileSync(params.path + "." + process.pid + ".partial", "half of it");
+      if (params.maxBytes === 0) process.exit(5);
+    }
     else answer({ opened });
   });
 `;
@@ -200,5 +205,25 @@ describe("ArchiveReader", () => {
     await it.dispose();
     await reading;
     assert.deepEqual(told, ["changed 1 one"]);
+  });
+
+  it("leaves no part of a file that it was writing when its worker ends, or is ended", async () => {
+    write("one");
+    for (const maxBytes of [0, 1]) {
+      const writing = create();
+      await writing.read();
+      const path = join(folder, "out.npy");
+      const request = { tensors: ["w"], slice: null, format: "npy" } as const;
+      const written = writing.write({ request, path, maxBytes });
+      const failed = assert.rejects(written, RemoteError);
+      const partials = (): string[] =>
+        readdirSync(folder).filter((name) => name.includes("partial"));
+      if (maxBytes > 0) {
+        while (partials().length === 0) await sleep(1);
+        await writing.dispose();
+      }
+      await failed;
+      assert.deepEqual(partials(), []);
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** The tensor editor's store with a host that a test makes up. */
 import type {
-  ArchiveSummary,
+  ShownArchive,
   TensorEvents,
   TensorInfo,
   TensorRequests,
@@ -30,10 +30,10 @@ export function info(name: string, shape: readonly number[]): TensorInfo {
   };
 }
 
-export function summary(changes: Partial<ArchiveSummary> = {}): ArchiveSummary {
+export function summary(changes: Partial<ShownArchive> = {}): ShownArchive {
   return {
     ...{ revision: 1, file: "w.pt", format: "pytorch", fileBytes: 9, entryCount: 2 },
-    ...{ parameters: 2, modules: [], notes: [], first: "a" },
+    ...{ parameters: 2, modules: [], notes: [], first: "a", version: null },
     ...changes,
   };
 }

@@ -1,0 +1,188 @@
+/**
+ * What a difference comes from where that is proved, as rows in another order; and what it plainly looks like, as
+ * products of reduced precision.
+ */
+import type { StateArray } from "../engine/engine";
+import { text, type Text } from "../text";
+import { allowedDifference, type Tolerance } from "./compare";
+
+/** Part of a compared tensor, ours beside the reference: (outer, B, units). */
+export interface ComparedBlock {
+  /** Which direction of an output; 0 for states. */
+  readonly part: number;
+  readonly units: number;
+  readonly ours: StateArray;
+  readonly reference: StateArray;
+}
+
+/** A tensor that differs from its reference. */
+export interface DifferingTensor {
+  readonly batchSize: number;
+  readonly lengths: readonly number[] | null;
+  readonly tolerance: Tolerance;
+  /** How far rounding alone moves the run. */
+  readonly noiseFloor: number;
+  /** Walks over all values; the arrays of a block are its own until the next one. */
+  readonly blocks: () => Iterable<ComparedBlock>;
+}
+
+/** Pairs of rows grow with the square of the batch. */
+const maxRows = 256;
+/** Rows are the same only where rounding leaves no doubt. */
+const maxNoise = 1e-4;
+
+/** The reference's rows as the run's: `order[row]` of the run is `row` of the reference; null where that is not proved. */
+function rowOrder(tensor: DifferingTensor): readonly number[] | null {
+  const { batchSize, noiseFloor } = tensor;
+  if (batchSize < 2 || batchSize > maxRows || !(noiseFloor <= maxNoise)) return null;
+  // Of each row of the reference, the rows of the run that agree with it so far.
+  let agreeing = Array.from({ length: batchSize }, () =>
+    Array.from({ length: batchSize }, (_, row) => row),
+  );
+  for (const block of tensor.blocks()) {
+    agreeing = agreeing.map((rows, row) => rows.filter((own) => agrees(tensor, block, own, row)));
+    if (agreeing.some((rows) => rows.length === 0)) return null;
+  }
+  // Rows that agree with the same one agree with each other: any of them stands for it.
+  const taken = new Set<number>();
+  const order = agreeing.map((rows) => {
+    const row = rows.find((each) => !taken.has(each)) ?? -1;
+    taken.add(row);
+    return row;
+  });
+  return order.includes(-1) || order.every((own, row) => own === row) ? null : order;
+}
+
+function agrees(
+  { batchSize, tolerance, noiseFloor }: DifferingTensor,
+  { units, ours, reference }: ComparedBlock,
+  own: number,
+  row: number,
+): boolean {
+  const step = batchSize * units;
+  for (let from = 0; from < ours.length; from += step) {
+    for (let unit = 0; unit < units; unit++) {
+      const value = reference[from + row * units + unit]!;
+      const delta = Math.abs(ours[from + own * units + unit]! - value);
+      if (!(delta <= allowedDifference(tolerance, value, noiseFloor))) return false;
+    }
+  }
+  return true;
+}
+
+/** The sentence about rows in another order; null where it is not proved. */
+export function rowOrderHint(tensor: DifferingTensor): Text | null {
+  const order = rowOrder(tensor);
+  if (order === null) return null;
+  const shown = order.slice(0, 12).join(", ") + (order.length > 12 ? ", …" : "");
+  return isSortedByLength(order, tensor.lengths)
+    ? text(
+        "the reference's rows are this run's in another order, the longest sequence first: they are its rows {0}. Packing sorts a batch so; put the reference back with unsorted_indices",
+        shown,
+      )
+    : text(
+        "the reference's rows are this run's in another order: they are its rows {0}. Give both the same order",
+        shown,
+      );
+}
+
+function isSortedByLength(order: readonly number[], lengths: readonly number[] | null): boolean {
+  if (lengths === null) return false;
+  const sorted = order.map((row) => lengths[row] ?? 0);
+  return sorted.every((length, row) => row === 0 || length <= (sorted[row - 1] ?? 0));
+}
+
+/** A difference as large as this against the values, by their root mean squares, is one of ten or eight bits. */
+const reducedPrecision = { least: 2 ** -16, most: 2 ** -6 } as const;
+
+/** The sentence about products of reduced precision; null where the difference does not look like it. */
+export function reducedPrecisionHint(tensor: DifferingTensor): Text | null {
+  const found = spreadOf(tensor);
+  if (found === null) return null;
+  const { ratio, largest, touched, ofUnits, evenness } = found;
+  const isOfSize = ratio >= reducedPrecision.least && ratio <= reducedPrecision.most;
+  const isEverywhere = touched >= 0.6 && largest <= 12 && evenness <= 12;
+  // A wrong bias or weight pulls each unit its own way; rounding has no direction.
+  if (!isOfSize || !isEverywhere || ofUnits > 0.5) return null;
+  return text(
+    "a difference of this size ({0} of the values, by their root mean squares), in nearly every value and of no one sign, looks like products in TF32, as recent GPUs take them by default, or in another reduced precision: make the reference with torch.backends.cuda.matmul.allow_tf32 = False and torch.backends.cudnn.allow_tf32 = False, or on the CPU",
+    ratio.toExponential(1),
+  );
+}
+
+/** How a difference is spread over a tensor. */
+interface Spread {
+  /** Root mean square of the differences over that of the reference's values. */
+  readonly ratio: number;
+  /** Largest difference, in root mean squares. */
+  readonly largest: number;
+  /** Share of the values that differ by more than rounding. */
+  readonly touched: number;
+  /** Mean square of each unit's mean difference, over the mean square of all. */
+  readonly ofUnits: number;
+  /** The largest root mean square of a step over the smallest one. */
+  readonly evenness: number;
+}
+
+function largestOf(values: readonly number[]): number {
+  return values.reduce((largest, value) => Math.max(largest, value), -Infinity);
+}
+
+class SpreadMeter {
+  values = 0;
+  touched = 0;
+  squares = 0;
+  largest = 0;
+  ofReference = 0;
+  /** By part and unit. */
+  readonly units: { sum: number; count: number }[][] = [];
+  readonly steps: number[] = [];
+}
+
+/** Takes in a block; padding, which is 0 on both sides, does not count. */
+function measure(
+  meter: SpreadMeter,
+  { part, units, ours, reference }: ComparedBlock,
+  { batchSize, noiseFloor }: DifferingTensor,
+): void {
+  const ofUnits = (meter.units[part] ??= Array.from({ length: units }, () => ({
+    ...{ sum: 0, count: 0 },
+  })));
+  const step = batchSize * units;
+  for (let from = 0; from < ours.length; from += step) {
+    const before = [meter.squares, meter.values] as const;
+    for (let k = from; k < from + step; k++) {
+      const [own, value] = [ours[k]!, reference[k]!];
+      if (own === 0 && value === 0) continue;
+      const delta = own - value;
+      meter.values++;
+      meter.squares += delta * delta;
+      meter.ofReference += value * value;
+      meter.largest = Math.max(meter.largest, Math.abs(delta));
+      if (Math.abs(delta) > 4 * noiseFloor) meter.touched++;
+      const unit = ofUnits[k % units]!;
+      unit.sum += delta;
+      unit.count++;
+    }
+    const [squares, values] = before;
+    if (meter.values > values)
+      meter.steps.push((meter.squares - squares) / (meter.values - values));
+  }
+}
+
+function spreadOf(tensor: DifferingTensor): Spread | null {
+  const meter = new SpreadMeter();
+  for (const block of tensor.blocks()) measure(meter, block, tensor);
+  const { values, touched, squares, largest, ofReference, steps } = meter;
+  if (values === 0 || !Number.isFinite(squares) || ofReference === 0) return null;
+  const mean = squares / values;
+  const units = meter.units.flat().filter(({ count }) => count > 0);
+  const ofUnits = units.reduce((sum, unit) => sum + (unit.sum / unit.count) ** 2, 0) / units.length;
+  return {
+    ratio: Math.sqrt(squares / ofReference),
+    largest: largest / Math.sqrt(mean),
+    touched: touched / values,
+    ofUnits: ofUnits / mean,
+    evenness: Math.sqrt(largestOf(steps) / -largestOf(steps.map((step) => -step))),
+  };
+}

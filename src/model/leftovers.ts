@@ -1,0 +1,80 @@
+/**
+ * Tensors under a module's own prefix that its cell does not use: a layer norm, a peephole, a bias with another name.
+ *
+ * A module that has them is seldom the plain cell that its other names make it, so a run says that they are left out.
+ */
+import type { TensorEntry } from "../tensor/tensor";
+import { text, type Text } from "../text";
+import type { RecurrentModule } from "./find";
+import { parameterNamed } from "./parameters";
+
+/** What a name or a shape says of a tensor, in the order in which they are asked. */
+const looks: readonly (readonly [RegExp, Text])[] = [
+  [/running_(?:mean|var)$|(?:^|[._])(?:bn|batch_?norm)/i, text("batch normalisation")],
+  [/(?:^|[._])(?:ln|layer_?norm|norm)(?:[._\d]|$)|gamma|beta/i, text("layer normalisation")],
+  [/(?:^|[._])(?:weight_|w_?)?(?:c[ifo]|peephole|peep)/i, text("peephole weights")],
+  [/(?:^|[._])(?:h_?0|c_?0|init|initial|hx|cx|state)/i, text("an initial state")],
+  [/(?:^|[._])b(?:ias)?(?:[._]|$)/i, text("a bias that torch.nn has not")],
+];
+
+/** Names that stand directly under the empty prefix only where the whole file is the module. */
+const PARAMETER_LIKE = /^(?:weight|bias|peephole|gamma|beta|w_|b_|u_)/i;
+
+/** Counters and flags of layers: no arithmetic of theirs is left out. */
+const COUNTER = /num_batches_tracked$|(?:^|[._])(?:version|_extra_state|_flat_weights.*)$/;
+
+/**
+ * A sentence for each module, by prefix, that has tensors of its own which its cell does not use. Takes time for the
+ * names that are there. `used` are those that other tensors were made from.
+ */
+export function leftoverSentences(
+  entries: readonly TensorEntry[],
+  modules: readonly RecurrentModule[],
+  used: ReadonlySet<string>,
+): ReadonlyMap<string, Text> {
+  const known = new Map(modules.map((module) => [module.prefix, module]));
+  const left = new Map<string, string[]>();
+  for (const entry of entries) {
+    if (entry.origin !== undefined || used.has(entry.name) || COUNTER.test(entry.name)) continue;
+    const module = ownerOf(entry.name, known);
+    if (module === undefined || !isLeft(entry, module)) continue;
+    const names = left.get(module.prefix) ?? [];
+    names.push(entry.name.slice(module.prefix.length));
+    left.set(module.prefix, names);
+  }
+  return new Map([...left].map(([prefix, names]) => [prefix, sentenceOf(names)]));
+}
+
+/** The module with the longest prefix of the name. */
+function ownerOf(
+  name: string,
+  modules: ReadonlyMap<string, RecurrentModule>,
+): RecurrentModule | undefined {
+  for (let end = name.length; end > 0; end -= 1) {
+    const isEdge = name[end - 1] === "." || name[end - 1] === "/";
+    const module = isEdge ? modules.get(name.slice(0, end)) : undefined;
+    if (module !== undefined) return module;
+  }
+  return modules.get("");
+}
+
+function isLeft({ name, shape }: TensorEntry, { prefix, config }: RecurrentModule): boolean {
+  const own = name.slice(prefix.length);
+  if (parameterNamed(config, own) !== undefined) return false;
+  const isDirect = !/[./]/.test(own);
+  if (prefix === "" && isDirect) return PARAMETER_LIKE.test(own);
+  // A matrix under a name of its own is a layer that stands beside the cell, such as a linear one.
+  return isDirect || (shape.length <= 1 && prefix !== "" && !isOfLayer(own));
+}
+
+/** The bias of a layer that stands beside the cell belongs to it. */
+function isOfLayer(own: string): boolean {
+  return /[./]bias$/.test(own) && !looks.slice(0, 2).some(([name]) => name.test(own));
+}
+
+function sentenceOf(names: readonly string[]): Text {
+  const look = looks.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
+  return look === undefined
+    ? text("beside its cell it has {0}, which a run leaves out", names)
+    : text("beside its cell it has {0}, which looks like {1}; a run leaves it out", names, look);
+}

@@ -1,0 +1,19 @@
+/**
+ * Names of the files that a checkpoint was split into, and of the index that knows them all.
+ */
+import { text, type Text } from "../text";
+
+/** `{stem}-00001-of-00003.{safetensors|bin|…}`, as huggingface_hub names them. */
+const shardName = /^(?<stem>.*)-\d{5}-of-(?<count>\d{5})\.(?<extension>[a-z0-9]+)$/i;
+
+/** What to open instead of one file of a split checkpoint; null for a file that is whole by its name. */
+export function shardHint(file: string): Text | null {
+  const found = shardName.exec(file)?.groups;
+  const count = Number(found?.["count"]);
+  if (found === undefined || !(count > 1)) return null;
+  return text(
+    "it is one of the {0} files of a checkpoint: {1} opens them all",
+    count,
+    `${found["stem"] ?? ""}.${found["extension"] ?? ""}.index.json`,
+  );
+}

@@ -1,0 +1,54 @@
+/** Inputs as people have them: other dtypes run, other shapes and tables of text get a sentence. */
+import assert from "node:assert/strict";
+import { assertRuns, inCase } from "./support";
+
+const folder = "28-input-forms";
+const start = ["--batch-first", "--weights", "w.pt", "--input"];
+
+describe("field: forms of inputs", () => {
+  for (const input of ["x.npz#x", "x.npz#x64", "grad.pt"]) {
+    it(`runs ${input}`, async () => {
+      await assertRuns(folder, { flags: [...start, input], reference: { output: "x.npz#y" } });
+    });
+  }
+
+  it("runs integers as the numbers they are", async () => {
+    await assertRuns(folder, {
+      flags: [...start, "x.npz#i16"],
+      reference: { output: "yi.npz" },
+    });
+    assert.equal((await inCase(folder, "run", ...start, "x.npz#u8")).code, 0);
+  });
+
+  it("runs in float64 where that is asked for", async () => {
+    await assertRuns(folder, {
+      flags: [...start, "x.npz#x64", "--precision", "f64"],
+      reference: { output: "x.npz#y64" },
+    });
+  });
+
+  it("says what a bfloat16 input does to a comparison", async () => {
+    const run = ["run", ...start, "bf.pt", "--reference", "output=x.npz#y"];
+    const { code, stdout } = await inCase(folder, ...run);
+    assert.equal(code, 1);
+    assert.match(stdout, /Hint: the run's own files hold bfloat16/);
+  });
+
+  const refused = {
+    "x.npz#one": /it is \[3\].*features of one step.*x\[None\]/,
+    "x.npz#four": /it is \[1, 2, 5, 3\].*take out axes of size 1/,
+    "x.npz#trail": /it is \[2, 5, 3, 1\].*take out axes of size 1/,
+    "x.npz#t": /\[3, 2, 5\].*axis 0 of the input has that size.*another order/,
+    "x.npz#bfT": /\[2, 3, 5\].*axis 1 of the input has that size.*another order/,
+    "x.npz#empty": /\[2, 0, 3\].*T and B must be at least 1/,
+    "x.csv": /table of text is not read; save it as \.npy.*delimiter=","/,
+    "x.txt": /table of text is not read; save it as \.npy/,
+  } as const;
+  for (const [input, pattern] of Object.entries(refused)) {
+    it(`says what is wrong with ${input}`, async () => {
+      const { code, stderr } = await inCase(folder, "run", ...start, input);
+      assert.equal(code, 2);
+      assert.match(stderr, pattern);
+    });
+  }
+});
