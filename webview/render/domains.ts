@@ -4,6 +4,7 @@
 import type { LaneInfo, Quantity, RunView, Side } from "../../src/protocol/messages";
 import { decodeNumber } from "../../src/protocol/wire";
 import { niceLimit } from "./colourScale";
+import { finalName } from "./quantity";
 
 /** Limits of the diverging scales: colours run from −limit to +limit. */
 export interface Domains {
@@ -44,14 +45,17 @@ export function domainsOf(
     layers: quantity === "h" ? stateLimit : niceLimit(layers),
     delta: niceLimit([
       ...view.lanes.map((lane) => lane.deltaRange),
-      ...(quantity === "h" ? [] : [finalDeltas(view)]),
+      finalDeltas(view, finalName(quantity)),
     ]),
   };
 }
 
-/** The differences of c_n, the only ones that c has. */
-function finalDeltas({ verdicts }: Pick<RunView, "verdicts">): readonly [number, number] {
-  const found = verdicts.find(({ name }) => name === "c_n");
+/** The differences of h_n or c_n, which stand beside the lanes; they are the only ones that c has. */
+function finalDeltas(
+  { verdicts }: Pick<RunView, "verdicts">,
+  final: ReturnType<typeof finalName>,
+): readonly [number, number] {
+  const found = verdicts.find(({ name }) => name === final);
   const largest = found === undefined ? 0 : decodeNumber(found.maxAbs);
   return Number.isFinite(largest) ? [-largest, largest] : [0, 0];
 }

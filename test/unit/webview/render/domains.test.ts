@@ -34,6 +34,14 @@ describe("domainsOf", () => {
     assert.equal(domainsOf(run("relu", [-1, 1], [0, 41.2]), "h").states, 42);
   });
 
+  it("has room for the differences of h_n, which only its own column shows", () => {
+    const view = {
+      ...run("tanh", [-1, 1], [-0.5, 0.5]),
+      verdicts: [{ name: "h_n", maxAbs: 1.7 }] as unknown as RunView["verdicts"],
+    };
+    assert.equal(domainsOf(view, "h").delta, 1.7);
+  });
+
   it("reads c against its own values and its differences against those of c_n", () => {
     const [input, output] = run("tanh", [-1, 1], [-0.5, 0.5]).lanes;
     const layer = { ...output, id: "layer0.forward", layer: 0, range: [-3.1, 2] } as LaneInfo;
