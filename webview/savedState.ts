@@ -3,6 +3,7 @@
  */
 import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/messages";
 import { isSchemeName, type SchemeName } from "./render/colourScale";
+import { STATE_RANGES, type StateRange } from "./render/domains";
 import { MODES, TABS, type Mode, type StepRange, type Tab } from "./render/modes";
 import { QUANTITIES } from "./render/quantity";
 
@@ -20,6 +21,8 @@ export interface SavedState {
   readonly tab: Tab;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
+  /** What the colours of states run to. */
+  readonly stateRange: StateRange;
   /** null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** The loss whose gradient the timeline shows; null shows none. */
@@ -65,6 +68,7 @@ export function readSavedState(value: unknown): SavedState {
     tab: TABS.find((tab) => tab === known.tab) ?? "score",
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
+    stateRange: STATE_RANGES.find((range) => range === known.stateRange) ?? "auto",
     steps: isStepRange(known.steps) ? known.steps : null,
     gradient: lossOf(known.gradient),
   };
