@@ -55,20 +55,29 @@ function lossOf(value: unknown): LossChoice | null {
   return { kind, place, quantity: quantity === "c" ? "c" : "h" };
 }
 
+function oneOf<Value>(values: readonly Value[], saved: unknown): Value | undefined {
+  return values.find((value) => value === saved);
+}
+
+/** A saved state of this version; nothing of any other. */
+function knownState(value: unknown): Partial<SavedState> {
+  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
+  return saved.version === SAVED_VERSION ? saved : {};
+}
+
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */
 export function readSavedState(value: unknown): SavedState {
-  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
-  const known = saved.version === SAVED_VERSION ? saved : {};
+  const known = knownState(value);
   return {
     version: SAVED_VERSION,
     spec: known.spec ?? null,
     runFile: known.runFile ?? null,
-    mode: MODES.find((mode) => mode === known.mode) ?? "ours",
-    quantity: QUANTITIES.find((quantity) => quantity === known.quantity) ?? "h",
-    tab: TABS.find((tab) => tab === known.tab) ?? "score",
+    mode: oneOf(MODES, known.mode) ?? "ours",
+    quantity: oneOf(QUANTITIES, known.quantity) ?? "h",
+    tab: oneOf(TABS, known.tab) ?? "score",
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
-    stateRange: STATE_RANGES.find((range) => range === known.stateRange) ?? "auto",
+    stateRange: oneOf(STATE_RANGES, known.stateRange) ?? "auto",
     steps: isStepRange(known.steps) ? known.steps : null,
     gradient: lossOf(known.gradient),
   };

@@ -114,6 +114,14 @@ export function clampPlace(view: RunView, place: Place): Place {
   };
 }
 
+/** Where the first divergence is, and what shows it; null where there is none among the module's states. */
+function firstPlace({
+  firstDivergence: bad,
+}: RunView): { place: Place; quantity: Quantity } | null {
+  if (bad?.first == null) return null;
+  return { place: bad.first, quantity: bad.name === "c_n" ? "c" : "h" };
+}
+
 export class Store {
   readonly client: RpcClient<ViewRequests, HostEvents>;
   readonly #host: ViewHost;
@@ -288,14 +296,12 @@ export class Store {
   /** Keeps cursor, zoom and mode where they still exist; the first run puts the cursor on its first divergence. */
   #fit(run: RunView): Partial<ViewState> {
     const { cursor, steps, mode, quantity, run: before } = this.#state;
-    const bad = run.firstDivergence;
-    const place = bad?.first ?? null;
-    const isPlaced = this.#cursorPlaced || place === null;
-    const wanted = isPlaced ? quantity : bad?.name === "c_n" ? "c" : "h";
+    const bad = this.#cursorPlaced ? null : firstPlace(run);
+    const wanted = bad?.quantity ?? quantity;
     const sameLength = before === null || before.seqLength === run.seqLength;
     const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
-      ...this.#shown(run, hasCellStates(run) ? wanted : "h", isPlaced ? cursor : place),
+      ...this.#shown(run, hasCellStates(run) ? wanted : "h", bad?.place ?? cursor),
       steps: inside ? steps : null,
       mode: run.verdicts.length > 0 ? mode : "ours",
     };

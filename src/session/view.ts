@@ -67,9 +67,7 @@ export function describeRun(
     ...(pipeline === null ? {} : { pipeline }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
-    verdicts:
-      result?.compared.map((tensor) => describeVerdict(tensor, pipeline, { loaded, result })) ?? [],
-    firstDivergence: result === null ? null : firstDivergence(result, pipeline),
+    ...judgementOf(result, pipeline, loaded),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -138,6 +136,20 @@ function laneInfo(
     ...numbers,
     cell: lane.cell === null || cell === null ? null : { units: lane.cell.units, ...cell },
     ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
+  };
+}
+
+/** What the comparisons say; nothing of a run that could not be made. */
+function judgementOf(
+  result: RunResult | null,
+  pipeline: PipelineView | null,
+  loaded: LoadedRun,
+): Pick<RunView, "verdicts" | "firstDivergence"> {
+  if (result === null) return { verdicts: [], firstDivergence: null };
+  const run = { loaded, result };
+  return {
+    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, run)),
+    firstDivergence: firstDivergence(result, pipeline),
   };
 }
 

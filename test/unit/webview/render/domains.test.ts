@@ -34,6 +34,14 @@ describe("domainsOf", () => {
     assert.equal(domainsOf(run("relu", [-1, 1], [0, 41.2]), "h", "full").states, 42);
   });
 
+  it("has room for the differences of h_n, which only its own column shows", () => {
+    const view = {
+      ...run("tanh", [-1, 1], [-0.5, 0.5]),
+      verdicts: [{ name: "h_n", deltaRange: [-0.2, 1.7] }] as unknown as RunView["verdicts"],
+    };
+    assert.equal(domainsOf(view, "h", "full").delta, 1.7);
+  });
+
   it("reads c against its own values and its differences against those of c_n", () => {
     const [input, output] = run("tanh", [-1, 1], [-0.5, 0.5]).lanes;
     const layer = { ...output, id: "layer0.forward", layer: 0, range: [-3.1, 2] } as LaneInfo;
@@ -47,19 +55,6 @@ describe("domainsOf", () => {
     assert.deepEqual([states, layers], [1, 3.1]);
     assert.ok(delta >= 0.61 && delta < 0.7);
     assert.equal(domainsOf(view, "h", "full").layers, 1);
-  });
-});
-
-describe("the colours of Δ", () => {
-  const verdicts = [
-    { name: "h_n", deltaRange: [-1.7, 0.4] },
-    { name: "c_n", deltaRange: [-0.1, 3.3] },
-  ] as unknown as RunView["verdicts"];
-  const view = { ...run("tanh", [-1, 1], [-0.5, 0.5]), verdicts };
-
-  it("cover the final states that are shown beside the steps", () => {
-    assert.equal(domainsOf(view, "h", "auto").delta, 1.7);
-    assert.equal(domainsOf(view, "c", "auto").delta, 3.3);
   });
 });
 
@@ -78,7 +73,7 @@ describe("the automatic range of states", () => {
       ...run("tanh", [-3, 3], [0, 0]),
       config: { cell: "LSTM" } as RunView["config"],
       lanes: [input, { ...own, id: "layer0.forward", layer: 0, cell }, own],
-    } as RunView;
+    };
   };
 
   it("is where nearly all of h and of c lie, each by its own", () => {
