@@ -6,7 +6,16 @@ import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/prot
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
 import { formatLaneValue } from "../render/numbers";
-import { PAGE_STEPS, PAGE_UNITS, pageAround, toTsv, type TablePage } from "../render/tablePage";
+import {
+  fillerBehind,
+  PAGE_STEPS,
+  PAGE_UNITS,
+  pageAround,
+  scrollToColumn,
+  toTsv,
+  type ColumnStrip,
+  type TablePage,
+} from "../render/tablePage";
 import { laneIdOf, type Mode, type Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { choiceList } from "./choiceList";
@@ -48,6 +57,9 @@ export class TableView extends StoreElement {
   #cursorKey = "";
   #shownKey = "";
   #isComplete = false;
+  readonly #resize = new ResizeObserver(() => {
+    this.#fill();
+  });
 
   constructor() {
     super();
@@ -61,13 +73,43 @@ export class TableView extends StoreElement {
     this.#cursorKey = key;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
   /** Brings the cursor's cell into sight, as the arrow keys move it. */
   protected override updated(): void {
-    const cell = this.querySelector("td.cursor");
-    if (this.#shownKey === this.#cursorKey || cell === null) return;
+    const strip = this.#fill();
+    const scroller = this.querySelector<HTMLElement>(".scroll");
+    const cell = this.querySelector<HTMLTableCellElement>("td.cursor");
+    if (this.#shownKey === this.#cursorKey || cell === null || scroller === null) return;
     // Columns get wider with their numbers, so the last word is spoken when these are there.
     if (this.#isComplete) this.#shownKey = this.#cursorKey;
+    const { scrollLeft } = scroller;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    scroller.scrollLeft = scrollToColumn(strip, cell.cellIndex - 1, scrollLeft);
+  }
+
+  /** Measures the columns, and makes room behind the last one so that the table ends with whole columns too. */
+  #fill(): ColumnStrip {
+    const scroller = this.querySelector<HTMLElement>(".scroll");
+    const [heading, ...columns] = this.querySelectorAll<HTMLElement>(".values thead th");
+    if (scroller === null || heading === undefined) return { edges: [0], room: 0 };
+    const width = heading.getBoundingClientRect().width;
+    const edges = columns.reduce<readonly number[]>(
+      (ends, column) => [...ends, (ends.at(-1) ?? 0) + column.getBoundingClientRect().width],
+      [0],
+    );
+    const strip = { edges, room: scroller.clientWidth - width };
+    scroller.style.setProperty("--heading-width", `${width}px`);
+    scroller.style.setProperty("--filler", `${fillerBehind(strip)}px`);
+    return strip;
   }
 
   protected override render(): TemplateResult | typeof nothing {

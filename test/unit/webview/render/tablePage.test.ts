@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { pageAround, toTsv } from "../../../../webview/render/tablePage";
+import {
+  fillerBehind,
+  pageAround,
+  scrollToColumn,
+  toTsv,
+} from "../../../../webview/render/tablePage";
 
 describe("pageAround", () => {
   it("holds everything of a small lane", () => {
@@ -22,6 +27,35 @@ describe("pageAround", () => {
       stepStart: 30,
       stepEnd: 32,
     });
+  });
+});
+
+/** Five columns of 100 px on a screen that has room for two and a half. */
+const STRIP = { edges: [0, 100, 200, 300, 400, 500], room: 250 };
+
+describe("whole columns", () => {
+  it("are what the strip begins with at its end, too", () => {
+    assert.equal(fillerBehind(STRIP), 50);
+    // What is behind the last column makes the furthest scroll, 500 + 50 − 250, the edge of a column.
+    assert.ok(STRIP.edges.includes(500 + fillerBehind(STRIP) - STRIP.room));
+  });
+
+  it("need nothing behind them where they fit", () => {
+    assert.equal(fillerBehind({ edges: [0, 100, 250], room: 250 }), 0);
+    assert.equal(fillerBehind({ edges: [0], room: 250 }), 0);
+    assert.equal(fillerBehind({ edges: [0, 300, 600], room: 250 }), 0);
+  });
+
+  it("are scrolled to, never into", () => {
+    assert.equal(scrollToColumn(STRIP, 1, 0), 0);
+    assert.equal(scrollToColumn(STRIP, 2, 0), 100);
+    assert.equal(scrollToColumn(STRIP, 4, 0), 300);
+    assert.equal(scrollToColumn(STRIP, 4, 300), 300);
+    assert.equal(scrollToColumn(STRIP, 1, 300), 100);
+  });
+
+  it("begin at their left where one alone is wider than the screen", () => {
+    assert.equal(scrollToColumn({ edges: [0, 300, 600], room: 250 }, 1, 0), 300);
   });
 });
 
