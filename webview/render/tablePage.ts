@@ -32,35 +32,27 @@ function pageStart(index: number, size: number, pageSize: number): number {
   return Math.floor(inside / pageSize) * pageSize;
 }
 
-/** Columns behind a heading column that stays in place, in CSS pixels. */
+/** Columns of one width beside a heading column that stays in place, in CSS pixels. */
 export interface ColumnStrip {
-  /** Left edges of the columns from the end of the heading column on, ascending, and the end of the last one. */
-  readonly edges: readonly number[];
-  /** Width of what is on screen beside the heading column. */
-  readonly room: number;
+  readonly columnWidth: number;
+  /** How many columns are on screen: as many as are whole, and at least one. */
+  readonly shown: number;
 }
 
-/** What has to follow the last column so that the strip, scrolled to its end, begins with a whole column. */
-export function fillerBehind({ edges, room }: ColumnStrip): number {
-  const end = edges.at(-1) ?? 0;
-  if (end <= room) return 0;
-  const first = edges.find((edge) => edge >= end - room) ?? end;
-  // A single column that is wider than the screen cannot be shown whole.
-  return first === end ? 0 : first + room - end;
+/** How columns whose contents need these widths are laid out in so much room. */
+export function layOutColumns(widths: readonly number[], room: number): ColumnStrip {
+  const columnWidth = Math.max(1, Math.ceil(Math.max(0, ...widths)));
+  return { columnWidth, shown: Math.max(1, Math.floor(room / columnWidth)) };
 }
 
-/** Where to scroll so that a column is whole on screen and the strip begins with a whole column. */
+/** Where to scroll so that a column is on screen and the strip begins with a whole column. */
 export function scrollToColumn(
-  { edges, room }: ColumnStrip,
+  { columnWidth, shown }: ColumnStrip,
   column: number,
   scrolled: number,
 ): number {
-  const left = edges[column] ?? 0;
-  const right = edges[column + 1] ?? left;
-  if (left < scrolled) return left;
-  if (right <= scrolled + room) return scrolled;
-  const first = edges.find((edge) => edge >= right - room) ?? left;
-  return Math.min(first, left);
+  const first = Math.round(scrolled / columnWidth);
+  return Math.max(Math.min(first, column), column - shown + 1) * columnWidth;
 }
 
 /** Lines of tab-separated cells; a tab or line break inside a cell would move its neighbours, so it is a space. */

@@ -7,7 +7,7 @@ import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
 import { formatLaneValue } from "../render/numbers";
 import {
-  fillerBehind,
+  layOutColumns,
   PAGE_STEPS,
   PAGE_UNITS,
   pageAround,
@@ -58,7 +58,7 @@ export class TableView extends StoreElement {
   #shownKey = "";
   #isComplete = false;
   readonly #resize = new ResizeObserver(() => {
-    this.#fill();
+    this.#layOut();
   });
 
   constructor() {
@@ -85,30 +85,31 @@ export class TableView extends StoreElement {
 
   /** Brings the cursor's cell into sight, as the arrow keys move it. */
   protected override updated(): void {
-    const strip = this.#fill();
     const scroller = this.querySelector<HTMLElement>(".scroll");
+    const scrollLeft = scroller?.scrollLeft ?? 0;
+    const strip = this.#layOut();
     const cell = this.querySelector<HTMLTableCellElement>("td.cursor");
     if (this.#shownKey === this.#cursorKey || cell === null || scroller === null) return;
     // Columns get wider with their numbers, so the last word is spoken when these are there.
     if (this.#isComplete) this.#shownKey = this.#cursorKey;
-    const { scrollLeft } = scroller;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     scroller.scrollLeft = scrollToColumn(strip, cell.cellIndex - 1, scrollLeft);
   }
 
-  /** Measures the columns, and makes room behind the last one so that the table ends with whole columns too. */
-  #fill(): ColumnStrip {
+  /** Gives all columns one width and the table as much room as whole columns take. */
+  #layOut(): ColumnStrip {
     const scroller = this.querySelector<HTMLElement>(".scroll");
     const [heading, ...columns] = this.querySelectorAll<HTMLElement>(".values thead th");
-    if (scroller === null || heading === undefined) return { edges: [0], room: 0 };
-    const width = heading.getBoundingClientRect().width;
-    const edges = columns.reduce<readonly number[]>(
-      (ends, column) => [...ends, (ends.at(-1) ?? 0) + column.getBoundingClientRect().width],
-      [0],
-    );
-    const strip = { edges, room: scroller.clientWidth - width };
-    scroller.style.setProperty("--heading-width", `${width}px`);
-    scroller.style.setProperty("--filler", `${fillerBehind(strip)}px`);
+    if (scroller === null || heading === undefined) return { columnWidth: 1, shown: 1 };
+    // What the numbers of the page before needed is not measured again.
+    scroller.style.setProperty("--column-width", "0");
+    scroller.style.maxWidth = "";
+    const headingWidth = heading.getBoundingClientRect().width;
+    const widths = columns.map((column) => column.getBoundingClientRect().width);
+    const strip = layOutColumns(widths, scroller.clientWidth - headingWidth);
+    scroller.style.setProperty("--heading-width", `${headingWidth}px`);
+    scroller.style.setProperty("--column-width", `${strip.columnWidth}px`);
+    scroller.style.maxWidth = `${headingWidth + strip.shown * strip.columnWidth}px`;
     return strip;
   }
 

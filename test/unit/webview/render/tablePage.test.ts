@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  fillerBehind,
+  layOutColumns,
   pageAround,
   scrollToColumn,
   toTsv,
@@ -30,32 +30,24 @@ describe("pageAround", () => {
   });
 });
 
-/** Five columns of 100 px on a screen that has room for two and a half. */
-const STRIP = { edges: [0, 100, 200, 300, 400, 500], room: 250 };
-
 describe("whole columns", () => {
-  it("are what the strip begins with at its end, too", () => {
-    assert.equal(fillerBehind(STRIP), 50);
-    // What is behind the last column makes the furthest scroll, 500 + 50 − 250, the edge of a column.
-    assert.ok(STRIP.edges.includes(500 + fillerBehind(STRIP) - STRIP.room));
+  it("are as wide as the widest needs, and as many as fit", () => {
+    assert.deepEqual(layOutColumns([80, 99.2, 60], 399), { columnWidth: 100, shown: 3 });
+    assert.deepEqual(layOutColumns([80, 99.2, 60], 400), { columnWidth: 100, shown: 4 });
   });
 
-  it("need nothing behind them where they fit", () => {
-    assert.equal(fillerBehind({ edges: [0, 100, 250], room: 250 }), 0);
-    assert.equal(fillerBehind({ edges: [0], room: 250 }), 0);
-    assert.equal(fillerBehind({ edges: [0, 300, 600], room: 250 }), 0);
+  it("are at least one, also where it is wider than the screen", () => {
+    assert.deepEqual(layOutColumns([300], 250), { columnWidth: 300, shown: 1 });
+    assert.deepEqual(layOutColumns([], 250), { columnWidth: 1, shown: 250 });
   });
 
   it("are scrolled to, never into", () => {
-    assert.equal(scrollToColumn(STRIP, 1, 0), 0);
-    assert.equal(scrollToColumn(STRIP, 2, 0), 100);
-    assert.equal(scrollToColumn(STRIP, 4, 0), 300);
-    assert.equal(scrollToColumn(STRIP, 4, 300), 300);
-    assert.equal(scrollToColumn(STRIP, 1, 300), 100);
-  });
-
-  it("begin at their left where one alone is wider than the screen", () => {
-    assert.equal(scrollToColumn({ edges: [0, 300, 600], room: 250 }, 1, 0), 300);
+    const strip = { columnWidth: 100, shown: 2 };
+    assert.equal(scrollToColumn(strip, 1, 0), 0);
+    assert.equal(scrollToColumn(strip, 2, 0), 100);
+    assert.equal(scrollToColumn(strip, 4, 300), 300);
+    assert.equal(scrollToColumn(strip, 1, 300), 100);
+    assert.equal(scrollToColumn(strip, 1, 51), 100);
   });
 });
 
