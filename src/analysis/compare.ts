@@ -140,6 +140,11 @@ export class Comparer {
     }
   }
 
+  /** Elements outside tolerance so far. */
+  get outside(): number {
+    return this.#found.outside;
+  }
+
   /** What was found so far. */
   result(): Comparison {
     return { ...this.#found, verdict: verdictOf(this.#found), first: this.#first };

@@ -78,7 +78,12 @@ function drawMasked(
 }
 
 /** Frames what is outside tolerance, and nothing else: cells, or groups of cells that are too small for a frame. */
-function drawFrames(scene: Scene, data: WindowData, image: TileImage, at: Rect): void {
+function drawFrames(
+  scene: Scene,
+  data: WindowData,
+  image: TileImage,
+  { at, clip }: { at: Rect; clip: Rect },
+): void {
   const { context, theme } = scene;
   const grid = markGrid(data, at, FRAME_FROM);
   const cell = { width: at.width / grid.columns, height: at.height / grid.rows };
@@ -86,7 +91,11 @@ function drawFrames(scene: Scene, data: WindowData, image: TileImage, at: Rect):
   context.lineWidth = theme.isHighContrast ? 2 : 1.5;
   context.beginPath();
   for (const [fromColumn, fromRow, toColumn, toRow] of image.edges(grid)) {
-    context.moveTo(at.x + fromColumn * cell.width, at.y + fromRow * cell.height);
+    const x = at.x + fromColumn * cell.width;
+    // Where the next tile goes on, so does the frame.
+    const isSeam = fromColumn === toColumn && (fromColumn === 0 || fromColumn === grid.columns);
+    if (isSeam && x > clip.x + 1 && x < clip.x + clip.width - 1) continue;
+    context.moveTo(x, at.y + fromRow * cell.height);
     context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
   }
   context.stroke();
@@ -162,7 +171,7 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   if (isDelta && image.outside !== null) {
     const alpha = theme.isHighContrast ? 0.5 : 0.22;
     drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
-    drawFrames(scene, data, image, at);
+    drawFrames(scene, data, image, place);
   }
   drawGlyphs(scene, data, image, at);
   if (hasNumbers) drawNumbers(scene, data, at, style);
