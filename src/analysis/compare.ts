@@ -142,6 +142,11 @@ export class Comparer {
     }
   }
 
+  /** Elements outside tolerance so far. */
+  get outside(): number {
+    return this.#found.outside;
+  }
+
   /** What was found so far. */
   result(): Comparison {
     const deltaRange = this.deltas.bounds();

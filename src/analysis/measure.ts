@@ -11,8 +11,13 @@ import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
 import { stepInProcessing } from "./noise";
 import { stepSpans } from "./steps";
 
+/** More rows of a batch than these are not counted one by one. */
+export const MOST_COUNTED_ROWS = 4096;
+
 export interface LaneNumbers {
   readonly outside: number;
+  /** Of each row of the batch; absent without a reference, and of a batch with one row or with too many. */
+  readonly outsideOfRow?: readonly number[];
   readonly total: number;
   /** Smallest and largest finite value; [0, 0] when there is none. */
   readonly range: readonly [number, number];
@@ -86,8 +91,10 @@ function walk(
 function numbersOf(lane: Lane, meters: ReadonlyMap<LanePart, PartMeter>): LaneNumbers {
   const parts = lane.parts.map((part) => meters.get(part)!);
   const compared = parts.flatMap((part) => part.comparison() ?? []);
+  const rows = joinCounts(parts.map(({ outsideOfRow }) => outsideOfRow));
   return {
     outside: compared.reduce((sum, { outside }) => sum + outside, 0),
+    ...(rows === null ? {} : { outsideOfRow: rows }),
     total: parts.reduce((sum, { total }) => sum + total, 0),
     range: joinRanges(parts.map(({ range }) => range)),
     deltaRange: joinRanges(parts.flatMap(({ deltas }) => deltas ?? [])),
@@ -104,6 +111,18 @@ function magnitudeOf({ magnitude }: PartMeter): Magnitude {
   return magnitude.result();
 }
 
+/** The sums, row by row; null where a part has none. */
+function joinCounts(parts: readonly (Uint32Array | null)[]): readonly number[] | null {
+  const [first, ...others] = parts;
+  if (first == null) return null;
+  const sums = Array.from(first);
+  for (const other of others) {
+    if (other === null) return null;
+    sums.forEach((sum, row) => (sums[row] = sum + other[row]!));
+  }
+  return sums;
+}
+
 function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
   const all = new FiniteRange();
   for (const range of ranges) all.include(range);
@@ -116,6 +135,8 @@ class PartMeter {
   readonly range = new FiniteRange();
   readonly magnitude: MagnitudeMeter;
   total = 0;
+  /** Elements outside tolerance of each row of the batch; null where rows are not counted. */
+  readonly outsideOfRow: Uint32Array | null;
   readonly #direction: Direction;
   readonly #layer: number;
   readonly #context: LaneContext;
@@ -129,6 +150,9 @@ class PartMeter {
     this.#context = context;
     this.magnitude = new MagnitudeMeter(context.seqLength, context.batchSize * part.units);
     this.#comparer = part.reference === null ? null : new Comparer(context.tolerance);
+    const { batchSize } = context;
+    const isCounted = this.#comparer !== null && batchSize > 1 && batchSize <= MOST_COUNTED_ROWS;
+    this.outsideOfRow = isCounted ? new Uint32Array(batchSize) : null;
   }
 
   add(span: StepBlock, check: () => void): void {
@@ -147,6 +171,7 @@ class PartMeter {
       for (let batch = 0; batch < batchSize; batch++) {
         const s = stepInProcessing(direction, step, lengths?.[batch] ?? seqLength);
         const offset = ((step - from) * batchSize + batch) * units;
+        const before = this.#comparer.outside;
         // Written out: one object a row, and there may be millions.
         this.#comparer.add({
           layer,
@@ -161,6 +186,8 @@ class PartMeter {
           referenceOffset: offset,
           noise: noise?.[step * batchSize + batch] ?? 0,
         });
+        const found = this.#comparer.outside - before;
+        if (this.outsideOfRow !== null) this.outsideOfRow[batch]! += found;
       }
     }
   }

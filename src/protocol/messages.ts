@@ -46,6 +46,8 @@ export interface LaneInfo {
   readonly reference: "full" | "none";
   /** Elements outside tolerance, over all batch rows; 0 without a reference. */
   readonly outside: number;
+  /** Of each row of the batch; absent without a reference, and of a batch with one row or with thousands. */
+  readonly outsideOfRow?: readonly number[];
   readonly total: number;
   /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
   readonly range: readonly [number, number];

@@ -264,7 +264,7 @@ export class ScoreView extends StoreElement {
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
       ...{ context, layout, view, theme: this.#theme.theme },
-      ...{ cursor: state.cursor, quantity: state.quantity },
+      ...{ cursor: state.cursor, quantity: state.quantity, isDelta: state.mode === "delta" },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });
