@@ -51,8 +51,8 @@ describe("references with a mistake", () => {
     ["one_value_changed", "output", "layer 0 forward step 2 batch 1 unit 0"],
     ["h_n_direction_major", "h_n", "layer 0 reverse step 0 batch 0 unit 0"],
     ["reverse_h_n_from_last_step", "h_n", "layer 0 reverse step 0 batch 0 unit 0"],
-    // The first sequence has three steps: its h_n belongs to step 2.
-    ["packed_h_n_at_last_step", "h_n", "layer 0 forward step 2 batch 0 unit 0"],
+    // The last sequence has one step: its h_n belongs to step 0, before those of longer sequences.
+    ["packed_h_n_at_last_step", "h_n", "layer 0 forward step 0 batch 2 unit 0"],
   ];
   for (const [id, name, place] of places) {
     it(`${id}: ${name} diverges first at ${place}`, async () => {
