@@ -31,7 +31,7 @@ describe("the cell state of an LSTM", () => {
       (await panel.texts(".lane-label .lane-quiet")).filter((label) => label === "c forward, H = 8")
         .length;
     await becomes("The lanes of c", cellLanes, 2);
-    await panel.says(".legend", /^c −/);
+    await panel.says(".legend", /^c (≤ )?−/);
     await panel.says(".formula", /^c =/);
     await panel.showMode("h");
     await panel.says(".name-norm", "‖h_t‖");

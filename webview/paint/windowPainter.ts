@@ -2,7 +2,7 @@
  * Draws one window of values into its rectangle: colours, grid, hatches, frames, numbers.
  */
 import type { WindowData } from "../../src/protocol/messages";
-import { colourOf, inkOn, type ColourScale } from "../render/colourScale";
+import { colourOf, inkOn, themeInkOn, type ColourScale } from "../render/colourScale";
 import { formatCell, MIN_CELL_CHARACTERS } from "../render/numbers";
 import { markGrid } from "../render/rasterize";
 import { drawIrregular, hatchPattern, type Hatch, type Rect } from "./marks";
@@ -134,7 +134,8 @@ function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyl
       const value = data.values[index] ?? NaN;
       if (data.valid[index] === 0 || !Number.isFinite(value)) continue;
       const isQuiet = isDelta && data.outside[index] === 0;
-      context.fillStyle = isQuiet ? theme.muted : inkOn(colourOf(scale, value));
+      const colour = colourOf(scale, value);
+      context.fillStyle = isQuiet ? themeInkOn(colour, theme.muted) : inkOn(colour);
       const x = at.x + (column + 0.5) * cell.width;
       const y = at.y + (row + 0.5) * cell.height + 0.5;
       context.fillText(labelOf(value), x, y);

@@ -108,9 +108,27 @@ export function colourOf(scale: ColourScale, value: number): Rgb {
   return [red, green, blue];
 }
 
-/** Black or white, whichever is read better on a colour. */
-export function inkOn(colour: Rgb): "#000000" | "#ffffff" {
-  return luminance(colour) > 0.179 ? "#000000" : "#ffffff";
+/** WCAG contrast of two luminances, 1 to 21. */
+function contrast(left: number, right: number): number {
+  return (Math.max(left, right) + 0.05) / (Math.min(left, right) + 0.05);
+}
+
+const BLACK = { ink: "#000000", luminance: 0 } as const;
+const WHITE = { ink: "#ffffff", luminance: 1 } as const;
+/** WCAG's least contrast of text. */
+const LEGIBLE = 4.5;
+
+/** Black or white, whichever has the better contrast on a colour. */
+export function inkOn(colour: Rgb): string {
+  const ground = luminance(colour);
+  const isBlack = contrast(BLACK.luminance, ground) >= contrast(WHITE.luminance, ground);
+  return (isBlack ? BLACK : WHITE).ink;
+}
+
+/** An ink of the theme where it can be read on a colour, else black or white. */
+export function themeInkOn(colour: Rgb, ink: string): string {
+  const found = contrast(luminance(parseColour(ink)), luminance(colour));
+  return found >= LEGIBLE ? ink : inkOn(colour);
 }
 
 /** A limit with one or two digits that covers every range; 1 when there is nothing to show. */

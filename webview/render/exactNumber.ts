@@ -41,3 +41,12 @@ export function percentOf(part: number, total: number): string {
 export function isWithin(delta: number, allowed: number, nanCountsAsEqual: boolean): boolean {
   return nanCountsAsEqual || Math.abs(delta) <= allowed;
 }
+
+/** True where more is allowed than by the tolerance: the rounding noise that was measured at this place. */
+export function isNoise(
+  reference: number,
+  allowed: number,
+  { rtol, atol }: { readonly rtol: number; readonly atol: number },
+): boolean {
+  return allowed > atol + rtol * (Number.isFinite(reference) ? Math.abs(reference) : 0);
+}

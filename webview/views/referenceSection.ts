@@ -2,9 +2,15 @@
  * What the reference says of a unit: its value, and whether its step follows from its own previous state.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Place, Quantity, ReferenceStep, UnitExplanation } from "../../src/protocol/messages";
+import type {
+  Place,
+  Quantity,
+  ReferenceStep,
+  RunView,
+  UnitExplanation,
+} from "../../src/protocol/messages";
 import { t } from "../l10n";
-import { FLOAT32_DIGITS, PART_DIGITS, isWithin, significant } from "../render/exactNumber";
+import { FLOAT32_DIGITS, PART_DIGITS, isNoise, isWithin, significant } from "../render/exactNumber";
 import { layerText } from "./placeText";
 
 /** Moves the cursor to a place, and shows h or c where that matters. */
@@ -13,14 +19,14 @@ export type GoTo = (place: Partial<Place>, quantity?: Quantity) => void;
 /** Reference, Δ, what is allowed and where a difference comes from; nothing without a reference value. */
 export function referenceSection(
   explanation: UnitExplanation,
-  equalNan: boolean,
+  tolerance: RunView["tolerance"],
   goTo: GoTo,
 ): TemplateResult | typeof nothing {
   const { reference, value } = explanation;
   const [expected, delta, allowed] = reference;
   if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
   const agree = (found: number): boolean =>
-    equalNan && Number.isNaN(expected) && Number.isNaN(found);
+    tolerance.equalNan && Number.isNaN(expected) && Number.isNaN(found);
   const within = isWithin(delta, allowed, agree(value[1] ?? NaN));
   const ownStep = within ? null : ownStepOf(explanation, agree);
   return html`
@@ -29,14 +35,36 @@ export function referenceSection(
       <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
       <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
       <dd>
-        ${significant(delta, PART_DIGITS)}
-        <span class="dim">${t("(allowed {0})", significant(allowed, 2))}</span>
+        ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, tolerance)}
         <span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>
       </dd>
       ${ownStep === null ? nothing : ownStepRow(ownStep)}
     </dl>
     ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
   `;
+}
+
+/** What is allowed, and by what: the tolerance, or the measured rounding noise where that is more. */
+function allowance(
+  expected: number,
+  allowed: number,
+  tolerance: RunView["tolerance"],
+): TemplateResult {
+  const { rtol, atol } = tolerance;
+  const shown = significant(allowed, 2);
+  return isNoise(expected, allowed, tolerance)
+    ? html`<span
+        class="dim"
+        title=${t(
+          "How far this run and its float64 run part by this step, with room for sums in another order: more than atol {0} + rtol {1} · |reference|.",
+          atol,
+          rtol,
+        )}
+        >${t("(allowed {0}: rounding noise of this step)", shown)}</span
+      >`
+    : html`<span class="dim" title=${t("atol {0} + rtol {1} · |reference|", atol, rtol)}
+        >${t("(allowed {0})", shown)}</span
+      >`;
 }
 
 /** The step from the reference's own h_(t−1): with these weights it gives the reference's value, or it does not. */

@@ -98,6 +98,18 @@ describe("the numbers of a lane", () => {
     assert.equal(measure(laneOf(part(zeros, null))).cell, null);
   });
 
+  it("tell how large the values of each quantity are, and of several parts the larger", () => {
+    const lane = {
+      ...laneOf(part([0.1, 0.1, 0.1, 0.1, 0.1, 0.1], null), part([0.5, 0, 0, -0.5, 0, 0], null)),
+      cell: part([1, 2, 3, 4, 5, -6], null),
+    };
+    const { magnitude, cell } = measure(lane);
+    assert.ok(magnitude !== undefined && cell !== null);
+    assert.ok(magnitude.percentile >= 0.5 && magnitude.percentile < 0.51);
+    assert.ok(cell.magnitude.percentile >= 6 && cell.magnitude.percentile < 6.1);
+    assert.equal(magnitude.isSampled, false);
+  });
+
   it("are told of, and stop when asked", () => {
     const told: number[] = [];
     const control = { report: (fraction: number) => void told.push(fraction), check: () => void 0 };

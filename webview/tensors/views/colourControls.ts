@@ -33,6 +33,8 @@ export interface ColourControlsRequest {
   readonly statistics: TensorStatistics | undefined;
   /** `TILE_…` bits of what is on screen. */
   readonly flags: number;
+  /** True where the colours run over the cells' own range, not that of all values. */
+  readonly hasOwnRange: boolean;
   /** True where not all values behind the cells were looked at. */
   readonly isSampled: boolean;
 }
@@ -136,6 +138,12 @@ function blocksText({ rows, columns }: Blocks, aggregate: Aggregate): string {
     : t("each cell is {0} × {1} values: the one of largest magnitude", rows, columns);
 }
 
+function cellsText({ store, blocks, isSampled }: ColourControlsRequest): string {
+  return isSampled
+    ? t("each cell is a sample of {0} × {1} values", blocks.rows, blocks.columns)
+    : blocksText(blocks, store.state.colours.aggregate);
+}
+
 /** Two fields for a typed range. */
 function rangeFields(store: TensorStore, { domain }: ColourMap): TemplateResult | typeof nothing {
   const { range } = store.state.colours;
@@ -232,19 +240,17 @@ function controls({ store, map, blocks }: ColourControlsRequest): TemplateResult
 }
 
 export function colourControls(request: ColourControlsRequest): TemplateResult {
-  const { store, map, blocks, statistics, flags, isSampled } = request;
+  const { map, blocks, statistics, flags, hasOwnRange } = request;
   const isAggregated = blocks.rows > 1 || blocks.columns > 1;
   return html`<div class="heat-foot">
     <div class="legend">
       ${scaleBar(map)} ${irregulars(statistics, flags)}
+      ${isAggregated ? html`<span>${cellsText(request)}</span>` : nothing}
       ${
-        isAggregated
+        hasOwnRange
           ? html`<span
-              >${
-                isSampled
-                  ? t("each cell is a sample of {0} × {1} values", blocks.rows, blocks.columns)
-                  : blocksText(blocks, store.state.colours.aggregate)
-              }</span
+              title=${t("Single values lie further apart: their range is typed, or seen by zooming in.")}
+              >${t("colours run over 99 % of the cells")}</span
             >`
           : nothing
       }

@@ -10,12 +10,13 @@ import { StoreElement } from "../../storeElement";
 import { ThemeController } from "../../theme";
 import { blocksOnScreen, currentZoom, cursorIndex, exactText, setZoom } from "../actions";
 import type { PictureSource } from "../exports";
-import { HeatImages } from "../paint/heatImages";
+import { HeatImages, type PlacedTile } from "../paint/heatImages";
 import { paintHeat } from "../paint/heatPainter";
 import type { HeatScene } from "../paint/heatScene";
 import { pictureOf } from "../paint/picture";
 import { paintHeatCursor, paintRulers } from "../paint/rulerPainter";
 import { colourMap, type ColourMap } from "../render/colourMap";
+import { CellRanges, domainOfCells, type Range } from "../render/cellRange";
 import { domainOf, type Domain } from "../render/domain";
 import { layoutFrame, type Frame } from "../render/frame";
 import { blockAt } from "../render/gateBlocks";
@@ -38,6 +39,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     problem: { state: true },
     flags: { state: true },
     isSampled: { state: true },
+    cellRange: { state: true },
   };
 
   declare hover: Hover | null;
@@ -48,6 +50,8 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   declare flags: number;
   /** True while samples stand in for what is read. */
   declare isSampled: boolean;
+  /** Of the cells on screen where they are means; null where they are single values. */
+  declare cellRange: Range | null;
 
   readonly #theme = new ThemeController(this);
   readonly #images = new HeatImages();
@@ -60,6 +64,8 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   #mapKey = "";
   /** Range of the tensor that was shown last, until the statistics of the next one are here. */
   #domain: Domain | undefined;
+  readonly #cellRanges = new CellRanges();
+  #hasOwnRange = false;
   #request = 0;
 
   constructor() {
@@ -69,6 +75,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.problem = "";
     this.flags = 0;
     this.isSampled = false;
+    this.cellRange = null;
   }
 
   get frame(): Frame | undefined {
@@ -137,6 +144,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       ${this.#plot(store, info, isEmpty)}
       ${colourControls({
         ...{ store, map: this.#map, statistics, flags: this.flags, isSampled: this.isSampled },
+        hasOwnRange: this.#hasOwnRange,
         blocks: blocksOf(currentZoom(store, this.#frame.plot), window.devicePixelRatio),
       })}
     `;
@@ -243,9 +251,11 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
         ? domainOf(statistics, info.dtype, colours.range)
         : this.#domain;
     if (isKnown) this.#domain = domain;
+    const own = colours.range.mode === "typed" ? null : domainOfCells(this.cellRange, domain);
+    this.#hasOwnRange = own !== null;
     const { kind, diverging, sequential } = colours;
     const { backgroundRgb: background } = this.#theme.theme;
-    const choice = { domain, kind, diverging, sequential, background };
+    const choice = { domain: own ?? domain, kind, diverging, sequential, background };
     const key = JSON.stringify(choice);
     if (this.#map === undefined || key !== this.#mapKey) this.#map = colourMap(choice);
     this.#mapKey = key;
@@ -279,9 +289,22 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const { tiles, isComplete } = paintHeat(scene);
     this.flags = tiles.reduce((flags, { tile }) => flags | this.#images.flagsOf(tile), 0);
     this.isSampled = tiles.some(({ tile }) => tile.kind === "sampled");
+    this.cellRange = this.#rangeOf(scene, tiles);
     paintRulers(scene);
     paintHeatCursor(above, this.#hoverCell());
     this.toggleAttribute("data-waiting", !isComplete);
+  }
+
+  /** Of cells that are means; a vector's also stand as bars, which are measured by all values. */
+  #rangeOf({ state, zoom, dpr, frame }: HeatScene, tiles: readonly PlacedTile[]): Range | null {
+    const { rows, columns } = blocksOf(zoom, dpr);
+    const isMean = rows * columns > 1 && state.colours.aggregate === "mean";
+    if (!isMean || frame.plot.rows === 1) return null;
+    const kind = [state.info?.name, state.slice, rows, columns, this.isSampled];
+    return this.#cellRanges.include(
+      JSON.stringify(kind),
+      tiles.map(({ tile }) => tile),
+    );
   }
 
   #hoverCell(): Cell | null {

@@ -9,6 +9,7 @@ import {
   parseColour,
   SCHEME_NAMES,
   type Rgb,
+  themeInkOn,
 } from "../../../../webview/render/colourScale";
 
 const DARK: Rgb = [31, 31, 31];
@@ -73,6 +74,22 @@ describe("inkOn", () => {
         }
       }
     }
+  });
+});
+
+describe("the ink of a number", () => {
+  it("is the one of black and white that measures better, also close to where they meet", () => {
+    for (let grey = 0; grey <= 255; grey++) {
+      const colour = [grey, grey, grey] as const;
+      const [black, white] = [contrast([0, 0, 0], colour), contrast([255, 255, 255], colour)];
+      assert.equal(inkOn(colour), black >= white ? "#000000" : "#ffffff", `grey ${grey}`);
+    }
+  });
+
+  it("is the theme's where that can be read, else black or white", () => {
+    assert.equal(themeInkOn([31, 31, 31], "#9d9d9d"), "#9d9d9d");
+    assert.equal(themeInkOn([120, 120, 120], "#9d9d9d"), "#000000");
+    assert.equal(themeInkOn([20, 60, 120], "rgb(90, 90, 90)"), "#ffffff");
   });
 });
 

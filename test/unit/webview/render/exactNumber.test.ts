@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   FLOAT32_DIGITS,
+  isNoise,
   isWithin,
   percentOf,
   signedTerm,
@@ -60,5 +61,15 @@ describe("isWithin", () => {
     assert.equal(isWithin(-1e-4, 1e-5, false), false);
     assert.equal(isWithin(NaN, 1e-5, false), false);
     assert.equal(isWithin(NaN, NaN, true), true);
+  });
+});
+
+describe("isNoise", () => {
+  it("tells what the measured noise allows from what the tolerance does", () => {
+    const tolerance = { rtol: 1e-3, atol: 1e-5 };
+    assert.equal(isNoise(-0.5, 1e-5 + 1e-3 * 0.5, tolerance), false);
+    assert.equal(isNoise(-0.5, 6e-4, tolerance), true);
+    assert.equal(isNoise(Infinity, 1e-5, tolerance), false);
+    assert.equal(isNoise(NaN, 2e-5, tolerance), true);
   });
 });
