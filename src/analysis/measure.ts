@@ -7,6 +7,7 @@ import type { Direction } from "../model/config";
 import { text, type Text } from "../text";
 import { Comparer, FiniteRange, joinComparisons, type Comparison } from "./compare";
 import { outputLane, type Lane, type LaneContext, type LanePart } from "./lanes";
+import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
 import { stepInProcessing } from "./noise";
 import { stepSpans } from "./steps";
 
@@ -21,8 +22,13 @@ export interface LaneNumbers {
   /** Smallest and largest finite value; [0, 0] when there is none. */
   readonly range: readonly [number, number];
   readonly deltaRange: readonly [number, number];
-  /** Smallest and largest finite value of c; null for lanes without one. */
-  readonly cellRange: readonly [number, number] | null;
+  /** Absent for what stands before and behind the recurrent layers. */
+  readonly magnitude?: Magnitude;
+  /** Smallest and largest finite value of c, and its magnitude; null for lanes without one. */
+  readonly cell: {
+    readonly range: readonly [number, number];
+    readonly magnitude: Magnitude;
+  } | null;
 }
 
 export interface Measured {
@@ -92,8 +98,17 @@ function numbersOf(lane: Lane, meters: ReadonlyMap<LanePart, PartMeter>): LaneNu
     total: parts.reduce((sum, { total }) => sum + total, 0),
     range: joinRanges(parts.map(({ range }) => range)),
     deltaRange: joinRanges(parts.flatMap(({ deltas }) => deltas ?? [])),
-    cellRange: lane.cell === null ? null : meters.get(lane.cell)!.range.bounds(),
+    magnitude: joinMagnitudes(parts.map(magnitudeOf)),
+    cell: lane.cell === null ? null : cellNumbers(meters.get(lane.cell)!),
   };
+}
+
+function cellNumbers(meter: PartMeter): LaneNumbers["cell"] {
+  return { range: meter.range.bounds(), magnitude: magnitudeOf(meter) };
+}
+
+function magnitudeOf({ magnitude }: PartMeter): Magnitude {
+  return magnitude.result();
 }
 
 /** The sums, row by row; null where a part has none. */
@@ -118,6 +133,7 @@ function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
 class PartMeter {
   readonly part: LanePart;
   readonly range = new FiniteRange();
+  readonly magnitude: MagnitudeMeter;
   total = 0;
   /** Elements outside tolerance of each row of the batch; null where rows are not counted. */
   readonly outsideOfRow: Uint32Array | null;
@@ -132,6 +148,7 @@ class PartMeter {
     this.#direction = lane.direction ?? "forward";
     this.#layer = lane.layer ?? 0;
     this.#context = context;
+    this.magnitude = new MagnitudeMeter(context.seqLength, context.batchSize * part.units);
     this.#comparer = part.reference === null ? null : new Comparer(context.tolerance);
     const { batchSize } = context;
     const isCounted = this.#comparer !== null && batchSize > 1 && batchSize <= MOST_COUNTED_ROWS;
@@ -143,6 +160,7 @@ class PartMeter {
     const ours = this.part.ours.read(from, to, check);
     this.total += ours.length;
     this.range.addAll(ours, 0, ours.length);
+    this.magnitude.add(ours);
     if (this.#comparer === null) return;
     const reference = this.part.reference!.read(from, to, check);
     const { seqLength, batchSize, lengths } = this.#context;

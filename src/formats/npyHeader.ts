@@ -110,7 +110,7 @@ function interpretFields(
       text("the header does not give descr, fortran_order and a shape of non-negative sizes"),
     );
   }
-  const { dtype, littleEndian } = interpretDescr(subject, descr);
+  const { dtype, littleEndian } = interpretDescr(subject, descr, shape);
   const count = shape.reduce((product, size) => product * BigInt(size), 1n);
   const byteLength = count * BigInt(byteWidth(dtype));
   if (byteLength > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -125,6 +125,7 @@ function interpretFields(
 function interpretDescr(
   subject: string,
   descr: Literal,
+  shape: Shape,
 ): { readonly dtype: DType; readonly littleEndian: boolean } {
   if (typeof descr !== "string") {
     throw new UnsupportedError(
@@ -135,14 +136,7 @@ function interpretDescr(
     );
   }
   const [, order, kind] = /^([<>|=]?)([a-zA-Z][0-9]*)/.exec(descr) ?? [];
-  if (kind?.startsWith("O") === true) {
-    throw new UnsupportedError(
-      subject,
-      text(
-        "an object array is not read: its values are a pickle, which could run code; save numbers instead",
-      ),
-    );
-  }
+  if (kind?.startsWith("O") === true) throw new UnsupportedError(subject, objectText(shape));
   const dtype = kind === undefined ? undefined : numpyDType(kind);
   if (dtype === undefined) {
     throw new UnsupportedError(
@@ -151,6 +145,17 @@ function interpretDescr(
     );
   }
   return { dtype, littleEndian: order !== ">" };
+}
+
+/** One object is what np.save makes of a dict; several are a list of arrays of different shapes. */
+function objectText(shape: Shape): Text {
+  return shape.length === 0
+    ? text(
+        "an object is not read: it is a pickle, which could run code; save a dict of arrays with np.savez(file, **array.item())",
+      )
+    : text(
+        "an object array is not read: its values are a pickle, which could run code; save a list of arrays with np.savez(file, *array)",
+      );
 }
 
 function isShape(value: Literal | undefined): value is readonly number[] {

@@ -137,11 +137,12 @@ function placeTensor(
 
 /** @throws FormatError when a storage has a number of elements, or a start, that none can have. */
 export function assertElements(file: string, { key, elements, start }: StorageReference): void {
-  const wrong = [elements, start].find((count) => !isSize(count));
-  if (wrong === undefined) return;
+  // A pickle may hold any number here, Infinity among them.
+  const wrong = [elements, start].filter((count) => !isSize(count));
+  if (wrong.length === 0) return;
   throw new FormatError(
     file,
-    text("storage {0} should have a whole number of elements, it says {1}", key, String(wrong)),
+    text("storage {0} should have a whole number of elements, it says {1}", key, String(wrong[0])),
   );
 }
 

@@ -65,6 +65,39 @@ export function fitsLengths(input: Shape, { dtype, shape }: ShapedEntry): boolea
 }
 
 /**
+ * True for what has the features of a tensor of the run, whatever its input: what a list of candidates begins with.
+ */
+export function resembles(
+  config: RecurrentConfig,
+  name: keyof typeof usualNames,
+  { dtype, shape }: ShapedEntry,
+): boolean {
+  if (name === "lengths") return dtype.includes("int") && shape.length === 1;
+  const features = featuresOf(config, name);
+  const isSized = features === null || shape.at(-1) === features;
+  return isFloat(dtype) && shape.length >= 1 && shape.length <= 3 && isSized;
+}
+
+/** The last axis of a tensor of the run; null where the module does not tell it. */
+function featuresOf(config: RecurrentConfig, name: keyof typeof usualNames): number | null {
+  switch (name) {
+    case "output":
+      return numDirections(config) * stateSize(config);
+    case "h0":
+    case "hn":
+      return stateSize(config);
+    case "c0":
+    case "cn":
+      return config.hiddenSize;
+    case "input":
+    case "embedded":
+      return config.inputSize;
+    default:
+      return null;
+  }
+}
+
+/**
  * Whether the batch is the input's first axis, told by a tensor of states or lengths, whose batch axis is known.
  * undefined when both readings fit, or none does.
  */

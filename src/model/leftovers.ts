@@ -8,17 +8,53 @@ import { text, type Text } from "../text";
 import type { RecurrentModule } from "./find";
 import { parameterNamed } from "./parameters";
 
-/** What a name or a shape says of a tensor, in the order in which they are asked. */
+/** Where a part of a name begins, and how a name goes on behind what it says: `_l0_reverse`, `1`, `.weight`. */
+const begin = "(?:^|[._/])";
+const ownBegin = "(?:^|[./])";
+const tail = String.raw`(?:_?\d+)?(?:_l\d+)?(?:_reverse)?(?:[._/](?:weight|bias|data))?$`;
+
+const named = (...patterns: string[]): RegExp => new RegExp(patterns.join("|"), "i");
+
+/** What the parts of a name say of a tensor, in the order in which they are asked. A part counts whole only. */
 const looks: readonly (readonly [RegExp, Text])[] = [
-  [/running_(?:mean|var)$|(?:^|[._])(?:bn|batch_?norm)/i, text("batch normalisation")],
-  [/(?:^|[._])(?:ln|layer_?norm|norm)(?:[._\d]|$)|gamma|beta/i, text("layer normalisation")],
-  [/(?:^|[._])(?:weight_|w_?)?(?:c[ifo]|peephole|peep)/i, text("peephole weights")],
-  [/(?:^|[._])(?:h_?0|c_?0|init|initial|hx|cx|state)/i, text("an initial state")],
-  [/(?:^|[._])b(?:ias)?(?:[._]|$)/i, text("a bias that torch.nn has not")],
+  [
+    named("running_(?:mean|var)$", String.raw`${begin}(?:bn|batch_?norm(?:1d)?)(?:[._/\d]|$)`),
+    text("batch normalisation"),
+  ],
+  [
+    named(
+      String.raw`${begin}(?:ln|layer_?norm)(?:[._/\d]|$)`,
+      // Of weight_norm and spectral_norm the norm is no layer; beta alone is many things.
+      String.raw`${ownBegin}norm(?:[._/\d]|$)`,
+      String.raw`${begin}gamma(?:[._/\d]|$)`,
+    ),
+    text("layer normalisation"),
+  ],
+  [
+    named(
+      `${ownBegin}(?:weights?_|w_?)?c[ifo]${tail}`,
+      `${ownBegin}w_[ifo]_diag${tail}`,
+      String.raw`${begin}peep(?:holes?)?(?:[._/\d]|$)`,
+    ),
+    text("peephole weights"),
+  ],
+  [
+    named(
+      `${ownBegin}(?:(?:init|initial|learned|start)_?)?(?:[hc]_?0|[hc]x)${tail}`,
+      `${ownBegin}(?:init|initial|learned|start)(?:_?(?:hidden|cell|[hc]))?(?:_?states?)?${tail}`,
+      `${ownBegin}(?:hidden|cell|[hc])_?(?:init|initial)${tail}`,
+      `${ownBegin}(?:(?:hidden|cell|prev)_?)?states?${tail}`,
+    ),
+    text("an initial state"),
+  ],
+  [
+    named(`${begin}bias(?:[._/]|$)`, String.raw`${ownBegin}b(?:_\w+)?$`),
+    text("a bias that torch.nn has not"),
+  ],
 ];
 
 /** Names that stand directly under the empty prefix only where the whole file is the module. */
-const PARAMETER_LIKE = /^(?:weight|bias|peephole|gamma|beta|w_|b_|u_)/i;
+const PARAMETER_LIKE = /^(?:weights?|bias|peepholes?|gamma|beta)(?:[_\d]|$)|^[wbu]_/i;
 
 /** Counters and flags of layers: no arithmetic of theirs is left out. */
 const COUNTER = /num_batches_tracked$|(?:^|[._])(?:version|_extra_state|_flat_weights.*)$/;

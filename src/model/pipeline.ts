@@ -10,6 +10,7 @@ import type { TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import type { RecurrentModule } from "./find";
+import { fitsFirst } from "./fitsFirst";
 import { LayerIndex, layerName, type LayerQuery, type Placed } from "./layerIndex";
 
 /** An nn.Embedding: one row of the table for each token. */
@@ -91,15 +92,15 @@ interface OpenChoice {
 
 function findEmbedding(
   layers: LayerIndex,
-  module: RecurrentModule,
+  { prefix, config }: RecurrentModule,
   wanted: string | null | undefined,
 ): { readonly embedding: EmbeddingLayer | null; readonly open: OpenChoice | null } {
   if (wanted === null) return { embedding: null, open: null };
   if (wanted !== undefined) {
-    const weight = namedWeight(layers, wanted, text("there is no embedding {0}", wanted));
+    const missing = text("there is no embedding {0}", wanted);
+    const weight = namedWeight(layers, wanted, { missing, columns: [config.inputSize] });
     return { embedding: { name: layerName(weight), weight }, open: null };
   }
-  const { prefix, config } = module;
   const query: LayerQuery = { kind: "embedding", columns: [config.inputSize], prefix };
   const best = layers.best(query);
   if (best === null) return { embedding: null, open: null };
@@ -113,6 +114,7 @@ function findLinear(
   embedding: EmbeddingLayer | null,
 ): { readonly linear: LinearLayer | null; readonly open: OpenChoice | null } {
   if (name === null) return { linear: null, open: null };
+  const columns = linearFeatures(config);
   const complete = (weight: TensorEntry): LinearLayer => ({
     name: layerName(weight),
     weight,
@@ -122,9 +124,9 @@ function findLinear(
   if (name !== undefined) {
     const tied = embedding === null ? null : tiedLinear(layers, embedding, name);
     const missing = text("there is no linear layer {0}", name);
-    return { linear: tied ?? complete(namedWeight(layers, name, missing)), open: null };
+    const weight = (): TensorEntry => namedWeight(layers, name, { missing, columns });
+    return { linear: tied ?? complete(weight()), open: null };
   }
-  const columns = linearFeatures(config);
   const query: LayerQuery = { kind: "linear", columns, prefix, except: embedding?.weight };
   const best = layers.best(query);
   if (best !== null) return { linear: complete(best.weight), open: { query, best } };
@@ -154,15 +156,19 @@ function tiedLinear(
   return bias === null ? null : { name: layerName(bias), weight, bias, isTied: true };
 }
 
-/** A layer by its name, or by the name of its weight. */
-function namedWeight(layers: LayerIndex, wanted: string, missing: Text): TensorEntry {
+/** A layer by its name, or by the name of its weight; `columns` are those of the candidates that are named first. */
+function namedWeight(
+  layers: LayerIndex,
+  wanted: string,
+  { missing, columns }: { readonly missing: Text; readonly columns: readonly number[] },
+): TensorEntry {
   const found =
     layers.entry(wanted) ?? layers.entry(`${wanted}.weight`) ?? layers.entry(`${wanted}/weight`);
   if (found !== undefined) return found;
   throw new NotFoundError(
     wanted,
     missing,
-    layers.weights.map((weight) => layerName(weight)),
+    fitsFirst(layers.weights, [({ shape }) => columns.includes(shape[1] ?? 0)]).map(layerName),
   );
 }
 

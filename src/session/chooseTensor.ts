@@ -5,11 +5,13 @@
 import { NotFoundError } from "../errors";
 import type { Archive } from "../formats/archive";
 import { findPacked, packedNamed, type PackedEntries } from "../formats/packed";
+import { fitsFirst } from "../model/fitsFirst";
 import { parseTensorRef, type TensorRef } from "../runSpec";
 import { formatShape, type Tensor, type TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { baseName } from "./baseName";
 import { unpack } from "./packedSequence";
+import { withUnread } from "./unread";
 
 /** Opens the files that a run names; the same location gives the same archive within one run. */
 export interface ArchiveFiles {
@@ -30,6 +32,8 @@ export interface SourcedTensor {
 /** What is looked for where a reference names no tensor. */
 export interface Wanted {
   readonly fits: (entry: TensorEntry) => boolean;
+  /** What is named first where it is not clear which one is meant. */
+  readonly resembles: (entry: TensorEntry) => boolean;
   /** Best known first. */
   readonly usual: readonly string[];
   /** Whether a PackedSequence is made a batch again; otherwise its parts are tensors like any other. */
@@ -67,9 +71,11 @@ function choose(file: string, archive: Archive, tensor: string, wanted: Wanted):
       ? likeliest(candidatesOf(archive, groups), wanted)
       : named(tensor, archive.entries, groups);
   if (found !== undefined) return found;
-  const { entries } = archive;
+  const entries = fitsFirst(archive.entries, [wanted.fits, wanted.resembles]);
+  const sentence = missingText(file, entries, tensor);
+  const missing = tensor === "" ? { sentence } : { sentence, name: tensor };
   const describe = entries.map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  throw new NotFoundError(file, missingText(file, entries, tensor), describe);
+  throw new NotFoundError(file, withUnread(missing, archive.notes), describe);
 }
 
 function missingText(file: string, [first]: readonly TensorEntry[], tensor: string): Text {

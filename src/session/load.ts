@@ -8,6 +8,7 @@ import type { RecurrentConfig } from "../model/config";
 import { shardHint } from "../model/shardName";
 import { withModules, type ModuleArchive } from "../model/derive";
 import { moduleNamed, type RecurrentModule } from "../model/find";
+import { fitsFirst } from "../model/fitsFirst";
 import { lookAlike } from "../model/lookAlike";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
@@ -24,6 +25,7 @@ import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type RunTensors } from "./runTensors";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
+import { withUnread } from "./unread";
 
 /** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
 export interface LoadedRun extends RunTensors {
@@ -127,11 +129,13 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   const { modules } = weights;
   const [first] = modules;
   if (first === undefined) {
-    const names = weights.entries.map(({ name }) => name);
+    // Recurrent weights are matrices.
+    const matrices = fitsFirst(weights.entries, [({ shape }) => shape.length === 2]);
+    const names = matrices.map(({ name }) => name);
     const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
     const shard = shardHint(file);
-    const reason = shard === null ? missing : text("{0}; {1}", missing, shard);
-    throw new NotFoundError(file, reason, names);
+    const sentence = shard === null ? missing : text("{0}; {1}", missing, shard);
+    throw new NotFoundError(file, withUnread({ sentence }, weights.notes), names);
   }
   const wanted = spec.weights.module;
   if (wanted === undefined) {
@@ -143,7 +147,8 @@ function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): Rec
   const found = moduleNamed(modules, wanted);
   if (found === undefined) {
     const prefixes = modules.map(({ prefix }) => (prefix === "" ? '""' : prefix));
-    throw new NotFoundError(file, text("there is no module {0}", wanted), prefixes);
+    const sentence = text("there is no module {0}", wanted);
+    throw new NotFoundError(file, withUnread({ sentence, name: wanted }, weights.notes), prefixes);
   }
   return found;
 }

@@ -14,6 +14,7 @@ import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { hasReverse } from "../model/directions";
 import type { RecurrentModule } from "../model/find";
+import { fitsFirst } from "../model/fitsFirst";
 import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../model/head";
 import type { PipelineLedger } from "../model/ledger";
 import {
@@ -33,6 +34,7 @@ import {
 } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import { roundTensor } from "./roundTensor";
+import { withUnread } from "./unread";
 
 /** The layers before a module, read. */
 export interface EmbeddedInput {
@@ -74,14 +76,19 @@ export function choosePipeline(
   throw linearMissing(weights, module.config);
 }
 
-function linearMissing({ entries }: Archive, config: RecurrentConfig): NotFoundError {
-  const [joined = 0] = linearFeatures(config);
-  const missing = text(
+function linearMissing({ entries, notes }: Archive, config: RecurrentConfig): NotFoundError {
+  const columns = linearFeatures(config);
+  const sentence = text(
     "logits need a linear layer after the module: a weight of shape [out, {0}]",
-    joined,
+    columns[0] ?? 0,
   );
-  const names = entries.map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  return new NotFoundError("pipeline", missing, names);
+  const names = fitsFirst(entries, [
+    ({ shape }) => shape.length === 2 && columns.includes(shape[1] ?? 0),
+    // Saved the other way round, as other frameworks save it.
+    ({ shape }) => shape.length === 2 && columns.includes(shape[0] ?? 0),
+    ({ shape }) => shape.length === 2,
+  ]).map(({ name, shape }) => `${name} ${formatShape(shape)}`);
+  return new NotFoundError("pipeline", withUnread({ sentence }, notes), names);
 }
 
 /** Looks the tokens up, where the input is tokens and there is a table. @throws LimitError, the reader's errors. */

@@ -2,7 +2,7 @@
  * The tensors of a run beside its weights, each by its name, or by what tensors of that part are usually called.
  */
 import type { RecurrentConfig } from "../model/config";
-import { hasInputShape, usualNames } from "../model/fit";
+import { fitsTokens, hasInputShape, resembles, usualNames } from "../model/fit";
 import type { RunInputs } from "../run";
 import type { RunSpec, TensorRef } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
@@ -43,9 +43,15 @@ export async function readRunTensors(
   ): Promise<SourcedTensor | null> =>
     ref === undefined
       ? Promise.resolve(null)
-      : readSourced(ref, files, { fits: () => false, usual: usualNames[name], unpacks });
+      : readSourced(ref, files, {
+          fits: () => false,
+          resembles: (entry) => resembles(config, name, entry),
+          usual: usualNames[name],
+          unpacks,
+        });
   const input: Wanted = {
     fits: ({ shape }) => hasInputShape(config, shape),
+    resembles: fitsTokens,
     usual: usualNames.input,
     unpacks: true,
   };
@@ -71,6 +77,6 @@ export async function readRunTensors(
  * @throws the readers' errors; NotFoundError when the tensor is not there.
  */
 export async function readNamedTensor(ref: TensorRef, files: ArchiveFiles): Promise<Tensor> {
-  const wanted = { fits: () => false, usual: [], unpacks: false };
+  const wanted = { fits: () => false, resembles: () => false, usual: [], unpacks: false };
   return (await readSourced(ref, files, wanted)).tensor;
 }

@@ -67,9 +67,7 @@ export function describeRun(
     ...(pipeline === null ? {} : { pipeline }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
-    verdicts:
-      result?.compared.map((tensor) => describeVerdict(tensor, pipeline, { loaded, result })) ?? [],
-    firstDivergence: result === null ? null : firstDivergence(result, pipeline),
+    ...judgementOf(result, pipeline, loaded),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -125,7 +123,7 @@ function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["label
 
 function laneInfo(
   lane: Lane,
-  { cellRange, ...numbers }: LaneNumbers,
+  { cell, ...numbers }: LaneNumbers,
   pipeline: PipelineView | null,
 ): LaneInfo {
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
@@ -136,11 +134,22 @@ function laneInfo(
     units: lane.units,
     reference: hasReference ? "full" : "none",
     ...numbers,
-    cell:
-      lane.cell === null || cellRange === null
-        ? null
-        : { units: lane.cell.units, range: cellRange },
+    cell: lane.cell === null || cell === null ? null : { units: lane.cell.units, ...cell },
     ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
+  };
+}
+
+/** What the comparisons say; nothing of a run that could not be made. */
+function judgementOf(
+  result: RunResult | null,
+  pipeline: PipelineView | null,
+  loaded: LoadedRun,
+): Pick<RunView, "verdicts" | "firstDivergence"> {
+  if (result === null) return { verdicts: [], firstDivergence: null };
+  const run = { loaded, result };
+  return {
+    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, run)),
+    firstDivergence: firstDivergence(result, pipeline),
   };
 }
 
@@ -179,6 +188,7 @@ function describeVerdict(
       verdict: "cannot-compare",
       maxAbs: "NaN",
       maxRel: "NaN",
+      deltaRange: [0, 0],
       outside: 0,
       total: 0,
       first: null,
@@ -186,12 +196,13 @@ function describeVerdict(
       ...incomparable(compared, run),
     };
   }
-  const { verdict, maxAbs, maxRel, outside, total } = comparison;
+  const { verdict, maxAbs, maxRel, deltaRange, outside, total } = comparison;
   return {
     ...shapes,
     verdict,
     maxAbs: encodeNumber(maxAbs),
     maxRel: encodeNumber(maxRel),
+    deltaRange,
     outside,
     total,
     ...firstOutside(compared, pipeline?.head ?? null),

@@ -99,10 +99,7 @@ describe("a run with its reference", () => {
       tensors: { output: float32([[3, 4], new Array<number>(12).fill(0)]) },
     });
     assert.deepEqual(verdictsOf(session), ["output cannot-compare", "h_n rounding"]);
-    assert.match(
-      sentenceOf(session, "output"),
-      /w gives \[3, 4, 6\], io · output has \[3, 4\]/,
-    );
+    assert.match(sentenceOf(session, "output"), /w gives \[3, 4, 6\], io · output has \[3, 4\]/);
     assert.deepEqual(JSON.parse(JSON.stringify(session.view)), session.view);
     assert.equal(session.view.lanes.at(-1)?.reference, "none");
   });

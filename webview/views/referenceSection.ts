@@ -100,12 +100,12 @@ function fromBelow({ below }: UnitExplanation, goTo: GoTo): TemplateResult | typ
   if (below === null) return nothing;
   if (below.name === "embedded") {
     return html`<p class="origin-of-difference">
-      ${t("It came from below: the embedded input already differs.")}
+      ${t("The embedded input already differs: what this layer reads is not the reference's.")}
     </p>`;
   }
   const { name, place } = below;
   return html`<p class="origin-of-difference">
-    ${t("It came from below: {0} of {1} already differs.", name, layerText(place))}
+    ${t("Below, {0} of {1} already differs: the difference may come from there.", name, layerText(place))}
     <button
       type="button"
       class="link"

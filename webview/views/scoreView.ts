@@ -33,8 +33,9 @@ import { ScoreGestures } from "./scoreGestures";
 import { scoreLabels } from "./scoreLabels";
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
-function lanesKey({ view, mode, colourScheme, steps, cursor, tab }: ViewState): readonly unknown[] {
-  return [view, mode, colourScheme, steps, cursor.batch, tab];
+function lanesKey(state: ViewState): readonly unknown[] {
+  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
+  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -119,7 +120,7 @@ export class ScoreView extends StoreElement {
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
-    this.#domains = domainsOf(view, state.quantity);
+    this.#domains = domainsOf(state.run ?? view, state.quantity, state.stateRange);
     return html`
       <div
         class="score-scroll"
@@ -156,7 +157,7 @@ export class ScoreView extends StoreElement {
         </div>
       </div>
       ${readout(store, this.pointer)}
-      ${legend({ state, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
+      ${legend({ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
     `;
   }
 

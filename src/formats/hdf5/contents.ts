@@ -50,26 +50,43 @@ export function listPaths(file: string, { library, id }: OpenHdf5): readonly str
   return paths;
 }
 
-/** The datasets among the paths of an open file. */
-export function listDatasets(open: OpenHdf5, paths: readonly string[]): Hdf5Contents {
-  const groups = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
-  const notes = new NoteList();
-  const datasets: Hdf5Dataset[] = [];
-  const seen = new Set<string>();
-  for (const path of paths) {
-    if (seen.has(path)) {
-      notes.add(
+/** The datasets among the paths of a file, looked at in portions. */
+export class DatasetListing {
+  readonly #paths: readonly string[];
+  readonly #groups: ReadonlySet<string>;
+  readonly #seen = new Set<string>();
+  readonly #notes = new NoteList();
+  readonly #datasets: Hdf5Dataset[] = [];
+
+  constructor(paths: readonly string[]) {
+    this.#paths = paths;
+    this.#groups = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
+  }
+
+  /** Looks at the objects from one place in the paths to another. */
+  look(open: OpenHdf5, from: number, to: number): void {
+    for (const path of this.#paths.slice(from, to)) this.#lookAt(open, path);
+  }
+
+  /** What was found so far. */
+  get contents(): Hdf5Contents {
+    return { datasets: this.#datasets, notes: this.#notes.list() };
+  }
+
+  #lookAt(open: OpenHdf5, path: string): void {
+    if (this.#seen.has(path)) {
+      this.#notes.add(
         text("{0} is in the file twice; only the one that is found by its name is read", path),
       );
-      continue;
+      return;
     }
-    seen.add(path);
-    const found = groups.has(path) ? null : lookAt(open, path, paths.length <= maxProbed);
-    if (found === null) continue;
-    if ("template" in found) notes.add(found);
-    else datasets.push(found);
+    this.#seen.add(path);
+    if (this.#groups.has(path)) return;
+    const found = lookAt(open, path, this.#paths.length <= maxProbed);
+    if (found === null) return;
+    if ("template" in found) this.#notes.add(found);
+    else this.#datasets.push(found);
   }
-  return { datasets, notes: notes.list() };
 }
 
 /** A dataset of numbers, a note about something else, or null for what needs none. */

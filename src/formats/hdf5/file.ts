@@ -87,15 +87,33 @@ export class Hdf5File {
     }
   }
 
+  /**
+   * Lets the library forget the objects that it has looked at: it closes the file and opens it again.
+   * @throws FormatError when it cannot.
+   */
+  async forget(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    await this.run(this.name, {}, ({ library, id }) => {
+      this.#open = undefined;
+      library.close_file(id);
+      this.#open = { ...open, id: openMounted(library) };
+    });
+  }
+
   async #start(): Promise<OpenHdf5 & Pick<LibraryInstance, "fuel">> {
     const { library, fuel } = await createInstance();
     mountSource(library.FS, this.#source);
     library.activate_throwing_error_handler();
     fuel.value = fuelFor({});
-    const id = attempt(() => library.open(mountedPath, 0, false, -1, -1));
-    if (id < 0n) throw new LibraryError("H5Fopen failed");
-    return { library, fuel, id };
+    return { library, fuel, id: openMounted(library) };
   }
+}
+
+function openMounted(library: Hdf5Library): bigint {
+  const id = attempt(() => library.open(mountedPath, 0, false, -1, -1));
+  if (id < 0n) throw new LibraryError("H5Fopen failed");
+  return id;
 }
 
 /**

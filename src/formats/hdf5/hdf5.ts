@@ -11,12 +11,15 @@ import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { missingEntry, readThroughBox, type Archive } from "../archive";
 import type { ByteSource } from "../bytes";
 import { maxEntries } from "../limits";
-import { listDatasets, listPaths, type Hdf5Dataset } from "./contents";
+import { DatasetListing, listPaths, type Hdf5Contents, type Hdf5Dataset } from "./contents";
 import { Hdf5File, type OpenHdf5 } from "./file";
 import { readDatasetBox } from "./readBox";
 
 /** Walking past a name is so much less than looking at an object. */
 const objectsPerWalk = 16;
+
+/** The library keeps two kilobytes and more of each object that it has looked at. */
+const objectsAtOnce = 4096;
 
 /** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
 export type DescribeHdf5 = (open: OpenHdf5, entries: readonly TensorEntry[]) => DescribedFile;
@@ -32,13 +35,11 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
   const file = await Hdf5File.over(source);
   const listing = { objects: maxEntries / objectsPerWalk };
   const paths = await file.run(source.name, listing, (open) => listPaths(source.name, open));
-  const looking = { objects: paths.length };
-  const { datasets, notes } = await file.run(source.name, looking, (open) =>
-    listDatasets(open, paths),
-  );
+  const { datasets, notes } = await listDatasets(file, paths);
   const known = new Map(datasets.map((dataset) => [entryOf(dataset), dataset]));
   const entries = [...known.keys()];
-  const described = await file.run(source.name, looking, (open) => describe(open, entries));
+  const describing = { objects: paths.length };
+  const described = await file.run(source.name, describing, (open) => describe(open, entries));
   const readBox: Archive["readBox"] = async (entry, box) => {
     const dataset = known.get(entry);
     if (dataset === undefined) throw missingEntry(source.name, entry);
@@ -52,6 +53,19 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
     read: (entry) => readThroughBox(source.name, entry, readBox),
     readBox,
   };
+}
+
+/** Looks at all objects, and lets the library forget those of each portion: its memory would not hold them all. */
+async function listDatasets(file: Hdf5File, paths: readonly string[]): Promise<Hdf5Contents> {
+  const listing = new DatasetListing(paths);
+  for (let from = 0; from < paths.length; from += objectsAtOnce) {
+    if (from > 0) await file.forget();
+    const to = Math.min(paths.length, from + objectsAtOnce);
+    await file.run(file.name, { objects: to - from }, (open) => {
+      listing.look(open, from, to);
+    });
+  }
+  return listing.contents;
 }
 
 function entryOf({ path, dtype, shape }: Hdf5Dataset): TensorEntry {

@@ -56,6 +56,7 @@ export interface Hdf5Library {
   deactivate_throwing_error_handler(): number;
   /** -1 or an exception when it cannot be opened. */
   open(path: string, mode: number, trackOrder: boolean, lowest: number, highest: number): bigint;
+  close_file(file: bigint): number;
   /** Paths of all links below a group, a group that is linked twice once; soft and external links are not followed. */
   get_names(file: bigint, group: string, recursive: boolean): string[];
   /** `objectKind`. */

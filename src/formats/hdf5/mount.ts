@@ -33,10 +33,53 @@ export function mountSource(system: LibraryFileSystem, source: SyncByteSource): 
     if (!/^(\.|\.\.|shm)$/.test(name)) system.unlink(`/dev/${name}`);
   }
   system.mkdir(folder);
-  system.mount(fileSystemOf(system, source), {}, folder);
+  system.mount(fileSystemOf(system, new BlockReader(source)), {}, folder);
 }
 
-function fileSystemOf(system: LibraryFileSystem, source: SyncByteSource): object {
+/** Bytes that are read from the file at a time: headers lie close together, and the library asks for each. */
+const blockBytes = 2 ** 16;
+const keptBlocks = 32;
+
+/** Small ranges out of blocks, the last used of which are kept; large ones as they are. */
+class BlockReader {
+  readonly #source: SyncByteSource;
+  /** By their place, the one that was used longest ago first. */
+  readonly #blocks = new Map<number, Uint8Array>();
+
+  constructor(source: SyncByteSource) {
+    this.#source = source;
+  }
+
+  get size(): number {
+    return this.#source.size;
+  }
+
+  /** Copies a range of the file, which lies within it. */
+  copy(target: Int8Array, at: number, { from, length }: { from: number; length: number }): void {
+    const place = Math.floor(from / blockBytes);
+    const start = from - place * blockBytes;
+    const isWithin = start + length <= blockBytes;
+    const bytes = isWithin
+      ? this.#block(place).subarray(start, start + length)
+      : this.#source.readSync(from, length);
+    target.set(bytes, at);
+  }
+
+  #block(place: number): Uint8Array {
+    const start = place * blockBytes;
+    const kept = this.#blocks.get(place);
+    const block = kept ?? this.#source.readSync(start, Math.min(blockBytes, this.size - start));
+    this.#blocks.delete(place);
+    this.#blocks.set(place, block);
+    for (const oldest of this.#blocks.keys()) {
+      if (this.#blocks.size <= keptBlocks) break;
+      this.#blocks.delete(oldest);
+    }
+    return block;
+  }
+}
+
+function fileSystemOf(system: LibraryFileSystem, source: BlockReader): object {
   const nodeOperations = {
     getattr: ({ id, mode }: FileNode) => ({
       ...{ dev: 1, ino: id, mode, nlink: 1, uid: 0, gid: 0, rdev: 0 },
@@ -51,7 +94,7 @@ function fileSystemOf(system: LibraryFileSystem, source: SyncByteSource): object
   const streamOperations = {
     read: (_: OpenStream, buffer: Int8Array, offset: number, length: number, position: number) => {
       const available = Math.max(0, Math.min(length, source.size - position));
-      buffer.set(source.readSync(position, available), offset);
+      if (available > 0) source.copy(buffer, offset, { from: position, length: available });
       return available;
     },
     llseek: ({ position }: OpenStream, offset: number, whence: number) => {

@@ -89,13 +89,13 @@ describe("the numbers of a lane", () => {
   it("have a range for c beside that of h", () => {
     const lane = { ...laneOf(part(zeros, null)), cell: part([1, 2, 3, 4, 5, -6], null) };
     assert.deepEqual(
-      [measure(lane).range, measure(lane).cellRange],
+      [measure(lane).range, measure(lane).cell?.range],
       [
         [0, 0],
         [-6, 5],
       ],
     );
-    assert.equal(measure(laneOf(part(zeros, null))).cellRange, null);
+    assert.equal(measure(laneOf(part(zeros, null))).cell, null);
   });
 
   it("are told of, and stop when asked", () => {

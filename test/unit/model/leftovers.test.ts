@@ -50,6 +50,38 @@ describe("tensors that a module's cell does not use", () => {
     });
   }
 
+  for (const [name, look] of [
+    ...["w_ci", "W_cf_l0", "wco", "peephole_i", "w_peep", "w_f_diag"].map((each) => [
+      each,
+      "peephole weights",
+    ]),
+    ...["h0", "c_0", "hx", "init_state", "h_init", "initial_hidden", "state"].map((each) => [
+      each,
+      "an initial state",
+    ]),
+    ...["gamma", "gamma_i", "layernorm_h", "norm1"].map((each) => [each, "layer normalisation"]),
+    ...["bn", "bn1", "batch_norm"].map((each) => [each, "batch normalisation"]),
+    ...["cond_bias", "b_ih", "bias_x"].map((each) => [each, "a bias that torch.nn has not"]),
+  ] as const) {
+    it(`takes ${name} for ${look}`, () => {
+      const [sentence = ""] = sentences({ ...lstm("rnn."), [`rnn.${name}`]: [6] });
+      assert.ok(sentence.includes(`it has ${name}, which looks like ${look};`), sentence);
+    });
+  }
+
+  for (const name of [
+    ...["coef", "coefficients", "cond", "cost", "cif", "cooldown", "city", "co_attention"],
+    ...["statement", "state_scale", "initialized", "init_scale", "hxy", "h0_mask", "statistics"],
+    ...["enorm", "weight_norm", "alphabeta", "beta", "betas", "lnorms", "normal", "gammatone"],
+    ...["bnx", "lora_b", "blend", "biased", "unbiased"],
+  ]) {
+    it(`names ${name} and takes it for nothing`, () => {
+      assert.deepEqual(sentences({ ...lstm("rnn."), [`rnn.${name}`]: [6] }), [
+        `beside its cell it has ${name}, which a run leaves out`,
+      ]);
+    });
+  }
+
   it("says so where the whole file is the module", () => {
     assert.match(sentences({ ...lstm(""), weight_ci: [6] }).join(), /weight_ci/);
   });

@@ -200,7 +200,7 @@ describe("findPipeline with layers that the user names", () => {
       new NotFoundError(
         "nowhere",
         { template: "there is no linear layer {0}", args: ["nowhere"] },
-        ["a", "embedding", "fc", "b"],
+        ["fc", "b", "a", "embedding"],
       ),
     );
     assert.throws(() => around(entries, "rnn.", { embedding: "nowhere" }), NotFoundError);

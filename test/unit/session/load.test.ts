@@ -57,6 +57,16 @@ describe("the tensor of a reference without a name", () => {
     );
     await assert.rejects(load({ a: zeros(5, 2), b: zeros(4, 2) }), question);
     await assert.rejects(load({ a: zeros(5), b: zeros(4) }), isMissing(/say which tensor/));
+    const others = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`o${at}`, zeros(4)]));
+    await assert.rejects(
+      load({ ...others, a: zeros(5, 2), b: zeros(4, 2) }),
+      isMissing(/as x\.npz#a; it has a \[5, 2\], b \[4, 2\], o0 \[4\]/),
+    );
+    const reference = { output: "x.npz" };
+    await assert.rejects(
+      load({ x: zeros(5, 2), ...others, y1: zeros(5, 3), y2: zeros(5, 3) }, { reference }),
+      isMissing(/it has y1 \[5, 3\], y2 \[5, 3\], x \[5, 2\]/),
+    );
     await assert.rejects(load({}), isMissing(/it holds no tensor/));
   });
 
@@ -159,7 +169,7 @@ describe("the module", () => {
     const weights = archiveOf({ "fc.weight": zeros(2, 2) });
     await assert.rejects(
       load({ x: zeros(5, 2) }, {}, weights),
-      isMissing(/^w\.pt: no recurrent module found, .*; it has fc\.weight$/),
+      isMissing(/^w\.pt: no recurrent module found: .*; it has fc\.weight$/),
     );
   });
 });

@@ -7,7 +7,12 @@ import {
   type StripBox,
   type StripId,
 } from "../../../../webview/render/flipLayout";
-import { advanceClock, columnMotion, PHASES, phasesOf } from "../../../../webview/render/flipMotion";
+import {
+  advanceClock,
+  columnMotion,
+  PHASES,
+  phasesOf,
+} from "../../../../webview/render/flipMotion";
 
 const content: FlipContent = {
   columns: [0, 1, 2],
