@@ -12,7 +12,7 @@ import { stepInProcessing } from "./noise";
 import { stepSpans } from "./steps";
 
 /** More rows of a batch than these are not counted one by one. */
-export const MOST_COUNTED_ROWS = 4096;
+const MOST_COUNTED_ROWS = 4096;
 
 export interface LaneNumbers {
   readonly outside: number;

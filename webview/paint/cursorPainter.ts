@@ -4,15 +4,19 @@
 import { stateSize } from "../../src/model/config";
 import { firstUnitOf } from "../../src/model/directions";
 import type { Place, Quantity, RunView } from "../../src/protocol/messages";
+import { overlaps } from "../render/boxes";
 import { AXIS_HEIGHT, stepX, unitY, type LaneBox, type ScoreLayout } from "../render/layout";
 import { laneIdOf } from "../store";
 import type { Theme } from "../theme";
 import type { Context, Rect } from "./marks";
+import type { WrittenTexts } from "./scene";
 
 /** A frame thinner than this is lost between the columns. */
 const MIN_FRAME = 5;
 /** In Δ a frame is not to cover the mark of a single wrong value, which may be a few pixels beside its middle. */
 const MARK_FRAME = 15;
+/** Cells of fewer pixels have no mark of their own. */
+const SMALLEST_MARKED = 5;
 
 export interface CursorScene {
   readonly context: Context;
@@ -26,6 +30,7 @@ export interface CursorScene {
   readonly quantity: Quantity;
   /** In Δ: what is outside tolerance is framed in the lanes. */
   readonly isDelta: boolean;
+  readonly texts: WrittenTexts;
   /** Step under the pointer; null when it is elsewhere. */
   readonly hoverStep: number | null;
 }
@@ -34,14 +39,14 @@ function isOnScreen(layout: ScoreLayout, step: number): boolean {
   return step + 1 > layout.steps[0] && step < layout.steps[1];
 }
 
-/** Smallest width and height of a frame. */
-function leastFrame({ isDelta }: CursorScene, usual: number): number {
-  return isDelta ? MARK_FRAME : usual;
+/** Smallest width or height of a frame around cells of so many pixels. */
+function leastFrame({ isDelta }: CursorScene, cell: number, usual: number): number {
+  return isDelta && cell < SMALLEST_MARKED ? MARK_FRAME : usual;
 }
 
 function columnRect(scene: CursorScene, step: number): Rect {
   const { layout, scrollTop, height } = scene;
-  const width = Math.max(leastFrame(scene, MIN_FRAME), layout.columnWidth + 1);
+  const width = Math.max(leastFrame(scene, layout.columnWidth, MIN_FRAME), layout.columnWidth + 1);
   const x = stepX(layout, step + 0.5) - width / 2 - 0.5;
   const first = layout.boxes.find(({ info }) => info.isFinal !== true)?.top ?? 0;
   const bottom = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
@@ -50,15 +55,20 @@ function columnRect(scene: CursorScene, step: number): Rect {
 
 /** The number of the cursor's step, lit on the axis. */
 function drawStepBadge(scene: CursorScene, column: Rect): void {
-  const { context, theme, cursor } = scene;
+  const { context, texts, theme, cursor } = scene;
   const label = String(cursor.step);
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   const width = Math.max(22, context.measureText(label).width + 12);
   const x = column.x + column.width / 2;
   const y = column.y + column.height + 13;
+  const badge = { x: x - width / 2, y: y - 9, width, height: 18 };
+  context.fillStyle = theme.background;
+  for (const box of texts.onAxis.filter((each) => overlaps(each, badge))) {
+    context.fillRect(box.x, box.y, box.width, box.height);
+  }
   context.fillStyle = theme.badge;
   context.beginPath();
-  context.roundRect(x - width / 2, y - 9, width, 18, 9);
+  context.roundRect(badge.x, badge.y, badge.width, badge.height, 9);
   context.fill();
   context.fillStyle = theme.badgeText;
   context.textAlign = "center";
@@ -71,10 +81,10 @@ function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolea
   const { context, layout, theme, cursor } = scene;
   for (const band of box.bands) {
     const rowHeight = band.height / box.info.units;
-    const row = Math.max(leastFrame(scene, 3), rowHeight);
+    const row = Math.max(leastFrame(scene, rowHeight, 3), rowHeight);
     const top = unitY(band, box.info.units, unit) + Math.min(0, (rowHeight - row) / 2);
     const x = stepX(layout, cursor.step);
-    const width = Math.max(leastFrame(scene, MIN_FRAME), layout.columnWidth);
+    const width = Math.max(leastFrame(scene, layout.columnWidth, MIN_FRAME), layout.columnWidth);
     const left = x + (layout.columnWidth - width) / 2;
     context.strokeStyle = theme.foreground;
     context.lineWidth = isMain ? 2 : 1;
@@ -113,7 +123,7 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
 
 /** Draws the column frames and the unit marks. */
 export function paintCursor(scene: CursorScene): void {
-  const { context, layout, theme, cursor, hoverStep } = scene;
+  const { context, layout, texts, theme, cursor, hoverStep } = scene;
   if (hoverStep !== null && hoverStep !== cursor.step && isOnScreen(layout, hoverStep)) {
     const { x, y, width, height } = columnRect(scene, hoverStep);
     context.strokeStyle = theme.muted;
@@ -126,5 +136,6 @@ export function paintCursor(scene: CursorScene): void {
   context.strokeStyle = theme.focus;
   context.lineWidth = 2;
   context.strokeRect(column.x, column.y, column.width, column.height);
+  for (const { x, y, width, height } of texts.inside) context.clearRect(x, y, width, height);
   drawStepBadge(scene, column);
 }

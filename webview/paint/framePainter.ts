@@ -7,6 +7,7 @@ import { lastProcessedStep } from "../render/finals";
 import { AXIS_HEIGHT, boxOf, stepX, TRACK_HEIGHT, type LaneBox } from "../render/layout";
 import { formatSequenceAxes } from "../render/numbers";
 import { finalName, unitAxis } from "../render/quantity";
+import { writeText } from "./marks";
 import type { Scene } from "./scene";
 
 const ARROW = { every: 28, half: 3 } as const;
@@ -14,6 +15,8 @@ const ARROW = { every: 28, half: 3 } as const;
 const LINK_BELOW = 10;
 const CAPTION_INSET = 6;
 const AXIS_LABEL_EVERY = 30;
+/** Between the name of the axis and what follows it. */
+const AXIS_NAME_GAP = 14;
 /** Room of the name above the topmost slot of h_n. */
 const HEADER_HEIGHT = 24;
 
@@ -97,28 +100,31 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.globalAlpha = 1;
 }
 
-/** What a layer hands up, between it and the layer above. */
-function captionOf({ view, state }: Scene, box: LaneBox): string {
+/** What a layer hands up, between it and the layer above, with its axes or without. */
+function captionOf({ view, state }: Scene, box: LaneBox, hasAxes: boolean): string {
   const { config } = view;
   const layer = (box.info.layer ?? 0) + 1;
   const isJoined = config?.bidirectional === true;
   // It is h that goes up, also while c is shown.
   const units = state.run?.lanes.find(({ id }) => id === box.info.id)?.units ?? 0;
   const width = units * (isJoined ? 2 : 1);
-  const axes = formatSequenceAxes(view, [`${isJoined ? "2" : ""}${unitAxis(view)}`, width]);
-  return isJoined
+  const unit = `${isJoined ? "2" : ""}${unitAxis(view)}`;
+  const axes = hasAxes ? formatSequenceAxes(view, [unit, width]) : "";
+  const caption = isJoined
     ? t("concat → input of layer {0}  {1}", layer, axes)
     : t("h → input of layer {0}  {1}", layer, axes);
+  return caption.trimEnd();
 }
 
 function paintCaption(scene: Scene, box: LaneBox, y: number): void {
-  const { context, layout, theme } = scene;
+  const { context, layout, texts, theme } = scene;
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
-  context.textBaseline = "middle";
-  // Beside the cursor's frame, not under it.
-  context.fillText(captionOf(scene, box), layout.plotLeft + CAPTION_INSET, y);
+  const x = layout.plotLeft + CAPTION_INSET;
+  const whole = captionOf(scene, box, true);
+  const fits = x + context.measureText(whole).width <= layout.width;
+  texts.inside.push(writeText(context, fits ? whole : captionOf(scene, box, false), x, y));
 }
 
 function paintFinalHeader(scene: Scene): void {
@@ -153,21 +159,24 @@ function labelledSteps({ layout, view }: Scene): number[] {
 
 /** Draws the axis below the lanes, or at the foot of the viewport where the lanes go on below it. */
 function paintAxis(scene: Scene): void {
-  const { context, layout, theme, scrollTop, height } = scene;
+  const { context, layout, texts, theme, scrollTop, height } = scene;
   const top = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
   context.fillStyle = theme.background;
   context.fillRect(0, top, layout.width, AXIS_HEIGHT);
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
-  context.textBaseline = "middle";
   context.textAlign = "center";
   const right = layout.plotLeft + layout.plotWidth;
+  let left = layout.plotLeft - AXIS_NAME_GAP;
   for (const step of labelledSteps(scene)) {
     const x = stepX(layout, step + 0.5);
-    if (x >= layout.plotLeft && x <= right) context.fillText(String(step), x, top + 15);
+    if (x < layout.plotLeft || x > right) continue;
+    const box = writeText(context, String(step), x, top + 15);
+    texts.onAxis.push(box);
+    left = Math.min(left, box.x - AXIS_NAME_GAP / 2);
   }
   context.textAlign = "right";
-  context.fillText("t", layout.plotLeft - 14, top + 15);
+  texts.onAxis.push(writeText(context, "t", left, top + 15));
 }
 
 /** Draws arrows, links and captions of the lanes on screen, then the axis over them. */

@@ -8,7 +8,7 @@ import { stepX, type Band, type LaneBox } from "../render/layout";
 import { finalName } from "../render/quantity";
 import { outsideRows } from "../render/rasterize";
 import { blockSize, tilesOf } from "../render/tiles";
-import type { Rect } from "./marks";
+import { writeText, type Rect } from "./marks";
 import type { Scene } from "./scene";
 import type { Tile } from "./tileImages";
 import { paintWindow, type WindowStyle } from "./windowPainter";
@@ -28,7 +28,7 @@ function outline({ context, theme }: Scene, at: Rect): void {
 }
 
 function paintAbsent(scene: Scene, at: Rect, hasText: boolean): void {
-  const { context, theme } = scene;
+  const { context, texts, theme } = scene;
   context.fillStyle = theme.quiet;
   context.fillRect(at.x, at.y, at.width, at.height);
   if (theme.isHighContrast) outline(scene, at);
@@ -36,8 +36,10 @@ function paintAbsent(scene: Scene, at: Rect, hasText: boolean): void {
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.fillText(t("no reference for this lane"), at.x + 10, at.y + at.height / 2);
+  const text = t("no reference for this lane");
+  const isLong = context.measureText(text).width > at.width - 20;
+  const shown = isLong ? t("no reference") : text;
+  texts.inside.push(writeText(context, shown, at.x + 10, at.y + at.height / 2));
 }
 
 /** The tiles of a band that are here, and whether they are all of them. */

@@ -1,17 +1,13 @@
 /**
  * Marks that are no colour of the scale: hatches, and glyphs for NaN and the infinities.
  */
+import { boxOfText, type Rect } from "../render/boxes";
 import type { Irregular } from "../render/rasterize";
 import type { Theme } from "../theme";
 
 export type Context = CanvasRenderingContext2D;
 
-export interface Rect {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+export type { Rect } from "../render/boxes";
 
 /** Smallest cell that a word fits into, and that a symbol fits into, in CSS pixels. */
 const WORD = { width: 26, height: 13 } as const;
@@ -93,4 +89,11 @@ export function drawIrregular(context: Context, theme: Theme, kind: Irregular, c
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(WORDS[kind], centre.x, centre.y + 0.5);
+}
+
+/** Writes a text that is vertically centred at `y`, and tells where it lies. */
+export function writeText(context: Context, text: string, x: number, y: number): Rect {
+  context.textBaseline = "middle";
+  context.fillText(text, x, y);
+  return boxOfText(context.measureText(text), x, y);
 }

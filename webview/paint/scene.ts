@@ -6,8 +6,16 @@ import type { ColourScale } from "../render/colourScale";
 import type { ScoreLayout } from "../render/layout";
 import type { Store, ViewState } from "../store";
 import type { Theme } from "../theme";
-import type { Context } from "./marks";
+import type { Context, Rect } from "./marks";
 import type { TileImages } from "./tileImages";
+
+/** Where texts lie, CSS pixels of the content. */
+export interface WrittenTexts {
+  /** Texts over and between the lanes, which the cursor's lines leave free. */
+  readonly inside: Rect[];
+  /** Numbers of the axis, which make way for the number of the cursor's step. */
+  readonly onAxis: Rect[];
+}
 
 export interface Scene {
   readonly context: Context;
@@ -23,6 +31,8 @@ export interface Scene {
   readonly view: RunView;
   readonly scaleOf: (lane: Pick<LaneInfo, "id" | "layer">, side: Side) => ColourScale;
   readonly images: TileImages;
+  /** Where texts were written, for what is drawn above them. */
+  readonly texts: WrittenTexts;
   /** Scratch surface of the size of the canvas, for masks. */
   readonly scratch: HTMLCanvasElement;
 }

@@ -141,7 +141,9 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
     return halves(box, (direction) => outsideOf(halfOf(shown, direction), shown, view, isNarrow));
   }
   const middle = box.top + box.height / 2;
-  const detail = laneDetail(info, view, shown.quantity);
+  // Batch and steps are said elsewhere; a width that is cut is not.
+  const isShort = isNarrow && info.id === "input";
+  const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.quantity);
   const outside = outsideOf(info, shown, view, isNarrow);
   return [{ middle, height: box.height, name: laneText(info), detail, outside }];
 }

@@ -10,7 +10,7 @@ import { t } from "../l10n";
 import { paintCursor } from "../paint/cursorPainter";
 import { paintFrame } from "../paint/framePainter";
 import { paintLanes } from "../paint/lanePainter";
-import type { Scene } from "../paint/scene";
+import type { Scene, WrittenTexts } from "../paint/scene";
 import { TileImages } from "../paint/tileImages";
 import { colourScale, type ColourScale } from "../render/colourScale";
 import { domainsOf, limitOf, type Domains } from "../render/domains";
@@ -62,6 +62,7 @@ export class ScoreView extends StoreElement {
   #layout: ScoreLayout | undefined;
   #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
   #lanesDrawn: readonly unknown[] = [];
+  #texts: WrittenTexts = { inside: [], onAxis: [] };
   #stateDrawn: ViewState | undefined;
   #revealed = "";
   #frame = 0;
@@ -248,11 +249,12 @@ export class ScoreView extends StoreElement {
     if (width !== canvas.width || height !== canvas.height) {
       Object.assign(this.#scratch, { width: canvas.width, height: canvas.height });
     }
+    this.#texts = { inside: [], onAxis: [] };
     const scene: Scene = {
       ...{ context, layout, store, view, state: store.state },
       ...{ dpr: window.devicePixelRatio, theme: this.#theme.theme },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
-      ...{ images: this.#images, scratch: this.#scratch },
+      ...{ images: this.#images, scratch: this.#scratch, texts: this.#texts },
       scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
     };
     paintLanes(scene);
@@ -263,7 +265,7 @@ export class ScoreView extends StoreElement {
     const context = this.#prepare(".score-cursor");
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
-      ...{ context, layout, view, theme: this.#theme.theme },
+      ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
       ...{ cursor: state.cursor, quantity: state.quantity, isDelta: state.mode === "delta" },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
