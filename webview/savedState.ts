@@ -3,6 +3,7 @@
  */
 import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/messages";
 import { isSchemeName, type SchemeName } from "./render/colourScale";
+import { STATE_RANGES, type StateRange } from "./render/domains";
 import { MODES, TABS, type Mode, type StepRange, type Tab } from "./render/modes";
 import { QUANTITIES } from "./render/quantity";
 
@@ -20,6 +21,8 @@ export interface SavedState {
   readonly tab: Tab;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
+  /** What the colours of states run to. */
+  readonly stateRange: StateRange;
   /** null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** The loss whose gradient the timeline shows; null shows none. */
@@ -52,19 +55,29 @@ function lossOf(value: unknown): LossChoice | null {
   return { kind, place, quantity: quantity === "c" ? "c" : "h" };
 }
 
+function oneOf<Value>(values: readonly Value[], saved: unknown): Value | undefined {
+  return values.find((value) => value === saved);
+}
+
+/** A saved state of this version; nothing of any other. */
+function knownState(value: unknown): Partial<SavedState> {
+  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
+  return saved.version === SAVED_VERSION ? saved : {};
+}
+
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */
 export function readSavedState(value: unknown): SavedState {
-  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
-  const known = saved.version === SAVED_VERSION ? saved : {};
+  const known = knownState(value);
   return {
     version: SAVED_VERSION,
     spec: known.spec ?? null,
     runFile: known.runFile ?? null,
-    mode: MODES.find((mode) => mode === known.mode) ?? "ours",
-    quantity: QUANTITIES.find((quantity) => quantity === known.quantity) ?? "h",
-    tab: TABS.find((tab) => tab === known.tab) ?? "score",
+    mode: oneOf(MODES, known.mode) ?? "ours",
+    quantity: oneOf(QUANTITIES, known.quantity) ?? "h",
+    tab: oneOf(TABS, known.tab) ?? "score",
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
+    stateRange: oneOf(STATE_RANGES, known.stateRange) ?? "auto",
     steps: isStepRange(known.steps) ? known.steps : null,
     gradient: lossOf(known.gradient),
   };

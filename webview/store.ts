@@ -25,6 +25,7 @@ import type {
 import { RemoteError, RpcClient, type Port } from "../src/protocol/rpc";
 import { text, type Text } from "../src/text";
 import type { SchemeName } from "./render/colourScale";
+import type { StateRange } from "./render/domains";
 import { QueryCache } from "./queryCache";
 import type { Mode, StepRange, Tab } from "./render/modes";
 import { followStep } from "./render/navigate";
@@ -51,6 +52,8 @@ export interface ViewState {
   readonly tab: Tab;
   readonly cursor: Place;
   readonly colourScheme: SchemeName;
+  /** What the colours of states run to. */
+  readonly stateRange: StateRange;
   /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** null unless a run is under way. */
@@ -133,12 +136,12 @@ export class Store {
   constructor(host: ViewHost) {
     this.#host = host;
     this.#saved = readSavedState(host.getState());
-    const { mode, quantity, tab, cursor, colourScheme, steps, gradient } = this.#saved;
+    const { mode, quantity, tab, cursor, colourScheme, stateRange, steps, gradient } = this.#saved;
     this.#cursorPlaced = cursor !== null;
     this.#state = {
       ...{ run: null, view: null, ready: false, progress: null, problem: null },
-      ...{ mode, quantity, tab, colourScheme, steps, gradient, cursor: cursor ?? ORIGIN },
-      ...{ jumps: 0, playing: false, helpOpen: false },
+      ...{ mode, quantity, tab, colourScheme, stateRange, steps, gradient },
+      ...{ cursor: cursor ?? ORIGIN, jumps: 0, playing: false, helpOpen: false },
     };
     this.#cache = new QueryCache({
       arrived: () => {
@@ -315,12 +318,13 @@ export class Store {
   }
 
   #save(): void {
-    const { view, mode, quantity, tab, cursor, colourScheme, steps, gradient } = this.#state;
+    const { view, cursor } = this.#state;
+    const { mode, quantity, tab, colourScheme, stateRange, steps, gradient } = this.#state;
     const next: SavedState = {
       version: SAVED_VERSION,
       spec: view?.spec ?? this.#saved.spec,
       runFile: view === null ? this.#saved.runFile : view.labels.runFile,
-      ...{ mode, quantity, tab, colourScheme, steps, gradient },
+      ...{ mode, quantity, tab, colourScheme, stateRange, steps, gradient },
       cursor: view === null ? this.#saved.cursor : cursor,
     };
     const keys = Object.keys(next) as (keyof SavedState)[];

@@ -81,6 +81,8 @@ export interface Comparison {
   readonly maxAbs: number;
   /** Largest |ours − reference| / |reference| over elements that differ; Infinity where the reference is 0. */
   readonly maxRel: number;
+  /** Smallest and largest finite ours − reference; [0, 0] when there is none. */
+  readonly deltaRange: readonly [number, number];
   readonly outside: number;
   readonly total: number;
   /** Elements that pass by the measured noise only. */
@@ -140,9 +142,15 @@ export class Comparer {
     }
   }
 
+  /** Elements outside tolerance so far. */
+  get outside(): number {
+    return this.#found.outside;
+  }
+
   /** What was found so far. */
   result(): Comparison {
-    return { ...this.#found, verdict: verdictOf(this.#found), first: this.#first };
+    const deltaRange = this.deltas.bounds();
+    return { ...this.#found, deltaRange, verdict: verdictOf(this.#found), first: this.#first };
   }
 
   #fail({ layer, direction, step, batch, rank }: ComparedRow, unit: number): void {
@@ -173,7 +181,13 @@ export function joinComparisons(parts: readonly Comparison[]): Comparison {
     withinNoiseOnly: sum(({ withinNoiseOnly }) => withinNoiseOnly),
   };
   const first = parts.find((part) => part.first !== null)?.first ?? null;
-  return { ...found, verdict: verdictOf(found), first };
+  return { ...found, deltaRange: deltasOf(parts), verdict: verdictOf(found), first };
+}
+
+function deltasOf(parts: readonly Comparison[]): Comparison["deltaRange"] {
+  const deltas = new FiniteRange();
+  for (const { deltaRange } of parts) deltaRange.forEach((end) => deltas.add(end));
+  return deltas.bounds();
 }
 
 function verdictOf({

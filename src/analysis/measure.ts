@@ -7,17 +7,28 @@ import type { Direction } from "../model/config";
 import { text, type Text } from "../text";
 import { Comparer, FiniteRange, joinComparisons, type Comparison } from "./compare";
 import { outputLane, type Lane, type LaneContext, type LanePart } from "./lanes";
+import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
 import { stepInProcessing } from "./noise";
 import { stepSpans } from "./steps";
 
+/** More rows of a batch than these are not counted one by one. */
+export const MOST_COUNTED_ROWS = 4096;
+
 export interface LaneNumbers {
   readonly outside: number;
+  /** Of each row of the batch; absent without a reference, and of a batch with one row or with too many. */
+  readonly outsideOfRow?: readonly number[];
   readonly total: number;
   /** Smallest and largest finite value; [0, 0] when there is none. */
   readonly range: readonly [number, number];
   readonly deltaRange: readonly [number, number];
-  /** Smallest and largest finite value of c; null for lanes without one. */
-  readonly cellRange: readonly [number, number] | null;
+  /** Absent for what stands before and behind the recurrent layers. */
+  readonly magnitude?: Magnitude;
+  /** Smallest and largest finite value of c, and its magnitude; null for lanes without one. */
+  readonly cell: {
+    readonly range: readonly [number, number];
+    readonly magnitude: Magnitude;
+  } | null;
 }
 
 export interface Measured {
@@ -80,13 +91,36 @@ function walk(
 function numbersOf(lane: Lane, meters: ReadonlyMap<LanePart, PartMeter>): LaneNumbers {
   const parts = lane.parts.map((part) => meters.get(part)!);
   const compared = parts.flatMap((part) => part.comparison() ?? []);
+  const rows = joinCounts(parts.map(({ outsideOfRow }) => outsideOfRow));
   return {
     outside: compared.reduce((sum, { outside }) => sum + outside, 0),
+    ...(rows === null ? {} : { outsideOfRow: rows }),
     total: parts.reduce((sum, { total }) => sum + total, 0),
     range: joinRanges(parts.map(({ range }) => range)),
     deltaRange: joinRanges(parts.flatMap(({ deltas }) => deltas ?? [])),
-    cellRange: lane.cell === null ? null : meters.get(lane.cell)!.range.bounds(),
+    magnitude: joinMagnitudes(parts.map(magnitudeOf)),
+    cell: lane.cell === null ? null : cellNumbers(meters.get(lane.cell)!),
   };
+}
+
+function cellNumbers(meter: PartMeter): LaneNumbers["cell"] {
+  return { range: meter.range.bounds(), magnitude: magnitudeOf(meter) };
+}
+
+function magnitudeOf({ magnitude }: PartMeter): Magnitude {
+  return magnitude.result();
+}
+
+/** The sums, row by row; null where a part has none. */
+function joinCounts(parts: readonly (Uint32Array | null)[]): readonly number[] | null {
+  const [first, ...others] = parts;
+  if (first == null) return null;
+  const sums = Array.from(first);
+  for (const other of others) {
+    if (other === null) return null;
+    sums.forEach((sum, row) => (sums[row] = sum + other[row]!));
+  }
+  return sums;
 }
 
 function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
@@ -99,7 +133,10 @@ function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
 class PartMeter {
   readonly part: LanePart;
   readonly range = new FiniteRange();
+  readonly magnitude: MagnitudeMeter;
   total = 0;
+  /** Elements outside tolerance of each row of the batch; null where rows are not counted. */
+  readonly outsideOfRow: Uint32Array | null;
   readonly #direction: Direction;
   readonly #layer: number;
   readonly #context: LaneContext;
@@ -111,7 +148,11 @@ class PartMeter {
     this.#direction = lane.direction ?? "forward";
     this.#layer = lane.layer ?? 0;
     this.#context = context;
+    this.magnitude = new MagnitudeMeter(context.seqLength, context.batchSize * part.units);
     this.#comparer = part.reference === null ? null : new Comparer(context.tolerance);
+    const { batchSize } = context;
+    const isCounted = this.#comparer !== null && batchSize > 1 && batchSize <= MOST_COUNTED_ROWS;
+    this.outsideOfRow = isCounted ? new Uint32Array(batchSize) : null;
   }
 
   add(span: StepBlock, check: () => void): void {
@@ -119,6 +160,7 @@ class PartMeter {
     const ours = this.part.ours.read(from, to, check);
     this.total += ours.length;
     this.range.addAll(ours, 0, ours.length);
+    this.magnitude.add(ours);
     if (this.#comparer === null) return;
     const reference = this.part.reference!.read(from, to, check);
     const { seqLength, batchSize, lengths } = this.#context;
@@ -129,6 +171,7 @@ class PartMeter {
       for (let batch = 0; batch < batchSize; batch++) {
         const s = stepInProcessing(direction, step, lengths?.[batch] ?? seqLength);
         const offset = ((step - from) * batchSize + batch) * units;
+        const before = this.#comparer.outside;
         // Written out: one object a row, and there may be millions.
         this.#comparer.add({
           layer,
@@ -143,6 +186,8 @@ class PartMeter {
           referenceOffset: offset,
           noise: noise?.[step * batchSize + batch] ?? 0,
         });
+        const found = this.#comparer.outside - before;
+        if (this.outsideOfRow !== null) this.outsideOfRow[batch]! += found;
       }
     }
   }

@@ -276,6 +276,6 @@ function measure(
     total: values.length,
     range: range.bounds(),
     deltaRange: deltas.bounds(),
-    cellRange: null,
+    cell: null,
   };
 }

@@ -9,6 +9,8 @@ import {
   type TensorStatistics,
 } from "../protocol/tensorMessages";
 import { encodeNumber, type WireNumber } from "../protocol/wire";
+import type { DType } from "../tensor/dtype";
+import { isRoundedInteger } from "../tensor/elementText";
 import type { TensorSource } from "../tensor/source";
 import { formatShape } from "../tensor/tensor";
 import { legible, renderText, type Text } from "../text";
@@ -36,7 +38,7 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
     legible(info.name),
     info.dtype,
     formatShape(info.shape),
-    ...momentsOf(statistics),
+    ...momentsOf(statistics, info),
     String(statistics.zeros),
     String(statistics.nans),
     String(statistics.positiveInfinities + statistics.negativeInfinities),
@@ -51,10 +53,14 @@ export function formatStatistics(measured: readonly MeasuredTensor[]): string {
 function formatOne({ info, statistics, spectrum }: MeasuredTensor): string {
   const { zeros, nans, positiveInfinities, negativeInfinities } = statistics;
   const rows = [
-    ...momentsOf(statistics).map((value, index) => [momentNames[index] ?? "", value]),
+    ...momentsOf(statistics, info).map((value, index) => [momentNames[index] ?? "", value]),
     ...PERCENTILES.map((percentile, index) => [
       `${percentile} %`,
-      formatNumber(statistics.percentiles[index] ?? Number.NaN),
+      valueOf(
+        statistics.percentiles[index] ?? Number.NaN,
+        info.dtype,
+        statistics.percentilesAreExact,
+      ),
     ]),
     ["zeros", String(zeros)],
     ["NaN", String(nans)],
@@ -88,8 +94,19 @@ function sampleOf({ seen, total }: TensorStatistics): string {
   return `sampled, ${seen} of ${total} values: the file declares more than it holds`;
 }
 
-function momentsOf({ moments }: TensorStatistics): string[] {
-  return Array.from(moments, formatNumber);
+function momentsOf({ moments }: TensorStatistics, { dtype }: TensorInfo): string[] {
+  // Smallest and largest are values of the tensor; mean and deviation are numbers of their own.
+  return Array.from(moments, (moment, index) =>
+    index < 2 ? valueOf(moment, dtype) : formatNumber(moment),
+  );
+}
+
+/** A value of a tensor: a whole number in full, and what of it had to be rounded says so. */
+function valueOf(value: number, dtype: DType, isExact = true): string {
+  if (!/^u?int/.test(dtype)) return formatNumber(value);
+  const written = Number.isSafeInteger(value) ? String(value) : formatNumber(value);
+  const isSame = Number(written) === value && !isRoundedInteger(value, dtype);
+  return (isExact && isSame) || Number.isNaN(value) ? written : `≈ ${written}`;
 }
 
 function shortList(values: Float64Array): string {
@@ -108,11 +125,13 @@ function tensorJson({ info, statistics, spectrum }: MeasuredTensor): object {
   const percentileFields = PERCENTILES.map(
     (percentile, index) => [String(percentile), numberAt(percentiles, index)] as const,
   );
+  const isRounded = moments.subarray(0, 2).some((value) => isRoundedInteger(value, info.dtype));
   return {
     name: info.name,
     dtype: info.dtype,
     shape: info.shape,
     ...Object.fromEntries(momentFields),
+    ...(isRounded ? { minMaxAreExact: false } : {}),
     percentiles: Object.fromEntries(percentileFields),
     ...counts,
     histogram: [...histogram],

@@ -6,6 +6,7 @@
  */
 import type { Verdict } from "../analysis/compare";
 import type { ComparedName } from "../analysis/first";
+import type { Magnitude } from "../analysis/magnitude";
 import type { Flow } from "../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../analysis/explain";
 import type { Place, Quantity, TracePath } from "../engine/trace";
@@ -45,6 +46,8 @@ export interface LaneInfo {
   readonly reference: "full" | "none";
   /** Elements outside tolerance, over all batch rows; 0 without a reference. */
   readonly outside: number;
+  /** Of each row of the batch; absent without a reference, and of a batch with one row or with thousands. */
+  readonly outsideOfRow?: readonly number[];
   readonly total: number;
   /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
   readonly range: readonly [number, number];
@@ -52,8 +55,14 @@ export interface LaneInfo {
   readonly deltaRange: readonly [number, number];
   /** Of logits of one step, which stand in a column of their own behind the last step. */
   readonly isFinal?: true;
+  /** Of ours over the lane, unless it is of tokens or logits. */
+  readonly magnitude?: Magnitude;
   /** Its c, which has no reference; null for lanes without one. */
-  readonly cell: { readonly units: number; readonly range: readonly [number, number] } | null;
+  readonly cell: {
+    readonly units: number;
+    readonly range: readonly [number, number];
+    readonly magnitude: Magnitude;
+  } | null;
 }
 
 /** The comparison of one tensor with its reference. */
@@ -62,6 +71,8 @@ export interface VerdictView {
   readonly verdict: Verdict;
   readonly maxAbs: WireNumber;
   readonly maxRel: WireNumber;
+  /** Smallest and largest finite ours − reference; [0, 0] where they cannot be compared. */
+  readonly deltaRange: readonly [number, number];
   readonly outside: number;
   readonly total: number;
   /** The first element outside tolerance in dependency order; null when there is none. */

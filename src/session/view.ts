@@ -123,7 +123,7 @@ function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["label
 
 function laneInfo(
   lane: Lane,
-  { cellRange, ...numbers }: LaneNumbers,
+  { cell, ...numbers }: LaneNumbers,
   pipeline: PipelineView | null,
 ): LaneInfo {
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
@@ -134,10 +134,7 @@ function laneInfo(
     units: lane.units,
     reference: hasReference ? "full" : "none",
     ...numbers,
-    cell:
-      lane.cell === null || cellRange === null
-        ? null
-        : { units: lane.cell.units, range: cellRange },
+    cell: lane.cell === null || cell === null ? null : { units: lane.cell.units, ...cell },
     ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
   };
 }
@@ -191,6 +188,7 @@ function describeVerdict(
       verdict: "cannot-compare",
       maxAbs: "NaN",
       maxRel: "NaN",
+      deltaRange: [0, 0],
       outside: 0,
       total: 0,
       first: null,
@@ -198,12 +196,13 @@ function describeVerdict(
       ...incomparable(compared, run),
     };
   }
-  const { verdict, maxAbs, maxRel, outside, total } = comparison;
+  const { verdict, maxAbs, maxRel, deltaRange, outside, total } = comparison;
   return {
     ...shapes,
     verdict,
     maxAbs: encodeNumber(maxAbs),
     maxRel: encodeNumber(maxRel),
+    deltaRange,
     outside,
     total,
     ...firstOutside(compared, pipeline?.head ?? null),

@@ -30,9 +30,14 @@ export function elementTexts(raw: RawValues): string[] {
 
 /** One number of a dtype; of a complex one, what was made of its parts. A rounded 64-bit integer says that it is. */
 export function numberText(value: number, dtype: DType): string {
-  const isRounded = dtype.endsWith("int64") && !Number.isSafeInteger(value);
-  if (isRounded && Number.isFinite(value)) return `≈ ${Number(value.toPrecision(7))}`;
+  if (isRoundedInteger(value, dtype)) return `≈ ${Number(value.toPrecision(7))}`;
   return (isComplex(dtype) ? doubleText : writerOf(dtype))(value);
+}
+
+/** True where a number that stands for a value of this dtype may not be that value: it was rounded to a double. */
+export function isRoundedInteger(value: number, dtype: DType): boolean {
+  const isLarge = Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  return dtype.endsWith("int64") && isLarge && Number.isFinite(value);
 }
 
 /** Real and imaginary parts of complex numbers, interleaved. */

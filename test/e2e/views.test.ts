@@ -39,7 +39,10 @@ describe("the views of a run", () => {
     const output = runs[0]?.verdicts.output;
     assert.ok(output);
     const share = ((100 * output.outside) / output.total).toFixed(1);
-    await panel.textIs(".numbers > span >> nth=0", `max|Δ| ${output.maxAbs.toPrecision(2)}`);
+    await panel.textIs(
+      ".numbers > span >> nth=0",
+      `all 4 rows: max|Δ| ${output.maxAbs.toPrecision(2)}`,
+    );
     await panel.textIs(".numbers > span >> nth=1", `${share} % outside tolerance`);
     await panel.textIs(".numbers > span >> nth=2", "first at layer 1 ← t = 23");
     await panel.press("Home", "PageDown", "PageDown");
@@ -71,7 +74,7 @@ describe("the views of a run", () => {
     for (const [mode, label] of [
       ["Reference", "→ 0 … 11"],
       ["Side by side", "reference"],
-      ["Δ", "✗ 1152 of 2304"],
+      ["Δ", "✗ this row: 288"],
       ["Ours", "→ 0 … 11"],
     ] as const) {
       await panel.showMode(mode);

@@ -11,6 +11,8 @@ import type { Context, Rect } from "./marks";
 
 /** A frame thinner than this is lost between the columns. */
 const MIN_FRAME = 5;
+/** In Δ a frame is not to cover the mark of a single wrong value, which may be a few pixels beside its middle. */
+const MARK_FRAME = 15;
 
 export interface CursorScene {
   readonly context: Context;
@@ -22,6 +24,8 @@ export interface CursorScene {
   readonly cursor: Place;
   /** What the lanes of the layers show. */
   readonly quantity: Quantity;
+  /** In Δ: what is outside tolerance is framed in the lanes. */
+  readonly isDelta: boolean;
   /** Step under the pointer; null when it is elsewhere. */
   readonly hoverStep: number | null;
 }
@@ -30,8 +34,14 @@ function isOnScreen(layout: ScoreLayout, step: number): boolean {
   return step + 1 > layout.steps[0] && step < layout.steps[1];
 }
 
-function columnRect({ layout, scrollTop, height }: CursorScene, step: number): Rect {
-  const width = Math.max(MIN_FRAME, layout.columnWidth + 1);
+/** Smallest width and height of a frame. */
+function leastFrame({ isDelta }: CursorScene, usual: number): number {
+  return isDelta ? MARK_FRAME : usual;
+}
+
+function columnRect(scene: CursorScene, step: number): Rect {
+  const { layout, scrollTop, height } = scene;
+  const width = Math.max(leastFrame(scene, MIN_FRAME), layout.columnWidth + 1);
   const x = stepX(layout, step + 0.5) - width / 2 - 0.5;
   const first = layout.boxes.find(({ info }) => info.isFinal !== true)?.top ?? 0;
   const bottom = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
@@ -60,10 +70,11 @@ function drawStepBadge(scene: CursorScene, column: Rect): void {
 function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolean): void {
   const { context, layout, theme, cursor } = scene;
   for (const band of box.bands) {
-    const top = unitY(band, box.info.units, unit);
-    const row = Math.max(3, band.height / box.info.units);
+    const rowHeight = band.height / box.info.units;
+    const row = Math.max(leastFrame(scene, 3), rowHeight);
+    const top = unitY(band, box.info.units, unit) + Math.min(0, (rowHeight - row) / 2);
     const x = stepX(layout, cursor.step);
-    const width = Math.max(MIN_FRAME, layout.columnWidth);
+    const width = Math.max(leastFrame(scene, MIN_FRAME), layout.columnWidth);
     const left = x + (layout.columnWidth - width) / 2;
     context.strokeStyle = theme.foreground;
     context.lineWidth = isMain ? 2 : 1;
@@ -84,7 +95,7 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
   const { context, layout, cursor, view, quantity } = scene;
   context.save();
   context.beginPath();
-  context.rect(0, y, layout.plotLeft + layout.plotWidth + MIN_FRAME, height);
+  context.rect(0, y, layout.plotLeft + layout.plotWidth + MARK_FRAME / 2, height);
   context.clip();
   const id = laneIdOf(cursor);
   const topLayer = (view.config?.numLayers ?? 1) - 1;

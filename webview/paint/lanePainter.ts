@@ -6,14 +6,15 @@ import { t } from "../l10n";
 import { slotOfLane, slotWindow } from "../render/finals";
 import { stepX, type Band, type LaneBox } from "../render/layout";
 import { finalName } from "../render/quantity";
+import { outsideRows } from "../render/rasterize";
 import { blockSize, tilesOf } from "../render/tiles";
 import type { Rect } from "./marks";
 import type { Scene } from "./scene";
 import type { Tile } from "./tileImages";
 import { paintWindow, type WindowStyle } from "./windowPainter";
 
-/** Height of the marks above a lane where a column holds a value outside tolerance. */
-const RULER_HEIGHT = 3;
+/** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
+const RULER_SIZE = 3;
 
 function bandRect({ layout }: Scene, band: Band): Rect {
   return { x: layout.plotLeft, y: band.top, width: layout.plotWidth, height: band.height };
@@ -59,14 +60,28 @@ function collectTiles(
   return { tiles, isComplete: tiles.length === requests.length };
 }
 
-function paintRuler(scene: Scene, { request, data }: Tile, top: number, style: WindowStyle): void {
+/** Marks above the lane and at its right end, where a column and a row on screen hold a value outside tolerance. */
+function paintRulers(scene: Scene, { request, data }: Tile, band: Band, style: WindowStyle): void {
   const { context, layout, theme, images } = scene;
-  const perColumn = (request.stepEnd - request.stepStart) / data.columns;
+  const { columns } = data;
+  const perColumn = (request.stepEnd - request.stepStart) / columns;
+  const right = layout.plotLeft + layout.plotWidth;
   context.fillStyle = theme.error;
   for (const [start, end] of images.imageOf(data, style.scale, style.isDelta).runs) {
-    const x = stepX(layout, request.stepStart + start * perColumn);
-    const width = (end - start) * perColumn * layout.columnWidth - 1;
-    context.fillRect(x, top - RULER_HEIGHT - 1, Math.max(2, width), RULER_HEIGHT);
+    const from = stepX(layout, request.stepStart + start * perColumn);
+    const width = Math.max(2, (end - start) * perColumn * layout.columnWidth - 1);
+    const x = Math.max(layout.plotLeft, from);
+    const wide = Math.min(right, from + width) - x;
+    if (wide > 0) context.fillRect(x, band.top - RULER_SIZE - 1, wide, RULER_SIZE);
+  }
+  const columnOf = (step: number): number => (step - request.stepStart) / perColumn;
+  const first = Math.max(0, Math.floor(columnOf(layout.steps[0])));
+  const last = Math.min(columns, Math.ceil(columnOf(layout.steps[1])));
+  const rowHeight = band.height / data.rows;
+  for (const [start, end] of outsideRows(data, first, last)) {
+    const height = Math.max(2, (end - start) * rowHeight);
+    const y = band.top + ((start + end) * rowHeight - height) / 2;
+    context.fillRect(right + 1, y, RULER_SIZE, height);
   }
 }
 
@@ -78,12 +93,12 @@ function paintTile(scene: Scene, tile: Tile, band: Band, style: WindowStyle): vo
   const { clip } = style;
   context.save();
   context.beginPath();
-  context.rect(clip.x, clip.y - RULER_HEIGHT - 1, clip.width, clip.height + RULER_HEIGHT + 2);
+  context.rect(clip.x, clip.y - 1, clip.width, clip.height + 2);
   context.clip();
   paintWindow(scene, data, { x, y: band.top, width, height: band.height }, style);
-  // In Δ the cells themselves are framed, unless they are too small for it.
-  if (!style.isDelta || !style.isExact) paintRuler(scene, tile, band.top, style);
   context.restore();
+  // In Δ the cells themselves are framed, unless they are too small for it.
+  if (!style.isDelta || !style.isExact) paintRulers(scene, tile, band, style);
 }
 
 function paintBand(scene: Scene, box: LaneBox, band: Band): void {

@@ -5,13 +5,15 @@ import type { WindowData } from "../../src/protocol/messages";
 import type { ColourScale } from "../render/colourScale";
 import {
   irregularCells,
+  outsideColumns,
   outsideEdges,
-  outsideRuns,
   rasterize,
   rasterizeOutside,
   rasterizePadding,
   type Edge,
+  type Grid,
   type IrregularCell,
+  type Runs,
 } from "../render/rasterize";
 import type { TileRequest } from "../render/tiles";
 
@@ -21,9 +23,10 @@ export interface TileImage {
   readonly outside: HTMLCanvasElement | null;
   readonly padding: HTMLCanvasElement | null;
   readonly irregular: readonly IrregularCell[];
-  readonly runs: readonly (readonly [number, number])[];
-  /** Computed when first asked for: large windows never need it. */
-  readonly edges: () => readonly Edge[];
+  /** Columns with something outside tolerance. */
+  readonly runs: Runs;
+  /** Computed when first asked for, and kept for the grid that was asked for last. */
+  readonly edges: (grid: Grid) => readonly Edge[];
 }
 
 export interface Tile {
@@ -45,15 +48,20 @@ function toCanvas(
 }
 
 function makeImage(data: WindowData, scale: ColourScale, onlyOutside: boolean): TileImage {
-  let edges: readonly Edge[] | undefined;
+  let known: { readonly grid: Grid; readonly edges: readonly Edge[] } | undefined;
+  const edges = (grid: Grid): readonly Edge[] => {
+    const isKnown = known?.grid.rows === grid.rows && known.grid.columns === grid.columns;
+    if (known === undefined || !isKnown) known = { grid, edges: outsideEdges(data, grid) };
+    return known.edges;
+  };
   return {
     colours:
       toCanvas(data, rasterize(data, scale, onlyOutside)) ?? document.createElement("canvas"),
     outside: toCanvas(data, rasterizeOutside(data)),
     padding: toCanvas(data, rasterizePadding(data)),
     irregular: irregularCells(data),
-    runs: outsideRuns(data),
-    edges: () => (edges ??= outsideEdges(data)),
+    runs: outsideColumns(data),
+    edges,
   };
 }
 

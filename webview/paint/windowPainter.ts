@@ -4,14 +4,15 @@
 import type { WindowData } from "../../src/protocol/messages";
 import { colourOf, inkOn, type ColourScale } from "../render/colourScale";
 import { formatCell, MIN_CELL_CHARACTERS } from "../render/numbers";
+import { markGrid } from "../render/rasterize";
 import { drawIrregular, hatchPattern, type Hatch, type Rect } from "./marks";
 import type { Scene } from "./scene";
 import type { TileImage } from "./tileImages";
 
 /** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
 const GRID_FROM = 5;
-const FRAME_FROM = 4;
-const MAX_FRAMED_CELLS = 40_000;
+/** A frame of fewer pixels is a dot. */
+const FRAME_FROM = 5;
 const NUMBER_HEIGHT = 13;
 const CELL_PADDING = 8;
 
@@ -76,25 +77,26 @@ function drawMasked(
   context.restore();
 }
 
-function drawFrames(scene: Scene, data: WindowData, image: TileImage, at: Rect): void {
+/** Frames what is outside tolerance, and nothing else: cells, or groups of cells that are too small for a frame. */
+function drawFrames(
+  scene: Scene,
+  data: WindowData,
+  image: TileImage,
+  { at, clip }: { at: Rect; clip: Rect },
+): void {
   const { context, theme } = scene;
-  const cell = { width: at.width / data.columns, height: at.height / data.rows };
-  const { columns, rows } = data;
-  const isFine =
-    Math.min(cell.width, cell.height) >= FRAME_FROM && columns * rows < MAX_FRAMED_CELLS;
+  const grid = markGrid(data, at, FRAME_FROM);
+  const cell = { width: at.width / grid.columns, height: at.height / grid.rows };
   context.strokeStyle = theme.error;
   context.lineWidth = theme.isHighContrast ? 2 : 1.5;
   context.beginPath();
-  if (isFine) {
-    for (const [fromColumn, fromRow, toColumn, toRow] of image.edges()) {
-      context.moveTo(at.x + fromColumn * cell.width, at.y + fromRow * cell.height);
-      context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
-    }
-  } else {
-    for (const [start, end] of image.runs) {
-      const width = Math.max(2, (end - start) * cell.width);
-      context.rect(at.x + start * cell.width, at.y, width, at.height);
-    }
+  for (const [fromColumn, fromRow, toColumn, toRow] of image.edges(grid)) {
+    const x = at.x + fromColumn * cell.width;
+    // Where the next tile goes on, so does the frame.
+    const isSeam = fromColumn === toColumn && (fromColumn === 0 || fromColumn === grid.columns);
+    if (isSeam && x > clip.x + 1 && x < clip.x + clip.width - 1) continue;
+    context.moveTo(x, at.y + fromRow * cell.height);
+    context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
   }
   context.stroke();
 }
@@ -169,7 +171,7 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   if (isDelta && image.outside !== null) {
     const alpha = theme.isHighContrast ? 0.5 : 0.22;
     drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
-    drawFrames(scene, data, image, at);
+    drawFrames(scene, data, image, place);
   }
   drawGlyphs(scene, data, image, at);
   if (hasNumbers) drawNumbers(scene, data, at, style);

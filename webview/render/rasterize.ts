@@ -97,30 +97,83 @@ export function irregularCells(data: WindowData): IrregularCell[] {
   return cells;
 }
 
-/** The columns that hold an element outside tolerance, as half-open runs. */
-export function outsideRuns(data: WindowData): [start: number, end: number][] {
-  assertWindow(data);
+/** Half-open ranges. */
+export type Runs = readonly (readonly [start: number, end: number])[];
+
+function runsOf(count: number, isIn: (index: number) => boolean): Runs {
   const runs: [number, number][] = [];
-  for (let column = 0; column < data.columns; column++) {
-    let isOutside = false;
-    for (let row = 0; row < data.rows && !isOutside; row++) {
-      isOutside = data.outside[row * data.columns + column] !== 0;
-    }
-    if (!isOutside) continue;
+  for (let index = 0; index < count; index++) {
+    if (!isIn(index)) continue;
     const last = runs.at(-1);
-    if (last?.[1] === column) last[1] = column + 1;
-    else runs.push([column, column + 1]);
+    if (last?.[1] === index) last[1] = index + 1;
+    else runs.push([index, index + 1]);
   }
   return runs;
+}
+
+/** The columns that hold an element outside tolerance. */
+export function outsideColumns(data: WindowData): Runs {
+  assertWindow(data);
+  const { rows, columns, outside } = data;
+  const isIn = new Uint8Array(columns);
+  for (let cell = 0; cell < rows * columns; cell++) isIn[cell % columns]! |= outside[cell]!;
+  return runsOf(columns, (column) => isIn[column] === 1);
+}
+
+/** The rows that hold an element outside tolerance in the columns [start, end). */
+export function outsideRows(data: WindowData, start: number, end: number): Runs {
+  assertWindow(data);
+  const { rows, columns, outside } = data;
+  return runsOf(rows, (row) =>
+    outside.subarray(row * columns + start, row * columns + end).includes(1),
+  );
 }
 
 /** A side of a cell, in cell coordinates. */
 export type Edge = readonly [fromColumn: number, fromRow: number, toColumn: number, toRow: number];
 
-/** The outline of what is outside tolerance: the sides between a cell that is and one that is not. */
-export function outsideEdges(data: WindowData): Edge[] {
+/** Into how many rows and columns a window is gathered. */
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The largest grid whose cells have at least `smallest` pixels; an even number of rows stays even. */
+export function markGrid(
+  { rows, columns }: Grid,
+  { width, height }: { readonly width: number; readonly height: number },
+  smallest: number,
+): Grid {
+  const most = (count: number, length: number): number =>
+    Math.max(1, Math.min(count, Math.floor(length / smallest)));
+  const fitting = most(rows, height);
+  // The halves of the output meet between two rows.
+  const isOdd = rows % 2 === 0 && fitting % 2 === 1 && fitting > 1;
+  return { rows: isOdd ? fitting - 1 : fitting, columns: most(columns, width) };
+}
+
+/** 1 in each cell of a grid over the window that holds an element outside tolerance. */
+function gatherOutside({ rows, columns, outside }: WindowData, grid: Grid): Uint8Array {
+  if (grid.rows === rows && grid.columns === columns) return outside;
+  const gathered = new Uint8Array(grid.rows * grid.columns);
+  for (let row = 0; row < rows; row++) {
+    const first = Math.floor((row * grid.rows) / rows) * grid.columns;
+    for (let column = 0; column < columns; column++) {
+      if (outside[row * columns + column] === 0) continue;
+      gathered[first + Math.floor((column * grid.columns) / columns)] = 1;
+    }
+  }
+  return gathered;
+}
+
+/**
+ * The outline of what is outside tolerance: the sides between a cell of the grid that is and one that is not, in
+ * cells of the grid.
+ */
+export function outsideEdges(data: WindowData, grid: Grid = data): Edge[] {
   assertWindow(data);
-  const { rows, columns, outside } = data;
+  const { rows, columns } = grid;
+  const outside = gatherOutside(data, grid);
   const isOutside = (row: number, column: number): boolean =>
     row >= 0 &&
     row < rows &&

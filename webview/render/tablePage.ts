@@ -1,5 +1,6 @@
 /**
- * Pages of the table twin: which units and steps it shows, and the page as tab-separated text. No DOM.
+ * Pages of the table twin: which units and steps it shows, where whole columns end, and the page as tab-separated
+ * text. No DOM.
  */
 
 export interface TablePage {
@@ -29,6 +30,29 @@ export function pageAround(unit: number, step: number, units: number, steps: num
 function pageStart(index: number, size: number, pageSize: number): number {
   const inside = Math.max(0, Math.min(index, size - 1));
   return Math.floor(inside / pageSize) * pageSize;
+}
+
+/** Columns of one width beside a heading column that stays in place, in CSS pixels. */
+export interface ColumnStrip {
+  readonly columnWidth: number;
+  /** How many columns are on screen: as many as are whole, and at least one. */
+  readonly shown: number;
+}
+
+/** How columns whose contents need these widths are laid out in so much room. */
+export function layOutColumns(widths: readonly number[], room: number): ColumnStrip {
+  const columnWidth = Math.max(1, Math.ceil(Math.max(0, ...widths)));
+  return { columnWidth, shown: Math.max(1, Math.floor(room / columnWidth)) };
+}
+
+/** Where to scroll so that a column is on screen and the strip begins with a whole column. */
+export function scrollToColumn(
+  { columnWidth, shown }: ColumnStrip,
+  column: number,
+  scrolled: number,
+): number {
+  const first = Math.round(scrolled / columnWidth);
+  return Math.max(Math.min(first, column), column - shown + 1) * columnWidth;
 }
 
 /** Lines of tab-separated cells; a tab or line break inside a cell would move its neighbours, so it is a space. */

@@ -36,6 +36,12 @@ export interface TileQuery {
 /** A window of a lane, of whichever quantity is shown. */
 export type TileRequest = Omit<WindowRequest, "quantity">;
 
+/** Rows of a lane; those of the output come in pairs, so that none mixes units of both directions. */
+function rowsOf({ id, units }: LaneInfo, perRow: number): number {
+  const isHalved = id === "output" && units % 2 === 0;
+  return isHalved ? 2 * Math.max(1, Math.floor(units / 2 / perRow)) : Math.ceil(units / perRow);
+}
+
 /** The windows that cover the steps on screen, left to right. */
 export function tilesOf(query: TileQuery): TileRequest[] {
   const { info, side, batch, seqLength, steps } = query;
@@ -51,7 +57,7 @@ export function tilesOf(query: TileQuery): TileRequest[] {
       ...{ lane: info.id, side, batch, stepStart, stepEnd },
       ...{ unitStart: 0, unitEnd: info.units },
       maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
-      maxRows: Math.ceil(info.units / perRow),
+      maxRows: rowsOf(info, perRow),
     });
   }
   return tiles;

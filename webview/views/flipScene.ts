@@ -105,7 +105,7 @@ export function stripScales(
   layer: number,
   background: Rgb,
 ): FlipScene["scale"] {
-  const domains = domainsOf(view, "h");
+  const domains = domainsOf(state.run ?? view, "h", state.stateRange);
   const states = colourScale(state.colourScheme, background, domains.states);
   const input = colourScale(state.colourScheme, background, domains.input);
   return ({ values }) => (values === "x" && layer === 0 ? input : states);

@@ -4,15 +4,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/messages";
 import { t } from "../l10n";
+import { countsOf, fittingLines } from "../render/laneCounts";
 import type { LaneBox, ScoreLayout } from "../render/layout";
 import { formatSequenceAxes } from "../render/numbers";
 import { unitAxis } from "../render/quantity";
 import type { ViewState } from "../store";
 import { laneText } from "./placeText";
 
-/** A lane lower than this has room for one line only. */
+/** A half of the output lower than this has room for one line only. */
 const TWO_LINES = 32;
-const THREE_LINES = 50;
+const NAME_HEIGHT = 16;
+/** From this width on a line of a few words is not cut. */
+const WIDE = 130;
 
 /** What a lane holds, in the field's letters. */
 function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
@@ -47,73 +50,120 @@ function layerDetail(direction: Place["direction"], units: string, quantity: Qua
   return isForward ? t("c forward, {0}", units) : t("c reverse, {0}", units);
 }
 
-type Line = string | TemplateResult | typeof nothing;
+type Line = string | TemplateResult;
 
-function outsideLine(info: LaneInfo): Line {
-  if (info.reference === "none") return nothing;
-  if (info.outside === 0) return html`<span class="lane-quiet">${t("✓ within tolerance")}</span>`;
-  return html`<span class="lane-outside">${t("✗ {0} of {1}", info.outside, info.total)}</span>`;
+/** What there is to say of a lane in Δ. */
+interface Outside {
+  readonly lines: readonly Line[];
+  /** The lines that matter most, first the most. */
+  readonly urgent: readonly Line[];
+  /** All of it, in one line. */
+  readonly title: string;
+}
+
+const NOTHING: Outside = { lines: [], urgent: [], title: "" };
+
+function red(line: string): TemplateResult {
+  return html`<span class="lane-outside">${line}</span>`;
+}
+
+function outsideOf(
+  info: LaneInfo | undefined,
+  { mode, cursor }: Shown,
+  { batchSize }: RunView,
+  isNarrow: boolean,
+): Outside {
+  if (mode !== "delta" || info === undefined || info.reference === "none") return NOTHING;
+  const { row, all, total, hasManyRows } = countsOf(info, cursor.batch, batchSize);
+  if (all === 0) {
+    const line = isNarrow ? t("✓ within") : t("✓ within tolerance");
+    return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
+  }
+  if (row === null) {
+    const line = hasManyRows ? red(t("✗ all rows: {0}", all)) : red(t("✗ {0} of {1}", all, total));
+    const title = hasManyRows
+      ? t("outside tolerance: {0} of {1} in all rows", all, total)
+      : t("outside tolerance: {0} of {1}", all, total);
+    return { lines: [line], urgent: [line], title };
+  }
+  const title = t(
+    "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
+    ...[row, total / batchSize, cursor.batch, all, total],
+  );
+  const rest = row === 0 ? red(t("✗ other rows: {0}", all)) : red(t("✗ all rows: {0}", all));
+  const own = row === 0 ? t("✓ this row: 0") : red(t("✗ this row: {0}", row));
+  return { lines: [own, rest], urgent: row === 0 ? [rest, own] : [own, rest], title };
 }
 
 /** What the lanes show. */
-type Shown = Pick<ViewState, "mode" | "quantity">;
+type Shown = Pick<ViewState, "mode" | "quantity" | "cursor" | "run">;
 
 interface Label {
   readonly middle: number;
   readonly height: number;
   readonly name: string;
-  readonly lines: readonly Line[];
+  readonly detail: string;
+  readonly outside: Outside;
 }
 
-function halves(box: LaneBox, extra: Label["lines"]): Label[] {
+/** The top layer's lane of a direction, which is one half of the output. */
+function halfOf({ run }: Shown, direction: Place["direction"]): LaneInfo | undefined {
+  return run?.lanes.filter((lane) => lane.direction === direction).at(-1);
+}
+
+function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => Outside): Label[] {
   const band = box.bands[0] ?? box;
   const half = box.info.units / 2;
   const height = band.height / 2;
   return [
     {
       ...{ middle: band.top + height / 2, height, name: laneText(box.info) },
-      lines: [t("→ {0} … {1}", 0, half - 1), ...extra],
+      ...{ detail: t("→ {0} … {1}", 0, half - 1), outside: outsideOfHalf("forward") },
     },
     {
       ...{ middle: band.top + height * 1.5, height, name: "" },
-      lines: [t("← {0} … {1}", half, box.info.units - 1)],
+      ...{ detail: t("← {0} … {1}", half, box.info.units - 1), outside: outsideOfHalf("reverse") },
     },
   ];
 }
 
-function labelsOf(box: LaneBox, view: RunView, { mode, quantity }: Shown): Label[] {
+function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean): Label[] {
   const { info } = box;
-  const extra: readonly Line[] = mode === "delta" ? [outsideLine(info)] : [];
-  if (mode === "sideBySide" && box.bands.length > 1) {
+  if (shown.mode === "sideBySide" && box.bands.length > 1) {
     return box.bands.map(({ top, height }, index) => ({
-      ...{ middle: top + height / 2, height },
+      ...{ middle: top + height / 2, height, outside: NOTHING },
       name: index === 0 ? laneText(info) : "",
-      lines: [index === 0 ? t("ours") : t("reference")],
+      detail: index === 0 ? t("ours") : t("reference"),
     }));
   }
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
-  if (isJoined && box.height >= TWO_LINES * 2) return halves(box, extra);
+  if (isJoined && box.height >= TWO_LINES * 2) {
+    return halves(box, (direction) => outsideOf(halfOf(shown, direction), shown, view, isNarrow));
+  }
   const middle = box.top + box.height / 2;
-  const lines = [laneDetail(info, view, quantity), ...extra];
-  return [{ middle, height: box.height, name: laneText(info), lines }];
+  const detail = laneDetail(info, view, shown.quantity);
+  const outside = outsideOf(info, shown, view, isNarrow);
+  return [{ middle, height: box.height, name: laneText(info), detail, outside }];
 }
 
-function fittingLines(label: Label): Label["lines"] {
-  const lines = label.lines.filter((line) => line !== nothing);
-  if (label.height >= THREE_LINES || label.name === "") return lines;
-  // What is outside matters more than how many units there are.
-  return label.height >= TWO_LINES ? lines.slice(-1) : [];
+function linesOf({ detail, name, height, outside }: Label): readonly Line[] {
+  // Without a name its line is free; what is outside matters more than how many units there are.
+  const room = name === "" ? height + NAME_HEIGHT : height;
+  return fittingLines<Line>([detail, ...outside.lines], outside.urgent, room);
 }
 
 /** The labels of every lane, placed beside it. */
 export function scoreLabels(layout: ScoreLayout, view: RunView, shown: Shown): TemplateResult[] {
+  const width = layout.labelWidth - 14;
+  const isNarrow = width < WIDE;
   return layout.boxes.flatMap((box) =>
-    labelsOf(box, view, shown).map((label) => {
-      const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${layout.labelWidth - 14}px`;
-      const title = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.quantity)}`;
+    labelsOf(box, view, shown, isNarrow).map((label) => {
+      const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
+      const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.quantity)}`;
+      const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
       return html`<div class="lane-label" .style=${place} title=${title}>
         ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}
-        ${fittingLines(label).map((line) =>
+        ${linesOf(label).map((line) =>
           typeof line === "string" ? html`<span class="lane-quiet">${line}</span>` : line,
         )}
       </div>`;

@@ -33,8 +33,9 @@ import { ScoreGestures } from "./scoreGestures";
 import { scoreLabels } from "./scoreLabels";
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
-function lanesKey({ view, mode, colourScheme, steps, cursor, tab }: ViewState): readonly unknown[] {
-  return [view, mode, colourScheme, steps, cursor.batch, tab];
+function lanesKey(state: ViewState): readonly unknown[] {
+  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
+  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -118,7 +119,7 @@ export class ScoreView extends StoreElement {
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
-    this.#domains = domainsOf(view, state.quantity);
+    this.#domains = domainsOf(state.run ?? view, state.quantity, state.stateRange);
     return html`
       <div
         class="score-scroll"
@@ -155,7 +156,7 @@ export class ScoreView extends StoreElement {
         </div>
       </div>
       ${readout(store, this.pointer)}
-      ${legend({ state, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
+      ${legend({ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
     `;
   }
 
@@ -263,7 +264,7 @@ export class ScoreView extends StoreElement {
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
       ...{ context, layout, view, theme: this.#theme.theme },
-      ...{ cursor: state.cursor, quantity: state.quantity },
+      ...{ cursor: state.cursor, quantity: state.quantity, isDelta: state.mode === "delta" },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });

@@ -6,7 +6,16 @@ import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/prot
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
 import { formatLaneValue } from "../render/numbers";
-import { PAGE_STEPS, PAGE_UNITS, pageAround, toTsv, type TablePage } from "../render/tablePage";
+import {
+  layOutColumns,
+  PAGE_STEPS,
+  PAGE_UNITS,
+  pageAround,
+  scrollToColumn,
+  toTsv,
+  type ColumnStrip,
+  type TablePage,
+} from "../render/tablePage";
 import { laneIdOf, type Mode, type Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { choiceList } from "./choiceList";
@@ -48,6 +57,9 @@ export class TableView extends StoreElement {
   #cursorKey = "";
   #shownKey = "";
   #isComplete = false;
+  readonly #resize = new ResizeObserver(() => {
+    this.#layOut();
+  });
 
   constructor() {
     super();
@@ -61,13 +73,44 @@ export class TableView extends StoreElement {
     this.#cursorKey = key;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
   /** Brings the cursor's cell into sight, as the arrow keys move it. */
   protected override updated(): void {
-    const cell = this.querySelector("td.cursor");
-    if (this.#shownKey === this.#cursorKey || cell === null) return;
+    const scroller = this.querySelector<HTMLElement>(".scroll");
+    const scrollLeft = scroller?.scrollLeft ?? 0;
+    const strip = this.#layOut();
+    const cell = this.querySelector<HTMLTableCellElement>("td.cursor");
+    if (this.#shownKey === this.#cursorKey || cell === null || scroller === null) return;
     // Columns get wider with their numbers, so the last word is spoken when these are there.
     if (this.#isComplete) this.#shownKey = this.#cursorKey;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    scroller.scrollLeft = scrollToColumn(strip, cell.cellIndex - 1, scrollLeft);
+  }
+
+  /** Gives all columns one width and the table as much room as whole columns take. */
+  #layOut(): ColumnStrip {
+    const scroller = this.querySelector<HTMLElement>(".scroll");
+    const [heading, ...columns] = this.querySelectorAll<HTMLElement>(".values thead th");
+    if (scroller === null || heading === undefined) return { columnWidth: 1, shown: 1 };
+    // What the numbers of the page before needed is not measured again.
+    scroller.style.setProperty("--column-width", "0");
+    scroller.style.maxWidth = "";
+    const headingWidth = heading.getBoundingClientRect().width;
+    const widths = columns.map((column) => column.getBoundingClientRect().width);
+    const strip = layOutColumns(widths, scroller.clientWidth - headingWidth);
+    scroller.style.setProperty("--heading-width", `${headingWidth}px`);
+    scroller.style.setProperty("--column-width", `${strip.columnWidth}px`);
+    scroller.style.maxWidth = `${headingWidth + strip.shown * strip.columnWidth}px`;
+    return strip;
   }
 
   protected override render(): TemplateResult | typeof nothing {

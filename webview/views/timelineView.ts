@@ -18,10 +18,10 @@ import { layerText } from "./placeText";
 const HEIGHT = 44;
 const STEP_MS = { usual: 220, reduced: 900 } as const;
 
-/** What no value of a curve exceeds; a NaN is no bound. */
+/** The largest value of a curve; a NaN is its own. */
 function boundText(values: Timeline["norm"]): string {
   const largest = largestValue(values);
-  return Number.isNaN(largest) ? formatValue(largest) : t("≤ {0}", formatValue(largest));
+  return Number.isNaN(largest) ? formatValue(largest) : t("max {0}", formatValue(largest));
 }
 
 export class TimelineView extends StoreElement {
@@ -177,11 +177,13 @@ export class TimelineView extends StoreElement {
 
   #names(
     { norm, maxDelta }: Timeline,
-    { cursor, quantity }: ViewState,
+    { cursor, quantity, view }: ViewState,
     gradient: GradientCurve | undefined,
   ): TemplateResult {
     const lane = layerText(cursor);
+    const where = (view?.batchSize ?? 1) > 1 ? t("{0}, row {1} only", lane, cursor.batch) : lane;
     return html`<div class="timeline-names">
+      <span class="name-lane lane-quiet">${where}</span>
       <span
         class="name-norm"
         title=${t("largest of {0}: {1}", lane, formatValue(largestValue(norm)))}

@@ -143,9 +143,16 @@ export class VerdictBar extends StoreElement {
       return html`<span class="numbers"><span>${tr(main.sentence)}</span></span>`;
     }
     const share = percentOf(main.outside, main.total);
+    const maxAbs = significant(decodeNumber(main.maxAbs), 2);
     return html`
       <span class="numbers">
-        <span>${t("max|Δ| {0}", significant(decodeNumber(main.maxAbs), 2))}</span>
+        <span
+          >${
+            view.batchSize > 1
+              ? t("all {0} rows: max|Δ| {1}", view.batchSize, maxAbs)
+              : t("max|Δ| {0}", maxAbs)
+          }</span
+        >
         ${
           main.outside === 0
             ? html`<span>${t("all within tolerance")}</span>`

@@ -113,6 +113,7 @@ describe("compareRows", () => {
       verdict: "differs",
       maxAbs: 2,
       maxRel: 0.25,
+      deltaRange: [-0.5, 2],
       outside: 1,
       total: 6,
       withinNoiseOnly: 0,

@@ -68,6 +68,17 @@ describe("the numbers of a lane", () => {
     assert.equal(measure(lane, { tolerance }).outside, 3);
   });
 
+  it("count what is outside of each row of the batch, where there are several but not thousands", () => {
+    const ours = [1, 2, 3, 4, 5, 6];
+    const both = laneOf(part(ours, [0, 2, 0, 4, 5, 0]), part(ours, [0, 2, 3, 4, 5, 6]));
+    assert.deepEqual(measure(both).outsideOfRow, [3, 1]);
+    assert.equal(measure(laneOf(part(ours, null))).outsideOfRow, undefined);
+    assert.equal(measure(laneOf(part(ours, ours), part(ours, null))).outsideOfRow, undefined);
+    const single = inBlocks(Float64Array.from([1, 2, 3]), 1, 2);
+    const lane = laneOf({ units: 1, ours: single, reference: single, noise: null });
+    assert.equal(measure(lane, { batchSize: 1 }).outsideOfRow, undefined);
+  });
+
   it("allow each row its own noise", () => {
     const noise = Float64Array.of(1, 0.5, 1, 1, 1, 1);
     const ones = new Array<number>(12).fill(1);
@@ -78,13 +89,13 @@ describe("the numbers of a lane", () => {
   it("have a range for c beside that of h", () => {
     const lane = { ...laneOf(part(zeros, null)), cell: part([1, 2, 3, 4, 5, -6], null) };
     assert.deepEqual(
-      [measure(lane).range, measure(lane).cellRange],
+      [measure(lane).range, measure(lane).cell?.range],
       [
         [0, 0],
         [-6, 5],
       ],
     );
-    assert.equal(measure(laneOf(part(zeros, null))).cellRange, null);
+    assert.equal(measure(laneOf(part(zeros, null))).cell, null);
   });
 
   it("are told of, and stop when asked", () => {

@@ -48,8 +48,8 @@ describe("long cells", () => {
     const name = `a${"n".repeat(1_000_000)}z`;
     const rows = Array.from({ length: 2000 }, () => ["w", "[1]"]);
     const lines = formatTable([[name, "[1]"], ...rows]).split("\n");
-    assert.match(lines[0] ?? "", /^an{299}…n{98}z {2}\[1\]$/);
-    assert.equal(lines[1]?.length, 400 + 2 + 3);
+    assert.match(lines[0] ?? "", /^an{958}…n{39}z {2}\[1\]$/);
+    assert.equal(lines[1]?.length, 200 + 2 + 3);
   });
 });
 

@@ -12,6 +12,7 @@ interface TensorJson {
   readonly total: number;
   readonly nans: number;
   readonly max: number | string;
+  readonly minMaxAreExact?: boolean;
   readonly observations: readonly string[];
   readonly spectrum?: readonly { readonly name: string; readonly singularValues: number[] }[];
 }
@@ -65,6 +66,19 @@ describe("unroll stats", () => {
     const [only] = await statsOf(folder(), "w.json#weight_hh_l0");
     assert.deepEqual([only?.nans, only?.min, only?.max], [1, 1, 3]);
     assert.equal(only?.spectrum, undefined);
+  });
+
+  it("prints integers in full, and marks those that had to be rounded", async () => {
+    const data = "-1234567, 3, 9007199254740993, 8, 2126009876543210987";
+    const ids = `{"ids": {"shape": [5], "dtype": "int64", "data": [${data}]}}`;
+    writeFileSync(join(folder(), "ids.json"), ids);
+    const { stdout } = await unroll(folder(), "stats", "ids.json#ids");
+    assert.match(stdout, /\n {2}min +-1234567\n {2}max +≈ 2\.12601e\+18\n/);
+    assert.match(stdout, /\n {2}50 % +8\n/);
+    const [only] = await statsOf(folder(), "ids.json#ids");
+    assert.equal(only?.minMaxAreExact, false);
+    const [weight] = await statsOf(examples, `${weights}#lstm.weight_hh_l0`);
+    assert.equal(weight?.minMaxAreExact, undefined);
   });
 
   it("says what there is not", async () => {

@@ -28,12 +28,13 @@ describe("Store", () => {
   it("comes back from a reload with its mode, tab, cursor and run", async () => {
     const { store, saved } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
-    store.update({ mode: "delta", tab: "flip" });
+    store.update({ mode: "delta", tab: "flip", stateRange: "full" });
     store.moveTo({ step: 1, unit: 1 });
     const again = bench({ "run/describe": () => run({ ...differs }) }, saved());
     await again.store.refresh();
-    const { mode, tab, cursor } = again.store.state;
+    const { mode, tab, cursor, stateRange } = again.store.state;
     assert.deepEqual([mode, tab, cursor], ["delta", "flip", { ...first, step: 1, unit: 1 }]);
+    assert.equal(stateRange, "full");
     assert.deepEqual(saved()?.spec, run().spec);
     assert.equal(saved()?.runFile, "a.unroll.json");
   });
@@ -106,7 +107,7 @@ describe("Store", () => {
     const projected = {
       ...lane(0, "forward"),
       units: 2,
-      cell: { units: 4, range: [-3, 3] },
+      cell: { units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
     } as const;
     const input = { ...lane(0, "forward"), id: "input", layer: null, direction: null } as const;
     const lstm = (changes: Partial<RunView> = {}): RunView =>

@@ -51,11 +51,14 @@ function paintLines(scene: HeatScene, area: ProfileArea): void {
   }
 }
 
-/** Draws the bars of a slice of one row, where there is room below its cells. */
+/**
+ * Draws the bars of a slice of one row, where there is room below its cells. A single value has nothing beside it that
+ * its height could be compared with.
+ */
 export function paintProfile(scene: HeatScene, tiles: readonly PlacedTile[]): void {
   const { context, frame, map } = scene;
   const area = areaOf(scene);
-  if (frame.plot.rows !== 1 || area === null) return;
+  if (frame.plot.rows !== 1 || frame.plot.columns === 1 || area === null) return;
   const { left, plot } = frame;
   const placeOf = placer(map);
   const zero = yAt(area, 0);

@@ -2,6 +2,7 @@
  * Bytes, counts and values as the editor prints them. No DOM.
  */
 import type { DType, Shape } from "../../../src/protocol/tensorMessages";
+import { isRoundedInteger } from "../../../src/tensor/elementText";
 import { formatCell, formatValue } from "../../render/numbers";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
@@ -62,11 +63,11 @@ export function cellNumber(value: number, dtype: DType, characters: number): str
   return written.length <= characters ? written : null;
 }
 
-/** A value in a sentence: whole numbers as they are. */
-export function formatStatistic(value: number, dtype: DType): string {
-  return (isWhole(dtype) || dtype === "bool") && Number.isSafeInteger(value)
-    ? formatCount(value)
-    : formatValue(value);
+/** A value in a sentence: whole numbers as they are, and what had to be rounded says so. */
+export function formatStatistic(value: number, dtype: DType, isExact = true): string {
+  const isCount = (isWhole(dtype) || dtype === "bool") && Number.isSafeInteger(value);
+  const written = isCount ? formatCount(value) : formatValue(value);
+  return isExact && !isRoundedInteger(value, dtype) ? written : `≈ ${written}`;
 }
 
 /** A number for the ends of a legend: three significant digits. */

@@ -62,8 +62,10 @@ function zoomButtons(store: TensorStore): TemplateResult {
   </span>`;
 }
 
-function goToField(request: HeatToolsRequest): TemplateResult {
+function goToField(request: HeatToolsRequest): TemplateResult | typeof nothing {
   const { store, problem, answered } = request;
+  const axes = store.state.info?.shape.length ?? 0;
+  if (axes === 0) return nothing;
   const go = (field: HTMLInputElement): void => {
     if (field.value.trim() === "") {
       answered("");
@@ -80,7 +82,7 @@ function goToField(request: HeatToolsRequest): TemplateResult {
     <input
       type="text"
       class="text-input go-to"
-      placeholder=${t("go to 3, 17")}
+      placeholder=${axes === 1 ? t("go to 17") : t("go to 3, 17")}
       aria-label=${t("Go to an index or a gate block")}
       title=${`${t("Go to an index or a gate block")} (G)`}
       spellcheck="false"

@@ -176,7 +176,8 @@ export class StatisticsView extends StoreElement<TensorStore> {
     info: TensorInfo,
     statistics: TensorStatistics,
   ): TemplateResult | typeof nothing {
-    if (!Number.isFinite(statistics.moments[0] ?? NaN)) return nothing;
+    // One value has no distribution: its bar would always be full.
+    if (!Number.isFinite(statistics.moments[0] ?? NaN) || statistics.total === 1) return nothing;
     const { isLogHistogram } = store.state;
     const map = this.#map(store.state, info, store.statistics("tensor") ?? statistics);
     const placeOf = placer(map);
@@ -215,8 +216,8 @@ export class StatisticsView extends StoreElement<TensorStore> {
   }
 
   #percentiles({ dtype }: TensorInfo, statistics: TensorStatistics): TemplateResult {
-    const { percentiles, percentilesAreExact } = statistics;
-    if (!Number.isFinite(percentiles[0] ?? NaN)) return html``;
+    const { percentiles, percentilesAreExact, total } = statistics;
+    if (!Number.isFinite(percentiles[0] ?? NaN) || total === 1) return html``;
     return html`<section aria-labelledby="percentiles-title">
       <h3 id="percentiles-title">${t("Percentiles")}</h3>
       <dl
@@ -227,9 +228,7 @@ export class StatisticsView extends StoreElement<TensorStore> {
           (percent, index) =>
             html`<div>
               <dt>${percent} %</dt>
-              <dd>
-                ${percentilesAreExact ? "" : "≈ "}${formatStatistic(percentiles[index] ?? NaN, dtype)}
-              </dd>
+              <dd>${formatStatistic(percentiles[index] ?? NaN, dtype, percentilesAreExact)}</dd>
             </div>`,
         )}
       </dl>

@@ -15,7 +15,7 @@ const input: LaneInfo = {
 const layer: LaneInfo = {
   ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 2, reference: "full" },
   ...{ outside: 3, total: 4, range: [-1, 1], deltaRange: [-2, 2] },
-  cell: { units: 4, range: [-3, 3] },
+  cell: { units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
 };
 const run = { lanes: [input, layer], config: { projSize: 2 } } as unknown as RunView;
 

@@ -4,8 +4,10 @@ import { colourOf, colourScale } from "../../../../webview/render/colourScale";
 import {
   irregularCells,
   irregularity,
+  markGrid,
+  outsideColumns,
   outsideEdges,
-  outsideRuns,
+  outsideRows,
   rasterize,
   rasterizeOutside,
   rasterizePadding,
@@ -91,12 +93,18 @@ describe("outside tolerance", () => {
   });
 
   it("joins neighbouring columns to runs", () => {
-    assert.deepEqual(outsideRuns(data), [[1, 3]]);
+    assert.deepEqual(outsideColumns(data), [[1, 3]]);
     const apart = window(1, [0, 0, 0], { outside: Uint8Array.of(1, 0, 1) });
-    assert.deepEqual(outsideRuns(apart), [
+    assert.deepEqual(outsideColumns(apart), [
       [0, 1],
       [2, 3],
     ]);
+  });
+
+  it("tells the rows of the columns on screen", () => {
+    assert.deepEqual(outsideRows(data, 0, 4), [[0, 2]]);
+    assert.deepEqual(outsideRows(data, 0, 2), [[0, 1]]);
+    assert.deepEqual(outsideRows(data, 3, 4), []);
   });
 
   it("is outlined where it borders on what is inside", () => {
@@ -105,5 +113,32 @@ describe("outside tolerance", () => {
     assert.deepEqual(edges.sort(), ["1 0 1 1", "1 0 2 0", "1 1 2 1", "2 0 2 1"]);
     // Two cells beside each other and one below: eight sides, none between them.
     assert.equal(outsideEdges(data).length, 8);
+  });
+
+  it("of one value among many units is framed at its unit, not over the lane", () => {
+    const outside = new Uint8Array(256 * 100);
+    outside[3 * 100 + 50] = 1;
+    const data = window(256, [...new Float32Array(256 * 100)], { outside });
+    const grid = markGrid(data, { width: 200, height: 120 }, 5);
+    assert.deepEqual(grid, { rows: 24, columns: 40 });
+    const edges = outsideEdges(data, grid).map((edge) => edge.join(" "));
+    assert.deepEqual(edges.sort(), ["20 0 20 1", "20 0 21 0", "20 1 21 1", "21 0 21 1"]);
+  });
+
+  it("leaves the half of the output quiet that is identical", () => {
+    const rows = 22;
+    const outside = new Uint8Array(rows * 4).fill(1, (rows / 2) * 4);
+    const data = window(rows, [...new Float32Array(rows * 4)], { outside });
+    // 11 frames would fit; of those the middle one would lie in both halves.
+    const grid = markGrid(data, { width: 40, height: 57 }, 5);
+    assert.equal(grid.rows, 10);
+    const highest = Math.min(...outsideEdges(data, grid).map(([, row]) => row));
+    assert.equal(highest, grid.rows / 2);
+  });
+
+  it("is framed cell by cell where cells are large enough", () => {
+    const grid = markGrid(data, { width: 200, height: 60 }, 5);
+    assert.deepEqual(grid, { rows: 2, columns: 4 });
+    assert.deepEqual(outsideEdges(data, grid), outsideEdges(data));
   });
 });

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { pageAround, toTsv } from "../../../../webview/render/tablePage";
+import {
+  layOutColumns,
+  pageAround,
+  scrollToColumn,
+  toTsv,
+} from "../../../../webview/render/tablePage";
 
 describe("pageAround", () => {
   it("holds everything of a small lane", () => {
@@ -22,6 +27,27 @@ describe("pageAround", () => {
       stepStart: 30,
       stepEnd: 32,
     });
+  });
+});
+
+describe("whole columns", () => {
+  it("are as wide as the widest needs, and as many as fit", () => {
+    assert.deepEqual(layOutColumns([80, 99.2, 60], 399), { columnWidth: 100, shown: 3 });
+    assert.deepEqual(layOutColumns([80, 99.2, 60], 400), { columnWidth: 100, shown: 4 });
+  });
+
+  it("are at least one, also where it is wider than the screen", () => {
+    assert.deepEqual(layOutColumns([300], 250), { columnWidth: 300, shown: 1 });
+    assert.deepEqual(layOutColumns([], 250), { columnWidth: 1, shown: 250 });
+  });
+
+  it("are scrolled to, never into", () => {
+    const strip = { columnWidth: 100, shown: 2 };
+    assert.equal(scrollToColumn(strip, 1, 0), 0);
+    assert.equal(scrollToColumn(strip, 2, 0), 100);
+    assert.equal(scrollToColumn(strip, 4, 300), 300);
+    assert.equal(scrollToColumn(strip, 1, 300), 100);
+    assert.equal(scrollToColumn(strip, 1, 51), 100);
   });
 });
 

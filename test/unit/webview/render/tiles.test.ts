@@ -63,4 +63,13 @@ describe("tilesOf", () => {
     const after = tilesOf({ ...huge, steps: [640, 940], devicePixelsPerStep: 2 });
     assert.deepEqual(after, before);
   });
+
+  it("never mixes both directions of the output in one row", () => {
+    const output = { ...info, id: "output", layer: null, direction: null, units: 250 } as const;
+    const [tile] = tilesOf({ ...huge, info: output, devicePixelsPerUnit: 61 / 250 });
+    // 250 units in rows of 8 are 31.25: 15 rows for each direction.
+    assert.equal(tile?.maxRows, 30);
+    const exact = tilesOf({ ...huge, info: output, devicePixelsPerUnit: 2 });
+    assert.equal(exact[0]?.maxRows, 250);
+  });
 });

@@ -59,9 +59,19 @@ describe("quantities", () => {
     assert.equal(cellNumber(1, "bool", 1), "1");
   });
 
+  it("mark what had to be rounded", () => {
+    assert.match(formatStatistic(2 ** 53, "int64"), /^≈ 9\.007/);
+    assert.match(formatStatistic(-(2 ** 60), "int64"), /^≈ -1\.15/);
+    assert.match(formatStatistic(2 ** 63, "uint64"), /^≈ 9\.22/);
+    assert.equal(formatStatistic(3, "int64", false), "≈ 3");
+    assert.doesNotMatch(formatStatistic(2 ** 60, "float64"), /≈/);
+  });
+
   it("print whole numbers whole", () => {
     assert.equal(formatStatistic(1234567, "int32"), "1,234,567");
     assert.equal(formatStatistic(0.5, "float32"), "0.500000");
+    assert.equal(formatStatistic(2 ** 53 - 1, "int64"), "9,007,199,254,740,991");
+    assert.equal(formatStatistic(2.5, "int64"), "2.50000");
     assert.deepEqual([-0.0884, 0, 4.6e18, 2.5].map(formatShort), [
       "−0.0884",
       "0",

@@ -1,0 +1,85 @@
+/**
+ * How large the values of a lane are but for a few: a percentile of their magnitudes, from counts by bits.
+ */
+import type { StateArray } from "../engine/engine";
+
+/** Share of the values that colours are to tell apart; the rest may lie beyond. */
+const PERCENTILE = 0.995;
+/** More values than these are sampled: counting costs as much as finding their range. */
+const MAX_COUNTED = 1 << 20;
+/** Upper halves of float32 magnitudes that are finite. */
+const CLASSES = 0x7f80;
+
+export interface Magnitude {
+  /** At least 99.5 % of the values that were counted are no larger, and about 0.5 % are; 0 when none was finite. */
+  readonly percentile: number;
+  /** True where not every value was counted. */
+  readonly isSampled: boolean;
+}
+
+const single = new Float32Array(1);
+const bits = new Uint32Array(single.buffer);
+
+/** Counts the magnitudes of (T, B, units) values that come in their order. */
+export class MagnitudeMeter {
+  readonly #counts = new Uint32Array(CLASSES);
+  readonly #stride: number;
+  /** From the values that come next to the one that is counted next. */
+  #ahead = 0;
+  #counted = 0;
+
+  constructor(seqLength: number, rowSize: number) {
+    this.#stride = strideOf(seqLength * rowSize, rowSize);
+  }
+
+  add(values: StateArray): void {
+    const counts = this.#counts;
+    let index = this.#ahead;
+    for (; index < values.length; index += this.#stride) {
+      single[0] = Math.abs(values[index]!);
+      const high = bits[0]! >>> 16;
+      if (high >= CLASSES) continue;
+      counts[high]!++;
+      this.#counted++;
+    }
+    this.#ahead = index - values.length;
+  }
+
+  result(): Magnitude {
+    return { percentile: this.#percentile(), isSampled: this.#stride > 1 };
+  }
+
+  #percentile(): number {
+    let left = Math.ceil(PERCENTILE * this.#counted);
+    // Zeros are no class of small values: what 0 is drawn against is anything.
+    if (left === 0 || this.#counts[0]! >= left) return 0;
+    let high = 0;
+    for (; left > this.#counts[high]!; high++) left -= this.#counts[high]!;
+    return upperEnd(high);
+  }
+}
+
+/** Where the magnitudes of a class end: 2⁻⁷ above its smallest at most. */
+function upperEnd(high: number): number {
+  bits[0] = (high << 16) | 0xffff;
+  return single[0]!;
+}
+
+/** A stride that meets every unit of every batch row: it has no factor in common with the size of a step's row. */
+function strideOf(total: number, rowSize: number): number {
+  let stride = Math.max(1, Math.ceil(total / MAX_COUNTED));
+  while (stride > 1 && greatestDivisor(stride, rowSize) > 1) stride++;
+  return stride;
+}
+
+function greatestDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestDivisor(right, left % right);
+}
+
+/** The larger one of the parts of a lane: no part has more than the rest beyond it. */
+export function joinMagnitudes(parts: readonly Magnitude[]): Magnitude {
+  return {
+    percentile: Math.max(0, ...parts.map(({ percentile }) => percentile)),
+    isSampled: parts.some(({ isSampled }) => isSampled),
+  };
+}
