@@ -12,10 +12,11 @@ import type { ReadBox } from "../tensor/boxSource";
 import {
   maskedWeight,
   normalisedWeight,
+  spectralAxes,
   spectralWeight,
   type NamedSource,
 } from "../tensor/effectiveWeight";
-import { elementCount, sameShape, type TensorEntry } from "../tensor/tensor";
+import { sameShape, type TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../text";
 import type { DerivedEntry } from "./derived";
 
@@ -133,16 +134,13 @@ class Search {
     { u, v }: { readonly u: TensorEntry | undefined; readonly v: TensorEntry | undefined },
   ): Recipe | undefined {
     if (weight === undefined || u === undefined || v === undefined) return undefined;
-    const all = elementCount(weight.shape);
-    const axis = weight.shape.findIndex(
-      (size) => size === elementCount(u.shape) && all / size === elementCount(v.shape),
-    );
-    if (axis < 0) return undefined;
+    const axes = spectralAxes(weight.shape, u.shape, v.shape);
+    if (axes.length === 0) return undefined;
     const sources = { weight: this.#source(weight), u: this.#source(u), v: this.#source(v) };
     return {
       ...{ name, from: [weight, u, v], like: weight },
       how: text("spectral norm: weight / σ, σ = uᵀ·W·v"),
-      readBox: spectralWeight(sources, axis),
+      readBox: spectralWeight(sources, axes),
     };
   }
 

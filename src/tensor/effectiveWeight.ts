@@ -38,20 +38,50 @@ export function normalisedWeight(v: NamedSource, g: NamedSource, axis: number | 
   });
 }
 
-/** weight / σ with σ = uᵀ W v, W the weight with `axis` first and its other axes joined (spectral_norm). */
+/** The axes of a weight that u and v fit by their sizes. */
+export function spectralAxes(weight: Shape, u: Shape, v: Shape): readonly number[] {
+  const [all, rows, columns] = [weight, u, v].map(elementCount) as [number, number, number];
+  return weight.flatMap((size, axis) => (size === rows && all / size === columns ? [axis] : []));
+}
+
+/**
+ * weight / σ with σ = uᵀ W v, W the weight with an axis first and its other axes joined (spectral_norm). Of several
+ * axes that fit, as those of a square weight do, it is the one whose u and v belong to W.
+ */
 export function spectralWeight(
   { weight, u, v }: Readonly<Record<"weight" | "u" | "v", NamedSource>>,
-  axis: number,
+  axes: readonly number[],
 ): ReadBox {
   return scaledWeight(weight, null, async () => {
     const left = await valuesOf(u, wholeBox(u.shape));
     const right = await valuesOf(v, wholeBox(v.shape));
-    let sigma = 0;
+    const found = axes.map((axis) => ({
+      axis,
+      fromRight: new Float64Array(left.length),
+      fromLeft: new Float64Array(right.length),
+    }));
     await eachElement(weight, (value, index) => {
-      sigma += left[index[axis]!]! * value * right[columnOf(index, weight.shape, axis)]!;
+      for (const { axis, fromRight, fromLeft } of found) {
+        const [row, column] = [index[axis]!, columnOf(index, weight.shape, axis)];
+        fromRight[row]! += value * right[column]!;
+        fromLeft[column]! += value * left[row]!;
+      }
     });
+    // Each step of the power method makes v of Wᵀu or u of Wv; training moves W little after it.
+    const distance = ({ fromRight, fromLeft }: (typeof found)[number]): number =>
+      Math.min(distanceToUnit(left, fromRight), distanceToUnit(right, fromLeft));
+    const best = found.reduce((first, other) =>
+      distance(other) < distance(first) / 2 ? other : first,
+    );
+    const sigma = best.fromRight.reduce((sum, value, row) => sum + value * left[row]!, 0);
     return Float64Array.of(1 / sigma);
   });
+}
+
+/** ‖unit − vector / ‖vector‖‖. */
+function distanceToUnit(unit: ArrayLike<number>, vector: Float64Array): number {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return Math.sqrt(vector.reduce((sum, value, at) => sum + (unit[at]! - value / length) ** 2, 0));
 }
 
 /** Column of W that an element stands in: its other axes joined, in their order. */

@@ -26,6 +26,7 @@ describe("field: weights that are computed in every forward", () => {
     ["weight_norm_parametrized", "nn.LSTM(4, 6, proj_size=3)", ["output", "h_n", "c_n"]],
     ["spectral_norm_hook", "nn.RNN(4, 6, bidirectional=True)", ["output", "h_n"]],
     ["spectral_norm_parametrized", "nn.GRU(4, 6, num_layers=2)", ["output", "h_n"]],
+    ["spectral_norm_square", "nn.RNN(6, 6, num_layers=2)", ["output", "h_n"]],
     ["pruned", "nn.LSTM(4, 6, num_layers=2)", ["output", "h_n", "c_n"]],
     ["cell", "nn.GRUCell(4, 6)", ["output"]],
     ["pruned_weight_norm", "nn.GRU(4, 5)", ["output", "h_n"]],
