@@ -92,7 +92,8 @@ function featuresOf(config: RecurrentConfig, name: keyof typeof usualNames): num
     case "input":
     case "embedded":
       return config.inputSize;
-    default:
+    case "lengths":
+    case "logits":
       return null;
   }
 }
