@@ -95,7 +95,10 @@ describe("unroll inspect", () => {
   it("lists a file that holds no module", async () => {
     const { code, stdout } = await unroll(examples, "inspect", "differs/input.npy");
     assert.equal(code, 0);
-    assert.match(stdout, /npy, 1 tensor\n.*float32 {2}\[4, 24, 6\]\nno recurrent module: no tensor has a name that torch\.nn gives/);
+    assert.match(
+      stdout,
+      /npy, 1 tensor\n.*float32 {2}\[4, 24, 6\]\nno recurrent module: no tensor has a name that torch\.nn gives/,
+    );
   });
 
   for (const file of [
