@@ -59,6 +59,9 @@ const PARAMETER_LIKE = /^(?:weights?|bias|peepholes?|gamma|beta)(?:[_\d]|$)|^[wb
 /** Counters and flags of layers: no arithmetic of theirs is left out. */
 const COUNTER = /num_batches_tracked$|(?:^|[._])(?:version|_extra_state|_flat_weights.*)$/;
 
+/** Each level is a prefix to look up, as long as the name: one of a million dots would take minutes. */
+const maxLevels = 64;
+
 /**
  * A sentence for each module, by prefix, that has tensors of its own which its cell does not use. Takes time for the
  * names that are there. `used` are those that other tensors were made from.
@@ -86,12 +89,14 @@ function ownerOf(
   name: string,
   modules: ReadonlyMap<string, RecurrentModule>,
 ): RecurrentModule | undefined {
-  for (let end = name.length; end > 0; end -= 1) {
-    const isEdge = name[end - 1] === "." || name[end - 1] === "/";
-    const module = isEdge ? modules.get(name.slice(0, end)) : undefined;
-    if (module !== undefined) return module;
+  let owner = modules.get("");
+  let levels = 0;
+  for (let end = 1; end <= name.length && levels < maxLevels; end += 1) {
+    if (name[end - 1] !== "." && name[end - 1] !== "/") continue;
+    levels += 1;
+    owner = modules.get(name.slice(0, end)) ?? owner;
   }
-  return modules.get("");
+  return owner;
 }
 
 function isLeft({ name, shape }: TensorEntry, { prefix, config }: RecurrentModule): boolean {

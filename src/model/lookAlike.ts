@@ -15,6 +15,9 @@ interface LookAlike {
   readonly look: Text;
 }
 
+/** The end of a name tells what it is; a pattern may take time that grows with the square of the length. */
+const maxLook = 512;
+
 const separator = String.raw`(?:^|[./_])`;
 
 /** In the order in which they are tried: the surest first. */
@@ -112,7 +115,7 @@ const unknownLook = text("no tensor has a name that torch.nn gives, such as weig
 export function lookAlike(entries: readonly TensorEntry[]): Text {
   const found = lookAlikes.find(
     ({ name, fits }) =>
-      (name !== undefined && entries.some((entry) => name.test(entry.name))) ||
+      (name !== undefined && entries.some((entry) => name.test(entry.name.slice(-maxLook)))) ||
       fits?.(entries) === true,
   );
   return found === undefined ? unknownLook : text("the tensors look like {0}", found.look);
