@@ -5,8 +5,8 @@ import { readCells } from "./analysis/tensor/cells";
 import { readSpectrum } from "./analysis/tensor/spectrum";
 import { readStatistics } from "./analysis/tensor/statistics";
 import { readTile, TileCache } from "./analysis/tensor/tiles";
-import type { RunControl } from "./engine/control";
-import { NotFoundError } from "./errors";
+import type { RunControl } from "./core/control";
+import { NotFoundError } from "./core/errors";
 import { exportTensors, type ByteSink, type TensorExportFormat } from "./exportTensors";
 import type { Archive, ArchiveFormat } from "./formats/archive";
 import { withModules } from "./model/derive";
@@ -32,7 +32,7 @@ import { byteWidth } from "./tensor/dtype";
 import { slicedSource } from "./tensor/slicedSource";
 import type { TensorSource } from "./tensor/source";
 import { elementCount, type TensorEntry } from "./tensor/tensor";
-import { text, type Text } from "./text";
+import { text, type Text } from "./core/text";
 
 /** What is known of the file beside its contents. */
 export interface ArchiveFile {

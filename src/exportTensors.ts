@@ -1,8 +1,8 @@
 /**
  * Writes tensors to a file of another format, part by part, so that a tensor of any size takes little memory.
  */
-import { UnsupportedError } from "./errors";
-import { controlOfPart, type RunControl } from "./engine/control";
+import { UnsupportedError } from "./core/errors";
+import { controlOfPart, type RunControl } from "./core/control";
 import {
   encodedValues,
   npyDtype,
@@ -18,7 +18,7 @@ import { byteWidth, type DType } from "./tensor/dtype";
 import { wholeBox, type RawValues } from "./tensor/raw";
 import { slabsOf, type TensorSource } from "./tensor/source";
 import { elementCount } from "./tensor/tensor";
-import { text, type Text } from "./text";
+import { text, type Text } from "./core/text";
 
 export type TensorExportFormat = "npy" | "npz" | "csv" | "json" | "safetensors";
 

@@ -26,7 +26,7 @@ import {
   type PipelineResult,
   type RunPipeline,
 } from "./analysis/pipeline";
-import { controlOfPart, type RunControl } from "./engine/control";
+import { controlOfPart, type RunControl } from "./core/control";
 import type { ForwardInput, StateArray } from "./engine/engine";
 import { forward, type ForwardOptions } from "./engine/forward";
 import type { ForwardTrace, Quantity } from "./engine/trace";
@@ -37,7 +37,7 @@ import { outputShapes, sequenceSizes, toTimeMajor, type SequenceSizes } from "./
 import type { Precision, ToleranceSpec } from "./runSpec";
 import type { DType } from "./tensor/dtype";
 import { sameShape, type Shape, type Tensor } from "./tensor/tensor";
-import { text } from "./text";
+import { text } from "./core/text";
 
 /** Everything a run needs, read and checked against the ledger. */
 export interface RunInputs {

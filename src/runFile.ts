@@ -18,7 +18,7 @@ import {
 } from "./runFileFields";
 import { runFileTree } from "./runFileTree";
 import { parseTensorRef, type RunSpec } from "./runSpec";
-import { type Text, text } from "./text";
+import { type Text, text } from "./core/text";
 
 export interface RunFileProblem {
   readonly message: Text;

@@ -5,7 +5,7 @@ import type { Node } from "jsonc-parser";
 import { heads } from "./model/head";
 import { gateActivationNames } from "./model/variant";
 import { parseTensorRef } from "./runSpec";
-import { type Text, text } from "./text";
+import { type Text, text } from "./core/text";
 
 /** What is wrong with a value, and the JSON texts that would be right in its place, best first. */
 export interface Fault {

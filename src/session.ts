@@ -3,11 +3,11 @@
  */
 import { laneOf, type Lane } from "./analysis/lanes";
 import { chooseEngine } from "./engine/chooseEngine";
-import type { RunControl } from "./engine/control";
+import type { RunControl } from "./core/control";
 import type { ForwardEngine, Network } from "./engine/engine";
 import { createRecomputer, type StepRecomputer } from "./engine/recompute";
 import type { Quantity } from "./engine/trace";
-import { NotFoundError } from "./errors";
+import { NotFoundError } from "./core/errors";
 import { shardHint } from "./model/shardName";
 import { buildLedger } from "./model/buildLedger";
 import type { Ledger } from "./model/ledger";
@@ -45,7 +45,7 @@ import { resultTensors } from "./session/tensors";
 import { describeRun } from "./session/view";
 import { readFinalStates, readTimeline, readWindow } from "./session/window";
 import type { Tensor } from "./tensor/tensor";
-import { text } from "./text";
+import { text } from "./core/text";
 
 export type { ArchiveFiles } from "./session/chooseTensor";
 

@@ -1,7 +1,7 @@
 /**
  * State of the view and the only way to change it; asks the host for what is drawn.
  */
-import { CancelledError } from "../src/errors";
+import { CancelledError } from "../src/core/errors";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -23,7 +23,7 @@ import type {
   WindowRequest,
 } from "../src/protocol/messages";
 import { RemoteError, RpcClient, type Port } from "../src/protocol/rpc";
-import { text, type Text } from "../src/text";
+import { text, type Text } from "../src/core/text";
 import type { SchemeName } from "./render/colourScale";
 import type { StateRange } from "./render/domains";
 import { QueryCache } from "./queryCache";

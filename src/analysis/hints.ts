@@ -3,7 +3,7 @@
  * products of reduced precision.
  */
 import type { StateArray } from "../engine/engine";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { allowedDifference, type Tolerance } from "./compare";
 
 /** Part of a compared tensor, ours beside the reference: (outer, B, units). */

@@ -2,7 +2,7 @@
  * The layers around a module beside their references: the lanes of tokens, embedded input and logits, and their
  * comparisons.
  */
-import { controlOfPart, noControl, type RunControl } from "../engine/control";
+import { controlOfPart, noControl, type RunControl } from "../core/control";
 import type { ForwardInput, StateArray } from "../engine/engine";
 import { runHead, type LinearWeights } from "../engine/pipeline";
 import type { ForwardTrace } from "../engine/trace";

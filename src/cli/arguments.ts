@@ -2,7 +2,7 @@
  * What was typed after `unroll`: the command, its files and its flags, each checked before any file is opened.
  */
 import { parseArgs } from "node:util";
-import { text } from "../text";
+import { text } from "../core/text";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
 import type { TensorRef } from "../runSpec";

@@ -3,9 +3,9 @@
  */
 import { resolve } from "node:path";
 import { chooseEngine } from "../engine/chooseEngine";
-import { noControl, type RunControl } from "../engine/control";
+import { noControl, type RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/engine";
-import { NotFoundError, UnsupportedError } from "../errors";
+import { NotFoundError, UnsupportedError } from "../core/errors";
 import { writeArchive } from "../formats/write";
 import { inspectArchive } from "../inspect";
 import { FileSet } from "../node/files";
@@ -13,7 +13,7 @@ import { createKernelThreads } from "../node/kernelThreads";
 import type { RunView } from "../protocol/messages";
 import { filesOf } from "../runSpec";
 import { openSession, type Session } from "../session";
-import { text } from "../text";
+import { text } from "../core/text";
 import type { Command } from "./arguments";
 import {
   computeGradients,

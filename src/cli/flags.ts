@@ -12,7 +12,7 @@ import {
   type TensorRef,
   type ToleranceSpec,
 } from "../runSpec";
-import { text } from "../text";
+import { text } from "../core/text";
 import {
   assertTensorRef,
   choiceOf,

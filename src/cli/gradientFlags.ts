@@ -3,7 +3,7 @@
  */
 import type { Place, Quantity } from "../protocol/messages";
 import type { TensorRef } from "../runSpec";
-import { text } from "../text";
+import { text } from "../core/text";
 import {
   choiceOf,
   parseNumber,

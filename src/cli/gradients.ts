@@ -1,7 +1,7 @@
 /**
  * `unroll gradients`: the gradients of a loss, as a table of norms and as tensors in a file.
  */
-import type { RunControl } from "../engine/control";
+import type { RunControl } from "../core/control";
 import type { FileSet } from "../node/files";
 import { existingDirection } from "../model/directions";
 import type { RunView } from "../protocol/messages";
@@ -11,7 +11,7 @@ import type { LaneFlow, LossGradients, LossInput } from "../session/lossGradient
 import { formatTensorRef, parseTensorRef, type TensorRef } from "../runSpec";
 import { readNamedTensor } from "../session/runTensors";
 import type { Tensor } from "../tensor/tensor";
-import { renderText } from "../text";
+import { renderText } from "../core/text";
 import type { LossFlags } from "./gradientFlags";
 import { formatNumber, formatTable } from "./table";
 

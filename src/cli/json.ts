@@ -6,7 +6,7 @@ import type { RunView, VerdictView } from "../protocol/messages";
 import type { PipelineView } from "../protocol/pipelineMessages";
 import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
 import type { Tensor } from "../tensor/tensor";
-import { renderText } from "../text";
+import { renderText } from "../core/text";
 
 /** JSON as the commands print it: nothing in it steers a terminal. */
 export function toJson(value: object): string {

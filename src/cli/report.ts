@@ -5,7 +5,7 @@ import type { RunView, Verdict, VerdictView } from "../protocol/messages";
 import { decodeNumber } from "../protocol/wire";
 import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
 import { formatShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
-import { legible, renderText, type Text } from "../text";
+import { legible, renderText, type Text } from "../core/text";
 import { counted, formatNumber, formatTable } from "./table";
 
 const verdictWords: Readonly<Record<Verdict, string>> = {

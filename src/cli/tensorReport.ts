@@ -13,7 +13,7 @@ import type { DType } from "../tensor/dtype";
 import { isRoundedInteger } from "../tensor/elementText";
 import type { TensorSource } from "../tensor/source";
 import { formatShape } from "../tensor/tensor";
-import { legible, renderText, type Text } from "../text";
+import { legible, renderText, type Text } from "../core/text";
 import { counted, formatNumber, formatTable } from "./table";
 
 /** What is known of one tensor. */

@@ -3,15 +3,15 @@
  */
 import { extname, resolve } from "node:path";
 import { ArchiveSession } from "../archiveSession";
-import { noControl, type RunControl } from "../engine/control";
-import { NotFoundError, UnsupportedError } from "../errors";
+import { noControl, type RunControl } from "../core/control";
+import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { TensorExportFormat } from "../exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
 import { parseTensorRef } from "../runSpec";
-import { baseName } from "../session/baseName";
+import { baseName } from "../core/baseName";
 import type { TensorSource } from "../tensor/source";
-import { renderText, text } from "../text";
+import { renderText, text } from "../core/text";
 import { assertNotInput } from "./outFile";
 import { croppedSource } from "./slices";
 import type { Command } from "./arguments";

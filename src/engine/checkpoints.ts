@@ -6,7 +6,7 @@
  */
 import { stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
-import type { RunControl } from "./control";
+import type { RunControl } from "../core/control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
 import { ForwardProgress } from "./progress";

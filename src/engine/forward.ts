@@ -8,7 +8,7 @@
 import { stateSize } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
-import { noControl, type RunControl } from "./control";
+import { noControl, type RunControl } from "../core/control";
 import type {
   CarriedState,
   ForwardEngine,

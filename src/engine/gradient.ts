@@ -6,8 +6,8 @@
  * through the layers above.
  */
 import { numDirections, stateSize } from "../model/config";
-import { text } from "../text";
-import { noControl, type RunControl } from "./control";
+import { text } from "../core/text";
+import { noControl, type RunControl } from "../core/control";
 import type { ForwardInput } from "./engine";
 import type { LayerGradients } from "./gradientCells";
 import type { OutputGradient } from "./outputGradient";

@@ -2,8 +2,8 @@
  * Scalars of a run whose gradients can be asked for: their values, and where their gradients begin.
  */
 import { numDirections, stateSize, type RecurrentConfig } from "../model/config";
-import { text } from "../text";
-import { noControl, type RunControl } from "./control";
+import { text } from "../core/text";
+import { noControl, type RunControl } from "../core/control";
 import type { ForwardInput } from "./engine";
 import type { OutputGradient, OutputRows } from "./outputGradient";
 import { lanePlaceOf } from "./recompute";

@@ -3,9 +3,9 @@
  */
 import { numDirections, stateSize } from "../model/config";
 import { directionsOf } from "../model/directions";
-import { text } from "../text";
+import { text } from "../core/text";
 import { createCellGradient } from "./gradientCells";
-import type { RunControl } from "./control";
+import type { RunControl } from "../core/control";
 import type { ForwardInput } from "./engine";
 import type { OutputGradient } from "./outputGradient";
 import type { CarriedGradient, GradientLane, GradientLanes, StepGradients } from "./gradientLanes";

@@ -4,12 +4,12 @@
  * Source: torch.nn.Embedding and torch.nn.Linear documentation. `padding_idx`, `max_norm` and dropout change nothing
  * in eval mode. Sums are in float64 and rounded once when stored, as torch rounds a 16-bit product and its bias once.
  */
-import { LimitError, UnsupportedError } from "../errors";
+import { LimitError, UnsupportedError } from "../core/errors";
 import { numDirections } from "../model/config";
 import { directionsOf } from "../model/directions";
 import type { Head } from "../model/head";
-import { text } from "../text";
-import { controlOfPart, noControl, type RunControl } from "./control";
+import { text } from "../core/text";
+import { controlOfPart, noControl, type RunControl } from "../core/control";
 import type { ForwardInput, Precision, StateArray } from "./engine";
 import { dot } from "./linalg";
 import { stepBlocks } from "./plan";

@@ -1,8 +1,8 @@
 /**
  * Where a forward is, told block by block.
  */
-import { text } from "../text";
-import type { RunControl } from "./control";
+import { text } from "../core/text";
+import type { RunControl } from "../core/control";
 
 const activity = text("Running the forward");
 

@@ -1,9 +1,9 @@
 /**
  * How the states of a run are kept within the memory that they may take, and what is said when they cannot be.
  */
-import { LimitError, UnsupportedError } from "../errors";
+import { LimitError, UnsupportedError } from "../core/errors";
 import type { RecurrentConfig } from "../model/config";
-import { text } from "../text";
+import { text } from "../core/text";
 import { traceBytes } from "./trace";
 
 /** The default of the setting `unroll.trace.memory`. */

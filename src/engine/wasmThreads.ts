@@ -1,8 +1,8 @@
 /**
  * Threads that run tasks of the fast path beside the thread that asks for them (wasmTaskBoard.ts).
  */
-import { UnsupportedError } from "../errors";
-import { text } from "../text";
+import { UnsupportedError } from "../core/errors";
+import { text } from "../core/text";
 import type { Kernel } from "./wasmBinary";
 import {
   claim,

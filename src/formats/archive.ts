@@ -1,10 +1,10 @@
 /**
  * What a reader returns: the list of named tensors in a file, with their values on demand.
  */
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import { decodeRaw, wholeBox, type Box, type RawValues } from "../tensor/raw";
 import type { Tensor, TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { DeclaredModule } from "./declared";
 
 /** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */

@@ -1,8 +1,8 @@
 /**
  * Random access to the bytes of a file, wherever it lies, and a bounds-checked cursor over bytes read from it.
  */
-import { FormatError } from "../errors";
-import { text } from "../text";
+import { FormatError } from "../core/errors";
+import { text } from "../core/text";
 import { decodeUtf8 } from "./utf8";
 
 /** A readable file. Implementations: `src/node/fileSource.ts` (file handle), `MemorySource` (bytes in memory). */

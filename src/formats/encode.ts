@@ -3,7 +3,7 @@
  *
  * Specifications: numpy.lib.format, version 1.0; github.com/huggingface/safetensors, README "Format".
  */
-import { UnsupportedError } from "../errors";
+import { UnsupportedError } from "../core/errors";
 import {
   hostIsLittleEndian,
   byteWidth,
@@ -14,7 +14,7 @@ import {
 import { numbersOf } from "../tensor/numbers";
 import type { RawValues } from "../tensor/raw";
 import { elementCount, type Shape } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 
 /** NumPy and safetensors both start their data at multiples of this, so that it can be mapped into memory. */
 const npyAlignment = 64;

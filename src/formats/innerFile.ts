@@ -3,8 +3,8 @@
  *
  * The file inside is opened where it lies; nothing is unpacked to disk. One packed file does not hold another.
  */
-import { FormatError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
+import { FormatError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 

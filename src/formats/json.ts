@@ -8,11 +8,11 @@
  * Skips:   bare numbers, strings and null beside the tensors: a configuration, say.
  * Refuses: rows of different length, numbers beside lists or strings: FormatError.
  */
-import { FormatError, LimitError } from "../errors";
+import { FormatError, LimitError } from "../core/errors";
 import { byteWidth } from "../tensor/dtype";
 import { cropRaw } from "../tensor/raw";
 import { elementCount, type TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { missingEntry, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { JsonTensors, type JsonContent } from "./jsonTensors";

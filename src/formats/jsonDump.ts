@@ -5,8 +5,8 @@
  *          transformers/model_debugging_utils.py (Hugging Face, Apache 2.0): a tensor is its shape and dtype as Python
  *          prints them and its `value`: the lines that print it, or the name of a .safetensors beside the file.
  */
-import { text, type Text } from "../text";
-import { isUnrollError } from "../errors";
+import { text, type Text } from "../core/text";
+import { isUnrollError } from "../core/errors";
 import type { JsonObject, JsonValue } from "./jsonText";
 import { isNumberList, parseJson } from "./jsonText";
 import type { TensorRecord } from "./jsonTensor";

@@ -1,11 +1,11 @@
 /**
  * One tensor out of parsed JSON: rectangular nested lists, or a record of shape, dtype and data.
  */
-import { FormatError, UnsupportedError } from "../errors";
+import { FormatError, UnsupportedError } from "../core/errors";
 import { isComplex, isDType, type DType } from "../tensor/dtype";
 import { encodeRaw, type RawValues } from "../tensor/raw";
 import { elementCount, formatShape, sameShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { isNumberList, type JsonValue, type NumberList } from "./jsonText";
 import { maxAxes } from "./limits";
 

@@ -1,10 +1,10 @@
 /**
  * The tensors in a parsed JSON document, named by the keys that lead to them.
  */
-import { FormatError, isUnrollError, LimitError } from "../errors";
+import { FormatError, isUnrollError, LimitError } from "../core/errors";
 import type { RawValues } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { nameFromFile, type Archive } from "./archive";
 import { MemorySource } from "./bytes";
 import {

@@ -6,8 +6,8 @@
  * Objects become Maps, so that a key such as `__proto__` is a key like any other; a list of nothing but
  * numbers becomes a `NumberList`, which is what nearly all of a file of weights consists of.
  */
-import { FormatError, LimitError } from "../errors";
-import { text, type Text } from "../text";
+import { FormatError, LimitError } from "../core/errors";
+import { text, type Text } from "../core/text";
 import { JsonNumbers, LongList, maxShortNumbers } from "./jsonNumbers";
 import { maxAxes, maxDepth } from "./limits";
 

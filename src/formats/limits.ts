@@ -1,8 +1,8 @@
 /**
  * Bounds that every reader keeps, each with its reason.
  */
-import { LimitError } from "../errors";
-import { text, type TextArgument } from "../text";
+import { LimitError } from "../core/errors";
+import { text, type TextArgument } from "../core/text";
 
 /** One tensor is one buffer in memory, decoded to at most 8 bytes per element; larger ones are no picture anyway. */
 const maxTensorBytes = 2 ** 31;

@@ -3,7 +3,7 @@
  *
  * Names of tensors come out of files; `../../x` and `C:x` would be written elsewhere by what unpacks the archive.
  */
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 
 /** File systems bound a name at 255 bytes; an extension and a number have to fit as well. */
 const maxPartBytes = 230;

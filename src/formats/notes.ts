@@ -1,7 +1,7 @@
 /**
  * Sentences about what a file holds and Unroll does not read: the first few in full, the rest counted.
  */
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { maxNotes } from "./limits";
 
 export class NoteList {

@@ -6,11 +6,11 @@
  * Skips:   members of an .npz with another dtype (text, object), with a note.
  * Refuses: single object, structured and text arrays: UnsupportedError.
  */
-import { FormatError, UnsupportedError } from "../errors";
+import { FormatError, UnsupportedError } from "../core/errors";
 import type { Box, RawValues } from "../tensor/raw";
 import { columnMajorStrides, rowMajorStrides } from "../tensor/strided";
 import type { TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader } from "./npyHeader";

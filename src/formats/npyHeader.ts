@@ -5,10 +5,10 @@
  * Layout:  magic (6) | version (2) | headerLength (u16 in 1.0, u32 after, LE) | header
  * Nothing is evaluated: only strings, integers, True, False, tuples and lists are understood.
  */
-import { FormatError, LimitError, UnsupportedError } from "../errors";
+import { FormatError, LimitError, UnsupportedError } from "../core/errors";
 import { byteWidth, type DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { ByteReader } from "./bytes";
 import { startsWith } from "./refused";
 import { maxAxes, maxDepth } from "./limits";

@@ -8,10 +8,10 @@
  * Skips:   strings, types of less than 8 bits, sparse tensors, functions, training: a note each.
  * Refuses: shapes and values that do not fit together: FormatError. Nothing of a graph is computed but views and casts.
  */
-import { isUnrollError } from "../errors";
+import { isUnrollError } from "../core/errors";
 import type { ReadBox } from "../tensor/boxSource";
 import type { TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import type { DeclaredModule } from "./declared";

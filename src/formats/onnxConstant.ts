@@ -2,12 +2,12 @@
  * Tensors that a graph computes from its constants: nothing is computed before a part of the result is read, and then
  * from the parts of the constants that it needs.
  */
-import { UnsupportedError } from "../errors";
+import { UnsupportedError } from "../core/errors";
 import type { BoxSource, ReadBox } from "../tensor/boxSource";
 import { byteWidth, type DType } from "../tensor/dtype";
 import { cropRaw, decodeRaw, encodeRaw } from "../tensor/raw";
 import { elementCount, type Shape } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { assertTensorBytes } from "./limits";
 
 /** A value of a graph that does not depend on the model's inputs. */

@@ -2,8 +2,8 @@
  * Which protocol buffer a file is: they have no signature, so the first fields have to be those of a message.
  */
 import { Reader } from "protobufjs/minimal";
-import { FormatError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
+import { FormatError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { readOnnx, readSequenceFile, readTensorFile } from "./onnx";

@@ -4,8 +4,8 @@
  * Spec:  github.com/onnx/onnx, onnx/onnx.proto (Apache-2.0). Numbers of fields are from there.
  * Skips: documentation, types, metadata, and what NoteList says.
  */
-import { FormatError, LimitError } from "../errors";
-import { text } from "../text";
+import { FormatError, LimitError } from "../core/errors";
+import { text } from "../core/text";
 import { maxEntries } from "./limits";
 import type { NoteList } from "./notes";
 import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./onnxTensor";

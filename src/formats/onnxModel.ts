@@ -2,12 +2,12 @@
  * A model's graphs gone through once: every constant under its name, what is made of constants, and which node gives
  * which value.
  */
-import { isUnrollError, LimitError } from "../errors";
+import { isUnrollError, LimitError } from "../core/errors";
 import type { BoxSource, ReadBox } from "../tensor/boxSource";
 import { byteWidth, type DType } from "../tensor/dtype";
 import { cropRaw, encodeRaw } from "../tensor/raw";
 import { elementCount, type Shape, type TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { maxEntries } from "./limits";
 import type { NoteList } from "./notes";
 import type { Budget, Constant } from "./onnxConstant";

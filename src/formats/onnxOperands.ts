@@ -1,7 +1,7 @@
 /**
  * What a recurrent node is given beside X and its weights: initial states and lengths, as far as the file has them.
  */
-import { isUnrollError } from "../errors";
+import { isUnrollError } from "../core/errors";
 import { picked } from "../tensor/boxSource";
 import { decodeRaw, wholeBox } from "../tensor/raw";
 import { elementCount, type Tensor } from "../tensor/tensor";

@@ -1,7 +1,7 @@
 /**
  * What a graph has in place of the recurrent nodes that are read: operators of other domains, steps one by one.
  */
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { fullName, isForeignCell, type OnnxModel, type PlacedNode } from "./onnxModel";
 
 /** A matrix that is multiplied so often by what comes of it is one of a recurrent layer. */

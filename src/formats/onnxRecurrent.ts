@@ -4,7 +4,7 @@
  * Spec: onnx.ai/onnx/operators, RNN, GRU and LSTM of opset 1 to 22, all attributes.
  */
 import { formatShape, sameShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { OnnxRecurrent } from "./declared";
 import { batchFirstOf, turnedOutputs, type TurnedOutputs } from "./onnxAxes";
 import { anySize, type Constant } from "./onnxConstant";

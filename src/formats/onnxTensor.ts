@@ -3,10 +3,10 @@
  *
  * Spec: github.com/onnx/onnx, onnx/onnx.proto, message TensorProto (Apache-2.0). Numbers of fields are from there.
  */
-import { FormatError } from "../errors";
+import { FormatError } from "../core/errors";
 import { byteWidth, type DType } from "../tensor/dtype";
 import { elementCount, formatShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { maxAxes } from "./limits";
 import { WIRE, type ByteSpan, type ProtobufFile, type WireField } from "./protobuf";
 

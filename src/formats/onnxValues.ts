@@ -2,12 +2,12 @@
  * The values of TensorProtos: any part of them, from the model's file or from one beside it.
  */
 import { Reader } from "protobufjs/minimal";
-import { FormatError, UnsupportedError } from "../errors";
+import { FormatError, UnsupportedError } from "../core/errors";
 import { byteWidth, type DType } from "../tensor/dtype";
 import type { Box, RawValues } from "../tensor/raw";
 import { rowMajorStrides } from "../tensor/strided";
 import { elementCount } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import type { ByteSource } from "./bytes";
 import { assertTensorBytes } from "./limits";
 import type { OnnxTensor, StorageField, TensorPlace } from "./onnxTensor";

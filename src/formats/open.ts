@@ -3,8 +3,8 @@
  *
  * A file that is not what its name says is opened as what it is, or refused in one sentence that says what it is.
  */
-import { FormatError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
+import { FormatError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
 import type { Archive } from "./archive";
 import { SectionSource, type ByteSource } from "./bytes";
 import { looksLikeHdf5 } from "./hdf5/signature";

@@ -6,8 +6,8 @@
  *          `PickleOpaque` that remembers it. There is no import, no attribute look-up, no code.
  * Recovers: a pickle that breaks off leaves what it had built until then, beside the reason.
  */
-import { isUnrollError, LimitError, type UnrollError } from "../errors";
-import { text } from "../text";
+import { isUnrollError, LimitError, type UnrollError } from "../core/errors";
+import { text } from "../core/text";
 import { ByteReader } from "./bytes";
 import { PickleMachine } from "./pickleMachine";
 import { operations, stop } from "./pickleOpcodes";

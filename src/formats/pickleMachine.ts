@@ -1,8 +1,8 @@
 /**
  * The stack, marks and memo of a pickle, and what its opcodes do to them. Nothing is called but the host's functions.
  */
-import { FormatError, LimitError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
+import { FormatError, LimitError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
 import type { ByteReader } from "./bytes";
 import {
   PickleDict,

@@ -5,8 +5,8 @@
  * Refuses: groups (deprecated; no message of ONNX has any), field number 0, lengths beyond the message: FormatError.
  */
 import { Reader } from "protobufjs/minimal";
-import { FormatError, LimitError } from "../errors";
-import { text } from "../text";
+import { FormatError, LimitError } from "../core/errors";
+import { text } from "../core/text";
 import type { ByteSource } from "./bytes";
 
 /** Half-open, in bytes from the start of the file. */

@@ -8,8 +8,8 @@
  * Skips:   sparse tensors and objects that are no tensors: a note each. Quantised tensors are listed as integers.
  * Refuses: views that leave their storage, storages of another size than the pickle says: FormatError.
  */
-import { FormatError, LimitError } from "../errors";
-import { text } from "../text";
+import { FormatError, LimitError } from "../core/errors";
+import { text } from "../core/text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { runPickle, type PickleResult } from "./pickle";

@@ -1,8 +1,8 @@
 /**
  * Files that are known by their first bytes and not read: each is refused in a sentence that says what to do.
  */
-import { FormatError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
+import { FormatError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
 
 const refusedSignatures: readonly (readonly [readonly number[], Text])[] = [
   [[0x1f, 0x8b], text("this is a gzip file; unpack it and open what is inside")],

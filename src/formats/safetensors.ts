@@ -7,11 +7,11 @@
  * Skips:   floats of less than 8 bits: a note each. Their bytes still have to be where the header says.
  * Refuses: overlaps, holes, bytes that no tensor covers, sizes that disagree with the shape: FormatError.
  */
-import { FormatError, LimitError } from "../errors";
+import { FormatError, LimitError } from "../core/errors";
 import type { DType } from "../tensor/dtype";
 import { rowMajorStrides } from "../tensor/strided";
 import { formatShape, type Shape, type TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { missingEntry, readThroughBox, type Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 import { isNumberList, parseJson, sizesOf, type JsonObject, type JsonValue } from "./jsonText";

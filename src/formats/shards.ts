@@ -6,9 +6,9 @@
  * The headers of the files are read to list their tensors, the data when they are asked for. A file that is missing or
  * damaged is noted, and the tensors of the others are listed.
  */
-import { isUnrollError, LimitError, UnsupportedError, type UnrollError } from "../errors";
+import { isUnrollError, LimitError, UnsupportedError, type UnrollError } from "../core/errors";
 import type { TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { missingEntry, type Archive } from "./archive";
 import type { JsonValue } from "./jsonText";
 import { maxEntries } from "./limits";

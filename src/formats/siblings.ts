@@ -1,8 +1,8 @@
 /**
  * Files that stand beside the one being opened: the shards of an index, the external data of an ONNX model.
  */
-import { FormatError } from "../errors";
-import { text } from "../text";
+import { FormatError } from "../core/errors";
+import { text } from "../core/text";
 import type { Archive } from "./archive";
 import type { ByteSource } from "./bytes";
 

@@ -4,13 +4,13 @@
  * A part whose elements lie close together is one read. Where they lie far apart, as a column of a row-major tensor or
  * a row of a column-major one, the part is read in slabs along its widest stride, so that memory stays small.
  */
-import { LimitError } from "../errors";
+import { LimitError } from "../core/errors";
 import { byteWidth, swapWords, wordWidth, type DType } from "../tensor/dtype";
 import { rawOf, type Box, type RawValues } from "../tensor/raw";
 import { gatherInto } from "../tensor/gather";
 import { isRowMajor, rowMajorStrides, spannedElements } from "../tensor/strided";
 import { elementCount, type Shape } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { assertTensorBytes } from "./limits";
 
 /** Bytes that can be read by ranges: a part of a file, or a member of an archive. */

@@ -3,8 +3,8 @@
  *
  * Spec:   POSIX.1-1988 (ustar): headers of 512 bytes, contents padded to 512.
  */
-import { FormatError } from "../errors";
-import { text } from "../text";
+import { FormatError } from "../core/errors";
+import { text } from "../core/text";
 import { endOfFile, type ByteSource } from "./bytes";
 import { startsWith } from "./refused";
 

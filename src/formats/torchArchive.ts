@@ -1,11 +1,11 @@
 /**
  * An archive out of an unpickled PyTorch file: every tensor placed in its storage and checked, whatever the container.
  */
-import { FormatError, UnsupportedError } from "../errors";
+import { FormatError, UnsupportedError } from "../core/errors";
 import { byteWidth } from "../tensor/dtype";
 import { columnMajorStrides, rowMajorStrides, spannedElements } from "../tensor/strided";
 import { elementCount, type Shape, type TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { missingEntry, nameFromFile, readThroughBox, type Archive } from "./archive";
 import type { TorchModule } from "./declared";
 import { maxAxes } from "./limits";

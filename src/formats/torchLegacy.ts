@@ -8,8 +8,8 @@
  * list them, and the count before a storage is compared when the storage is read.
  * A bare pickle, such as one of NumPy arrays, is the object alone.
  */
-import { FormatError, LimitError } from "../errors";
-import { text } from "../text";
+import { FormatError, LimitError } from "../core/errors";
+import { text } from "../core/text";
 import type { Archive } from "./archive";
 import { endOfFile, type ByteSource } from "./bytes";
 import { runPickle, type PickleResult } from "./pickle";

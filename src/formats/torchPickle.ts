@@ -5,7 +5,7 @@
  * the pickle said; nothing here has been checked against the archive yet.
  */
 import type { DType } from "../tensor/dtype";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { numpyCallables } from "./numpyPickle";
 import { PickleDict, PickleGlobal, PickleHosted, PickleOpaque } from "./pickleValues";
 import type { PickleHost, PickleValue } from "./pickleValues";

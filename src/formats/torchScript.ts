@@ -4,7 +4,7 @@
  * Source:  torch/csrc/jit/serialization/python_print.cpp: `name : Final[type] = literal`, one on a line, below the
  *          line of its class. The text is searched, not run; a member that cannot be read has no constants.
  */
-import { isUnrollError } from "../errors";
+import { isUnrollError } from "../core/errors";
 import type { TorchModule } from "./declared";
 import type { FoundModule } from "./torchTree";
 import type { ZipMember } from "./zip";

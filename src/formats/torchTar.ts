@@ -8,8 +8,8 @@
  *          sizes (i64 each) | strides (i64 each) | offset (i64)
  *          pickle:   the object; its persistent ids are keys of tensors and storages
  */
-import { FormatError, LimitError } from "../errors";
-import { text } from "../text";
+import { FormatError, LimitError } from "../core/errors";
+import { text } from "../core/text";
 import type { Archive } from "./archive";
 import { ByteReader, endOfFile, type ByteSource } from "./bytes";
 import { maxAxes, maxEntries } from "./limits";

@@ -4,8 +4,8 @@
  * Goes through dictionaries, lists and the state of objects, whole modules and TorchScript included, without knowing
  * their classes. Values that hold no tensor are passed over; objects that could not be rebuilt are noted.
  */
-import { LimitError } from "../errors";
-import { text } from "../text";
+import { LimitError } from "../core/errors";
+import { text } from "../core/text";
 import type { TorchModule } from "./declared";
 import { maxDepth, maxEntries } from "./limits";
 import type { NoteList } from "./notes";

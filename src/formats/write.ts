@@ -4,10 +4,10 @@
  * float32 and float64 stay what they are; what was read from another dtype is written as the floats it was decoded to.
  * NumPy, safetensors and `readJson` read back exactly the values that were written.
  */
-import { LimitError } from "../errors";
+import { LimitError } from "../core/errors";
 import { encodeFloats } from "../tensor/dtype";
 import type { Tensor } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
 import { escapeJson } from "./encodeText";
 import { memberNames } from "./memberName";

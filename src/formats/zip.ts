@@ -7,8 +7,8 @@
  *          encrypted members, more members than a checkpoint can have.
  * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
  */
-import { FormatError, LimitError, UnsupportedError } from "../errors";
-import { text, type TextArgument } from "../text";
+import { FormatError, LimitError, UnsupportedError } from "../core/errors";
+import { text, type TextArgument } from "../core/text";
 import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "./bytes";
 import { crc32 } from "./crc32";
 import { assertTensorBytes } from "./limits";

@@ -1,8 +1,8 @@
 /**
  * Compressed members of a zip archive, inflated by the zip library and bounded by what the directory says of them.
  */
-import { isUnrollError } from "../errors";
-import { text } from "../text";
+import { isUnrollError } from "../core/errors";
+import { text } from "../core/text";
 import type { ByteSource } from "./bytes";
 import type { DirectoryEntry } from "./zipDirectory";
 import { ZipReader, type FileEntry } from "./zipLibrary";

@@ -1,7 +1,7 @@
 /**
  * A compressed member of a zip archive in one pass: inflated as far as somebody has asked for, block by block.
  */
-import { text, type TextArgument } from "../text";
+import { text, type TextArgument } from "../core/text";
 import type { FileEntry } from "./zipLibrary";
 
 /** Why a member could not be inflated. */

@@ -1,8 +1,8 @@
 /**
  * The bytes of a zip archive as the zip library reads them: ranged, bounded, and with one ambiguity taken out.
  */
-import { LimitError } from "../errors";
-import { text } from "../text";
+import { LimitError } from "../core/errors";
+import { text } from "../core/text";
 import type { ByteSource } from "./bytes";
 import { Reader } from "./zipLibrary";
 

@@ -2,8 +2,8 @@
  * Command ids and what they do. Ids, titles and where they are offered stand in package.json.
  */
 import * as vscode from "vscode";
-import { NotFoundError } from "../errors";
-import { foreign, text } from "../text";
+import { NotFoundError } from "../core/errors";
+import { foreign, text } from "../core/text";
 import { folderOf, parseLocation } from "./locations";
 import type { Panels } from "./panel/panels";
 import type { RunPanel } from "./panel/runPanel";

@@ -3,9 +3,9 @@
  */
 import { posix } from "node:path";
 import { Uri } from "vscode";
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import { schemeOf } from "../runSpec";
-import { text } from "../text";
+import { text } from "../core/text";
 
 /** Names of computers; none for this one. */
 const HOST = /^[\w.$~-]*$/;

@@ -8,7 +8,7 @@ import { referenceRows } from "./ledgerReferences";
 import { checkStates } from "./ledgerStates";
 import type { CheckedRow, Clash, Ledger, LedgerInputs } from "./ledger";
 import { sequenceSizes } from "./sequence";
-import { text } from "../text";
+import { text } from "../core/text";
 
 /** All rows of a run, top to bottom as data flows, and the first clash in the order PyTorch would meet it. */
 export function buildLedger(inputs: LedgerInputs): Ledger {

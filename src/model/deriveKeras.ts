@@ -11,7 +11,7 @@ import { joined, picked, reshaped, type BoxSource } from "../tensor/boxSource";
 import { byteWidth } from "../tensor/dtype";
 import type { Box, RawValues } from "../tensor/raw";
 import { elementCount, type TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { Direction } from "./config";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "./facts";

@@ -6,7 +6,7 @@
 import type { Archive } from "../formats/archive";
 import type { OnnxLayer, OnnxRecurrent } from "../formats/declared";
 import type { TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import { deriveOnnxLayer } from "./deriveOnnxLayer";
 import type { ModuleFacts } from "./facts";

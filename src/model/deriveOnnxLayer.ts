@@ -4,7 +4,7 @@
 import type { Archive } from "../formats/archive";
 import type { OnnxLayer } from "../formats/declared";
 import type { TensorEntry } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import type { DerivedEntry } from "./derived";
 import { layerPrefix } from "./onnxNames";
 import { stackedEntry, type Stacking } from "./stackedEntry";

@@ -6,7 +6,7 @@
  * (`weight_hh_l0_raw`, of which the weight beside it is a copy with elements dropped). What is made here is what
  * eval mode computes.
  */
-import { UnsupportedError } from "../errors";
+import { UnsupportedError } from "../core/errors";
 import type { Archive } from "../formats/archive";
 import type { ReadBox } from "../tensor/boxSource";
 import {
@@ -17,7 +17,7 @@ import {
   type NamedSource,
 } from "../tensor/effectiveWeight";
 import { sameShape, type TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { DerivedEntry } from "./derived";
 
 /** A pruned tensor may be normalised in turn, and the other way round; no library nests deeper. */

@@ -2,7 +2,7 @@
  * Parameters whose names are torch.nn's but for upper and lower case, such as `rnn.weight_ih_L0`.
  */
 import type { Archive } from "../formats/archive";
-import { text } from "../text";
+import { text } from "../core/text";
 import type { DerivedEntry } from "./derived";
 
 const PARAMETER = /^(.*?)((?:weight|bias)_[a-z]{2}(?:_l\d+(?:_reverse)?)?)$/is;

@@ -17,7 +17,7 @@ import {
   placeOf,
   type ParameterPlace,
 } from "./parameters";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 
 /** A recurrent module in an archive. */
 export interface RecurrentModule {

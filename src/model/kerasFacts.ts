@@ -4,7 +4,7 @@
  * Sources: keras/src/layers/rnn: lstm.py, gru.py, simple_rnn.py, rnn.py (masks) and bidirectional.py.
  */
 import type { KerasRecurrent } from "../formats/declared";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { CellVariant, Nonlinearity } from "./config";
 import type { ModuleFacts } from "./facts";
 import type { GivenOperand, ModuleGiven } from "./given";

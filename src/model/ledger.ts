@@ -3,7 +3,7 @@
  * expectation comes from; and the first clash in one sentence.
  */
 import type { Shape } from "../tensor/tensor";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 import type { RecurrentConfig } from "./config";
 import type { GivenName } from "./given";
 import type { Head } from "./head";

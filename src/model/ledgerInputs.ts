@@ -2,7 +2,7 @@
  * The ledger's rows for what a run is given beside its weights: input and lengths.
  */
 import { formatShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { CheckedRow, Clash, LedgerInputs, LedgerRow } from "./ledger";
 import {
   emptyInputText,

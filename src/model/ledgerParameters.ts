@@ -4,7 +4,7 @@
  * PyTorch's texts are those of nn.Module.load_state_dict, torch 2.13.
  */
 import { formatShape, sameShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import type { CheckedRow, Clash, LedgerInputs, LedgerRow } from "./ledger";
 import { expectedParameters, type Parameter } from "./parameters";

@@ -4,7 +4,7 @@
  * PyTorch's texts are those of nn.Embedding and nn.Linear, torch 2.13.
  */
 import { formatShape, sameShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import { headSource, logitsShape, type Head } from "./head";
 import type { CheckedRow, Clash, LedgerInputs, LedgerRow, PipelineLedger } from "./ledger";

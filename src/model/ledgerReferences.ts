@@ -2,7 +2,7 @@
  * The ledger's rows for the reference. They never stop the run: what does not fit cannot be compared, and says so.
  */
 import { sameShape, type Shape } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { stateSize } from "./config";
 import { stateAxes } from "./ledgerStates";
 import type { LedgerInputs, LedgerRow } from "./ledger";

@@ -2,7 +2,7 @@
  * The ledger's rows for the initial states h0 and c0.
  */
 import { formatShape, sameShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import type { CheckedRow, LedgerInputs } from "./ledger";
 import { statesText } from "./pytorchStateTexts";

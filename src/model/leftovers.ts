@@ -4,7 +4,7 @@
  * A module that has them is seldom the plain cell that its other names make it, so a run says that they are left out.
  */
 import type { TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { RecurrentModule } from "./find";
 import { parameterNamed } from "./parameters";
 

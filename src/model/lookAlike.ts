@@ -4,7 +4,7 @@
  * A resemblance, said as one. The layouts are those of the frameworks' own files; `lookAlikes` is the only list.
  */
 import { elementCount, type TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 
 /** Names and shapes of one way to write weights. */
 interface LookAlike {

@@ -9,7 +9,7 @@ import { joined, picked, transposed, type BoxSource, type ReadBox } from "../ten
 import { byteWidth, type DType } from "../tensor/dtype";
 import { decodeRaw, encodeRaw } from "../tensor/raw";
 import { elementCount, type TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { DerivedEntry } from "./derived";
 import type { GivenName, GivenOperand, ModuleGiven } from "./given";
 

@@ -5,9 +5,9 @@
  * A state_dict does not say which layer feeds which. What fits by its sizes is ordered by its name (`embedding`, `fc`),
  * then by how near it stands to the module among the prefixes; where that leaves more than one, a note says so.
  */
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import type { TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import type { RecurrentModule } from "./find";
 import { fitsFirst } from "./fitsFirst";

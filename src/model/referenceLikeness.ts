@@ -2,7 +2,7 @@
  * What a reference that cannot be compared looks like by its shape, and what to do about it.
  */
 import { elementCount, sameShape, type Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 import { outputShapes, type SequenceSizes } from "./sequence";
 

@@ -7,7 +7,7 @@ import type { Archive } from "../formats/archive";
 import { byteWidth, type DType } from "../tensor/dtype";
 import { transposeRaw, type Box, type RawValues } from "../tensor/raw";
 import { elementCount, type Shape, type TensorEntry } from "../tensor/tensor";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 import type { DerivedEntry } from "./derived";
 
 /** Rows of a derived entry (indices of its first axis), all of its other axes. */

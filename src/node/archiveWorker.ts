@@ -3,8 +3,8 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { ArchiveSession } from "../archiveSession";
-import type { RunControl } from "../engine/control";
-import { CancelledError, LimitError, NotFoundError } from "../errors";
+import type { RunControl } from "../core/control";
+import { CancelledError, LimitError, NotFoundError } from "../core/errors";
 import type {
   ArchiveWorkerEvents,
   ArchiveWorkerRequests,
@@ -12,8 +12,8 @@ import type {
 } from "../protocol/archiveWorkerMessages";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/workerMessages";
-import { baseName } from "../session/baseName";
-import { text } from "../text";
+import { baseName } from "../core/baseName";
+import { text } from "../core/text";
 import { FileSet } from "./files";
 import { threadPort, type WorkerStart } from "./threadPort";
 import { writeWhole } from "./writeWhole";

@@ -2,7 +2,7 @@
  * The worker thread of one open archive seen from the thread that started it.
  */
 import type { ArchiveWorkerEvents, ArchiveWorkerRequests } from "../protocol/archiveWorkerMessages";
-import { text } from "../text";
+import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 
 export interface ArchiveWorkerOptions extends ThreadOptions {

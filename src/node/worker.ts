@@ -3,15 +3,15 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { chooseEngine } from "../engine/chooseEngine";
-import type { RunControl } from "../engine/control";
+import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/engine";
-import { CancelledError, NotFoundError } from "../errors";
+import { CancelledError, NotFoundError } from "../core/errors";
 import { inspectArchive } from "../inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
 import { openSession, type Session } from "../session";
-import { baseName } from "../session/baseName";
-import { text } from "../text";
+import { baseName } from "../core/baseName";
+import { text } from "../core/text";
 import { FileSet } from "./files";
 import { createKernelThreads } from "./kernelThreads";
 import { threadPort, type WorkerStart } from "./threadPort";

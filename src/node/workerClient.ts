@@ -2,7 +2,7 @@
  * The worker thread of runs seen from the thread that started it.
  */
 import type { WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
-import { text } from "../text";
+import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 
 export interface WorkerOptions extends ThreadOptions {

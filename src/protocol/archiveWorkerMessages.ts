@@ -3,7 +3,7 @@
  * has changed is read by a new worker, while the old one answers for what is on screen.
  */
 import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./tensorMessages";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 
 /** Requests of the view that the worker answers as they are. */
 export type ArchiveMethod =

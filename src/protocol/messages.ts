@@ -20,7 +20,7 @@ import type {
 } from "../model/config";
 import type { RunOptions, RunSpec } from "../runSpec";
 import type { Shape } from "../tensor/tensor";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 import type { Head, LayerElement, PipelineView } from "./pipelineMessages";
 import type { WireNumber } from "./wire";
 

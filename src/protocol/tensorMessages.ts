@@ -14,7 +14,7 @@ import type { GateBlock, GateLayoutView } from "../model/gateLayouts";
 import type { DType } from "../tensor/dtype";
 import type { ComplexPart, Slice } from "../tensor/slice";
 import type { Shape, TensorOrigin } from "../tensor/tensor";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 
 export {
   PERCENTILES,

@@ -8,7 +8,7 @@ import type { ArchiveFormat } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import type { RunSpec } from "../runSpec";
 import type { TensorEntry } from "../tensor/tensor";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 import type { RunView, ViewRequests } from "./messages";
 
 /** A recurrent module found in an archive. */

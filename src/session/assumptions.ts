@@ -8,7 +8,7 @@ import { departures, optionsNotOf, variantWith } from "../model/variant";
 import type { Precision, RunOptions, RunSpec } from "../runSpec";
 import type { DType } from "../tensor/dtype";
 import type { Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { OwnEntries } from "./ownTensors";
 import type { RunTensors } from "./runTensors";
 

@@ -6,14 +6,14 @@ import { explainUnit, unitValues } from "../analysis/explain";
 import { lastStep, slotAllowance, type Lane, type LaneContext } from "../analysis/lanes";
 import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
 import type { StateArray } from "../engine/engine";
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import { type RecurrentConfig } from "../model/config";
 import { slotOf } from "../model/directions";
 import { gateOrder } from "../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
 import type { RunResult } from "../run";
-import { text } from "../text";
+import { text } from "../core/text";
 import { divergenceBelow } from "./below";
 import { stepNorm } from "./window";
 

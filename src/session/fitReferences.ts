@@ -4,7 +4,7 @@
 import { outputShapes, sequenceSizes } from "../model/sequence";
 import { numDirections, type RecurrentConfig } from "../model/config";
 import { formatShape, sameShape, type Shape, type Tensor } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { RunTensors } from "./runTensors";
 
 type References = RunTensors["reference"];

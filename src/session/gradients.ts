@@ -2,7 +2,7 @@
  * Gradients of an opened run, computed when they are asked for: in float64, kept for the losses asked for last.
  */
 import { gradientFlow } from "../analysis/gradientFlow";
-import { controlOfPart, type RunControl } from "../engine/control";
+import { controlOfPart, type RunControl } from "../core/control";
 import type { ForwardInput } from "../engine/engine";
 import { forward, type ForwardOptions } from "../engine/forward";
 import { backward, type GradientOptions, type Gradients } from "../engine/gradient";

@@ -8,7 +8,7 @@ import type { RecurrentConfig } from "../model/config";
 import type { ModuleFacts } from "../model/facts";
 import { outputShapes, sequenceSizes, type SequenceSizes } from "../model/sequence";
 import { formatShape, sameShape, type Shape, type Tensor } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { RunTensors } from "./runTensors";
 
 /** The run that tensors are for, and where its notes go. */

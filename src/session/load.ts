@@ -2,7 +2,7 @@
  * From a run written down to tensors in memory: opens the files, finds the module and the tensors, infers what was
  * left out.
  */
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { shardHint } from "../model/shardName";
@@ -12,9 +12,9 @@ import { fitsFirst } from "../model/fitsFirst";
 import { lookAlike } from "../model/lookAlike";
 import type { Precision, RunSpec } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
-import { baseName } from "./baseName";
+import { baseName } from "../core/baseName";
 import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";

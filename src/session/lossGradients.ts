@@ -3,20 +3,20 @@
  */
 import { gradientFlow, type GradientFlow } from "../analysis/gradientFlow";
 import { ignoredTarget, linearCrossEntropy } from "../engine/crossEntropy";
-import type { RunControl } from "../engine/control";
+import type { RunControl } from "../core/control";
 import type { ForwardInput } from "../engine/engine";
 import type { Gradients } from "../engine/gradient";
 import { headFeatures, headGradient } from "../engine/gradientHead";
 import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
 import { cellSizeOf, type ForwardTrace, type Place } from "../engine/trace";
-import { LimitError, ShapeError, UnsupportedError } from "../errors";
+import { LimitError, ShapeError, UnsupportedError } from "../core/errors";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { outputShapes, toTimeMajor } from "../model/sequence";
 import type { LossChoice } from "../protocol/messages";
 import type { RunResult } from "../run";
 import { assertShape, elementCount, formatShape, type Tensor } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { embeddingGradient } from "./embeddingGradient";
 import { gradientTensors } from "./gradientTensors";
 import type { GradientReader } from "./gradients";

@@ -15,7 +15,7 @@ import {
   type Shape,
   type Tensor,
 } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { RunTensors } from "./runTensors";
 
 /** The run that tensors are for. */

@@ -8,7 +8,7 @@ import type { GivenName } from "../model/given";
 import { sequenceSizes } from "../model/sequence";
 import type { RunSpec } from "../runSpec";
 import { elementCount, zerosLike, type Shape, type Tensor } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { paddedLengths } from "./padding";
 import type { RunTensors } from "./runTensors";
 

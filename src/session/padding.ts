@@ -4,7 +4,7 @@
 import type { Padding } from "../model/given";
 import { sequenceSizes } from "../model/sequence";
 import type { Tensor } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 
 /** What masks make of an input. */
 export interface PaddedLengths {

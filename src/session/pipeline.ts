@@ -9,7 +9,7 @@ import {
   type EmbeddingTable,
   type LinearWeights,
 } from "../engine/pipeline";
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import type { Archive } from "../formats/archive";
 import type { RecurrentConfig } from "../model/config";
 import { hasReverse } from "../model/directions";
@@ -32,7 +32,7 @@ import {
   type Tensor,
   type TensorEntry,
 } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { roundTensor } from "./roundTensor";
 import { withUnread } from "./unread";
 

@@ -3,7 +3,7 @@
  */
 import { sequenceSizes } from "../model/sequence";
 import type { Tensor } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { SourcedTensor } from "./chooseTensor";
 import { listed, type RunSequence } from "./lengths";
 import { layOut } from "./packedSequence";

@@ -4,12 +4,12 @@
 import { joinDirections } from "../analysis/lanes";
 import type { StateArray } from "../engine/engine";
 import type { LanePlace, Quantity } from "../engine/trace";
-import { LimitError } from "../errors";
+import { LimitError } from "../core/errors";
 import { directionsOf } from "../model/directions";
 import { outputShapes, swapLeadingAxes } from "../model/sequence";
 import type { RunResult } from "../run";
 import { elementCount, type Tensor } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 
 /** Bytes of tensors that are assembled for a file: they are in memory all at once, and once more while written. */
 const maxTensorBytes = 2 ** 31;

@@ -1,6 +1,6 @@
 /** What a run measures beside its verdict: noise, the reference's own error, shapes of its results. */
 import assert from "node:assert/strict";
-import { noControl } from "../../src/engine/control";
+import { noControl } from "../../src/core/control";
 import type { RecurrentConfig } from "../../src/model/config";
 import { outputShapes } from "../../src/model/sequence";
 import { executeRun, type RunInputs, type RunResult } from "../../src/run";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRunFile, writeRunFile } from "../../src/runFile";
 import type { RunSpec } from "../../src/runSpec";
-import { renderText, text } from "../../src/text";
+import { renderText, text } from "../../src/core/text";
 
 const full: RunSpec = {
   weights: { file: "encoder.pt", module: "rnn." },

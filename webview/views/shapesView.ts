@@ -4,7 +4,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import type { Ledger, LedgerRow, RunView } from "../../src/protocol/messages";
 import { formatShape } from "../../src/tensor/tensor";
-import { legible } from "../../src/text";
+import { legible } from "../../src/core/text";
 import { t, tr } from "../l10n";
 import { drawProduct, type FactorBox } from "../render/productDrawing";
 import type { Store } from "../store";

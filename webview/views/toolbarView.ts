@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Pickable, RunView } from "../../src/protocol/messages";
-import { legible } from "../../src/text";
+import { legible } from "../../src/core/text";
 import { isChecked, valueOf } from "../controls";
 import { t } from "../l10n";
 import type { Store } from "../store";

@@ -1,11 +1,11 @@
 /**
  * Exact values of a window as text.
  */
-import { LimitError } from "../../errors";
+import { LimitError } from "../../core/errors";
 import { elementTexts } from "../../tensor/elementText";
 import { isTurned, turnedSlice, turnedWindow, type Slice, type Window } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { readRawWindow } from "./windows";
 
 export interface CellsWindow extends Window {

@@ -3,8 +3,8 @@
  */
 import { eigenvalues } from "./eigenvalues";
 import { singularValues } from "./singularValues";
-import { noControl } from "../../engine/control";
-import { text } from "../../text";
+import { noControl } from "../../core/control";
+import { text } from "../../core/text";
 import { Progress } from "./windows";
 
 /** Dimension of the spaces that are searched. */

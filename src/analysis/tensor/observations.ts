@@ -5,7 +5,7 @@ import { numberText } from "../../tensor/elementText";
 import type { Box } from "../../tensor/raw";
 import { rowMajorStrides } from "../../tensor/strided";
 import { elementCount, formatShape, sameShape } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import type { LineCounts } from "./findings";
 import type { Observed } from "./observed";
 import type { Part } from "./parts";

@@ -1,11 +1,11 @@
 /**
  * A large slice at coarser and coarser resolution: means, extremes and flags of cells, each level half of the one below.
  */
-import type { RunControl } from "../../engine/control";
+import type { RunControl } from "../../core/control";
 import { sliceExtent, wholeWindow, type Slice } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
 import type { Tensor } from "../../tensor/tensor";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { blockStart, flagOf, zerosFor, type Patch, type Tile, type TileWindow } from "./tile";
 import { Progress, readPatches } from "./windows";
 

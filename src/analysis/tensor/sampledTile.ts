@@ -1,10 +1,10 @@
 /**
  * A first look at a slice that is too large to be read at once: a part of every block, or of as many as there is time for.
  */
-import { noControl } from "../../engine/control";
+import { noControl } from "../../core/control";
 import { byteWidth } from "../../tensor/dtype";
 import type { TensorSource } from "../../tensor/source";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
 import { Progress, readPatches } from "./windows";
 

@@ -1,12 +1,12 @@
 /**
  * Spectra of recurrent weights: eigenvalues, singular values, and what they say of a network.
  */
-import { LimitError, ShapeError, UnsupportedError } from "../../errors";
-import type { RunControl } from "../../engine/control";
+import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
+import type { RunControl } from "../../core/control";
 import { isComplex } from "../../tensor/dtype";
 import { numbersOf } from "../../tensor/numbers";
 import type { TensorSource } from "../../tensor/source";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { eigenvalues } from "./eigenvalues";
 import type { NamedRows } from "./observed";
 import { iteratedSpectrum } from "./iteratedSpectrum";

@@ -1,7 +1,7 @@
 /**
  * Statistics of a tensor or a slice of one: moments, counts, histogram, percentiles, observations.
  */
-import type { RunControl } from "../../engine/control";
+import type { RunControl } from "../../core/control";
 import { byteWidth, isComplex } from "../../tensor/dtype";
 import { wholeBox, type Box } from "../../tensor/raw";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
 import { elementCount } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { Findings } from "./findings";
 import { observe } from "./observations";
 import type { ObservationHints } from "./observed";

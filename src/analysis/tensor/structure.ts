@@ -2,7 +2,7 @@
  * What the values of a weight tell about how it was made: initialisation, orthogonality, equal rows, forget biases.
  */
 import { elementCount } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import type { NamedRows, Observed } from "./observed";
 import type { Values } from "./statisticsKernel";
 

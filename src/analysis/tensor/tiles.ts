@@ -1,11 +1,11 @@
 /**
  * Tiles of slices of any size: read directly where that is quick, else out of a pyramid that is built once.
  */
-import type { RunControl } from "../../engine/control";
+import type { RunControl } from "../../core/control";
 import { isComplex, isNarrowFloat, type DType } from "../../tensor/dtype";
 import { isTurned, turnedSlice, turnedWindow, windowBox } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { buildPyramid, type Pyramid } from "./pyramid";
 import { sampledTile } from "./sampledTile";
 import { BlockSums, plainTile, turnedTile, type Tile, type TileWindow } from "./tile";

@@ -1,13 +1,13 @@
 /**
  * Reading windows of a slice, patch by patch, with bounded memory.
  */
-import type { RunControl } from "../../engine/control";
+import type { RunControl } from "../../core/control";
 import { numbersOf } from "../../tensor/numbers";
 import type { RawValues } from "../../tensor/raw";
 import { windowBox, type Slice, type Window } from "../../tensor/slice";
 import { slabsOf, type TensorSource } from "../../tensor/source";
 import { elementCount, type Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { zerosFor, type Patch } from "./tile";
 
 /**

@@ -4,10 +4,10 @@
  * Other files are never opened: neither through external links, nor for values that lie outside, nor for virtual
  * datasets made of others.
  */
-import { LimitError } from "../../errors";
+import { LimitError } from "../../core/errors";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { elementCount, type Shape } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { maxAxes, maxEntries } from "../limits";
 import { NoteList } from "../notes";
 import { readText } from "./attributes";

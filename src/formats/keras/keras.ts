@@ -4,8 +4,8 @@
  *
  * Spec: keras/src/legacy/saving/legacy_h5_format.py and keras/src/saving/saving_lib.py.
  */
-import { FormatError } from "../../errors";
-import { text } from "../../text";
+import { FormatError } from "../../core/errors";
+import { text } from "../../core/text";
 import type { Archive } from "../archive";
 import type { ByteSource } from "../bytes";
 import { readText } from "../hdf5/attributes";

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { filesOf, type RunSpec } from "../../runSpec";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { FileWatch } from "../fileWatch";
 import { baseName, parseLocation } from "../locations";
 import { pageOf, webviewOptions } from "../page";

@@ -4,7 +4,7 @@
 import type { RunView } from "../../protocol/messages";
 import type { WorkerEvents, WorkerRequests } from "../../protocol/workerMessages";
 import type { RunSpec } from "../../runSpec";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { WorkerClient } from "../../node/workerClient";
 import { readBytes } from "../readBytes";
 import { problemOf, type Report } from "../report";

@@ -2,8 +2,8 @@
  * A step whose items come from files: those that were found, and any other through Browse….
  */
 import * as vscode from "vscode";
-import { NotFoundError } from "../../errors";
-import { foreign, text } from "../../text";
+import { NotFoundError } from "../../core/errors";
+import { foreign, text } from "../../core/text";
 import type { Report } from "../report";
 import type { Candidates } from "./candidates";
 import { withSeparators, type Groups } from "./items";

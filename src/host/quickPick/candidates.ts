@@ -2,7 +2,7 @@
  * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
  */
 import type * as vscode from "vscode";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import type { Inspection } from "../inspection";
 import { baseName, parseLocation } from "../locations";
 import { showCancellable } from "../surfaces";

@@ -1,12 +1,12 @@
 /**
  * A run as far as it has been chosen, and the run it becomes.
  */
-import { NotFoundError } from "../../errors";
+import { NotFoundError } from "../../core/errors";
 import { lookAlike } from "../../model/lookAlike";
 import type { ModuleView } from "../../protocol/workerMessages";
 import type { RunSpec } from "../../runSpec";
 import type { Shape } from "../../tensor/tensor";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { defined } from "../defined";
 import {
   sequenceShapeOf,

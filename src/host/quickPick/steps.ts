@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { RecurrentConfig } from "../../model/config";
 import { fitsCell, fitsHidden } from "../../model/fit";
 import type { ModuleView } from "../../protocol/workerMessages";
-import { foreign, text } from "../../text";
+import { foreign, text } from "../../core/text";
 import { folderOf, parseLocation } from "../locations";
 import type { Report } from "../report";
 import { sentence } from "../surfaces";

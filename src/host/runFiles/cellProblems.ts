@@ -7,7 +7,7 @@ import { optionsNotOf } from "../../model/variant";
 import type { RunFileProblem } from "../../runFile";
 import { runFileTree } from "../../runFileTree";
 import type { RunSpec } from "../../runSpec";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 
 /** A warning at each option and state that means nothing to `cell`. */
 export function cellProblems(source: string, spec: RunSpec, cell: CellKind): RunFileProblem[] {

@@ -4,9 +4,9 @@
 import * as vscode from "vscode";
 import { parseRunFile, type RunFileProblem } from "../../runFile";
 import { formatTensorRef, type RunSpec } from "../../runSpec";
-import { NotFoundError } from "../../errors";
+import { NotFoundError } from "../../core/errors";
 import { moduleNamed } from "../../model/find";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import type { Inspection } from "../inspection";
 import { baseName, folderOf, parseLocation, resolveName } from "../locations";
 import { problemOf } from "../report";

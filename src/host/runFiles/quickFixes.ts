@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import type { RunFileProblem } from "../../runFile";
-import { text } from "../../text";
+import { text } from "../../core/text";
 import { sentence } from "../surfaces";
 
 /** A problem of a document, in the document's own places. */

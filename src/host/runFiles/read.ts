@@ -2,7 +2,7 @@
  * Run files on disk, and what the names in them stand for.
  */
 import * as vscode from "vscode";
-import { FormatError } from "../../errors";
+import { FormatError } from "../../core/errors";
 import { parseRunFile } from "../../runFile";
 import { mapFiles, type RunSpec } from "../../runSpec";
 import { readBytes } from "../readBytes";

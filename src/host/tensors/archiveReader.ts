@@ -10,8 +10,8 @@ import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiv
 import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
 import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
-import { baseName } from "../../session/baseName";
-import { text, type Text } from "../../text";
+import { baseName } from "../../core/baseName";
+import { text, type Text } from "../../core/text";
 import type { ReadBytes } from "../../node/files";
 
 /** What a reader tells its document. */

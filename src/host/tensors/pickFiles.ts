@@ -2,7 +2,7 @@
  * Which file to open, when a command was not told.
  */
 import * as vscode from "vscode";
-import { foreign, text } from "../../text";
+import { foreign, text } from "../../core/text";
 import { baseName, parseLocation } from "../locations";
 import { showChoices, type ChoiceTexts } from "../surfaces";
 import { findTensorFiles, namesTensors } from "../tensorFiles";

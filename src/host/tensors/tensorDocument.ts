@@ -11,7 +11,7 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "../../protocol/tensorMessages";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { FileWatch } from "../fileWatch";
 import { baseName, parseLocation } from "../locations";
 import { pageOf, webviewOptions } from "../page";

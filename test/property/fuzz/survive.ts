@@ -1,5 +1,5 @@
 /** What every input must do: open, or be refused by an error of ours; the same for all that is done with what it lists. */
-import { isUnrollError, type UnrollError } from "../../../src/errors";
+import { isUnrollError, type UnrollError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/archive";
 import { MemorySource } from "../../../src/formats/bytes";
 import { openArchive } from "../../../src/formats/open";

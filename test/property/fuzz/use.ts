@@ -1,7 +1,7 @@
 /** What is done with an archive that opened: everything that a user can ask of it, on a small scale. */
 import { ArchiveSession } from "../../../src/archiveSession";
-import { noControl } from "../../../src/engine/control";
-import { isUnrollError } from "../../../src/errors";
+import { noControl } from "../../../src/core/control";
+import { isUnrollError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/archive";
 import { withModules } from "../../../src/model/derive";
 import type { RecurrentModule } from "../../../src/model/find";

@@ -4,7 +4,7 @@ import type { ForwardEngine, ForwardInput, Network } from "../../../src/engine/e
 import { forward } from "../../../src/engine/forward";
 import { createReadableEngine } from "../../../src/engine/readable";
 import { traceBytes, type ForwardTrace, type Quantity } from "../../../src/engine/trace";
-import { CancelledError } from "../../../src/errors";
+import { CancelledError } from "../../../src/core/errors";
 import { engineFor, engines } from "../support/engines";
 import { rnnConfig } from "../support/goldens";
 import { numbersFrom, randomRun, statesOf } from "../support/runs";

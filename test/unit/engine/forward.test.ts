@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { joinDirections } from "../../../src/analysis/lanes";
 import type { ForwardInput } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
-import { CancelledError } from "../../../src/errors";
+import { CancelledError } from "../../../src/core/errors";
 import { swapLeadingAxes } from "../../../src/model/sequence";
 import { goldenCases, rnnConfig, type ForwardCase } from "../support/goldens";
 import {

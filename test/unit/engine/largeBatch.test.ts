@@ -7,7 +7,7 @@ import { planTrace } from "../../../src/engine/traceMemory";
 import { createWasmEngine } from "../../../src/engine/wasm";
 import { bytesOfRow, piecesOf, rowsOfPiece } from "../../../src/engine/wasmPieces";
 import type { KernelThreads } from "../../../src/engine/wasmThreads";
-import { LimitError } from "../../../src/errors";
+import { LimitError } from "../../../src/core/errors";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";

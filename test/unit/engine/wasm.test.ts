@@ -1,7 +1,7 @@
 /** The fast path against the readable one, and where its numbers are known exactly. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RunControl } from "../../../src/engine/control";
+import type { RunControl } from "../../../src/core/control";
 import type {
   ForwardEngine,
   ForwardInput,
@@ -11,7 +11,7 @@ import type {
 import { forward } from "../../../src/engine/forward";
 import { createWasmEngine } from "../../../src/engine/wasm";
 import { kernelBinary, type KernelBinary } from "../../../src/engine/wasmBinary";
-import { CancelledError } from "../../../src/errors";
+import { CancelledError } from "../../../src/core/errors";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";
 import { filled, numbersFrom, randomRun, statesOf } from "../support/runs";

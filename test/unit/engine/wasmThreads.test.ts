@@ -6,7 +6,7 @@ import type { ForwardInput, StateArray } from "../../../src/engine/engine";
 import { forward } from "../../../src/engine/forward";
 import { createWasmEngine } from "../../../src/engine/wasm";
 import { KernelThreads, type TaskMemory, type TaskTeam } from "../../../src/engine/wasmThreads";
-import { UnsupportedError } from "../../../src/errors";
+import { UnsupportedError } from "../../../src/core/errors";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FormatError } from "../../../src/errors";
+import { FormatError } from "../../../src/core/errors";
 import { ByteReader, MemorySource } from "../../../src/formats/bytes";
 
 describe("MemorySource", () => {

@@ -7,7 +7,7 @@ import { openArchive } from "../../../src/formats/open";
 import { FileSet } from "../../../src/node/files";
 import { decodeRaw, type Box } from "../../../src/tensor/raw";
 import { elementCount } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { concat, fixtures, fixtureSource, readAll, readFixture, readOne, refusal } from "./support";
 
 function open(name: string): Promise<Archive> {

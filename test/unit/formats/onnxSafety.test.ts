@@ -1,7 +1,7 @@
 /** Hostile and damaged ONNX files: one sentence each, and nothing believed before it is checked. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isUnrollError } from "../../../src/errors";
+import { isUnrollError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/archive";
 import { MemorySource, type ByteSource } from "../../../src/formats/bytes";
 import { openArchive } from "../../../src/formats/open";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUnrollError } from "../../../src/errors";
+import { isUnrollError } from "../../../src/core/errors";
 import { parsePickle, runPickle } from "../../../src/formats/pickle";
 import {
   PickleDict,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import { isUnrollError, type UnrollError } from "../../../src/errors";
+import { isUnrollError, type UnrollError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/archive";
 import { MemorySource } from "../../../src/formats/bytes";
 import { openArchive } from "../../../src/formats/open";

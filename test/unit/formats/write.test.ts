@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LimitError } from "../../../src/errors";
+import { LimitError } from "../../../src/core/errors";
 import { memberNames } from "../../../src/formats/memberName";
 import { writeArchive, type WritableFormat } from "../../../src/formats/write";
 import { elementCount, type Tensor } from "../../../src/tensor/tensor";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { withoutAddresses, withoutIcons, withoutLinks } from "../../../src/host/escapes";
-import { foreign, renderText, text, type Text } from "../../../src/text";
+import { foreign, renderText, text, type Text } from "../../../src/core/text";
 
 /** What VS Code (src/vs/base/common/linkedText.ts) draws as a link in a notification. */
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;

@@ -7,7 +7,7 @@ import { openArchive } from "../../../src/formats/open";
 import { constructorLine, type GateActivation } from "../../../src/model/config";
 import { deriveOnnx } from "../../../src/model/deriveOnnx";
 import { cropRaw, wholeBox, type Box } from "../../../src/tensor/raw";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { fixtures } from "../support/goldens";
 import { modulesOf, onnxFiles, openOnnx, readModel, storedOf } from "../support/onnxFiles";
 

@@ -10,7 +10,7 @@ import {
   type RecurrentModule,
 } from "../../../src/model/find";
 import type { Shape, TensorEntry } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { configOf, entryOf, goldenCases, type Constructor } from "../support/goldens";
 
 type ModuleCase = Constructor & { readonly parameters: readonly (readonly [string, number[]])[] };

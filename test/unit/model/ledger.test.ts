@@ -4,7 +4,7 @@ import { buildLedger } from "../../../src/model/buildLedger";
 import { expectedParameters } from "../../../src/model/parameters";
 import type { LedgerInputs } from "../../../src/model/ledger";
 import type { Shape } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { configOf, rnnConfig } from "../support/goldens";
 
 const nothing = {

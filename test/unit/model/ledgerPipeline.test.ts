@@ -4,7 +4,7 @@ import { buildLedger } from "../../../src/model/buildLedger";
 import type { LedgerInputs, LedgerRow, PipelineLedger } from "../../../src/model/ledger";
 import { expectedParameters } from "../../../src/model/parameters";
 import type { RecurrentConfig } from "../../../src/model/config";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { rnnConfig } from "../support/goldens";
 
 const bare: PipelineLedger = {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Archive } from "../../../src/formats/archive";
 import { withModules } from "../../../src/model/derive";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import type { Shape } from "../../../src/tensor/tensor";
 
 /** The sentences about modules of an archive with these tensors, in order. */

@@ -1,10 +1,10 @@
 /** Gradients of an opened run: curves for the panel, kept by loss, and stopped when asked to. */
 import assert from "node:assert/strict";
-import { noControl } from "../../../src/engine/control";
+import { noControl } from "../../../src/core/control";
 import { forward } from "../../../src/engine/forward";
 import { backward } from "../../../src/engine/gradient";
 import { lossStart } from "../../../src/engine/gradientLoss";
-import { CancelledError } from "../../../src/errors";
+import { CancelledError } from "../../../src/core/errors";
 import type { GradientRequest } from "../../../src/protocol/messages";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { GradientReader } from "../../../src/session/gradients";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { roundToBfloat16 } from "../../../src/engine/rounding";
 import type { RunOptions, RunSpec } from "../../../src/runSpec";
 import type { Session } from "../../../src/session";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "../support/goldens";
 import { archiveOf, filesOf, open, openCase, type Tensors } from "../support/memory";
 

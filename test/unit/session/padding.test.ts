@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { paddedLengths } from "../../../src/session/padding";
 import type { Tensor } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 
 const features = { of: "features", value: 0 } as const;
 

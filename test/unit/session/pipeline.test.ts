@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { RunSpec } from "../../../src/runSpec";
 import { loadRun, type LoadedRun } from "../../../src/session/load";
 import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { archiveOf, filesOf, type Tensors } from "../support/memory";
 
 function counting(dtype: Tensor["dtype"], shape: Shape, limit = Infinity): Tensor {

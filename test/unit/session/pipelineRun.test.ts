@@ -1,6 +1,6 @@
 /** A pipeline through a session: its lanes and their windows, its verdicts, its tensors. */
 import assert from "node:assert/strict";
-import { noControl } from "../../../src/engine/control";
+import { noControl } from "../../../src/core/control";
 import type { LaneId, Side, WindowRequest } from "../../../src/protocol/messages";
 import type { RunSpec } from "../../../src/runSpec";
 import { openSession, type Session } from "../../../src/session";

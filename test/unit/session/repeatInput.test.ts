@@ -1,6 +1,6 @@
 /** One step of input, given at every step. */
 import assert from "node:assert/strict";
-import { LimitError, UnsupportedError } from "../../../src/errors";
+import { LimitError, UnsupportedError } from "../../../src/core/errors";
 import { repeatInput } from "../../../src/session/repeatInput";
 import { float32, float64 } from "../support/goldens";
 

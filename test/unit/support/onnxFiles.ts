@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NotFoundError } from "../../../src/errors";
+import { NotFoundError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/archive";
 import { MemorySource } from "../../../src/formats/bytes";
 import { openArchive } from "../../../src/formats/open";
@@ -13,7 +13,7 @@ import type { DerivedModules } from "../../../src/model/derived";
 import { deriveOnnx } from "../../../src/model/deriveOnnx";
 import { wholeBox, type RawValues } from "../../../src/tensor/raw";
 import type { Shape, Tensor, TensorEntry } from "../../../src/tensor/tensor";
-import { text } from "../../../src/text";
+import { text } from "../../../src/core/text";
 import { fixtures, type Values } from "./goldens";
 
 /** Shape and stored bytes in hexadecimal. */

@@ -1,7 +1,7 @@
 /**
  * The heatmap as it is on screen, as the bytes of a PNG or SVG file: cells, rulers, gate blocks, legend.
  */
-import { legible } from "../../../src/text";
+import { legible } from "../../../src/core/text";
 import { colourAt, placer, type ColourMap } from "../render/colourMap";
 import { formatNamedShape, formatShort, cellNumber } from "../render/quantities";
 import { rulerTicks } from "../render/ruler";

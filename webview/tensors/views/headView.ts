@@ -7,7 +7,7 @@ import type {
   ModuleSummary,
   TensorInfo,
 } from "../../../src/protocol/tensorMessages";
-import { legible } from "../../../src/text";
+import { legible } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { choiceList } from "../../views/choiceList";

@@ -3,7 +3,7 @@
  */
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { BlockSpectrum, Spectrum } from "../../../src/protocol/tensorMessages";
-import type { Text } from "../../../src/text";
+import type { Text } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 import { conditionNumber, eigenPlane, singularPath } from "../render/spectrumPlot";
 import { formatShort } from "../render/quantities";

@@ -7,7 +7,7 @@ import type {
   ArchiveSummary,
   ShownArchive,
 } from "../../../src/protocol/tensorMessages";
-import { legible } from "../../../src/text";
+import { legible } from "../../../src/core/text";
 import "../../controls";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";

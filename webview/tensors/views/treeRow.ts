@@ -7,7 +7,7 @@ import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
 import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
-import { legible } from "../../../src/text";
+import { legible } from "../../../src/core/text";
 import { originText } from "./originText";
 
 /** CSS pixels; also the height in media/tensors.css. */

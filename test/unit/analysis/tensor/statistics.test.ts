@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { noControl } from "../../../../src/engine/control";
-import { CancelledError } from "../../../../src/errors";
+import { noControl } from "../../../../src/core/control";
+import { CancelledError } from "../../../../src/core/errors";
 import { noHints } from "../../../../src/analysis/tensor/observed";
 import { Findings } from "../../../../src/analysis/tensor/findings";
 import { readStatistics, type TensorStatistics } from "../../../../src/analysis/tensor/statistics";

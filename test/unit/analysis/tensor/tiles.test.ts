@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { noControl } from "../../../../src/engine/control";
-import { CancelledError, NotFoundError } from "../../../../src/errors";
+import { noControl } from "../../../../src/core/control";
+import { CancelledError, NotFoundError } from "../../../../src/core/errors";
 import type { Tile, TileWindow } from "../../../../src/analysis/tensor/tile";
 import { readTile, TileCache } from "../../../../src/analysis/tensor/tiles";
 import { buildPyramid } from "../../../../src/analysis/tensor/pyramid";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../../../src/text";
+import { renderText } from "../../../../../src/core/text";
 import {
   blockAt,
   blockWindow,

@@ -1,7 +1,7 @@
 /**
  * How long work tells where it is and learns that it should stop.
  */
-import type { Text } from "../text";
+import type { Text } from "./text";
 
 export interface RunControl {
   /** Tells how much of `activity` is done; `fraction` in 0…1. */
