@@ -10,6 +10,7 @@ const PACKAGES = "node_modules/";
 const ROOMS = {
   core: [],
   tensor: ["core"],
+  formats: ["core", "tensor"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

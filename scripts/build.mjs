@@ -59,7 +59,7 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
-  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zip/library.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
   {
     ...node,
     entry: "src/node/kernelThread.ts",

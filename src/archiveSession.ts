@@ -7,8 +7,12 @@ import { readStatistics } from "./analysis/tensor/statistics";
 import { readTile, TileCache } from "./analysis/tensor/tiles";
 import type { RunControl } from "./core/control";
 import { NotFoundError } from "./core/errors";
-import { exportTensors, type ByteSink, type TensorExportFormat } from "./exportTensors";
-import type { Archive, ArchiveFormat } from "./formats/archive";
+import {
+  exportTensors,
+  type ByteSink,
+  type TensorExportFormat,
+} from "./formats/write/exportTensors";
+import type { Archive, ArchiveFormat } from "./formats/base/archive";
 import { withModules } from "./model/derive";
 import type {
   ArchiveSummary,

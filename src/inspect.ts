@@ -1,8 +1,8 @@
 /**
  * An archive's table of contents: its entries and the recurrent modules among them.
  */
-import type { Archive } from "./formats/archive";
-import { packedNames } from "./formats/packed";
+import type { Archive } from "./formats/base/archive";
+import { packedNames } from "./formats/base/packed";
 import { constructorLine } from "./model/config";
 import { withModules } from "./model/derive";
 import { givenSentences } from "./model/given";

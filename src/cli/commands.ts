@@ -6,7 +6,7 @@ import { chooseEngine } from "../engine/chooseEngine";
 import { noControl, type RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/engine";
 import { NotFoundError, UnsupportedError } from "../core/errors";
-import { writeArchive } from "../formats/write";
+import { writeArchive } from "../formats/write/write";
 import { inspectArchive } from "../inspect";
 import { FileSet } from "../node/files";
 import { createKernelThreads } from "../node/kernelThreads";

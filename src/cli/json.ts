@@ -1,7 +1,7 @@
 /**
  * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
-import { escapeJson } from "../formats/encodeText";
+import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/messages";
 import type { PipelineView } from "../protocol/pipelineMessages";
 import type { ArchiveView, ModuleView } from "../protocol/workerMessages";

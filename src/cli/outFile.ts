@@ -4,7 +4,7 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { UnsupportedError } from "../core/errors";
-import type { WritableFormat } from "../formats/write";
+import type { WritableFormat } from "../formats/write/write";
 import { beginPartial, endPartial, partialName } from "../node/partialFiles";
 import { text } from "../core/text";
 

@@ -5,7 +5,7 @@ import { extname, resolve } from "node:path";
 import { ArchiveSession } from "../archiveSession";
 import { noControl, type RunControl } from "../core/control";
 import { NotFoundError, UnsupportedError } from "../core/errors";
-import type { TensorExportFormat } from "../exportTensors";
+import type { TensorExportFormat } from "../formats/write/exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
 import { parseTensorRef } from "../runSpec";

@@ -5,8 +5,8 @@
  */
 import { FormatError, UnsupportedError } from "../core/errors";
 import { text, type Text } from "../core/text";
-import type { Archive } from "./archive";
-import type { ByteSource } from "./bytes";
+import type { Archive } from "./base/archive";
+import type { ByteSource } from "./base/bytes";
 
 /** A file within the archive. */
 export interface PackedMember {

@@ -1,8 +1,8 @@
 /**
  * An archive in our terms: beside what the file holds, its modules' tensors in PyTorch's names and gate order.
  */
-import type { Archive } from "../formats/archive";
-import type { DeclaredModule } from "../formats/declared";
+import type { Archive } from "../formats/base/archive";
+import type { DeclaredModule } from "../formats/base/declared";
 import { shardHint } from "./shardName";
 import { decodeRaw, wholeBox } from "../tensor/raw";
 import type { TensorEntry } from "../tensor/tensor";

@@ -5,8 +5,13 @@
  * weight_ih its transpose with the gates in another order (gates.ts). An LSTM has one bias, which stands as bias_ih
  * beside zeros; so has a GRU that resets before the product, the other kind has both as the rows of one tensor.
  */
-import type { Archive } from "../formats/archive";
-import type { DeclaredModule, KerasLayer, KerasRecurrent, KerasWeights } from "../formats/declared";
+import type { Archive } from "../formats/base/archive";
+import type {
+  DeclaredModule,
+  KerasLayer,
+  KerasRecurrent,
+  KerasWeights,
+} from "../formats/base/declared";
 import { joined, picked, reshaped, type BoxSource } from "../tensor/boxSource";
 import { byteWidth } from "../tensor/dtype";
 import type { Box, RawValues } from "../tensor/raw";

@@ -3,8 +3,8 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU, LSTM, "Inputs"; gate orders are in gates.ts.
  */
-import type { Archive } from "../formats/archive";
-import type { OnnxLayer, OnnxRecurrent } from "../formats/declared";
+import type { Archive } from "../formats/base/archive";
+import type { OnnxLayer, OnnxRecurrent } from "../formats/base/declared";
 import type { TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
 import type { DerivedEntry, DerivedModules } from "./derived";

@@ -1,8 +1,8 @@
 /**
  * The Gather before and the Gemm or MatMul after a recurrent node as nn.Embedding and nn.Linear.
  */
-import type { Archive } from "../formats/archive";
-import type { OnnxLayer } from "../formats/declared";
+import type { Archive } from "../formats/base/archive";
+import type { OnnxLayer } from "../formats/base/declared";
 import type { TensorEntry } from "../tensor/tensor";
 import { text } from "../core/text";
 import type { DerivedEntry } from "./derived";

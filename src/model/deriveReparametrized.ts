@@ -7,7 +7,7 @@
  * eval mode computes.
  */
 import { UnsupportedError } from "../core/errors";
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import type { ReadBox } from "../tensor/boxSource";
 import {
   maskedWeight,

@@ -1,7 +1,7 @@
 /**
  * Parameters whose names are torch.nn's but for upper and lower case, such as `rnn.weight_ih_L0`.
  */
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import { text } from "../core/text";
 import type { DerivedEntry } from "./derived";
 

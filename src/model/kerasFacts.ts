@@ -3,7 +3,7 @@
  *
  * Sources: keras/src/layers/rnn: lstm.py, gru.py, simple_rnn.py, rnn.py (masks) and bidirectional.py.
  */
-import type { KerasRecurrent } from "../formats/declared";
+import type { KerasRecurrent } from "../formats/base/declared";
 import { text, type Text } from "../core/text";
 import type { CellVariant, Nonlinearity } from "./config";
 import type { ModuleFacts } from "./facts";

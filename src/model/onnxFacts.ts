@@ -3,7 +3,7 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: attributes and equations.
  */
-import type { OnnxRecurrent } from "../formats/declared";
+import type { OnnxRecurrent } from "../formats/base/declared";
 import { text, type Text } from "../core/text";
 import type { CellVariant, GateActivation, Nonlinearity } from "./config";
 import type { ModuleFacts } from "./facts";

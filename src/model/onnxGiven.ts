@@ -3,8 +3,8 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: initial_h and initial_c are (D, B, H), in layout 1 (B, D, H).
  */
-import type { Archive } from "../formats/archive";
-import type { OnnxOperand, OnnxRecurrent } from "../formats/declared";
+import type { Archive } from "../formats/base/archive";
+import type { OnnxOperand, OnnxRecurrent } from "../formats/base/declared";
 import { joined, picked, transposed, type BoxSource, type ReadBox } from "../tensor/boxSource";
 import { byteWidth, type DType } from "../tensor/dtype";
 import { decodeRaw, encodeRaw } from "../tensor/raw";

@@ -1,7 +1,7 @@
 /**
  * From the names of ONNX' nodes and tensors to prefixes as PyTorch has them.
  */
-import type { OnnxRecurrent } from "../formats/declared";
+import type { OnnxRecurrent } from "../formats/base/declared";
 import type { TensorEntry } from "../tensor/tensor";
 
 /** The last part of a node's name when it is only its operator, with what exporters put around it. */

@@ -3,7 +3,7 @@
  *
  * Nothing is copied until it is read, and a window reads only the rows and columns of the sources that it shows.
  */
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import { byteWidth, type DType } from "../tensor/dtype";
 import { transposeRaw, type Box, type RawValues } from "../tensor/raw";
 import { elementCount, type Shape, type TensorEntry } from "../tensor/tensor";

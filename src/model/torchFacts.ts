@@ -3,7 +3,7 @@
  *
  * Source: torch/nn/modules/rnn.py, the attributes that `RNNBase.__init__` and `RNNCellBase.__init__` set.
  */
-import type { TorchModule } from "../formats/declared";
+import type { TorchModule } from "../formats/base/declared";
 import type { Nonlinearity } from "./config";
 import { noFacts, type ModuleFacts } from "./facts";
 

@@ -4,7 +4,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { UnsupportedError } from "../core/errors";
-import type { ByteSink } from "../exportTensors";
+import type { ByteSink } from "../formats/write/exportTensors";
 import { text } from "../core/text";
 import { beginPartial, endPartial, partialName } from "./partialFiles";
 

@@ -4,7 +4,7 @@
  * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
  * could be read, so that a bad file never costs the user what is on screen.
  */
-import type { ArchiveFormat } from "../formats/archive";
+import type { ArchiveFormat } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
 import type { RunSpec } from "../runSpec";
 import type { TensorEntry } from "../tensor/tensor";

@@ -3,8 +3,8 @@
  * the only one that fits.
  */
 import { NotFoundError } from "../core/errors";
-import type { Archive } from "../formats/archive";
-import { findPacked, packedNamed, type PackedEntries } from "../formats/packed";
+import type { Archive } from "../formats/base/archive";
+import { findPacked, packedNamed, type PackedEntries } from "../formats/base/packed";
 import { fitsFirst } from "../model/fitsFirst";
 import { parseTensorRef, type TensorRef } from "../runSpec";
 import { formatShape, type Tensor, type TensorEntry } from "../tensor/tensor";

@@ -3,7 +3,7 @@
  * left out.
  */
 import { NotFoundError } from "../core/errors";
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
 import { shardHint } from "../model/shardName";
 import { withModules, type ModuleArchive } from "../model/derive";

@@ -1,7 +1,7 @@
 /**
  * What a file gives its module beside the weights, for the input of a run: its own states and lengths.
  */
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
 import type { RecurrentModule } from "../model/find";
 import type { GivenName } from "../model/given";

@@ -5,9 +5,9 @@
  * batch_sizes (T): how many those are; sorted_indices (B): which row of the batch stands in which place.
  */
 import { FormatError, LimitError } from "../core/errors";
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import { swapLeadingAxes } from "../model/sequence";
-import type { PackedEntries } from "../formats/packed";
+import type { PackedEntries } from "../formats/base/packed";
 import { elementCount, zerosLike, type Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 

@@ -10,7 +10,7 @@ import {
   type LinearWeights,
 } from "../engine/pipeline";
 import { NotFoundError } from "../core/errors";
-import type { Archive } from "../formats/archive";
+import type { Archive } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
 import { hasReverse } from "../model/directions";
 import type { RecurrentModule } from "../model/find";

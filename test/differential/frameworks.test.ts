@@ -4,7 +4,7 @@ import { joinDirections } from "../../src/analysis/lanes";
 import type { ForwardInput } from "../../src/engine/engine";
 import { forward } from "../../src/engine/forward";
 import type { ForwardTrace } from "../../src/engine/trace";
-import type { Archive } from "../../src/formats/archive";
+import type { Archive } from "../../src/formats/base/archive";
 import { openArchive } from "../../src/formats/open";
 import { swapLeadingAxes } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";

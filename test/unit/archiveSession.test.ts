@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { ArchiveSession } from "../../src/archiveSession";
 import { noControl } from "../../src/core/control";
 import { LimitError, NotFoundError } from "../../src/core/errors";
-import type { Archive } from "../../src/formats/archive";
-import type { KerasRecurrent, OnnxRecurrent } from "../../src/formats/declared";
+import type { Archive } from "../../src/formats/base/archive";
+import type { KerasRecurrent, OnnxRecurrent } from "../../src/formats/base/declared";
 import type { Tensor } from "../../src/tensor/tensor";
 import { archiveOf } from "./support/memory";
 

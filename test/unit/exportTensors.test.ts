@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { noControl } from "../../src/core/control";
 import { CancelledError, UnsupportedError } from "../../src/core/errors";
-import { exportTensors, type TensorExportFormat } from "../../src/exportTensors";
+import { exportTensors, type TensorExportFormat } from "../../src/formats/write/exportTensors";
 import { byteWidth, type DType } from "../../src/tensor/dtype";
 import { wholeBox } from "../../src/tensor/raw";
 import { slicedSource } from "../../src/tensor/slicedSource";

@@ -3,8 +3,8 @@
  */
 import { FormatError, isUnrollError } from "../../core/errors";
 import { text, type Text, type TextArgument } from "../../core/text";
-import { MemorySource, type ByteSource, type SyncByteSource } from "../bytes";
-import { assertTensorBytes } from "../limits";
+import { MemorySource, type ByteSource, type SyncByteSource } from "../base/bytes";
+import { assertTensorBytes } from "../base/limits";
 import { createInstance, type Hdf5Library, type LibraryInstance } from "./library";
 import { mountedPath, mountSource } from "./mount";
 

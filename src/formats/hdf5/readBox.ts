@@ -7,7 +7,7 @@ import type { Box, RawValues } from "../../tensor/raw";
 import { slabsOf } from "../../tensor/slabs";
 import { elementCount } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { assertTensorBytes } from "../limits";
+import { assertTensorBytes } from "../base/limits";
 import { saysElsewhere, type Hdf5Dataset } from "./contents";
 import { attempt, LibraryError, type Hdf5File, type OpenHdf5 } from "./file";
 

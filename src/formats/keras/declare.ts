@@ -3,7 +3,7 @@
  */
 import type { TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
-import type { KerasLayer, KerasRecurrent } from "../declared";
+import type { KerasLayer, KerasRecurrent } from "../base/declared";
 import type { DescribedFile } from "../hdf5/hdf5";
 import type { ConfiguredLayer } from "./config";
 import { noFeeds } from "./graph";

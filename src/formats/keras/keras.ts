@@ -6,12 +6,12 @@
  */
 import { FormatError } from "../../core/errors";
 import { text } from "../../core/text";
-import type { Archive } from "../archive";
-import type { ByteSource } from "../bytes";
+import type { Archive } from "../base/archive";
+import type { ByteSource } from "../base/bytes";
 import { readText } from "../hdf5/attributes";
 import type { OpenHdf5 } from "../hdf5/file";
 import { readHdf5 } from "../hdf5/hdf5";
-import type { ZipArchive, ZipMember } from "../zip";
+import type { ZipArchive, ZipMember } from "../zip/zip";
 import { configuredLayers } from "./config";
 import { declareKeras, type KerasDescription } from "./declare";
 

@@ -2,7 +2,7 @@
  * Tensors that a file declares and does not hold: views that repeat their storage, and datasets of fill values.
  */
 import { LimitError } from "../../core/errors";
-import type { ArchiveFormat } from "../../formats/archive";
+import type { ArchiveFormat } from "../../formats/base/archive";
 import { text } from "../../core/text";
 
 /** What is read or written in any case: a second or two. */

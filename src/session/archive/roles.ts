@@ -5,7 +5,7 @@
  * and GRUCell.build.
  */
 import type { ObservationHints } from "../../analysis/tensor/observed";
-import type { DeclaredModule, KerasRecurrent, OnnxRecurrent } from "../../formats/declared";
+import type { DeclaredModule, KerasRecurrent, OnnxRecurrent } from "../../formats/base/declared";
 import { gateLayouts, type GatedRole, type GateLayoutView } from "../../model/gateLayouts";
 import { gateCount } from "../../model/gates";
 import type { Parameter } from "../../model/parameters";

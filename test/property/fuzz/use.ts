@@ -2,7 +2,7 @@
 import { ArchiveSession } from "../../../src/archiveSession";
 import { noControl } from "../../../src/core/control";
 import { isUnrollError } from "../../../src/core/errors";
-import type { Archive } from "../../../src/formats/archive";
+import type { Archive } from "../../../src/formats/base/archive";
 import { withModules } from "../../../src/model/derive";
 import type { RecurrentModule } from "../../../src/model/find";
 import type { RunSpec } from "../../../src/runSpec";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { renderText } from "../../../src/core/text";
-import type { Archive } from "../../../src/formats/archive";
+import type { Archive } from "../../../src/formats/base/archive";
 import { openArchive } from "../../../src/formats/open";
 import { wholeBox } from "../../../src/tensor/raw";
 import { fixtures, fixtureSource } from "./support";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isUnrollError } from "../../../src/core/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource, type ByteSource } from "../../../src/formats/bytes";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource, type ByteSource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import { deriveOnnx } from "../../../src/model/deriveOnnx";
 import { wholeBox } from "../../../src/tensor/raw";

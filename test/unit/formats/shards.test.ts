@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { renderText } from "../../../src/core/text";
 import { NotFoundError } from "../../../src/core/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
-import { siblingName, type Siblings } from "../../../src/formats/siblings";
+import { siblingName, type Siblings } from "../../../src/formats/base/siblings";
 import { text } from "../../../src/core/text";
 import { makeSafetensors } from "./support";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MemorySource } from "../../../src/formats/bytes";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import { constructorLine, type GateActivation } from "../../../src/model/config";
 import { deriveOnnx } from "../../../src/model/deriveOnnx";

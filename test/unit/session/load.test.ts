@@ -1,7 +1,7 @@
 /** What a run may leave out: tensor names, the module, the layout, the precision. */
 import assert from "node:assert/strict";
 import { NotFoundError, UnsupportedError } from "../../../src/core/errors";
-import type { Archive } from "../../../src/formats/archive";
+import type { Archive } from "../../../src/formats/base/archive";
 import { baseName } from "../../../src/core/baseName";
 import { loadRun, type LoadedRun } from "../../../src/session/load";
 import type { RunSpec } from "../../../src/runSpec";

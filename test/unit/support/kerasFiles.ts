@@ -1,5 +1,5 @@
 /** Layers of Keras out of files, as modules that run. */
-import type { Archive } from "../../../src/formats/archive";
+import type { Archive } from "../../../src/formats/base/archive";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { bindWeights, type NetworkWeights } from "../../../src/model/bind";
 import type { DerivedModules } from "../../../src/model/derived";

@@ -1,6 +1,6 @@
 /** Archives in memory, and sessions opened from them. */
 import { NotFoundError } from "../../../src/core/errors";
-import type { Archive, ArchiveFormat } from "../../../src/formats/archive";
+import type { Archive, ArchiveFormat } from "../../../src/formats/base/archive";
 import type { RunSpec } from "../../../src/runSpec";
 import { noControl } from "../../../src/core/control";
 import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
