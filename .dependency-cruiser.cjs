@@ -11,10 +11,11 @@ const ROOMS = {
   core: [],
   tensor: ["core"],
   formats: ["core", "tensor"],
+  model: ["core", "tensor", "formats"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */
-const TYPES_ONLY = [];
+const TYPES_ONLY = [{ from: "model", to: ["formats"] }];
 
 const EDGE = "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)";
 

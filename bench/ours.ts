@@ -11,7 +11,7 @@ import { openArchive } from "../src/formats/open";
 import { bindWeights } from "../src/model/bind";
 import { pytorchVariant, type RecurrentConfig } from "../src/model/config";
 import { directionsOf } from "../src/model/directions";
-import { findModules } from "../src/model/find";
+import { findModules } from "../src/model/find/find";
 import { FileSource } from "../src/node/fileSource";
 import { createKernelThreads } from "../src/node/kernelThreads";
 import { PERCENTILES } from "../src/tensor/slice";

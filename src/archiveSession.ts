@@ -13,7 +13,7 @@ import {
   type TensorExportFormat,
 } from "./formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "./formats/base/archive";
-import { withModules } from "./model/derive";
+import { withModules } from "./model/derive/derive";
 import type {
   ArchiveSummary,
   Cells,

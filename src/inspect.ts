@@ -4,13 +4,13 @@
 import type { Archive } from "./formats/base/archive";
 import { packedNames } from "./formats/base/packed";
 import { constructorLine } from "./model/config";
-import { withModules } from "./model/derive";
+import { withModules } from "./model/derive/derive";
 import { givenSentences } from "./model/given";
-import { incompleteness, unknownArguments } from "./model/find";
-import { LayerIndex } from "./model/layerIndex";
-import { lookAlike } from "./model/lookAlike";
+import { incompleteness, unknownArguments } from "./model/find/find";
+import { LayerIndex } from "./model/find/layerIndex";
+import { lookAlike } from "./model/find/lookAlike";
 import { departures } from "./model/variant";
-import { embeddingLine, findPipeline, linearLine } from "./model/pipeline";
+import { embeddingLine, findPipeline, linearLine } from "./model/find/pipeline";
 import type { ArchiveView } from "./protocol/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */

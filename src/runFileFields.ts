@@ -2,7 +2,7 @@
  * The keys of a run file in the order they are written, and what each value must be.
  */
 import type { Node } from "jsonc-parser";
-import { heads } from "./model/head";
+import { heads } from "./model/find/head";
 import { gateActivationNames } from "./model/variant";
 import { parseTensorRef } from "./runSpec";
 import { type Text, text } from "./core/text";

@@ -4,7 +4,7 @@
 import type { Precision } from "./engine/engine";
 import type { Nonlinearity } from "./model/config";
 import type { VariantOptions } from "./model/variant";
-import type { Head } from "./model/head";
+import type { Head } from "./model/find/head";
 
 export type { Precision } from "./engine/engine";
 

@@ -9,8 +9,8 @@ import { createRecomputer, type StepRecomputer } from "./engine/recompute";
 import type { Quantity } from "./engine/trace";
 import { NotFoundError } from "./core/errors";
 import { shardHint } from "./model/shardName";
-import { buildLedger } from "./model/buildLedger";
-import type { Ledger } from "./model/ledger";
+import { buildLedger } from "./model/shapes/build";
+import type { Ledger } from "./model/shapes/shapes";
 import { expectedParameters } from "./model/parameters";
 import { sequenceSizes } from "./model/sequence";
 import type {

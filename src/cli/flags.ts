@@ -1,7 +1,7 @@
 /**
  * The flags that describe a run, and the part of a run file that each stands for.
  */
-import { heads } from "../model/head";
+import { heads } from "../model/find/head";
 import { gateActivationNames, type GateActivationOption } from "../model/variant";
 import {
   parseTensorRef,

@@ -2,7 +2,7 @@
  * Between the results of a run and the rows that a linear head reads: gathered for its loss, and its gradient put back.
  */
 import { numDirections, stateSize } from "../model/config";
-import { headSource, type Head } from "../model/head";
+import { headSource, type Head } from "../model/find/head";
 import type { ForwardInput } from "./engine";
 import type { OutputGradient } from "./outputGradient";
 import type { ForwardTrace } from "./trace";

@@ -7,7 +7,7 @@
 import { LimitError, UnsupportedError } from "../core/errors";
 import { numDirections } from "../model/config";
 import { directionsOf } from "../model/directions";
-import type { Head } from "../model/head";
+import type { Head } from "../model/find/head";
 import { text } from "../core/text";
 import { controlOfPart, noControl, type RunControl } from "../core/control";
 import type { ForwardInput, Precision, StateArray } from "./engine";

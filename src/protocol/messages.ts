@@ -10,7 +10,7 @@ import type { Magnitude } from "../analysis/magnitude";
 import type { Flow } from "../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../analysis/explain";
 import type { Place, Quantity, TracePath } from "../engine/trace";
-import type { Ledger, LedgerRow } from "../model/ledger";
+import type { Ledger, LedgerRow } from "../model/shapes/shapes";
 import type {
   CellKind,
   CellVariant,

@@ -2,8 +2,8 @@
  * What a run does not say and its files do not tell: inferred from shapes, or PyTorch's default. Each with a note.
  */
 import type { RecurrentConfig } from "../model/config";
-import type { RecurrentModule } from "../model/find";
-import { impliedBatchFirst } from "../model/fit";
+import type { RecurrentModule } from "../model/find/find";
+import { impliedBatchFirst } from "../model/find/fit";
 import { departures, optionsNotOf, variantWith } from "../model/variant";
 import type { Precision, RunOptions, RunSpec } from "../runSpec";
 import type { DType } from "../tensor/dtype";

@@ -5,7 +5,7 @@
 import { NotFoundError } from "../core/errors";
 import type { Archive } from "../formats/base/archive";
 import { findPacked, packedNamed, type PackedEntries } from "../formats/base/packed";
-import { fitsFirst } from "../model/fitsFirst";
+import { fitsFirst } from "../model/find/fitsFirst";
 import { parseTensorRef, type TensorRef } from "../runSpec";
 import { formatShape, type Tensor, type TensorEntry } from "../tensor/tensor";
 import { text, type Text } from "../core/text";

@@ -3,7 +3,7 @@
  */
 import type { Archive } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
-import type { RecurrentModule } from "../model/find";
+import type { RecurrentModule } from "../model/find/find";
 import type { GivenName } from "../model/given";
 import { sequenceSizes } from "../model/sequence";
 import type { RunSpec } from "../runSpec";

@@ -13,16 +13,16 @@ import { NotFoundError } from "../core/errors";
 import type { Archive } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
 import { hasReverse } from "../model/directions";
-import type { RecurrentModule } from "../model/find";
-import { fitsFirst } from "../model/fitsFirst";
-import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../model/head";
-import type { PipelineLedger } from "../model/ledger";
+import type { RecurrentModule } from "../model/find/find";
+import { fitsFirst } from "../model/find/fitsFirst";
+import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../model/find/head";
+import type { PipelineLedger } from "../model/shapes/shapes";
 import {
   findPipeline,
   linearFeatures,
   type EmbeddingLayer,
   type LinearLayer,
-} from "../model/pipeline";
+} from "../model/find/pipeline";
 import { outputShapes, sequenceSizes } from "../model/sequence";
 import type { PipelineSpec, Precision } from "../runSpec";
 import {

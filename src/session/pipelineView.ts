@@ -3,8 +3,8 @@
  */
 import type { LaneContext, Lane } from "../analysis/lanes";
 import type { PipelineResult } from "../analysis/pipeline";
-import { headSource, heads } from "../model/head";
-import { embeddingLine, linearLine } from "../model/pipeline";
+import { headSource, heads } from "../model/find/head";
+import { embeddingLine, linearLine } from "../model/find/pipeline";
 import type { Head, PipelineView } from "../protocol/pipelineMessages";
 import type { VerdictView } from "../protocol/messages";
 import type { ComparedTensor } from "../run";

@@ -2,7 +2,7 @@
  * The tensors of a run beside its weights, each by its name, or by what tensors of that part are usually called.
  */
 import type { RecurrentConfig } from "../model/config";
-import { fitsTokens, hasInputShape, resembles, usualNames } from "../model/fit";
+import { fitsTokens, hasInputShape, resembles, usualNames } from "../model/find/fit";
 import type { RunInputs } from "../run";
 import type { RunSpec, TensorRef } from "../runSpec";
 import type { Tensor } from "../tensor/tensor";

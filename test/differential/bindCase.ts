@@ -9,7 +9,7 @@ import type { ForwardInput, Precision, StateArray } from "../../src/engine/engin
 import type { ForwardTrace } from "../../src/engine/trace";
 import { bindWeights } from "../../src/model/bind";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
-import { findModules } from "../../src/model/find";
+import { findModules } from "../../src/model/find/find";
 import {
   outputShapes,
   sequenceSizes,

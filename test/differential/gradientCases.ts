@@ -5,7 +5,7 @@ import type { ForwardInput } from "../../src/engine/engine";
 import type { Loss } from "../../src/engine/gradientLoss";
 import { bindWeights } from "../../src/model/bind";
 import { pytorchVariant, type CellKind, type RecurrentConfig } from "../../src/model/config";
-import type { Head } from "../../src/model/head";
+import type { Head } from "../../src/model/find/head";
 import { expectedParameters } from "../../src/model/parameters";
 import { toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";

@@ -2,7 +2,7 @@
  * A run as far as it has been chosen, and the run it becomes.
  */
 import { NotFoundError } from "../../core/errors";
-import { lookAlike } from "../../model/lookAlike";
+import { lookAlike } from "../../model/find/lookAlike";
 import type { ModuleView } from "../../protocol/workerMessages";
 import type { RunSpec } from "../../runSpec";
 import type { Shape } from "../../tensor/tensor";

@@ -10,7 +10,7 @@ import {
   fitsTokens,
   impliedBatchFirst,
   usualNames,
-} from "../../model/fit";
+} from "../../model/find/fit";
 import type { RecurrentConfig } from "../../model/config";
 import type { ArchiveView } from "../../protocol/workerMessages";
 import { formatTensorRef, type ReferenceSpec, type RunSpec, type TensorRef } from "../../runSpec";

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { parseRunFile, type RunFileProblem } from "../../runFile";
 import { formatTensorRef, type RunSpec } from "../../runSpec";
 import { NotFoundError } from "../../core/errors";
-import { moduleNamed } from "../../model/find";
+import { moduleNamed } from "../../model/find/find";
 import { text } from "../../core/text";
 import type { Inspection } from "../inspection";
 import { baseName, folderOf, parseLocation, resolveName } from "../locations";

@@ -8,7 +8,7 @@ import {
   incompleteness,
   unknownArguments,
   type RecurrentModule,
-} from "../../../src/model/find";
+} from "../../../src/model/find/find";
 import type { Shape, TensorEntry } from "../../../src/tensor/tensor";
 import { renderText } from "../../../src/core/text";
 import { configOf, entryOf, goldenCases, type Constructor } from "../support/goldens";

@@ -1,7 +1,7 @@
 /** Tensors of a module's own that its cell does not use. */
 import assert from "node:assert/strict";
 import type { Archive } from "../../../src/formats/base/archive";
-import { withModules } from "../../../src/model/derive";
+import { withModules } from "../../../src/model/derive/derive";
 import { renderText } from "../../../src/core/text";
 import type { Shape } from "../../../src/tensor/tensor";
 

@@ -4,7 +4,7 @@ import {
   outputLikeness,
   stateLikeness,
   type ReferenceFrame,
-} from "../../../src/model/referenceLikeness";
+} from "../../../src/model/shapes/referenceLikeness";
 import { renderText, type Text } from "../../../src/core/text";
 import { rnnConfig } from "../support/goldens";
 
