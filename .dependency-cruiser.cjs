@@ -12,6 +12,7 @@ const ROOMS = {
   tensor: ["core"],
   formats: ["core", "tensor"],
   model: ["core", "tensor", "formats"],
+  engine: ["core", "tensor", "model"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

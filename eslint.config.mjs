@@ -45,7 +45,7 @@ export default tseslint.config(
     ignores: [
       ...["dist/", "out/", "coverage/", "test-results/", "**/node_modules/", ".vscode-test/"],
       // AssemblyScript, whose decorators TypeScript's parser refuses, and what is compiled from it.
-      ...["src/engine/kernel/", "**/*.generated.ts"],
+      ...["src/engine/wasm/kernel/", "**/*.generated.ts"],
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },

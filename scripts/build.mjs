@@ -68,7 +68,7 @@ const targets = [
   },
   {
     ...node,
-    entry: "src/engine/kernelCode.generated.ts",
+    entry: "src/engine/wasm/kernelCode.generated.ts",
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
   },

@@ -27,10 +27,10 @@ import {
   type RunPipeline,
 } from "./analysis/pipeline";
 import { controlOfPart, type RunControl } from "./core/control";
-import type { ForwardInput, StateArray } from "./engine/engine";
+import type { ForwardInput, StateArray } from "./engine/base/engine";
 import { forward, type ForwardOptions } from "./engine/forward";
-import type { ForwardTrace, Quantity } from "./engine/trace";
-import { assertMemory, defaultTraceBytes } from "./engine/traceMemory";
+import type { ForwardTrace, Quantity } from "./engine/base/trace";
+import { assertMemory, defaultTraceBytes } from "./engine/base/traceMemory";
 import { bindWeights } from "./model/bind";
 import { numDirections, type RecurrentConfig } from "./model/config";
 import { outputShapes, sequenceSizes, toTimeMajor, type SequenceSizes } from "./model/sequence";

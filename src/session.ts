@@ -2,11 +2,11 @@
  * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
  */
 import { laneOf, type Lane } from "./analysis/lanes";
-import { chooseEngine } from "./engine/chooseEngine";
+import { chooseEngine } from "./engine/choose";
 import type { RunControl } from "./core/control";
-import type { ForwardEngine, Network } from "./engine/engine";
+import type { ForwardEngine, Network } from "./engine/base/engine";
 import { createRecomputer, type StepRecomputer } from "./engine/recompute";
-import type { Quantity } from "./engine/trace";
+import type { Quantity } from "./engine/base/trace";
 import { NotFoundError } from "./core/errors";
 import { shardHint } from "./model/shardName";
 import { buildLedger } from "./model/shapes/build";

@@ -2,9 +2,9 @@
  * What a float64 run of the same network tells about a float32 run and about its reference.
  */
 import type { RunControl } from "../core/control";
-import type { ForwardInput } from "../engine/engine";
-import type { StepBlock } from "../engine/plan";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import type { ForwardInput } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
 import { text } from "../core/text";
 import { largerOrNaN, largestDistance } from "./compare";

@@ -3,9 +3,9 @@
  * comparisons.
  */
 import { controlOfPart, noControl, type RunControl } from "../core/control";
-import type { ForwardInput, StateArray } from "../engine/engine";
-import { runHead, type LinearWeights } from "../engine/pipeline";
-import type { ForwardTrace } from "../engine/trace";
+import type { ForwardInput, StateArray } from "../engine/base/engine";
+import { runHead, type LinearWeights } from "../engine/surrounding";
+import type { ForwardTrace } from "../engine/base/trace";
 import { logitsShape, type Head } from "../model/find/head";
 import { sequenceShape, swapLeadingAxes, toTimeMajor, type SequenceSizes } from "../model/sequence";
 import { sameShape, type Shape, type Tensor } from "../tensor/tensor";

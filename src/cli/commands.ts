@@ -2,9 +2,9 @@
  * The commands of `unroll`, each from its arguments to its exit code.
  */
 import { resolve } from "node:path";
-import { chooseEngine } from "../engine/chooseEngine";
+import { chooseEngine } from "../engine/choose";
 import { noControl, type RunControl } from "../core/control";
-import type { ForwardEngine, Network } from "../engine/engine";
+import type { ForwardEngine, Network } from "../engine/base/engine";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import { writeArchive } from "../formats/write/write";
 import { inspectArchive } from "../inspect";

@@ -2,9 +2,9 @@
  * The worker thread: reads files, runs networks and answers for the values of the run it holds.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { chooseEngine } from "../engine/chooseEngine";
+import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
-import type { ForwardEngine, Network } from "../engine/engine";
+import type { ForwardEngine, Network } from "../engine/base/engine";
 import { CancelledError, NotFoundError } from "../core/errors";
 import { inspectArchive } from "../inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";

@@ -9,7 +9,7 @@ import type { ComparedName } from "../analysis/first";
 import type { Magnitude } from "../analysis/magnitude";
 import type { Flow } from "../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../analysis/explain";
-import type { Place, Quantity, TracePath } from "../engine/trace";
+import type { Place, Quantity, TracePath } from "../engine/base/trace";
 import type { Ledger, LedgerRow } from "../model/shapes/shapes";
 import type {
   CellKind,

@@ -4,7 +4,7 @@
  */
 import { allowedDifference, difference, isOutside } from "../analysis/compare";
 import { lastStep, slotAllowance } from "../analysis/lanes";
-import type { Place, Quantity } from "../engine/trace";
+import type { Place, Quantity } from "../engine/base/trace";
 import { directionsOf, slotOf } from "../model/directions";
 import type { BelowDivergence } from "../protocol/messages";
 import { finalStates, type RunResult } from "../run";

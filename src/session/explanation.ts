@@ -5,7 +5,7 @@ import { allowedDifference, difference } from "../analysis/compare";
 import { explainUnit, unitValues } from "../analysis/explain";
 import { lastStep, slotAllowance, type Lane, type LaneContext } from "../analysis/lanes";
 import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
-import type { StateArray } from "../engine/engine";
+import type { StateArray } from "../engine/base/engine";
 import { NotFoundError } from "../core/errors";
 import { type RecurrentConfig } from "../model/config";
 import { slotOf } from "../model/directions";

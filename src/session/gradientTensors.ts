@@ -1,11 +1,11 @@
 /**
  * Gradients as tensors, for files: named and laid out as what they are the gradients of.
  */
-import type { ForwardInput } from "../engine/engine";
-import type { Gradients } from "../engine/gradient";
-import type { LayerGradients } from "../engine/gradientCells";
-import type { StepGradients } from "../engine/gradientLanes";
-import { cellSizeOf } from "../engine/trace";
+import type { ForwardInput } from "../engine/base/engine";
+import type { Gradients } from "../engine/gradient/gradient";
+import type { LayerGradients } from "../engine/gradient/cells";
+import type { StepGradients } from "../engine/gradient/lanes";
+import { cellSizeOf } from "../engine/base/trace";
 import { stateSize, type RecurrentConfig } from "../model/config";
 import { directionIndexOf, directionsOf } from "../model/directions";
 import { expectedParameters } from "../model/parameters";

@@ -3,12 +3,12 @@
  */
 import { gradientFlow } from "../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../core/control";
-import type { ForwardInput } from "../engine/engine";
+import type { ForwardInput } from "../engine/base/engine";
 import { forward, type ForwardOptions } from "../engine/forward";
-import { backward, type GradientOptions, type Gradients } from "../engine/gradient";
-import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
-import type { ForwardTrace, Place } from "../engine/trace";
-import { defaultTraceBytes } from "../engine/traceMemory";
+import { backward, type GradientOptions, type Gradients } from "../engine/gradient/gradient";
+import { lossStart, type Loss, type LossStart } from "../engine/gradient/loss";
+import type { ForwardTrace, Place } from "../engine/base/trace";
+import { defaultTraceBytes } from "../engine/base/traceMemory";
 import { directionIndexOf, existingDirection } from "../model/directions";
 import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";

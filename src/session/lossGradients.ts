@@ -2,13 +2,13 @@
  * All gradients of a loss of an opened run, for files and reports: the tensors, and how the gradient fares in each lane.
  */
 import { gradientFlow, type GradientFlow } from "../analysis/gradientFlow";
-import { ignoredTarget, linearCrossEntropy } from "../engine/crossEntropy";
+import { ignoredTarget, linearCrossEntropy } from "../engine/gradient/crossEntropy";
 import type { RunControl } from "../core/control";
-import type { ForwardInput } from "../engine/engine";
-import type { Gradients } from "../engine/gradient";
-import { headFeatures, headGradient } from "../engine/gradientHead";
-import { lossStart, type Loss, type LossStart } from "../engine/gradientLoss";
-import { cellSizeOf, type ForwardTrace, type Place } from "../engine/trace";
+import type { ForwardInput } from "../engine/base/engine";
+import type { Gradients } from "../engine/gradient/gradient";
+import { headFeatures, headGradient } from "../engine/gradient/head";
+import { lossStart, type Loss, type LossStart } from "../engine/gradient/loss";
+import { cellSizeOf, type ForwardTrace, type Place } from "../engine/base/trace";
 import { LimitError, ShapeError, UnsupportedError } from "../core/errors";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";

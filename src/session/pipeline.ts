@@ -8,7 +8,7 @@ import {
   firstBadToken,
   type EmbeddingTable,
   type LinearWeights,
-} from "../engine/pipeline";
+} from "../engine/surrounding";
 import { NotFoundError } from "../core/errors";
 import type { Archive } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";

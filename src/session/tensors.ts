@@ -2,8 +2,8 @@
  * The results of a run as tensors, for files.
  */
 import { joinDirections } from "../analysis/lanes";
-import type { StateArray } from "../engine/engine";
-import type { LanePlace, Quantity } from "../engine/trace";
+import type { StateArray } from "../engine/base/engine";
+import type { LanePlace, Quantity } from "../engine/base/trace";
 import { LimitError } from "../core/errors";
 import { directionsOf } from "../model/directions";
 import { outputShapes, swapLeadingAxes } from "../model/sequence";

@@ -24,9 +24,9 @@ import {
 } from "../analysis/lanes";
 import type { Noise } from "../analysis/noise";
 import { stepSpans } from "../analysis/steps";
-import type { StateArray } from "../engine/engine";
-import type { StepBlock } from "../engine/plan";
-import type { Place } from "../engine/trace";
+import type { StateArray } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import type { Place } from "../engine/base/trace";
 import { numDirections } from "../model/config";
 
 /** Largest window answered, in cells: more than any screen shows. */

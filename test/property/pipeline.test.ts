@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { forward } from "../../src/engine/forward";
-import { applyLinear, embedTokens, firstBadToken, runHead } from "../../src/engine/pipeline";
+import { applyLinear, embedTokens, firstBadToken, runHead } from "../../src/engine/surrounding";
 import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/config";
 import { findModules } from "../../src/model/find/find";
 import { headSource, heads, impliedHead, logitsShape } from "../../src/model/find/head";

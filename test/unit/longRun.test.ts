@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { CancelledError, LimitError } from "../../src/core/errors";
 import { noControl, type RunControl } from "../../src/core/control";
-import { createReadableEngine } from "../../src/engine/readable";
-import type { ForwardEngine, Network } from "../../src/engine/engine";
+import { createReadableEngine } from "../../src/engine/readable/readable";
+import type { ForwardEngine, Network } from "../../src/engine/base/engine";
 import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/config";
 import type { LaneId, Quantity, Side } from "../../src/protocol/messages";
 import { executeRun, type RunInputs, type RunResult } from "../../src/run";

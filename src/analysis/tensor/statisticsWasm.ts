@@ -1,7 +1,7 @@
 /**
- * The statistics kernel in WASM with SIMD (src/engine/kernel/statistics), and which kernel runs here.
+ * The statistics kernel in WASM with SIMD (src/engine/wasm/kernel/statistics), and which kernel runs here.
  */
-import { statisticsCode } from "../../engine/kernelCode.generated";
+import { statisticsCode } from "../../engine/wasm/kernelCode.generated";
 import {
   binCount,
   binScale,

@@ -1,7 +1,7 @@
 /** The forward: every option against PyTorch, and by hand where a number says more. */
 import assert from "node:assert/strict";
 import { joinDirections } from "../../../src/analysis/lanes";
-import type { ForwardInput } from "../../../src/engine/engine";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
 import { CancelledError } from "../../../src/core/errors";
 import { swapLeadingAxes } from "../../../src/model/sequence";

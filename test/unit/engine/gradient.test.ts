@@ -1,12 +1,16 @@
 /** Back-propagation: against finite differences where PyTorch has no such cell, and what it keeps and tells. */
 import assert from "node:assert/strict";
-import { crossEntropy, ignoredTarget, linearCrossEntropy } from "../../../src/engine/crossEntropy";
+import {
+  crossEntropy,
+  ignoredTarget,
+  linearCrossEntropy,
+} from "../../../src/engine/gradient/crossEntropy";
 import { noControl } from "../../../src/core/control";
-import type { ForwardInput } from "../../../src/engine/engine";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { backward } from "../../../src/engine/gradient";
-import { lossStart, type Loss } from "../../../src/engine/gradientLoss";
-import type { OutputGradient } from "../../../src/engine/outputGradient";
+import { backward } from "../../../src/engine/gradient/gradient";
+import { lossStart, type Loss } from "../../../src/engine/gradient/loss";
+import type { OutputGradient } from "../../../src/engine/gradient/outputGradient";
 import { CancelledError } from "../../../src/core/errors";
 import { pytorchVariant, type CellVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";

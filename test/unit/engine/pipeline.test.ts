@@ -8,7 +8,7 @@ import {
   embedTokens,
   runHead,
   type LinearWeights,
-} from "../../../src/engine/pipeline";
+} from "../../../src/engine/surrounding";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import { filled, largestDistance, numbersFrom, randomRun } from "../support/runs";
 

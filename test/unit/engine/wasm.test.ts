@@ -7,10 +7,10 @@ import type {
   ForwardInput,
   Precision,
   StateArray,
-} from "../../../src/engine/engine";
+} from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { createWasmEngine } from "../../../src/engine/wasm";
-import { kernelBinary, type KernelBinary } from "../../../src/engine/wasmBinary";
+import { createWasmEngine } from "../../../src/engine/wasm/wasm";
+import { kernelBinary, type KernelBinary } from "../../../src/engine/wasm/binary";
 import { CancelledError } from "../../../src/core/errors";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";

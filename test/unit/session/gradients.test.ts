@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { noControl } from "../../../src/core/control";
 import { forward } from "../../../src/engine/forward";
-import { backward } from "../../../src/engine/gradient";
-import { lossStart } from "../../../src/engine/gradientLoss";
+import { backward } from "../../../src/engine/gradient/gradient";
+import { lossStart } from "../../../src/engine/gradient/loss";
 import { CancelledError } from "../../../src/core/errors";
 import type { GradientRequest } from "../../../src/protocol/messages";
 import { decodeNumber } from "../../../src/protocol/wire";

@@ -1,6 +1,6 @@
 /** Options of a run, from the spec to its numbers. */
 import assert from "node:assert/strict";
-import { roundToBfloat16 } from "../../../src/engine/rounding";
+import { roundToBfloat16 } from "../../../src/engine/base/rounding";
 import type { RunOptions, RunSpec } from "../../../src/runSpec";
 import type { Session } from "../../../src/session";
 import { renderText } from "../../../src/core/text";
