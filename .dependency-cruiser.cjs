@@ -13,6 +13,7 @@ const ROOMS = {
   formats: ["core", "tensor"],
   model: ["core", "tensor", "formats"],
   engine: ["core", "tensor", "model"],
+  statistics: ["core", "tensor", "engine"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

@@ -1,8 +1,8 @@
 /** What the benchmark measures of Unroll; bundled and minified, as it is shipped. */
 import { joinDirections } from "../src/analysis/lanes";
-import { Findings } from "../src/analysis/tensor/findings";
-import { StatisticsPasses, type MeasuredValues } from "../src/analysis/tensor/statisticsPasses";
-import { createStatisticsKernel } from "../src/analysis/tensor/statisticsWasm";
+import { Findings } from "../src/statistics/findings";
+import { StatisticsPasses, type MeasuredValues } from "../src/statistics/passes";
+import { createStatisticsKernel } from "../src/statistics/kernelWasm";
 import { chooseEngine } from "../src/engine/choose";
 import type { ForwardEngine, ForwardInput } from "../src/engine/base/engine";
 import { forward } from "../src/engine/forward";

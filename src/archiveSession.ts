@@ -1,10 +1,10 @@
 /**
  * An archive that a tensor editor looks at: opened once, then asked for parts of its tree and of its tensors.
  */
-import { readCells } from "./analysis/tensor/cells";
-import { readSpectrum } from "./analysis/tensor/spectrum";
-import { readStatistics } from "./analysis/tensor/statistics";
-import { readTile, TileCache } from "./analysis/tensor/tiles";
+import { readCells } from "./statistics/tiles/cells";
+import { readSpectrum } from "./statistics/spectrum/spectrum";
+import { readStatistics } from "./statistics/statistics";
+import { readTile, TileCache } from "./statistics/tiles/tiles";
 import type { RunControl } from "./core/control";
 import { NotFoundError } from "./core/errors";
 import {

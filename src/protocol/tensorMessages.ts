@@ -4,10 +4,10 @@
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.
  */
-import type { Cells, CellsWindow } from "../analysis/tensor/cells";
-import type { BlockSpectrum, Spectrum } from "../analysis/tensor/spectrum";
-import type { StatisticsOptions, TensorStatistics } from "../analysis/tensor/statistics";
-import type { Tile, TileWindow } from "../analysis/tensor/tile";
+import type { Cells, CellsWindow } from "../statistics/tiles/cells";
+import type { BlockSpectrum, Spectrum } from "../statistics/spectrum/spectrum";
+import type { StatisticsOptions, TensorStatistics } from "../statistics/statistics";
+import type { Tile, TileWindow } from "../statistics/tiles/tile";
 import type { TensorExportFormat } from "../formats/write/exportTensors";
 import type { ArchiveFormat } from "../formats/base/archive";
 import type { GateBlock, GateLayoutView } from "../model/gateLayouts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { noHints, type ObservationHints } from "../../../../src/analysis/tensor/observed";
-import { readStatistics } from "../../../../src/analysis/tensor/statistics";
+import { noHints, type ObservationHints } from "../../../../src/statistics/observed";
+import { readStatistics } from "../../../../src/statistics/statistics";
 import { noControl } from "../../../../src/core/control";
 import type { DType } from "../../../../src/tensor/dtype";
 import type { Slice } from "../../../../src/tensor/slice";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readSpectrum } from "../../../../src/analysis/tensor/spectrum";
-import { iteratedSpectrum } from "../../../../src/analysis/tensor/iteratedSpectrum";
-import { Progress } from "../../../../src/analysis/tensor/windows";
+import { readSpectrum } from "../../../../src/statistics/spectrum/spectrum";
+import { iteratedSpectrum } from "../../../../src/statistics/spectrum/iterated";
+import { Progress } from "../../../../src/statistics/tiles/windows";
 import { noControl } from "../../../../src/core/control";
 import { CancelledError, ShapeError, UnsupportedError } from "../../../../src/core/errors";
 import { renderText, text } from "../../../../src/core/text";

@@ -1,5 +1,5 @@
 /**
- * Statistics of chunks of finite reals, as src/analysis/tensor/statisticsKernel.ts describes them.
+ * Statistics of chunks of finite reals, as src/statistics/kernel.ts describes them.
  *
  * Memory: 64 KiB of the compiler's, then, in this order, what `layout` gives the addresses of. Counts are u32: the caller
  * takes them out before they overflow.

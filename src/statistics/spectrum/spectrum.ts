@@ -8,10 +8,10 @@ import { numbersOf } from "../../tensor/numbers";
 import type { TensorSource } from "../../tensor/source";
 import { text, type Text } from "../../core/text";
 import { eigenvalues } from "./eigenvalues";
-import type { NamedRows } from "./observed";
-import { iteratedSpectrum } from "./iteratedSpectrum";
+import type { NamedRows } from "../observed";
+import { iteratedSpectrum } from "./iterated";
 import { singularValues } from "./singularValues";
-import { Progress } from "./windows";
+import { Progress } from "../tiles/windows";
 
 /** Of one square block: W_hh of an RNN, or one gate's block of it. */
 export interface BlockSpectrum {

@@ -1,11 +1,11 @@
 /**
  * What observations are made from: the statistics of a tensor, and what is known of it beside its values.
  */
-import type { Box } from "../../tensor/raw";
-import type { TensorSource } from "../../tensor/source";
-import type { Shape } from "../../tensor/tensor";
+import type { Box } from "../tensor/raw";
+import type { TensorSource } from "../tensor/source";
+import type { Shape } from "../tensor/tensor";
 import type { Part } from "./parts";
-import type { StatisticsNumbers } from "./statisticsPasses";
+import type { StatisticsNumbers } from "./passes";
 
 /** Rows of a tensor that have a name, such as one gate's. */
 export interface NamedRows {

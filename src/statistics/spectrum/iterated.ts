@@ -5,7 +5,7 @@ import { eigenvalues } from "./eigenvalues";
 import { singularValues } from "./singularValues";
 import { noControl } from "../../core/control";
 import { text } from "../../core/text";
-import { Progress } from "./windows";
+import { Progress } from "../tiles/windows";
 
 /** Dimension of the spaces that are searched. */
 const maxSpace = 80;

@@ -1,26 +1,20 @@
 /**
  * Statistics of a tensor or a slice of one: moments, counts, histogram, percentiles, observations.
  */
-import type { RunControl } from "../../core/control";
-import { byteWidth, isComplex } from "../../tensor/dtype";
-import { wholeBox, type Box } from "../../tensor/raw";
-import {
-  PERCENTILES,
-  windowBox,
-  wholeWindow,
-  type ComplexPart,
-  type Slice,
-} from "../../tensor/slice";
-import type { TensorSource } from "../../tensor/source";
-import { elementCount } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import type { RunControl } from "../core/control";
+import { byteWidth, isComplex } from "../tensor/dtype";
+import { wholeBox, type Box } from "../tensor/raw";
+import { PERCENTILES, windowBox, wholeWindow, type ComplexPart, type Slice } from "../tensor/slice";
+import type { TensorSource } from "../tensor/source";
+import { elementCount } from "../tensor/tensor";
+import { text, type Text } from "../core/text";
 import { Findings } from "./findings";
 import { observe } from "./observations";
 import type { ObservationHints } from "./observed";
 import { allParts, keepParts, sampledParts, type Part } from "./parts";
-import { createStatisticsKernel } from "./statisticsWasm";
-import { StatisticsPasses, type MeasuredValues } from "./statisticsPasses";
-import { Progress } from "./windows";
+import { createStatisticsKernel } from "./kernelWasm";
+import { StatisticsPasses, type MeasuredValues } from "./passes";
+import { Progress } from "./tiles/windows";
 
 export interface StatisticsOptions {
   /** null: the whole tensor; else the slice alone. */

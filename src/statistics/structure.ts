@@ -1,10 +1,10 @@
 /**
  * What the values of a weight tell about how it was made: initialisation, orthogonality, equal rows, forget biases.
  */
-import { elementCount } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { elementCount } from "../tensor/tensor";
+import { text, type Text } from "../core/text";
 import type { NamedRows, Observed } from "./observed";
-import type { Values } from "./statisticsKernel";
+import type { Values } from "./kernel";
 
 /** Products that the test of orthogonality takes, at most. */
 const maxProducts = 2 ** 27;

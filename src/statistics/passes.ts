@@ -4,7 +4,7 @@
 import type { Findings } from "./findings";
 import { Moments } from "./moments";
 import { Ranks } from "./ranks";
-import { binCount, chunkLength, type StatisticsKernel, type Values } from "./statisticsKernel";
+import { binCount, chunkLength, type StatisticsKernel, type Values } from "./kernel";
 
 /** Values of the classes looked at are kept, and sorted, when there are so few. */
 const maxKept = 2 ** 16;

@@ -1,7 +1,7 @@
 /**
  * Order statistics from counts by the bits of float32 values.
  */
-import { classCount } from "./statisticsKernel";
+import { classCount } from "./kernel";
 
 /** A class that holds ranks that are asked for. */
 interface LookedAt {

@@ -1,14 +1,14 @@
 /**
  * The values of a box of a tensor in their order, part by part: all of them, or a sample.
  */
-import { numbersOf } from "../../tensor/numbers";
-import type { Box } from "../../tensor/raw";
-import type { ComplexPart } from "../../tensor/slice";
-import { slabsOf, type TensorSource } from "../../tensor/source";
-import { rowMajorStrides, spannedElements } from "../../tensor/strided";
-import { elementCount } from "../../tensor/tensor";
-import type { Values } from "./statisticsKernel";
-import type { Progress } from "./windows";
+import { numbersOf } from "../tensor/numbers";
+import type { Box } from "../tensor/raw";
+import type { ComplexPart } from "../tensor/slice";
+import { slabsOf, type TensorSource } from "../tensor/source";
+import { rowMajorStrides, spannedElements } from "../tensor/strided";
+import { elementCount } from "../tensor/tensor";
+import type { Values } from "./kernel";
+import type { Progress } from "./tiles/windows";
 
 /** Values that lie one after another in a box. */
 export interface Part {

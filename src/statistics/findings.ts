@@ -1,7 +1,7 @@
 /**
  * What goes on beside the numbers of a pass: where NaN and zeros lie, and what all values have in common.
  */
-import type { Values } from "./statisticsKernel";
+import type { Values } from "./kernel";
 
 /** Rows and columns are only counted up to here. */
 const maxLines = 2 ** 20;

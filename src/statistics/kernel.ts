@@ -5,7 +5,7 @@
  * range beforehand; the second time the values of a few of these classes are counted by the lower 16 bits. Order
  * statistics of any number of float32 values are exact in that way, in two passes and 5 MB.
  */
-import type { Tensor } from "../../tensor/tensor";
+import type { Tensor } from "../tensor/tensor";
 
 export type Values = Tensor["data"];
 

@@ -1,7 +1,7 @@
 /**
  * The statistics kernel in WASM with SIMD (src/engine/wasm/kernel/statistics), and which kernel runs here.
  */
-import { statisticsCode } from "../../engine/wasm/kernelCode.generated";
+import { statisticsCode } from "../engine/wasm/kernelCode.generated";
 import {
   binCount,
   binScale,
@@ -11,7 +11,7 @@ import {
   type ChunkSums,
   type StatisticsKernel,
   type Values,
-} from "./statisticsKernel";
+} from "./kernel";
 
 /** What kernel/statistics/index.ts exports. Addresses and counts are u32 and i32. */
 interface KernelExports {

@@ -2,7 +2,7 @@
  * Singular values of a matrix: bidiagonal by Householder reflections, then implicit QR steps (Golub & Kahan 1965; Golub &
  * Van Loan, Matrix Computations, 8.6).
  */
-import type { Progress } from "./windows";
+import type { Progress } from "../tiles/windows";
 
 /** Steps for each singular value after which the method is given up; it takes two or three. */
 const maxStepsEach = 60;

@@ -1,7 +1,7 @@
 /**
  * Moments of values that come chunk by chunk.
  */
-import type { ChunkSums } from "./statisticsKernel";
+import type { ChunkSums } from "./kernel";
 
 /**
  * Mean and sum of squared deviations, joined chunk by chunk (Chan, Golub & LeVeque 1979), so that neither the number of

@@ -1,15 +1,15 @@
 /**
  * What statistics tell in words: only what is certain, or said as "looks".
  */
-import { numberText } from "../../tensor/elementText";
-import type { Box } from "../../tensor/raw";
-import { rowMajorStrides } from "../../tensor/strided";
-import { elementCount, formatShape, sameShape } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { numberText } from "../tensor/elementText";
+import type { Box } from "../tensor/raw";
+import { rowMajorStrides } from "../tensor/strided";
+import { elementCount, formatShape, sameShape } from "../tensor/tensor";
+import { text, type Text } from "../core/text";
 import type { LineCounts } from "./findings";
 import type { Observed } from "./observed";
 import type { Part } from "./parts";
-import type { StatisticsNumbers } from "./statisticsPasses";
+import type { StatisticsNumbers } from "./passes";
 import { observeMatrix } from "./structure";
 
 /** More are not read. */

@@ -3,7 +3,7 @@
  * double-shift QR (Golub & Van Loan, Matrix Computations, 7.4 and 7.5; balancing: Parlett & Reinsch 1969).
  */
 import { largestMagnitude } from "./singularValues";
-import type { Progress } from "./windows";
+import type { Progress } from "../tiles/windows";
 
 /** Steps for each eigenvalue after which the method is given up; it takes two or three. */
 const maxStepsEach = 60;
