@@ -14,6 +14,7 @@ const ROOMS = {
   model: ["core", "tensor", "formats"],
   engine: ["core", "tensor", "model"],
   statistics: ["core", "tensor", "engine"],
+  analysis: ["core", "tensor", "model", "engine"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

@@ -25,7 +25,7 @@ import {
   type MeasuredLane,
   type PipelineResult,
   type RunPipeline,
-} from "./analysis/pipeline";
+} from "./analysis/surrounding";
 import { controlOfPart, type RunControl } from "./core/control";
 import type { ForwardInput, StateArray } from "./engine/base/engine";
 import { forward, type ForwardOptions } from "./engine/forward";

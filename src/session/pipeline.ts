@@ -2,7 +2,7 @@
  * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
  * compared with.
  */
-import type { RunPipeline } from "../analysis/pipeline";
+import type { RunPipeline } from "../analysis/surrounding";
 import {
   embedTokens,
   firstBadToken,

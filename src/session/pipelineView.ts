@@ -2,7 +2,7 @@
  * The layers around a module as the panel and reports show them.
  */
 import type { LaneContext, Lane } from "../analysis/lanes";
-import type { PipelineResult } from "../analysis/pipeline";
+import type { PipelineResult } from "../analysis/surrounding";
 import { headSource, heads } from "../model/find/head";
 import { embeddingLine, linearLine } from "../model/find/pipeline";
 import type { Head, PipelineView } from "../protocol/pipelineMessages";
