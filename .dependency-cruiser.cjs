@@ -15,6 +15,7 @@ const ROOMS = {
   engine: ["core", "tensor", "model"],
   statistics: ["core", "tensor", "engine"],
   analysis: ["core", "tensor", "model", "engine"],
+  run: ["core", "tensor", "formats", "model", "engine", "analysis"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

@@ -26,28 +26,28 @@ import type {
   WindowData,
   WindowRequest,
 } from "./protocol/messages";
-import { executeRun, finalStates, type RunResult } from "./run";
-import type { RunSpec } from "./runSpec";
+import { executeRun, finalStates, type RunResult } from "./run/execute";
+import type { RunSpec } from "./run/spec/spec";
 import { explainPlace } from "./session/explanation";
 import { GradientReader, type GradientEngine } from "./session/gradients";
-import { loadRun, type LoadedRun } from "./session/load";
+import { loadRun, type LoadedRun } from "./run/load/load";
 import {
   lossGradients,
   type LossGradientOptions,
   type LossGradients,
   type LossInput,
 } from "./session/lossGradients";
-import { roundTensor } from "./session/roundTensor";
-import { pipelineLedger, runPipelineOf } from "./session/pipeline";
+import { roundTensor } from "./run/load/roundTensor";
+import { pipelineLedger, runPipelineOf } from "./run/load/surrounding";
 import { laneContext } from "./session/pipelineView";
-import type { ArchiveFiles } from "./session/chooseTensor";
+import type { ArchiveFiles } from "./run/load/chooseTensor";
 import { resultTensors } from "./session/tensors";
 import { describeRun } from "./session/view";
 import { readFinalStates, readTimeline, readWindow } from "./session/window";
 import type { Tensor } from "./tensor/tensor";
 import { text } from "./core/text";
 
-export type { ArchiveFiles } from "./session/chooseTensor";
+export type { ArchiveFiles } from "./run/load/chooseTensor";
 
 export interface SessionOptions {
   readonly revision: number;

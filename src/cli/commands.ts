@@ -11,7 +11,7 @@ import { inspectArchive } from "../inspect";
 import { FileSet } from "../node/files";
 import { createKernelThreads } from "../node/kernelThreads";
 import type { RunView } from "../protocol/messages";
-import { filesOf } from "../runSpec";
+import { filesOf } from "../run/spec/spec";
 import { openSession, type Session } from "../session";
 import { text } from "../core/text";
 import type { Command } from "./arguments";

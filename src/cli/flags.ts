@@ -11,7 +11,7 @@ import {
   type RunSpec,
   type TensorRef,
   type ToleranceSpec,
-} from "../runSpec";
+} from "../run/spec/spec";
 import { text } from "../core/text";
 import {
   assertTensorRef,

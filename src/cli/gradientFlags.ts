@@ -2,7 +2,7 @@
  * The flags of `unroll gradients`: of which loss the gradients are.
  */
 import type { Place, Quantity } from "../protocol/messages";
-import type { TensorRef } from "../runSpec";
+import type { TensorRef } from "../run/spec/spec";
 import { text } from "../core/text";
 import {
   choiceOf,

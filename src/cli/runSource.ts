@@ -5,8 +5,8 @@ import { dirname, resolve } from "node:path";
 import { FormatError, UnsupportedError } from "../core/errors";
 import { pathOf } from "../node/files";
 import { FileSource } from "../node/fileSource";
-import { parseRunFile, type RunFileProblem } from "../runFile";
-import { mapFiles, type RunSpec } from "../runSpec";
+import { parseRunFile, type RunFileProblem } from "../run/spec/file";
+import { mapFiles, type RunSpec } from "../run/spec/spec";
 import { text } from "../core/text";
 import type { RunFlags } from "./flags";
 

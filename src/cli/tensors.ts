@@ -8,7 +8,7 @@ import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { TensorExportFormat } from "../formats/write/exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
-import { parseTensorRef } from "../runSpec";
+import { parseTensorRef } from "../run/spec/spec";
 import { baseName } from "../core/baseName";
 import type { TensorSource } from "../tensor/source";
 import { renderText, text } from "../core/text";

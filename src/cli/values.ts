@@ -3,7 +3,7 @@
  */
 import type { parseArgs, ParseArgsConfig } from "node:util";
 import { UnsupportedError } from "../core/errors";
-import { parseTensorRef, type TensorRef } from "../runSpec";
+import { parseTensorRef, type TensorRef } from "../run/spec/spec";
 import { text, type Text } from "../core/text";
 
 /** Flags as `parseArgs` takes them. */

@@ -9,7 +9,7 @@ import type { Archive } from "../formats/base/archive";
 import { MemorySource, type ByteSource } from "../formats/base/bytes";
 import { openArchive } from "../formats/open";
 import { siblingName, type Siblings } from "../formats/base/siblings";
-import { schemeOf } from "../runSpec";
+import { schemeOf } from "../run/spec/spec";
 import type { ArchiveFiles } from "../session";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";

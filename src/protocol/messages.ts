@@ -18,7 +18,7 @@ import type {
   Nonlinearity,
   RecurrentConfig,
 } from "../model/config";
-import type { RunOptions, RunSpec } from "../runSpec";
+import type { RunOptions, RunSpec } from "../run/spec/spec";
 import type { Shape } from "../tensor/tensor";
 import type { Text } from "../core/text";
 import type { Head, LayerElement, PipelineView } from "./pipelineMessages";

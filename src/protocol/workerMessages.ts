@@ -6,7 +6,7 @@
  */
 import type { ArchiveFormat } from "../formats/base/archive";
 import type { RecurrentConfig } from "../model/config";
-import type { RunSpec } from "../runSpec";
+import type { RunSpec } from "../run/spec/spec";
 import type { TensorEntry } from "../tensor/tensor";
 import type { Text } from "../core/text";
 import type { RunView, ViewRequests } from "./messages";

@@ -7,7 +7,7 @@ import { lastStep, slotAllowance } from "../analysis/lanes";
 import type { Place, Quantity } from "../engine/base/trace";
 import { directionsOf, slotOf } from "../model/directions";
 import type { BelowDivergence } from "../protocol/messages";
-import { finalStates, type RunResult } from "../run";
+import { finalStates, type RunResult } from "../run/execute";
 
 /**
  * The nearest layer below a place whose final states of the same batch row are outside tolerance; below layer 0 the

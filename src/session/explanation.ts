@@ -12,7 +12,7 @@ import { slotOf } from "../model/directions";
 import { gateOrder } from "../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
 import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
-import type { RunResult } from "../run";
+import type { RunResult } from "../run/execute";
 import { text } from "../core/text";
 import { divergenceBelow } from "./below";
 import { stepNorm } from "./window";

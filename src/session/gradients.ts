@@ -12,7 +12,7 @@ import { defaultTraceBytes } from "../engine/base/traceMemory";
 import { directionIndexOf, existingDirection } from "../model/directions";
 import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
-import type { RunResult } from "../run";
+import type { RunResult } from "../run/execute";
 
 /** ‖∂L/∂h_t‖ of one loss, by layer and direction, (T, B), with the loss's value. */
 interface LossNorms {

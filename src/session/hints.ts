@@ -3,7 +3,7 @@
  */
 import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../analysis/hints";
 import { stepSpans } from "../analysis/steps";
-import { finalStates, type ComparedTensor, type RunResult } from "../run";
+import { finalStates, type ComparedTensor, type RunResult } from "../run/execute";
 import { text, type Text } from "../core/text";
 
 /** Where a hint about reduced precision has nothing to add: both sides compute in it, or the reference is stored in it. */

@@ -14,7 +14,7 @@ import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { outputShapes, toTimeMajor } from "../model/sequence";
 import type { LossChoice } from "../protocol/messages";
-import type { RunResult } from "../run";
+import type { RunResult } from "../run/execute";
 import { assertShape, elementCount, formatShape, type Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 import { embeddingGradient } from "./embeddingGradient";

@@ -7,8 +7,8 @@ import { headSource, heads } from "../model/find/head";
 import { embeddingLine, linearLine } from "../model/find/pipeline";
 import type { Head, PipelineView } from "../protocol/pipelineMessages";
 import type { VerdictView } from "../protocol/messages";
-import type { ComparedTensor } from "../run";
-import type { LoadedRun } from "./load";
+import type { ComparedTensor } from "../run/execute";
+import type { LoadedRun } from "../run/load/load";
 
 /** The layers around the module; null where there are none. */
 export function describePipeline({ config, pipeline }: LoadedRun): PipelineView | null {

@@ -7,7 +7,7 @@ import type { LanePlace, Quantity } from "../engine/base/trace";
 import { LimitError } from "../core/errors";
 import { directionsOf } from "../model/directions";
 import { outputShapes, swapLeadingAxes } from "../model/sequence";
-import type { RunResult } from "../run";
+import type { RunResult } from "../run/execute";
 import { elementCount, type Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 

@@ -14,17 +14,17 @@ import type { SequenceSizes } from "../model/sequence";
 import { gateActivationOption } from "../model/variant";
 import type { LaneId, LaneInfo, RunView, VerdictView } from "../protocol/messages";
 import { encodeNumber } from "../protocol/wire";
-import type { ComparedTensor, RunResult } from "../run";
-import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../runSpec";
+import type { ComparedTensor, RunResult } from "../run/execute";
+import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../run/spec/spec";
 import { formatShape } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
 import type { PipelineView } from "../protocol/pipelineMessages";
 import { baseName } from "../core/baseName";
 import { hintsOf } from "./hints";
-import type { LoadedRun } from "./load";
-import type { OwnEntries } from "./ownTensors";
+import type { LoadedRun } from "../run/load/load";
+import type { OwnEntries } from "../run/load/ownTensors";
 import { describePipeline, firstOutside } from "./pipelineView";
-import { sourceName } from "./sequences";
+import { sourceName } from "../run/load/sequences";
 
 /** What the caller knows and the files do not tell. */
 export interface ViewFrame {

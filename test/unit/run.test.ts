@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { noControl } from "../../src/core/control";
 import type { RecurrentConfig } from "../../src/model/config";
 import { outputShapes } from "../../src/model/sequence";
-import { executeRun, type RunInputs, type RunResult } from "../../src/run";
+import { executeRun, type RunInputs, type RunResult } from "../../src/run/execute";
 import type { Tensor } from "../../src/tensor/tensor";
 import { float32, float64, rnnConfig } from "./support/goldens";
 import { filled, largestDistance, numbersFrom, randomParameters } from "./support/runs";

@@ -2,7 +2,7 @@
  * What the toolbar changes about a run.
  */
 import type { ViewRequests } from "../../protocol/messages";
-import type { RunSpec } from "../../runSpec";
+import type { RunSpec } from "../../run/spec/spec";
 import { defined } from "../defined";
 
 export type RunChange = ViewRequests["run/change"]["params"];

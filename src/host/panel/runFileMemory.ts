@@ -2,7 +2,7 @@
  * Where run files lie: a view's saved state holds only their base names.
  */
 import * as vscode from "vscode";
-import type { RunSpec } from "../../runSpec";
+import type { RunSpec } from "../../run/spec/spec";
 import { baseName } from "../locations";
 
 const KEY = "unroll.runFiles";

@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
-import { filesOf, type RunSpec } from "../../runSpec";
+import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import { FileWatch } from "../fileWatch";
 import { baseName, parseLocation } from "../locations";

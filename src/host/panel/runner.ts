@@ -3,7 +3,7 @@
  */
 import type { RunView } from "../../protocol/messages";
 import type { WorkerEvents, WorkerRequests } from "../../protocol/workerMessages";
-import type { RunSpec } from "../../runSpec";
+import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import { WorkerClient } from "../../node/workerClient";
 import { readBytes } from "../readBytes";

@@ -4,7 +4,7 @@
 import { NotFoundError } from "../../core/errors";
 import { lookAlike } from "../../model/find/lookAlike";
 import type { ModuleView } from "../../protocol/workerMessages";
-import type { RunSpec } from "../../runSpec";
+import type { RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { defined } from "../defined";

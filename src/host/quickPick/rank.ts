@@ -13,7 +13,12 @@ import {
 } from "../../model/find/fit";
 import type { RecurrentConfig } from "../../model/config";
 import type { ArchiveView } from "../../protocol/workerMessages";
-import { formatTensorRef, type ReferenceSpec, type RunSpec, type TensorRef } from "../../runSpec";
+import {
+  formatTensorRef,
+  type ReferenceSpec,
+  type RunSpec,
+  type TensorRef,
+} from "../../run/spec/spec";
 import type { Shape, TensorEntry } from "../../tensor/tensor";
 import { defined } from "../defined";
 

@@ -2,7 +2,7 @@
  * From nothing, some files, or a run with one part to change, to a run: asks for what is missing.
  */
 import type { Pickable } from "../../protocol/messages";
-import { parseTensorRef, type RunSpec } from "../../runSpec";
+import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import { defined } from "../defined";
 import type { Inspection } from "../inspection";
 import type { Report } from "../report";

@@ -4,9 +4,9 @@
 import { findNodeAtLocation } from "jsonc-parser";
 import type { CellKind } from "../../model/config";
 import { optionsNotOf } from "../../model/variant";
-import type { RunFileProblem } from "../../runFile";
-import { runFileTree } from "../../runFileTree";
-import type { RunSpec } from "../../runSpec";
+import type { RunFileProblem } from "../../run/spec/file";
+import { runFileTree } from "../../run/spec/fileTree";
+import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 
 /** A warning at each option and state that means nothing to `cell`. */

@@ -2,8 +2,8 @@
  * Problems of open run files in the Problems panel, at the values that cause them.
  */
 import * as vscode from "vscode";
-import { parseRunFile, type RunFileProblem } from "../../runFile";
-import { formatTensorRef, type RunSpec } from "../../runSpec";
+import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
+import { formatTensorRef, type RunSpec } from "../../run/spec/spec";
 import { NotFoundError } from "../../core/errors";
 import { moduleNamed } from "../../model/find/find";
 import { text } from "../../core/text";

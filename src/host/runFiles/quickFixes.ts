@@ -2,7 +2,7 @@
  * Quick fixes of run files: what would be right in the place of a problem.
  */
 import * as vscode from "vscode";
-import type { RunFileProblem } from "../../runFile";
+import type { RunFileProblem } from "../../run/spec/file";
 import { text } from "../../core/text";
 import { sentence } from "../surfaces";
 

@@ -3,8 +3,8 @@
  */
 import * as vscode from "vscode";
 import { FormatError } from "../../core/errors";
-import { parseRunFile } from "../../runFile";
-import { mapFiles, type RunSpec } from "../../runSpec";
+import { parseRunFile } from "../../run/spec/file";
+import { mapFiles, type RunSpec } from "../../run/spec/spec";
 import { readBytes } from "../readBytes";
 import { baseName, folderOf, resolveName } from "../locations";
 

@@ -2,8 +2,8 @@
  * Writes a run file beside the files it names.
  */
 import * as vscode from "vscode";
-import { writeRunFile } from "../../runFile";
-import { mapFiles, type RunSpec } from "../../runSpec";
+import { writeRunFile } from "../../run/spec/file";
+import { mapFiles, type RunSpec } from "../../run/spec/spec";
 import { baseName, folderOf, parseLocation, relativeName } from "../locations";
 import { RUN_FILE_SUFFIX } from "./read";
 

@@ -5,7 +5,7 @@ import { isUnrollError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/base/archive";
 import { withModules } from "../../../src/model/derive/derive";
 import type { RecurrentModule } from "../../../src/model/find/find";
-import type { RunSpec } from "../../../src/runSpec";
+import type { RunSpec } from "../../../src/run/spec/spec";
 import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
 import type { TensorEntry } from "../../../src/tensor/tensor";
 import { archiveOf, filesOf, type Tensors } from "../../unit/support/memory";

@@ -6,7 +6,7 @@ import { createRecomputer } from "../../../src/engine/recompute";
 import { NotFoundError } from "../../../src/core/errors";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../src/model/config";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/messages";
-import { executeRun, type RunResult } from "../../../src/run";
+import { executeRun, type RunResult } from "../../../src/run/execute";
 import { explainPlace } from "../../../src/session/explanation";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { rnnConfig } from "../support/goldens";

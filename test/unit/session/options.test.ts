@@ -1,7 +1,7 @@
 /** Options of a run, from the spec to its numbers. */
 import assert from "node:assert/strict";
 import { roundToBfloat16 } from "../../../src/engine/base/rounding";
-import type { RunOptions, RunSpec } from "../../../src/runSpec";
+import type { RunOptions, RunSpec } from "../../../src/run/spec/spec";
 import type { Session } from "../../../src/session";
 import { renderText } from "../../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "../support/goldens";

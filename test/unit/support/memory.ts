@@ -1,7 +1,7 @@
 /** Archives in memory, and sessions opened from them. */
 import { NotFoundError } from "../../../src/core/errors";
 import type { Archive, ArchiveFormat } from "../../../src/formats/base/archive";
-import type { RunSpec } from "../../../src/runSpec";
+import type { RunSpec } from "../../../src/run/spec/spec";
 import { noControl } from "../../../src/core/control";
 import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
 import { cropRaw, encodeRaw } from "../../../src/tensor/raw";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { cellProblems } from "../../../../src/host/runFiles/cellProblems";
 import type { CellKind } from "../../../../src/model/config";
-import { parseRunFile } from "../../../../src/runFile";
+import { parseRunFile } from "../../../../src/run/spec/file";
 import { renderText } from "../../../../src/core/text";
 
 const source = `\uFEFF{ // a run

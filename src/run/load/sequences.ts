@@ -1,9 +1,9 @@
 /**
  * The sequences of a run in its layout: a PackedSequence among them becomes the batch it was packed from.
  */
-import { sequenceSizes } from "../model/sequence";
-import type { Tensor } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+import { sequenceSizes } from "../../model/sequence";
+import type { Tensor } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 import type { SourcedTensor } from "./chooseTensor";
 import { listed, type RunSequence } from "./lengths";
 import { layOut } from "./packedSequence";

@@ -15,10 +15,10 @@ import {
   type Check,
   type Fault,
   type Fields,
-} from "./runFileFields";
-import { runFileTree } from "./runFileTree";
-import { parseTensorRef, type RunSpec } from "./runSpec";
-import { type Text, text } from "./core/text";
+} from "./fields";
+import { runFileTree } from "./fileTree";
+import { parseTensorRef, type RunSpec } from "./spec";
+import { type Text, text } from "../../core/text";
 
 export interface RunFileProblem {
   readonly message: Text;

@@ -8,7 +8,7 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
-import { text, type Text } from "./core/text";
+import { text, type Text } from "../../core/text";
 
 /** A run file has four levels. The parser calls itself for each, and a stack has an end. */
 const maxDepth = 64;

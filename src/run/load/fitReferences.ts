@@ -1,10 +1,10 @@
 /**
  * References whose shape is not the run's, but which can be compared as what they are with nothing left open.
  */
-import { outputShapes, sequenceSizes } from "../model/sequence";
-import { numDirections, type RecurrentConfig } from "../model/config";
-import { formatShape, sameShape, type Shape, type Tensor } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+import { outputShapes, sequenceSizes } from "../../model/sequence";
+import { numDirections, type RecurrentConfig } from "../../model/config";
+import { formatShape, sameShape, type Shape, type Tensor } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 import type { RunTensors } from "./runTensors";
 
 type References = RunTensors["reference"];

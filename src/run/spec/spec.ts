@@ -1,12 +1,12 @@
 /**
  * A run written down: what `*.unroll.json` holds, what the palette flow builds, what the panel keeps as its state.
  */
-import type { Precision } from "./engine/base/engine";
-import type { Nonlinearity } from "./model/config";
-import type { VariantOptions } from "./model/variant";
-import type { Head } from "./model/find/head";
+import type { Precision } from "../../engine/base/engine";
+import type { Nonlinearity } from "../../model/config";
+import type { VariantOptions } from "../../model/variant";
+import type { Head } from "../../model/find/head";
 
-export type { Precision } from "./engine/base/engine";
+export type { Precision } from "../../engine/base/engine";
 
 /** A tensor in a file, written `file#tensor`; without `#tensor` the archive's fitting or only tensor. */
 export type TensorRef = string;

@@ -1,10 +1,10 @@
 /**
  * Lengths that follow from the values of a run's input: steps that a layer before the module masks.
  */
-import type { Padding } from "../model/given";
-import { sequenceSizes } from "../model/sequence";
-import type { Tensor } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+import type { Padding } from "../../model/given";
+import { sequenceSizes } from "../../model/sequence";
+import type { Tensor } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 
 /** What masks make of an input. */
 export interface PaddedLengths {

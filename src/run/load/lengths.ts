@@ -2,10 +2,10 @@
  * How many steps each sequence of a run has: as numbers, as a tensor of them, as a mask whose rows are summed, or as a
  * PackedSequence knows it.
  */
-import { UnsupportedError } from "../core/errors";
-import { sequenceSizes, type SequenceSizes } from "../model/sequence";
-import { formatShape, type Shape, type Tensor } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+import { UnsupportedError } from "../../core/errors";
+import { sequenceSizes, type SequenceSizes } from "../../model/sequence";
+import { formatShape, type Shape, type Tensor } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 import type { SourcedTensor } from "./chooseTensor";
 import type { ReadTensors } from "./runTensors";
 

@@ -2,37 +2,37 @@
  * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
  * compared with.
  */
-import type { RunPipeline } from "../analysis/surrounding";
+import type { RunPipeline } from "../../analysis/surrounding";
 import {
   embedTokens,
   firstBadToken,
   type EmbeddingTable,
   type LinearWeights,
-} from "../engine/surrounding";
-import { NotFoundError } from "../core/errors";
-import type { Archive } from "../formats/base/archive";
-import type { RecurrentConfig } from "../model/config";
-import { hasReverse } from "../model/directions";
-import type { RecurrentModule } from "../model/find/find";
-import { fitsFirst } from "../model/find/fitsFirst";
-import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../model/find/head";
-import type { PipelineLedger } from "../model/shapes/shapes";
+} from "../../engine/surrounding";
+import { NotFoundError } from "../../core/errors";
+import type { Archive } from "../../formats/base/archive";
+import type { RecurrentConfig } from "../../model/config";
+import { hasReverse } from "../../model/directions";
+import type { RecurrentModule } from "../../model/find/find";
+import { fitsFirst } from "../../model/find/fitsFirst";
+import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../../model/find/head";
+import type { PipelineLedger } from "../../model/shapes/shapes";
 import {
   findPipeline,
   linearFeatures,
   type EmbeddingLayer,
   type LinearLayer,
-} from "../model/find/pipeline";
-import { outputShapes, sequenceSizes } from "../model/sequence";
-import type { PipelineSpec, Precision } from "../runSpec";
+} from "../../model/find/pipeline";
+import { outputShapes, sequenceSizes } from "../../model/sequence";
+import type { PipelineSpec, Precision } from "../spec/spec";
 import {
   formatShape,
   sameShape,
   type Shape,
   type Tensor,
   type TensorEntry,
-} from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+} from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 import { roundTensor } from "./roundTensor";
 import { withUnread } from "./unread";
 

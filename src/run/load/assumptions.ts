@@ -1,14 +1,14 @@
 /**
  * What a run does not say and its files do not tell: inferred from shapes, or PyTorch's default. Each with a note.
  */
-import type { RecurrentConfig } from "../model/config";
-import type { RecurrentModule } from "../model/find/find";
-import { impliedBatchFirst } from "../model/find/fit";
-import { departures, optionsNotOf, variantWith } from "../model/variant";
-import type { Precision, RunOptions, RunSpec } from "../runSpec";
-import type { DType } from "../tensor/dtype";
-import type { Shape } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+import type { RecurrentConfig } from "../../model/config";
+import type { RecurrentModule } from "../../model/find/find";
+import { impliedBatchFirst } from "../../model/find/fit";
+import { departures, optionsNotOf, variantWith } from "../../model/variant";
+import type { Precision, RunOptions, RunSpec } from "../spec/spec";
+import type { DType } from "../../tensor/dtype";
+import type { Shape } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 import type { OwnEntries } from "./ownTensors";
 import type { RunTensors } from "./runTensors";
 

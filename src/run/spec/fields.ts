@@ -2,10 +2,10 @@
  * The keys of a run file in the order they are written, and what each value must be.
  */
 import type { Node } from "jsonc-parser";
-import { heads } from "./model/find/head";
-import { gateActivationNames } from "./model/variant";
-import { parseTensorRef } from "./runSpec";
-import { type Text, text } from "./core/text";
+import { heads } from "../../model/find/head";
+import { gateActivationNames } from "../../model/variant";
+import { parseTensorRef } from "./spec";
+import { type Text, text } from "../../core/text";
 
 /** What is wrong with a value, and the JSON texts that would be right in its place, best first. */
 export interface Fault {

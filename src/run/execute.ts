@@ -7,9 +7,9 @@ import {
   largestDistance,
   type Comparison,
   type Tolerance,
-} from "./analysis/compare";
-import type { ComparedName } from "./analysis/first";
-import { measureExact } from "./analysis/exact";
+} from "../analysis/compare";
+import type { ComparedName } from "../analysis/first";
+import { measureExact } from "../analysis/exact";
 import {
   buildLanes,
   finalStateRows,
@@ -17,27 +17,27 @@ import {
   type FinalValues,
   type Lane,
   type LaneContext,
-} from "./analysis/lanes";
-import { measureLanes, type LaneNumbers } from "./analysis/measure";
-import type { Noise } from "./analysis/noise";
+} from "../analysis/lanes";
+import { measureLanes, type LaneNumbers } from "../analysis/measure";
+import type { Noise } from "../analysis/noise";
 import {
   runPipeline,
   type MeasuredLane,
   type PipelineResult,
   type RunPipeline,
-} from "./analysis/surrounding";
-import { controlOfPart, type RunControl } from "./core/control";
-import type { ForwardInput, StateArray } from "./engine/base/engine";
-import { forward, type ForwardOptions } from "./engine/forward";
-import type { ForwardTrace, Quantity } from "./engine/base/trace";
-import { assertMemory, defaultTraceBytes } from "./engine/base/traceMemory";
-import { bindWeights } from "./model/bind";
-import { numDirections, type RecurrentConfig } from "./model/config";
-import { outputShapes, sequenceSizes, toTimeMajor, type SequenceSizes } from "./model/sequence";
-import type { Precision, ToleranceSpec } from "./runSpec";
-import type { DType } from "./tensor/dtype";
-import { sameShape, type Shape, type Tensor } from "./tensor/tensor";
-import { text } from "./core/text";
+} from "../analysis/surrounding";
+import { controlOfPart, type RunControl } from "../core/control";
+import type { ForwardInput, StateArray } from "../engine/base/engine";
+import { forward, type ForwardOptions } from "../engine/forward";
+import type { ForwardTrace, Quantity } from "../engine/base/trace";
+import { assertMemory, defaultTraceBytes } from "../engine/base/traceMemory";
+import { bindWeights } from "../model/bind";
+import { numDirections, type RecurrentConfig } from "../model/config";
+import { outputShapes, sequenceSizes, toTimeMajor, type SequenceSizes } from "../model/sequence";
+import type { Precision, ToleranceSpec } from "./spec/spec";
+import type { DType } from "../tensor/dtype";
+import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
+import { text } from "../core/text";
 
 /** Everything a run needs, read and checked against the ledger. */
 export interface RunInputs {

@@ -1,7 +1,7 @@
 /**
  * Why what a run looks for is not there: what the reader noted about tensors that it did not read.
  */
-import { text, type Text, type TextArgument } from "../core/text";
+import { text, type Text, type TextArgument } from "../../core/text";
 
 /** Reasons that a sentence has room for. */
 const maxReasons = 3;

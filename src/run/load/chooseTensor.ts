@@ -2,14 +2,14 @@
  * Which tensor of a file a reference of a run means: the one it names, else the only one, the one with a usual name, or
  * the only one that fits.
  */
-import { NotFoundError } from "../core/errors";
-import type { Archive } from "../formats/base/archive";
-import { findPacked, packedNamed, type PackedEntries } from "../formats/base/packed";
-import { fitsFirst } from "../model/find/fitsFirst";
-import { parseTensorRef, type TensorRef } from "../runSpec";
-import { formatShape, type Tensor, type TensorEntry } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
-import { baseName } from "../core/baseName";
+import { NotFoundError } from "../../core/errors";
+import type { Archive } from "../../formats/base/archive";
+import { findPacked, packedNamed, type PackedEntries } from "../../formats/base/packed";
+import { fitsFirst } from "../../model/find/fitsFirst";
+import { parseTensorRef, type TensorRef } from "../spec/spec";
+import { formatShape, type Tensor, type TensorEntry } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import { baseName } from "../../core/baseName";
 import { unpack } from "./packedSequence";
 import { withUnread } from "./unread";
 

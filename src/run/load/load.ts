@@ -2,20 +2,20 @@
  * From a run written down to tensors in memory: opens the files, finds the module and the tensors, infers what was
  * left out.
  */
-import { NotFoundError } from "../core/errors";
-import type { Archive } from "../formats/base/archive";
-import type { RecurrentConfig } from "../model/config";
-import { shardHint } from "../model/shardName";
-import { withModules, type ModuleArchive } from "../model/derive/derive";
-import { moduleNamed, type RecurrentModule } from "../model/find/find";
-import { fitsFirst } from "../model/find/fitsFirst";
-import { lookAlike } from "../model/find/lookAlike";
-import type { Precision, RunSpec } from "../runSpec";
-import type { Tensor } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
+import { NotFoundError } from "../../core/errors";
+import type { Archive } from "../../formats/base/archive";
+import type { RecurrentConfig } from "../../model/config";
+import { shardHint } from "../../model/shardName";
+import { withModules, type ModuleArchive } from "../../model/derive/derive";
+import { moduleNamed, type RecurrentModule } from "../../model/find/find";
+import { fitsFirst } from "../../model/find/fitsFirst";
+import { lookAlike } from "../../model/find/lookAlike";
+import type { Precision, RunSpec } from "../spec/spec";
+import type { Tensor } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
-import { baseName } from "../core/baseName";
-import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./pipeline";
+import { baseName } from "../../core/baseName";
+import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./surrounding";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";

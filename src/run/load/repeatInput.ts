@@ -1,10 +1,10 @@
 /**
  * One-to-many: an input of one step, given at every step (Keras' RepeatVector, `x.repeat(n, 1, 1)` in PyTorch).
  */
-import { LimitError, UnsupportedError } from "../core/errors";
-import { sequenceShape, sequenceSizes } from "../model/sequence";
-import { elementCount, formatShape, zerosLike, type Tensor } from "../tensor/tensor";
-import { text } from "../core/text";
+import { LimitError, UnsupportedError } from "../../core/errors";
+import { sequenceShape, sequenceSizes } from "../../model/sequence";
+import { elementCount, formatShape, zerosLike, type Tensor } from "../../tensor/tensor";
+import { text } from "../../core/text";
 
 /** Nobody looks at more steps; a trace of them takes gigabytes. */
 const maxRepeat = 2 ** 22;

@@ -1,11 +1,11 @@
 /**
  * The tensors of a run beside its weights, each by its name, or by what tensors of that part are usually called.
  */
-import type { RecurrentConfig } from "../model/config";
-import { fitsTokens, hasInputShape, resembles, usualNames } from "../model/find/fit";
-import type { RunInputs } from "../run";
-import type { RunSpec, TensorRef } from "../runSpec";
-import type { Tensor } from "../tensor/tensor";
+import type { RecurrentConfig } from "../../model/config";
+import { fitsTokens, hasInputShape, resembles, usualNames } from "../../model/find/fit";
+import type { RunInputs } from "../execute";
+import type { RunSpec, TensorRef } from "../spec/spec";
+import type { Tensor } from "../../tensor/tensor";
 import { readSourced, type ArchiveFiles, type SourcedTensor, type Wanted } from "./chooseTensor";
 
 /** The references of a run by the names that a run file gives them. */
