@@ -16,10 +16,14 @@ const ROOMS = {
   statistics: ["core", "tensor", "engine"],
   analysis: ["core", "tensor", "model", "engine"],
   run: ["core", "tensor", "formats", "model", "engine", "analysis"],
+  protocol: ["core", "tensor", "formats", "model", "engine", "statistics", "analysis", "run"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */
-const TYPES_ONLY = [{ from: "model", to: ["formats"] }];
+const TYPES_ONLY = [
+  { from: "model", to: ["formats"] },
+  { from: "protocol", to: ["formats", "model", "engine", "statistics", "analysis", "run"] },
+];
 
 const EDGE = "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)";
 

@@ -27,7 +27,7 @@ import type {
   TileRequest,
   TreePage,
   TreeRequest,
-} from "./protocol/tensorMessages";
+} from "./protocol/archive/messages";
 import { assertHeld, maxDeclaredBytes } from "./session/archive/declaredSize";
 import { modulesOf, type ArchiveModule } from "./session/archive/modules";
 import { declaredRoles, noRole, roleIn, type EntryRole } from "./session/archive/roles";

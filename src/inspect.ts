@@ -11,7 +11,7 @@ import { LayerIndex } from "./model/find/layerIndex";
 import { lookAlike } from "./model/find/lookAlike";
 import { departures } from "./model/variant";
 import { embeddingLine, findPipeline, linearLine } from "./model/find/pipeline";
-import type { ArchiveView } from "./protocol/workerMessages";
+import type { ArchiveView } from "./protocol/run/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {

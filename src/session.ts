@@ -25,7 +25,7 @@ import type {
   UnitRequest,
   WindowData,
   WindowRequest,
-} from "./protocol/messages";
+} from "./protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "./run/execute";
 import type { RunSpec } from "./run/spec/spec";
 import { explainPlace } from "./session/explanation";

@@ -1,7 +1,7 @@
 /**
  * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
  */
-import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/messages";
+import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/run/messages";
 import { isSchemeName, type SchemeName } from "./render/colourScale";
 import { STATE_RANGES, type StateRange } from "./render/domains";
 import { MODES, TABS, type Mode, type StepRange, type Tab } from "./render/modes";

@@ -21,7 +21,7 @@ import type {
   ViewRequests,
   WindowData,
   WindowRequest,
-} from "../src/protocol/messages";
+} from "../src/protocol/run/messages";
 import { RemoteError, RpcClient, type Port } from "../src/protocol/rpc";
 import { text, type Text } from "../src/core/text";
 import type { SchemeName } from "./render/colourScale";

@@ -10,7 +10,7 @@ import { writeArchive } from "../formats/write/write";
 import { inspectArchive } from "../inspect";
 import { FileSet } from "../node/files";
 import { createKernelThreads } from "../node/kernelThreads";
-import type { RunView } from "../protocol/messages";
+import type { RunView } from "../protocol/run/messages";
 import { filesOf } from "../run/spec/spec";
 import { openSession, type Session } from "../session";
 import { text } from "../core/text";

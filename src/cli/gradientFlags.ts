@@ -1,7 +1,7 @@
 /**
  * The flags of `unroll gradients`: of which loss the gradients are.
  */
-import type { Place, Quantity } from "../protocol/messages";
+import type { Place, Quantity } from "../protocol/run/messages";
 import type { TensorRef } from "../run/spec/spec";
 import { text } from "../core/text";
 import {

@@ -4,7 +4,7 @@
 import type { RunControl } from "../core/control";
 import type { FileSet } from "../node/files";
 import { existingDirection } from "../model/directions";
-import type { RunView } from "../protocol/messages";
+import type { RunView } from "../protocol/run/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { Session } from "../session";
 import type { LaneFlow, LossGradients, LossInput } from "../session/lossGradients";

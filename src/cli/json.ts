@@ -2,9 +2,9 @@
  * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
 import { escapeJson } from "../formats/write/encodeText";
-import type { RunView, VerdictView } from "../protocol/messages";
-import type { PipelineView } from "../protocol/pipelineMessages";
-import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
+import type { RunView, VerdictView } from "../protocol/run/messages";
+import type { PipelineView } from "../protocol/run/surroundingMessages";
+import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import type { Tensor } from "../tensor/tensor";
 import { renderText } from "../core/text";
 

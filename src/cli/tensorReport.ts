@@ -7,7 +7,7 @@ import {
   type Spectrum,
   type TensorInfo,
   type TensorStatistics,
-} from "../protocol/tensorMessages";
+} from "../protocol/archive/messages";
 import { encodeNumber, type WireNumber } from "../protocol/wire";
 import type { DType } from "../tensor/dtype";
 import { isRoundedInteger } from "../tensor/elementText";

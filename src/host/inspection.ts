@@ -3,7 +3,7 @@
  */
 import type { Disposable } from "vscode";
 import { Inspections } from "../node/inspections";
-import type { ArchiveView } from "../protocol/workerMessages";
+import type { ArchiveView } from "../protocol/run/workerMessages";
 import { readBytes } from "./readBytes";
 
 export class Inspection implements Disposable {

@@ -9,9 +9,9 @@ import type {
   ArchiveWorkerEvents,
   ArchiveWorkerRequests,
   WrittenTensors,
-} from "../protocol/archiveWorkerMessages";
+} from "../protocol/archive/workerMessages";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
-import type { HostRequests } from "../protocol/workerMessages";
+import type { HostRequests } from "../protocol/run/workerMessages";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
 import { FileSet } from "./files";

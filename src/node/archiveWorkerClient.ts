@@ -1,7 +1,10 @@
 /**
  * The worker thread of one open archive seen from the thread that started it.
  */
-import type { ArchiveWorkerEvents, ArchiveWorkerRequests } from "../protocol/archiveWorkerMessages";
+import type {
+  ArchiveWorkerEvents,
+  ArchiveWorkerRequests,
+} from "../protocol/archive/workerMessages";
 import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 

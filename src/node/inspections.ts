@@ -4,7 +4,7 @@
  */
 import { CancelledError } from "../core/errors";
 import { RemoteError } from "../protocol/rpc";
-import type { ArchiveView } from "../protocol/workerMessages";
+import type { ArchiveView } from "../protocol/run/workerMessages";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
 import { WorkerClient } from "./workerClient";

@@ -8,7 +8,7 @@ import type { ForwardEngine, Network } from "../engine/base/engine";
 import { CancelledError, NotFoundError } from "../core/errors";
 import { inspectArchive } from "../inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
-import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
+import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/run/workerMessages";
 import { openSession, type Session } from "../session";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";

@@ -1,7 +1,7 @@
 /**
  * The worker thread of runs seen from the thread that started it.
  */
-import type { WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
+import type { WorkerEvents, WorkerRequests } from "../protocol/run/workerMessages";
 import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 

@@ -6,7 +6,7 @@ import { allowedDifference, difference, isOutside } from "../analysis/compare";
 import { lastStep, slotAllowance } from "../analysis/lanes";
 import type { Place, Quantity } from "../engine/base/trace";
 import { directionsOf, slotOf } from "../model/directions";
-import type { BelowDivergence } from "../protocol/messages";
+import type { BelowDivergence } from "../protocol/run/messages";
 import { finalStates, type RunResult } from "../run/execute";
 
 /**

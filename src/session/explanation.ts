@@ -11,7 +11,7 @@ import { type RecurrentConfig } from "../model/config";
 import { slotOf } from "../model/directions";
 import { gateOrder } from "../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
-import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/messages";
+import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/run/messages";
 import type { RunResult } from "../run/execute";
 import { text } from "../core/text";
 import { divergenceBelow } from "./below";

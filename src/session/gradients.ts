@@ -10,7 +10,7 @@ import { lossStart, type Loss, type LossStart } from "../engine/gradient/loss";
 import type { ForwardTrace, Place } from "../engine/base/trace";
 import { defaultTraceBytes } from "../engine/base/traceMemory";
 import { directionIndexOf, existingDirection } from "../model/directions";
-import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/messages";
+import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/run/messages";
 import { encodeNumber } from "../protocol/wire";
 import type { RunResult } from "../run/execute";
 

@@ -13,7 +13,7 @@ import { LimitError, ShapeError, UnsupportedError } from "../core/errors";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { outputShapes, toTimeMajor } from "../model/sequence";
-import type { LossChoice } from "../protocol/messages";
+import type { LossChoice } from "../protocol/run/messages";
 import type { RunResult } from "../run/execute";
 import { assertShape, elementCount, formatShape, type Tensor } from "../tensor/tensor";
 import { text } from "../core/text";

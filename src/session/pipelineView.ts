@@ -5,8 +5,8 @@ import type { LaneContext, Lane } from "../analysis/lanes";
 import type { PipelineResult } from "../analysis/surrounding";
 import { headSource, heads } from "../model/find/head";
 import { embeddingLine, linearLine } from "../model/find/pipeline";
-import type { Head, PipelineView } from "../protocol/pipelineMessages";
-import type { VerdictView } from "../protocol/messages";
+import type { Head, PipelineView } from "../protocol/run/surroundingMessages";
+import type { VerdictView } from "../protocol/run/messages";
 import type { ComparedTensor } from "../run/execute";
 import type { LoadedRun } from "../run/load/load";
 

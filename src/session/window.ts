@@ -13,7 +13,7 @@ import type {
   TimelineRequest,
   WindowData,
   WindowRequest,
-} from "../protocol/messages";
+} from "../protocol/run/messages";
 import { allowedDifference, difference, isOutside } from "../analysis/compare";
 import {
   slotAllowance,

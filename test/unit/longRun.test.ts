@@ -5,7 +5,7 @@ import { noControl, type RunControl } from "../../src/core/control";
 import { createReadableEngine } from "../../src/engine/readable/readable";
 import type { ForwardEngine, Network } from "../../src/engine/base/engine";
 import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/config";
-import type { LaneId, Quantity, Side } from "../../src/protocol/messages";
+import type { LaneId, Quantity, Side } from "../../src/protocol/run/messages";
 import { executeRun, type RunInputs, type RunResult } from "../../src/run/execute";
 import { laneOf } from "../../src/analysis/lanes";
 import { resultTensors } from "../../src/session/tensors";

@@ -1,7 +1,7 @@
 /** A run from its files to what a panel asks of it. */
 import assert from "node:assert/strict";
 import { NotFoundError } from "../../src/core/errors";
-import type { UnitRequest } from "../../src/protocol/messages";
+import type { UnitRequest } from "../../src/protocol/run/messages";
 import type { Session } from "../../src/session";
 import { renderText } from "../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "./support/goldens";

@@ -3,7 +3,7 @@
  */
 import { stateSize } from "../../src/model/config";
 import { firstUnitOf } from "../../src/model/directions";
-import type { Place, Quantity, RunView } from "../../src/protocol/messages";
+import type { Place, Quantity, RunView } from "../../src/protocol/run/messages";
 import { overlaps } from "../render/boxes";
 import { AXIS_HEIGHT, stepX, unitY, type LaneBox, type ScoreLayout } from "../render/layout";
 import { laneIdOf } from "../store";

@@ -1,7 +1,7 @@
 /**
  * Draws the lanes that are on screen, and h_n or c_n beside them.
  */
-import type { FinalStates, Side, WindowData } from "../../src/protocol/messages";
+import type { FinalStates, Side, WindowData } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { slotOfLane, slotWindow } from "../render/finals";
 import { stepX, type Band, type LaneBox } from "../render/layout";

@@ -1,7 +1,7 @@
 /**
  * Everything that one repaint of the score needs to know.
  */
-import type { LaneInfo, RunView, Side } from "../../src/protocol/messages";
+import type { LaneInfo, RunView, Side } from "../../src/protocol/run/messages";
 import type { ColourScale } from "../render/colourScale";
 import type { ScoreLayout } from "../render/layout";
 import type { Store, ViewState } from "../store";

@@ -1,7 +1,7 @@
 /**
  * Windows as small canvases, one pixel a cell, kept as long as their data; and the last ones drawn of every lane.
  */
-import type { WindowData } from "../../src/protocol/messages";
+import type { WindowData } from "../../src/protocol/run/messages";
 import type { ColourScale } from "../render/colourScale";
 import {
   irregularCells,

@@ -1,7 +1,7 @@
 /**
  * Draws one window of values into its rectangle: colours, grid, hatches, frames, numbers.
  */
-import type { WindowData } from "../../src/protocol/messages";
+import type { WindowData } from "../../src/protocol/run/messages";
 import { colourOf, inkOn, themeInkOn, type ColourScale } from "../render/colourScale";
 import { formatCell, MIN_CELL_CHARACTERS } from "../render/numbers";
 import { markGrid } from "../render/rasterize";

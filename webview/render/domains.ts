@@ -1,7 +1,7 @@
 /**
  * Which range of values the colours stand for in each kind of lane; no DOM.
  */
-import type { LaneInfo, Quantity, RunView, Side } from "../../src/protocol/messages";
+import type { LaneInfo, Quantity, RunView, Side } from "../../src/protocol/run/messages";
 import { niceLimit } from "./colourScale";
 import { finalName } from "./quantity";
 

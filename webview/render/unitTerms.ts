@@ -8,7 +8,7 @@ import type {
   Quantity,
   UnitExplanation,
   UnitSum,
-} from "../../src/protocol/messages";
+} from "../../src/protocol/run/messages";
 import { isCoupled, parameterNames, sumNumbers } from "./unitNumbers";
 
 /** Where an operand was read: a lane at a step, or the initial state, which no lane shows. */

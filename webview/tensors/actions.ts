@@ -1,7 +1,7 @@
 /**
  * What can be done with the slice on screen: zoom, go somewhere, find, copy. Pointer, keys and buttons meet here.
  */
-import type { GateBlock } from "../../src/protocol/tensorMessages";
+import type { GateBlock } from "../../src/protocol/archive/messages";
 import { t, tr } from "../l10n";
 import { toTsv } from "../render/tablePage";
 import { findNext } from "./render/findIrregular";

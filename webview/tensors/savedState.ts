@@ -1,7 +1,7 @@
 /**
  * What outlives a reload of the tensor editor: which tensor was looked at, and how.
  */
-import type { Slice } from "../../src/protocol/tensorMessages";
+import type { Slice } from "../../src/protocol/archive/messages";
 import { isSchemeName, type SchemeName } from "../render/colourScale";
 import {
   SCALE_KINDS,

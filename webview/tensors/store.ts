@@ -17,7 +17,7 @@ import type {
   Tile,
   TileRequest,
   TreePage,
-} from "../../src/protocol/tensorMessages";
+} from "../../src/protocol/archive/messages";
 import { text, type Text } from "../../src/core/text";
 import { QueryCache } from "../queryCache";
 import { toggled } from "./render/treeMotion";

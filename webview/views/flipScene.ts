@@ -1,7 +1,7 @@
 /**
  * What the flip picture shows of a run: the strips' columns, rows and values.
  */
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { colourScale, type Rgb } from "../render/colourScale";
 import { domainsOf } from "../render/domains";

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Direction } from "../../src/model/config";
 import { directionsOf, hasReverse, slotOf, type Directed } from "../../src/model/directions";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import type { StripId } from "../render/flipLayout";
 import { formatAxes } from "../render/numbers";

@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Directed } from "../../src/model/directions";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import type { StripPart } from "../render/flipLayout";
 import { advanceClock, PHASES, phasesOf } from "../render/flipMotion";

@@ -2,7 +2,7 @@
  * The gates of a unit as bars; the chosen one's sum is shown below them.
  */
 import { html, type TemplateResult } from "lit";
-import type { UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import type { UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { significant } from "../render/exactNumber";
 import { activationName, activationRange, sumNumbers } from "../render/unitNumbers";

@@ -3,7 +3,7 @@
  * comes from.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { RunView, UnitExplanation } from "../../src/protocol/messages";
+import type { RunView, UnitExplanation } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import type { TermSource } from "../render/unitTerms";
 import { cursorLane, type Store, type ViewState } from "../store";

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
-import type { Quantity, RunView } from "../../src/protocol/messages";
+import type { Quantity, RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { paintColourBar } from "../paint/colourBar";
 import type { ColourScale } from "../render/colourScale";

@@ -2,7 +2,7 @@
  * The value under the pointer, beside the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, Side, WindowData } from "../../src/protocol/messages";
+import type { LaneInfo, Side, WindowData } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { lastProcessedStep, slotOfLane } from "../render/finals";
 import type { Hit } from "../render/layout";

@@ -8,7 +8,7 @@ import type {
   ReferenceStep,
   RunView,
   UnitExplanation,
-} from "../../src/protocol/messages";
+} from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, PART_DIGITS, isNoise, isWithin, significant } from "../render/exactNumber";
 import { layerText } from "./placeText";

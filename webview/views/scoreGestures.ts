@@ -3,7 +3,7 @@
  */
 import { stateSize } from "../../src/model/config";
 import { directionOfUnit } from "../../src/model/directions";
-import type { Place, RunView } from "../../src/protocol/messages";
+import type { Place, RunView } from "../../src/protocol/run/messages";
 import { showSteps } from "../keys";
 import { lastProcessedStep } from "../render/finals";
 import { stepAt, type Hit, type ScoreLayout } from "../render/layout";

@@ -2,7 +2,7 @@
  * Labels at the left of the score: what each lane is, and in Δ how much of it is outside tolerance.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/messages";
+import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { countsOf, fittingLines } from "../render/laneCounts";
 import type { LaneBox, ScoreLayout } from "../render/layout";

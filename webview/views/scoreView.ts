@@ -5,7 +5,7 @@
  * the cursor. For assistive technology the score is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { paintCursor } from "../paint/cursorPainter";
 import { paintFrame } from "../paint/framePainter";

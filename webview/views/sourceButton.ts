@@ -2,7 +2,7 @@
  * An operand as a button to where it comes from.
  */
 import { html, type TemplateResult } from "lit";
-import type { Place } from "../../src/protocol/messages";
+import type { Place } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import type { TermSource } from "../render/unitTerms";
 

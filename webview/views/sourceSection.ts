@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { slotOf } from "../../src/model/directions";
-import type { Quantity, UnitExplanation } from "../../src/protocol/messages";
+import type { Quantity, UnitExplanation } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
 import { unitStates } from "../render/unitNumbers";

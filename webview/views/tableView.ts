@@ -2,7 +2,7 @@
  * The table twin of the score: the numbers of one lane, a page of units × steps at a time.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/protocol/messages";
+import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
 import { formatLaneValue } from "../render/numbers";

@@ -2,7 +2,7 @@
  * The foot of the panel: play, step, and two curves of the cursor's lane over all steps, to scrub in.
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { GradientCurve, RunView, Timeline } from "../../src/protocol/messages";
+import type { GradientCurve, RunView, Timeline } from "../../src/protocol/run/messages";
 import { travel } from "../keys";
 import { t } from "../l10n";
 import { brokenColumns, curvePath, largestValue, logCurvePath } from "../render/curves";

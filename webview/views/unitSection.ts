@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { stateSize } from "../../src/model/config";
-import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
 import { t, tr } from "../l10n";
 import { significant } from "../render/exactNumber";
 import { unitAsPython } from "../render/unitPython";

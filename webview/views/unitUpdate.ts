@@ -2,7 +2,7 @@
  * How the gates of a unit make its new state: in symbols, then in numbers, then its value.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { UnitExplanation } from "../../src/protocol/messages";
+import type { UnitExplanation } from "../../src/protocol/run/messages";
 import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../render/exactNumber";
 import { previousSource, type TermSource } from "../render/unitTerms";
 import { gateValue, unitStates } from "../render/unitNumbers";

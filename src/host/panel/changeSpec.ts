@@ -1,7 +1,7 @@
 /**
  * What the toolbar changes about a run.
  */
-import type { ViewRequests } from "../../protocol/messages";
+import type { ViewRequests } from "../../protocol/run/messages";
 import type { RunSpec } from "../../run/spec/spec";
 import { defined } from "../defined";
 

@@ -2,7 +2,7 @@
  * One panel: the page, the run behind it and the files that the run was read from.
  */
 import * as vscode from "vscode";
-import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
+import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";

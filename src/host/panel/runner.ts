@@ -1,8 +1,8 @@
 /**
  * The run of one panel: its worker thread, its last good result and what went wrong since.
  */
-import type { RunView } from "../../protocol/messages";
-import type { WorkerEvents, WorkerRequests } from "../../protocol/workerMessages";
+import type { RunView } from "../../protocol/run/messages";
+import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
 import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import { WorkerClient } from "../../node/workerClient";

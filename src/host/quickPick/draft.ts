@@ -3,7 +3,7 @@
  */
 import { NotFoundError } from "../../core/errors";
 import { lookAlike } from "../../model/find/lookAlike";
-import type { ModuleView } from "../../protocol/workerMessages";
+import type { ModuleView } from "../../protocol/run/workerMessages";
 import type { RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import { text } from "../../core/text";

@@ -12,7 +12,7 @@ import {
   usualNames,
 } from "../../model/find/fit";
 import type { RecurrentConfig } from "../../model/config";
-import type { ArchiveView } from "../../protocol/workerMessages";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
 import {
   formatTensorRef,
   type ReferenceSpec,

@@ -1,7 +1,7 @@
 /**
  * From nothing, some files, or a run with one part to change, to a run: asks for what is missing.
  */
-import type { Pickable } from "../../protocol/messages";
+import type { Pickable } from "../../protocol/run/messages";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import { defined } from "../defined";
 import type { Inspection } from "../inspection";

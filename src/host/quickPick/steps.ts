@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 import type { RecurrentConfig } from "../../model/config";
 import { fitsCell, fitsHidden } from "../../model/find/fit";
-import type { ModuleView } from "../../protocol/workerMessages";
+import type { ModuleView } from "../../protocol/run/workerMessages";
 import { foreign, text } from "../../core/text";
 import { folderOf, parseLocation } from "../locations";
 import type { Report } from "../report";

@@ -6,8 +6,8 @@
  */
 import { rm } from "node:fs/promises";
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
-import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiveWorkerMessages";
-import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archive/workerMessages";
+import type { ArchiveSummary, TensorEvents } from "../../protocol/archive/messages";
 import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
 import { baseName } from "../../core/baseName";

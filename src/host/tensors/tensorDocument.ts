@@ -2,7 +2,7 @@
  * A file of tensors that editors show: read once, watched, and asked by all of them.
  */
 import * as vscode from "vscode";
-import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
+import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archive/workerMessages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import type {
   ArchiveSummary,
@@ -10,7 +10,7 @@ import type {
   ShownArchive,
   TensorEvents,
   TensorRequests,
-} from "../../protocol/tensorMessages";
+} from "../../protocol/archive/messages";
 import { text, type Text } from "../../core/text";
 import { FileWatch } from "../fileWatch";
 import { baseName, parseLocation } from "../locations";

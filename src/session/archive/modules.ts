@@ -8,7 +8,7 @@ import { LayerIndex } from "../../model/find/layerIndex";
 import { eachParameter, parameterNamed, type Parameter } from "../../model/parameters";
 import { embeddingLine, findPipeline, linearLine } from "../../model/find/pipeline";
 import { departures } from "../../model/variant";
-import type { ModuleSummary } from "../../protocol/tensorMessages";
+import type { ModuleSummary } from "../../protocol/archive/messages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 
 /** A file that names more modules is no network; the rest are shown as groups. */

@@ -5,7 +5,7 @@ import { noControl } from "../../../src/core/control";
 import { createRecomputer } from "../../../src/engine/recompute";
 import { NotFoundError } from "../../../src/core/errors";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../src/model/config";
-import type { UnitExplanation, UnitRequest } from "../../../src/protocol/messages";
+import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/messages";
 import { executeRun, type RunResult } from "../../../src/run/execute";
 import { explainPlace } from "../../../src/session/explanation";
 import type { Tensor } from "../../../src/tensor/tensor";

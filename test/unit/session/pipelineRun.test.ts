@@ -1,7 +1,7 @@
 /** A pipeline through a session: its lanes and their windows, its verdicts, its tensors. */
 import assert from "node:assert/strict";
 import { noControl } from "../../../src/core/control";
-import type { LaneId, Side, WindowRequest } from "../../../src/protocol/messages";
+import type { LaneId, Side, WindowRequest } from "../../../src/protocol/run/messages";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import { openSession, type Session } from "../../../src/session";
 import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";

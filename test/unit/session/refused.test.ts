@@ -1,7 +1,7 @@
 /** Runs that cannot be made: shapes that clash, cells without a forward, files that are not there, cancelling. */
 import assert from "node:assert/strict";
 import { CancelledError, NotFoundError } from "../../../src/core/errors";
-import type { RunView } from "../../../src/protocol/messages";
+import type { RunView } from "../../../src/protocol/run/messages";
 import { openSession, type Session } from "../../../src/session";
 import { renderText } from "../../../src/core/text";
 import { float64, goldenCases, type ForwardCase } from "../support/goldens";

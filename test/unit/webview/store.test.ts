@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunView, ViewRequests, WindowRequest } from "../../../src/protocol/messages";
+import type { RunView, ViewRequests, WindowRequest } from "../../../src/protocol/run/messages";
 import type { Handlers } from "../../../src/protocol/rpc";
 import { FormatError } from "../../../src/core/errors";
 import { text } from "../../../src/core/text";

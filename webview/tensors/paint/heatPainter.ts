@@ -6,7 +6,7 @@ import {
   TILE_POSITIVE_INFINITY,
   type Tile,
   type TileRequest,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { drawIrregular, type Rect } from "../../paint/marks";
 import { inkOn } from "../../render/colourScale";
 import type { Irregular } from "../../render/rasterize";

@@ -1,7 +1,7 @@
 /**
  * Draws the rulers of the heatmap, the gate blocks along them, and the cursor over the cells.
  */
-import type { GateBlock } from "../../../src/protocol/tensorMessages";
+import type { GateBlock } from "../../../src/protocol/archive/messages";
 import { rulerTicks } from "../render/ruler";
 import type { Cell } from "../render/slices";
 import { xOf, yOf, type HeatScene } from "./heatScene";

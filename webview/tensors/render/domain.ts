@@ -1,7 +1,7 @@
 /**
  * The range of values that the colours span: from the statistics, or as typed. No DOM.
  */
-import type { DType, TensorStatistics } from "../../../src/protocol/tensorMessages";
+import type { DType, TensorStatistics } from "../../../src/protocol/archive/messages";
 import { niceLimit } from "../../render/colourScale";
 
 export interface Domain {

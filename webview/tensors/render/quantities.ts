@@ -1,7 +1,7 @@
 /**
  * Bytes, counts and values as the editor prints them. No DOM.
  */
-import type { DType, Shape } from "../../../src/protocol/tensorMessages";
+import type { DType, Shape } from "../../../src/protocol/archive/messages";
 import { isRoundedInteger } from "../../../src/tensor/elementText";
 import { formatCell, formatValue } from "../../render/numbers";
 

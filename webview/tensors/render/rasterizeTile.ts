@@ -3,7 +3,7 @@
  *
  * A cell without a finite value stays transparent; glyphs are drawn over every cell that holds something else.
  */
-import type { Tile } from "../../../src/protocol/tensorMessages";
+import type { Tile } from "../../../src/protocol/archive/messages";
 import { TABLE_SIZE } from "../../render/colourScale";
 import { placer, type ColourMap } from "./colourMap";
 

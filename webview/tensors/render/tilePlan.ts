@@ -2,7 +2,7 @@
  * Which windows of a slice to ask for: tiles on a fixed grid, aggregated in powers of two, so that zooming and panning
  * meet answers that are already here. No DOM.
  */
-import type { Slice, TileRequest } from "../../../src/protocol/tensorMessages";
+import type { Slice, TileRequest } from "../../../src/protocol/archive/messages";
 import { blockSize } from "../../render/tiles";
 import { visibleWindow, type Plot, type Zoom } from "./viewport";
 

@@ -8,7 +8,7 @@ import {
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
   type TensorStatistics,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { paintColourBar } from "../../paint/colourBar";
 import { isSchemeName, SCHEME_NAMES } from "../../render/colourScale";

@@ -2,7 +2,7 @@
  * The table: exact values of the slice, and the accessible twin of the heatmap. Only what is on screen is in the page.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { Slice, TensorInfo } from "../../../src/protocol/tensorMessages";
+import type { Slice, TensorInfo } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { moveCell } from "../render/cellMotion";

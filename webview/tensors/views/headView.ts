@@ -6,7 +6,7 @@ import type {
   ArchiveSummary,
   ModuleSummary,
   TensorInfo,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { legible } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";

@@ -4,7 +4,7 @@
  * For assistive technology it is a grid whose active cell is that of the cursor; the table tab has all values.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { TensorInfo, TensorStatistics } from "../../../src/protocol/tensorMessages";
+import type { TensorInfo, TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { ThemeController } from "../../theme";

@@ -5,7 +5,7 @@
  */
 import { html, nothing, svg, type PropertyDeclarations, type TemplateResult } from "lit";
 import { LitElement } from "lit";
-import type { TensorStatistics } from "../../../src/protocol/tensorMessages";
+import type { TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { histogramBars, shareOfValue, valueAtShare, type Bar } from "../render/histogram";
 import { formatCount, formatShort } from "../render/quantities";

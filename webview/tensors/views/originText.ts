@@ -1,7 +1,7 @@
 /**
  * What a derived tensor was made of, as a sentence.
  */
-import type { TensorOrigin } from "../../../src/protocol/tensorMessages";
+import type { TensorOrigin } from "../../../src/protocol/archive/messages";
 import { legible } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 

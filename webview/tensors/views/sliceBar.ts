@@ -2,7 +2,7 @@
  * Which axes are rows and columns, where the others are held, and what of complex numbers is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ComplexPart, Slice, TensorInfo } from "../../../src/protocol/tensorMessages";
+import type { ComplexPart, Slice, TensorInfo } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { choiceList } from "../../views/choiceList";

@@ -2,7 +2,7 @@
  * The spectrum of a recurrent weight, a gate block at a time: eigenvalues in the complex plane, singular values.
  */
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { BlockSpectrum, Spectrum } from "../../../src/protocol/tensorMessages";
+import type { BlockSpectrum, Spectrum } from "../../../src/protocol/archive/messages";
 import type { Text } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 import { conditionNumber, eigenPlane, singularPath } from "../render/spectrumPlot";

@@ -6,7 +6,7 @@ import {
   PERCENTILES,
   type TensorInfo,
   type TensorStatistics,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../l10n";
 import { percentOf } from "../../render/exactNumber";
 import { StoreElement } from "../../storeElement";

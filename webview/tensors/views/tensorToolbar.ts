@@ -6,7 +6,7 @@ import type {
   ArchiveFormat,
   ArchiveSummary,
   ShownArchive,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { legible } from "../../../src/core/text";
 import "../../controls";
 import { t, tr } from "../../l10n";

@@ -2,7 +2,7 @@
  * One line of the list of tensors: a module, a group or an entry.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ArchiveSummary, TreeRow } from "../../../src/protocol/tensorMessages";
+import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
 import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";

@@ -3,7 +3,7 @@
  * the page; the host is asked for them by pages.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { ArchiveSummary, TreeRow } from "../../../src/protocol/tensorMessages";
+import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { formatCount } from "../render/quantities";

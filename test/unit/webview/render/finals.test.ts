@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FinalStates } from "../../../../src/protocol/messages";
+import type { FinalStates } from "../../../../src/protocol/run/messages";
 import { lastProcessedStep, slotOfLane, slotWindow } from "../../../../webview/render/finals";
 
 const states: FinalStates = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/messages";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
 import { rowAt, rowCount, segmentsOf, valueAt } from "../../../../webview/render/flipValues";
 
 function lane(id: LaneInfo["id"], units: number): LaneInfo {

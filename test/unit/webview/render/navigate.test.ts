@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, Place, RunView } from "../../../../src/protocol/messages";
+import type { LaneInfo, Place, RunView } from "../../../../src/protocol/run/messages";
 import {
   fitRange,
   followStep,

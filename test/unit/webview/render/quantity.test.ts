@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/messages";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
 import {
   finalName,
   hasCellStates,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WindowData } from "../../../../src/protocol/messages";
+import type { WindowData } from "../../../../src/protocol/run/messages";
 import { colourOf, colourScale } from "../../../../webview/render/colourScale";
 import {
   irregularCells,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LaneInfo } from "../../../../src/protocol/messages";
+import type { LaneInfo } from "../../../../src/protocol/run/messages";
 import { blockSize, TILE_COLUMNS, tilesOf, type TileQuery } from "../../../../webview/render/tiles";
 
 const info: LaneInfo = {

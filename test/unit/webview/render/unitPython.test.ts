@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import type { UnitSum } from "../../../../src/protocol/messages";
+import type { UnitSum } from "../../../../src/protocol/run/messages";
 import { unitAsPython } from "../../../../webview/render/unitPython";
 import { rnnConfig } from "../../support/goldens";
 import { cellVariants } from "../../support/variants";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pytorchVariant } from "../../../../src/model/config";
-import type { Place, UnitExplanation, UnitSum } from "../../../../src/protocol/messages";
+import type { Place, UnitExplanation, UnitSum } from "../../../../src/protocol/run/messages";
 import { sumNumbers } from "../../../../webview/render/unitNumbers";
 import {
   hasTerms,

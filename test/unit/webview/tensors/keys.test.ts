@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TILE_NAN } from "../../../../src/protocol/tensorMessages";
+import { TILE_NAN } from "../../../../src/protocol/archive/messages";
 import {
   currentZoom,
   exactText,

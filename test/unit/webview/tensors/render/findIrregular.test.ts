@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TILE_NAN, type Tile } from "../../../../../src/protocol/tensorMessages";
+import { TILE_NAN, type Tile } from "../../../../../src/protocol/archive/messages";
 import { findNext, type ReadTile } from "../../../../../webview/tensors/render/findIrregular";
 import type { Cell } from "../../../../../webview/tensors/render/slices";
 

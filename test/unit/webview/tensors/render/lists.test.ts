@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { TreeRow } from "../../../../../src/protocol/tensorMessages";
+import type { TreeRow } from "../../../../../src/protocol/archive/messages";
 import { moveCell } from "../../../../../webview/tensors/render/cellMotion";
 import { niceStep, rulerTicks } from "../../../../../webview/tensors/render/ruler";
 import { toggled, treeStep } from "../../../../../webview/tensors/render/treeMotion";

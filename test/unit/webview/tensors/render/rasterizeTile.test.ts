@@ -4,7 +4,7 @@ import {
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
   type Tile,
-} from "../../../../../src/protocol/tensorMessages";
+} from "../../../../../src/protocol/archive/messages";
 import { colourMap } from "../../../../../webview/tensors/render/colourMap";
 import {
   flaggedCells,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Slice } from "../../../../../src/protocol/tensorMessages";
+import type { Slice } from "../../../../../src/protocol/archive/messages";
 import {
   defaultSlice,
   elementIndex,

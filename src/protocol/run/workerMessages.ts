@@ -4,11 +4,11 @@
  * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
  * could be read, so that a bad file never costs the user what is on screen.
  */
-import type { ArchiveFormat } from "../formats/base/archive";
-import type { RecurrentConfig } from "../model/config";
-import type { RunSpec } from "../run/spec/spec";
-import type { TensorEntry } from "../tensor/tensor";
-import type { Text } from "../core/text";
+import type { ArchiveFormat } from "../../formats/base/archive";
+import type { RecurrentConfig } from "../../model/config";
+import type { RunSpec } from "../../run/spec/spec";
+import type { TensorEntry } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
 import type { RunView, ViewRequests } from "./messages";
 
 /** A recurrent module found in an archive. */

@@ -4,24 +4,24 @@
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.
  */
-import type { Cells, CellsWindow } from "../statistics/tiles/cells";
-import type { BlockSpectrum, Spectrum } from "../statistics/spectrum/spectrum";
-import type { StatisticsOptions, TensorStatistics } from "../statistics/statistics";
-import type { Tile, TileWindow } from "../statistics/tiles/tile";
-import type { TensorExportFormat } from "../formats/write/exportTensors";
-import type { ArchiveFormat } from "../formats/base/archive";
-import type { GateBlock, GateLayoutView } from "../model/gateLayouts";
-import type { DType } from "../tensor/dtype";
-import type { ComplexPart, Slice } from "../tensor/slice";
-import type { Shape, TensorOrigin } from "../tensor/tensor";
-import type { Text } from "../core/text";
+import type { Cells, CellsWindow } from "../../statistics/tiles/cells";
+import type { BlockSpectrum, Spectrum } from "../../statistics/spectrum/spectrum";
+import type { StatisticsOptions, TensorStatistics } from "../../statistics/statistics";
+import type { Tile, TileWindow } from "../../statistics/tiles/tile";
+import type { TensorExportFormat } from "../../formats/write/exportTensors";
+import type { ArchiveFormat } from "../../formats/base/archive";
+import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
+import type { DType } from "../../tensor/dtype";
+import type { ComplexPart, Slice } from "../../tensor/slice";
+import type { Shape, TensorOrigin } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
 
 export {
   PERCENTILES,
   TILE_NAN,
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
-} from "../tensor/slice";
+} from "../../tensor/slice";
 export type { ArchiveFormat, ComplexPart, DType, Shape, Slice, TensorOrigin };
 export type { GateBlock, GateLayoutView };
 export type { BlockSpectrum, Cells, Spectrum, TensorExportFormat, TensorStatistics, Tile };

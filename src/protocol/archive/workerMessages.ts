@@ -2,8 +2,8 @@
  * What the extension host may ask of the worker thread of one archive. The worker opens one archive, once: a file that
  * has changed is read by a new worker, while the old one answers for what is on screen.
  */
-import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./tensorMessages";
-import type { Text } from "../core/text";
+import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./messages";
+import type { Text } from "../../core/text";
 
 /** Requests of the view that the worker answers as they are. */
 export type ArchiveMethod =

@@ -1,7 +1,7 @@
 /**
  * What travels about the layers around a module.
  */
-import type { Head } from "../model/find/head";
+import type { Head } from "../../model/find/head";
 
 export type { Head };
 

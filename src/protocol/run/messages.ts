@@ -4,25 +4,25 @@
  * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
  * travel inside typed arrays or as `WireNumber`.
  */
-import type { Verdict } from "../analysis/compare";
-import type { ComparedName } from "../analysis/first";
-import type { Magnitude } from "../analysis/magnitude";
-import type { Flow } from "../analysis/gradientFlow";
-import type { UnitArithmetic, UnitSum } from "../analysis/explain";
-import type { Place, Quantity, TracePath } from "../engine/base/trace";
-import type { Ledger, LedgerRow } from "../model/shapes/shapes";
+import type { Verdict } from "../../analysis/compare";
+import type { ComparedName } from "../../analysis/first";
+import type { Magnitude } from "../../analysis/magnitude";
+import type { Flow } from "../../analysis/gradientFlow";
+import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
+import type { Place, Quantity, TracePath } from "../../engine/base/trace";
+import type { Ledger, LedgerRow } from "../../model/shapes/shapes";
 import type {
   CellKind,
   CellVariant,
   Direction,
   Nonlinearity,
   RecurrentConfig,
-} from "../model/config";
-import type { RunOptions, RunSpec } from "../run/spec/spec";
-import type { Shape } from "../tensor/tensor";
-import type { Text } from "../core/text";
-import type { Head, LayerElement, PipelineView } from "./pipelineMessages";
-import type { WireNumber } from "./wire";
+} from "../../model/config";
+import type { RunOptions, RunSpec } from "../../run/spec/spec";
+import type { Shape } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
+import type { Head, LayerElement, PipelineView } from "./surroundingMessages";
+import type { WireNumber } from "../wire";
 
 export type { Head, Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
 
