@@ -17,6 +17,19 @@ const ROOMS = {
   analysis: ["core", "tensor", "model", "engine"],
   run: ["core", "tensor", "formats", "model", "engine", "analysis"],
   protocol: ["core", "tensor", "formats", "model", "engine", "statistics", "analysis", "run"],
+  session: [
+    "core",
+    "tensor",
+    "formats",
+    "model",
+    "engine",
+    "statistics",
+    "analysis",
+    "run",
+    "protocol",
+  ],
+  node: ["core", "tensor", "formats", "engine", "run", "protocol", "session"],
+  cli: ["core", "tensor", "formats", "model", "engine", "run", "protocol", "session", "node"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

@@ -7,12 +7,12 @@ import { noControl, type RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import { writeArchive } from "../formats/write/write";
-import { inspectArchive } from "../inspect";
+import { inspectArchive } from "../session/archive/inspect";
 import { FileSet } from "../node/files";
 import { createKernelThreads } from "../node/kernelThreads";
 import type { RunView } from "../protocol/run/messages";
 import { filesOf } from "../run/spec/spec";
-import { openSession, type Session } from "../session";
+import { openSession, type Session } from "../session/session";
 import { text } from "../core/text";
 import type { Command } from "./arguments";
 import {

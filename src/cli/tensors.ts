@@ -2,7 +2,7 @@
  * `unroll stats` and `unroll export`: the tensor editor's numbers and files, without an editor.
  */
 import { extname, resolve } from "node:path";
-import { ArchiveSession } from "../archiveSession";
+import { ArchiveSession } from "../session/archive/session";
 import { noControl, type RunControl } from "../core/control";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { TensorExportFormat } from "../formats/write/exportTensors";

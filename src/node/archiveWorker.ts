@@ -2,7 +2,7 @@
  * The worker thread of one archive: opens it once and answers for its tree and its tensors.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { ArchiveSession } from "../archiveSession";
+import { ArchiveSession } from "../session/archive/session";
 import type { RunControl } from "../core/control";
 import { CancelledError, LimitError, NotFoundError } from "../core/errors";
 import type {

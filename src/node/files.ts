@@ -10,7 +10,7 @@ import { MemorySource, type ByteSource } from "../formats/base/bytes";
 import { openArchive } from "../formats/open";
 import { siblingName, type Siblings } from "../formats/base/siblings";
 import { schemeOf } from "../run/spec/spec";
-import type { ArchiveFiles } from "../session";
+import type { ArchiveFiles } from "../session/session";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
 import { FileSource } from "./fileSource";

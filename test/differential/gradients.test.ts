@@ -9,7 +9,7 @@ import { forward, type ForwardOptions } from "../../src/engine/forward";
 import { backward, type Gradients } from "../../src/engine/gradient/gradient";
 import { headFeatures, headGradient } from "../../src/engine/gradient/head";
 import { lossStart, type Loss } from "../../src/engine/gradient/loss";
-import { gradientTensors } from "../../src/session/gradientTensors";
+import { gradientTensors } from "../../src/session/gradients/tensors";
 import type { OutputGradient } from "../../src/engine/gradient/outputGradient";
 import type { ForwardTrace } from "../../src/engine/base/trace";
 import { bindWeights } from "../../src/model/bind";

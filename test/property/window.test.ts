@@ -5,7 +5,7 @@ import { difference, isOutside } from "../../src/analysis/compare";
 import type { Lane, LaneContext } from "../../src/analysis/lanes";
 import { inBlocks, wholeOf } from "../unit/support/steps";
 import type { WindowRequest } from "../../src/protocol/run/messages";
-import { readWindow } from "../../src/session/window";
+import { readWindow } from "../../src/session/views/window";
 import { numbersFrom } from "../unit/support/runs";
 
 const special = [NaN, Infinity, -Infinity, 0, -0];

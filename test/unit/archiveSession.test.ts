@@ -1,6 +1,6 @@
 /** An open archive: what it says of itself and its tensors, and its tensors' values by way of the numeric core. */
 import assert from "node:assert/strict";
-import { ArchiveSession } from "../../src/archiveSession";
+import { ArchiveSession } from "../../src/session/archive/session";
 import { noControl } from "../../src/core/control";
 import { LimitError, NotFoundError } from "../../src/core/errors";
 import type { Archive } from "../../src/formats/base/archive";

@@ -8,8 +8,8 @@ import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/
 import type { LaneId, Quantity, Side } from "../../src/protocol/run/messages";
 import { executeRun, type RunInputs, type RunResult } from "../../src/run/execute";
 import { laneOf } from "../../src/analysis/lanes";
-import { resultTensors } from "../../src/session/tensors";
-import { readTimeline, readWindow } from "../../src/session/window";
+import { resultTensors } from "../../src/session/results";
+import { readTimeline, readWindow } from "../../src/session/views/window";
 import { elementCount, type Tensor } from "../../src/tensor/tensor";
 import { renderText, type Text } from "../../src/core/text";
 import { rnnConfig } from "./support/goldens";

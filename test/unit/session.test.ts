@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { NotFoundError } from "../../src/core/errors";
 import type { UnitRequest } from "../../src/protocol/run/messages";
-import type { Session } from "../../src/session";
+import type { Session } from "../../src/session/session";
 import { renderText } from "../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "./support/goldens";
 import { archiveOf, filesOf, filesOfCase, open, openCase, specOfCase } from "./support/memory";

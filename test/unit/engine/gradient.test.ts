@@ -15,7 +15,7 @@ import { CancelledError } from "../../../src/core/errors";
 import { pytorchVariant, type CellVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";
 import type { Tensor } from "../../../src/tensor/tensor";
-import { gradientTensors } from "../../../src/session/gradientTensors";
+import { gradientTensors } from "../../../src/session/gradients/tensors";
 import { present } from "../support/present";
 import { filled, largestDistance, numbersFrom, randomRun } from "../support/runs";
 

@@ -7,7 +7,7 @@ import { NotFoundError } from "../../../src/core/errors";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../src/model/config";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/messages";
 import { executeRun, type RunResult } from "../../../src/run/execute";
-import { explainPlace } from "../../../src/session/explanation";
+import { explainPlace } from "../../../src/session/views/explanation";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { rnnConfig } from "../support/goldens";
 import { present } from "../support/places";

@@ -7,7 +7,7 @@ import { lossStart } from "../../../src/engine/gradient/loss";
 import { CancelledError } from "../../../src/core/errors";
 import type { GradientRequest } from "../../../src/protocol/run/messages";
 import { decodeNumber } from "../../../src/protocol/wire";
-import { GradientReader } from "../../../src/session/gradients";
+import { GradientReader } from "../../../src/session/gradients/gradients";
 import { rnnConfig } from "../support/goldens";
 import { largestDistance, randomRun } from "../support/runs";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { roundToBfloat16 } from "../../../src/engine/base/rounding";
 import type { RunOptions, RunSpec } from "../../../src/run/spec/spec";
-import type { Session } from "../../../src/session";
+import type { Session } from "../../../src/session/session";
 import { renderText } from "../../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "../support/goldens";
 import { archiveOf, filesOf, open, openCase, type Tensors } from "../support/memory";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CancelledError, NotFoundError } from "../../../src/core/errors";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { openSession, type Session } from "../../../src/session";
+import { openSession, type Session } from "../../../src/session/session";
 import { renderText } from "../../../src/core/text";
 import { float64, goldenCases, type ForwardCase } from "../support/goldens";
 import { filesOfCase, open, openCase, specOfCase } from "../support/memory";

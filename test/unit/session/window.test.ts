@@ -8,7 +8,7 @@ import {
   readTimeline,
   readWindow,
   type FinalStatesRun,
-} from "../../../src/session/window";
+} from "../../../src/session/views/window";
 import { rnnConfig } from "../support/goldens";
 import { wholeOf } from "../support/steps";
 

@@ -3,7 +3,7 @@ import { NotFoundError } from "../../../src/core/errors";
 import type { Archive, ArchiveFormat } from "../../../src/formats/base/archive";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import { noControl } from "../../../src/core/control";
-import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
+import { openSession, type ArchiveFiles, type Session } from "../../../src/session/session";
 import { cropRaw, encodeRaw } from "../../../src/tensor/raw";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { text, type Text } from "../../../src/core/text";

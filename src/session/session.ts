@@ -1,18 +1,18 @@
 /**
  * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
  */
-import { laneOf, type Lane } from "./analysis/lanes";
-import { chooseEngine } from "./engine/choose";
-import type { RunControl } from "./core/control";
-import type { ForwardEngine, Network } from "./engine/base/engine";
-import { createRecomputer, type StepRecomputer } from "./engine/recompute";
-import type { Quantity } from "./engine/base/trace";
-import { NotFoundError } from "./core/errors";
-import { shardHint } from "./model/shardName";
-import { buildLedger } from "./model/shapes/build";
-import type { Ledger } from "./model/shapes/shapes";
-import { expectedParameters } from "./model/parameters";
-import { sequenceSizes } from "./model/sequence";
+import { laneOf, type Lane } from "../analysis/lanes";
+import { chooseEngine } from "../engine/choose";
+import type { RunControl } from "../core/control";
+import type { ForwardEngine, Network } from "../engine/base/engine";
+import { createRecomputer, type StepRecomputer } from "../engine/recompute";
+import type { Quantity } from "../engine/base/trace";
+import { NotFoundError } from "../core/errors";
+import { shardHint } from "../model/shardName";
+import { buildLedger } from "../model/shapes/build";
+import type { Ledger } from "../model/shapes/shapes";
+import { expectedParameters } from "../model/parameters";
+import { sequenceSizes } from "../model/sequence";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -25,29 +25,29 @@ import type {
   UnitRequest,
   WindowData,
   WindowRequest,
-} from "./protocol/run/messages";
-import { executeRun, finalStates, type RunResult } from "./run/execute";
-import type { RunSpec } from "./run/spec/spec";
-import { explainPlace } from "./session/explanation";
-import { GradientReader, type GradientEngine } from "./session/gradients";
-import { loadRun, type LoadedRun } from "./run/load/load";
+} from "../protocol/run/messages";
+import { executeRun, finalStates, type RunResult } from "../run/execute";
+import type { RunSpec } from "../run/spec/spec";
+import { explainPlace } from "./views/explanation";
+import { GradientReader, type GradientEngine } from "./gradients/gradients";
+import { loadRun, type LoadedRun } from "../run/load/load";
 import {
   lossGradients,
   type LossGradientOptions,
   type LossGradients,
   type LossInput,
-} from "./session/lossGradients";
-import { roundTensor } from "./run/load/roundTensor";
-import { pipelineLedger, runPipelineOf } from "./run/load/surrounding";
-import { laneContext } from "./session/pipelineView";
-import type { ArchiveFiles } from "./run/load/chooseTensor";
-import { resultTensors } from "./session/tensors";
-import { describeRun } from "./session/view";
-import { readFinalStates, readTimeline, readWindow } from "./session/window";
-import type { Tensor } from "./tensor/tensor";
-import { text } from "./core/text";
+} from "./gradients/lossGradients";
+import { roundTensor } from "../run/load/roundTensor";
+import { pipelineLedger, runPipelineOf } from "../run/load/surrounding";
+import { laneContext } from "./views/surrounding";
+import type { ArchiveFiles } from "../run/load/chooseTensor";
+import { resultTensors } from "./results";
+import { describeRun } from "./views/view";
+import { readFinalStates, readTimeline, readWindow } from "./views/window";
+import type { Tensor } from "../tensor/tensor";
+import { text } from "../core/text";
 
-export type { ArchiveFiles } from "./run/load/chooseTensor";
+export type { ArchiveFiles } from "../run/load/chooseTensor";
 
 export interface SessionOptions {
   readonly revision: number;

@@ -1,19 +1,24 @@
 /**
  * The arithmetic of one unit as it travels: sums and update, what the reference says, and the sizes that take part.
  */
-import { allowedDifference, difference } from "../analysis/compare";
-import { explainUnit, unitValues } from "../analysis/explain";
-import { lastStep, slotAllowance, type Lane, type LaneContext } from "../analysis/lanes";
-import type { RecomputedStep, StepRecomputer } from "../engine/recompute";
-import type { StateArray } from "../engine/base/engine";
-import { NotFoundError } from "../core/errors";
-import { type RecurrentConfig } from "../model/config";
-import { slotOf } from "../model/directions";
-import { gateOrder } from "../model/gates";
-import { expectedParameters, parameterName, type ParameterRole } from "../model/parameters";
-import type { Place, ReferenceStep, UnitExplanation, UnitRequest } from "../protocol/run/messages";
-import type { RunResult } from "../run/execute";
-import { text } from "../core/text";
+import { allowedDifference, difference } from "../../analysis/compare";
+import { explainUnit, unitValues } from "../../analysis/explain";
+import { lastStep, slotAllowance, type Lane, type LaneContext } from "../../analysis/lanes";
+import type { RecomputedStep, StepRecomputer } from "../../engine/recompute";
+import type { StateArray } from "../../engine/base/engine";
+import { NotFoundError } from "../../core/errors";
+import { type RecurrentConfig } from "../../model/config";
+import { slotOf } from "../../model/directions";
+import { gateOrder } from "../../model/gates";
+import { expectedParameters, parameterName, type ParameterRole } from "../../model/parameters";
+import type {
+  Place,
+  ReferenceStep,
+  UnitExplanation,
+  UnitRequest,
+} from "../../protocol/run/messages";
+import type { RunResult } from "../../run/execute";
+import { text } from "../../core/text";
 import { divergenceBelow } from "./below";
 import { stepNorm } from "./window";
 

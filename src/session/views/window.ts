@@ -13,21 +13,21 @@ import type {
   TimelineRequest,
   WindowData,
   WindowRequest,
-} from "../protocol/run/messages";
-import { allowedDifference, difference, isOutside } from "../analysis/compare";
+} from "../../protocol/run/messages";
+import { allowedDifference, difference, isOutside } from "../../analysis/compare";
 import {
   slotAllowance,
   type FinalStatesFrame,
   type Lane,
   type LaneContext,
   type LanePart,
-} from "../analysis/lanes";
-import type { Noise } from "../analysis/noise";
-import { stepSpans } from "../analysis/steps";
-import type { StateArray } from "../engine/base/engine";
-import type { StepBlock } from "../engine/base/plan";
-import type { Place } from "../engine/base/trace";
-import { numDirections } from "../model/config";
+} from "../../analysis/lanes";
+import type { Noise } from "../../analysis/noise";
+import { stepSpans } from "../../analysis/steps";
+import type { StateArray } from "../../engine/base/engine";
+import type { StepBlock } from "../../engine/base/plan";
+import type { Place } from "../../engine/base/trace";
+import { numDirections } from "../../model/config";
 
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;

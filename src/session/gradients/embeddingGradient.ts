@@ -1,7 +1,7 @@
 /**
  * The gradient of an embedding's table, from that of the vectors which were looked up in it.
  */
-import type { Tensor } from "../tensor/tensor";
+import type { Tensor } from "../../tensor/tensor";
 
 /**
  * Adds up the gradients of all places that a token stands at: (V, I) from (…, I), as autograd does for nn.Embedding

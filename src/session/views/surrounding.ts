@@ -1,14 +1,14 @@
 /**
  * The layers around a module as the panel and reports show them.
  */
-import type { LaneContext, Lane } from "../analysis/lanes";
-import type { PipelineResult } from "../analysis/surrounding";
-import { headSource, heads } from "../model/find/head";
-import { embeddingLine, linearLine } from "../model/find/pipeline";
-import type { Head, PipelineView } from "../protocol/run/surroundingMessages";
-import type { VerdictView } from "../protocol/run/messages";
-import type { ComparedTensor } from "../run/execute";
-import type { LoadedRun } from "../run/load/load";
+import type { LaneContext, Lane } from "../../analysis/lanes";
+import type { PipelineResult } from "../../analysis/surrounding";
+import { headSource, heads } from "../../model/find/head";
+import { embeddingLine, linearLine } from "../../model/find/pipeline";
+import type { Head, PipelineView } from "../../protocol/run/surroundingMessages";
+import type { VerdictView } from "../../protocol/run/messages";
+import type { ComparedTensor } from "../../run/execute";
+import type { LoadedRun } from "../../run/load/load";
 
 /** The layers around the module; null where there are none. */
 export function describePipeline({ config, pipeline }: LoadedRun): PipelineView | null {

@@ -1,24 +1,24 @@
 /**
  * All gradients of a loss of an opened run, for files and reports: the tensors, and how the gradient fares in each lane.
  */
-import { gradientFlow, type GradientFlow } from "../analysis/gradientFlow";
-import { ignoredTarget, linearCrossEntropy } from "../engine/gradient/crossEntropy";
-import type { RunControl } from "../core/control";
-import type { ForwardInput } from "../engine/base/engine";
-import type { Gradients } from "../engine/gradient/gradient";
-import { headFeatures, headGradient } from "../engine/gradient/head";
-import { lossStart, type Loss, type LossStart } from "../engine/gradient/loss";
-import { cellSizeOf, type ForwardTrace, type Place } from "../engine/base/trace";
-import { LimitError, ShapeError, UnsupportedError } from "../core/errors";
-import { numDirections, stateSize, type Direction } from "../model/config";
-import { directionsOf } from "../model/directions";
-import { outputShapes, toTimeMajor } from "../model/sequence";
-import type { LossChoice } from "../protocol/run/messages";
-import type { RunResult } from "../run/execute";
-import { assertShape, elementCount, formatShape, type Tensor } from "../tensor/tensor";
-import { text } from "../core/text";
+import { gradientFlow, type GradientFlow } from "../../analysis/gradientFlow";
+import { ignoredTarget, linearCrossEntropy } from "../../engine/gradient/crossEntropy";
+import type { RunControl } from "../../core/control";
+import type { ForwardInput } from "../../engine/base/engine";
+import type { Gradients } from "../../engine/gradient/gradient";
+import { headFeatures, headGradient } from "../../engine/gradient/head";
+import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss";
+import { cellSizeOf, type ForwardTrace, type Place } from "../../engine/base/trace";
+import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
+import { numDirections, stateSize, type Direction } from "../../model/config";
+import { directionsOf } from "../../model/directions";
+import { outputShapes, toTimeMajor } from "../../model/sequence";
+import type { LossChoice } from "../../protocol/run/messages";
+import type { RunResult } from "../../run/execute";
+import { assertShape, elementCount, formatShape, type Tensor } from "../../tensor/tensor";
+import { text } from "../../core/text";
 import { embeddingGradient } from "./embeddingGradient";
-import { gradientTensors } from "./gradientTensors";
+import { gradientTensors } from "./tensors";
 import type { GradientReader } from "./gradients";
 
 /** A loss with the tensors that it takes. */

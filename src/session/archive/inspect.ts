@@ -1,17 +1,17 @@
 /**
  * An archive's table of contents: its entries and the recurrent modules among them.
  */
-import type { Archive } from "./formats/base/archive";
-import { packedNames } from "./formats/base/packed";
-import { constructorLine } from "./model/config";
-import { withModules } from "./model/derive/derive";
-import { givenSentences } from "./model/given";
-import { incompleteness, unknownArguments } from "./model/find/find";
-import { LayerIndex } from "./model/find/layerIndex";
-import { lookAlike } from "./model/find/lookAlike";
-import { departures } from "./model/variant";
-import { embeddingLine, findPipeline, linearLine } from "./model/find/pipeline";
-import type { ArchiveView } from "./protocol/run/workerMessages";
+import type { Archive } from "../../formats/base/archive";
+import { packedNames } from "../../formats/base/packed";
+import { constructorLine } from "../../model/config";
+import { withModules } from "../../model/derive/derive";
+import { givenSentences } from "../../model/given";
+import { incompleteness, unknownArguments } from "../../model/find/find";
+import { LayerIndex } from "../../model/find/layerIndex";
+import { lookAlike } from "../../model/find/lookAlike";
+import { departures } from "../../model/variant";
+import { embeddingLine, findPipeline, linearLine } from "../../model/find/pipeline";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {

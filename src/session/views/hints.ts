@@ -1,10 +1,10 @@
 /**
  * The hints about a tensor of a run that differs: its values, block by block, for what looks into the difference.
  */
-import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../analysis/hints";
-import { stepSpans } from "../analysis/steps";
-import { finalStates, type ComparedTensor, type RunResult } from "../run/execute";
-import { text, type Text } from "../core/text";
+import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../../analysis/hints";
+import { stepSpans } from "../../analysis/steps";
+import { finalStates, type ComparedTensor, type RunResult } from "../../run/execute";
+import { text, type Text } from "../../core/text";
 
 /** Where a hint about reduced precision has nothing to add: both sides compute in it, or the reference is stored in it. */
 function isCoarse({ inputs }: RunResult): boolean {

@@ -1,16 +1,16 @@
 /**
  * Gradients as tensors, for files: named and laid out as what they are the gradients of.
  */
-import type { ForwardInput } from "../engine/base/engine";
-import type { Gradients } from "../engine/gradient/gradient";
-import type { LayerGradients } from "../engine/gradient/cells";
-import type { StepGradients } from "../engine/gradient/lanes";
-import { cellSizeOf } from "../engine/base/trace";
-import { stateSize, type RecurrentConfig } from "../model/config";
-import { directionIndexOf, directionsOf } from "../model/directions";
-import { expectedParameters } from "../model/parameters";
-import { outputShapes, sequenceShape, swapLeadingAxes } from "../model/sequence";
-import type { Shape, Tensor } from "../tensor/tensor";
+import type { ForwardInput } from "../../engine/base/engine";
+import type { Gradients } from "../../engine/gradient/gradient";
+import type { LayerGradients } from "../../engine/gradient/cells";
+import type { StepGradients } from "../../engine/gradient/lanes";
+import { cellSizeOf } from "../../engine/base/trace";
+import { stateSize, type RecurrentConfig } from "../../model/config";
+import { directionIndexOf, directionsOf } from "../../model/directions";
+import { expectedParameters } from "../../model/parameters";
+import { outputShapes, sequenceShape, swapLeadingAxes } from "../../model/sequence";
+import type { Shape, Tensor } from "../../tensor/tensor";
 
 /**
  * `d_` and the name of the tensor: `d_input`, `d_h0`, `d_c0` in the layout of the input, every parameter, and where

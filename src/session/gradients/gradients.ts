@@ -1,18 +1,18 @@
 /**
  * Gradients of an opened run, computed when they are asked for: in float64, kept for the losses asked for last.
  */
-import { gradientFlow } from "../analysis/gradientFlow";
-import { controlOfPart, type RunControl } from "../core/control";
-import type { ForwardInput } from "../engine/base/engine";
-import { forward, type ForwardOptions } from "../engine/forward";
-import { backward, type GradientOptions, type Gradients } from "../engine/gradient/gradient";
-import { lossStart, type Loss, type LossStart } from "../engine/gradient/loss";
-import type { ForwardTrace, Place } from "../engine/base/trace";
-import { defaultTraceBytes } from "../engine/base/traceMemory";
-import { directionIndexOf, existingDirection } from "../model/directions";
-import type { GradientCurve, GradientRequest, LossChoice } from "../protocol/run/messages";
-import { encodeNumber } from "../protocol/wire";
-import type { RunResult } from "../run/execute";
+import { gradientFlow } from "../../analysis/gradientFlow";
+import { controlOfPart, type RunControl } from "../../core/control";
+import type { ForwardInput } from "../../engine/base/engine";
+import { forward, type ForwardOptions } from "../../engine/forward";
+import { backward, type GradientOptions, type Gradients } from "../../engine/gradient/gradient";
+import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss";
+import type { ForwardTrace, Place } from "../../engine/base/trace";
+import { defaultTraceBytes } from "../../engine/base/traceMemory";
+import { directionIndexOf, existingDirection } from "../../model/directions";
+import type { GradientCurve, GradientRequest, LossChoice } from "../../protocol/run/messages";
+import { encodeNumber } from "../../protocol/wire";
+import type { RunResult } from "../../run/execute";
 
 /** ‖∂L/∂h_t‖ of one loss, by layer and direction, (T, B), with the loss's value. */
 interface LossNorms {

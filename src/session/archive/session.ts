@@ -1,19 +1,19 @@
 /**
  * An archive that a tensor editor looks at: opened once, then asked for parts of its tree and of its tensors.
  */
-import { readCells } from "./statistics/tiles/cells";
-import { readSpectrum } from "./statistics/spectrum/spectrum";
-import { readStatistics } from "./statistics/statistics";
-import { readTile, TileCache } from "./statistics/tiles/tiles";
-import type { RunControl } from "./core/control";
-import { NotFoundError } from "./core/errors";
+import { readCells } from "../../statistics/tiles/cells";
+import { readSpectrum } from "../../statistics/spectrum/spectrum";
+import { readStatistics } from "../../statistics/statistics";
+import { readTile, TileCache } from "../../statistics/tiles/tiles";
+import type { RunControl } from "../../core/control";
+import { NotFoundError } from "../../core/errors";
 import {
   exportTensors,
   type ByteSink,
   type TensorExportFormat,
-} from "./formats/write/exportTensors";
-import type { Archive, ArchiveFormat } from "./formats/base/archive";
-import { withModules } from "./model/derive/derive";
+} from "../../formats/write/exportTensors";
+import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import { withModules } from "../../model/derive/derive";
 import type {
   ArchiveSummary,
   Cells,
@@ -27,16 +27,16 @@ import type {
   TileRequest,
   TreePage,
   TreeRequest,
-} from "./protocol/archive/messages";
-import { assertHeld, maxDeclaredBytes } from "./session/archive/declaredSize";
-import { modulesOf, type ArchiveModule } from "./session/archive/modules";
-import { declaredRoles, noRole, roleIn, type EntryRole } from "./session/archive/roles";
-import { Tree } from "./session/archive/tree";
-import { byteWidth } from "./tensor/dtype";
-import { slicedSource } from "./tensor/slicedSource";
-import type { TensorSource } from "./tensor/source";
-import { elementCount, type TensorEntry } from "./tensor/tensor";
-import { text, type Text } from "./core/text";
+} from "../../protocol/archive/messages";
+import { assertHeld, maxDeclaredBytes } from "./declaredSize";
+import { modulesOf, type ArchiveModule } from "./modules";
+import { declaredRoles, noRole, roleIn, type EntryRole } from "./roles";
+import { Tree } from "./tree";
+import { byteWidth } from "../../tensor/dtype";
+import { slicedSource } from "../../tensor/slicedSource";
+import type { TensorSource } from "../../tensor/source";
+import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
 
 /** What is known of the file beside its contents. */
 export interface ArchiveFile {

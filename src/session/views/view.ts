@@ -1,30 +1,30 @@
 /**
  * Describes a run for the panel and for reports: everything except the values.
  */
-import { defaultTolerance } from "../analysis/compare";
-import { firstOfAll } from "../analysis/first";
-import type { Lane } from "../analysis/lanes";
-import type { LaneNumbers } from "../analysis/measure";
-import { constructorLine, type RecurrentConfig } from "../model/config";
-import { outputLikeness, stateLikeness } from "../model/shapes/referenceLikeness";
-import { unknownArguments } from "../model/find/find";
-import type { GivenName } from "../model/given";
-import type { Ledger } from "../model/shapes/shapes";
-import type { SequenceSizes } from "../model/sequence";
-import { gateActivationOption } from "../model/variant";
-import type { LaneId, LaneInfo, RunView, VerdictView } from "../protocol/run/messages";
-import { encodeNumber } from "../protocol/wire";
-import type { ComparedTensor, RunResult } from "../run/execute";
-import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../run/spec/spec";
-import { formatShape } from "../tensor/tensor";
-import { text, type Text } from "../core/text";
-import type { PipelineView } from "../protocol/run/surroundingMessages";
-import { baseName } from "../core/baseName";
+import { defaultTolerance } from "../../analysis/compare";
+import { firstOfAll } from "../../analysis/first";
+import type { Lane } from "../../analysis/lanes";
+import type { LaneNumbers } from "../../analysis/measure";
+import { constructorLine, type RecurrentConfig } from "../../model/config";
+import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
+import { unknownArguments } from "../../model/find/find";
+import type { GivenName } from "../../model/given";
+import type { Ledger } from "../../model/shapes/shapes";
+import type { SequenceSizes } from "../../model/sequence";
+import { gateActivationOption } from "../../model/variant";
+import type { LaneId, LaneInfo, RunView, VerdictView } from "../../protocol/run/messages";
+import { encodeNumber } from "../../protocol/wire";
+import type { ComparedTensor, RunResult } from "../../run/execute";
+import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../../run/spec/spec";
+import { formatShape } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import type { PipelineView } from "../../protocol/run/surroundingMessages";
+import { baseName } from "../../core/baseName";
 import { hintsOf } from "./hints";
-import type { LoadedRun } from "../run/load/load";
-import type { OwnEntries } from "../run/load/ownTensors";
-import { describePipeline, firstOutside } from "./pipelineView";
-import { sourceName } from "../run/load/sequences";
+import type { LoadedRun } from "../../run/load/load";
+import type { OwnEntries } from "../../run/load/ownTensors";
+import { describePipeline, firstOutside } from "./surrounding";
+import { sourceName } from "../../run/load/sequences";
 
 /** What the caller knows and the files do not tell. */
 export interface ViewFrame {

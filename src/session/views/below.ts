@@ -2,12 +2,12 @@
  * Whether a lower layer is known to differ already: what a place of a higher one reads may be wrong before it is
  * read.
  */
-import { allowedDifference, difference, isOutside } from "../analysis/compare";
-import { lastStep, slotAllowance } from "../analysis/lanes";
-import type { Place, Quantity } from "../engine/base/trace";
-import { directionsOf, slotOf } from "../model/directions";
-import type { BelowDivergence } from "../protocol/run/messages";
-import { finalStates, type RunResult } from "../run/execute";
+import { allowedDifference, difference, isOutside } from "../../analysis/compare";
+import { lastStep, slotAllowance } from "../../analysis/lanes";
+import type { Place, Quantity } from "../../engine/base/trace";
+import { directionsOf, slotOf } from "../../model/directions";
+import type { BelowDivergence } from "../../protocol/run/messages";
+import { finalStates, type RunResult } from "../../run/execute";
 
 /**
  * The nearest layer below a place whose final states of the same batch row are outside tolerance; below layer 0 the
