@@ -28,6 +28,7 @@ const ROOMS = {
     "run",
     "protocol",
   ],
+  drawing: ["core", "tensor", "model/directions.ts", "protocol"],
   node: ["core", "tensor", "formats", "engine", "run", "protocol", "session"],
   cli: ["core", "tensor", "formats", "model", "engine", "run", "protocol", "session", "node"],
 };
@@ -36,6 +37,7 @@ const ROOMS = {
 const TYPES_ONLY = [
   { from: "model", to: ["formats"] },
   { from: "protocol", to: ["formats", "model", "engine", "statistics", "analysis", "run"] },
+  { from: "drawing", to: ["protocol"] },
 ];
 
 const EDGE = "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)";

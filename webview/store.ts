@@ -24,15 +24,15 @@ import type {
 } from "../src/protocol/run/messages";
 import { RemoteError, RpcClient, type Port } from "../src/protocol/rpc";
 import { text, type Text } from "../src/core/text";
-import type { SchemeName } from "./render/colourScale";
-import type { StateRange } from "./render/domains";
+import type { SchemeName } from "../src/drawing/base/colourScale";
+import type { StateRange } from "../src/drawing/run/domains";
 import { QueryCache } from "./queryCache";
-import type { Mode, StepRange, Tab } from "./render/modes";
-import { followStep } from "./render/navigate";
-import { hasCellStates, quantityOfLane, shownRun } from "./render/quantity";
+import type { Mode, StepRange, Tab } from "../src/drawing/run/modes";
+import { followStep } from "../src/drawing/run/navigate";
+import { hasCellStates, quantityOfLane, shownRun } from "../src/drawing/run/state";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 
-export type { Mode, StepRange, Tab } from "./render/modes";
+export type { Mode, StepRange, Tab } from "../src/drawing/run/modes";
 
 export interface Progress {
   readonly fraction: number;

@@ -20,9 +20,16 @@ import type {
 } from "../../src/protocol/archive/messages";
 import { text, type Text } from "../../src/core/text";
 import { QueryCache } from "../queryCache";
-import { toggled } from "./render/treeMotion";
-import { elementIndex, extentOf, fitSlice, locate, type Cell, type Extent } from "./render/slices";
-import { clampCell, type Plot } from "./render/viewport";
+import { toggled } from "../../src/drawing/tensors/treeMotion";
+import {
+  elementIndex,
+  extentOf,
+  fitSlice,
+  locate,
+  type Cell,
+  type Extent,
+} from "../../src/drawing/tensors/slices";
+import { clampCell, type Plot } from "../../src/drawing/tensors/viewport";
 import {
   readSavedTensorState,
   type ColourChoice,

@@ -3,7 +3,7 @@
  */
 import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { formatValue } from "../render/numbers";
+import { formatValue } from "../../src/drawing/base/numbers";
 import type { Store } from "../store";
 import { layerText } from "./placeText";
 

@@ -4,8 +4,8 @@
 import { html, type TemplateResult } from "lit";
 import type { UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { significant } from "../render/exactNumber";
-import { activationName, activationRange, sumNumbers } from "../render/unitNumbers";
+import { significant } from "../../src/drawing/base/exactNumber";
+import { activationName, activationRange, sumNumbers } from "../../src/drawing/run/unitNumbers";
 import { bar, BAR_WIDTH, type BarFill } from "./bar";
 import { gateTitle } from "./unitFormula";
 

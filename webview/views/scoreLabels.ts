@@ -4,10 +4,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { countsOf, fittingLines } from "../render/laneCounts";
-import type { LaneBox, ScoreLayout } from "../render/layout";
-import { formatSequenceAxes } from "../render/numbers";
-import { unitAxis } from "../render/quantity";
+import { countsOf, fittingLines } from "../../src/drawing/run/laneCounts";
+import type { LaneBox, ScoreLayout } from "../../src/drawing/run/layout";
+import { formatSequenceAxes } from "../../src/drawing/base/numbers";
+import { unitAxis } from "../../src/drawing/run/state";
 import type { ViewState } from "../store";
 import { laneText } from "./placeText";
 

@@ -6,7 +6,7 @@ import type { Ledger, LedgerRow, RunView } from "../../src/protocol/run/messages
 import { formatShape } from "../../src/tensor/tensor";
 import { legible } from "../../src/core/text";
 import { t, tr } from "../l10n";
-import { drawProduct, type FactorBox } from "../render/productDrawing";
+import { drawProduct, type FactorBox } from "../../src/drawing/run/productDrawing";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import "./copyButton";

@@ -5,9 +5,9 @@ import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } fr
 import type { GradientCurve, RunView, Timeline } from "../../src/protocol/run/messages";
 import { travel } from "../keys";
 import { t } from "../l10n";
-import { brokenColumns, curvePath, largestValue, logCurvePath } from "../render/curves";
-import type { Motion } from "../render/navigate";
-import { formatValue } from "../render/numbers";
+import { brokenColumns, curvePath, largestValue, logCurvePath } from "../../src/drawing/run/curves";
+import type { Motion } from "../../src/drawing/run/navigate";
+import { formatValue } from "../../src/drawing/base/numbers";
 import { cursorLane, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
 import { prefersReducedMotion } from "../theme";

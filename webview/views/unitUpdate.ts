@@ -3,9 +3,9 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { UnitExplanation } from "../../src/protocol/run/messages";
-import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../render/exactNumber";
-import { previousSource, type TermSource } from "../render/unitTerms";
-import { gateValue, unitStates } from "../render/unitNumbers";
+import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../src/drawing/base/exactNumber";
+import { previousSource, type TermSource } from "../../src/drawing/run/unitTerms";
+import { gateValue, unitStates } from "../../src/drawing/run/unitNumbers";
 import { sourceButton } from "./sourceButton";
 import { previousName } from "./unitFormula";
 

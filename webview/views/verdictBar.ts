@@ -11,7 +11,7 @@ import type {
 import type { LayerElement } from "../../src/protocol/run/surroundingMessages";
 import { decodeNumber } from "../../src/protocol/wire";
 import { t, tr } from "../l10n";
-import { percentOf, significant } from "../render/exactNumber";
+import { percentOf, significant } from "../../src/drawing/base/exactNumber";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { layerText } from "./placeText";

@@ -2,8 +2,12 @@
  * Tiles as small canvases, one pixel a cell, kept as long as their values; and the last complete picture.
  */
 import type { Tile, TileRequest } from "../../../src/protocol/archive/messages";
-import type { ColourMap } from "../render/colourMap";
-import { flaggedCells, rasterizeTile, type FlaggedCell } from "../render/rasterizeTile";
+import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
+import {
+  flaggedCells,
+  rasterizeTile,
+  type FlaggedCell,
+} from "../../../src/drawing/tensors/rasterizeTile";
 
 export interface PlacedTile {
   readonly request: TileRequest;

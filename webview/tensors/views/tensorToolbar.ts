@@ -14,7 +14,11 @@ import { StoreElement } from "../../storeElement";
 import { icon } from "../../views/icons";
 import { cancelWork, copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "../exports";
-import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
+import {
+  formatBytes,
+  formatCount,
+  formatRoughCount,
+} from "../../../src/drawing/tensors/quantities";
 import type { Progress, TensorStore } from "../store";
 import { HeatmapView } from "./heatmapView";
 import "./menuButton";

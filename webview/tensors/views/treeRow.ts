@@ -5,7 +5,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
-import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
+import {
+  formatBytes,
+  formatCount,
+  formatRoughCount,
+} from "../../../src/drawing/tensors/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
 import { originText } from "./originText";

@@ -6,9 +6,14 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from "l
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
-import { formatCount } from "../render/quantities";
-import { treeStep } from "../render/treeMotion";
-import { contentLength, listWindow, revealItem, type ListGeometry } from "../render/virtualList";
+import { formatCount } from "../../../src/drawing/tensors/quantities";
+import { treeStep } from "../../../src/drawing/tensors/treeMotion";
+import {
+  contentLength,
+  listWindow,
+  revealItem,
+  type ListGeometry,
+} from "../../../src/drawing/tensors/virtualList";
 import { TREE_PAGE, type TensorStore } from "../store";
 import { ROW_HEIGHT, treeRow } from "./treeRow";
 

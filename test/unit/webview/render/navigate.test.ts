@@ -7,7 +7,7 @@ import {
   panRange,
   revealStep,
   zoomRange,
-} from "../../../../webview/render/navigate";
+} from "../../../../src/drawing/run/navigate";
 
 function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
   return {

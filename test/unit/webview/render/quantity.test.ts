@@ -6,7 +6,7 @@ import {
   quantityOfLane,
   shownRun,
   unitAxis,
-} from "../../../../webview/render/quantity";
+} from "../../../../src/drawing/run/state";
 
 const input: LaneInfo = {
   ...{ id: "input", layer: null, direction: null, units: 5, reference: "none" },

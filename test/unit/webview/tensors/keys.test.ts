@@ -8,7 +8,7 @@ import {
   showBlock,
 } from "../../../../webview/tensors/actions";
 import { pressTensorKey } from "../../../../webview/tensors/keys";
-import { visibleWindow, type Plot } from "../../../../webview/tensors/render/viewport";
+import { visibleWindow, type Plot } from "../../../../src/drawing/tensors/viewport";
 import type { TensorStore } from "../../../../webview/tensors/store";
 import { settle } from "../bench";
 import { gates, info, tensorBench, type TensorBench } from "./tensorBench";

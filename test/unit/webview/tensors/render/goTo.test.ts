@@ -5,9 +5,9 @@ import {
   blockWindow,
   chosenLayout,
   shownBlocks,
-} from "../../../../../webview/tensors/render/gateBlocks";
-import { parseGoal } from "../../../../../webview/tensors/render/goTo";
-import { defaultSlice, exchanged, holdAt } from "../../../../../webview/tensors/render/slices";
+} from "../../../../../src/drawing/tensors/gateBlocks";
+import { parseGoal } from "../../../../../src/drawing/tensors/goTo";
+import { defaultSlice, exchanged, holdAt } from "../../../../../src/drawing/tensors/slices";
 
 const layout = {
   ...{ name: "PyTorch", axis: 0 },

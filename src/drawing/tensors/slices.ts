@@ -1,7 +1,7 @@
 /**
  * Slices of a tensor: which axes are rows and columns, where the others are held, and how that is written. No DOM.
  */
-import type { ComplexPart, Shape, Slice } from "../../../src/protocol/archive/messages";
+import type { ComplexPart, Shape, Slice } from "../../protocol/archive/messages";
 
 export interface Extent {
   readonly rows: number;

@@ -1,7 +1,7 @@
 /**
  * The heatmap as an SVG file: cells as rectangles, or as one embedded image where they are too many. No DOM.
  */
-import type { Rgb } from "../../render/colourScale";
+import type { Rgb } from "../base/colourScale";
 
 /** More rectangles than this make a file that other programs open slowly. */
 export const MAX_RECTANGLES = 10_000;

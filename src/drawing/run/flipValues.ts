@@ -1,7 +1,7 @@
 /**
  * Values of the strips' cells, put together from the windows that were asked for. No DOM.
  */
-import type { LaneId, LaneInfo, Place, RunView, WindowData } from "../../src/protocol/run/messages";
+import type { LaneId, LaneInfo, Place, RunView, WindowData } from "../../protocol/run/messages";
 import { windowAround, type StripWindow } from "./flipStrips";
 
 /** Rows of one lane in a strip, from top to bottom. */

@@ -1,7 +1,7 @@
 /**
  * A run as one of its quantities shows it: the layers' h, or their c; no DOM.
  */
-import type { LaneInfo, Quantity, RunView } from "../../src/protocol/run/messages";
+import type { LaneInfo, Quantity, RunView } from "../../protocol/run/messages";
 
 export const QUANTITIES: readonly Quantity[] = ["h", "c"];
 

@@ -1,7 +1,7 @@
 /**
  * The arithmetic of one unit as lines of Python that need nothing but the standard library. No DOM.
  */
-import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
+import type { RunView, UnitExplanation, UnitSum } from "../../protocol/run/messages";
 import { activationName, isCoupled, parameterNames, sumNumbers, unitStates } from "./unitNumbers";
 
 type Precision = RunView["options"]["precision"];

@@ -2,8 +2,8 @@
  * Which windows of a slice to ask for: tiles on a fixed grid, aggregated in powers of two, so that zooming and panning
  * meet answers that are already here. No DOM.
  */
-import type { Slice, TileRequest } from "../../../src/protocol/archive/messages";
-import { blockSize } from "../../render/tiles";
+import type { Slice, TileRequest } from "../../protocol/archive/messages";
+import { blockSize } from "../run/tiles";
 import { visibleWindow, type Plot, type Zoom } from "./viewport";
 
 /** Blocks along each side of a tile: a few of these fill a screen, one answers quickly. */

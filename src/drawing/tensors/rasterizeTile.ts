@@ -3,8 +3,8 @@
  *
  * A cell without a finite value stays transparent; glyphs are drawn over every cell that holds something else.
  */
-import type { Tile } from "../../../src/protocol/archive/messages";
-import { TABLE_SIZE } from "../../render/colourScale";
+import type { Tile } from "../../protocol/archive/messages";
+import { TABLE_SIZE } from "../base/colourScale";
 import { placer, type ColourMap } from "./colourMap";
 
 function assertTile({ rows, columns, values, flags }: Tile): number {

@@ -1,7 +1,7 @@
 /**
  * The next value that is not finite, in reading order, found through aggregated tiles. No DOM.
  */
-import type { Tile } from "../../../src/protocol/archive/messages";
+import type { Tile } from "../../protocol/archive/messages";
 import { nextFlagged } from "./rasterizeTile";
 import type { Cell, Extent, Window } from "./slices";
 

@@ -1,7 +1,7 @@
 /**
  * Where the keys of a tree lead. No DOM.
  */
-import type { TreeRow } from "../../../src/protocol/archive/messages";
+import type { TreeRow } from "../../protocol/archive/messages";
 
 export interface TreePlace {
   /** Rows of the tree. */

@@ -4,7 +4,7 @@
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
-import type { LaneInfo, Side } from "../../src/protocol/run/messages";
+import type { LaneInfo, Side } from "../../protocol/run/messages";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */

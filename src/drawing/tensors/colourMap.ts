@@ -12,7 +12,7 @@ import {
   TABLE_SIZE,
   type Rgb,
   type SchemeName,
-} from "../../render/colourScale";
+} from "../base/colourScale";
 import type { Domain } from "./domain";
 
 /** One-ended schemes that stay readable with every common colour-vision deficiency. */

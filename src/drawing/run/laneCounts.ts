@@ -1,7 +1,7 @@
 /**
  * How much of a lane is outside tolerance, and over which rows of the batch that is counted; no DOM.
  */
-import type { LaneInfo } from "../../src/protocol/run/messages";
+import type { LaneInfo } from "../../protocol/run/messages";
 
 export interface LaneCounts {
   /** In the row of the batch that is shown; null where rows are not counted one by one, or there is only one. */

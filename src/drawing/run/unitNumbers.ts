@@ -1,7 +1,7 @@
 /**
  * The numbers of an explained unit by name, and what its sums are called in the field's notation. No DOM.
  */
-import type { UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../protocol/run/messages";
 
 /** The numbers of one sum. */
 export interface SumNumbers {

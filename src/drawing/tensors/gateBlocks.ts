@@ -1,7 +1,7 @@
 /**
  * Gate blocks of a weight as they lie in a slice. No DOM.
  */
-import type { GateBlock, GateLayoutView, Slice } from "../../../src/protocol/archive/messages";
+import type { GateBlock, GateLayoutView, Slice } from "../../protocol/archive/messages";
 import type { Extent, Window } from "./slices";
 
 /** The blocks of a layout along the rows or columns of a slice. */

@@ -1,8 +1,8 @@
 /**
  * The range of values that the colours span: from the statistics, or as typed. No DOM.
  */
-import type { DType, TensorStatistics } from "../../../src/protocol/archive/messages";
-import { niceLimit } from "../../render/colourScale";
+import type { DType, TensorStatistics } from "../../protocol/archive/messages";
+import { niceLimit } from "../base/colourScale";
 
 export interface Domain {
   readonly low: number;

@@ -4,7 +4,7 @@
  * Cells without a colour (not finite, or padding) stay transparent and are listed by `irregularCells`, for glyphs
  * and hatches are drawn at screen resolution.
  */
-import type { WindowData } from "../../src/protocol/run/messages";
+import type { WindowData } from "../../protocol/run/messages";
 import { tableOffset, type ColourScale } from "./colourScale";
 
 export type Irregular = "nan" | "+inf" | "-inf" | "padding";

@@ -1,7 +1,7 @@
 /**
  * The range of cells that are means of many values: they lie much closer together than the values. No DOM.
  */
-import { niceLimit } from "../../render/colourScale";
+import { niceLimit } from "../base/colourScale";
 import type { Domain } from "./domain";
 
 export type Range = readonly [low: number, high: number];

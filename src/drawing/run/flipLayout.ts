@@ -1,7 +1,7 @@
 /**
  * Geometry of the flip picture in pixels: six strips (three or four with one direction) and their connectors. No DOM.
  */
-import { directionsOf, hasReverse, type Directed } from "../../src/model/directions";
+import { directionsOf, hasReverse, type Directed } from "../../model/directions";
 import { flipped, type StripColumn } from "./flipStrips";
 
 export type StripId = "x" | "flippedX" | "forward" | "reverse" | "flippedBack" | "output";

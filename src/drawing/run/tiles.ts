@@ -1,7 +1,7 @@
 /**
  * Which windows of a lane to ask for: tiles on a fixed grid, so that panning meets answers that are already here.
  */
-import type { LaneInfo, Side, WindowRequest } from "../../src/protocol/run/messages";
+import type { LaneInfo, Side, WindowRequest } from "../../protocol/run/messages";
 import type { StepRange } from "./modes";
 
 /** Columns of one tile: a few tiles fill a screen, one tile answers quickly. */

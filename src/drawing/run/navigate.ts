@@ -1,7 +1,7 @@
 /**
  * Where a key takes the cursor and the zoom; no DOM.
  */
-import type { LaneInfo, Place, RunView } from "../../src/protocol/run/messages";
+import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
 import type { StepRange } from "./modes";
 
 export type Motion =

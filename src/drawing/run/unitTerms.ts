@@ -1,14 +1,14 @@
 /**
  * The terms of one of a unit's sums: which are large, what they are called, where their operands come from. No DOM.
  */
-import { directionOfUnit, firstUnitOf, type Directed } from "../../src/model/directions";
+import { directionOfUnit, firstUnitOf, type Directed } from "../../model/directions";
 import type {
   LaneId,
   Place,
   Quantity,
   UnitExplanation,
   UnitSum,
-} from "../../src/protocol/run/messages";
+} from "../../protocol/run/messages";
 import { isCoupled, parameterNames, sumNumbers } from "./unitNumbers";
 
 /** Where an operand was read: a lane at a step, or the initial state, which no lane shows. */

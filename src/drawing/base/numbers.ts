@@ -1,7 +1,7 @@
 /**
  * Numbers as the view prints them; no DOM.
  */
-import type { LaneInfo, RunView } from "../../src/protocol/run/messages";
+import type { LaneInfo, RunView } from "../../protocol/run/messages";
 
 /** Shorter than this no number is printed in a cell. */
 export const MIN_CELL_CHARACTERS = 5;

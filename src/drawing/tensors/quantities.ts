@@ -1,9 +1,9 @@
 /**
  * Bytes, counts and values as the editor prints them. No DOM.
  */
-import type { DType, Shape } from "../../../src/protocol/archive/messages";
-import { isRoundedInteger } from "../../../src/tensor/elementText";
-import { formatCell, formatValue } from "../../render/numbers";
+import type { DType, Shape } from "../../protocol/archive/messages";
+import { isRoundedInteger } from "../../tensor/elementText";
+import { formatCell, formatValue } from "../base/numbers";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 

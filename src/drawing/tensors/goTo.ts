@@ -1,8 +1,8 @@
 /**
  * What was typed to go somewhere: an index, or the name of a gate block. No DOM.
  */
-import type { GateBlock, Shape, Slice } from "../../../src/protocol/archive/messages";
-import { text, type Text } from "../../../src/core/text";
+import type { GateBlock, Shape, Slice } from "../../protocol/archive/messages";
+import { text, type Text } from "../../core/text";
 import type { ShownBlocks } from "./gateBlocks";
 
 export type Goal =

@@ -1,9 +1,9 @@
 /**
  * Which range of values the colours stand for in each kind of lane; no DOM.
  */
-import type { LaneInfo, Quantity, RunView, Side } from "../../src/protocol/run/messages";
-import { niceLimit } from "./colourScale";
-import { finalName } from "./quantity";
+import type { LaneInfo, Quantity, RunView, Side } from "../../protocol/run/messages";
+import { niceLimit } from "../base/colourScale";
+import { finalName } from "./state";
 
 /** What the colours of states run to: `auto`, where nearly all of them lie, or `full`, all that they can be. */
 export type StateRange = "auto" | "full";

@@ -2,7 +2,7 @@
  * Geometry of the two factors of a product that does not fit: boxes in proportion, the surplus of the larger inner
  * size marked. No DOM.
  */
-import type { Shape } from "../../src/tensor/tensor";
+import type { Shape } from "../../tensor/tensor";
 
 export interface FactorBox {
   readonly x: number;

@@ -1,8 +1,8 @@
 /**
  * One slot of h_n as a window of one column, folded to the rows that the screen can show; no DOM.
  */
-import { slotOf, type Directed } from "../../src/model/directions";
-import type { FinalStates, LaneInfo, WindowData } from "../../src/protocol/run/messages";
+import { slotOf, type Directed } from "../../model/directions";
+import type { FinalStates, LaneInfo, WindowData } from "../../protocol/run/messages";
 
 /** Index of a lane's slot in h_n; 0 for a lane that has none. */
 export function slotOfLane(
