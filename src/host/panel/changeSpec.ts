@@ -3,7 +3,7 @@
  */
 import type { ViewRequests } from "../../protocol/run/messages";
 import type { RunSpec } from "../../run/spec/spec";
-import { defined } from "../defined";
+import { defined } from "../base/defined";
 
 export type RunChange = ViewRequests["run/change"]["params"];
 

@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import type { RunSpec } from "../../run/spec/spec";
-import { baseName } from "../locations";
+import { baseName } from "../workspace/locations";
 
 const KEY = "unroll.runFiles";
 /** More panels than anyone restores at once. */

@@ -6,9 +6,9 @@ import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMess
 import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import { WorkerClient } from "../../node/workerClient";
-import { readBytes } from "../readBytes";
-import { problemOf, type Report } from "../report";
-import { maxTraceBytes } from "../settings";
+import { readBytes } from "../workspace/readBytes";
+import { problemOf, type Report } from "../base/report";
+import { maxTraceBytes } from "../workspace/settings";
 
 /** What a runner tells its panel. */
 export interface RunnerEvents {

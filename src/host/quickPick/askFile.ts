@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 import { NotFoundError } from "../../core/errors";
 import { foreign, text } from "../../core/text";
-import type { Report } from "../report";
+import type { Report } from "../base/report";
 import type { Candidates } from "./candidates";
 import { withSeparators, type Groups } from "./items";
 import { pickItem, type Picked, type PickItem } from "./pickItem";

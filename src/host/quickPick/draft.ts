@@ -7,7 +7,7 @@ import type { ModuleView } from "../../protocol/run/workerMessages";
 import type { RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { defined } from "../defined";
+import { defined } from "../base/defined";
 import {
   sequenceShapeOf,
   withImpliedBatch,

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { ModuleView } from "../../protocol/run/workerMessages";
 import { formatShape, type TensorEntry } from "../../tensor/tensor";
 import { foreign, text, type Text } from "../../core/text";
-import { baseName, parseLocation } from "../locations";
+import { baseName, parseLocation } from "../workspace/locations";
 import type { PickItem } from "./pickItem";
 import type { Candidate, ReferenceChoice, TensorChoice } from "./rank";
 

@@ -20,7 +20,7 @@ import {
   type TensorRef,
 } from "../../run/spec/spec";
 import type { Shape, TensorEntry } from "../../tensor/tensor";
-import { defined } from "../defined";
+import { defined } from "../base/defined";
 
 /** A file that could be read, and where it lies. */
 export interface Candidate {

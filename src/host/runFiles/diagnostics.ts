@@ -7,14 +7,14 @@ import { formatTensorRef, type RunSpec } from "../../run/spec/spec";
 import { NotFoundError } from "../../core/errors";
 import { moduleNamed } from "../../model/find/find";
 import { text } from "../../core/text";
-import type { Inspection } from "../inspection";
-import { baseName, folderOf, parseLocation, resolveName } from "../locations";
-import { problemOf } from "../report";
-import { diagnosticOf } from "../surfaces";
+import type { Inspection } from "../workspace/inspection";
+import { baseName, folderOf, parseLocation, resolveName } from "../workspace/locations";
+import { problemOf } from "../base/report";
+import { diagnosticOf } from "../base/surfaces";
 import { cellProblems } from "./cellProblems";
 import { isBelow, staysBelow } from "./nearby";
 import { quickFixes, type PlacedProblem } from "./quickFixes";
-import { RUN_FILE_SUFFIX } from "./read";
+import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 import { fileReferences, type FileReference } from "./references";
 
 /** Typing pauses this long before files are looked up. */

@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 import type { RunFileProblem } from "../../run/spec/file";
 import { text } from "../../core/text";
-import { sentence } from "../surfaces";
+import { sentence } from "../base/surfaces";
 
 /** A problem of a document, in the document's own places. */
 export interface PlacedProblem {

@@ -4,8 +4,8 @@
 import * as vscode from "vscode";
 import { writeRunFile } from "../../run/spec/file";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
-import { baseName, folderOf, parseLocation, relativeName } from "../locations";
-import { RUN_FILE_SUFFIX } from "./read";
+import { baseName, folderOf, parseLocation, relativeName } from "../workspace/locations";
+import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 
 /**
  * Writes `spec` to `target`, else to where the user says; `runFile` is where it came from.

@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import type { ExportRequest, TensorExportFormat } from "../../protocol/archive/messages";
-import { baseName, folderOf } from "../locations";
+import { baseName, folderOf } from "../workspace/locations";
 
 /** File systems bound a name at 255 bytes; a name in Chinese takes three a character. */
 const MAX_NAME = 80;

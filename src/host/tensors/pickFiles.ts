@@ -3,9 +3,9 @@
  */
 import * as vscode from "vscode";
 import { foreign, text } from "../../core/text";
-import { baseName, parseLocation } from "../locations";
-import { showChoices, type ChoiceTexts } from "../surfaces";
-import { findTensorFiles, namesTensors } from "../tensorFiles";
+import { baseName, parseLocation } from "../workspace/locations";
+import { showChoices, type ChoiceTexts } from "../base/surfaces";
+import { findTensorFiles, namesTensors } from "../workspace/tensorFiles";
 
 interface FileItem extends ChoiceTexts {
   readonly kind?: vscode.QuickPickItemKind;

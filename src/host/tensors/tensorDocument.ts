@@ -12,14 +12,14 @@ import type {
   TensorRequests,
 } from "../../protocol/archive/messages";
 import { text, type Text } from "../../core/text";
-import { FileWatch } from "../fileWatch";
-import { baseName, parseLocation } from "../locations";
-import { pageOf, webviewOptions } from "../page";
-import { readBytes } from "../readBytes";
-import type { Report } from "../report";
-import { maxRemoteBytes } from "../settings";
-import { showNotes, showWarning } from "../surfaces";
-import { webviewPort } from "../webviewPort";
+import { FileWatch } from "../workspace/fileWatch";
+import { baseName, parseLocation } from "../workspace/locations";
+import { pageOf, webviewOptions } from "../base/page";
+import { readBytes } from "../workspace/readBytes";
+import type { Report } from "../base/report";
+import { maxRemoteBytes } from "../workspace/settings";
+import { showNotes, showWarning } from "../base/surfaces";
+import { webviewPort } from "../base/webviewPort";
 import { ArchiveReader } from "./archiveReader";
 import { askTarget, exportName, replaceFile } from "./exports";
 import { versionOf } from "./version";

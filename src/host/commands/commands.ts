@@ -2,17 +2,17 @@
  * Command ids and what they do. Ids, titles and where they are offered stand in package.json.
  */
 import * as vscode from "vscode";
-import { NotFoundError } from "../core/errors";
-import { foreign, text } from "../core/text";
-import { folderOf, parseLocation } from "./locations";
-import type { Panels } from "./panel/panels";
-import type { RunPanel } from "./panel/runPanel";
-import type { RunFlow } from "./quickPick/runFlow";
-import type { Report } from "./report";
-import { readRun, RUN_FILE_SUFFIX } from "./runFiles/read";
-import { showChoices } from "./surfaces";
-import { pickTensorFiles } from "./tensors/pickFiles";
-import type { TensorEditors } from "./tensors/tensorEditors";
+import { NotFoundError } from "../../core/errors";
+import { foreign, text } from "../../core/text";
+import { folderOf, parseLocation } from "../workspace/locations";
+import type { Panels } from "../panel/panels";
+import type { RunPanel } from "../panel/runPanel";
+import type { RunFlow } from "../quickPick/runFlow";
+import type { Report } from "../base/report";
+import { readRun, RUN_FILE_SUFFIX } from "../workspace/readRunFile";
+import { showChoices } from "../base/surfaces";
+import { pickTensorFiles } from "../tensors/pickFiles";
+import type { TensorEditors } from "../tensors/tensorEditors";
 
 export interface CommandServices {
   readonly panels: Panels;

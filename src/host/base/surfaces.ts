@@ -4,7 +4,7 @@
  * VS Code reads markup in strings, and not the same everywhere. The linter refuses its calls in other modules.
  */
 import * as vscode from "vscode";
-import { legible, renderText, visible, type Surface, type Text } from "../core/text";
+import { legible, renderText, visible, type Surface, type Text } from "../../core/text";
 import { withoutAddresses, withoutIcons, withoutLinks } from "./escapes";
 
 const surface: Surface = { translate: (template) => vscode.l10n.t(template), foreign: legible };

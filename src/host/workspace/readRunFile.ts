@@ -5,8 +5,8 @@ import * as vscode from "vscode";
 import { FormatError } from "../../core/errors";
 import { parseRunFile } from "../../run/spec/file";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
-import { readBytes } from "../readBytes";
-import { baseName, folderOf, resolveName } from "../locations";
+import { readBytes } from "./readBytes";
+import { baseName, folderOf, resolveName } from "./locations";
 
 /** How run files end. */
 export const RUN_FILE_SUFFIX = ".unroll.json";

@@ -3,9 +3,9 @@
  */
 import { posix } from "node:path";
 import { Uri } from "vscode";
-import { NotFoundError } from "../core/errors";
-import { schemeOf } from "../run/spec/spec";
-import { text } from "../core/text";
+import { NotFoundError } from "../../core/errors";
+import { schemeOf } from "../../run/spec/spec";
+import { text } from "../../core/text";
 
 /** Names of computers; none for this one. */
 const HOST = /^[\w.$~-]*$/;

@@ -2,9 +2,9 @@
  * Where errors end up: one sentence for the user, the rest in the log.
  */
 import * as vscode from "vscode";
-import { isUnrollError } from "../core/errors";
-import { RemoteError } from "../protocol/rpc";
-import { text, type Text } from "../core/text";
+import { isUnrollError } from "../../core/errors";
+import { RemoteError } from "../../protocol/rpc";
+import { text, type Text } from "../../core/text";
 import { logText, sentence, showError } from "./surfaces";
 
 /** An error as far as a surface needs to know it. */

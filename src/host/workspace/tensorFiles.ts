@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import { folderOf, parseLocation } from "./locations";
-import { RUN_FILE_SUFFIX } from "./runFiles/read";
+import { RUN_FILE_SUFFIX } from "./readRunFile";
 import { maxSearchedFiles } from "./settings";
 
 /** Also in package.json, in selectors and `when` clauses. */

@@ -2,8 +2,8 @@
  * Whole files of virtual file systems, which have no ranged reads, for the worker threads.
  */
 import * as vscode from "vscode";
-import { LimitError, NotFoundError } from "../core/errors";
-import { text } from "../core/text";
+import { LimitError, NotFoundError } from "../../core/errors";
+import { text } from "../../core/text";
 import { baseName, parseLocation } from "./locations";
 import { maxRemoteBytes } from "./settings";
 

@@ -2,8 +2,8 @@
  * The worker threads that look into files for the quick pick and the Problems panel; they end when nobody asks.
  */
 import type { Disposable } from "vscode";
-import { Inspections } from "../node/inspections";
-import type { ArchiveView } from "../protocol/run/workerMessages";
+import { Inspections } from "../../node/inspections";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
 import { readBytes } from "./readBytes";
 
 export class Inspection implements Disposable {

@@ -2,7 +2,7 @@
  * The extension's settings, read where they are used, so that a change applies at once.
  */
 import * as vscode from "vscode";
-import type { ToleranceSpec } from "../run/spec/spec";
+import type { ToleranceSpec } from "../../run/spec/spec";
 
 const SECTION = "unroll";
 
