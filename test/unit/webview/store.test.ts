@@ -3,8 +3,8 @@ import type { RunView, ViewRequests, WindowRequest } from "../../../src/protocol
 import type { Handlers } from "../../../src/protocol/rpc";
 import { FormatError } from "../../../src/core/errors";
 import { text } from "../../../src/core/text";
-import { pressKey } from "../../../webview/keys";
-import { clampPlace, shownTab } from "../../../webview/store";
+import { pressKey } from "../../../webview/run/store/keys";
+import { clampPlace, shownTab } from "../../../webview/run/store/store";
 import { bench, differs, first, lane, run, settle } from "./bench";
 
 describe("Store", () => {

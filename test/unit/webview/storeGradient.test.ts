@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CancelledError } from "../../../src/core/errors";
 import type { GradientCurve, GradientRequest } from "../../../src/protocol/run/messages";
 import { text } from "../../../src/core/text";
-import { pressKey } from "../../../webview/keys";
+import { pressKey } from "../../../webview/run/store/keys";
 import { bench, first, run, settle } from "./bench";
 
 describe("Store.gradient", () => {

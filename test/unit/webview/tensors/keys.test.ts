@@ -6,10 +6,10 @@ import {
   goTo,
   goToIrregular,
   showBlock,
-} from "../../../../webview/tensors/actions";
-import { pressTensorKey } from "../../../../webview/tensors/keys";
+} from "../../../../webview/tensors/store/actions";
+import { pressTensorKey } from "../../../../webview/tensors/store/keys";
 import { visibleWindow, type Plot } from "../../../../src/drawing/tensors/viewport";
-import type { TensorStore } from "../../../../webview/tensors/store";
+import type { TensorStore } from "../../../../webview/tensors/store/store";
 import { settle } from "../bench";
 import { gates, info, tensorBench, type TensorBench } from "./tensorBench";
 

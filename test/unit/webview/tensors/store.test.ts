@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FormatError, NotFoundError } from "../../../../src/core/errors";
 import { text } from "../../../../src/core/text";
 import { fitZoom, type Plot, type Zoom } from "../../../../src/drawing/tensors/viewport";
-import { readSavedTensorState } from "../../../../webview/tensors/savedState";
+import { readSavedTensorState } from "../../../../webview/tensors/store/savedState";
 import { settle } from "../bench";
 import { info, statistics, summary, tensorBench } from "./tensorBench";
 
