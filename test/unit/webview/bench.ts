@@ -1,8 +1,13 @@
 /** The view's store with a host that a test makes up. */
-import type { HostEvents, LaneInfo, RunView, ViewRequests } from "../../../src/protocol/messages";
+import type {
+  HostEvents,
+  LaneInfo,
+  RunView,
+  ViewRequests,
+} from "../../../src/protocol/run/messages";
 import { respond, type Handlers, type Port } from "../../../src/protocol/rpc";
-import type { SavedState } from "../../../webview/savedState";
-import { Store } from "../../../webview/store";
+import type { SavedState } from "../../../webview/run/store/savedState";
+import { Store } from "../../../webview/run/store/store";
 
 /** A lane of three units. */
 export function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { QueryCache } from "../../../webview/queryCache";
+import { QueryCache } from "../../../webview/shared/queryCache";
 
 /** A send function whose answers are given by hand. */
 function deferred(): {

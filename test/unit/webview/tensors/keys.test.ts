@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { TILE_NAN } from "../../../../src/protocol/tensorMessages";
+import { TILE_NAN } from "../../../../src/protocol/archive/messages";
 import {
   currentZoom,
   exactText,
   goTo,
   goToIrregular,
   showBlock,
-} from "../../../../webview/tensors/actions";
-import { pressTensorKey } from "../../../../webview/tensors/keys";
-import { visibleWindow, type Plot } from "../../../../webview/tensors/render/viewport";
-import type { TensorStore } from "../../../../webview/tensors/store";
+} from "../../../../webview/tensors/store/actions";
+import { pressTensorKey } from "../../../../webview/tensors/store/keys";
+import { visibleWindow, type Plot } from "../../../../src/drawing/tensors/viewport";
+import type { TensorStore } from "../../../../webview/tensors/store/store";
 import { settle } from "../bench";
 import { gates, info, tensorBench, type TensorBench } from "./tensorBench";
 
