@@ -11,24 +11,15 @@ import { ensureInstalled } from "./lib/install.mjs";
 import { run } from "./lib/process.mjs";
 import { sideBySide } from "./lib/sideBySide.mjs";
 import { root } from "./lib/tree.mjs";
+import { CACHE, typeChecks } from "./lib/typeChecks.mjs";
 
 const SUITE_LIMIT_MS = 30 * 60_000;
 /** Checks at a time beside the suites: each keeps one core busy. */
 const CHECKS_AT_A_TIME = 2;
-/** What the checks know of files that have not changed since; git does not keep it. */
-const CACHE = "out/cache";
 
 const bin = (path) => join(root, "node_modules", path);
 const script = (name, ...options) => [join(root, "scripts", name), ...options];
 const cached = (name) => ["--cache", "--cache-location", `${CACHE}/${name}`];
-const types = (name, project) => ({
-  name,
-  args: [
-    ...[bin("typescript/bin/tsc"), "--noEmit", "-p", project],
-    ...["--incremental", "--tsBuildInfoFile", `${CACHE}/${name}.tsbuildinfo`],
-  ],
-});
-
 /** Checks that either pass or fail: each counts as one test. */
 const checks = [
   {
@@ -39,10 +30,7 @@ const checks = [
       ...[...cached("lint"), "--cache-strategy", "content"],
     ],
   },
-  types("types", "tsconfig.json"),
-  types("types-view", "webview/tsconfig.json"),
-  types("types-view-tests", "test/unit/webview/tsconfig.json"),
-  types("types-e2e", "test/e2e/tsconfig.json"),
+  ...typeChecks,
   {
     name: "format",
     args: [

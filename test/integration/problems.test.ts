@@ -1,7 +1,7 @@
 /** What cannot be read or run: one sentence in the panel, and what was on screen stays. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import {
   activate,
   closeAll,
