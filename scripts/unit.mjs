@@ -90,7 +90,8 @@ async function runGroups(files) {
   let counts = noCounts;
   const tasks = groupsOf(files).map((group, index) => async () => {
     const first = coverage && index === 0 ? ["--require", loadAll()] : [];
-    counts = addCounts(counts, await runMocha(group, first));
+    const more = await runMocha(group, first);
+    counts = addCounts(counts, more);
   });
   await sideBySide(tasks, LANES);
   return counts;

@@ -91,7 +91,8 @@ export async function runE2e(files, { coverage = false } = {}) {
   console.log(`VS Code ${vscode.version} with the packaged extension`);
   let counts = noCounts;
   const tasks = sharesOf(files).map((share) => async () => {
-    counts = addCounts(counts, await runShare(share, { vscode, vsix, coverage }));
+    const more = await runShare(share, { vscode, vsix, coverage });
+    counts = addCounts(counts, more);
   });
   await sideBySide(tasks, SHARES);
   return counts;
