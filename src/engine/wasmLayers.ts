@@ -158,13 +158,13 @@ export class PackedLayers {
     return 2 * Math.ceil((gates * Math.ceil((units * this.#memory.bytesPerValue) / 16)) / 2);
   }
 
-  /** Packs a matrix (gates · units, columns). `look` sees its values as they pass: an address, and how many. */
+  /** Packs a matrix (gates · units, columns). `onValues` is given the values block by block: an address, and how many. */
   #packMatrix(
     matrix: WeightArray,
     gates: number,
     units: number,
     columns: number,
-    look: (from: number, count: number) => void = () => undefined,
+    onValues: (from: number, count: number) => void = () => undefined,
   ): number {
     const { bytesPerValue } = this.#memory;
     const lanes = 16 / bytesPerValue;
@@ -179,7 +179,7 @@ export class PackedLayers {
         this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
       }
       this.#kernel.pack(this.#staging, count, columns, gates, unit / lanes, address);
-      look(this.#staging, gates * count * columns);
+      onValues(this.#staging, gates * count * columns);
     }
     return address;
   }

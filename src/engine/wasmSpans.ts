@@ -8,8 +8,8 @@ import type { Kernel } from "./wasmBinary";
 import { lineBytes, type KernelMemory } from "./wasmMemory";
 import { taskBytes, taskWord, writeTask } from "./wasmTask";
 
-/** Bytes of `Meeting` in kernel/meet.ts: a line, which nothing else is in. */
-const meetingBytes = lineBytes;
+/** Bytes of `Barrier` in kernel/barrier.ts: a cache line of its own. */
+const barrierBytes = lineBytes;
 
 /** A longer span is run in pieces, whose x, h and c take about this: in the second cache when they are copied out. */
 const pieceBytes = 2 ** 19;
@@ -34,8 +34,8 @@ export interface EnteredSpan {
   readonly stateC: StateArray | null;
   readonly h: StateArray;
   readonly c: StateArray | null;
-  /** Address of what the tasks of its units meet at, 0 without. */
-  readonly meeting: number;
+  /** Address of the barrier of tasks that compute its units together, 0 without. */
+  readonly barrier: number;
 }
 
 /** Where a lane's spans of one length lie in a slot. */
@@ -52,7 +52,7 @@ interface Binding extends EnteredSpan {
 /** Of what tasks share, in the order in which it is laid out behind x. */
 type Addresses = [
   ...[stateH: number, stateC: number, h: number, c: number],
-  ...[otherH: number, meeting: number],
+  ...[otherH: number, barrier: number],
 ];
 
 /** A block of memory for the span that runs n-th of those side by side. */
@@ -122,10 +122,10 @@ export class SpanMemory {
   }
 
   /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
-  aim({ tasks, meeting }: EnteredSpan, until: number): void {
+  aim({ tasks, barrier }: EnteredSpan, until: number): void {
     const { words } = this.#memory;
     for (const task of tasks) words[task / 4 + taskWord.until] = until;
-    if (meeting !== 0) words.fill(0, meeting / 4, (meeting + meetingBytes) / 4);
+    if (barrier !== 0) words.fill(0, barrier / 4, (barrier + barrierBytes) / 4);
   }
 
   /** Copies the results of a span out. */
@@ -177,7 +177,7 @@ export class SpanMemory {
       ...[...counts.x, counts.stateH, counts.stateC, counts.h, counts.c, counts.otherH].map(
         (length) => length * this.#memory.bytesPerValue,
       ),
-      byUnits ? meetingBytes : 0,
+      byUnits ? barrierBytes : 0,
     ];
     const slotAddress = this.#reserveSlot(slotIndex, blocks);
     const addresses = addressesOf(slotAddress, blocks);
@@ -185,7 +185,7 @@ export class SpanMemory {
     const taskAddresses = dealt.map((_, index) => this.#taskAddress(keyOf(span), index));
     const scratches = addresses.splice(0, dealt.length);
     const x = addresses.splice(0, span.x.length);
-    const [stateH, stateC, h, c, otherH, meeting] = addresses as Addresses;
+    const [stateH, stateC, h, c, otherH, barrier] = addresses as Addresses;
     dealt.forEach((own, index) => {
       writeTask(this.#memory, taskAddresses[index]!, {
         ...own,
@@ -193,7 +193,7 @@ export class SpanMemory {
         ...{ isReverse: span.direction === "reverse", lengths: this.#lengthsFrom(firstRow) },
         ...{ stateH, stateC, h, c: span.c === null ? 0 : c },
         ...{ scratch: scratches[index]!, until: steps },
-        together: byUnits ? { otherH, meeting, parties: dealt.length } : null,
+        together: byUnits ? { otherH, barrier, participants: dealt.length } : null,
         x: x.map((address, part) => ({
           address,
           features: counts.x[part]! / (steps * batchSize),
@@ -213,7 +213,7 @@ export class SpanMemory {
       stateC: span.state.c === null ? null : view(stateC, counts.stateC),
       h: view(h, counts.h),
       c: span.c === null ? null : view(c, counts.c),
-      meeting: byUnits ? meeting : 0,
+      barrier: byUnits ? barrier : 0,
     };
   }
 

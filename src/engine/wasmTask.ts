@@ -34,20 +34,20 @@ export interface TaskValues {
   /** Of tasks that compute the units of a step together. */
   readonly together: {
     readonly otherH: number;
-    readonly meeting: number;
-    readonly parties: number;
+    readonly barrier: number;
+    readonly participants: number;
   } | null;
   readonly x: readonly { readonly address: number; readonly features: number }[];
 }
 
 export function writeTask(memory: KernelMemory, address: number, task: TaskValues): void {
-  const { otherH = 0, meeting = 0, parties = 0 } = task.together ?? {};
+  const { otherH = 0, barrier = 0, participants = 0 } = task.together ?? {};
   const words = [
     ...[task.layer, task.steps, task.from, task.isReverse ? 1 : 0],
     ...[task.batchSize, task.rows.from, task.rows.to, task.lengths],
     ...[task.stateH, task.stateC, task.h, task.c, task.scratch],
     ...[task.block, 0, task.until],
-    ...[otherH, meeting, parties],
+    ...[otherH, barrier, participants],
     ...[task.x.length, ...task.x.flatMap((part) => [part.address, part.features])],
   ];
   memory.words.set(words, address / 4);

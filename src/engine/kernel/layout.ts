@@ -80,11 +80,11 @@ export namespace Task {
   export const until: usize = 60;
   /**
    * Where other tasks compute the other units at the same time: a second place for h (B = 1), read and written in turn
-   * with `stateH`, where the tasks meet after each step (meet.ts), and how many they are. 0 without.
+   * with `stateH`, the barrier they wait at after each step (barrier.ts), and how many they are. 0 without.
    */
   export const otherH: usize = 64;
-  export const meeting: usize = 68;
-  export const parties: usize = 72;
+  export const barrier: usize = 68;
+  export const participants: usize = 72;
   /** Parts of x, each (steps, B, features): their number, then address and features of each. */
   export const parts: usize = 76;
   export const part: usize = 80;

@@ -1,7 +1,7 @@
 /**
  * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
  */
-import { meet } from "./meet";
+import { awaitBarrier } from "./barrier";
 import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
 import { LINE, product } from "./product";
 import { Order, runStep } from "./step";
@@ -116,7 +116,10 @@ function isAllZero(from: usize, bytes: usize): bool {
   return true;
 }
 
-/** Runs a task up to the step that it says. Of a part of the units, h of all is read, and met for after each step. */
+/**
+ * Runs a task up to the step that it says. A task of some of the units reads h of all, and waits at the barrier
+ * for them after each step.
+ */
 export function runTask<T>(task: usize): void {
   const layer = load<usize>(task, Task.layer);
   const rowFrom = load<i32>(task, Task.rowFrom);
@@ -168,7 +171,7 @@ export function runTask<T>(task: usize): void {
         runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, nextH, stateC, order);
       isZero = false;
       if (isPart && isTaken) {
-        meet(task, ++round);
+        awaitBarrier(task, ++round);
         const last = stateH;
         stateH = nextH;
         nextH = last;
@@ -180,7 +183,7 @@ export function runTask<T>(task: usize): void {
   if (!isPart) {
     storeState<T>(ownH, outerH, rows, stateSize);
   } else if (stateH != outerH) {
-    // Nobody reads it any more: all have met.
+    // No task reads it any more: all have passed the last barrier.
     const own = bytesOf<T>(load<i32>(layer, Layer.firstUnit));
     copy<T>(outerH + own, stateH + own, bytesOf<T>(units));
   }
