@@ -10,8 +10,9 @@ import { build } from "esbuild";
 import { listFiles, root } from "./tree.mjs";
 
 const isCode = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts");
-/** AssemblyScript: scripts/lib/kernel.mjs compiles it. */
-const isKernel = (path) => path.startsWith("src/engine/kernel/");
+/** AssemblyScript, which scripts/lib/kernel.mjs compiles; its layout is TypeScript as well. */
+const isKernel = (path) =>
+  path.startsWith("src/engine/kernel/") && !path.startsWith("src/engine/kernel/layout/");
 
 /**
  * Compiles all TypeScript below the given folders into `outFolder` (relative to the root).

@@ -5,11 +5,13 @@ import type { Span, StateArray } from "./engine";
 import type { PieceSize, SpanPiece } from "./wasmPieces";
 import { wholeMultiple } from "./plan";
 import type { Kernel } from "./wasmBinary";
-import { lineBytes, type KernelMemory } from "./wasmMemory";
-import { taskBytes, taskWord, writeTask } from "./wasmTask";
+import { cacheLineBytes } from "./kernel/layout/memory";
+import * as Task from "./kernel/layout/task";
+import type { KernelMemory } from "./wasmMemory";
+import { taskBytes, writeTask } from "./wasmTask";
 
-/** Bytes of `Barrier` in kernel/barrier.ts: a cache line of its own. */
-const barrierBytes = lineBytes;
+/** A barrier has a cache line to itself. */
+const barrierBytes = cacheLineBytes;
 
 /** A longer span is run in pieces, whose x, h and c take about this: in the second cache when they are copied out. */
 const pieceBytes = 2 ** 19;
@@ -115,8 +117,8 @@ export class SpanMemory {
     if (binding.stateC !== null) binding.stateC.set(span.state.c!);
     const { words } = this.#memory;
     for (const task of binding.tasks) {
-      words[task / 4 + taskWord.time] = span.from;
-      words[task / 4 + taskWord.done] = 0;
+      words[(task + Task.time) / 4] = span.from;
+      words[(task + Task.done) / 4] = 0;
     }
     return binding;
   }
@@ -124,7 +126,7 @@ export class SpanMemory {
   /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
   aim({ tasks, barrier }: EnteredSpan, until: number): void {
     const { words } = this.#memory;
-    for (const task of tasks) words[task / 4 + taskWord.until] = until;
+    for (const task of tasks) words[(task + Task.until) / 4] = until;
     if (barrier !== 0) words.fill(0, barrier / 4, (barrier + barrierBytes) / 4);
   }
 
@@ -279,7 +281,7 @@ function addressesOf(start: number, blocks: readonly number[]): number[] {
   let address = start;
   return blocks.map((bytes) => {
     const here = address;
-    address += Math.ceil(bytes / lineBytes) * lineBytes;
+    address += Math.ceil(bytes / cacheLineBytes) * cacheLineBytes;
     return here;
   });
 }

@@ -4,16 +4,8 @@
  * A step is short, so a thread spins before it sleeps. Where there are fewer cores than threads, the time it spins is
  * lost, and nothing else.
  */
-import { Task } from "./layout";
-
-/** Words of a barrier, 4 bytes each, all 0 before the tasks that share it are run. */
-export namespace Barrier {
-  /** Arrivals, those of all rounds together. */
-  export const arrived: usize = 0;
-  /** Rounds for which all have arrived; threads sleep on it. */
-  export const rounds: usize = 4;
-  export const sleepers: usize = 8;
-}
+import * as Barrier from "./layout/barrier";
+import * as Task from "./layout/task";
 
 /** Value of `rounds` when a participant will not arrive any more. */
 const BROKEN: i32 = i32.MAX_VALUE;

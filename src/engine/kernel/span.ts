@@ -2,8 +2,12 @@
  * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
  */
 import { awaitBarrier } from "./barrier";
-import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { LINE, product } from "./product";
+import * as Cell from "./layout/cell";
+import * as Layer from "./layout/layer";
+import { cacheLineBytes, tileLineBytes } from "./layout/memory";
+import * as Task from "./layout/task";
+import { product } from "./product";
+import { bytesOf, paddedBytes } from "./reals";
 import { Order, runStep } from "./step";
 
 /** What a task of `rows` batch rows needs of its own: the parts of its scratch, in `runTask`'s order. */
@@ -17,7 +21,7 @@ export function scratchBytes<T>(layer: usize, rows: i32, block: i32): usize {
 // @ts-ignore: decorator
 @inline
 function aligned(bytes: usize): usize {
-  return (bytes + 63) & ~63;
+  return (bytes + cacheLineBytes - 1) & ~(cacheLineBytes - 1);
 }
 
 function xBytes<T>(layer: usize, rows: i32): usize {
@@ -40,15 +44,15 @@ function projectX<T>(task: usize, first: i32, steps: i32, scratch: usize, gates:
   const rows = load<i32>(task, Task.rowTo) - load<i32>(task, Task.rowFrom);
   const vectors = load<i32>(layer, Layer.vectors);
   const gateStride = (vectors as usize) << 4;
-  const tileBytes = (load<i32>(layer, Layer.inputSize) as usize) * LINE;
+  const tileBytes = (load<i32>(layer, Layer.inputSize) as usize) * tileLineBytes;
   const parts = load<i32>(task, Task.parts);
   let weights = load<usize>(layer, Layer.weightIh);
   let addend = load<usize>(layer, Layer.bias);
   let addendStride: usize = 0;
   for (let part = 0; part < parts; part++) {
-    const words = task + (part << 3);
-    const features = load<i32>(words, Task.part + 4);
-    const source = load<usize>(words, Task.part);
+    const words = task + Task.firstPart + part * Task.bytesOfPart;
+    const features = load<i32>(words, Task.partFeatures);
+    const source = load<usize>(words, Task.partAddress);
     const x = rows == batchSize
       ? source + bytesOf<T>(first * batchSize * features)
       : ownRows<T>(task, source, features, first, steps, scratch);
@@ -56,7 +60,7 @@ function projectX<T>(task: usize, first: i32, steps: i32, scratch: usize, gates:
       x, bytesOf<T>(features), steps * rows, features, weights, tileBytes, vectors,
       addend, addendStride, gates, gateStride, false,
     );
-    weights += (features as usize) * LINE;
+    weights += (features as usize) * tileLineBytes;
     addend = gates;
     addendStride = gateStride;
   }
