@@ -59,7 +59,7 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
-  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zip/library.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
   {
     ...node,
     entry: "src/node/kernelThread.ts",
@@ -68,7 +68,7 @@ const targets = [
   },
   {
     ...node,
-    entry: "src/engine/kernelCode.generated.ts",
+    entry: "src/engine/wasm/kernelCode.generated.ts",
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
   },

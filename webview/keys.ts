@@ -2,8 +2,14 @@
  * What each key does in the panel; the help lists the same keys.
  */
 import { t } from "./l10n";
-import { MODES, type Mode, type Tab } from "./render/modes";
-import { fitRange, moveCursor, revealStep, zoomRange, type Motion } from "./render/navigate";
+import { MODES, type Mode, type Tab } from "../src/drawing/run/modes";
+import {
+  fitRange,
+  moveCursor,
+  revealStep,
+  zoomRange,
+  type Motion,
+} from "../src/drawing/run/navigate";
 import type { Store } from "./store";
 
 const MOTIONS: ReadonlyMap<string, Motion> = new Map<string, Motion>([

@@ -1,7 +1,7 @@
 /**
  * Sentences of the view in the user's language: the bundle is put into the page by the host.
  */
-import { cut, legible, renderText, visible, type Text, type TextArgument } from "../src/text";
+import { cut, legible, renderText, visible, type Text, type TextArgument } from "../src/core/text";
 
 /** Element that holds the bundle as JSON: English template → translation. Absent means English. */
 const BUNDLE_ELEMENT = "unroll-l10n";

@@ -1,11 +1,11 @@
 /**
  * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
  */
-import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/messages";
-import { isSchemeName, type SchemeName } from "./render/colourScale";
-import { STATE_RANGES, type StateRange } from "./render/domains";
-import { MODES, TABS, type Mode, type StepRange, type Tab } from "./render/modes";
-import { QUANTITIES } from "./render/quantity";
+import type { LossChoice, Place, Quantity, RunView } from "../src/protocol/run/messages";
+import { isSchemeName, type SchemeName } from "../src/drawing/base/colourScale";
+import { STATE_RANGES, type StateRange } from "../src/drawing/run/domains";
+import { MODES, TABS, type Mode, type StepRange, type Tab } from "../src/drawing/run/modes";
+import { QUANTITIES } from "../src/drawing/run/state";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
 export const SAVED_VERSION = 1;

@@ -1,7 +1,7 @@
 /**
  * State of the view and the only way to change it; asks the host for what is drawn.
  */
-import { CancelledError } from "../src/errors";
+import { CancelledError } from "../src/core/errors";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -21,18 +21,18 @@ import type {
   ViewRequests,
   WindowData,
   WindowRequest,
-} from "../src/protocol/messages";
+} from "../src/protocol/run/messages";
 import { RemoteError, RpcClient, type Port } from "../src/protocol/rpc";
-import { text, type Text } from "../src/text";
-import type { SchemeName } from "./render/colourScale";
-import type { StateRange } from "./render/domains";
+import { text, type Text } from "../src/core/text";
+import type { SchemeName } from "../src/drawing/base/colourScale";
+import type { StateRange } from "../src/drawing/run/domains";
 import { QueryCache } from "./queryCache";
-import type { Mode, StepRange, Tab } from "./render/modes";
-import { followStep } from "./render/navigate";
-import { hasCellStates, quantityOfLane, shownRun } from "./render/quantity";
+import type { Mode, StepRange, Tab } from "../src/drawing/run/modes";
+import { followStep } from "../src/drawing/run/navigate";
+import { hasCellStates, quantityOfLane, shownRun } from "../src/drawing/run/state";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 
-export type { Mode, StepRange, Tab } from "./render/modes";
+export type { Mode, StepRange, Tab } from "../src/drawing/run/modes";
 
 export interface Progress {
   readonly fraction: number;

@@ -2,7 +2,7 @@
  * The editor's theme as canvases need it: resolved colours and fonts, and a controller that follows its changes.
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { luminance, parseColour, type Rgb } from "./render/colourScale";
+import { luminance, parseColour, type Rgb } from "../src/drawing/base/colourScale";
 
 export interface Theme {
   readonly background: string;

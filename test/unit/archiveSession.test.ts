@@ -1,10 +1,10 @@
 /** An open archive: what it says of itself and its tensors, and its tensors' values by way of the numeric core. */
 import assert from "node:assert/strict";
-import { ArchiveSession } from "../../src/archiveSession";
-import { noControl } from "../../src/engine/control";
-import { LimitError, NotFoundError } from "../../src/errors";
-import type { Archive } from "../../src/formats/archive";
-import type { KerasRecurrent, OnnxRecurrent } from "../../src/formats/declared";
+import { ArchiveSession } from "../../src/session/archive/session";
+import { noControl } from "../../src/core/control";
+import { LimitError, NotFoundError } from "../../src/core/errors";
+import type { Archive } from "../../src/formats/base/archive";
+import type { KerasRecurrent, OnnxRecurrent } from "../../src/formats/base/declared";
 import type { Tensor } from "../../src/tensor/tensor";
 import { archiveOf } from "./support/memory";
 

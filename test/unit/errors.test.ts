@@ -8,8 +8,8 @@ import {
   NotFoundError,
   ShapeError,
   UnsupportedError,
-} from "../../src/errors";
-import { renderText, text } from "../../src/text";
+} from "../../src/core/errors";
+import { renderText, text } from "../../src/core/text";
 
 const cause = new Error("inner");
 const sentences: readonly (readonly [

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { noControl } from "../../src/engine/control";
-import { CancelledError, UnsupportedError } from "../../src/errors";
-import { exportTensors, type TensorExportFormat } from "../../src/exportTensors";
+import { noControl } from "../../src/core/control";
+import { CancelledError, UnsupportedError } from "../../src/core/errors";
+import { exportTensors, type TensorExportFormat } from "../../src/formats/write/exportTensors";
 import { byteWidth, type DType } from "../../src/tensor/dtype";
 import { wholeBox } from "../../src/tensor/raw";
 import { slicedSource } from "../../src/tensor/slicedSource";
 import type { TensorSource } from "../../src/tensor/source";
 import { elementCount } from "../../src/tensor/tensor";
-import { renderText } from "../../src/text";
+import { renderText } from "../../src/core/text";
 import { openBytes } from "./formats/support";
 import { sliceOf, sourceFrom } from "./support/tensorSources";
 import { present } from "./support/present";

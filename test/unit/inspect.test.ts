@@ -1,7 +1,7 @@
 /** An archive's table of contents. */
 import assert from "node:assert/strict";
-import { inspectArchive } from "../../src/inspect";
-import { text } from "../../src/text";
+import { inspectArchive } from "../../src/session/archive/inspect";
+import { text } from "../../src/core/text";
 import { float32 } from "./support/goldens";
 import { archiveOf } from "./support/memory";
 

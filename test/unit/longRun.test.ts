@@ -1,17 +1,17 @@
 /** Runs that are longer than their memory: the same numbers as those that are kept whole, and never all at once. */
 import assert from "node:assert/strict";
-import { CancelledError, LimitError } from "../../src/errors";
-import { noControl, type RunControl } from "../../src/engine/control";
-import { createReadableEngine } from "../../src/engine/readable";
-import type { ForwardEngine, Network } from "../../src/engine/engine";
+import { CancelledError, LimitError } from "../../src/core/errors";
+import { noControl, type RunControl } from "../../src/core/control";
+import { createReadableEngine } from "../../src/engine/readable/readable";
+import type { ForwardEngine, Network } from "../../src/engine/base/engine";
 import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/config";
-import type { LaneId, Quantity, Side } from "../../src/protocol/messages";
-import { executeRun, type RunInputs, type RunResult } from "../../src/run";
+import type { LaneId, Quantity, Side } from "../../src/protocol/run/messages";
+import { executeRun, type RunInputs, type RunResult } from "../../src/run/execute";
 import { laneOf } from "../../src/analysis/lanes";
-import { resultTensors } from "../../src/session/tensors";
-import { readTimeline, readWindow } from "../../src/session/window";
+import { resultTensors } from "../../src/session/results";
+import { readTimeline, readWindow } from "../../src/session/views/window";
 import { elementCount, type Tensor } from "../../src/tensor/tensor";
-import { renderText, type Text } from "../../src/text";
+import { renderText, type Text } from "../../src/core/text";
 import { rnnConfig } from "./support/goldens";
 import { filled, numbersFrom, randomParameters } from "./support/runs";
 import { cellVariants } from "./support/variants";

@@ -1,9 +1,9 @@
 /** What a run measures beside its verdict: noise, the reference's own error, shapes of its results. */
 import assert from "node:assert/strict";
-import { noControl } from "../../src/engine/control";
+import { noControl } from "../../src/core/control";
 import type { RecurrentConfig } from "../../src/model/config";
 import { outputShapes } from "../../src/model/sequence";
-import { executeRun, type RunInputs, type RunResult } from "../../src/run";
+import { executeRun, type RunInputs, type RunResult } from "../../src/run/execute";
 import type { Tensor } from "../../src/tensor/tensor";
 import { float32, float64, rnnConfig } from "./support/goldens";
 import { filled, largestDistance, numbersFrom, randomParameters } from "./support/runs";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseRunFile, writeRunFile } from "../../src/runFile";
-import type { RunSpec } from "../../src/runSpec";
-import { renderText, text } from "../../src/text";
+import { parseRunFile, writeRunFile } from "../../src/run/spec/file";
+import type { RunSpec } from "../../src/run/spec/spec";
+import { renderText, text } from "../../src/core/text";
 
 const full: RunSpec = {
   weights: { file: "encoder.pt", module: "rnn." },

@@ -6,7 +6,7 @@ import {
   mapFiles,
   parseTensorRef,
   type RunSpec,
-} from "../../src/runSpec";
+} from "../../src/run/spec/spec";
 
 describe("parseTensorRef", () => {
   it("splits at the last #", () => {

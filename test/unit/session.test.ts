@@ -1,9 +1,9 @@
 /** A run from its files to what a panel asks of it. */
 import assert from "node:assert/strict";
-import { NotFoundError } from "../../src/errors";
-import type { UnitRequest } from "../../src/protocol/messages";
-import type { Session } from "../../src/session";
-import { renderText } from "../../src/text";
+import { NotFoundError } from "../../src/core/errors";
+import type { UnitRequest } from "../../src/protocol/run/messages";
+import type { Session } from "../../src/session/session";
+import { renderText } from "../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "./support/goldens";
 import { archiveOf, filesOf, filesOfCase, open, openCase, specOfCase } from "./support/memory";
 import { largestDistance } from "./support/runs";

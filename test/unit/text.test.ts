@@ -1,7 +1,7 @@
 /** Sentences with arguments, in English and translated. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cut, foreign, plainEnglish, renderText, text, visible } from "../../src/text";
+import { cut, foreign, plainEnglish, renderText, text, visible } from "../../src/core/text";
 
 describe("renderText", () => {
   it("puts arguments in their places, numbers and sentences among them", () => {

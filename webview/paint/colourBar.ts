@@ -1,7 +1,7 @@
 /**
  * A table of colours as a bar of one pixel's height, which the page stretches.
  */
-import { TABLE_SIZE } from "../render/colourScale";
+import { TABLE_SIZE } from "../../src/drawing/base/colourScale";
 
 /** Paints `table`, RGB triples in its order, on a canvas. */
 export function paintColourBar(

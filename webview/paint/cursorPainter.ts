@@ -3,9 +3,15 @@
  */
 import { stateSize } from "../../src/model/config";
 import { firstUnitOf } from "../../src/model/directions";
-import type { Place, Quantity, RunView } from "../../src/protocol/messages";
-import { overlaps } from "../render/boxes";
-import { AXIS_HEIGHT, stepX, unitY, type LaneBox, type ScoreLayout } from "../render/layout";
+import type { Place, Quantity, RunView } from "../../src/protocol/run/messages";
+import { overlaps } from "../../src/drawing/base/boxes";
+import {
+  AXIS_HEIGHT,
+  stepX,
+  unitY,
+  type LaneBox,
+  type ScoreLayout,
+} from "../../src/drawing/run/layout";
 import { laneIdOf } from "../store";
 import type { Theme } from "../theme";
 import type { Context, Rect } from "./marks";

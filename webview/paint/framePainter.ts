@@ -3,10 +3,16 @@
  */
 import { scaleLinear } from "d3-scale";
 import { t } from "../l10n";
-import { lastProcessedStep } from "../render/finals";
-import { AXIS_HEIGHT, boxOf, stepX, TRACK_HEIGHT, type LaneBox } from "../render/layout";
-import { formatSequenceAxes } from "../render/numbers";
-import { finalName, unitAxis } from "../render/quantity";
+import { lastProcessedStep } from "../../src/drawing/run/finals";
+import {
+  AXIS_HEIGHT,
+  boxOf,
+  stepX,
+  TRACK_HEIGHT,
+  type LaneBox,
+} from "../../src/drawing/run/layout";
+import { formatSequenceAxes } from "../../src/drawing/base/numbers";
+import { finalName, unitAxis } from "../../src/drawing/run/state";
 import { writeText } from "./marks";
 import type { Scene } from "./scene";
 

@@ -1,13 +1,13 @@
 /**
  * Draws the lanes that are on screen, and h_n or c_n beside them.
  */
-import type { FinalStates, Side, WindowData } from "../../src/protocol/messages";
+import type { FinalStates, Side, WindowData } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { slotOfLane, slotWindow } from "../render/finals";
-import { stepX, type Band, type LaneBox } from "../render/layout";
-import { finalName } from "../render/quantity";
-import { outsideRows } from "../render/rasterize";
-import { blockSize, tilesOf } from "../render/tiles";
+import { slotOfLane, slotWindow } from "../../src/drawing/run/finals";
+import { stepX, type Band, type LaneBox } from "../../src/drawing/run/layout";
+import { finalName } from "../../src/drawing/run/state";
+import { outsideRows } from "../../src/drawing/base/rasterize";
+import { blockSize, tilesOf } from "../../src/drawing/run/tiles";
 import { writeText, type Rect } from "./marks";
 import type { Scene } from "./scene";
 import type { Tile } from "./tileImages";

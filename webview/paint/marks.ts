@@ -1,13 +1,13 @@
 /**
  * Marks that are no colour of the scale: hatches, and glyphs for NaN and the infinities.
  */
-import { boxOfText, type Rect } from "../render/boxes";
-import type { Irregular } from "../render/rasterize";
+import { boxOfText, type Rect } from "../../src/drawing/base/boxes";
+import type { Irregular } from "../../src/drawing/base/rasterize";
 import type { Theme } from "../theme";
 
 export type Context = CanvasRenderingContext2D;
 
-export type { Rect } from "../render/boxes";
+export type { Rect } from "../../src/drawing/base/boxes";
 
 /** Smallest cell that a word fits into, and that a symbol fits into, in CSS pixels. */
 const WORD = { width: 26, height: 13 } as const;

@@ -1,9 +1,9 @@
 /**
  * Everything that one repaint of the score needs to know.
  */
-import type { LaneInfo, RunView, Side } from "../../src/protocol/messages";
-import type { ColourScale } from "../render/colourScale";
-import type { ScoreLayout } from "../render/layout";
+import type { LaneInfo, RunView, Side } from "../../src/protocol/run/messages";
+import type { ColourScale } from "../../src/drawing/base/colourScale";
+import type { ScoreLayout } from "../../src/drawing/run/layout";
 import type { Store, ViewState } from "../store";
 import type { Theme } from "../theme";
 import type { Context, Rect } from "./marks";

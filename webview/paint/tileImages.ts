@@ -1,8 +1,8 @@
 /**
  * Windows as small canvases, one pixel a cell, kept as long as their data; and the last ones drawn of every lane.
  */
-import type { WindowData } from "../../src/protocol/messages";
-import type { ColourScale } from "../render/colourScale";
+import type { WindowData } from "../../src/protocol/run/messages";
+import type { ColourScale } from "../../src/drawing/base/colourScale";
 import {
   irregularCells,
   outsideColumns,
@@ -14,8 +14,8 @@ import {
   type Grid,
   type IrregularCell,
   type Runs,
-} from "../render/rasterize";
-import type { TileRequest } from "../render/tiles";
+} from "../../src/drawing/base/rasterize";
+import type { TileRequest } from "../../src/drawing/run/tiles";
 
 /** What is drawn of one window. */
 export interface TileImage {

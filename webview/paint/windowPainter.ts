@@ -1,10 +1,10 @@
 /**
  * Draws one window of values into its rectangle: colours, grid, hatches, frames, numbers.
  */
-import type { WindowData } from "../../src/protocol/messages";
-import { colourOf, inkOn, themeInkOn, type ColourScale } from "../render/colourScale";
-import { formatCell, MIN_CELL_CHARACTERS } from "../render/numbers";
-import { markGrid } from "../render/rasterize";
+import type { WindowData } from "../../src/protocol/run/messages";
+import { colourOf, inkOn, themeInkOn, type ColourScale } from "../../src/drawing/base/colourScale";
+import { formatCell, MIN_CELL_CHARACTERS } from "../../src/drawing/base/numbers";
+import { markGrid } from "../../src/drawing/base/rasterize";
 import { drawIrregular, hatchPattern, type Hatch, type Rect } from "./marks";
 import type { Scene } from "./scene";
 import type { TileImage } from "./tileImages";

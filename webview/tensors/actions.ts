@@ -1,19 +1,19 @@
 /**
  * What can be done with the slice on screen: zoom, go somewhere, find, copy. Pointer, keys and buttons meet here.
  */
-import type { GateBlock } from "../../src/protocol/tensorMessages";
+import type { GateBlock } from "../../src/protocol/archive/messages";
 import { t, tr } from "../l10n";
-import { toTsv } from "../render/tablePage";
-import { findNext } from "./render/findIrregular";
+import { toTsv } from "../../src/drawing/run/tablePage";
+import { findNext } from "../../src/drawing/tensors/findIrregular";
 import {
   blockAt,
   blockWindow,
   chosenLayout,
   shownBlocks,
   type ShownBlocks,
-} from "./render/gateBlocks";
-import { parseGoal } from "./render/goTo";
-import { formatCount, isComplex } from "./render/quantities";
+} from "../../src/drawing/tensors/gateBlocks";
+import { parseGoal } from "../../src/drawing/tensors/goTo";
+import { formatCount, isComplex } from "../../src/drawing/tensors/quantities";
 import {
   elementIndex,
   indexText,
@@ -22,7 +22,7 @@ import {
   pythonSlice,
   type Cell,
   type Window,
-} from "./render/slices";
+} from "../../src/drawing/tensors/slices";
 import {
   clampZoom,
   fitZoom,
@@ -35,7 +35,7 @@ import {
   zoomAt,
   type Plot,
   type Zoom,
-} from "./render/viewport";
+} from "../../src/drawing/tensors/viewport";
 import type { TensorStore } from "./store";
 
 /** More values than this are exported, not copied. */

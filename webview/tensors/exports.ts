@@ -1,7 +1,7 @@
 /**
  * Writes what is looked at into a file: the tensor or its slice as numbers, the heatmap as a picture.
  */
-import type { TensorExportFormat } from "../../src/protocol/tensorMessages";
+import type { TensorExportFormat } from "../../src/protocol/archive/messages";
 import { t } from "../l10n";
 import type { TensorStore } from "./store";
 

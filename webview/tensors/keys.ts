@@ -17,11 +17,11 @@ import {
   travel,
   zoomBy,
 } from "./actions";
-import { moveCell } from "./render/cellMotion";
-import { SCALE_KINDS } from "./render/colourMap";
-import { RANGE_MODES } from "./render/domain";
-import { exchanged, heldAxes, holdAt } from "./render/slices";
-import { panBy } from "./render/viewport";
+import { moveCell } from "../../src/drawing/tensors/cellMotion";
+import { SCALE_KINDS } from "../../src/drawing/tensors/colourMap";
+import { RANGE_MODES } from "../../src/drawing/tensors/domain";
+import { exchanged, heldAxes, holdAt } from "../../src/drawing/tensors/slices";
+import { panBy } from "../../src/drawing/tensors/viewport";
 import { AGGREGATES } from "./savedState";
 import type { TensorStore } from "./store";
 

@@ -1,17 +1,17 @@
 /**
  * What outlives a reload of the tensor editor: which tensor was looked at, and how.
  */
-import type { Slice } from "../../src/protocol/tensorMessages";
-import { isSchemeName, type SchemeName } from "../render/colourScale";
+import type { Slice } from "../../src/protocol/archive/messages";
+import { isSchemeName, type SchemeName } from "../../src/drawing/base/colourScale";
 import {
   SCALE_KINDS,
   SEQUENTIAL_NAMES,
   type ScaleKind,
   type SequentialName,
-} from "./render/colourMap";
-import { RANGE_MODES, type RangeChoice } from "./render/domain";
-import { COMPLEX_PARTS, type Cell } from "./render/slices";
-import type { Zoom } from "./render/viewport";
+} from "../../src/drawing/tensors/colourMap";
+import { RANGE_MODES, type RangeChoice } from "../../src/drawing/tensors/domain";
+import { COMPLEX_PARTS, type Cell } from "../../src/drawing/tensors/slices";
+import type { Zoom } from "../../src/drawing/tensors/viewport";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
 const SAVED_VERSION = 1;

@@ -1,7 +1,7 @@
 /**
  * State of the tensor editor and the only way to change it; asks the host for what is drawn.
  */
-import { CancelledError } from "../../src/errors";
+import { CancelledError } from "../../src/core/errors";
 import { RemoteError, RpcClient, type Port } from "../../src/protocol/rpc";
 import type {
   ArchiveSummary,
@@ -17,12 +17,19 @@ import type {
   Tile,
   TileRequest,
   TreePage,
-} from "../../src/protocol/tensorMessages";
-import { text, type Text } from "../../src/text";
+} from "../../src/protocol/archive/messages";
+import { text, type Text } from "../../src/core/text";
 import { QueryCache } from "../queryCache";
-import { toggled } from "./render/treeMotion";
-import { elementIndex, extentOf, fitSlice, locate, type Cell, type Extent } from "./render/slices";
-import { clampCell, type Plot } from "./render/viewport";
+import { toggled } from "../../src/drawing/tensors/treeMotion";
+import {
+  elementIndex,
+  extentOf,
+  fitSlice,
+  locate,
+  type Cell,
+  type Extent,
+} from "../../src/drawing/tensors/slices";
+import { clampCell, type Plot } from "../../src/drawing/tensors/viewport";
 import {
   readSavedTensorState,
   type ColourChoice,

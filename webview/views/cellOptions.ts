@@ -2,7 +2,7 @@
  * The choices of the toolbar that some cells have: activation, gates, and where a GRU's reset gate acts.
  */
 import { nothing, type TemplateResult } from "lit";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import type { Store } from "../store";
 import { choiceList } from "./choiceList";

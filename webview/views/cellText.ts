@@ -1,9 +1,9 @@
 /**
  * The cell under the cursor in words, for assistive technology.
  */
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { formatValue } from "../render/numbers";
+import { formatValue } from "../../src/drawing/base/numbers";
 import type { Store } from "../store";
 import { layerText } from "./placeText";
 

@@ -3,7 +3,7 @@
  */
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import { t } from "../l10n";
-import { colourOf, inkOn, type ColourScale } from "../render/colourScale";
+import { colourOf, inkOn, type ColourScale } from "../../src/drawing/base/colourScale";
 import {
   GAP_WIDTH,
   type Connector,
@@ -11,9 +11,9 @@ import {
   type StripBox,
   type StripId,
   type StripPart,
-} from "../render/flipLayout";
-import { columnMotion } from "../render/flipMotion";
-import { formatCell } from "../render/numbers";
+} from "../../src/drawing/run/flipLayout";
+import { columnMotion } from "../../src/drawing/run/flipMotion";
+import { formatCell } from "../../src/drawing/base/numbers";
 
 /** Width of a character of the code font in a cell, and of one in a chip. */
 const CELL_CHARACTER = 6.6;

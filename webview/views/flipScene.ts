@@ -1,12 +1,17 @@
 /**
  * What the flip picture shows of a run: the strips' columns, rows and values.
  */
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { colourScale, type Rgb } from "../render/colourScale";
-import { domainsOf } from "../render/domains";
-import { columnsThatFit, layoutFlip, type FlipLayout, type StripPart } from "../render/flipLayout";
-import { shownSteps, stepRuns, type StripColumn } from "../render/flipStrips";
+import { colourScale, type Rgb } from "../../src/drawing/base/colourScale";
+import { domainsOf } from "../../src/drawing/run/domains";
+import {
+  columnsThatFit,
+  layoutFlip,
+  type FlipLayout,
+  type StripPart,
+} from "../../src/drawing/run/flipLayout";
+import { shownSteps, stepRuns, type StripColumn } from "../../src/drawing/run/flipStrips";
 import {
   ownSegments,
   rowCount,
@@ -15,8 +20,8 @@ import {
   type RowSegment,
   type Segments,
   type ValuePiece,
-} from "../render/flipValues";
-import { formatCell } from "../render/numbers";
+} from "../../src/drawing/run/flipValues";
+import { formatCell } from "../../src/drawing/base/numbers";
 import type { Store } from "../store";
 import type { FlipScene } from "./flipPicture";
 import { connectorLabels, stripHeadings } from "./flipTexts";

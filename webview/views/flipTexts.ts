@@ -4,13 +4,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Direction } from "../../src/model/config";
 import { directionsOf, hasReverse, slotOf, type Directed } from "../../src/model/directions";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import type { StripId } from "../render/flipLayout";
-import { formatAxes } from "../render/numbers";
-import { stepRuns, type StripColumn } from "../render/flipStrips";
-import { ownSegments, type Segments } from "../render/flipValues";
-import { unitAxis } from "../render/quantity";
+import type { StripId } from "../../src/drawing/run/flipLayout";
+import { formatAxes } from "../../src/drawing/base/numbers";
+import { stepRuns, type StripColumn } from "../../src/drawing/run/flipStrips";
+import { ownSegments, type Segments } from "../../src/drawing/run/flipValues";
+import { unitAxis } from "../../src/drawing/run/state";
 import type { FlipScene, StripHeading } from "./flipPicture";
 
 function layerSizes(view: RunView, layer: number): { input: number; state: number } {

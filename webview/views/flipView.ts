@@ -4,11 +4,11 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Directed } from "../../src/model/directions";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import type { StripPart } from "../render/flipLayout";
-import { advanceClock, PHASES, phasesOf } from "../render/flipMotion";
-import { rowAt, type Segments } from "../render/flipValues";
+import type { StripPart } from "../../src/drawing/run/flipLayout";
+import { advanceClock, PHASES, phasesOf } from "../../src/drawing/run/flipMotion";
+import { rowAt, type Segments } from "../../src/drawing/run/flipValues";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { prefersReducedMotion, ThemeController } from "../theme";

@@ -2,10 +2,10 @@
  * The gates of a unit as bars; the chosen one's sum is shown below them.
  */
 import { html, type TemplateResult } from "lit";
-import type { UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import type { UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { significant } from "../render/exactNumber";
-import { activationName, activationRange, sumNumbers } from "../render/unitNumbers";
+import { significant } from "../../src/drawing/base/exactNumber";
+import { activationName, activationRange, sumNumbers } from "../../src/drawing/run/unitNumbers";
 import { bar, BAR_WIDTH, type BarFill } from "./bar";
 import { gateTitle } from "./unitFormula";
 

@@ -2,11 +2,11 @@
  * The gradient in the timeline: which loss it is of, its size at the cursor, and whether it vanishes or explodes.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { GradientCurve, LossChoice, Place, RunView } from "../../src/protocol/messages";
+import type { GradientCurve, LossChoice, Place, RunView } from "../../src/protocol/run/messages";
 import { toggleGradient } from "../keys";
 import { t, tr } from "../l10n";
-import { positiveRange } from "../render/curves";
-import { significant } from "../render/exactNumber";
+import { positiveRange } from "../../src/drawing/run/curves";
+import { significant } from "../../src/drawing/base/exactNumber";
 import type { Store } from "../store";
 import { choiceList } from "./choiceList";
 import { layerText } from "./placeText";

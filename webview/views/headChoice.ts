@@ -2,7 +2,7 @@
  * The choice of the toolbar that a linear layer after the module has: what it is given.
  */
 import { nothing, type TemplateResult } from "lit";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import type { Store } from "../store";
 import { choiceList } from "./choiceList";

@@ -3,9 +3,9 @@
  * comes from.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { RunView, UnitExplanation } from "../../src/protocol/messages";
+import type { RunView, UnitExplanation } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import type { TermSource } from "../render/unitTerms";
+import type { TermSource } from "../../src/drawing/run/unitTerms";
 import { cursorLane, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
 import { layerText } from "./placeText";

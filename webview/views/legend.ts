@@ -3,11 +3,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
-import type { Quantity, RunView } from "../../src/protocol/messages";
+import type { Quantity, RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { paintColourBar } from "../paint/colourBar";
-import type { ColourScale } from "../render/colourScale";
-import { stateLimits, type Domains, type StateLimits } from "../render/domains";
+import type { ColourScale } from "../../src/drawing/base/colourScale";
+import { stateLimits, type Domains, type StateLimits } from "../../src/drawing/run/domains";
 import type { Store } from "../store";
 
 export interface LegendRequest {

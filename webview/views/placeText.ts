@@ -1,7 +1,7 @@
 /**
  * How places and lanes are called in the panel: `layer 1 ←`, `input x`.
  */
-import type { LaneInfo, Place } from "../../src/protocol/messages";
+import type { LaneInfo, Place } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 
 /** Arrow in the direction of processing. */

@@ -1,7 +1,7 @@
 /**
  * The arithmetics of a run, by the names that PyTorch gives their dtypes.
  */
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 
 type Precision = RunView["options"]["precision"];
 

@@ -2,12 +2,12 @@
  * The value under the pointer, beside the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, Side, WindowData } from "../../src/protocol/messages";
+import type { LaneInfo, Side, WindowData } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { lastProcessedStep, slotOfLane } from "../render/finals";
-import type { Hit } from "../render/layout";
-import { formatLaneValue } from "../render/numbers";
-import { finalName } from "../render/quantity";
+import { lastProcessedStep, slotOfLane } from "../../src/drawing/run/finals";
+import type { Hit } from "../../src/drawing/run/layout";
+import { formatLaneValue } from "../../src/drawing/base/numbers";
+import { finalName } from "../../src/drawing/run/state";
 import type { Store } from "../store";
 import { laneText } from "./placeText";
 

@@ -8,9 +8,15 @@ import type {
   ReferenceStep,
   RunView,
   UnitExplanation,
-} from "../../src/protocol/messages";
+} from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { FLOAT32_DIGITS, PART_DIGITS, isNoise, isWithin, significant } from "../render/exactNumber";
+import {
+  FLOAT32_DIGITS,
+  PART_DIGITS,
+  isNoise,
+  isWithin,
+  significant,
+} from "../../src/drawing/base/exactNumber";
 import { layerText } from "./placeText";
 
 /** Moves the cursor to a place, and shows h or c where that matters. */

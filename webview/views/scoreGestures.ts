@@ -3,11 +3,11 @@
  */
 import { stateSize } from "../../src/model/config";
 import { directionOfUnit } from "../../src/model/directions";
-import type { Place, RunView } from "../../src/protocol/messages";
+import type { Place, RunView } from "../../src/protocol/run/messages";
 import { showSteps } from "../keys";
-import { lastProcessedStep } from "../render/finals";
-import { stepAt, type Hit, type ScoreLayout } from "../render/layout";
-import { panRange, zoomRange } from "../render/navigate";
+import { lastProcessedStep } from "../../src/drawing/run/finals";
+import { stepAt, type Hit, type ScoreLayout } from "../../src/drawing/run/layout";
+import { panRange, zoomRange } from "../../src/drawing/run/navigate";
 import type { Store } from "../store";
 import type { Pointer } from "./readout";
 

@@ -2,12 +2,12 @@
  * Labels at the left of the score: what each lane is, and in Δ how much of it is outside tolerance.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/messages";
+import type { LaneInfo, Place, Quantity, RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { countsOf, fittingLines } from "../render/laneCounts";
-import type { LaneBox, ScoreLayout } from "../render/layout";
-import { formatSequenceAxes } from "../render/numbers";
-import { unitAxis } from "../render/quantity";
+import { countsOf, fittingLines } from "../../src/drawing/run/laneCounts";
+import type { LaneBox, ScoreLayout } from "../../src/drawing/run/layout";
+import { formatSequenceAxes } from "../../src/drawing/base/numbers";
+import { unitAxis } from "../../src/drawing/run/state";
 import type { ViewState } from "../store";
 import { laneText } from "./placeText";
 

@@ -5,15 +5,15 @@
  * the cursor. For assistive technology the score is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { RunView } from "../../src/protocol/messages";
+import type { RunView } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
 import { paintCursor } from "../paint/cursorPainter";
 import { paintFrame } from "../paint/framePainter";
 import { paintLanes } from "../paint/lanePainter";
 import type { Scene, WrittenTexts } from "../paint/scene";
 import { TileImages } from "../paint/tileImages";
-import { colourScale, type ColourScale } from "../render/colourScale";
-import { domainsOf, limitOf, type Domains } from "../render/domains";
+import { colourScale, type ColourScale } from "../../src/drawing/base/colourScale";
+import { domainsOf, limitOf, type Domains } from "../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
   boxOf,
@@ -22,7 +22,7 @@ import {
   scrollToReveal,
   type Hit,
   type ScoreLayout,
-} from "../render/layout";
+} from "../../src/drawing/run/layout";
 import { laneIdOf, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
 import { ThemeController } from "../theme";

@@ -2,11 +2,11 @@
  * The ledger: every tensor with its axes, found and expected shape, and the clash in one sentence.
  */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
-import type { Ledger, LedgerRow, RunView } from "../../src/protocol/messages";
+import type { Ledger, LedgerRow, RunView } from "../../src/protocol/run/messages";
 import { formatShape } from "../../src/tensor/tensor";
-import { legible } from "../../src/text";
+import { legible } from "../../src/core/text";
 import { t, tr } from "../l10n";
-import { drawProduct, type FactorBox } from "../render/productDrawing";
+import { drawProduct, type FactorBox } from "../../src/drawing/run/productDrawing";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import "./copyButton";

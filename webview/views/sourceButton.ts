@@ -2,9 +2,9 @@
  * An operand as a button to where it comes from.
  */
 import { html, type TemplateResult } from "lit";
-import type { Place } from "../../src/protocol/messages";
+import type { Place } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import type { TermSource } from "../render/unitTerms";
+import type { TermSource } from "../../src/drawing/run/unitTerms";
 
 export interface SourceButton {
   readonly source: TermSource;

@@ -3,11 +3,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { slotOf } from "../../src/model/directions";
-import type { Quantity, UnitExplanation } from "../../src/protocol/messages";
+import type { Quantity, UnitExplanation } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
-import { unitStates } from "../render/unitNumbers";
-import type { TermSource } from "../render/unitTerms";
+import { FLOAT32_DIGITS, significant } from "../../src/drawing/base/exactNumber";
+import { unitStates } from "../../src/drawing/run/unitNumbers";
+import type { TermSource } from "../../src/drawing/run/unitTerms";
 import type { Store } from "../store";
 
 /** What the value is, which file it was read from, and the way back to the unit that asked for it. */

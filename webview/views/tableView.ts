@@ -2,10 +2,10 @@
  * The table twin of the score: the numbers of one lane, a page of units × steps at a time.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/protocol/messages";
+import type { LaneId, LaneInfo, RunView, Side, WindowData } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { FLOAT32_DIGITS, significant } from "../render/exactNumber";
-import { formatLaneValue } from "../render/numbers";
+import { FLOAT32_DIGITS, significant } from "../../src/drawing/base/exactNumber";
+import { formatLaneValue } from "../../src/drawing/base/numbers";
 import {
   layOutColumns,
   PAGE_STEPS,
@@ -15,7 +15,7 @@ import {
   toTsv,
   type ColumnStrip,
   type TablePage,
-} from "../render/tablePage";
+} from "../../src/drawing/run/tablePage";
 import { laneIdOf, type Mode, type Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { choiceList } from "./choiceList";

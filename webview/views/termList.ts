@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../l10n";
-import { significant } from "../render/exactNumber";
+import { significant } from "../../src/drawing/base/exactNumber";
 import {
   largestTerms,
   termAt,
@@ -11,7 +11,7 @@ import {
   type Operand,
   type SumOfUnit,
   type Term,
-} from "../render/unitTerms";
+} from "../../src/drawing/run/unitTerms";
 import { bar, BAR_WIDTH } from "./bar";
 import { sourceButton } from "./sourceButton";
 import type { Follow } from "./unitUpdate";

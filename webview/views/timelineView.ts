@@ -2,12 +2,12 @@
  * The foot of the panel: play, step, and two curves of the cursor's lane over all steps, to scrub in.
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { GradientCurve, RunView, Timeline } from "../../src/protocol/messages";
+import type { GradientCurve, RunView, Timeline } from "../../src/protocol/run/messages";
 import { travel } from "../keys";
 import { t } from "../l10n";
-import { brokenColumns, curvePath, largestValue, logCurvePath } from "../render/curves";
-import type { Motion } from "../render/navigate";
-import { formatValue } from "../render/numbers";
+import { brokenColumns, curvePath, largestValue, logCurvePath } from "../../src/drawing/run/curves";
+import type { Motion } from "../../src/drawing/run/navigate";
+import { formatValue } from "../../src/drawing/base/numbers";
 import { cursorLane, type Store, type ViewState } from "../store";
 import { StoreElement } from "../storeElement";
 import { prefersReducedMotion } from "../theme";

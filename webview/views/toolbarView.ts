@@ -2,8 +2,8 @@
  * The first line of the panel: what is run and how it is read.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { Pickable, RunView } from "../../src/protocol/messages";
-import { legible } from "../../src/text";
+import type { Pickable, RunView } from "../../src/protocol/run/messages";
+import { legible } from "../../src/core/text";
 import { isChecked, valueOf } from "../controls";
 import { t } from "../l10n";
 import type { Store } from "../store";

@@ -2,9 +2,14 @@
  * One sum of a unit in symbols, then in numbers, then what its activation makes of it.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Quantity, UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import type { Quantity, UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
 import { t } from "../l10n";
-import { FLOAT32_DIGITS, PART_DIGITS, signedTerm, significant } from "../render/exactNumber";
+import {
+  FLOAT32_DIGITS,
+  PART_DIGITS,
+  signedTerm,
+  significant,
+} from "../../src/drawing/base/exactNumber";
 import {
   activationName,
   isClipped,
@@ -12,7 +17,7 @@ import {
   parameterNames,
   sumNumbers,
   type SumNumbers,
-} from "../render/unitNumbers";
+} from "../../src/drawing/run/unitNumbers";
 
 type Part = TemplateResult | typeof nothing;
 

@@ -4,11 +4,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { stateSize } from "../../src/model/config";
-import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/messages";
+import type { RunView, UnitExplanation, UnitSum } from "../../src/protocol/run/messages";
 import { t, tr } from "../l10n";
-import { significant } from "../render/exactNumber";
-import { unitAsPython } from "../render/unitPython";
-import { hasTerms, type LayerBelow } from "../render/unitTerms";
+import { significant } from "../../src/drawing/base/exactNumber";
+import { unitAsPython } from "../../src/drawing/run/unitPython";
+import { hasTerms, type LayerBelow } from "../../src/drawing/run/unitTerms";
 import type { Store } from "../store";
 import "./copyButton";
 import { gateList } from "./gateList";

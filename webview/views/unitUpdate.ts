@@ -2,10 +2,10 @@
  * How the gates of a unit make its new state: in symbols, then in numbers, then its value.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { UnitExplanation } from "../../src/protocol/messages";
-import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../render/exactNumber";
-import { previousSource, type TermSource } from "../render/unitTerms";
-import { gateValue, unitStates } from "../render/unitNumbers";
+import type { UnitExplanation } from "../../src/protocol/run/messages";
+import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../src/drawing/base/exactNumber";
+import { previousSource, type TermSource } from "../../src/drawing/run/unitTerms";
+import { gateValue, unitStates } from "../../src/drawing/run/unitNumbers";
 import { sourceButton } from "./sourceButton";
 import { previousName } from "./unitFormula";
 

@@ -2,11 +2,16 @@
  * The second line of the panel: does the result equal the reference, by how much not, and where first.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { FirstDivergence, RunView, Verdict, VerdictView } from "../../src/protocol/messages";
-import type { LayerElement } from "../../src/protocol/pipelineMessages";
+import type {
+  FirstDivergence,
+  RunView,
+  Verdict,
+  VerdictView,
+} from "../../src/protocol/run/messages";
+import type { LayerElement } from "../../src/protocol/run/surroundingMessages";
 import { decodeNumber } from "../../src/protocol/wire";
 import { t, tr } from "../l10n";
-import { percentOf, significant } from "../render/exactNumber";
+import { percentOf, significant } from "../../src/drawing/base/exactNumber";
 import type { Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { layerText } from "./placeText";

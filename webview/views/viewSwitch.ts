@@ -4,9 +4,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { changeMode } from "../keys";
 import { t } from "../l10n";
-import { isSchemeName, SCHEME_NAMES } from "../render/colourScale";
-import { MODES, TABS, type Mode, type Tab } from "../render/modes";
-import { hasCellStates, QUANTITIES } from "../render/quantity";
+import { isSchemeName, SCHEME_NAMES } from "../../src/drawing/base/colourScale";
+import { MODES, TABS, type Mode, type Tab } from "../../src/drawing/run/modes";
+import { hasCellStates, QUANTITIES } from "../../src/drawing/run/state";
 import { shownTab, type Store } from "../store";
 import { StoreElement } from "../storeElement";
 import { choiceList } from "./choiceList";

@@ -5,9 +5,9 @@ import {
   widenWeights,
   type CellState,
   type StepRecord,
-} from "../../../src/engine/cells";
-import type { Precision } from "../../../src/engine/engine";
-import { roundingOf, roundToFloat16 } from "../../../src/engine/rounding";
+} from "../../../src/engine/readable/cells";
+import type { Precision } from "../../../src/engine/base/engine";
+import { roundingOf, roundToFloat16 } from "../../../src/engine/base/rounding";
 import type { LayerWeights } from "../../../src/model/bind";
 import { pytorchVariant, type CellKind, type CellVariant } from "../../../src/model/config";
 

@@ -1,17 +1,21 @@
 /** Back-propagation: against finite differences where PyTorch has no such cell, and what it keeps and tells. */
 import assert from "node:assert/strict";
-import { crossEntropy, ignoredTarget, linearCrossEntropy } from "../../../src/engine/crossEntropy";
-import { noControl } from "../../../src/engine/control";
-import type { ForwardInput } from "../../../src/engine/engine";
+import {
+  crossEntropy,
+  ignoredTarget,
+  linearCrossEntropy,
+} from "../../../src/engine/gradient/crossEntropy";
+import { noControl } from "../../../src/core/control";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { backward } from "../../../src/engine/gradient";
-import { lossStart, type Loss } from "../../../src/engine/gradientLoss";
-import type { OutputGradient } from "../../../src/engine/outputGradient";
-import { CancelledError } from "../../../src/errors";
+import { backward } from "../../../src/engine/gradient/gradient";
+import { lossStart, type Loss } from "../../../src/engine/gradient/loss";
+import type { OutputGradient } from "../../../src/engine/gradient/outputGradient";
+import { CancelledError } from "../../../src/core/errors";
 import { pytorchVariant, type CellVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";
 import type { Tensor } from "../../../src/tensor/tensor";
-import { gradientTensors } from "../../../src/session/gradientTensors";
+import { gradientTensors } from "../../../src/session/gradients/tensors";
 import { present } from "../support/present";
 import { filled, largestDistance, numbersFrom, randomRun } from "../support/runs";
 

@@ -1,14 +1,14 @@
 /** The words of layers, tasks and barriers: written and read by one set of constants, by the engine and by its kernel. */
 import assert from "node:assert/strict";
-import * as Barrier from "../../../src/engine/kernel/layout/barrier";
-import * as Cell from "../../../src/engine/kernel/layout/cell";
-import * as Layer from "../../../src/engine/kernel/layout/layer";
-import { cacheLineBytes, tileLineBytes } from "../../../src/engine/kernel/layout/memory";
-import * as Task from "../../../src/engine/kernel/layout/task";
-import { fastestBinary, instantiate, type Kernel } from "../../../src/engine/wasmBinary";
-import { PackedLayers } from "../../../src/engine/wasmLayers";
-import { KernelMemory } from "../../../src/engine/wasmMemory";
-import { taskBytes, writeTask, type TaskValues } from "../../../src/engine/wasmTask";
+import * as Barrier from "../../../src/engine/wasm/kernel/layout/barrier";
+import * as Cell from "../../../src/engine/wasm/kernel/layout/cell";
+import * as Layer from "../../../src/engine/wasm/kernel/layout/layer";
+import { cacheLineBytes, tileLineBytes } from "../../../src/engine/wasm/kernel/layout/memory";
+import * as Task from "../../../src/engine/wasm/kernel/layout/task";
+import { fastestBinary, instantiate, type Kernel } from "../../../src/engine/wasm/binary";
+import { PackedLayers } from "../../../src/engine/wasm/layers";
+import { KernelMemory } from "../../../src/engine/wasm/memory";
+import { taskBytes, writeTask, type TaskValues } from "../../../src/engine/wasm/task";
 import { runOf } from "../support/wasmRuns";
 
 function kernelOver(memory: KernelMemory): Kernel {

@@ -1,13 +1,18 @@
 /** Batches of so many rows that one step of them does not fit where a step usually does. */
 import assert from "node:assert/strict";
-import type { ForwardEngine, ForwardInput, Network, StateArray } from "../../../src/engine/engine";
+import type {
+  ForwardEngine,
+  ForwardInput,
+  Network,
+  StateArray,
+} from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { backward } from "../../../src/engine/gradient";
-import { planTrace } from "../../../src/engine/traceMemory";
-import { createWasmEngine } from "../../../src/engine/wasm";
-import { bytesOfRow, piecesOf, rowsOfPiece } from "../../../src/engine/wasmPieces";
-import type { KernelThreads } from "../../../src/engine/wasmThreads";
-import { LimitError } from "../../../src/errors";
+import { backward } from "../../../src/engine/gradient/gradient";
+import { planTrace } from "../../../src/engine/base/traceMemory";
+import { createWasmEngine } from "../../../src/engine/wasm/wasm";
+import { bytesOfRow, piecesOf, rowsOfPiece } from "../../../src/engine/wasm/pieces";
+import type { KernelThreads } from "../../../src/engine/wasm/threads";
+import { LimitError } from "../../../src/core/errors";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";

@@ -1,6 +1,6 @@
 /** Dot products and activations. */
 import assert from "node:assert/strict";
-import { activation, dot } from "../../../src/engine/linalg";
+import { activation, dot } from "../../../src/engine/readable/linalg";
 
 describe("dot", () => {
   it("sums every product once, for lengths around its stride of four", () => {

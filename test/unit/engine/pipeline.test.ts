@@ -1,14 +1,14 @@
 /** The layers around a module, against numbers worked out by hand and against torch.nn.functional. */
 import assert from "node:assert/strict";
-import { CancelledError } from "../../../src/errors";
-import { noControl } from "../../../src/engine/control";
+import { CancelledError } from "../../../src/core/errors";
+import { noControl } from "../../../src/core/control";
 import { forward } from "../../../src/engine/forward";
 import {
   applyLinear,
   embedTokens,
   runHead,
   type LinearWeights,
-} from "../../../src/engine/pipeline";
+} from "../../../src/engine/surrounding";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import { filled, largestDistance, numbersFrom, randomRun } from "../support/runs";
 

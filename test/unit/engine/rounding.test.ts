@@ -1,6 +1,6 @@
 /** Rounding to float16 and bfloat16: every value of the type, and everything between two neighbours. */
 import assert from "node:assert/strict";
-import { roundingOf, roundToBfloat16, roundToFloat16 } from "../../../src/engine/rounding";
+import { roundingOf, roundToBfloat16, roundToFloat16 } from "../../../src/engine/base/rounding";
 import { decodeValues } from "../../../src/tensor/dtype";
 
 const types = [

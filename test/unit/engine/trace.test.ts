@@ -1,6 +1,6 @@
 /** What a trace takes, and how a whole one is read. */
 import assert from "node:assert/strict";
-import { cellSizeOf, completeTrace, traceBytes } from "../../../src/engine/trace";
+import { cellSizeOf, completeTrace, traceBytes } from "../../../src/engine/base/trace";
 import { rnnConfig } from "../support/goldens";
 
 const config = rnnConfig({ hiddenSize: 5, numLayers: 2, bidirectional: true });

@@ -1,17 +1,17 @@
 /** The fast path against the readable one, and where its numbers are known exactly. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RunControl } from "../../../src/engine/control";
+import type { RunControl } from "../../../src/core/control";
 import type {
   ForwardEngine,
   ForwardInput,
   Precision,
   StateArray,
-} from "../../../src/engine/engine";
+} from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { createWasmEngine } from "../../../src/engine/wasm";
-import { kernelBinary, type KernelBinary } from "../../../src/engine/wasmBinary";
-import { CancelledError } from "../../../src/errors";
+import { createWasmEngine } from "../../../src/engine/wasm/wasm";
+import { kernelBinary, type KernelBinary } from "../../../src/engine/wasm/binary";
+import { CancelledError } from "../../../src/core/errors";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "../support/goldens";
 import { filled, numbersFrom, randomRun, statesOf } from "../support/runs";

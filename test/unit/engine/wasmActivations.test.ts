@@ -1,7 +1,7 @@
 /** tanh, sigmoid and relu of the fast path, read off networks that compute nothing else. */
 import assert from "node:assert/strict";
-import type { ForwardInput, StateArray } from "../../../src/engine/engine";
-import { kernelBinary, type KernelBinary } from "../../../src/engine/wasmBinary";
+import type { ForwardInput, StateArray } from "../../../src/engine/base/engine";
+import { kernelBinary, type KernelBinary } from "../../../src/engine/wasm/binary";
 import { numbersFrom } from "../support/runs";
 import { everything, pointwise } from "../support/wasmRuns";
 

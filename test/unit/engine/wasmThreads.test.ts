@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ForwardInput, StateArray } from "../../../src/engine/engine";
+import type { ForwardInput, StateArray } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { createWasmEngine } from "../../../src/engine/wasm";
-import { KernelThreads, type TaskMemory, type TaskTeam } from "../../../src/engine/wasmThreads";
-import { UnsupportedError } from "../../../src/errors";
+import { createWasmEngine } from "../../../src/engine/wasm/wasm";
+import { KernelThreads, type TaskMemory, type TaskTeam } from "../../../src/engine/wasm/threads";
+import { UnsupportedError } from "../../../src/core/errors";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { createKernelThreads } from "../../../src/node/kernelThreads";
 import { statesOf } from "../support/runs";

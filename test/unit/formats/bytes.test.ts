@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FormatError } from "../../../src/errors";
-import { ByteReader, MemorySource } from "../../../src/formats/bytes";
+import { FormatError } from "../../../src/core/errors";
+import { ByteReader, MemorySource } from "../../../src/formats/base/bytes";
 
 describe("MemorySource", () => {
   const source = new MemorySource("a.bin", Uint8Array.of(1, 2, 3, 4));

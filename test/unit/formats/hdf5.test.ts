@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource, SectionSource, type ByteSource } from "../../../src/formats/bytes";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource, SectionSource, type ByteSource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import { FileSet } from "../../../src/node/files";
 import { decodeRaw, type Box } from "../../../src/tensor/raw";
 import { elementCount } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { concat, fixtures, fixtureSource, readAll, readFixture, readOne, refusal } from "./support";
 
 function open(name: string): Promise<Archive> {

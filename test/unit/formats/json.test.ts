@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NotFoundError } from "../../../src/errors";
+import { NotFoundError } from "../../../src/core/errors";
 import { wholeBox } from "../../../src/tensor/raw";
 import { assertRefused, openText, readAll, readOne } from "./support";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
-import type { DeclaredModule, KerasRecurrent } from "../../../src/formats/declared";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
+import type { DeclaredModule, KerasRecurrent } from "../../../src/formats/base/declared";
 import { openArchive } from "../../../src/formats/open";
-import { openZip } from "../../../src/formats/zip";
+import { openZip } from "../../../src/formats/zip/zip";
 import { assertRefused, fixtureSource, makeZip, openBytes, readAll, readFixture } from "./support";
 
 /** The members of a `.keras` fixture, whose own archive is compressed. */

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { posix, win32 } from "node:path";
 import fc from "fast-check";
-import { memberNames, renamings } from "../../../src/formats/memberName";
-import { renderText } from "../../../src/text";
+import { memberNames, renamings } from "../../../src/formats/write/memberName";
+import { renderText } from "../../../src/core/text";
 
 const hostile = fc
   .array(

@@ -1,13 +1,13 @@
 /** ONNX models and tensors: every storage field, external data, bodies, what is made of constants. */
 import assert from "node:assert/strict";
-import { UnsupportedError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource, type ByteSource } from "../../../src/formats/bytes";
-import type { OnnxLayer, OnnxRecurrent } from "../../../src/formats/declared";
+import { UnsupportedError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource, type ByteSource } from "../../../src/formats/base/bytes";
+import type { OnnxLayer, OnnxRecurrent } from "../../../src/formats/base/declared";
 import { openArchive } from "../../../src/formats/open";
 import { wholeBox, type Box } from "../../../src/tensor/raw";
 import { cropRaw } from "../../../src/tensor/raw";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { entryNamed, onnxBytes, onnxFiles, openOnnx, storedOf } from "../support/onnxFiles";
 import { openText, refusal } from "./support";
 

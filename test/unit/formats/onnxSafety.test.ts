@@ -1,11 +1,11 @@
 /** Hostile and damaged ONNX files: one sentence each, and nothing believed before it is checked. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isUnrollError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource, type ByteSource } from "../../../src/formats/bytes";
+import { isUnrollError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource, type ByteSource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
-import { deriveOnnx } from "../../../src/model/deriveOnnx";
+import { deriveOnnx } from "../../../src/model/derive/onnx";
 import { wholeBox } from "../../../src/tensor/raw";
 import { onnxBytes, onnxSiblings } from "../support/onnxFiles";
 import { concat } from "./support";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { isUnrollError } from "../../../src/errors";
-import { parsePickle, runPickle } from "../../../src/formats/pickle";
+import { isUnrollError } from "../../../src/core/errors";
+import { parsePickle, runPickle } from "../../../src/formats/pickle/pickle";
 import {
   PickleDict,
   PickleGlobal,
   PickleOpaque,
   type PickleHost,
   type PickleValue,
-} from "../../../src/formats/pickleValues";
+} from "../../../src/formats/pickle/values";
 import { ascii } from "./support";
 
 const host: PickleHost = {

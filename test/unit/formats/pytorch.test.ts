@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../src/text";
-import { NotFoundError } from "../../../src/errors";
+import { renderText } from "../../../src/core/text";
+import { NotFoundError } from "../../../src/core/errors";
 import { openArchive } from "../../../src/formats/open";
 import { ascii, assertRefused, fixtureSource, makeZip, openBytes, readOne } from "./support";
 

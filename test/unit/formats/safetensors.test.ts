@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../src/text";
-import { NotFoundError } from "../../../src/errors";
+import { renderText } from "../../../src/core/text";
+import { NotFoundError } from "../../../src/core/errors";
 import { ascii, assertRefused, concat, makeSafetensors, openBytes, readOne } from "./support";
 
 const twelve = new Uint8Array(Float32Array.of(1, 2, 3).buffer);

@@ -1,12 +1,12 @@
 /** Sets of files by their index: what is missing is noted, nothing leaves the folder. */
 import assert from "node:assert/strict";
-import { renderText } from "../../../src/text";
-import { NotFoundError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
+import { renderText } from "../../../src/core/text";
+import { NotFoundError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
-import { siblingName, type Siblings } from "../../../src/formats/siblings";
-import { text } from "../../../src/text";
+import { siblingName, type Siblings } from "../../../src/formats/base/siblings";
+import { text } from "../../../src/core/text";
 import { makeSafetensors } from "./support";
 
 const part = (name: string): Uint8Array =>

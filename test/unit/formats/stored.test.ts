@@ -1,6 +1,6 @@
 /** Parts of strided tensors: the right elements, by few and short reads. */
 import assert from "node:assert/strict";
-import { readStoredBox, type ByteRange, type StoredTensor } from "../../../src/formats/stored";
+import { readStoredBox, type ByteRange, type StoredTensor } from "../../../src/formats/base/stored";
 import { columnMajorStrides, rowMajorStrides } from "../../../src/tensor/strided";
 import type { Box } from "../../../src/tensor/raw";
 

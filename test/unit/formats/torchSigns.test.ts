@@ -1,7 +1,7 @@
 /** Lazy conjugates and negatives of PyTorch: torch.tensor([[1+2j, 3-4j]]).conj(), and its imaginary part. */
 import assert from "node:assert/strict";
 import { openArchive } from "../../../src/formats/open";
-import { turnSigns } from "../../../src/formats/torchSigns";
+import { turnSigns } from "../../../src/formats/torch/signs";
 import { rawOf, wholeBox, type RawValues } from "../../../src/tensor/raw";
 import { fixtureSource, readOne } from "./support";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LimitError } from "../../../src/errors";
-import { memberNames } from "../../../src/formats/memberName";
-import { writeArchive, type WritableFormat } from "../../../src/formats/write";
+import { LimitError } from "../../../src/core/errors";
+import { memberNames } from "../../../src/formats/write/memberName";
+import { writeArchive, type WritableFormat } from "../../../src/formats/write/write";
 import { elementCount, type Tensor } from "../../../src/tensor/tensor";
 import { openBytes, readAll } from "./support";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { crc32 } from "../../../src/formats/crc32";
-import { MemorySource } from "../../../src/formats/bytes";
-import { openZip, type ZipMember } from "../../../src/formats/zip";
-import { isUnrollError } from "../../../src/errors";
+import { crc32 } from "../../../src/formats/base/crc32";
+import { MemorySource } from "../../../src/formats/base/bytes";
+import { openZip, type ZipMember } from "../../../src/formats/zip/zip";
+import { isUnrollError } from "../../../src/core/errors";
 import { ascii, makeZip } from "./support";
 
 const content = ascii("recurrent ".repeat(100));

@@ -1,8 +1,8 @@
 /** Text out of files, as each surface of VS Code is handed it: never a link, an icon or an address. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { withoutAddresses, withoutIcons, withoutLinks } from "../../../src/host/escapes";
-import { foreign, renderText, text, type Text } from "../../../src/text";
+import { withoutAddresses, withoutIcons, withoutLinks } from "../../../src/host/base/escapes";
+import { foreign, renderText, text, type Text } from "../../../src/core/text";
 
 /** What VS Code (src/vs/base/common/linkedText.ts) draws as a link in a notification. */
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { openArchive } from "../../../src/formats/open";
 import { pytorchVariant } from "../../../src/model/config";
-import { deriveKeras } from "../../../src/model/deriveKeras";
+import { deriveKeras } from "../../../src/model/derive/keras";
 import { decodeRaw } from "../../../src/tensor/raw";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { fixtureSource, readAll } from "../formats/support";
 import { derivedValues, kerasLayers } from "../support/kerasFiles";
 

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MemorySource } from "../../../src/formats/bytes";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import { constructorLine, type GateActivation } from "../../../src/model/config";
-import { deriveOnnx } from "../../../src/model/deriveOnnx";
+import { deriveOnnx } from "../../../src/model/derive/onnx";
 import { cropRaw, wholeBox, type Box } from "../../../src/tensor/raw";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { fixtures } from "../support/goldens";
 import { modulesOf, onnxFiles, openOnnx, readModel, storedOf } from "../support/onnxFiles";
 

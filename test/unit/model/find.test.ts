@@ -8,9 +8,9 @@ import {
   incompleteness,
   unknownArguments,
   type RecurrentModule,
-} from "../../../src/model/find";
+} from "../../../src/model/find/find";
 import type { Shape, TensorEntry } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { configOf, entryOf, goldenCases, type Constructor } from "../support/goldens";
 
 type ModuleCase = Constructor & { readonly parameters: readonly (readonly [string, number[]])[] };

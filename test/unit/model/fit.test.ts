@@ -8,7 +8,7 @@ import {
   fitsLengths,
   fitsOutput,
   impliedBatchFirst,
-} from "../../../src/model/fit";
+} from "../../../src/model/find/fit";
 import type { DType } from "../../../src/tensor/dtype";
 
 const config: RecurrentConfig = {

@@ -1,7 +1,7 @@
 /** What a linear layer after a module reads, the shapes of its logits, and which inputs are tokens. */
 import assert from "node:assert/strict";
 import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
-import { headSource, impliedHead, isTokens, logitsShape } from "../../../src/model/head";
+import { headSource, impliedHead, isTokens, logitsShape } from "../../../src/model/find/head";
 import { sequenceSizes, type SequenceSizes } from "../../../src/model/sequence";
 import type { Shape, Tensor } from "../../../src/tensor/tensor";
 import type { DType } from "../../../src/tensor/dtype";

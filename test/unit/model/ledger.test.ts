@@ -1,10 +1,10 @@
 /** The shape ledger: the sentence of the clash, and the rows of runs that fit. */
 import assert from "node:assert/strict";
-import { buildLedger } from "../../../src/model/buildLedger";
+import { buildLedger } from "../../../src/model/shapes/build";
 import { expectedParameters } from "../../../src/model/parameters";
-import type { LedgerInputs } from "../../../src/model/ledger";
+import type { LedgerInputs } from "../../../src/model/shapes/shapes";
 import type { Shape } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { configOf, rnnConfig } from "../support/goldens";
 
 const nothing = {

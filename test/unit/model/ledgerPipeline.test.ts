@@ -1,10 +1,10 @@
 /** The ledger of a pipeline: its rows in the order data flows, the clash of tokens, of the table and of the head. */
 import assert from "node:assert/strict";
-import { buildLedger } from "../../../src/model/buildLedger";
-import type { LedgerInputs, LedgerRow, PipelineLedger } from "../../../src/model/ledger";
+import { buildLedger } from "../../../src/model/shapes/build";
+import type { LedgerInputs, LedgerRow, PipelineLedger } from "../../../src/model/shapes/shapes";
 import { expectedParameters } from "../../../src/model/parameters";
 import type { RecurrentConfig } from "../../../src/model/config";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { rnnConfig } from "../support/goldens";
 
 const bare: PipelineLedger = {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildLedger } from "../../../src/model/buildLedger";
+import { buildLedger } from "../../../src/model/shapes/build";
 import { expectedParameters } from "../../../src/model/parameters";
-import type { LedgerInputs } from "../../../src/model/ledger";
+import type { LedgerInputs } from "../../../src/model/shapes/shapes";
 import { configOf, fixtures, goldenCases, type Constructor } from "../support/goldens";
 
 interface MessageCase extends Constructor {

@@ -1,8 +1,8 @@
 /** Tensors of a module's own that its cell does not use. */
 import assert from "node:assert/strict";
-import type { Archive } from "../../../src/formats/archive";
-import { withModules } from "../../../src/model/derive";
-import { renderText } from "../../../src/text";
+import type { Archive } from "../../../src/formats/base/archive";
+import { withModules } from "../../../src/model/derive/derive";
+import { renderText } from "../../../src/core/text";
 import type { Shape } from "../../../src/tensor/tensor";
 
 /** The sentences about modules of an archive with these tensors, in order. */

@@ -1,10 +1,10 @@
 /** The layers around a module: found by sizes, names and nearness; named by the user; shared tables. */
 import assert from "node:assert/strict";
-import { NotFoundError } from "../../../src/errors";
-import { findModules } from "../../../src/model/find";
-import { findPipeline, type Pipeline, type PipelineNames } from "../../../src/model/pipeline";
+import { NotFoundError } from "../../../src/core/errors";
+import { findModules } from "../../../src/model/find/find";
+import { findPipeline, type Pipeline, type PipelineNames } from "../../../src/model/find/pipeline";
 import type { Shape, TensorEntry } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { entryOf } from "../support/goldens";
 
 /** nn.LSTM(8, 12), or with both directions. */

@@ -4,8 +4,8 @@ import {
   outputLikeness,
   stateLikeness,
   type ReferenceFrame,
-} from "../../../src/model/referenceLikeness";
-import { renderText, type Text } from "../../../src/text";
+} from "../../../src/model/shapes/referenceLikeness";
+import { renderText, type Text } from "../../../src/core/text";
 import { rnnConfig } from "../support/goldens";
 
 const sizes = { seqLength: 7, batchSize: 3, features: 2, unbatched: false };

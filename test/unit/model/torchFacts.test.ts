@@ -1,8 +1,8 @@
 /** What attributes of a pickled module tell. */
 import assert from "node:assert/strict";
-import type { TorchModule } from "../../../src/formats/declared";
+import type { TorchModule } from "../../../src/formats/base/declared";
 import { noFacts } from "../../../src/model/facts";
-import { torchFacts } from "../../../src/model/torchFacts";
+import { torchFacts } from "../../../src/model/derive/torchFacts";
 
 function moduleOf(attributes: Record<string, string | number | boolean | null>): TorchModule {
   return {

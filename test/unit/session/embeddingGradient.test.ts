@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { embeddingGradient } from "../../../src/session/embeddingGradient";
+import { embeddingGradient } from "../../../src/session/gradients/embeddingGradient";
 import type { Shape, Tensor } from "../../../src/tensor/tensor";
 
 const tensor = (shape: Shape, values: readonly number[]): Tensor => ({

@@ -1,13 +1,13 @@
 /** Gradients of an opened run: curves for the panel, kept by loss, and stopped when asked to. */
 import assert from "node:assert/strict";
-import { noControl } from "../../../src/engine/control";
+import { noControl } from "../../../src/core/control";
 import { forward } from "../../../src/engine/forward";
-import { backward } from "../../../src/engine/gradient";
-import { lossStart } from "../../../src/engine/gradientLoss";
-import { CancelledError } from "../../../src/errors";
-import type { GradientRequest } from "../../../src/protocol/messages";
+import { backward } from "../../../src/engine/gradient/gradient";
+import { lossStart } from "../../../src/engine/gradient/loss";
+import { CancelledError } from "../../../src/core/errors";
+import type { GradientRequest } from "../../../src/protocol/run/messages";
 import { decodeNumber } from "../../../src/protocol/wire";
-import { GradientReader } from "../../../src/session/gradients";
+import { GradientReader } from "../../../src/session/gradients/gradients";
 import { rnnConfig } from "../support/goldens";
 import { largestDistance, randomRun } from "../support/runs";
 

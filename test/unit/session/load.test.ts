@@ -1,11 +1,11 @@
 /** What a run may leave out: tensor names, the module, the layout, the precision. */
 import assert from "node:assert/strict";
-import { NotFoundError, UnsupportedError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { baseName } from "../../../src/session/baseName";
-import { loadRun, type LoadedRun } from "../../../src/session/load";
-import type { RunSpec } from "../../../src/runSpec";
-import { renderText, text } from "../../../src/text";
+import { NotFoundError, UnsupportedError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { baseName } from "../../../src/core/baseName";
+import { loadRun, type LoadedRun } from "../../../src/run/load/load";
+import type { RunSpec } from "../../../src/run/spec/spec";
+import { renderText, text } from "../../../src/core/text";
 import { float32, float64 } from "../support/goldens";
 import { archiveOf, filesOf, type Tensors } from "../support/memory";
 

@@ -1,9 +1,9 @@
 /** Options of a run, from the spec to its numbers. */
 import assert from "node:assert/strict";
-import { roundToBfloat16 } from "../../../src/engine/rounding";
-import type { RunOptions, RunSpec } from "../../../src/runSpec";
-import type { Session } from "../../../src/session";
-import { renderText } from "../../../src/text";
+import { roundToBfloat16 } from "../../../src/engine/base/rounding";
+import type { RunOptions, RunSpec } from "../../../src/run/spec/spec";
+import type { Session } from "../../../src/session/session";
+import { renderText } from "../../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "../support/goldens";
 import { archiveOf, filesOf, open, openCase, type Tensors } from "../support/memory";
 

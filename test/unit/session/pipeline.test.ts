@@ -1,9 +1,9 @@
 /** What a run decides about the layers around its module: tokens or features, which head, which reference. */
 import assert from "node:assert/strict";
-import type { RunSpec } from "../../../src/runSpec";
-import { loadRun, type LoadedRun } from "../../../src/session/load";
+import type { RunSpec } from "../../../src/run/spec/spec";
+import { loadRun, type LoadedRun } from "../../../src/run/load/load";
 import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { archiveOf, filesOf, type Tensors } from "../support/memory";
 
 function counting(dtype: Tensor["dtype"], shape: Shape, limit = Infinity): Tensor {

@@ -1,9 +1,9 @@
 /** A pipeline through a session: its lanes and their windows, its verdicts, its tensors. */
 import assert from "node:assert/strict";
-import { noControl } from "../../../src/engine/control";
-import type { LaneId, Side, WindowRequest } from "../../../src/protocol/messages";
-import type { RunSpec } from "../../../src/runSpec";
-import { openSession, type Session } from "../../../src/session";
+import { noControl } from "../../../src/core/control";
+import type { LaneId, Side, WindowRequest } from "../../../src/protocol/run/messages";
+import type { RunSpec } from "../../../src/run/spec/spec";
+import { openSession, type Session } from "../../../src/session/session";
 import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";
 import { numbersFrom } from "../support/runs";
 import { archiveOf, filesOf, type Tensors } from "../support/memory";

@@ -1,9 +1,9 @@
 /** Runs that cannot be made: shapes that clash, cells without a forward, files that are not there, cancelling. */
 import assert from "node:assert/strict";
-import { CancelledError, NotFoundError } from "../../../src/errors";
-import type { RunView } from "../../../src/protocol/messages";
-import { openSession, type Session } from "../../../src/session";
-import { renderText } from "../../../src/text";
+import { CancelledError, NotFoundError } from "../../../src/core/errors";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { openSession, type Session } from "../../../src/session/session";
+import { renderText } from "../../../src/core/text";
 import { float64, goldenCases, type ForwardCase } from "../support/goldens";
 import { filesOfCase, open, openCase, specOfCase } from "../support/memory";
 

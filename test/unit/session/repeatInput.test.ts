@@ -1,7 +1,7 @@
 /** One step of input, given at every step. */
 import assert from "node:assert/strict";
-import { LimitError, UnsupportedError } from "../../../src/errors";
-import { repeatInput } from "../../../src/session/repeatInput";
+import { LimitError, UnsupportedError } from "../../../src/core/errors";
+import { repeatInput } from "../../../src/run/load/repeatInput";
 import { float32, float64 } from "../support/goldens";
 
 describe("an input of one step", () => {

@@ -1,6 +1,6 @@
 /** Weights, input and states as the arithmetic of a run takes them. */
 import assert from "node:assert/strict";
-import { roundTensor } from "../../../src/session/roundTensor";
+import { roundTensor } from "../../../src/run/load/roundTensor";
 import { float32, float64 } from "../support/goldens";
 
 describe("a tensor of a run", () => {

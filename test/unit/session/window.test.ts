@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../src/analysis/lanes";
 import { arraySteps } from "../../../src/analysis/steps";
-import type { WindowRequest } from "../../../src/protocol/messages";
+import type { WindowRequest } from "../../../src/protocol/run/messages";
 import {
   readFinalStates,
   readTimeline,
   readWindow,
   type FinalStatesRun,
-} from "../../../src/session/window";
+} from "../../../src/session/views/window";
 import { rnnConfig } from "../support/goldens";
 import { wholeOf } from "../support/steps";
 

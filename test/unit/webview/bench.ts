@@ -1,5 +1,10 @@
 /** The view's store with a host that a test makes up. */
-import type { HostEvents, LaneInfo, RunView, ViewRequests } from "../../../src/protocol/messages";
+import type {
+  HostEvents,
+  LaneInfo,
+  RunView,
+  ViewRequests,
+} from "../../../src/protocol/run/messages";
 import { respond, type Handlers, type Port } from "../../../src/protocol/rpc";
 import type { SavedState } from "../../../webview/savedState";
 import { Store } from "../../../webview/store";

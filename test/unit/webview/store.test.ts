@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { RunView, ViewRequests, WindowRequest } from "../../../src/protocol/messages";
+import type { RunView, ViewRequests, WindowRequest } from "../../../src/protocol/run/messages";
 import type { Handlers } from "../../../src/protocol/rpc";
-import { FormatError } from "../../../src/errors";
-import { text } from "../../../src/text";
+import { FormatError } from "../../../src/core/errors";
+import { text } from "../../../src/core/text";
 import { pressKey } from "../../../webview/keys";
 import { clampPlace, shownTab } from "../../../webview/store";
 import { bench, differs, first, lane, run, settle } from "./bench";

@@ -1,8 +1,8 @@
 /** The gradient as the view's store asks for it: progress, cancelling, and what outlives a reload. */
 import assert from "node:assert/strict";
-import { CancelledError } from "../../../src/errors";
-import type { GradientCurve, GradientRequest } from "../../../src/protocol/messages";
-import { text } from "../../../src/text";
+import { CancelledError } from "../../../src/core/errors";
+import type { GradientCurve, GradientRequest } from "../../../src/protocol/run/messages";
+import { text } from "../../../src/core/text";
 import { pressKey } from "../../../webview/keys";
 import { bench, first, run, settle } from "./bench";
 

@@ -1,9 +1,13 @@
 /**
  * Tiles as small canvases, one pixel a cell, kept as long as their values; and the last complete picture.
  */
-import type { Tile, TileRequest } from "../../../src/protocol/tensorMessages";
-import type { ColourMap } from "../render/colourMap";
-import { flaggedCells, rasterizeTile, type FlaggedCell } from "../render/rasterizeTile";
+import type { Tile, TileRequest } from "../../../src/protocol/archive/messages";
+import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
+import {
+  flaggedCells,
+  rasterizeTile,
+  type FlaggedCell,
+} from "../../../src/drawing/tensors/rasterizeTile";
 
 export interface PlacedTile {
   readonly request: TileRequest;

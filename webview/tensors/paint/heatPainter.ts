@@ -6,14 +6,14 @@ import {
   TILE_POSITIVE_INFINITY,
   type Tile,
   type TileRequest,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { drawIrregular, type Rect } from "../../paint/marks";
-import { inkOn } from "../../render/colourScale";
-import type { Irregular } from "../../render/rasterize";
-import { colourAt, placer } from "../render/colourMap";
-import { cellNumber } from "../render/quantities";
-import { blocksOf, isHeavy, tilesFor } from "../render/tilePlan";
-import { visibleWindow } from "../render/viewport";
+import { inkOn } from "../../../src/drawing/base/colourScale";
+import type { Irregular } from "../../../src/drawing/base/rasterize";
+import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
+import { cellNumber } from "../../../src/drawing/tensors/quantities";
+import { blocksOf, isHeavy, tilesFor } from "../../../src/drawing/tensors/tilePlan";
+import { visibleWindow } from "../../../src/drawing/tensors/viewport";
 import { paintProfile } from "./profilePainter";
 import type { PlacedTile } from "./heatImages";
 import { xOf, yOf, type HeatScene } from "./heatScene";

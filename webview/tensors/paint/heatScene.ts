@@ -2,10 +2,10 @@
  * Everything that one repaint of the heatmap needs to know.
  */
 import type { Theme } from "../../theme";
-import type { ColourMap } from "../render/colourMap";
-import type { Frame } from "../render/frame";
-import type { ShownBlocks } from "../render/gateBlocks";
-import type { Zoom } from "../render/viewport";
+import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
+import type { Frame } from "../../../src/drawing/tensors/frame";
+import type { ShownBlocks } from "../../../src/drawing/tensors/gateBlocks";
+import type { Zoom } from "../../../src/drawing/tensors/viewport";
 import type { TensorStore, TensorState } from "../store";
 import type { HeatImages } from "./heatImages";
 

@@ -1,10 +1,10 @@
 /**
  * The heatmap as it is on screen, as the bytes of a PNG or SVG file: cells, rulers, gate blocks, legend.
  */
-import { legible } from "../../../src/text";
-import { colourAt, placer, type ColourMap } from "../render/colourMap";
-import { formatNamedShape, formatShort, cellNumber } from "../render/quantities";
-import { rulerTicks } from "../render/ruler";
+import { legible } from "../../../src/core/text";
+import { colourAt, placer, type ColourMap } from "../../../src/drawing/tensors/colourMap";
+import { formatNamedShape, formatShort, cellNumber } from "../../../src/drawing/tensors/quantities";
+import { rulerTicks } from "../../../src/drawing/tensors/ruler";
 import {
   MAX_RECTANGLES,
   svgPicture,
@@ -12,8 +12,8 @@ import {
   type PictureCell,
   type PictureLabel,
   type PictureLine,
-} from "../render/svgPicture";
-import { visibleWindow } from "../render/viewport";
+} from "../../../src/drawing/tensors/svgPicture";
+import { visibleWindow } from "../../../src/drawing/tensors/viewport";
 import { paintHeat, tilesOnScreen } from "./heatPainter";
 import { xOf, yOf, type HeatScene } from "./heatScene";
 import { paintRulers } from "./rulerPainter";

@@ -1,8 +1,8 @@
 /**
  * The values of a vector as bars below its cells: heights tell apart what colours do not.
  */
-import { colourAt, placer } from "../render/colourMap";
-import { formatShort } from "../render/quantities";
+import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
+import { formatShort } from "../../../src/drawing/tensors/quantities";
 import type { PlacedTile } from "./heatImages";
 import { xOf, type HeatScene } from "./heatScene";
 

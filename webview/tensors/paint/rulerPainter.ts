@@ -1,9 +1,9 @@
 /**
  * Draws the rulers of the heatmap, the gate blocks along them, and the cursor over the cells.
  */
-import type { GateBlock } from "../../../src/protocol/tensorMessages";
-import { rulerTicks } from "../render/ruler";
-import type { Cell } from "../render/slices";
+import type { GateBlock } from "../../../src/protocol/archive/messages";
+import { rulerTicks } from "../../../src/drawing/tensors/ruler";
+import type { Cell } from "../../../src/drawing/tensors/slices";
 import { xOf, yOf, type HeatScene } from "./heatScene";
 
 const ROW_LABEL_ROOM = 22;

@@ -8,10 +8,10 @@ import {
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
   type TensorStatistics,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { paintColourBar } from "../../paint/colourBar";
-import { isSchemeName, SCHEME_NAMES } from "../../render/colourScale";
+import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { choiceList } from "../../views/choiceList";
 import {
   SCALE_KINDS,
@@ -19,10 +19,10 @@ import {
   valueAt,
   type ColourMap,
   type ScaleKind,
-} from "../render/colourMap";
-import { parseRange, RANGE_MODES, type RangeMode } from "../render/domain";
-import { formatCount, formatShort } from "../render/quantities";
-import type { Blocks } from "../render/tilePlan";
+} from "../../../src/drawing/tensors/colourMap";
+import { parseRange, RANGE_MODES, type RangeMode } from "../../../src/drawing/tensors/domain";
+import { formatCount, formatShort } from "../../../src/drawing/tensors/quantities";
+import type { Blocks } from "../../../src/drawing/tensors/tilePlan";
 import { AGGREGATES, type Aggregate } from "../savedState";
 import type { TensorStore } from "../store";
 

@@ -2,10 +2,10 @@
  * The table: exact values of the slice, and the accessible twin of the heatmap. Only what is on screen is in the page.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { Slice, TensorInfo } from "../../../src/protocol/tensorMessages";
+import type { Slice, TensorInfo } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
-import { moveCell } from "../render/cellMotion";
+import { moveCell } from "../../../src/drawing/tensors/cellMotion";
 import {
   elementIndex,
   extentOf,
@@ -13,14 +13,14 @@ import {
   tableSlice,
   type Cell,
   type Extent,
-} from "../render/slices";
+} from "../../../src/drawing/tensors/slices";
 import {
   contentLength,
   listWindow,
   revealItem,
   type ListGeometry,
   type ListWindow,
-} from "../render/virtualList";
+} from "../../../src/drawing/tensors/virtualList";
 import type { TensorStore } from "../store";
 
 /** CSS pixels; the height also in media/tensors.css. */

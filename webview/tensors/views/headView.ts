@@ -6,14 +6,18 @@ import type {
   ArchiveSummary,
   ModuleSummary,
   TensorInfo,
-} from "../../../src/protocol/tensorMessages";
-import { legible } from "../../../src/text";
+} from "../../../src/protocol/archive/messages";
+import { legible } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { choiceList } from "../../views/choiceList";
 import { blocksOnScreen, showBlock } from "../actions";
-import { blockAt, chosenLayout } from "../render/gateBlocks";
-import { formatBytes, formatCount, formatNamedShape } from "../render/quantities";
+import { blockAt, chosenLayout } from "../../../src/drawing/tensors/gateBlocks";
+import {
+  formatBytes,
+  formatCount,
+  formatNamedShape,
+} from "../../../src/drawing/tensors/quantities";
 import type { TensorStore } from "../store";
 import { moduleOf } from "./moduleOf";
 import { originText } from "./originText";

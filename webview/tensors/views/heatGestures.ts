@@ -2,9 +2,9 @@
  * Pointer, wheel and pinch on the heatmap: read out, place the cursor, zoom, move.
  */
 import { currentZoom, setZoom, zoomBy } from "../actions";
-import type { Frame } from "../render/frame";
-import type { Cell } from "../render/slices";
-import { cellAt, panBy, type Zoom } from "../render/viewport";
+import type { Frame } from "../../../src/drawing/tensors/frame";
+import type { Cell } from "../../../src/drawing/tensors/slices";
+import { cellAt, panBy, type Zoom } from "../../../src/drawing/tensors/viewport";
 import type { TensorStore } from "../store";
 
 /** A press that moves farther than this is a drag. */

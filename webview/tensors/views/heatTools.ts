@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../l10n";
 import { icon } from "../../views/icons";
 import { goTo, goToIrregular, oneToOne, zoomBy } from "../actions";
-import { indexText } from "../render/slices";
+import { indexText } from "../../../src/drawing/tensors/slices";
 import { cursorIndex } from "../actions";
 import type { TensorStore } from "../store";
 

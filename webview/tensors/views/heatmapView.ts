@@ -4,7 +4,7 @@
  * For assistive technology it is a grid whose active cell is that of the cursor; the table tab has all values.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { TensorInfo, TensorStatistics } from "../../../src/protocol/tensorMessages";
+import type { TensorInfo, TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { ThemeController } from "../../theme";
@@ -15,14 +15,14 @@ import { paintHeat } from "../paint/heatPainter";
 import type { HeatScene } from "../paint/heatScene";
 import { pictureOf } from "../paint/picture";
 import { paintHeatCursor, paintRulers } from "../paint/rulerPainter";
-import { colourMap, type ColourMap } from "../render/colourMap";
-import { CellRanges, domainOfCells, type Range } from "../render/cellRange";
-import { domainOf, type Domain } from "../render/domain";
-import { layoutFrame, type Frame } from "../render/frame";
-import { blockAt } from "../render/gateBlocks";
-import { elementIndex, indexText, type Cell } from "../render/slices";
-import { blocksOf } from "../render/tilePlan";
-import { thumbOf } from "../render/viewport";
+import { colourMap, type ColourMap } from "../../../src/drawing/tensors/colourMap";
+import { CellRanges, domainOfCells, type Range } from "../../../src/drawing/tensors/cellRange";
+import { domainOf, type Domain } from "../../../src/drawing/tensors/domain";
+import { layoutFrame, type Frame } from "../../../src/drawing/tensors/frame";
+import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
+import { elementIndex, indexText, type Cell } from "../../../src/drawing/tensors/slices";
+import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
+import { thumbOf } from "../../../src/drawing/tensors/viewport";
 import type { TensorState, TensorStore } from "../store";
 import { colourControls } from "./colourControls";
 import { HeatGestures, type Hover } from "./heatGestures";

@@ -5,10 +5,15 @@
  */
 import { html, nothing, svg, type PropertyDeclarations, type TemplateResult } from "lit";
 import { LitElement } from "lit";
-import type { TensorStatistics } from "../../../src/protocol/tensorMessages";
+import type { TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
-import { histogramBars, shareOfValue, valueAtShare, type Bar } from "../render/histogram";
-import { formatCount, formatShort } from "../render/quantities";
+import {
+  histogramBars,
+  shareOfValue,
+  valueAtShare,
+  type Bar,
+} from "../../../src/drawing/tensors/histogram";
+import { formatCount, formatShort } from "../../../src/drawing/tensors/quantities";
 
 const HEIGHT = 84;
 /** A drag shorter than this share of the width is a click. */

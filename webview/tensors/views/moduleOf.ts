@@ -1,7 +1,7 @@
 /**
  * The module that a tensor belongs to.
  */
-import type { ArchiveSummary, ModuleSummary } from "../../../src/protocol/tensorMessages";
+import type { ArchiveSummary, ModuleSummary } from "../../../src/protocol/archive/messages";
 
 export function moduleOf(
   { modules }: Pick<ArchiveSummary, "modules">,

@@ -1,8 +1,8 @@
 /**
  * What a derived tensor was made of, as a sentence.
  */
-import type { TensorOrigin } from "../../../src/protocol/tensorMessages";
-import { legible } from "../../../src/text";
+import type { TensorOrigin } from "../../../src/protocol/archive/messages";
+import { legible } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
 
 /** `from lstm/kernel: transposed`; zeros that stand in for a bias come from nowhere. */

@@ -2,7 +2,7 @@
  * Scrollbars of the heatmap: where the part on screen lies in the slice. Keys move it too, so they are for the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { SCROLLBAR, type Frame } from "../render/frame";
+import { SCROLLBAR, type Frame } from "../../../src/drawing/tensors/frame";
 
 /** Shares of the track. */
 interface Thumb {

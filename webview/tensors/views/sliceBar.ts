@@ -2,13 +2,19 @@
  * Which axes are rows and columns, where the others are held, and what of complex numbers is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ComplexPart, Slice, TensorInfo } from "../../../src/protocol/tensorMessages";
+import type { ComplexPart, Slice, TensorInfo } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { choiceList } from "../../views/choiceList";
 import { icon } from "../../views/icons";
-import { isComplex } from "../render/quantities";
-import { COMPLEX_PARTS, exchanged, heldAxes, holdAt, withAxis } from "../render/slices";
+import { isComplex } from "../../../src/drawing/tensors/quantities";
+import {
+  COMPLEX_PARTS,
+  exchanged,
+  heldAxes,
+  holdAt,
+  withAxis,
+} from "../../../src/drawing/tensors/slices";
 import type { TensorStore } from "../store";
 
 function axisName({ axes, shape }: TensorInfo, axis: number): string {

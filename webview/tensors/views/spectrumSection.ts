@@ -2,11 +2,15 @@
  * The spectrum of a recurrent weight, a gate block at a time: eigenvalues in the complex plane, singular values.
  */
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { BlockSpectrum, Spectrum } from "../../../src/protocol/tensorMessages";
-import type { Text } from "../../../src/text";
+import type { BlockSpectrum, Spectrum } from "../../../src/protocol/archive/messages";
+import type { Text } from "../../../src/core/text";
 import { t, tr } from "../../l10n";
-import { conditionNumber, eigenPlane, singularPath } from "../render/spectrumPlot";
-import { formatShort } from "../render/quantities";
+import {
+  conditionNumber,
+  eigenPlane,
+  singularPath,
+} from "../../../src/drawing/tensors/spectrumPlot";
+import { formatShort } from "../../../src/drawing/tensors/quantities";
 
 const PLANE = 132;
 const CURVE = { width: 132, height: 132 } as const;

@@ -6,16 +6,21 @@ import {
   PERCENTILES,
   type TensorInfo,
   type TensorStatistics,
-} from "../../../src/protocol/tensorMessages";
+} from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../l10n";
-import { percentOf } from "../../render/exactNumber";
+import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { StoreElement } from "../../storeElement";
 import { ThemeController } from "../../theme";
 import { cancelWork } from "../actions";
-import { colourAt, colourMap, placer, type ColourMap } from "../render/colourMap";
-import { domainOf } from "../render/domain";
-import { chosenLayout } from "../render/gateBlocks";
-import { formatCount, formatStatistic, isComplex } from "../render/quantities";
+import {
+  colourAt,
+  colourMap,
+  placer,
+  type ColourMap,
+} from "../../../src/drawing/tensors/colourMap";
+import { domainOf } from "../../../src/drawing/tensors/domain";
+import { chosenLayout } from "../../../src/drawing/tensors/gateBlocks";
+import { formatCount, formatStatistic, isComplex } from "../../../src/drawing/tensors/quantities";
 import type { Scope } from "../savedState";
 import type { TensorState, TensorStore } from "../store";
 import "./histogramView";

@@ -6,15 +6,19 @@ import type {
   ArchiveFormat,
   ArchiveSummary,
   ShownArchive,
-} from "../../../src/protocol/tensorMessages";
-import { legible } from "../../../src/text";
+} from "../../../src/protocol/archive/messages";
+import { legible } from "../../../src/core/text";
 import "../../controls";
 import { t, tr } from "../../l10n";
 import { StoreElement } from "../../storeElement";
 import { icon } from "../../views/icons";
 import { cancelWork, copyElement, copyIndex, copySlice, copyValue, copyValues } from "../actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "../exports";
-import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
+import {
+  formatBytes,
+  formatCount,
+  formatRoughCount,
+} from "../../../src/drawing/tensors/quantities";
 import type { Progress, TensorStore } from "../store";
 import { HeatmapView } from "./heatmapView";
 import "./menuButton";

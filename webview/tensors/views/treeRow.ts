@@ -2,12 +2,16 @@
  * One line of the list of tensors: a module, a group or an entry.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ArchiveSummary, TreeRow } from "../../../src/protocol/tensorMessages";
+import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../l10n";
 import { icon } from "../../views/icons";
-import { formatBytes, formatCount, formatRoughCount } from "../render/quantities";
+import {
+  formatBytes,
+  formatCount,
+  formatRoughCount,
+} from "../../../src/drawing/tensors/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
-import { legible } from "../../../src/text";
+import { legible } from "../../../src/core/text";
 import { originText } from "./originText";
 
 /** CSS pixels; also the height in media/tensors.css. */

@@ -3,12 +3,17 @@
  * the page; the host is asked for them by pages.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { ArchiveSummary, TreeRow } from "../../../src/protocol/tensorMessages";
+import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t } from "../../l10n";
 import { StoreElement } from "../../storeElement";
-import { formatCount } from "../render/quantities";
-import { treeStep } from "../render/treeMotion";
-import { contentLength, listWindow, revealItem, type ListGeometry } from "../render/virtualList";
+import { formatCount } from "../../../src/drawing/tensors/quantities";
+import { treeStep } from "../../../src/drawing/tensors/treeMotion";
+import {
+  contentLength,
+  listWindow,
+  revealItem,
+  type ListGeometry,
+} from "../../../src/drawing/tensors/virtualList";
 import { TREE_PAGE, type TensorStore } from "../store";
 import { ROW_HEIGHT, treeRow } from "./treeRow";
 

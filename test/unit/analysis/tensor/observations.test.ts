@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { noHints, type ObservationHints } from "../../../../src/analysis/tensor/observed";
-import { readStatistics } from "../../../../src/analysis/tensor/statistics";
-import { noControl } from "../../../../src/engine/control";
+import { noHints, type ObservationHints } from "../../../../src/statistics/observed";
+import { readStatistics } from "../../../../src/statistics/statistics";
+import { noControl } from "../../../../src/core/control";
 import type { DType } from "../../../../src/tensor/dtype";
 import type { Slice } from "../../../../src/tensor/slice";
 import type { Shape } from "../../../../src/tensor/tensor";
-import { renderText } from "../../../../src/text";
+import { renderText } from "../../../../src/core/text";
 import { sliceOf, sourceFrom } from "../../support/tensorSources";
 import { present } from "../../support/present";
 

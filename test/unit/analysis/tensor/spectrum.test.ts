@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readSpectrum } from "../../../../src/analysis/tensor/spectrum";
-import { iteratedSpectrum } from "../../../../src/analysis/tensor/iteratedSpectrum";
-import { Progress } from "../../../../src/analysis/tensor/windows";
-import { noControl } from "../../../../src/engine/control";
-import { CancelledError, ShapeError, UnsupportedError } from "../../../../src/errors";
-import { renderText, text } from "../../../../src/text";
+import { readSpectrum } from "../../../../src/statistics/spectrum/spectrum";
+import { iteratedSpectrum } from "../../../../src/statistics/spectrum/iterated";
+import { Progress } from "../../../../src/statistics/tiles/windows";
+import { noControl } from "../../../../src/core/control";
+import { CancelledError, ShapeError, UnsupportedError } from "../../../../src/core/errors";
+import { renderText, text } from "../../../../src/core/text";
 import { decodeBytes, numpyCases } from "../../support/numpyGoldens";
 import { sourceFrom } from "../../support/tensorSources";
 import { present } from "../../support/present";

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { noControl } from "../../../../src/engine/control";
-import { CancelledError } from "../../../../src/errors";
-import { noHints } from "../../../../src/analysis/tensor/observed";
-import { Findings } from "../../../../src/analysis/tensor/findings";
-import { readStatistics, type TensorStatistics } from "../../../../src/analysis/tensor/statistics";
-import { PlainKernel, type Values } from "../../../../src/analysis/tensor/statisticsKernel";
-import {
-  StatisticsPasses,
-  type MeasuredValues,
-} from "../../../../src/analysis/tensor/statisticsPasses";
-import { createStatisticsKernel } from "../../../../src/analysis/tensor/statisticsWasm";
+import { noControl } from "../../../../src/core/control";
+import { CancelledError } from "../../../../src/core/errors";
+import { noHints } from "../../../../src/statistics/observed";
+import { Findings } from "../../../../src/statistics/findings";
+import { readStatistics, type TensorStatistics } from "../../../../src/statistics/statistics";
+import { PlainKernel, type Values } from "../../../../src/statistics/kernel";
+import { StatisticsPasses, type MeasuredValues } from "../../../../src/statistics/passes";
+import { createStatisticsKernel } from "../../../../src/statistics/kernelWasm";
 import { encodeRaw } from "../../../../src/tensor/raw";
 import { PERCENTILES } from "../../../../src/tensor/slice";
 import type { TensorSource } from "../../../../src/tensor/source";

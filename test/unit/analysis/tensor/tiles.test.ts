@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { noControl } from "../../../../src/engine/control";
-import { CancelledError, NotFoundError } from "../../../../src/errors";
-import type { Tile, TileWindow } from "../../../../src/analysis/tensor/tile";
-import { readTile, TileCache } from "../../../../src/analysis/tensor/tiles";
-import { buildPyramid } from "../../../../src/analysis/tensor/pyramid";
+import { noControl } from "../../../../src/core/control";
+import { CancelledError, NotFoundError } from "../../../../src/core/errors";
+import type { Tile, TileWindow } from "../../../../src/statistics/tiles/tile";
+import { readTile, TileCache } from "../../../../src/statistics/tiles/tiles";
+import { buildPyramid } from "../../../../src/statistics/tiles/pyramid";
 import { rowMajorStrides } from "../../../../src/tensor/strided";
 import { elementCount, type Shape } from "../../../../src/tensor/tensor";
 import {

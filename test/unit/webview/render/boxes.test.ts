@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { boxOfText, overlaps } from "../../../../webview/render/boxes";
+import { boxOfText, overlaps } from "../../../../src/drawing/base/boxes";
 
 describe("boxes of texts", () => {
   const box = { x: 10, y: 10, width: 20, height: 10 };

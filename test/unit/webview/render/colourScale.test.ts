@@ -10,7 +10,7 @@ import {
   SCHEME_NAMES,
   type Rgb,
   themeInkOn,
-} from "../../../../webview/render/colourScale";
+} from "../../../../src/drawing/base/colourScale";
 
 const DARK: Rgb = [31, 31, 31];
 const LIGHT: Rgb = [255, 255, 255];

@@ -6,7 +6,7 @@ import {
   largestValue,
   logCurvePath,
   positiveRange,
-} from "../../../../webview/render/curves";
+} from "../../../../src/drawing/run/curves";
 
 const frame = { width: 90, height: 100 };
 

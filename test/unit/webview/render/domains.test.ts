@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/messages";
-import { domainsOf, limitOf, stateLimits } from "../../../../webview/render/domains";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
+import { domainsOf, limitOf, stateLimits } from "../../../../src/drawing/run/domains";
 
 function run(
   nonlinearity: "tanh" | "relu",

@@ -6,7 +6,7 @@ import {
   percentOf,
   signedTerm,
   significant,
-} from "../../../../webview/render/exactNumber";
+} from "../../../../src/drawing/base/exactNumber";
 
 describe("significant", () => {
   it("gives as many digits as asked for", () => {

@@ -3,7 +3,7 @@ import { explainUnit } from "../../../../src/analysis/explain";
 import { forward } from "../../../../src/engine/forward";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
-import type { Place, Quantity, UnitExplanation } from "../../../../src/protocol/messages";
+import type { Place, Quantity, UnitExplanation } from "../../../../src/protocol/run/messages";
 import { randomRun } from "../../support/runs";
 
 export const place: Place = { layer: 1, direction: "reverse", step: 15, batch: 0, unit: 7 };

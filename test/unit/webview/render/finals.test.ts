@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { FinalStates } from "../../../../src/protocol/messages";
-import { lastProcessedStep, slotOfLane, slotWindow } from "../../../../webview/render/finals";
+import type { FinalStates } from "../../../../src/protocol/run/messages";
+import { lastProcessedStep, slotOfLane, slotWindow } from "../../../../src/drawing/run/finals";
 
 const states: FinalStates = {
   slots: 2,

@@ -6,13 +6,13 @@ import {
   type FlipLayout,
   type StripBox,
   type StripId,
-} from "../../../../webview/render/flipLayout";
+} from "../../../../src/drawing/run/flipLayout";
 import {
   advanceClock,
   columnMotion,
   PHASES,
   phasesOf,
-} from "../../../../webview/render/flipMotion";
+} from "../../../../src/drawing/run/flipMotion";
 
 const content: FlipContent = {
   columns: [0, 1, 2],

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { flipped, shownSteps, stepRuns, windowAround } from "../../../../webview/render/flipStrips";
+import {
+  flipped,
+  shownSteps,
+  stepRuns,
+  windowAround,
+} from "../../../../src/drawing/run/flipStrips";
 
 describe("shownSteps", () => {
   it("shows every step when there is room", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/messages";
-import { rowAt, rowCount, segmentsOf, valueAt } from "../../../../webview/render/flipValues";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
+import { rowAt, rowCount, segmentsOf, valueAt } from "../../../../src/drawing/run/flipValues";
 
 function lane(id: LaneInfo["id"], units: number): LaneInfo {
   const parts = /^layer(\d+)\.(forward|reverse)$/.exec(id);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LaneInfo } from "../../../../src/protocol/messages";
+import type { LaneInfo } from "../../../../src/protocol/run/messages";
 import {
   boxOf,
   hitTest,
@@ -13,7 +13,7 @@ import {
   type LaneBox,
   type LayoutRequest,
   type ScoreLayout,
-} from "../../../../webview/render/layout";
+} from "../../../../src/drawing/run/layout";
 
 function lane(id: LaneInfo["id"], units: number, reference: "full" | "none" = "full"): LaneInfo {
   const match = /^layer(\d+)\.(forward|reverse)$/.exec(id);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, Place, RunView } from "../../../../src/protocol/messages";
+import type { LaneInfo, Place, RunView } from "../../../../src/protocol/run/messages";
 import {
   fitRange,
   followStep,
@@ -7,7 +7,7 @@ import {
   panRange,
   revealStep,
   zoomRange,
-} from "../../../../webview/render/navigate";
+} from "../../../../src/drawing/run/navigate";
 
 function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
   return {

@@ -6,7 +6,7 @@ import {
   formatLaneValue,
   formatValue,
   irregularGlyph,
-} from "../../../../webview/render/numbers";
+} from "../../../../src/drawing/base/numbers";
 
 describe("formatCell", () => {
   it("prints as many decimals as fit, two to four", () => {

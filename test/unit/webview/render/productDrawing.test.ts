@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawProduct } from "../../../../webview/render/productDrawing";
+import { drawProduct } from "../../../../src/drawing/run/productDrawing";
 
 describe("drawProduct", () => {
   it("marks the surplus of the left factor", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/messages";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
 import {
   finalName,
   hasCellStates,
   quantityOfLane,
   shownRun,
   unitAxis,
-} from "../../../../webview/render/quantity";
+} from "../../../../src/drawing/run/state";
 
 const input: LaneInfo = {
   ...{ id: "input", layer: null, direction: null, units: 5, reference: "none" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { WindowData } from "../../../../src/protocol/messages";
-import { colourOf, colourScale } from "../../../../webview/render/colourScale";
+import type { WindowData } from "../../../../src/protocol/run/messages";
+import { colourOf, colourScale } from "../../../../src/drawing/base/colourScale";
 import {
   irregularCells,
   irregularity,
@@ -11,7 +11,7 @@ import {
   rasterize,
   rasterizeOutside,
   rasterizePadding,
-} from "../../../../webview/render/rasterize";
+} from "../../../../src/drawing/base/rasterize";
 
 const scale = colourScale("RdBu", [31, 31, 31], 1);
 

@@ -4,7 +4,7 @@ import {
   pageAround,
   scrollToColumn,
   toTsv,
-} from "../../../../webview/render/tablePage";
+} from "../../../../src/drawing/run/tablePage";
 
 describe("pageAround", () => {
   it("holds everything of a small lane", () => {

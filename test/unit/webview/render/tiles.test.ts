@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import type { LaneInfo } from "../../../../src/protocol/messages";
-import { blockSize, TILE_COLUMNS, tilesOf, type TileQuery } from "../../../../webview/render/tiles";
+import type { LaneInfo } from "../../../../src/protocol/run/messages";
+import {
+  blockSize,
+  TILE_COLUMNS,
+  tilesOf,
+  type TileQuery,
+} from "../../../../src/drawing/run/tiles";
 
 const info: LaneInfo = {
   ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 512, reference: "none" },

@@ -9,7 +9,7 @@ import {
   parameterNames,
   sumNumbers,
   unitStates,
-} from "../../../../webview/render/unitNumbers";
+} from "../../../../src/drawing/run/unitNumbers";
 import { present } from "../../support/places";
 import { rnnExplanation } from "./explanations";
 

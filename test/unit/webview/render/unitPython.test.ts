@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import type { UnitSum } from "../../../../src/protocol/messages";
-import { unitAsPython } from "../../../../webview/render/unitPython";
+import type { UnitSum } from "../../../../src/protocol/run/messages";
+import { unitAsPython } from "../../../../src/drawing/run/unitPython";
 import { rnnConfig } from "../../support/goldens";
 import { cellVariants } from "../../support/variants";
 import { explanationOf, rnnExplanation } from "./explanations";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pytorchVariant } from "../../../../src/model/config";
-import type { Place, UnitExplanation, UnitSum } from "../../../../src/protocol/messages";
-import { sumNumbers } from "../../../../webview/render/unitNumbers";
+import type { Place, UnitExplanation, UnitSum } from "../../../../src/protocol/run/messages";
+import { sumNumbers } from "../../../../src/drawing/run/unitNumbers";
 import {
   hasTerms,
   largestTerms,
@@ -9,7 +9,7 @@ import {
   termCount,
   type SumOfUnit,
   type Term,
-} from "../../../../webview/render/unitTerms";
+} from "../../../../src/drawing/run/unitTerms";
 import { rnnConfig } from "../../support/goldens";
 import { present } from "../../support/places";
 import { cellVariants } from "../../support/variants";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TILE_NAN } from "../../../../src/protocol/tensorMessages";
+import { TILE_NAN } from "../../../../src/protocol/archive/messages";
 import {
   currentZoom,
   exactText,
@@ -8,7 +8,7 @@ import {
   showBlock,
 } from "../../../../webview/tensors/actions";
 import { pressTensorKey } from "../../../../webview/tensors/keys";
-import { visibleWindow, type Plot } from "../../../../webview/tensors/render/viewport";
+import { visibleWindow, type Plot } from "../../../../src/drawing/tensors/viewport";
 import type { TensorStore } from "../../../../webview/tensors/store";
 import { settle } from "../bench";
 import { gates, info, tensorBench, type TensorBench } from "./tensorBench";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { FormatError, NotFoundError } from "../../../../src/errors";
-import { text } from "../../../../src/text";
-import { fitZoom, type Plot, type Zoom } from "../../../../webview/tensors/render/viewport";
+import { FormatError, NotFoundError } from "../../../../src/core/errors";
+import { text } from "../../../../src/core/text";
+import { fitZoom, type Plot, type Zoom } from "../../../../src/drawing/tensors/viewport";
 import { readSavedTensorState } from "../../../../webview/tensors/savedState";
 import { settle } from "../bench";
 import { info, statistics, summary, tensorBench } from "./tensorBench";

@@ -6,7 +6,7 @@ import type {
   TensorRequests,
   TensorStatistics,
   TileRequest,
-} from "../../../../src/protocol/tensorMessages";
+} from "../../../../src/protocol/archive/messages";
 import { respond, type Handlers } from "../../../../src/protocol/rpc";
 import type { SavedTensorState } from "../../../../webview/tensors/savedState";
 import { TensorStore } from "../../../../webview/tensors/store";

@@ -3,7 +3,7 @@ import {
   CellRanges,
   domainOfCells,
   type Range,
-} from "../../../../../webview/tensors/render/cellRange";
+} from "../../../../../src/drawing/tensors/cellRange";
 
 const WHOLE = { low: -0.1, high: 0.1, isDiverging: true };
 

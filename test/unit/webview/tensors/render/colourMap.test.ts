@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { luminance, type Rgb } from "../../../../../webview/render/colourScale";
+import { luminance, type Rgb } from "../../../../../src/drawing/base/colourScale";
 import {
   colourAt,
   colourMap,
@@ -10,8 +10,8 @@ import {
   valueAt,
   type ColourMap,
   type ScaleKind,
-} from "../../../../../webview/tensors/render/colourMap";
-import type { Domain } from "../../../../../webview/tensors/render/domain";
+} from "../../../../../src/drawing/tensors/colourMap";
+import type { Domain } from "../../../../../src/drawing/tensors/domain";
 
 const DARK: Rgb = [31, 31, 31];
 const LIGHT: Rgb = [255, 255, 255];

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  domainOf,
-  parseRange,
-  type RangeChoice,
-} from "../../../../../webview/tensors/render/domain";
+import { domainOf, parseRange, type RangeChoice } from "../../../../../src/drawing/tensors/domain";
 
 const AUTO: RangeChoice = { mode: "auto", low: -1, high: 1 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { TILE_NAN, type Tile } from "../../../../../src/protocol/tensorMessages";
-import { findNext, type ReadTile } from "../../../../../webview/tensors/render/findIrregular";
-import type { Cell } from "../../../../../webview/tensors/render/slices";
+import { TILE_NAN, type Tile } from "../../../../../src/protocol/archive/messages";
+import { findNext, type ReadTile } from "../../../../../src/drawing/tensors/findIrregular";
+import type { Cell } from "../../../../../src/drawing/tensors/slices";
 
 /** A slice that is finite but for some cells; `edge` blocks flag their neighbours too, as coarse ones do. */
 function sliceWith(bad: readonly Cell[], edge = 0): { read: ReadTile; count: () => number } {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../../../src/text";
+import { renderText } from "../../../../../src/core/text";
 import {
   blockAt,
   blockWindow,
   chosenLayout,
   shownBlocks,
-} from "../../../../../webview/tensors/render/gateBlocks";
-import { parseGoal } from "../../../../../webview/tensors/render/goTo";
-import { defaultSlice, exchanged, holdAt } from "../../../../../webview/tensors/render/slices";
+} from "../../../../../src/drawing/tensors/gateBlocks";
+import { parseGoal } from "../../../../../src/drawing/tensors/goTo";
+import { defaultSlice, exchanged, holdAt } from "../../../../../src/drawing/tensors/slices";
 
 const layout = {
   ...{ name: "PyTorch", axis: 0 },

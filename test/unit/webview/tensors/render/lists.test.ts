@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { TreeRow } from "../../../../../src/protocol/tensorMessages";
-import { moveCell } from "../../../../../webview/tensors/render/cellMotion";
-import { niceStep, rulerTicks } from "../../../../../webview/tensors/render/ruler";
-import { toggled, treeStep } from "../../../../../webview/tensors/render/treeMotion";
+import type { TreeRow } from "../../../../../src/protocol/archive/messages";
+import { moveCell } from "../../../../../src/drawing/tensors/cellMotion";
+import { niceStep, rulerTicks } from "../../../../../src/drawing/tensors/ruler";
+import { toggled, treeStep } from "../../../../../src/drawing/tensors/treeMotion";
 import {
   contentLength,
   isCompressed,
@@ -13,7 +13,7 @@ import {
   scrollOf,
   topItem,
   type ListGeometry,
-} from "../../../../../webview/tensors/render/virtualList";
+} from "../../../../../src/drawing/tensors/virtualList";
 
 describe("lists that are longer than a page may be", () => {
   const long: ListGeometry = { count: 100_000_000, item: 22, viewport: 600 };

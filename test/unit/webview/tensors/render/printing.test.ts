@@ -3,7 +3,7 @@ import {
   histogramBars,
   shareOfValue,
   valueAtShare,
-} from "../../../../../webview/tensors/render/histogram";
+} from "../../../../../src/drawing/tensors/histogram";
 import {
   cellNumber,
   formatBytes,
@@ -12,17 +12,13 @@ import {
   formatRoughCount,
   formatShort,
   formatStatistic,
-} from "../../../../../webview/tensors/render/quantities";
+} from "../../../../../src/drawing/tensors/quantities";
 import {
   conditionNumber,
   eigenPlane,
   singularPath,
-} from "../../../../../webview/tensors/render/spectrumPlot";
-import {
-  escapeXml,
-  svgPicture,
-  type Picture,
-} from "../../../../../webview/tensors/render/svgPicture";
+} from "../../../../../src/drawing/tensors/spectrumPlot";
+import { escapeXml, svgPicture, type Picture } from "../../../../../src/drawing/tensors/svgPicture";
 
 describe("quantities", () => {
   it("count bytes as disks do", () => {

@@ -4,13 +4,13 @@ import {
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
   type Tile,
-} from "../../../../../src/protocol/tensorMessages";
-import { colourMap } from "../../../../../webview/tensors/render/colourMap";
+} from "../../../../../src/protocol/archive/messages";
+import { colourMap } from "../../../../../src/drawing/tensors/colourMap";
 import {
   flaggedCells,
   nextFlagged,
   rasterizeTile,
-} from "../../../../../webview/tensors/render/rasterizeTile";
+} from "../../../../../src/drawing/tensors/rasterizeTile";
 
 function tileOf(rows: number, columns: number, bad: Readonly<Record<number, number>> = {}): Tile {
   const values = Float32Array.from({ length: rows * columns }, (_, index) => (index % 3) - 1);

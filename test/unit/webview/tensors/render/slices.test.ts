@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Slice } from "../../../../../src/protocol/tensorMessages";
+import type { Slice } from "../../../../../src/protocol/archive/messages";
 import {
   defaultSlice,
   elementIndex,
@@ -14,7 +14,7 @@ import {
   pythonSlice,
   tableSlice,
   withAxis,
-} from "../../../../../webview/tensors/render/slices";
+} from "../../../../../src/drawing/tensors/slices";
 
 const shape = [2, 3, 4, 5];
 const slice = defaultSlice(shape);

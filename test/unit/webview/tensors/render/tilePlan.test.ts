@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { defaultSlice } from "../../../../../webview/tensors/render/slices";
-import { blocksOf, isHeavy, tilesFor } from "../../../../../webview/tensors/render/tilePlan";
+import { defaultSlice } from "../../../../../src/drawing/tensors/slices";
+import { blocksOf, isHeavy, tilesFor } from "../../../../../src/drawing/tensors/tilePlan";
 import {
   clampZoom,
   fitZoom,
   visibleWindow,
   type Plot,
   type Zoom,
-} from "../../../../../webview/tensors/render/viewport";
+} from "../../../../../src/drawing/tensors/viewport";
 
 const large: Plot = { width: 820, height: 560, rows: 16_384, columns: 16_384 };
 

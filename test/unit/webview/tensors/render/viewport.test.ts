@@ -16,7 +16,7 @@ import {
   zoomAt,
   type Plot,
   type Zoom,
-} from "../../../../../webview/tensors/render/viewport";
+} from "../../../../../src/drawing/tensors/viewport";
 
 const plot: Plot = { width: 800, height: 500, rows: 1000, columns: 2000 };
 const small: Plot = { width: 800, height: 500, rows: 3, columns: 4 };
