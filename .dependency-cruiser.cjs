@@ -32,6 +32,18 @@ const ROOMS = {
   node: ["core", "tensor", "formats", "engine", "run", "protocol", "session"],
   host: ["core", "tensor", "model", "run", "protocol", "node"],
   cli: ["core", "tensor", "formats", "model", "engine", "run", "protocol", "session", "node"],
+  "webview/shared": ["core", "tensor", "protocol", "drawing"],
+  "webview/run": [
+    "core",
+    "tensor",
+    "model/config.ts",
+    "model/directions.ts",
+    "run/spec",
+    "protocol",
+    "drawing",
+    "webview/shared",
+  ],
+  "webview/tensors": ["core", "tensor", "protocol", "drawing", "webview/shared"],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */
@@ -39,6 +51,7 @@ const TYPES_ONLY = [
   { from: "model", to: ["formats"] },
   { from: "protocol", to: ["formats", "model", "engine", "statistics", "analysis", "run"] },
   { from: "drawing", to: ["protocol"] },
+  { from: "webview/run", to: ["run/spec"] },
 ];
 
 const EDGE = "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)";
@@ -69,6 +82,13 @@ const typeRules = TYPES_ONLY.map(({ from, to }) => ({
 module.exports = {
   forbidden: [
     { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-folder-cycle",
+      severity: "error",
+      scope: "folder",
+      from: {},
+      to: { circular: true },
+    },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     ...roomRules,
     ...typeRules,

@@ -10,13 +10,12 @@ export interface Rect {
 }
 
 /** What canvases tell of a text, as distances from where it is written. */
-type Extent = Pick<
-  TextMetrics,
-  | "actualBoundingBoxLeft"
-  | "actualBoundingBoxRight"
-  | "actualBoundingBoxAscent"
-  | "actualBoundingBoxDescent"
->;
+interface Extent {
+  readonly actualBoundingBoxLeft: number;
+  readonly actualBoundingBoxRight: number;
+  readonly actualBoundingBoxAscent: number;
+  readonly actualBoundingBoxDescent: number;
+}
 
 /** Air around a text, CSS pixels. */
 const AIR = 2;

@@ -8,9 +8,9 @@ import type {
   TileRequest,
 } from "../../../../src/protocol/archive/messages";
 import { respond, type Handlers } from "../../../../src/protocol/rpc";
-import type { SavedTensorState } from "../../../../webview/tensors/savedState";
-import { TensorStore } from "../../../../webview/tensors/store";
-import { ports } from "../bench";
+import type { SavedTensorState } from "../../../../webview/tensors/store/savedState";
+import { TensorStore } from "../../../../webview/tensors/store/store";
+import { ports } from "../run/bench";
 
 // Sentences are looked up in the page, which has no translations here.
 Object.assign(globalThis, { document: { getElementById: () => null } });
