@@ -1,7 +1,6 @@
 /**
  * Draws what surrounds the lanes: arrows of the directions, lines to h_n, captions, the axis of time.
  */
-import { scaleLinear } from "d3-scale";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import {
@@ -12,6 +11,7 @@ import {
   type LaneBox,
 } from "../../../src/drawing/run/layout";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
+import { wholeTicks } from "../../../src/drawing/base/ticks";
 import { finalName, unitAxis } from "../../../src/drawing/run/state";
 import { writeText } from "../../shared/marks";
 import type { Scene } from "./scene";
@@ -159,8 +159,8 @@ function labelledSteps({ layout, view }: Scene): number[] {
     const last = Math.min(view.seqLength, Math.ceil(end));
     return Array.from({ length: last - first }, (_, index) => first + index);
   }
-  const ticks = scaleLinear().domain([start, end]).ticks(Math.min(count, 24));
-  return ticks.filter((step) => Number.isInteger(step) && step >= 0 && step < view.seqLength);
+  const ticks = wholeTicks(start, end, Math.min(count, 24));
+  return ticks.filter((step) => step >= 0 && step < view.seqLength);
 }
 
 /** Draws the axis below the lanes, or at the foot of the viewport where the lanes go on below it. */
