@@ -1,7 +1,6 @@
 /**
  * Draws what surrounds the lanes: arrows of the directions, lines to h_n, captions, the axis of time.
  */
-import { scaleLinear } from "d3-scale";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import {
@@ -12,6 +11,7 @@ import {
   type LaneBox,
 } from "../../../src/drawing/run/layout";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
+import { wholeTicks } from "../../../src/drawing/base/ticks";
 import { finalName, unitAxis } from "../../../src/drawing/run/state";
 import { writeText } from "../../shared/marks";
 import type { Scene } from "./scene";
@@ -90,7 +90,7 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.lineWidth = 1;
   context.setLineDash([3, 3]);
   context.beginPath();
-  if (view.pipeline?.head === "last") {
+  if (view.surrounding?.head === "last") {
     const right = layout.plotLeft + layout.plotWidth;
     const column = Math.round(Math.min(right, stepX(layout, view.seqLength - 0.5))) + 0.5;
     const y = Math.round((bottom + output.top) / 2) + 0.5;
@@ -142,7 +142,7 @@ function paintFinalHeader(scene: Scene): void {
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   context.fillText(
-    finalName(scene.state.quantity),
+    finalName(scene.state.stateName),
     layout.finalLeft + layout.finalWidth / 2,
     top.top - 8,
   );
@@ -159,8 +159,8 @@ function labelledSteps({ layout, view }: Scene): number[] {
     const last = Math.min(view.seqLength, Math.ceil(end));
     return Array.from({ length: last - first }, (_, index) => first + index);
   }
-  const ticks = scaleLinear().domain([start, end]).ticks(Math.min(count, 24));
-  return ticks.filter((step) => Number.isInteger(step) && step >= 0 && step < view.seqLength);
+  const ticks = wholeTicks(start, end, Math.min(count, 24));
+  return ticks.filter((step) => step >= 0 && step < view.seqLength);
 }
 
 /** Draws the axis below the lanes, or at the foot of the viewport where the lanes go on below it. */

@@ -10,7 +10,7 @@ import type {
 import { respond, type Handlers } from "../../../../src/protocol/rpc";
 import type { SavedTensorState } from "../../../../webview/tensors/store/savedState";
 import { TensorStore } from "../../../../webview/tensors/store/store";
-import { ports } from "../bench";
+import { ports } from "../run/bench";
 
 // Sentences are looked up in the page, which has no translations here.
 Object.assign(globalThis, { document: { getElementById: () => null } });
