@@ -23,7 +23,7 @@ import {
 import { fixtures, fixtureSource } from "../unit/formats/support";
 import { float64, goldenCases, type Values } from "../unit/support/goldens";
 import { kerasLayers } from "../unit/support/kerasFiles";
-import { describePython, environment, python } from "../unit/support/python";
+import { describePython, environment, python, seed } from "../unit/support/python";
 import { largestDistance, statesOf } from "../unit/support/runs";
 import { largestError } from "./accuracy";
 import { Workplace } from "./cases";
@@ -162,7 +162,6 @@ describe("layers of Keras out of files", () => {
   }
 });
 
-const seed = Number(process.env["UNROLL_SEED"] ?? Date.now() % 1_000_000);
 const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 400) / 2);
 
 describePython(

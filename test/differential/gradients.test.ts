@@ -17,12 +17,10 @@ import { pytorchVariant, stateSize, type RecurrentConfig } from "../../src/model
 import { toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";
 import { present } from "../unit/support/present";
-import { describePython, environment, python } from "../unit/support/python";
+import { describePython, environment, python, seed } from "../unit/support/python";
 import { caseConfig, parametersIn, runOf, tensorsOf, type LiveCase } from "./gradientCases";
 import { fixtures, listCases, describeCase, Workplace } from "./cases";
 
-/** Another one in each run, so that every combination comes up; it is in the name of the test that fails. */
-const seed = process.env["UNROLL_SEED"] ?? String(Date.now() % 1_000_000);
 const count = process.env["UNROLL_LIVE_GRADIENTS"] ?? "300";
 
 /** Gradients are sums of as many rounded products; autograd's are in another order. */
@@ -68,7 +66,7 @@ describePython("live gradients", ["torch"], ({ torch = "" }) => {
   it(`${count} random runs have the gradients of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
     this.timeout(300_000);
     const script = join(fixtures, "generate/random_gradients.py");
-    const { stdout } = await promisify(execFile)(python, [script, seed, count], {
+    const { stdout } = await promisify(execFile)(python, [script, String(seed), count], {
       env: environment,
       maxBuffer: 2 ** 30,
     });

@@ -5,13 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { decodeNumber } from "../../src/protocol/wire";
 import { engines } from "../unit/support/engines";
-import { describePython, environment, python } from "../unit/support/python";
+import { describePython, environment, python, seed } from "../unit/support/python";
 import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from "./cases";
 import { compareStates, float64Tolerance } from "./states";
 import { sweep } from "./sweep";
 
-/** Another one in each run, so that every combination comes up; it is in the name of the test that fails. */
-const seed = Number(process.env["UNROLL_SEED"] ?? Date.now() % 1_000_000);
 const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 400);
 /** Files take longer than streams, and there is less that depends on sizes. */
 const fileCount = Math.ceil(count / 8);

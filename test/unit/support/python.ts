@@ -13,6 +13,9 @@ export const environment = {
   KERAS_BACKEND: process.env["KERAS_BACKEND"] ?? "torch",
 };
 
+/** Of random runs: the same in every run of the suite; `npm run differential` takes another one each time. */
+export const seed = Number(process.env["UNROLL_SEED"] ?? 20261129);
+
 const REQUIREMENTS = "test/requirements.txt";
 
 /** Prints the version of each package that is installed, as JSON. */
