@@ -25,7 +25,7 @@ export interface RunFileProblem {
   /** Where the value lies in the text, in UTF-16 units. */
   readonly offset: number;
   readonly length: number;
-  readonly severity: "error" | "warning";
+  readonly severity: "error" | "warning" | "information";
   /** What would be right in its place, best first. */
   readonly replacements: readonly string[];
 }
