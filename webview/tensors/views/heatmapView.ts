@@ -20,6 +20,7 @@ import { CellRanges, domainOfCells, type Range } from "../render/cellRange";
 import { domainOf, type Domain } from "../render/domain";
 import { layoutFrame, type Frame } from "../render/frame";
 import { blockAt } from "../render/gateBlocks";
+import { wholeCellWidth } from "../render/quantities";
 import { elementIndex, indexText, type Cell } from "../render/slices";
 import { blocksOf } from "../render/tilePlan";
 import { thumbOf } from "../render/viewport";
@@ -125,6 +126,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.#frame = layoutFrame({
       ...{ ...this.viewport, extent, shown: blocksOnScreen(store) },
       hasRows: state.slice?.rowAxis !== null,
+      widestFit: wholeCellWidth(info.dtype),
     });
     store.plot = this.#frame.plot;
     this.#map = this.#mapOf(info, state, statistics);
