@@ -120,6 +120,24 @@ describe("the views of a run", () => {
     await panel.cursorIs("batch 1");
   });
 
+  it("has each step of the timeline below the same step of the score, at every width", async () => {
+    const width = workbench.page.viewportSize()?.width ?? 0;
+    for (const each of [width, 900, 620]) {
+      await workbench.page.setViewportSize({ width: each, height: 900 });
+      const apart = async (): Promise<number> => {
+        const [track, score] = await Promise.all(
+          [".timeline-track", ".score-scroll"].map((part) => panel.locator(part).boundingBox()),
+        );
+        assert.ok(track && score);
+        const { plotLeft, plotWidth } = await panel.layout();
+        const left = Math.abs(track.x - score.x - plotLeft);
+        return Math.max(left, Math.abs(track.width - plotWidth));
+      };
+      await until(`The timeline at ${each} px`, apart, (pixels) => pixels <= 1);
+    }
+    await workbench.page.setViewportSize({ width, height: 900 });
+  });
+
   it("scrubs along the timeline", async () => {
     const track = panel.locator(".timeline-track");
     const box = await track.boundingBox();

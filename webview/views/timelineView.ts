@@ -6,6 +6,7 @@ import type { GradientCurve, RunView, Timeline } from "../../src/protocol/messag
 import { travel } from "../keys";
 import { t } from "../l10n";
 import { brokenColumns, curvePath, largestValue, logCurvePath } from "../render/curves";
+import { layoutColumns } from "../render/layout";
 import type { Motion } from "../render/navigate";
 import { formatValue } from "../render/numbers";
 import { cursorLane, type Store, type ViewState } from "../store";
@@ -17,6 +18,12 @@ import { layerText } from "./placeText";
 
 const HEIGHT = 44;
 const STEP_MS = { usual: 220, reduced: 900 } as const;
+
+/** Below the steps of the whole sequence in a score of this width: the same step at the same place. */
+function placeOf(scoreWidth: number, { seqLength }: RunView): string {
+  const { plotLeft, plotWidth } = layoutColumns(scoreWidth, [0, seqLength]);
+  return `--plot-left:${plotLeft}px;--plot-width:${plotWidth}px`;
+}
 
 /** The largest value of a curve; a NaN is its own. */
 function boundText(values: Timeline["norm"]): string {
@@ -53,7 +60,13 @@ export class TimelineView extends StoreElement {
     const view = store?.state.view;
     if (store === undefined || view == null || view.lanes.length === 0) return nothing;
     const gradient = gradientCurve(store, view, this.width);
-    return html`<div class="timeline" role="group" aria-label=${t("Timeline")}>
+    const { scoreWidth } = store.state;
+    return html`<div
+        class=${scoreWidth === 0 ? "timeline" : "timeline timeline-aligned"}
+        role="group"
+        aria-label=${t("Timeline")}
+        .style=${scoreWidth === 0 ? "" : placeOf(scoreWidth, view)}
+      >
         ${this.#buttons(store, view)} ${this.#track(store, view, gradient)}
       </div>
       ${gradientLine(store, view, gradient)}`;
@@ -98,7 +111,7 @@ export class TimelineView extends StoreElement {
         ${icon(playing ? "pause" : "play")}
       </button>
       ${button("stepForward", "forward", t("Step forward"))}
-      ${button("lastStep", "last", t("Last step"))} ${gradientSwitch(store)}
+      ${button("lastStep", "last", t("Last step"))}
       <span class="timeline-step number">t = ${cursor.step} / ${view.seqLength - 1}</span>
     </div>`;
   }
@@ -129,7 +142,10 @@ export class TimelineView extends StoreElement {
       >
         ${this.#last === undefined ? nothing : this.#curves(store, view, { ...this.#last, gradient })}
       </div>
-      ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
+      <div class="timeline-end">
+        ${gradientSwitch(store)}
+        ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
+      </div>
     `;
   }
 
@@ -160,6 +176,7 @@ export class TimelineView extends StoreElement {
         (column) =>
           svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
       )}
+      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
       ${svg`<path class="curve-norm" d=${curvePath(norm, frame)}></path>`}
       ${
         maxDelta.length === 0
@@ -171,7 +188,6 @@ export class TimelineView extends StoreElement {
           ? nothing
           : svg`<path class="curve-gradient" d=${logCurvePath(gradient.norm, frame)}></path>`
       }
-      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
     </svg>`;
   }
 
