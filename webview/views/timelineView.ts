@@ -161,6 +161,7 @@ export class TimelineView extends StoreElement {
     const frame = { width, height: HEIGHT, end };
     const x = (step: number): number => (step / view.seqLength) * width;
     const broken = brokenColumns(norm).slice(0, width);
+    const shape = norm.length === 1 ? " curve-point" : "";
     return html`<svg
       class="timeline-curves"
       viewBox="0 0 ${width} ${HEIGHT}"
@@ -177,11 +178,11 @@ export class TimelineView extends StoreElement {
           svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
       )}
       ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
-      ${svg`<path class="curve-norm" d=${curvePath(norm, frame)}></path>`}
+      ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
       ${
         maxDelta.length === 0
           ? nothing
-          : svg`<path class="curve-delta" d=${curvePath(maxDelta, frame)}></path>`
+          : svg`<path class=${`curve-delta${shape}`} d=${curvePath(maxDelta, frame)}></path>`
       }
       ${
         gradient === undefined
