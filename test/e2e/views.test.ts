@@ -138,6 +138,33 @@ describe("the views of a run", () => {
     await workbench.page.setViewportSize({ width, height: 900 });
   });
 
+  it("cuts nothing off where the window is narrow", async () => {
+    const width = workbench.page.viewportSize()?.width ?? 0;
+    // How far the widest of the parts reaches beyond the page, or beyond what it scrolls in.
+    const beyond = (parts: string): Promise<number> =>
+      panel.locator(parts).evaluateAll((elements) =>
+        Math.max(
+          ...elements.map((element) => {
+            const frame = element.closest(".scroll") ?? document.documentElement;
+            return element.getBoundingClientRect().right - frame.getBoundingClientRect().right;
+          }),
+        ),
+      );
+    for (const each of [900, 420]) {
+      await workbench.page.setViewportSize({ width: each, height: 900 });
+      for (const [tab, parts] of [
+        ["Shapes", ".ledger td"],
+        ["Table", "caption span"],
+        ["Score", ".timeline-names span"],
+      ] as const) {
+        await panel.openTab(tab);
+        const ofTab = (): Promise<number> => beyond(parts);
+        await until(`${parts} at ${each} px`, ofTab, (pixels) => pixels <= 1);
+      }
+    }
+    await workbench.page.setViewportSize({ width, height: 900 });
+  });
+
   it("scrubs along the timeline", async () => {
     const track = panel.locator(".timeline-track");
     const box = await track.boundingBox();
