@@ -1,12 +1,12 @@
 /**
  * What a run file names that a file does not hold, and the files that are not looked at before it runs. Without VS Code.
  */
-import { isUnrollError, NotFoundError } from "../../errors";
-import type { ArchiveView } from "../../protocol/workerMessages";
-import type { RunFileProblem } from "../../runFile";
-import { formatTensorRef } from "../../runSpec";
-import { chooseModule } from "../../session/chooseModule";
-import { text } from "../../text";
+import { isUnrollError, NotFoundError } from "../../core/errors";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
+import type { RunFileProblem } from "../../run/spec/file";
+import { formatTensorRef } from "../../run/spec/spec";
+import { chooseModule } from "../../run/load/chooseModule";
+import { text } from "../../core/text";
 import type { FileReference } from "./references";
 
 /** Names offered in the place of one that a file does not hold. */

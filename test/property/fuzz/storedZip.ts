@@ -1,5 +1,5 @@
 /** Zip archives of stored members, put together fast enough to make thousands a second. */
-import { crc32 } from "../../../src/formats/crc32";
+import { crc32 } from "../../../src/formats/base/crc32";
 
 const localHeader = 30;
 const directoryHeader = 46;

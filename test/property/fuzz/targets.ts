@@ -1,8 +1,8 @@
 /** What is fuzzed: a line for each reader, with the valid files that are damaged. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { openZip } from "../../../src/formats/zip";
-import { MemorySource } from "../../../src/formats/bytes";
+import { openZip } from "../../../src/formats/zip/zip";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { fixtures } from "../../unit/formats/support";
 import { storedZip } from "./storedZip";
 

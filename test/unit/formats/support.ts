@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-import { isUnrollError, type UnrollError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
+import { isUnrollError, type UnrollError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import type { Tensor } from "../../../src/tensor/tensor";
 

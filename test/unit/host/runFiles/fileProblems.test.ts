@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { moduleProblems, outsideProblem } from "../../../../src/host/runFiles/fileProblems";
 import { fileReferences } from "../../../../src/host/runFiles/references";
-import { inspectArchive } from "../../../../src/inspect";
-import type { RunFileProblem } from "../../../../src/runFile";
-import { renderText } from "../../../../src/text";
+import { inspectArchive } from "../../../../src/session/archive/inspect";
+import type { RunFileProblem } from "../../../../src/run/spec/file";
+import { renderText } from "../../../../src/core/text";
 import { float32 } from "../../support/goldens";
 import { archiveOf } from "../../support/memory";
 

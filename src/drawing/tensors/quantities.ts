@@ -1,0 +1,106 @@
+/**
+ * Bytes, counts and values as the editor prints them. No DOM.
+ */
+import type { DType, Shape } from "../../protocol/archive/messages";
+import { isRoundedInteger } from "../../tensor/elementText";
+import { formatCell, formatValue } from "../base/numbers";
+
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** `3.2 kB`: three significant digits, powers of 1000 as file managers and disks count. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+  return `${digits} ${UNITS[unit] ?? ""}`;
+}
+
+/** `268,435,456`, with a thin space where digits would run together. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1.23 M` where the exact count does not matter. */
+export function formatRoughCount(count: number): string {
+  if (count < 10_000) return formatCount(count);
+  const steps = ["k", "M", "G", "T", "P"] as const;
+  let value = count;
+  let step = -1;
+  while (value >= 999.5 && step < steps.length - 1) {
+    value /= 1000;
+    step++;
+  }
+  return `${Number(value.toPrecision(3))} ${steps[step] ?? ""}`.trim();
+}
+
+/** `[4H 80, I 10]` with the axes' letters, `[80, 10]` without. */
+export function formatNamedShape(shape: Shape, axes: readonly string[]): string {
+  const names = axes.length === shape.length ? axes : [];
+  return `[${shape.map((size, axis) => `${names[axis] ?? ""} ${size}`.trim()).join(", ")}]`;
+}
+
+export function isComplex(dtype: DType): boolean {
+  return dtype.startsWith("complex");
+}
+
+function isWhole(dtype: DType): boolean {
+  return /^u?int/.test(dtype);
+}
+
+/** Characters of `-9223372036854775808`, the longest whole number there is. */
+const LONGEST_WHOLE = 20;
+/** CSS pixels of a digit in a cell, and around the number, generously. */
+const CELL_DIGIT = 7.5;
+const AROUND_NUMBER = 6;
+
+/** Width of a cell in which every value of a dtype has room for all of its digits; undefined where any cell will do. */
+export function wholeCellWidth(dtype: DType): number | undefined {
+  return dtype.endsWith("int64") ? LONGEST_WHOLE * CELL_DIGIT + AROUND_NUMBER : undefined;
+}
+
+/**
+ * A value in a cell with room for so many characters; null when it does not fit. `exact` is the stored value as text,
+ * where `value` had to be rounded to a double.
+ */
+export function cellNumber(
+  value: number,
+  dtype: DType,
+  characters: number,
+  exact?: string,
+): string | null {
+  if (dtype === "bool") return value === 0 ? "0" : "1";
+  if (isWhole(dtype) && Number.isFinite(value)) {
+    return wholeNumber(value, isRoundedInteger(value, dtype) ? exact : String(value), characters);
+  }
+  if (characters < 5) return null;
+  const rounded = formatCell(value, characters);
+  // What the decimals would round to 0 gets an exponent.
+  const written = Number(rounded) === 0 ? formatCell(value, characters, true) : rounded;
+  return written.length <= characters ? written : null;
+}
+
+/** All digits where they are known and fit; else few, and a mark that they are not all. */
+function wholeNumber(value: number, digits: string | undefined, characters: number): string | null {
+  if (digits !== undefined && digits.length <= characters) return digits;
+  const rounded = `≈${formatCell(value, characters - 1, true)}`;
+  return rounded.length <= characters ? rounded : null;
+}
+
+/** A value in a sentence: whole numbers as they are, and what had to be rounded says so. */
+export function formatStatistic(value: number, dtype: DType, isExact = true): string {
+  const isCount = (isWhole(dtype) || dtype === "bool") && Number.isSafeInteger(value);
+  const written = isCount ? formatCount(value) : formatValue(value);
+  return isExact && !isRoundedInteger(value, dtype) ? written : `≈ ${written}`;
+}
+
+/** A number for the ends of a legend: three significant digits. */
+export function formatShort(value: number): string {
+  if (value === 0) return "0";
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(1).replace("-", "−");
+  return String(Number(value.toPrecision(3))).replace("-", "−");
+}

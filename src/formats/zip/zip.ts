@@ -1,0 +1,278 @@
+/**
+ * Zip archives of tensors: members, and the limits around them.
+ *
+ * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by zipDirectory.ts,
+ *          compressed members by @zip.js/zip.js (zipInflate.ts).
+ * Refuses: overlapping members, members that inflate to another size than declared, or as a whole out of proportion,
+ *          encrypted members, more members than a checkpoint can have.
+ * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
+ */
+import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
+import { text, type TextArgument } from "../../core/text";
+import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "../base/bytes";
+import { crc32 } from "../base/crc32";
+import { assertTensorBytes } from "../base/limits";
+import { readZipDirectory, type DirectoryEntry } from "./directory";
+import { Inflater } from "./inflate";
+import type { InflateFailure } from "./pass";
+
+/**
+ * Of a member that is inflated as a whole. Real weights deflate to a half or less; arrays of zeros a thousandfold, and
+ * those beyond the allowance are read part by part only.
+ */
+const maxInflateRatio = 200;
+const inflateAllowanceBytes = 2 ** 26;
+
+/** Inflating costs a millisecond for each member, however small; an archive beyond this would keep one waiting. */
+const maxDeflatedMembers = 2048;
+
+/** A compressed member up to this size is kept after it was read, for the next part of it; larger ones are kept block by block. */
+const maxKeptBytes = 2 ** 26;
+
+/** Headers and short members are read with what follows them: lists of arrays are read from one end to the other. */
+const windowBytes = 2 ** 16;
+const maxShortBytes = 2 ** 12;
+
+const storedMethod = 0;
+
+const localHeaderBytes = 30;
+const localHeaderSignature = 0x04034b50;
+/** Position of the name's length in a local header; the extra field's length follows. */
+const localNameLengthOffset = 26;
+
+/** A file inside the archive. */
+export interface ZipMember {
+  readonly name: string;
+  /** Size of the content, in bytes. */
+  readonly size: number;
+  /** True when a part may cost as much as everything before it: the member is compressed. */
+  readonly sequential: boolean;
+  /**
+   * Reads the whole content.
+   * @throws FormatError when it is damaged: size or CRC-32 are not what the directory says.
+   */
+  read(): Promise<Uint8Array>;
+  /** Reads `length` bytes at `offset`: of a stored member these alone; the CRC-32 is not checked then. */
+  readRange(offset: number, length: number): Promise<Uint8Array>;
+  /** Reads the first `length` bytes, or all if there are fewer; the CRC-32 is not checked. */
+  readStart(length: number): Promise<Uint8Array>;
+  /** The content as a source of its own: a stored member is read by ranges, a compressed one inflated as a whole. */
+  source(): Promise<ByteSource>;
+}
+
+export interface ZipArchive {
+  /** In the order of the directory, folders left out. */
+  readonly members: readonly ZipMember[];
+}
+
+/**
+ * Reads the directory of a zip archive.
+ * @throws FormatError when it is damaged or members overlap, LimitError when it would inflate out of proportion.
+ */
+export async function openZip(source: ByteSource): Promise<ZipArchive> {
+  const directory = await readZipDirectory(source);
+  const files = directory.filter(({ name }) => !name.endsWith("/"));
+  assertDisjoint(source, files);
+  assertInflatable(source, files);
+  const shared = new Shared(source);
+  return { members: files.map((file) => new Member(shared, file)) };
+}
+
+function assertDisjoint(source: ByteSource, files: readonly DirectoryEntry[]): void {
+  const inOrder = files.every(
+    (file, index) => index === 0 || (files[index - 1]?.offset ?? 0) < file.offset,
+  );
+  const ordered = inOrder ? files : [...files].sort((left, right) => left.offset - right.offset);
+  let end = 0;
+  for (const file of ordered) {
+    if (file.offset < end) {
+      throw new FormatError(
+        source.name,
+        text("the zip member {0} overlaps another one", file.name),
+        {
+          offset: file.offset,
+        },
+      );
+    }
+    end = file.offset + localHeaderBytes + file.nameBytes + file.compressedSize;
+    if (end > source.size) {
+      throw endOfFile(source.name, file.offset, end - file.offset, source.size);
+    }
+  }
+}
+
+function assertInflatable(source: ByteSource, files: readonly DirectoryEntry[]): void {
+  const deflated = files.filter(({ method }) => method !== storedMethod).length;
+  if (deflated > maxDeflatedMembers) {
+    throw new LimitError(
+      source.name,
+      text("the number of compressed zip members"),
+      maxDeflatedMembers,
+      deflated,
+    );
+  }
+}
+
+/** What the members of an archive have in common. */
+class Shared {
+  readonly source: ByteSource;
+  readonly inflater: Inflater;
+  /** The compressed member read last: parts of one tensor are asked for one after another. */
+  last: { readonly file: DirectoryEntry; readonly bytes: Promise<Uint8Array> } | undefined;
+  #window: { readonly start: number; readonly bytes: Uint8Array } = {
+    start: 0,
+    bytes: new Uint8Array(0),
+  };
+
+  constructor(source: ByteSource) {
+    this.source = source;
+    this.inflater = new Inflater(source);
+  }
+
+  async read(start: number, length: number): Promise<Uint8Array> {
+    if (length > maxShortBytes) return this.source.read(start, length);
+    let window = this.#window;
+    if (start < window.start || start + length > window.start + window.bytes.length) {
+      const available = Math.min(windowBytes, this.source.size - start);
+      if (available < length) return this.source.read(start, length);
+      window = { start, bytes: await this.source.read(start, available) };
+      this.#window = window;
+    }
+    return window.bytes.subarray(start - window.start, start - window.start + length);
+  }
+}
+
+class Member implements ZipMember {
+  readonly #shared: Shared;
+  readonly #file: DirectoryEntry;
+
+  constructor(shared: Shared, file: DirectoryEntry) {
+    this.#shared = shared;
+    this.#file = file;
+  }
+
+  get name(): string {
+    return this.#file.name;
+  }
+
+  get size(): number {
+    return this.#file.size;
+  }
+
+  get sequential(): boolean {
+    return this.#file.method !== storedMethod;
+  }
+
+  async read(): Promise<Uint8Array> {
+    this.#assertReadable();
+    assertTensorBytes(this.#shared.source.name, this.name, this.size);
+    this.#assertInProportion();
+    return this.sequential ? this.#inflated() : this.#stored(0, this.size);
+  }
+
+  async readStart(wanted: number): Promise<Uint8Array> {
+    this.#assertReadable();
+    const length = Math.min(wanted, this.size);
+    return this.sequential ? this.#inflatedRange(0, length) : this.#stored(0, length);
+  }
+
+  async readRange(start: number, length: number): Promise<Uint8Array> {
+    this.#assertReadable();
+    const { source } = this.#shared;
+    if (start + length > this.size) {
+      throw endOfFile(`${source.name}: ${this.name}`, start, length, this.size);
+    }
+    if (!this.sequential) return this.#stored(start, length);
+    if (this.size > maxKeptBytes) return this.#inflatedPart(start, length);
+    return (await this.#inflated()).subarray(start, start + length);
+  }
+
+  async source(): Promise<ByteSource> {
+    const { source } = this.#shared;
+    if (this.sequential) return new MemorySource(source.name, await this.read());
+    this.#assertReadable();
+    return new SectionSource(source.name, source, {
+      start: await this.#contentStart(),
+      size: this.size,
+    });
+  }
+
+  #assertInProportion(): void {
+    const { name, compressedSize, size } = this.#file;
+    const limit = inflateAllowanceBytes + maxInflateRatio * compressedSize;
+    if (size <= limit) return;
+    const what = text(
+      "the inflated size in bytes of the zip member {0}, far more than its {1} compressed ones (numpy.savez stores without compression),",
+      name,
+      compressedSize,
+    );
+    throw new LimitError(this.#shared.source.name, what, limit, size);
+  }
+
+  #assertReadable(): void {
+    const { encrypted, name, method, compressedSize, size } = this.#file;
+    if (encrypted) {
+      throw new UnsupportedError(
+        this.#shared.source.name,
+        text("the zip member {0} is encrypted; unpack it first", name),
+      );
+    }
+    if (method === storedMethod && compressedSize !== size) {
+      throw this.#damaged(text("{0} bytes instead of {1}", compressedSize, size));
+    }
+  }
+
+  #inflated(): Promise<Uint8Array> {
+    const shared = this.#shared;
+    if (shared.last?.file === this.#file) return shared.last.bytes;
+    const bytes = this.#inflatedRange(0, this.size);
+    shared.last = this.size <= maxKeptBytes ? { file: this.#file, bytes } : undefined;
+    return bytes;
+  }
+
+  async #inflatedRange(start: number, length: number): Promise<Uint8Array> {
+    return this.#bytesOf(await this.#shared.inflater.read(this.#file, start, length));
+  }
+
+  async #inflatedPart(start: number, length: number): Promise<Uint8Array> {
+    return this.#bytesOf(await this.#shared.inflater.readPart(this.#file, start, length));
+  }
+
+  #bytesOf(result: Uint8Array | InflateFailure): Uint8Array {
+    if (result instanceof Uint8Array) return result;
+    throw this.#damaged(result.problem, result.cause);
+  }
+
+  /** Reads a stored member straight from the file: the library's streams cost a millisecond for each. */
+  async #stored(start: number, length: number): Promise<Uint8Array> {
+    const { size, crc32: expected } = this.#file;
+    const data = await this.#contentStart();
+    const bytes = await this.#shared.read(data + start, length);
+    if (length === size && crc32(bytes) !== expected) {
+      throw this.#damaged(text("its CRC-32 does not match"));
+    }
+    return bytes;
+  }
+
+  /** Where the content of a stored member begins in the archive. */
+  async #contentStart(): Promise<number> {
+    const { source } = this.#shared;
+    const { offset } = this.#file;
+    const head = await this.#shared.read(offset, localHeaderBytes);
+    const header = new ByteReader(source.name, head, offset);
+    if (header.uint32() !== localHeaderSignature) {
+      throw this.#damaged(text("its local header is not where the directory says"));
+    }
+    header.bytes(localNameLengthOffset - 4);
+    return offset + localHeaderBytes + header.uint16() + header.uint16();
+  }
+
+  #damaged(reason: TextArgument, cause?: unknown): FormatError {
+    const { name, offset } = this.#file;
+    return new FormatError(
+      this.#shared.source.name,
+      text("the zip member {0} is damaged: {1}", name, reason),
+      { offset, cause },
+    );
+  }
+}
