@@ -1,7 +1,7 @@
 /**
  * Which steps the axis of time names: far enough apart to be read; no DOM.
  */
-import { scaleLinear } from "d3-scale";
+import { wholeTicks } from "../base/ticks";
 import type { ScoreLayout } from "./layout";
 
 /** Narrower labels stand no closer than this, CSS pixels. */
@@ -24,12 +24,11 @@ export function labelledSteps(
     const last = Math.min(seqLength, Math.ceil(end));
     return Array.from({ length: last - first }, (_, index) => first + index);
   }
-  const scale = scaleLinear().domain([start, end]);
-  // The scale takes a number of ticks as a wish: it may give more, which would run into each other.
+  // A number of ticks is taken as a wish: there may be more, which would run into each other.
   for (let wish = Math.min(count, MOST); ; wish--) {
-    const ticks = scale.ticks(wish);
+    const ticks = wholeTicks(start, end, wish);
     const [first = 0, second = Infinity] = ticks;
     if (wish > 1 && (second - first) * columnWidth < room) continue;
-    return ticks.filter((step) => Number.isInteger(step) && step >= 0 && step < seqLength);
+    return ticks.filter((step) => step >= 0 && step < seqLength);
   }
 }

@@ -12,7 +12,12 @@ import { text, type Text } from "../../core/text";
 import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
 import { baseName } from "../../core/baseName";
 import { chooseModule } from "./chooseModule";
-import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./surrounding";
+import {
+  chooseSurrounding,
+  completeSurrounding,
+  embedInput,
+  type LoadedSurrounding,
+} from "./surrounding";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";
@@ -31,7 +36,7 @@ export interface LoadedRun extends RunTensors {
   readonly precision: Precision;
   readonly weights: Archive;
   /** What runs around the module. */
-  readonly pipeline: LoadedPipeline;
+  readonly surrounding: LoadedSurrounding;
   /** Why a run would not be what the file says. */
   readonly refusals: readonly Text[];
   /** The states and lengths that are the weights file's own. */
@@ -53,7 +58,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const weights = withModules(baseName(spec.weights.file), await files.open(spec.weights.file));
   const { modules } = weights;
   const module = takeModule(spec, weights, notes);
-  const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
+  const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);
   const read = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const { inputSize } = module.config;
@@ -77,7 +82,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
   noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
-  const pipeline = await completePipeline(
+  const surrounding = await completeSurrounding(
     { spec: spec.pipeline ?? {}, config, precision, ...tensors },
     layers,
     {
@@ -94,11 +99,11 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     weights,
     ...tensors,
     reference: fitReferences(
-      { ...tensors.reference, ...pipeline.reference },
+      { ...tensors.reference, ...surrounding.reference },
       { config, input: input.shape },
       notes,
     ),
-    pipeline,
+    surrounding,
     own,
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),

@@ -60,8 +60,8 @@ export function changeMode(store: Store, mode: Mode): void {
   if (mode === "ours" || hasReference) store.update({ mode });
 }
 
-function toggleQuantity(store: Store): void {
-  store.show(store.state.quantity === "h" ? "c" : "h");
+function toggleState(store: Store): void {
+  store.show(store.state.stateName === "h" ? "c" : "h");
 }
 
 /**
@@ -82,7 +82,7 @@ export function pressKey(store: Store, key: string): boolean {
   else if (factor !== undefined) zoom(store, factor);
   else if (tab !== undefined) store.update({ tab });
   else if (mode !== undefined) changeMode(store, mode);
-  else if (key.toLowerCase() === "c") toggleQuantity(store);
+  else if (key.toLowerCase() === "c") toggleState(store);
   else if (key === "0") store.update({ steps: null });
   else if (key.toLowerCase() === "g") toggleGradient(store);
   else if (key === " ") store.update({ playing: !store.state.playing });

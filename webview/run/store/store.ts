@@ -12,7 +12,7 @@ import type {
   LaneInfo,
   LossChoice,
   Place,
-  Quantity,
+  StateName,
   RunView,
   Timeline,
   TimelineRequest,
@@ -29,7 +29,7 @@ import type { StateRange } from "../../../src/drawing/run/domains";
 import { QueryCache } from "../../shared/queryCache";
 import type { Mode, StepRange, Tab } from "../../../src/drawing/run/modes";
 import { followStep } from "../../../src/drawing/run/navigate";
-import { hasCellStates, quantityOfLane, shownRun } from "../../../src/drawing/run/state";
+import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/run/state";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 
 export type { Mode, StepRange, Tab } from "../../../src/drawing/run/modes";
@@ -45,7 +45,7 @@ export interface ViewState {
   /** The run with its lanes as they are shown: h or c. */
   readonly view: RunView | null;
   /** What the lanes of the layers show; `c` only of an LSTM. */
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   /** False until the host has said whether there is a run. */
   readonly ready: boolean;
   readonly mode: Mode;
@@ -119,9 +119,9 @@ export function clampPlace(view: RunView, place: Place): Place {
 /** Where the first divergence is, and what shows it; null where there is none among the module's states. */
 function firstPlace({
   firstDivergence: bad,
-}: RunView): { place: Place; quantity: Quantity } | null {
+}: RunView): { place: Place; stateName: StateName } | null {
   if (bad?.first == null) return null;
-  return { place: bad.first, quantity: bad.name === "c_n" ? "c" : "h" };
+  return { place: bad.first, stateName: bad.name === "c_n" ? "c" : "h" };
 }
 
 export class Store {
@@ -138,11 +138,11 @@ export class Store {
   constructor(host: ViewHost) {
     this.#host = host;
     this.#saved = readSavedState(host.getState());
-    const { mode, quantity, tab, cursor, colourScheme, stateRange, steps, gradient } = this.#saved;
+    const { mode, stateName, tab, cursor, colourScheme, stateRange, steps, gradient } = this.#saved;
     this.#cursorPlaced = cursor !== null;
     this.#state = {
       ...{ run: null, view: null, ready: false, progress: null, problem: null },
-      ...{ mode, quantity, tab, colourScheme, stateRange, steps, gradient },
+      ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
       ...{ cursor: cursor ?? ORIGIN, scoreWidth: 0, jumps: 0 },
       ...{ playing: false, helpOpen: false },
     };
@@ -177,10 +177,10 @@ export class Store {
   }
 
   /** Shows h or c in the lanes; c where the run has it. */
-  show(quantity: Quantity): void {
+  show(stateName: StateName): void {
     const { run } = this.#state;
-    if (run !== null && (quantity === "h" || hasCellStates(run))) {
-      this.update(this.#shown(run, quantity));
+    if (run !== null && (stateName === "h" || hasCellStates(run))) {
+      this.update(this.#shown(run, stateName));
     }
   }
 
@@ -241,19 +241,19 @@ export class Store {
 
   /** Values of a window, of h or c as the lane shows it unless one is named; undefined while they are fetched. */
   window(
-    request: Omit<WindowRequest, "quantity">,
-    quantity = this.#quantityOf(request.lane),
+    request: Omit<WindowRequest, "stateName">,
+    stateName = this.#stateNameOf(request.lane),
   ): WindowData | undefined {
-    return this.#ask("lane/window", { ...request, quantity });
+    return this.#ask("lane/window", { ...request, stateName });
   }
 
   /** h_n, or c_n where c is shown. */
-  finalStates(request: Omit<FinalStatesRequest, "quantity">): FinalStates | undefined {
-    return this.#ask("finalStates/read", { ...request, quantity: this.#state.quantity });
+  finalStates(request: Omit<FinalStatesRequest, "stateName">): FinalStates | undefined {
+    return this.#ask("finalStates/read", { ...request, stateName: this.#state.stateName });
   }
 
-  timeline(request: Omit<TimelineRequest, "quantity">): Timeline | undefined {
-    return this.#ask("timeline/read", { ...request, quantity: this.#quantityOf(request.lane) });
+  timeline(request: Omit<TimelineRequest, "stateName">): Timeline | undefined {
+    return this.#ask("timeline/read", { ...request, stateName: this.#stateNameOf(request.lane) });
   }
 
   /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
@@ -278,11 +278,11 @@ export class Store {
     return this.#ask("unit/explain", request);
   }
 
-  #quantityOf(id: LaneId): Quantity {
-    const { run, quantity } = this.#state;
-    return quantityOfLane(
+  #stateNameOf(id: LaneId): StateName {
+    const { run, stateName } = this.#state;
+    return stateNameOfLane(
       run?.lanes.find((lane) => lane.id === id),
-      quantity,
+      stateName,
     );
   }
 
@@ -298,9 +298,9 @@ export class Store {
 
   /** Keeps cursor, zoom and mode where they still exist; the first run puts the cursor on its first divergence. */
   #fit(run: RunView): Partial<ViewState> {
-    const { cursor, steps, mode, quantity, run: before } = this.#state;
+    const { cursor, steps, mode, stateName, run: before } = this.#state;
     const bad = this.#cursorPlaced ? null : firstPlace(run);
-    const wanted = bad?.quantity ?? quantity;
+    const wanted = bad?.stateName ?? stateName;
     const sameLength = before === null || before.seqLength === run.seqLength;
     const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
@@ -313,21 +313,21 @@ export class Store {
   /** A run as h or c show it, with the cursor at a place that exists. */
   #shown(
     run: RunView,
-    quantity: Quantity,
+    stateName: StateName,
     cursor: Place | null = this.#state.cursor,
-  ): Pick<ViewState, "run" | "view" | "quantity" | "cursor"> {
-    const view = shownRun(run, quantity);
-    return { run, view, quantity, cursor: clampPlace(view, cursor ?? this.#state.cursor) };
+  ): Pick<ViewState, "run" | "view" | "stateName" | "cursor"> {
+    const view = shownRun(run, stateName);
+    return { run, view, stateName, cursor: clampPlace(view, cursor ?? this.#state.cursor) };
   }
 
   #save(): void {
     const { view, cursor } = this.#state;
-    const { mode, quantity, tab, colourScheme, stateRange, steps, gradient } = this.#state;
+    const { mode, stateName, tab, colourScheme, stateRange, steps, gradient } = this.#state;
     const next: SavedState = {
       version: SAVED_VERSION,
       spec: view?.spec ?? this.#saved.spec,
       runFile: view === null ? this.#saved.runFile : view.labels.runFile,
-      ...{ mode, quantity, tab, colourScheme, stateRange, steps, gradient },
+      ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
       cursor: view === null ? this.#saved.cursor : cursor,
     };
     const keys = Object.keys(next) as (keyof SavedState)[];

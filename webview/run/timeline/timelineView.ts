@@ -199,7 +199,7 @@ export class TimelineView extends RunElement {
 
   #names(
     { norm, maxDelta }: Timeline,
-    { cursor, quantity, view }: ViewState,
+    { cursor, stateName, view }: ViewState,
     gradient: GradientCurve | undefined,
   ): TemplateResult {
     const lane = layerText(cursor);
@@ -209,7 +209,7 @@ export class TimelineView extends RunElement {
       <span
         class="name-norm"
         title=${t("largest of {0}: {1}", lane, formatValue(largestValue(norm)))}
-        >‖${quantity}_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
+        >‖${stateName}_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
       >
       ${
         maxDelta.length === 0

@@ -6,7 +6,7 @@ import { changeMode } from "../store/keys";
 import { t } from "../../shared/l10n";
 import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { MODES, TABS, type Mode, type Tab } from "../../../src/drawing/run/modes";
-import { hasCellStates, QUANTITIES } from "../../../src/drawing/run/state";
+import { hasCellStates, STATE_NAMES } from "../../../src/drawing/run/state";
 import { shownTab, type Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { choiceList } from "../../shared/choiceList";
@@ -52,7 +52,7 @@ export class ViewSwitch extends RunElement {
         shown === "shapes"
           ? nothing
           : html`
-              ${shown !== "flip" && hasCellStates(view) ? this.#quantities(store) : nothing}
+              ${shown !== "flip" && hasCellStates(view) ? this.#stateNames(store) : nothing}
               <div class="segments" role="group" aria-label=${t("What the lanes show")}>
                 ${MODES.map((mode) => this.#mode(store, mode, view.verdicts.length > 0))}
               </div>
@@ -83,22 +83,22 @@ export class ViewSwitch extends RunElement {
     </button>`;
   }
 
-  #quantities(store: Store): TemplateResult {
+  #stateNames(store: Store): TemplateResult {
     const titles = { h: t("hidden state h"), c: t("cell state c") };
     return html`<div class="segments" role="group" aria-label=${t("State of the LSTM")}>
-      ${QUANTITIES.map(
-        (quantity) =>
+      ${STATE_NAMES.map(
+        (stateName) =>
           html`<button
             type="button"
             class="segment segment-state"
-            aria-pressed=${quantity === store.state.quantity}
-            aria-label=${titles[quantity]}
-            title=${titles[quantity]}
+            aria-pressed=${stateName === store.state.stateName}
+            aria-label=${titles[stateName]}
+            title=${titles[stateName]}
             @click=${() => {
-              store.show(quantity);
+              store.show(stateName);
             }}
           >
-            ${quantity}
+            ${stateName}
           </button>`,
       )}
     </div>`;

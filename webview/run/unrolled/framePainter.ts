@@ -89,7 +89,7 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.lineWidth = 1;
   context.setLineDash([3, 3]);
   context.beginPath();
-  if (view.pipeline?.head === "last") {
+  if (view.surrounding?.head === "last") {
     const right = layout.plotLeft + layout.plotWidth;
     const column = Math.round(Math.min(right, stepX(layout, view.seqLength - 0.5))) + 0.5;
     const y = Math.round((bottom + output.top) / 2) + 0.5;
@@ -141,7 +141,7 @@ function paintFinalHeader(scene: Scene): void {
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   context.fillText(
-    finalName(scene.state.quantity),
+    finalName(scene.state.stateName),
     layout.finalLeft + layout.finalWidth / 2,
     top.top - 8,
   );

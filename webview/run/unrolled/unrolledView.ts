@@ -120,14 +120,14 @@ export class ScoreView extends RunElement {
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
-    this.#domains = domainsOf(state.run ?? view, state.quantity, state.stateRange);
+    this.#domains = domainsOf(state.run ?? view, state.stateName, state.stateRange);
     return html`
       <div
         class="score-scroll"
         role="grid"
         tabindex="0"
         aria-label=${
-          state.quantity === "h"
+          state.stateName === "h"
             ? t("Score: hidden states by layer, direction and step")
             : t("Score: cell states by layer, direction and step")
         }
@@ -269,7 +269,7 @@ export class ScoreView extends RunElement {
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
       ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
-      ...{ cursor: state.cursor, quantity: state.quantity, isDelta: state.mode === "delta" },
+      ...{ cursor: state.cursor, stateName: state.stateName, isDelta: state.mode === "delta" },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });

@@ -6,7 +6,7 @@ import { applyLinear, embedTokens, firstBadToken, runHead } from "../../src/engi
 import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/config";
 import { findModules } from "../../src/model/find/find";
 import { headSource, heads, impliedHead, logitsShape } from "../../src/model/find/head";
-import { findPipeline } from "../../src/model/find/pipeline";
+import { findSurrounding } from "../../src/model/find/surrounding";
 import type { TensorEntry } from "../../src/tensor/tensor";
 import { entryOf, rnnConfig } from "../unit/support/goldens";
 import { filled, largestDistance, numbersFrom, randomRun } from "../unit/support/runs";
@@ -173,7 +173,7 @@ describe("impliedHead", () => {
   });
 });
 
-describe("findPipeline", () => {
+describe("findSurrounding", () => {
   it("takes any names and shapes without harm, and only what is there", () => {
     const part = fc.constantFrom("rnn", "emb", "fc", "decoder", "0", "", "__proto__", "weight");
     const name = fc
@@ -192,7 +192,7 @@ describe("findPipeline", () => {
           entryOf("rnn.weight_hh_l0", [3, 3]),
         ]);
         for (const module of modules) {
-          const { embedding, linear } = findPipeline(list, module);
+          const { embedding, linear } = findSurrounding(list, module);
           if (embedding !== null) {
             assert.ok(list.includes(embedding.weight));
             assert.equal(embedding.weight.shape[1], module.config.inputSize);

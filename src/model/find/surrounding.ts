@@ -45,7 +45,7 @@ export function linearLine({ weight, bias }: LinearLayer): string {
 }
 
 /** What stands around a module. */
-export interface Pipeline {
+export interface SurroundingLayers {
   readonly embedding: EmbeddingLayer | null;
   readonly linear: LinearLayer | null;
   /** Choices that names and shapes left open, one sentence each. */
@@ -53,7 +53,7 @@ export interface Pipeline {
 }
 
 /** Which layers are wanted: a name, null for none, left out for what fits. */
-export interface PipelineNames {
+export interface SurroundingNames {
   readonly embedding?: string | null;
   readonly linear?: string | null;
 }
@@ -63,11 +63,11 @@ export interface PipelineNames {
  * the index once.
  * @throws NotFoundError when a layer that is named in `wanted` is not there.
  */
-export function findPipeline(
+export function findSurrounding(
   entries: readonly TensorEntry[] | LayerIndex,
   module: RecurrentModule,
-  wanted: PipelineNames = {},
-): Pipeline {
+  wanted: SurroundingNames = {},
+): SurroundingLayers {
   const layers = entries instanceof LayerIndex ? entries : new LayerIndex(entries);
   const { embedding, open: openTable } = findEmbedding(layers, module, wanted.embedding);
   const { linear, open: openLinear } = findLinear(layers, module, wanted.linear, embedding);

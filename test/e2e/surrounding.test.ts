@@ -12,7 +12,7 @@ const CLOSE = [
   "≈ c_n rounding only",
 ];
 
-describe("a pipeline in the panel", () => {
+describe("surrounding layers in the panel", () => {
   let workbench: Workbench;
   let panel: Panel;
 

@@ -62,7 +62,7 @@ const models: readonly { id: string; what: string; changes: Partial<RunSpec> }[]
   },
 ];
 
-describe("pipelines against PyTorch", () => {
+describe("surrounding layers against PyTorch", () => {
   const place = new Workplace();
   after(() => {
     place.remove();

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { NotFoundError } from "../../../../src/core/errors";
 import { findModules } from "../../../../src/model/find/find";
 import {
-  findPipeline,
-  type Pipeline,
-  type PipelineNames,
-} from "../../../../src/model/find/pipeline";
+  findSurrounding,
+  type SurroundingLayers,
+  type SurroundingNames,
+} from "../../../../src/model/find/surrounding";
 import type { Shape, TensorEntry } from "../../../../src/tensor/tensor";
 import { renderText } from "../../../../src/core/text";
 import { entryOf } from "../../support/goldens";
@@ -27,13 +27,17 @@ function layers(shapes: Readonly<Record<string, Shape>>): TensorEntry[] {
   return Object.entries(shapes).map(([name, shape]) => entryOf(name, shape));
 }
 
-function around(entries: readonly TensorEntry[], prefix: string, wanted?: PipelineNames): Pipeline {
+function around(
+  entries: readonly TensorEntry[],
+  prefix: string,
+  wanted?: SurroundingNames,
+): SurroundingLayers {
   const module = findModules(entries).find((found) => found.prefix === prefix);
   assert.ok(module !== undefined);
-  return findPipeline(entries, module, wanted);
+  return findSurrounding(entries, module, wanted);
 }
 
-function namesOf({ embedding, linear, notes }: Pipeline): object {
+function namesOf({ embedding, linear, notes }: SurroundingLayers): object {
   return {
     embedding: embedding?.name ?? null,
     linear: linear?.name ?? null,
@@ -41,7 +45,7 @@ function namesOf({ embedding, linear, notes }: Pipeline): object {
   };
 }
 
-describe("findPipeline", () => {
+describe("findSurrounding", () => {
   it("finds the embedding before and the linear layer after a module", () => {
     const entries = [
       ...layers({ "embedding.weight": [50, 8] }),
@@ -168,7 +172,7 @@ describe("findPipeline", () => {
   });
 });
 
-describe("findPipeline with layers that the user names", () => {
+describe("findSurrounding with layers that the user names", () => {
   const entries = [
     ...layers({ "a.weight": [50, 8], "embedding.weight": [50, 8], table: [9, 8] }),
     ...lstm("rnn."),
