@@ -135,7 +135,13 @@ describe("the views of a run", () => {
       };
       await until(`The timeline at ${each} px`, apart, (pixels) => pixels <= 1);
     }
+    // A window that changes while another view is open changes the timeline, too.
+    await panel.openTab("Table");
     await workbench.page.setViewportSize({ width, height: 900 });
+    const trackWidth = async (): Promise<number> =>
+      (await panel.locator(".timeline-track").boundingBox())?.width ?? 0;
+    await until("The timeline of the table", trackWidth, (pixels) => pixels > 200);
+    await panel.openTab("Score");
   });
 
   it("cuts nothing off where the window is narrow", async () => {

@@ -24,7 +24,7 @@ export function labelledSteps(
     const last = Math.min(seqLength, Math.ceil(end));
     return Array.from({ length: last - first }, (_, index) => first + index);
   }
-  // The number of ticks is a wish: there may be more, which would run into each other.
+  // A number of ticks is taken as a wish: there may be more, which would run into each other.
   for (let wish = Math.min(count, MOST); ; wish--) {
     const ticks = wholeTicks(start, end, wish);
     const [first = 0, second = Infinity] = ticks;
