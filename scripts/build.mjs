@@ -59,7 +59,7 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: HOST_LIMIT },
-  { ...node, entry: "src/formats/zipLibrary.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/formats/zip/library.ts", outfile: "dist/zip.js", limit: HOST_LIMIT },
   {
     ...node,
     entry: "src/node/kernelThread.ts",
@@ -115,7 +115,7 @@ const sharedFiles = new Map([
   ["/kernelCode.generated", "./kernelCode.js"],
   ["/libraryCode.generated", "./hdf5.js"],
   ["/formats/open", "./formats.js"],
-  ["/zipLibrary", "./zip.js"],
+  ["/zip/library", "./zip.js"],
 ]);
 
 const sharedCode = {

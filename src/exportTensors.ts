@@ -13,7 +13,7 @@ import {
 } from "./formats/encode";
 import { CsvLines, escapeJson, jsonItems } from "./formats/encodeText";
 import { memberNames, renamings } from "./formats/memberName";
-import { ZipWriter } from "./formats/zipLibrary";
+import { ZipWriter } from "./formats/zip/library";
 import { byteWidth, type DType } from "./tensor/dtype";
 import { wholeBox, type RawValues } from "./tensor/raw";
 import { slabsOf, type TensorSource } from "./tensor/source";

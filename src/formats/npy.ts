@@ -16,7 +16,7 @@ import type { ByteSource } from "./bytes";
 import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader } from "./npyHeader";
 import { NoteList } from "./notes";
 import { readStoredBox, type ByteRange } from "./stored";
-import type { ZipArchive, ZipMember } from "./zip";
+import type { ZipArchive, ZipMember } from "./zip/zip";
 
 /** Enough for the header of nearly every array; longer ones are read again in full. */
 const usualHeadBytes = 1024;

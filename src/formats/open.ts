@@ -22,7 +22,7 @@ import type { Siblings, Surroundings } from "./siblings";
 import { looksLikeTar, readTar } from "./tar";
 import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
 import { readTorchTar } from "./torchTar";
-import { openZip, type ZipArchive } from "./zip";
+import { openZip, type ZipArchive } from "./zip/zip";
 
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
 const headBytes = 4096;

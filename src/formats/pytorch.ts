@@ -17,7 +17,7 @@ import type { ByteRange } from "./stored";
 import { makeTorchArchive } from "./torchArchive";
 import { torchHost, type StorageReference } from "./torchPickle";
 import { ScriptConstants } from "./torchScript";
-import type { ZipArchive, ZipMember } from "./zip";
+import type { ZipArchive, ZipMember } from "./zip/zip";
 
 /** The pickle holds names and sizes, no values: a checkpoint of ten thousand tensors takes two megabytes. */
 export const maxPickleBytes = 2 ** 27;

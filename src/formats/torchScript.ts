@@ -7,7 +7,7 @@
 import { isUnrollError } from "../errors";
 import type { TorchModule } from "./declared";
 import type { FoundModule } from "./torchTree";
-import type { ZipMember } from "./zip";
+import type { ZipMember } from "./zip/zip";
 
 /** The source of a module is some ten thousand characters long. */
 const maxSourceBytes = 2 ** 20;

@@ -11,7 +11,7 @@ import { text } from "../text";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
 import { escapeJson } from "./encodeText";
 import { memberNames } from "./memberName";
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "./zipLibrary";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "./zip/library";
 
 /** JSON takes some 20 characters for a value, and the platform bounds a string at half a billion. */
 const maxJsonValues = 2 ** 24;

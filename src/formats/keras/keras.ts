@@ -11,7 +11,7 @@ import type { ByteSource } from "../bytes";
 import { readText } from "../hdf5/attributes";
 import type { OpenHdf5 } from "../hdf5/file";
 import { readHdf5 } from "../hdf5/hdf5";
-import type { ZipArchive, ZipMember } from "../zip";
+import type { ZipArchive, ZipMember } from "../zip/zip";
 import { configuredLayers } from "./config";
 import { declareKeras, type KerasDescription } from "./declare";
 

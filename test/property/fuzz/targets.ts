@@ -1,7 +1,7 @@
 /** What is fuzzed: a line for each reader, with the valid files that are damaged. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { openZip } from "../../../src/formats/zip";
+import { openZip } from "../../../src/formats/zip/zip";
 import { MemorySource } from "../../../src/formats/bytes";
 import { fixtures } from "../../unit/formats/support";
 import { storedZip } from "./storedZip";

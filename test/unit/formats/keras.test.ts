@@ -3,7 +3,7 @@ import type { Archive } from "../../../src/formats/archive";
 import { MemorySource } from "../../../src/formats/bytes";
 import type { DeclaredModule, KerasRecurrent } from "../../../src/formats/declared";
 import { openArchive } from "../../../src/formats/open";
-import { openZip } from "../../../src/formats/zip";
+import { openZip } from "../../../src/formats/zip/zip";
 import { assertRefused, fixtureSource, makeZip, openBytes, readAll, readFixture } from "./support";
 
 /** The members of a `.keras` fixture, whose own archive is compressed. */

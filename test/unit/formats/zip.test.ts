@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { crc32 } from "../../../src/formats/crc32";
 import { MemorySource } from "../../../src/formats/bytes";
-import { openZip, type ZipMember } from "../../../src/formats/zip";
+import { openZip, type ZipMember } from "../../../src/formats/zip/zip";
 import { isUnrollError } from "../../../src/errors";
 import { ascii, makeZip } from "./support";
 

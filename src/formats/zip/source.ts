@@ -1,10 +1,10 @@
 /**
  * The bytes of a zip archive as the zip library reads them: ranged, bounded, and with one ambiguity taken out.
  */
-import { LimitError } from "../errors";
-import { text } from "../text";
-import type { ByteSource } from "./bytes";
-import { Reader } from "./zipLibrary";
+import { LimitError } from "../../errors";
+import { text } from "../../text";
+import type { ByteSource } from "../bytes";
+import { Reader } from "./library";
 
 /** The library reads content in small chunks, but the directory in one piece: 64 MiB name a million members. */
 const maxReadBytes = 2 ** 26;

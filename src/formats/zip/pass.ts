@@ -1,8 +1,8 @@
 /**
  * A compressed member of a zip archive in one pass: inflated as far as somebody has asked for, block by block.
  */
-import { text, type TextArgument } from "../text";
-import type { FileEntry } from "./zipLibrary";
+import { text, type TextArgument } from "../../text";
+import type { FileEntry } from "./library";
 
 /** Why a member could not be inflated. */
 export interface InflateFailure {

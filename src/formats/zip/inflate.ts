@@ -1,13 +1,13 @@
 /**
  * Compressed members of a zip archive, inflated by the zip library and bounded by what the directory says of them.
  */
-import { isUnrollError } from "../errors";
-import { text } from "../text";
-import type { ByteSource } from "./bytes";
-import type { DirectoryEntry } from "./zipDirectory";
-import { ZipReader, type FileEntry } from "./zipLibrary";
-import { blockBytes, InflatePass, type InflateFailure } from "./zipPass";
-import { ZipSource } from "./zipSource";
+import { isUnrollError } from "../../errors";
+import { text } from "../../text";
+import type { ByteSource } from "../bytes";
+import type { DirectoryEntry } from "./directory";
+import { ZipReader, type FileEntry } from "./library";
+import { blockBytes, InflatePass, type InflateFailure } from "./pass";
+import { ZipSource } from "./source";
 
 /** Inflated blocks that are kept, of all members: what is read a little later than what is behind it. */
 const maxKeptBlocks = 64;

@@ -1,20 +1,20 @@
 /**
  * Zip archives of tensors: members, and the limits around them.
  *
- * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by zipDirectory.ts,
- *          compressed members by @zip.js/zip.js (zipInflate.ts).
+ * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by directory.ts,
+ *          compressed members by @zip.js/zip.js (inflate.ts).
  * Refuses: overlapping members, members that inflate to another size than declared, or as a whole out of proportion,
  *          encrypted members, more members than a checkpoint can have.
  * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
  */
-import { FormatError, LimitError, UnsupportedError } from "../errors";
-import { text, type TextArgument } from "../text";
-import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "./bytes";
-import { crc32 } from "./crc32";
-import { assertTensorBytes } from "./limits";
-import { readZipDirectory, type DirectoryEntry } from "./zipDirectory";
-import { Inflater } from "./zipInflate";
-import type { InflateFailure } from "./zipPass";
+import { FormatError, LimitError, UnsupportedError } from "../../errors";
+import { text, type TextArgument } from "../../text";
+import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "../bytes";
+import { crc32 } from "../crc32";
+import { assertTensorBytes } from "../limits";
+import { readZipDirectory, type DirectoryEntry } from "./directory";
+import { Inflater } from "./inflate";
+import type { InflateFailure } from "./pass";
 
 /**
  * Of a member that is inflated as a whole. Real weights deflate to a half or less; arrays of zeros a thousandfold, and
