@@ -1,96 +1,101 @@
 /**
- * Who may import what.
+ * Who may import what: the files of a room import the rooms of its row, packages, and nothing else of the project.
  *
- * text and errors are at the bottom; above them tensor, then formats and model, then engine, then analysis;
- * above these the files of src itself (a run, a run file, a session). Node and VS Code are outside all of that.
+ * A room is a folder of `src` or `webview`. The rows go upward: what stands lower is imported by what stands higher.
+ * No two folders import each other, at any depth. Node and VS Code are known at the edge only: node, host and cli.
  */
-const BASE = "^src/(text|errors)\\.ts$";
-const CORE_FILES = "^src/(session/|(?!text\\.ts|errors\\.ts|extension\\.ts|cli\\.ts)[^/]+\\.ts$)";
-/** What a run is: the messages speak of it. */
-const RUN_SPEC = "^src/runSpec\\.ts$";
-/** What a module is, and how its directions are counted: plain data that the view counts by as well. */
-const MODULE = "^src/model/(config|directions)\\.ts$";
 const PACKAGES = "node_modules/";
 
-/** A folder's files may import only these paths of the project, and packages. */
-function only(name, from, allowed) {
-  return {
-    name,
-    severity: "error",
-    from: { path: from },
-    to: { pathNot: [...allowed, PACKAGES], dependencyTypesNot: ["core"] },
-  };
+/** What each room may import beside itself. A name with a slash is one file. */
+const ROOMS = {
+  core: [],
+  tensor: ["core"],
+  formats: ["core", "tensor"],
+  model: ["core", "tensor", "formats"],
+  engine: ["core", "tensor", "model"],
+  statistics: ["core", "tensor", "engine"],
+  analysis: ["core", "tensor", "model", "engine"],
+  run: ["core", "tensor", "formats", "model", "engine", "analysis"],
+  protocol: ["core", "tensor", "formats", "model", "engine", "statistics", "analysis", "run"],
+  session: [
+    "core",
+    "tensor",
+    "formats",
+    "model",
+    "engine",
+    "statistics",
+    "analysis",
+    "run",
+    "protocol",
+  ],
+  drawing: ["core", "tensor", "model/directions.ts", "protocol"],
+  node: ["core", "tensor", "formats", "engine", "run", "protocol", "session"],
+  host: ["core", "tensor", "model", "run", "protocol", "node"],
+  cli: ["core", "tensor", "formats", "model", "engine", "run", "protocol", "session", "node"],
+  "webview/shared": ["core", "tensor", "protocol", "drawing"],
+  "webview/run": [
+    "core",
+    "tensor",
+    "model/config.ts",
+    "model/directions.ts",
+    "run/spec",
+    "protocol",
+    "drawing",
+    "webview/shared",
+  ],
+  "webview/tensors": ["core", "tensor", "protocol", "drawing", "webview/shared"],
+};
+
+/** Rooms of which these rooms know the types alone: they have no part in what is computed there. */
+const TYPES_ONLY = [
+  { from: "model", to: ["formats"] },
+  { from: "protocol", to: ["formats", "model", "engine", "statistics", "analysis", "run"] },
+  { from: "drawing", to: ["protocol"] },
+  { from: "webview/run", to: ["run/spec"] },
+];
+
+const EDGE = "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)";
+
+/** `core` → `^src/core/`, `model/gates.ts` → that file, `webview/run` → `^webview/run/`. */
+function pathOf(room) {
+  const path = room.startsWith("webview/") ? room : `src/${room}`;
+  return path.endsWith(".ts") ? `^${path.replaceAll(".", "\\.")}$` : `^${path}/`;
 }
 
-/** The paths may be imported by `from` only as types. */
-function typesOnly(name, from, path, pathNot = []) {
-  return {
-    name,
-    severity: "error",
-    from: { path: from },
-    to: { path, pathNot, dependencyTypesNot: ["type-only"] },
-  };
-}
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
+  name: `room-${room.replaceAll("/", "-")}`,
+  severity: "error",
+  from: { path: pathOf(room) },
+  to: {
+    pathNot: [...[room, ...allowed].map(pathOf), PACKAGES],
+    dependencyTypesNot: ["core"],
+  },
+}));
+
+const typeRules = TYPES_ONLY.map(({ from, to }) => ({
+  name: `${from.replaceAll("/", "-")}-takes-types`,
+  severity: "error",
+  from: { path: pathOf(from) },
+  to: { path: to.map(pathOf), dependencyTypesNot: ["type-only"] },
+}));
 
 module.exports = {
   forbidden: [
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-folder-cycle",
+      severity: "error",
+      scope: "folder",
+      from: {},
+      to: { circular: true },
+    },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
-    {
-      name: "text-imports-nothing",
-      severity: "error",
-      from: { path: "^src/text\\.ts$" },
-      to: { path: "." },
-    },
-    only("errors-import-text", "^src/errors\\.ts$", [BASE]),
-    only("tensor", "^src/tensor/", [BASE, "^src/tensor/"]),
-    only("formats", "^src/formats/", [BASE, "^src/(tensor|formats)/"]),
-    only("model", "^src/model/", [BASE, "^src/(tensor|model|formats)/"]),
-    typesOnly("model-takes-types-of-formats", "^src/model/", "^src/formats/"),
-    only("engine", "^src/engine/", [BASE, "^src/(tensor|model|engine)/"]),
-    only("analysis", "^src/analysis/", [BASE, "^src/(tensor|model|engine|analysis)/"]),
-    only("core-files", CORE_FILES, [
-      BASE,
-      CORE_FILES,
-      "^src/(tensor|formats|model|engine|analysis|protocol)/",
-    ]),
-    only("protocol", "^src/protocol/", [
-      BASE,
-      CORE_FILES,
-      "^src/(tensor|formats|model|engine|analysis|protocol)/",
-    ]),
-    typesOnly("protocol-takes-types", "^src/protocol/", "^src/", [BASE, "^src/(protocol|tensor)/"]),
-    {
-      name: "node-knows-no-editor",
-      severity: "error",
-      from: { path: "^src/node/" },
-      to: { path: "^(src/host/|src/extension\\.ts|src/cli|webview/)" },
-    },
-    {
-      name: "cli-knows-no-editor",
-      severity: "error",
-      from: { path: "^src/cli(/|\\.ts$)" },
-      to: { path: "^(src/host/|src/extension\\.ts|webview/)" },
-    },
-    {
-      name: "host-knows-no-view",
-      severity: "error",
-      from: { path: "^src/(host/|extension\\.ts)" },
-      to: { path: "^(webview/|src/cli)" },
-    },
-    only("webview", "^webview/", [BASE, "^webview/", "^src/(protocol|tensor)/", RUN_SPEC, MODULE]),
-    typesOnly("webview-takes-types-of-a-run", "^webview/", RUN_SPEC),
-    typesOnly("tensor-render-is-pure", "^webview/tensors/render/", "^webview/", [
-      "^webview/(tensors/)?render/",
-    ]),
-    typesOnly("render-is-pure", "^webview/render/", "^webview/", ["^webview/render/"]),
+    ...roomRules,
+    ...typeRules,
     {
       name: "node-modules-at-the-edge",
       severity: "error",
-      from: {
-        path: "^(src|webview)/",
-        pathNot: "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)",
-      },
+      from: { path: "^(src|webview)/", pathNot: EDGE },
       to: { dependencyTypes: ["core"] },
     },
     {

@@ -23,20 +23,21 @@ const shownByVsCode = [
   {
     selector:
       "MemberExpression[property.name=/^(show(Error|Warning|Information)Message|(show|create)QuickPick|(show|create)InputBox|setStatusBarMessage|createStatusBarItem|withProgress|createTreeView|registerTreeDataProvider|registerHoverProvider|registerInlayHintsProvider)$/]",
-    message: "Show it through src/host/surfaces.ts, which knows what VS Code takes for markup.",
+    message:
+      "Show it through src/host/base/surfaces.ts, which knows what VS Code takes for markup.",
   },
   {
     selector: "NewExpression[callee.property.name=/^(MarkdownString|Hover|Diagnostic|TreeItem)$/]",
-    message: "Make it in src/host/surfaces.ts, which knows what VS Code takes for markup.",
+    message: "Make it in src/host/base/surfaces.ts, which knows what VS Code takes for markup.",
   },
   {
     selector:
       "CallExpression[callee.property.name='t'][callee.object.property.name='l10n'][arguments.length>1] > :not(Literal).arguments",
-    message: "Arguments may come out of files: sentence(text(…)) of src/host/surfaces.ts.",
+    message: "Arguments may come out of files: sentence(text(…)) of src/host/base/surfaces.ts.",
   },
   {
     selector: "ImportSpecifier[imported.name='renderText']",
-    message: "Sentences are rendered by src/host/surfaces.ts.",
+    message: "Sentences are rendered by src/host/base/surfaces.ts.",
   },
 ];
 
@@ -45,7 +46,7 @@ export default tseslint.config(
     ignores: [
       ...["dist/", "out/", "coverage/", "test-results/", "**/node_modules/", ".vscode-test/"],
       // AssemblyScript, whose decorators TypeScript's parser refuses, and what is compiled from it.
-      ...["src/engine/kernel/", "**/*.generated.ts"],
+      ...["src/engine/wasm/kernel/", "**/*.generated.ts"],
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -81,13 +82,13 @@ export default tseslint.config(
   },
   {
     // Raw index loops, whose bounds are asserted once at entry.
-    files: ["src/{engine,tensor,analysis,session}/**/*.ts", "webview/{,tensors/}render/**/*.ts"],
+    files: ["src/{engine,tensor,statistics,analysis,run,session,drawing}/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    // VS Code reads markup in the strings that it shows: src/host/surfaces.ts alone hands it any.
+    // VS Code reads markup in the strings that it shows: src/host/base/surfaces.ts alone hands it any.
     files: ["src/host/**/*.ts", "src/extension.ts"],
-    ignores: ["src/host/surfaces.ts"],
+    ignores: ["src/host/base/surfaces.ts"],
     rules: { "no-restricted-syntax": ["error", ...shownByVsCode] },
   },
   {

@@ -1,17 +1,17 @@
 /** What the benchmark measures of Unroll; bundled and minified, as it is shipped. */
 import { joinDirections } from "../src/analysis/lanes";
-import { Findings } from "../src/analysis/tensor/findings";
-import { StatisticsPasses, type MeasuredValues } from "../src/analysis/tensor/statisticsPasses";
-import { createStatisticsKernel } from "../src/analysis/tensor/statisticsWasm";
-import { chooseEngine } from "../src/engine/chooseEngine";
-import type { ForwardEngine, ForwardInput } from "../src/engine/engine";
+import { Findings } from "../src/statistics/findings";
+import { StatisticsPasses, type MeasuredValues } from "../src/statistics/passes";
+import { createStatisticsKernel } from "../src/statistics/kernelWasm";
+import { chooseEngine } from "../src/engine/choose";
+import type { ForwardEngine, ForwardInput } from "../src/engine/base/engine";
 import { forward } from "../src/engine/forward";
-import type { KernelThreads } from "../src/engine/wasmThreads";
+import type { KernelThreads } from "../src/engine/wasm/threads";
 import { openArchive } from "../src/formats/open";
 import { bindWeights } from "../src/model/bind";
 import { pytorchVariant, type RecurrentConfig } from "../src/model/config";
 import { directionsOf } from "../src/model/directions";
-import { findModules } from "../src/model/find";
+import { findModules } from "../src/model/find/find";
 import { FileSource } from "../src/node/fileSource";
 import { createKernelThreads } from "../src/node/kernelThreads";
 import { PERCENTILES } from "../src/tensor/slice";

@@ -6,7 +6,7 @@
  * --dev keeps names and writes source maps; --watch builds again on every change. Source maps are never shipped.
  */
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
 import { writeNotices } from "./lib/notices.mjs";
@@ -69,7 +69,7 @@ const targets = [
   },
   {
     ...node,
-    entry: "src/engine/kernelCode.generated.ts",
+    entry: "src/engine/wasm/kernelCode.generated.ts",
     outfile: "dist/kernelCode.js",
     limit: HOST_LIMIT,
   },
@@ -79,10 +79,15 @@ const targets = [
     outfile: "dist/hdf5.js",
     limit: HDF5_LIMIT,
   },
-  { ...browser, entry: "webview/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
+  { ...browser, entry: "webview/run/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...browser, entry: "webview/tensors/main.ts", outfile: "dist/tensors.js", limit: VIEW_LIMIT },
-  { ...shared, entry: "media/webview.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
-  { ...shared, entry: "media/tensors.css", outfile: "dist/tensors.css", limit: VIEW_LIMIT },
+  { ...shared, entry: "webview/run/run.css", outfile: "dist/webview.css", limit: VIEW_LIMIT },
+  {
+    ...shared,
+    entry: "webview/tensors/tensors.css",
+    outfile: "dist/tensors.css",
+    limit: VIEW_LIMIT,
+  },
   { ...node, entry: "src/cli.ts", outfile: "dist/cli.js", limit: HOST_LIMIT },
 ];
 
@@ -111,22 +116,21 @@ const executable = {
   },
 };
 
-/** What lies once in dist/, beside the workers and the command line tool that load it, by the end of its import. */
+/** Sources that lie once in dist/, beside the workers and the command line tool that load them. */
 const sharedFiles = new Map([
-  ["/kernelCode.generated", "./kernelCode.js"],
-  ["/libraryCode.generated", "./hdf5.js"],
-  ["/formats/open", "./formats.js"],
+  ["src/engine/wasm/kernelCode.generated", "./kernelCode.js"],
+  ["src/formats/hdf5/libraryCode.generated", "./hdf5.js"],
+  ["src/formats/open", "./formats.js"],
 ]);
 
 const sharedCode = {
   name: "shared-code",
   setup(build) {
-    for (const [ending, path] of sharedFiles) {
-      const filter = new RegExp(`${ending.replaceAll(/[./]/g, "\\$&")}$`);
-      build.onResolve({ filter }, ({ kind }) =>
-        kind === "entry-point" ? undefined : { path, external: true },
-      );
-    }
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      const shared = sharedFiles.get(relative(root, join(resolveDir, path)).split(sep).join("/"));
+      if (kind === "entry-point" || shared === undefined) return undefined;
+      return { path: shared, external: true };
+    });
   },
 };
 

@@ -1,4 +1,4 @@
-/** Compiles src/engine/kernel (AssemblyScript) when it has changed: node scripts/kernel.mjs */
+/** Compiles src/engine/wasm/kernel (AssemblyScript) when it has changed: node scripts/kernel.mjs */
 import { ensureKernel } from "./lib/kernel.mjs";
 
 await ensureKernel();

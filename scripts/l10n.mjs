@@ -12,7 +12,7 @@ import { listFiles, root } from "./lib/tree.mjs";
 const ENGLISH = "l10n/bundle.l10n.json";
 const TRANSLATIONS = ["zh-cn"];
 /** These hand on templates that were literals where they were written. */
-const RENDERERS = ["src/text.ts", "src/host/surfaces.ts", "webview/l10n.ts"];
+const RENDERERS = ["src/core/text.ts", "src/host/base/surfaces.ts", "webview/shared/l10n.ts"];
 /** Which names of which modules take a template. */
 const IMPORTED = new Map([
   ["text", /\/text$/],

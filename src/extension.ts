@@ -2,16 +2,16 @@
  * Entry of the extension: builds its parts and registers them.
  */
 import * as vscode from "vscode";
-import { registerCommands } from "./host/commands";
-import { Inspection } from "./host/inspection";
+import { registerCommands } from "./host/commands/commands";
+import { Inspection } from "./host/workspace/inspection";
 import { Panels, PANEL_VIEW_TYPE } from "./host/panel/panels";
 import { RunFileMemory } from "./host/panel/runFileMemory";
 import type { RunPanel } from "./host/panel/runPanel";
 import { RunFlow } from "./host/quickPick/runFlow";
-import { Report } from "./host/report";
+import { Report } from "./host/base/report";
 import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
 import { registerOpenLens } from "./host/runFiles/openLens";
-import { changesTolerance } from "./host/settings";
+import { changesTolerance } from "./host/workspace/settings";
 import { TensorEditors } from "./host/tensors/tensorEditors";
 import type { TensorDocument } from "./host/tensors/tensorDocument";
 

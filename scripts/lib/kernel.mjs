@@ -4,8 +4,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listFiles, root } from "./tree.mjs";
 
-const SOURCES = "src/engine/kernel";
-const OUT = join(root, "src/engine/kernelCode.generated.ts");
+const SOURCES = "src/engine/wasm/kernel";
+const OUT = join(root, "src/engine/wasm/kernelCode.generated.ts");
 const SHARED = ["--sharedMemory", "--enable", "threads"];
 /**
  * Of the forward, a binary for engines with fused multiply-add (Node 22, VS Code since 1.96), and one for the others;
@@ -22,7 +22,7 @@ const BINARIES = [
 const FEATURES = ["simd", "bulk-memory"];
 
 /**
- * Writes `src/engine/kernelCode.generated.ts` unless it is that of the sources as they are.
+ * Writes `src/engine/wasm/kernelCode.generated.ts` unless it is that of the sources as they are.
  *
  * @throws Error with the compiler's messages when they do not compile.
  */

@@ -11,7 +11,7 @@ import { listFiles, root } from "./tree.mjs";
 
 const isCode = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts");
 /** AssemblyScript: scripts/lib/kernel.mjs compiles it. */
-const isKernel = (path) => path.startsWith("src/engine/kernel/");
+const isKernel = (path) => path.startsWith("src/engine/wasm/kernel/");
 
 /**
  * Compiles all TypeScript below the given folders into `outFolder` (relative to the root).

@@ -8,8 +8,8 @@
  */
 import type { Direction } from "../model/config";
 import type { DType } from "../tensor/dtype";
-import type { StateArray } from "../engine/engine";
-import type { Place } from "../engine/trace";
+import type { StateArray } from "../engine/base/engine";
+import type { Place } from "../engine/base/trace";
 
 export type Verdict = "equal" | "rounding" | "differs" | "cannot-compare";
 

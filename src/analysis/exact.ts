@@ -1,12 +1,12 @@
 /**
  * What a float64 run of the same network tells about a float32 run and about its reference.
  */
-import type { RunControl } from "../engine/control";
-import type { ForwardInput } from "../engine/engine";
-import type { StepBlock } from "../engine/plan";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import type { RunControl } from "../core/control";
+import type { ForwardInput } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
-import { text } from "../text";
+import { text } from "../core/text";
 import { largerOrNaN, largestDistance } from "./compare";
 import type { LanePart } from "./lanes";
 import { NoiseMeter, type Noise } from "./noise";

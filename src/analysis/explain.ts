@@ -2,11 +2,11 @@
  * The arithmetic of one unit at one step: every term of every sum, the gates and the update, in float64 from the
  * stored neighbouring states.
  */
-import type { ForwardInput } from "../engine/engine";
-import { dot } from "../engine/linalg";
+import type { ForwardInput } from "../engine/base/engine";
+import { dot } from "../engine/readable/linalg";
 import { lanePlaceOf, type RecomputedStep } from "../engine/recompute";
-import { roundingOf } from "../engine/rounding";
-import type { Place, Quantity } from "../engine/trace";
+import { roundingOf } from "../engine/base/rounding";
+import type { Place, Quantity } from "../engine/base/trace";
 import type { LayerWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { gateOrder } from "../model/gates";

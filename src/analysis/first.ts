@@ -2,7 +2,7 @@
  * Where a run first leaves its reference, over everything that was compared, in the order in which values depend on
  * each other.
  */
-import type { Place } from "../engine/trace";
+import type { Place } from "../engine/base/trace";
 import { directionIndexOf } from "../model/directions";
 import type { FinalStatesFrame } from "./lanes";
 import { stepInProcessing } from "./noise";

@@ -2,7 +2,7 @@
  * Does a gradient vanish or explode on its way back through time? One direction of one layer, one batch row.
  */
 import type { Direction } from "../model/config";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 
 /** What becomes of a gradient between the step where it begins and the first step of the sequence. */
 export type Flow = "vanishes" | "explodes" | "steady" | "not-finite" | "none";

@@ -2,8 +2,8 @@
  * What a difference comes from where that is proved, as rows in another order; and what it plainly looks like, as
  * products of reduced precision.
  */
-import type { StateArray } from "../engine/engine";
-import { text, type Text } from "../text";
+import type { StateArray } from "../engine/base/engine";
+import { text, type Text } from "../core/text";
 import { allowedDifference, type Tolerance } from "./compare";
 
 /** Part of a compared tensor, ours beside the reference: (outer, B, units). */

@@ -4,8 +4,8 @@
  * A lane is one or more parts side by side along its units (the output of a bidirectional module has two). Each part
  * is time-major, (T, B, units).
  */
-import type { ForwardInput, StateArray } from "../engine/engine";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import type { ForwardInput, StateArray } from "../engine/base/engine";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";

@@ -1,7 +1,7 @@
 /**
  * How large the values of a lane are but for a few: a percentile of their magnitudes, from counts by bits.
  */
-import type { StateArray } from "../engine/engine";
+import type { StateArray } from "../engine/base/engine";
 
 /** Share of the values that colours are to tell apart; the rest may lie beyond. */
 const PERCENTILE = 0.995;

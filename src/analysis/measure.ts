@@ -1,10 +1,10 @@
 /**
  * One walk over all lanes of a run, span by span: their ranges, and the output against its reference.
  */
-import type { RunControl } from "../engine/control";
-import type { StepBlock } from "../engine/plan";
+import type { RunControl } from "../core/control";
+import type { StepBlock } from "../engine/base/plan";
 import type { Direction } from "../model/config";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import { Comparer, FiniteRange, joinComparisons, type Comparison } from "./compare";
 import { outputLane, type Lane, type LaneContext, type LanePart } from "./lanes";
 import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";

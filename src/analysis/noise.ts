@@ -8,9 +8,9 @@
  */
 import { numDirections, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
-import type { ForwardInput, StateArray } from "../engine/engine";
-import type { StepBlock } from "../engine/plan";
-import type { LanePlace, Quantity } from "../engine/trace";
+import type { ForwardInput, StateArray } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import type { LanePlace, Quantity } from "../engine/base/trace";
 
 export interface Noise {
   /** Largest |float32 − float64| over all h: the noise floor. */

@@ -3,9 +3,9 @@
  *
  * What is kept in memory of a long run is a few blocks of steps; so nobody asks for all of it at once.
  */
-import type { StateArray } from "../engine/engine";
-import type { StepBlock } from "../engine/plan";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/trace";
+import type { StateArray } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
 import { zerosLike } from "../tensor/tensor";
 
 /** A sequence of rows (B, units), one a step. */

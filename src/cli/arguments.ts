@@ -2,10 +2,10 @@
  * What was typed after `unroll`: the command, its files and its flags, each checked before any file is opened.
  */
 import { parseArgs } from "node:util";
-import { text } from "../text";
+import { text } from "../core/text";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
-import type { TensorRef } from "../runSpec";
+import type { TensorRef } from "../run/spec/spec";
 import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =

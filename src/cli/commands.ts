@@ -2,18 +2,18 @@
  * The commands of `unroll`, each from its arguments to its exit code.
  */
 import { resolve } from "node:path";
-import { chooseEngine } from "../engine/chooseEngine";
-import { noControl, type RunControl } from "../engine/control";
-import type { ForwardEngine, Network } from "../engine/engine";
-import { NotFoundError, UnsupportedError } from "../errors";
-import { writeArchive } from "../formats/write";
-import { inspectArchive } from "../inspect";
+import { chooseEngine } from "../engine/choose";
+import { noControl, type RunControl } from "../core/control";
+import type { ForwardEngine, Network } from "../engine/base/engine";
+import { NotFoundError, UnsupportedError } from "../core/errors";
+import { writeArchive } from "../formats/write/write";
+import { inspectArchive } from "../session/archive/inspect";
 import { FileSet } from "../node/files";
 import { createKernelThreads } from "../node/kernelThreads";
-import type { RunView } from "../protocol/messages";
-import { filesOf } from "../runSpec";
-import { openSession, type Session } from "../session";
-import { text } from "../text";
+import type { RunView } from "../protocol/run/messages";
+import { filesOf } from "../run/spec/spec";
+import { openSession, type Session } from "../session/session";
+import { text } from "../core/text";
 import type { Command } from "./arguments";
 import {
   computeGradients,

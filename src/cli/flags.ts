@@ -1,7 +1,7 @@
 /**
  * The flags that describe a run, and the part of a run file that each stands for.
  */
-import { heads } from "../model/head";
+import { heads } from "../model/find/head";
 import { gateActivationNames, type GateActivationOption } from "../model/variant";
 import {
   parseTensorRef,
@@ -11,8 +11,8 @@ import {
   type RunSpec,
   type TensorRef,
   type ToleranceSpec,
-} from "../runSpec";
-import { text } from "../text";
+} from "../run/spec/spec";
+import { text } from "../core/text";
 import {
   assertTensorRef,
   choiceOf,

@@ -1,9 +1,9 @@
 /**
  * The flags of `unroll gradients`: of which loss the gradients are.
  */
-import type { Place, Quantity } from "../protocol/messages";
-import type { TensorRef } from "../runSpec";
-import { text } from "../text";
+import type { Place, Quantity } from "../protocol/run/messages";
+import type { TensorRef } from "../run/spec/spec";
+import { text } from "../core/text";
 import {
   choiceOf,
   parseNumber,

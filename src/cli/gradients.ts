@@ -1,17 +1,17 @@
 /**
  * `unroll gradients`: the gradients of a loss, as a table of norms and as tensors in a file.
  */
-import type { RunControl } from "../engine/control";
+import type { RunControl } from "../core/control";
 import type { FileSet } from "../node/files";
 import { existingDirection } from "../model/directions";
-import type { RunView } from "../protocol/messages";
+import type { RunView } from "../protocol/run/messages";
 import { encodeNumber } from "../protocol/wire";
-import type { Session } from "../session";
-import type { LaneFlow, LossGradients, LossInput } from "../session/lossGradients";
-import { formatTensorRef, parseTensorRef, type TensorRef } from "../runSpec";
-import { readNamedTensor } from "../session/runTensors";
+import type { Session } from "../session/session";
+import type { LaneFlow, LossGradients, LossInput } from "../session/gradients/lossGradients";
+import { formatTensorRef, parseTensorRef, type TensorRef } from "../run/spec/spec";
+import { readNamedTensor } from "../run/load/runTensors";
 import type { Tensor } from "../tensor/tensor";
-import { renderText } from "../text";
+import { renderText } from "../core/text";
 import type { LossFlags } from "./gradientFlags";
 import { formatNumber, formatTable } from "./table";
 

@@ -1,12 +1,12 @@
 /**
  * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
-import { escapeJson } from "../formats/encodeText";
-import type { RunView, VerdictView } from "../protocol/messages";
-import type { PipelineView } from "../protocol/pipelineMessages";
-import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
+import { escapeJson } from "../formats/write/encodeText";
+import type { RunView, VerdictView } from "../protocol/run/messages";
+import type { PipelineView } from "../protocol/run/surroundingMessages";
+import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import type { Tensor } from "../tensor/tensor";
-import { renderText } from "../text";
+import { renderText } from "../core/text";
 
 /** JSON as the commands print it: nothing in it steers a terminal. */
 export function toJson(value: object): string {

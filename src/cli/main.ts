@@ -1,8 +1,8 @@
 /**
  * `unroll` without a process around it: arguments in, lines out, exit code back. Never throws for bad input.
  */
-import { isUnrollError } from "../errors";
-import { renderText, visible } from "../text";
+import { isUnrollError } from "../core/errors";
+import { renderText, visible } from "../core/text";
 import { parseCommandLine } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { helpText } from "./help";

@@ -3,10 +3,10 @@
  */
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { UnsupportedError } from "../errors";
-import type { WritableFormat } from "../formats/write";
+import { UnsupportedError } from "../core/errors";
+import type { WritableFormat } from "../formats/write/write";
 import { beginPartial, endPartial, partialName } from "../node/partialFiles";
-import { text } from "../text";
+import { text } from "../core/text";
 
 /** The format that a file's extension asks for. @throws UnsupportedError for another extension. */
 export function outFormat(out: string): WritableFormat {

@@ -1,8 +1,8 @@
 /**
  * How far a long run is, as one line that is rewritten in place.
  */
-import type { RunControl } from "../engine/control";
-import { renderText } from "../text";
+import type { RunControl } from "../core/control";
+import { renderText } from "../core/text";
 
 /** A run that ends sooner than this many milliseconds shows no line. */
 const quietMilliseconds = 500;

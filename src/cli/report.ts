@@ -1,11 +1,11 @@
 /**
  * What the commands print for people: a file's contents, a run, its verdicts in the words of torch.testing.
  */
-import type { RunView, Verdict, VerdictView } from "../protocol/messages";
+import type { RunView, Verdict, VerdictView } from "../protocol/run/messages";
 import { decodeNumber } from "../protocol/wire";
-import type { ArchiveView, ModuleView } from "../protocol/workerMessages";
+import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import { formatShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
-import { legible, renderText, type Text } from "../text";
+import { legible, renderText, type Text } from "../core/text";
 import { counted, formatNumber, formatTable } from "./table";
 
 const verdictWords: Readonly<Record<Verdict, string>> = {

@@ -2,12 +2,12 @@
  * From flags and run files to a run whose file names are whole paths.
  */
 import { dirname, resolve } from "node:path";
-import { FormatError, UnsupportedError } from "../errors";
+import { FormatError, UnsupportedError } from "../core/errors";
 import { pathOf } from "../node/files";
 import { FileSource } from "../node/fileSource";
-import { parseRunFile, type RunFileProblem } from "../runFile";
-import { mapFiles, type RunSpec } from "../runSpec";
-import { text } from "../text";
+import { parseRunFile, type RunFileProblem } from "../run/spec/file";
+import { mapFiles, type RunSpec } from "../run/spec/spec";
+import { text } from "../core/text";
 import type { RunFlags } from "./flags";
 
 /** A run file is written by hand or by Save Run; a larger one is something else under its name. */

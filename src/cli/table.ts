@@ -1,7 +1,7 @@
 /**
  * Plain text for a terminal: aligned columns, readable numbers, and no control characters out of files.
  */
-import { cut, visible } from "../text";
+import { cut, visible } from "../core/text";
 
 /** Lines for a terminal: characters that would steer it are written as `\u{…}`, but for the line breaks. */
 export function printable(lines: string): string {

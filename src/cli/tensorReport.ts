@@ -7,13 +7,13 @@ import {
   type Spectrum,
   type TensorInfo,
   type TensorStatistics,
-} from "../protocol/tensorMessages";
+} from "../protocol/archive/messages";
 import { encodeNumber, type WireNumber } from "../protocol/wire";
 import type { DType } from "../tensor/dtype";
 import { isRoundedInteger } from "../tensor/elementText";
 import type { TensorSource } from "../tensor/source";
 import { formatShape } from "../tensor/tensor";
-import { legible, renderText, type Text } from "../text";
+import { legible, renderText, type Text } from "../core/text";
 import { counted, formatNumber, formatTable } from "./table";
 
 /** What is known of one tensor. */

@@ -2,16 +2,16 @@
  * `unroll stats` and `unroll export`: the tensor editor's numbers and files, without an editor.
  */
 import { extname, resolve } from "node:path";
-import { ArchiveSession } from "../archiveSession";
-import { noControl, type RunControl } from "../engine/control";
-import { NotFoundError, UnsupportedError } from "../errors";
-import type { TensorExportFormat } from "../exportTensors";
+import { ArchiveSession } from "../session/archive/session";
+import { noControl, type RunControl } from "../core/control";
+import { NotFoundError, UnsupportedError } from "../core/errors";
+import type { TensorExportFormat } from "../formats/write/exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
-import { parseTensorRef } from "../runSpec";
-import { baseName } from "../session/baseName";
+import { parseTensorRef } from "../run/spec/spec";
+import { baseName } from "../core/baseName";
 import type { TensorSource } from "../tensor/source";
-import { renderText, text } from "../text";
+import { renderText, text } from "../core/text";
 import { assertNotInput } from "./outFile";
 import { croppedSource } from "./slices";
 import type { Command } from "./arguments";

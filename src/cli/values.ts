@@ -2,9 +2,9 @@
  * Values of flags, each checked, with one sentence about what is wrong.
  */
 import type { parseArgs, ParseArgsConfig } from "node:util";
-import { UnsupportedError } from "../errors";
-import { parseTensorRef, type TensorRef } from "../runSpec";
-import { text, type Text } from "../text";
+import { UnsupportedError } from "../core/errors";
+import { parseTensorRef, type TensorRef } from "../run/spec/spec";
+import { text, type Text } from "../core/text";
 
 /** Flags as `parseArgs` takes them. */
 export type FlagTypes = NonNullable<ParseArgsConfig["options"]>;

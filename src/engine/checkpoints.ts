@@ -6,19 +6,19 @@
  */
 import { stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
-import type { RunControl } from "./control";
-import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./engine";
-import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
-import { ForwardProgress } from "./progress";
-import { allocate, allocateFinals, initialStates } from "./states";
+import type { RunControl } from "../core/control";
+import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./base/engine";
+import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
+import { ForwardProgress } from "./base/progress";
+import { allocate, allocateFinals, initialStates } from "./base/states";
 import {
   cellSizeOf,
   type ForwardTrace,
   type LanePlace,
   type Quantity,
   type TracePath,
-} from "./trace";
-import type { TracePlan } from "./traceMemory";
+} from "./base/trace";
+import type { TracePlan } from "./base/traceMemory";
 
 export interface CheckpointOptions extends Omit<TracePlan, "blockSteps"> {
   readonly control: RunControl;

@@ -8,7 +8,7 @@
 import { stateSize } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
-import { noControl, type RunControl } from "./control";
+import { noControl, type RunControl } from "../core/control";
 import type {
   CarriedState,
   ForwardEngine,
@@ -16,13 +16,13 @@ import type {
   Network,
   Span,
   StateArray,
-} from "./engine";
-import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./plan";
-import { ForwardProgress } from "./progress";
-import { createReadableEngine } from "./readable";
-import { allocate, initialStates, stateLengths, statesIn } from "./states";
-import { cellSizeOf, completeTrace, type ForwardTrace, type LanePlace } from "./trace";
-import { defaultTraceBytes, planTrace } from "./traceMemory";
+} from "./base/engine";
+import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
+import { ForwardProgress } from "./base/progress";
+import { createReadableEngine } from "./readable/readable";
+import { allocate, initialStates, stateLengths, statesIn } from "./base/states";
+import { cellSizeOf, completeTrace, type ForwardTrace, type LanePlace } from "./base/trace";
+import { defaultTraceBytes, planTrace } from "./base/traceMemory";
 
 export interface ForwardOptions {
   readonly control?: RunControl;

@@ -6,10 +6,16 @@
  */
 import { stateSize, type Direction, type RecurrentConfig } from "../model/config";
 import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
-import { createCell, widenWeights, type Cell, type CellState, type StepRecord } from "./cells";
-import type { ForwardInput, StateArray } from "./engine";
-import { roundingOf } from "./rounding";
-import { cellSizeOf, type ForwardTrace, type LanePlace, type Place } from "./trace";
+import {
+  createCell,
+  widenWeights,
+  type Cell,
+  type CellState,
+  type StepRecord,
+} from "./readable/cells";
+import type { ForwardInput, StateArray } from "./base/engine";
+import { roundingOf } from "./base/rounding";
+import { cellSizeOf, type ForwardTrace, type LanePlace, type Place } from "./base/trace";
 
 /** One step of one batch row in a lane. */
 export type StepPlace = Omit<Place, "unit">;

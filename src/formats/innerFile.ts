@@ -3,10 +3,10 @@
  *
  * The file inside is opened where it lies; nothing is unpacked to disk. One packed file does not hold another.
  */
-import { FormatError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
-import type { Archive } from "./archive";
-import type { ByteSource } from "./bytes";
+import { FormatError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
+import type { Archive } from "./base/archive";
+import type { ByteSource } from "./base/bytes";
 
 /** A file within the archive. */
 export interface PackedMember {

@@ -3,25 +3,25 @@
  *
  * A file that is not what its name says is opened as what it is, or refused in one sentence that says what it is.
  */
-import { FormatError, UnsupportedError } from "../errors";
-import { text, type Text } from "../text";
-import type { Archive } from "./archive";
-import { SectionSource, type ByteSource } from "./bytes";
+import { FormatError, UnsupportedError } from "../core/errors";
+import { text, type Text } from "../core/text";
+import type { Archive } from "./base/archive";
+import { SectionSource, type ByteSource } from "./base/bytes";
 import { looksLikeHdf5 } from "./hdf5/signature";
-import { readJson } from "./json";
+import { readJson } from "./json/json";
 import { readKeras, readKerasHdf5 } from "./keras/keras";
-import { readNpy, readNpz } from "./npy";
-import { looksLikeNpy } from "./npyHeader";
-import { readOnnx, readTensorFile } from "./onnx";
-import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnxDetect";
+import { readNpy, readNpz } from "./numpy/npy";
+import { looksLikeNpy } from "./numpy/header";
+import { readOnnx, readTensorFile } from "./onnx/onnx";
+import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnx/detect";
 import { openPacked } from "./innerFile";
-import { isDataPickle, readPytorch } from "./pytorch";
-import { refuseForeignKind, refuseKnownFile, startsWith } from "./refused";
-import { looksLikeSafetensors, readSafetensors } from "./safetensors";
-import type { Siblings, Surroundings } from "./siblings";
-import { looksLikeTar, readTar } from "./tar";
-import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torchLegacy";
-import { readTorchTar } from "./torchTar";
+import { isDataPickle, readPytorch } from "./torch/pytorch";
+import { refuseForeignKind, refuseKnownFile, startsWith } from "./base/refused";
+import { looksLikeSafetensors, readSafetensors } from "./safetensors/safetensors";
+import type { Siblings, Surroundings } from "./base/siblings";
+import { looksLikeTar, readTar } from "./base/tar";
+import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torch/legacy";
+import { readTorchTar } from "./torch/tar";
 import { openZip, type ZipArchive } from "./zip/zip";
 
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */

@@ -1,9 +1,9 @@
 /**
  * Tensor names → weights of each layer and direction, every shape asserted.
  */
-import { NotFoundError } from "../errors";
+import { NotFoundError } from "../core/errors";
 import { assertShape, type Tensor } from "../tensor/tensor";
-import { text } from "../text";
+import { text } from "../core/text";
 import { layerInputSize, stateSize, type RecurrentConfig } from "./config";
 import { directionsOf } from "./directions";
 import { expectedParameters, parameterName, type ParameterRole } from "./parameters";

@@ -1,7 +1,7 @@
 /**
  * What a file tells of a recurrent module beyond names and shapes.
  */
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 import type { CellVariant, Nonlinearity } from "./config";
 import type { ModuleGiven } from "./given";
 

@@ -2,7 +2,7 @@
  * What a file gives a module beside its weights: its own initial states and lengths, or that it takes some from outside.
  */
 import type { TensorEntry } from "../tensor/tensor";
-import type { Text } from "../text";
+import type { Text } from "../core/text";
 
 /** The parts of a run that a file may have itself. */
 export type GivenName = "h0" | "c0" | "lengths";

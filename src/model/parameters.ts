@@ -4,7 +4,7 @@
  * Source: torch.nn.RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell documentation, "Variables".
  */
 import type { Shape } from "../tensor/tensor";
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import {
   layerInputSize,
   numDirections,

@@ -1,7 +1,7 @@
 /**
  * Names of the files that a checkpoint was split into, and of the index that knows them all.
  */
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 
 /** `{stem}-00001-of-00003.{safetensors|bin|…}`, as huggingface_hub names them. */
 const shardName = /^(?<stem>.*)-\d{5}-of-(?<count>\d{5})\.(?<extension>[a-z0-9]+)$/i;

@@ -1,7 +1,7 @@
 /**
  * What a run says of a cell that is not PyTorch's: options, which cells have them, and what they change.
  */
-import { text, type Text } from "../text";
+import { text, type Text } from "../core/text";
 import type { CellKind, CellVariant, GateActivation, RecurrentConfig } from "./config";
 
 /** Names of gate activations, best known first. */

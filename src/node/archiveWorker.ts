@@ -2,18 +2,18 @@
  * The worker thread of one archive: opens it once and answers for its tree and its tensors.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { ArchiveSession } from "../archiveSession";
-import type { RunControl } from "../engine/control";
-import { CancelledError, LimitError, NotFoundError } from "../errors";
+import { ArchiveSession } from "../session/archive/session";
+import type { RunControl } from "../core/control";
+import { CancelledError, LimitError, NotFoundError } from "../core/errors";
 import type {
   ArchiveWorkerEvents,
   ArchiveWorkerRequests,
   WrittenTensors,
-} from "../protocol/archiveWorkerMessages";
+} from "../protocol/archive/workerMessages";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
-import type { HostRequests } from "../protocol/workerMessages";
-import { baseName } from "../session/baseName";
-import { text } from "../text";
+import type { HostRequests } from "../protocol/run/workerMessages";
+import { baseName } from "../core/baseName";
+import { text } from "../core/text";
 import { FileSet } from "./files";
 import { threadPort, type WorkerStart } from "./threadPort";
 import { writeWhole } from "./writeWhole";

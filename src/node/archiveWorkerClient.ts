@@ -1,8 +1,11 @@
 /**
  * The worker thread of one open archive seen from the thread that started it.
  */
-import type { ArchiveWorkerEvents, ArchiveWorkerRequests } from "../protocol/archiveWorkerMessages";
-import { text } from "../text";
+import type {
+  ArchiveWorkerEvents,
+  ArchiveWorkerRequests,
+} from "../protocol/archive/workerMessages";
+import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 
 export interface ArchiveWorkerOptions extends ThreadOptions {

@@ -4,9 +4,9 @@
 import { readSync } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { NotFoundError } from "../errors";
-import { endOfFile, type SyncByteSource } from "../formats/bytes";
-import { text, type Text } from "../text";
+import { NotFoundError } from "../core/errors";
+import { endOfFile, type SyncByteSource } from "../formats/base/bytes";
+import { text, type Text } from "../core/text";
 
 /** Holds a file handle until `close`. */
 export class FileSource implements SyncByteSource {

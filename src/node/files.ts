@@ -4,15 +4,15 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { NotFoundError, UnsupportedError } from "../errors";
-import type { Archive } from "../formats/archive";
-import { MemorySource, type ByteSource } from "../formats/bytes";
+import { NotFoundError, UnsupportedError } from "../core/errors";
+import type { Archive } from "../formats/base/archive";
+import { MemorySource, type ByteSource } from "../formats/base/bytes";
 import { openArchive } from "../formats/open";
-import { siblingName, type Siblings } from "../formats/siblings";
-import { schemeOf } from "../runSpec";
-import type { ArchiveFiles } from "../session";
-import { baseName } from "../session/baseName";
-import { text } from "../text";
+import { siblingName, type Siblings } from "../formats/base/siblings";
+import { schemeOf } from "../run/spec/spec";
+import type { ArchiveFiles } from "../session/session";
+import { baseName } from "../core/baseName";
+import { text } from "../core/text";
 import { FileSource } from "./fileSource";
 
 /** Reads a whole file of a scheme that is not `file:`. */

@@ -2,11 +2,11 @@
  * Looks into files by worker threads, one file a thread at a time, so that a file that takes long or never ends keeps
  * no other waiting. Each look has a deadline and can be cancelled; what runs then is ended with its thread.
  */
-import { CancelledError } from "../errors";
+import { CancelledError } from "../core/errors";
 import { RemoteError } from "../protocol/rpc";
-import type { ArchiveView } from "../protocol/workerMessages";
-import { baseName } from "../session/baseName";
-import { text } from "../text";
+import type { ArchiveView } from "../protocol/run/workerMessages";
+import { baseName } from "../core/baseName";
+import { text } from "../core/text";
 import { WorkerClient } from "./workerClient";
 import type { ThreadOptions } from "./threadClient";
 

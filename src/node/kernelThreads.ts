@@ -9,8 +9,8 @@ import {
   Worker,
   type MessagePort,
 } from "node:worker_threads";
-import type { ThreadStart } from "../engine/wasmTaskBoard";
-import { KernelThreads, type SharingLimits, type SpawnedThread } from "../engine/wasmThreads";
+import type { ThreadStart } from "../engine/wasm/taskBoard";
+import { KernelThreads, type SharingLimits, type SpawnedThread } from "../engine/wasm/threads";
 
 /** More wait for memory, or for each other. */
 const MAX_THREADS = 4;

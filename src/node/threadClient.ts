@@ -3,8 +3,8 @@
  */
 import { Worker } from "node:worker_threads";
 import { RemoteError, respond, RpcClient, type RequestMap } from "../protocol/rpc";
-import type { HostRequests } from "../protocol/workerMessages";
-import { text, type Text } from "../text";
+import type { HostRequests } from "../protocol/run/workerMessages";
+import { text, type Text } from "../core/text";
 import type { ReadBytes } from "./files";
 import { threadPort, type WorkerStart } from "./threadPort";
 

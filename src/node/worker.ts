@@ -2,16 +2,16 @@
  * The worker thread: reads files, runs networks and answers for the values of the run it holds.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { chooseEngine } from "../engine/chooseEngine";
-import type { RunControl } from "../engine/control";
-import type { ForwardEngine, Network } from "../engine/engine";
-import { CancelledError, NotFoundError } from "../errors";
-import { inspectArchive } from "../inspect";
+import { chooseEngine } from "../engine/choose";
+import type { RunControl } from "../core/control";
+import type { ForwardEngine, Network } from "../engine/base/engine";
+import { CancelledError, NotFoundError } from "../core/errors";
+import { inspectArchive } from "../session/archive/inspect";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
-import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
-import { openSession, type Session } from "../session";
-import { baseName } from "../session/baseName";
-import { text } from "../text";
+import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/run/workerMessages";
+import { openSession, type Session } from "../session/session";
+import { baseName } from "../core/baseName";
+import { text } from "../core/text";
 import { FileSet } from "./files";
 import { createKernelThreads } from "./kernelThreads";
 import { threadPort, type WorkerStart } from "./threadPort";

@@ -1,8 +1,8 @@
 /**
  * The worker thread of runs seen from the thread that started it.
  */
-import type { WorkerEvents, WorkerRequests } from "../protocol/workerMessages";
-import { text } from "../text";
+import type { WorkerEvents, WorkerRequests } from "../protocol/run/workerMessages";
+import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 
 export interface WorkerOptions extends ThreadOptions {

@@ -3,9 +3,9 @@
  */
 import { open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { UnsupportedError } from "../errors";
-import type { ByteSink } from "../exportTensors";
-import { text } from "../text";
+import { UnsupportedError } from "../core/errors";
+import type { ByteSink } from "../formats/write/exportTensors";
+import { text } from "../core/text";
 import { beginPartial, endPartial, partialName } from "./partialFiles";
 
 /**

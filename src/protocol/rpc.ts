@@ -4,8 +4,8 @@
  * The reply type follows from the method. Every request settles: with its result, with an error, or when the
  * client is disposed.
  */
-import { CancelledError, isUnrollError } from "../errors";
-import { renderText, text, type Text } from "../text";
+import { CancelledError, isUnrollError } from "../core/errors";
+import { renderText, text, type Text } from "../core/text";
 
 /** One method name → its parameters and its result. */
 export type RequestMap<Map> = { [Method in keyof Map]: { params: unknown; result: unknown } };

@@ -1,8 +1,8 @@
 /**
  * Element types of stored tensors: names, byte widths, decoding to numbers and back.
  */
-import { UnsupportedError } from "../errors";
-import { text } from "../text";
+import { UnsupportedError } from "../core/errors";
+import { text } from "../core/text";
 
 /** Names as PyTorch writes them. */
 export type DType =

@@ -1,8 +1,8 @@
 /**
  * Two axes of a tensor laid out as rows and columns, and the box that a window of them is.
  */
-import { NotFoundError } from "../errors";
-import { text } from "../text";
+import { NotFoundError } from "../core/errors";
+import { text } from "../core/text";
 import type { Box } from "./raw";
 import { formatShape, type Shape } from "./tensor";
 

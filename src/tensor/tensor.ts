@@ -1,8 +1,8 @@
 /**
  * Shapes, entries and tensors: what every reader returns and every computation takes.
  */
-import { ShapeError } from "../errors";
-import type { Text } from "../text";
+import { ShapeError } from "../core/errors";
+import type { Text } from "../core/text";
 import type { DType } from "./dtype";
 
 /** Sizes of the axes, outermost first. `[]` is a scalar. */

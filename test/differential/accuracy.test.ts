@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Precision } from "../../src/engine/engine";
+import type { Precision } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
 import type { Tensor } from "../../src/tensor/tensor";
 import { engines, type EngineUnderTest } from "../unit/support/engines";

@@ -7,7 +7,7 @@
  * farther off is judged again, where it can be, against PyTorch's largest error over many orders.
  */
 import assert from "node:assert/strict";
-import type { Precision } from "../../src/engine/engine";
+import type { Precision } from "../../src/engine/base/engine";
 import type { Tensor } from "../../src/tensor/tensor";
 
 type Values = Pick<Tensor, "data">;

@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { joinDirections } from "../../src/analysis/lanes";
-import type { ForwardInput, Precision, StateArray } from "../../src/engine/engine";
-import type { ForwardTrace } from "../../src/engine/trace";
+import type { ForwardInput, Precision, StateArray } from "../../src/engine/base/engine";
+import type { ForwardTrace } from "../../src/engine/base/trace";
 import { bindWeights } from "../../src/model/bind";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
-import { findModules } from "../../src/model/find";
+import { findModules } from "../../src/model/find/find";
 import {
   outputShapes,
   sequenceSizes,

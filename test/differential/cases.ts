@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "../../src/cli/main";
 import { FileSet } from "../../src/node/files";
-import type { Place } from "../../src/protocol/messages";
+import type { Place } from "../../src/protocol/run/messages";
 import type { WireNumber } from "../../src/protocol/wire";
-import { writeRunFile } from "../../src/runFile";
-import type { RunSpec } from "../../src/runSpec";
+import { writeRunFile } from "../../src/run/spec/file";
+import type { RunSpec } from "../../src/run/spec/spec";
 import type { DType } from "../../src/tensor/dtype";
 import type { Tensor } from "../../src/tensor/tensor";
 

@@ -1,10 +1,10 @@
 /** Recurrent layers of ONNX and Keras, whose cells compute otherwise than PyTorch's, through the engines. */
 import assert from "node:assert/strict";
 import { joinDirections } from "../../src/analysis/lanes";
-import type { ForwardInput } from "../../src/engine/engine";
+import type { ForwardInput } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
-import type { ForwardTrace } from "../../src/engine/trace";
-import type { Archive } from "../../src/formats/archive";
+import type { ForwardTrace } from "../../src/engine/base/trace";
+import type { Archive } from "../../src/formats/base/archive";
 import { openArchive } from "../../src/formats/open";
 import { swapLeadingAxes } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";

@@ -6,9 +6,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { ForwardInput, StateArray } from "../../src/engine/engine";
+import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { createRecomputer, type RecomputedStep } from "../../src/engine/recompute";
-import { cellSizeOf, completeTrace, type ForwardTrace } from "../../src/engine/trace";
+import { cellSizeOf, completeTrace, type ForwardTrace } from "../../src/engine/base/trace";
 import { bindWeights } from "../../src/model/bind";
 import { stateSize, type RecurrentConfig } from "../../src/model/config";
 import { directionsOf } from "../../src/model/directions";

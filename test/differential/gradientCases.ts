@@ -1,11 +1,11 @@
 /**
  * Runs whose gradients PyTorch computed: stored ones, and lines of random_gradients.py.
  */
-import type { ForwardInput } from "../../src/engine/engine";
-import type { Loss } from "../../src/engine/gradientLoss";
+import type { ForwardInput } from "../../src/engine/base/engine";
+import type { Loss } from "../../src/engine/gradient/loss";
 import { bindWeights } from "../../src/model/bind";
 import { pytorchVariant, type CellKind, type RecurrentConfig } from "../../src/model/config";
-import type { Head } from "../../src/model/head";
+import type { Head } from "../../src/model/find/head";
 import { expectedParameters } from "../../src/model/parameters";
 import { toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";

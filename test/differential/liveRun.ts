@@ -2,9 +2,9 @@
  * One random run through one engine, and how it compares with PyTorch's.
  */
 import assert from "node:assert/strict";
-import type { ForwardInput, Precision } from "../../src/engine/engine";
+import type { ForwardInput, Precision } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
-import type { ForwardTrace } from "../../src/engine/trace";
+import type { ForwardTrace } from "../../src/engine/base/trace";
 import type { RecurrentConfig } from "../../src/model/config";
 import type { Tensor } from "../../src/tensor/tensor";
 import type { EngineUnderTest } from "../unit/support/engines";

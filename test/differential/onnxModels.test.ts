@@ -1,7 +1,7 @@
 /** ONNX models run from their files, against what ONNX Runtime and the package's own tests say. */
 import assert from "node:assert/strict";
 import { joinDirections } from "../../src/analysis/lanes";
-import type { ForwardInput, StateArray } from "../../src/engine/engine";
+import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
 import { bindWeights } from "../../src/model/bind";
 import { numDirections, stateSize } from "../../src/model/config";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { RunSpec } from "../../src/runSpec";
+import type { RunSpec } from "../../src/run/spec/spec";
 import { fixtures, weightsOf, Workplace } from "./cases";
 
 const folderOf = (id: string): string => join(fixtures, "cases", id);

@@ -1,7 +1,7 @@
 /**
  * Many random runs through every engine: what is farther off than the rule allows, and the tally of all.
  */
-import type { Precision } from "../../src/engine/engine";
+import type { Precision } from "../../src/engine/base/engine";
 import type { EngineUnderTest } from "../unit/support/engines";
 import { breaksRule } from "./accuracy";
 import { precisionsOf, repeatCommand, runThrough, type Outcome } from "./liveRun";

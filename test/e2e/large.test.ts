@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeArchive } from "../../src/formats/write";
+import { writeArchive } from "../../src/formats/write/write";
 import type { Tensor } from "../../src/tensor/tensor";
 import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";

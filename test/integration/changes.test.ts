@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { UnrollApi } from "../../src/extension";
-import { renderText } from "../../src/text";
+import { renderText } from "../../src/core/text";
 import { activate, closeAll, example, until } from "./support";
 
 type OpenDocument = ReturnType<UnrollApi["tensorDocuments"]>[number];

@@ -1,7 +1,7 @@
 /** Run files: saved, opened again, and their problems in the Problems panel. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { RunSpec } from "../../src/runSpec";
+import type { RunSpec } from "../../src/run/spec/spec";
 import { closeAll, example, onlyPanel, until, verdictsOf, write } from "./support";
 
 async function readSpec(file: vscode.Uri): Promise<RunSpec> {

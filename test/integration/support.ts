@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { UnrollApi } from "../../src/extension";
-import { renderText } from "../../src/text";
+import { renderText } from "../../src/core/text";
 
 export type OpenPanel = ReturnType<UnrollApi["panels"]>[number];
 

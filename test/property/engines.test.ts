@@ -1,9 +1,9 @@
 /** What holds for every engine and every cell: mirrored, cut, batched and padded sequences give the same states. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ForwardInput, StateArray } from "../../src/engine/engine";
+import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
-import type { ForwardTrace, Quantity } from "../../src/engine/trace";
+import type { ForwardTrace, Quantity } from "../../src/engine/base/trace";
 import type { NetworkWeights, WeightArray } from "../../src/model/bind";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
 import { zerosLike } from "../../src/tensor/tensor";

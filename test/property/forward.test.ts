@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { joinDirections } from "../../src/analysis/lanes";
 import { columnSteps } from "../../src/analysis/steps";
-import type { ForwardInput, StateArray } from "../../src/engine/engine";
+import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
 import { rnnConfig } from "../unit/support/goldens";
 import { largestDistance, randomRun, rowOf, runStates } from "../unit/support/runs";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { FormatError, isUnrollError } from "../../src/errors";
-import { crc32 } from "../../src/formats/crc32";
+import { FormatError, isUnrollError } from "../../src/core/errors";
+import { crc32 } from "../../src/formats/base/crc32";
 import { InflatePass, type CheckPoint, type Deflated } from "../../src/formats/zip/pass";
 import { BitWriter } from "../unit/formats/bitWriter";
 

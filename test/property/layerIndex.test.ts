@@ -1,7 +1,7 @@
 /** The nearest layer of an index is the one that a look at all of them finds. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LayerIndex, type LayerKind } from "../../src/model/layerIndex";
+import { LayerIndex, type LayerKind } from "../../src/model/find/layerIndex";
 import type { TensorEntry } from "../../src/tensor/tensor";
 import { entryOf } from "../unit/support/goldens";
 

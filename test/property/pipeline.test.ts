@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { forward } from "../../src/engine/forward";
-import { applyLinear, embedTokens, firstBadToken, runHead } from "../../src/engine/pipeline";
+import { applyLinear, embedTokens, firstBadToken, runHead } from "../../src/engine/surrounding";
 import { numDirections, stateSize, type RecurrentConfig } from "../../src/model/config";
-import { findModules } from "../../src/model/find";
-import { headSource, heads, impliedHead, logitsShape } from "../../src/model/head";
-import { findPipeline } from "../../src/model/pipeline";
+import { findModules } from "../../src/model/find/find";
+import { headSource, heads, impliedHead, logitsShape } from "../../src/model/find/head";
+import { findPipeline } from "../../src/model/find/pipeline";
 import type { TensorEntry } from "../../src/tensor/tensor";
 import { entryOf, rnnConfig } from "../unit/support/goldens";
 import { filled, largestDistance, numbersFrom, randomRun } from "../unit/support/runs";

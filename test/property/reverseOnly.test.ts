@@ -1,10 +1,10 @@
 /** A module that only goes from the last step to the first is one that goes forward over the mirrored sequence. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ForwardInput, StateArray } from "../../src/engine/engine";
+import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { forward, type ForwardOptions } from "../../src/engine/forward";
-import { backward } from "../../src/engine/gradient";
-import { lossStart } from "../../src/engine/gradientLoss";
+import { backward } from "../../src/engine/gradient/gradient";
+import { lossStart } from "../../src/engine/gradient/loss";
 import { zerosLike } from "../../src/tensor/tensor";
 import { engineFor, engines } from "../unit/support/engines";
 import { rnnConfig } from "../unit/support/goldens";

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { difference, isOutside } from "../../src/analysis/compare";
 import type { Lane, LaneContext } from "../../src/analysis/lanes";
 import { inBlocks, wholeOf } from "../unit/support/steps";
-import type { WindowRequest } from "../../src/protocol/messages";
-import { readWindow } from "../../src/session/window";
+import type { WindowRequest } from "../../src/protocol/run/messages";
+import { readWindow } from "../../src/session/views/window";
 import { numbersFrom } from "../unit/support/runs";
 
 const special = [NaN, Infinity, -Infinity, 0, -0];

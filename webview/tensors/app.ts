@@ -1,17 +1,17 @@
 /**
  * The tensor editor: toolbar, list of tensors, the chosen tensor as heatmap or table with its statistics beside it.
  *
- * Elements render into the light DOM, so that media/tensors.css is the only stylesheet. The page's policy forbids
+ * Elements render into the light DOM, so that webview/tensors/tensors.css is the only stylesheet. The page's policy forbids
  * `style` attributes; `.style=${"top: 3px"}` sets the property and is allowed.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { isControl } from "../controls";
-import { t, tr } from "../l10n";
-import { StoreElement } from "../storeElement";
-import { icon } from "../views/icons";
-import { pressTensorKey } from "./keys";
-import { TREE_WIDTH, TENSOR_TABS, type TensorTab } from "./savedState";
-import type { TensorState, TensorStore } from "./store";
+import { isControl } from "../shared/controls";
+import { t, tr } from "../shared/l10n";
+import { StoreElement } from "../shared/storeElement";
+import { icon } from "../shared/icons";
+import { pressTensorKey } from "./store/keys";
+import { TREE_WIDTH, TENSOR_TABS, type TensorTab } from "./store/savedState";
+import type { TensorState, TensorStore } from "./store/store";
 
 /** Keys move the divider by so many pixels. */
 const DIVIDER_STEP = 16;

@@ -2,16 +2,16 @@
  * Starts the tensor editor's view: connects the store to the host and hands it to the page's element.
  */
 import { TensorsApp } from "./app";
-import { TensorStore } from "./store";
-import "./views/gridView";
-import "./views/headView";
-import "./views/heatmapView";
-import "./views/sliceBar";
-import "./views/statisticsView";
-import "./views/tensorHelp";
-import "./views/tensorToolbar";
-import "./views/treeView";
-import { connectHost } from "../vscodeHost";
+import { TensorStore } from "./store/store";
+import "./table/gridView";
+import "./headView";
+import "./heatmap/heatmapView";
+import "./heatmap/sliceBar";
+import "./statistics/statisticsView";
+import "./tensorHelp";
+import "./tensorToolbar";
+import "./tree/treeView";
+import { connectHost } from "../shared/vscodeHost";
 
 const store = new TensorStore(connectHost());
 

@@ -4,12 +4,12 @@
  * Other files are never opened: neither through external links, nor for values that lie outside, nor for virtual
  * datasets made of others.
  */
-import { LimitError } from "../../errors";
+import { LimitError } from "../../core/errors";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { elementCount, type Shape } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
-import { maxAxes, maxEntries } from "../limits";
-import { NoteList } from "../notes";
+import { text, type Text } from "../../core/text";
+import { maxAxes, maxEntries } from "../base/limits";
+import { NoteList } from "../base/notes";
 import { readText } from "./attributes";
 import { elementTypeOf } from "./elementType";
 import { attempt, LibraryError, type OpenHdf5 } from "./file";

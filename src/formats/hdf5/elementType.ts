@@ -5,7 +5,7 @@
  * and TRUE) and complex numbers (a compound of r and i), and of Keras for bfloat16 (opaque, named by an attribute).
  */
 import { byteWidth, isDType, type DType } from "../../tensor/dtype";
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 import { typeClass, type Hdf5Metadata } from "./library";
 
 const integers: Readonly<Record<number, readonly [signed: DType, unsigned: DType]>> = {

@@ -1,10 +1,10 @@
 /**
  * An HDF5 file in an instance of the library: work on it is bounded, and what goes wrong ends in one sentence.
  */
-import { FormatError, isUnrollError } from "../../errors";
-import { text, type Text, type TextArgument } from "../../text";
-import { MemorySource, type ByteSource, type SyncByteSource } from "../bytes";
-import { assertTensorBytes } from "../limits";
+import { FormatError, isUnrollError } from "../../core/errors";
+import { text, type Text, type TextArgument } from "../../core/text";
+import { MemorySource, type ByteSource, type SyncByteSource } from "../base/bytes";
+import { assertTensorBytes } from "../base/limits";
 import { createInstance, type Hdf5Library, type LibraryInstance } from "./library";
 import { mountedPath, mountSource } from "./mount";
 

@@ -8,9 +8,9 @@
  */
 import { byteWidth } from "../../tensor/dtype";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
-import { missingEntry, readThroughBox, type Archive } from "../archive";
-import type { ByteSource } from "../bytes";
-import { maxEntries } from "../limits";
+import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import type { ByteSource } from "../base/bytes";
+import { maxEntries } from "../base/limits";
 import { DatasetListing, listPaths, type Hdf5Contents, type Hdf5Dataset } from "./contents";
 import { Hdf5File, type OpenHdf5 } from "./file";
 import { readDatasetBox } from "./readBox";

@@ -3,7 +3,7 @@
  *
  * Devices are taken away, so that a file that names others as the place of its values finds none.
  */
-import type { SyncByteSource } from "../bytes";
+import type { SyncByteSource } from "../base/bytes";
 import type { FileNode, LibraryFileSystem } from "./library";
 
 const folder = "/unroll";

@@ -1,13 +1,13 @@
 /**
  * Boxes of datasets, handed over by the library in pieces that fit its memory.
  */
-import { FormatError, LimitError, UnsupportedError } from "../../errors";
+import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
 import { byteWidth, hostOrderCopy, wordWidth } from "../../tensor/dtype";
 import type { Box, RawValues } from "../../tensor/raw";
 import { slabsOf } from "../../tensor/slabs";
 import { elementCount } from "../../tensor/tensor";
-import { text } from "../../text";
-import { assertTensorBytes } from "../limits";
+import { text } from "../../core/text";
+import { assertTensorBytes } from "../base/limits";
 import { saysElsewhere, type Hdf5Dataset } from "./contents";
 import { attempt, LibraryError, type Hdf5File, type OpenHdf5 } from "./file";
 

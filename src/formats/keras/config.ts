@@ -5,7 +5,7 @@
  * Where Keras 3 stores a layer's weights, follows from the classes of the layers around it
  * (keras/src/saving/saving_lib.py, `_save_container_state`).
  */
-import { maxDepth } from "../limits";
+import { maxDepth } from "../base/limits";
 import { feedsOf, layerName, noFeeds, type Feeds } from "./graph";
 import { flagOf, listOf, objectOf, textOf, type Json, type JsonObject } from "./json";
 

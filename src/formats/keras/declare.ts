@@ -2,8 +2,8 @@
  * What a Keras file says of its layers: the tensors in it, and the configuration of the model where it has one.
  */
 import type { TensorEntry } from "../../tensor/tensor";
-import { text, type Text } from "../../text";
-import type { KerasLayer, KerasRecurrent } from "../declared";
+import { text, type Text } from "../../core/text";
+import type { KerasLayer, KerasRecurrent } from "../base/declared";
 import type { DescribedFile } from "../hdf5/hdf5";
 import type { ConfiguredLayer } from "./config";
 import { noFeeds } from "./graph";

@@ -3,17 +3,8 @@
  *
  * Spec: `compute_mask` of keras.layers.Masking and Embedding; `inbound_nodes` of functional models (2.x and 3.x).
  */
+import type { KerasMask } from "../base/declared";
 import { listOf, objectOf, textOf, type Json, type JsonObject } from "./json";
-
-/** The layer that masks steps. */
-export interface KerasMask {
-  readonly layer: string;
-  /** Of Masking, the value that all features of a masked step have; of an embedding, the token 0. */
-  readonly kind: "Masking" | "Embedding";
-  readonly value: number;
-  /** True where nothing between it and the layer changes a value. */
-  readonly isDirect: boolean;
-}
 
 export interface Feeds {
   readonly mask: KerasMask | null;

@@ -4,10 +4,10 @@
  *
  * Spec: keras/src/legacy/saving/legacy_h5_format.py and keras/src/saving/saving_lib.py.
  */
-import { FormatError } from "../../errors";
-import { text } from "../../text";
-import type { Archive } from "../archive";
-import type { ByteSource } from "../bytes";
+import { FormatError } from "../../core/errors";
+import { text } from "../../core/text";
+import type { Archive } from "../base/archive";
+import type { ByteSource } from "../base/bytes";
 import { readText } from "../hdf5/attributes";
 import type { OpenHdf5 } from "../hdf5/file";
 import { readHdf5 } from "../hdf5/hdf5";

@@ -8,7 +8,7 @@
  */
 import type { DType } from "../../tensor/dtype";
 import { sameShape, type TensorEntry } from "../../tensor/tensor";
-import type { KerasWeights } from "../declared";
+import type { KerasWeights } from "../base/declared";
 
 /** A recurrent cell, an embedding or a dense layer in a file. */
 export interface StoredLayer {

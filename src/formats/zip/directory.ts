@@ -6,11 +6,11 @@
  * Layout:  members | directory | ZIP64 end record (56) | ZIP64 locator (20) | end record (22) | comment
  * Refuses: what stands between directory and end record, a count that is not the directory's, archives of several disks.
  */
-import { FormatError, LimitError } from "../../errors";
-import { text } from "../../text";
-import { endOfFile, type ByteSource } from "../bytes";
-import { maxEntries } from "../limits";
-import { decodeUtf8 } from "../utf8";
+import { FormatError, LimitError } from "../../core/errors";
+import { text } from "../../core/text";
+import { endOfFile, type ByteSource } from "../base/bytes";
+import { maxEntries } from "../base/limits";
+import { decodeUtf8 } from "../base/utf8";
 
 /** A member as the directory describes it. */
 export interface DirectoryEntry {

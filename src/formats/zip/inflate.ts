@@ -5,8 +5,8 @@
  * Spec:    RFC 1951. What zlib refuses is refused.
  * Decodes: between two symbols it may stand still: where the output is full, or the input at hand used up.
  */
-import type { UnrollError } from "../../errors";
-import { text, type Text } from "../../text";
+import type { UnrollError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
 import {
   distanceTable,
   fillTable,

@@ -3,9 +3,9 @@
  *
  * A pass stands still between two blocks; where it stands can be saved, and another pass begin there.
  */
-import type { UnrollError } from "../../errors";
-import { text, type Text } from "../../text";
-import { crc32 } from "../crc32";
+import type { UnrollError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+import { crc32 } from "../base/crc32";
 import { excessBytes, historyBytes, Inflate, paddingBytes, type InflateState } from "./inflate";
 
 /** The compressed bytes of a member, and what the directory says of the inflated ones. */

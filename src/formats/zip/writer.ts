@@ -4,9 +4,9 @@
  * Spec:    APPNOTE.TXT of PKWARE, 4.3.6 to 4.3.16. Sizes, places and counts beyond 32 (16) bits are written as ZIP64.
  * Layout:  (local header (30) | name | ZIP64 sizes | content | data descriptor)… | directory | end records
  */
-import { FormatError } from "../../errors";
-import { text } from "../../text";
-import { crc32 } from "../crc32";
+import { FormatError } from "../../core/errors";
+import { text } from "../../core/text";
+import { crc32 } from "../base/crc32";
 
 /** Takes bytes one after another; the next come when it is done with them. */
 type Sink = (bytes: Uint8Array) => Promise<void> | void;

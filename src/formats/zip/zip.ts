@@ -6,11 +6,11 @@
  *          proportion, encrypted members, other compressions, more members than a checkpoint can have.
  * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
  */
-import { FormatError, LimitError, UnsupportedError } from "../../errors";
-import { text, type Text } from "../../text";
-import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "../bytes";
-import { crc32 } from "../crc32";
-import { assertTensorBytes } from "../limits";
+import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "../base/bytes";
+import { crc32 } from "../base/crc32";
+import { assertTensorBytes } from "../base/limits";
 import { readZipDirectory, type DirectoryEntry } from "./directory";
 import { InflatedParts } from "./parts";
 import { InflatePass, type Deflated } from "./pass";

@@ -1,9 +1,9 @@
 /**
  * What the toolbar changes about a run.
  */
-import type { ViewRequests } from "../../protocol/messages";
-import type { RunSpec } from "../../runSpec";
-import { defined } from "../defined";
+import type { ViewRequests } from "../../protocol/run/messages";
+import type { RunSpec } from "../../run/spec/spec";
+import { defined } from "../base/defined";
 
 export type RunChange = ViewRequests["run/change"]["params"];
 

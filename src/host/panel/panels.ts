@@ -2,7 +2,7 @@
  * All open panels: one for each run file, and one for each weights file run without.
  */
 import * as vscode from "vscode";
-import { webviewOptions } from "../page";
+import { webviewOptions } from "../base/page";
 import { RunPanel, type PanelServices, type RunStart } from "./runPanel";
 import { readSavedRun } from "./savedState";
 

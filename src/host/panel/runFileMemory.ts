@@ -2,8 +2,8 @@
  * Where run files lie: a view's saved state holds only their base names.
  */
 import * as vscode from "vscode";
-import type { RunSpec } from "../../runSpec";
-import { baseName } from "../locations";
+import type { RunSpec } from "../../run/spec/spec";
+import { baseName } from "../workspace/locations";
 
 const KEY = "unroll.runFiles";
 /** More panels than anyone restores at once. */

@@ -2,19 +2,19 @@
  * One panel: the page, the run behind it and the files that the run was read from.
  */
 import * as vscode from "vscode";
-import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/messages";
+import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
-import { filesOf, type RunSpec } from "../../runSpec";
-import { text } from "../../text";
-import { FileWatch } from "../fileWatch";
-import { baseName, parseLocation } from "../locations";
-import { pageOf, webviewOptions } from "../page";
-import type { Report } from "../report";
-import { readRun } from "../runFiles/read";
+import { filesOf, type RunSpec } from "../../run/spec/spec";
+import { text } from "../../core/text";
+import { FileWatch } from "../workspace/fileWatch";
+import { baseName, parseLocation } from "../workspace/locations";
+import { pageOf, webviewOptions } from "../base/page";
+import type { Report } from "../base/report";
+import { readRun } from "../workspace/readRunFile";
 import { saveRun } from "../runFiles/save";
-import { presetTolerance } from "../settings";
-import { sentence } from "../surfaces";
-import { webviewPort } from "../webviewPort";
+import { presetTolerance } from "../workspace/settings";
+import { sentence } from "../base/surfaces";
+import { webviewPort } from "../base/webviewPort";
 import { changeSpec } from "./changeSpec";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner } from "./runner";

@@ -1,14 +1,14 @@
 /**
  * The run of one panel: its worker thread, its last good result and what went wrong since.
  */
-import type { RunView } from "../../protocol/messages";
-import type { WorkerEvents, WorkerRequests } from "../../protocol/workerMessages";
-import type { RunSpec } from "../../runSpec";
-import { text, type Text } from "../../text";
+import type { RunView } from "../../protocol/run/messages";
+import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
+import type { RunSpec } from "../../run/spec/spec";
+import { text, type Text } from "../../core/text";
 import { WorkerClient } from "../../node/workerClient";
-import { readBytes } from "../readBytes";
-import { problemOf, type Report } from "../report";
-import { maxTraceBytes } from "../settings";
+import { readBytes } from "../workspace/readBytes";
+import { problemOf, type Report } from "../base/report";
+import { maxTraceBytes } from "../workspace/settings";
 
 /** What a runner tells its panel. */
 export interface RunnerEvents {

@@ -1,8 +1,8 @@
 /**
  * What a view left behind for the next start of VS Code, which may be anything.
  */
-import { parseRunFile } from "../../runFile";
-import type { RunSpec } from "../../runSpec";
+import { parseRunFile } from "../../run/spec/file";
+import type { RunSpec } from "../../run/spec/spec";
 
 /** The part of the view's state that reopens its run. */
 export interface SavedRun {

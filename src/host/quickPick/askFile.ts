@@ -2,9 +2,9 @@
  * A step whose items come from files: those that were found, and any other through Browse….
  */
 import * as vscode from "vscode";
-import { NotFoundError } from "../../errors";
-import { foreign, text } from "../../text";
-import type { Report } from "../report";
+import { NotFoundError } from "../../core/errors";
+import { foreign, text } from "../../core/text";
+import type { Report } from "../base/report";
 import type { Candidates } from "./candidates";
 import { withSeparators, type Groups } from "./items";
 import { pickItem, type Picked, type PickItem } from "./pickItem";

@@ -2,11 +2,11 @@
  * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
  */
 import type * as vscode from "vscode";
-import { text } from "../../text";
-import type { Inspection } from "../inspection";
-import { baseName, parseLocation } from "../locations";
-import { showCancellable } from "../surfaces";
-import { findTensorFiles } from "../tensorFiles";
+import { text } from "../../core/text";
+import type { Inspection } from "../workspace/inspection";
+import { baseName, parseLocation } from "../workspace/locations";
+import { showCancellable } from "../base/surfaces";
+import { findTensorFiles } from "../workspace/tensorFiles";
 import type { Candidate } from "./rank";
 
 /** More than this only waits for a thread. */

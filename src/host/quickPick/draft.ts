@@ -1,13 +1,13 @@
 /**
  * A run as far as it has been chosen, and the run it becomes.
  */
-import { NotFoundError } from "../../errors";
-import { lookAlike } from "../../model/lookAlike";
-import type { ModuleView } from "../../protocol/workerMessages";
-import type { RunSpec } from "../../runSpec";
+import { NotFoundError } from "../../core/errors";
+import { lookAlike } from "../../model/find/lookAlike";
+import type { ModuleView } from "../../protocol/run/workerMessages";
+import type { RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
-import { text } from "../../text";
-import { defined } from "../defined";
+import { text } from "../../core/text";
+import { defined } from "../base/defined";
 import {
   sequenceShapeOf,
   withImpliedBatch,

@@ -2,10 +2,10 @@
  * What candidates look like in a quick pick.
  */
 import * as vscode from "vscode";
-import type { ModuleView } from "../../protocol/workerMessages";
+import type { ModuleView } from "../../protocol/run/workerMessages";
 import { formatShape, type TensorEntry } from "../../tensor/tensor";
-import { foreign, text, type Text } from "../../text";
-import { baseName, parseLocation } from "../locations";
+import { foreign, text, type Text } from "../../core/text";
+import { baseName, parseLocation } from "../workspace/locations";
 import type { PickItem } from "./pickItem";
 import type { Candidate, ReferenceChoice, TensorChoice } from "./rank";
 

@@ -2,7 +2,7 @@
  * One step of a multi-step quick pick, whose items come in while it is open.
  */
 import * as vscode from "vscode";
-import { choiceOf, createChoices, type ChoiceTexts } from "../surfaces";
+import { choiceOf, createChoices, type ChoiceTexts } from "../base/surfaces";
 
 export interface PickItem<Value> extends ChoiceTexts {
   readonly kind?: vscode.QuickPickItemKind;

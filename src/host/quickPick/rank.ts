@@ -10,12 +10,17 @@ import {
   fitsTokens,
   impliedBatchFirst,
   usualNames,
-} from "../../model/fit";
+} from "../../model/find/fit";
 import type { RecurrentConfig } from "../../model/config";
-import type { ArchiveView } from "../../protocol/workerMessages";
-import { formatTensorRef, type ReferenceSpec, type RunSpec, type TensorRef } from "../../runSpec";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
+import {
+  formatTensorRef,
+  type ReferenceSpec,
+  type RunSpec,
+  type TensorRef,
+} from "../../run/spec/spec";
 import type { Shape, TensorEntry } from "../../tensor/tensor";
-import { defined } from "../defined";
+import { defined } from "../base/defined";
 
 /** A file that could be read, and where it lies. */
 export interface Candidate {

@@ -1,11 +1,11 @@
 /**
  * From nothing, some files, or a run with one part to change, to a run: asks for what is missing.
  */
-import type { Pickable } from "../../protocol/messages";
-import { parseTensorRef, type RunSpec } from "../../runSpec";
-import { defined } from "../defined";
-import type { Inspection } from "../inspection";
-import type { Report } from "../report";
+import type { Pickable } from "../../protocol/run/messages";
+import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
+import { defined } from "../base/defined";
+import type { Inspection } from "../workspace/inspection";
+import type { Report } from "../base/report";
 import { Candidates } from "./candidates";
 import { draftOf, inputShape, specOf, weightsOf, type Draft } from "./draft";
 import { guessRoles, soleInput, soleReference, type Candidate } from "./rank";

@@ -3,12 +3,12 @@
  */
 import * as vscode from "vscode";
 import type { RecurrentConfig } from "../../model/config";
-import { fitsCell, fitsHidden } from "../../model/fit";
-import type { ModuleView } from "../../protocol/workerMessages";
-import { foreign, text } from "../../text";
-import { folderOf, parseLocation } from "../locations";
-import type { Report } from "../report";
-import { sentence } from "../surfaces";
+import { fitsCell, fitsHidden } from "../../model/find/fit";
+import type { ModuleView } from "../../protocol/run/workerMessages";
+import { foreign, text } from "../../core/text";
+import { folderOf, parseLocation } from "../workspace/locations";
+import type { Report } from "../base/report";
+import { sentence } from "../base/surfaces";
 import { askFile, type FileQuestion, type Position } from "./askFile";
 import type { Candidates } from "./candidates";
 import { draftOf, inputShape, type Draft } from "./draft";

@@ -4,10 +4,10 @@
 import { findNodeAtLocation } from "jsonc-parser";
 import type { CellKind } from "../../model/config";
 import { optionsNotOf } from "../../model/variant";
-import type { RunFileProblem } from "../../runFile";
-import { runFileTree } from "../../runFileTree";
-import type { RunSpec } from "../../runSpec";
-import { text, type Text } from "../../text";
+import type { RunFileProblem } from "../../run/spec/file";
+import { runFileTree } from "../../run/spec/fileTree";
+import type { RunSpec } from "../../run/spec/spec";
+import { text, type Text } from "../../core/text";
 
 /** A warning at each option and state that means nothing to `cell`. */
 export function cellProblems(source: string, spec: RunSpec, cell: CellKind): RunFileProblem[] {

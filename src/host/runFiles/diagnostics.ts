@@ -2,19 +2,19 @@
  * Problems of open run files in the Problems panel, at the values that cause them.
  */
 import * as vscode from "vscode";
-import { parseRunFile, type RunFileProblem } from "../../runFile";
-import { formatTensorRef, type RunSpec } from "../../runSpec";
-import { NotFoundError } from "../../errors";
-import { moduleNamed } from "../../model/find";
-import { text } from "../../text";
-import type { Inspection } from "../inspection";
-import { baseName, folderOf, parseLocation, resolveName } from "../locations";
-import { problemOf } from "../report";
-import { diagnosticOf } from "../surfaces";
+import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
+import { formatTensorRef, type RunSpec } from "../../run/spec/spec";
+import { NotFoundError } from "../../core/errors";
+import { moduleNamed } from "../../model/find/find";
+import { text } from "../../core/text";
+import type { Inspection } from "../workspace/inspection";
+import { baseName, folderOf, parseLocation, resolveName } from "../workspace/locations";
+import { problemOf } from "../base/report";
+import { diagnosticOf } from "../base/surfaces";
 import { cellProblems } from "./cellProblems";
 import { isBelow, staysBelow } from "./nearby";
 import { quickFixes, type PlacedProblem } from "./quickFixes";
-import { RUN_FILE_SUFFIX } from "./read";
+import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 import { fileReferences, type FileReference } from "./references";
 
 /** Typing pauses this long before files are looked up. */

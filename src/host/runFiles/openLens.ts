@@ -2,7 +2,7 @@
  * *Open Run* above the first line of every run file that is open as text.
  */
 import * as vscode from "vscode";
-import { RUN_FILE_SUFFIX } from "./read";
+import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 
 /** Offers it on any file system, for as long as the document has a run file's name. */
 export function registerOpenLens(): vscode.Disposable {

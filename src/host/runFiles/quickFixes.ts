@@ -2,9 +2,9 @@
  * Quick fixes of run files: what would be right in the place of a problem.
  */
 import * as vscode from "vscode";
-import type { RunFileProblem } from "../../runFile";
-import { text } from "../../text";
-import { sentence } from "../surfaces";
+import type { RunFileProblem } from "../../run/spec/file";
+import { text } from "../../core/text";
+import { sentence } from "../base/surfaces";
 
 /** A problem of a document, in the document's own places. */
 export interface PlacedProblem {

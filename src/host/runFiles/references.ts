@@ -2,8 +2,8 @@
  * Where the files that a run file names are written in its text.
  */
 import { findNodeAtLocation, type Node } from "jsonc-parser";
-import { runFileTree } from "../../runFileTree";
-import { parseTensorRef } from "../../runSpec";
+import { runFileTree } from "../../run/spec/fileTree";
+import { parseTensorRef } from "../../run/spec/spec";
 
 /** A file name as the run file writes it, and the place of the value that holds it. */
 export interface FileReference {

@@ -2,10 +2,10 @@
  * Writes a run file beside the files it names.
  */
 import * as vscode from "vscode";
-import { writeRunFile } from "../../runFile";
-import { mapFiles, type RunSpec } from "../../runSpec";
-import { baseName, folderOf, parseLocation, relativeName } from "../locations";
-import { RUN_FILE_SUFFIX } from "./read";
+import { writeRunFile } from "../../run/spec/file";
+import { mapFiles, type RunSpec } from "../../run/spec/spec";
+import { baseName, folderOf, parseLocation, relativeName } from "../workspace/locations";
+import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 
 /**
  * Writes `spec` to `target`, else to where the user says; `runFile` is where it came from.

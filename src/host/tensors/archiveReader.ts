@@ -6,12 +6,12 @@
  */
 import { rm } from "node:fs/promises";
 import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
-import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archiveWorkerMessages";
-import type { ArchiveSummary, TensorEvents } from "../../protocol/tensorMessages";
+import type { ArchiveWorkerRequests, OpenedArchive } from "../../protocol/archive/workerMessages";
+import type { ArchiveSummary, TensorEvents } from "../../protocol/archive/messages";
 import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
-import { baseName } from "../../session/baseName";
-import { text, type Text } from "../../text";
+import { baseName } from "../../core/baseName";
+import { text, type Text } from "../../core/text";
 import type { ReadBytes } from "../../node/files";
 
 /** What a reader tells its document. */

@@ -2,8 +2,8 @@
  * Where exports go: a name that suits, the user's choice, and files that are written whole or not at all.
  */
 import * as vscode from "vscode";
-import type { ExportRequest, TensorExportFormat } from "../../protocol/tensorMessages";
-import { baseName, folderOf } from "../locations";
+import type { ExportRequest, TensorExportFormat } from "../../protocol/archive/messages";
+import { baseName, folderOf } from "../workspace/locations";
 
 /** File systems bound a name at 255 bytes; a name in Chinese takes three a character. */
 const MAX_NAME = 80;

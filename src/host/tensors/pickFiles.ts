@@ -2,10 +2,10 @@
  * Which file to open, when a command was not told.
  */
 import * as vscode from "vscode";
-import { foreign, text } from "../../text";
-import { baseName, parseLocation } from "../locations";
-import { showChoices, type ChoiceTexts } from "../surfaces";
-import { findTensorFiles, namesTensors } from "../tensorFiles";
+import { foreign, text } from "../../core/text";
+import { baseName, parseLocation } from "../workspace/locations";
+import { showChoices, type ChoiceTexts } from "../base/surfaces";
+import { findTensorFiles, namesTensors } from "../workspace/tensorFiles";
 
 interface FileItem extends ChoiceTexts {
   readonly kind?: vscode.QuickPickItemKind;

@@ -2,7 +2,7 @@
  * A file of tensors that editors show: read once, watched, and asked by all of them.
  */
 import * as vscode from "vscode";
-import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archiveWorkerMessages";
+import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archive/workerMessages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import type {
   ArchiveSummary,
@@ -10,16 +10,16 @@ import type {
   ShownArchive,
   TensorEvents,
   TensorRequests,
-} from "../../protocol/tensorMessages";
-import { text, type Text } from "../../text";
-import { FileWatch } from "../fileWatch";
-import { baseName, parseLocation } from "../locations";
-import { pageOf, webviewOptions } from "../page";
-import { readBytes } from "../readBytes";
-import type { Report } from "../report";
-import { maxRemoteBytes } from "../settings";
-import { showNotes, showWarning } from "../surfaces";
-import { webviewPort } from "../webviewPort";
+} from "../../protocol/archive/messages";
+import { text, type Text } from "../../core/text";
+import { FileWatch } from "../workspace/fileWatch";
+import { baseName, parseLocation } from "../workspace/locations";
+import { pageOf, webviewOptions } from "../base/page";
+import { readBytes } from "../workspace/readBytes";
+import type { Report } from "../base/report";
+import { maxRemoteBytes } from "../workspace/settings";
+import { showNotes, showWarning } from "../base/surfaces";
+import { webviewPort } from "../base/webviewPort";
 import { ArchiveReader } from "./archiveReader";
 import { askTarget, exportName, replaceFile } from "./exports";
 import { versionOf } from "./version";

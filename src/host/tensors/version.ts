@@ -1,7 +1,7 @@
 /**
  * Which version of a file an editor shows: git and others give older ones under addresses of their own.
  */
-import { text, type Text } from "../../text";
+import { text, type Text } from "../../core/text";
 
 /** A commit's name, as git shortens it. */
 const COMMIT = /^[0-9a-f]{40}$/;

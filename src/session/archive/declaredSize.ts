@@ -1,9 +1,9 @@
 /**
  * Tensors that a file declares and does not hold: views that repeat their storage, and datasets of fill values.
  */
-import { LimitError } from "../../errors";
-import type { ArchiveFormat } from "../../formats/archive";
-import { text } from "../../text";
+import { LimitError } from "../../core/errors";
+import type { ArchiveFormat } from "../../formats/base/archive";
+import { text } from "../../core/text";
 
 /** What is read or written in any case: a second or two. */
 const alwaysReadBytes = 2 ** 30;

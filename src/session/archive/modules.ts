@@ -2,13 +2,13 @@
  * The modules of an archive as the tensor editor lists them.
  */
 import { constructorLine } from "../../model/config";
-import type { ModuleArchive } from "../../model/derive";
-import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find";
-import { LayerIndex } from "../../model/layerIndex";
+import type { ModuleArchive } from "../../model/derive/derive";
+import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find/find";
+import { LayerIndex } from "../../model/find/layerIndex";
 import { eachParameter, parameterNamed, type Parameter } from "../../model/parameters";
-import { embeddingLine, findPipeline, linearLine } from "../../model/pipeline";
+import { embeddingLine, findPipeline, linearLine } from "../../model/find/pipeline";
 import { departures } from "../../model/variant";
-import type { ModuleSummary } from "../../protocol/tensorMessages";
+import type { ModuleSummary } from "../../protocol/archive/messages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 
 /** A file that names more modules is no network; the rest are shown as groups. */

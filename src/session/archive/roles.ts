@@ -4,8 +4,8 @@
  * Sources: torch.nn.RNN, LSTM, GRU, "Variables"; ONNX operators RNN, GRU, LSTM, inputs W, R, B, P; keras LSTMCell.build
  * and GRUCell.build.
  */
-import type { ObservationHints } from "../../analysis/tensor/observed";
-import type { DeclaredModule, KerasRecurrent, OnnxRecurrent } from "../../formats/declared";
+import type { ObservationHints } from "../../statistics/observed";
+import type { DeclaredModule, KerasRecurrent, OnnxRecurrent } from "../../formats/base/declared";
 import { gateLayouts, type GatedRole, type GateLayoutView } from "../../model/gateLayouts";
 import { gateCount } from "../../model/gates";
 import type { Parameter } from "../../model/parameters";

@@ -1,7 +1,7 @@
 /**
  * The tree of an archive's entries as a view scrolls it: modules first, then groups, any window of its lines.
  */
-import type { TreePage, TreeRequest, TreeRow } from "../../protocol/tensorMessages";
+import type { TreePage, TreeRequest, TreeRow } from "../../protocol/archive/messages";
 import type { TensorEntry } from "../../tensor/tensor";
 import { childrenOf, rootGroup, type Child, type Group } from "./groups";
 import { matches, parseQuery } from "./treeQuery";

@@ -1,7 +1,7 @@
 /** What every input must do: open, or be refused by an error of ours; the same for all that is done with what it lists. */
-import { isUnrollError, type UnrollError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
+import { isUnrollError, type UnrollError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import type { Box } from "../../../src/tensor/raw";
 import type { TensorEntry } from "../../../src/tensor/tensor";

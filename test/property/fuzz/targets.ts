@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openZip } from "../../../src/formats/zip/zip";
-import { MemorySource } from "../../../src/formats/bytes";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { fixtures } from "../../unit/formats/support";
 import { zipOf } from "../../unit/formats/zipOf";
 

@@ -1,12 +1,12 @@
 /** What is done with an archive that opened: everything that a user can ask of it, on a small scale. */
-import { ArchiveSession } from "../../../src/archiveSession";
-import { noControl } from "../../../src/engine/control";
-import { isUnrollError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { withModules } from "../../../src/model/derive";
-import type { RecurrentModule } from "../../../src/model/find";
-import type { RunSpec } from "../../../src/runSpec";
-import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
+import { ArchiveSession } from "../../../src/session/archive/session";
+import { noControl } from "../../../src/core/control";
+import { isUnrollError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { withModules } from "../../../src/model/derive/derive";
+import type { RecurrentModule } from "../../../src/model/find/find";
+import type { RunSpec } from "../../../src/run/spec/spec";
+import { openSession, type ArchiveFiles, type Session } from "../../../src/session/session";
 import type { TensorEntry } from "../../../src/tensor/tensor";
 import { archiveOf, filesOf, type Tensors } from "../../unit/support/memory";
 

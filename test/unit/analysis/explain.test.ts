@@ -1,11 +1,11 @@
 /** The arithmetic of a unit: its terms, where they come from, and that they give the stored state. */
 import assert from "node:assert/strict";
 import { explainUnit, unitValues, type UnitArithmetic } from "../../../src/analysis/explain";
-import type { ForwardInput } from "../../../src/engine/engine";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { gateActivation } from "../../../src/engine/linalg";
+import { gateActivation } from "../../../src/engine/readable/linalg";
 import { createRecomputer, lanePlaceOf, type StepPlace } from "../../../src/engine/recompute";
-import type { ForwardTrace, Place, Quantity } from "../../../src/engine/trace";
+import type { ForwardTrace, Place, Quantity } from "../../../src/engine/base/trace";
 import { pytorchVariant, stateSize, type RecurrentConfig } from "../../../src/model/config";
 import { gateOrder } from "../../../src/model/gates";
 import { rnnConfig } from "../support/goldens";

@@ -1,7 +1,7 @@
 /** Vanishing and exploding gradients, told from the norms of one lane. */
 import assert from "node:assert/strict";
 import { gradientFlow, type FlowLane } from "../../../src/analysis/gradientFlow";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 
 function flowOf(norms: readonly number[], change: Partial<FlowLane> = {}): [string, string] {
   const lane: FlowLane = {

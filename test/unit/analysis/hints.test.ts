@@ -6,7 +6,7 @@ import {
   rowOrderHint,
   type DifferingTensor,
 } from "../../../src/analysis/hints";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { filled, numbersFrom } from "../support/runs";
 
 const [T, B, U] = [12, 5, 4];

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { Lane, LaneContext, LanePart } from "../../../src/analysis/lanes";
 import { measureLanes, type LaneNumbers, type Measured } from "../../../src/analysis/measure";
-import { noControl } from "../../../src/engine/control";
-import { CancelledError } from "../../../src/errors";
+import { noControl } from "../../../src/core/control";
+import { CancelledError } from "../../../src/core/errors";
 import { inBlocks } from "../support/steps";
 
 const context: LaneContext = {

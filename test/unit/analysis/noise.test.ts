@@ -1,7 +1,7 @@
 /** The noise of a run, measured between its two precisions. */
 import assert from "node:assert/strict";
 import { NoiseMeter, stepInProcessing, type Noise } from "../../../src/analysis/noise";
-import type { Precision } from "../../../src/engine/engine";
+import type { Precision } from "../../../src/engine/base/engine";
 import { rnnConfig } from "../support/goldens";
 
 const config = rnnConfig({ inputSize: 3, hiddenSize: 1, bidirectional: true });

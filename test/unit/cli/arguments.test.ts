@@ -1,7 +1,7 @@
 /** The command line: what each flag becomes, and what is refused with which sentence. */
 import assert from "node:assert/strict";
 import { type Command, parseCommandLine } from "../../../src/cli/arguments";
-import { UnsupportedError } from "../../../src/errors";
+import { UnsupportedError } from "../../../src/core/errors";
 
 function parse(...argv: string[]): Command {
   return parseCommandLine(argv);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProgressLine } from "../../../src/cli/progress";
-import { text } from "../../../src/text";
+import { text } from "../../../src/core/text";
 
 describe("createProgressLine", () => {
   it("waits half a second, rewrites ten times a second, and erases what it wrote", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FileSet } from "../../../src/node/files";
-import { readNamedTensor } from "../../../src/session/runTensors";
+import { readNamedTensor } from "../../../src/run/load/runTensors";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { fixtures } from "../support/goldens";
 import { largestDistance } from "../support/runs";

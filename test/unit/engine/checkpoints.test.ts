@@ -1,10 +1,10 @@
 /** A trace kept by checkpoints: the same numbers as a whole one, in bounded memory. */
 import assert from "node:assert/strict";
-import type { ForwardEngine, ForwardInput, Network } from "../../../src/engine/engine";
+import type { ForwardEngine, ForwardInput, Network } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { createReadableEngine } from "../../../src/engine/readable";
-import { traceBytes, type ForwardTrace, type Quantity } from "../../../src/engine/trace";
-import { CancelledError } from "../../../src/errors";
+import { createReadableEngine } from "../../../src/engine/readable/readable";
+import { traceBytes, type ForwardTrace, type Quantity } from "../../../src/engine/base/trace";
+import { CancelledError } from "../../../src/core/errors";
 import { engineFor, engines } from "../support/engines";
 import { rnnConfig } from "../support/goldens";
 import { numbersFrom, randomRun, statesOf } from "../support/runs";

@@ -1,9 +1,9 @@
 /** The forward: every option against PyTorch, and by hand where a number says more. */
 import assert from "node:assert/strict";
 import { joinDirections } from "../../../src/analysis/lanes";
-import type { ForwardInput } from "../../../src/engine/engine";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { CancelledError } from "../../../src/errors";
+import { CancelledError } from "../../../src/core/errors";
 import { swapLeadingAxes } from "../../../src/model/sequence";
 import { goldenCases, rnnConfig, type ForwardCase } from "../support/goldens";
 import {

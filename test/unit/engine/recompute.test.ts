@@ -1,6 +1,6 @@
 /** Steps recomputed from a run's own trace give the states that the run has, for every cell and variant. */
 import assert from "node:assert/strict";
-import type { ForwardInput } from "../../../src/engine/engine";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
 import {
   createRecomputer,
@@ -9,7 +9,7 @@ import {
   stepBefore,
   type StepPlace,
 } from "../../../src/engine/recompute";
-import type { ForwardTrace, Quantity } from "../../../src/engine/trace";
+import type { ForwardTrace, Quantity } from "../../../src/engine/base/trace";
 import { rnnConfig } from "../support/goldens";
 import { randomRun, rowOf, statesOf } from "../support/runs";
 import { present, stepsOf } from "../support/places";

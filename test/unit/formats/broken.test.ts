@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { fixtures, openBytes, readFixture, refusal } from "./support";
 
 /** Damage that does not touch the values, or that the format allows, or behind tensors that could still be read. */

@@ -1,8 +1,8 @@
 /** What PyTorch and tools around it put around tensors, byte for byte against what PyTorch holds. */
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { renderText } from "../../../src/text";
-import type { Archive } from "../../../src/formats/archive";
+import { renderText } from "../../../src/core/text";
+import type { Archive } from "../../../src/formats/base/archive";
 import { openArchive } from "../../../src/formats/open";
 import { wholeBox } from "../../../src/tensor/raw";
 import { fixtures, fixtureSource } from "./support";

@@ -1,7 +1,7 @@
 /** Every sample of shared formats, bit for bit against values written by NumPy. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 import { openArchive } from "../../../src/formats/open";
 import { isComplex } from "../../../src/tensor/dtype";
 import { wholeBox } from "../../../src/tensor/raw";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { isUnrollError, type UnrollError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
+import { isUnrollError, type UnrollError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { zipOf } from "./zipOf";

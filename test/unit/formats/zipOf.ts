@@ -1,6 +1,6 @@
 /** Zip archives put together field by field, right ones and wrong ones; fast enough to make thousands a second. */
 import { deflateRawSync } from "node:zlib";
-import { crc32 } from "../../../src/formats/crc32";
+import { crc32 } from "../../../src/formats/base/crc32";
 
 /** A member, and what is written of it where that is not the truth. */
 export interface ZippedMember {

@@ -1,6 +1,6 @@
 /** Binding names to weights, and the layouts of sequences. */
 import assert from "node:assert/strict";
-import { NotFoundError, ShapeError } from "../../../src/errors";
+import { NotFoundError, ShapeError } from "../../../src/core/errors";
 import { bindWeights } from "../../../src/model/bind";
 import {
   sequenceShape,

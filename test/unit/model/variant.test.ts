@@ -10,7 +10,7 @@ import {
   variantWith,
   type VariantOptions,
 } from "../../../src/model/variant";
-import { renderText } from "../../../src/text";
+import { renderText } from "../../../src/core/text";
 
 const all: Required<VariantOptions> = {
   resetAfter: false,

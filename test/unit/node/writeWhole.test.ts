@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CancelledError, UnsupportedError } from "../../../src/errors";
+import { CancelledError, UnsupportedError } from "../../../src/core/errors";
 import { writeWhole } from "../../../src/node/writeWhole";
 
 describe("writeWhole", () => {

@@ -1,6 +1,6 @@
 /** Requests and answers over a pair of ports: every request settles, errors keep what they say. */
 import assert from "node:assert/strict";
-import { CancelledError, NotFoundError } from "../../../src/errors";
+import { CancelledError, NotFoundError } from "../../../src/core/errors";
 import {
   RemoteError,
   respond,
@@ -8,7 +8,7 @@ import {
   type Handlers,
   type Port,
 } from "../../../src/protocol/rpc";
-import { renderText, text } from "../../../src/text";
+import { renderText, text } from "../../../src/core/text";
 
 interface Requests {
   double: { params: number; result: number };

@@ -1,7 +1,7 @@
 /** A thread of the fast path that ends in the middle of its third task. */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { ThreadStart } from "../../../src/engine/wasmTaskBoard";
-import { serveTasks } from "../../../src/engine/wasmThreadServer";
+import type { ThreadStart } from "../../../src/engine/wasm/taskBoard";
+import { serveTasks } from "../../../src/engine/wasm/threadServer";
 
 type Run = (task: number) => void;
 

@@ -1,9 +1,9 @@
 /** The engines that tests run side by side: the readable path, and every build of the fast one that can run here. */
 import { setFlagsFromString } from "node:v8";
-import type { ForwardEngine, Network } from "../../../src/engine/engine";
-import { createReadableEngine } from "../../../src/engine/readable";
-import { createWasmEngine } from "../../../src/engine/wasm";
-import { kernelBinary, type KernelBinary } from "../../../src/engine/wasmBinary";
+import type { ForwardEngine, Network } from "../../../src/engine/base/engine";
+import { createReadableEngine } from "../../../src/engine/readable/readable";
+import { createWasmEngine } from "../../../src/engine/wasm/wasm";
+import { kernelBinary, type KernelBinary } from "../../../src/engine/wasm/binary";
 
 /** An engine by name. */
 export interface EngineUnderTest {

@@ -1,6 +1,6 @@
 /** Layers of other frameworks as networks: weights unpacked, gates put into order, variants chosen. */
-import type { ForwardInput, Precision, StateArray } from "../../../src/engine/engine";
-import type { ForwardTrace } from "../../../src/engine/trace";
+import type { ForwardInput, Precision, StateArray } from "../../../src/engine/base/engine";
+import type { ForwardTrace } from "../../../src/engine/base/trace";
 import type { LayerWeights } from "../../../src/model/bind";
 import {
   pytorchVariant,

@@ -1,11 +1,11 @@
 /** Layers of Keras out of files, as modules that run. */
-import type { Archive } from "../../../src/formats/archive";
+import type { Archive } from "../../../src/formats/base/archive";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { bindWeights, type NetworkWeights } from "../../../src/model/bind";
-import type { DerivedModules } from "../../../src/model/derived";
-import { deriveKeras } from "../../../src/model/deriveKeras";
+import type { DerivedModules } from "../../../src/model/derive/derived";
+import { deriveKeras } from "../../../src/model/derive/keras";
 import type { ModuleFacts } from "../../../src/model/facts";
-import { findModules } from "../../../src/model/find";
+import { findModules } from "../../../src/model/find/find";
 import { decodeRaw, wholeBox } from "../../../src/tensor/raw";
 import type { Tensor } from "../../../src/tensor/tensor";
 

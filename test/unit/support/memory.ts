@@ -1,12 +1,12 @@
 /** Archives in memory, and sessions opened from them. */
-import { NotFoundError } from "../../../src/errors";
-import type { Archive, ArchiveFormat } from "../../../src/formats/archive";
-import type { RunSpec } from "../../../src/runSpec";
-import { noControl } from "../../../src/engine/control";
-import { openSession, type ArchiveFiles, type Session } from "../../../src/session";
+import { NotFoundError } from "../../../src/core/errors";
+import type { Archive, ArchiveFormat } from "../../../src/formats/base/archive";
+import type { RunSpec } from "../../../src/run/spec/spec";
+import { noControl } from "../../../src/core/control";
+import { openSession, type ArchiveFiles, type Session } from "../../../src/session/session";
 import { cropRaw, encodeRaw } from "../../../src/tensor/raw";
 import type { Tensor } from "../../../src/tensor/tensor";
-import { text, type Text } from "../../../src/text";
+import { text, type Text } from "../../../src/core/text";
 import { entryOf, float64, parametersOf, type ForwardCase, type Values } from "./goldens";
 
 export type Tensors = Readonly<Record<string, Tensor>>;

@@ -2,18 +2,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NotFoundError } from "../../../src/errors";
-import type { Archive } from "../../../src/formats/archive";
-import { MemorySource } from "../../../src/formats/bytes";
+import { NotFoundError } from "../../../src/core/errors";
+import type { Archive } from "../../../src/formats/base/archive";
+import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
-import type { Siblings } from "../../../src/formats/siblings";
+import type { Siblings } from "../../../src/formats/base/siblings";
 import type { RecurrentConfig } from "../../../src/model/config";
-import { withModules } from "../../../src/model/derive";
-import type { DerivedModules } from "../../../src/model/derived";
-import { deriveOnnx } from "../../../src/model/deriveOnnx";
+import { withModules } from "../../../src/model/derive/derive";
+import type { DerivedModules } from "../../../src/model/derive/derived";
+import { deriveOnnx } from "../../../src/model/derive/onnx";
 import { wholeBox, type RawValues } from "../../../src/tensor/raw";
 import type { Shape, Tensor, TensorEntry } from "../../../src/tensor/tensor";
-import { text } from "../../../src/text";
+import { text } from "../../../src/core/text";
 import { fixtures, type Values } from "./goldens";
 
 /** Shape and stored bytes in hexadecimal. */

@@ -1,5 +1,5 @@
 /** The steps of a run, and values that have to be there. */
-import type { ForwardInput } from "../../../src/engine/engine";
+import type { ForwardInput } from "../../../src/engine/base/engine";
 import type { StepPlace } from "../../../src/engine/recompute";
 import { directionsOf } from "../../../src/model/directions";
 

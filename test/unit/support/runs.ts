@@ -1,7 +1,7 @@
 /** Networks to run: built from a golden case, or from a seed. */
-import type { ForwardInput, Precision, StateArray } from "../../../src/engine/engine";
+import type { ForwardInput, Precision, StateArray } from "../../../src/engine/base/engine";
 import { forward, type ForwardOptions } from "../../../src/engine/forward";
-import type { ForwardTrace, Quantity } from "../../../src/engine/trace";
+import type { ForwardTrace, Quantity } from "../../../src/engine/base/trace";
 import { bindWeights } from "../../../src/model/bind";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { expectedParameters } from "../../../src/model/parameters";

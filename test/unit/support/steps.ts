@@ -1,6 +1,6 @@
 /** Values along time for tests: arrays as lanes read them, in blocks that can be told apart. */
 import { arraySteps, type StepValues } from "../../../src/analysis/steps";
-import type { StateArray } from "../../../src/engine/engine";
+import type { StateArray } from "../../../src/engine/base/engine";
 
 /** An array that is read by blocks; a read across the edge of two blocks is an error. */
 export function inBlocks(values: StateArray, rowSize: number, blockSteps: number): StepValues {

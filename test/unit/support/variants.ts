@@ -1,5 +1,5 @@
 /** Every cell with every option that changes what a step computes. */
-import type { Precision } from "../../../src/engine/engine";
+import type { Precision } from "../../../src/engine/base/engine";
 import { pytorchVariant, type CellVariant, type RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "./goldens";
 

@@ -6,11 +6,11 @@ import type {
   Network,
   Precision,
   StateArray,
-} from "../../../src/engine/engine";
+} from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
-import { createReadableEngine } from "../../../src/engine/readable";
-import { createWasmEngine } from "../../../src/engine/wasm";
-import type { KernelBinary } from "../../../src/engine/wasmBinary";
+import { createReadableEngine } from "../../../src/engine/readable/readable";
+import { createWasmEngine } from "../../../src/engine/wasm/wasm";
+import type { KernelBinary } from "../../../src/engine/wasm/binary";
 import type { WeightArray } from "../../../src/model/bind";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { rnnConfig } from "./goldens";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUnrollError } from "../../../src/errors";
+import { isUnrollError } from "../../../src/core/errors";
 import { byteWidth, decodeValues, encodeFloats, isDType } from "../../../src/tensor/dtype";
 
 function bytesOf(values: ArrayBufferView): Uint8Array {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUnrollError } from "../../../src/errors";
+import { isUnrollError } from "../../../src/core/errors";
 import { assertShape, elementCount, formatShape, sameShape } from "../../../src/tensor/tensor";
 
 describe("shapes", () => {

@@ -16,7 +16,7 @@ import {
   pytorchVariant,
   type RecurrentConfig,
 } from "../../../../src/model/config";
-import type { ModuleView } from "../../../../src/protocol/workerMessages";
+import type { ModuleView } from "../../../../src/protocol/run/workerMessages";
 import { byteWidth, type DType } from "../../../../src/tensor/dtype";
 import { elementCount } from "../../../../src/tensor/tensor";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { cellProblems } from "../../../../src/host/runFiles/cellProblems";
 import type { CellKind } from "../../../../src/model/config";
-import { parseRunFile } from "../../../../src/runFile";
-import { renderText } from "../../../../src/text";
+import { parseRunFile } from "../../../../src/run/spec/file";
+import { renderText } from "../../../../src/core/text";
 
 const source = `\uFEFF{ // a run
   "weights": { "file": "w.pt" }, "input": "x.npy", "c0": "x.npz#c0",

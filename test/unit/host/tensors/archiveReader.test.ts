@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArchiveReader } from "../../../../src/host/tensors/archiveReader";
 import { RemoteError } from "../../../../src/protocol/rpc";
-import { renderText, text, type Text } from "../../../../src/text";
+import { renderText, text, type Text } from "../../../../src/core/text";
 
 /** A worker that needs no bundle: what it does with a request is written in the file that it is to open. */
 const script = `

@@ -1,7 +1,7 @@
 /** Which version of a file an editor says it shows. */
 import assert from "node:assert/strict";
 import { versionOf } from "../../../../src/host/tensors/version";
-import { renderText } from "../../../../src/text";
+import { renderText } from "../../../../src/core/text";
 
 function said(scheme: string, query: string, isWritable = false): string | null {
   const version = versionOf({ scheme, query }, isWritable);

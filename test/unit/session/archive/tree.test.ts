@@ -1,6 +1,6 @@
 /** The tree of an archive: modules first, groups by dots and slashes, any window of it, and what is searched for. */
 import assert from "node:assert/strict";
-import type { TreeRequest, TreeRow } from "../../../../src/protocol/tensorMessages";
+import type { TreeRequest, TreeRow } from "../../../../src/protocol/archive/messages";
 import { Tree } from "../../../../src/session/archive/tree";
 import type { Shape, TensorEntry } from "../../../../src/tensor/tensor";
 import { entryOf } from "../../support/goldens";

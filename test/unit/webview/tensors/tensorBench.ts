@@ -6,11 +6,11 @@ import type {
   TensorRequests,
   TensorStatistics,
   TileRequest,
-} from "../../../../src/protocol/tensorMessages";
+} from "../../../../src/protocol/archive/messages";
 import { respond, type Handlers } from "../../../../src/protocol/rpc";
-import type { SavedTensorState } from "../../../../webview/tensors/savedState";
-import { TensorStore } from "../../../../webview/tensors/store";
-import { ports } from "../bench";
+import type { SavedTensorState } from "../../../../webview/tensors/store/savedState";
+import { TensorStore } from "../../../../webview/tensors/store/store";
+import { ports } from "../run/bench";
 
 // Sentences are looked up in the page, which has no translations here.
 Object.assign(globalThis, { document: { getElementById: () => null } });

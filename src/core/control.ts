@@ -1,0 +1,29 @@
+/**
+ * How long work tells where it is and learns that it should stop.
+ */
+import type { Text } from "./text";
+
+export interface RunControl {
+  /** Tells how much of `activity` is done; `fraction` in 0…1. */
+  report(fraction: number, activity: Text): void;
+  /** @throws CancelledError when the user asked to stop. */
+  check(): void;
+}
+
+/** Never cancelled, tells nobody. */
+export const noControl: RunControl = {
+  report: () => undefined,
+  check: () => undefined,
+};
+
+/** The control of a part of the work, whose own 0…1 is `from`…`to` of the whole. */
+export function controlOfPart(control: RunControl, from: number, to: number): RunControl {
+  return {
+    report: (fraction, activity) => {
+      control.report(from + (to - from) * fraction, activity);
+    },
+    check: () => {
+      control.check();
+    },
+  };
+}

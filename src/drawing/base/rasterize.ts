@@ -1,0 +1,192 @@
+/**
+ * A window of values to pixels, one pixel a cell; no DOM.
+ *
+ * Cells without a colour (not finite, or padding) stay transparent and are listed by `irregularCells`, for glyphs
+ * and hatches are drawn at screen resolution.
+ */
+import type { WindowData } from "../../protocol/run/messages";
+import { tableOffset, type ColourScale } from "./colourScale";
+
+export type Irregular = "nan" | "+inf" | "-inf" | "padding";
+
+export interface IrregularCell {
+  readonly kind: Irregular;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** More marks than this are no longer told apart, and cost time. */
+const MAX_IRREGULAR = 20_000;
+
+/** What keeps a value off the colour scale; null for a finite value of a valid step. */
+export function irregularity(value: number, valid: boolean): Irregular | null {
+  if (!valid) return "padding";
+  if (Number.isFinite(value)) return null;
+  if (Number.isNaN(value)) return "nan";
+  return value > 0 ? "+inf" : "-inf";
+}
+
+function assertWindow(data: WindowData): number {
+  const count = data.rows * data.columns;
+  const lengths = [data.values.length, data.outside.length, data.valid.length];
+  if (lengths.some((length) => length !== count)) {
+    throw new RangeError(
+      `window of ${data.rows} × ${data.columns} cells has ${lengths.join(", ")}`,
+    );
+  }
+  return count;
+}
+
+/**
+ * Colours of a window as RGBA bytes, row-major. With `onlyOutside` a cell inside tolerance gets the colour of 0:
+ * in a difference, what agrees is quiet.
+ */
+export function rasterize(
+  data: WindowData,
+  scale: ColourScale,
+  onlyOutside = false,
+): Uint8ClampedArray<ArrayBuffer> {
+  const count = assertWindow(data);
+  const { values, outside, valid } = data;
+  const pixels = new Uint8ClampedArray(count * 4);
+  const { table } = scale;
+  for (let cell = 0; cell < count; cell++) {
+    const value = values[cell]!;
+    if (valid[cell] === 0 || !Number.isFinite(value)) continue;
+    const offset = tableOffset(scale, onlyOutside && outside[cell] === 0 ? 0 : value);
+    const pixel = cell * 4;
+    pixels[pixel] = table[offset]!;
+    pixels[pixel + 1] = table[offset + 1]!;
+    pixels[pixel + 2] = table[offset + 2]!;
+    pixels[pixel + 3] = 255;
+  }
+  return pixels;
+}
+
+/** Opaque where a cell holds an element outside tolerance, as RGBA bytes; null where none does. */
+export function rasterizeOutside(data: WindowData): Uint8ClampedArray<ArrayBuffer> | null {
+  const count = assertWindow(data);
+  if (!data.outside.includes(1)) return null;
+  const pixels = new Uint8ClampedArray(count * 4);
+  for (let cell = 0; cell < count; cell++) {
+    if (data.outside[cell] !== 0) pixels[cell * 4 + 3] = 255;
+  }
+  return pixels;
+}
+
+/** Opaque in the padding, as RGBA bytes; null where every step is valid. */
+export function rasterizePadding(data: WindowData): Uint8ClampedArray<ArrayBuffer> | null {
+  const count = assertWindow(data);
+  if (!data.valid.includes(0)) return null;
+  const pixels = new Uint8ClampedArray(count * 4);
+  for (let cell = 0; cell < count; cell++) {
+    if (data.valid[cell] === 0) pixels[cell * 4 + 3] = 255;
+  }
+  return pixels;
+}
+
+/** The cells of valid steps that are not finite, in reading order. */
+export function irregularCells(data: WindowData): IrregularCell[] {
+  const count = assertWindow(data);
+  const cells: IrregularCell[] = [];
+  for (let cell = 0; cell < count && cells.length < MAX_IRREGULAR; cell++) {
+    const kind = irregularity(data.values[cell]!, data.valid[cell] !== 0);
+    if (kind === null || kind === "padding") continue;
+    cells.push({ kind, row: Math.floor(cell / data.columns), column: cell % data.columns });
+  }
+  return cells;
+}
+
+/** Half-open ranges. */
+export type Runs = readonly (readonly [start: number, end: number])[];
+
+function runsOf(count: number, isIn: (index: number) => boolean): Runs {
+  const runs: [number, number][] = [];
+  for (let index = 0; index < count; index++) {
+    if (!isIn(index)) continue;
+    const last = runs.at(-1);
+    if (last?.[1] === index) last[1] = index + 1;
+    else runs.push([index, index + 1]);
+  }
+  return runs;
+}
+
+/** The columns that hold an element outside tolerance. */
+export function outsideColumns(data: WindowData): Runs {
+  assertWindow(data);
+  const { rows, columns, outside } = data;
+  const isIn = new Uint8Array(columns);
+  for (let cell = 0; cell < rows * columns; cell++) isIn[cell % columns]! |= outside[cell]!;
+  return runsOf(columns, (column) => isIn[column] === 1);
+}
+
+/** The rows that hold an element outside tolerance in the columns [start, end). */
+export function outsideRows(data: WindowData, start: number, end: number): Runs {
+  assertWindow(data);
+  const { rows, columns, outside } = data;
+  return runsOf(rows, (row) =>
+    outside.subarray(row * columns + start, row * columns + end).includes(1),
+  );
+}
+
+/** A side of a cell, in cell coordinates. */
+export type Edge = readonly [fromColumn: number, fromRow: number, toColumn: number, toRow: number];
+
+/** Into how many rows and columns a window is gathered. */
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The largest grid whose cells have at least `smallest` pixels; an even number of rows stays even. */
+export function markGrid(
+  { rows, columns }: Grid,
+  { width, height }: { readonly width: number; readonly height: number },
+  smallest: number,
+): Grid {
+  const most = (count: number, length: number): number =>
+    Math.max(1, Math.min(count, Math.floor(length / smallest)));
+  const fitting = most(rows, height);
+  // The halves of the output meet between two rows.
+  const isOdd = rows % 2 === 0 && fitting % 2 === 1 && fitting > 1;
+  return { rows: isOdd ? fitting - 1 : fitting, columns: most(columns, width) };
+}
+
+/** 1 in each cell of a grid over the window that holds an element outside tolerance. */
+function gatherOutside({ rows, columns, outside }: WindowData, grid: Grid): Uint8Array {
+  if (grid.rows === rows && grid.columns === columns) return outside;
+  const gathered = new Uint8Array(grid.rows * grid.columns);
+  for (let row = 0; row < rows; row++) {
+    const first = Math.floor((row * grid.rows) / rows) * grid.columns;
+    for (let column = 0; column < columns; column++) {
+      if (outside[row * columns + column] === 0) continue;
+      gathered[first + Math.floor((column * grid.columns) / columns)] = 1;
+    }
+  }
+  return gathered;
+}
+
+/**
+ * The outline of what is outside tolerance: the sides between a cell of the grid that is and one that is not, in
+ * cells of the grid.
+ */
+export function outsideEdges(data: WindowData, grid: Grid = data): Edge[] {
+  assertWindow(data);
+  const { rows, columns } = grid;
+  const outside = gatherOutside(data, grid);
+  const isOutside = (row: number, column: number): boolean =>
+    row >= 0 &&
+    row < rows &&
+    column >= 0 &&
+    column < columns &&
+    outside[row * columns + column] !== 0;
+  const edges: Edge[] = [];
+  for (let row = 0; row <= rows; row++) {
+    for (let column = 0; column <= columns; column++) {
+      const here = isOutside(row, column);
+      if (here !== isOutside(row - 1, column)) edges.push([column, row, column + 1, row]);
+      if (here !== isOutside(row, column - 1)) edges.push([column, row, column, row + 1]);
+    }
+  }
+  return edges;
+}

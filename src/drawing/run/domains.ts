@@ -1,0 +1,108 @@
+/**
+ * Which range of values the colours stand for in each kind of lane; no DOM.
+ */
+import type { LaneInfo, Quantity, RunView, Side } from "../../protocol/run/messages";
+import { niceLimit } from "../base/colourScale";
+import { finalName } from "./state";
+
+/** What the colours of states run to: `auto`, where nearly all of them lie, or `full`, all that they can be. */
+export type StateRange = "auto" | "full";
+
+export const STATE_RANGES: readonly StateRange[] = ["auto", "full"];
+
+/** The two ranges of h or c; they are the same where states lie in about all of what they can be. */
+export interface StateLimits {
+  readonly auto: number;
+  readonly full: number;
+  /** True where `auto` was read from a sample of the values. */
+  readonly isSampled: boolean;
+  /** Largest magnitude of all. */
+  readonly largest: number;
+}
+
+/** Limits of the diverging scales: colours run from −limit to +limit. */
+export interface Domains {
+  readonly input: number;
+  /** Of h: the output, and the layers unless they show c. */
+  readonly states: number;
+  /** Of the logits; that of the states where there are none. */
+  readonly logits: number;
+  /** Of the layers, whichever of h and c they show. */
+  readonly layers: number;
+  readonly delta: number;
+}
+
+/** What of a run the colours depend on; its lanes as they are, not as c shows them. */
+export type ColouredRun = Pick<RunView, "config" | "options" | "lanes" | "verdicts">;
+
+/** An automatic range of at least this share of the full one is no gain. */
+const ABOUT_FULL = 0.8;
+
+/** h is bounded by ±1 in these, and can be read against that. */
+function isBounded({ config, options }: Pick<ColouredRun, "config" | "options">): boolean {
+  return config?.cell !== "RNN" || options.nonlinearity === "tanh";
+}
+
+/** The ranges that h or c can be read against. */
+export function stateLimits(run: ColouredRun, quantity: Quantity): StateLimits {
+  const layers = run.lanes.filter(({ layer }) => layer !== null);
+  const shown =
+    quantity === "h"
+      ? [...layers, ...run.lanes.filter(({ id }) => id === "output")]
+      : layers.map((lane) => lane.cell ?? lane);
+  const ranges = shown.map(({ range }) => range);
+  const full = quantity === "h" && isBounded(run) ? 1 : niceLimit(ranges);
+  const most = Math.max(0, ...shown.map(({ magnitude }) => magnitude?.percentile ?? 0));
+  const auto = most > 0 ? Math.min(niceLimit([[0, most]]), niceLimit(ranges)) : full;
+  return {
+    auto: auto < ABOUT_FULL * full ? auto : full,
+    full,
+    isSampled: shown.some(({ magnitude }) => magnitude?.isSampled === true),
+    largest: Math.max(0, ...ranges.flat().map(Math.abs)),
+  };
+}
+
+/**
+ * The limits for a run whose lanes show a quantity; the input shares that of the states while its values are of
+ * their size.
+ */
+export function domainsOf(run: ColouredRun, quantity: Quantity, range: StateRange): Domains {
+  const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
+    run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
+  const states = stateLimits(run, "h")[range];
+  const own = niceLimit(rangesOf("input"));
+  const logits = rangesOf("logits");
+  return {
+    input: own <= states && own > states / 4 ? states : own,
+    states,
+    logits: logits.length === 0 ? states : niceLimit(logits),
+    layers: quantity === "h" ? states : stateLimits(run, quantity)[range],
+    delta: niceLimit([...stepDeltas(run, quantity), finalDeltas(run, quantity)]),
+  };
+}
+
+/** The differences of all steps that are on screen; c has none. */
+function stepDeltas({ lanes }: ColouredRun, quantity: Quantity): LaneInfo["deltaRange"][] {
+  return lanes
+    .filter(({ cell }) => quantity === "h" || cell === null)
+    .map(({ deltaRange }) => deltaRange);
+}
+
+/** The differences of h_n, or of c_n where c is shown. */
+function finalDeltas({ verdicts }: ColouredRun, quantity: Quantity): LaneInfo["deltaRange"] {
+  return verdicts.find(({ name }) => name === finalName(quantity))?.deltaRange ?? [0, 0];
+}
+
+/** The limit that holds for the values a lane shows. */
+export function limitOf(
+  domains: Domains,
+  lane: Pick<LaneInfo, "id" | "layer">,
+  side: Side,
+): number {
+  if (side === "delta") return domains.delta;
+  // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
+  if (lane.id === "tokens") return Infinity;
+  if (lane.id === "input") return domains.input;
+  if (lane.id === "logits") return domains.logits;
+  return lane.layer === null ? domains.states : domains.layers;
+}

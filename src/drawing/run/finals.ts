@@ -1,0 +1,44 @@
+/**
+ * One slot of h_n as a window of one column, folded to the rows that the screen can show; no DOM.
+ */
+import { slotOf, type Directed } from "../../model/directions";
+import type { FinalStates, LaneInfo, WindowData } from "../../protocol/run/messages";
+
+/** Index of a lane's slot in h_n; 0 for a lane that has none. */
+export function slotOfLane(
+  config: Directed,
+  { layer, direction }: Pick<LaneInfo, "layer" | "direction">,
+): number {
+  return layer === null || direction === null ? 0 : slotOf(config, layer, direction);
+}
+
+/** True when `value` stands for its block rather than `held`: NaN first, then the larger magnitude. */
+function dominates(value: number, held: number): boolean {
+  if (Number.isNaN(held)) return false;
+  return Number.isNaN(value) || Math.abs(value) > Math.abs(held);
+}
+
+/** Values of a slot in at most `maxRows` rows, aggregated as the host aggregates windows. */
+export function slotWindow(states: FinalStates, slot: number, maxRows: number): WindowData {
+  const { units } = states;
+  const perRow = Math.max(1, Math.ceil(units / Math.max(1, maxRows)));
+  const rows = Math.ceil(units / perRow);
+  const values = new Float32Array(rows);
+  const outside = new Uint8Array(rows);
+  for (let unit = 0; unit < units; unit++) {
+    const row = Math.floor(unit / perRow);
+    const value = states.values[slot * units + unit]!;
+    if (unit % perRow === 0 || dominates(value, values[row]!)) values[row] = value;
+    outside[row]! |= states.outside[slot * units + unit] ?? 0;
+  }
+  return { rows, columns: 1, values, outside, valid: new Uint8Array(rows).fill(1) };
+}
+
+/** Step that a direction processes last: the end of the sequence, or its beginning. */
+export function lastProcessedStep(
+  lane: Pick<LaneInfo, "direction">,
+  seqLength: number,
+  length: number | undefined,
+): number {
+  return lane.direction === "reverse" ? 0 : Math.max(0, (length ?? seqLength) - 1);
+}

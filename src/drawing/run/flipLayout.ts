@@ -1,0 +1,263 @@
+/**
+ * Geometry of the flip picture in pixels: six strips (three or four with one direction) and their connectors. No DOM.
+ */
+import { directionsOf, hasReverse, type Directed } from "../../model/directions";
+import { flipped, type StripColumn } from "./flipStrips";
+
+export type StripId = "x" | "flippedX" | "forward" | "reverse" | "flippedBack" | "output";
+
+/** Rows of a strip that belong together and, while playing, arrive from `source`. */
+export interface StripPart {
+  readonly values: "x" | "forward" | "reverse";
+  /** First row of the strip that the part takes. */
+  readonly row: number;
+  readonly rows: number;
+  readonly source: StripId | null;
+}
+
+export interface StripBox {
+  readonly id: StripId;
+  /** Top left corner of the cells; the heading stands above, the chips of the steps below. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly rowHeight: number;
+  readonly columns: readonly StripColumn[];
+  /** Left edges of the columns, relative to `x`. */
+  readonly columnX: readonly number[];
+  readonly parts: readonly StripPart[];
+}
+
+export interface Connector {
+  readonly from: StripId;
+  readonly to: StripId;
+  readonly points: readonly (readonly [number, number])[];
+}
+
+export interface FlipLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly cellWidth: number;
+  readonly strips: readonly StripBox[];
+  readonly connectors: readonly Connector[];
+}
+
+export interface FlipContent extends Directed {
+  readonly columns: readonly StripColumn[];
+  readonly length: number;
+  /** Rows shown of x and of one direction's states. */
+  readonly inputRows: number;
+  readonly stateRows: number;
+}
+
+/** Cells get lower when there are many of them: [rows, pixels]. */
+const ROW_HEIGHTS = [
+  [4, 27],
+  [8, 23],
+] as const;
+const LOWEST_ROW = 17;
+export const GAP_WIDTH = 16;
+/** Three lines above a strip: name, code, shape. */
+const HEADING_HEIGHT = 58;
+const CHIP_HEIGHT = 30;
+/** Narrowest cell that holds `-0.18`. */
+const MIN_CELL = 36;
+const MAX_CELL = 62;
+/** Narrowest strip that holds its own heading. */
+const MIN_STRIP = 200;
+const GUTTER = 52;
+const MARGIN = 12;
+const STACK_GAP = 22;
+
+/** The strips that a module's picture has, in the order in which they are read. */
+function stripIds(directed: Directed): readonly StripId[] {
+  if (directed.bidirectional) {
+    return ["x", "forward", "flippedX", "reverse", "flippedBack", "output"];
+  }
+  // The output of a reverse direction alone is its states flipped back.
+  return hasReverse(directed) ? ["x", "flippedX", "reverse", "output"] : ["x", "forward", "output"];
+}
+
+/** Strips side by side: with both directions some stand below each other. */
+function stripsAcross(directed: Directed): number {
+  return directed.bidirectional ? 4 : stripIds(directed).length;
+}
+
+/** True when the strips stand side by side as in a drawing, false when they are stacked. */
+function isWide(width: number, directed: Directed): boolean {
+  const across = stripsAcross(directed);
+  return width >= across * MIN_STRIP + (across - 1) * GUTTER + 2 * MARGIN;
+}
+
+function stripRoom(width: number, directed: Directed): number {
+  if (!isWide(width, directed)) return width - 4 * MARGIN;
+  const across = stripsAcross(directed);
+  return (width - 2 * MARGIN - (across - 1) * GUTTER) / across;
+}
+
+/** Columns that a strip can show in a view of this width, gaps counted as if they were cells. */
+export function columnsThatFit(width: number, directed: Directed): number {
+  return Math.max(5, Math.floor(stripRoom(width, directed) / MIN_CELL));
+}
+
+/** Places every strip and connector in a view of `width`. */
+export function layoutFlip(content: FlipContent, width: number): FlipLayout {
+  const gaps = content.columns.filter((step) => step === null).length;
+  const cells = Math.max(1, content.columns.length - gaps);
+  const room = stripRoom(width, content) - gaps * GAP_WIDTH;
+  const cellWidth = Math.max(MIN_CELL, Math.min(MAX_CELL, Math.floor(room / cells)));
+  const make = stripMaker(content, cellWidth);
+  const strips = isWide(width, content) ? sideBySide(content, make) : stacked(content, make);
+  const right = Math.max(...strips.map((strip) => strip.x + strip.width));
+  const bottom = Math.max(...strips.map((strip) => strip.y + strip.height));
+  return {
+    width: Math.max(right + 2 * MARGIN, Math.min(width, right + MIN_STRIP)),
+    height: bottom + CHIP_HEIGHT + MARGIN,
+    cellWidth,
+    strips,
+    connectors: connect(strips, isWide(width, content)),
+  };
+}
+
+type StripMaker = (id: StripId, x: number, y: number) => StripBox;
+
+function stripMaker(content: FlipContent, cellWidth: number): StripMaker {
+  const backwards = flipped(content.columns, content.length);
+  const rowHeight = rowHeightOf(content);
+  return (id, x, y) => {
+    const isBackwards = id === "flippedX" || id === "reverse";
+    const columns = isBackwards ? backwards : content.columns;
+    const columnX: number[] = [];
+    let width = 0;
+    for (const step of columns) {
+      columnX.push(width);
+      width += step === null ? GAP_WIDTH : cellWidth;
+    }
+    const parts = partsOf(id, content);
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    return { id, x, y, width, height: rows * rowHeight, rowHeight, columns, columnX, parts };
+  };
+}
+
+function rowHeightOf({ inputRows, stateRows }: FlipContent): number {
+  const rows = Math.max(inputRows, stateRows);
+  return ROW_HEIGHTS.find(([most]) => rows <= most)?.[1] ?? LOWEST_ROW;
+}
+
+function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
+  const { inputRows, stateRows: rows } = content;
+  switch (id) {
+    case "x":
+      return [{ values: "x", row: 0, rows: inputRows, source: null }];
+    case "flippedX":
+      return [{ values: "x", row: 0, rows: inputRows, source: "x" }];
+    case "forward":
+      return [{ values: "forward", row: 0, rows, source: null }];
+    case "reverse":
+      return [{ values: "reverse", row: 0, rows, source: null }];
+    case "flippedBack":
+      return [{ values: "reverse", row: 0, rows, source: "reverse" }];
+    case "output":
+      return directionsOf(content).map((values, index) => ({
+        ...{ values, row: index * rows, rows },
+        source: values === "forward" || !content.bidirectional ? values : "flippedBack",
+      }));
+  }
+}
+
+function sideBySide(content: FlipContent, make: StripMaker): readonly StripBox[] {
+  const inputHeight = make("x", 0, 0).height;
+  const stateHeight = make("forward", 0, 0).height;
+  const stride = Math.max(make("x", 0, 0).width, MIN_STRIP) + GUTTER;
+  const left = MARGIN;
+  const bandHeight = Math.max(inputHeight, stateHeight);
+  const top = HEADING_HEIGHT;
+  const centred = (height: number): number => Math.floor((bandHeight - height) / 2);
+  if (!content.bidirectional) {
+    return stripIds(content).map((id, index) => {
+      const height = id === "x" || id === "flippedX" ? inputHeight : stateHeight;
+      return make(id, left + index * stride, top + centred(height));
+    });
+  }
+  const bottom = top + bandHeight + CHIP_HEIGHT + HEADING_HEIGHT + STACK_GAP;
+  const middle = (top + bottom + bandHeight) / 2 - stateHeight;
+  return [
+    make("x", left, top + centred(inputHeight)),
+    make("flippedX", left, bottom + centred(inputHeight)),
+    make("reverse", left + stride, bottom + centred(stateHeight)),
+    make("forward", left + 2 * stride, top + centred(stateHeight)),
+    make("flippedBack", left + 2 * stride, bottom + centred(stateHeight)),
+    make("output", left + 3 * stride, middle),
+  ];
+}
+
+function stacked(content: FlipContent, make: StripMaker): readonly StripBox[] {
+  let y = HEADING_HEIGHT;
+  return stripIds(content).map((id) => {
+    const strip = make(id, 2 * MARGIN, y);
+    y += strip.height + CHIP_HEIGHT + STACK_GAP + HEADING_HEIGHT;
+    return strip;
+  });
+}
+
+const LINKS: readonly (readonly [StripId, StripId])[] = [
+  ["x", "forward"],
+  ["x", "flippedX"],
+  ["flippedX", "reverse"],
+  ["reverse", "flippedBack"],
+  ["forward", "output"],
+  ["flippedBack", "output"],
+  ["reverse", "output"],
+];
+
+function connect(strips: readonly StripBox[], wide: boolean): readonly Connector[] {
+  return LINKS.flatMap(([fromId, toId]) => {
+    const from = strips.find((strip) => strip.id === fromId);
+    const to = strips.find((strip) => strip.id === toId);
+    if (from === undefined || to === undefined) return [];
+    if (toId === "output" && !to.parts.some(({ source }) => source === fromId)) return [];
+    const below = strips[strips.indexOf(from) + 1] === to;
+    if (wide && from.x !== to.x) return [{ from: fromId, to: toId, points: across(from, to) }];
+    const points = wide || below ? down(from, to) : around(from, to);
+    return [{ from: fromId, to: toId, points }];
+  });
+}
+
+/** From the right edge to the left edge; into `output`, to the half that it fills. */
+function across(from: StripBox, to: StripBox): Connector["points"] {
+  const part = to.parts.find(({ source }) => source === from.id);
+  const target =
+    part === undefined ? to.y + to.height / 2 : to.y + (part.row + part.rows / 2) * to.rowHeight;
+  return [
+    [from.x + from.width + 8, from.y + from.height / 2],
+    [to.x - 8, target],
+  ];
+}
+
+/** Straight down the left side, between the chips and the next heading's text. */
+function down(from: StripBox, to: StripBox): Connector["points"] {
+  const x = Math.max(from.x, to.x) + from.width / 2;
+  const bottom = from.y + from.height + CHIP_HEIGHT + 2;
+  const top = to.y - HEADING_HEIGHT;
+  return [
+    [x, bottom],
+    [x, Math.max(top, bottom + 12)],
+  ];
+}
+
+/** Past the strips in between: x leaves on the left, the forward states on the right. */
+function around(from: StripBox, to: StripBox): Connector["points"] {
+  const onLeft = from.id === "x";
+  const side = onLeft ? from.x - MARGIN - 4 : from.x + from.width + MARGIN;
+  const start = onLeft ? from.x - 4 : from.x + from.width + 4;
+  const end = onLeft ? to.x - 4 : to.x + to.width + 4;
+  const fromY = from.y + from.height / 2;
+  const toY = to.y + Math.min(to.height, to.rowHeight) / 2;
+  return [
+    [start, fromY],
+    [side, fromY],
+    [side, toY],
+    [end, toY],
+  ];
+}

@@ -1,0 +1,92 @@
+/**
+ * Values of the strips' cells, put together from the windows that were asked for. No DOM.
+ */
+import type { LaneId, LaneInfo, Place, RunView, WindowData } from "../../protocol/run/messages";
+import { windowAround, type StripWindow } from "./flipStrips";
+
+/** Rows of one lane in a strip, from top to bottom. */
+export interface RowSegment {
+  readonly lane: LaneId;
+  /** Features that the lane has in all. */
+  readonly size: number;
+  readonly units: StripWindow;
+}
+
+/** One window of values: the rows of a segment at consecutive steps. */
+export interface ValuePiece {
+  /** Row of the strip at which the segment begins. */
+  readonly row: number;
+  readonly steps: StripWindow;
+  readonly data: WindowData;
+}
+
+/** Rows of what a layer reads and of what its directions compute. */
+export interface Segments {
+  readonly x: readonly RowSegment[];
+  readonly forward: readonly RowSegment[];
+  readonly reverse: readonly RowSegment[];
+}
+
+/** More rows than this are not read, only scrolled past. */
+const MAX_ROWS = 12;
+
+/** What a layer reads: the input, or both directions of the layer below; what it computes: its own lanes. */
+export function segmentsOf(
+  view: RunView,
+  { layer, unit }: Pick<Place, "layer" | "unit">,
+): Segments {
+  const below = view.lanes.filter((lane) =>
+    layer === 0 ? lane.id === "input" : lane.layer === layer - 1,
+  );
+  const own = view.lanes.filter((lane) => lane.layer === layer);
+  const rowsBelow = Math.max(1, Math.floor(MAX_ROWS / Math.max(1, below.length)));
+  const states = (direction: Place["direction"]): readonly RowSegment[] =>
+    own.filter((lane) => lane.direction === direction).map((lane) => segment(lane, unit, MAX_ROWS));
+  return {
+    x: below.map((lane) => segment(lane, layer === 0 ? 0 : unit, rowsBelow)),
+    forward: states("forward"),
+    reverse: states("reverse"),
+  };
+}
+
+function segment(lane: LaneInfo, unit: number, maxRows: number): RowSegment {
+  return { lane: lane.id, size: lane.units, units: windowAround(lane.units, unit, maxRows) };
+}
+
+/** Rows of one direction's states: both directions of a layer have as many. */
+export function ownSegments({ forward, reverse }: Segments): readonly RowSegment[] {
+  return forward.length > 0 ? forward : reverse;
+}
+
+/** Rows that the segments fill. */
+export function rowCount(segments: readonly RowSegment[]): number {
+  return segments.reduce((rows, { units }) => rows + units.end - units.start, 0);
+}
+
+/** Lane and unit of a row; undefined below the last one. */
+export function rowAt(
+  segments: readonly RowSegment[],
+  row: number,
+): { readonly lane: LaneId; readonly unit: number } | undefined {
+  let first = 0;
+  for (const { lane, units } of segments) {
+    const rows = units.end - units.start;
+    if (row < first + rows) return { lane, unit: units.start + row - first };
+    first += rows;
+  }
+  return undefined;
+}
+
+/** The value of a cell; undefined while it is not there. */
+export function valueAt(
+  pieces: readonly ValuePiece[],
+  row: number,
+  step: number,
+): number | undefined {
+  for (const { row: first, steps, data } of pieces) {
+    const isInside =
+      row >= first && row < first + data.rows && step >= steps.start && step < steps.end;
+    if (isInside) return data.values[(row - first) * data.columns + step - steps.start];
+  }
+  return undefined;
+}

@@ -1,0 +1,132 @@
+/**
+ * Where a key takes the cursor and the zoom; no DOM.
+ */
+import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
+import type { StepRange } from "./modes";
+
+export type Motion =
+  | "stepBack"
+  | "stepForward"
+  | "firstStep"
+  | "lastStep"
+  | "unitUp"
+  | "unitDown"
+  | "laneUp"
+  | "laneDown"
+  | "batchBack"
+  | "batchForward";
+
+/** The fewest steps that fill the score. */
+const MIN_VISIBLE_STEPS = 3;
+
+function placeIn(lane: LaneInfo, cursor: Place, unit: number): Place {
+  const { layer, direction } = lane;
+  return {
+    ...cursor,
+    layer: layer ?? 0,
+    direction: direction ?? "forward",
+    unit: Math.max(0, Math.min(lane.units - 1, unit)),
+  };
+}
+
+/** Up goes to the lane drawn above: unit 0 is a lane's top row. */
+function moveAcross(view: RunView, cursor: Place, rows: number, lanes: number): Place {
+  const layers = view.lanes.filter((lane) => lane.layer !== null);
+  const index = layers.findIndex(
+    (lane) => lane.layer === cursor.layer && lane.direction === cursor.direction,
+  );
+  const here = layers[index];
+  if (here === undefined) return cursor;
+  if (lanes !== 0) return placeIn(layers[index + lanes] ?? here, cursor, cursor.unit);
+  const unit = cursor.unit + rows;
+  const above = layers[index + 1];
+  if (unit < 0 && above !== undefined) return placeIn(above, cursor, above.units - 1);
+  const below = layers[index - 1];
+  if (unit >= here.units && below !== undefined) return placeIn(below, cursor, 0);
+  return placeIn(here, cursor, unit);
+}
+
+/** The place a motion leads to; the same place at the end of an axis. */
+export function moveCursor(view: RunView, cursor: Place, motion: Motion): Place {
+  const step = (value: number): Place => ({
+    ...cursor,
+    step: Math.max(0, Math.min(view.seqLength - 1, value)),
+  });
+  const batch = (value: number): Place => ({
+    ...cursor,
+    batch: Math.max(0, Math.min(view.batchSize - 1, value)),
+  });
+  switch (motion) {
+    case "stepBack":
+      return step(cursor.step - 1);
+    case "stepForward":
+      return step(cursor.step + 1);
+    case "firstStep":
+      return step(0);
+    case "lastStep":
+      return step(view.seqLength - 1);
+    case "unitUp":
+      return moveAcross(view, cursor, -1, 0);
+    case "unitDown":
+      return moveAcross(view, cursor, 1, 0);
+    case "laneUp":
+      return moveAcross(view, cursor, 0, 1);
+    case "laneDown":
+      return moveAcross(view, cursor, 0, -1);
+    case "batchBack":
+      return batch(cursor.batch - 1);
+    case "batchForward":
+      return batch(cursor.batch + 1);
+  }
+}
+
+/** A range moved inside the sequence; null when it covers all of it. */
+export function fitRange([start, end]: StepRange, seqLength: number): StepRange | null {
+  const width = Math.max(Math.min(MIN_VISIBLE_STEPS, seqLength), end - start);
+  if (width >= seqLength) return null;
+  const from = Math.max(0, Math.min(seqLength - width, start));
+  return [from, from + width];
+}
+
+/** Zooms by `factor` (below 1 shows fewer steps) around a step that stays where it is. */
+export function zoomRange(
+  steps: StepRange | null,
+  seqLength: number,
+  factor: number,
+  around: number,
+): StepRange | null {
+  const [start, end] = steps ?? [0, seqLength];
+  const width = Math.max(MIN_VISIBLE_STEPS, (end - start) * factor);
+  const share = (around - start) / (end - start);
+  return fitRange([around - share * width, around + (1 - share) * width], seqLength);
+}
+
+/** Moves the range by steps. */
+export function panRange(steps: StepRange | null, seqLength: number, by: number): StepRange | null {
+  if (steps === null) return null;
+  return fitRange([steps[0] + by, steps[1] + by], seqLength);
+}
+
+/** The range moved so that a step is on screen; the same range where it is. */
+export function revealStep(
+  steps: StepRange | null,
+  seqLength: number,
+  step: number,
+): StepRange | null {
+  if (steps === null || (step >= steps[0] && step + 1 <= steps[1])) return steps;
+  const width = steps[1] - steps[0];
+  // A margin, so that walking on does not scroll at every step.
+  const margin = Math.min(width / 4, 24);
+  const start = step < steps[0] ? step - margin : step + 1 + margin - width;
+  return fitRange([start, start + width], seqLength);
+}
+
+/** The same for a cursor put somewhere: a step that is half on screen can be seen, and nothing moves under it. */
+export function followStep(
+  steps: StepRange | null,
+  seqLength: number,
+  step: number,
+): StepRange | null {
+  const isSeen = steps === null || (step + 0.5 >= steps[0] && step + 0.5 <= steps[1]);
+  return isSeen ? steps : revealStep(steps, seqLength, step);
+}

@@ -1,0 +1,77 @@
+/**
+ * Tiles to pixels, one pixel a cell, and the cells that hold NaN or an infinity. No DOM.
+ *
+ * A cell without a finite value stays transparent; glyphs are drawn over every cell that holds something else.
+ */
+import type { Tile } from "../../protocol/archive/messages";
+import { TABLE_SIZE } from "../base/colourScale";
+import { placer, type ColourMap } from "./colourMap";
+
+function assertTile({ rows, columns, values, flags }: Tile): number {
+  const count = rows * columns;
+  if (values.length !== count || flags.length !== count) {
+    throw new RangeError(
+      `tile of ${rows} × ${columns} cells has ${values.length}, ${flags.length}`,
+    );
+  }
+  return count;
+}
+
+/** RGBA bytes, row-major. */
+export function rasterizeTile(tile: Tile, map: ColourMap): Uint8ClampedArray<ArrayBuffer> {
+  const count = assertTile(tile);
+  const { values } = tile;
+  const { table } = map;
+  const pixels = new Uint8ClampedArray(count * 4);
+  const placeOf = placer(map);
+  for (let cell = 0; cell < count; cell++) {
+    const value = values[cell]!;
+    if (!Number.isFinite(value)) continue;
+    const offset = 3 * Math.round(placeOf(value) * (TABLE_SIZE - 1));
+    const pixel = cell * 4;
+    pixels[pixel] = table[offset]!;
+    pixels[pixel + 1] = table[offset + 1]!;
+    pixels[pixel + 2] = table[offset + 2]!;
+    pixels[pixel + 3] = 255;
+  }
+  return pixels;
+}
+
+/** A cell with something that is not finite. */
+export interface FlaggedCell {
+  readonly row: number;
+  readonly column: number;
+  readonly flags: number;
+}
+
+/** Of so many rows and columns at most one flagged cell is kept: marks that near are no longer told apart. */
+const NEAR = 4;
+
+/** The flagged cells of a tile, thinned out where they are dense; empty for most tiles. */
+export function flaggedCells(tile: Tile): FlaggedCell[] {
+  assertTile(tile);
+  const { rows, columns, flags } = tile;
+  const found = new Map<number, FlaggedCell>();
+  const across = Math.ceil(columns / NEAR);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const here = flags[row * columns + column]!;
+      if (here === 0) continue;
+      const bin = Math.floor(row / NEAR) * across + Math.floor(column / NEAR);
+      const before = found.get(bin);
+      found.set(bin, before === undefined ? { row, column, flags: here } : joined(before, here));
+    }
+  }
+  return [...found.values()];
+}
+
+function joined(cell: FlaggedCell, flags: number): FlaggedCell {
+  return (cell.flags | flags) === cell.flags ? cell : { ...cell, flags: cell.flags | flags };
+}
+
+/** The first flagged cell of a range in reading order; null when there is none. */
+export function nextFlagged(tile: Tile, start: number, end: number): number | null {
+  const last = Math.min(assertTile(tile), end);
+  for (let cell = Math.max(0, start); cell < last; cell++) if (tile.flags[cell] !== 0) return cell;
+  return null;
+}

@@ -1,0 +1,92 @@
+/**
+ * What runs one direction of one layer over a span of steps: the contract of the readable and the fast path.
+ *
+ * The orchestration (layers, directions, spans, what is kept of the states) is `forward.ts`'s and the same for both.
+ */
+import type { NetworkWeights } from "../../model/bind";
+import type { Direction, RecurrentConfig } from "../../model/config";
+
+/** float32 precision keeps its values in Float32Array, float64 in Float64Array. */
+export type StateArray = Float32Array | Float64Array;
+
+/**
+ * What numbers are rounded to: `f32` and `f64` as torch computes in them, `f16` and `bf16` after every operation, as
+ * a network does that computes natively in them. Values of all but `f64` are kept in Float32Array.
+ */
+export type Precision = "f32" | "f64" | "f16" | "bf16";
+
+/** A network to run, the same for all its spans. */
+export interface Network {
+  readonly config: RecurrentConfig;
+  readonly weights: NetworkWeights;
+  readonly batchSize: number;
+  /** Valid steps of each batch row, counted from t = 0; null when all rows have every step. */
+  readonly lengths: readonly number[] | null;
+  readonly precision: Precision;
+}
+
+/** A network with the sequence it reads. */
+export interface ForwardInput extends Network {
+  /** Time-major: (T, B, I). */
+  readonly input: StateArray;
+  readonly seqLength: number;
+  /** (L·D, B, P); null for zeros. */
+  readonly h0: StateArray | null;
+  /** (L·D, B, H); null for zeros and for cells without a cell state. */
+  readonly c0: StateArray | null;
+}
+
+/** The state that a step hands to the next, for all batch rows: h (B, P or H), c (B, H) for an LSTM. */
+export interface CarriedState {
+  readonly h: StateArray;
+  readonly c: StateArray | null;
+}
+
+/**
+ * Steps from…to (exclusive) of one direction of one layer, in time's order; a reverse direction walks them backwards.
+ *
+ * A batch row takes part at t < its length. Where it does not, h and c are written as 0 and its carried state stays:
+ * so a reverse row begins at its own last step, and a forward row's state is the one at its own end.
+ */
+export interface Span {
+  readonly layer: number;
+  readonly directionIndex: number;
+  readonly direction: Direction;
+  readonly from: number;
+  readonly to: number;
+  /** The layer's input, parts side by side along the features, each (to − from, B, features of the part). */
+  readonly x: readonly StateArray[];
+  /** Before the first processed step when the span starts, after the last one when it is done. */
+  readonly state: CarriedState;
+  /** Written: (to − from, B, P or H). */
+  readonly h: StateArray;
+  /** Written: (to − from, B, H); null where c is not wanted, or the cell has none. */
+  readonly c: StateArray | null;
+}
+
+/** Runs spans of one network. */
+export interface ForwardEngine {
+  /** For the details of a run: how its numbers were made. */
+  readonly path: "readable" | "simd" | "relaxed-simd";
+  /** Threads that take part, the caller's included. */
+  readonly threads: number;
+  /** Multiplications that one call of `run` may do, or what it does between two pauses: well under 50 ms. */
+  readonly multiplicationsPerRun: number;
+  /** Spans that run side by side when they are given together. */
+  readonly spansAtOnce: number;
+  /** Steps that a span had better have, even if that takes longer: then `run` makes pauses. */
+  readonly stepsPerSpan: number;
+  /**
+   * Runs spans that do not depend on each other, possibly side by side, and returns when all are done.
+   *
+   * `pause` is told what part of that is done, 0…1; when it throws, the spans are left half done.
+   */
+  run(spans: readonly Span[], pause?: (fraction: number) => void): void;
+  /**
+   * Runs a whole sequence in one go when it is short: all its states in one array as `stateLengths` lays them out, null
+   * when it had better be run by spans.
+   */
+  runShort?(run: ForwardInput): StateArray | null;
+  /** Gives back memory and threads; the engine is not used afterwards. */
+  dispose(): void;
+}

@@ -1,0 +1,97 @@
+/**
+ * The arrays that a forward fills.
+ */
+import { numDirections, stateSize } from "../../model/config";
+import type { CarriedState, ForwardInput, Network, StateArray } from "./engine";
+import { cellSizeOf } from "./trace";
+import { outOfMemory } from "./traceMemory";
+
+/** h_n (L·D, B, P or H) and c_n (L·D, B, H); null for cells without a cell state. */
+export interface FinalStates {
+  readonly hn: StateArray;
+  readonly cn: StateArray | null;
+}
+
+/** Values of h_n, c_n, the h and the c of a lane, and of all lanes together. */
+export interface StateLengths {
+  readonly hn: number;
+  readonly cn: number;
+  readonly h: number;
+  readonly c: number;
+  readonly all: number;
+}
+
+/**
+ * A zeroed array of the kind that a precision keeps its values in.
+ * @throws UnsupportedError when there is no memory for it.
+ */
+export function allocate(precision: Network["precision"], length: number): StateArray {
+  try {
+    return precision === "f64" ? new Float64Array(length) : new Float32Array(length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw outOfMemory(length * (precision === "f64" ? 8 : 4), error);
+  }
+}
+
+/**
+ * How many values the states of a run have. In one array of `all`, h_n and c_n lie first, then for each layer and
+ * direction its h and its c; 0 for the c of a cell that has none.
+ */
+export function stateLengths({ config, seqLength, batchSize }: ForwardInput): StateLengths {
+  const lanes = config.numLayers * numDirections(config);
+  const ofStep = { h: batchSize * stateSize(config), c: batchSize * cellSizeOf(config) };
+  const finals = { hn: lanes * ofStep.h, cn: lanes * ofStep.c };
+  const [h, c] = [seqLength * ofStep.h, seqLength * ofStep.c];
+  return { ...finals, h, c, all: finals.hn + finals.cn + lanes * (h + c) };
+}
+
+/** h_n and c_n, and each lane's h and c, in one array as `stateLengths` says. */
+export function statesIn(
+  run: ForwardInput,
+  all: StateArray,
+): { readonly finals: FinalStates; readonly lanes: readonly (readonly CarriedState[])[] } {
+  const lengths = stateLengths(run);
+  const directions = numDirections(run.config);
+  let end = 0;
+  const take = (length: number): StateArray => all.subarray(end, (end += length));
+  const hasC = run.config.cell === "LSTM";
+  const finals = { hn: take(lengths.hn), cn: hasC ? take(lengths.cn) : null };
+  // Loops, here and below: of a short run, Array.from of Array.from is a good part.
+  const lanes: CarriedState[][] = [];
+  for (let layer = 0; layer < run.config.numLayers; layer++) {
+    const ofLayer: CarriedState[] = [];
+    for (let direction = 0; direction < directions; direction++) {
+      ofLayer.push({ h: take(lengths.h), c: hasC ? take(lengths.c) : null });
+    }
+    lanes.push(ofLayer);
+  }
+  return { finals, lanes };
+}
+
+/** New arrays for h_n and c_n. */
+export function allocateFinals(run: ForwardInput): FinalStates {
+  const { hn, cn } = stateLengths(run);
+  const hasC = run.config.cell === "LSTM";
+  return { hn: allocate(run.precision, hn), cn: hasC ? allocate(run.precision, cn) : null };
+}
+
+/** Puts h0 and c0 into zeros for h_n and c_n; gives the views of each lane's rows, which carry its state. */
+export function initialStates(run: ForwardInput, { hn, cn }: FinalStates): CarriedState[][] {
+  const { config, batchSize } = run;
+  const directions = numDirections(config);
+  const sizes = { h: batchSize * stateSize(config), c: batchSize * cellSizeOf(config) };
+  const slots = config.numLayers * directions;
+  if (run.h0 !== null) hn.set(run.h0);
+  if (run.c0 !== null) cn?.set(run.c0);
+  const carried: CarriedState[][] = [];
+  for (let slot = 0; slot < slots;) {
+    const layer: CarriedState[] = [];
+    for (let end = slot + directions; slot < end; slot++) {
+      const h = hn.subarray(slot * sizes.h, (slot + 1) * sizes.h);
+      layer.push({ h, c: cn?.subarray(slot * sizes.c, (slot + 1) * sizes.c) ?? null });
+    }
+    carried.push(layer);
+  }
+  return carried;
+}

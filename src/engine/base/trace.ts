@@ -1,0 +1,100 @@
+/**
+ * The states of a run: where each layer, direction and step lies, and what is kept of them.
+ */
+import { numDirections, stateSize, type Direction, type RecurrentConfig } from "../../model/config";
+import type { StateArray } from "./engine";
+
+/** A place in the trace. `step` is the time index of the input, for both directions. */
+export interface Place {
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly step: number;
+  readonly batch: number;
+  readonly unit: number;
+}
+
+/** h for every cell; c for an LSTM. */
+export type Quantity = "h" | "c";
+
+/** One direction of one layer. */
+export interface LanePlace {
+  readonly layer: number;
+  readonly directionIndex: number;
+}
+
+/** All states of one forward. Axes: T time, B batch, H units, P features of one direction's h (H or the projection). */
+export interface ForwardTrace {
+  readonly seqLength: number;
+  readonly batchSize: number;
+  /** Features of h: P. */
+  readonly stateSize: number;
+  /** Features of c: H; 0 for cells without one. */
+  readonly cellSize: number;
+  /** h after the last processed step, rows layer-major and direction-minor: (L·D, B, P). */
+  readonly hn: StateArray;
+  /** c after the last processed step, (L·D, B, H); null for cells without one. */
+  readonly cn: StateArray | null;
+  /**
+   * Who walks along time does it in blocks of so many steps, from a multiple of it: within a block every read is
+   * cheap, and what is read together is computed together.
+   */
+  readonly blockSteps: number;
+  /** How the numbers were made. */
+  readonly path: TracePath;
+  /**
+   * The states of a lane at steps from…to (exclusive): (to − from, B, P or H), aligned with the input's time axis for
+   * both directions, 0 in padding. The values are the reader's until its next call, and must not be changed.
+   * `check` is called now and then where they have to be computed, and may throw.
+   */
+  read(
+    quantity: Quantity,
+    lane: LanePlace,
+    from: number,
+    to: number,
+    check?: () => void,
+  ): StateArray;
+  /** Gives back what is kept to compute blocks again; the trace is not read afterwards. */
+  dispose(): void;
+}
+
+/** How a forward was computed. */
+export interface TracePath {
+  readonly engine: "readable" | "simd" | "relaxed-simd";
+  readonly threads: number;
+  /** True when states are kept at checkpoints only and blocks are computed again when looked at. */
+  readonly checkpoints: boolean;
+}
+
+/** Features of c; 0 for cells without a cell state. */
+export function cellSizeOf(config: Pick<RecurrentConfig, "cell" | "hiddenSize">): number {
+  return config.cell === "LSTM" ? config.hiddenSize : 0;
+}
+
+/** Bytes of all states of a run, h and c, at `bytesPerValue` each. */
+export function traceBytes(
+  config: RecurrentConfig,
+  seqLength: number,
+  batchSize: number,
+  bytesPerValue: number,
+): number {
+  const lanes = config.numLayers * numDirections(config);
+  return lanes * seqLength * batchSize * (stateSize(config) + cellSizeOf(config)) * bytesPerValue;
+}
+
+/** A trace in whole: h and c of each lane as (T, B, size). */
+export function completeTrace(
+  frame: Omit<ForwardTrace, "read" | "blockSteps" | "dispose">,
+  lanes: readonly (readonly Readonly<Record<Quantity, StateArray | null>>[])[],
+): ForwardTrace {
+  const rowSizes = { h: frame.batchSize * frame.stateSize, c: frame.batchSize * frame.cellSize };
+  return {
+    ...frame,
+    blockSteps: Math.max(1, frame.seqLength),
+    read: (quantity, { layer, directionIndex }, from, to) => {
+      const states = lanes[layer]![directionIndex]![quantity]!;
+      const size = rowSizes[quantity];
+      return states.subarray(from * size, to * size);
+    },
+    dispose: () => undefined,
+  };
+}

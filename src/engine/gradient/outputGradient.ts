@@ -1,0 +1,28 @@
+/**
+ * Where a loss touches the results of a run: the gradient that back-propagation begins with.
+ */
+import type { LanePlace, Quantity } from "../base/trace";
+
+/** Adds ∂L/∂output of steps from…to (exclusive) to `into`, (to − from, B, D·P), which holds zeros. */
+export type OutputRows = (from: number, to: number, into: Float64Array) => void;
+
+/** A gradient that begins at one unit of one state. */
+export interface UnitGradient extends LanePlace {
+  readonly quantity: Quantity;
+  readonly step: number;
+  readonly batch: number;
+  readonly unit: number;
+  readonly value: number;
+}
+
+/** Where a loss touches the results of a run: what arrives there is carried back. */
+export interface OutputGradient {
+  /** ∂L/∂output, time-major (T, B, D·P); steps in the padding are passed over. */
+  readonly output: Float64Array | OutputRows | null;
+  /** ∂L/∂h_n, (L·D, B, P). */
+  readonly hn: Float64Array | null;
+  /** ∂L/∂c_n, (L·D, B, H). */
+  readonly cn: Float64Array | null;
+  /** What begins at single states of any layer. */
+  readonly units?: readonly UnitGradient[];
+}

@@ -1,0 +1,197 @@
+/**
+ * Back-propagation through one block of steps of one direction of one layer.
+ */
+import type { CellState } from "../readable/cells";
+import type { ForwardInput, StateArray } from "../base/engine";
+import type { CarriedGradient, GradientLane } from "./lanes";
+import type { CellGradient } from "./cells";
+import type { StepBlock } from "../base/plan";
+import { readInputRow } from "../readable/readable";
+import type { ForwardTrace, Quantity } from "../base/trace";
+
+/** A block to walk through, from the end of its direction to the start. */
+export interface BlockWalk {
+  readonly lane: GradientLane;
+  readonly cell: CellGradient;
+  readonly block: StepBlock;
+  /** ∂L/∂(the layer's output), (steps, B, D·P). */
+  readonly arriving: Float64Array;
+  /** Read and written: the gradient at the state that the next block ends with. */
+  readonly carried: CarriedGradient;
+  /** ∂L/∂(the layer's input), (steps, B, I), is added here; null where nobody needs it. */
+  readonly ofInput: Float64Array | null;
+  /** False when the block is run again for the layer below only. */
+  readonly records: boolean;
+}
+
+/** Buffers of one row while it walks. */
+interface RowBuffers {
+  readonly x: Float64Array;
+  readonly dx: Float64Array | null;
+  readonly previous: CellState;
+  at: CellState;
+  before: CellState;
+}
+
+/** What a lane's block is computed from: its input, and the state before each of its steps. */
+interface BlockStates {
+  /** Parts side by side along the features, each (steps, B, features of the part). */
+  readonly x: readonly StateArray[];
+  /** (steps, B, P). */
+  readonly h: StateArray;
+  /** (steps, B, H). */
+  readonly c: StateArray | null;
+}
+
+/** Walks blocks of one run; `tick` is called after every step of every row. */
+export class BlockWalker {
+  readonly #run: ForwardInput;
+  readonly #trace: ForwardTrace;
+  readonly #tick: () => void;
+
+  constructor(run: ForwardInput, trace: ForwardTrace, tick: () => void) {
+    this.#run = run;
+    this.#trace = trace;
+    this.#tick = tick;
+  }
+
+  walk(walk: BlockWalk): void {
+    const states = this.#statesOf(walk);
+    const { weights } = walk.lane;
+    const stateOf = (): CellState => ({
+      h: new Float64Array(weights.stateSize),
+      c: states.c === null ? null : new Float64Array(weights.hiddenSize),
+    });
+    const buffers: RowBuffers = {
+      x: new Float64Array(weights.inputSize),
+      dx: walk.ofInput === null ? null : new Float64Array(weights.inputSize),
+      previous: stateOf(),
+      at: stateOf(),
+      before: stateOf(),
+    };
+    for (let batch = 0; batch < this.#run.batchSize; batch++) {
+      this.#walkRow(walk, states, buffers, batch);
+    }
+  }
+
+  #walkRow(walk: BlockWalk, states: BlockStates, buffers: RowBuffers, batch: number): void {
+    const { lane, cell, block, carried } = walk;
+    const { batchSize, lengths } = this.#run;
+    const steps = block.to - block.from;
+    const valid = Math.max(0, Math.min(block.to, lengths?.[batch] ?? block.to) - block.from);
+    const { x, dx, previous } = buffers;
+    const units = previous.h.length;
+    const width = units * this.#run.weights[0]!.length;
+    loadRow(carried.h, batch, buffers.at.h);
+    if (carried.c !== null) loadRow(carried.c, batch, buffers.at.c!);
+    for (let k = 0; k < valid; k++) {
+      const step = lane.direction === "forward" ? valid - 1 - k : k;
+      const row = step * batchSize + batch;
+      const { at, before } = buffers;
+      readInputRow(states.x, row, steps * batchSize, x);
+      loadRow(states.h, row, previous.h);
+      if (states.c !== null) loadRow(states.c, row, previous.c!);
+      const offset = row * width + lane.directionIndex * units;
+      addArriving(walk, offset, { step: block.from + step, batch }, at);
+      cell.step(x, previous, at, before, dx);
+      if (walk.records) recordRow(lane, (block.from + step) * batchSize + batch, at);
+      if (dx !== null) addRow(walk.ofInput!, row, dx);
+      buffers.at = before;
+      buffers.before = at;
+      this.#tick();
+    }
+    carried.h.set(buffers.at.h, batch * buffers.at.h.length);
+    if (carried.c !== null) carried.c.set(buffers.at.c!, batch * buffers.at.c!.length);
+  }
+
+  #statesOf({ lane, block }: BlockWalk): BlockStates {
+    const { config, batchSize, input } = this.#run;
+    const size = batchSize * config.inputSize;
+    const below = lane.layer - 1;
+    // What the trace gives is the reader's until the next call.
+    const x =
+      lane.layer === 0
+        ? [input.subarray(block.from * size, block.to * size)]
+        : this.#run.weights[below]!.map((_, directionIndex) =>
+            this.#trace.read("h", { layer: below, directionIndex }, block.from, block.to).slice(),
+          );
+    return {
+      x,
+      h: this.#statesBefore("h", lane, block),
+      c: config.cell === "LSTM" ? this.#statesBefore("c", lane, block) : null,
+    };
+  }
+
+  /** The state that each step of a block starts from: its neighbour's, and h0 or c0 at the end of the sequence. */
+  #statesBefore(quantity: Quantity, lane: GradientLane, { from, to }: StepBlock): StateArray {
+    const { batchSize, seqLength, lengths, h0, c0 } = this.#run;
+    const features = quantity === "h" ? this.#trace.stateSize : this.#trace.cellSize;
+    const size = batchSize * features;
+    const states = new Float64Array((to - from) * size);
+    const initial = quantity === "h" ? h0 : c0;
+    const slot = (lane.layer * this.#run.weights[0]!.length + lane.directionIndex) * size;
+    const setInitial = (step: number, batch: number): void => {
+      const row = slot + batch * features;
+      const offset = (step - from) * size + batch * features;
+      if (initial === null) states.fill(0, offset, offset + features);
+      else states.set(initial.subarray(row, row + features), offset);
+    };
+    if (lane.direction === "forward") {
+      const first = Math.max(0, from - 1);
+      states.set(this.#trace.read(quantity, lane, first, to - 1), (first + 1 - from) * size);
+      if (from === 0) for (let batch = 0; batch < batchSize; batch++) setInitial(0, batch);
+      return states;
+    }
+    states.set(this.#trace.read(quantity, lane, from + 1, Math.min(seqLength, to + 1)));
+    for (let batch = 0; batch < batchSize; batch++) {
+      const last = (lengths?.[batch] ?? seqLength) - 1;
+      if (last >= from && last < to) setInitial(last, batch);
+    }
+    return states;
+  }
+}
+
+/** Adds what reaches a state from the layer's output, and what begins at it. */
+function addArriving(
+  { lane, arriving }: BlockWalk,
+  offset: number,
+  { step, batch }: { step: number; batch: number },
+  at: CellState,
+): void {
+  for (let unit = 0; unit < at.h.length; unit++) at.h[unit]! += arriving[offset + unit]!;
+  for (const start of lane.units) {
+    if (start.step !== step || start.batch !== batch) continue;
+    const target = start.quantity === "h" ? at.h : at.c;
+    if (target !== null) target[start.unit]! += start.value;
+  }
+}
+
+function recordRow(lane: GradientLane, row: number, at: CellState): void {
+  lane.norms[row] = norm(at.h);
+  lane.h?.set(at.h, row * at.h.length);
+  if (at.c !== null) lane.c?.set(at.c, row * at.c.length);
+}
+
+/** ‖v‖₂, scaled by the largest element, so that neither tiny nor huge gradients leave the range of float64. */
+function norm(values: Float64Array): number {
+  let largest = 0;
+  for (const value of values) {
+    const magnitude = Math.abs(value);
+    if (!(magnitude <= largest)) largest = magnitude;
+    if (Number.isNaN(value)) return Number.NaN;
+  }
+  if (largest === 0 || largest === Infinity) return largest;
+  let sum = 0;
+  for (const value of values) sum += (value / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}
+
+function loadRow(values: StateArray, row: number, into: Float64Array): void {
+  const offset = row * into.length;
+  for (let k = 0; k < into.length; k++) into[k] = values[offset + k]!;
+}
+
+function addRow(values: Float64Array, row: number, summand: Float64Array): void {
+  const offset = row * summand.length;
+  for (let k = 0; k < summand.length; k++) values[offset + k]! += summand[k]!;
+}

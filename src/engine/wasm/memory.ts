@@ -1,0 +1,85 @@
+/**
+ * The memory that kernels work in: blocks are handed out from below and given back all together.
+ */
+import type { StateArray } from "../base/engine";
+import { outOfMemory } from "../base/traceMemory";
+
+/** Below are the kernels' constants (kernel/layout.ts). */
+const firstBlock = 2 ** 16;
+
+const pageBytes = 2 ** 16;
+
+/** All that 32-bit addresses reach. */
+const maxPages = 2 ** 16;
+
+export const addressableBytes = maxPages * pageBytes;
+
+/** Memory grows by at least this. */
+const growthPages = 64;
+
+/** Bytes of a cache line: every block begins at one. */
+export const lineBytes = 64;
+
+export class KernelMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly bytesPerValue: 4 | 8;
+  #end = firstBlock;
+  #words: Uint32Array;
+  #values: StateArray;
+
+  /**
+   * `bytes` are what is going to be asked for, as far as that is known; `shared`: by threads.
+   * @throws RangeError when they are not to be had.
+   */
+  constructor(bytes: number, bytesPerValue: 4 | 8, shared: boolean) {
+    const initial = Math.min(maxPages, Math.ceil((firstBlock + bytes) / pageBytes));
+    this.memory = new WebAssembly.Memory({ initial, maximum: maxPages, shared });
+    this.bytesPerValue = bytesPerValue;
+    this.#words = new Uint32Array(this.memory.buffer);
+    this.#values = this.values(0, this.memory.buffer.byteLength / bytesPerValue);
+  }
+
+  /**
+   * Address of a new block of zeros.
+   * @throws UnsupportedError when there is no more memory.
+   */
+  reserve(bytes: number): number {
+    const address = this.#end;
+    const end = address + Math.ceil(bytes / lineBytes) * lineBytes;
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / pageBytes);
+    if (missing > 0) {
+      const left = maxPages - this.memory.buffer.byteLength / pageBytes;
+      this.#grow(Math.max(missing, Math.min(left, growthPages)));
+      this.#words = new Uint32Array(this.memory.buffer);
+      this.#values = this.values(0, this.memory.buffer.byteLength / this.bytesPerValue);
+    }
+    this.#end = end;
+    return address;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw outOfMemory(pages * pageBytes, error);
+    }
+  }
+
+  /** All of the memory as words. Not to be kept: growing replaces it. */
+  get words(): Uint32Array {
+    return this.#words;
+  }
+
+  /** Writes values. */
+  write(address: number, values: StateArray): void {
+    this.#values.set(values, address / this.bytesPerValue);
+  }
+
+  /** A view of values. When the memory grows, it stays valid only if threads share it. */
+  values(address: number, length: number): StateArray {
+    return this.bytesPerValue === 4
+      ? new Float32Array(this.memory.buffer, address, length)
+      : new Float64Array(this.memory.buffer, address, length);
+  }
+}

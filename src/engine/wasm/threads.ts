@@ -1,0 +1,282 @@
+/**
+ * Threads that run tasks of the fast path beside the thread that asks for them (wasmTaskBoard.ts).
+ */
+import { UnsupportedError } from "../../core/errors";
+import { text } from "../../core/text";
+import type { Kernel } from "./binary";
+import {
+  claim,
+  createBoard,
+  gate,
+  holdsOf,
+  looks,
+  maxTasks,
+  untaken,
+  word,
+  type ThreadMessage,
+  type ThreadStart,
+} from "./taskBoard";
+
+/** Between looks of one who sleeps, when nobody wakes it; and how often it looks until it gives up. */
+const napMilliseconds = 5;
+const naps = 200;
+
+/** Between looks at whether the threads are still there, of one who waits for their tasks. */
+const watchMilliseconds = 100;
+
+/** One end of a thread. */
+export interface SpawnedThread {
+  post(message: unknown): void;
+  /** False once it has ended, however it ended; may be called by a thread that never turns its event loop. */
+  isAlive(): boolean;
+  terminate(): void;
+}
+
+/** Starts a thread that calls `serveTasks`; null when that is not possible. */
+export type ThreadSpawner = (start: ThreadStart) => SpawnedThread | null;
+
+/** The tasks of one memory, run by all threads. */
+export interface TaskTeam {
+  /**
+   * Runs tasks, which do not depend on each other, and returns when all are done.
+   * @throws Error when one of them failed on another thread; UnsupportedError when a thread has ended in one.
+   */
+  run(tasks: readonly number[]): void;
+  /**
+   * Runs tasks that wait for each other, each on its own thread, and returns true when all are done. When the threads
+   * are not there at once it waits a second for them if it `isPatient`; without them nothing is run and it returns false.
+   * @throws Error when one of them failed; UnsupportedError when a thread has ended in one.
+   */
+  runTogether(tasks: readonly number[], isPatient: boolean): boolean;
+  /** The memory is not used any more. */
+  dispose(): void;
+}
+
+/** A memory and the kernels over it, as threads need them. */
+export interface TaskMemory {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly bytesPerValue: 4 | 8;
+  /** Of the caller's thread. */
+  readonly kernel: Pick<Kernel, "run" | "breakMeeting">;
+}
+
+/** When threads are worth their trouble, in multiplications. */
+export interface SharingLimits {
+  /** Of all that is run at once: less is done before a thread has woken. */
+  readonly atOnce: number;
+  /** Of an engine since its beginning: one that does no more does not start threads. */
+  readonly before: number;
+  /** Of one step: the units of one that has less are computed by one thread. */
+  readonly ofStep: number;
+}
+
+/** About one millisecond, and a few; 1 MiB of weights. */
+const defaultLimits: SharingLimits = { atOnce: 1.5e7, before: 1e8, ofStep: 2 ** 18 };
+
+/** Threads that engines share, one engine at a time. They are started when first needed. */
+export class KernelThreads {
+  /** Threads that take part, the caller's included. */
+  readonly count: number;
+  readonly limits: SharingLimits;
+  readonly #spawn: ThreadSpawner;
+  #words: Int32Array<SharedArrayBuffer>;
+  /** null where one could not be started. */
+  #threads: (SpawnedThread | null)[] | null = null;
+  /** Breaks the meeting of the tasks that are run now; null where they do not meet. */
+  #breakMeeting: (() => void) | null = null;
+  #memories = 0;
+  #helped = 0;
+
+  constructor(count: number, spawn: ThreadSpawner, limits = defaultLimits) {
+    this.count = count;
+    this.#words = createBoard(count);
+    this.limits = limits;
+    this.#spawn = spawn;
+  }
+
+  /** Threads that are up and take tasks, the caller's not included. */
+  get started(): number {
+    return Atomics.load(this.#words, word.started);
+  }
+
+  /** Tasks that other threads than the caller's have done. */
+  get helped(): number {
+    return this.#helped;
+  }
+
+  attach(target: TaskMemory): TaskTeam {
+    if (this.#hasEnded()) this.#startAnew();
+    const id = ++this.#memories;
+    const { module, memory, bytesPerValue, kernel } = target;
+    this.#tell({ attach: id, module, memory, bytesPerValue });
+    return {
+      run: (tasks) => {
+        for (let from = 0; from < tasks.length; from += maxTasks) {
+          this.#run(id, tasks.slice(from, from + maxTasks), kernel);
+        }
+      },
+      runTogether: (tasks, isPatient) => this.#runTogether(id, tasks, kernel, isPatient),
+      dispose: () => {
+        this.#tell({ detach: id });
+      },
+    };
+  }
+
+  /** Breaks the meeting of the tasks that are run when a thread has ended, which nobody who meets there would notice. */
+  look(): void {
+    if (this.#hasEnded()) this.#breakMeeting?.();
+  }
+
+  /** Ends the threads. */
+  dispose(): void {
+    for (const thread of this.#threads ?? []) thread?.terminate();
+    this.#threads = [];
+  }
+
+  #tell(message: ThreadMessage): void {
+    this.#threads ??= Array.from({ length: this.count - 1 }, (_, index) =>
+      this.#spawn({ shared: this.#words.buffer, index }),
+    );
+    for (const thread of this.#threads) thread?.post(message);
+    this.#wake();
+  }
+
+  #wake(): void {
+    Atomics.add(this.#words, word.generation, 1);
+    Atomics.notify(this.#words, word.generation);
+  }
+
+  #putUp(memory: number, tasks: readonly number[], gateState: number): void {
+    const words = this.#words;
+    words.set(tasks, word.tasks);
+    words[word.memory] = memory;
+    Atomics.store(words, word.done, 0);
+    Atomics.store(words, word.failed, 0);
+    Atomics.store(words, word.gate, gateState);
+    const generation = (Atomics.load(words, word.generation) + 1) & 0xffff;
+    Atomics.store(words, word.claim, (generation << 16) | (tasks.length << 8));
+    this.#wake();
+  }
+
+  #run(memory: number, tasks: readonly number[], { run }: TaskMemory["kernel"]): void {
+    const words = this.#words;
+    this.#putUp(memory, tasks, gate.none);
+    let own = 0;
+    for (let task = claim(words, memory); task !== null; task = claim(words, memory)) {
+      run(task);
+      Atomics.add(words, word.done, 1);
+      own++;
+    }
+    this.#helped += tasks.length - own;
+    this.#awaitDone(tasks.length);
+  }
+
+  #runTogether(
+    memory: number,
+    tasks: readonly number[],
+    { run, breakMeeting }: TaskMemory["kernel"],
+    isPatient: boolean,
+  ): boolean {
+    if (tasks.length > maxTasks || this.started < tasks.length - 1) return false;
+    const words = this.#words;
+    this.#putUp(memory, tasks, gate.shut);
+    // The others may have been quick: then there is none left for the caller, and one too few to take them.
+    const own = claim(words, memory);
+    if (own === null || !this.#allAreTaken(isPatient)) {
+      const taken = this.#takeDown();
+      this.#openGate(gate.off);
+      this.#awaitDone(own === null ? taken : taken - 1);
+      return false;
+    }
+    const others = tasks.length - 1;
+    this.#breakMeeting = () => {
+      breakMeeting(own);
+    };
+    this.#openGate(gate.open);
+    try {
+      run(own);
+    } catch (error) {
+      breakMeeting(own);
+      throw error;
+    } finally {
+      this.#awaitDone(others);
+      this.#breakMeeting = null;
+    }
+    this.#helped += others;
+    return true;
+  }
+
+  /** Whether each task that was put up has a thread now, or soon. */
+  #allAreTaken(isPatient: boolean): boolean {
+    const words = this.#words;
+    for (let look = 0; look < looks; look++) {
+      if (untaken(Atomics.load(words, word.claim)) === 0) return true;
+    }
+    for (let nap = 0; isPatient && nap < naps; nap++) {
+      const claimed = Atomics.load(words, word.claim);
+      if (untaken(claimed) === 0) return true;
+      Atomics.wait(words, word.claim, claimed, napMilliseconds);
+    }
+    return untaken(Atomics.load(words, word.claim)) === 0;
+  }
+
+  /** Lets nobody take what is left; the number of tasks that have been taken. */
+  #takeDown(): number {
+    const words = this.#words;
+    for (;;) {
+      const claimed = Atomics.load(words, word.claim);
+      const none = claimed & ~0xffff;
+      if (Atomics.compareExchange(words, word.claim, claimed, none) === claimed) {
+        return claimed & 0xff;
+      }
+    }
+  }
+
+  #openGate(state: number): void {
+    Atomics.store(this.#words, word.gate, state);
+    Atomics.notify(this.#words, word.gate);
+  }
+
+  /** @throws Error when a task has failed on another thread; UnsupportedError when a thread has ended in one. */
+  #awaitDone(count: number): void {
+    const words = this.#words;
+    let done = Atomics.load(words, word.done);
+    while (done < count) {
+      const woken = Atomics.wait(words, word.done, done, watchMilliseconds);
+      if (woken === "timed-out" && this.#isLost(count)) this.#refuse();
+      done = Atomics.load(words, word.done);
+    }
+    if (Atomics.load(words, word.failed) > 0) throw new Error("a task of the forward has failed");
+  }
+
+  #hasEnded(): boolean {
+    return (this.#threads ?? []).some((thread) => thread?.isAlive() === false);
+  }
+
+  /** Whether a task will not be done any more: a thread has ended, and of the others none holds one. */
+  #isLost(count: number): boolean {
+    if (!this.#hasEnded()) return false;
+    this.#breakMeeting?.();
+    const isBusy = this.#threads!.some(
+      (thread, index) =>
+        thread?.isAlive() === true && Atomics.load(this.#words, holdsOf(index)) === 1,
+    );
+    return !isBusy && Atomics.load(this.#words, word.done) < count;
+  }
+
+  /** Lets the next engine start threads of its own, which know nothing of the tasks of now. */
+  #startAnew(): void {
+    this.dispose();
+    this.#threads = null;
+    this.#breakMeeting = null;
+    this.#words = createBoard(this.count);
+  }
+
+  /** @throws UnsupportedError, always. */
+  #refuse(): never {
+    this.#startAnew();
+    const ended = text("a thread that computed a part of it has ended; run it again");
+    throw new UnsupportedError("run", ended);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a reader returns: the list of named tensors in a file, with their values on demand.
+ */
+import { NotFoundError } from "../../core/errors";
+import { decodeRaw, wholeBox, type Box, type RawValues } from "../../tensor/raw";
+import type { Tensor, TensorEntry } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import type { DeclaredModule } from "./declared";
+
+/** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */
+export type ArchiveFormat =
+  "npy" | "npz" | "safetensors" | "json" | "pytorch" | "onnx" | "hdf5" | "keras";
+
+export interface Archive {
+  readonly format: ArchiveFormat;
+  readonly entries: readonly TensorEntry[];
+  /** What was found beside the tensors and not read, one sentence each. */
+  readonly notes: readonly Text[];
+  /** What the file itself says of its modules; empty where it holds tensors alone. */
+  readonly declared: readonly DeclaredModule[];
+  /**
+   * Prefixes of the tensors of each saved PackedSequence: `{prefix}0` is its data, then batch_sizes, sorted_indices and
+   * unsorted_indices. Not given where a format has no such thing.
+   */
+  readonly packed?: readonly string[];
+  /**
+   * Reads the values of one entry.
+   * @throws FormatError when the bytes are damaged, UnsupportedError when the dtype has no number form.
+   */
+  read(entry: TensorEntry): Promise<Tensor>;
+  /**
+   * Reads a part of one entry as stored; only the bytes it needs, where the format allows. The box lies within the
+   * entry's shape.
+   * @throws FormatError when the bytes are damaged, LimitError when the part does not fit a buffer.
+   */
+  readBox(entry: TensorEntry, box: Box): Promise<RawValues>;
+}
+
+/** `read` by way of `readBox`; sentences call the tensor `{file}: {name}`. */
+export async function readThroughBox(
+  file: string,
+  entry: TensorEntry,
+  readBox: Archive["readBox"],
+): Promise<Tensor> {
+  return decodeRaw(await readBox(entry, wholeBox(entry.shape)), `${file}: ${entry.name}`);
+}
+
+/** What a tensor without a name of its own is called: the file's name without folder and extension. */
+export function nameFromFile(file: string): string {
+  const base = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+  return base.replace(/(?<=.)\.[^.]*$/, "");
+}
+
+/** The error of reading an entry that did not come from this archive. */
+export function missingEntry(file: string, entry: TensorEntry): NotFoundError {
+  return new NotFoundError(file, text("there is no tensor named {0}", entry.name));
+}

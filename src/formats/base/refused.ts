@@ -1,0 +1,123 @@
+/**
+ * Files that are known by their first bytes and not read: each is refused in a sentence that says what to do.
+ */
+import { FormatError, UnsupportedError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+
+const refusedSignatures: readonly (readonly [readonly number[], Text])[] = [
+  [[0x1f, 0x8b], text("this is a gzip file; unpack it and open what is inside")],
+  [[0x47, 0x47, 0x55, 0x46], text("a GGUF file is not read; save the weights as .safetensors")],
+];
+
+/** Formats of other frameworks: by what they begin with, else by the end of their names. */
+const foreignKinds: readonly {
+  readonly begins?: (head: Uint8Array, start: string) => boolean;
+  readonly named?: RegExp;
+  readonly reason: Text;
+}[] = [
+  {
+    named: /\.(?:index|data-\d{5}-of-\d{5}|meta)$/i,
+    reason: text(
+      "a TensorFlow checkpoint is not read; load it with tf.train.load_checkpoint and save its tensors with numpy.savez",
+    ),
+  },
+  {
+    begins: (head) => startsWith(head.subarray(4), [0x54, 0x46, 0x4c, 0x33]),
+    named: /\.tflite$/i,
+    reason: text("a TensorFlow Lite model is not read; open the model that it was converted from"),
+  },
+  {
+    named: /\.(?:mlmodel|mlpackage)$/i,
+    reason: text(
+      "a Core ML model is not read; open the model that it was converted from (.pt, .onnx, .keras)",
+    ),
+  },
+  {
+    begins: (head) => startsWith(head, [0x12, 0x01, 0, 0, 0, 0, 0, 0]),
+    named: /\.params$/i,
+    reason: text(
+      "an MXNet parameter file is not read; load it with mxnet.nd.load and save its arrays with numpy.savez",
+    ),
+  },
+  {
+    begins: (head) => startsWith(head, [4, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0x56, 0x20]),
+    named: /\.t7$/i,
+    reason: text(
+      "a file of Lua Torch is not read; load it with torchfile in Python and save its tensors with torch.save",
+    ),
+  },
+  {
+    begins: (_, start) => start.startsWith("MATLAB 5.0 MAT-file"),
+    named: /\.mat$/i,
+    reason: text(
+      "a MATLAB file of version 5 or older is not read; save it again with save(file, '-v7.3'), which is HDF5",
+    ),
+  },
+  {
+    named: /\.(?:caffemodel|prototxt)$/i,
+    reason: text("a Caffe model is not read; convert it to ONNX and open that"),
+  },
+  {
+    named: /\.msgpack$/i,
+    reason: text(
+      "a msgpack file of Flax is not read; load it with flax.serialization and save its arrays with numpy.savez or as .safetensors",
+    ),
+  },
+  {
+    named: /\.(?:joblib|rds|rdata|pdmodel|engine|trt|nnet|mar)$/i,
+    reason: text(
+      "this kind of file is not read; save the weights as .npz, .safetensors or with torch.save",
+    ),
+  },
+  {
+    named: /\.(?:c|h|cc|cpp|hpp|py|js|ts|lua|m)$/i,
+    reason: text(
+      "this is source code, not a file of tensors; open the file of weights that it was made from",
+    ),
+  },
+];
+
+const damagedSignatures: readonly (readonly [readonly number[], Text])[] = [
+  [[0xff, 0xfe], text("this is UTF-16 text; save it as UTF-8")],
+  [[0xfe, 0xff], text("this is UTF-16 text; save it as UTF-8")],
+];
+
+/**
+ * @throws UnsupportedError for a kind of file that is not read, FormatError for one that stands in another's place.
+ */
+export function refuseKnownFile(file: string, head: Uint8Array, start: string): void {
+  for (const [signature, reason] of refusedSignatures) {
+    if (startsWith(head, signature)) throw new UnsupportedError(file, reason);
+  }
+  for (const [signature, reason] of damagedSignatures) {
+    if (startsWith(head, signature)) throw new FormatError(file, reason);
+  }
+  if (start.startsWith("version https://git-lfs")) {
+    throw new FormatError(
+      file,
+      text("a Git LFS pointer stands in place of the file; fetch it with: git lfs pull"),
+    );
+  }
+  if (/^<(!doctype|html|\?xml|head|body)/i.test(start)) {
+    throw new FormatError(
+      file,
+      text("this is a web page (HTML), not a file of tensors; the download may have failed"),
+    );
+  }
+}
+
+/**
+ * For a file whose content no reader knows.
+ * @throws UnsupportedError for a format of another framework.
+ */
+export function refuseForeignKind(file: string, head: Uint8Array, start: string): void {
+  const kind =
+    foreignKinds.find(({ begins }) => begins?.(head, start) === true) ??
+    foreignKinds.find(({ named }) => named?.test(file) === true);
+  if (kind !== undefined) throw new UnsupportedError(file, kind.reason);
+}
+
+/** True when bytes begin with these. */
+export function startsWith(head: Uint8Array, signature: readonly number[]): boolean {
+  return signature.every((byte, index) => head[index] === byte);
+}

@@ -1,0 +1,250 @@
+/**
+ * Protocol buffers read field by field, by ranges: what a message holds in bulk is found and not read.
+ *
+ * Spec:    protobuf.dev, "Encoding". Tags, varints and numbers are read by protobufjs.
+ * Refuses: groups (deprecated; no message of ONNX has any), field number 0, lengths beyond the message: FormatError.
+ */
+import { Reader } from "protobufjs/minimal";
+import { FormatError, LimitError } from "../../core/errors";
+import { text } from "../../core/text";
+import type { ByteSource } from "../base/bytes";
+
+/** Half-open, in bytes from the start of the file. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One field of a message; the span is that of its payload. */
+export interface WireField extends ByteSpan {
+  readonly number: number;
+  readonly wire: number;
+}
+
+/** Wire types. */
+export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+/** A tag and a length, or a varint, fit into this many bytes. */
+const longestHeader = 20;
+
+/** The first read after a jump: most tensors have less than that around their values. */
+const firstPage = 4096;
+
+/** The largest read of fields that follow each other. */
+const largestPage = 2 ** 18;
+
+/** Text in one field: names and documentation; a longer one is no name. */
+const maxTextBytes = 2 ** 16;
+
+/**
+ * Fields that are looked at in one file, and strings in units of 32 bytes. The largest published graphs have some ten
+ * thousand nodes of twenty fields each; a hostile file of 100 MB has fifty million.
+ */
+const maxFields = 2 ** 20;
+
+/** A file of one message. The fields of nested messages are visited as deep as the caller goes. */
+export class ProtobufFile {
+  readonly source: ByteSource;
+  #page: Uint8Array = new Uint8Array();
+  #pageStart = 0;
+  #nextPage = firstPage;
+  #reader = new Reader(this.#page);
+  #spent = 0;
+  readonly #decoder = new TextDecoder();
+
+  constructor(source: ByteSource) {
+    this.source = source;
+  }
+
+  /** The whole file as a message. */
+  get whole(): ByteSpan {
+    return { start: 0, end: this.source.size };
+  }
+
+  /**
+   * Calls `visit` for each field of a message, one after the other.
+   * @throws FormatError when a field does not lie within the message, LimitError when the file has too many.
+   */
+  async message(
+    span: ByteSpan,
+    visit: (field: WireField) => Promise<void> | undefined,
+  ): Promise<void> {
+    let at = span.start;
+    while (at < span.end) {
+      this.#spend(1);
+      const length = Math.min(longestHeader, span.end - at);
+      if (!this.#holds(at, length)) await this.#load(at, length);
+      const field = this.#header(at, span);
+      at = field.end;
+      const visiting = visit(field);
+      if (visiting !== undefined) await visiting;
+    }
+  }
+
+  /** A varint as a signed 64-bit integer. */
+  async int64(field: WireField): Promise<bigint> {
+    this.#expect(field, WIRE.varint);
+    const length = field.end - field.start;
+    if (!this.#holds(field.start, length)) await this.#load(field.start, length);
+    return this.#guarded(field.start, (reader) => signed64(reader.int64()));
+  }
+
+  /** A varint as a number; 64-bit integers beyond 2^53 become the nearest one. */
+  async int(field: WireField): Promise<number> {
+    return Number(await this.int64(field));
+  }
+
+  async float(field: WireField): Promise<number> {
+    this.#expect(field, WIRE.fixed32);
+    await this.#load(field.start, 4);
+    return this.#guarded(field.start, (reader) => reader.float());
+  }
+
+  /** A string; bytes that are no UTF-8 become replacement characters. */
+  async string(field: WireField): Promise<string> {
+    this.#expect(field, WIRE.bytes);
+    const length = field.end - field.start;
+    if (length > maxTextBytes) {
+      throw new LimitError(
+        this.source.name,
+        text("the length of a name in bytes"),
+        maxTextBytes,
+        length,
+      );
+    }
+    this.#spend(length >>> 5);
+    if (!this.#holds(field.start, length)) await this.#load(field.start, length);
+    const first = field.start - this.#pageStart;
+    return this.#decoder.decode(this.#page.subarray(first, first + length));
+  }
+
+  /** Integers of a repeated field: one, or packed ones. */
+  async ints(field: WireField, into: number[]): Promise<void> {
+    if (field.wire === WIRE.varint) {
+      into.push(await this.int(field));
+      return;
+    }
+    await this.#packed(field, (reader) => into.push(Number(signed64(reader.int64()))));
+  }
+
+  /** float32 values of a repeated field: one, or packed ones. */
+  async floats(field: WireField, into: number[]): Promise<void> {
+    if (field.wire === WIRE.fixed32) {
+      into.push(await this.float(field));
+      return;
+    }
+    await this.#packed(field, (reader) => into.push(reader.float()));
+  }
+
+  /** A copy of a field's bytes, which the caller has bounded. */
+  async bytes({ start, end }: ByteSpan): Promise<Uint8Array> {
+    await this.#load(start, end - start);
+    return this.#page.slice(start - this.#pageStart, end - this.#pageStart);
+  }
+
+  async #packed(field: WireField, read: (reader: Reader) => void): Promise<void> {
+    this.#expect(field, WIRE.bytes);
+    const length = field.end - field.start;
+    this.#spend(length);
+    await this.#load(field.start, length);
+    this.#guarded(field.start, (reader) => {
+      const end = reader.pos + length;
+      while (reader.pos < end) read(reader);
+      if (reader.pos > end) throw new RangeError("a packed value goes beyond its field");
+    });
+  }
+
+  /** The field whose tag is at `at`, which the page holds. */
+  #header(at: number, { end }: ByteSpan): WireField {
+    const field = this.#guarded(at, (reader) => {
+      const tag = reader.tag();
+      const [number, wire] = [tag >>> 3, tag & 7];
+      const length = wire === WIRE.bytes ? reader.size() : fixedLength(wire, reader);
+      const start = this.#pageStart + reader.pos;
+      if (number === 0 || length === null) throw new RangeError("no such field");
+      return { number, wire, start, end: start + length };
+    });
+    if (field.end > end) {
+      throw new FormatError(
+        this.source.name,
+        text(
+          "a field of {0} bytes goes beyond the end of its message, where {1} bytes are left; the file is cut short or damaged",
+          field.end - field.start,
+          Math.max(0, end - field.start),
+        ),
+        { offset: at },
+      );
+    }
+    return field;
+  }
+
+  #expect(field: WireField, wire: number): void {
+    if (field.wire !== wire) throw this.#damaged(field.start);
+  }
+
+  /** Runs the reader from `at` on; what it throws becomes a FormatError. */
+  #guarded<Result>(at: number, read: (reader: Reader) => Result): Result {
+    this.#reader.pos = at - this.#pageStart;
+    try {
+      return read(this.#reader);
+    } catch (error) {
+      throw this.#damaged(at, error);
+    }
+  }
+
+  #damaged(offset: number, cause?: unknown): FormatError {
+    const problem = text("this is not a field of a protocol buffer; the file is damaged");
+    return new FormatError(this.source.name, problem, { offset, cause });
+  }
+
+  #spend(units: number): void {
+    this.#spent += units;
+    if (this.#spent > maxFields) {
+      throw new LimitError(
+        this.source.name,
+        text("the number of fields of nodes and tensors"),
+        maxFields,
+        this.#spent,
+      );
+    }
+  }
+
+  /** Asked before each `#load`: to wait for what is there costs more than to read it. */
+  #holds(at: number, length: number): boolean {
+    return at >= this.#pageStart && at + length <= this.#pageStart + this.#page.length;
+  }
+
+  /** Makes the page hold `length` bytes at `at`; pages grow while they follow each other. */
+  async #load(at: number, length: number): Promise<void> {
+    if (this.#holds(at, length)) return;
+    const pageEnd = this.#pageStart + this.#page.length;
+    const follows = at >= this.#pageStart && at <= pageEnd;
+    this.#nextPage = follows ? Math.min(2 * this.#nextPage, largestPage) : firstPage;
+    const size = Math.max(length, Math.min(this.#nextPage, this.source.size - at));
+    this.#page = await this.source.read(at, size);
+    this.#pageStart = at;
+    this.#reader = new Reader(this.#page);
+  }
+}
+
+/** Bytes of a payload that is no length-delimited one; of a varint as it is. null for another wire type. */
+function fixedLength(wire: number, reader: Reader): number | null {
+  if (wire === WIRE.fixed32) return 4;
+  if (wire === WIRE.fixed64) return 8;
+  if (wire !== WIRE.varint) return null;
+  const start = reader.pos;
+  reader.skip();
+  const length = reader.pos - start;
+  reader.pos = start;
+  return length > 10 ? null : length;
+}
+
+/** What the library returns for 64 bits: both halves. */
+interface Halves {
+  readonly low: number;
+  readonly high: number;
+}
+
+function signed64({ low, high }: Halves): bigint {
+  return (BigInt(high) << 32n) | BigInt(low >>> 0);
+}

@@ -1,0 +1,261 @@
+/**
+ * An archive out of an unpickled PyTorch file: every tensor placed in its storage and checked, whatever the container.
+ */
+import { FormatError, UnsupportedError } from "../../core/errors";
+import { byteWidth } from "../../tensor/dtype";
+import { columnMajorStrides, rowMajorStrides, spannedElements } from "../../tensor/strided";
+import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
+import type { TorchModule } from "../base/declared";
+import { maxAxes } from "../base/limits";
+import { NoteList } from "../base/notes";
+import { NumpyReference } from "../numpy/arrayPickle";
+import type { PickleResult } from "../pickle/pickle";
+import type { PickleValue } from "../pickle/values";
+import { readStoredBox, type ByteRange, type StoredTensor } from "../base/stored";
+import type { StorageReference, TensorReference, TurnedSigns } from "./pickle";
+import { turnSigns } from "./signs";
+import { collectTensors, type FoundModule, type NamedReference, type TensorTree } from "./tree";
+
+/** Where a container keeps the storages that its pickle refers to. */
+export interface TorchContainer {
+  readonly file: string;
+  /**
+   * The bytes of a storage; `name` is a tensor's, for sentences.
+   * @throws FormatError when they are not there, or not as many as the pickle says.
+   */
+  storage(storage: StorageReference, name: string): ByteRange;
+  readonly littleEndian: boolean;
+  /** Adds what the container says of a module beside the pickle. */
+  readonly describeModule?: (module: FoundModule) => Promise<TorchModule>;
+}
+
+/** Plain types that Python pickles by name, and modules whose classes say nothing of a stranger's intent. */
+const ordinaryNames = [
+  /^(?:__builtin__|builtins)\.(?:set|frozenset|complex|bytearray|object|slice|range)$/,
+  /^(?:__torch__|torch|collections|numpy|argparse|pathlib)\.(?:\w+\.)*[A-Z]\w*$/,
+  /^(?:torch\._utils\.\w+|torch\.device|numpy\.(?:\w+\.)*scalar|datetime\.\w+|copy_?reg\._reconstructor)$/,
+] as const;
+
+/** Names of what a pickle would have called that fit a sentence. */
+const maxCalledNames = 8;
+
+/**
+ * Lists the tensors of a pickle.
+ * @throws FormatError when pickle and storages contradict each other, UnsupportedError when there is no tensor that can
+ * be read.
+ */
+export async function makeTorchArchive(
+  container: TorchContainer,
+  pickle: PickleResult,
+): Promise<Archive> {
+  const { file } = container;
+  const notes = new NoteList();
+  const tree = collectTensors(file, pickle.value, nameFromFile(file), notes);
+  const placed = new Map<TensorEntry, PlacedTensor>();
+  for (const reference of tree.tensors) {
+    const tensor = placeTensor(container, reference, notes);
+    if (tensor !== undefined) placed.set(tensor.entry, tensor);
+  }
+  if (placed.size === 0) throw withoutTensors(file, pickle, tree, notes);
+  for (const problem of [pickle.problem, tree.problem]) {
+    if (problem !== undefined) {
+      notes.addFirst(text("listed as far as it could be read: {0}", problem.text));
+    }
+  }
+  noteCalled(pickle, tree, notes);
+
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const tensor = placed.get(entry);
+    if (tensor === undefined) throw missingEntry(file, entry);
+    const values = await readStoredBox(file, entry.name, tensor.stored, box);
+    return tensor.turned === undefined ? values : turnSigns(values, tensor.turned);
+  };
+  const { describeModule } = container;
+  const declared: TorchModule[] = [];
+  for (const found of tree.modules) {
+    declared.push(describeModule === undefined ? found.module : await describeModule(found));
+  }
+  return {
+    format: "pytorch",
+    entries: [...placed.keys()],
+    notes: notes.list(),
+    declared,
+    packed: tree.packed,
+    read: (entry) => readThroughBox(file, entry, readBox),
+    readBox,
+  };
+}
+
+interface PlacedTensor {
+  readonly entry: TensorEntry;
+  readonly stored: StoredTensor;
+  readonly turned?: TurnedSigns;
+}
+
+/** Checks the place of a tensor. Returns undefined, with a note, when its dtype is not read. */
+function placeTensor(
+  container: TorchContainer,
+  reference: NamedReference,
+  notes: NoteList,
+): PlacedTensor | undefined {
+  const { name, tensor } = reference;
+  if (tensor instanceof NumpyReference) return placeArray(container.file, name, tensor, notes);
+  const { dtype, name: typeName } = tensor.type;
+  if (dtype === undefined) {
+    notes.add(text("{0} is {1}, not read", name, typeName));
+    return undefined;
+  }
+  const { file } = container;
+  assertElements(file, tensor.storage);
+  const { shape, strides, offset } = layoutOf(file, name, tensor);
+  const bytes = container.storage(tensor.storage, name);
+  const width = byteWidth(dtype);
+  const byteLength = byteLengthOf(file, name, shape, width);
+  const needed = (offset + spannedElements(shape, strides)) * width;
+  if (byteLength > 0 && needed > bytes.size) {
+    throw new FormatError(
+      file,
+      text("{0} reaches byte {1} of its storage, which has {2}", name, needed, bytes.size),
+    );
+  }
+  if (tensor.quantiser !== undefined) {
+    notes.add(text("{0} is {1}, listed as its integers: {2}", name, typeName, tensor.quantiser));
+  }
+  const { littleEndian } = container;
+  const stored = { dtype, shape, littleEndian, strides, offset, bytes };
+  const { turned } = tensor;
+  const entry = { name, dtype, shape, byteLength };
+  return { entry, stored, ...(turned === undefined ? {} : { turned }) };
+}
+
+/** @throws FormatError when a storage has a number of elements, or a start, that none can have. */
+export function assertElements(file: string, { key, elements, start }: StorageReference): void {
+  // A pickle may hold any number here, Infinity among them.
+  const wrong = [elements, start].filter((count) => !isSize(count));
+  if (wrong.length === 0) return;
+  throw new FormatError(
+    file,
+    text("storage {0} should have a whole number of elements, it says {1}", key, String(wrong[0])),
+  );
+}
+
+function layoutOf(
+  file: string,
+  name: string,
+  tensor: TensorReference,
+): { readonly shape: Shape; readonly strides: readonly number[]; readonly offset: number } {
+  const shape = sizes(tensor.shape);
+  const strides = sizes(tensor.strides);
+  const { offset } = tensor;
+  if (shape === undefined || strides?.length !== shape.length || !isSize(offset)) {
+    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
+  }
+  return { shape, strides, offset: tensor.storage.start + offset };
+}
+
+function placeArray(
+  file: string,
+  name: string,
+  array: NumpyReference,
+  notes: NoteList,
+): PlacedTensor | undefined {
+  const { dtype, bytes, littleEndian, fortranOrder } = array;
+  const shape = sizes(array.shape);
+  if (dtype === undefined || shape === undefined || !(bytes instanceof Uint8Array)) {
+    notes.add(text("{0} is a NumPy array of {1}, not read", name, array.dtypeName));
+    return undefined;
+  }
+  const byteLength = byteLengthOf(file, name, shape, byteWidth(dtype));
+  if (byteLength !== bytes.length) {
+    throw new FormatError(
+      file,
+      text("the data of {0} should have {1} bytes, they have {2}", name, byteLength, bytes.length),
+    );
+  }
+  const range: ByteRange = {
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+  };
+  const strides = fortranOrder ? columnMajorStrides(shape) : rowMajorStrides(shape);
+  const stored = { dtype, shape, littleEndian, strides, offset: 0, bytes: range };
+  return { entry: { name, dtype, shape, byteLength }, stored };
+}
+
+function byteLengthOf(file: string, name: string, shape: Shape, width: number): number {
+  const byteLength = elementCount(shape) * width;
+  if (Number.isSafeInteger(byteLength)) return byteLength;
+  throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
+}
+
+/** A list of sizes from 0 upwards; undefined when it is anything else. */
+function sizes(value: PickleValue): readonly number[] | undefined {
+  if (!Array.isArray(value) || value.length > maxAxes) return undefined;
+  return value.every(isSize) ? value : undefined;
+}
+
+function isSize(value: PickleValue): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** What the pickle would have called and the list of what was not read does not name already. */
+function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): void {
+  const told = new Set([...tree.opaque, ...tree.modules.map(({ fullName }) => fullName)]);
+  const untold = [...pickle.called].filter(
+    (name) => !told.has(name) && !ordinaryNames.some((ordinary) => ordinary.test(name)),
+  );
+  if (untold.length === 0) return;
+  const shown = untold.slice(0, maxCalledNames);
+  notes.addFirst(
+    untold.length > maxCalledNames
+      ? text(
+          "it names {0} and {1} more, which were not called",
+          shown,
+          untold.length - maxCalledNames,
+        )
+      : text("it names {0}, which was not called", shown),
+  );
+}
+
+/** Kinds of modules that have no tensor of their own, and advice that can be followed. */
+function knownWithoutTensors(names: readonly string[]): Text | undefined {
+  if (names.some((name) => /quantized|packed_params/i.test(name))) {
+    return text(
+      "it holds a quantised module, whose weights are packed and not read; save the state_dict of the module before it was quantised",
+    );
+  }
+  if (names.some((name) => name.startsWith("__torch__"))) {
+    return text(
+      "it holds a TorchScript module without parameters: torch.jit.freeze has made them constants of its code, or quantisation has packed them, and its state_dict is empty; save the state_dict of the module that it was made from",
+    );
+  }
+  return undefined;
+}
+
+function withoutTensors(
+  file: string,
+  { problem, called }: PickleResult,
+  tree: TensorTree,
+  notes: NoteList,
+): Error {
+  const [name] = [...tree.opaque, ...called];
+  if (problem !== undefined && name === undefined) return problem;
+  const modules = tree.modules.map(({ fullName }) => fullName);
+  const known = knownWithoutTensors([...tree.opaque, ...called, ...modules]);
+  if (known !== undefined) return new UnsupportedError(file, known);
+  if (name !== undefined) {
+    return new UnsupportedError(
+      file,
+      text(
+        "it holds {0}, which is not rebuilt because nothing in a file is executed; save the state_dict",
+        name,
+      ),
+    );
+  }
+  if (tree.problem !== undefined) return tree.problem;
+  const [note] = notes.list();
+  return note === undefined
+    ? new FormatError(file, text("it holds no tensor"))
+    : new UnsupportedError(file, text("it holds no tensor that is read: {0}", note));
+}

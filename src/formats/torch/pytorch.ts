@@ -1,0 +1,136 @@
+/**
+ * PyTorch .pt, .pth, .bin and .ckpt reader: the zip layout of `torch.save` since 1.6, and of TorchScript.
+ *
+ * Source:  torch/serialization.py.
+ * Layout:  zip of {stem}/data.pkl | {stem}/byteorder (since 2.1) | {stem}/data/{key}: one member per storage
+ * Reads:   strided views over shared storages, both byte orders, pickle protocols 0 to 5, state_dicts and modules at
+ *          any depth of a checkpoint, NumPy arrays in it, constants of scripted modules.
+ * Skips:   sparse tensors and objects that are no tensors: a note each. Quantised tensors are listed as integers.
+ * Refuses: views that leave their storage, storages of another size than the pickle says: FormatError.
+ */
+import { FormatError, LimitError } from "../../core/errors";
+import { text } from "../../core/text";
+import type { Archive } from "../base/archive";
+import type { ByteSource } from "../base/bytes";
+import { runPickle, type PickleResult } from "../pickle/pickle";
+import type { ByteRange } from "../base/stored";
+import { makeTorchArchive } from "./archive";
+import { torchHost, type StorageReference } from "./pickle";
+import { ScriptConstants } from "./script";
+import type { ZipArchive, ZipMember } from "../zip/zip";
+
+/** The pickle holds names and sizes, no values: a checkpoint of ten thousand tensors takes two megabytes. */
+export const maxPickleBytes = 2 ** 27;
+
+type Members = ReadonlyMap<string, ZipMember>;
+
+/**
+ * Reads the pickle of a PyTorch archive and places every tensor in it.
+ * @throws FormatError when the archive contradicts itself, UnsupportedError when it holds no tensor that can be read.
+ */
+export async function readPytorch(source: ByteSource, zip: ZipArchive): Promise<Archive> {
+  const file = source.name;
+  const members: Members = new Map(zip.members.map((member) => [member.name, member]));
+  const prefix = findPrefix(file, zip);
+  const pickle = await readPickle(file, members, prefix);
+  const constants = new ScriptConstants(members, prefix);
+  return makeTorchArchive(
+    {
+      file,
+      littleEndian: await readByteOrder(file, members, prefix),
+      storage: (storage, name) =>
+        findStorage(file, storage, name, members.get(`${prefix}data/${storage.key}`)),
+      describeModule: (found) => constants.describe(found),
+    },
+    pickle,
+  );
+}
+
+/** The one folder that everything is in. */
+function findPrefix(file: string, zip: ZipArchive): string {
+  const pickles = zip.members.filter(({ name }) => isDataPickle(name));
+  const [pickle] = pickles;
+  if (pickle === undefined || pickles.length > 1) {
+    throw new FormatError(
+      file,
+      text("a PyTorch archive has one data.pkl in one folder, this one has {0}", pickles.length),
+    );
+  }
+  return pickle.name.slice(0, -"data.pkl".length);
+}
+
+/** True for `data.pkl` in a folder at the top of an archive. */
+export function isDataPickle(name: string): boolean {
+  return name.endsWith("/data.pkl") && name.indexOf("/") === name.length - "/data.pkl".length;
+}
+
+async function readPickle(file: string, members: Members, prefix: string): Promise<PickleResult> {
+  const name = `${prefix}data.pkl`;
+  const member = members.get(name);
+  if (member === undefined) throw new FormatError(file, text("{0} is missing", name));
+  if (member.size > maxPickleBytes) {
+    throw new LimitError(file, text("the size of {0} in bytes", name), maxPickleBytes, member.size);
+  }
+  return runPickle(`${file}: ${name}`, await member.read(), torchHost);
+}
+
+async function readByteOrder(file: string, members: Members, prefix: string): Promise<boolean> {
+  const member = members.get(`${prefix}byteorder`);
+  if (member === undefined) return true;
+  const order = new TextDecoder().decode(await member.readStart(16)).trim();
+  if (order !== "little" && order !== "big") {
+    throw new FormatError(
+      file,
+      text("the byteorder record says {0} instead of little or big", order),
+    );
+  }
+  return order === "little";
+}
+
+function findStorage(
+  file: string,
+  storage: StorageReference,
+  name: string,
+  member: ZipMember | undefined,
+): ByteRange {
+  if (member === undefined) {
+    throw new FormatError(
+      file,
+      text("the data of {0} are missing: no member data/{1}", name, storage.key),
+    );
+  }
+  if (member.size !== storage.byteLength) {
+    throw new FormatError(
+      file,
+      text(
+        "the data of {0} should have {1} bytes, they have {2}",
+        name,
+        storage.byteLength,
+        member.size,
+      ),
+    );
+  }
+  return new MemberRange(member);
+}
+
+/** A storage of its own member; read whole, its CRC is checked. */
+class MemberRange implements ByteRange {
+  readonly #member: ZipMember;
+
+  constructor(member: ZipMember) {
+    this.#member = member;
+  }
+
+  get size(): number {
+    return this.#member.size;
+  }
+
+  get sequential(): boolean {
+    return this.#member.sequential;
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    const isWhole = offset === 0 && length === this.size;
+    return isWhole ? this.#member.read() : this.#member.readRange(offset, length);
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * The tensors in an unpickled checkpoint, named by the keys that lead to them, and the modules around them.
+ *
+ * Goes through dictionaries, lists and the state of objects, whole modules and TorchScript included, without knowing
+ * their classes. Values that hold no tensor are passed over; objects that could not be rebuilt are noted.
+ */
+import { LimitError } from "../../core/errors";
+import { text } from "../../core/text";
+import type { TorchModule } from "../base/declared";
+import { maxDepth, maxEntries } from "../base/limits";
+import type { NoteList } from "../base/notes";
+import { NumpyReference } from "../numpy/arrayPickle";
+import { PickleDict, PickleOpaque, type PickleValue } from "../pickle/values";
+import { TensorReference } from "./pickle";
+
+/** Dictionaries of an nn.Module whose keys are part of parameter names, while their own names are not. */
+const moduleDictionaries = ["_parameters", "_buffers", "_modules"] as const;
+
+/** Classes of a scripted program are named after the Python module they were compiled from. */
+const scriptPrefix = "__torch__.";
+
+/** What `pack_padded_sequence` returns: a named tuple of the tensors that it is made of. */
+const packedSequence = "torch.nn.utils.rnn.PackedSequence";
+
+/** Bounds the walk over shared containers: far more than a checkpoint holds, a fraction of a second of work. */
+const maxVisits = 1_000_000;
+
+export interface NamedReference {
+  readonly name: string;
+  readonly tensor: TensorReference | NumpyReference;
+}
+
+/** A module, and the full name of its class, by which a scripted program has its constants. */
+export interface FoundModule {
+  readonly module: TorchModule;
+  readonly fullName: string;
+}
+
+export interface TensorTree {
+  readonly tensors: readonly NamedReference[];
+  readonly modules: readonly FoundModule[];
+  /** Prefixes of the names of the tensors that a PackedSequence is made of. */
+  readonly packed: readonly string[];
+  /** Names of objects that were not rebuilt, in the order they were met. */
+  readonly opaque: readonly string[];
+  /** Why a part of the tree was not entered. */
+  readonly problem: LimitError | undefined;
+}
+
+/**
+ * Lists the tensors below `root`; a bare tensor is called `rootName`.
+ * @throws LimitError when there are too many tensors.
+ */
+export function collectTensors(
+  file: string,
+  root: PickleValue,
+  rootName: string,
+  notes: NoteList,
+): TensorTree {
+  const walk = new TreeWalk(file, rootName, notes);
+  walk.visit(root, []);
+  return walk;
+}
+
+class TreeWalk implements TensorTree {
+  readonly tensors: NamedReference[] = [];
+  readonly modules: FoundModule[] = [];
+  readonly packed: string[] = [];
+  readonly opaque: string[] = [];
+  problem: LimitError | undefined;
+  readonly #names = new Set<string>();
+  readonly #file: string;
+  readonly #rootName: string;
+  readonly #notes: NoteList;
+  /** Containers on the way from the root: a value that contains itself is entered once. */
+  readonly #open = new Set<PickleValue>();
+  /** Containers found to hold no tensor: values that are shared a thousandfold are entered once. */
+  readonly #barren = new Set<PickleValue>();
+  #visits = 0;
+
+  constructor(file: string, rootName: string, notes: NoteList) {
+    this.#file = file;
+    this.#rootName = rootName;
+    this.#notes = notes;
+  }
+
+  visit(value: PickleValue, path: readonly string[]): void {
+    if (value instanceof TensorReference || value instanceof NumpyReference) {
+      this.#add(value, path);
+    } else if (isContainer(value) && !this.#open.has(value) && !this.#barren.has(value)) {
+      if (this.#mayEnter(path)) this.#enter(value, path);
+    }
+  }
+
+  #enter(value: Container, path: readonly string[]): void {
+    const before = this.tensors.length;
+    this.#open.add(value);
+    if (value instanceof PickleOpaque) this.#visitOpaque(value, path);
+    else if (value instanceof PickleDict) this.#visitDict(value, path);
+    else this.#visitList(value, path);
+    this.#open.delete(value);
+    if (this.tensors.length === before) this.#barren.add(value);
+  }
+
+  /** False when the tree is too deep, or its shared containers would have one go on for ever. */
+  #mayEnter(path: readonly string[]): boolean {
+    this.#visits += 1;
+    if (this.#visits > maxVisits) {
+      this.#stop(text("the number of values"), maxVisits, this.#visits);
+    } else if (this.#open.size > maxDepth * 2 || path.length > maxDepth) {
+      this.#stop(text("the nesting of the pickled value"), maxDepth, path.length);
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  #stop(what: ReturnType<typeof text>, limit: number, actual: number): void {
+    this.problem ??= new LimitError(this.#file, what, limit, actual);
+  }
+
+  #visitList(list: readonly PickleValue[], path: readonly string[]): void {
+    for (let index = 0; index < list.length && this.problem === undefined; index += 1) {
+      const item = list[index];
+      if (mayHoldTensors(item)) this.visit(item, [...path, String(index)]);
+    }
+  }
+
+  #visitDict(dict: PickleDict, path: readonly string[]): void {
+    for (const [key, item] of dict.items) {
+      if (this.problem !== undefined) return;
+      if (mayHoldTensors(item)) this.visit(item, [...path, keyName(key)]);
+    }
+  }
+
+  #visitOpaque(object: PickleOpaque, path: readonly string[]): void {
+    const before = this.tensors.length;
+    this.#visitDict(object.dict, path);
+    if (object.list !== undefined) this.#visitList(object.list, path);
+    if (object.state instanceof PickleDict) this.#visitState(object, object.state, path);
+    else this.visit(object.state, path);
+    if (this.tensors.length > before || isModule(object)) return;
+    this.#visitList(object.args, path);
+    this.opaque.push(object.name);
+    if (object.name === packedSequence) this.packed.push(prefixOf(path));
+    this.#notes.add(
+      this.tensors.length > before
+        ? text("{0} is {1}, listed by the tensors it is made of", this.#name(path), object.name)
+        : text("{0} is {1}, not read", this.#name(path), object.name),
+    );
+  }
+
+  #visitState(object: PickleOpaque, state: PickleDict, path: readonly string[]): void {
+    if (isModule(object)) this.#addModule(object, state, path);
+    if (state.get("_parameters") !== undefined) {
+      for (const key of moduleDictionaries) this.visit(state.get(key) ?? null, path);
+      return;
+    }
+    for (const [key, item] of state.items) {
+      // What an object keeps for itself repeats its tensors, as `_flat_weights` of a recurrent module does.
+      if (!keyName(key).startsWith("_")) this.visit(item, [...path, keyName(key)]);
+    }
+  }
+
+  #addModule(object: PickleOpaque, state: PickleDict, path: readonly string[]): void {
+    if (this.modules.length === maxEntries) return;
+    const attributes = new Map<string, string | number | boolean | null>();
+    for (const [key, value] of state.items) {
+      if (typeof key === "string" && !key.startsWith("_") && isPlain(value)) {
+        attributes.set(key, value);
+      }
+    }
+    this.modules.push({
+      fullName: object.name,
+      module: {
+        framework: "pytorch",
+        prefix: prefixOf(path),
+        className: object.name.slice(object.name.lastIndexOf(".") + 1),
+        attributes,
+      },
+    });
+  }
+
+  #add(tensor: NamedReference["tensor"], path: readonly string[]): void {
+    const name = this.#name(path);
+    if (this.#names.has(name)) {
+      this.#notes.add(text("another tensor is named {0} as well, not read", name));
+      return;
+    }
+    this.#names.add(name);
+    this.tensors.push({ name, tensor });
+    if (this.tensors.length > maxEntries) {
+      throw new LimitError(
+        this.#file,
+        text("the number of tensors"),
+        maxEntries,
+        this.tensors.length,
+      );
+    }
+  }
+
+  #name(path: readonly string[]): string {
+    return path.length === 0 ? this.#rootName : path.join(".");
+  }
+}
+
+type Container = PickleValue[] | PickleDict | PickleOpaque;
+
+/** Plain values and empty lists are most of what a large pickle holds: no path is made for them. */
+function mayHoldTensors(value: PickleValue | undefined): value is Exclude<PickleValue, null> {
+  return (
+    typeof value === "object" && value !== null && !(Array.isArray(value) && value.length === 0)
+  );
+}
+
+function isContainer(value: PickleValue): value is Container {
+  return Array.isArray(value) || value instanceof PickleDict || value instanceof PickleOpaque;
+}
+
+/** A module has dictionaries of its parameters; one of a scripted program has its parameters as attributes. */
+function isModule({ name, state }: PickleOpaque): boolean {
+  if (!(state instanceof PickleDict)) return false;
+  return state.get("_parameters") !== undefined || name.startsWith(scriptPrefix);
+}
+
+function isPlain(value: PickleValue): value is string | number | boolean | null {
+  return value === null || (typeof value !== "object" && typeof value !== "bigint");
+}
+
+function prefixOf(path: readonly string[]): string {
+  return path.map((part) => `${part}.`).join("");
+}
+
+function keyName(key: PickleValue): string {
+  if (typeof key === "string") return key;
+  return Array.isArray(key) || (typeof key === "object" && key !== null) ? "?" : String(key);
+}

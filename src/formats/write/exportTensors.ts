@@ -1,0 +1,171 @@
+/**
+ * Writes tensors to a file of another format, part by part, so that a tensor of any size takes little memory.
+ */
+import { UnsupportedError } from "../../core/errors";
+import { controlOfPart, type RunControl } from "../../core/control";
+import {
+  encodedValues,
+  npyDtype,
+  npyHeader,
+  safetensorsDtype,
+  safetensorsHeader,
+  safetensorsOrder,
+} from "./encode";
+import { CsvLines, escapeJson, jsonItems } from "./encodeText";
+import { memberNames, renamings } from "./memberName";
+import { ZipWriter } from "../zip/writer";
+import { byteWidth, type DType } from "../../tensor/dtype";
+import { wholeBox, type RawValues } from "../../tensor/raw";
+import { slabsOf, type TensorSource } from "../../tensor/source";
+import { elementCount } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+
+export type TensorExportFormat = "npy" | "npz" | "csv" | "json" | "safetensors";
+
+/** Takes bytes one after another; the next come when it is done with them. */
+export type ByteSink = (bytes: Uint8Array) => Promise<void>;
+
+/** Text is some ten times as large as the values. */
+const maxTextBytes = 2 ** 18;
+
+/**
+ * Writes tensors, whole; of a slice, give a `slicedSource`. .npy and .csv hold one. Values keep their dtype, bit for bit in
+ * .npy, .npz and .safetensors, to the digit in .csv and .json. Gives what was written otherwise, a sentence each.
+ * @throws UnsupportedError when the format does not hold a dtype, or more than one tensor; CancelledError when `control`
+ * says so; what reading and the sink throw.
+ */
+export async function exportTensors(
+  sources: readonly TensorSource[],
+  format: TensorExportFormat,
+  sink: ByteSink,
+  control: RunControl,
+): Promise<Text[]> {
+  const output = new Output(sources, sink, control);
+  switch (format) {
+    case "npy":
+      return output.npy(single(sources, format));
+    case "csv":
+      return output.csv(single(sources, format));
+    case "npz":
+      return output.npz();
+    case "json":
+      return output.json();
+    case "safetensors":
+      return output.safetensors();
+  }
+}
+
+function single([first, second]: readonly TensorSource[], format: string): TensorSource {
+  if (first !== undefined && second === undefined) return first;
+  throw new UnsupportedError(`.${format}`, text("holds one tensor; choose .npz or .safetensors"));
+}
+
+class Output {
+  readonly #sources: readonly TensorSource[];
+  readonly #sink: ByteSink;
+  readonly #control: RunControl;
+  readonly #total: number;
+  #done = 0;
+
+  constructor(sources: readonly TensorSource[], sink: ByteSink, control: RunControl) {
+    this.#sources = sources;
+    this.#sink = sink;
+    this.#control = controlOfPart(control, 0, 1);
+    this.#total = sources.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  }
+
+  async npy(source: TensorSource): Promise<Text[]> {
+    for await (const bytes of this.#npyBytes(source)) await this.#sink(bytes);
+    return widenings([source]);
+  }
+
+  async npz(): Promise<Text[]> {
+    const writer = new ZipWriter(this.#sink);
+    const names = this.#sources.map(({ name }) => name);
+    const members = memberNames(names, "npy");
+    for (const [index, source] of this.#sources.entries()) {
+      await writer.add(members[index] ?? "", npyLength(source), this.#npyBytes(source));
+    }
+    await writer.close();
+    return [...renamings(names, members, "npy"), ...widenings(this.#sources)];
+  }
+
+  async safetensors(): Promise<Text[]> {
+    const heads = this.#sources.map((source) => ({
+      ...source,
+      dtype: safetensorsDtype(source.name, source.dtype),
+      source,
+    }));
+    const ordered = safetensorsOrder(heads);
+    await this.#sink(safetensorsHeader(ordered));
+    for (const { source, dtype } of ordered) {
+      for await (const raw of this.#slabs(source)) await this.#sink(encodedValues(raw, dtype));
+    }
+    return heads
+      .filter(({ source, dtype }) => dtype !== source.dtype)
+      .map(({ source, dtype }) => widening(source, dtype));
+  }
+
+  async csv(source: TensorSource): Promise<Text[]> {
+    const lines = new CsvLines(source.shape);
+    await this.#write(lines.head);
+    for await (const raw of this.#slabs(source, maxTextBytes)) await this.#write(lines.add(raw));
+    return [];
+  }
+
+  async json(): Promise<Text[]> {
+    await this.#write("{");
+    for (const [index, source] of this.#sources.entries()) {
+      const { name, shape, dtype } = source;
+      const separator = index === 0 ? "" : ",\n ";
+      await this.#write(
+        `${separator}${escapeJson(JSON.stringify(name))}: {"shape": [${shape.join(", ")}], "dtype": "${dtype}", "data": [`,
+      );
+      let isFirst = true;
+      for await (const raw of this.#slabs(source, maxTextBytes)) {
+        await this.#write((isFirst ? "" : ", ") + jsonItems(raw).join(", "));
+        isFirst = false;
+      }
+      await this.#write("]}");
+    }
+    await this.#write("}\n");
+    return [];
+  }
+
+  async *#npyBytes(source: TensorSource): AsyncGenerator<Uint8Array, void> {
+    const dtype = npyDtype(source.dtype);
+    yield npyHeader(dtype, source.shape);
+    for await (const raw of this.#slabs(source)) yield encodedValues(raw, dtype);
+  }
+
+  /** All values in reading order. */
+  async *#slabs(source: TensorSource, maxBytes?: number): AsyncGenerator<RawValues, void> {
+    for (const box of slabsOf(source, wholeBox(source.shape), maxBytes)) {
+      this.#control.check();
+      const raw = await source.readBox(box);
+      yield raw;
+      this.#done += elementCount(box.size);
+      this.#control.report(this.#done / this.#total, text("Exporting {0}", source.name));
+    }
+  }
+
+  async #write(characters: string): Promise<void> {
+    if (characters !== "") await this.#sink(new TextEncoder().encode(characters));
+  }
+}
+
+function npyLength({ dtype, shape }: TensorSource): number {
+  const stored = npyDtype(dtype);
+  return npyHeader(stored, shape).length + elementCount(shape) * byteWidth(stored);
+}
+
+/** What NumPy has no dtype for. */
+function widenings(sources: readonly TensorSource[]): Text[] {
+  return sources
+    .filter(({ dtype }) => npyDtype(dtype) !== dtype)
+    .map((source) => widening(source, npyDtype(source.dtype)));
+}
+
+function widening({ name, dtype }: TensorSource, stored: DType): Text {
+  return text("{0} is written as {2}, exactly: the format has no {1}", name, dtype, stored);
+}

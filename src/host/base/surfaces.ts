@@ -1,0 +1,104 @@
+/**
+ * The border to VS Code: every sentence and every name that its own surfaces show goes through here.
+ *
+ * VS Code reads markup in strings, and not the same everywhere. The linter refuses its calls in other modules.
+ */
+import * as vscode from "vscode";
+import { legible, renderText, visible, type Surface, type Text } from "../../core/text";
+import { withoutAddresses, withoutIcons, withoutLinks } from "./escapes";
+
+const surface: Surface = { translate: (template) => vscode.l10n.t(template), foreign: legible };
+
+/** What is offered for choice: an icon of ours, and texts in which none is drawn. */
+export interface ChoiceTexts {
+  readonly icon?: string;
+  readonly label: Text;
+  readonly description?: Text;
+  readonly detail?: Text;
+}
+
+/** The same item as VS Code takes it. */
+type ChoiceItem<Item> = Omit<Item, keyof ChoiceTexts> & vscode.QuickPickItem;
+
+/** A sentence where VS Code shows strings as they are: problems, titles of tabs and of quick fixes. */
+export function sentence(message: Text): string {
+  return renderText(message, surface);
+}
+
+/** Shows an error; returns the label of the button that was pressed, undefined when none was. */
+export function showError(message: Text, ...buttons: string[]): Thenable<string | undefined> {
+  return vscode.window.showErrorMessage(withoutLinks(sentence(message)), ...buttons);
+}
+
+/** Shows a warning, as `showError` an error. */
+export function showWarning(message: Text, ...buttons: string[]): Thenable<string | undefined> {
+  return vscode.window.showWarningMessage(withoutLinks(sentence(message)), ...buttons);
+}
+
+/** Tells something in one or more sentences. */
+export function showNotes(notes: readonly Text[]): void {
+  const message = withoutLinks(notes.map(sentence).join(" "));
+  void vscode.window.showInformationMessage(message);
+}
+
+/** A notification that stays while work goes on, with a button that calls `cancel`. */
+export async function showCancellable(
+  title: Text,
+  work: Promise<unknown>,
+  cancel: () => void,
+): Promise<void> {
+  const { Notification } = vscode.ProgressLocation;
+  await vscode.window.withProgress(
+    { location: Notification, title: withoutLinks(sentence(title)), cancellable: true },
+    async (_, token) => {
+      token.onCancellationRequested(cancel);
+      await work.catch(() => undefined);
+    },
+  );
+}
+
+/** An item of a quick pick with its texts. */
+export function choiceOf<Item extends ChoiceTexts>(item: Item): ChoiceItem<Item> {
+  const { icon, label, description, detail, ...others } = item;
+  const prefix = icon === undefined ? "" : `$(${icon}) `;
+  return {
+    ...others,
+    label: prefix + labelText(label),
+    ...(description === undefined ? {} : { description: labelText(description) }),
+    ...(detail === undefined ? {} : { detail: labelText(detail) }),
+  };
+}
+
+/** Offers items for choice; undefined when the user gave up. Options are our own words. */
+export async function showChoices<Item extends ChoiceTexts>(
+  items: Promise<readonly Item[]>,
+  options: vscode.QuickPickOptions,
+): Promise<ChoiceItem<Item> | undefined> {
+  const choices = items.then((all) => all.map((item) => choiceOf(item)));
+  return vscode.window.showQuickPick<ChoiceItem<Item>>(choices, options);
+}
+
+/** A quick pick whose items are made by `choiceOf`. */
+export function createChoices<Item extends vscode.QuickPickItem>(): vscode.QuickPick<Item> {
+  return vscode.window.createQuickPick<Item>();
+}
+
+/** A problem of a document, for the Problems panel and the hover over its place. */
+export function diagnosticOf(
+  range: vscode.Range,
+  message: Text,
+  severity: vscode.DiagnosticSeverity,
+): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(range, sentence(message), severity);
+  diagnostic.source = "Unroll RNN";
+  return diagnostic;
+}
+
+/** An entry of the log, whatever it was made from; line breaks stay. */
+export function logText(entry: string): string {
+  return withoutAddresses(entry.split("\n").map(visible).join("\n"));
+}
+
+function labelText(label: Text): string {
+  return withoutIcons(sentence(label));
+}

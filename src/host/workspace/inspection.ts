@@ -1,0 +1,25 @@
+/**
+ * The worker threads that look into files for the quick pick and the Problems panel; they end when nobody asks.
+ */
+import type { Disposable } from "vscode";
+import { Inspections } from "../../node/inspections";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
+import { readBytes } from "./readBytes";
+
+export class Inspection implements Disposable {
+  readonly #inspections: Inspections;
+
+  /** `script` is the path of the bundled worker. */
+  constructor(script: string) {
+    this.#inspections = new Inspections({ script, readBytes });
+  }
+
+  /** The table of contents of a file. Rejects with the reader's sentence, or as cancelled. */
+  inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
+    return this.#inspections.inspect(location, signal);
+  }
+
+  dispose(): void {
+    this.#inspections.dispose();
+  }
+}

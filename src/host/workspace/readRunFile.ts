@@ -1,0 +1,38 @@
+/**
+ * Run files on disk, and what the names in them stand for.
+ */
+import * as vscode from "vscode";
+import { FormatError } from "../../core/errors";
+import { parseRunFile } from "../../run/spec/file";
+import { mapFiles, type RunSpec } from "../../run/spec/spec";
+import { readBytes } from "./readBytes";
+import { baseName, folderOf, resolveName } from "./locations";
+
+/** How run files end. */
+export const RUN_FILE_SUFFIX = ".unroll.json";
+
+/**
+ * Reads a run file; its names become locations. What an editor holds unsaved counts, as it is what the user sees.
+ * @throws FormatError with the first problem when it is not a run.
+ */
+export async function readRun(file: vscode.Uri): Promise<RunSpec> {
+  const { spec, problems } = parseRunFile(await textOf(file));
+  if (spec !== null) return resolveRun(spec, file);
+  const problem = problems.find(({ severity }) => severity === "error");
+  if (problem === undefined) throw new Error(`${baseName(file)} has no run and no problem`);
+  throw new FormatError(baseName(file), problem.message);
+}
+
+/** The run with its names, as `file` writes them, turned into locations. */
+function resolveRun(spec: RunSpec, file: vscode.Uri): RunSpec {
+  const folder = folderOf(file);
+  return mapFiles(spec, (name) => resolveName(folder, name));
+}
+
+async function textOf(file: vscode.Uri): Promise<string> {
+  const open = vscode.workspace.textDocuments.find(
+    (document) => document.isDirty && document.uri.toString() === file.toString(),
+  );
+  if (open !== undefined) return open.getText();
+  return new TextDecoder().decode(await readBytes(file.toString()));
+}

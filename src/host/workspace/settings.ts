@@ -1,0 +1,40 @@
+/**
+ * The extension's settings, read where they are used, so that a change applies at once.
+ */
+import * as vscode from "vscode";
+import type { ToleranceSpec } from "../../run/spec/spec";
+
+const SECTION = "unroll";
+
+/** `torch.allclose`'s defaults. */
+const allclose: ToleranceSpec = { rtol: 1e-5, atol: 1e-8 };
+
+/** Tolerance of runs that name none; undefined leaves it to the dtype, as `torch.testing.assert_close` does. */
+export function presetTolerance(): ToleranceSpec | undefined {
+  const preset = read<string>("tolerance.preset", "assert_close");
+  return preset === "allclose" ? allclose : undefined;
+}
+
+/** True when the event may change `presetTolerance`. */
+export function changesTolerance(event: vscode.ConfigurationChangeEvent): boolean {
+  return event.affectsConfiguration(`${SECTION}.tolerance`);
+}
+
+/** Most files that the quick pick looks into. */
+export function maxSearchedFiles(): number {
+  return Math.max(1, read("search.maxFiles", 500));
+}
+
+/** Most bytes of a file that has to be read as a whole. */
+export function maxRemoteBytes(): number {
+  return Math.max(1, read("remote.maxMegabytes", 256)) * 2 ** 20;
+}
+
+/** Bytes that the states of one run may take; a longer run keeps checkpoints. */
+export function maxTraceBytes(): number {
+  return Math.max(16, read("trace.memory", 512)) * 2 ** 20;
+}
+
+function read<Value>(name: string, fallback: Value): Value {
+  return vscode.workspace.getConfiguration(SECTION).get(name, fallback);
+}

@@ -1,0 +1,56 @@
+/**
+ * Which files may hold tensors, by their names, and where the workspace has some.
+ */
+import * as vscode from "vscode";
+import { folderOf, parseLocation } from "./locations";
+import { RUN_FILE_SUFFIX } from "./readRunFile";
+import { maxSearchedFiles } from "./settings";
+
+/** Also in package.json, in selectors and `when` clauses. */
+const EXTENSIONS = [
+  ...["pt", "pth", "ckpt", "bin", "safetensors", "npz", "npy"],
+  ...["onnx", "pb", "h5", "hdf5", "keras", "json"],
+];
+
+/** The only .json whose name says that it leads to tensors. */
+const INDEX_SUFFIX = ".safetensors.index.json";
+
+/** True for names that say by themselves that there are tensors inside: of JSON only an index of shards. */
+export function namesTensors(location: string): boolean {
+  return !location.endsWith(".json") || location.endsWith(INDEX_SUFFIX);
+}
+
+/** Files of the folder of `near` first, then the workspace's, each once. */
+export async function findTensorFiles(
+  near: string | undefined,
+  token?: vscode.CancellationToken,
+): Promise<string[]> {
+  const folder = near === undefined ? undefined : folderOf(parseLocation(near));
+  const siblings = folder === undefined ? [] : await listFolder(folder);
+  const inWorkspace = await vscode.workspace.findFiles(
+    `**/*.{${EXTENSIONS.join(",")}}`,
+    "**/node_modules/**",
+    maxSearchedFiles(),
+    token,
+  );
+  const order = inWorkspace.map((uri) => uri.toString()).sort();
+  const all = new Set([...siblings, ...order].filter((each) => !each.endsWith(RUN_FILE_SUFFIX)));
+  return [...all].slice(0, maxSearchedFiles());
+}
+
+async function listFolder(folder: vscode.Uri): Promise<string[]> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    return entries
+      .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && hasExtension(name))
+      .map(([name]) => vscode.Uri.joinPath(folder, name).toString())
+      .sort();
+  } catch {
+    // A folder that may not be listed: its files can still be chosen by Browse….
+    return [];
+  }
+}
+
+function hasExtension(name: string): boolean {
+  return EXTENSIONS.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
+}

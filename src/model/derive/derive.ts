@@ -1,0 +1,77 @@
+/**
+ * An archive in our terms: beside what the file holds, its modules' tensors in PyTorch's names and gate order.
+ */
+import type { Archive } from "../../formats/base/archive";
+import type { DeclaredModule } from "../../formats/base/declared";
+import { shardHint } from "../shardName";
+import { decodeRaw, wholeBox } from "../../tensor/raw";
+import type { TensorEntry } from "../../tensor/tensor";
+import { deriveKeras } from "./keras";
+import { deriveOnnx } from "./onnx";
+import { deriveReparametrized } from "./reparametrized";
+import { deriveSpelled } from "./spelled";
+import type { DerivedEntry, DerivedModules } from "./derived";
+import type { ModuleFacts } from "../facts";
+import { findModules, type RecurrentModule } from "../find/find";
+import { leftoverSentences } from "../find/leftovers";
+import { torchFacts } from "./torchFacts";
+
+/** An archive with its derived entries behind its own, and the recurrent modules among them. */
+export interface ModuleArchive extends Archive {
+  readonly modules: readonly RecurrentModule[];
+}
+
+/** Finds the modules of an archive; reads no values. `file` is what sentences call it. */
+export function withModules(file: string, archive: Archive): ModuleArchive {
+  const derived = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
+  const made = new Map<TensorEntry, DerivedEntry>(
+    derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
+  );
+  const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
+  const facts = new Map(derived.flatMap((each) => [...each.facts]));
+  const hint = [shardHint(file)].filter((each) => each !== null);
+  return {
+    ...archive,
+    notes: [...hint, ...archive.notes],
+    entries,
+    modules: withLeftovers(archive.entries, findModules(entries, facts), made.keys()),
+    readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),
+    read: async (entry) => {
+      const own = made.get(entry);
+      if (own === undefined) return archive.read(entry);
+      return decodeRaw(await own.readBox(wholeBox(entry.shape)), `${file}: ${entry.name}`);
+    },
+  };
+}
+
+/** Says of each module of PyTorch which tensors of its own a run does not use. */
+function withLeftovers(
+  entries: readonly TensorEntry[],
+  modules: readonly RecurrentModule[],
+  derived: Iterable<TensorEntry>,
+): readonly RecurrentModule[] {
+  const used = new Set([...derived].flatMap(({ origin }) => origin?.from ?? []));
+  const own = modules.filter(({ facts }) => facts.framework === "PyTorch");
+  const sentences = leftoverSentences(entries, own, used);
+  return modules.map((module) => {
+    const sentence = sentences.get(module.prefix);
+    if (sentence === undefined) return module;
+    const { facts } = module;
+    return { ...module, facts: { ...facts, departures: [...facts.departures, sentence] } };
+  });
+}
+
+/** PyTorch's own modules need derived tensors only for weights that are computed in every forward. */
+function deriveTorch(archive: Archive): DerivedModules {
+  const facts = new Map<string, ModuleFacts>();
+  for (const module of archive.declared) {
+    if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
+  }
+  return { entries: [...deriveSpelled(archive), ...deriveReparametrized(archive)], facts };
+}
+
+function isRecurrentTorch(
+  module: DeclaredModule,
+): module is Extract<DeclaredModule, { framework: "pytorch" }> {
+  return module.framework === "pytorch" && /^(?:RNN|LSTM|GRU)(?:Cell)?$/.test(module.className);
+}

@@ -1,0 +1,96 @@
+/**
+ * Tensors made of boxes of others, stacked: weights in PyTorch's gate order out of those of another framework.
+ *
+ * Nothing is copied until it is read, and a window reads only the rows and columns of the sources that it shows.
+ */
+import type { Archive } from "../../formats/base/archive";
+import { byteWidth, type DType } from "../../tensor/dtype";
+import { transposeRaw, type Box, type RawValues } from "../../tensor/raw";
+import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
+import type { DerivedEntry } from "./derived";
+
+/** Rows of a derived entry (indices of its first axis), all of its other axes. */
+export interface DerivedBlock {
+  readonly rows: number;
+  /** null for zeros, such as the second bias of a framework that has one. */
+  readonly from: BlockSource | null;
+}
+
+/** Where a block lies in an entry of the file. */
+export interface BlockSource {
+  readonly entry: TensorEntry;
+  /** Index of the block's first element, one an axis of the entry. */
+  readonly start: readonly number[];
+  /** Axis of the entry that each axis of the block runs along: [1, 0] transposes. The entry's other axes stay at `start`. */
+  readonly axes: readonly number[];
+}
+
+/** What a derived entry is made of. */
+export interface Stacking {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly blocks: readonly DerivedBlock[];
+  /** Sizes of its axes after the first. */
+  readonly columns: Shape;
+  readonly how: Text;
+}
+
+/** The entry of stacked blocks: all of its dtype, their rows below each other. */
+export function stackedEntry(
+  archive: Pick<Archive, "readBox">,
+  { name, dtype, blocks, columns, how }: Stacking,
+): DerivedEntry {
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const shape = [rows, ...columns];
+  const byteLength = elementCount(shape) * byteWidth(dtype);
+  const from = new Set(blocks.flatMap(({ from: source }) => source?.entry.name ?? []));
+  return {
+    entry: { name, dtype, shape, byteLength, origin: { from: [...from], how } },
+    readBox: (box) => readBlocks(archive, { dtype, blocks }, box),
+  };
+}
+
+/** @throws what `readBox` of the archive throws. */
+async function readBlocks(
+  archive: Pick<Archive, "readBox">,
+  { dtype, blocks }: Pick<Stacking, "dtype" | "blocks">,
+  box: Box,
+): Promise<RawValues> {
+  const [start = 0, ...columnStart] = box.start;
+  const [size = 0, ...columnSize] = box.size;
+  const bytes = new Uint8Array(elementCount(box.size) * byteWidth(dtype));
+  const rowBytes = elementCount(columnSize) * byteWidth(dtype);
+  let top = 0;
+  for (const { rows, from } of blocks) {
+    const first = Math.max(start, top);
+    const end = Math.min(start + size, top + rows);
+    if (from !== null && first < end && rowBytes > 0) {
+      const part = { start: [first - top, ...columnStart], size: [end - first, ...columnSize] };
+      bytes.set((await readBlock(archive, from, part)).bytes, (first - start) * rowBytes);
+    }
+    top += rows;
+  }
+  return { dtype, shape: box.size, bytes };
+}
+
+/** `part` counts from the block's first element, along the block's axes. */
+async function readBlock(
+  archive: Pick<Archive, "readBox">,
+  { entry, start, axes }: BlockSource,
+  part: Box,
+): Promise<RawValues> {
+  const from = [...start];
+  const size = start.map(() => 1);
+  axes.forEach((axis, index) => {
+    from[axis] = (from[axis] ?? 0) + (part.start[index] ?? 0);
+    size[axis] = part.size[index] ?? 1;
+  });
+  const values = await archive.readBox(entry, { start: from, size });
+  const kept = [...axes].sort((left, right) => left - right);
+  const bare = { ...values, shape: kept.map((axis) => size[axis] ?? 1) };
+  return transposeRaw(
+    bare,
+    axes.map((axis) => kept.indexOf(axis)),
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * The ledger's rows for the reference. They never stop the run: what does not fit cannot be compared, and says so.
+ */
+import { sameShape, type Shape } from "../../tensor/tensor";
+import { text } from "../../core/text";
+import { stateSize } from "../config";
+import { stateAxes } from "./states";
+import type { LedgerInputs, LedgerRow } from "./shapes";
+import { outputShapes, type SequenceSizes } from "../sequence";
+
+/** Rows of the reference's output, h_n and c_n, as far as they are given. */
+export function referenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+  const { config, referenceHn, referenceCn } = inputs;
+  const expected = outputShapes(config, sizes);
+  const rows = outputRow(inputs, sizes);
+  if (referenceHn !== null) {
+    const axes = stateAxes(config, sizes, "h");
+    const reason = text("the module's last states, layer by layer, forward before reverse");
+    rows.push(referenceRow("reference h_n", axes, [referenceHn, expected.hn], reason));
+  }
+  if (referenceCn !== null && expected.cn !== null) {
+    const axes = stateAxes(config, sizes, "c");
+    const reason = text("the module's last cell states, layer by layer, forward before reverse");
+    rows.push(referenceRow("reference c_n", axes, [referenceCn, expected.cn], reason));
+  }
+  return rows;
+}
+
+function outputRow(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+  const { config, referenceOutput } = inputs;
+  if (referenceOutput === null) return [];
+  const units = config.projSize > 0 ? "P" : "H";
+  const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
+  const reason = config.bidirectional
+    ? text("the module's output: D·{0} = 2 · {1}", units, stateSize(config))
+    : text("the module's output: {0} = {1}", units, stateSize(config));
+  const axes = [...leading, config.bidirectional ? `D·${units}` : units];
+  const shapes = [referenceOutput, outputShapes(config, sizes).output] as const;
+  return [referenceRow("reference output", axes, shapes, reason)];
+}
+
+function referenceRow(
+  name: string,
+  axes: readonly string[],
+  [found, expected]: readonly [found: Shape, expected: Shape],
+  reason: LedgerRow["reason"],
+): LedgerRow {
+  const status = sameShape(found, expected) ? "ok" : "mismatch";
+  return { name, axes, found, expected, status, reason };
+}

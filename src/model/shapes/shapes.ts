@@ -1,0 +1,89 @@
+/**
+ * The shape ledger: every tensor of a run with its axes, the shape found, the shape expected and where the
+ * expectation comes from; and the first clash in one sentence.
+ */
+import type { Shape } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
+import type { RecurrentConfig } from "../config";
+import type { GivenName } from "../given";
+import type { Head } from "../find/head";
+
+export interface LedgerRow {
+  /** Name as the file or PyTorch writes it, e.g. `input`, `weight_ih_l0`, `h0`, `reference output`. */
+  readonly name: string;
+  /** Axes in the field's letters, e.g. `["T", "B", "I"]`, `["H", "D·H"]`. */
+  readonly axes: readonly string[];
+  /** null when the tensor is missing. */
+  readonly found: Shape | null;
+  /** null when nothing is expected under this name. */
+  readonly expected: Shape | null;
+  readonly status: "ok" | "mismatch" | "missing" | "unexpected";
+  /** Where the expectation comes from, or why it clashes. */
+  readonly reason: Text;
+}
+
+export interface Ledger {
+  readonly rows: readonly LedgerRow[];
+  /** What stops the run, in one sentence; null when it runs. */
+  readonly clash: Text | null;
+  /** Why, in one more sentence: where the expected size comes from; null when it runs. */
+  readonly why: Text | null;
+  /** The two factors of the product that does not fit, for the drawing; null when none. */
+  readonly product: {
+    readonly left: { readonly label: string; readonly shape: Shape };
+    readonly right: { readonly label: string; readonly shape: Shape };
+  } | null;
+  /** What PyTorch would print, exactly; null when it runs, or when PyTorch says nothing. */
+  readonly pytorch: string | null;
+}
+
+/** What stops a run, in the words of the ledger. */
+export type Clash = Pick<Ledger, "clash" | "why" | "product" | "pytorch">;
+
+/** A row, and the clash if it stops the run. */
+export interface CheckedRow {
+  readonly row: LedgerRow;
+  readonly clash: Clash | null;
+}
+
+/** What stands around the module, as far as shapes and tokens go. */
+export interface PipelineLedger {
+  /** The input where it is tokens; null where it is a sequence of features. */
+  readonly tokens: {
+    readonly shape: Shape;
+    /** The first token that the table has no row for, and its position among all of them. */
+    readonly bad: { readonly token: number; readonly position: number } | null;
+  } | null;
+  readonly embedding: { readonly name: string; readonly shape: Shape } | null;
+  readonly linear: {
+    readonly name: string;
+    /** The tensor's name, the embedding's where the table is shared. */
+    readonly weightName: string;
+    readonly weight: Shape;
+    readonly bias: Shape | null;
+  } | null;
+  /** null where the linear layer does not run. */
+  readonly head: Head | null;
+  readonly referenceEmbedded: Shape | null;
+  readonly referenceLogits: Shape | null;
+}
+
+/** The tensors of a run as far as their shapes go; null where none was given. */
+export interface LedgerInputs {
+  readonly config: RecurrentConfig;
+  /** By name without the prefix. */
+  readonly parameters: ReadonlyMap<string, { readonly shape: Shape }>;
+  readonly input: Shape;
+  readonly h0: Shape | null;
+  readonly c0: Shape | null;
+  readonly lengths: readonly number[] | null;
+  /** Which of h0, c0 and lengths are the weights file's own; none where nothing is said. */
+  readonly own?: readonly GivenName[];
+  /** Why a run would not be what the file says; none where nothing is said. */
+  readonly refusals?: readonly Text[];
+  readonly referenceOutput: Shape | null;
+  readonly referenceHn: Shape | null;
+  readonly referenceCn: Shape | null;
+  /** What stands around the module; not given for a bare one. */
+  readonly pipeline?: PipelineLedger;
+}

@@ -1,0 +1,120 @@
+/**
+ * The ledger's rows for the initial states h0 and c0.
+ */
+import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import { numDirections, stateSize, type RecurrentConfig } from "../config";
+import type { CheckedRow, LedgerInputs } from "./shapes";
+import { statesText } from "./pytorchStateTexts";
+import { outputShapes, type SequenceSizes } from "../sequence";
+
+/** Rows of h0 and c0, as far as they are given and the cell has them. */
+export function checkStates(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
+  const { h0, c0, config } = inputs;
+  const { hn, cn } = outputShapes(config, sizes);
+  return [
+    ...(h0 === null ? [] : [checkState(inputs, sizes, "h", [h0, hn])]),
+    ...(c0 === null || cn === null ? [] : [checkState(inputs, sizes, "c", [c0, cn])]),
+  ];
+}
+
+/** Axes of h0 and h_n, or of c0 and c_n. */
+export function stateAxes(
+  config: RecurrentConfig,
+  { unbatched }: SequenceSizes,
+  state: "h" | "c",
+): string[] {
+  return [
+    ...(config.isCellClass ? [] : ["L·D"]),
+    ...(unbatched ? [] : ["B"]),
+    unitAxis(config, state),
+  ];
+}
+
+function unitAxis({ projSize }: RecurrentConfig, state: "h" | "c"): "P" | "H" {
+  return state === "h" && projSize > 0 ? "P" : "H";
+}
+
+function checkState(
+  { config, h0, c0, lengths }: LedgerInputs,
+  sizes: SequenceSizes,
+  state: "h" | "c",
+  [found, expected]: readonly [found: Shape, expected: Shape],
+): CheckedRow {
+  const name = `${state}0`;
+  const axes = stateAxes(config, sizes, state);
+  const row = { name, axes, found, expected };
+  const reason = reasonOf(config, sizes, state);
+  if (sameShape(found, expected)) return { row: { ...row, status: "ok", reason }, clash: null };
+  const states = { h0, c0 };
+  return {
+    row: { ...row, status: "mismatch", reason },
+    clash: {
+      clash: text(
+        "{0} does not fit: it is {1}, needed {2}",
+        name,
+        formatShape(found),
+        formatShape(expected),
+      ),
+      why: whyState(config, state, found, expected),
+      product: null,
+      pytorch: statesText(config, sizes, states, lengths !== null),
+    },
+  };
+}
+
+function reasonOf(config: RecurrentConfig, { batchSize }: SequenceSizes, state: "h" | "c"): Text {
+  const units = unitAxis(config, state);
+  const size = state === "h" ? stateSize(config) : config.hiddenSize;
+  const slots = numDirections(config) * config.numLayers;
+  return config.isCellClass
+    ? text("B = {0} of the input, {1} = {2}", batchSize, units, size)
+    : text("L·D = {0}, B = {1} of the input, {2} = {3}", slots, batchSize, units, size);
+}
+
+function whyState(config: RecurrentConfig, state: "h" | "c", found: Shape, expected: Shape): Text {
+  const name = `${state}0`;
+  if (config.isCellClass) return whyCellState(name, found, expected);
+  const [slots = 0, batch = 0, ...rest] = found;
+  if (found.length === 2 && sameShape(found, expected.slice(1))) return whyBare(name, expected);
+  if (found.length === 3 && sameShape([batch, slots, ...rest], expected)) {
+    return text(
+      "Its first two axes are exchanged: batch_first never moves the batch axis of {0}, it is always [L·D, B, {1}].",
+      name,
+      unitAxis(config, state),
+    );
+  }
+  if (found.length === 3 && slots * 2 === expected[0]) {
+    return text(
+      "A bidirectional module needs a row for each direction of each layer: twice as many.",
+    );
+  }
+  if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
+    const { projSize, hiddenSize } = config;
+    return text(
+      "With a projection h has P = {0} features and c has H = {1}.",
+      projSize,
+      hiddenSize,
+    );
+  }
+  return text("{0} has one row per layer and direction, forward before reverse.", name);
+}
+
+/** A state of one layer and direction as Keras gives it: [B, H]. */
+function whyBare(name: string, [slots = 0]: Shape): Text {
+  return slots === 1
+    ? text(
+        "It lacks the axis of layers and directions, which has size 1: add it, as {0}[None] or unsqueeze(0) does.",
+        name,
+      )
+    : text(
+        "It is the state of one layer and direction: stack those of all {0}, forward before reverse.",
+        slots,
+      );
+}
+
+function whyCellState(name: string, found: Shape, expected: Shape): Text {
+  return found.length === 3 && sameShape(found.slice(1), expected)
+    ? text("A cell has no layers or directions: drop the first axis of {0}.", name)
+    : text("{0} has one row per sequence of the batch.", name);
+}

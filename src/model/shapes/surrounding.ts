@@ -1,0 +1,252 @@
+/**
+ * The ledger's rows for the layers around the module: tokens and embedding before it, the linear layer after it.
+ *
+ * PyTorch's texts are those of nn.Embedding and nn.Linear, torch 2.13.
+ */
+import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import { numDirections, stateSize, type RecurrentConfig } from "../config";
+import { headSource, logitsShape, type Head } from "../find/head";
+import type { CheckedRow, Clash, LedgerInputs, LedgerRow, PipelineLedger } from "./shapes";
+import { featuresText } from "./pytorchTexts";
+import { sequenceShape, type SequenceSizes } from "../sequence";
+
+/** Rows before the module: the tokens and the table they are looked up in. */
+export function checkEmbedding(inputs: LedgerInputs): CheckedRow[] {
+  const { config, pipeline } = inputs;
+  if (pipeline?.embedding == null) return [];
+  const { tokens, embedding } = pipeline;
+  const table = checkTable(config, embedding, tokens !== null);
+  return tokens === null ? [table] : [checkTokens(config, tokens, embedding), table];
+}
+
+function checkTable(
+  config: RecurrentConfig,
+  { name, shape: found }: NonNullable<PipelineLedger["embedding"]>,
+  isUsed: boolean,
+): CheckedRow {
+  const { inputSize } = config;
+  const expected = [found[0] ?? 0, inputSize];
+  const row = { name: `${name}.weight`, axes: ["V", "I"], found, expected };
+  if (!isUsed) {
+    const reason = text("not used: the input has features, so it is embedded already");
+    return { row: { ...row, status: "ok", reason }, clash: null };
+  }
+  const reason = text("weight_ih_l0 takes I = {0} features", inputSize);
+  if (sameShape(found, expected)) return { row: { ...row, status: "ok", reason }, clash: null };
+  const [needed, given] = [formatShape(expected), formatShape(found)];
+  return {
+    row: { ...row, status: "mismatch", reason },
+    clash: {
+      clash: text("layer 0 → cannot run: {0} is {1}, needed {2}", row.name, given, needed),
+      why: text(
+        "weight_ih_l0 has {0} columns, one per feature; each row of the embedding becomes one step of its input.",
+        inputSize,
+      ),
+      product: null,
+      pytorch: found.length === 2 ? featuresText(config, found[1] ?? 0) : null,
+    },
+  };
+}
+
+function checkTokens(
+  { batchFirst }: RecurrentConfig,
+  { shape, bad }: NonNullable<PipelineLedger["tokens"]>,
+  { name, shape: table }: NonNullable<PipelineLedger["embedding"]>,
+): CheckedRow {
+  const axes = shape.length === 1 ? ["T"] : batchFirst ? ["B", "T"] : ["T", "B"];
+  const last = (table[0] ?? 0) - 1;
+  const row = { name: "input", axes, found: shape, expected: shape };
+  if (bad === null) {
+    const reason = text("tokens, each a row of {0}: 0 to {1}", name, last);
+    return { row: { ...row, status: "ok", reason }, clash: null };
+  }
+  const reason = text("tokens must be rows of {0}: 0 to {1}", name, last);
+  return {
+    row: { ...row, status: "mismatch", reason },
+    clash: {
+      clash: text(
+        "{0} cannot run: the token at {1} of input is {2}, its rows are 0 to {3}",
+        name,
+        formatShape(indexOf(bad.position, shape)),
+        String(bad.token),
+        last,
+      ),
+      why: whyBadToken(bad.token),
+      product: null,
+      pytorch: Number.isInteger(bad.token) ? "index out of range in self" : null,
+    },
+  };
+}
+
+function whyBadToken(token: number): Text {
+  if (!Number.isInteger(token)) return text("A token is a whole number.");
+  return token < 0
+    ? text("It is negative: −1 is often a padding value; give lengths, or replace it.")
+    : text("The vocabulary that made the tokens has more words than the embedding has rows.");
+}
+
+/** The index in a row-major shape of its element number `position`. */
+function indexOf(position: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = position;
+  for (const size of [...shape].reverse()) {
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}
+
+/** Rows after the module: weight and bias of the linear layer. */
+export function checkLinear(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
+  const { pipeline } = inputs;
+  if (pipeline?.linear == null) return [];
+  const { linear, head } = pipeline;
+  const weight = checkLinearWeight(inputs.config, sizes, linear, head);
+  return linear.bias === null ? [weight] : [weight, checkLinearBias(linear, linear.bias, head)];
+}
+
+function checkLinearWeight(
+  config: RecurrentConfig,
+  sizes: SequenceSizes,
+  { name, weightName, weight: found }: NonNullable<PipelineLedger["linear"]>,
+  head: Head | null,
+): CheckedRow {
+  const joined = numDirections(config) * stateSize(config);
+  const [out = 0, features = 0] = found;
+  const isUsable = found.length === 2 && headSource(config, head ?? "h_n", features) !== null;
+  const expected = [out, isUsable ? features : joined];
+  const row = { name: weightName, axes: ["out", featureAxis(config, features)], found, expected };
+  const reason = linearReason(config, head, features);
+  if (isUsable) return { row: { ...row, status: "ok", reason }, clash: null };
+  const rows = logitsShape(config, sizes, head ?? "last", 1).reduce(
+    (count, size) => count * size,
+    1,
+  );
+  const clash: Clash = {
+    clash: text(
+      "{0} cannot run: {1} is {2}, needed {3}",
+      name,
+      weightName,
+      formatShape(found),
+      formatShape(expected),
+    ),
+    why: text(
+      "The module hands on {0} features; the linear layer needs a column for each of them.",
+      joined,
+    ),
+    product:
+      found.length === 2
+        ? {
+            left: { label: head === "h_n" ? "h_n" : "output", shape: [rows, joined] },
+            right: { label: "Wᵀ", shape: [features, out] },
+          }
+        : null,
+    pytorch:
+      found.length === 2
+        ? `mat1 and mat2 shapes cannot be multiplied (${rows}x${joined} and ${features}x${out})`
+        : null,
+  };
+  return {
+    row: { ...row, axes: ["out", "F"], status: "mismatch", reason },
+    clash: head === null ? null : clash,
+  };
+}
+
+function featureAxis(config: RecurrentConfig, features: number): string {
+  return config.bidirectional && features !== stateSize(config) ? "D·H" : "H";
+}
+
+function linearReason(config: RecurrentConfig, head: Head | null, features: number): Text {
+  if (head === null) {
+    return text("fits as a linear layer after the module; no head is chosen, so it does not run");
+  }
+  const units = stateSize(config);
+  if (config.bidirectional && features === units) {
+    return text("H = {0} features of h_n[-1], the last layer's reverse direction", units);
+  }
+  return config.bidirectional
+    ? text("D·H = 2 · {0} features of both directions", units)
+    : text("H = {0} features of the module's output", units);
+}
+
+function checkLinearBias(
+  { name, weight }: NonNullable<PipelineLedger["linear"]>,
+  found: Shape,
+  head: Head | null,
+): CheckedRow {
+  const expected = [weight[0] ?? 0];
+  const reason = text("one for each of {0} rows of the weight", expected[0] ?? 0);
+  const row = { name: `${name}.bias`, axes: ["out"], found, expected, reason };
+  if (sameShape(found, expected)) return { row: { ...row, status: "ok" }, clash: null };
+  const clash: Clash = {
+    clash: text(
+      "{0} cannot run: {1} is {2}, needed {3}",
+      name,
+      row.name,
+      formatShape(found),
+      formatShape(expected),
+    ),
+    why: null,
+    product: null,
+    pytorch: null,
+  };
+  return { row: { ...row, status: "mismatch" }, clash: head === null ? null : clash };
+}
+
+/** Rows of the reference's embedded sequence and logits. They never stop the run. */
+export function pipelineReferenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+  const { config, pipeline } = inputs;
+  if (pipeline === undefined) return [];
+  const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
+  const rows: LedgerRow[] = [];
+  if (pipeline.referenceEmbedded !== null) {
+    const axes = [...leading, "I"];
+    rows.push(embeddedRow(config, sizes, pipeline, { found: pipeline.referenceEmbedded, axes }));
+  }
+  if (pipeline.referenceLogits !== null) {
+    const kept = pipeline.head === "every" ? leading : sizes.unbatched ? [] : ["B"];
+    const axes = [...kept, "out"];
+    rows.push(logitsRow(config, sizes, pipeline, { found: pipeline.referenceLogits, axes }));
+  }
+  return rows;
+}
+
+/** The part of a reference's row that does not depend on the run. */
+interface FoundReference {
+  readonly found: Shape;
+  readonly axes: readonly string[];
+}
+
+function embeddedRow(
+  { batchFirst, inputSize }: RecurrentConfig,
+  sizes: SequenceSizes,
+  { tokens }: PipelineLedger,
+  reference: FoundReference,
+): LedgerRow {
+  const name = "reference embedded";
+  const expected = sequenceShape({ ...sizes, features: inputSize }, batchFirst);
+  const reason =
+    tokens === null
+      ? text("the input, which is embedded already")
+      : text("the embedding's rows of the tokens");
+  const status = sameShape(reference.found, expected) ? "ok" : "mismatch";
+  return { name, ...reference, expected, status, reason };
+}
+
+function logitsRow(
+  config: RecurrentConfig,
+  sizes: SequenceSizes,
+  { head, linear }: PipelineLedger,
+  reference: FoundReference,
+): LedgerRow {
+  const name = "reference logits";
+  if (head === null || linear === null) {
+    const reason = text("no linear layer runs after the module");
+    return { name, ...reference, expected: null, status: "unexpected", reason };
+  }
+  const expected = logitsShape(config, sizes, head, linear.weight[0] ?? 0);
+  const reason = text("the logits of {0}, head {1}", linear.name, head);
+  const status = sameShape(reference.found, expected) ? "ok" : "mismatch";
+  return { name, ...reference, expected, status, reason };
+}

@@ -1,0 +1,49 @@
+/**
+ * What the extension host may ask of the worker thread of one archive. The worker opens one archive, once: a file that
+ * has changed is read by a new worker, while the old one answers for what is on screen.
+ */
+import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./messages";
+import type { Text } from "../../core/text";
+
+/** Requests of the view that the worker answers as they are. */
+export type ArchiveMethod =
+  | "archive/tree"
+  | "tensor/info"
+  | "tensor/tile"
+  | "tensor/cells"
+  | "tensor/statistics"
+  | "tensor/spectrum";
+
+export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMethod> {
+  /** `location` is a URI; the worker reads `file:` itself and asks the host for others. */
+  "archive/open": {
+    params: { readonly location: string; readonly revision: number };
+    result: OpenedArchive;
+  };
+  "tensor/write": {
+    params: {
+      readonly request: ExportRequest;
+      /** The file to write, whole or not at all; null gives the bytes. */
+      readonly path: string | null;
+      /** Most bytes that are given. */
+      readonly maxBytes: number;
+    };
+    result: WrittenTensors;
+  };
+}
+
+export interface OpenedArchive {
+  readonly summary: ArchiveSummary;
+  /** URIs of all files that were read: an index of shards names others. */
+  readonly locations: readonly string[];
+}
+
+/** Tensors in another format. */
+export interface WrittenTensors {
+  /** null where they went to a file. */
+  readonly bytes: Uint8Array | null;
+  /** What was written otherwise than it is stored. */
+  readonly notes: readonly Text[];
+}
+
+export type ArchiveWorkerEvents = Pick<TensorEvents, "work/progress">;

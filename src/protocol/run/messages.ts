@@ -1,0 +1,329 @@
+/**
+ * What the view may ask of the host, what it is told, and the shapes that travel.
+ *
+ * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
+ * travel inside typed arrays or as `WireNumber`.
+ */
+import type { Verdict } from "../../analysis/compare";
+import type { ComparedName } from "../../analysis/first";
+import type { Magnitude } from "../../analysis/magnitude";
+import type { Flow } from "../../analysis/gradientFlow";
+import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
+import type { Place, Quantity, TracePath } from "../../engine/base/trace";
+import type { Ledger, LedgerRow } from "../../model/shapes/shapes";
+import type {
+  CellKind,
+  CellVariant,
+  Direction,
+  Nonlinearity,
+  RecurrentConfig,
+} from "../../model/config";
+import type { RunOptions, RunSpec } from "../../run/spec/spec";
+import type { Shape } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
+import type { Head, LayerElement, PipelineView } from "./surroundingMessages";
+import type { WireNumber } from "../wire";
+
+export type { Head, Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
+
+/**
+ * A row of the score: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
+ * `logits` above the output where a linear layer follows.
+ */
+export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
+
+/** Which values of a lane are meant; `delta` is ours − reference. */
+export type Side = "ours" | "reference" | "delta";
+
+export interface LaneInfo {
+  readonly id: LaneId;
+  /** null for lanes of no layer. */
+  readonly layer: number | null;
+  readonly direction: Direction | null;
+  /** Features: rows of the lane. */
+  readonly units: number;
+  /** `full` when the reference has every step of this lane, else `none`. */
+  readonly reference: "full" | "none";
+  /** Elements outside tolerance, over all batch rows; 0 without a reference. */
+  readonly outside: number;
+  /** Of each row of the batch; absent without a reference, and of a batch with one row or with thousands. */
+  readonly outsideOfRow?: readonly number[];
+  readonly total: number;
+  /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
+  readonly range: readonly [number, number];
+  /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
+  readonly deltaRange: readonly [number, number];
+  /** Of logits of one step, which stand in a column of their own behind the last step. */
+  readonly isFinal?: true;
+  /** Of ours over the lane, unless it is of tokens or logits. */
+  readonly magnitude?: Magnitude;
+  /** Its c, which has no reference; null for lanes without one. */
+  readonly cell: {
+    readonly units: number;
+    readonly range: readonly [number, number];
+    readonly magnitude: Magnitude;
+  } | null;
+}
+
+/** The comparison of one tensor with its reference. */
+export interface VerdictView {
+  readonly name: ComparedName;
+  readonly verdict: Verdict;
+  readonly maxAbs: WireNumber;
+  readonly maxRel: WireNumber;
+  /** Smallest and largest finite ours − reference; [0, 0] where they cannot be compared. */
+  readonly deltaRange: readonly [number, number];
+  readonly outside: number;
+  readonly total: number;
+  /** The first element outside tolerance in dependency order; null when there is none. */
+  readonly first: Place | null;
+  /** The same for `embedded` and `logits`, whose `first` is null. */
+  readonly firstElement?: LayerElement;
+  readonly found: Shape;
+  readonly expected: Shape;
+  /** Largest |reference − float64 run|; null when they cannot be compared. */
+  readonly referenceError: WireNumber | null;
+  /** The verdict in one sentence. */
+  readonly sentence: Text;
+  /** What the difference comes from, where that is proved, or what it looks like: a sentence each. */
+  readonly hints: readonly Text[];
+}
+
+/** The first element outside tolerance over all tensors, in dependency order. */
+export interface FirstDivergence extends Pick<VerdictView, "first" | "firstElement"> {
+  /** The tensor it was found in. */
+  readonly name: VerdictView["name"];
+}
+
+/** Everything the panel shows except the values. */
+export interface RunView {
+  /** Grows with every run of the panel; answers for older revisions are thrown away. */
+  readonly revision: number;
+  readonly spec: RunSpec;
+  /** Base names as the toolbar shows them. */
+  readonly labels: {
+    readonly weights: string;
+    readonly input: string;
+    readonly h0: string | null;
+    readonly c0: string | null;
+    readonly lengths: string | null;
+    readonly reference: string | null;
+    readonly runFile: string | null;
+  };
+  readonly config: RecurrentConfig | null;
+  /** e.g. `nn.RNN(6, 12, num_layers=2, bidirectional=True)`; null when no module was found. */
+  readonly constructorLine: string | null;
+  /** Constructor arguments that neither the weights file nor its tensors tell: `batch_first`, `nonlinearity`, … */
+  readonly unknown: readonly string[];
+  /** What stands around the module; not given where there is nothing. */
+  readonly pipeline?: PipelineView;
+  /** Prefixes of all recurrent modules in the weights file. */
+  readonly modules: readonly string[];
+  readonly module: string | null;
+  readonly options: Required<Omit<RunOptions, "clip" | "repeat">> & {
+    /** null for no limit. */
+    readonly clip: number | null;
+  };
+  readonly seqLength: number;
+  readonly batchSize: number;
+  readonly unbatched: boolean;
+  readonly lengths: readonly number[] | null;
+  /** Bottom to top: input, layer 0 forward, layer 0 reverse, layer 1 …, output. Empty when it cannot run. */
+  readonly lanes: readonly LaneInfo[];
+  /** Empty without a reference. */
+  readonly verdicts: readonly VerdictView[];
+  /** null where nothing is outside tolerance. */
+  readonly firstDivergence: FirstDivergence | null;
+  /** Largest |float32 run − float64 run| over all states; null when it was not measured. */
+  readonly noiseFloor: WireNumber | null;
+  readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
+  readonly ledger: Ledger;
+  /** Observations worth a line: notes of the readers, defaults that were assumed. */
+  readonly notes: readonly Text[];
+  readonly details: {
+    /** How the numbers were made; null when the run has none. */
+    readonly path: TracePath | null;
+    readonly elapsedMs: number;
+  };
+}
+
+export interface WindowRequest {
+  readonly lane: LaneId;
+  /** `c` only where the lane has one. */
+  readonly quantity: Quantity;
+  readonly side: Side;
+  readonly batch: number;
+  /** Half-open ranges. */
+  readonly stepStart: number;
+  readonly stepEnd: number;
+  readonly unitStart: number;
+  readonly unitEnd: number;
+  /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
+  readonly maxColumns: number;
+  readonly maxRows: number;
+}
+
+/**
+ * Values of a window, row-major (rows = units, columns = steps). Where blocks are aggregated a cell holds the value
+ * of largest magnitude in its block, NaN if the block has one: a single bad value still shows.
+ */
+export interface WindowData {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+  /** 1 where the block holds an element outside tolerance; all 0 without a reference. */
+  readonly outside: Uint8Array;
+  /** 1 where the block holds a valid step; 0 in the padding behind a sequence's length. */
+  readonly valid: Uint8Array;
+}
+
+export interface FinalStatesRequest {
+  readonly quantity: Quantity;
+  readonly side: Side;
+  readonly batch: number;
+}
+
+/** h_n or c_n of one batch row: (L·D, P or H), row-major. */
+export interface FinalStates {
+  readonly slots: number;
+  readonly units: number;
+  readonly values: Float32Array;
+  readonly outside: Uint8Array;
+}
+
+export interface TimelineRequest {
+  readonly lane: LaneId;
+  readonly quantity: Quantity;
+  readonly batch: number;
+  readonly maxColumns: number;
+}
+
+/** One value a column; a column covers one step, or the largest of a block of steps. */
+export interface Timeline {
+  /** ‖h_t‖₂ of the lane, or ‖c_t‖₂. */
+  readonly norm: Float32Array;
+  /** max over units |ours − reference|; empty without a reference for the lane. */
+  readonly maxDelta: Float32Array;
+}
+
+/** A scalar of the run whose gradient is asked for. */
+export type LossChoice =
+  /** Σ output. */
+  | { readonly kind: "sum" }
+  /** Σ of output at the last step of each sequence. */
+  | { readonly kind: "last" }
+  /** One unit of one state. */
+  | { readonly kind: "unit"; readonly place: Place; readonly quantity: Quantity };
+
+/** Steps stepStart…stepEnd (exclusive) of one direction of one layer. */
+export interface GradientRequest {
+  readonly loss: LossChoice;
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly batch: number;
+  readonly stepStart: number;
+  readonly stepEnd: number;
+  readonly maxColumns: number;
+}
+
+export interface GradientCurve {
+  /** ‖∂L/∂h_t‖₂ a column, the largest of its steps; float64, since gradients fall below what float32 holds. */
+  readonly norm: Float64Array;
+  /** The loss itself. */
+  readonly value: WireNumber;
+  readonly flow: Flow;
+  /** What becomes of the gradient on its way back through all steps. */
+  readonly sentence: Text;
+}
+
+/** A unit of h, or of c of an LSTM; with a projection the two have different units. */
+export interface UnitRequest extends Place {
+  readonly quantity: Quantity;
+}
+
+/** How one unit came about: its sums term by term, its update, and what the reference says; in float64. */
+export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
+  readonly place: Place;
+  readonly quantity: Quantity;
+  readonly cell: CellKind;
+  readonly nonlinearity: Nonlinearity;
+  readonly variant: CellVariant;
+  /** What the names of its parameters end with: `_l1_reverse`; nothing for a cell class. */
+  readonly suffix: string;
+  readonly hasBias: boolean;
+  /** [as the sums give it, as the run has stored it]. */
+  readonly value: Float64Array;
+  /** Which initial states were given; the others are zeros. */
+  readonly given: { readonly h0: boolean; readonly c0: boolean };
+  /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
+  readonly reference: Float64Array;
+  /** Where a layer below has ended outside tolerance, the nearest one; null where none is known to. */
+  readonly below: BelowDivergence | null;
+  /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
+  readonly referenceStep: ReferenceStep | null;
+  /** [‖h_t‖₂ or ‖c_t‖₂ of the lane at this step]. */
+  readonly norm: Float64Array;
+  /** Units of the lane whose gate passes no gradient on, by gate; of an RNN, units at the flat ends of h. */
+  readonly saturated: readonly number[];
+  readonly shapes: readonly {
+    readonly name: string;
+    readonly axes: string;
+    readonly reason: Text | null;
+  }[];
+}
+
+/** Evidence that a difference may come from below: final states of a lower layer, or its input, are outside. */
+export type BelowDivergence =
+  { readonly name: "h_n" | "c_n"; readonly place: Place } | { readonly name: "embedded" };
+
+/** The same step of the same network from the reference's own h_(t−1): was a mistake made here, or carried here? */
+export interface ReferenceStep {
+  /** [value that this gives, the reference's value, the first − the second, allowed |Δ|]. */
+  readonly numbers: Float64Array;
+  /** Gates that this gives. */
+  readonly gates: Float64Array;
+  /** What the step takes from our run, as the reference does not give it: x_t of a layer below, c_(t−1). */
+  readonly ours: readonly ("x" | "c")[];
+}
+
+export type Pickable = "weights" | "input" | "h0" | "c0" | "reference";
+
+/** Requests of the view; every one is answered by its result or by an error. */
+export interface ViewRequests {
+  /** null while nothing has been run yet. */
+  "run/describe": { params: null; result: RunView | null };
+  "run/again": { params: null; result: null };
+  "run/cancel": { params: null; result: null };
+  "run/change": {
+    params: RunOptions & {
+      readonly module?: string;
+      /** null for no head. */
+      readonly head?: Head | null;
+      readonly equalNan?: boolean;
+      readonly rtol?: number;
+      readonly atol?: number;
+    };
+    result: null;
+  };
+  /** The host asks with a quick pick and runs again. */
+  "run/pick": { params: { readonly what: Pickable }; result: null };
+  /** Base name of the file written; null when the user gave up. */
+  "run/save": { params: null; result: string | null };
+  "lane/window": { params: WindowRequest; result: WindowData };
+  "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
+  "timeline/read": { params: TimelineRequest; result: Timeline };
+  /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
+  "run/gradients": { params: GradientRequest; result: GradientCurve };
+  "unit/explain": { params: UnitRequest; result: UnitExplanation };
+  "text/copy": { params: { readonly text: string }; result: null };
+}
+
+/** Events of the host. */
+export interface HostEvents {
+  /** A run ended (or the panel was restored): fetch `run/describe`. */
+  "run/changed": { readonly revision: number };
+  /** A run is under way; `fraction` in 0…1. */
+  "run/progress": { readonly fraction: number; readonly activity: Text };
+  /** A file could not be read or a run not made; the last good run stays on screen. */
+  "run/problem": { readonly problem: Text };
+}

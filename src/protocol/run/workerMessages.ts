@@ -1,0 +1,68 @@
+/**
+ * What the extension host may ask of a worker thread, and what the worker may ask back.
+ *
+ * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
+ * could be read, so that a bad file never costs the user what is on screen.
+ */
+import type { ArchiveFormat } from "../../formats/base/archive";
+import type { RecurrentConfig } from "../../model/config";
+import type { RunSpec } from "../../run/spec/spec";
+import type { TensorEntry } from "../../tensor/tensor";
+import type { Text } from "../../core/text";
+import type { RunView, ViewRequests } from "./messages";
+
+/** A recurrent module found in an archive. */
+export interface ModuleView {
+  /** e.g. `rnn.`; empty when the names carry no prefix. */
+  readonly prefix: string;
+  readonly config: RecurrentConfig;
+  readonly constructorLine: string;
+  /** Constructor arguments that the file does not tell. */
+  readonly unknown: readonly string[];
+  /** What it computes otherwise than torch.nn's, a sentence each. */
+  readonly departures: readonly Text[];
+  readonly framework: "PyTorch" | "ONNX" | "Keras";
+  /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
+  readonly embedding: string | null;
+  readonly linear: string | null;
+}
+
+/** An archive's table of contents. */
+export interface ArchiveView {
+  readonly file: string;
+  readonly format: ArchiveFormat;
+  readonly entries: readonly TensorEntry[];
+  readonly modules: readonly ModuleView[];
+  /** What the tensors look like where they form no module; null where they do. */
+  readonly lookAlike: Text | null;
+  readonly notes: readonly Text[];
+  /** Names beside those of the entries by which a run may mean a PackedSequence; not given where there is none. */
+  readonly packed?: readonly string[];
+}
+
+/** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */
+export interface WorkerRequests extends Pick<
+  ViewRequests,
+  "lane/window" | "finalStates/read" | "timeline/read" | "run/gradients" | "unit/explain"
+> {
+  "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
+  "run/open": {
+    params: {
+      readonly spec: RunSpec;
+      readonly revision: number;
+      readonly runFile: string | null;
+      /** Bytes that the states of the run may take. */
+      readonly maxTraceBytes: number;
+    };
+    result: RunView;
+  };
+}
+
+export interface WorkerEvents {
+  "run/progress": { readonly fraction: number; readonly activity: Text };
+}
+
+/** What a worker asks of the host: the bytes of a file that has no path of its own. */
+export interface HostRequests {
+  "bytes/read": { params: { readonly location: string }; result: Uint8Array };
+}

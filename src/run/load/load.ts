@@ -1,0 +1,161 @@
+/**
+ * From a run written down to tensors in memory: opens the files, finds the module and the tensors, infers what was
+ * left out.
+ */
+import { NotFoundError } from "../../core/errors";
+import type { Archive } from "../../formats/base/archive";
+import type { RecurrentConfig } from "../../model/config";
+import { shardHint } from "../../model/shardName";
+import { withModules, type ModuleArchive } from "../../model/derive/derive";
+import { moduleNamed, type RecurrentModule } from "../../model/find/find";
+import { fitsFirst } from "../../model/find/fitsFirst";
+import { lookAlike } from "../../model/find/lookAlike";
+import type { Precision, RunSpec } from "../spec/spec";
+import type { Tensor } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
+import { baseName } from "../../core/baseName";
+import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./surrounding";
+import { repeatInput } from "./repeatInput";
+import type { ArchiveFiles } from "./chooseTensor";
+import { fitReferences } from "./fitReferences";
+import { fromKerasLayout } from "./kerasLayouts";
+import { takeLengths } from "./lengths";
+import { fromNodeLayout } from "./nodeLayouts";
+import { withOwnTensors, type OwnEntries } from "./ownTensors";
+import { readRunTensors, type RunTensors } from "./runTensors";
+import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
+import { withUnread } from "./unread";
+
+/** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
+export interface LoadedRun extends RunTensors {
+  readonly module: RecurrentModule;
+  readonly modules: readonly RecurrentModule[];
+  readonly config: RecurrentConfig;
+  readonly precision: Precision;
+  readonly weights: Archive;
+  /** What runs around the module. */
+  readonly pipeline: LoadedPipeline;
+  /** Why a run would not be what the file says. */
+  readonly refusals: readonly Text[];
+  /** The states and lengths that are the weights file's own. */
+  readonly own: OwnEntries;
+  /** Without its folder. */
+  readonly weightsFile: string;
+  /** File and tensor of each reference. */
+  readonly sources: ReturnType<typeof sourcesOf>;
+  /** What was assumed or inferred, one sentence each. */
+  readonly notes: readonly Text[];
+}
+
+/**
+ * Loads what `spec` names.
+ * @throws the readers' errors; NotFoundError when a module or tensor is not there.
+ */
+export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<LoadedRun> {
+  const notes: Text[] = [];
+  const weights = withModules(baseName(spec.weights.file), await files.open(spec.weights.file));
+  const { modules } = weights;
+  const module = chooseModule(spec, weights, notes);
+  const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
+  const read = await readRunTensors(spec, files, module.config);
+  const precision = spec.options?.precision ?? defaultPrecision(module, weights);
+  const { inputSize } = module.config;
+  const known = spec.options?.batchFirst ?? module.facts.batchFirst ?? false;
+  const sequence = takeInput(read.input, known, notes);
+  const embedded = await embedInput(sequence, layers, weights, { inputSize, precision });
+  const states = { h0: read.h0, c0: read.c0, reference: referenceTensors(read) };
+  // A PackedSequence has no layout that could be assumed wrongly.
+  const laidOut = { ...spec.options, ...(read.input.packed === null ? {} : { batchFirst: known }) };
+  const given = { ...spec, options: laidOut };
+  const config = completeConfig(given, module, { ...states, input: embedded.input }, notes);
+  const input = repeated(embedded.input, config, spec, notes);
+  const layout = { shape: input.shape, batchFirst: config.batchFirst };
+  const lengths = takeLengths(read, layout, notes);
+  const output = takeOutput(read.reference.output, layout, notes);
+  const taken = { ...states, input, lengths, reference: { ...states.reference, output } };
+  const { tokens } = embedded;
+  const frame = { spec, config, module, weights };
+  const { own, refusals, ...begun } = await withOwnTensors(frame, { ...taken, tokens }, notes);
+  const facing = { config, facts: module.facts, notes };
+  const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
+  noteAssumedStates(spec, config, own, notes);
+  noteCoarseReference(tensors.reference, precision, notes);
+  const pipeline = await completePipeline(
+    { spec: spec.pipeline ?? {}, config, precision, ...tensors },
+    layers,
+    {
+      embedded,
+      weights,
+      notes,
+    },
+  );
+  return {
+    module,
+    modules,
+    config,
+    precision,
+    weights,
+    ...tensors,
+    reference: fitReferences(
+      { ...tensors.reference, ...pipeline.reference },
+      { config, input: input.shape },
+      notes,
+    ),
+    pipeline,
+    own,
+    refusals: [...module.facts.refusals, ...refusals],
+    weightsFile: baseName(spec.weights.file),
+    sources: sourcesOf(read),
+    notes: [...weights.notes, ...notes],
+  };
+}
+
+/** The input as often as the run repeats its one step. */
+function repeated(
+  input: Tensor,
+  { batchFirst }: RecurrentConfig,
+  { options }: RunSpec,
+  notes: Text[],
+): Tensor {
+  const count = options?.repeat;
+  if (count === undefined) return input;
+  notes.push(text("the input's one step is given at each of {0} steps", count));
+  return repeatInput(input, batchFirst, count);
+}
+
+function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): RecurrentModule {
+  const file = baseName(spec.weights.file);
+  const { modules } = weights;
+  const [first] = modules;
+  if (first === undefined) {
+    // Recurrent weights are matrices.
+    const matrices = fitsFirst(weights.entries, [({ shape }) => shape.length === 2]);
+    const names = matrices.map(({ name }) => name);
+    const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
+    const shard = shardHint(file);
+    const sentence = shard === null ? missing : text("{0}; {1}", missing, shard);
+    throw new NotFoundError(file, withUnread({ sentence }, weights.notes), names);
+  }
+  const wanted = spec.weights.module;
+  if (wanted === undefined) {
+    if (modules.length > 1) {
+      notes.push(text("{0} holds {1} modules; the first one is shown", file, modules.length));
+    }
+    return first;
+  }
+  const found = moduleNamed(modules, wanted);
+  if (found === undefined) {
+    const prefixes = modules.map(({ prefix }) => (prefix === "" ? '""' : prefix));
+    const sentence = text("there is no module {0}", wanted);
+    throw new NotFoundError(file, withUnread({ sentence, name: wanted }, weights.notes), prefixes);
+  }
+  return found;
+}
+
+/** float64 weights run in float64, as PyTorch runs them; numbers in JSON have no dtype and count as float32. */
+function defaultPrecision(module: RecurrentModule, weights: Archive): Precision {
+  if (weights.format === "json") return "f32";
+  const dtypes = [...module.entries.values()].map(({ dtype }) => dtype);
+  return dtypes.every((dtype) => dtype === "float64") ? "f64" : "f32";
+}

@@ -1,0 +1,54 @@
+/**
+ * One-to-many: an input of one step, given at every step (Keras' RepeatVector, `x.repeat(n, 1, 1)` in PyTorch).
+ */
+import { LimitError, UnsupportedError } from "../../core/errors";
+import { sequenceShape, sequenceSizes } from "../../model/sequence";
+import { elementCount, formatShape, zerosLike, type Tensor } from "../../tensor/tensor";
+import { text } from "../../core/text";
+
+/** Nobody looks at more steps; a trace of them takes gigabytes. */
+const maxRepeat = 2 ** 22;
+
+/** The repeated input is one buffer in memory, as a tensor read from a file is. */
+const maxRepeatedBytes = 2 ** 31;
+
+/**
+ * The input with its only step `count` times; the input itself where it is no sequence, which the ledger tells.
+ * @throws UnsupportedError when it has more steps, LimitError when it is too long or does not fit memory.
+ */
+export function repeatInput(input: Tensor, batchFirst: boolean, count: number): Tensor {
+  const sizes = sequenceSizes(input.shape, batchFirst);
+  if (sizes === null) return input;
+  if (sizes.seqLength !== 1) {
+    throw new UnsupportedError(
+      "input",
+      text(
+        "it is {0}, that is T = {1} steps; repeat takes an input of one step: [1, I], [1, B, I], or [B, 1, I] with batch_first",
+        formatShape(input.shape),
+        sizes.seqLength,
+      ),
+    );
+  }
+  if (count > maxRepeat) {
+    throw new LimitError(
+      "input",
+      text("the number of steps that repeat asks for"),
+      maxRepeat,
+      count,
+    );
+  }
+  const shape = sequenceShape({ ...sizes, seqLength: count }, batchFirst);
+  const byteLength = elementCount(shape) * input.data.BYTES_PER_ELEMENT;
+  if (byteLength > maxRepeatedBytes) {
+    const what = text("the size of the repeated input in bytes");
+    throw new LimitError("input", what, maxRepeatedBytes, byteLength);
+  }
+  const data = zerosLike(input.data, elementCount(shape));
+  // What stands side by side for one step: a row of the batch when it comes first, else all rows.
+  const size = batchFirst && !sizes.unbatched ? sizes.features : input.data.length;
+  for (let from = 0; from < input.data.length; from += size) {
+    const step = input.data.subarray(from, from + size);
+    for (let k = 0; k < count; k++) data.set(step, from * count + k * size);
+  }
+  return { ...input, shape, data };
+}

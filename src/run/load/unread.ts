@@ -1,0 +1,54 @@
+/**
+ * Why what a run looks for is not there: what the reader noted about tensors that it did not read.
+ */
+import { text, type Text, type TextArgument } from "../../core/text";
+
+/** Reasons that a sentence has room for. */
+const maxReasons = 3;
+
+/** What is missing, and for whom the notes are looked through. */
+export interface Missing {
+  readonly sentence: Text;
+  /** The tensor, or the beginning of its name, that was asked for; every note counts where nothing was. */
+  readonly name?: string;
+}
+
+/** The sentence, with one note of each kind among those about what is missing. */
+export function withUnread({ sentence, name }: Missing, notes: readonly Text[]): Text {
+  const about = name === undefined ? notes : notes.filter((note) => mentions(note, name));
+  const kinds = new Map<string, Text>();
+  for (const note of about) {
+    const kind = kindOf(note);
+    if (!kinds.has(kind)) kinds.set(kind, note);
+  }
+  const reasons = [...kinds.values()].slice(0, maxReasons);
+  const [last, ...others] = reasons.reverse();
+  if (last === undefined) return sentence;
+  const more = about.length - reasons.length;
+  const end = more > 0 ? text("{0}; and {1} more", last, more) : last;
+  const joined = others.reduce((after, reason) => text("{0}; {1}", reason, after), end);
+  return text("{0} ({1})", sentence, joined);
+}
+
+/** True where the note is about a tensor whose name begins so; sentences call it by its name, or after its file. */
+function mentions({ args }: Text, name: string): boolean {
+  return args.some((argument) => {
+    if (typeof argument === "string") return isCalled(argument, name);
+    return isText(argument) && mentions(argument, name);
+  });
+}
+
+function isCalled(subject: string, name: string): boolean {
+  return subject.startsWith(name) || subject.includes(`: ${name}`);
+}
+
+/** Notes of one kind differ in what they are about alone. */
+function kindOf({ template, args }: Text): string {
+  return [template, ...args.map((argument) => (isText(argument) ? kindOf(argument) : ""))].join(
+    "\n",
+  );
+}
+
+function isText(argument: TextArgument): argument is Text {
+  return typeof argument === "object" && "template" in argument;
+}

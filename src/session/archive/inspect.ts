@@ -1,0 +1,51 @@
+/**
+ * An archive's table of contents: its entries and the recurrent modules among them.
+ */
+import type { Archive } from "../../formats/base/archive";
+import { packedNames } from "../../formats/base/packed";
+import { constructorLine } from "../../model/config";
+import { withModules } from "../../model/derive/derive";
+import { givenSentences } from "../../model/given";
+import { incompleteness, unknownArguments } from "../../model/find/find";
+import { LayerIndex } from "../../model/find/layerIndex";
+import { lookAlike } from "../../model/find/lookAlike";
+import { departures } from "../../model/variant";
+import { embeddingLine, findPipeline, linearLine } from "../../model/find/pipeline";
+import type { ArchiveView } from "../../protocol/run/workerMessages";
+
+/** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
+export function inspectArchive(file: string, archive: Archive): ArchiveView {
+  const { entries, notes, modules: found } = withModules(file, archive);
+  const layers = new LayerIndex(entries);
+  const modules = found.map((module) => {
+    const { embedding, linear } = findPipeline(layers, module);
+    const { prefix, config, facts } = module;
+    return {
+      prefix,
+      config,
+      constructorLine: constructorLine(config, facts.dropout),
+      unknown: unknownArguments(module),
+      departures: [
+        ...incompleteness(module),
+        ...departures(config),
+        ...facts.departures,
+        ...facts.refusals,
+        ...givenSentences(facts.given),
+      ],
+      framework: facts.framework,
+      embedding: embedding === null ? null : embeddingLine(embedding),
+      linear: linear === null ? null : linearLine(linear),
+    };
+  });
+  // A message must hold plain data, and a reader's entries may carry more than their description.
+  const listed = entries.map(({ name, dtype, shape, byteLength, origin }) => ({
+    ...{ name, dtype, shape, byteLength },
+    ...(origin === undefined ? {} : { origin }),
+  }));
+  const packed = packedNames(archive);
+  return {
+    ...{ file, format: archive.format, entries: listed, modules, notes },
+    lookAlike: modules.length === 0 ? lookAlike(entries) : null,
+    ...(packed.length === 0 ? {} : { packed }),
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * An archive that a tensor editor looks at: opened once, then asked for parts of its tree and of its tensors.
+ */
+import { readCells } from "../../statistics/tiles/cells";
+import { readSpectrum } from "../../statistics/spectrum/spectrum";
+import { readStatistics } from "../../statistics/statistics";
+import { readTile, TileCache } from "../../statistics/tiles/tiles";
+import type { RunControl } from "../../core/control";
+import { NotFoundError } from "../../core/errors";
+import {
+  exportTensors,
+  type ByteSink,
+  type TensorExportFormat,
+} from "../../formats/write/exportTensors";
+import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import { withModules } from "../../model/derive/derive";
+import type {
+  ArchiveSummary,
+  Cells,
+  CellsRequest,
+  ExportRequest,
+  Spectrum,
+  StatisticsRequest,
+  TensorInfo,
+  TensorStatistics,
+  Tile,
+  TileRequest,
+  TreePage,
+  TreeRequest,
+} from "../../protocol/archive/messages";
+import { assertHeld, maxDeclaredBytes } from "./declaredSize";
+import { modulesOf, type ArchiveModule } from "./modules";
+import { declaredRoles, noRole, roleIn, type EntryRole } from "./roles";
+import { Tree } from "./tree";
+import { byteWidth } from "../../tensor/dtype";
+import { slicedSource } from "../../tensor/slicedSource";
+import type { TensorSource } from "../../tensor/source";
+import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+
+/** What is known of the file beside its contents. */
+export interface ArchiveFile {
+  /** Base name. */
+  readonly file: string;
+  readonly fileBytes: number;
+  readonly revision: number;
+}
+
+/** What an export is written as, where to, and how it is told and stopped. */
+interface ExportTarget {
+  readonly format: TensorExportFormat;
+  readonly sink: ByteSink;
+  readonly control: RunControl;
+}
+
+/** Formats whose writers sort, so that the order of the file tells nothing. */
+const sortedFormats: ReadonlySet<ArchiveFormat> = new Set(["safetensors", "hdf5", "keras"]);
+
+export class ArchiveSession {
+  readonly summary: ArchiveSummary;
+  readonly #archive: Archive;
+  readonly #tree: Tree;
+  readonly #entries = new Map<string, TensorEntry>();
+  readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
+  readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
+  readonly #tiles = new TileCache();
+
+  constructor(opened: Archive, file: ArchiveFile) {
+    const archive = withModules(file.file, opened);
+    const { entries, format, notes, declared } = archive;
+    const modules = modulesOf(archive);
+    this.#archive = archive;
+    for (const entry of entries) {
+      if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
+    }
+    for (const module of modules) {
+      for (const entry of module.entries) this.#moduleOf.set(entry, module);
+    }
+    this.#declaredRoles = declaredRoles(declared, this.#entries);
+    this.#tree = new Tree(
+      modules.map((module) => ({ prefix: module.summary.prefix, entries: module.entries })),
+      entries,
+      sortedFormats.has(format) ? "name" : "file",
+    );
+    this.summary = {
+      ...file,
+      format,
+      notes,
+      entryCount: opened.entries.length,
+      parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
+      modules: modules.map(({ summary }) => summary),
+      first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,
+    };
+  }
+
+  tree(request: TreeRequest): TreePage {
+    return this.#tree.page(request);
+  }
+
+  /** @throws NotFoundError when there is no such tensor; so do all that follow. */
+  info(name: string): TensorInfo {
+    const entry = this.#entryOf(name);
+    const { dtype, shape, byteLength, origin = null } = entry;
+    const { axes, layouts, hasSpectrum } = this.#roleOf(entry);
+    return {
+      ...{ name, dtype, shape, bytes: byteLength, parameters: elementCount(shape), origin },
+      ...{ axes, layouts, hasSpectrum },
+    };
+  }
+
+  tile({ tensor, ...window }: TileRequest, control: RunControl): Promise<Tile> {
+    const asked = this.#isHeld(tensor) ? window : { ...window, effort: "sample" as const };
+    return readTile(this.source(tensor), asked, this.#tiles, control);
+  }
+
+  cells({ tensor, ...window }: CellsRequest): Promise<Cells> {
+    return readCells(this.source(tensor), window);
+  }
+
+  /** Statistics; of what the file only declares a sample, whatever was asked for. */
+  statistics(
+    { tensor, ...options }: StatisticsRequest,
+    control: RunControl,
+  ): Promise<TensorStatistics> {
+    const { hints } = this.#roleOf(this.#entryOf(tensor));
+    const asked = this.#isHeld(tensor) ? options : { ...options, effort: "sample" as const };
+    return readStatistics(this.source(tensor), asked, hints, control);
+  }
+
+  spectrum(tensor: string, control: RunControl): Promise<Spectrum> {
+    const { hints } = this.#roleOf(this.#entryOf(tensor));
+    return readSpectrum(this.source(tensor), hints.blocks, control);
+  }
+
+  /**
+   * Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each.
+   * @throws LimitError when the file only declares what is to be written; what `exportTensors` throws.
+   */
+  async export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
+    const { tensors, slice, format } = request;
+    const sources = tensors.map((name) => {
+      const source = this.source(name);
+      return slice === null ? source : slicedSource(source, slice);
+    });
+    return this.exportSources(sources, { format, sink, control });
+  }
+
+  /** The same of sources that this session gave, or of parts of them. */
+  async exportSources(
+    sources: readonly TensorSource[],
+    { format, sink, control }: ExportTarget,
+  ): Promise<Text[]> {
+    const sizes = sources.map(({ shape, dtype }) => elementCount(shape) * byteWidth(dtype));
+    assertHeld(
+      this.summary,
+      sizes.reduce((sum, bytes) => sum + bytes, 0),
+    );
+    return exportTensors(sources, format, sink, control);
+  }
+
+  /** A tensor whose parts can be read. */
+  source(name: string): TensorSource {
+    const entry = this.#entryOf(name);
+    const { dtype, shape } = entry;
+    return { name, dtype, shape, readBox: (box) => this.#archive.readBox(entry, box) };
+  }
+
+  /** False of a tensor that the file declares and does not hold: looking at all of it would have no end. */
+  #isHeld(name: string): boolean {
+    return this.#entryOf(name).byteLength <= maxDeclaredBytes(this.summary);
+  }
+
+  #roleOf(entry: TensorEntry): EntryRole {
+    const module = this.#moduleOf.get(entry);
+    if (module !== undefined) return roleIn(module, entry);
+    return this.#declaredRoles.get(entry.name) ?? noRole;
+  }
+
+  #entryOf(name: string): TensorEntry {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry;
+    const missing = text("there is no tensor named {0}", name);
+    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()]);
+  }
+}
+
+/** A derived entry holds what others hold already. */
+function parametersOf({ shape, origin }: TensorEntry): number {
+  return origin === undefined ? elementCount(shape) : 0;
+}

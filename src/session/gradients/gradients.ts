@@ -1,0 +1,184 @@
+/**
+ * Gradients of an opened run, computed when they are asked for: in float64, kept for the losses asked for last.
+ */
+import { gradientFlow } from "../../analysis/gradientFlow";
+import { controlOfPart, type RunControl } from "../../core/control";
+import type { ForwardInput } from "../../engine/base/engine";
+import { forward, type ForwardOptions } from "../../engine/forward";
+import { backward, type GradientOptions, type Gradients } from "../../engine/gradient/gradient";
+import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss";
+import type { ForwardTrace, Place } from "../../engine/base/trace";
+import { defaultTraceBytes } from "../../engine/base/traceMemory";
+import { directionIndexOf, existingDirection } from "../../model/directions";
+import type { GradientCurve, GradientRequest, LossChoice } from "../../protocol/run/messages";
+import { encodeNumber } from "../../protocol/wire";
+import type { RunResult } from "../../run/execute";
+
+/** ‖∂L/∂h_t‖ of one loss, by layer and direction, (T, B), with the loss's value. */
+interface LossNorms {
+  readonly value: number;
+  readonly norms: readonly (readonly Float64Array[])[];
+}
+
+/** Shares of the memory that the run's own states may take: the float64 run, what is kept between layers, norms. */
+const memoryShares = { trace: 1 / 2, between: 1 / 4, norms: 1 / 4 } as const;
+
+/** Where the float64 forward ends, and where the loss is known, as shares of the work. */
+const ends = { forward: 0.2, loss: 0.3 } as const;
+
+/** What a session computes gradients with. */
+export type GradientEngine = Pick<ForwardOptions, "createEngine" | "maxTraceBytes">;
+
+/** What of a run its gradients are computed from. */
+export type GradientRun = Pick<RunResult, "forwardInput" | "trace">;
+
+/** Answers for the gradients of one run. */
+export class GradientReader {
+  readonly #run: ForwardInput;
+  readonly #engine: GradientEngine;
+  readonly #maxBytes: number;
+  /** The losses asked for, the one used least recently first. */
+  readonly #known = new Map<string, LossNorms>();
+  #trace: ForwardTrace | null;
+  #ownsTrace = false;
+
+  constructor({ forwardInput, trace }: GradientRun, engine: GradientEngine) {
+    this.#run = { ...forwardInput, precision: "f64" };
+    this.#engine = engine;
+    this.#maxBytes = engine.maxTraceBytes ?? defaultTraceBytes;
+    this.#trace = forwardInput.precision === "f64" ? trace : null;
+  }
+
+  /**
+   * One lane's curve. The first request of a loss computes the gradient of all lanes.
+   * @throws CancelledError when `control` says so.
+   */
+  curve(request: GradientRequest, control: RunControl): GradientCurve {
+    const { batchSize, seqLength, lengths, config } = this.#run;
+    const { value, norms } = this.#normsOf(request.loss, control);
+    const batch = Math.max(0, Math.min(batchSize - 1, request.batch));
+    const layer = Math.max(0, Math.min(config.numLayers - 1, request.layer));
+    const direction = existingDirection(config, request.direction);
+    const lane = norms[layer]![directionIndexOf(config, direction)]!;
+    const length = lengths?.[batch] ?? seqLength;
+    const feedsEveryStep = request.loss.kind === "sum";
+    const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;
+    const { sentence, flow } = gradientFlow(way);
+    const columns = aggregate(lane, { batchSize, batch, request, seqLength });
+    return { norm: columns, value: encodeNumber(value), flow, sentence };
+  }
+
+  /** All gradients of a loss: what is written to files. */
+  gradients(
+    start: (run: ForwardInput, trace: ForwardTrace, control: RunControl) => LossStart,
+    keepsSteps: boolean,
+    control: RunControl,
+  ): { readonly value: number; readonly gradients: Gradients } {
+    const trace = this.#traceOf(controlOfPart(control, 0, ends.forward));
+    const { value, arriving } = start(this.#run, trace, this.#lossControl(control));
+    const rest = controlOfPart(control, ends.loss, 1);
+    const options = { ...this.#options(rest), keepsSteps };
+    const gradients = backward(this.#run, trace, arriving, options);
+    return { value, gradients };
+  }
+
+  /** Gives back the float64 run. */
+  dispose(): void {
+    if (this.#ownsTrace) this.#trace?.dispose();
+    this.#trace = null;
+    this.#known.clear();
+  }
+
+  #normsOf(choice: LossChoice, control: RunControl): LossNorms {
+    const loss = this.#lossOf(choice);
+    const key = JSON.stringify(loss);
+    const known = this.#known.get(key);
+    this.#known.delete(key);
+    const norms = known ?? this.#compute(loss, control);
+    this.#known.set(key, norms);
+    this.#forget(norms);
+    return norms;
+  }
+
+  #compute(loss: Loss, control: RunControl): LossNorms {
+    const trace = this.#traceOf(controlOfPart(control, 0, ends.forward));
+    const { value, arriving } = lossStart(this.#run, trace, loss, this.#lossControl(control));
+    const rest = controlOfPart(control, ends.loss, 1);
+    const options = { ...this.#options(rest), needsParameters: false };
+    return { value, norms: backward(this.#run, trace, arriving, options).norms };
+  }
+
+  #options(control: RunControl): GradientOptions {
+    const maxBytes = this.#maxBytes * memoryShares.between;
+    return { control, maxBytes, maxResultBytes: this.#maxBytes };
+  }
+
+  #lossControl(control: RunControl): RunControl {
+    return controlOfPart(control, ends.forward, ends.loss);
+  }
+
+  /** Lets go of losses that there is no room for beside the last one. */
+  #forget(last: LossNorms): void {
+    const bytes = last.norms.flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const most = Math.max(1, Math.floor((this.#maxBytes * memoryShares.norms) / bytes));
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= most) return;
+      this.#known.delete(key);
+    }
+  }
+
+  #traceOf(control: RunControl): ForwardTrace {
+    if (this.#trace !== null) return this.#trace;
+    this.#trace = forward(this.#run, {
+      ...this.#engine,
+      control,
+      maxTraceBytes: this.#maxBytes * memoryShares.trace,
+      memoryShare: memoryShares.trace,
+    });
+    this.#ownsTrace = true;
+    return this.#trace;
+  }
+
+  #lossOf(choice: LossChoice): Loss {
+    if (choice.kind !== "unit") return choice;
+    const { hiddenSize, stateSize } = this.#run.weights[0]![0]!;
+    const units = choice.quantity === "h" ? stateSize : hiddenSize;
+    return { ...choice, place: this.#existing(choice.place, units) };
+  }
+
+  /** The nearest place that the run has. */
+  #existing(place: Place, units: number): Place {
+    const { config, seqLength, batchSize } = this.#run;
+    const clamp = (value: number, count: number): number =>
+      Math.max(0, Math.min(count - 1, Math.floor(value)));
+    return {
+      layer: clamp(place.layer, config.numLayers),
+      direction: existingDirection(config, place.direction),
+      step: clamp(place.step, seqLength),
+      batch: clamp(place.batch, batchSize),
+      unit: clamp(place.unit, units),
+    };
+  }
+}
+
+/** The largest norm of each block of steps; NaN where one is NaN. */
+function aggregate(
+  norms: Float64Array,
+  lane: {
+    readonly batchSize: number;
+    readonly batch: number;
+    readonly seqLength: number;
+    readonly request: GradientRequest;
+  },
+): Float64Array {
+  const { batchSize, batch, seqLength, request } = lane;
+  const from = Math.max(0, Math.min(seqLength - 1, Math.floor(request.stepStart)));
+  const to = Math.max(from + 1, Math.min(seqLength, Math.floor(request.stepEnd)));
+  const columns = Math.max(1, Math.min(to - from, Math.floor(request.maxColumns)));
+  const result = new Float64Array(columns);
+  for (let step = from; step < to; step++) {
+    const column = Math.floor(((step - from) * columns) / (to - from));
+    result[column] = Math.max(result[column]!, norms[step * batchSize + batch]!);
+  }
+  return result;
+}

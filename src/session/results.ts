@@ -1,0 +1,106 @@
+/**
+ * The results of a run as tensors, for files.
+ */
+import { joinDirections } from "../analysis/lanes";
+import type { StateArray } from "../engine/base/engine";
+import type { LanePlace, Quantity } from "../engine/base/trace";
+import { LimitError } from "../core/errors";
+import { directionsOf } from "../model/directions";
+import { outputShapes, swapLeadingAxes } from "../model/sequence";
+import type { RunResult } from "../run/execute";
+import { elementCount, type Tensor } from "../tensor/tensor";
+import { text } from "../core/text";
+
+/** Bytes of tensors that are assembled for a file: they are in memory all at once, and once more while written. */
+const maxTensorBytes = 2 ** 31;
+
+/**
+ * `output`, `h_n` and `c_n` in the layout of the input, `embedded` and `logits` where layers around the module make
+ * them; with `states` also every state, as `layer{l}.{direction}.h`,
+ * (T, B, P), and `layer{l}.{direction}.c`, (T, B, H).
+ * @throws LimitError when they are too large to be held at once.
+ */
+export function resultTensors(
+  run: RunResult,
+  { states }: { readonly states: boolean },
+): Map<string, Tensor> {
+  const { trace, sizes, forwardInput } = run;
+  const { config, precision } = forwardInput;
+  const shapes = outputShapes(config, sizes);
+  assertFits(run, states);
+  const dtype = precision === "f64" ? "float64" : "float32";
+  const tensors = new Map<string, Tensor>([
+    ["output", { dtype, shape: shapes.output, data: readOutput(run) }],
+    ["h_n", { dtype, shape: shapes.hn, data: trace.hn }],
+  ]);
+  if (trace.cn !== null && shapes.cn !== null) {
+    tensors.set("c_n", { dtype, shape: shapes.cn, data: trace.cn });
+  }
+  for (const [name, tensor] of pipelineTensors(run)) tensors.set(name, tensor);
+  if (!states) return tensors;
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    directionsOf(config).forEach((direction, directionIndex) => {
+      for (const quantity of quantitiesOf(run)) {
+        const size = quantity === "h" ? trace.stateSize : trace.cellSize;
+        const shape = [sizes.seqLength, sizes.batchSize, size];
+        const data = readLane(run, quantity, { layer, directionIndex });
+        tensors.set(`layer${layer}.${direction}.${quantity}`, { dtype, shape, data });
+      }
+    });
+  }
+  return tensors;
+}
+
+function pipelineTensors({ inputs, sizes, pipeline }: RunResult): [string, Tensor][] {
+  if (pipeline === null) return [];
+  const dtype = inputs.precision === "f64" ? "float64" : "float32";
+  const tensors: [string, Tensor][] = [];
+  if (pipeline.tokens !== null) tensors.push(["embedded", inputs.input]);
+  if (pipeline.head !== null) {
+    const { head, values, units, shape } = pipeline.head.logits;
+    const swaps = head === "every" && inputs.config.batchFirst && !sizes.unbatched;
+    const timeMajor = [sizes.seqLength, sizes.batchSize, units];
+    const data = swaps ? swapLeadingAxes(values, timeMajor) : values;
+    tensors.push(["logits", { dtype, shape, data }]);
+  }
+  return tensors;
+}
+
+function quantitiesOf({ trace }: RunResult): readonly Quantity[] {
+  return trace.cn === null ? ["h"] : ["h", "c"];
+}
+
+function assertFits({ trace, sizes, inputs, forwardInput }: RunResult, states: boolean): void {
+  const { config, precision } = forwardInput;
+  const directions = directionsOf(config).length;
+  const { output } = outputShapes(config, sizes);
+  const rows = sizes.seqLength * sizes.batchSize;
+  const perRow = states ? config.numLayers * directions * (trace.stateSize + trace.cellSize) : 0;
+  const bytes = (elementCount(output) + rows * perRow) * (precision === "f64" ? 8 : 4);
+  if (bytes <= maxTensorBytes) return;
+  throw new LimitError(
+    inputs.config.cell,
+    text("the size of its states in bytes"),
+    maxTensorBytes,
+    bytes,
+  );
+}
+
+/** The output in the layout of the input. */
+function readOutput(run: RunResult): StateArray {
+  const { trace, sizes, forwardInput } = run;
+  const { config } = forwardInput;
+  const { seqLength, batchSize } = sizes;
+  const layer = config.numLayers - 1;
+  const parts = directionsOf(config).map((_, directionIndex) =>
+    readLane(run, "h", { layer, directionIndex }),
+  );
+  const joined = joinDirections(parts, trace.stateSize);
+  const timeMajor = [seqLength, batchSize, joined.length / (seqLength * batchSize)];
+  return config.batchFirst && !sizes.unbatched ? swapLeadingAxes(joined, timeMajor) : joined;
+}
+
+/** All states of a lane, (T, B, size). */
+function readLane({ trace }: RunResult, quantity: Quantity, lane: LanePlace): StateArray {
+  return trace.read(quantity, lane, 0, trace.seqLength);
+}

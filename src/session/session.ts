@@ -1,0 +1,258 @@
+/**
+ * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
+ */
+import { laneOf, type Lane } from "../analysis/lanes";
+import { chooseEngine } from "../engine/choose";
+import type { RunControl } from "../core/control";
+import type { ForwardEngine, Network } from "../engine/base/engine";
+import { createRecomputer, type StepRecomputer } from "../engine/recompute";
+import type { Quantity } from "../engine/base/trace";
+import { NotFoundError } from "../core/errors";
+import { shardHint } from "../model/shardName";
+import { buildLedger } from "../model/shapes/build";
+import type { Ledger } from "../model/shapes/shapes";
+import { expectedParameters } from "../model/parameters";
+import { sequenceSizes } from "../model/sequence";
+import type {
+  FinalStates,
+  FinalStatesRequest,
+  GradientCurve,
+  GradientRequest,
+  RunView,
+  Timeline,
+  TimelineRequest,
+  UnitExplanation,
+  UnitRequest,
+  WindowData,
+  WindowRequest,
+} from "../protocol/run/messages";
+import { executeRun, finalStates, type RunResult } from "../run/execute";
+import type { RunSpec } from "../run/spec/spec";
+import { explainPlace } from "./views/explanation";
+import { GradientReader, type GradientEngine } from "./gradients/gradients";
+import { loadRun, type LoadedRun } from "../run/load/load";
+import {
+  lossGradients,
+  type LossGradientOptions,
+  type LossGradients,
+  type LossInput,
+} from "./gradients/lossGradients";
+import { roundTensor } from "../run/load/roundTensor";
+import { pipelineLedger, runPipelineOf } from "../run/load/surrounding";
+import { laneContext } from "./views/surrounding";
+import type { ArchiveFiles } from "../run/load/chooseTensor";
+import { resultTensors } from "./results";
+import { describeRun } from "./views/view";
+import { readFinalStates, readTimeline, readWindow } from "./views/window";
+import type { Tensor } from "../tensor/tensor";
+import { text } from "../core/text";
+
+export type { ArchiveFiles } from "../run/load/chooseTensor";
+
+export interface SessionOptions {
+  readonly revision: number;
+  /** Location of the run file the spec came from; null when there is none. */
+  readonly runFile: string | null;
+  readonly control: RunControl;
+  /** Bytes that the states of the run may take; `defaultTraceBytes` when not given. */
+  readonly maxTraceBytes?: number;
+  /** Makes the engines; the fastest one on this thread when not given. */
+  readonly createEngine?: (network: Network) => ForwardEngine;
+}
+
+/**
+ * Loads, checks, runs and compares. A run whose shapes clash gives a session without values, with its ledger.
+ * @throws the readers' errors, NotFoundError, LimitError, CancelledError.
+ */
+export async function openSession(
+  spec: RunSpec,
+  files: ArchiveFiles,
+  options: SessionOptions,
+): Promise<Session> {
+  const started = performance.now();
+  const { control, revision, runFile } = options;
+  const loaded = await loadRun(spec, watched(files, control));
+  control.check();
+  const ledger = ledgerOf(loaded);
+  const result = ledger.clash === null ? await execute(loaded, spec, options) : null;
+  const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
+  const elapsedMs = performance.now() - started;
+  const frame = { revision, spec, runFile, elapsedMs };
+  const engine = { createEngine: chooseEngine, ...options };
+  return new Session(describeRun(frame, loaded, sizes, ledger, result), result, engine);
+}
+
+/** Files that tell of every tensor before it is read, and stop when asked. */
+function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
+  const tell = (): void => {
+    control.report(0, text("Reading files"));
+    control.check();
+  };
+  return {
+    open: async (location) => {
+      tell();
+      const archive = await files.open(location);
+      const read: typeof archive.read = (entry) => {
+        tell();
+        return archive.read(entry);
+      };
+      return { ...archive, read };
+    },
+  };
+}
+
+/** Where tensors are missing from a file that is one of several, the sentence about the others is added. */
+function ledgerOf(loaded: LoadedRun): Ledger {
+  const ledger = fullLedger(loaded);
+  const hint = shardHint(loaded.weightsFile);
+  const isIncomplete = ledger.rows.some(({ status }) => status === "missing");
+  if (hint === null || !isIncomplete || ledger.why === null) return ledger;
+  return { ...ledger, why: text("{0} ({1})", ledger.why, hint) };
+}
+
+function fullLedger(loaded: LoadedRun): Ledger {
+  const { module, config, input, h0, c0, lengths, reference } = loaded;
+  return buildLedger({
+    config,
+    parameters: module.entries,
+    input: input.shape,
+    h0: h0?.shape ?? null,
+    c0: c0?.shape ?? null,
+    lengths,
+    refusals: loaded.refusals,
+    own: Object.keys(loaded.own) as (keyof typeof loaded.own)[],
+    referenceOutput: reference.output?.shape ?? null,
+    referenceHn: reference.hn?.shape ?? null,
+    referenceCn: reference.cn?.shape ?? null,
+    pipeline: pipelineLedger(loaded.pipeline, reference.embedded),
+  });
+}
+
+async function execute(
+  loaded: LoadedRun,
+  spec: RunSpec,
+  { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
+): Promise<RunResult> {
+  const { module, config, weights, lengths, reference, precision } = loaded;
+  const rounded = (tensor: Tensor): Tensor => roundTensor(tensor, precision);
+  const parameters = new Map<string, Tensor>();
+  for (const { name } of expectedParameters(config)) {
+    const entry = module.entries.get(name);
+    if (entry !== undefined) parameters.set(name, rounded(await weights.read(entry)));
+  }
+  const tolerance = spec.tolerance ?? {};
+  const pipeline = runPipelineOf(loaded);
+  const input = rounded(loaded.input);
+  const h0 = loaded.h0 && rounded(loaded.h0);
+  const c0 = loaded.c0 && rounded(loaded.c0);
+  return executeRun(
+    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, pipeline },
+    { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
+  );
+}
+
+/** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */
+export class Session {
+  readonly view: RunView;
+  readonly #result: RunResult | null;
+  readonly #engine: GradientEngine;
+  #recomputer: StepRecomputer | null = null;
+  #gradients: GradientReader | null = null;
+
+  constructor(view: RunView, result: RunResult | null, engine: GradientEngine = {}) {
+    this.view = view;
+    this.#result = result;
+    this.#engine = engine;
+  }
+
+  window(request: WindowRequest): WindowData {
+    const { context, pipeline } = this.#run();
+    const lane = this.#lane(request.lane, request.quantity);
+    return readWindow(lane, request, laneContext(lane, context, pipeline));
+  }
+
+  timeline(request: TimelineRequest): Timeline {
+    const { context } = this.#run();
+    return readTimeline(this.#lane(request.lane, request.quantity), request, context);
+  }
+
+  /**
+   * Gradients, computed in float64 when they are asked for.
+   * @throws CancelledError when `control` says so.
+   */
+  gradientCurve(request: GradientRequest, control: RunControl): GradientCurve {
+    return this.#gradientReader().curve(request, control);
+  }
+
+  /**
+   * Every gradient of a loss, in float64.
+   * @throws ShapeError, UnsupportedError when the loss does not fit the run; LimitError, CancelledError.
+   */
+  lossGradients(loss: LossInput, options: LossGradientOptions): LossGradients {
+    return lossGradients(this.#run(), this.#gradientReader(), loss, options);
+  }
+
+  finalStates(request: FinalStatesRequest): FinalStates {
+    const { trace, reference, noise, context, forwardInput } = this.#run();
+    const { quantity } = request;
+    if (quantity === "c" && trace.cn === null) throw this.#noCellState("c_n");
+    const states = {
+      ours: finalStates(trace, quantity),
+      reference: quantity === "h" ? reference.hn : reference.cn,
+    };
+    return readFinalStates({ context, frame: forwardInput, noise, ...states }, request);
+  }
+
+  explain(request: UnitRequest): UnitExplanation {
+    const { layer, direction, quantity } = request;
+    const lane = this.#lane(`layer${layer}.${direction}`, quantity);
+    const run = this.#run();
+    this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
+    return explainPlace(run, this.#recomputer, lane, request);
+  }
+
+  /**
+   * `output`, `h_n` and `c_n` in the layout of the input, `embedded` and `logits` where layers around the module make
+   * them. With `states` also every state, as `layer{l}.{direction}.h`,
+   * (T, B, P), and `layer{l}.{direction}.c`, (T, B, H).
+   * @throws LimitError when they are too large to be held at once.
+   */
+  tensors(options: { readonly states: boolean }): ReadonlyMap<string, Tensor> {
+    return resultTensors(this.#run(), options);
+  }
+
+  /** Gives back what long runs keep to compute states again; the session is not asked afterwards. */
+  dispose(): void {
+    this.#gradients?.dispose();
+    this.#result?.trace.dispose();
+  }
+
+  #gradientReader(): GradientReader {
+    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
+    return this.#gradients;
+  }
+
+  #run(): RunResult {
+    if (this.#result !== null) return this.#result;
+    throw new NotFoundError(
+      this.view.labels.weights,
+      text("the run has no values, see its shapes"),
+    );
+  }
+
+  #lane(id: string, quantity: Quantity): Lane {
+    const { lanes } = this.#run();
+    const lane = lanes.find((candidate) => candidate.id === id);
+    if (lane === undefined) {
+      const names = lanes.map((candidate) => candidate.id);
+      throw new NotFoundError(this.view.labels.weights, text("there is no lane {0}", id), names);
+    }
+    const shown = laneOf(lane, quantity);
+    if (shown === null) throw this.#noCellState(id);
+    return shown;
+  }
+
+  #noCellState(subject: string): NotFoundError {
+    return new NotFoundError(this.view.labels.weights, text("{0} has no cell state", subject));
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The hints about a tensor of a run that differs: its values, block by block, for what looks into the difference.
+ */
+import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../../analysis/hints";
+import { stepSpans } from "../../analysis/steps";
+import { finalStates, type ComparedTensor, type RunResult } from "../../run/execute";
+import { text, type Text } from "../../core/text";
+
+/** Where a hint about reduced precision has nothing to add: both sides compute in it, or the reference is stored in it. */
+function isCoarse({ inputs }: RunResult): boolean {
+  const { output, hn, cn } = inputs.reference;
+  const isFull = ({ dtype }: { dtype: string }): boolean =>
+    dtype === "float32" || dtype === "float64";
+  const given = [output, hn, cn].filter((tensor) => tensor !== null);
+  return !given.every(isFull) || inputs.precision === "f16" || inputs.precision === "bf16";
+}
+
+/** What can be said of the difference of `output`, `h_n` or `c_n`: nothing, or a sentence. */
+export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly Text[] {
+  const blocks = blocksOf(name, run);
+  if (blocks === null) return [];
+  const tensor = {
+    ...{ blocks, batchSize: run.sizes.batchSize, lengths: run.inputs.lengths },
+    ...{ tolerance: run.context.tolerance, noiseFloor: run.noise?.floor ?? 0 },
+  };
+  const hint = rowOrderHint(tensor) ?? (isCoarse(run) ? null : reducedPrecisionHint(tensor));
+  return hint === null ? [] : [hint, ...storedHint(run)];
+}
+
+/** Weights and inputs stored in 16 bits, which a reference may have been made without. */
+function storedHint({ inputs }: RunResult): readonly Text[] {
+  const stored = [inputs.input, ...inputs.parameters.values()].map(({ dtype }) => dtype);
+  const coarse = stored.find((dtype) => dtype === "float16" || dtype === "bfloat16");
+  if (coarse === undefined) return [];
+  return [
+    text(
+      "the run's own files hold {0}: a reference that was made before they were rounded to it differs by about as much",
+      coarse,
+    ),
+  ];
+}
+
+function blocksOf(
+  name: ComparedTensor["name"],
+  run: RunResult,
+): (() => Iterable<ComparedBlock>) | null {
+  if (name === "output") return () => outputBlocks(run);
+  if (name !== "h_n" && name !== "c_n") return null;
+  const quantity = name === "h_n" ? "h" : "c";
+  const reference = quantity === "h" ? run.reference.hn : run.reference.cn;
+  if (reference === null) return null;
+  const units = quantity === "h" ? run.trace.stateSize : run.trace.cellSize;
+  const ours = finalStates(run.trace, quantity);
+  return () => [{ part: 0, units, ours, reference }];
+}
+
+function* outputBlocks({ lanes, sizes }: RunResult): Generator<ComparedBlock> {
+  const { seqLength, batchSize } = sizes;
+  const parts = lanes.find(({ id }) => id === "output")?.parts ?? [];
+  for (const [part, { units, ours, reference }] of parts.entries()) {
+    if (reference === null) return;
+    for (const { from, to } of stepSpans(
+      { from: 0, to: seqLength },
+      ours.blockSteps,
+      batchSize * units,
+    )) {
+      yield { part, units, ours: ours.read(from, to), reference: reference.read(from, to) };
+    }
+  }
+}

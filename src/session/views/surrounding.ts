@@ -1,0 +1,60 @@
+/**
+ * The layers around a module as the panel and reports show them.
+ */
+import type { LaneContext, Lane } from "../../analysis/lanes";
+import type { PipelineResult } from "../../analysis/surrounding";
+import { headSource, heads } from "../../model/find/head";
+import { embeddingLine, linearLine } from "../../model/find/pipeline";
+import type { Head, PipelineView } from "../../protocol/run/surroundingMessages";
+import type { VerdictView } from "../../protocol/run/messages";
+import type { ComparedTensor } from "../../run/execute";
+import type { LoadedRun } from "../../run/load/load";
+
+/** The layers around the module; null where there are none. */
+export function describePipeline({ config, pipeline }: LoadedRun): PipelineView | null {
+  const { embedding, linear, tokens, head } = pipeline;
+  if (embedding === null && linear === null) return null;
+  const features = linear?.weight.shape[1] ?? 0;
+  return {
+    embedding:
+      embedding === null
+        ? null
+        : {
+            name: embedding.name,
+            constructorLine: embeddingLine(embedding),
+            isUsed: tokens !== null,
+          },
+    linear:
+      linear === null
+        ? null
+        : {
+            name: linear.name,
+            constructorLine: linearLine(linear),
+            isTied: linear.isTied,
+          },
+    head,
+    heads: heads.filter((each) => headSource(config, each, features) !== null),
+  };
+}
+
+/** What a reader of a lane needs to know: logits of one step have a single one, and no padding. */
+export function laneContext(
+  lane: Pick<Lane, "id">,
+  context: LaneContext,
+  pipeline: PipelineResult | null,
+): LaneContext {
+  const isFinal = lane.id === "logits" && pipeline?.head?.logits.head !== "every";
+  return isFinal ? { ...context, seqLength: 1, lengths: null } : context;
+}
+
+/** Where a tensor first differs: in the network, or among the elements of a layer around it. */
+export function firstOutside(
+  { name, comparison }: ComparedTensor,
+  head: Head | null,
+): Pick<VerdictView, "first" | "firstElement"> {
+  const first = comparison?.first ?? null;
+  if (first === null || (name !== "embedded" && name !== "logits")) return { first };
+  const { step, batch, unit } = first;
+  const hasSteps = name === "embedded" || head === "every";
+  return { first: null, firstElement: { step: hasSteps ? step : null, batch, unit } };
+}

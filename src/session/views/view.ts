@@ -1,0 +1,283 @@
+/**
+ * Describes a run for the panel and for reports: everything except the values.
+ */
+import { defaultTolerance } from "../../analysis/compare";
+import { firstOfAll } from "../../analysis/first";
+import type { Lane } from "../../analysis/lanes";
+import type { LaneNumbers } from "../../analysis/measure";
+import { constructorLine, type RecurrentConfig } from "../../model/config";
+import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
+import { unknownArguments } from "../../model/find/find";
+import type { GivenName } from "../../model/given";
+import type { Ledger } from "../../model/shapes/shapes";
+import type { SequenceSizes } from "../../model/sequence";
+import { gateActivationOption } from "../../model/variant";
+import type { LaneId, LaneInfo, RunView, VerdictView } from "../../protocol/run/messages";
+import { encodeNumber } from "../../protocol/wire";
+import type { ComparedTensor, RunResult } from "../../run/execute";
+import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../../run/spec/spec";
+import { formatShape } from "../../tensor/tensor";
+import { text, type Text } from "../../core/text";
+import type { PipelineView } from "../../protocol/run/surroundingMessages";
+import { baseName } from "../../core/baseName";
+import { hintsOf } from "./hints";
+import type { LoadedRun } from "../../run/load/load";
+import type { OwnEntries } from "../../run/load/ownTensors";
+import { describePipeline, firstOutside } from "./surrounding";
+import { sourceName } from "../../run/load/sequences";
+
+/** What the caller knows and the files do not tell. */
+export interface ViewFrame {
+  readonly revision: number;
+  readonly spec: RunSpec;
+  readonly runFile: string | null;
+  readonly elapsedMs: number;
+}
+
+/** Shown where nothing was compared. */
+const unusedTolerance = { ...defaultTolerance("float32", "float32"), equalNan: false };
+
+/** The view of a run; `result` is null when the ledger has a clash. */
+export function describeRun(
+  frame: ViewFrame,
+  loaded: LoadedRun,
+  sizes: SequenceSizes | null,
+  ledger: Ledger,
+  result: RunResult | null,
+): RunView {
+  const { config, module, modules } = loaded;
+  const pipeline = describePipeline(loaded);
+  return {
+    revision: frame.revision,
+    spec: frame.spec,
+    labels: labelsOf(frame, loaded.own),
+    config,
+    constructorLine: constructorLine(config, module.facts.dropout),
+    unknown: unknownArguments(module),
+    modules: modules.map(({ prefix }) => prefix),
+    module: module.prefix,
+    options: {
+      ...variantOptions(config),
+      batchFirst: config.batchFirst,
+      nonlinearity: config.nonlinearity,
+      precision: loaded.precision,
+    },
+    ...sizesOf(sizes),
+    lengths: loaded.lengths,
+    ...(pipeline === null ? {} : { pipeline }),
+    lanes:
+      result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
+    ...judgementOf(result, pipeline, loaded),
+    noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
+    tolerance: result?.context.tolerance ?? unusedTolerance,
+    ledger,
+    notes: loaded.notes,
+    details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
+  };
+}
+
+/** The cell's variant as options name it. */
+function variantOptions({
+  variant,
+}: RecurrentConfig): Pick<
+  RunView["options"],
+  "resetAfter" | "gateActivation" | "clip" | "coupledInputForget"
+> {
+  const { resetAfter, clip, coupledInputForget } = variant;
+  const gateActivation = gateActivationOption(variant.gateActivation);
+  return { resetAfter, gateActivation, clip, coupledInputForget };
+}
+
+/** An input that is no sequence has no sizes to show. */
+function sizesOf(
+  sizes: SequenceSizes | null,
+): Pick<RunView, "seqLength" | "batchSize" | "unbatched"> {
+  if (sizes === null) return { seqLength: 0, batchSize: 0, unbatched: false };
+  const { seqLength, batchSize, unbatched } = sizes;
+  return { seqLength, batchSize, unbatched };
+}
+
+function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["labels"] {
+  const label = (ref: TensorRef | undefined): string | null => {
+    if (ref === undefined) return null;
+    const { file, tensor } = parseTensorRef(ref);
+    return tensor === undefined || tensor === "" ? baseName(file) : `${baseName(file)} · ${tensor}`;
+  };
+  const references = Object.values(spec.reference ?? {}) as TensorRef[];
+  const files = new Set(references.map((ref) => baseName(parseTensorRef(ref).file)));
+  const { lengths } = spec;
+  const weights = baseName(spec.weights.file);
+  const ownLabel = (name: GivenName): string | null =>
+    own[name] === undefined ? null : `${weights} · ${own[name]}`;
+  return {
+    weights,
+    input: label(spec.input) ?? "",
+    h0: label(spec.h0) ?? ownLabel("h0"),
+    c0: label(spec.c0) ?? ownLabel("c0"),
+    lengths:
+      (typeof lengths === "string" ? label(lengths) : lengths?.join(", ")) ?? ownLabel("lengths"),
+    reference: files.size === 0 ? null : [...files].join(", "),
+    runFile: runFile === null ? null : baseName(runFile),
+  };
+}
+
+function laneInfo(
+  lane: Lane,
+  { cell, ...numbers }: LaneNumbers,
+  pipeline: PipelineView | null,
+): LaneInfo {
+  const hasReference = lane.parts.every(({ reference }) => reference !== null);
+  return {
+    id: lane.id as LaneId,
+    layer: lane.layer,
+    direction: lane.direction,
+    units: lane.units,
+    reference: hasReference ? "full" : "none",
+    ...numbers,
+    cell: lane.cell === null || cell === null ? null : { units: lane.cell.units, ...cell },
+    ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
+  };
+}
+
+/** What the comparisons say; nothing of a run that could not be made. */
+function judgementOf(
+  result: RunResult | null,
+  pipeline: PipelineView | null,
+  loaded: LoadedRun,
+): Pick<RunView, "verdicts" | "firstDivergence"> {
+  if (result === null) return { verdicts: [], firstDivergence: null };
+  const run = { loaded, result };
+  return {
+    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, run)),
+    firstDivergence: firstDivergence(result, pipeline),
+  };
+}
+
+/** The first of all comparisons. */
+function firstDivergence(
+  { compared, forwardInput }: RunResult,
+  pipeline: PipelineView | null,
+): RunView["firstDivergence"] {
+  const found = compared.map((tensor) => ({
+    ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
+  }));
+  const bad = firstOfAll(found, forwardInput);
+  return bad === null
+    ? null
+    : { name: bad.name, ...firstOutside(bad.tensor, pipeline?.head ?? null) };
+}
+
+/** A run, and what it was loaded from. */
+interface Described {
+  readonly loaded: LoadedRun;
+  readonly result: RunResult;
+}
+
+/** A comparison as it travels. */
+function describeVerdict(
+  compared: ComparedTensor,
+  pipeline: PipelineView | null,
+  run: Described,
+): VerdictView {
+  const { name, comparison, found, expected, referenceError } = compared;
+  const shapes = { name, found, expected };
+  const error = referenceError === null ? null : encodeNumber(referenceError);
+  if (comparison === null) {
+    return {
+      ...shapes,
+      verdict: "cannot-compare",
+      maxAbs: "NaN",
+      maxRel: "NaN",
+      deltaRange: [0, 0],
+      outside: 0,
+      total: 0,
+      first: null,
+      referenceError: error,
+      ...incomparable(compared, run),
+    };
+  }
+  const { verdict, maxAbs, maxRel, deltaRange, outside, total } = comparison;
+  return {
+    ...shapes,
+    verdict,
+    maxAbs: encodeNumber(maxAbs),
+    maxRel: encodeNumber(maxRel),
+    deltaRange,
+    outside,
+    total,
+    ...firstOutside(compared, pipeline?.head ?? null),
+    referenceError: error,
+    sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
+    hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],
+  };
+}
+
+/** Both sides of what cannot be compared, each by its file, and what the reference's shape looks like. */
+function incomparable(
+  { name, expected, found }: ComparedTensor,
+  { loaded, result }: Described,
+): Pick<VerdictView, "sentence" | "hints"> {
+  const { sources, weightsFile, module, config, lengths } = loaded;
+  const frame = { config, sizes: result.sizes, lengths };
+  const hint =
+    name === "output"
+      ? outputLikeness(frame, found)
+      : name === "h_n" || name === "c_n"
+        ? stateLikeness(frame, name, found)
+        : null;
+  return {
+    sentence: text(
+      "{0} cannot be compared: {1} gives {2}, {3} has {4}",
+      name,
+      sourceName({ file: weightsFile, name: module.prefix.replace(/\.$/, "") }),
+      formatShape(expected),
+      sources[name] ?? sources.output ?? "",
+      formatShape(found),
+    ),
+    hints: hint === null ? [] : [hint],
+  };
+}
+
+/** Arithmetics as torch names their dtypes. */
+const arithmeticNames: Readonly<Record<Precision, string>> = {
+  f32: "float32",
+  f64: "float64",
+  f16: "float16",
+  bf16: "bfloat16",
+};
+
+function verdictSentence(
+  name: string,
+  comparison: NonNullable<ComparedTensor["comparison"]>,
+  precision: Precision,
+): Text {
+  const { verdict, outside, total, withinNoiseOnly } = comparison;
+  const maxAbs = comparison.maxAbs.toPrecision(3);
+  if (verdict === "equal") return text("{0} is equal: all {1} values are the same", name, total);
+  if (verdict === "rounding") {
+    return withinNoiseOnly === 0
+      ? text(
+          "{0} differs by rounding only: max |Δ| {1}, all {2} values inside tolerance",
+          name,
+          maxAbs,
+          total,
+        )
+      : text(
+          "{0} differs by rounding only: max |Δ| {1}; {2} of {3} values are outside tolerance, but no further than {4} and float64 differ there",
+          name,
+          maxAbs,
+          withinNoiseOnly,
+          total,
+          arithmeticNames[precision],
+        );
+  }
+  const share = ((100 * outside) / total).toPrecision(3);
+  return text(
+    "{0} differs: max |Δ| {1}, {2} of {3} values ({4} %) outside tolerance",
+    name,
+    maxAbs,
+    outside,
+    total,
+    share,
+  );
+}

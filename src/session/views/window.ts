@@ -1,0 +1,269 @@
+/**
+ * Reads what a view is about to draw: a window of a lane, aggregated to the size of the drawing, and the curves of
+ * the timeline.
+ *
+ * Aggregation keeps the worst: the value of largest magnitude in a block, NaN before all, so that a single bad value
+ * among millions still shows.
+ */
+import type {
+  FinalStates,
+  FinalStatesRequest,
+  Side,
+  Timeline,
+  TimelineRequest,
+  WindowData,
+  WindowRequest,
+} from "../../protocol/run/messages";
+import { allowedDifference, difference, isOutside } from "../../analysis/compare";
+import {
+  slotAllowance,
+  type FinalStatesFrame,
+  type Lane,
+  type LaneContext,
+  type LanePart,
+} from "../../analysis/lanes";
+import type { Noise } from "../../analysis/noise";
+import { stepSpans } from "../../analysis/steps";
+import type { StateArray } from "../../engine/base/engine";
+import type { StepBlock } from "../../engine/base/plan";
+import type { Place } from "../../engine/base/trace";
+import { numDirections } from "../../model/config";
+
+/** Largest window answered, in cells: more than any screen shows. */
+const maxCells = 2 ** 22;
+
+/** Where a half-open block of `count` blocks over [start, end) begins. */
+function blockStart({ from, to }: StepBlock, block: number, count: number): number {
+  return from + Math.floor((block * (to - from)) / count);
+}
+
+/** For each element of [start, end), the block of `count` that it is in. */
+function blockIndex(range: StepBlock, count: number): Uint32Array {
+  const index = new Uint32Array(range.to - range.from);
+  for (let block = 0; block < count; block++) {
+    const start = blockStart(range, block, count) - range.from;
+    index.fill(block, start, blockStart(range, block + 1, count) - range.from);
+  }
+  return index;
+}
+
+/** Reads a window; ranges are clamped to the lane, an empty one gives an empty window. */
+export function readWindow(lane: Lane, request: WindowRequest, context: LaneContext): WindowData {
+  const stepStart = clamp(request.stepStart, 0, context.seqLength);
+  const steps = { from: stepStart, to: clamp(request.stepEnd, stepStart, context.seqLength) };
+  const unitStart = clamp(request.unitStart, 0, lane.units);
+  const units = { from: unitStart, to: clamp(request.unitEnd, unitStart, lane.units) };
+  const batch = clamp(request.batch, 0, context.batchSize - 1);
+  const columns = Math.min(steps.to - steps.from, blockLimit(request.maxColumns), maxCells);
+  const fitting = Math.floor(maxCells / Math.max(1, columns));
+  const rows = Math.min(units.to - units.from, blockLimit(request.maxRows), fitting);
+  const data = {
+    values: new Float32Array(rows * columns),
+    outside: new Uint8Array(rows * columns),
+    valid: new Uint8Array(rows * columns),
+  };
+  const length = context.lengths?.[batch] ?? context.seqLength;
+  for (let column = 0; column < columns; column++) {
+    if (blockStart(steps, column, columns) >= length) continue;
+    for (let row = 0; row < rows; row++) data.valid[row * columns + column] = 1;
+  }
+  if (rows === 0 || columns === 0) return { rows, columns, ...data };
+  const grid = {
+    ...{ side: request.side, batch, steps, units, columns },
+    columnOf: blockIndex(steps, columns),
+    rowOf: blockIndex(units, rows),
+  };
+  let first = 0;
+  for (const part of lane.parts) {
+    reducePart({ part, first }, grid, context, data);
+    first += part.units;
+  }
+  return { rows, columns, ...data };
+}
+
+/** The cells that a window's elements are gathered in. */
+interface Grid {
+  readonly side: Side;
+  readonly batch: number;
+  readonly steps: StepBlock;
+  readonly units: StepBlock;
+  readonly columns: number;
+  /** By step − steps.from. */
+  readonly columnOf: Uint32Array;
+  /** By unit − units.from. */
+  readonly rowOf: Uint32Array;
+}
+
+/** Values of both sides of a part over a span of steps, and where one row of them begins. */
+interface Row {
+  readonly ours: StateArray;
+  readonly reference: StateArray | null;
+  readonly offset: number;
+  /** Rounding allowance of the row. */
+  readonly noise: number;
+}
+
+/** Gathers the elements of one part, whose units begin at the lane's unit `first`; every value is read once. */
+function reducePart(
+  { part, first }: { readonly part: LanePart; readonly first: number },
+  grid: Grid,
+  context: LaneContext,
+  data: Pick<WindowData, "values" | "outside">,
+): void {
+  const { steps, units, columns, side } = grid;
+  const unitStart = Math.max(0, units.from - first);
+  const unitEnd = Math.min(part.units, units.to - first);
+  if (unitStart >= unitEnd) return;
+  const { values, outside } = data;
+  for (const row of partRows(part, grid.batch, steps, context)) {
+    const column = grid.columnOf[row.step - steps.from]!;
+    for (let unit = unitStart; unit < unitEnd; unit++) {
+      const cell = grid.rowOf[first + unit - units.from]! * columns + column;
+      const value = sideValue(row, unit, side, context);
+      // Most values of an aggregated block are smaller than the one it has.
+      if (!(Math.abs(value) < Math.abs(values[cell]!))) values[cell] = worse(values[cell]!, value);
+      if (row.reference !== null && isOutsideAt(row, unit, context)) outside[cell] = 1;
+    }
+  }
+}
+
+/** The rows of one batch row of a part, step by step. */
+function* partRows(
+  part: LanePart,
+  batch: number,
+  steps: StepBlock,
+  { batchSize }: LaneContext,
+): Generator<Row & { readonly step: number }> {
+  const { units, noise } = part;
+  for (const { from, to } of stepSpans(steps, part.ours.blockSteps, batchSize * units)) {
+    const ours = part.ours.read(from, to);
+    const reference = part.reference?.read(from, to) ?? null;
+    for (let step = from; step < to; step++) {
+      const offset = ((step - from) * batchSize + batch) * units;
+      yield { step, ours, reference, offset, noise: noise?.[step * batchSize + batch] ?? 0 };
+    }
+  }
+}
+
+function sideValue(
+  { ours, reference, offset }: Row,
+  unit: number,
+  side: Side,
+  { tolerance }: LaneContext,
+): number {
+  const own = ours[offset + unit]!;
+  if (side === "ours") return own;
+  if (reference === null) return NaN;
+  const expected = reference[offset + unit]!;
+  return side === "reference" ? expected : difference(own, expected, tolerance.equalNan);
+}
+
+function isOutsideAt(
+  { ours, reference, offset, noise }: Row,
+  unit: number,
+  { tolerance }: LaneContext,
+): boolean {
+  if (reference === null) return false;
+  const expected = reference[offset + unit]!;
+  const delta = difference(ours[offset + unit]!, expected, tolerance.equalNan);
+  return isOutside(delta, allowedDifference(tolerance, expected, noise));
+}
+
+/** The value of larger magnitude, NaN before all; of two as large the positive one, whichever comes first. */
+function worse(left: number, right: number): number {
+  if (Number.isNaN(left)) return left;
+  const [own, other] = [Math.abs(left), Math.abs(right)];
+  if (own === other) return Math.max(left, right);
+  return other < own ? left : right;
+}
+
+/** ‖h_t‖ and the largest difference of each step, or of each block of steps. */
+export function readTimeline(lane: Lane, request: TimelineRequest, context: LaneContext): Timeline {
+  const { seqLength, batchSize } = context;
+  const batch = clamp(request.batch, 0, batchSize - 1);
+  const columns = Math.min(seqLength, blockLimit(request.maxColumns));
+  const hasReference = lane.parts.every(({ reference }) => reference !== null);
+  const norm = new Float32Array(columns);
+  const maxDelta = new Float32Array(hasReference ? columns : 0);
+  const steps = { from: 0, to: seqLength };
+  const columnOf = blockIndex(steps, columns);
+  const squares = new Float64Array(seqLength);
+  for (const part of lane.parts) {
+    for (const row of partRows(part, batch, steps, context)) {
+      squares[row.step] = squares[row.step]! + sumOfSquares(row, part.units);
+      if (!hasReference) continue;
+      const column = columnOf[row.step]!;
+      maxDelta[column] = worse(maxDelta[column]!, rowDelta(row, part.units, context));
+    }
+  }
+  squares.forEach((square, step) => {
+    const column = columnOf[step]!;
+    norm[column] = worse(norm[column]!, Math.sqrt(square));
+  });
+  return { norm, maxDelta };
+}
+
+function sumOfSquares({ ours, offset }: Row, units: number): number {
+  let sum = 0;
+  for (let k = offset; k < offset + units; k++) sum += ours[k]! * ours[k]!;
+  return sum;
+}
+
+/** Largest |ours − reference| of a row. */
+function rowDelta(row: Row, units: number, context: LaneContext): number {
+  let largest = 0;
+  for (let unit = 0; unit < units; unit++) {
+    largest = worse(largest, Math.abs(sideValue(row, unit, "delta", context)));
+  }
+  return largest;
+}
+
+/** ‖·‖₂ of a lane at one step of one batch row. */
+export function stepNorm(lane: Lane, { step, batch }: Pick<Place, "step" | "batch">): number {
+  let sum = 0;
+  for (const { units, ours } of lane.parts) {
+    const row = { ours: ours.read(step, step + 1), reference: null, noise: 0 };
+    sum += sumOfSquares({ ...row, offset: batch * units }, units);
+  }
+  return Math.sqrt(sum);
+}
+
+/** h_n or c_n as far as it is shown. */
+export interface FinalStatesRun {
+  readonly context: LaneContext;
+  readonly frame: FinalStatesFrame;
+  readonly noise: Noise | null;
+  /** (L·D, B, size) */
+  readonly ours: StateArray;
+  readonly reference: StateArray | null;
+}
+
+/** One batch row of h_n or c_n. */
+export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest): FinalStates {
+  const { context, frame, noise, ours, reference } = run;
+  const { config, batchSize } = frame;
+  const batch = clamp(request.batch, 0, batchSize - 1);
+  const slots = config.numLayers * numDirections(config);
+  const units = ours.length / (slots * batchSize);
+  const values = new Float32Array(slots * units);
+  const outside = new Uint8Array(slots * units);
+  for (let slot = 0; slot < slots; slot++) {
+    const allowance = slotAllowance(noise, frame, request.quantity, { slot, batch });
+    const row = { ours, reference, offset: (slot * batchSize + batch) * units, noise: allowance };
+    for (let unit = 0; unit < units; unit++) {
+      const cell = slot * units + unit;
+      values[cell] = sideValue(row, unit, request.side, context);
+      if (isOutsideAt(row, unit, context)) outside[cell] = 1;
+    }
+  }
+  return { slots, units, values, outside };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, Math.floor(value)));
+}
+
+/** Drawings are measured in fractions of pixels; blocks are whole, and at least one. */
+function blockLimit(wanted: number): number {
+  return Math.max(1, Math.floor(wanted));
+}

@@ -1,0 +1,38 @@
+/**
+ * What observations are made from: the statistics of a tensor, and what is known of it beside its values.
+ */
+import type { Box } from "../tensor/raw";
+import type { TensorSource } from "../tensor/source";
+import type { Shape } from "../tensor/tensor";
+import type { Part } from "./parts";
+import type { StatisticsNumbers } from "./passes";
+
+/** Rows of a tensor that have a name, such as one gate's. */
+export interface NamedRows {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is known of a tensor beside its values. */
+export interface ObservationHints {
+  /** The shape that its place in a module asks for; null where it has none. */
+  readonly expectedShape: Shape | null;
+  /** H of its module. */
+  readonly hiddenSize: number | null;
+  /** Gate blocks along axis 0; empty without. */
+  readonly blocks: readonly NamedRows[];
+}
+
+/** Of a tensor of which nothing but its values is known. */
+export const noHints: ObservationHints = { expectedShape: null, hiddenSize: null, blocks: [] };
+
+export interface Observed {
+  readonly source: TensorSource;
+  readonly region: Box;
+  /** All values, where they are in memory. */
+  readonly kept: readonly Part[] | null;
+  readonly isSample: boolean;
+  readonly numbers: StatisticsNumbers;
+  readonly hints: ObservationHints;
+}

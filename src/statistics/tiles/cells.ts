@@ -1,0 +1,47 @@
+/**
+ * Exact values of a window as text.
+ */
+import { LimitError } from "../../core/errors";
+import { elementTexts } from "../../tensor/elementText";
+import { isTurned, turnedSlice, turnedWindow, type Slice, type Window } from "../../tensor/slice";
+import type { TensorSource } from "../../tensor/source";
+import { text } from "../../core/text";
+import { readRawWindow } from "./windows";
+
+export interface CellsWindow extends Window {
+  readonly slice: Slice;
+}
+
+/** Exact values as text, row-major: the shortest digits that read back as the same stored value. */
+export interface Cells {
+  readonly texts: readonly string[];
+}
+
+/** A table shows some thousand at a time, and a copy is text that somebody reads. */
+const maxCells = 2 ** 18;
+
+/**
+ * Texts of the values of a window.
+ * @throws NotFoundError when there is no such window, LimitError when it is too large to be text; what reading throws.
+ */
+export async function readCells(source: TensorSource, window: CellsWindow): Promise<Cells> {
+  const { slice } = window;
+  const rows = window.rowEnd - window.rowStart;
+  const columns = window.columnEnd - window.columnStart;
+  if (rows * columns > maxCells) {
+    throw new LimitError(
+      source.name,
+      text("the number of values to write out (export them instead)"),
+      maxCells,
+      rows * columns,
+    );
+  }
+  if (!isTurned(slice)) return { texts: elementTexts(await readRawWindow(source, slice, window)) };
+  const turned = elementTexts(
+    await readRawWindow(source, turnedSlice(slice), turnedWindow(window)),
+  );
+  const texts = turned.map(
+    (_, to) => turned[(to % columns) * rows + Math.floor(to / columns)] ?? "",
+  );
+  return { texts };
+}

@@ -1,0 +1,123 @@
+/**
+ * Tiles of slices of any size: read directly where that is quick, else out of a pyramid that is built once.
+ */
+import type { RunControl } from "../../core/control";
+import { isComplex, isNarrowFloat, type DType } from "../../tensor/dtype";
+import { isTurned, turnedSlice, turnedWindow, windowBox } from "../../tensor/slice";
+import type { TensorSource } from "../../tensor/source";
+import { text } from "../../core/text";
+import { buildPyramid, type Pyramid } from "./pyramid";
+import { sampledTile } from "./sampledTile";
+import { BlockSums, plainTile, turnedTile, type Tile, type TileWindow } from "./tile";
+import { Progress, readPatches, readValues } from "./windows";
+
+/** A window of at most so many elements is read anew for every tile. */
+const directElements = 2 ** 24;
+
+/** Bytes of the pyramids that are kept. */
+const maxPyramidBytes = 2 ** 28;
+
+/** Keeps the pyramids of the slices that were looked at last. One for each state of a file. */
+export class TileCache {
+  readonly #pyramids = new Map<string, Pyramid>();
+  readonly #maxBytes: number;
+
+  constructor(maxBytes = maxPyramidBytes) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get(key: string): Pyramid | null {
+    const pyramid = this.#pyramids.get(key);
+    if (pyramid === undefined) return null;
+    this.#pyramids.delete(key);
+    this.#pyramids.set(key, pyramid);
+    return pyramid;
+  }
+
+  add(key: string, pyramid: Pyramid): void {
+    this.#pyramids.delete(key);
+    this.#pyramids.set(key, pyramid);
+    let bytes = 0;
+    for (const [each, { byteLength }] of [...this.#pyramids].reverse()) {
+      bytes += byteLength;
+      if (bytes > this.#maxBytes && each !== key) this.#pyramids.delete(each);
+    }
+  }
+}
+
+/**
+ * The tile of a window. The first one of a large slice reads all of it, once; with `effort` `sample` it is a sample
+ * until then.
+ * @throws NotFoundError when there is no such window, CancelledError when `control` says so; what reading throws.
+ */
+export async function readTile(
+  source: TensorSource,
+  window: TileWindow,
+  cache: TileCache,
+  control: RunControl,
+): Promise<Tile> {
+  windowBox(source.name, source.shape, window.slice, window);
+  if (isTurned(window.slice)) {
+    const { slice, maxRows, maxColumns } = window;
+    const turned: TileWindow = {
+      ...{ ...window, ...turnedWindow(window), slice: turnedSlice(slice) },
+      ...{ maxRows: maxColumns, maxColumns: maxRows },
+    };
+    return turnedTile(await readTile(source, turned, cache, control));
+  }
+  const height = window.rowEnd - window.rowStart;
+  const width = window.columnEnd - window.columnStart;
+  const rows = Math.min(height, Math.max(1, Math.floor(window.maxRows)));
+  const columns = Math.min(width, Math.max(1, Math.floor(window.maxColumns)));
+  if (rows === height && columns === width && height * width <= directElements) {
+    return plainTile(
+      rows,
+      columns,
+      (await readValues(source, window.slice, window, control)).slice(),
+    );
+  }
+  return aggregatedTile(source, window, { rows, columns }, { cache, control });
+}
+
+async function aggregatedTile(
+  source: TensorSource,
+  window: TileWindow,
+  { rows, columns }: { rows: number; columns: number },
+  { cache, control }: { cache: TileCache; control: RunControl },
+): Promise<Tile> {
+  const { slice, aggregate } = window;
+  const isWide = holdsDoubles(source.dtype);
+  const height = window.rowEnd - window.rowStart;
+  const width = window.columnEnd - window.columnStart;
+  if (height * width > directElements) {
+    const key = pyramidKey(source, window);
+    let pyramid = cache.get(key);
+    if (pyramid === null && window.effort === "sample") {
+      return sampledTile(source, window, { rows, columns }, isWide);
+    }
+    if (pyramid === null) {
+      pyramid = await buildPyramid(source, slice, isWide, control);
+      cache.add(key, pyramid);
+    }
+    const tile = pyramid.tile(window, rows, columns);
+    if (tile !== null) return tile;
+  }
+  const sums = new BlockSums(height, width, rows, columns);
+  const progress = new Progress(control, text("Reading {0}", source.name));
+  await readPatches(source, slice, window, (patch) => sums.add(patch), progress);
+  return sums.tile(aggregate, isWide);
+}
+
+/** Same tensor, same elements of it. */
+function pyramidKey({ name, shape }: TensorSource, { slice }: TileWindow): string {
+  const { rowAxis, columnAxis, index, part } = slice;
+  const held = index.map((at, axis) => (axis === rowAxis || axis === columnAxis ? -1 : at));
+  return JSON.stringify([name, shape, rowAxis, columnAxis, held, part]);
+}
+
+/** True for dtypes whose values float32 does not hold. */
+function holdsDoubles(dtype: DType): boolean {
+  if (isComplex(dtype)) return dtype === "complex128";
+  if (isNarrowFloat(dtype) || dtype === "bool") return false;
+  return !["int8", "uint8", "int16", "uint16"].includes(dtype);
+}

@@ -1,0 +1,83 @@
+/** The error classes: one sentence each, with its subject first, told apart by tag. */
+import assert from "node:assert/strict";
+import {
+  CancelledError,
+  FormatError,
+  isUnrollError,
+  LimitError,
+  NotFoundError,
+  ShapeError,
+  UnsupportedError,
+} from "../../../src/core/errors";
+import { renderText, text } from "../../../src/core/text";
+
+const cause = new Error("inner");
+const sentences: readonly (readonly [
+  FormatError | UnsupportedError | ShapeError | LimitError | NotFoundError | CancelledError,
+  string,
+  string,
+])[] = [
+  [new FormatError("w.npy", text("the header is cut")), "format", "w.npy: the header is cut"],
+  [
+    new FormatError("w.npy", text("the header is cut"), { offset: 0 }),
+    "format",
+    "w.npy: the header is cut (at byte 0)",
+  ],
+  [
+    new UnsupportedError("w.npy", text("complex numbers are not read")),
+    "unsupported",
+    "w.npy: complex numbers are not read",
+  ],
+  [new ShapeError("h0", [1, 2], []), "shape", "h0: expected shape [1, 2], found []"],
+  [
+    new ShapeError("h0", [1, 2], [2], text("B = {0}", 2)),
+    "shape",
+    "h0: expected shape [1, 2], found [2]; B = 2",
+  ],
+  [
+    new LimitError("w.npy", text("the size"), 2 ** 30, 2n ** 60n),
+    "limit",
+    "w.npy: the size is 1152921504606846976, the limit is 1073741824",
+  ],
+  [new NotFoundError("a.npz", text("there is no x")), "not-found", "a.npz: there is no x"],
+  [
+    new NotFoundError("a.npz", text("there is no x"), ["y", "z"]),
+    "not-found",
+    "a.npz: there is no x; it has y, z",
+  ],
+  [new CancelledError(), "cancelled", "Cancelled"],
+];
+
+describe("errors", () => {
+  for (const [error, tag, sentence] of sentences) {
+    it(`say "${sentence}" under the tag ${tag}`, () => {
+      assert.equal(error.message, sentence);
+      assert.equal(renderText(error.text), sentence);
+      assert.equal(error.tag, tag);
+      assert.ok(isUnrollError(error) && error instanceof Error);
+    });
+  }
+
+  it("bear the name of their class", () => {
+    assert.equal(String(new CancelledError()), "CancelledError: Cancelled");
+  });
+
+  it("keep their cause and the offset", () => {
+    const error = new FormatError("w.npy", text("it is cut"), { offset: 7, cause });
+    assert.equal(error.cause, cause);
+    assert.equal(error.offset, 7);
+    assert.equal(new FormatError("w.npy", text("it is cut")).offset, undefined);
+  });
+
+  it("name twelve candidates at most", () => {
+    const names = Array.from({ length: 13 }, (_, index) => `t${index}`);
+    assert.match(new NotFoundError("a", text("none"), names).message, /t10, t11, …$/);
+    assert.match(new NotFoundError("a", text("none"), names.slice(1)).message, /t11, t12$/);
+  });
+
+  it("do not claim errors of others", () => {
+    for (const other of [cause, { tag: "format" }, null, undefined, "format"]) {
+      assert.equal(isUnrollError(other), false);
+    }
+  });
+});

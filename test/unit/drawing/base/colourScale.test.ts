@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import {
+  colourOf,
+  colourScale,
+  inkOn,
+  isSchemeName,
+  luminance,
+  niceLimit,
+  parseColour,
+  SCHEME_NAMES,
+  type Rgb,
+  themeInkOn,
+} from "../../../../src/drawing/base/colourScale";
+
+const DARK: Rgb = [31, 31, 31];
+const LIGHT: Rgb = [255, 255, 255];
+
+function contrast(a: Rgb, b: Rgb): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+describe("colourScale", () => {
+  for (const scheme of SCHEME_NAMES) {
+    for (const [name, background] of [
+      ["dark", DARK],
+      ["light", LIGHT],
+    ] as const) {
+      it(`${scheme} on ${name}: 0 recedes, strength is contrast, both signs differ`, () => {
+        const scale = colourScale(scheme, background, 1);
+        assert.ok(contrast(colourOf(scale, 0), background) < 1.2);
+        for (const sign of [-1, 1]) {
+          const contrasts = [0, 0.25, 0.5, 0.75, 1].map((value) =>
+            contrast(colourOf(scale, sign * value), background),
+          );
+          const sorted = [...contrasts].sort((a, b) => a - b);
+          assert.deepEqual(contrasts, sorted);
+          assert.ok((contrasts.at(-1) ?? 0) > 3);
+        }
+        assert.notDeepEqual(colourOf(scale, 1), colourOf(scale, -1));
+      });
+    }
+  }
+
+  it("is blue below 0 and red above", () => {
+    const scale = colourScale("RdBu", DARK, 2);
+    const [lowRed, , lowBlue] = colourOf(scale, -2);
+    const [highRed, , highBlue] = colourOf(scale, 2);
+    assert.ok(lowBlue > lowRed);
+    assert.ok(highRed > highBlue);
+  });
+
+  it("gives every value the colour of 0 where the limit is infinite", () => {
+    const scale = colourScale("RdBu", DARK, Infinity);
+    assert.deepEqual(colourOf(scale, 49_999), colourOf(scale, 0));
+  });
+
+  it("holds the colour of its ends beyond the limit", () => {
+    const scale = colourScale("PuOr", LIGHT, 0.5);
+    assert.deepEqual(colourOf(scale, 9), colourOf(scale, 0.5));
+    assert.deepEqual(colourOf(scale, -9), colourOf(scale, -0.5));
+  });
+});
+
+describe("inkOn", () => {
+  it("always reads with a contrast of 4.5 or more", () => {
+    for (const scheme of SCHEME_NAMES) {
+      for (const background of [DARK, LIGHT]) {
+        const scale = colourScale(scheme, background, 1);
+        for (let value = -1; value <= 1; value += 0.01) {
+          const colour = colourOf(scale, value);
+          const ink = parseColour(inkOn(colour));
+          assert.ok(contrast(ink, colour) >= 4.5, `${scheme} at ${value}`);
+        }
+      }
+    }
+  });
+});
+
+describe("the ink of a number", () => {
+  it("is the one of black and white that measures better, also close to where they meet", () => {
+    for (let grey = 0; grey <= 255; grey++) {
+      const colour = [grey, grey, grey] as const;
+      const [black, white] = [contrast([0, 0, 0], colour), contrast([255, 255, 255], colour)];
+      assert.equal(inkOn(colour), black >= white ? "#000000" : "#ffffff", `grey ${grey}`);
+    }
+  });
+
+  it("is the theme's where that can be read, else black or white", () => {
+    assert.equal(themeInkOn([31, 31, 31], "#9d9d9d"), "#9d9d9d");
+    assert.equal(themeInkOn([120, 120, 120], "#9d9d9d"), "#000000");
+    assert.equal(themeInkOn([20, 60, 120], "rgb(90, 90, 90)"), "#ffffff");
+  });
+});
+
+describe("niceLimit", () => {
+  it("covers every range with two digits", () => {
+    assert.equal(niceLimit([[-0.84, 0.3]]), 0.84);
+    assert.equal(
+      niceLimit([
+        [-0.1, 1.234],
+        [0, 0.5],
+      ]),
+      1.3,
+    );
+    assert.equal(niceLimit([[-1, 1]]), 1);
+    assert.equal(niceLimit([[0, 3.01e-8]]), 3.1e-8);
+  });
+
+  it("is 1 where there is nothing to show", () => {
+    assert.equal(niceLimit([]), 1);
+    assert.equal(niceLimit([[0, 0]]), 1);
+    assert.equal(niceLimit([[NaN, 0]]), 1);
+    assert.equal(niceLimit([[0, Infinity]]), 1);
+  });
+});
+
+describe("parseColour", () => {
+  it("reads what getComputedStyle and d3 write", () => {
+    assert.deepEqual(parseColour("#1f1f1f"), [31, 31, 31]);
+    assert.deepEqual(parseColour(" rgb(1, 2, 3)"), [1, 2, 3]);
+    assert.deepEqual(parseColour("rgba(4, 5, 6, 0.5)"), [4, 5, 6]);
+    assert.deepEqual(parseColour(""), [0, 0, 0]);
+  });
+});
+
+describe("isSchemeName", () => {
+  it("knows its schemes only", () => {
+    assert.ok(isSchemeName("RdBu"));
+    assert.ok(!isSchemeName("toString"));
+    assert.ok(!isSchemeName(3));
+  });
+});

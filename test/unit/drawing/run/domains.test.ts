@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
+import { domainsOf, limitOf, stateLimits } from "../../../../src/drawing/run/domains";
+
+function run(
+  nonlinearity: "tanh" | "relu",
+  input: readonly [number, number],
+  states: readonly [number, number],
+): RunView {
+  const lane = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => ({
+    ...{ id, layer: null, direction: null, units: 2, reference: "full", outside: 0, total: 4 },
+    ...{ range, deltaRange: [-0.02, 0.0149], cell: null },
+  });
+  return {
+    config: { cell: "RNN" },
+    options: { nonlinearity },
+    lanes: [lane("input", input), lane("output", states)],
+    verdicts: [],
+  } as unknown as RunView;
+}
+
+describe("domainsOf", () => {
+  it("reads bounded states against ±1, and the input with them where it fits", () => {
+    const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h", "full");
+    assert.deepEqual(domains, { input: 1, states: 1, logits: 1, layers: 1, delta: 0.02 });
+  });
+
+  it("gives the input a scale of its own where it is larger or much smaller", () => {
+    assert.equal(domainsOf(run("tanh", [-3.11, 2], [-1, 1]), "h", "full").input, 3.2);
+    assert.equal(domainsOf(run("tanh", [-0.01, 0.008], [-1, 1]), "h", "full").input, 0.01);
+  });
+
+  it("follows the values of relu", () => {
+    assert.equal(domainsOf(run("relu", [-1, 1], [0, 41.2]), "h", "full").states, 42);
+  });
+
+  it("has room for the differences of h_n, which only its own column shows", () => {
+    const view = {
+      ...run("tanh", [-1, 1], [-0.5, 0.5]),
+      verdicts: [{ name: "h_n", deltaRange: [-0.2, 1.7] }] as unknown as RunView["verdicts"],
+    };
+    assert.equal(domainsOf(view, "h", "full").delta, 1.7);
+  });
+
+  it("reads c against its own values and its differences against those of c_n", () => {
+    const [input, output] = run("tanh", [-1, 1], [-0.5, 0.5]).lanes;
+    const layer = { ...output, id: "layer0.forward", layer: 0, range: [-3.1, 2] } as LaneInfo;
+    const view = {
+      ...run("tanh", [-1, 1], [-0.5, 0.5]),
+      config: { cell: "LSTM" } as RunView["config"],
+      lanes: [input, layer, output] as LaneInfo[],
+      verdicts: [{ name: "c_n", deltaRange: [-0.61, 0.2] }] as unknown as RunView["verdicts"],
+    };
+    const { states, layers, delta } = domainsOf(view, "c", "full");
+    assert.deepEqual([states, layers], [1, 3.1]);
+    assert.ok(delta >= 0.61 && delta < 0.7);
+    assert.equal(domainsOf(view, "h", "full").layers, 1);
+  });
+});
+
+describe("the automatic range of states", () => {
+  /** One layer with c and the output that it gives, of given percentiles and largest magnitudes. */
+  const lstm = (h: number, c: number, largest = { h: 0.9, c: 5 }, isSampled = false): RunView => {
+    const [input, output] = run("tanh", [-3, 3], [-largest.h, largest.h]).lanes;
+    assert.ok(input !== undefined && output !== undefined);
+    const own = { ...output, magnitude: { percentile: h, isSampled } };
+    const cell = {
+      units: 2,
+      range: [-largest.c, largest.c],
+      magnitude: { percentile: c, isSampled: false },
+    } as const;
+    return {
+      ...run("tanh", [-3, 3], [0, 0]),
+      config: { cell: "LSTM" } as RunView["config"],
+      lanes: [input, { ...own, id: "layer0.forward", layer: 0, cell }, own],
+    };
+  };
+
+  it("is where nearly all of h and of c lie, each by its own", () => {
+    const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", "auto");
+    assert.deepEqual([states, layers], [0.21, 0.4]);
+    assert.equal(domainsOf(lstm(0.2071, 0.4), "h", "auto").layers, 0.21);
+  });
+
+  it("gives way to ±1 for h, and to the largest value for c", () => {
+    const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", "full");
+    assert.deepEqual([states, layers], [1, 5]);
+  });
+
+  it("is the full one where states reach about all of it, or are all 0", () => {
+    assert.equal(domainsOf(lstm(0.81, 1), "h", "auto").states, 1);
+    assert.equal(domainsOf(lstm(0, 0), "h", "auto").states, 1);
+    assert.equal(domainsOf(lstm(0.71, 1), "h", "auto").states, 0.71);
+  });
+
+  it("is no wider than the values", () => {
+    assert.equal(stateLimits(lstm(0.2109, 1, { h: 0.21, c: 5 }), "h").auto, 0.21);
+  });
+
+  it("tells what lies beyond, and whether it was read from a sample", () => {
+    const { largest, isSampled } = stateLimits(lstm(0.2, 1, { h: 0.6, c: 5 }, true), "h");
+    assert.deepEqual([largest, isSampled], [0.6, true]);
+    assert.equal(stateLimits(lstm(0.2, 1, { h: 0.6, c: 5 }, true), "c").isSampled, false);
+  });
+});
+
+describe("domainsOf a pipeline", () => {
+  const { lanes, ...rest } = run("relu", [-1, 1], [0, 2]);
+  const [input] = lanes;
+  const laneOf = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => {
+    assert.ok(input !== undefined);
+    return { ...input, id, range };
+  };
+  const view = {
+    ...rest,
+    lanes: [laneOf("tokens", [0, 49_999]), ...lanes, laneOf("logits", [-6.1, 5])],
+  } as RunView;
+
+  it("keeps tokens and logits out of the scale of the states", () => {
+    const { states, logits } = domainsOf(view, "h", "full");
+    assert.equal(states, 2);
+    assert.ok(logits >= 6.1 && logits < 7);
+  });
+
+  it("gives all tokens the colour of 0: they are names, no magnitudes", () => {
+    assert.equal(
+      limitOf(domainsOf(view, "h", "full"), { id: "tokens", layer: null }, "ours"),
+      Infinity,
+    );
+  });
+});
+
+describe("limitOf", () => {
+  it("chooses by what is shown", () => {
+    const domains = { input: 3, states: 1, logits: 7, layers: 4, delta: 0.02 };
+    const layer = { id: "layer0.forward", layer: 0 } as const;
+    assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 3);
+    assert.equal(limitOf(domains, { id: "output", layer: null }, "reference"), 1);
+    assert.equal(limitOf(domains, { id: "logits", layer: null }, "ours"), 7);
+    assert.equal(limitOf(domains, { id: "logits", layer: null }, "delta"), 0.02);
+    assert.equal(limitOf(domains, layer, "ours"), 4);
+    assert.equal(limitOf(domains, layer, "delta"), 0.02);
+  });
+});

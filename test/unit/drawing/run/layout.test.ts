@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import type { LaneInfo } from "../../../../src/protocol/run/messages";
+import {
+  boxOf,
+  hitTest,
+  layoutScore,
+  MAX_CELL,
+  scrollToReveal,
+  sidesOf,
+  stepAt,
+  stepX,
+  unitY,
+  type LaneBox,
+  type LayoutRequest,
+  type ScoreLayout,
+} from "../../../../src/drawing/run/layout";
+
+function lane(id: LaneInfo["id"], units: number, reference: "full" | "none" = "full"): LaneInfo {
+  const match = /^layer(\d+)\.(forward|reverse)$/.exec(id);
+  return {
+    ...{
+      id,
+      units,
+      reference,
+      outside: 0,
+      total: units * 3,
+      range: [-1, 1],
+      deltaRange: [0, 0],
+      cell: null,
+    },
+    layer: match === null ? null : Number(match[1]),
+    direction: match === null ? null : match[2] === "reverse" ? "reverse" : "forward",
+  };
+}
+
+const twoLayers = [
+  lane("input", 2, "none"),
+  lane("layer0.forward", 3, "none"),
+  lane("layer0.reverse", 3, "none"),
+  lane("layer1.forward", 3),
+  lane("layer1.reverse", 3),
+  lane("output", 6),
+];
+
+function request(changes: Partial<LayoutRequest> = {}): LayoutRequest {
+  return { width: 1000, height: 700, lanes: twoLayers, mode: "ours", steps: [0, 3], ...changes };
+}
+
+function placed(layout: ScoreLayout, id: LaneInfo["id"]): LaneBox {
+  const box = boxOf(layout, id);
+  assert.ok(box !== undefined, `no lane ${id}`);
+  return box;
+}
+
+describe("layoutScore", () => {
+  it("puts the output on top, then the last layer's reverse lane, and the input at the bottom", () => {
+    const { boxes } = layoutScore(request());
+    assert.deepEqual(
+      boxes.map((box) => box.info.id),
+      ["output", "layer1.reverse", "layer1.forward", "layer0.reverse", "layer0.forward", "input"],
+    );
+    for (const [index, box] of boxes.entries()) {
+      const before = boxes[index - 1];
+      if (before !== undefined) assert.ok(box.top >= before.top + before.height);
+    }
+  });
+
+  it("writes what a layer hands up above its upper lane, except for the last layer", () => {
+    const { boxes } = layoutScore(request());
+    const captioned = boxes.filter((box) => box.captionY !== null).map((box) => box.info.id);
+    assert.deepEqual(captioned, ["layer0.reverse"]);
+  });
+
+  it("does not let the cells of a tiny run grow without end", () => {
+    const layout = layoutScore(request({ width: 4000, height: 3000 }));
+    assert.equal(layout.columnWidth, MAX_CELL.width);
+    assert.equal(boxOf(layout, "layer0.forward")?.height, 3 * MAX_CELL.height);
+  });
+
+  it("fits many lanes of many units into the height while they keep room for their labels", () => {
+    const wide = twoLayers.map((each) => ({ ...each, units: 512 }));
+    const layout = layoutScore(request({ lanes: wide, height: 800 }));
+    assert.ok(layout.contentHeight <= 800);
+    const crowded = Array.from({ length: 40 }, (_, layer) => lane(`layer${layer}.forward`, 512));
+    const scrolling = layoutScore(request({ lanes: crowded, height: 800 }));
+    assert.ok(scrolling.contentHeight > 800);
+    for (const box of scrolling.boxes) assert.ok(box.height >= 36);
+  });
+
+  it("makes rows whole pixels high, so that lanes are not striped", () => {
+    const lanes = twoLayers.map((each) => ({ ...each, units: 20 }));
+    for (let height = 300; height < 900; height += 50) {
+      for (const box of layoutScore(request({ lanes, height })).boxes) {
+        assert.ok(Number.isInteger(box.height / 20));
+      }
+    }
+  });
+
+  it("keeps 20,000 steps inside the plot", () => {
+    const layout = layoutScore(request({ steps: [0, 20_000] }));
+    assert.ok(layout.columnWidth < 1);
+    assert.ok(layout.finalLeft + layout.finalWidth <= layout.width);
+  });
+
+  it("makes h_n as wide as a step where numbers are printed", () => {
+    const layout = layoutScore(request());
+    assert.equal(layout.finalWidth, layout.columnWidth);
+    assert.ok(layout.finalLeft + layout.finalWidth <= layout.width);
+  });
+
+  it("splits a lane in two side by side only where there is a reference", () => {
+    const layout = layoutScore(request({ mode: "sideBySide" }));
+    const bands = boxOf(layout, "layer1.forward")?.bands ?? [];
+    assert.deepEqual(
+      bands.map((band) => band.side),
+      ["ours", "reference"],
+    );
+    const [ours, reference] = bands;
+    assert.ok(ours !== undefined && reference !== undefined);
+    assert.ok(reference.top > ours.top + ours.height);
+    assert.deepEqual(
+      boxOf(layout, "layer0.forward")?.bands.map((band) => band.side),
+      ["ours"],
+    );
+  });
+});
+
+describe("sidesOf", () => {
+  it("shows the input in every mode and nothing where a reference is missing", () => {
+    assert.deepEqual(sidesOf(lane("input", 2, "none"), "delta"), ["ours"]);
+    assert.deepEqual(sidesOf(lane("layer0.forward", 3, "none"), "delta"), [null]);
+    assert.deepEqual(sidesOf(lane("layer0.forward", 3, "none"), "reference"), [null]);
+    assert.deepEqual(sidesOf(lane("output", 3), "delta"), ["delta"]);
+  });
+});
+
+describe("hitTest", () => {
+  it("finds the cell under a point, and the point of a cell again", () => {
+    const layout = layoutScore(request());
+    const box = placed(layout, "layer1.reverse");
+    const [band] = box.bands;
+    assert.ok(band !== undefined);
+    for (const step of [0, 1, 2]) {
+      for (const unit of [0, 1, 2]) {
+        const y = unitY(band, 3, unit) + band.height / 6;
+        const hit = hitTest(layout, stepX(layout, step) + 1, y);
+        assert.deepEqual(
+          [hit?.area, hit?.info.id, hit?.step, hit?.unit],
+          ["cell", "layer1.reverse", step, unit],
+        );
+      }
+    }
+  });
+
+  it("finds the slot of h_n, and nothing in gaps, labels and beside the output", () => {
+    const layout = layoutScore(request());
+    const box = placed(layout, "layer0.forward");
+    const x = layout.finalLeft + 2;
+    assert.deepEqual(
+      [hitTest(layout, x, box.top + 1)?.area, hitTest(layout, x, box.top + 1)?.unit],
+      ["final", 0],
+    );
+    assert.equal(hitTest(layout, x, placed(layout, "output").top + 1), null);
+    assert.equal(hitTest(layout, layout.plotLeft - 4, box.top + 1), null);
+    assert.equal(hitTest(layout, layout.plotLeft + 4, box.top + box.height + 2), null);
+  });
+
+  it("counts steps from the first one on screen", () => {
+    const layout = layoutScore(request({ steps: [100.5, 140.5] }));
+    const box = placed(layout, "input");
+    const hit = hitTest(layout, layout.plotLeft + 0.6 * layout.columnWidth, box.top + 1);
+    assert.equal(hit?.step, 101);
+    assert.equal(stepAt(layout, stepX(layout, 120)), 120);
+  });
+});
+
+describe("the lanes of a pipeline", () => {
+  const logits: LaneInfo = { ...lane("logits", 2), isFinal: true };
+  const lanes = [lane("tokens", 1, "none"), lane("input", 2), ...twoLayers.slice(1), logits];
+  const layout = layoutScore(request({ lanes, mode: "delta" }));
+
+  it("puts logits above the output, and tokens below the input", () => {
+    const ids = layout.boxes.map((box) => box.info.id);
+    assert.deepEqual(
+      [ids[0], ids[1], ids.at(-2), ids.at(-1)],
+      [...["logits", "output", "input", "tokens"]],
+    );
+  });
+
+  it("compares an input that has a reference, and never tokens", () => {
+    assert.deepEqual(sidesOf(lane("input", 2), "delta"), ["delta"]);
+    assert.deepEqual(sidesOf(lane("input", 2, "none"), "delta"), ["ours"]);
+    assert.deepEqual(sidesOf(lane("tokens", 1, "none"), "reference"), ["ours"]);
+  });
+
+  it("finds logits of one step beside h_n, and nothing among the steps", () => {
+    const { top, height } = placed(layout, "logits");
+    const y = top + height * 0.75;
+    const hit = hitTest(layout, layout.finalLeft + 2, y);
+    assert.deepEqual([hit?.area, hit?.info.id, hit?.unit], ["final", "logits", 1]);
+    assert.equal(hitTest(layout, layout.plotLeft + 2, y), null);
+  });
+
+  it("finds logits of every step among the steps", () => {
+    const every = layoutScore(request({ lanes: [...lanes.slice(0, -1), lane("logits", 2)] }));
+    const { top } = placed(every, "logits");
+    const hit = hitTest(every, stepX(every, 1) + 1, top + 1);
+    assert.deepEqual([hit?.area, hit?.step, hit?.unit], ["cell", 1, 0]);
+    assert.equal(hitTest(every, every.finalLeft + 2, top + 1), null);
+  });
+});
+
+describe("scrollToReveal", () => {
+  const layout = layoutScore(request());
+  const box = placed(layout, "layer0.forward");
+
+  it("stays where the lane is on screen", () => {
+    assert.equal(scrollToReveal(box, 0, { top: box.top - 100, height: 700 }), box.top - 100);
+  });
+
+  it("shows a lane above and one below the screen", () => {
+    const up = scrollToReveal(box, 0, { top: box.top + 10, height: 400 });
+    assert.ok(up < box.top);
+    const down = scrollToReveal(box, 0, { top: 0, height: 220 });
+    assert.ok(down + 220 > box.top + box.height);
+  });
+
+  it("shows the unit of a lane that is higher than the screen", () => {
+    const room = { top: 0, height: 120 };
+    const last = scrollToReveal(box, 2, room);
+    const y = unitY(box.bands[0] ?? box, 3, 2);
+    assert.ok(last <= y && y < last + room.height);
+  });
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { LaneInfo, Place, RunView } from "../../../../src/protocol/run/messages";
+import {
+  fitRange,
+  followStep,
+  moveCursor,
+  panRange,
+  revealStep,
+  zoomRange,
+} from "../../../../src/drawing/run/navigate";
+
+function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
+  return {
+    ...{ id: `layer${layer}.${direction}`, layer, direction, units: 3, reference: "none" },
+    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
+  };
+}
+
+const view = {
+  seqLength: 5,
+  batchSize: 2,
+  lanes: [lane(0, "forward"), lane(0, "reverse"), lane(1, "forward"), lane(1, "reverse")],
+} as unknown as RunView;
+
+const start: Place = { layer: 0, direction: "forward", step: 2, batch: 0, unit: 0 };
+
+describe("moveCursor", () => {
+  it("walks along time and stops at its ends", () => {
+    assert.equal(moveCursor(view, start, "stepForward").step, 3);
+    assert.equal(moveCursor(view, { ...start, step: 4 }, "stepForward").step, 4);
+    assert.equal(moveCursor(view, { ...start, step: 0 }, "stepBack").step, 0);
+    assert.equal(moveCursor(view, start, "firstStep").step, 0);
+    assert.equal(moveCursor(view, start, "lastStep").step, 4);
+  });
+
+  it("walks down a lane's units as they are drawn, and on into the lane below", () => {
+    const top = { ...start, layer: 1, direction: "reverse" } as const;
+    const inside = moveCursor(view, top, "unitDown");
+    assert.deepEqual([inside.layer, inside.direction, inside.unit], [1, "reverse", 1]);
+    const below = moveCursor(view, { ...top, unit: 2 }, "unitDown");
+    assert.deepEqual([below.layer, below.direction, below.unit], [1, "forward", 0]);
+    const bottom = moveCursor(view, { ...start, unit: 2 }, "unitDown");
+    assert.deepEqual(bottom, { ...start, unit: 2 });
+  });
+
+  it("walks up into the lane above at its last unit", () => {
+    const above = moveCursor(view, start, "unitUp");
+    assert.deepEqual([above.layer, above.direction, above.unit], [0, "reverse", 2]);
+  });
+
+  it("jumps from lane to lane and keeps the unit", () => {
+    const above = moveCursor(view, { ...start, unit: 1 }, "laneUp");
+    assert.deepEqual([above.layer, above.direction, above.unit], [0, "reverse", 1]);
+    assert.deepEqual(moveCursor(view, start, "laneDown"), start);
+  });
+
+  it("stays inside the batch", () => {
+    assert.equal(moveCursor(view, start, "batchForward").batch, 1);
+    assert.equal(moveCursor(view, start, "batchBack").batch, 0);
+  });
+});
+
+describe("zoom and pan", () => {
+  it("keeps the step under the pointer where it is", () => {
+    const [from, to] = zoomRange(null, 1000, 0.5, 250) ?? [0, 0];
+    assert.equal(to - from, 500);
+    assert.equal((250 - from) / (to - from), 0.25);
+  });
+
+  it("shows at least three steps, and null for all of them", () => {
+    assert.deepEqual(zoomRange([10, 14], 1000, 0.01, 12), [10.5, 13.5]);
+    assert.equal(zoomRange([10, 990], 1000, 4, 500), null);
+    assert.equal(zoomRange(null, 2, 0.5, 1), null);
+  });
+
+  it("stops at the ends of the sequence", () => {
+    assert.deepEqual(panRange([10, 20], 100, -50), [0, 10]);
+    assert.deepEqual(panRange([10, 20], 100, 500), [90, 100]);
+    assert.equal(panRange(null, 100, 5), null);
+    assert.deepEqual(fitRange([-5, 5], 100), [0, 10]);
+  });
+
+  it("moves only when the step is off screen", () => {
+    assert.deepEqual(revealStep([10, 20], 100, 15), [10, 20]);
+    assert.equal(revealStep(null, 100, 99), null);
+    for (const step of [0, 5, 20, 99]) {
+      const [from, to] = revealStep([10, 20], 100, step) ?? [0, 0];
+      assert.ok(step >= from && step + 1 <= to);
+      assert.equal(to - from, 10);
+    }
+  });
+});
+
+describe("followStep", () => {
+  it("brings a step on screen from outside, and keeps the width", () => {
+    const [start, end] = followStep([15_893, 17_143], 20_000, 10_000) ?? [0, 0];
+    assert.ok(start <= 10_000 && end >= 10_001, `${start} … ${end}`);
+    assert.equal(end - start, 1250);
+  });
+
+  it("moves nothing under a step that is half on screen", () => {
+    const steps = [10.4, 20.6] as const;
+    assert.equal(followStep(steps, 50, 10), steps);
+    assert.equal(followStep(steps, 50, 20), steps);
+    assert.equal(followStep(null, 50, 20), null);
+  });
+});

@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import type {
+  RunView,
+  ViewRequests,
+  WindowRequest,
+} from "../../../../../src/protocol/run/messages";
+import type { Handlers } from "../../../../../src/protocol/rpc";
+import { FormatError } from "../../../../../src/core/errors";
+import { text } from "../../../../../src/core/text";
+import { pressKey } from "../../../../../webview/run/store/keys";
+import { clampPlace, shownTab } from "../../../../../webview/run/store/store";
+import { bench, differs, first, lane, run, settle } from "../bench";
+
+describe("Store", () => {
+  it("opens at the first divergence", async () => {
+    const { store } = bench({ "run/describe": () => run({ ...differs }) });
+    await store.refresh();
+    assert.deepEqual(store.state.cursor, first);
+    assert.ok(store.state.ready);
+  });
+
+  it("brings the step of a jump on screen, and counts the jump", async () => {
+    const { store } = bench({ "run/describe": () => run({ seqLength: 100 }) });
+    await store.refresh();
+    store.update({ steps: [80, 90] });
+    store.jumpTo({ step: 10 });
+    const [start = 99, end = 0] = store.state.steps ?? [];
+    assert.ok(start <= 10 && end >= 11, `${start} … ${end}`);
+    assert.equal(store.state.jumps, 1);
+  });
+
+  it("comes back from a reload with its mode, tab, cursor and run", async () => {
+    const { store, saved } = bench({ "run/describe": () => run({ ...differs }) });
+    await store.refresh();
+    store.update({ mode: "delta", tab: "flip", stateRange: "full" });
+    store.moveTo({ step: 1, unit: 1 });
+    const again = bench({ "run/describe": () => run({ ...differs }) }, saved());
+    await again.store.refresh();
+    const { mode, tab, cursor, stateRange } = again.store.state;
+    assert.deepEqual([mode, tab, cursor], ["delta", "flip", { ...first, step: 1, unit: 1 }]);
+    assert.equal(stateRange, "full");
+    assert.deepEqual(saved()?.spec, run().spec);
+    assert.equal(saved()?.runFile, "a.unroll.json");
+  });
+
+  it("starts afresh from a state that it does not understand", () => {
+    for (const state of [
+      null,
+      "x",
+      { version: 99, mode: "delta" },
+      { version: 1, mode: 7, steps: [3, 1] },
+    ]) {
+      const { store } = bench({}, state);
+      assert.deepEqual(
+        [store.state.mode, store.state.tab, store.state.steps],
+        ["ours", "score", null],
+      );
+    }
+  });
+
+  it("keeps the last good run below a problem", async () => {
+    const { store, emit } = bench({ "run/describe": () => run() });
+    await store.refresh();
+    emit("run/problem", { problem: text("gone") });
+    await settle();
+    assert.equal(store.state.problem?.template, "gone");
+    assert.equal(store.state.view?.revision, 1);
+  });
+
+  it("shows why an answer could not be given", async () => {
+    const { store } = bench({
+      "run/describe": () => run(),
+      "lane/window": () => {
+        throw new FormatError("x.npy", text("ends early"));
+      },
+    });
+    await store.refresh();
+    const request: Omit<WindowRequest, "quantity"> = {
+      ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
+      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+    };
+    assert.equal(store.window(request), undefined);
+    await settle();
+    assert.equal(store.state.problem?.args[0], "x.npy");
+  });
+
+  it("forgets the values of the run before, and asks for the new ones", async () => {
+    let revision = 1;
+    const { store, emit } = bench({
+      "run/describe": () => run({ revision }),
+      "timeline/read": () => ({
+        norm: Float32Array.of(revision),
+        maxDelta: new Float32Array(),
+      }),
+    });
+    const request = { lane: "layer0.forward", batch: 0, maxColumns: 1 } as const;
+    await store.refresh();
+    store.timeline(request);
+    await settle();
+    assert.equal(store.timeline(request)?.norm[0], 1);
+    revision = 2;
+    emit("run/changed", { revision });
+    await settle();
+    assert.equal(store.timeline(request), undefined);
+    await settle();
+    assert.equal(store.timeline(request)?.norm[0], 2);
+  });
+
+  describe("of an LSTM", () => {
+    /** Two units of h and four of c. */
+    const projected = {
+      ...lane(0, "forward"),
+      units: 2,
+      cell: { units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
+    } as const;
+    const input = { ...lane(0, "forward"), id: "input", layer: null, direction: null } as const;
+    const lstm = (changes: Partial<RunView> = {}): RunView =>
+      run({ lanes: [input, projected], ...changes });
+    const asked: WindowRequest[] = [];
+    const handlers: Partial<Handlers<ViewRequests>> = {
+      "run/describe": () => lstm(),
+      "lane/window": (request) => {
+        asked.push(request);
+        return { rows: 0, columns: 0, values: new Float32Array(), outside: none, valid: none };
+      },
+    };
+    const none = new Uint8Array();
+    const window: Omit<WindowRequest, "quantity" | "lane"> = {
+      ...{ side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
+      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+    };
+
+    it("shows h, or c with its own units and colours; the input stays", async () => {
+      const { store } = bench(handlers);
+      await store.refresh();
+      assert.equal(store.state.view?.lanes[1]?.units, 2);
+      assert.ok(pressKey(store, "c"));
+      const { view, quantity } = store.state;
+      assert.equal(quantity, "c");
+      const shown = view.lanes.map(({ units, range, reference }) => ({ units, range, reference }));
+      assert.deepEqual(shown, [
+        { units: 3, range: [-1, 1], reference: "full" },
+        { units: 4, range: [-3, 3], reference: "none" },
+      ]);
+      store.moveTo({ unit: 3 });
+      assert.equal(store.state.cursor.unit, 3);
+      pressKey(store, "C");
+      assert.deepEqual([store.state.quantity, store.state.cursor.unit], ["h", 1]);
+    });
+
+    it("asks for what a lane shows, or for what is named", async () => {
+      const { store } = bench(handlers);
+      await store.refresh();
+      store.show("c");
+      store.window({ ...window, lane: "layer0.forward" });
+      store.window({ ...window, lane: "input" });
+      store.window({ ...window, lane: "layer0.forward" }, "h");
+      await settle();
+      assert.deepEqual(
+        asked.map(({ lane: id, quantity }) => `${id} ${quantity}`),
+        ["layer0.forward c", "input h", "layer0.forward h"],
+      );
+    });
+
+    it("comes back with c, as long as the run has it", async () => {
+      const { store, saved } = bench(handlers);
+      await store.refresh();
+      store.show("c");
+      const again = bench(handlers, saved());
+      await again.store.refresh();
+      assert.deepEqual(
+        [again.store.state.quantity, again.store.state.view?.lanes[1]?.units],
+        ["c", 4],
+      );
+      const other = bench({ "run/describe": () => run() }, saved());
+      await other.store.refresh();
+      assert.equal(other.store.state.quantity, "h");
+      other.store.show("c");
+      assert.equal(other.store.state.quantity, "h");
+    });
+
+    it("opens with c where c_n is what differs first", async () => {
+      const place = { layer: 0, direction: "forward", step: 3, batch: 1, unit: 3 } as const;
+      const view = lstm({ firstDivergence: { name: "c_n", first: place } });
+      const { store } = bench({ "run/describe": () => view });
+      await store.refresh();
+      assert.deepEqual([store.state.quantity, store.state.cursor], ["c", place]);
+    });
+  });
+
+  it("keeps the cursor inside a run that became smaller", async () => {
+    let view = run();
+    const { store } = bench({ "run/describe": () => view });
+    await store.refresh();
+    store.moveTo({ step: 4, unit: 2, batch: 1, direction: "reverse" });
+    view = run({ revision: 2, seqLength: 2, batchSize: 1, lanes: [lane(0, "forward")] });
+    await store.refresh();
+    const expected = { layer: 0, direction: "forward", step: 1, batch: 0, unit: 2 };
+    assert.deepEqual(store.state.cursor, expected);
+  });
+
+  it("does not compare with a reference that is no longer there", async () => {
+    const saved = { version: 1, mode: "delta" };
+    const { store } = bench({ "run/describe": () => run() }, saved);
+    await store.refresh();
+    assert.equal(store.state.mode, "ours");
+  });
+
+  it("tells its listeners until they stop", async () => {
+    const { store } = bench({ "run/describe": () => run() });
+    let calls = 0;
+    const stop = store.subscribe(() => calls++);
+    await store.refresh();
+    const before = calls;
+    assert.ok(before > 0);
+    stop();
+    store.update({ mode: "delta" });
+    assert.equal(calls, before);
+  });
+});
+
+describe("clampPlace", () => {
+  it("gives the origin to a run without lanes", () => {
+    const place = clampPlace(run({ lanes: [] }), first);
+    assert.deepEqual(place, { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 });
+  });
+});
+
+describe("shownTab", () => {
+  it("is the shapes of a run that cannot be made", () => {
+    assert.equal(shownTab({ view: run({ lanes: [] }), tab: "score" }), "shapes");
+    assert.equal(shownTab({ view: run(), tab: "flip" }), "flip");
+  });
+});
+
+describe("pressKey", () => {
+  it("walks, switches and zooms", async () => {
+    const { store } = bench({ "run/describe": () => run({ ...differs }) });
+    await store.refresh();
+    store.moveTo({ step: 0, unit: 0, batch: 0, direction: "forward" });
+    for (const key of ["ArrowRight", "ArrowDown", "]", "4", "f", " "]) {
+      assert.ok(pressKey(store, key), key);
+    }
+    const { cursor, mode, tab, playing } = store.state;
+    assert.deepEqual([cursor.step, cursor.unit, cursor.batch], [1, 1, 1]);
+    assert.deepEqual([mode, tab, playing], ["delta", "flip", true]);
+    pressKey(store, "+");
+    assert.ok(store.state.steps !== null);
+    pressKey(store, "0");
+    assert.equal(store.state.steps, null);
+  });
+
+  it("leaves other keys alone, and the reference modes while there is no reference", async () => {
+    const { store } = bench({ "run/describe": () => run() });
+    await store.refresh();
+    assert.ok(!pressKey(store, "x"));
+    assert.ok(!pressKey(store, "toString"));
+    pressKey(store, "4");
+    assert.equal(store.state.mode, "ours");
+  });
+});

@@ -1,0 +1,190 @@
+/**
+ * The drawing of the flip picture: strips of cells, chips with their steps, frames, connectors.
+ */
+import { nothing, svg, type SVGTemplateResult } from "lit";
+import { t } from "../../shared/l10n";
+import { colourOf, inkOn, type ColourScale } from "../../../src/drawing/base/colourScale";
+import {
+  GAP_WIDTH,
+  type Connector,
+  type FlipLayout,
+  type StripBox,
+  type StripId,
+  type StripPart,
+} from "../../../src/drawing/run/flipLayout";
+import { columnMotion } from "../../../src/drawing/run/flipMotion";
+import { formatCell } from "../../../src/drawing/base/numbers";
+
+/** Width of a character of the code font in a cell, and of one in a chip. */
+const CELL_CHARACTER = 6.6;
+const CELL_MARGIN = 3;
+const CHIP_CHARACTER = 7;
+
+export interface StripHeading {
+  readonly title: string;
+  /** Lines of code or shapes under the title. */
+  readonly lines: readonly string[];
+}
+
+/** Everything that the picture shows besides its geometry. */
+export interface FlipScene {
+  readonly headings: Readonly<Record<StripId, StripHeading>>;
+  readonly labels: Readonly<Partial<Record<`${StripId}>${StripId}`, string>>>;
+  readonly scale: (part: StripPart) => ColourScale;
+  readonly length: number;
+  readonly litStep: number;
+  readonly clock: number;
+  readonly value: (part: StripPart, row: number, step: number) => number | undefined;
+  readonly point: (step: number | null) => void;
+  readonly choose: (part: StripPart, row: number, step: number) => void;
+}
+
+/** The contents of the svg element. */
+export function flipPicture(layout: FlipLayout, scene: FlipScene): SVGTemplateResult {
+  return svg`
+    <defs>
+      <marker id="flip-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+        <path class="arrow-head" d="M0,0.5 L8,4 L0,7.5 z"></path>
+      </marker>
+      <pattern id="flip-padding" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line class="hatch" x1="0" y1="0" x2="0" y2="6"></line>
+      </pattern>
+    </defs>
+    ${layout.connectors.map((connector) => connectorLine(connector, scene))}
+    ${layout.strips.map((strip) => drawStrip(layout, strip, scene))}
+  `;
+}
+
+function connectorLine({ from, to, points }: Connector, scene: FlipScene): SVGTemplateResult {
+  const label = scene.labels[`${from}>${to}`];
+  const path = points.map((point) => point.join(",")).join(" ");
+  return svg`
+    <polyline class="connector" marker-end="url(#flip-arrow)" points=${path}></polyline>
+    ${label === undefined ? nothing : connectorLabel(label, points)}
+  `;
+}
+
+/** Above the middle of a connector, or beside it where it runs down. */
+function connectorLabel(label: string, points: Connector["points"]): SVGTemplateResult {
+  const [x1, y1] = points[0] ?? [0, 0];
+  const [x2, y2] = points.at(-1) ?? [0, 0];
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  return x1 === x2
+    ? svg`<text class="label" x=${x + 10} y=${y + 4}>${label}</text>`
+    : svg`<text class="label" x=${x} y=${y - 10} text-anchor="middle">${label}</text>`;
+}
+
+function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
+  const { title, lines } = scene.headings[strip.id];
+  const top = -10 - lines.length * 17;
+  return svg`
+    <g transform="translate(${strip.x},${strip.y})">
+      <text class="title" y=${top}>${title}</text>
+      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${line}</text>`)}
+      <rect class="ground" width=${strip.width} height=${strip.height}></rect>
+      ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
+      ${strip.columns.map((step, index) => drawChip(layout, strip, step, index, scene))}
+    </g>
+  `;
+}
+
+function drawPart(
+  layout: FlipLayout,
+  strip: StripBox,
+  part: StripPart,
+  scene: FlipScene,
+): SVGTemplateResult {
+  return svg`${strip.columns.map((step, index) => {
+    const { dx, dy, opacity } = columnMotion(layout.strips, strip, part, index, scene.clock);
+    const x = (strip.columnX[index] ?? 0) + dx;
+    const y = part.row * strip.rowHeight + dy;
+    const width = step === null ? GAP_WIDTH : layout.cellWidth;
+    const content =
+      step === null
+        ? svg`<text class="gap" x=${width / 2} y=${(part.rows * strip.rowHeight) / 2 + 4} text-anchor="middle">⋯</text>`
+        : drawColumn(strip, part, step, width, scene);
+    return svg`<g transform="translate(${x},${y})" opacity=${opacity}>${content}</g>`;
+  })}`;
+}
+
+function drawColumn(
+  strip: StripBox,
+  part: StripPart,
+  step: number,
+  width: number,
+  scene: FlipScene,
+): SVGTemplateResult {
+  const height = part.rows * strip.rowHeight;
+  const isPadding = step >= scene.length;
+  const scale = scene.scale(part);
+  const rows = Array.from({ length: part.rows }, (_, row) => row);
+  return svg`
+    <g
+      @pointerenter=${() => {
+        scene.point(step);
+      }}
+      @pointerleave=${() => {
+        scene.point(null);
+      }}
+    >
+      ${
+        isPadding
+          ? svg`<rect class="padding" x="1" y="1" width=${width - 2} height=${height - 2}><title>${t("padding behind the sequence's length")}</title></rect>`
+          : rows.map((row) => {
+              const choose = (): void => {
+                scene.choose(part, row, step);
+              };
+              const value = scene.value(part, row, step);
+              return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
+            })
+      }
+      ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
+      ${isLast(strip, part, step, scene) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
+    </g>
+  `;
+}
+
+/** The column that a direction processed last, which is what h_n holds. */
+function isLast(strip: StripBox, part: StripPart, step: number, { length }: FlipScene): boolean {
+  if (part.values === "x") return false;
+  return step === (part.values === "forward" ? length - 1 : 0) && strip.id !== "x";
+}
+
+function drawCell(
+  value: number | undefined,
+  { y, width, height }: { readonly y: number; readonly width: number; readonly height: number },
+  scale: ColourScale,
+): SVGTemplateResult {
+  if (value === undefined) {
+    return svg`<rect class="pending" x="1" y=${y + 1} width=${width - 2} height=${height - 2}></rect>`;
+  }
+  const colour = Number.isFinite(value) ? colourOf(scale, value) : null;
+  const fill = colour === null ? "url(#flip-padding)" : `rgb(${colour.join(",")})`;
+  const ink = colour === null ? "currentColor" : inkOn(colour);
+  const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
+  return svg`
+    <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
+    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} text-anchor="middle">${formatCell(value, characters)}</text>
+  `;
+}
+
+function drawChip(
+  layout: FlipLayout,
+  strip: StripBox,
+  step: number | null,
+  index: number,
+  scene: FlipScene,
+): SVGTemplateResult | typeof nothing {
+  if (step === null) return nothing;
+  const width = layout.cellWidth;
+  const long = `t=${step}`;
+  const label = (long.length + 1) * CHIP_CHARACTER <= width ? long : String(step);
+  const chipWidth = Math.min(width - 2, (label.length + 1.6) * CHIP_CHARACTER);
+  const lit = step === scene.litStep ? "lit" : "";
+  return svg`
+    <g transform="translate(${(strip.columnX[index] ?? 0) + width / 2},${strip.height + 7})" class="chip ${lit}">
+      <rect x=${-chipWidth / 2} width=${chipWidth} height="18" rx="9"></rect>
+      <text y="13" text-anchor="middle">${label}</text>
+    </g>
+  `;
+}

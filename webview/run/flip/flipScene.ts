@@ -1,0 +1,133 @@
+/**
+ * What the flip picture shows of a run: the strips' columns, rows and values.
+ */
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { colourScale, type Rgb } from "../../../src/drawing/base/colourScale";
+import { domainsOf } from "../../../src/drawing/run/domains";
+import {
+  columnsThatFit,
+  layoutFlip,
+  type FlipLayout,
+  type StripPart,
+} from "../../../src/drawing/run/flipLayout";
+import { shownSteps, stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
+import {
+  ownSegments,
+  rowCount,
+  segmentsOf,
+  valueAt,
+  type RowSegment,
+  type Segments,
+  type ValuePiece,
+} from "../../../src/drawing/run/flipValues";
+import { formatCell } from "../../../src/drawing/base/numbers";
+import type { Store } from "../store/store";
+import type { FlipScene } from "./flipPicture";
+import { connectorLabels, stripHeadings } from "./flipTexts";
+
+type ValuesName = StripPart["values"];
+
+export interface Strips {
+  readonly columns: readonly StripColumn[];
+  readonly segments: Segments;
+  readonly pieces: Readonly<Record<ValuesName, readonly ValuePiece[]>>;
+  readonly layout: FlipLayout;
+}
+
+/** Steps of a batch row that are not padding. */
+export function sequenceLength(view: RunView, batch: number): number {
+  return view.lengths?.[batch] ?? view.seqLength;
+}
+
+/** Chooses what fits into `room` pixels, places it and asks for its values. */
+export function buildStrips(store: Store, view: RunView, layer: number, room: number): Strips {
+  const { cursor } = store.state;
+  const length = sequenceLength(view, cursor.batch);
+  const directed = view.config ?? { bidirectional: false };
+  const most = columnsThatFit(room, directed);
+  const columns = shownSteps(view.seqLength, length, cursor.step, most);
+  const segments = segmentsOf(view, { layer, unit: cursor.unit });
+  const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
+  return {
+    columns,
+    segments,
+    pieces: {
+      x: readPieces(store, segments.x, columns),
+      forward: readPieces(store, segments.forward, columns),
+      reverse: readPieces(store, segments.reverse, columns),
+    },
+    layout: layoutFlip({ ...directed, ...rows, columns, length }, room),
+  };
+}
+
+/** One request for each run of consecutive steps of each lane; what has not arrived is left out. */
+function readPieces(
+  store: Store,
+  segments: readonly RowSegment[],
+  columns: readonly StripColumn[],
+): readonly ValuePiece[] {
+  const { batch } = store.state.cursor;
+  let row = 0;
+  return segments.flatMap(({ lane, units }) => {
+    const first = row;
+    row += units.end - units.start;
+    return stepRuns(columns).flatMap((steps) => {
+      const data = store.window(
+        {
+          ...{ lane, side: "ours", batch },
+          ...{ stepStart: steps.start, stepEnd: steps.end },
+          ...{ unitStart: units.start, unitEnd: units.end },
+          ...{ maxColumns: steps.end - steps.start, maxRows: units.end - units.start },
+        },
+        "h",
+      );
+      return data === undefined ? [] : [{ row: first, steps, data }];
+    });
+  });
+}
+
+/** Texts and values of the scene; the caller adds what changes under the pointer. */
+export function describeScene(
+  store: Store,
+  view: RunView,
+  layer: number,
+  { pieces }: Strips,
+): Pick<FlipScene, "headings" | "labels" | "length" | "value"> {
+  const length = sequenceLength(view, store.state.cursor.batch);
+  return {
+    headings: stripHeadings(view, layer, length),
+    labels: connectorLabels(view, layer),
+    length,
+    value: (part, row, step) => valueAt(pieces[part.values], row, step),
+  };
+}
+
+/** The score's own scales, so that a value has the same colour in both pictures. */
+export function stripScales(
+  { state }: Store,
+  view: RunView,
+  layer: number,
+  background: Rgb,
+): FlipScene["scale"] {
+  const domains = domainsOf(state.run ?? view, "h", state.stateRange);
+  const states = colourScale(state.colourScheme, background, domains.states);
+  const input = colourScale(state.colourScheme, background, domains.input);
+  return ({ values }) => (values === "x" && layer === 0 ? input : states);
+}
+
+/** What the strips say at a step, for who cannot see them. */
+export function describeStep(step: number, { segments, pieces }: Strips): string {
+  const column = (name: ValuesName): string =>
+    Array.from({ length: rowCount(segments[name]) }, (_, row) => {
+      const value = valueAt(pieces[name], row, step);
+      return value === undefined ? "…" : formatCell(value, 6);
+    }).join(" ");
+  if (segments.forward.length === 0) {
+    return t("t = {0}: x {1}; reverse {2}", step, column("x"), column("reverse"));
+  }
+  const forward = t("t = {0}: x {1}; forward {2}", step, column("x"), column("forward"));
+  return segments.reverse.length === 0
+    ? forward
+    : t("{0}; reverse {1}", forward, column("reverse"));
+}

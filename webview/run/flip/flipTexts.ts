@@ -1,0 +1,136 @@
+/**
+ * Headings, labels and sentences of the flip picture.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Direction } from "../../../src/model/config";
+import { directionsOf, hasReverse, slotOf, type Directed } from "../../../src/model/directions";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import type { StripId } from "../../../src/drawing/run/flipLayout";
+import { formatAxes } from "../../../src/drawing/base/numbers";
+import { stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
+import { ownSegments, type Segments } from "../../../src/drawing/run/flipValues";
+import { unitAxis } from "../../../src/drawing/run/state";
+import type { FlipScene, StripHeading } from "./flipPicture";
+
+function layerSizes(view: RunView, layer: number): { input: number; state: number } {
+  const units = (of: (lane: RunView["lanes"][number]) => boolean): number =>
+    view.lanes.filter(of).reduce((sum, lane) => sum + lane.units, 0);
+  return {
+    input: units((lane) => (layer === 0 ? lane.id === "input" : lane.layer === layer - 1)),
+    state: view.lanes.find((lane) => lane.layer === layer)?.units ?? 0,
+  };
+}
+
+/** Name, code and shape of every strip. */
+export function stripHeadings(
+  view: RunView,
+  layer: number,
+  length: number,
+): Readonly<Record<StripId, StripHeading>> {
+  const { input, state } = layerSizes(view, layer);
+  const both = view.config?.bidirectional ?? false;
+  const stateAxis = `${both ? "2" : ""}${unitAxis(view)}`;
+  const inputAxis = layer > 0 ? stateAxis : "I";
+  const cell = (view.config?.cell ?? "RNN").toLowerCase();
+  const steps = ["T", view.seqLength] as const;
+  const isShort = length < view.seqLength;
+  const x = layer === 0 ? "x" : t("x = output of layer {0}", layer - 1);
+  const flip = isShort ? `x[:${length}][::-1]` : "[::-1]";
+  const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
+  return {
+    x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
+    flippedX: { title: "flip(x)", lines: [flip] },
+    forward: { title: t("forward states"), lines: [`${cell}(x)`] },
+    reverse: { title: t("reverse states, as processed"), lines: [`${cell}_reverse(flip(x))`] },
+    flippedBack: { title: t("flipped back"), lines: [flipBack] },
+    output: {
+      title: t("output"),
+      lines: [madeOf(view, flipBack), formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
+    },
+  };
+}
+
+/** How the states become the output. */
+function madeOf({ config }: RunView, flipBack: string): string {
+  if (config?.bidirectional === true) return "concat([forward, reverse])";
+  return config !== null && hasReverse(config) ? flipBack : "forward";
+}
+
+/** What the connectors carry. */
+export function connectorLabels(view: RunView, layer: number): FlipScene["labels"] {
+  const { config } = view;
+  if (config === null) return {};
+  const label = (direction: Direction): string => `h0[${slotOf(config, layer, direction)}]`;
+  const first = label("forward");
+  return {
+    // With one direction the strips are neighbours, and the space between them is short.
+    "x>forward": config.bidirectional ? `h₋₁ = ${first}` : first,
+    "flippedX>reverse": label("reverse"),
+  };
+}
+
+/** Where the entries of h_n are in the strips: the framed columns. */
+export function finalStateSentences(view: RunView, layer: number, length: number): TemplateResult {
+  const config = view.config ?? { bidirectional: false };
+  const sentences = directionsOf(config).map((direction) => {
+    const slot = slotOf(config, layer, direction);
+    return direction === "forward"
+      ? t("h_n[{0}] = forward state at t = {1}", slot, length - 1)
+      : t("h_n[{0}] = reverse state at t = 0 (not output[-1])", slot);
+  });
+  return html`<ul class="final-states">
+    ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+  </ul>`;
+}
+
+/** Which steps and units the strips show; nothing when they show them all. */
+export function shownSentence(
+  view: RunView,
+  segments: Segments,
+  columns: readonly StripColumn[],
+): TemplateResult | typeof nothing {
+  const cut = [...segments.x, ...ownSegments(segments)].some(
+    ({ size, units }) => units.end - units.start < size,
+  );
+  if (!columns.includes(null) && !cut) return nothing;
+  const runs = stepRuns(columns).map(({ start, end }) =>
+    end - start === 1 ? String(start) : `${start}${end - start === 2 ? "," : " …"} ${end - 1}`,
+  );
+  const steps = t("Shown around the cursor: t = {0} of {1} steps", runs.join(", "), view.seqLength);
+  const [states] = ownSegments(segments);
+  if (!cut || states === undefined) return html`<p class="dim">${steps}</p>`;
+  const { start, end } = states.units;
+  return html`<p class="dim">
+    ${steps} · ${t("units {0} … {1} of {2}", start, end - 1, states.size)}
+  </p>`;
+}
+
+/** Where the padding of a batch row begins; nothing where there is none. */
+export function paddingSentence(view: RunView, batch: number): TemplateResult | typeof nothing {
+  const length = view.lengths?.[batch];
+  if (length === undefined || length >= view.seqLength) return nothing;
+  return html`<p class="dim">
+    ${t(
+      "This sequence has {0} of {1} steps: it is flipped within its length, and the output is 0 behind it.",
+      length,
+      view.seqLength,
+    )}
+  </p>`;
+}
+
+/** What the picture shows. */
+export function flipTitle(directed: Directed, layer: number): string {
+  if (directed.bidirectional) {
+    return t("Layer {0}, bidirectional: how the reverse half is made", layer);
+  }
+  return hasReverse(directed)
+    ? t("Layer {0}, reverse only: the output is its states flipped back", layer)
+    : t("Layer {0}, one direction: the output is its forward states", layer);
+}
+
+/** What the picture ends with: joining two directions, flipping one back, or taking the states as they are. */
+export function lastPhase(directed: Directed): string {
+  if (directed.bidirectional) return t("concat");
+  return hasReverse(directed) ? t("flip back") : t("output");
+}

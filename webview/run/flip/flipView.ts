@@ -1,0 +1,221 @@
+/**
+ * How a layer's output is made: the sequence flipped, run, flipped back and joined, with one time step lit in
+ * every strip.
+ */
+import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
+import type { Directed } from "../../../src/model/directions";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import type { StripPart } from "../../../src/drawing/run/flipLayout";
+import { advanceClock, PHASES, phasesOf } from "../../../src/drawing/run/flipMotion";
+import { rowAt, type Segments } from "../../../src/drawing/run/flipValues";
+import type { Store } from "../store/store";
+import { RunElement } from "../store/runElement";
+import { prefersReducedMotion, ThemeController } from "../../shared/theme";
+import { choiceList } from "../../shared/choiceList";
+import { flipPicture, type FlipScene } from "./flipPicture";
+import { buildStrips, describeScene, describeStep, sequenceLength, stripScales } from "./flipScene";
+import {
+  finalStateSentences,
+  flipTitle,
+  lastPhase,
+  paddingSentence,
+  shownSentence,
+} from "./flipTexts";
+
+const PHASE_MS = 1400;
+
+/** Narrower than this the picture scrolls. */
+const MIN_ROOM = 320;
+
+export class FlipView extends RunElement {
+  static override properties: PropertyDeclarations = {
+    layer: { state: true },
+    clock: { state: true },
+    pointedStep: { state: true },
+    room: { state: true },
+  };
+
+  /** null follows the cursor. */
+  declare layer: number | null;
+  declare clock: number;
+  declare pointedStep: number | null;
+  declare room: number;
+  #frame = 0;
+  readonly #theme: ThemeController;
+  readonly #observer = new ResizeObserver(([entry]) => {
+    this.room = entry?.contentRect.width ?? 0;
+  });
+
+  constructor() {
+    super();
+    this.layer = null;
+    this.clock = PHASES;
+    this.pointedStep = null;
+    this.room = 0;
+    this.#theme = new ThemeController(this);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  protected override willUpdate(): void {
+    const layers = this.store?.state.run?.config?.numLayers ?? 0;
+    if (this.layer !== null && this.layer >= layers) this.layer = null;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.run ?? null;
+    if (store === undefined || view === null) return nothing;
+    if (view.config === null || view.lanes.length === 0) {
+      return html`<p class="dim">${t("Nothing was computed, so there is nothing to flip.")}</p>`;
+    }
+    const layer = this.layer ?? store.state.cursor.layer;
+    const { config } = view;
+    const { numLayers } = config;
+    return html`
+      <header>
+        <h2>${flipTitle(config, layer)}</h2>
+        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing} ${this.#player(config)}
+      </header>
+      ${this.#picture(store, view, layer)}
+    `;
+  }
+
+  #layerChoice(layer: number, numLayers: number): TemplateResult {
+    return choiceList({
+      label: t("Layer"),
+      named: true,
+      value: String(layer),
+      options: Array.from({ length: numLayers }, (_, index) => [String(index), String(index)]),
+      change: (value) => {
+        this.layer = Number(value);
+      },
+    });
+  }
+
+  #player(config: Directed): TemplateResult {
+    const names = [t("flip"), t("run"), t("flip back"), lastPhase(config)];
+    const phases = phasesOf(config).map((phase) => ({ name: names[phase] ?? "", phase }));
+    const current = Math.ceil(this.clock) - 1;
+    return html`
+      <div class="player" role="group" aria-label=${t("Played as an animation")}>
+        <vscode-button appearance="secondary" @click=${this.#play}>
+          <span aria-hidden="true">▸</span> ${t("Play")}
+        </vscode-button>
+        ${phases.map(
+          ({ name, phase }, index) =>
+            html`<button
+              type="button"
+              class="phase"
+              aria-current=${phase === current ? "step" : "false"}
+              @click=${() => {
+                this.#show(phase + 1);
+              }}
+            >
+              ${index + 1} ${name}
+            </button>`,
+        )}
+      </div>
+    `;
+  }
+
+  #show(clock: number): void {
+    cancelAnimationFrame(this.#frame);
+    this.clock = clock;
+  }
+
+  readonly #play = (): void => {
+    cancelAnimationFrame(this.#frame);
+    const phases = phasesOf(this.store?.state.run?.config ?? { bidirectional: false });
+    const start = this.clock >= PHASES ? 0 : this.clock;
+    if (prefersReducedMotion()) {
+      this.clock = Math.ceil(advanceClock(start, 1, phases));
+      return;
+    }
+    let before = performance.now();
+    this.clock = start;
+    const tick = (now: number): void => {
+      this.clock = advanceClock(this.clock, Math.max(0, now - before) / PHASE_MS, phases);
+      before = now;
+      if (this.clock < PHASES) this.#frame = requestAnimationFrame(tick);
+    };
+    this.#frame = requestAnimationFrame(tick);
+  };
+
+  #picture(store: Store, view: RunView, layer: number): TemplateResult {
+    const { cursor } = store.state;
+    const strips = buildStrips(store, view, layer, Math.max(MIN_ROOM, this.room));
+    const scene: FlipScene = {
+      ...describeScene(store, view, layer, strips),
+      scale: stripScales(store, view, layer, this.#theme.theme.backgroundRgb),
+      litStep: this.pointedStep ?? cursor.step,
+      clock: this.clock,
+      point: (step) => {
+        this.pointedStep = step;
+      },
+      choose: (part, row, step) => {
+        this.#choose(store, strips.segments, part, row, step);
+      },
+    };
+    return html`
+      <div
+        class="picture"
+        role="slider"
+        tabindex="0"
+        aria-label=${t("Time step that is highlighted in every strip")}
+        aria-valuemin="0"
+        aria-valuemax=${view.seqLength - 1}
+        aria-valuenow=${cursor.step}
+        aria-valuetext=${describeStep(cursor.step, strips)}
+        @keydown=${(event: KeyboardEvent) => {
+          this.#key(event, store, view);
+        }}
+      >
+        <svg width=${strips.layout.width} height=${strips.layout.height} aria-hidden="true">
+          ${flipPicture(strips.layout, scene)}
+        </svg>
+      </div>
+      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch))}
+      ${shownSentence(view, strips.segments, strips.columns)} ${paddingSentence(view, cursor.batch)}
+    `;
+  }
+
+  #choose(store: Store, segments: Segments, part: StripPart, row: number, step: number): void {
+    const at = rowAt(segments[part.values], row);
+    const lane = store.state.run?.lanes.find(({ id }) => id === at?.lane);
+    if (at === undefined || lane?.layer == null || lane.direction === null) {
+      store.moveTo({ step });
+      return;
+    }
+    // The picture keeps its layer when a state of the layer below is looked into.
+    this.layer ??= store.state.cursor.layer;
+    store.moveTo({ step, layer: lane.layer, direction: lane.direction, unit: at.unit });
+  }
+
+  #key(event: KeyboardEvent, store: Store, view: RunView): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { step } = store.state.cursor;
+    const target = {
+      ArrowRight: step + 1,
+      ArrowLeft: step - 1,
+      Home: 0,
+      End: view.seqLength - 1,
+    }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    store.moveTo({ step: target });
+  }
+}
+
+customElements.define("unroll-flip", FlipView);

@@ -1,0 +1,69 @@
+/**
+ * The gates of a unit as bars; the chosen one's sum is shown below them.
+ */
+import { html, type TemplateResult } from "lit";
+import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { significant } from "../../../src/drawing/base/exactNumber";
+import { activationName, activationRange, sumNumbers } from "../../../src/drawing/run/unitNumbers";
+import { bar, BAR_WIDTH, type BarFill } from "../../shared/bar";
+import { gateTitle } from "./unitFormula";
+
+const GATE_DIGITS = 4;
+
+/** One row a gate, in the order of the weights' blocks. */
+export function gateList(
+  explanation: UnitExplanation,
+  chosen: string,
+  choose: (gate: string) => void,
+): TemplateResult {
+  return html`<div class="gates" role="group" aria-label=${t("Gates")}>
+    ${explanation.gates.map((gate) => gateRow(explanation, gate, chosen, choose))}
+  </div>`;
+}
+
+function gateRow(
+  explanation: UnitExplanation,
+  gate: UnitSum,
+  chosen: string,
+  choose: (gate: string) => void,
+): TemplateResult {
+  const { name } = gate;
+  const { value } = sumNumbers(gate);
+  const number = significant(value, GATE_DIGITS);
+  const title = gateTitle(name);
+  return html`<button
+    type="button"
+    class="gate"
+    aria-pressed=${name === chosen ? "true" : "false"}
+    aria-label=${t("{0}: {1}", title, number)}
+    title=${t("{0}: show its sum", title)}
+    @click=${() => {
+      choose(name);
+    }}
+  >
+    <span class="gate-name">${name}</span>
+    ${gateBar(value, activationRange(activationName(explanation, name)))}
+    <span class="number">${number}</span>
+  </button>`;
+}
+
+/** Filled from 0; a range around 0 has its zero in the middle. */
+function gateBar(value: number, range: readonly [number, number] | null): TemplateResult {
+  const [low, high] = range ?? [0, 1];
+  const at = (point: number): number => ((point - low) / (high - low)) * BAR_WIDTH;
+  const end = at(Math.max(low, Math.min(high, value)));
+  const zero = at(Math.max(low, 0));
+  const fill = {
+    kind: gateClass(value, low),
+    x: Math.min(zero, end),
+    width: Math.abs(end - zero),
+  };
+  return bar(Number.isNaN(value) ? null : fill, low < 0 ? zero : null);
+}
+
+/** An open gate has no sign; a candidate has one, in the colours of the contributions. */
+function gateClass(value: number, low: number): BarFill["kind"] {
+  if (low === 0) return "open";
+  return value < 0 ? "negative" : "positive";
+}

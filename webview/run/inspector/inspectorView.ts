@@ -1,0 +1,127 @@
+/**
+ * The side of the panel: the arithmetic of the unit under the cursor, term by term, down to where each operand
+ * comes from.
+ */
+import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
+import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import type { TermSource } from "../../../src/drawing/run/unitTerms";
+import { cursorLane, type Store, type ViewState } from "../store/store";
+import { RunElement } from "../store/runElement";
+import { layerText } from "../store/placeText";
+import { sourceSection } from "./sourceSection";
+import { unitSection } from "./unitSection";
+
+export class InspectorView extends RunElement {
+  static override properties: PropertyDeclarations = {
+    termRows: { state: true },
+    followed: { state: true },
+    gate: { state: true },
+  };
+
+  declare termRows: number;
+  /** An operand that the cursor cannot go to: a value of the input, or of an initial state. */
+  declare followed: TermSource | null;
+  /** Name of the gate whose sum is shown, kept from unit to unit. */
+  declare gate: string;
+  #cursorKey = "";
+  #last: UnitExplanation | undefined;
+
+  constructor() {
+    super();
+    this.termRows = 0;
+    this.followed = null;
+    this.gate = "";
+  }
+
+  protected override willUpdate(): void {
+    const state = this.store?.state;
+    const key = JSON.stringify([state?.cursor, state?.quantity, state?.view?.revision]);
+    if (key !== this.#cursorKey) this.followed = null;
+    this.#cursorKey = key;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    if (cursorLane(store.state) === undefined) {
+      return html`<p class="dim">
+        ${t("Nothing was computed, so there is no unit to look into.")}
+      </p>`;
+    }
+    const { cursor } = store.state;
+    return html`
+      <h2>
+        ${layerText(cursor)} · t = ${cursor.step} · ${t("batch {0}", cursor.batch)} ·
+        ${t("unit {0}", cursor.unit)}
+      </h2>
+      ${
+        this.followed === null
+          ? this.#unit(store, store.state, view)
+          : sourceSection(store, this.followed, () => {
+              this.followed = null;
+            })
+      }
+    `;
+  }
+
+  /** The last explanation stays, dimmed, while the next one is fetched: no flicker under the arrow keys. */
+  #unit(store: Store, { cursor, quantity }: ViewState, view: RunView): TemplateResult {
+    const arrived = store.explain({ ...cursor, quantity });
+    this.#last = arrived ?? this.#last;
+    if (this.#last === undefined) return html`<p class="dim">${t("Computing…")}</p>`;
+    return html`
+      <div class=${arrived === undefined ? "stale" : ""} aria-busy=${arrived === undefined}>
+        ${this.#explanation(store, view, this.#last)}
+      </div>
+    `;
+  }
+
+  #explanation(store: Store, view: RunView, explanation: UnitExplanation): TemplateResult {
+    if (!explanation.valid) return padding(view, explanation);
+    return unitSection(explanation, {
+      ...{ store, view, gate: this.gate, rows: this.termRows },
+      chooseGate: (gate) => {
+        this.gate = gate;
+      },
+      goTo: (place, quantity) => {
+        if (quantity !== undefined) store.show(quantity);
+        store.jumpTo(place);
+      },
+      actions: {
+        follow: (source) => {
+          this.#follow(store, source);
+        },
+        showAll: (rows) => {
+          this.termRows = rows;
+        },
+      },
+    });
+  }
+
+  #follow(store: Store, source: TermSource): void {
+    if (source.kind !== "lane" || source.lane === "input") {
+      this.followed = source;
+      return;
+    }
+    const lane = store.state.view?.lanes.find(({ id }) => id === source.lane);
+    if (lane?.layer == null || lane.direction === null) return;
+    const { layer, direction } = lane;
+    store.show(source.quantity);
+    store.jumpTo({ layer, direction, step: source.step, unit: source.unit });
+  }
+}
+
+function padding(view: RunView, { place }: UnitExplanation): TemplateResult {
+  const length = view.lengths?.[place.batch] ?? view.seqLength;
+  return html`<p>
+    ${t(
+      "t = {0} lies behind the end of this sequence (length {1}): nothing was computed here, and the output is 0.",
+      place.step,
+      length,
+    )}
+  </p>`;
+}
+
+customElements.define("unroll-inspector", InspectorView);

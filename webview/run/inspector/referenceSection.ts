@@ -1,0 +1,186 @@
+/**
+ * What the reference says of a unit: its value, and whether its step follows from its own previous state.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type {
+  Place,
+  Quantity,
+  ReferenceStep,
+  RunView,
+  UnitExplanation,
+} from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import {
+  FLOAT32_DIGITS,
+  PART_DIGITS,
+  isNoise,
+  isWithin,
+  significant,
+} from "../../../src/drawing/base/exactNumber";
+import { layerText } from "../store/placeText";
+
+/** Moves the cursor to a place, and shows h or c where that matters. */
+export type GoTo = (place: Partial<Place>, quantity?: Quantity) => void;
+
+/** Reference, Δ, what is allowed and where a difference comes from; nothing without a reference value. */
+export function referenceSection(
+  explanation: UnitExplanation,
+  tolerance: RunView["tolerance"],
+  goTo: GoTo,
+): TemplateResult | typeof nothing {
+  const { reference, value } = explanation;
+  const [expected, delta, allowed] = reference;
+  if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
+  const agree = (found: number): boolean =>
+    tolerance.equalNan && Number.isNaN(expected) && Number.isNaN(found);
+  const within = isWithin(delta, allowed, agree(value[1] ?? NaN));
+  const ownStep = within ? null : ownStepOf(explanation, agree);
+  return html`
+    <dl class="reference ${within ? "within" : "outside"}">
+      <dt>${t("reference")}</dt>
+      <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
+      <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
+      <dd>
+        ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, tolerance)}
+        <span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>
+      </dd>
+      ${ownStep === null ? nothing : ownStepRow(ownStep)}
+    </dl>
+    ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
+  `;
+}
+
+/** What is allowed, and by what: the tolerance, or the measured rounding noise where that is more. */
+function allowance(
+  expected: number,
+  allowed: number,
+  tolerance: RunView["tolerance"],
+): TemplateResult {
+  const { rtol, atol } = tolerance;
+  const shown = significant(allowed, 2);
+  return isNoise(expected, allowed, tolerance)
+    ? html`<span
+        class="dim"
+        title=${t(
+          "How far this run and its float64 run part by this step, with room for sums in another order: more than atol {0} + rtol {1} · |reference|.",
+          atol,
+          rtol,
+        )}
+        >${t("(allowed {0}: rounding noise of this step)", shown)}</span
+      >`
+    : html`<span class="dim" title=${t("atol {0} + rtol {1} · |reference|", atol, rtol)}
+        >${t("(allowed {0})", shown)}</span
+      >`;
+}
+
+/** The step from the reference's own h_(t−1): with these weights it gives the reference's value, or it does not. */
+interface OwnStep {
+  readonly value: number;
+  readonly follows: boolean;
+  readonly previousStep: number;
+  readonly ours: ReferenceStep["ours"];
+}
+
+function ownStepOf(
+  { referenceStep, previousStep }: UnitExplanation,
+  agree: (found: number) => boolean,
+): OwnStep | null {
+  if (referenceStep === null || previousStep === null) return null;
+  const { numbers, ours } = referenceStep;
+  const [value = NaN, , delta = NaN, allowed = NaN] = numbers;
+  return { value, follows: isWithin(delta, allowed, agree(value)), previousStep, ours };
+}
+
+function ownStepRow({ value, follows, previousStep }: OwnStep): TemplateResult {
+  const meaning = t(
+    "what this step gives from the reference's own h at t = {0}, with these weights",
+    previousStep,
+  );
+  return html`
+    <dt><abbr title=${meaning}>${t("own step")}</abbr></dt>
+    <dd class="own ${follows ? "follows" : ""}">
+      ${significant(value, FLOAT32_DIGITS)}
+      <span class="mark">${follows ? t("✓ follows") : t("✗ does not follow")}</span>
+    </dd>
+  `;
+}
+
+/** Whether the difference was carried to this step or is made in it, as far as the reference tells. */
+function originOfDifference(
+  explanation: UnitExplanation,
+  ownStep: OwnStep | null,
+  goTo: GoTo,
+): TemplateResult | typeof nothing {
+  const { quantity, previousStep } = explanation;
+  const below = fromBelow(explanation, goTo);
+  if (ownStep !== null) {
+    const { follows, ours } = ownStep;
+    return html`
+      <p class="origin-of-difference">
+        ${follows ? carried(ownStep, goTo) : madeHere(ownStep)}
+        ${ours.length === 0 ? nothing : html`<span class="dim">${taken(ours)}</span>`}
+      </p>
+      ${follows ? nothing : below}
+    `;
+  }
+  if (quantity === "c" || previousStep !== null || below !== nothing) return below;
+  return html`<p class="origin-of-difference">
+    ${t("This is the first step of its direction: no difference was carried here along time.")}
+  </p>`;
+}
+
+/** What is known of the layers that this one reads. */
+function fromBelow({ below }: UnitExplanation, goTo: GoTo): TemplateResult | typeof nothing {
+  if (below === null) return nothing;
+  if (below.name === "embedded") {
+    return html`<p class="origin-of-difference">
+      ${t("The embedded input already differs: what this layer reads is not the reference's.")}
+    </p>`;
+  }
+  const { name, place } = below;
+  return html`<p class="origin-of-difference">
+    ${t("Below, {0} of {1} already differs: the difference may come from there.", name, layerText(place))}
+    <button
+      type="button"
+      class="link"
+      @click=${() => {
+        goTo(place, name === "c_n" ? "c" : "h");
+      }}
+    >
+      ${t("go to {0} t = {1}", layerText(place), place.step)}
+    </button>
+  </p>`;
+}
+
+function carried({ previousStep }: OwnStep, goTo: GoTo): TemplateResult {
+  return html`${t(
+      "The reference's own h at t = {0} gives its value here: the difference was carried.",
+      previousStep,
+    )}
+    <button
+      type="button"
+      class="link"
+      @click=${() => {
+        goTo({ step: previousStep });
+      }}
+    >
+      ${t("go to t = {0}", previousStep)}
+    </button>`;
+}
+
+function madeHere({ previousStep, ours }: OwnStep): string {
+  return ours.length === 0
+    ? t(
+        "The reference's own h at t = {0} gives another value here: the difference is made in this step.",
+        previousStep,
+      )
+    : t("The reference's own h at t = {0} gives another value here.", previousStep);
+}
+
+/** What this check had to take from our run. */
+function taken(ours: ReferenceStep["ours"]): string {
+  if (!ours.includes("x")) return t("Checked with our c, which the reference does not have.");
+  return ours.includes("c")
+    ? t("Checked with our x and c: the reference has neither the layer below nor c.")
+    : t("Checked with our x: the reference does not have the layer below.");
+}

@@ -1,0 +1,27 @@
+/**
+ * How places and lanes are called in the panel: `layer 1 ←`, `input x`.
+ */
+import type { LaneInfo, Place } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+
+/** Arrow in the direction of processing. */
+function arrowOf(direction: Place["direction"]): string {
+  return direction === "forward" ? "→" : "←";
+}
+
+/** `layer 1 ←` */
+export function layerText({ layer, direction }: Pick<Place, "layer" | "direction">): string {
+  return t("layer {0} {1}", layer, arrowOf(direction));
+}
+
+/** `layer 1 ←`, `tokens`, `input x`, `output` or `logits`. */
+export function laneText({
+  id,
+  layer,
+  direction,
+}: Pick<LaneInfo, "id" | "layer" | "direction">): string {
+  if (layer !== null && direction !== null) return layerText({ layer, direction });
+  if (id === "tokens") return t("tokens");
+  if (id === "logits") return t("logits");
+  return id === "input" ? t("input x") : t("output");
+}

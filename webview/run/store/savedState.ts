@@ -1,0 +1,84 @@
+/**
+ * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
+ */
+import type { LossChoice, Place, Quantity, RunView } from "../../../src/protocol/run/messages";
+import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
+import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
+import { MODES, TABS, type Mode, type StepRange, type Tab } from "../../../src/drawing/run/modes";
+import { QUANTITIES } from "../../../src/drawing/run/state";
+
+/** Bumped when a field changes its meaning; older states are then forgotten. */
+export const SAVED_VERSION = 1;
+
+export interface SavedState {
+  readonly version: typeof SAVED_VERSION;
+  readonly spec: RunView["spec"] | null;
+  /** Base name of the run file the run came from. */
+  readonly runFile: string | null;
+  readonly mode: Mode;
+  /** What the lanes of an LSTM show. */
+  readonly quantity: Quantity;
+  readonly tab: Tab;
+  readonly cursor: Place | null;
+  readonly colourScheme: SchemeName;
+  /** What the colours of states run to. */
+  readonly stateRange: StateRange;
+  /** null shows the whole sequence. */
+  readonly steps: StepRange | null;
+  /** The loss whose gradient the timeline shows; null shows none. */
+  readonly gradient: LossChoice | null;
+}
+
+function isPlace(value: unknown): value is Place {
+  if (typeof value !== "object" || value === null) return false;
+  const { layer, direction, step, batch, unit } = value as Partial<Record<keyof Place, unknown>>;
+  return (
+    [layer, step, batch, unit].every((index) => Number.isSafeInteger(index)) &&
+    (direction === "forward" || direction === "reverse")
+  );
+}
+
+function isStepRange(value: unknown): value is StepRange {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((edge) => Number.isFinite(edge)) &&
+    Number(value[0]) < Number(value[1])
+  );
+}
+
+function lossOf(value: unknown): LossChoice | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { kind, place, quantity } = value as Partial<Record<string, unknown>>;
+  if (kind === "sum" || kind === "last") return { kind };
+  if (kind !== "unit" || !isPlace(place)) return null;
+  return { kind, place, quantity: quantity === "c" ? "c" : "h" };
+}
+
+function oneOf<Value>(values: readonly Value[], saved: unknown): Value | undefined {
+  return values.find((value) => value === saved);
+}
+
+/** A saved state of this version; nothing of any other. */
+function knownState(value: unknown): Partial<SavedState> {
+  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
+  return saved.version === SAVED_VERSION ? saved : {};
+}
+
+/** Reads what `setState` was given; whatever is not understood falls back to its default. */
+export function readSavedState(value: unknown): SavedState {
+  const known = knownState(value);
+  return {
+    version: SAVED_VERSION,
+    spec: known.spec ?? null,
+    runFile: known.runFile ?? null,
+    mode: oneOf(MODES, known.mode) ?? "ours",
+    quantity: oneOf(QUANTITIES, known.quantity) ?? "h",
+    tab: oneOf(TABS, known.tab) ?? "score",
+    cursor: isPlace(known.cursor) ? known.cursor : null,
+    colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
+    stateRange: oneOf(STATE_RANGES, known.stateRange) ?? "auto",
+    steps: isStepRange(known.steps) ? known.steps : null,
+    gradient: lossOf(known.gradient),
+  };
+}

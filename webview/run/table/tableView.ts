@@ -1,0 +1,324 @@
+/**
+ * The table twin of the score: the numbers of one lane, a page of units × steps at a time.
+ */
+import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
+import type {
+  LaneId,
+  LaneInfo,
+  RunView,
+  Side,
+  WindowData,
+} from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
+import { formatLaneValue } from "../../../src/drawing/base/numbers";
+import {
+  layOutColumns,
+  PAGE_STEPS,
+  PAGE_UNITS,
+  pageAround,
+  scrollToColumn,
+  toTsv,
+  type ColumnStrip,
+  type TablePage,
+} from "../../../src/drawing/run/tablePage";
+import { laneIdOf, type Mode, type Store } from "../store/store";
+import { RunElement } from "../store/runElement";
+import { choiceList } from "../../shared/choiceList";
+import "../../shared/copyButton";
+import { laneText } from "../store/placeText";
+
+/** The values of one side on the page. */
+interface PageSide {
+  readonly side: Side;
+  readonly data: WindowData | undefined;
+}
+
+function sidesShown(mode: Mode, lane: LaneInfo): readonly Side[] {
+  if (lane.reference === "none" || mode === "ours") return ["ours"];
+  return mode === "sideBySide" ? ["ours", "reference"] : [mode];
+}
+
+function sideText(side: Side): string {
+  switch (side) {
+    case "ours":
+      return t("ours");
+    case "reference":
+      return t("reference");
+    case "delta":
+      return t("Δ = ours − reference");
+  }
+}
+
+export class TableView extends RunElement {
+  static override properties: PropertyDeclarations = {
+    lane: { state: true },
+    corner: { state: true },
+  };
+
+  /** null follows the cursor. */
+  declare lane: LaneId | null;
+  /** A unit and a step of the page that was turned to; null follows the cursor. */
+  declare corner: { readonly unit: number; readonly step: number } | null;
+  #cursorKey = "";
+  #shownKey = "";
+  #isComplete = false;
+  readonly #resize = new ResizeObserver(() => {
+    this.#layOut();
+  });
+
+  constructor() {
+    super();
+    this.lane = null;
+    this.corner = null;
+  }
+
+  protected override willUpdate(): void {
+    const key = JSON.stringify(this.store?.state.cursor);
+    if (key !== this.#cursorKey) this.corner = null;
+    this.#cursorKey = key;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
+  /** Brings the cursor's cell into sight, as the arrow keys move it. */
+  protected override updated(): void {
+    const scroller = this.querySelector<HTMLElement>(".scroll");
+    const scrollLeft = scroller?.scrollLeft ?? 0;
+    const strip = this.#layOut();
+    const cell = this.querySelector<HTMLTableCellElement>("td.cursor");
+    if (this.#shownKey === this.#cursorKey || cell === null || scroller === null) return;
+    // Columns get wider with their numbers, so the last word is spoken when these are there.
+    if (this.#isComplete) this.#shownKey = this.#cursorKey;
+    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    scroller.scrollLeft = scrollToColumn(strip, cell.cellIndex - 1, scrollLeft);
+  }
+
+  /** Gives all columns one width and the table as much room as whole columns take. */
+  #layOut(): ColumnStrip {
+    const scroller = this.querySelector<HTMLElement>(".scroll");
+    const [heading, ...columns] = this.querySelectorAll<HTMLElement>(".values thead th");
+    if (scroller === null || heading === undefined) return { columnWidth: 1, shown: 1 };
+    // What the numbers of the page before needed is not measured again.
+    scroller.style.setProperty("--column-width", "0");
+    scroller.style.maxWidth = "";
+    const headingWidth = heading.getBoundingClientRect().width;
+    const widths = columns.map((column) => column.getBoundingClientRect().width);
+    const strip = layOutColumns(widths, scroller.clientWidth - headingWidth);
+    scroller.style.setProperty("--heading-width", `${headingWidth}px`);
+    scroller.style.setProperty("--column-width", `${strip.columnWidth}px`);
+    scroller.style.maxWidth = `${headingWidth + strip.shown * strip.columnWidth}px`;
+    return strip;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    const { cursor, mode } = store.state;
+    const id = this.lane ?? laneIdOf(cursor);
+    const lane = view.lanes.find((each) => each.id === id) ?? view.lanes[0];
+    if (lane === undefined) {
+      return html`<p class="dim">${t("Nothing was computed, so there are no values.")}</p>`;
+    }
+    const at = this.corner ?? { unit: Math.min(cursor.unit, lane.units - 1), step: cursor.step };
+    const page = pageAround(at.unit, at.step, lane.units, stepsOf(lane, view));
+    const sides = sidesShown(mode, lane).map((side) => ({
+      side,
+      data: this.#read(store, lane, side, page),
+    }));
+    this.#isComplete = sides.every(({ data }) => data !== undefined);
+    return html`
+      ${this.#controls(store, view, lane, page, sides)} ${this.#table(store, lane, page, sides)}
+    `;
+  }
+
+  #read(store: Store, lane: LaneInfo, side: Side, page: TablePage): WindowData | undefined {
+    return store.window({
+      ...{ lane: lane.id, side, batch: store.state.cursor.batch, ...page },
+      ...{ maxColumns: PAGE_STEPS, maxRows: PAGE_UNITS },
+    });
+  }
+
+  #controls(
+    store: Store,
+    view: RunView,
+    lane: LaneInfo,
+    page: TablePage,
+    sides: readonly PageSide[],
+  ): TemplateResult {
+    return html`
+      <div class="controls">
+        ${choiceList({
+          label: t("Lane"),
+          named: true,
+          value: lane.id,
+          options: [...view.lanes].reverse().map((each) => [each.id, laneText(each)]),
+          change: (value) => {
+            this.lane = value as LaneId;
+            this.corner = null;
+          },
+        })}
+        ${this.#pager(page, "step", stepsOf(lane, view))} ${this.#pager(page, "unit", lane.units)}
+        <unroll-copy
+          .store=${store}
+          .label=${t("copy as TSV")}
+          .read=${() => pageAsTsv(page, sides)}
+        ></unroll-copy>
+      </div>
+    `;
+  }
+
+  /** Buttons to the page before and after, along one axis; nothing when there is one page. */
+  #pager(page: TablePage, axis: "step" | "unit", size: number): TemplateResult | typeof nothing {
+    const isStep = axis === "step";
+    const [start, end] = isStep ? [page.stepStart, page.stepEnd] : [page.unitStart, page.unitEnd];
+    if (end - start === size) return nothing;
+    const turn = (to: number) => (): void => {
+      const here = { unit: page.unitStart, step: page.stepStart };
+      this.corner = { ...here, [axis]: to };
+    };
+    const where = isStep
+      ? t("t = {0} … {1} of {2}", start, end - 1, size)
+      : t("units {0} … {1} of {2}", start, end - 1, size);
+    const before = isStep ? t("Earlier steps") : t("Lower units");
+    const after = isStep ? t("Later steps") : t("Higher units");
+    return html`
+      <span class="pager" role="group" aria-label=${isStep ? t("Steps") : t("Units")}>
+        <vscode-button
+          appearance="icon"
+          aria-label=${before}
+          title=${before}
+          ?disabled=${start === 0}
+          @click=${turn(start - 1)}
+        >
+          ‹
+        </vscode-button>
+        <span>${where}</span>
+        <vscode-button
+          appearance="icon"
+          aria-label=${after}
+          title=${after}
+          ?disabled=${end === size}
+          @click=${turn(end)}
+        >
+          ›
+        </vscode-button>
+      </span>
+    `;
+  }
+
+  #table(
+    store: Store,
+    lane: LaneInfo,
+    page: TablePage,
+    sides: readonly PageSide[],
+  ): TemplateResult {
+    const { cursor, quantity } = store.state;
+    const steps = range(page.stepStart, page.stepEnd);
+    const isCursorLane = lane.id === laneIdOf(cursor);
+    return html`
+      <div class="scroll" tabindex="0" role="region" aria-label=${t("Values")}>
+        <table class="values">
+          <caption>
+            <span
+              >${laneText(lane)} ·
+              ${lane.cell === null ? nothing : html`${quantity} · `}${t("batch {0}", cursor.batch)}
+              · ${sides.map(({ side }) => sideText(side)).join(" / ")}
+              ${lane.outside > 0 ? html`· ${t("✗ marks values outside tolerance")}` : nothing}</span
+            >
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">${t("unit")}</th>
+              ${steps.map(
+                (step) =>
+                  html`<th scope="col" class="number">
+                    ${lane.isFinal === true ? store.state.view?.pipeline?.head : `t = ${step}`}
+                  </th>`,
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            ${range(page.unitStart, page.unitEnd).map(
+              (unit) => html`
+                <tr>
+                  <th scope="row" class="number">${unit}</th>
+                  ${steps.map((step) => {
+                    const isCursor = isCursorLane && unit === cursor.unit && step === cursor.step;
+                    const choose = (): void => {
+                      if (lane.layer === null || lane.direction === null) return;
+                      store.moveTo({ ...pick(lane), step, unit });
+                    };
+                    const index = (unit - page.unitStart) * steps.length + step - page.stepStart;
+                    return html`<td
+                      class="number ${isCursor ? "cursor" : ""}"
+                      aria-current=${isCursor ? "true" : nothing}
+                      @click=${choose}
+                    >
+                      ${cell(lane, sides, index)}
+                    </td>`;
+                  })}
+                </tr>
+              `,
+            )}
+          </tbody>
+        </table>
+      </div>
+    `;
+  }
+}
+
+function pick({ layer, direction }: LaneInfo): Partial<Store["state"]["cursor"]> {
+  return layer === null || direction === null ? {} : { layer, direction };
+}
+
+function range(start: number, end: number): readonly number[] {
+  return Array.from({ length: end - start }, (_, index) => start + index);
+}
+
+/** Logits of one step have one column. */
+function stepsOf({ isFinal }: LaneInfo, { seqLength }: RunView): number {
+  return isFinal === true ? 1 : seqLength;
+}
+
+function cell(lane: LaneInfo, sides: readonly PageSide[], index: number): TemplateResult {
+  const isOutside = sides.some(({ data }) => data?.outside[index] === 1);
+  const isValid = sides.every(({ data }) => data === undefined || data.valid[index] === 1);
+  if (!isValid) {
+    return html`<span class="dim" title=${t("padding behind the sequence's length")}>–</span>`;
+  }
+  const values = sides.map(({ data }) => {
+    const value = data?.values[index];
+    return html`<span class="value"
+      >${value === undefined ? "…" : formatLaneValue(lane, value)}</span
+    >`;
+  });
+  if (!isOutside) return html`${values}`;
+  return html`<span class="outside" title=${t("outside tolerance")}>✗</span>${values}`;
+}
+
+/** The page with its header row and column, as a spreadsheet takes it. */
+function pageAsTsv(page: TablePage, sides: readonly PageSide[]): string {
+  const steps = range(page.stepStart, page.stepEnd);
+  const header = ["unit", ...steps.map((step) => `t=${step}`)];
+  const rows = range(page.unitStart, page.unitEnd).flatMap((unit) =>
+    sides.map(({ side, data }) => {
+      const first = (unit - page.unitStart) * steps.length;
+      const name = sides.length > 1 ? `${unit} ${side}` : String(unit);
+      const values = steps.map((_, column) => data?.values[first + column] ?? NaN);
+      return [name, ...values.map((value) => significant(value, FLOAT32_DIGITS))];
+    }),
+  );
+  return toTsv([header, ...rows]);
+}
+
+customElements.define("unroll-table", TableView);

@@ -1,0 +1,155 @@
+/**
+ * The gradient in the timeline: which loss it is of, its size at the cursor, and whether it vanishes or explodes.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { GradientCurve, LossChoice, Place, RunView } from "../../../src/protocol/run/messages";
+import { toggleGradient } from "../store/keys";
+import { t, tr } from "../../shared/l10n";
+import { positiveRange } from "../../../src/drawing/run/curves";
+import { significant } from "../../../src/drawing/base/exactNumber";
+import type { Store } from "../store/store";
+import { choiceList } from "../../shared/choiceList";
+import { layerText } from "../store/placeText";
+
+const LOSSES: readonly LossChoice["kind"][] = ["last", "sum", "unit"];
+const DIGITS = 3;
+
+/** The curve of the cursor's lane, at most `width` columns; undefined while it is computed, or switched off. */
+export function gradientCurve(
+  store: Store,
+  view: RunView,
+  width: number,
+): GradientCurve | undefined {
+  const { seqLength } = view;
+  const maxColumns = Math.min(seqLength, width);
+  return width === 0 ? undefined : request(store, { stepStart: 0, stepEnd: seqLength, maxColumns });
+}
+
+/** The button that switches the gradient on and off. */
+export function gradientSwitch(store: Store): TemplateResult {
+  const label = t("Gradient of the loss (G)");
+  return html`<button
+    type="button"
+    class="icon-button gradient-switch"
+    aria-label=${label}
+    aria-pressed=${store.state.gradient !== null}
+    title=${label}
+    @click=${() => {
+      toggleGradient(store);
+    }}
+  >
+    <span aria-hidden="true">∂L</span>
+  </button>`;
+}
+
+/** What the curve is called beside it: it has a scale of its own, which is logarithmic. */
+export function gradientName(curve: GradientCurve | undefined): TemplateResult | typeof nothing {
+  if (curve === undefined) return nothing;
+  const range = positiveRange(curve.norm);
+  return html`<span class="name-gradient"
+    >‖∂L/∂h_t‖
+    <span class="lane-quiet"
+      >${
+        range === null
+          ? t("none")
+          : t("log {0} … {1}", significant(range[0], 2), significant(range[1], 2))
+      }</span
+    ></span
+  >`;
+}
+
+/** The line below the timeline; nothing while the gradient is switched off. */
+export function gradientLine(
+  store: Store,
+  view: RunView,
+  curve: GradientCurve | undefined,
+): TemplateResult | typeof nothing {
+  const { gradient, cursor } = store.state;
+  if (gradient === null) return nothing;
+  return html`<div class="gradient-line" role="group" aria-label=${t("Gradient")}>
+    ${choiceList({
+      label: t("gradient of"),
+      value: gradient.kind,
+      options: LOSSES.map((kind) => [kind, lossName(kind, gradient)]),
+      named: true,
+      change: (kind) => {
+        choose(store, kind);
+      },
+    })}
+    ${gradient.kind === "unit" && !isSamePlace(gradient.place, cursor) ? pinButton(store) : nothing}
+    ${
+      curve === undefined
+        ? html`<span class="lane-quiet">${t("computing…")}</span>`
+        : html`<span class="name-gradient number">${sizeText(store, view, curve)}</span>
+            <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>`
+    }
+  </div>`;
+}
+
+function request(
+  store: Store,
+  range: { readonly stepStart: number; readonly stepEnd: number; readonly maxColumns: number },
+): GradientCurve | undefined {
+  const { gradient: loss, cursor } = store.state;
+  if (loss === null) return undefined;
+  const { layer, direction, batch } = cursor;
+  return store.gradient({ loss, layer, direction, batch, ...range });
+}
+
+function lossName(kind: LossChoice["kind"], gradient: LossChoice): string {
+  switch (kind) {
+    case "sum":
+      return t("the sum of the output");
+    case "last":
+      return t("the sum of the last step");
+    case "unit":
+      return gradient.kind === "unit" ? unitName(gradient) : t("the unit at the cursor");
+  }
+}
+
+/** `h[3] of layer 1 ←, t = 12` */
+function unitName({ place, quantity }: Extract<LossChoice, { kind: "unit" }>): string {
+  const { unit, step } = place;
+  return t("{0}[{1}] of {2}, t = {3}", quantity, unit, layerText(place), step);
+}
+
+function choose(store: Store, kind: string): void {
+  if (kind === "unit") pin(store);
+  else store.update({ gradient: { kind: kind === "sum" ? "sum" : "last" } });
+}
+
+/** Takes the unit at the cursor for the loss; it stays when the cursor moves, so that all lanes can be looked at. */
+function pin(store: Store): void {
+  const { cursor, quantity } = store.state;
+  store.update({ gradient: { kind: "unit", place: cursor, quantity } });
+}
+
+function pinButton(store: Store): TemplateResult {
+  return html`<button
+    type="button"
+    class="link"
+    @click=${() => {
+      pin(store);
+    }}
+  >
+    ${t("take the unit at the cursor")}
+  </button>`;
+}
+
+function isSamePlace(left: Place, right: Place): boolean {
+  return (["layer", "direction", "step", "batch", "unit"] as const).every(
+    (key) => left[key] === right[key],
+  );
+}
+
+/** `‖∂L/∂h_t‖ = 1.2e-5 at t = 3` */
+function sizeText(store: Store, view: RunView, { norm }: GradientCurve): string {
+  const { step } = store.state.cursor;
+  const isExact = norm.length === view.seqLength;
+  const at = isExact ? norm[step] : request(store, stepRange(step))?.norm[0];
+  return t("‖∂L/∂h_t‖ = {0} at t = {1}", at === undefined ? "…" : significant(at, DIGITS), step);
+}
+
+function stepRange(step: number): Parameters<typeof request>[1] {
+  return { stepStart: step, stepEnd: step + 1, maxColumns: 1 };
+}

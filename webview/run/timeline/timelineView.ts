@@ -1,0 +1,242 @@
+/**
+ * The foot of the panel: play, step, and two curves of the cursor's lane over all steps, to scrub in.
+ */
+import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
+import type { GradientCurve, RunView, Timeline } from "../../../src/protocol/run/messages";
+import { travel } from "../store/keys";
+import { t } from "../../shared/l10n";
+import {
+  brokenColumns,
+  curvePath,
+  largestValue,
+  logCurvePath,
+} from "../../../src/drawing/run/curves";
+import type { Motion } from "../../../src/drawing/run/navigate";
+import { formatValue } from "../../../src/drawing/base/numbers";
+import { cursorLane, type Store, type ViewState } from "../store/store";
+import { RunElement } from "../store/runElement";
+import { prefersReducedMotion } from "../../shared/theme";
+import { gradientCurve, gradientLine, gradientName, gradientSwitch } from "./gradientLine";
+import { icon } from "../../shared/icons";
+import { layerText } from "../store/placeText";
+
+const HEIGHT = 44;
+const STEP_MS = { usual: 220, reduced: 900 } as const;
+
+/** The largest value of a curve; a NaN is its own. */
+function boundText(values: Timeline["norm"]): string {
+  const largest = largestValue(values);
+  return Number.isNaN(largest) ? formatValue(largest) : t("max {0}", formatValue(largest));
+}
+
+export class TimelineView extends RunElement {
+  static override properties: PropertyDeclarations = { width: { state: true } };
+
+  declare width: number;
+  readonly #resize = new ResizeObserver((entries) => {
+    this.width = Math.round(entries.at(-1)?.contentRect.width ?? 0);
+  });
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #observed: Element | null = null;
+  #last: Timeline | undefined;
+
+  constructor() {
+    super();
+    this.width = 0;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    this.#observed = null;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    const view = store?.state.view;
+    if (store === undefined || view == null || view.lanes.length === 0) return nothing;
+    const gradient = gradientCurve(store, view, this.width);
+    return html`<div class="timeline" role="group" aria-label=${t("Timeline")}>
+        ${this.#buttons(store, view)} ${this.#track(store, view, gradient)}
+      </div>
+      ${gradientLine(store, view, gradient)}`;
+  }
+
+  protected override updated(): void {
+    const track = this.querySelector(".timeline-track");
+    if (track !== this.#observed) {
+      this.#resize.disconnect();
+      if (track !== null) this.#resize.observe(track);
+      this.#observed = track;
+    }
+    this.#keepTime();
+  }
+
+  #buttons(store: Store, view: RunView): TemplateResult {
+    const { playing, cursor } = store.state;
+    const button = (motion: Motion, name: "first" | "back" | "forward" | "last", label: string) =>
+      html`<button
+        type="button"
+        class="icon-button"
+        aria-label=${label}
+        title=${label}
+        @click=${() => {
+          travel(store, motion);
+        }}
+      >
+        ${icon(name)}
+      </button>`;
+    const playLabel = playing ? t("Pause") : t("Play");
+    return html`<div class="timeline-buttons">
+      ${button("firstStep", "first", t("First step"))} ${button("stepBack", "back", t("Step back"))}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label=${playLabel}
+        title=${playLabel}
+        @click=${() => {
+          store.update({ playing: !playing });
+        }}
+      >
+        ${icon(playing ? "pause" : "play")}
+      </button>
+      ${button("stepForward", "forward", t("Step forward"))}
+      ${button("lastStep", "last", t("Last step"))} ${gradientSwitch(store)}
+      <span class="timeline-step number">t = ${cursor.step} / ${view.seqLength - 1}</span>
+    </div>`;
+  }
+
+  #track(store: Store, view: RunView, gradient: GradientCurve | undefined): TemplateResult {
+    const { cursor } = store.state;
+    const lane = cursorLane(store.state);
+    const curves =
+      lane === undefined || this.width === 0
+        ? undefined
+        : store.timeline({
+            ...{ lane: lane.id, batch: cursor.batch },
+            maxColumns: Math.min(view.seqLength, Math.max(1, this.width)),
+          });
+    // The curve of the lane before stays until the next one is here: no flicker while walking.
+    if (curves !== undefined) this.#last = curves;
+    return html`
+      <div
+        class="timeline-track"
+        role="slider"
+        tabindex="0"
+        aria-label=${t("Time step")}
+        aria-valuemin="0"
+        aria-valuemax=${view.seqLength - 1}
+        aria-valuenow=${cursor.step}
+        @pointerdown=${this.#onScrub}
+        @pointermove=${this.#onScrub}
+      >
+        ${this.#last === undefined ? nothing : this.#curves(store, view, { ...this.#last, gradient })}
+      </div>
+      ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
+    `;
+  }
+
+  #curves(
+    store: Store,
+    view: RunView,
+    { norm, maxDelta, gradient }: Timeline & { readonly gradient: GradientCurve | undefined },
+  ): TemplateResult {
+    const { width } = this;
+    const { cursor, steps } = store.state;
+    // A sequence's padding has no states: 0 there would look as if they died.
+    const end = (view.lengths?.[cursor.batch] ?? view.seqLength) / view.seqLength;
+    const frame = { width, height: HEIGHT, end };
+    const x = (step: number): number => (step / view.seqLength) * width;
+    const broken = brokenColumns(norm).slice(0, width);
+    return html`<svg
+      class="timeline-curves"
+      viewBox="0 0 ${width} ${HEIGHT}"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      ${
+        steps === null
+          ? nothing
+          : svg`<rect class="timeline-window" x=${x(steps[0])} y="0" width=${x(steps[1] - steps[0])} height=${HEIGHT}></rect>`
+      }
+      ${broken.map(
+        (column) =>
+          svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
+      )}
+      ${svg`<path class="curve-norm" d=${curvePath(norm, frame)}></path>`}
+      ${
+        maxDelta.length === 0
+          ? nothing
+          : svg`<path class="curve-delta" d=${curvePath(maxDelta, frame)}></path>`
+      }
+      ${
+        gradient === undefined
+          ? nothing
+          : svg`<path class="curve-gradient" d=${logCurvePath(gradient.norm, frame)}></path>`
+      }
+      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
+    </svg>`;
+  }
+
+  #names(
+    { norm, maxDelta }: Timeline,
+    { cursor, quantity, view }: ViewState,
+    gradient: GradientCurve | undefined,
+  ): TemplateResult {
+    const lane = layerText(cursor);
+    const where = (view?.batchSize ?? 1) > 1 ? t("{0}, row {1} only", lane, cursor.batch) : lane;
+    return html`<div class="timeline-names">
+      <span class="name-lane lane-quiet">${where}</span>
+      <span
+        class="name-norm"
+        title=${t("largest of {0}: {1}", lane, formatValue(largestValue(norm)))}
+        >‖${quantity}_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
+      >
+      ${
+        maxDelta.length === 0
+          ? nothing
+          : html`<span class="name-delta"
+              >max|Δ|_t <span class="lane-quiet">${boundText(maxDelta)}</span></span
+            >`
+      }
+      ${gradientName(gradient)}
+    </div>`;
+  }
+
+  readonly #onScrub = (event: PointerEvent): void => {
+    const { store } = this;
+    const view = store?.state.view;
+    const track = event.currentTarget;
+    if (store === undefined || view == null || !(track instanceof HTMLElement)) return;
+    if (event.type === "pointerdown") track.setPointerCapture(event.pointerId);
+    else if (event.buttons === 0) return;
+    const box = track.getBoundingClientRect();
+    const share = (event.clientX - box.left) / box.width;
+    store.moveTo({ step: Math.floor(share * view.seqLength) });
+  };
+
+  /** Starts or stops the clock as the state says. */
+  #keepTime(): void {
+    const playing = this.store?.state.playing === true;
+    if (playing === (this.#timer !== undefined)) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (!playing) return;
+    const delay = prefersReducedMotion() ? STEP_MS.reduced : STEP_MS.usual;
+    this.#timer = setInterval(() => {
+      this.#tick();
+    }, delay);
+  }
+
+  #tick(): void {
+    const { store } = this;
+    const view = store?.state.view;
+    if (store === undefined || view == null) return;
+    if (store.state.cursor.step + 1 < view.seqLength) travel(store, "stepForward");
+    else store.update({ playing: false });
+  }
+}
+
+customElements.define("unroll-timeline", TimelineView);

@@ -1,0 +1,246 @@
+/**
+ * The second line of the panel: does the result equal the reference, by how much not, and where first.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type {
+  FirstDivergence,
+  RunView,
+  Verdict,
+  VerdictView,
+} from "../../../src/protocol/run/messages";
+import type { LayerElement } from "../../../src/protocol/run/surroundingMessages";
+import { decodeNumber } from "../../../src/protocol/wire";
+import { t, tr } from "../../shared/l10n";
+import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
+import type { Store } from "../store/store";
+import { RunElement } from "../store/runElement";
+import { layerText } from "../store/placeText";
+import { dtypeName } from "./precisions";
+
+const ICONS: Readonly<Record<Verdict, string>> = {
+  equal: "✓",
+  rounding: "≈",
+  differs: "✗",
+  "cannot-compare": "?",
+};
+
+function verdictText({ name, verdict }: VerdictView): string {
+  switch (verdict) {
+    case "equal":
+      return t("{0} equal", name);
+    case "rounding":
+      return t("{0} rounding only", name);
+    case "differs":
+      return t("{0} differs", name);
+    case "cannot-compare":
+      return t("{0} cannot be compared", name);
+  }
+}
+
+/** The verdict and what it may come from. */
+function verdictTitle({ sentence, hints }: VerdictView): string {
+  return [sentence, ...hints].map(tr).join("\n");
+}
+
+/** What the differences may come from, each once, then what was assumed. */
+function notesOf({ verdicts, notes }: RunView): readonly string[] {
+  const hints = verdicts.flatMap((verdict) => verdict.hints.map(tr));
+  return [...new Set(hints), ...notes.map(tr)];
+}
+
+/** The verdict whose numbers the line gives: the first that differs, else the first that was compared and is not equal. */
+function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined {
+  return (
+    verdicts.find(({ verdict }) => verdict === "differs") ??
+    verdicts.find(({ verdict }) => verdict === "rounding") ??
+    verdicts.find(({ verdict }) => verdict !== "cannot-compare") ??
+    verdicts[0]
+  );
+}
+
+/** How the numbers were made, e.g. `SIMD kernel, 2 threads, states kept at checkpoints, 1.2 s`. */
+function meansText({ path, elapsedMs }: RunView["details"]): string | null {
+  if (path === null) return null;
+  const engines = {
+    readable: t("plain TypeScript"),
+    simd: t("SIMD kernel"),
+    "relaxed-simd": t("relaxed SIMD kernel"),
+  };
+  const parts = [
+    engines[path.engine],
+    path.threads === 1 ? t("1 thread") : t("{0} threads", path.threads),
+    ...(path.checkpoints ? [t("states kept at checkpoints")] : []),
+    elapsedMs < 1000
+      ? t("{0} ms", Math.max(1, Math.round(elapsedMs)))
+      : t("{0} s", (elapsedMs / 1000).toFixed(1)),
+  ];
+  return t("Computed by: {0}", parts.join(", "));
+}
+
+/** The layers that run, in the order that data flows through them. */
+function layersText({ constructorLine, pipeline }: RunView): string {
+  const { embedding, linear, head } = pipeline ?? { embedding: null, linear: null, head: null };
+  const before = embedding?.isUsed === true ? [embedding.constructorLine] : [];
+  const after = linear === null || head === null ? [] : [linear.constructorLine];
+  return [...before, constructorLine ?? "", ...after].join(" → ");
+}
+
+export class VerdictBar extends RunElement {
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    const cannotRun = view.ledger.clash !== null;
+    return html`
+      <section class="verdicts" aria-label=${t("Verdict")}>
+        ${
+          cannotRun
+            ? html`<span class="chip differs"
+                ><span aria-hidden="true">✗</span> ${t("cannot run")}</span
+              >`
+            : this.#chips(store, view)
+        }
+        ${
+          view.constructorLine === null
+            ? nothing
+            : html`<code class="constructor">${layersText(view)}</code>`
+        }
+        ${cannotRun ? nothing : this.#numbers(store, view)} ${this.#notes(view)}
+        <p class="visually-hidden" aria-live="polite">${this.#announcement(view)}</p>
+      </section>
+    `;
+  }
+
+  #chips(store: Store, view: RunView): TemplateResult {
+    if (view.verdicts.length === 0) {
+      const pick = (): void => {
+        store.send("run/pick", { what: "reference" });
+      };
+      return html`
+        <span class="chip none">${t("no reference")}</span>
+        <button type="button" class="link" @click=${pick}>${t("compare with a file…")}</button>
+      `;
+    }
+    return html`${view.verdicts.map(
+      (verdict) => html`
+        <span class="chip ${verdict.verdict}" title=${verdictTitle(verdict)}>
+          <span aria-hidden="true">${ICONS[verdict.verdict]}</span> ${verdictText(verdict)}
+        </span>
+      `,
+    )}`;
+  }
+
+  #numbers(store: Store, view: RunView): TemplateResult | typeof nothing {
+    const main = mainVerdict(view.verdicts);
+    const noise = view.noiseFloor === null ? null : decodeNumber(view.noiseFloor);
+    const noiseText =
+      noise === null
+        ? nothing
+        : html`<span
+            title=${t(
+              "Largest difference between this run in {0} and in float64",
+              dtypeName(view.options.precision),
+            )}
+            >${t("noise floor {0}", significant(noise, 2))}</span
+          >`;
+    if (main === undefined) return html`<span class="numbers">${noiseText}</span>`;
+    if (main.verdict === "cannot-compare") {
+      return html`<span class="numbers"><span>${tr(main.sentence)}</span></span>`;
+    }
+    const share = percentOf(main.outside, main.total);
+    const maxAbs = significant(decodeNumber(main.maxAbs), 2);
+    return html`
+      <span class="numbers">
+        <span
+          >${
+            view.batchSize > 1
+              ? t("all {0} rows: max|Δ| {1}", view.batchSize, maxAbs)
+              : t("max|Δ| {0}", maxAbs)
+          }</span
+        >
+        ${
+          main.outside === 0
+            ? html`<span>${t("all within tolerance")}</span>`
+            : html`<span title=${t("{0} of {1} elements", main.outside, main.total)}
+                >${t("{0} outside tolerance", share)}</span
+              >`
+        }
+        ${view.firstDivergence === null ? nothing : this.#first(store, view.firstDivergence, main)}
+        ${noiseText}
+      </span>
+    `;
+  }
+
+  /** The first of all tensors; it says which one that is where the numbers beside it are of another. */
+  #first(
+    store: Store,
+    { name, first: place, firstElement }: FirstDivergence,
+    main: VerdictView,
+  ): TemplateResult | typeof nothing {
+    if (firstElement !== undefined) return this.#firstElement(store, name, firstElement);
+    if (place === null) return nothing;
+    const go = (): void => {
+      store.show(name === "c_n" ? "c" : "h");
+      store.jumpTo(place);
+    };
+    return html`<span
+      ><button
+        type="button"
+        class="link"
+        title=${t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit)}
+        @click=${go}
+      >
+        ${
+          name === main.name
+            ? t("first at {0} t = {1}", layerText(place), place.step)
+            : t("first at {0} t = {1} ({2})", layerText(place), place.step, name)
+        }
+      </button></span
+    >`;
+  }
+
+  /** Embedded input and logits have no cell of the cursor's; it goes to their step and sequence. */
+  #firstElement(
+    store: Store,
+    name: FirstDivergence["name"],
+    element: LayerElement,
+  ): TemplateResult {
+    const { step, batch, unit } = element;
+    const go = (): void => {
+      store.jumpTo({ batch, ...(step === null ? {} : { step }) });
+    };
+    return html`<span
+      ><button type="button" class="link" @click=${go}>
+        ${
+          step === null
+            ? t("first at {0} batch {1}, unit {2}", name, batch, unit)
+            : t("first at {0} t = {1}, batch {2}, unit {3}", name, step, batch, unit)
+        }
+      </button></span
+    >`;
+  }
+
+  #notes(view: RunView): TemplateResult | typeof nothing {
+    const means = meansText(view.details);
+    const notes = notesOf(view);
+    if (notes.length === 0 && means === null) return nothing;
+    return html`
+      <details class="notes">
+        <summary>${notes.length === 0 ? t("Details") : t("Notes ({0})", notes.length)}</summary>
+        <ul>
+          ${notes.map((note) => html`<li>${note}</li>`)}
+          ${means === null ? nothing : html`<li class="means">${means}</li>`}
+        </ul>
+      </details>
+    `;
+  }
+
+  #announcement({ ledger, verdicts }: RunView): string {
+    if (ledger.clash !== null) return tr(ledger.clash);
+    if (verdicts.length === 0) return t("no reference");
+    // Screen readers pause at a full stop; the sentences have none of their own.
+    return verdicts.map(({ sentence }) => tr(sentence)).join(". ");
+  }
+}
+
+customElements.define("unroll-verdict-bar", VerdictBar);

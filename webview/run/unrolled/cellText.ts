@@ -1,0 +1,24 @@
+/**
+ * The cell under the cursor in words, for assistive technology.
+ */
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { formatValue } from "../../../src/drawing/base/numbers";
+import type { Store } from "../store/store";
+import { layerText } from "../store/placeText";
+
+/** Where the cursor is, the value there, and what the reference says. */
+export function cellText(store: Store, view: RunView): string {
+  const { cursor, quantity } = store.state;
+  if (view.lanes.length === 0) return "";
+  const { step, batch, unit } = cursor;
+  const place = t("{0}, step {1}, batch {2}, unit {3}", layerText(cursor), step, batch, unit);
+  const explanation = store.explain({ ...cursor, quantity });
+  if (explanation === undefined) return place;
+  if (!explanation.valid) return t("{0}: padding", place);
+  const value = formatValue(explanation.value[1] ?? NaN);
+  const [reference, delta] = explanation.reference;
+  if (reference === undefined || delta === undefined) return t("{0}: {1}", place, value);
+  const numbers = [value, formatValue(reference), formatValue(delta)] as const;
+  return t("{0}: {1}, reference {2}, difference {3}", place, ...numbers);
+}

@@ -1,0 +1,174 @@
+/**
+ * Labels at the left of the score: what each lane is, and in Δ how much of it is outside tolerance.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { LaneInfo, Place, Quantity, RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
+import type { LaneBox, ScoreLayout } from "../../../src/drawing/run/layout";
+import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
+import { unitAxis } from "../../../src/drawing/run/state";
+import type { ViewState } from "../store/store";
+import { laneText } from "../store/placeText";
+
+/** A half of the output lower than this has room for one line only. */
+const TWO_LINES = 32;
+const NAME_HEIGHT = 16;
+/** From this width on a line of a few words is not cut. */
+const WIDE = 130;
+
+/** What a lane holds, in the field's letters. */
+function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
+  if (info.direction !== null) {
+    return layerDetail(info.direction, `${unitAxis(view, quantity)} = ${info.units}`, quantity);
+  }
+  if (info.id === "tokens") return formatSequenceAxes(view);
+  if (info.id === "logits") return logitsDetail(info, view);
+  if (info.id === "input") {
+    return view.pipeline?.embedding?.isUsed === true
+      ? t("embedded [I {0}]", info.units)
+      : formatSequenceAxes(view, ["I", info.units]);
+  }
+  return view.config?.bidirectional === true
+    ? t("concat [{0}]", `2${unitAxis(view)} ${info.units}`)
+    : `[${unitAxis(view)} ${info.units}]`;
+}
+
+/** `fc of h_n [2]` */
+function logitsDetail({ units }: LaneInfo, { pipeline }: RunView): string {
+  return t("{0} of {1} [{2}]", lastName(pipeline?.linear?.name ?? ""), pipeline?.head ?? "", units);
+}
+
+/** What stands after the last dot of a parameter's name. */
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+function layerDetail(direction: Place["direction"], units: string, quantity: Quantity): string {
+  const isForward = direction === "forward";
+  if (quantity === "h") return isForward ? t("forward, {0}", units) : t("reverse, {0}", units);
+  return isForward ? t("c forward, {0}", units) : t("c reverse, {0}", units);
+}
+
+type Line = string | TemplateResult;
+
+/** What there is to say of a lane in Δ. */
+interface Outside {
+  readonly lines: readonly Line[];
+  /** The lines that matter most, first the most. */
+  readonly urgent: readonly Line[];
+  /** All of it, in one line. */
+  readonly title: string;
+}
+
+const NOTHING: Outside = { lines: [], urgent: [], title: "" };
+
+function red(line: string): TemplateResult {
+  return html`<span class="lane-outside">${line}</span>`;
+}
+
+function outsideOf(
+  info: LaneInfo | undefined,
+  { mode, cursor }: Shown,
+  { batchSize }: RunView,
+  isNarrow: boolean,
+): Outside {
+  if (mode !== "delta" || info === undefined || info.reference === "none") return NOTHING;
+  const { row, all, total, hasManyRows } = countsOf(info, cursor.batch, batchSize);
+  if (all === 0) {
+    const line = isNarrow ? t("✓ within") : t("✓ within tolerance");
+    return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
+  }
+  if (row === null) {
+    const line = hasManyRows ? red(t("✗ all rows: {0}", all)) : red(t("✗ {0} of {1}", all, total));
+    const title = hasManyRows
+      ? t("outside tolerance: {0} of {1} in all rows", all, total)
+      : t("outside tolerance: {0} of {1}", all, total);
+    return { lines: [line], urgent: [line], title };
+  }
+  const title = t(
+    "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
+    ...[row, total / batchSize, cursor.batch, all, total],
+  );
+  const rest = row === 0 ? red(t("✗ other rows: {0}", all)) : red(t("✗ all rows: {0}", all));
+  const own = row === 0 ? t("✓ this row: 0") : red(t("✗ this row: {0}", row));
+  return { lines: [own, rest], urgent: row === 0 ? [rest, own] : [own, rest], title };
+}
+
+/** What the lanes show. */
+type Shown = Pick<ViewState, "mode" | "quantity" | "cursor" | "run">;
+
+interface Label {
+  readonly middle: number;
+  readonly height: number;
+  readonly name: string;
+  readonly detail: string;
+  readonly outside: Outside;
+}
+
+/** The top layer's lane of a direction, which is one half of the output. */
+function halfOf({ run }: Shown, direction: Place["direction"]): LaneInfo | undefined {
+  return run?.lanes.filter((lane) => lane.direction === direction).at(-1);
+}
+
+function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => Outside): Label[] {
+  const band = box.bands[0] ?? box;
+  const half = box.info.units / 2;
+  const height = band.height / 2;
+  return [
+    {
+      ...{ middle: band.top + height / 2, height, name: laneText(box.info) },
+      ...{ detail: t("→ {0} … {1}", 0, half - 1), outside: outsideOfHalf("forward") },
+    },
+    {
+      ...{ middle: band.top + height * 1.5, height, name: "" },
+      ...{ detail: t("← {0} … {1}", half, box.info.units - 1), outside: outsideOfHalf("reverse") },
+    },
+  ];
+}
+
+function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean): Label[] {
+  const { info } = box;
+  if (shown.mode === "sideBySide" && box.bands.length > 1) {
+    return box.bands.map(({ top, height }, index) => ({
+      ...{ middle: top + height / 2, height, outside: NOTHING },
+      name: index === 0 ? laneText(info) : "",
+      detail: index === 0 ? t("ours") : t("reference"),
+    }));
+  }
+  const isJoined = info.id === "output" && view.config?.bidirectional === true;
+  if (isJoined && box.height >= TWO_LINES * 2) {
+    return halves(box, (direction) => outsideOf(halfOf(shown, direction), shown, view, isNarrow));
+  }
+  const middle = box.top + box.height / 2;
+  // Batch and steps are said elsewhere; a width that is cut is not.
+  const isShort = isNarrow && info.id === "input";
+  const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.quantity);
+  const outside = outsideOf(info, shown, view, isNarrow);
+  return [{ middle, height: box.height, name: laneText(info), detail, outside }];
+}
+
+function linesOf({ detail, name, height, outside }: Label): readonly Line[] {
+  // Without a name its line is free; what is outside matters more than how many units there are.
+  const room = name === "" ? height + NAME_HEIGHT : height;
+  return fittingLines<Line>([detail, ...outside.lines], outside.urgent, room);
+}
+
+/** The labels of every lane, placed beside it. */
+export function scoreLabels(layout: ScoreLayout, view: RunView, shown: Shown): TemplateResult[] {
+  const width = layout.labelWidth - 14;
+  const isNarrow = width < WIDE;
+  return layout.boxes.flatMap((box) =>
+    labelsOf(box, view, shown, isNarrow).map((label) => {
+      const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
+      const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.quantity)}`;
+      const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
+      return html`<div class="lane-label" .style=${place} title=${title}>
+        ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}
+        ${linesOf(label).map((line) =>
+          typeof line === "string" ? html`<span class="lane-quiet">${line}</span>` : line,
+        )}
+      </div>`;
+    }),
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * What the colours and marks of the score stand for.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
+import type { Quantity, RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { paintColourBar } from "../../shared/colourBar";
+import type { ColourScale } from "../../../src/drawing/base/colourScale";
+import { stateLimits, type Domains, type StateLimits } from "../../../src/drawing/run/domains";
+import type { Store } from "../store/store";
+
+export interface LegendRequest {
+  readonly store: Store;
+  readonly view: RunView;
+  readonly domains: Domains;
+  readonly scaleOf: (limit: number) => ColourScale;
+}
+
+type ScaleOf = LegendRequest["scaleOf"];
+
+/** A scale with its ends; `isCut` where values lie beyond them. */
+interface Bar {
+  readonly name: string;
+  readonly limit: number;
+  readonly isCut?: boolean;
+}
+
+function scale({ name, limit, isCut = false }: Bar, scaleOf: ScaleOf): TemplateResult {
+  const { table } = scaleOf(limit);
+  return html`${name === "" ? nothing : html`<span class="legend-name">${name}</span>`}
+    <span class="number">${isCut ? "≤ " : ""}−${limit}</span>
+    <canvas
+      class="legend-bar"
+      aria-hidden="true"
+      ${ref((canvas) => {
+        paintColourBar(canvas, table);
+      })}
+    ></canvas>
+    <span class="number">${isCut ? "≥ " : ""}+${limit}</span>`;
+}
+
+function bar(shown: Bar, scaleOf: ScaleOf): TemplateResult {
+  return html`<span class="legend-scale">${scale(shown, scaleOf)}</span>`;
+}
+
+/** How the automatic range was found. */
+function originOf(quantity: Quantity, { auto, isSampled }: StateLimits): string {
+  return isSampled
+    ? t(
+        "In every lane, 99.5 % of |{0}| lie within ±{1}, by a sample of the values.",
+        quantity,
+        auto,
+      )
+    : t("In every lane, 99.5 % of |{0}| lie within ±{1}, counted over all values.", quantity, auto);
+}
+
+/** What the colours run to, and what a click does. */
+function rangeTitle(quantity: Quantity, limits: StateLimits, isAuto: boolean): string {
+  return isAuto
+    ? t(
+        "{0} Values beyond have the colour of the end. Click for colours up to ±{1}.",
+        originOf(quantity, limits),
+        limits.full,
+      )
+    : t("{0} Click for colours up to ±{1}.", originOf(quantity, limits), limits.auto);
+}
+
+/** The scale of h or c: a button where it has another range to go to. */
+function stateBar(
+  { store, view, scaleOf }: LegendRequest,
+  quantity: Quantity,
+  name: string,
+): TemplateResult {
+  const { run, stateRange } = store.state;
+  const limits = stateLimits(run ?? view, quantity);
+  const limit = limits[stateRange];
+  const shown = { name, limit, isCut: limits.largest > limit };
+  if (limits.auto === limits.full) return bar(shown, scaleOf);
+  const isAuto = stateRange === "auto";
+  const title = rangeTitle(quantity, limits, isAuto);
+  return html`<button
+    type="button"
+    class="legend-scale legend-switch"
+    title=${title}
+    aria-label=${t("Colours from −{0} to +{0}. {1}", limit, title)}
+    @click=${() => {
+      store.update({ stateRange: isAuto ? "full" : "auto" });
+    }}
+  >
+    ${scale(shown, scaleOf)}
+  </button>`;
+}
+
+/** Scales of lanes that do not share that of the layers, beside h below c. */
+function ownScales({ lanes }: RunView, domains: Domains, isDelta: boolean): Bar[] {
+  const own: Bar[] = [];
+  const states = isDelta ? [domains.delta] : [domains.layers, domains.states];
+  const hasLogits = !isDelta && lanes.some(({ id }) => id === "logits");
+  if (hasLogits && domains.logits !== domains.states) {
+    own.push({ name: t("logits"), limit: domains.logits });
+  }
+  const shown = [...states, ...own.map(({ limit }) => limit)];
+  if (!shown.includes(domains.input)) own.push({ name: "x", limit: domains.input });
+  return own;
+}
+
+/** The foot of the score. */
+export function legend(request: LegendRequest): TemplateResult {
+  const { store, view, domains, scaleOf } = request;
+  const { mode, quantity } = store.state;
+  const isDelta = mode === "delta";
+  const own = ownScales(view, domains, isDelta);
+  const hasPadding = view.lengths?.some((length) => length < view.seqLength) === true;
+  const hasOutputScale = !isDelta && domains.states !== domains.layers;
+  const isNamed = own.length > 0 || hasOutputScale;
+  return html`<div class="legend">
+    ${
+      isDelta
+        ? bar({ name: "Δ", limit: domains.delta }, scaleOf)
+        : stateBar(request, quantity, isNamed ? quantity : "")
+    }
+    ${hasOutputScale ? stateBar(request, "h", "h") : nothing}
+    ${own.map((shown) => bar(shown, scaleOf))}
+    ${
+      isDelta
+        ? html`<span>${t("Δ = ours − reference")}</span>
+            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span>`
+        : nothing
+    }
+    ${
+      hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing
+    }
+  </div>`;
+}

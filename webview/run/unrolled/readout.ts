@@ -1,0 +1,118 @@
+/**
+ * The value under the pointer, beside the pointer.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { LaneInfo, Side, WindowData } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
+import type { Hit } from "../../../src/drawing/run/layout";
+import { formatLaneValue } from "../../../src/drawing/base/numbers";
+import { finalName } from "../../../src/drawing/run/state";
+import type { Store } from "../store/store";
+import { laneText } from "../store/placeText";
+
+export interface Pointer {
+  readonly hit: Hit;
+  /** Position in the viewport of the score, CSS pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** Width of the score, so that the read-out stays inside. */
+  readonly width: number;
+}
+
+/** Room the read-out needs at the right of the pointer. */
+const READOUT_WIDTH = 230;
+
+interface Spot {
+  readonly info: LaneInfo;
+  readonly isFinal: boolean;
+  readonly step: number;
+  readonly unit: number;
+}
+
+/** One value; undefined while it is fetched. */
+type Value = Pick<WindowData, "values" | "outside" | "valid">;
+
+function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
+  const { info, isFinal, step, unit } = spot;
+  const { batch } = store.state.cursor;
+  if (isFinal && info.layer !== null) return finalAt(store, side, spot);
+  return store.window({
+    ...{ lane: info.id, side, batch },
+    ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
+    ...{ maxColumns: 1, maxRows: 1 },
+  });
+}
+
+/** h_n and c_n have references of their own. */
+function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefined {
+  const { cursor, view } = store.state;
+  const states = store.finalStates({ side, batch: cursor.batch });
+  const config = view?.config ?? null;
+  if (states === undefined || config === null) return undefined;
+  const slot = slotOfLane(config, info);
+  const at = slot * states.units + unit;
+  return {
+    values: states.values.subarray(at, at + 1),
+    outside: states.outside.subarray(at, at + 1),
+    valid: Uint8Array.of(1),
+  };
+}
+
+function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
+  const name = finalName(state.quantity);
+  const hasReference =
+    isFinal && info.layer !== null
+      ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
+      : info.reference === "full";
+  return hasReference ? ["ours", "reference", "delta"] : ["ours"];
+}
+
+function valueLine(store: Store, side: Side, spot: Spot): TemplateResult | typeof nothing {
+  const data = valueAt(store, side, spot);
+  if (data === undefined) return nothing;
+  const names = { ours: t("ours"), reference: t("reference"), delta: "Δ" };
+  const isOutside = side === "delta" && data.outside[0] !== 0;
+  const value =
+    data.valid[0] === 0 ? t("padding") : formatLaneValue(spot.info, data.values[0] ?? NaN);
+  return html`<span class=${isOutside ? "readout-outside" : ""}>${names[side]}</span>
+    <span class=${isOutside ? "readout-value readout-outside" : "readout-value"}>
+      ${isOutside ? "✗ " : ""}${value}</span
+    >`;
+}
+
+function spotOf(store: Store, hit: Hit): Spot {
+  const { view, cursor } = store.state;
+  const length = view?.lengths?.[cursor.batch];
+  const last = lastProcessedStep(hit.info, view?.seqLength ?? 1, length);
+  const isFinal = hit.area === "final";
+  // Logits of one step have a step of their own.
+  const step = isFinal ? (hit.info.isFinal === true ? 0 : last) : hit.step;
+  return { info: hit.info, isFinal, unit: hit.unit, step };
+}
+
+function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
+  const lane = laneText(info);
+  if (info.isFinal === true) return t("{0} · unit {1}", lane, unit);
+  return isFinal
+    ? t("{0} · {1} · unit {2}", finalName(state.quantity), lane, unit)
+    : t("{0} · t {1} · unit {2}", lane, step, unit);
+}
+
+/** The read-out, or nothing where the pointer is over no cell. */
+export function readout(store: Store, pointer: Pointer | null): TemplateResult | typeof nothing {
+  if (pointer === null || store.state.view === null) return nothing;
+  const { hit, x, y, width } = pointer;
+  const spot = spotOf(store, hit);
+  const sides = sidesAt(store, spot);
+  const left = x + 16 + READOUT_WIDTH > width ? x - READOUT_WIDTH - 8 : x + 16;
+  const title = titleOf(store, spot);
+  return html`<div
+    class="readout"
+    aria-hidden="true"
+    .style=${`left:${Math.max(4, left)}px;top:${y + 16}px`}
+  >
+    <div class="readout-title">${title}</div>
+    <div class="readout-grid">${sides.map((side) => valueLine(store, side, spot))}</div>
+  </div>`;
+}

@@ -1,0 +1,38 @@
+/**
+ * Everything that one repaint of the score needs to know.
+ */
+import type { LaneInfo, RunView, Side } from "../../../src/protocol/run/messages";
+import type { ColourScale } from "../../../src/drawing/base/colourScale";
+import type { ScoreLayout } from "../../../src/drawing/run/layout";
+import type { Store, ViewState } from "../store/store";
+import type { Theme } from "../../shared/theme";
+import type { Context, Rect } from "../../shared/marks";
+import type { TileImages } from "./tileImages";
+
+/** Where texts lie, CSS pixels of the content. */
+export interface WrittenTexts {
+  /** Texts over and between the lanes, which the cursor's lines leave free. */
+  readonly inside: Rect[];
+  /** Numbers of the axis, which make way for the number of the cursor's step. */
+  readonly onAxis: Rect[];
+}
+
+export interface Scene {
+  readonly context: Context;
+  /** Device pixels per CSS pixel. */
+  readonly dpr: number;
+  readonly theme: Theme;
+  readonly layout: ScoreLayout;
+  /** Part of the content that is on screen, CSS pixels. */
+  readonly scrollTop: number;
+  readonly height: number;
+  readonly store: Store;
+  readonly state: ViewState;
+  readonly view: RunView;
+  readonly scaleOf: (lane: Pick<LaneInfo, "id" | "layer">, side: Side) => ColourScale;
+  readonly images: TileImages;
+  /** Where texts were written, for what is drawn above them. */
+  readonly texts: WrittenTexts;
+  /** Scratch surface of the size of the canvas, for masks. */
+  readonly scratch: HTMLCanvasElement;
+}

@@ -1,0 +1,282 @@
+/**
+ * The unrolled score: time to the right, lanes stacked from the input up to the output, one cursor through all.
+ *
+ * Two canvases of the size of the viewport stay in place while the content scrolls: the lanes, and what moves with
+ * the cursor. For assistive technology the score is a grid whose active cell is that of the cursor.
+ */
+import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { paintCursor } from "./cursorPainter";
+import { paintFrame } from "./framePainter";
+import { paintLanes } from "./lanePainter";
+import type { Scene, WrittenTexts } from "./scene";
+import { TileImages } from "./tileImages";
+import { colourScale, type ColourScale } from "../../../src/drawing/base/colourScale";
+import { domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
+import {
+  AXIS_HEIGHT,
+  boxOf,
+  hitTest,
+  layoutScore,
+  scrollToReveal,
+  type Hit,
+  type ScoreLayout,
+} from "../../../src/drawing/run/layout";
+import { laneIdOf, type Store, type ViewState } from "../store/store";
+import { RunElement } from "../store/runElement";
+import { ThemeController } from "../../shared/theme";
+import { cellText } from "./cellText";
+import { legend } from "./legend";
+import { readout, type Pointer } from "./readout";
+import { ScoreGestures } from "./gestures";
+import { scoreLabels } from "./labels";
+
+/** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
+function lanesKey(state: ViewState): readonly unknown[] {
+  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
+  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+export class ScoreView extends RunElement {
+  static override properties: PropertyDeclarations = {
+    pointer: { state: true },
+    viewport: { state: true },
+  };
+
+  declare pointer: Pointer | null;
+  declare viewport: { width: number; height: number };
+
+  readonly #theme = new ThemeController(this);
+  readonly #images = new TileImages();
+  readonly #scratch = document.createElement("canvas");
+  readonly #scales = new Map<string, ColourScale>();
+  readonly #gestures = new ScoreGestures(this);
+  readonly #resize = new ResizeObserver(() => {
+    this.#measure();
+  });
+  #layout: ScoreLayout | undefined;
+  #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
+  #lanesDrawn: readonly unknown[] = [];
+  #texts: WrittenTexts = { inside: [], onAxis: [] };
+  #stateDrawn: ViewState | undefined;
+  #revealed = "";
+  #frame = 0;
+
+  constructor() {
+    super();
+    this.pointer = null;
+    this.viewport = { width: 0, height: 0 };
+  }
+
+  get layout(): ScoreLayout | undefined {
+    return this.#layout;
+  }
+
+  get scroller(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".score-scroll");
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const scroller = this.scroller;
+    if (scroller !== null) this.#resize.observe(scroller);
+    this.#lanesDrawn = [];
+  }
+
+  /** What lies under a point of the page. */
+  hitAt(clientX: number, clientY: number): Hit | null {
+    const box = this.scroller?.getBoundingClientRect();
+    if (box === undefined || this.#layout === undefined) return null;
+    const y = clientY - box.top + (this.scroller?.scrollTop ?? 0);
+    return hitTest(this.#layout, clientX - box.left, y);
+  }
+
+  protected override firstUpdated(): void {
+    const scroller = this.scroller;
+    if (scroller === null) return;
+    this.#resize.observe(scroller);
+    this.#gestures.attach(scroller);
+    this.#measure();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view;
+    if (store === undefined || view === undefined || view === null) return nothing;
+    const { state } = store;
+    this.#layout = layoutScore({
+      ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
+      steps: state.steps ?? [0, view.seqLength],
+    });
+    this.#domains = domainsOf(state.run ?? view, state.quantity, state.stateRange);
+    return html`
+      <div
+        class="score-scroll"
+        role="grid"
+        tabindex="0"
+        aria-label=${
+          state.quantity === "h"
+            ? t("Score: hidden states by layer, direction and step")
+            : t("Score: cell states by layer, direction and step")
+        }
+        aria-rowcount=${view.lanes.reduce((sum, lane) => sum + lane.units, 0)}
+        aria-colcount=${view.seqLength}
+        aria-activedescendant=${activeId(state)}
+        @scroll=${this.#onScroll}
+      >
+        <div class="score-content" .style=${`height:${this.#layout.contentHeight}px`}>
+          <div class="score-sticky" .style=${`height:${this.viewport.height}px`} aria-hidden="true">
+            <canvas class="score-lanes"></canvas>
+            <canvas class="score-cursor"></canvas>
+            <div
+              class="score-labels"
+              .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
+            >
+              <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
+                ${scoreLabels(this.#layout, view, state)}
+              </div>
+            </div>
+          </div>
+          <div role="row" class="visually-hidden">
+            <div role="gridcell" id=${activeId(state)} aria-colindex=${state.cursor.step + 1}>
+              ${cellText(store, view)}
+            </div>
+          </div>
+        </div>
+      </div>
+      ${readout(store, this.pointer)}
+      ${legend({ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
+    `;
+  }
+
+  protected override updated(): void {
+    this.#revealLane();
+    if (this.#frame === 0) {
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#paint();
+      });
+    }
+  }
+
+  readonly #onScroll = (): void => {
+    this.#lanesDrawn = [];
+    this.requestUpdate();
+  };
+
+  #measure(): void {
+    const scroller = this.scroller;
+    if (scroller === null) return;
+    const { clientWidth: width, clientHeight: height } = scroller;
+    if (width !== this.viewport.width || height !== this.viewport.height) {
+      this.viewport = { width, height };
+    }
+  }
+
+  #scale(limit: number): ColourScale {
+    const { theme } = this.#theme;
+    const scheme = this.store?.state.colourScheme ?? "RdBu";
+    const key = `${scheme} ${theme.background} ${limit}`;
+    const scale = this.#scales.get(key) ?? colourScale(scheme, theme.backgroundRgb, limit);
+    this.#scales.set(key, scale);
+    return scale;
+  }
+
+  /** Scrolls the cursor's lane into view when the cursor entered another one, or a link led into it. */
+  #revealLane(): void {
+    const { scroller, store } = this;
+    if (store === undefined || this.#layout === undefined || scroller === null) return;
+    const { cursor, jumps } = store.state;
+    const box = boxOf(this.#layout, laneIdOf(cursor));
+    const key = `${laneIdOf(cursor)} ${jumps}`;
+    if (key === this.#revealed || box === undefined) return;
+    this.#revealed = key;
+    const room = { top: scroller.scrollTop, height: scroller.clientHeight };
+    scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
+  }
+
+  #prepare(selector: string): CanvasRenderingContext2D | null {
+    const canvas = this.querySelector<HTMLCanvasElement>(selector);
+    const context = canvas?.getContext("2d") ?? null;
+    if (canvas === null || context === null) return null;
+    const { width, height } = this.viewport;
+    const dpr = window.devicePixelRatio;
+    const size = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
+    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    const scrollTop = this.scroller?.scrollTop ?? 0;
+    context.setTransform(dpr, 0, 0, dpr, 0, -scrollTop * dpr);
+    return context;
+  }
+
+  #paint(): void {
+    const { store } = this;
+    const view = store?.state.view;
+    if (store === undefined || view === undefined || view === null) return;
+    if (this.viewport.width === 0 || this.#layout === undefined) return;
+    const { state } = store;
+    const { width, height } = this.viewport;
+    const key = [...lanesKey(state), this.#theme.theme, width, height, window.devicePixelRatio];
+    // The same state once more means that values arrived.
+    const hasArrived = this.#stateDrawn === state;
+    if (this.#stateDrawn?.view !== view) this.#images.clear();
+    this.#stateDrawn = state;
+    if (hasArrived || !isSame(key, this.#lanesDrawn)) {
+      this.#lanesDrawn = key;
+      this.#paintLanes(store, view, this.#layout);
+    }
+    this.#paintCursor(view, state, this.#layout);
+  }
+
+  #paintLanes(store: Store, view: RunView, layout: ScoreLayout): void {
+    const context = this.#prepare(".score-lanes");
+    if (context === null) return;
+    const { canvas } = context;
+    const { width, height } = this.#scratch;
+    if (width !== canvas.width || height !== canvas.height) {
+      Object.assign(this.#scratch, { width: canvas.width, height: canvas.height });
+    }
+    this.#texts = { inside: [], onAxis: [] };
+    const scene: Scene = {
+      ...{ context, layout, store, view, state: store.state },
+      ...{ dpr: window.devicePixelRatio, theme: this.#theme.theme },
+      ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
+      ...{ images: this.#images, scratch: this.#scratch, texts: this.#texts },
+      scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
+    };
+    paintLanes(scene);
+    paintFrame(scene);
+  }
+
+  #paintCursor(view: RunView, state: ViewState, layout: ScoreLayout): void {
+    const context = this.#prepare(".score-cursor");
+    if (context === null || view.lanes.length === 0) return;
+    paintCursor({
+      ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
+      ...{ cursor: state.cursor, quantity: state.quantity, isDelta: state.mode === "delta" },
+      ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
+      hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
+    });
+  }
+}
+
+/** Changes with the cursor, so that the new cell is announced. */
+function activeId({ cursor }: ViewState): string {
+  const { layer, direction, step, batch, unit } = cursor;
+  return `cell-${layer}-${direction}-${step}-${batch}-${unit}`;
+}
+
+customElements.define("unroll-score", ScoreView);

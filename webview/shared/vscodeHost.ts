@@ -1,0 +1,43 @@
+/**
+ * The host's end as a page of VS Code sees it: messages, and the state that outlives a reload.
+ */
+import type { Port } from "../../src/protocol/rpc";
+
+interface VsCodeApi {
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+export interface VsCodeHost {
+  readonly port: Port;
+  readonly getState: () => unknown;
+  readonly setState: (state: unknown) => void;
+}
+
+/** May be called once in a page. */
+export function connectHost(): VsCodeHost {
+  const api = acquireVsCodeApi();
+  return {
+    port: {
+      post: (message, transfer) => {
+        api.postMessage(message, transfer);
+      },
+      receive: (handler) => {
+        const listener = (event: MessageEvent): void => {
+          handler(event.data);
+        };
+        window.addEventListener("message", listener);
+        return () => {
+          window.removeEventListener("message", listener);
+        };
+      },
+    },
+    getState: () => api.getState(),
+    setState: (state) => {
+      api.setState(state);
+    },
+  };
+}

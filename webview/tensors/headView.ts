@@ -1,0 +1,137 @@
+/**
+ * What the chosen tensor is: its module as the line of code that constructs it, then name, shape, dtype, size, origin.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type {
+  ArchiveSummary,
+  ModuleSummary,
+  TensorInfo,
+} from "../../src/protocol/archive/messages";
+import { legible } from "../../src/core/text";
+import { t, tr } from "../shared/l10n";
+import { StoreElement } from "../shared/storeElement";
+import { choiceList } from "../shared/choiceList";
+import { blocksOnScreen, showBlock } from "./store/actions";
+import { blockAt, chosenLayout } from "../../src/drawing/tensors/gateBlocks";
+import { formatBytes, formatCount, formatNamedShape } from "../../src/drawing/tensors/quantities";
+import type { TensorStore } from "./store/store";
+import { moduleOf } from "./store/moduleOf";
+import { originText } from "./store/originText";
+
+/** More sentences than this are folded. */
+const MAX_OPEN_NOTES = 3;
+
+/** Layers around a module and the module, in the order they run. */
+function pipeline({ embedding, constructorLine, linear }: ModuleSummary): TemplateResult {
+  const parts = [embedding, constructorLine, linear].filter((part) => part !== null);
+  return html`<span class="pipeline"
+    >${parts.map(
+      (part, index) =>
+        html`<span
+          >${index === 0 ? nothing : html`<i class="dim" aria-hidden="true">→</i>`}<code
+            >${part}</code
+          ></span
+        >`,
+    )}</span
+  >`;
+}
+
+export class HeadView extends StoreElement<TensorStore> {
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (store === undefined) return nothing;
+    const { info, summary } = store.state;
+    if (info === null || summary === null) return nothing;
+    const module = moduleOf(summary, info.name);
+    return html`
+      ${module === undefined ? nothing : this.#module(module)} ${this.#notes(summary)}
+      ${this.#tensor(info)} ${this.#blocks(store, info)}
+    `;
+  }
+
+  #module(module: ModuleSummary): TemplateResult {
+    const { framework, unknown, departures } = module;
+    return html`<div class="module-line">
+      ${framework === "PyTorch" ? nothing : html`<span class="framework">${framework}</span>`}
+      ${pipeline(module)}
+      ${
+        unknown.length === 0
+          ? nothing
+          : html`<span class="dim">${t("the file does not tell: {0}", unknown.join(", "))}</span>`
+      }
+      ${departures.map((sentence) => html`<span class="departure">≠ ${tr(sentence)}</span>`)}
+    </div>`;
+  }
+
+  #notes({ notes }: ArchiveSummary): TemplateResult | typeof nothing {
+    if (notes.length === 0) return nothing;
+    // What a file names and what was not read is worth seeing; only a long list waits to be asked for.
+    return html`<details class="notes" ?open=${notes.length <= MAX_OPEN_NOTES}>
+      <summary>${t("Notes ({0})", notes.length)}</summary>
+      <ul>
+        ${notes.map((note) => html`<li>${tr(note)}</li>`)}
+      </ul>
+    </details>`;
+  }
+
+  #tensor({ name, shape, axes, dtype, bytes, parameters, origin }: TensorInfo): TemplateResult {
+    return html`<div class="tensor-line">
+      <h2 class="tensor-name" title=${legible(name)}>
+        ${name === "" ? t("(no name)") : legible(name)}
+      </h2>
+      <span class="tensor-shape">${formatNamedShape(shape, axes)}</span>
+      <span class="tensor-facts">
+        <span class="dtype">${dtype}</span>
+        <span>${formatBytes(bytes)}</span>
+        <span
+          >${parameters === 1 ? t("1 element") : t("{0} elements", formatCount(parameters))}</span
+        >
+      </span>
+      ${
+        origin === null
+          ? nothing
+          : html`<span class="origin" title=${origin.from.map(legible).join(", ")}
+              >${originText(origin)}</span
+            >`
+      }
+    </div>`;
+  }
+
+  #blocks(store: TensorStore, { layouts }: TensorInfo): TemplateResult | typeof nothing {
+    const layout = chosenLayout(layouts, store.state.layout);
+    if (layout === undefined) return nothing;
+    const shown = blocksOnScreen(store);
+    const { row, column } = store.state.cursor;
+    const here = blockAt(shown, row, column);
+    return html`<div class="blocks">
+      ${choiceList({
+        label: t("gate layout"),
+        named: true,
+        value: layout.name,
+        options: layouts.map(({ name }) => [name, name] as const),
+        change: (name) => {
+          store.update({ layout: name });
+        },
+      })}
+      <span class="chips" role="group" aria-label=${t("Gate blocks")}
+        >${layout.blocks.map(
+          (block) =>
+            html`<button
+              type="button"
+              class="chip-button"
+              aria-pressed=${block === here ? "true" : "false"}
+              title=${t("{0}: {1} … {2}", block.name, block.start, block.end - 1)}
+              ?disabled=${shown === null}
+              @click=${() => {
+                showBlock(store, block);
+              }}
+            >
+              ${block.name}
+            </button>`,
+        )}</span
+      >
+    </div>`;
+  }
+}
+
+customElements.define("unroll-tensor-head", HeadView);

@@ -1,0 +1,234 @@
+/**
+ * Draws the cells of the heatmap that are on screen: colours, grid, numbers, marks. Asks the store for what is missing.
+ */
+import {
+  TILE_NAN,
+  TILE_POSITIVE_INFINITY,
+  type Tile,
+  type TileRequest,
+} from "../../../src/protocol/archive/messages";
+import { drawIrregular, type Rect } from "../../shared/marks";
+import { inkOn } from "../../../src/drawing/base/colourScale";
+import type { Irregular } from "../../../src/drawing/base/rasterize";
+import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
+import { cellNumber } from "../../../src/drawing/tensors/quantities";
+import { blocksOf, isHeavy, tilesFor } from "../../../src/drawing/tensors/tilePlan";
+import { visibleWindow } from "../../../src/drawing/tensors/viewport";
+import { paintProfile } from "./profilePainter";
+import type { PlacedTile } from "./heatImages";
+import { xOf, yOf, type HeatScene } from "./heatScene";
+
+/** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
+const GRID_FROM = 6;
+/** A mark is never smaller, so that one bad value shows at every zoom. */
+const SMALLEST_MARK = 13;
+const NUMBER_HEIGHT = 14;
+const CELL_PADDING = 6;
+
+/** What the pictures of a slice must have in common to stand in for each other. */
+function stillKey({ state, frame }: HeatScene): string {
+  const { info, slice } = state;
+  const { rows, columns } = frame.plot;
+  return JSON.stringify([info?.name, slice?.rowAxis, slice?.columnAxis, rows, columns]);
+}
+
+function tileRect(scene: HeatScene, { request }: PlacedTile): Rect {
+  const { rowStart, rowEnd, columnStart, columnEnd } = request;
+  const [x, y] = [xOf(scene, columnStart), yOf(scene, rowStart)];
+  return { x, y, width: xOf(scene, columnEnd) - x, height: yOf(scene, rowEnd) - y };
+}
+
+function clipToPlot({ context, frame }: HeatScene): void {
+  const { left, top, plot } = frame;
+  context.beginPath();
+  context.rect(left, top, plot.width, plot.height);
+  context.clip();
+}
+
+function paintColours(scene: HeatScene, placed: PlacedTile): void {
+  const { context, images, map } = scene;
+  const { x, y, width, height } = tileRect(scene, placed);
+  context.drawImage(images.imageOf(placed.tile, map), x, y, width, height);
+}
+
+/** Lines of background between the cells. */
+function paintGrid(scene: HeatScene): void {
+  const { context, frame, zoom, theme } = scene;
+  const { rowStart, rowEnd, columnStart, columnEnd } = visibleWindow(frame.plot, zoom);
+  const [right, bottom] = [xOf(scene, columnEnd), yOf(scene, rowEnd)];
+  context.fillStyle = theme.background;
+  if (zoom.cellWidth >= GRID_FROM) {
+    for (let column = columnStart + 1; column <= columnEnd; column++) {
+      context.fillRect(Math.round(xOf(scene, column)) - 1, frame.top, 1, bottom - frame.top);
+    }
+  }
+  if (zoom.cellHeight >= GRID_FROM) {
+    for (let row = rowStart + 1; row <= rowEnd; row++) {
+      context.fillRect(frame.left, Math.round(yOf(scene, row)) - 1, right - frame.left, 1);
+    }
+  }
+}
+
+function kindOf(flags: number): Irregular {
+  if ((flags & TILE_NAN) !== 0) return "nan";
+  return (flags & TILE_POSITIVE_INFINITY) !== 0 ? "+inf" : "-inf";
+}
+
+/** Grows a cell about its middle to what can be seen. */
+function markRect({ x, y, width, height }: Rect): Rect {
+  const [wide, high] = [Math.max(SMALLEST_MARK, width), Math.max(SMALLEST_MARK, height)];
+  return { x: x + (width - wide) / 2, y: y + (height - high) / 2, width: wide, height: high };
+}
+
+/** Marks of cells that are large enough for one each. */
+function paintLargeMarks(scene: HeatScene, placed: PlacedTile): void {
+  const { rows, columns } = placed.tile;
+  const { flags } = placed.tile;
+  forVisible(scene, placed, (row, column) => {
+    const here = flags[row * columns + column] ?? 0;
+    if (here === 0) return;
+    const at = tileRect(scene, placed);
+    const [width, height] = [at.width / columns, at.height / rows];
+    const cell = { x: at.x + column * width, y: at.y + row * height };
+    drawIrregular(scene.context, scene.theme, kindOf(here), {
+      ...cell,
+      width: width - 1,
+      height: height - 1,
+    });
+  });
+}
+
+/** Marks of small cells: one where several would lie on each other. */
+function paintSmallMarks(scene: HeatScene, placed: PlacedTile, taken: Set<number>): void {
+  const { context, theme, images, width, height } = scene;
+  const { tile } = placed;
+  const at = tileRect(scene, placed);
+  const [cellWidth, cellHeight] = [at.width / tile.columns, at.height / tile.rows];
+  for (const { row, column, flags } of images.flaggedIn(tile)) {
+    const [x, y] = [at.x + column * cellWidth, at.y + row * cellHeight];
+    if (x < -cellWidth || y < -cellHeight || x > width || y > height) continue;
+    const rect = markRect({ x, y, width: cellWidth, height: cellHeight });
+    const bin = Math.round(y / SMALLEST_MARK) * 10_000 + Math.round(x / SMALLEST_MARK);
+    if (taken.has(bin)) continue;
+    taken.add(bin);
+    // Clear of its neighbours, which may have any colour.
+    context.fillStyle = theme.background;
+    context.fillRect(rect.x - 1.5, rect.y - 1.5, rect.width + 3, rect.height + 3);
+    drawIrregular(context, theme, kindOf(flags), rect);
+  }
+}
+
+/** Calls `visit` for each cell of a tile that is on screen. */
+function forVisible(
+  scene: HeatScene,
+  placed: PlacedTile,
+  visit: (row: number, column: number) => void,
+): void {
+  const { frame } = scene;
+  const { tile } = placed;
+  const at = tileRect(scene, placed);
+  const [cellWidth, cellHeight] = [at.width / tile.columns, at.height / tile.rows];
+  const range = (start: number, cell: number, from: number, pixels: number): [number, number] => [
+    Math.max(0, Math.floor((from - start) / cell)),
+    Math.ceil((from + pixels - start) / cell),
+  ];
+  const [firstRow, endRow] = range(at.y, cellHeight, frame.top, frame.plot.height);
+  const [firstColumn, endColumn] = range(at.x, cellWidth, frame.left, frame.plot.width);
+  for (let row = firstRow; row < Math.min(tile.rows, endRow); row++) {
+    for (let column = firstColumn; column < Math.min(tile.columns, endColumn); column++) {
+      visit(row, column);
+    }
+  }
+}
+
+function paintNumbers(scene: HeatScene, placed: PlacedTile): void {
+  const { context, map, state, theme, zoom } = scene;
+  const { tile } = placed;
+  const dtype = state.info?.dtype ?? "float32";
+  context.font = `${Math.min(12, zoom.cellHeight - 3)}px ${theme.monoFont}`;
+  const characters = Math.floor((zoom.cellWidth - CELL_PADDING) / context.measureText("0").width);
+  if (zoom.cellHeight < NUMBER_HEIGHT || characters < 1) return;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const placeOf = placer(map);
+  const at = tileRect(scene, placed);
+  forVisible(scene, placed, (row, column) => {
+    const index = row * tile.columns + column;
+    const value = tile.values[index] ?? NaN;
+    if (!Number.isFinite(value) || tile.flags[index] !== 0) return;
+    const written = cellNumber(value, dtype, characters);
+    if (written === null) return;
+    context.fillStyle = inkOn(colourAt(map, placeOf(value)));
+    const x = at.x + (column + 0.5) * zoom.cellWidth - 0.5;
+    context.fillText(written, x, at.y + (row + 0.5) * zoom.cellHeight + 0.5);
+  });
+}
+
+function paintMarks(scene: HeatScene, tiles: readonly PlacedTile[]): void {
+  const taken = new Set<number>();
+  for (const placed of tiles) {
+    const at = tileRect(scene, placed);
+    const cell = Math.min(at.width / placed.tile.columns, at.height / placed.tile.rows);
+    if (cell >= SMALLEST_MARK) paintLargeMarks(scene, placed);
+    else paintSmallMarks(scene, placed, taken);
+  }
+}
+
+/** The tile, or a sample of it while all of its values are read; undefined while neither is here. */
+function bestTile({ store }: HeatScene, request: TileRequest): Tile | undefined {
+  if (!isHeavy(request)) return store.tile(request);
+  const sample = store.tile({ ...request, effort: "sample" });
+  if (sample?.kind !== "sampled") return sample;
+  return store.tile({ ...request, effort: "exact" }) ?? sample;
+}
+
+/** Tiles that are on screen, and whether they are all of them. */
+export function tilesOnScreen(scene: HeatScene): { tiles: PlacedTile[]; isComplete: boolean } {
+  const { state, frame, zoom, dpr } = scene;
+  const { info, slice, colours } = state;
+  if (info === null || slice === null) return { tiles: [], isComplete: false };
+  const requests = tilesFor({
+    ...{ tensor: info.name, slice, aggregate: colours.aggregate, plot: frame.plot, zoom, dpr },
+  });
+  let isComplete = true;
+  const tiles = requests.flatMap((request) => {
+    const tile = bestTile(scene, request);
+    if (tile === undefined || tile.kind === "sampled") isComplete = false;
+    return tile === undefined ? [] : [{ request, tile }];
+  });
+  return { tiles, isComplete };
+}
+
+function outline({ context, theme, frame, zoom }: HeatScene): void {
+  const { left, top, plot } = frame;
+  const width = Math.min(plot.width, (plot.columns - zoom.x) * zoom.cellWidth);
+  const height = Math.min(plot.height, (plot.rows - zoom.y) * zoom.cellHeight);
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1;
+  context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+}
+
+/** Draws all cells; returns the tiles that were drawn, and whether none was missing. */
+export function paintHeat(scene: HeatScene): { tiles: readonly PlacedTile[]; isComplete: boolean } {
+  const { context, frame, zoom, theme, images } = scene;
+  const { tiles, isComplete } = tilesOnScreen(scene);
+  const key = stillKey(scene);
+  context.save();
+  clipToPlot(scene);
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = theme.quiet;
+  const width = (frame.plot.columns - zoom.x) * zoom.cellWidth;
+  const height = (frame.plot.rows - zoom.y) * zoom.cellHeight;
+  context.fillRect(frame.left, frame.top, width, height);
+  const still = isComplete ? [] : images.lastDrawn(key);
+  for (const placed of [...still, ...tiles]) paintColours(scene, placed);
+  paintGrid(scene);
+  paintMarks(scene, tiles.length > 0 ? tiles : still);
+  const { rows, columns } = blocksOf(zoom, scene.dpr);
+  if (rows === 1 && columns === 1) for (const placed of tiles) paintNumbers(scene, placed);
+  context.restore();
+  if (theme.isHighContrast) outline(scene);
+  paintProfile(scene, tiles.length > 0 ? tiles : still);
+  if (isComplete) images.remember(key, tiles);
+  return { tiles, isComplete };
+}

@@ -1,0 +1,337 @@
+/**
+ * The heatmap of a slice: cells and rulers on one canvas, cursor and pointer on another above it.
+ *
+ * For assistive technology it is a grid whose active cell is that of the cursor; the table tab has all values.
+ */
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import type { TensorInfo, TensorStatistics } from "../../../src/protocol/archive/messages";
+import { t } from "../../shared/l10n";
+import { StoreElement } from "../../shared/storeElement";
+import { ThemeController } from "../../shared/theme";
+import { blocksOnScreen, currentZoom, cursorIndex, exactText, setZoom } from "../store/actions";
+import type { PictureSource } from "../store/exports";
+import { HeatImages, type PlacedTile } from "./heatImages";
+import { paintHeat } from "./heatPainter";
+import type { HeatScene } from "./heatScene";
+import { pictureOf } from "./picture";
+import { paintHeatCursor, paintRulers } from "./rulerPainter";
+import { colourMap, type ColourMap } from "../../../src/drawing/tensors/colourMap";
+import { CellRanges, domainOfCells, type Range } from "../../../src/drawing/tensors/cellRange";
+import { domainOf, type Domain } from "../../../src/drawing/tensors/domain";
+import { layoutFrame, type Frame } from "../../../src/drawing/tensors/frame";
+import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
+import { elementIndex, indexText, type Cell } from "../../../src/drawing/tensors/slices";
+import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
+import { thumbOf } from "../../../src/drawing/tensors/viewport";
+import type { TensorState, TensorStore } from "../store/store";
+import { colourControls } from "./colourControls";
+import { HeatGestures, type Hover } from "./heatGestures";
+import { heatTools } from "./heatTools";
+import { scrollbars } from "./scrollbars";
+
+/** Room the read-out needs at the right of the pointer. */
+const READOUT_WIDTH = 220;
+
+export class HeatmapView extends StoreElement<TensorStore> implements PictureSource {
+  static override properties: PropertyDeclarations = {
+    hover: { state: true },
+    viewport: { state: true },
+    problem: { state: true },
+    flags: { state: true },
+    isSampled: { state: true },
+    cellRange: { state: true },
+  };
+
+  declare hover: Hover | null;
+  declare viewport: { width: number; height: number };
+  /** What is wrong with the index that was typed. */
+  declare problem: string;
+  /** `TILE_…` bits of all that is on screen: the statistics of a sample may not know of them. */
+  declare flags: number;
+  /** True while samples stand in for what is read. */
+  declare isSampled: boolean;
+  /** Of the cells on screen where they are means; null where they are single values. */
+  declare cellRange: Range | null;
+
+  readonly #theme = new ThemeController(this);
+  readonly #images = new HeatImages();
+  readonly #gestures = new HeatGestures(this);
+  readonly #resize = new ResizeObserver(() => {
+    this.#measure();
+  });
+  #frame: Frame | undefined;
+  #map: ColourMap | undefined;
+  #mapKey = "";
+  /** Range of the tensor that was shown last, until the statistics of the next one are here. */
+  #domain: Domain | undefined;
+  readonly #cellRanges = new CellRanges();
+  #hasOwnRange = false;
+  #request = 0;
+
+  constructor() {
+    super();
+    this.hover = null;
+    this.viewport = { width: 0, height: 0 };
+    this.problem = "";
+    this.flags = 0;
+    this.isSampled = false;
+    this.cellRange = null;
+  }
+
+  get frame(): Frame | undefined {
+    return this.#frame;
+  }
+
+  get surface(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".heat-plot");
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.surface !== null) this.#resize.observe(this.surface);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    cancelAnimationFrame(this.#request);
+    this.#request = 0;
+    if (this.store !== undefined) this.store.plot = null;
+  }
+
+  /** The heatmap as it is on screen, as a file. */
+  async picture(format: "png" | "svg"): Promise<Uint8Array> {
+    const [canvas] = this.querySelectorAll("canvas");
+    const scene = canvas === undefined ? null : this.#scene(canvas);
+    if (scene === null) throw new Error("there is no heatmap on screen");
+    return pictureOf(scene, format);
+  }
+
+  protected override firstUpdated(): void {
+    const { surface } = this;
+    if (surface === null) return;
+    this.#resize.observe(surface);
+    this.#gestures.attach(surface);
+    this.#measure();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (store === undefined) return nothing;
+    const { state, extent } = store;
+    const { info } = state;
+    if (info === null) return nothing;
+    const statistics = store.statistics("tensor");
+    this.#frame = layoutFrame({
+      ...{ ...this.viewport, extent, shown: blocksOnScreen(store) },
+      hasRows: state.slice?.rowAxis !== null,
+    });
+    store.plot = this.#frame.plot;
+    this.#map = this.#mapOf(info, state, statistics);
+    const isEmpty = extent.rows === 0 || extent.columns === 0;
+    return html`
+      ${heatTools({
+        ...{
+          store,
+          problem: this.problem,
+          hasIrregular: this.flags !== 0 || hasIrregular(statistics),
+        },
+        value: isEmpty ? "" : (exactText(store, state.cursor) ?? "…"),
+        answered: (problem) => {
+          this.problem = problem;
+        },
+      })}
+      ${this.#plot(store, info, isEmpty)}
+      ${colourControls({
+        ...{ store, map: this.#map, statistics, flags: this.flags, isSampled: this.isSampled },
+        hasOwnRange: this.#hasOwnRange,
+        blocks: blocksOf(currentZoom(store, this.#frame.plot), window.devicePixelRatio),
+      })}
+    `;
+  }
+
+  protected override updated(): void {
+    if (this.#request !== 0) return;
+    this.#request = requestAnimationFrame(() => {
+      this.#request = 0;
+      this.#paint();
+    });
+  }
+
+  #plot(store: TensorStore, info: TensorInfo, isEmpty: boolean): TemplateResult {
+    const { cursor } = store.state;
+    const { rows, columns } = store.extent;
+    const id = `heat-cell-${cursor.row}-${cursor.column}`;
+    return html`<div
+      class="heat-plot"
+      role="grid"
+      tabindex="0"
+      aria-label=${t("Heatmap of {0}", info.name)}
+      aria-rowcount=${rows}
+      aria-colcount=${columns}
+      aria-activedescendant=${id}
+    >
+      <canvas class="heat-cells" aria-hidden="true"></canvas>
+      <canvas class="heat-cursor" aria-hidden="true"></canvas>
+      <div role="row" class="visually-hidden" aria-rowindex=${cursor.row + 1}>
+        <div role="gridcell" id=${id} aria-colindex=${cursor.column + 1}>
+          ${isEmpty ? t("no elements") : this.#cellText(store)}
+        </div>
+      </div>
+      ${isEmpty ? html`<p class="heat-empty">${t("This tensor has no elements.")}</p>` : nothing}
+      ${this.#scrollbars(store)} ${this.#readout(store)}
+    </div>`;
+  }
+
+  #cellText(store: TensorStore): string {
+    const { row, column } = store.state.cursor;
+    const value = exactText(store, store.state.cursor) ?? "…";
+    const index = indexText(cursorIndex(store));
+    const block = blockAt(blocksOnScreen(store), row, column);
+    return block === null
+      ? t("{0} is {1}", index, value)
+      : t("{0} in {1} is {2}", index, block.name, value);
+  }
+
+  #scrollbars(store: TensorStore): TemplateResult | typeof nothing {
+    const frame = this.#frame;
+    if (frame === undefined) return nothing;
+    const { plot } = frame;
+    const zoom = currentZoom(store, plot);
+    return scrollbars({
+      frame,
+      across: thumbOf(zoom.x, plot.width / zoom.cellWidth, plot.columns),
+      down: thumbOf(zoom.y, plot.height / zoom.cellHeight, plot.rows),
+      scroll: (share, isAcross) => {
+        const to = isAcross ? { x: share * plot.columns } : { y: share * plot.rows };
+        setZoom(store, { ...zoom, ...to });
+      },
+    });
+  }
+
+  #readout(store: TensorStore): TemplateResult | typeof nothing {
+    const { hover } = this;
+    const { info, slice } = store.state;
+    if (hover === null || info === null || slice === null) return nothing;
+    const { cell, x, y } = hover;
+    const { rows, columns } = store.extent;
+    if (cell.row >= rows || cell.column >= columns) return nothing;
+    const block = blockAt(blocksOnScreen(store), cell.row, cell.column);
+    const left = x + 16 + READOUT_WIDTH > this.viewport.width ? x - READOUT_WIDTH : x + 16;
+    const top = y + 70 > this.viewport.height ? y - 58 : y + 18;
+    return html`<div
+      class="readout"
+      aria-hidden="true"
+      .style=${`left:${Math.max(4, left)}px;top:${top}px`}
+    >
+      <div class="readout-title">
+        ${indexText(elementIndex(slice, cell))}${block === null ? nothing : ` · ${block.name}`}
+      </div>
+      <div class="readout-value">${exactText(store, cell) ?? "…"}</div>
+    </div>`;
+  }
+
+  #measure(): void {
+    const { surface } = this;
+    if (surface === null) return;
+    const { clientWidth: width, clientHeight: height } = surface;
+    if (width !== this.viewport.width || height !== this.viewport.height) {
+      this.viewport = { width, height };
+    }
+  }
+
+  #mapOf(
+    info: TensorInfo,
+    { colours }: TensorState,
+    statistics: TensorStatistics | undefined,
+  ): ColourMap {
+    const isKnown = statistics !== undefined || colours.range.mode === "typed";
+    const domain =
+      isKnown || this.#domain === undefined
+        ? domainOf(statistics, info.dtype, colours.range)
+        : this.#domain;
+    if (isKnown) this.#domain = domain;
+    const own = colours.range.mode === "typed" ? null : domainOfCells(this.cellRange, domain);
+    this.#hasOwnRange = own !== null;
+    const { kind, diverging, sequential } = colours;
+    const { backgroundRgb: background } = this.#theme.theme;
+    const choice = { domain: own ?? domain, kind, diverging, sequential, background };
+    const key = JSON.stringify(choice);
+    if (this.#map === undefined || key !== this.#mapKey) this.#map = colourMap(choice);
+    this.#mapKey = key;
+    return this.#map;
+  }
+
+  #scene(canvas: HTMLCanvasElement): HeatScene | null {
+    const { store } = this;
+    const [frame, map] = [this.#frame, this.#map];
+    const context = canvas.getContext("2d");
+    if (store === undefined || frame === undefined || map === undefined || context === null) {
+      return null;
+    }
+    return {
+      ...{ context, frame, map, store, state: store.state, images: this.#images },
+      ...{ dpr: window.devicePixelRatio, theme: this.#theme.theme, ...this.viewport },
+      zoom: currentZoom(store, frame.plot),
+      shown: blocksOnScreen(store),
+    };
+  }
+
+  #paint(): void {
+    const [cells, cursor] = this.querySelectorAll("canvas");
+    if (cells === undefined || cursor === undefined || this.viewport.width === 0) return;
+    const { rows, columns } = this.store?.extent ?? { rows: 0, columns: 0 };
+    for (const canvas of [cells, cursor]) prepare(canvas, this.viewport);
+    if (rows === 0 || columns === 0) return;
+    const scene = this.#scene(cells);
+    const above = this.#scene(cursor);
+    if (scene === null || above === null) return;
+    const { tiles, isComplete } = paintHeat(scene);
+    this.flags = tiles.reduce((flags, { tile }) => flags | this.#images.flagsOf(tile), 0);
+    this.isSampled = tiles.some(({ tile }) => tile.kind === "sampled");
+    this.cellRange = this.#rangeOf(scene, tiles);
+    paintRulers(scene);
+    paintHeatCursor(above, this.#hoverCell());
+    this.toggleAttribute("data-waiting", !isComplete);
+  }
+
+  /** Of cells that are means; a vector's also stand as bars, which are measured by all values. */
+  #rangeOf({ state, zoom, dpr, frame }: HeatScene, tiles: readonly PlacedTile[]): Range | null {
+    const { rows, columns } = blocksOf(zoom, dpr);
+    const isMean = rows * columns > 1 && state.colours.aggregate === "mean";
+    if (!isMean || frame.plot.rows === 1) return null;
+    const kind = [state.info?.name, state.slice, rows, columns, this.isSampled];
+    return this.#cellRanges.include(
+      JSON.stringify(kind),
+      tiles.map(({ tile }) => tile),
+    );
+  }
+
+  #hoverCell(): Cell | null {
+    return this.hover?.cell ?? null;
+  }
+}
+
+/** Sizes a canvas for the screen's density and clears it; drawing is in CSS pixels. */
+function prepare(
+  canvas: HTMLCanvasElement,
+  { width, height }: { width: number; height: number },
+): void {
+  const dpr = window.devicePixelRatio;
+  const [wide, high] = [Math.round(width * dpr), Math.round(height * dpr)];
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const context = canvas.getContext("2d");
+  context?.setTransform(dpr, 0, 0, dpr, 0, 0);
+  context?.clearRect(0, 0, width, height);
+}
+
+function hasIrregular(statistics: TensorStatistics | undefined): boolean {
+  if (statistics === undefined) return false;
+  const { nans, positiveInfinities, negativeInfinities } = statistics;
+  return nans + positiveInfinities + negativeInfinities > 0;
+}
+
+customElements.define("unroll-heatmap", HeatmapView);

@@ -1,0 +1,244 @@
+/**
+ * What the values of the tensor are like: moments, percentiles, counts, histogram, observations, spectrum.
+ */
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import {
+  PERCENTILES,
+  type TensorInfo,
+  type TensorStatistics,
+} from "../../../src/protocol/archive/messages";
+import { t, tr } from "../../shared/l10n";
+import { percentOf } from "../../../src/drawing/base/exactNumber";
+import { StoreElement } from "../../shared/storeElement";
+import { ThemeController } from "../../shared/theme";
+import { cancelWork } from "../store/actions";
+import {
+  colourAt,
+  colourMap,
+  placer,
+  type ColourMap,
+} from "../../../src/drawing/tensors/colourMap";
+import { domainOf } from "../../../src/drawing/tensors/domain";
+import { chosenLayout } from "../../../src/drawing/tensors/gateBlocks";
+import { formatCount, formatStatistic, isComplex } from "../../../src/drawing/tensors/quantities";
+import type { Scope } from "../store/savedState";
+import type { TensorState, TensorStore } from "../store/store";
+import "./histogramView";
+import { spectrumSection } from "./spectrumSection";
+
+export class StatisticsView extends StoreElement<TensorStore> {
+  static override properties: PropertyDeclarations = { block: { state: true } };
+
+  /** Gate block whose spectrum is shown. */
+  declare block: number;
+  readonly #theme = new ThemeController(this);
+
+  constructor() {
+    super();
+    this.block = 0;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (store === undefined) return nothing;
+    const { info, scope } = store.state;
+    if (info === null) return nothing;
+    const hasScopes = info.shape.length > 2 && !isComplex(info.dtype);
+    const statistics = store.statistics(hasScopes ? scope : "tensor");
+    return html`
+      <div class="statistics-head">
+        <h2>${t("Statistics")}</h2>
+        ${hasScopes ? this.#scopes(store, scope) : nothing}
+      </div>
+      ${
+        statistics === undefined
+          ? html`<p class="dim" role="status">${t("counting…")}</p>`
+          : this.#all(store, info, statistics, hasScopes ? scope : "tensor")
+      }
+      ${
+        info.hasSpectrum
+          ? spectrumSection({
+              spectrum: store.spectrum(info.name),
+              chosen: this.block,
+              choose: (index) => {
+                this.block = index;
+              },
+              names:
+                chosenLayout(info.layouts, store.state.layout)?.blocks.map(({ name }) => name) ??
+                [],
+            })
+          : nothing
+      }
+    `;
+  }
+
+  #scopes(store: TensorStore, scope: Scope): TemplateResult {
+    const names = { tensor: t("tensor"), slice: t("slice") };
+    return html`<div class="segments" role="group" aria-label=${t("What is counted")}>
+      ${(["tensor", "slice"] as const).map(
+        (each) =>
+          html`<button
+            type="button"
+            class="segment"
+            aria-pressed=${each === scope ? "true" : "false"}
+            @click=${() => {
+              store.update({ scope: each });
+            }}
+          >
+            ${names[each]}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  #all(
+    store: TensorStore,
+    info: TensorInfo,
+    statistics: TensorStatistics,
+    scope: Scope,
+  ): TemplateResult {
+    return html`
+      ${this.#effort(store, statistics, scope)} ${this.#observations(statistics)}
+      ${this.#moments(info, statistics)} ${this.#histogram(store, info, statistics)}
+      ${this.#percentiles(info, statistics)}
+    `;
+  }
+
+  #effort(store: TensorStore, statistics: TensorStatistics, scope: Scope): TemplateResult {
+    const { kind, seen, total } = statistics;
+    const { isCounting, progress } = store.state;
+    if (isCounting) {
+      const fraction = progress?.fraction ?? 0;
+      return html`<p class="effort" role="status">
+        <progress max="1" .value=${fraction} aria-label=${t("Counting all elements")}></progress>
+        <span class="number">${Math.floor(fraction * 100)} %</span>
+        <button
+          type="button"
+          class="link"
+          @click=${() => {
+            cancelWork(store);
+          }}
+        >
+          ${t("Cancel")}
+        </button>
+      </p>`;
+    }
+    if (kind === "exact") {
+      const elements = total === 1 ? t("1 element") : t("{0} elements", formatCount(total));
+      return html`<p class="effort dim">${t("exact, {0}", elements)}</p>`;
+    }
+    return html`<p class="effort">
+      <span class="sampled"
+        >${t("sampled: {0} of {1}", formatCount(seen), formatCount(total))}</span
+      >
+      <button type="button" class="link" @click=${() => void store.countAll(scope)}>
+        ${t("count all")}
+      </button>
+    </p>`;
+  }
+
+  #observations({ observations }: TensorStatistics): TemplateResult | typeof nothing {
+    if (observations.length === 0) return nothing;
+    return html`<ul class="observations">
+      ${observations.map((sentence) => html`<li>${tr(sentence)}</li>`)}
+    </ul>`;
+  }
+
+  #moments({ dtype }: TensorInfo, statistics: TensorStatistics): TemplateResult {
+    const [min = NaN, max = NaN, mean = NaN, deviation = NaN] = statistics.moments;
+    const { zeros, nans, positiveInfinities, negativeInfinities, seen } = statistics;
+    const counted = (name: string, count: number): TemplateResult | typeof nothing =>
+      count === 0
+        ? nothing
+        : html`<div>
+            <dt>${name}</dt>
+            <dd>${formatCount(count)} <span class="dim">${percentOf(count, seen)}</span></dd>
+          </div>`;
+    const fact = (name: string, value: string): TemplateResult =>
+      html`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`;
+    const hasValues = Number.isFinite(min);
+    return html`<dl class="facts">
+      ${
+        hasValues
+          ? [
+              fact(t("min"), formatStatistic(min, dtype)),
+              fact(t("max"), formatStatistic(max, dtype)),
+              fact(t("mean"), formatStatistic(mean, "float64")),
+              fact(t("std"), formatStatistic(deviation, "float64")),
+            ]
+          : nothing
+      }
+      ${counted(t("zeros"), zeros)} ${counted("NaN", nans)} ${counted("+∞", positiveInfinities)}
+      ${counted("−∞", negativeInfinities)}
+    </dl>`;
+  }
+
+  #histogram(
+    store: TensorStore,
+    info: TensorInfo,
+    statistics: TensorStatistics,
+  ): TemplateResult | typeof nothing {
+    // One value has no distribution: its bar would always be full.
+    if (!Number.isFinite(statistics.moments[0] ?? NaN) || statistics.total === 1) return nothing;
+    const { isLogHistogram } = store.state;
+    const map = this.#map(store.state, info, store.statistics("tensor") ?? statistics);
+    const placeOf = placer(map);
+    return html`<section aria-labelledby="histogram-title">
+      <div class="statistics-head">
+        <h3 id="histogram-title">${t("Histogram")}</h3>
+        <button
+          type="button"
+          class="link"
+          aria-pressed=${isLogHistogram ? "true" : "false"}
+          @click=${() => {
+            store.update({ isLogHistogram: !isLogHistogram });
+          }}
+        >
+          ${isLogHistogram ? t("log counts") : t("linear counts")}
+        </button>
+      </div>
+      <unroll-histogram
+        title=${t("Drag to set the range of the colours")}
+        .statistics=${statistics}
+        .isLog=${isLogHistogram}
+        .range=${map.domain}
+        .colourOf=${(value: number) => `rgb(${colourAt(map, placeOf(value)).join(",")})`}
+        @range=${({ detail }: CustomEvent<{ low: number; high: number }>) => {
+          store.recolour({ range: { mode: "typed", ...detail } });
+        }}
+      ></unroll-histogram>
+    </section>`;
+  }
+
+  #map({ colours }: TensorState, { dtype }: TensorInfo, spread: TensorStatistics): ColourMap {
+    const { kind, diverging, sequential, range } = colours;
+    const { backgroundRgb: background } = this.#theme.theme;
+    const domain = domainOf(spread, dtype, range);
+    return colourMap({ domain, kind, diverging, sequential, background });
+  }
+
+  #percentiles({ dtype }: TensorInfo, statistics: TensorStatistics): TemplateResult {
+    const { percentiles, percentilesAreExact, total } = statistics;
+    if (!Number.isFinite(percentiles[0] ?? NaN) || total === 1) return html``;
+    return html`<section aria-labelledby="percentiles-title">
+      <h3 id="percentiles-title">${t("Percentiles")}</h3>
+      <dl
+        class="facts percentiles"
+        title=${percentilesAreExact ? "" : t("read off a fine histogram")}
+      >
+        ${PERCENTILES.map(
+          (percent, index) =>
+            html`<div>
+              <dt>${percent} %</dt>
+              <dd>${formatStatistic(percentiles[index] ?? NaN, dtype, percentilesAreExact)}</dd>
+            </div>`,
+        )}
+      </dl>
+    </section>`;
+  }
+}
+
+customElements.define("unroll-statistics", StatisticsView);

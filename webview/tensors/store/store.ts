@@ -1,0 +1,348 @@
+/**
+ * State of the tensor editor and the only way to change it; asks the host for what is drawn.
+ */
+import { CancelledError } from "../../../src/core/errors";
+import { RemoteError, RpcClient, type Port } from "../../../src/protocol/rpc";
+import type {
+  ArchiveSummary,
+  ShownArchive,
+  Cells,
+  CellsRequest,
+  Slice,
+  Spectrum,
+  TensorEvents,
+  TensorInfo,
+  TensorRequests,
+  TensorStatistics,
+  Tile,
+  TileRequest,
+  TreePage,
+} from "../../../src/protocol/archive/messages";
+import { text, type Text } from "../../../src/core/text";
+import { QueryCache } from "../../shared/queryCache";
+import { toggled } from "../../../src/drawing/tensors/treeMotion";
+import {
+  elementIndex,
+  extentOf,
+  fitSlice,
+  locate,
+  type Cell,
+  type Extent,
+} from "../../../src/drawing/tensors/slices";
+import { clampCell, type Plot } from "../../../src/drawing/tensors/viewport";
+import {
+  readSavedTensorState,
+  type ColourChoice,
+  type SavedTensorState,
+  type Scope,
+} from "./savedState";
+
+export interface Progress {
+  readonly fraction: number;
+  readonly activity: Text;
+}
+
+export interface TensorState extends Omit<SavedTensorState, "version"> {
+  /** null until the host has opened the file. */
+  readonly summary: ShownArchive | null;
+  /** False until the host has said whether the file could be opened. */
+  readonly ready: boolean;
+  /** What is shown; stays until that of the tensor chosen next is here. */
+  readonly info: TensorInfo | null;
+  /** Row of the tree that has the focus. */
+  readonly treeFocus: number;
+  /** null unless long work is under way. */
+  readonly progress: Progress | null;
+  /** True while all elements are counted. */
+  readonly isCounting: boolean;
+  readonly problem: Text | null;
+  readonly helpOpen: boolean;
+  /** What was done last, for assistive technology and the foot of the editor. */
+  readonly message: string;
+}
+
+/** The host's end as the page sees it. */
+export interface TensorHost {
+  readonly port: Port;
+  readonly getState: () => unknown;
+  readonly setState: (state: SavedTensorState) => void;
+}
+
+/** Rows of the tree that are asked for at once. */
+export const TREE_PAGE = 64;
+
+/** Changes of these are saved. */
+const SAVED_KEYS = [
+  ...(["tensor", "slice", "zoom", "cursor", "tab", "layout", "colours", "scope"] as const),
+  ...(["isLogHistogram", "query", "open", "treeWidth", "isTreeShown"] as const),
+] as const;
+
+export class TensorStore {
+  readonly client: RpcClient<TensorRequests, TensorEvents>;
+  /** The plot of the heatmap as it is laid out now; what keys that zoom are measured against. */
+  plot: Plot | null = null;
+  readonly #host: TensorHost;
+  readonly #cache: QueryCache;
+  readonly #listeners = new Set<() => void>();
+  /** Statistics of all elements, by what they are of. */
+  readonly #exact = new Map<string, TensorStatistics>();
+  /** Counts what was chosen, so that a late answer does not replace a later choice. */
+  #loads = 0;
+  #state: TensorState;
+  #saved: SavedTensorState;
+
+  constructor(host: TensorHost) {
+    this.#host = host;
+    this.#saved = readSavedTensorState(host.getState());
+    this.#state = {
+      ...this.#saved,
+      ...{ summary: null, ready: false, info: null, treeFocus: 0, progress: null },
+      ...{ isCounting: false, problem: null, helpOpen: false, message: "" },
+    };
+    this.#cache = new QueryCache({
+      arrived: () => {
+        this.#notify();
+      },
+      failed: (error) => {
+        this.report(error);
+      },
+    });
+    this.client = new RpcClient<TensorRequests, TensorEvents>(host.port);
+    this.client.on("archive/changed", () => void this.refresh());
+    this.client.on("work/progress", (progress) => {
+      this.update({ progress: progress.fraction >= 1 ? null : progress });
+    });
+    this.client.on("archive/problem", ({ problem }) => {
+      this.update({ problem, progress: null, ready: true });
+    });
+  }
+
+  get state(): TensorState {
+    return this.#state;
+  }
+
+  /** Rows and columns of the slice on screen; one cell where there is none. */
+  get extent(): Extent {
+    const { info, slice } = this.#state;
+    return info === null || slice === null ? { rows: 1, columns: 1 } : extentOf(info.shape, slice);
+  }
+
+  /** Changes the state, saves what outlives a reload, tells every listener. */
+  update(patch: Partial<TensorState>): void {
+    this.#state = { ...this.#state, ...patch };
+    this.#save();
+    this.#notify();
+  }
+
+  /** Calls `listener` after every change; returns the function that stops it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Fetches the archive as the host holds it now; what was looked at stays chosen. */
+  async refresh(): Promise<void> {
+    try {
+      const summary = await this.client.request("archive/describe", null);
+      if (summary === null || summary.revision < (this.#state.summary?.revision ?? 0)) return;
+      this.#cache.clear();
+      this.#exact.clear();
+      const open = this.#state.open ?? openAtFirst(summary);
+      this.update({ summary, open, ready: true, progress: null, problem: null });
+      await this.#chooseAgain(summary);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Has the host read the file once more, e.g. after its reader has ended; the host's events tell what becomes of it. */
+  async readAgain(): Promise<void> {
+    this.update({ problem: null, ready: this.#state.summary !== null });
+    try {
+      await this.client.request("archive/again", null);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Shows a tensor; slice, zoom and cursor stay where they fit. */
+  async choose(tensor: string): Promise<void> {
+    this.update({ tensor });
+    try {
+      await this.#load(tensor);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Shows another slice. The zoom stays unless the axes change; then the cursor stays on its element. */
+  show(slice: Slice): void {
+    const { info, slice: before, cursor } = this.#state;
+    if (info === null || before === null) return;
+    const sameAxes = before.rowAxis === slice.rowAxis && before.columnAxis === slice.columnAxis;
+    if (sameAxes) this.update({ slice, cursor: clampCell(extentOf(info.shape, slice), cursor) });
+    else {
+      const found = locate(info.shape, slice, elementIndex(before, cursor));
+      this.update({ slice: found.slice, cursor: found.cell, zoom: null });
+    }
+  }
+
+  /** Moves the cursor to the nearest cell that exists. */
+  moveTo(cell: Cell): void {
+    this.update({ cursor: clampCell(this.extent, cell) });
+  }
+
+  recolour(change: Partial<ColourChoice>): void {
+    this.update({ colours: { ...this.#state.colours, ...change } });
+  }
+
+  /** Opens or closes a group of the tree. */
+  toggle(path: string): void {
+    this.update({ open: toggled(this.#state.open ?? [], path) });
+  }
+
+  /** Shows an error as the problem of the editor; being cancelled is none. */
+  report(error: unknown): void {
+    if (error instanceof CancelledError) return;
+    if (error instanceof RemoteError && error.tag === "cancelled") return;
+    const problem =
+      error instanceof RemoteError
+        ? error.text
+        : text("Unexpected error, please report it: {0}", String(error));
+    this.update({ problem, progress: null, ready: true });
+  }
+
+  treePage(page: number): TreePage | undefined {
+    const { query, open, summary } = this.#state;
+    if (summary === null) return undefined;
+    const request = { query, open: open ?? [], start: page * TREE_PAGE, count: TREE_PAGE };
+    return this.#ask("archive/tree", request);
+  }
+
+  tile(request: TileRequest): Tile | undefined {
+    return this.#ask("tensor/tile", request);
+  }
+
+  cells(request: CellsRequest): Cells | undefined {
+    return this.#ask("tensor/cells", request);
+  }
+
+  /** The spectrum, or why there is none; undefined while it is computed. */
+  spectrum(tensor: string): Spectrum | { readonly problem: Text } | undefined {
+    return this.#cache.get(`tensor/spectrum ${tensor}`, async () => {
+      try {
+        return await this.client.request("tensor/spectrum", { tensor });
+      } catch (error) {
+        if (error instanceof RemoteError && error.tag !== "bug") return { problem: error.text };
+        throw error;
+      }
+    });
+  }
+
+  /** Statistics as they are known: of all elements where these were counted, else of a sample. */
+  statistics(scope: Scope = "tensor"): TensorStatistics | undefined {
+    const asked = this.#statisticsOf(scope);
+    if (asked === null) return undefined;
+    const known = this.#exact.get(JSON.stringify(asked));
+    return known ?? this.#ask("tensor/statistics", { ...asked, effort: "sample" });
+  }
+
+  /** Counts all elements; its progress is shown, and it can be cancelled. */
+  async countAll(scope: Scope): Promise<void> {
+    const asked = this.#statisticsOf(scope);
+    if (asked === null || this.#state.isCounting) return;
+    const revision = this.#state.summary?.revision;
+    this.update({ isCounting: true });
+    try {
+      const counted = await this.client.request("tensor/statistics", { ...asked, effort: "exact" });
+      if (revision === this.#state.summary?.revision)
+        this.#exact.set(JSON.stringify(asked), counted);
+    } catch (error) {
+      this.report(error);
+    } finally {
+      this.update({ isCounting: false, progress: null });
+    }
+  }
+
+  /** Copies a text and says so. */
+  async copy(copied: string, message: string): Promise<void> {
+    try {
+      await this.client.request("text/copy", { text: copied });
+      this.update({ message });
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  #statisticsOf(scope: Scope): { tensor: string; slice: Slice | null } | null {
+    const { info, slice } = this.#state;
+    if (info === null) return null;
+    // What stands at the laid out axes does not matter, and must not ask the same again.
+    const index = slice?.index.map((held, axis) =>
+      axis === slice.rowAxis || axis === slice.columnAxis ? 0 : held,
+    );
+    const isSlice = scope === "slice" || info.dtype.startsWith("complex");
+    return {
+      tensor: info.name,
+      slice: isSlice && slice !== null ? { ...slice, index: index ?? [] } : null,
+    };
+  }
+
+  #ask<Method extends "archive/tree" | "tensor/tile" | "tensor/cells" | "tensor/statistics">(
+    method: Method,
+    params: TensorRequests[Method]["params"],
+  ): TensorRequests[Method]["result"] | undefined {
+    return this.#cache.get(`${method} ${JSON.stringify(params)}`, () =>
+      this.client.request(method, params),
+    );
+  }
+
+  /** The tensor that was shown, or the one that the archive is opened at. */
+  async #chooseAgain({ first }: ArchiveSummary): Promise<void> {
+    const { tensor } = this.#state;
+    const wanted = tensor ?? first;
+    if (wanted === null) {
+      this.update({ tensor: null, info: null });
+      return;
+    }
+    try {
+      await this.#load(wanted);
+    } catch (error) {
+      if (!(error instanceof RemoteError) || wanted === first || first === null) throw error;
+      // The file no longer has it.
+      await this.#load(first);
+    }
+  }
+
+  async #load(tensor: string): Promise<void> {
+    const load = ++this.#loads;
+    const info = await this.client.request("tensor/info", { tensor });
+    // Another tensor was chosen, or the file was read again, while this was under way.
+    if (load !== this.#loads) return;
+    const slice = fitSlice(info.shape, this.#state.slice);
+    const cursor = clampCell(extentOf(info.shape, slice), this.#state.cursor);
+    this.update({ tensor, info, slice, cursor });
+  }
+
+  #save(): void {
+    const state = this.#state;
+    if (SAVED_KEYS.every((key) => state[key] === this.#saved[key])) return;
+    const { tensor, slice, zoom, cursor, tab, layout, colours, scope } = state;
+    const { isLogHistogram, query, open, treeWidth, isTreeShown } = state;
+    this.#saved = {
+      version: this.#saved.version,
+      ...{ tensor, slice, zoom, cursor, tab, layout, colours, scope },
+      ...{ isLogHistogram, query, open, treeWidth, isTreeShown },
+    };
+    this.#host.setState(this.#saved);
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Modules are open at first, unless they are many. */
+function openAtFirst({ modules }: ArchiveSummary): string[] {
+  return modules.slice(0, 3).map(({ prefix }) => `module:${prefix}`);
+}

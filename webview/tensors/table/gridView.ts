@@ -1,0 +1,289 @@
+/**
+ * The table: exact values of the slice, and the accessible twin of the heatmap. Only what is on screen is in the page.
+ */
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import type { Slice, TensorInfo } from "../../../src/protocol/archive/messages";
+import { t } from "../../shared/l10n";
+import { StoreElement } from "../../shared/storeElement";
+import { moveCell } from "../../../src/drawing/tensors/cellMotion";
+import {
+  elementIndex,
+  extentOf,
+  indexText,
+  tableSlice,
+  type Cell,
+  type Extent,
+} from "../../../src/drawing/tensors/slices";
+import {
+  contentLength,
+  listWindow,
+  revealItem,
+  type ListGeometry,
+  type ListWindow,
+} from "../../../src/drawing/tensors/virtualList";
+import type { TensorStore } from "../store/store";
+
+/** CSS pixels; the height also in webview/tensors/tensors.css. */
+const ROW = 22;
+const HEAD = 24;
+/** Rows and columns that are asked for at once. */
+const BLOCK = { rows: 64, columns: 16 } as const;
+const DIGIT = 7.3;
+const PADDING = 22;
+
+/** Longest value of a dtype as text, in characters. */
+function widestOf({ dtype }: TensorInfo): number {
+  if (dtype === "bool") return 6;
+  if (dtype.endsWith("int8")) return 5;
+  if (dtype.includes("int64")) return 20;
+  if (dtype.includes("int")) return 11;
+  if (dtype === "float64") return 23;
+  return dtype.startsWith("complex") ? 28 : 15;
+}
+
+export class GridView extends StoreElement<TensorStore> {
+  static override properties: PropertyDeclarations = {
+    top: { state: true },
+    left: { state: true },
+    viewport: { state: true },
+  };
+
+  declare top: number;
+  declare left: number;
+  declare viewport: { width: number; height: number };
+  #cursor: Cell | null = null;
+  readonly #resize = new ResizeObserver(() => {
+    this.#measure();
+  });
+
+  constructor() {
+    super();
+    this.top = 0;
+    this.left = 0;
+    this.viewport = { width: 600, height: 400 };
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
+  get #scroller(): HTMLElement | null {
+    return this.querySelector(".grid-scroll");
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (store === undefined) return nothing;
+    const { info, slice } = store.state;
+    if (info === null || slice === null) return nothing;
+    const shown = tableSlice(slice);
+    const extent = extentOf(info.shape, shown);
+    if (extent.rows === 0 || extent.columns === 0) {
+      return html`<p class="heat-empty">${t("This tensor has no elements.")}</p>`;
+    }
+    return this.#grid(store, info, shown, extent);
+  }
+
+  protected override firstUpdated(): void {
+    this.#measure();
+  }
+
+  /** Brings the cursor's cell into sight when it was moved. */
+  protected override updated(): void {
+    const scroller = this.#scroller;
+    const { store } = this;
+    if (scroller === null || store === undefined) return;
+    this.#resize.observe(scroller);
+    const cursor = this.#tableCursor(store);
+    const before = this.#cursor;
+    if (before?.row === cursor.row && before.column === cursor.column) return;
+    this.#cursor = cursor;
+    const { rows, columns } = this.#lists(store);
+    scroller.scrollTop = revealItem(rows, scroller.scrollTop, cursor.row);
+    scroller.scrollLeft = revealItem(columns, scroller.scrollLeft, cursor.column);
+  }
+
+  #measure(): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    const { clientWidth: width, clientHeight: height } = scroller;
+    if (width !== this.viewport.width || height !== this.viewport.height) {
+      this.viewport = { width, height };
+    }
+  }
+
+  /** The cursor as the table lays it out: a vector stands upright. */
+  #tableCursor({ state }: TensorStore): Cell {
+    const { slice, cursor } = state;
+    return slice?.rowAxis === null ? { row: cursor.column, column: 0 } : cursor;
+  }
+
+  #extent({ state }: TensorStore): Extent {
+    const { info, slice } = state;
+    return info === null || slice === null
+      ? { rows: 0, columns: 0 }
+      : extentOf(info.shape, tableSlice(slice));
+  }
+
+  #headWidth({ rows }: Extent): number {
+    return Math.max(3, String(rows - 1).length) * DIGIT + PADDING;
+  }
+
+  #lists(store: TensorStore): { rows: ListGeometry; columns: ListGeometry } {
+    const extent = this.#extent(store);
+    const { info } = store.state;
+    const { width, height } = this.viewport;
+    const item = Math.ceil((info === null ? 10 : widestOf(info)) * DIGIT + PADDING);
+    return {
+      rows: { count: extent.rows, item: ROW, viewport: Math.max(ROW, height - HEAD) },
+      columns: {
+        count: extent.columns,
+        item,
+        viewport: Math.max(item, width - this.#headWidth(extent)),
+      },
+    };
+  }
+
+  #grid(store: TensorStore, info: TensorInfo, slice: Slice, extent: Extent): TemplateResult {
+    const lists = this.#lists(store);
+    const rows = listWindow(lists.rows, this.top);
+    const columns = listWindow(lists.columns, this.left);
+    const cursor = this.#tableCursor(store);
+    const head = this.#headWidth(extent);
+    const item = lists.columns.item;
+    const size = `width:${head + contentLength(lists.columns)}px;height:${HEAD + contentLength(lists.rows)}px`;
+    const isCursorShown =
+      within(rows, cursor.row) && within(columns, cursor.column) ? cellId(cursor) : nothing;
+    return html`<div
+      class="grid-scroll"
+      role="grid"
+      tabindex="0"
+      aria-label=${t("Values of {0}", info.name)}
+      aria-rowcount=${extent.rows + 1}
+      aria-colcount=${extent.columns + 1}
+      aria-activedescendant=${isCursorShown}
+      .style=${`--head:${head}px;--cell:${item}px`}
+      @scroll=${this.#onScroll}
+      @keydown=${this.#onKey}
+    >
+      <div class="grid-content" role="presentation" .style=${size}>
+        <div class="grid-head" role="row" aria-rowindex="1">
+          <span class="grid-corner" role="columnheader" aria-colindex="1">
+            <span class="visually-hidden">${t("row")}</span></span
+          >
+          ${spread(columns).map(
+            (column) =>
+              html`<span
+                class="grid-name"
+                role="columnheader"
+                aria-colindex=${column + 2}
+                .style=${`left:${columns.offset + (column - columns.start) * item}px`}
+                >${column}</span
+              >`,
+          )}
+        </div>
+        ${spread(rows).map((row) => {
+          const top = HEAD + rows.offset + (row - rows.start) * ROW;
+          return html`<div
+            class="grid-row"
+            role="row"
+            aria-rowindex=${row + 2}
+            .style=${`top:${top}px`}
+          >
+            <span class="grid-name" role="rowheader" aria-colindex="1">${row}</span>
+            ${spread(columns).map((column) =>
+              this.#cell(store, slice, { row, column }, columns, item),
+            )}
+          </div>`;
+        })}
+      </div>
+    </div>`;
+  }
+
+  #cell(
+    store: TensorStore,
+    slice: Slice,
+    cell: Cell,
+    columns: ListWindow,
+    item: number,
+  ): TemplateResult {
+    const value = this.#value(store, slice, cell);
+    const cursor = this.#tableCursor(store);
+    const isCursor = cursor.row === cell.row && cursor.column === cell.column;
+    const isIrregular = value !== undefined && /nan|inf/i.test(value);
+    const classes = [
+      "grid-cell",
+      ...(isCursor ? ["cursor"] : []),
+      ...(isIrregular ? ["irregular-cell"] : []),
+    ];
+    return html`<span
+      class=${classes.join(" ")}
+      role="gridcell"
+      id=${cellId(cell)}
+      aria-colindex=${cell.column + 2}
+      aria-selected=${isCursor ? "true" : "false"}
+      title=${indexText(elementIndex(slice, cell))}
+      .style=${`left:${columns.offset + (cell.column - columns.start) * item}px`}
+      @click=${() => {
+        this.#moveTo(cell);
+      }}
+      >${value ?? "…"}</span
+    >`;
+  }
+
+  /** The text of a cell; undefined while it is fetched. */
+  #value(store: TensorStore, slice: Slice, { row, column }: Cell): string | undefined {
+    const { info } = store.state;
+    if (info === null) return undefined;
+    const extent = this.#extent(store);
+    const rowStart = Math.floor(row / BLOCK.rows) * BLOCK.rows;
+    const columnStart = Math.floor(column / BLOCK.columns) * BLOCK.columns;
+    const columnEnd = Math.min(extent.columns, columnStart + BLOCK.columns);
+    const rowEnd = Math.min(extent.rows, rowStart + BLOCK.rows);
+    const request = { tensor: info.name, slice, rowStart, rowEnd, columnStart, columnEnd };
+    const at = (row - rowStart) * (columnEnd - columnStart) + column - columnStart;
+    return store.cells(request)?.texts[at];
+  }
+
+  #moveTo({ row, column }: Cell): void {
+    const { store } = this;
+    const isVector = store?.state.slice?.rowAxis === null;
+    store?.moveTo(isVector ? { row: 0, column: row } : { row, column });
+  }
+
+  readonly #onScroll = (): void => {
+    const scroller = this.#scroller;
+    this.top = scroller?.scrollTop ?? 0;
+    this.left = scroller?.scrollLeft ?? 0;
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const { store } = this;
+    if (store === undefined || event.metaKey || event.altKey || event.shiftKey) return;
+    const { rows, columns } = this.#lists(store);
+    const page = {
+      rows: Math.max(1, Math.floor(rows.viewport / ROW) - 1),
+      columns: Math.max(1, Math.floor(columns.viewport / columns.item)),
+    };
+    const cursor = this.#tableCursor(store);
+    const to = moveCell(event.key, event.ctrlKey, cursor, this.#extent(store), page);
+    if (to === null) return;
+    event.preventDefault();
+    this.#moveTo(to);
+  };
+}
+
+function within({ start, end }: ListWindow, index: number): boolean {
+  return index >= start && index < end;
+}
+
+function spread({ start, end }: ListWindow): number[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
+}
+
+function cellId({ row, column }: Cell): string {
+  return `grid-cell-${row}-${column}`;
+}
+
+customElements.define("unroll-tensor-table", GridView);

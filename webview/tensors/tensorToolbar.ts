@@ -1,0 +1,180 @@
+/**
+ * The first line of the tensor editor: the file, and what can be done with what is shown.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type {
+  ArchiveFormat,
+  ArchiveSummary,
+  ShownArchive,
+} from "../../src/protocol/archive/messages";
+import { legible } from "../../src/core/text";
+import "../shared/controls";
+import { t, tr } from "../shared/l10n";
+import { StoreElement } from "../shared/storeElement";
+import { icon } from "../shared/icons";
+import {
+  cancelWork,
+  copyElement,
+  copyIndex,
+  copySlice,
+  copyValue,
+  copyValues,
+} from "./store/actions";
+import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "./store/exports";
+import { formatBytes, formatCount, formatRoughCount } from "../../src/drawing/tensors/quantities";
+import type { Progress, TensorStore } from "./store/store";
+import { HeatmapView } from "./heatmap/heatmapView";
+import "../shared/menuButton";
+import type { MenuItem } from "../shared/menuButton";
+import { moduleOf } from "./store/moduleOf";
+
+const FORMAT_NAMES: Readonly<Record<ArchiveFormat, string>> = {
+  npy: "NumPy",
+  npz: "NumPy",
+  safetensors: "safetensors",
+  json: "JSON",
+  pytorch: "PyTorch",
+  onnx: "ONNX",
+  hdf5: "HDF5",
+  keras: "Keras",
+};
+
+export class TensorToolbar extends StoreElement<TensorStore> {
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    if (store === undefined) return nothing;
+    const { summary, info, isTreeShown, progress, isCounting } = store.state;
+    const shown = isCounting ? null : progress;
+    const toggle = isTreeShown ? t("Hide the list of tensors") : t("Show the list of tensors");
+    return html`<div class="toolbar" role="toolbar" aria-label=${t("File")}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label=${toggle}
+        aria-pressed=${isTreeShown ? "true" : "false"}
+        title=${`${toggle} (D)`}
+        @click=${() => {
+          store.update({ isTreeShown: !isTreeShown });
+        }}
+      >
+        ${icon("sidebar")}
+      </button>
+      <span class="file">
+        ${
+          summary === null
+            ? nothing
+            : html`<span class="file-name" title=${legible(summary.file)}
+                >${legible(summary.file)}</span
+              >`
+        }
+        ${
+          shown !== null
+            ? this.#progress(store, shown)
+            : summary === null
+              ? nothing
+              : this.#facts(summary)
+        }
+      </span>
+      <span class="actions">
+        ${summary === null ? nothing : this.#run(store, summary)}
+        ${
+          info === null
+            ? nothing
+            : html`<unroll-menu .label=${t("Copy")} .items=${this.#copies(store)}></unroll-menu>
+                <unroll-menu .label=${t("Export")} .items=${this.#exports(store)}></unroll-menu>`
+        }
+        <vscode-button
+          appearance="secondary"
+          aria-label=${t("Keys")}
+          title=${t("Keys")}
+          @click=${() => {
+            store.update({ helpOpen: true });
+          }}
+          >?</vscode-button
+        >
+      </span>
+    </div>`;
+  }
+
+  /** In place of the facts, so that nothing moves when work begins and ends. */
+  #progress(store: TensorStore, { fraction, activity }: Progress): TemplateResult {
+    return html`<span class="file-progress" role="status">
+      <span class="file-activity">${tr(activity)}</span>
+      <progress max="1" .value=${fraction} aria-label=${tr(activity)}></progress>
+      <span class="number">${Math.floor(fraction * 100)} %</span>
+      <button
+        type="button"
+        class="link"
+        @click=${() => {
+          cancelWork(store);
+        }}
+      >
+        ${t("Cancel")}
+      </button>
+    </span>`;
+  }
+
+  #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {
+    const facts = [
+      FORMAT_NAMES[format],
+      entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
+      parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
+      formatBytes(fileBytes),
+    ];
+    return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
+      >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${facts.join(" · ")}</span
+    >`;
+  }
+
+  #run(store: TensorStore, summary: ArchiveSummary): TemplateResult | typeof nothing {
+    if (summary.modules.length === 0) return nothing;
+    const module = moduleOf(summary, store.state.info?.name) ?? summary.modules[0];
+    return html`<vscode-button
+      title=${t("Choose an input and run {0}", module?.constructorLine ?? "")}
+      @click=${() => {
+        runForward(store, module?.prefix ?? null);
+      }}
+      >${icon("run")} ${t("Run forward with this…")}</vscode-button
+    >`;
+  }
+
+  #copies(store: TensorStore): MenuItem[] {
+    const item = (label: string, key: string, run: () => Promise<void>): MenuItem => ({
+      ...{ kind: "item", label, key },
+      run: () => void run(),
+    });
+    return [
+      item(t("Value"), "C", () => copyValue(store)),
+      item(t("Index"), "I", () => copyIndex(store)),
+      item(t("Element in Python"), "E", () => copyElement(store)),
+      item(t("Slice in Python"), "P", () => copySlice(store)),
+      item(t("Values on screen, as TSV"), "V", () => copyValues(store)),
+    ];
+  }
+
+  #exports(store: TensorStore): MenuItem[] {
+    const numbers = (isSlice: boolean): MenuItem[] =>
+      EXPORT_FORMATS.map(([format, label]) => ({
+        ...{ kind: "item", label },
+        run: () => void exportTensor(store, format, isSlice),
+      }));
+    const rank = store.state.info?.shape.length ?? 0;
+    const heatmap = this.closest("unroll-tensors")?.querySelector("unroll-heatmap");
+    const pictures: MenuItem[] = (["png", "svg"] as const).map((format) => ({
+      ...{ kind: "item", label: format.toUpperCase() },
+      run: () => {
+        if (heatmap instanceof HeatmapView) void exportPicture(store, heatmap, format);
+      },
+    }));
+    return [
+      { kind: "heading", label: t("Tensor") },
+      ...numbers(false),
+      ...(rank > 2 ? [{ kind: "heading" as const, label: t("This slice") }, ...numbers(true)] : []),
+      ...(heatmap instanceof HeatmapView
+        ? [{ kind: "heading" as const, label: t("Picture") }, ...pictures]
+        : []),
+    ];
+  }
+}
+
+customElements.define("unroll-tensor-toolbar", TensorToolbar);
