@@ -100,14 +100,14 @@ describe("nodes of the ONNX backend tests", () => {
 });
 
 /** Asserts that every engine has the outputs and final states that Keras computed. */
-function assertCase(item: LayerCase, run: ForwardInput): void {
+function assertCase(item: LayerCase, run: ForwardInput, relative = 5e-7): void {
   for (const engine of engines) {
     const trace = traceOf(engine, run);
     if (trace === null) continue;
     const joined = joinDirections(statesOf(run, trace)[0] ?? [], trace.stateSize);
     const [batch = 0, steps = 0, features = 0] = item.output[0];
     const output = swapLeadingAxes(joined, [steps, batch, features]);
-    const allowed = 5e-7 * Math.max(1, ...item.output[1].map(Math.abs));
+    const allowed = relative * Math.max(1, ...item.output[1].map(Math.abs));
     assert.ok(largestDistance(output, item.output[1]) < allowed, engine.name);
     const stateNames = [trace.hn, ...(trace.cn === null ? [] : [trace.cn])];
     item.final.forEach(([, values], index) => {
@@ -131,7 +131,12 @@ describe("layers of Keras", () => {
 });
 
 /** Asserts that a file's layer, as it is declared there, computes what Keras did. */
-async function assertFileCase(file: MemorySource, prefix: string, item: LayerCase): Promise<void> {
+async function assertFileCase(
+  file: MemorySource,
+  prefix: string,
+  item: LayerCase,
+  relative?: number,
+): Promise<void> {
   const layer = (await kerasLayers(await openArchive(file))).get(prefix);
   assert.ok(layer, prefix);
   const { config, weights, facts } = layer;
@@ -141,7 +146,7 @@ async function assertFileCase(file: MemorySource, prefix: string, item: LayerCas
   const run = kerasRun(item, float64(item.input), states);
   // Keras 2's line of the hard sigmoid is another one than that of the Keras which computed the case.
   const { variant } = file.name === "keras2.h5" ? run.config : config;
-  assertCase(item, { ...run, config: { ...config, variant }, weights });
+  assertCase(item, { ...run, config: { ...config, variant }, weights }, relative);
 }
 
 describe("layers of Keras out of files", () => {
@@ -185,7 +190,8 @@ describePython(
       for (const name of ["layers.h5", "layers.keras"]) {
         const bytes = await readFile(join(folder, name));
         for (const [index, item] of cases.entries()) {
-          await assertFileCase(new MemorySource(name, bytes), `case_${index}.`, item);
+          // Keras computes in float32, and the values are whichever the seed gives.
+          await assertFileCase(new MemorySource(name, bytes), `case_${index}.`, item, 3e-6);
         }
       }
     });
