@@ -11,11 +11,14 @@ import { run } from "./lib/process.mjs";
 import { rawCoverage } from "./lib/rawCoverage.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 
-/** Lines in percent, for the folders whose paths begin so; the last that fits counts. */
+/** Lines in percent, and the suite that reaches them: the first entry that fits a folder counts. */
 const FLOORS = [
-  { path: "src/", lines: 97, suite: "unit" },
-  { path: "src/host/", lines: 85, suite: "newest" },
-  { path: "webview/", lines: 85, suite: "e2e" },
+  { folders: /^src\/$/, lines: 90, suite: "newest" },
+  { folders: /^src\/host\//, lines: 93, suite: "newest" },
+  { folders: /^src\/formats\//, lines: 96, suite: "unit" },
+  { folders: /^src\/statistics\//, lines: 97, suite: "unit" },
+  { folders: /^src\//, lines: 98, suite: "unit" },
+  { folders: /^webview\//, lines: 97, suite: "e2e" },
 ];
 const EXCLUDED = ["**/*.d.ts", "**/*.generated.ts", "**/kernel/!(layout)/**", "**/kernel/*"];
 
@@ -76,10 +79,10 @@ function byFolder(files) {
 const percent = ([covered, total]) => (total === 0 ? 100 : (100 * covered) / total);
 const shown = (counts) => `${percent(counts).toFixed(1).padStart(6)} %`;
 
-function check(folders) {
+function check(figures) {
   let held = true;
-  for (const [name, { lines, branches }] of folders) {
-    const floor = FLOORS.findLast(({ path }) => name.startsWith(path));
+  for (const [name, { lines, branches }] of figures) {
+    const floor = FLOORS.find(({ folders }) => folders.test(name));
     const isChecked = suites.includes(floor.suite);
     const isLow = isChecked && percent(lines) < floor.lines;
     if (isLow) held = false;
