@@ -153,7 +153,7 @@ function assertPlace(run: ForwardInput, place: Place, stateName: "h" | "c"): voi
 
 /** Cross-entropy of the run's own linear head; the head's gradients go into `ofHead`. */
 function crossEntropyStart(
-  { inputs, sizes, surrounding }: RunResult,
+  { inputs, sizes }: RunResult,
   { targets, reduction }: Extract<LossInput, { kind: "cross-entropy" }>,
   {
     input,
@@ -162,7 +162,7 @@ function crossEntropyStart(
   }: { input: ForwardInput; trace: ForwardTrace; ofHead: Map<string, Tensor> },
 ): LossStart {
   const head = inputs.surrounding?.head ?? null;
-  if (head === null || surrounding === null) {
+  if (head === null) {
     throw new UnsupportedError(
       "cross-entropy",
       text("the run has no logits: it needs a linear layer after the module, and a head"),
