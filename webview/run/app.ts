@@ -24,6 +24,11 @@ function isForPanel(event: KeyboardEvent): boolean {
 }
 
 export class UnrollApp extends RunElement {
+  readonly #resize = new ResizeObserver(([entry]) => {
+    if (entry !== undefined) this.#measure(entry.target);
+  });
+  #stageSeen: Element | null = null;
+
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("keydown", this.#onKey);
@@ -32,6 +37,23 @@ export class UnrollApp extends RunElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.#onKey);
+    this.#resize.disconnect();
+    this.#stageSeen = null;
+  }
+
+  protected override updated(): void {
+    const stage = this.querySelector(".stage");
+    if (stage === this.#stageSeen) return;
+    this.#resize.disconnect();
+    if (stage !== null) this.#resize.observe(stage);
+    this.#stageSeen = stage;
+  }
+
+  /** The unrolled view measures itself; while another view has its place, it would be as wide as the stage. */
+  #measure({ clientWidth }: Element): void {
+    const { store } = this;
+    if (store === undefined || shownTab(store.state) === "score" || clientWidth === 0) return;
+    if (clientWidth !== store.state.scoreWidth) store.update({ scoreWidth: clientWidth });
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -62,6 +62,8 @@ export interface ViewState {
   readonly problem: Text | null;
   /** The loss whose gradient the timeline shows; null shows none. */
   readonly gradient: LossChoice | null;
+  /** Width of the unrolled view, CSS pixels: the timeline lies below its steps; 0 until it was shown. */
+  readonly scoreWidth: number;
   /** Links followed so far: after each, its place is brought on screen. */
   readonly jumps: number;
   readonly playing: boolean;
@@ -141,7 +143,8 @@ export class Store {
     this.#state = {
       ...{ run: null, view: null, ready: false, progress: null, problem: null },
       ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
-      ...{ cursor: cursor ?? ORIGIN, jumps: 0, playing: false, helpOpen: false },
+      ...{ cursor: cursor ?? ORIGIN, scoreWidth: 0, jumps: 0 },
+      ...{ playing: false, helpOpen: false },
     };
     this.#cache = new QueryCache({
       arrived: () => {

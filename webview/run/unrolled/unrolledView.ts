@@ -183,6 +183,9 @@ export class ScoreView extends RunElement {
     if (width !== this.viewport.width || height !== this.viewport.height) {
       this.viewport = { width, height };
     }
+    // Not while another view has its place.
+    if (width > 0 && width !== this.store?.state.scoreWidth)
+      this.store?.update({ scoreWidth: width });
   }
 
   #scale(limit: number): ColourScale {

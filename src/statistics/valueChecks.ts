@@ -1,5 +1,5 @@
 /**
- * What goes on beside the numbers of a pass: where NaN and zeros lie, and what all values have in common.
+ * Checks of values during a statistics pass: where NaN, infinities and zeros lie, and what all values have in common.
  */
 import type { Values } from "./kernel";
 
@@ -12,7 +12,11 @@ export interface LineCounts {
   readonly columns: Float64Array;
 }
 
-export class Findings {
+/**
+ * What has been seen so far of one tensor, or one part of it. A pass owns it, fills it chunk by chunk and hands it out
+ * with its numbers; it holds counts only, and nothing that has to be disposed.
+ */
+export class ValueChecks {
   /** Flat indices of the first NaN and infinity; −1 without. */
   firstNan = -1;
   firstInfinity = -1;
