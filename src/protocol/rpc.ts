@@ -150,7 +150,7 @@ export function respond<Requests extends RequestMap<Requests>, Events extends ob
   port: Port,
   handlers: Handlers<Requests>,
   onBug: (error: unknown) => void = () => undefined,
-  transferOf: (result: unknown) => readonly ArrayBuffer[] = () => [],
+  transferOf: (result: unknown, method: string) => readonly ArrayBuffer[] = () => [],
 ): {
   emit<Name extends keyof Events & string>(name: Name, data: Events[Name]): void;
   dispose(): void;
@@ -161,7 +161,8 @@ export function respond<Requests extends RequestMap<Requests>, Events extends ob
       if (!Object.hasOwn(handlers, request.method)) throw new Error(`no method ${request.method}`);
       const handler = handlers[request.method as keyof Requests];
       const result = await handler(request.params);
-      port.post({ ...reply, result } satisfies AnswerMessage, transferOf(result));
+      const transfer = transferOf(result, request.method);
+      port.post({ ...reply, result } satisfies AnswerMessage, transfer);
     } catch (error) {
       const wire = toWire(error);
       if (wire.tag === "bug") onBug(error);
