@@ -128,5 +128,5 @@ const responder = respond<ArchiveWorkerRequests, ArchiveWorkerEvents>(
   port,
   handlers,
   () => undefined,
-  handedOver<ArchiveWorkerRequests>(freshAnswers),
+  handedOver(freshAnswers),
 );

@@ -123,5 +123,5 @@ const responder = respond<WorkerRequests, WorkerEvents>(
   port,
   handlers,
   () => undefined,
-  handedOver<WorkerRequests>(freshAnswers),
+  handedOver(freshAnswers),
 );

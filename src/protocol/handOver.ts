@@ -17,8 +17,8 @@ export function ownBuffers(answer: unknown): readonly ArrayBuffer[] {
  * What `respond` hands over: of these methods, which make the arrays of each answer anew, and of no others. An answer
  * that shared an array with what is kept would empty that.
  */
-export function handedOver<Requests extends object>(
-  methods: readonly (keyof Requests & string)[],
+export function handedOver(
+  methods: readonly string[],
 ): (answer: unknown, method: string) => readonly ArrayBuffer[] {
   const fresh = new Set<string>(methods);
   return (answer, method) => (fresh.has(method) ? ownBuffers(answer) : []);

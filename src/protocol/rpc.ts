@@ -4,7 +4,7 @@
  * The reply type follows from the method. Every request settles: with its result, with an error, or when the
  * client is disposed.
  */
-import { CancelledError, isUnrollError } from "../core/errors";
+import { CancelledError, isUnrollError, type ErrorData } from "../core/errors";
 import { renderText, text, type Text } from "../core/text";
 
 /** One method name → its parameters and its result. */
@@ -20,6 +20,8 @@ interface WireError {
   readonly tag: string;
   readonly text: Text;
   readonly stack: string;
+  /** Nothing of a bug. */
+  readonly data?: ErrorData;
 }
 
 interface RequestMessage {
@@ -48,6 +50,7 @@ type Message = RequestMessage | AnswerMessage | EventMessage;
 export class RemoteError extends Error {
   readonly tag: string;
   readonly text: Text;
+  readonly data: ErrorData;
   readonly remoteStack: string;
 
   constructor(error: WireError) {
@@ -55,6 +58,7 @@ export class RemoteError extends Error {
     this.name = "RemoteError";
     this.tag = error.tag;
     this.text = error.text;
+    this.data = error.data ?? {};
     this.remoteStack = error.stack;
   }
 }
@@ -64,10 +68,12 @@ function isMessage(value: unknown): value is Message {
 }
 
 function toWire(error: unknown): WireError {
-  if (error instanceof RemoteError)
-    return { tag: error.tag, text: error.text, stack: error.remoteStack };
+  if (error instanceof RemoteError) {
+    const { tag, data } = error;
+    return { tag, text: error.text, stack: error.remoteStack, data };
+  }
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  if (isUnrollError(error)) return { tag: error.tag, text: error.text, stack };
+  if (isUnrollError(error)) return { tag: error.tag, text: error.text, stack, data: error.data };
   const reason = error instanceof Error ? error.message : String(error);
   return { tag: "bug", text: text("Unexpected error, please report it: {0}", reason), stack };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { noControl } from "../../../src/core/control";
 import { freshAnswers as fromArchives } from "../../../src/protocol/archive/workerMessages";
 import { handedOver, ownBuffers } from "../../../src/protocol/handOver";
-import { freshAnswers, type WorkerRequests } from "../../../src/protocol/run/workerMessages";
+import { freshAnswers } from "../../../src/protocol/run/workerMessages";
 import type { Session } from "../../../src/session/session";
 import { buildPyramid } from "../../../src/statistics/tiles/pyramid";
 import { readTile, TileCache } from "../../../src/statistics/tiles/tiles";
@@ -65,20 +65,23 @@ describe("an answer that is handed over", () => {
   it("shares nothing with a tensor, nor with what is kept of a large one", async () => {
     const shape = [8, 8];
     const source = sourceFrom(
-      shape,
       Float32Array.from({ length: 64 }, (_, index) => index),
+      shape,
     );
     const slice = sliceOf(0, 1, [0, 0]);
     const whole = { slice, rowStart: 0, rowEnd: 8, columnStart: 0, columnEnd: 8 };
     for (const size of [8, 4]) {
       const window = { ...whole, maxRows: size, maxColumns: size, aggregate: "mean" } as const;
       const tile = async (): Promise<object> =>
-        readTile(source, { ...window, effort: "all" }, new TileCache(), noControl);
+        readTile(source, { ...window, effort: "exact" }, new TileCache(), noControl);
       const first = sent(await tile());
       assert.deepEqual(sent(await tile()), first);
       const pyramid = await buildPyramid(source, slice, false, noControl);
-      const kept = sent(present(pyramid.tile({ ...window, effort: "all" }, size, size)));
-      assert.deepEqual(sent(present(pyramid.tile({ ...window, effort: "all" }, size, size))), kept);
+      const kept = sent(present(pyramid.tile({ ...window, effort: "exact" }, size, size)));
+      assert.deepEqual(
+        sent(present(pyramid.tile({ ...window, effort: "exact" }, size, size))),
+        kept,
+      );
     }
     assert.ok(fromArchives.includes("tensor/tile"));
   });
@@ -95,7 +98,7 @@ describe("the buffers of an answer", () => {
   });
 
   it("are handed over by the methods that are named", () => {
-    const transferOf = handedOver<WorkerRequests>(freshAnswers);
+    const transferOf = handedOver(freshAnswers);
     assert.deepEqual(transferOf({ values }, "lane/window"), [values.buffer]);
     assert.deepEqual(transferOf({ values }, "unit/explain"), []);
   });
