@@ -117,6 +117,7 @@ describe("the clash in one sentence", () => {
     const config = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
     const ledger = buildLedger(inputsWith({ config, c0: [1, 4, 9], lengths: [5, 4, 4, 1] }));
     assert.notEqual(ledger.clash, null);
+    assert.deepEqual(ledger.stop, { name: "c0", found: [1, 4, 9], expected: [1, 4, 3] });
     assert.equal(ledger.pytorch, null);
   });
 
