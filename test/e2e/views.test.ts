@@ -78,7 +78,7 @@ describe("the views of a run", () => {
       ["Ours", "→ 0 … 11"],
     ] as const) {
       await panel.showMode(mode);
-      await panel.says(".score-labels", label);
+      await panel.says(".unrolled-labels", label);
       before = await panel.pictureDiffers(`The picture of ${mode}`, before);
     }
   });
@@ -108,7 +108,7 @@ describe("the views of a run", () => {
     await panel.cursorIs("t = 1");
     await until("The table's distance from the inspector's value", distance, (d) => d < 1e-3);
     await panel.countIs("unroll-table td.cursor[aria-current=true]", 1);
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
   });
 
   it("goes to another row of the batch", async () => {
@@ -137,7 +137,7 @@ describe("the views of a run", () => {
     await panel.says("unroll-shapes tr.mismatch", "reference");
     await panel.locator("vscode-checkbox").click();
     await panel.verdictsAre(...VERDICTS);
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
   });
 
   it("runs again from the toolbar and from the command", async () => {
@@ -196,7 +196,7 @@ describe("the views of a run", () => {
     await panel.pick("input");
     await workbench.quick.pick("input.npy");
     await panel.verdictsAre("no reference");
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
     await panel.textsInclude(".lane-name", "layer 0 →");
     await panel.openTab("Shapes");
     await panel.says("unroll-shapes h2", "Everything fits");

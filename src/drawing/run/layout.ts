@@ -1,5 +1,5 @@
 /**
- * Geometry of the score: where lanes, cells, captions and h_n slots lie, and what lies under a point; no DOM.
+ * Geometry of the unrolled view: where lanes, cells, captions and h_n slots lie, and what lies under a point; no DOM.
  *
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
@@ -49,7 +49,7 @@ export interface LaneBox {
   readonly captionY: number | null;
 }
 
-export interface ScoreLayout {
+export interface UnrolledLayout {
   readonly width: number;
   readonly labelLeft: number;
   readonly labelWidth: number;
@@ -182,8 +182,8 @@ function stackLanes({ lanes, mode, height }: LayoutRequest): {
   return { boxes, plotBottom: y };
 }
 
-/** Lays the score out for a viewport. */
-export function layoutScore(request: LayoutRequest): ScoreLayout {
+/** Lays the unrolled view out for a viewport. */
+export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
   const { width, steps } = request;
   const labelWidth = width < NARROW ? LABEL_WIDTH.narrow : LABEL_WIDTH.wide;
   const count = steps[1] - steps[0];
@@ -210,12 +210,12 @@ export function layoutScore(request: LayoutRequest): ScoreLayout {
 }
 
 /** Left edge of a step; may lie outside the plot. */
-export function stepX(layout: ScoreLayout, step: number): number {
+export function stepX(layout: UnrolledLayout, step: number): number {
   return layout.plotLeft + (step - layout.steps[0]) * layout.columnWidth;
 }
 
 /** Step at a horizontal position, as a fraction. */
-export function stepAt(layout: ScoreLayout, x: number): number {
+export function stepAt(layout: UnrolledLayout, x: number): number {
   return layout.steps[0] + (x - layout.plotLeft) / layout.columnWidth;
 }
 
@@ -225,7 +225,7 @@ export function unitY(band: Pick<Band, "top" | "height">, units: number, unit: n
 }
 
 /** The box of a lane. */
-export function boxOf(layout: ScoreLayout, id: string): LaneBox | undefined {
+export function boxOf(layout: UnrolledLayout, id: string): LaneBox | undefined {
   return layout.boxes.find((box) => box.info.id === id);
 }
 
@@ -244,7 +244,7 @@ export function scrollToReveal(
 }
 
 /** What lies at a point of the content; null for labels and gaps. */
-export function hitTest(layout: ScoreLayout, x: number, y: number): Hit | null {
+export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | null {
   const box = layout.boxes.find((each) => y >= each.top && y < each.top + each.height);
   const band = box?.bands.find((each) => y >= each.top && y < each.top + each.height);
   if (box === undefined || band === undefined) return null;

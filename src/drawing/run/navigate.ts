@@ -16,7 +16,7 @@ export type Motion =
   | "batchBack"
   | "batchForward";
 
-/** The fewest steps that fill the score. */
+/** The fewest steps that fill the unrolled view. */
 const MIN_VISIBLE_STEPS = 3;
 
 function placeIn(lane: LaneInfo, cursor: Place, unit: number): Place {

@@ -27,7 +27,7 @@ import type { WireNumber } from "../wire";
 export type { Head, Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
 
 /**
- * A row of the score: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
+ * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
  * `logits` above the output where a linear layer follows.
  */
 export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;

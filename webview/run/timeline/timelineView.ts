@@ -3,7 +3,7 @@
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { GradientCurve, RunView, Timeline } from "../../../src/protocol/run/messages";
-import { travel } from "../store/keys";
+import { travel } from "../store/actions";
 import { t } from "../../shared/l10n";
 import {
   brokenColumns,
@@ -13,7 +13,9 @@ import {
 } from "../../../src/drawing/run/curves";
 import type { Motion } from "../../../src/drawing/run/navigate";
 import { formatValue } from "../../../src/drawing/base/numbers";
-import { cursorLane, type Store, type ViewState } from "../store/store";
+import { cursorLane } from "../store/places";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { prefersReducedMotion } from "../../shared/theme";
 import { gradientCurve, gradientLine, gradientName, gradientSwitch } from "./gradientLine";

@@ -1,10 +1,11 @@
 /**
- * Everything that one repaint of the score needs to know.
+ * Everything that one repaint of the unrolled view needs to know.
  */
 import type { LaneInfo, RunView, Side } from "../../../src/protocol/run/messages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import type { ScoreLayout } from "../../../src/drawing/run/layout";
-import type { Store, ViewState } from "../store/store";
+import type { UnrolledLayout } from "../../../src/drawing/run/layout";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
 import type { TileImages } from "./tileImages";
@@ -22,7 +23,7 @@ export interface Scene {
   /** Device pixels per CSS pixel. */
   readonly dpr: number;
   readonly theme: Theme;
-  readonly layout: ScoreLayout;
+  readonly layout: UnrolledLayout;
   /** Part of the content that is on screen, CSS pixels. */
   readonly scrollTop: number;
   readonly height: number;

@@ -1,8 +1,8 @@
 /**
- * The unrolled score: time to the right, lanes stacked from the input up to the output, one cursor through all.
+ * The unrolled view: time to the right, lanes stacked from the input up to the output, one cursor through all.
  *
  * Two canvases of the size of the viewport stay in place while the content scrolls: the lanes, and what moves with
- * the cursor. For assistive technology the score is a grid whose active cell is that of the cursor.
+ * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
@@ -18,19 +18,21 @@ import {
   AXIS_HEIGHT,
   boxOf,
   hitTest,
-  layoutScore,
+  layoutUnrolled,
   scrollToReveal,
   type Hit,
-  type ScoreLayout,
+  type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
-import { laneIdOf, type Store, type ViewState } from "../store/store";
+import { laneIdOf } from "../store/places";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
 import { readout, type Pointer } from "./readout";
-import { ScoreGestures } from "./gestures";
-import { scoreLabels } from "./labels";
+import { UnrolledGestures } from "./gestures";
+import { laneLabels } from "./labels";
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
@@ -42,7 +44,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-export class ScoreView extends RunElement {
+export class UnrolledView extends RunElement {
   static override properties: PropertyDeclarations = {
     pointer: { state: true },
     viewport: { state: true },
@@ -55,11 +57,11 @@ export class ScoreView extends RunElement {
   readonly #images = new TileImages();
   readonly #scratch = document.createElement("canvas");
   readonly #scales = new Map<string, ColourScale>();
-  readonly #gestures = new ScoreGestures(this);
+  readonly #gestures = new UnrolledGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
-  #layout: ScoreLayout | undefined;
+  #layout: UnrolledLayout | undefined;
   #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
   #lanesDrawn: readonly unknown[] = [];
   #texts: WrittenTexts = { inside: [], onAxis: [] };
@@ -73,12 +75,12 @@ export class ScoreView extends RunElement {
     this.viewport = { width: 0, height: 0 };
   }
 
-  get layout(): ScoreLayout | undefined {
+  get layout(): UnrolledLayout | undefined {
     return this.#layout;
   }
 
   get scroller(): HTMLElement | null {
-    return this.querySelector<HTMLElement>(".score-scroll");
+    return this.querySelector<HTMLElement>(".unrolled-scroll");
   }
 
   override disconnectedCallback(): void {
@@ -116,36 +118,40 @@ export class ScoreView extends RunElement {
     const view = store?.state.view;
     if (store === undefined || view === undefined || view === null) return nothing;
     const { state } = store;
-    this.#layout = layoutScore({
+    this.#layout = layoutUnrolled({
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
     this.#domains = domainsOf(state.run ?? view, state.quantity, state.stateRange);
     return html`
       <div
-        class="score-scroll"
+        class="unrolled-scroll"
         role="grid"
         tabindex="0"
         aria-label=${
           state.quantity === "h"
-            ? t("Score: hidden states by layer, direction and step")
-            : t("Score: cell states by layer, direction and step")
+            ? t("Unrolled view: hidden states by layer, direction and step")
+            : t("Unrolled view: cell states by layer, direction and step")
         }
         aria-rowcount=${view.lanes.reduce((sum, lane) => sum + lane.units, 0)}
         aria-colcount=${view.seqLength}
         aria-activedescendant=${activeId(state)}
         @scroll=${this.#onScroll}
       >
-        <div class="score-content" .style=${`height:${this.#layout.contentHeight}px`}>
-          <div class="score-sticky" .style=${`height:${this.viewport.height}px`} aria-hidden="true">
-            <canvas class="score-lanes"></canvas>
-            <canvas class="score-cursor"></canvas>
+        <div class="unrolled-content" .style=${`height:${this.#layout.contentHeight}px`}>
+          <div
+            class="unrolled-sticky"
+            .style=${`height:${this.viewport.height}px`}
+            aria-hidden="true"
+          >
+            <canvas class="unrolled-lanes"></canvas>
+            <canvas class="unrolled-cursor"></canvas>
             <div
-              class="score-labels"
+              class="unrolled-labels"
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${scoreLabels(this.#layout, view, state)}
+                ${laneLabels(this.#layout, view, state)}
               </div>
             </div>
           </div>
@@ -241,8 +247,8 @@ export class ScoreView extends RunElement {
     this.#paintCursor(view, state, this.#layout);
   }
 
-  #paintLanes(store: Store, view: RunView, layout: ScoreLayout): void {
-    const context = this.#prepare(".score-lanes");
+  #paintLanes(store: Store, view: RunView, layout: UnrolledLayout): void {
+    const context = this.#prepare(".unrolled-lanes");
     if (context === null) return;
     const { canvas } = context;
     const { width, height } = this.#scratch;
@@ -261,8 +267,8 @@ export class ScoreView extends RunElement {
     paintFrame(scene);
   }
 
-  #paintCursor(view: RunView, state: ViewState, layout: ScoreLayout): void {
-    const context = this.#prepare(".score-cursor");
+  #paintCursor(view: RunView, state: ViewState, layout: UnrolledLayout): void {
+    const context = this.#prepare(".unrolled-cursor");
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
       ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
@@ -279,4 +285,4 @@ function activeId({ cursor }: ViewState): string {
   return `cell-${layer}-${direction}-${step}-${batch}-${unit}`;
 }
 
-customElements.define("unroll-score", ScoreView);
+customElements.define("unroll-unrolled", UnrolledView);
