@@ -1,6 +1,6 @@
 /** What the benchmark measures of Unroll; bundled and minified, as it is shipped. */
 import { joinDirections } from "../src/analysis/lanes";
-import { Findings } from "../src/statistics/findings";
+import { ValueChecks } from "../src/statistics/valueChecks";
 import { StatisticsPasses, type MeasuredValues } from "../src/statistics/passes";
 import { createStatisticsKernel } from "../src/statistics/kernelWasm";
 import { chooseEngine } from "../src/engine/choose";
@@ -129,7 +129,10 @@ interface PreparedStatistics {
 /** Statistics of values in memory: the first pass alone, and both. */
 export function prepareStatistics(values: Float32Array): PreparedStatistics {
   const measured = (): StatisticsPasses => {
-    const passes = new StatisticsPasses(createStatisticsKernel(), new Findings(1, values.length));
+    const passes = new StatisticsPasses(
+      createStatisticsKernel(),
+      new ValueChecks(1, values.length),
+    );
     passes.measure(values, 0);
     return passes;
   };

@@ -10,8 +10,9 @@ import { build } from "esbuild";
 import { listFiles, root } from "./tree.mjs";
 
 const isCode = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts");
-/** AssemblyScript: scripts/lib/kernel.mjs compiles it. */
-const isKernel = (path) => path.startsWith("src/engine/wasm/kernel/");
+/** AssemblyScript, which scripts/lib/kernel.mjs compiles; its layout is TypeScript as well. */
+const isKernel = (path) =>
+  path.startsWith("src/engine/wasm/kernel/") && !path.startsWith("src/engine/wasm/kernel/layout/");
 
 /**
  * Compiles all TypeScript below the given folders into `outFolder` (relative to the root).

@@ -4,7 +4,7 @@
 import type { RunControl } from "../core/control";
 import type { ForwardInput } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
+import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
 import { text } from "../core/text";
 import { largerOrNaN, largestDistance } from "./compare";
@@ -27,7 +27,7 @@ export interface ExactNumbers {
 
 /** What to walk over. */
 interface LaneStates {
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly lane: LanePlace;
 }
 
@@ -45,9 +45,9 @@ export function measureExact(
   const meter = own === exact ? null : new NoiseMeter(run);
   const errors = output.map(({ reference }): number | null => (reference === null ? null : 0));
   const take = (place: LaneStates, span: StepBlock, check: () => void): void => {
-    const { quantity, lane } = place;
-    const values = exact.read(quantity, lane, span.from, span.to, check);
-    meter?.add(place, span, own.read(quantity, lane, span.from, span.to, check), values);
+    const { stateName, lane } = place;
+    const values = exact.read(stateName, lane, span.from, span.to, check);
+    meter?.add(place, span, own.read(stateName, lane, span.from, span.to, check), values);
     const reference = isOutput(run, place) ? output[lane.directionIndex]!.reference : null;
     if (reference === null) return;
     const distance = largestDistance(reference.read(span.from, span.to), values);
@@ -74,16 +74,16 @@ export function measureExact(
 
 /** Every h and c of the network, a layer's before the next one's. */
 function placesOf({ config }: ForwardInput): LaneStates[] {
-  const quantities: readonly Quantity[] = config.cell === "LSTM" ? ["h", "c"] : ["h"];
+  const stateNames: readonly StateName[] = config.cell === "LSTM" ? ["h", "c"] : ["h"];
   return Array.from({ length: config.numLayers }, (_, layer) =>
     directionsOf(config).flatMap((__, directionIndex) =>
-      quantities.map((quantity) => ({ quantity, lane: { layer, directionIndex } })),
+      stateNames.map((stateName) => ({ stateName, lane: { layer, directionIndex } })),
     ),
   ).flat();
 }
 
-function isOutput({ config }: ForwardInput, { quantity, lane }: LaneStates): boolean {
-  return quantity === "h" && lane.layer === config.numLayers - 1;
+function isOutput({ config }: ForwardInput, { stateName, lane }: LaneStates): boolean {
+  return stateName === "h" && lane.layer === config.numLayers - 1;
 }
 
 /** Spans that lie within blocks of the trace with the shorter ones, so that both have their blocks at hand. */

@@ -6,7 +6,7 @@ import type { ForwardInput } from "../engine/base/engine";
 import { dot } from "../engine/readable/linalg";
 import { lanePlaceOf, type RecomputedStep } from "../engine/recompute";
 import { roundingOf } from "../engine/base/rounding";
-import type { Place, Quantity } from "../engine/base/trace";
+import type { Place, StateName } from "../engine/base/trace";
 import type { LayerWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { gateOrder } from "../model/gates";
@@ -63,7 +63,7 @@ export function explainUnit(
   run: ForwardInput,
   step: RecomputedStep | null,
   place: Place,
-  quantity: Quantity,
+  stateName: StateName,
 ): UnitArithmetic {
   const { layer, directionIndex } = lanePlaceOf(run.config, place);
   const weights = run.weights[layer]![directionIndex]!;
@@ -75,8 +75,8 @@ export function explainUnit(
   const { config } = run;
   const { unit } = place;
   const frame = { valid: true, inputCount: inputSize, previousStep: step.previousStep };
-  const { value } = unitValues(config, step, unit, quantity);
-  if (isProjected(config, quantity)) {
+  const { value } = unitValues(config, step, unit, stateName);
+  if (isProjected(config, stateName)) {
     const projection = projectionSum(weights, step, unit);
     return { ...frame, gates: [], projection, states: new Float64Array(4).fill(NaN), value };
   }
@@ -86,8 +86,8 @@ export function explainUnit(
   return { ...frame, gates, projection: null, states: statesOf(config, step, unit), value };
 }
 
-function isProjected(config: RecurrentConfig, quantity: Quantity): boolean {
-  return config.projSize > 0 && quantity === "h";
+function isProjected(config: RecurrentConfig, stateName: StateName): boolean {
+  return config.projSize > 0 && stateName === "h";
 }
 
 /** Gates and h or c of one unit after a step. */
@@ -95,12 +95,12 @@ export function unitValues(
   config: RecurrentConfig,
   { record, state }: RecomputedStep,
   unit: number,
-  quantity: Quantity,
+  stateName: StateName,
 ): UnitValues {
-  const blocks = isProjected(config, quantity) ? [] : gateOrder[config.cell];
+  const blocks = isProjected(config, stateName) ? [] : gateOrder[config.cell];
   return {
     gates: Float64Array.from(blocks, (_, block) => record.gates[block * config.hiddenSize + unit]!),
-    value: (quantity === "h" ? state.h : state.c!)[unit]!,
+    value: (stateName === "h" ? state.h : state.c!)[unit]!,
   };
 }
 

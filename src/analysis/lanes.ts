@@ -5,7 +5,7 @@
  * is time-major, (T, B, units).
  */
 import type { ForwardInput, StateArray } from "../engine/base/engine";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
+import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
@@ -32,9 +32,9 @@ export interface Lane {
   readonly cell: LanePart | null;
 }
 
-/** A lane as one of its quantities shows it; null where it has no c. */
-export function laneOf(lane: Lane, quantity: Quantity): Lane | null {
-  if (quantity === "h") return lane;
+/** A lane as one of its states shows it; null where it has no c. */
+export function laneOf(lane: Lane, stateName: StateName): Lane | null {
+  if (stateName === "h") return lane;
   return lane.cell === null ? null : { ...lane, units: lane.cell.units, parts: [lane.cell] };
 }
 
@@ -110,7 +110,7 @@ export function joinDirections(directions: readonly StateArray[], units: number)
 
 /** The final states of a run beside their reference: h_n, (L·D, B, P), or c_n, (L·D, B, H). */
 export interface FinalValues {
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly ours: StateArray;
   readonly reference: StateArray;
 }
@@ -121,11 +121,11 @@ export type FinalStatesFrame = Pick<ForwardInput, "config" | "lengths" | "seqLen
 /** h_n or c_n against its reference: layer by layer, forward before reverse, each in its order of processing. */
 export function* finalStateRows(
   run: FinalStatesFrame,
-  { quantity, ours, reference }: FinalValues,
+  { stateName, ours, reference }: FinalValues,
   noise: Noise | null,
 ): Generator<ComparedRow> {
   const { config, batchSize } = run;
-  const units = quantity === "h" ? stateSize(config) : config.hiddenSize;
+  const units = stateName === "h" ? stateSize(config) : config.hiddenSize;
   let slot = 0;
   for (let layer = 0; layer < config.numLayers; layer++) {
     for (const direction of directionsOf(config)) {
@@ -138,7 +138,7 @@ export function* finalStateRows(
         const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
         yield {
           ...{ ...place, rank, units, ...arrays },
-          noise: slotAllowance(noise, run, quantity, { slot, batch }),
+          noise: slotAllowance(noise, run, stateName, { slot, batch }),
         };
       }
       slot++;
@@ -152,11 +152,11 @@ export function* finalStateRows(
 export function slotAllowance(
   noise: Noise | null,
   run: FinalStatesFrame,
-  quantity: Quantity,
+  stateName: StateName,
   { slot, batch }: { readonly slot: number; readonly batch: number },
 ): number {
   if (noise === null) return 0;
-  if (quantity === "c") return noise.cellAllowance?.[slot * run.batchSize + batch] ?? 0;
+  if (stateName === "c") return noise.cellAllowance?.[slot * run.batchSize + batch] ?? 0;
   const directions = directionsOf(run.config);
   const directionIndex = slot % directions.length;
   const layer = (slot - directionIndex) / directions.length;

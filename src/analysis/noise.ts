@@ -10,7 +10,7 @@ import { numDirections, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
-import type { LanePlace, Quantity } from "../engine/base/trace";
+import type { LanePlace, StateName } from "../engine/base/trace";
 
 export interface Noise {
   /** Largest |float32 − float64| over all h: the noise floor. */
@@ -45,7 +45,7 @@ type MeteredRun = Pick<
 >;
 
 interface MeteredStates {
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly lane: LanePlace;
 }
 
@@ -73,7 +73,7 @@ export class NoiseMeter {
     const { layer, directionIndex } = states.lane;
     const rows = (span.to - span.from) * batchSize;
     const size = own.length / rows;
-    if (states.quantity === "h") {
+    if (states.stateName === "h") {
       const distances = this.#distances[layer]![directionIndex]!;
       for (let row = 0; row < rows; row++) {
         distances[span.from * batchSize + row] = rowDistance(own, exact, row * size, size);

@@ -5,7 +5,7 @@
  */
 import type { StateArray } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
-import type { ForwardTrace, LanePlace, Quantity } from "../engine/base/trace";
+import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { zerosLike } from "../tensor/tensor";
 
 /** A sequence of rows (B, units), one a step. */
@@ -56,10 +56,10 @@ export function columnSteps({ values, batchSize, width, first, units }: Columns)
 }
 
 /** h or c of one lane of a trace. */
-export function traceSteps(trace: ForwardTrace, quantity: Quantity, lane: LanePlace): StepValues {
+export function traceSteps(trace: ForwardTrace, stateName: StateName, lane: LanePlace): StepValues {
   return {
     blockSteps: trace.blockSteps,
-    read: (from, to, check) => trace.read(quantity, lane, from, to, check),
+    read: (from, to, check) => trace.read(stateName, lane, from, to, check),
   };
 }
 

@@ -22,7 +22,7 @@ import type { LaneNumbers } from "./measure";
 import { arraySteps } from "./steps";
 
 /** What runs around a module, read. */
-export interface RunPipeline {
+export interface RunSurrounding {
   /** The input as given, (T, B), (B, T) or (T), where it is tokens; one step where the run repeats it. */
   readonly tokens: Tensor | null;
   /** Rows of the embedding's table; 0 where the input is not tokens. */
@@ -58,7 +58,7 @@ export interface ComparedLayer {
 }
 
 /** What stands around a module's own lanes. */
-export interface PipelineResult {
+export interface SurroundingResult {
   /** The tokens, below the input; null where the input has features. */
   readonly tokens: MeasuredLane | null;
   /** The input beside what the embedding is compared with; null where it is not. */
@@ -70,7 +70,7 @@ export interface PipelineResult {
 }
 
 /** What the layers around a module need of its run. */
-export interface PipelineFrame {
+export interface SurroundingFrame {
   readonly run: ForwardInput;
   readonly sizes: SequenceSizes;
   readonly trace: ForwardTrace;
@@ -81,11 +81,15 @@ export interface PipelineFrame {
 }
 
 /** Runs the linear layer and compares what lies around the module. @throws LimitError, CancelledError. */
-export function runPipeline(pipeline: RunPipeline, frame: PipelineFrame): PipelineResult {
-  const embedded = compareEmbedded(pipeline, frame);
-  const head = pipeline.head === null ? null : measureLogits(pipeline, pipeline.head, frame);
+export function runSurrounding(
+  surrounding: RunSurrounding,
+  frame: SurroundingFrame,
+): SurroundingResult {
+  const embedded = compareEmbedded(surrounding, frame);
+  const head =
+    surrounding.head === null ? null : measureLogits(surrounding, surrounding.head, frame);
   return {
-    tokens: pipeline.tokens === null ? null : tokensLane(pipeline.tokens, frame),
+    tokens: surrounding.tokens === null ? null : tokensLane(surrounding.tokens, frame),
     input: embedded?.input ?? null,
     head: head?.result ?? null,
     embedded: embedded?.compared ?? null,
@@ -96,7 +100,7 @@ export function runPipeline(pipeline: RunPipeline, frame: PipelineFrame): Pipeli
 const outsideLayers = { layer: null, direction: null, cell: null };
 
 /** One token a step. An input that is repeated has one, which stands at every step. */
-function tokensLane(tokens: Tensor, { run }: PipelineFrame): MeasuredLane {
+function tokensLane(tokens: Tensor, { run }: SurroundingFrame): MeasuredLane {
   const { config, seqLength, batchSize } = run;
   const [rows = 0, columns = 1] = tokens.shape;
   const isBatchFirst = config.batchFirst && tokens.shape.length === 2;
@@ -112,8 +116,8 @@ function tokensLane(tokens: Tensor, { run }: PipelineFrame): MeasuredLane {
 }
 
 function compareEmbedded(
-  { reference }: RunPipeline,
-  { run, sizes, tolerance }: PipelineFrame,
+  { reference }: RunSurrounding,
+  { run, sizes, tolerance }: SurroundingFrame,
 ): { input: MeasuredLane | null; compared: ComparedLayer } | null {
   const { embedded } = reference;
   if (embedded === null) return null;
@@ -141,10 +145,10 @@ function compareEmbedded(
 }
 
 function measureLogits(
-  { reference }: RunPipeline,
-  { head, linear }: NonNullable<RunPipeline["head"]>,
-  frame: PipelineFrame,
-): { result: NonNullable<PipelineResult["head"]>; compared: ComparedLayer | null } {
+  { reference }: RunSurrounding,
+  { head, linear }: NonNullable<RunSurrounding["head"]>,
+  frame: SurroundingFrame,
+): { result: NonNullable<SurroundingResult["head"]>; compared: ComparedLayer | null } {
   const { run, sizes, trace, control = noControl } = frame;
   const { config, batchSize } = run;
   const units = linear.outFeatures;
@@ -188,8 +192,8 @@ const unjudged: Judged = { noise: null, comparison: null, referenceError: null }
 
 function judgeLogits(
   arrays: LayerArrays & { readonly reference: StateArray },
-  { head, linear }: NonNullable<RunPipeline["head"]>,
-  { run, exact, tolerance, control = noControl }: PipelineFrame,
+  { head, linear }: NonNullable<RunSurrounding["head"]>,
+  { run, exact, tolerance, control = noControl }: SurroundingFrame,
 ): Judged {
   const { batchSize, precision } = run;
   const precise =

@@ -5,7 +5,7 @@ import { heads } from "../model/find/head";
 import { gateActivationNames, type GateActivationOption } from "../model/variant";
 import {
   parseTensorRef,
-  type PipelineSpec,
+  type SurroundingSpec,
   type ReferenceSpec,
   type RunOptions,
   type RunSpec,
@@ -76,7 +76,7 @@ export function flagsOf(values: Values): RunFlags {
     ...present("h0", tensorOf(values, "h0")),
     ...present("c0", tensorOf(values, "c0")),
     ...(lengths === undefined ? {} : { lengths: parseLengths(lengths) }),
-    ...present("pipeline", pipelineOf(values)),
+    ...present("pipeline", surroundingOf(values)),
     ...(references === undefined ? {} : { reference: parseReferences(references) }),
     options: optionsOf(values),
     tolerance: {
@@ -105,14 +105,14 @@ function optionsOf(values: Values): RunOptions {
 }
 
 /** Layers around the module; `none` stands for the null of a run file. */
-function pipelineOf(values: Values): PipelineSpec | undefined {
+function surroundingOf(values: Values): SurroundingSpec | undefined {
   const head = choiceOf(values, "head", [...heads, "none"] as const);
-  const pipeline: PipelineSpec = {
+  const surrounding: SurroundingSpec = {
     ...present("embedding", layerOf(values, "embedding")),
     ...present("linear", layerOf(values, "linear")),
     ...(head === undefined ? {} : { head: head === "none" ? null : head }),
   };
-  return Object.keys(pipeline).length === 0 ? undefined : pipeline;
+  return Object.keys(surrounding).length === 0 ? undefined : surrounding;
 }
 
 function layerOf(values: Values, flag: "embedding" | "linear"): string | null | undefined {

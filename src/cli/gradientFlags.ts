@@ -1,7 +1,7 @@
 /**
  * The flags of `unroll gradients`: of which loss the gradients are.
  */
-import type { Place, Quantity } from "../protocol/run/messages";
+import type { Place, StateName } from "../protocol/run/messages";
 import type { TensorRef } from "../run/spec/spec";
 import { text } from "../core/text";
 import {
@@ -18,7 +18,7 @@ import {
 export type LossFlags =
   | { readonly kind: "sum" | "last" }
   | { readonly kind: "weighted"; readonly against: TensorRef }
-  | { readonly kind: "unit"; readonly place: Partial<Place>; readonly quantity: Quantity }
+  | { readonly kind: "unit"; readonly place: Partial<Place>; readonly stateName: StateName }
   | {
       readonly kind: "cross-entropy";
       readonly targets: readonly number[] | TensorRef;
@@ -82,12 +82,12 @@ function parseTargets(value: string, values: Values): readonly number[] | Tensor
 }
 
 /** `layer=1,direction=reverse,step=12,batch=0,unit=3,state=h`, any of them left out. */
-function parsePlace(value: string): { place: Partial<Place>; quantity: Quantity } {
+function parsePlace(value: string): { place: Partial<Place>; stateName: StateName } {
   const place: { -readonly [Key in keyof Place]?: Place[Key] } = {};
-  let quantity: Quantity = "h";
+  let stateName: StateName = "h";
   for (const part of value.split(",")) {
     const [key = "", given = ""] = part.split("=").map((word) => word.trim());
-    if (key === "state" && (given === "h" || given === "c")) quantity = given;
+    if (key === "state" && (given === "h" || given === "c")) stateName = given;
     else if (key === "direction" && (given === "forward" || given === "reverse")) {
       place.direction = given;
     } else if (isIndexName(key) && /^\d+$/.test(given)) place[key] = Number(given);
@@ -96,7 +96,7 @@ function parsePlace(value: string): { place: Partial<Place>; quantity: Quantity 
       throw usage("--at", text("expected {0}, not {1}", example, part));
     }
   }
-  return { place, quantity };
+  return { place, stateName };
 }
 
 function isIndexName(key: string): key is "layer" | "step" | "batch" | "unit" {

@@ -108,7 +108,7 @@ async function lossInput(view: RunView, loss: LossFlags, files: FileSet): Promis
       const direction = config === null ? "forward" : existingDirection(config, "forward");
       const start = { layer, direction, step: view.seqLength - 1 } as const;
       const place = { ...start, batch: 0, unit: 0, ...loss.place };
-      return { kind: "unit", place, quantity: loss.quantity };
+      return { kind: "unit", place, stateName: loss.stateName };
     }
     case "cross-entropy": {
       const targets =

@@ -3,7 +3,7 @@
  */
 import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/run/messages";
-import type { PipelineView } from "../protocol/run/surroundingMessages";
+import type { SurroundingView } from "../protocol/run/surroundingMessages";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import type { Tensor } from "../tensor/tensor";
 import { renderText } from "../core/text";
@@ -60,7 +60,7 @@ export function runJson(
   return {
     module: view.module,
     constructor: view.constructorLine,
-    ...(view.pipeline === undefined ? {} : { pipeline: pipelineJson(view.pipeline) }),
+    ...(view.surrounding === undefined ? {} : { pipeline: surroundingJson(view.surrounding) }),
     options: view.options,
     seqLength: view.seqLength,
     batchSize: view.batchSize,
@@ -79,7 +79,7 @@ export function runJson(
 }
 
 /** Layers that stand around the module; null where none does, or where it does not run. */
-function pipelineJson({ embedding, linear, head }: PipelineView): object {
+function surroundingJson({ embedding, linear, head }: SurroundingView): object {
   return {
     embedding: embedding?.isUsed === true ? embedding.name : null,
     linear: head === null ? null : (linear?.name ?? null),

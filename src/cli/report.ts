@@ -100,8 +100,8 @@ function formatHeading(view: RunView): string {
 }
 
 /** The layers that run, in the order that data flows through them. */
-function layersOf({ constructorLine, pipeline }: RunView): string {
-  const { embedding, linear, head } = pipeline ?? { embedding: null, linear: null, head: null };
+function layersOf({ constructorLine, surrounding }: RunView): string {
+  const { embedding, linear, head } = surrounding ?? { embedding: null, linear: null, head: null };
   return [
     embedding?.isUsed === true ? embedding.constructorLine : null,
     constructorLine,

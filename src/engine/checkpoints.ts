@@ -15,7 +15,7 @@ import {
   cellSizeOf,
   type ForwardTrace,
   type LanePlace,
-  type Quantity,
+  type StateName,
   type TracePath,
 } from "./base/trace";
 import type { TracePlan } from "./base/traceMemory";
@@ -46,7 +46,7 @@ export function checkpointedTrace(
 }
 
 /** The states of one lane in one block. */
-type BlockStates = Readonly<Record<Quantity, StateArray | null>>;
+type BlockStates = Readonly<Record<StateName, StateArray | null>>;
 
 /** Called while spans run, with the part of them that is done, and after them. */
 interface Ticks {
@@ -96,16 +96,16 @@ class CheckpointedTrace implements ForwardTrace {
   }
 
   read(
-    quantity: Quantity,
+    stateName: StateName,
     lane: LanePlace,
     from: number,
     to: number,
     check: () => void = () => undefined,
   ): StateArray {
-    const size = this.batchSize * (quantity === "h" ? this.stateSize : this.cellSize);
+    const size = this.batchSize * (stateName === "h" ? this.stateSize : this.cellSize);
     const first = Math.floor(from / this.blockSteps);
     const within = (block: number): StateArray =>
-      this.#compute(block, lane.layer, check)[lane.layer]![lane.directionIndex]![quantity]!;
+      this.#compute(block, lane.layer, check)[lane.layer]![lane.directionIndex]![stateName]!;
     if (to <= (first + 1) * this.blockSteps) {
       if (from === to) return allocate(this.#run.precision, 0);
       const offset = first * this.blockSteps;

@@ -129,8 +129,8 @@ function readPrevious(
   const lane = lanePlaceOf(run.config, place);
   const isLstm = config.cell === "LSTM";
   if (previousStep !== null) {
-    const read = (quantity: "h" | "c", size: number): Float64Array =>
-      rowOf(trace.read(quantity, lane, previousStep, previousStep + 1), place.batch, size);
+    const read = (stateName: "h" | "c", size: number): Float64Array =>
+      rowOf(trace.read(stateName, lane, previousStep, previousStep + 1), place.batch, size);
     return {
       h: read("h", trace.stateSize),
       c: isLstm ? read("c", trace.cellSize) : null,

@@ -21,15 +21,15 @@ import {
 import { measureLanes, type LaneNumbers } from "../analysis/measure";
 import type { Noise } from "../analysis/noise";
 import {
-  runPipeline,
+  runSurrounding,
   type MeasuredLane,
-  type PipelineResult,
-  type RunPipeline,
+  type SurroundingResult,
+  type RunSurrounding,
 } from "../analysis/surrounding";
 import { controlOfPart, type RunControl } from "../core/control";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import { forward, type ForwardOptions } from "../engine/forward";
-import type { ForwardTrace, Quantity } from "../engine/base/trace";
+import type { ForwardTrace, StateName } from "../engine/base/trace";
 import { assertMemory, defaultTraceBytes } from "../engine/base/traceMemory";
 import { bindWeights } from "../model/bind";
 import { numDirections, type RecurrentConfig } from "../model/config";
@@ -58,7 +58,7 @@ export interface RunInputs {
   readonly precision: Precision;
   readonly tolerance: ToleranceSpec;
   /** What runs around the module; not given for a bare one. `input` is what layer 0 reads either way. */
-  readonly pipeline?: RunPipeline;
+  readonly surrounding?: RunSurrounding;
 }
 
 /** A tensor beside its reference; `comparison` is null when their shapes differ. */
@@ -92,7 +92,7 @@ export interface RunResult {
   /** In the order that data flows through them. */
   readonly compared: readonly ComparedTensor[];
   /** What stands around the module's lanes; null for a bare module. */
-  readonly pipeline: PipelineResult | null;
+  readonly surrounding: SurroundingResult | null;
 }
 
 /** How a run is computed. */
@@ -164,8 +164,8 @@ function analyse(computed: Computed, control: RunControl): RunResult {
     lengths: inputs.lengths,
     tolerance: resolveTolerance(inputs),
   };
-  const { pipeline } = inputs;
-  const measuredEnd = pipeline?.head == null ? 1 : measuredShare;
+  const { surrounding } = inputs;
+  const measuredEnd = surrounding?.head == null ? 1 : measuredShare;
   const { lanes: numbers, output } = measureLanes(
     lanes,
     context,
@@ -174,16 +174,16 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   const found = { output, outputError: measured.outputError, noise, tolerance: context.tolerance };
   const compared = compareAll(computed, reference, found);
   const own = { inputs, sizes, forwardInput, trace, lanes, numbers, context, reference, noise };
-  if (pipeline === undefined) return { ...own, compared, pipeline: null };
+  if (surrounding === undefined) return { ...own, compared, surrounding: null };
   const { tolerance } = context;
   const part = controlOfPart(control, measuredEnd, 1);
   const frame = { run: forwardInput, sizes, trace, exact, tolerance, control: part };
-  return surround({ ...own, compared }, runPipeline(pipeline, frame));
+  return surround({ ...own, compared }, runSurrounding(surrounding, frame));
 }
 
 /** A run with the lanes and comparisons of the layers around its module. */
-function surround(run: Omit<RunResult, "pipeline">, pipeline: PipelineResult): RunResult {
-  const { tokens, input, head, embedded, logits } = pipeline;
+function surround(run: Omit<RunResult, "surrounding">, surrounding: SurroundingResult): RunResult {
+  const { tokens, input, head, embedded, logits } = surrounding;
   const lanes = [...run.lanes];
   const numbers = [...run.numbers];
   const put = (measured: MeasuredLane | null, at: number, replaced: number): void => {
@@ -195,18 +195,18 @@ function surround(run: Omit<RunResult, "pipeline">, pipeline: PipelineResult): R
   put(input, 0, 1);
   put(tokens, 0, 0);
   const compared = [embedded, ...run.compared, logits].filter((tensor) => tensor !== null);
-  return { ...run, lanes, numbers, compared, pipeline };
+  return { ...run, lanes, numbers, compared, surrounding };
 }
 
 /** The run, and the float64 run beside it where a reference is judged. Each trace gets its share of the memory. */
 function runForward(
-  { reference, pipeline }: RunInputs,
+  { reference, surrounding }: RunInputs,
   run: ForwardInput,
   means: RunMeans,
 ): Pick<Computed, "trace" | "exact"> {
   const { control, maxTraceBytes = defaultTraceBytes, createEngine } = means;
   const options = createEngine === undefined ? {} : { createEngine };
-  const references = Object.values({ ...reference, ...pipeline?.reference });
+  const references = Object.values({ ...reference, ...surrounding?.reference });
   const isJudged = references.some((tensor) => tensor !== null);
   if (run.precision === "f64" || !isJudged) {
     const part = controlOfPart(control, 0, forwardShare);
@@ -241,10 +241,10 @@ const storedDtypes: Readonly<Record<Precision, DType>> = {
 };
 
 /** What the run states of itself for the defaults of assert_close. */
-function resolveTolerance({ tolerance, precision, reference, pipeline }: RunInputs): Tolerance {
+function resolveTolerance({ tolerance, precision, reference, surrounding }: RunInputs): Tolerance {
   const ours = storedDtypes[precision];
   const { output, hn, cn } = reference;
-  const given = [output, hn, cn, pipeline?.reference.logits, pipeline?.reference.embedded];
+  const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
   const dtype = given.find((tensor) => tensor != null)?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);
   return {
@@ -294,11 +294,11 @@ function compareAll(
     });
   }
   const finals = [
-    { name: "h_n", quantity: "h", given: inputs.reference.hn, fitting: reference.hn },
-    { name: "c_n", quantity: "c", given: inputs.reference.cn, fitting: reference.cn },
+    { name: "h_n", stateName: "h", given: inputs.reference.hn, fitting: reference.hn },
+    { name: "c_n", stateName: "c", given: inputs.reference.cn, fitting: reference.cn },
   ] as const;
-  for (const { name, quantity, given, fitting } of finals) {
-    const expected = quantity === "h" ? shapes.hn : shapes.cn;
+  for (const { name, stateName, given, fitting } of finals) {
+    const expected = stateName === "h" ? shapes.hn : shapes.cn;
     // A reference for a state that the cell does not have is said in a note.
     if (given === null || expected === null) continue;
     compared.push({
@@ -307,7 +307,7 @@ function compareAll(
       expected,
       ...compareFinals(
         computed,
-        { quantity, ours: finalStates(trace, quantity), reference: fitting },
+        { stateName, ours: finalStates(trace, stateName), reference: fitting },
         found,
       ),
     });
@@ -328,13 +328,13 @@ function compareFinals(
   return {
     comparison: compareRows(rows, tolerance),
     referenceError:
-      exact === null ? null : largestDistance(reference, finalStates(exact, values.quantity)),
+      exact === null ? null : largestDistance(reference, finalStates(exact, values.stateName)),
   };
 }
 
 /** h_n, (L·D, B, P), or c_n, (L·D, B, H). @throws RangeError for c_n of a cell without one. */
-export function finalStates({ hn, cn }: ForwardTrace, quantity: Quantity): StateArray {
-  const states = quantity === "h" ? hn : cn;
+export function finalStates({ hn, cn }: ForwardTrace, stateName: StateName): StateArray {
+  const states = stateName === "h" ? hn : cn;
   if (states === null) throw new RangeError("this cell has no cell state");
   return states;
 }

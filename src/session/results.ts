@@ -3,7 +3,7 @@
  */
 import { joinDirections } from "../analysis/lanes";
 import type { StateArray } from "../engine/base/engine";
-import type { LanePlace, Quantity } from "../engine/base/trace";
+import type { LanePlace, StateName } from "../engine/base/trace";
 import { LimitError } from "../core/errors";
 import { directionsOf } from "../model/directions";
 import { outputShapes, swapLeadingAxes } from "../model/sequence";
@@ -36,28 +36,28 @@ export function resultTensors(
   if (trace.cn !== null && shapes.cn !== null) {
     tensors.set("c_n", { dtype, shape: shapes.cn, data: trace.cn });
   }
-  for (const [name, tensor] of pipelineTensors(run)) tensors.set(name, tensor);
+  for (const [name, tensor] of surroundingTensors(run)) tensors.set(name, tensor);
   if (!states) return tensors;
   for (let layer = 0; layer < config.numLayers; layer++) {
     directionsOf(config).forEach((direction, directionIndex) => {
-      for (const quantity of quantitiesOf(run)) {
-        const size = quantity === "h" ? trace.stateSize : trace.cellSize;
+      for (const stateName of stateNamesOf(run)) {
+        const size = stateName === "h" ? trace.stateSize : trace.cellSize;
         const shape = [sizes.seqLength, sizes.batchSize, size];
-        const data = readLane(run, quantity, { layer, directionIndex });
-        tensors.set(`layer${layer}.${direction}.${quantity}`, { dtype, shape, data });
+        const data = readLane(run, stateName, { layer, directionIndex });
+        tensors.set(`layer${layer}.${direction}.${stateName}`, { dtype, shape, data });
       }
     });
   }
   return tensors;
 }
 
-function pipelineTensors({ inputs, sizes, pipeline }: RunResult): [string, Tensor][] {
-  if (pipeline === null) return [];
+function surroundingTensors({ inputs, sizes, surrounding }: RunResult): [string, Tensor][] {
+  if (surrounding === null) return [];
   const dtype = inputs.precision === "f64" ? "float64" : "float32";
   const tensors: [string, Tensor][] = [];
-  if (pipeline.tokens !== null) tensors.push(["embedded", inputs.input]);
-  if (pipeline.head !== null) {
-    const { head, values, units, shape } = pipeline.head.logits;
+  if (surrounding.tokens !== null) tensors.push(["embedded", inputs.input]);
+  if (surrounding.head !== null) {
+    const { head, values, units, shape } = surrounding.head.logits;
     const swaps = head === "every" && inputs.config.batchFirst && !sizes.unbatched;
     const timeMajor = [sizes.seqLength, sizes.batchSize, units];
     const data = swaps ? swapLeadingAxes(values, timeMajor) : values;
@@ -66,7 +66,7 @@ function pipelineTensors({ inputs, sizes, pipeline }: RunResult): [string, Tenso
   return tensors;
 }
 
-function quantitiesOf({ trace }: RunResult): readonly Quantity[] {
+function stateNamesOf({ trace }: RunResult): readonly StateName[] {
   return trace.cn === null ? ["h"] : ["h", "c"];
 }
 
@@ -101,6 +101,6 @@ function readOutput(run: RunResult): StateArray {
 }
 
 /** All states of a lane, (T, B, size). */
-function readLane({ trace }: RunResult, quantity: Quantity, lane: LanePlace): StateArray {
-  return trace.read(quantity, lane, 0, trace.seqLength);
+function readLane({ trace }: RunResult, stateName: StateName, lane: LanePlace): StateArray {
+  return trace.read(stateName, lane, 0, trace.seqLength);
 }

@@ -6,7 +6,7 @@ import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
-import type { Quantity } from "../engine/base/trace";
+import type { StateName } from "../engine/base/trace";
 import { NotFoundError } from "../core/errors";
 import { shardHint } from "../model/shardName";
 import { buildLedger } from "../model/shapes/build";
@@ -38,7 +38,7 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { roundTensor } from "../run/load/roundTensor";
-import { pipelineLedger, runPipelineOf } from "../run/load/surrounding";
+import { surroundingLedger, runSurroundingOf } from "../run/load/surrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
@@ -124,7 +124,7 @@ function fullLedger(loaded: LoadedRun): Ledger {
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
     referenceCn: reference.cn?.shape ?? null,
-    pipeline: pipelineLedger(loaded.pipeline, reference.embedded),
+    surrounding: surroundingLedger(loaded.surrounding, reference.embedded),
   });
 }
 
@@ -141,12 +141,12 @@ async function execute(
     if (entry !== undefined) parameters.set(name, rounded(await weights.read(entry)));
   }
   const tolerance = spec.tolerance ?? {};
-  const pipeline = runPipelineOf(loaded);
+  const surrounding = runSurroundingOf(loaded);
   const input = rounded(loaded.input);
   const h0 = loaded.h0 && rounded(loaded.h0);
   const c0 = loaded.c0 && rounded(loaded.c0);
   return executeRun(
-    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, pipeline },
+    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, surrounding },
     { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
   );
 }
@@ -166,14 +166,14 @@ export class Session {
   }
 
   window(request: WindowRequest): WindowData {
-    const { context, pipeline } = this.#run();
-    const lane = this.#lane(request.lane, request.quantity);
-    return readWindow(lane, request, laneContext(lane, context, pipeline));
+    const { context, surrounding } = this.#run();
+    const lane = this.#lane(request.lane, request.stateName);
+    return readWindow(lane, request, laneContext(lane, context, surrounding));
   }
 
   timeline(request: TimelineRequest): Timeline {
     const { context } = this.#run();
-    return readTimeline(this.#lane(request.lane, request.quantity), request, context);
+    return readTimeline(this.#lane(request.lane, request.stateName), request, context);
   }
 
   /**
@@ -194,18 +194,18 @@ export class Session {
 
   finalStates(request: FinalStatesRequest): FinalStates {
     const { trace, reference, noise, context, forwardInput } = this.#run();
-    const { quantity } = request;
-    if (quantity === "c" && trace.cn === null) throw this.#noCellState("c_n");
+    const { stateName } = request;
+    if (stateName === "c" && trace.cn === null) throw this.#noCellState("c_n");
     const states = {
-      ours: finalStates(trace, quantity),
-      reference: quantity === "h" ? reference.hn : reference.cn,
+      ours: finalStates(trace, stateName),
+      reference: stateName === "h" ? reference.hn : reference.cn,
     };
     return readFinalStates({ context, frame: forwardInput, noise, ...states }, request);
   }
 
   explain(request: UnitRequest): UnitExplanation {
-    const { layer, direction, quantity } = request;
-    const lane = this.#lane(`layer${layer}.${direction}`, quantity);
+    const { layer, direction, stateName } = request;
+    const lane = this.#lane(`layer${layer}.${direction}`, stateName);
     const run = this.#run();
     this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
     return explainPlace(run, this.#recomputer, lane, request);
@@ -240,14 +240,14 @@ export class Session {
     );
   }
 
-  #lane(id: string, quantity: Quantity): Lane {
+  #lane(id: string, stateName: StateName): Lane {
     const { lanes } = this.#run();
     const lane = lanes.find((candidate) => candidate.id === id);
     if (lane === undefined) {
       const names = lanes.map((candidate) => candidate.id);
       throw new NotFoundError(this.view.labels.weights, text("there is no lane {0}", id), names);
     }
-    const shown = laneOf(lane, quantity);
+    const shown = laneOf(lane, stateName);
     if (shown === null) throw this.#noCellState(id);
     return shown;
   }

@@ -6,7 +6,7 @@ import type { Box } from "../tensor/raw";
 import { rowMajorStrides } from "../tensor/strided";
 import { elementCount, formatShape, sameShape } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
-import type { LineCounts } from "./findings";
+import type { LineCounts } from "./valueChecks";
 import type { Observed } from "./observed";
 import type { Part } from "./parts";
 import type { StatisticsNumbers } from "./passes";
@@ -47,13 +47,13 @@ function observeShape({ source, hints }: Observed): Text[] {
 
 /** NaN and infinities. */
 function observeOthers({ region, numbers }: Observed): Text[] {
-  const { findings, finite } = numbers;
-  const { nans, positiveInfinities, negativeInfinities } = findings;
+  const { checks, finite } = numbers;
+  const { nans, positiveInfinities, negativeInfinities } = checks;
   const infinities = positiveInfinities + negativeInfinities;
   const said: Text[] = [];
   if (finite === 0 && infinities === 0) return [text("all values are NaN")];
   if (nans > 0) {
-    const first = indexText(region, findings.firstNan);
+    const first = indexText(region, checks.firstNan);
     said.push(
       nans === 1
         ? text("holds one NaN, at {0}", first)
@@ -61,7 +61,7 @@ function observeOthers({ region, numbers }: Observed): Text[] {
     );
   }
   if (infinities > 0) {
-    const first = indexText(region, findings.firstInfinity);
+    const first = indexText(region, checks.firstInfinity);
     said.push(
       infinities === 1
         ? text("holds one infinity, at {0}", first)
@@ -81,10 +81,10 @@ function indexText({ start, size }: Box, flat: number): string {
 
 /** Rows and columns that are NaN or zero as a whole. */
 function observeLines({ region, isSample, numbers }: Observed): Text[] {
-  const { findings, finite } = numbers;
-  const { nanLines, zeroLines } = findings;
+  const { checks, finite } = numbers;
+  const { nanLines, zeroLines } = checks;
   if (isSample || nanLines === null || zeroLines === null || finite === 0) return [];
-  if (findings.zeroLines !== null && numbers.values.zeros === elementCount(region.size)) return [];
+  if (checks.zeroLines !== null && numbers.values.zeros === elementCount(region.size)) return [];
   return [...nanLineTexts(nanLines), ...zeroLineTexts(zeroLines)];
 }
 
@@ -164,10 +164,10 @@ const outlierRatio = 1000;
 
 /** One value far beyond the others: the next class of magnitudes that holds any is a thousandth of it at most. */
 function observeOutlier({ region, numbers, kept, source }: Observed): Text[] {
-  const { classes, values, findings } = numbers;
+  const { classes, values, checks } = numbers;
   const [min, max] = [values.moments[0]!, values.moments[1]!];
   const largest = Math.abs(min) > Math.abs(max) ? min : max;
-  if (!findings.fitsFloat32) return [];
+  if (!checks.fitsFloat32) return [];
   const bound = largestBelow(classes, Math.abs(largest));
   if (bound === null || bound === 0 || Math.abs(largest) < outlierRatio * bound) return [];
   const value = numberText(largest, source.dtype);
@@ -213,15 +213,15 @@ function observeStorage({ source, isSample, numbers }: Observed): Text[] {
 }
 
 /** The coarsest precision that holds all values. */
-function precisionText(dtype: "float32" | "float64", { findings }: StatisticsNumbers): Text[] {
-  if (findings.isWhole) return [text("all values are whole numbers")];
-  if (findings.fitsFloat16) {
+function precisionText(dtype: "float32" | "float64", { checks }: StatisticsNumbers): Text[] {
+  if (checks.isWhole) return [text("all values are whole numbers")];
+  if (checks.fitsFloat16) {
     return [text("all values are float16 values: they were stored in half precision before")];
   }
-  if (findings.fitsBfloat16) {
+  if (checks.fitsBfloat16) {
     return [text("all values are bfloat16 values: they were stored in bfloat16 before")];
   }
-  return dtype === "float64" && findings.fitsFloat32
+  return dtype === "float64" && checks.fitsFloat32
     ? [text("all values are float32 values: they were stored in single precision before")]
     : [];
 }

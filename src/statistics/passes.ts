@@ -1,7 +1,7 @@
 /**
  * Two passes over values that come part by part: the first one measures, the second one fills bins.
  */
-import type { Findings } from "./findings";
+import type { ValueChecks } from "./valueChecks";
 import { Moments } from "./moments";
 import { Ranks } from "./ranks";
 import { binCount, chunkLength, type StatisticsKernel, type Values } from "./kernel";
@@ -32,7 +32,7 @@ export interface StatisticsNumbers {
   readonly values: MeasuredValues;
   /** Counts by the upper half of the float32 bits. */
   readonly classes: Float64Array;
-  readonly findings: Findings;
+  readonly checks: ValueChecks;
   /** Finite values. */
   readonly finite: number;
 }
@@ -40,14 +40,14 @@ export interface StatisticsNumbers {
 export class StatisticsPasses {
   seen = 0;
   readonly #kernel: StatisticsKernel;
-  readonly #findings: Findings;
+  readonly #checks: ValueChecks;
   readonly #moments = new Moments();
   #ranks: Ranks | null = null;
   #isKeeping = false;
 
-  constructor(kernel: StatisticsKernel, findings: Findings) {
+  constructor(kernel: StatisticsKernel, checks: ValueChecks) {
     this.#kernel = kernel;
-    this.#findings = findings;
+    this.#checks = checks;
   }
 
   /** First pass. `flat` is the index of the first value. */
@@ -56,7 +56,7 @@ export class StatisticsPasses {
       const chunk = values.subarray(from, from + chunkLength);
       this.seen += chunk.length;
       if (!this.#measureChunk(chunk, chunk, flat + from)) {
-        this.#measureChunk(this.#findings.finiteOf(chunk, flat + from), chunk, flat + from);
+        this.#measureChunk(this.#checks.finiteOf(chunk, flat + from), chunk, flat + from);
       }
     }
   }
@@ -64,15 +64,15 @@ export class StatisticsPasses {
   /** Adds the finite values of a chunk; false when they are not. */
   #measureChunk(finite: Values, all: Values, flat: number): boolean {
     const moments = this.#moments;
-    const findings = this.#findings;
+    const checks = this.#checks;
     const [first] = finite;
     if (first === undefined) return true;
     const shift = moments.count > 0 ? moments.mean : Number.isFinite(first) ? first : 0;
     const sums = this.#kernel.measure(finite, shift);
     if (sums === null) return false;
     moments.add(sums, finite.length, shift);
-    if (sums.zeros > 0) findings.countZeros(all, flat);
-    findings.lookAt(finite);
+    if (sums.zeros > 0) checks.countZeros(all, flat);
+    checks.lookAt(finite);
     return true;
   }
 
@@ -82,7 +82,7 @@ export class StatisticsPasses {
     const ranks = percentiles.flatMap((percentile) => ranksOf(percentile, count).slice(0, 2));
     this.#ranks = new Ranks(this.#kernel.classes(), count === 0 ? [] : ranks);
     const { slots, slotCount, kept } = this.#ranks;
-    this.#isKeeping = kept <= (this.#findings.fitsFloat32 ? maxKept : maxKeptDoubles);
+    this.#isKeeping = kept <= (this.#checks.fitsFloat32 ? maxKept : maxKeptDoubles);
     this.#kernel.plan({ min, max, slots, slotCount, kept: this.#isKeeping ? kept : null });
   }
 
@@ -96,7 +96,7 @@ export class StatisticsPasses {
 
   result(percentiles: readonly number[]): StatisticsNumbers {
     const { count, min, max, mean, deviation, zeros } = this.#moments;
-    const { nans, positiveInfinities, negativeInfinities } = this.#findings;
+    const { nans, positiveInfinities, negativeInfinities } = this.#checks;
     const isEmpty = count === 0;
     const { values, isExact } = this.#percentiles(percentiles);
     return {
@@ -109,7 +109,7 @@ export class StatisticsPasses {
         ...{ zeros, nans, positiveInfinities, negativeInfinities },
         histogram: isEmpty ? new Float64Array(binCount) : this.#kernel.bins(),
       },
-      ...{ classes: this.#kernel.classes(), findings: this.#findings, finite: count },
+      ...{ classes: this.#kernel.classes(), checks: this.#checks, finite: count },
     };
   }
 
@@ -132,7 +132,7 @@ export class StatisticsPasses {
       const low = valueAt(below);
       return share === 0 ? low : low + share * (valueAt(above) - low);
     });
-    return { values, isExact: this.#isKeeping || this.#findings.fitsFloat32 };
+    return { values, isExact: this.#isKeeping || this.#checks.fitsFloat32 };
   }
 }
 

@@ -8,7 +8,7 @@ import { PERCENTILES, windowBox, wholeWindow, type ComplexPart, type Slice } fro
 import type { TensorSource } from "../tensor/source";
 import { elementCount } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
-import { Findings } from "./findings";
+import { ValueChecks } from "./valueChecks";
 import { observe } from "./observations";
 import type { ObservationHints } from "./observed";
 import { allParts, keepParts, sampledParts, type Part } from "./parts";
@@ -64,7 +64,7 @@ export async function readStatistics(
   const parts = (): AsyncIterable<Part> | Iterable<Part> => kept ?? readAll();
   progress.expect(total * (isKept ? 1 : 2));
   const { rows, columns } = linesOf(region, isSample);
-  const passes = new StatisticsPasses(createStatisticsKernel(), new Findings(rows, columns));
+  const passes = new StatisticsPasses(createStatisticsKernel(), new ValueChecks(rows, columns));
   for await (const { flat, values } of parts()) passes.measure(values, flat);
   passes.plan(PERCENTILES);
   for await (const { values } of parts()) passes.bin(values);

@@ -103,10 +103,10 @@ function assertCase(item: LayerCase, run: ForwardInput): void {
     const output = swapLeadingAxes(joined, [steps, batch, features]);
     const allowed = 5e-7 * Math.max(1, ...item.output[1].map(Math.abs));
     assert.ok(largestDistance(output, item.output[1]) < allowed, engine.name);
-    const quantities = [trace.hn, ...(trace.cn === null ? [] : [trace.cn])];
+    const stateNames = [trace.hn, ...(trace.cn === null ? [] : [trace.cn])];
     item.final.forEach(([, values], index) => {
-      const lane = Math.floor(index / quantities.length);
-      const all = quantities[index % quantities.length] ?? new Float64Array();
+      const lane = Math.floor(index / stateNames.length);
+      const all = stateNames[index % stateNames.length] ?? new Float64Array();
       const found = all.subarray(lane * values.length, (lane + 1) * values.length);
       assert.ok(largestDistance(found, values) < allowed, engine.name);
     });

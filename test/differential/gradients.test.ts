@@ -183,7 +183,7 @@ function lossOf(
       const direction = feature < units ? "forward" : "reverse";
       const layer = config.numLayers - 1;
       const place = { layer, direction, step, batch, unit: feature % units } as const;
-      return { kind, place, quantity: "h" };
+      return { kind, place, stateName: "h" };
     }
     case "sum":
     case "last":

@@ -96,10 +96,10 @@ function assertStates(
   trace: ForwardTrace,
   { precision, theirs }: Errors,
 ): void {
-  for (const quantity of trace.cn === null ? (["h"] as const) : (["h", "c"] as const)) {
-    statesOf(input, trace, quantity).forEach((directions, layer) => {
+  for (const stateName of trace.cn === null ? (["h"] as const) : (["h", "c"] as const)) {
+    statesOf(input, trace, stateName).forEach((directions, layer) => {
       directions.forEach((data, directionIndex) => {
-        const name = `${quantity}_l${layer}${directionIndex === 1 ? "_reverse" : ""}`;
+        const name = `${stateName}_l${layer}${directionIndex === 1 ? "_reverse" : ""}`;
         const expected = new Map([[name, tensorOf(run.values, `states/${name}`)]]);
         const floor = floorOf([...expected.values()], precision, run.largest_sum);
         const allowed = allowedInside * Math.max(theirs, floor);

@@ -27,17 +27,17 @@ export function compareStates(
   const directions = bidirectional ? ["forward", "reverse"] : ["forward"];
   const lanes = Array.from({ length: layers }, (_, layer) =>
     directions.flatMap((direction) =>
-      ["h", "c"].map((quantity) => ({ layer, direction, quantity })),
+      ["h", "c"].map((stateName) => ({ layer, direction, stateName })),
     ),
   ).flat();
   let compared = 0;
-  for (const { layer, direction, quantity } of lanes) {
+  for (const { layer, direction, stateName } of lanes) {
     const reference = theirs.get(
-      `${quantity}_l${layer}${direction === "reverse" ? "_reverse" : ""}`,
+      `${stateName}_l${layer}${direction === "reverse" ? "_reverse" : ""}`,
     );
     // A file may hold h alone, and cells without c have none.
-    if (quantity === "c" && reference === undefined) continue;
-    const lane = ours.get(`layer${layer}.${direction}.${quantity}`);
+    if (stateName === "c" && reference === undefined) continue;
+    const lane = ours.get(`layer${layer}.${direction}.${stateName}`);
     compareLane(description, lane, reference, tolerance);
     compared += 1;
   }

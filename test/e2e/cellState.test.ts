@@ -37,6 +37,24 @@ describe("the cell state of an LSTM", () => {
     await panel.says(".name-norm", "‖h_t‖");
   });
 
+  it("leaves the colours of h their automatic range, which goes to ±1 by a click on their legend, and back", async () => {
+    const legend = panel.locator(".legend-switch");
+    const runTo = (limit: RegExp): Promise<string> =>
+      until(
+        "The range of the colours",
+        async () => (await legend.getAttribute("aria-label")) ?? "",
+        (label) => limit.test(label),
+      );
+    await runTo(/^Colours from −0\.\d+ to /);
+    const before = await panel.picture();
+    await legend.click();
+    await runTo(/^Colours from −1 to \+1\./);
+    await panel.pictureDiffers("The colours up to ±1", before);
+    await legend.click();
+    await runTo(/^Colours from −0\.\d+ to /);
+    await becomes("The colours as they were", () => panel.picture(), before);
+  });
+
   it("is what the table has, and not what the flip view shows", async () => {
     await panel.showMode("c");
     await panel.openTab("Table");

@@ -89,6 +89,11 @@ describe("text out of files", () => {
     assert.equal(await frame.locator("img").count(), 0);
     assert.equal(await frame.locator("a[href]").count(), 0);
     assert.doesNotMatch((await tree.textContent()) ?? "", /(?!\s)\p{Cc}|\p{Cf}/u);
+    // Names of any length leave the shapes beside them whole.
+    const cut = await tree
+      .locator(".row-shape")
+      .evaluateAll((shapes) => shapes.filter((each) => each.scrollWidth > each.clientWidth).length);
+    assert.equal(cut, 0);
   });
 
   it("is no link in a panel", async () => {

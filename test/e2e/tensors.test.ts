@@ -66,7 +66,7 @@ describe("the tensor editor", () => {
   }
 
   it("opens from the Explorer at the first weight of the module", async () => {
-    await editor.textIs(".pipeline", `nn.GRU(${I}, ${H})`);
+    await editor.textIs(".layers-line", `nn.GRU(${I}, ${H})`);
     await editor.says(".module-line", /does not tell: .*batch_first/);
     await editor.textIs(".tensor-name", "gru.weight_ih_l0");
     await editor.says(".tensor-shape", /3·H 24, I 5/);

@@ -120,6 +120,57 @@ describe("the views of a run", () => {
     await panel.cursorIs("batch 1");
   });
 
+  it("has each step of the timeline below the same step of the unrolled view, at every width", async () => {
+    const width = workbench.page.viewportSize()?.width ?? 0;
+    for (const each of [width, 900, 620]) {
+      await workbench.page.setViewportSize({ width: each, height: 900 });
+      const apart = async (): Promise<number> => {
+        const [track, stage] = await Promise.all(
+          [".timeline-track", ".unrolled-scroll"].map((part) => panel.locator(part).boundingBox()),
+        );
+        assert.ok(track && stage);
+        const { plotLeft, plotWidth } = await panel.layout();
+        const left = Math.abs(track.x - stage.x - plotLeft);
+        return Math.max(left, Math.abs(track.width - plotWidth));
+      };
+      await until(`The timeline at ${each} px`, apart, (pixels) => pixels <= 1);
+    }
+    // A window that changes while another view is open changes the timeline, too.
+    await panel.openTab("Table");
+    await workbench.page.setViewportSize({ width, height: 900 });
+    const trackWidth = async (): Promise<number> =>
+      (await panel.locator(".timeline-track").boundingBox())?.width ?? 0;
+    await until("The timeline of the table", trackWidth, (pixels) => pixels > 200);
+    await panel.openTab("Unrolled");
+  });
+
+  it("cuts nothing off where the window is narrow", async () => {
+    const width = workbench.page.viewportSize()?.width ?? 0;
+    // How far the widest of the parts reaches beyond the page, or beyond what it scrolls in.
+    const beyond = (parts: string): Promise<number> =>
+      panel.locator(parts).evaluateAll((elements) =>
+        Math.max(
+          ...elements.map((element) => {
+            const frame = element.closest(".scroll") ?? document.documentElement;
+            return element.getBoundingClientRect().right - frame.getBoundingClientRect().right;
+          }),
+        ),
+      );
+    for (const each of [900, 420]) {
+      await workbench.page.setViewportSize({ width: each, height: 900 });
+      for (const [tab, parts] of [
+        ["Shapes", ".ledger td"],
+        ["Table", "caption span"],
+        ["Unrolled", ".timeline-names span"],
+      ] as const) {
+        await panel.openTab(tab);
+        const ofTab = (): Promise<number> => beyond(parts);
+        await until(`${parts} at ${each} px`, ofTab, (pixels) => pixels <= 1);
+      }
+    }
+    await workbench.page.setViewportSize({ width, height: 900 });
+  });
+
   it("scrubs along the timeline", async () => {
     const track = panel.locator(".timeline-track");
     const box = await track.boundingBox();

@@ -103,10 +103,16 @@ describe("a run file", () => {
     const document = await vscode.workspace.openTextDocument(file);
     const found = await until(() => {
       const diagnostics = vscode.languages.getDiagnostics(file);
-      return diagnostics.length >= 4 && diagnostics;
+      return diagnostics.length >= 6 && diagnostics;
     });
     const places = new Map(found.map(({ range, message }) => [document.getText(range), message]));
-    assert.equal(places.size, 4);
+    assert.equal(places.size, 6);
+    for (const name of ["/nowhere/that/is/h0.npy", "memfs:/nowhere/c0.npy"]) {
+      const place = JSON.stringify(name);
+      assert.match(places.get(place) ?? "", /lies outside the folder/);
+      const told = found.find(({ range }) => document.getText(range) === place);
+      assert.equal(told?.severity, vscode.DiagnosticSeverity.Information);
+    }
     assert.match(
       places.get('"file://evil-host/share/x.pt"') ?? "",
       /a file of the computer evil-host, which is not asked for it here/,
@@ -114,6 +120,21 @@ describe("a run file", () => {
     assert.match(places.get('"file://%zz"') ?? "", /this is not the address of a file/);
     assert.match(places.get('"../differs/gone.npy"') ?? "", /no such file/);
     assert.match(places.get('"../differs/expected.npz#gone"') ?? "", /no tensor gone/);
+  });
+
+  it("names a module that its weights do not hold at its value, and offers those that are there", async () => {
+    const weights = { file: "weights.pt", module: "encoder." };
+    const run = JSON.stringify({ weights, input: "input.npy" });
+    const file = await write(example("differs", "module.unroll.json"), run);
+    const { document } = await vscode.window.showTextDocument(file);
+    const problem = await until(() => vscode.languages.getDiagnostics(file)[0]);
+    assert.equal(document.getText(problem.range), '"encoder."');
+    assert.match(problem.message, /^weights\.pt: there is no module encoder\.; it has /);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      ...[file, problem.range, vscode.CodeActionKind.QuickFix.value],
+    );
+    assert.ok(actions.some(({ title }) => title.startsWith("Change to ")));
   });
 
   it("opens with its weights written as one name, and is saved", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
-import type { ForwardTrace, Quantity } from "../../src/engine/base/trace";
+import type { ForwardTrace, StateName } from "../../src/engine/base/trace";
 import type { NetworkWeights, WeightArray } from "../../src/model/bind";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
 import { zerosLike } from "../../src/tensor/tensor";
@@ -55,7 +55,7 @@ function runs(padded: boolean): fc.Arbitrary<ForwardInput> {
 
 /** Every state of a run, and its ends. */
 interface Found {
-  readonly states: Readonly<Record<Quantity, StateArray[][]>>;
+  readonly states: Readonly<Record<StateName, StateArray[][]>>;
   readonly hn: StateArray;
   readonly cn: StateArray | null;
 }
@@ -186,9 +186,9 @@ for (const engine of engines) {
             weights: run.weights.map((directions) => [...directions].reverse()),
           });
           const straight = runThrough(engine, run);
-          for (const quantity of ["h", "c"] as const) {
-            const [ahead, back] = straight.states[quantity][0] ?? [];
-            const found = mirrored.states[quantity][0]?.map(flip);
+          for (const stateName of ["h", "c"] as const) {
+            const [ahead, back] = straight.states[stateName][0] ?? [];
+            const found = mirrored.states[stateName][0]?.map(flip);
             assert.deepEqual(found, back === undefined ? undefined : [back, ahead]);
           }
           assert.deepEqual([mirrored.hn, mirrored.cn], [swap(straight.hn), swap(straight.cn)]);

@@ -53,7 +53,7 @@ const lanes = fc
 
 const requests: fc.Arbitrary<WindowRequest> = fc.record({
   lane: fc.constant("output" as const),
-  quantity: fc.constant("h" as const),
+  stateName: fc.constant("h" as const),
   side: fc.constantFrom("ours" as const, "reference" as const, "delta" as const),
   batch: fc.integer({ min: -1, max: 4 }),
   stepStart: fc.integer({ min: -2, max: 14 }),
@@ -144,7 +144,7 @@ describe("readWindow", () => {
         const whole = { stepStart: 0, stepEnd: 99, unitStart: 0, unitEnd: 99 };
         const ask = {
           lane: "output",
-          quantity: "h",
+          stateName: "h",
           side: "ours",
           batch: 0,
           maxColumns: 99,

@@ -13,6 +13,33 @@ import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
 export class UnrollApp extends PageElement<Store> {
+  readonly #resize = new ResizeObserver(([entry]) => {
+    if (entry !== undefined) this.#measure(entry.target);
+  });
+  #stageSeen: Element | null = null;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    this.#stageSeen = null;
+  }
+
+  protected override updated(): void {
+    const stage = this.querySelector(".stage");
+    if (stage === this.#stageSeen) return;
+    this.#resize.disconnect();
+    if (stage !== null) this.#resize.observe(stage);
+    this.#stageSeen = stage;
+  }
+
+  /** The unrolled view measures itself; while another view has its place, it would be as wide as the stage. */
+  #measure({ clientWidth }: Element): void {
+    const { store } = this;
+    if (store === undefined || shownView(store.state).id === "unrolled" || clientWidth === 0)
+      return;
+    if (clientWidth !== store.state.unrolledWidth) store.update({ unrolledWidth: clientWidth });
+  }
+
   protected override press(store: Store, press: KeyPress): boolean {
     return pressRunKey(store, press);
   }

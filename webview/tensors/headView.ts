@@ -22,9 +22,9 @@ import { originText } from "./store/originText";
 const MAX_OPEN_NOTES = 3;
 
 /** Layers around a module and the module, in the order they run. */
-function pipeline({ embedding, constructorLine, linear }: ModuleSummary): TemplateResult {
+function layersLine({ embedding, constructorLine, linear }: ModuleSummary): TemplateResult {
   const parts = [embedding, constructorLine, linear].filter((part) => part !== null);
-  return html`<span class="pipeline"
+  return html`<span class="layers-line"
     >${parts.map(
       (part, index) =>
         html`<span
@@ -53,7 +53,7 @@ export class HeadView extends StoreElement<TensorStore> {
     const { framework, unknown, departures } = module;
     return html`<div class="module-line">
       ${framework === "PyTorch" ? nothing : html`<span class="framework">${framework}</span>`}
-      ${pipeline(module)}
+      ${layersLine(module)}
       ${
         unknown.length === 0
           ? nothing

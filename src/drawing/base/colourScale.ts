@@ -4,7 +4,6 @@
  * The ends come from d3-scale-chromatic; the centre lies near the background, so that what is near zero recedes in
  * dark and in light themes alike. Values that are not finite have no place on the scale.
  */
-import { scaleLinear } from "d3-scale";
 import {
   interpolateBrBG,
   interpolatePRGn,
@@ -74,8 +73,15 @@ function mix(a: Rgb, b: Rgb, share: number): Rgb {
   return [at(0), at(1), at(2)];
 }
 
-function toCss(colour: Rgb): string {
-  return `rgb(${colour.join(", ")})`;
+/** The colour of a value between those of ascending values; the first value is the least there is. */
+function colourAt(value: number, values: readonly number[], colours: readonly Rgb[]): Rgb {
+  const next = values.findIndex((each, index) => index > 0 && value <= each);
+  const [from = 0, to = 1] = [values[next - 1], values[next]];
+  const [before = [0, 0, 0] as const, after = [0, 0, 0] as const] = [
+    colours[next - 1],
+    colours[next],
+  ];
+  return mix(before, after, (value - from) / (to - from));
 }
 
 /** Builds the table of a scheme for a background; `limit` must be positive and finite. */
@@ -85,11 +91,12 @@ export function colourScale(name: SchemeName, background: Rgb, limit: number): C
   const isDark = luminance(background) < 0.3;
   const centre = mix(background, isDark ? [255, 255, 255] : [0, 0, 0], isDark ? 0.045 : 0.035);
   const { values, places } = isDark ? STOPS.dark : STOPS.light;
-  const range = places.map((place) => (place === null ? toCss(centre) : interpolate(place)));
-  const colours = scaleLinear<string>().domain(values).range(range).clamp(true);
+  const colours = places.map((place) =>
+    place === null ? centre : parseColour(interpolate(place)),
+  );
   const table = new Uint8ClampedArray(TABLE_SIZE * 3);
   for (let index = 0; index < TABLE_SIZE; index++) {
-    table.set(parseColour(colours((2 * index) / (TABLE_SIZE - 1) - 1)), index * 3);
+    table.set(colourAt((2 * index) / (TABLE_SIZE - 1) - 1, values, colours), index * 3);
   }
   return { limit, table };
 }

@@ -1,7 +1,7 @@
 /**
  * Which range of values the colours stand for in each kind of lane; no DOM.
  */
-import type { LaneInfo, Quantity, RunView, Side } from "../../protocol/run/messages";
+import type { LaneInfo, StateName, RunView, Side } from "../../protocol/run/messages";
 import { niceLimit } from "../base/colourScale";
 import { finalName } from "./state";
 
@@ -44,14 +44,14 @@ function isBounded({ config, options }: Pick<ColouredRun, "config" | "options">)
 }
 
 /** The ranges that h or c can be read against. */
-export function stateLimits(run: ColouredRun, quantity: Quantity): StateLimits {
+export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits {
   const layers = run.lanes.filter(({ layer }) => layer !== null);
   const shown =
-    quantity === "h"
+    stateName === "h"
       ? [...layers, ...run.lanes.filter(({ id }) => id === "output")]
       : layers.map((lane) => lane.cell ?? lane);
   const ranges = shown.map(({ range }) => range);
-  const full = quantity === "h" && isBounded(run) ? 1 : niceLimit(ranges);
+  const full = stateName === "h" && isBounded(run) ? 1 : niceLimit(ranges);
   const most = Math.max(0, ...shown.map(({ magnitude }) => magnitude?.percentile ?? 0));
   const auto = most > 0 ? Math.min(niceLimit([[0, most]]), niceLimit(ranges)) : full;
   return {
@@ -63,10 +63,10 @@ export function stateLimits(run: ColouredRun, quantity: Quantity): StateLimits {
 }
 
 /**
- * The limits for a run whose lanes show a quantity; the input shares that of the states while its values are of
+ * The limits for a run whose lanes show a state; the input shares that of the states while its values are of
  * their size.
  */
-export function domainsOf(run: ColouredRun, quantity: Quantity, range: StateRange): Domains {
+export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRange): Domains {
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
   const states = stateLimits(run, "h")[range];
@@ -76,21 +76,21 @@ export function domainsOf(run: ColouredRun, quantity: Quantity, range: StateRang
     input: own <= states && own > states / 4 ? states : own,
     states,
     logits: logits.length === 0 ? states : niceLimit(logits),
-    layers: quantity === "h" ? states : stateLimits(run, quantity)[range],
-    delta: niceLimit([...stepDeltas(run, quantity), finalDeltas(run, quantity)]),
+    layers: stateName === "h" ? states : stateLimits(run, stateName)[range],
+    delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
   };
 }
 
 /** The differences of all steps that are on screen; c has none. */
-function stepDeltas({ lanes }: ColouredRun, quantity: Quantity): LaneInfo["deltaRange"][] {
+function stepDeltas({ lanes }: ColouredRun, stateName: StateName): LaneInfo["deltaRange"][] {
   return lanes
-    .filter(({ cell }) => quantity === "h" || cell === null)
+    .filter(({ cell }) => stateName === "h" || cell === null)
     .map(({ deltaRange }) => deltaRange);
 }
 
 /** The differences of h_n, or of c_n where c is shown. */
-function finalDeltas({ verdicts }: ColouredRun, quantity: Quantity): LaneInfo["deltaRange"] {
-  return verdicts.find(({ name }) => name === finalName(quantity))?.deltaRange ?? [0, 0];
+function finalDeltas({ verdicts }: ColouredRun, stateName: StateName): LaneInfo["deltaRange"] {
+  return verdicts.find(({ name }) => name === finalName(stateName))?.deltaRange ?? [0, 0];
 }
 
 /** The limit that holds for the values a lane shows. */

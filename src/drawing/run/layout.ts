@@ -182,11 +182,16 @@ function stackLanes({ lanes, mode, height }: LayoutRequest): {
   return { boxes, plotBottom: y };
 }
 
-/** Lays the unrolled view out for a viewport. */
-export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
-  const { width, steps } = request;
+/** Where labels, steps and h_n lie from left to right in an unrolled view of this width. */
+export function layoutColumns(
+  width: number,
+  [first, end]: StepRange,
+): Pick<
+  UnrolledLayout,
+  "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
+> {
   const labelWidth = width < NARROW ? LABEL_WIDTH.narrow : LABEL_WIDTH.wide;
-  const count = steps[1] - steps[0];
+  const count = end - first;
   const around = labelWidth + FINAL.gap + FINAL.margin;
   // Where cells have room for numbers, h_n is one more such column.
   const equal = (width - around) / (count + 1);
@@ -200,13 +205,16 @@ export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
   const free = width - around - finalWidth - plotWidth;
   const labelLeft = Math.max(0, Math.min(MAX_INDENT, free / 2));
   const plotLeft = labelLeft + labelWidth;
+  const finalLeft = plotLeft + plotWidth + FINAL.gap;
+  return { labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, finalLeft, finalWidth };
+}
+
+/** Lays the unrolled view out for a viewport. */
+export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
+  const { width, steps } = request;
   const { boxes, plotBottom } = stackLanes(request);
-  return {
-    ...{ width, labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, steps },
-    finalLeft: plotLeft + plotWidth + FINAL.gap,
-    finalWidth,
-    ...{ boxes, plotBottom, contentHeight: plotBottom + AXIS_HEIGHT },
-  };
+  const contentHeight = plotBottom + AXIS_HEIGHT;
+  return { width, steps, ...layoutColumns(width, steps), boxes, plotBottom, contentHeight };
 }
 
 /** Left edge of a step; may lie outside the plot. */

@@ -1,9 +1,9 @@
 /**
- * A run as one of its quantities shows it: the layers' h, or their c; no DOM.
+ * A run as one of its states shows it: the layers' h, or their c; no DOM.
  */
-import type { LaneInfo, Quantity, RunView } from "../../protocol/run/messages";
+import type { LaneInfo, StateName, RunView } from "../../protocol/run/messages";
 
-export const QUANTITIES: readonly Quantity[] = ["h", "c"];
+export const STATE_NAMES: readonly StateName[] = ["h", "c"];
 
 /** True for the layers of an LSTM: their lanes can show c. */
 export function hasCellStates(run: Pick<RunView, "lanes"> | null): boolean {
@@ -11,16 +11,16 @@ export function hasCellStates(run: Pick<RunView, "lanes"> | null): boolean {
 }
 
 /** What a lane shows: only layers have c, input and output stay what they are. */
-export function quantityOfLane(
+export function stateNameOfLane(
   lane: Pick<LaneInfo, "cell"> | undefined,
-  quantity: Quantity,
-): Quantity {
-  return lane?.cell == null ? "h" : quantity;
+  stateName: StateName,
+): StateName {
+  return lane?.cell == null ? "h" : stateName;
 }
 
 /** The run with the lanes as they are shown. No reference has c of all steps. */
-export function shownRun(run: RunView, quantity: Quantity): RunView {
-  if (quantity === "h") return run;
+export function shownRun(run: RunView, stateName: StateName): RunView {
+  if (stateName === "h") return run;
   return { ...run, lanes: run.lanes.map(shownLane) };
 }
 
@@ -34,11 +34,14 @@ function shownLane(lane: LaneInfo): LaneInfo {
 }
 
 /** What the axis of a direction's units is called: P for the h of an LSTM with a projection, else H. */
-export function unitAxis({ config }: Pick<RunView, "config">, quantity: Quantity = "h"): "P" | "H" {
-  return quantity === "h" && config !== null && config.projSize > 0 ? "P" : "H";
+export function unitAxis(
+  { config }: Pick<RunView, "config">,
+  stateName: StateName = "h",
+): "P" | "H" {
+  return stateName === "h" && config !== null && config.projSize > 0 ? "P" : "H";
 }
 
-/** The tensor that ends a quantity. */
-export function finalName(quantity: Quantity): "h_n" | "c_n" {
-  return quantity === "h" ? "h_n" : "c_n";
+/** The tensor that ends a state. */
+export function finalName(stateName: StateName): "h_n" | "c_n" {
+  return stateName === "h" ? "h_n" : "c_n";
 }

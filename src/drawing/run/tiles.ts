@@ -33,8 +33,8 @@ export interface TileQuery {
   readonly devicePixelsPerUnit: number;
 }
 
-/** A window of a lane, of whichever quantity is shown. */
-export type TileRequest = Omit<WindowRequest, "quantity">;
+/** A window of a lane, of whichever state is shown. */
+export type TileRequest = Omit<WindowRequest, "stateName">;
 
 /** Rows of a lane; those of the output come in pairs, so that none mixes units of both directions. */
 function rowsOf({ id, units }: LaneInfo, perRow: number): number {

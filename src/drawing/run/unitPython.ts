@@ -13,7 +13,7 @@ type Precision = RunView["options"]["precision"];
 export function unitAsPython(explanation: UnitExplanation, precision: Precision): string {
   const { place, projection, value } = explanation;
   const { layer, direction, step, batch, unit } = place;
-  const name = explanation.quantity === "c" ? "c_t" : "h_t";
+  const name = explanation.stateName === "c" ? "c_t" : "h_t";
   return [
     `# layer ${layer} ${direction}, t = ${step}, batch ${batch}, unit ${unit}`,
     ...roundingNote(precision),

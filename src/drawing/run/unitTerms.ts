@@ -5,7 +5,7 @@ import { directionOfUnit, firstUnitOf, type Directed } from "../../model/directi
 import type {
   LaneId,
   Place,
-  Quantity,
+  StateName,
   UnitExplanation,
   UnitSum,
 } from "../../protocol/run/messages";
@@ -16,11 +16,11 @@ export type TermSource =
   | {
       readonly kind: "lane";
       readonly lane: LaneId;
-      readonly quantity: Quantity;
+      readonly stateName: StateName;
       readonly step: number;
       readonly unit: number;
     }
-  | { readonly kind: "initial"; readonly quantity: Quantity; readonly unit: number };
+  | { readonly kind: "initial"; readonly stateName: StateName; readonly unit: number };
 
 /** One term of a sum: a product weight · operand, or a bias, which has no operand. */
 export interface Term {
@@ -160,7 +160,7 @@ function operandAt({ explanation, sum, below }: SumOfUnit, index: number): Opera
   }
   const unit = index - inputs;
   if (projection !== null) {
-    const lane = { kind: "lane", lane: laneOf(place), quantity: "c", step: place.step } as const;
+    const lane = { kind: "lane", lane: laneOf(place), stateName: "c", step: place.step } as const;
     return { letter: "h′", unit, value, source: { ...lane, unit } };
   }
   const letter = sum.name === "n" && !variant.resetAfter ? "r∘h" : "h";
@@ -203,12 +203,12 @@ function peepholeSource(explanation: UnitExplanation, gate: string): TermSource 
   const { place } = explanation;
   const { step, unit } = place;
   if (gate !== "o") return previousSource(explanation, "c", unit);
-  return { kind: "lane", lane: laneOf(place), quantity: "c", step, unit };
+  return { kind: "lane", lane: laneOf(place), stateName: "c", step, unit };
 }
 
 function inputSource(place: Place, unit: number, below: LayerBelow): TermSource {
   const { step, layer } = place;
-  const lane = { kind: "lane", quantity: "h", step } as const;
+  const lane = { kind: "lane", stateName: "h", step } as const;
   if (layer === 0) return { ...lane, lane: "input", unit };
   const direction = directionOfUnit(below, unit, below.hiddenSize);
   return {
@@ -221,11 +221,11 @@ function inputSource(place: Place, unit: number, below: LayerBelow): TermSource 
 /** A unit of the state that the step started from. */
 export function previousSource(
   { place, previousStep }: Pick<UnitExplanation, "place" | "previousStep">,
-  quantity: Quantity,
+  stateName: StateName,
   unit: number,
 ): TermSource {
-  if (previousStep === null) return { kind: "initial", quantity, unit };
-  return { kind: "lane", lane: laneOf(place), quantity, step: previousStep, unit };
+  if (previousStep === null) return { kind: "initial", stateName, unit };
+  return { kind: "lane", lane: laneOf(place), stateName, step: previousStep, unit };
 }
 
 function laneOf({ layer, direction }: Pick<Place, "layer" | "direction">): LaneId {

@@ -31,9 +31,12 @@ export interface FrameRequest {
   readonly extent: Extent;
   readonly hasRows: boolean;
   readonly shown: ShownBlocks | null;
+  /** See `Plot`. */
+  readonly widestFit?: number | undefined;
 }
 
-export function layoutFrame({ width, height, extent, hasRows, shown }: FrameRequest): Frame {
+export function layoutFrame(request: FrameRequest): Frame {
+  const { width, height, extent, hasRows, shown, widestFit } = request;
   const longest = Math.max(0, ...(shown?.blocks ?? []).map(({ name }) => name.length));
   const names =
     shown === null ? 0 : shown.along === "rows" ? longest * 7.2 + LABEL_PADDING : NAME_ROW;
@@ -45,6 +48,7 @@ export function layoutFrame({ width, height, extent, hasRows, shown }: FrameRequ
     ...{ left, top, names },
     plot: {
       ...extent,
+      ...(widestFit === undefined ? {} : { widestFit }),
       width: Math.max(1, width - left - SCROLLBAR),
       height: Math.max(1, height - top - SCROLLBAR),
     },

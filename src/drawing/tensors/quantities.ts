@@ -51,16 +51,43 @@ function isWhole(dtype: DType): boolean {
   return /^u?int/.test(dtype);
 }
 
-/** A value in a cell with room for so many characters; null when it does not fit. */
-export function cellNumber(value: number, dtype: DType, characters: number): string | null {
+/** Characters of `-9223372036854775808`, the longest whole number there is. */
+const LONGEST_WHOLE = 20;
+/** CSS pixels of a digit in a cell, and around the number, generously. */
+const CELL_DIGIT = 7.5;
+const AROUND_NUMBER = 6;
+
+/** Width of a cell in which every value of a dtype has room for all of its digits; undefined where any cell will do. */
+export function wholeCellWidth(dtype: DType): number | undefined {
+  return dtype.endsWith("int64") ? LONGEST_WHOLE * CELL_DIGIT + AROUND_NUMBER : undefined;
+}
+
+/**
+ * A value in a cell with room for so many characters; null when it does not fit. `exact` is the stored value as text,
+ * where `value` had to be rounded to a double.
+ */
+export function cellNumber(
+  value: number,
+  dtype: DType,
+  characters: number,
+  exact?: string,
+): string | null {
   if (dtype === "bool") return value === 0 ? "0" : "1";
-  const digits = isWhole(dtype) ? String(value) : "";
-  if (digits !== "" && digits.length <= characters) return digits;
+  if (isWhole(dtype) && Number.isFinite(value)) {
+    return wholeNumber(value, isRoundedInteger(value, dtype) ? exact : String(value), characters);
+  }
   if (characters < 5) return null;
-  const rounded = formatCell(value, characters, isWhole(dtype));
+  const rounded = formatCell(value, characters);
   // What the decimals would round to 0 gets an exponent.
   const written = Number(rounded) === 0 ? formatCell(value, characters, true) : rounded;
   return written.length <= characters ? written : null;
+}
+
+/** All digits where they are known and fit; else few, and a mark that they are not all. */
+function wholeNumber(value: number, digits: string | undefined, characters: number): string | null {
+  if (digits !== undefined && digits.length <= characters) return digits;
+  const rounded = `≈${formatCell(value, characters - 1, true)}`;
+  return rounded.length <= characters ? rounded : null;
 }
 
 /** A value in a sentence: whole numbers as they are, and what had to be rounded says so. */

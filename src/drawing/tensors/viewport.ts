@@ -1,8 +1,8 @@
 /**
  * Which part of a slice is on screen, and how large its cells are drawn. No DOM.
  *
- * Both axes scale on their own, so that a slice of 50,000 × 300 fills the plot; a cell is never wider than
- * `LARGEST_FIT` when the whole slice is shown, so that a small one stays a picture.
+ * Both axes scale on their own, so that a slice of 50,000 × 300 fills the plot; a cell is never larger than
+ * `LARGEST_FIT`, or wider than its numbers need, when the whole slice is shown, so that a small one stays a picture.
  */
 import type { Cell, Extent, Window } from "./slices";
 
@@ -19,6 +19,8 @@ export interface Zoom {
 export interface Plot extends Extent {
   readonly width: number;
   readonly height: number;
+  /** Widest cell when the whole slice is shown, where its numbers need more room than usual. */
+  readonly widestFit?: number;
 }
 
 /** Largest cell when the whole slice is shown. */
@@ -31,11 +33,11 @@ function fitCell(pixels: number, count: number, largest: number): number {
 }
 
 /** The whole slice. */
-export function fitZoom({ width, height, rows, columns }: Plot): Zoom {
+export function fitZoom({ width, height, rows, columns, widestFit }: Plot): Zoom {
   return {
     x: 0,
     y: 0,
-    cellWidth: fitCell(width, columns, LARGEST_FIT.width),
+    cellWidth: fitCell(width, columns, widestFit ?? LARGEST_FIT.width),
     cellHeight: fitCell(height, rows, LARGEST_FIT.height),
   };
 }

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** h for every cell; c for an LSTM. */
-export type Quantity = "h" | "c";
+export type StateName = "h" | "c";
 
 /** One direction of one layer. */
 export interface LanePlace {
@@ -47,7 +47,7 @@ export interface ForwardTrace {
    * `check` is called now and then where they have to be computed, and may throw.
    */
   read(
-    quantity: Quantity,
+    stateName: StateName,
     lane: LanePlace,
     from: number,
     to: number,
@@ -84,15 +84,15 @@ export function traceBytes(
 /** A trace in whole: h and c of each lane as (T, B, size). */
 export function completeTrace(
   frame: Omit<ForwardTrace, "read" | "blockSteps" | "dispose">,
-  lanes: readonly (readonly Readonly<Record<Quantity, StateArray | null>>[])[],
+  lanes: readonly (readonly Readonly<Record<StateName, StateArray | null>>[])[],
 ): ForwardTrace {
   const rowSizes = { h: frame.batchSize * frame.stateSize, c: frame.batchSize * frame.cellSize };
   return {
     ...frame,
     blockSteps: Math.max(1, frame.seqLength),
-    read: (quantity, { layer, directionIndex }, from, to) => {
-      const states = lanes[layer]![directionIndex]![quantity]!;
-      const size = rowSizes[quantity];
+    read: (stateName, { layer, directionIndex }, from, to) => {
+      const states = lanes[layer]![directionIndex]![stateName]!;
+      const size = rowSizes[stateName];
       return states.subarray(from * size, to * size);
     },
     dispose: () => undefined,

@@ -7,7 +7,7 @@ import { noControl, type RunControl } from "../../core/control";
 import type { ForwardInput } from "../base/engine";
 import type { OutputGradient, OutputRows } from "./outputGradient";
 import { lanePlaceOf } from "../recompute";
-import type { ForwardTrace, Place, Quantity } from "../base/trace";
+import type { ForwardTrace, Place, StateName } from "../base/trace";
 
 /** A scalar of the run's own results. */
 export type Loss =
@@ -18,7 +18,7 @@ export type Loss =
   /** Σ of output at the last step of each sequence. */
   | { readonly kind: "last" }
   /** One unit of one state. */
-  | { readonly kind: "unit"; readonly place: Place; readonly quantity: Quantity };
+  | { readonly kind: "unit"; readonly place: Place; readonly stateName: StateName };
 
 /** A loss of a run: its value, and the gradient that it begins with. */
 export interface LossStart {
@@ -71,13 +71,13 @@ function outputFactor(
 function unitStart(
   config: RecurrentConfig,
   trace: ForwardTrace,
-  { place, quantity }: Extract<Loss, { kind: "unit" }>,
+  { place, stateName }: Extract<Loss, { kind: "unit" }>,
 ): LossStart {
   const { step, batch, unit } = place;
   const lane = lanePlaceOf(config, place);
-  const features = quantity === "h" ? trace.stateSize : trace.cellSize;
-  const value = trace.read(quantity, lane, step, step + 1)[batch * features + unit]!;
-  const start = { ...lane, quantity, step, batch, unit, value: 1 };
+  const features = stateName === "h" ? trace.stateSize : trace.cellSize;
+  const value = trace.read(stateName, lane, step, step + 1)[batch * features + unit]!;
+  const start = { ...lane, stateName, step, batch, unit, value: 1 };
   return { value, arriving: { output: null, hn: null, cn: null, units: [start] } };
 }
 

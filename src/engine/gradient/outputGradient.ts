@@ -1,14 +1,14 @@
 /**
  * Where a loss touches the results of a run: the gradient that back-propagation begins with.
  */
-import type { LanePlace, Quantity } from "../base/trace";
+import type { LanePlace, StateName } from "../base/trace";
 
 /** Adds ∂L/∂output of steps from…to (exclusive) to `into`, (to − from, B, D·P), which holds zeros. */
 export type OutputRows = (from: number, to: number, into: Float64Array) => void;
 
 /** A gradient that begins at one unit of one state. */
 export interface UnitGradient extends LanePlace {
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly step: number;
   readonly batch: number;
   readonly unit: number;

@@ -7,7 +7,7 @@ import type { CarriedGradient, GradientLane } from "./lanes";
 import type { CellGradient } from "./cells";
 import type { StepBlock } from "../base/plan";
 import { readInputRow } from "../readable/readable";
-import type { ForwardTrace, Quantity } from "../base/trace";
+import type { ForwardTrace, StateName } from "../base/trace";
 
 /** A block to walk through, from the end of its direction to the start. */
 export interface BlockWalk {
@@ -123,12 +123,12 @@ export class BlockWalker {
   }
 
   /** The state that each step of a block starts from: its neighbour's, and h0 or c0 at the end of the sequence. */
-  #statesBefore(quantity: Quantity, lane: GradientLane, { from, to }: StepBlock): StateArray {
+  #statesBefore(stateName: StateName, lane: GradientLane, { from, to }: StepBlock): StateArray {
     const { batchSize, seqLength, lengths, h0, c0 } = this.#run;
-    const features = quantity === "h" ? this.#trace.stateSize : this.#trace.cellSize;
+    const features = stateName === "h" ? this.#trace.stateSize : this.#trace.cellSize;
     const size = batchSize * features;
     const states = new Float64Array((to - from) * size);
-    const initial = quantity === "h" ? h0 : c0;
+    const initial = stateName === "h" ? h0 : c0;
     const slot = (lane.layer * this.#run.weights[0]!.length + lane.directionIndex) * size;
     const setInitial = (step: number, batch: number): void => {
       const row = slot + batch * features;
@@ -138,11 +138,11 @@ export class BlockWalker {
     };
     if (lane.direction === "forward") {
       const first = Math.max(0, from - 1);
-      states.set(this.#trace.read(quantity, lane, first, to - 1), (first + 1 - from) * size);
+      states.set(this.#trace.read(stateName, lane, first, to - 1), (first + 1 - from) * size);
       if (from === 0) for (let batch = 0; batch < batchSize; batch++) setInitial(0, batch);
       return states;
     }
-    states.set(this.#trace.read(quantity, lane, from + 1, Math.min(seqLength, to + 1)));
+    states.set(this.#trace.read(stateName, lane, from + 1, Math.min(seqLength, to + 1)));
     for (let batch = 0; batch < batchSize; batch++) {
       const last = (lengths?.[batch] ?? seqLength) - 1;
       if (last >= from && last < to) setInitial(last, batch);
@@ -161,7 +161,7 @@ function addArriving(
   for (let unit = 0; unit < at.h.length; unit++) at.h[unit]! += arriving[offset + unit]!;
   for (const start of lane.units) {
     if (start.step !== step || start.batch !== batch) continue;
-    const target = start.quantity === "h" ? at.h : at.c;
+    const target = start.stateName === "h" ? at.h : at.c;
     if (target !== null) target[start.unit]! += start.value;
   }
 }

@@ -12,7 +12,7 @@ interface KernelExports {
   scratchBytes32: (layer: number, rows: number, block: number) => number;
   scratchBytes64: (layer: number, rows: number, block: number) => number;
   /** Tells the tasks that compute other units of the same steps not to wait for the one at an address. */
-  breakMeeting: (task: number) => void;
+  breakBarrier: (task: number) => void;
   /** Whether so many values from an address on are finite: 1 or 0. */
   allFinite32: (from: number, count: number) => number;
   allFinite64: (from: number, count: number) => number;
@@ -85,30 +85,30 @@ export interface Kernel {
   readonly scratchBytes: KernelExports["scratchBytes32"];
   readonly allFinite: KernelExports["allFinite32"];
   readonly pack: PackGroups;
-  readonly breakMeeting: KernelExports["breakMeeting"];
+  readonly breakBarrier: KernelExports["breakBarrier"];
 }
 
 /**
- * The kernels over a memory of values of so many bytes. `look` is called now and then by a task that waits for others:
- * who knows that one of them has ended breaks their meeting there.
+ * The kernels over a memory of values of so many bytes. `checkThreads` is called every 100 ms by a task that
+ * waits for others: it breaks their barrier when one of the threads has ended.
  */
 export function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   bytesPerValue: 4 | 8,
-  look: () => void = () => undefined,
+  checkThreads: () => void = () => undefined,
 ): Kernel {
-  const instance = new WebAssembly.Instance(module, { env: { memory, look } });
+  const instance = new WebAssembly.Instance(module, { env: { memory, checkThreads } });
   const all = instance.exports as unknown as KernelExports;
-  const { breakMeeting } = all;
+  const { breakBarrier } = all;
   return bytesPerValue === 4
     ? {
-        ...{ run: all.run32, breakMeeting },
+        ...{ run: all.run32, breakBarrier },
         scratchBytes: (layer, rows, block) => all.scratchBytes32(layer, rows, block) >>> 0,
         ...{ allFinite: all.allFinite32, pack: all.pack32 },
       }
     : {
-        ...{ run: all.run64, breakMeeting },
+        ...{ run: all.run64, breakBarrier },
         scratchBytes: (layer, rows, block) => all.scratchBytes64(layer, rows, block) >>> 0,
         ...{ allFinite: all.allFinite64, pack: all.pack64 },
       };

@@ -1,22 +1,17 @@
 /**
- * Weights in the kernels' memory: packed when a layer first runs, laid out as kernel/layout.ts says.
+ * Weights in the kernels' memory: packed when a layer first runs, laid out as kernel/layout says.
  */
 import type { LayerWeights, NetworkWeights, WeightArray } from "../../model/bind";
 import type { RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
+import * as Cell from "./kernel/layout/cell";
+import * as Layer from "./kernel/layout/layer";
+import { tileLineBytes, vectorBytes } from "./kernel/layout/memory";
 import type { Kernel } from "./binary";
 import type { KernelMemory } from "./memory";
 import type { LanePlace } from "../base/trace";
 import type { Shares } from "./spans";
 import type { Sharing } from "./team";
-
-/** Words of `Layer` in kernel/layout.ts, and where those are that differ in a part of its units. */
-const layerWords = 14;
-const word = { vectors: 4, weightIh: 5, weightHh: 6, bias: 7, biasHh: 8, firstUnit: 12, units: 13 };
-
-/** Bytes of a vector, and of a tile's line. */
-const vectorBytes = 16;
-const lineOfTile = 2 * vectorBytes;
 
 /** Groups of units that are whole tiles of any cell's gates. */
 const groupsOfPart = 2;
@@ -26,7 +21,7 @@ const stagingBytes = 2 ** 19;
 
 /** Bytes that the packed weights of a network take at most. */
 export function packedBytes(weights: NetworkWeights, bytesPerValue: 4 | 8): number {
-  const lanes = 16 / bytesPerValue;
+  const lanes = vectorBytes / bytesPerValue;
   let rows = 0;
   for (const layer of weights.flat()) {
     const padded = Math.ceil(layer.hiddenSize / lanes) * lanes;
@@ -43,7 +38,13 @@ function stagingArea(weights: NetworkWeights, bytesPerValue: 4 | 8): number {
     .flat()
     .map(({ inputSize, stateSize, hiddenSize }) => Math.max(inputSize, stateSize, hiddenSize));
   const longest = Math.max(...rows) * bytesPerValue;
-  return stagingBytes + 4 * (16 / bytesPerValue) * longest;
+  return stagingBytes + 4 * (vectorBytes / bytesPerValue) * longest;
+}
+
+/** Value of a layer's word `cell`. */
+function kindOf({ cell, nonlinearity }: RecurrentConfig): number {
+  if (cell === "RNN") return nonlinearity === "tanh" ? Cell.rnnTanh : Cell.rnnRelu;
+  return { LSTM: Cell.lstm, GRU: Cell.gru }[cell];
 }
 
 export class PackedLayers {
@@ -101,29 +102,33 @@ export class PackedLayers {
     const blocks = Math.ceil(hiddenSize / (lanes * groupsOfPart));
     const firstGroup = groupsOfPart * Math.floor((index * blocks) / count);
     const endGroup = groupsOfPart * Math.floor(((index + 1) * blocks) / count);
-    const address = this.#memory.reserve(4 * layerWords);
+    const address = this.#memory.reserve(Layer.bytes);
     const { words } = this.#memory;
-    const part = words.slice(whole / 4, whole / 4 + layerWords);
+    words.copyWithin(address / 4, whole / 4, (whole + Layer.bytes) / 4);
+    const ofWhole = (offset: number): number => words[(whole + offset) / 4]!;
     const firstVector = firstGroup * gates;
-    const firstTile = firstVector / 2;
-    part[word.vectors] =
-      (index === count - 1 ? part[word.vectors]! : endGroup * gates) - firstVector;
-    part[word.weightIh]! += firstTile * inputSize * lineOfTile;
-    part[word.weightHh]! += firstTile * stateSize * lineOfTile;
-    part[word.bias]! += firstVector * vectorBytes;
-    if (part[word.biasHh] !== 0) part[word.biasHh]! += firstVector * vectorBytes;
-    part[word.firstUnit] = firstGroup * lanes;
-    part[word.units] = Math.min(hiddenSize, endGroup * lanes) - firstGroup * lanes;
-    words.set(part, address / 4);
+    const endVector = index === count - 1 ? ofWhole(Layer.vectors) : endGroup * gates;
+    const tileBytes = (firstVector / 2) * tileLineBytes;
+    const biasBytes = firstVector * vectorBytes;
+    const biasHh = ofWhole(Layer.biasHh);
+    this.#memory.writeWords(address, [
+      [Layer.vectors, endVector - firstVector],
+      [Layer.weightIh, ofWhole(Layer.weightIh) + tileBytes * inputSize],
+      [Layer.weightHh, ofWhole(Layer.weightHh) + tileBytes * stateSize],
+      [Layer.bias, ofWhole(Layer.bias) + biasBytes],
+      [Layer.biasHh, biasHh === 0 ? 0 : biasHh + biasBytes],
+      [Layer.firstUnit, firstGroup * lanes],
+      [Layer.units, Math.min(hiddenSize, endGroup * lanes) - firstGroup * lanes],
+    ]);
     return address;
   }
 
   #pack(weights: LayerWeights): number {
     const { inputSize, hiddenSize, stateSize, biasIh, biasHh, weightHr } = weights;
-    const { cell, nonlinearity } = this.#config;
+    const { cell } = this.#config;
     const gates = gateCount(cell);
     const isGru = cell === "GRU";
-    const address = this.#memory.reserve(4 * layerWords);
+    const address = this.#memory.reserve(Layer.bytes);
     const finite: boolean[] = [];
     const weightHh = this.#packMatrix(
       weights.weightHh,
@@ -134,42 +139,51 @@ export class PackedLayers {
         finite.push(this.#kernel.allFinite(from, count) === 1);
       },
     );
-    const words = [
-      { RNN: nonlinearity === "tanh" ? 0 : 1, LSTM: 2, GRU: 3 }[cell],
-      inputSize,
-      hiddenSize,
-      stateSize,
-      this.#vectors(gates, hiddenSize),
-      this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize),
-      weightHh,
-      this.#packBias(gates, hiddenSize, isGru ? [biasIh] : [biasIh, biasHh]),
-      isGru ? this.#packBias(gates, hiddenSize, [biasHh]) : 0,
-      weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize),
-      weightHr === null ? 0 : this.#packBias(1, stateSize, []),
-      finite.every(Boolean) ? 0 : 1,
-      ...[0, hiddenSize],
-    ];
-    this.#memory.words.set(words, address / 4);
+    // Packed first: the memory may grow and its words be replaced.
+    const packed = [
+      [Layer.weightIh, this.#packMatrix(weights.weightIh, gates, hiddenSize, inputSize)],
+      [Layer.weightHh, weightHh],
+      [Layer.bias, this.#packBias(gates, hiddenSize, isGru ? [biasIh] : [biasIh, biasHh])],
+      [Layer.biasHh, isGru ? this.#packBias(gates, hiddenSize, [biasHh]) : 0],
+      [
+        Layer.weightHr,
+        weightHr === null ? 0 : this.#packMatrix(weightHr, 1, stateSize, hiddenSize),
+      ],
+      [Layer.zeros, weightHr === null ? 0 : this.#packBias(1, stateSize, [])],
+    ] as const;
+    this.#memory.writeWords(address, [
+      [Layer.cell, kindOf(this.#config)],
+      [Layer.inputSize, inputSize],
+      [Layer.hiddenSize, hiddenSize],
+      [Layer.stateSize, stateSize],
+      [Layer.vectors, this.#vectors(gates, hiddenSize)],
+      ...packed,
+      [Layer.hasNonFinite, finite.every(Boolean) ? 0 : 1],
+      [Layer.firstUnit, 0],
+      [Layer.units, hiddenSize],
+    ]);
     return address;
   }
 
   /** Vectors in one row of gates: whole tiles. */
   #vectors(gates: number, units: number): number {
-    return 2 * Math.ceil((gates * Math.ceil((units * this.#memory.bytesPerValue) / 16)) / 2);
+    return (
+      2 * Math.ceil((gates * Math.ceil((units * this.#memory.bytesPerValue) / vectorBytes)) / 2)
+    );
   }
 
-  /** Packs a matrix (gates · units, columns). `look` sees its values as they pass: an address, and how many. */
+  /** Packs a matrix (gates · units, columns). `onValues` is given the values block by block: an address, and how many. */
   #packMatrix(
     matrix: WeightArray,
     gates: number,
     units: number,
     columns: number,
-    look: (from: number, count: number) => void = () => undefined,
+    onValues: (from: number, count: number) => void = () => undefined,
   ): number {
     const { bytesPerValue } = this.#memory;
-    const lanes = 16 / bytesPerValue;
-    const address = this.#memory.reserve(16 * this.#vectors(gates, units) * columns);
-    const groupsAtOnce = Math.floor(stagingBytes / (16 * gates * columns));
+    const lanes = vectorBytes / bytesPerValue;
+    const address = this.#memory.reserve(vectorBytes * this.#vectors(gates, units) * columns);
+    const groupsAtOnce = Math.floor(stagingBytes / (vectorBytes * gates * columns));
     const unitsAtOnce = Math.max(1, groupsAtOnce) * lanes;
     for (let unit = 0; unit < units; unit += unitsAtOnce) {
       const count = Math.min(unitsAtOnce, units - unit);
@@ -179,14 +193,14 @@ export class PackedLayers {
         this.#memory.write(this.#staging + gate * count * columns * bytesPerValue, rows);
       }
       this.#kernel.pack(this.#staging, count, columns, gates, unit / lanes, address);
-      look(this.#staging, gates * count * columns);
+      onValues(this.#staging, gates * count * columns);
     }
     return address;
   }
 
   /** One row of gates: the sum of the biases, those that there are. */
   #packBias(gates: number, units: number, biases: readonly (WeightArray | null)[]): number {
-    const lanes = 16 / this.#memory.bytesPerValue;
+    const lanes = vectorBytes / this.#memory.bytesPerValue;
     const length = this.#vectors(gates, units) * lanes;
     const address = this.#memory.reserve(length * this.#memory.bytesPerValue);
     const row = this.#memory.values(address, length);

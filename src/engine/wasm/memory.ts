@@ -2,10 +2,8 @@
  * The memory that kernels work in: blocks are handed out from below and given back all together.
  */
 import type { StateArray } from "../base/engine";
+import { cacheLineBytes, firstBlock } from "./kernel/layout/memory";
 import { outOfMemory } from "../base/traceMemory";
-
-/** Below are the kernels' constants (kernel/layout.ts). */
-const firstBlock = 2 ** 16;
 
 const pageBytes = 2 ** 16;
 
@@ -16,9 +14,6 @@ export const addressableBytes = maxPages * pageBytes;
 
 /** Memory grows by at least this. */
 const growthPages = 64;
-
-/** Bytes of a cache line: every block begins at one. */
-export const lineBytes = 64;
 
 export class KernelMemory {
   readonly memory: WebAssembly.Memory;
@@ -40,12 +35,12 @@ export class KernelMemory {
   }
 
   /**
-   * Address of a new block of zeros.
+   * Address of a new block of zeros, at a cache line.
    * @throws UnsupportedError when there is no more memory.
    */
   reserve(bytes: number): number {
     const address = this.#end;
-    const end = address + Math.ceil(bytes / lineBytes) * lineBytes;
+    const end = address + Math.ceil(bytes / cacheLineBytes) * cacheLineBytes;
     const missing = Math.ceil((end - this.memory.buffer.byteLength) / pageBytes);
     if (missing > 0) {
       const left = maxPages - this.memory.buffer.byteLength / pageBytes;
@@ -69,6 +64,11 @@ export class KernelMemory {
   /** All of the memory as words. Not to be kept: growing replaces it. */
   get words(): Uint32Array {
     return this.#words;
+  }
+
+  /** Writes words of what lies at an address: pairs of their offset in bytes and their value. */
+  writeWords(address: number, words: readonly (readonly [offset: number, value: number])[]): void {
+    for (const [offset, value] of words) this.#words[(address + offset) / 4] = value;
   }
 
   /** Writes values. */

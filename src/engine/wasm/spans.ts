@@ -5,11 +5,13 @@ import type { Span, StateArray } from "../base/engine";
 import type { PieceSize, SpanPiece } from "./pieces";
 import { wholeMultiple } from "../base/plan";
 import type { Kernel } from "./binary";
-import { lineBytes, type KernelMemory } from "./memory";
-import { taskBytes, taskWord, writeTask } from "./task";
+import { cacheLineBytes } from "./kernel/layout/memory";
+import * as Task from "./kernel/layout/task";
+import type { KernelMemory } from "./memory";
+import { taskBytes, writeTask } from "./task";
 
-/** Bytes of `Meeting` in kernel/meet.ts: a line, which nothing else is in. */
-const meetingBytes = lineBytes;
+/** A barrier has a cache line to itself. */
+const barrierBytes = cacheLineBytes;
 
 /** A longer span is run in pieces, whose x, h and c take about this: in the second cache when they are copied out. */
 const pieceBytes = 2 ** 19;
@@ -34,8 +36,8 @@ export interface EnteredSpan {
   readonly stateC: StateArray | null;
   readonly h: StateArray;
   readonly c: StateArray | null;
-  /** Address of what the tasks of its units meet at, 0 without. */
-  readonly meeting: number;
+  /** Address of the barrier of tasks that compute its units together, 0 without. */
+  readonly barrier: number;
 }
 
 /** Where a lane's spans of one length lie in a slot. */
@@ -52,7 +54,7 @@ interface Binding extends EnteredSpan {
 /** Of what tasks share, in the order in which it is laid out behind x. */
 type Addresses = [
   ...[stateH: number, stateC: number, h: number, c: number],
-  ...[otherH: number, meeting: number],
+  ...[otherH: number, barrier: number],
 ];
 
 /** A block of memory for the span that runs n-th of those side by side. */
@@ -115,17 +117,17 @@ export class SpanMemory {
     if (binding.stateC !== null) binding.stateC.set(span.state.c!);
     const { words } = this.#memory;
     for (const task of binding.tasks) {
-      words[task / 4 + taskWord.time] = span.from;
-      words[task / 4 + taskWord.done] = 0;
+      words[(task + Task.time) / 4] = span.from;
+      words[(task + Task.done) / 4] = 0;
     }
     return binding;
   }
 
   /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
-  aim({ tasks, meeting }: EnteredSpan, until: number): void {
+  aim({ tasks, barrier }: EnteredSpan, until: number): void {
     const { words } = this.#memory;
-    for (const task of tasks) words[task / 4 + taskWord.until] = until;
-    if (meeting !== 0) words.fill(0, meeting / 4, (meeting + meetingBytes) / 4);
+    for (const task of tasks) words[(task + Task.until) / 4] = until;
+    if (barrier !== 0) words.fill(0, barrier / 4, (barrier + barrierBytes) / 4);
   }
 
   /** Copies the results of a span out. */
@@ -177,7 +179,7 @@ export class SpanMemory {
       ...[...counts.x, counts.stateH, counts.stateC, counts.h, counts.c, counts.otherH].map(
         (length) => length * this.#memory.bytesPerValue,
       ),
-      byUnits ? meetingBytes : 0,
+      byUnits ? barrierBytes : 0,
     ];
     const slotAddress = this.#reserveSlot(slotIndex, blocks);
     const addresses = addressesOf(slotAddress, blocks);
@@ -185,7 +187,7 @@ export class SpanMemory {
     const taskAddresses = dealt.map((_, index) => this.#taskAddress(keyOf(span), index));
     const scratches = addresses.splice(0, dealt.length);
     const x = addresses.splice(0, span.x.length);
-    const [stateH, stateC, h, c, otherH, meeting] = addresses as Addresses;
+    const [stateH, stateC, h, c, otherH, barrier] = addresses as Addresses;
     dealt.forEach((own, index) => {
       writeTask(this.#memory, taskAddresses[index]!, {
         ...own,
@@ -193,7 +195,7 @@ export class SpanMemory {
         ...{ isReverse: span.direction === "reverse", lengths: this.#lengthsFrom(firstRow) },
         ...{ stateH, stateC, h, c: span.c === null ? 0 : c },
         ...{ scratch: scratches[index]!, until: steps },
-        together: byUnits ? { otherH, meeting, parties: dealt.length } : null,
+        together: byUnits ? { otherH, barrier, participants: dealt.length } : null,
         x: x.map((address, part) => ({
           address,
           features: counts.x[part]! / (steps * batchSize),
@@ -213,7 +215,7 @@ export class SpanMemory {
       stateC: span.state.c === null ? null : view(stateC, counts.stateC),
       h: view(h, counts.h),
       c: span.c === null ? null : view(c, counts.c),
-      meeting: byUnits ? meeting : 0,
+      barrier: byUnits ? barrier : 0,
     };
   }
 
@@ -279,7 +281,7 @@ function addressesOf(start: number, blocks: readonly number[]): number[] {
   let address = start;
   return blocks.map((bytes) => {
     const here = address;
-    address += Math.ceil(bytes / lineBytes) * lineBytes;
+    address += Math.ceil(bytes / cacheLineBytes) * cacheLineBytes;
     return here;
   });
 }

@@ -1,13 +1,11 @@
 /**
- * Tasks in the kernels' memory, as `Task` in kernel/layout.ts has their words.
+ * Tasks in the kernels' memory, as kernel/layout/task.ts has their words.
  */
-import { lineBytes, type KernelMemory } from "./memory";
+import * as Task from "./kernel/layout/task";
+import type { KernelMemory } from "./memory";
 
 /** Bytes of a task, with as many parts of x as a network has directions. */
-export const taskBytes = 2 * lineBytes;
-
-/** Words that are written again while a task stays where it is. */
-export const taskWord = { time: 2, done: 14, until: 15 };
+export const taskBytes = Task.firstPart + 2 * Task.bytesOfPart;
 
 /** What a task is made of: addresses, 0 for what there is not, and counts. */
 export interface TaskValues {
@@ -34,21 +32,40 @@ export interface TaskValues {
   /** Of tasks that compute the units of a step together. */
   readonly together: {
     readonly otherH: number;
-    readonly meeting: number;
-    readonly parties: number;
+    readonly barrier: number;
+    readonly participants: number;
   } | null;
   readonly x: readonly { readonly address: number; readonly features: number }[];
 }
 
 export function writeTask(memory: KernelMemory, address: number, task: TaskValues): void {
-  const { otherH = 0, meeting = 0, parties = 0 } = task.together ?? {};
-  const words = [
-    ...[task.layer, task.steps, task.from, task.isReverse ? 1 : 0],
-    ...[task.batchSize, task.rows.from, task.rows.to, task.lengths],
-    ...[task.stateH, task.stateC, task.h, task.c, task.scratch],
-    ...[task.block, 0, task.until],
-    ...[otherH, meeting, parties],
-    ...[task.x.length, ...task.x.flatMap((part) => [part.address, part.features])],
-  ];
-  memory.words.set(words, address / 4);
+  const { otherH = 0, barrier = 0, participants = 0 } = task.together ?? {};
+  memory.writeWords(address, [
+    [Task.layer, task.layer],
+    [Task.steps, task.steps],
+    [Task.time, task.from],
+    [Task.reverse, task.isReverse ? 1 : 0],
+    [Task.batchSize, task.batchSize],
+    [Task.rowFrom, task.rows.from],
+    [Task.rowTo, task.rows.to],
+    [Task.lengths, task.lengths],
+    [Task.stateH, task.stateH],
+    [Task.stateC, task.stateC],
+    [Task.h, task.h],
+    [Task.c, task.c],
+    [Task.scratch, task.scratch],
+    [Task.block, task.block],
+    [Task.done, 0],
+    [Task.until, task.until],
+    [Task.otherH, otherH],
+    [Task.barrier, barrier],
+    [Task.participants, participants],
+    [Task.parts, task.x.length],
+  ]);
+  task.x.forEach((part, index) => {
+    memory.writeWords(address + Task.firstPart + index * Task.bytesOfPart, [
+      [Task.partAddress, part.address],
+      [Task.partFeatures, part.features],
+    ]);
+  });
 }

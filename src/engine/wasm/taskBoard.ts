@@ -4,13 +4,13 @@
  * The caller puts tasks up, wakes the threads and works itself: whoever is free takes the next task, so a thread that
  * comes late, or not at all, costs nothing. Threads sleep on futexes.
  *
- * Tasks that wait for each other (kernel/meet.ts) begin when a thread has taken each of them. When that is not soon, the
+ * Tasks that wait for each other (kernel/barrier.ts) begin when a thread has taken each of them. When that is not soon, the
  * caller takes them down again and does the work in another way.
  *
  * What is shared, as words of 4 bytes:
  *   0  generation   changes when there are tasks or messages; threads sleep on it
  *   1  claim        generation (16 bits) | tasks (8) | next task (8), taken by compare-and-exchange: who was too slow
- *                   and looks at an older generation takes nothing
+ *                   and read an older generation takes nothing
  *   2  done         tasks that are done; the caller sleeps on it
  *   3  failed       tasks that have thrown
  *   4  memory       number of the memory that the tasks are in
@@ -32,8 +32,8 @@ export const word = {
 
 export const gate = { none: 0, shut: 1, open: 2, off: 3 };
 
-/** Looks at what another thread is about to do: some 100 µs. */
-export const looks = 50_000;
+/** How often a thread reads a word that another is about to change before it sleeps: for some 100 µs. */
+export const spinCount = 50_000;
 
 /** The claim has 8 bits for it; more are put up one after another. */
 export const maxTasks = 128;

@@ -1,12 +1,12 @@
 /**
- * What a thread of the fast path does: runs tasks that another thread puts up (wasmTaskBoard.ts).
+ * What a thread of the fast path does: runs tasks that another thread puts up (taskBoard.ts).
  */
 import { instantiate, type Kernel } from "./binary";
 import {
   claim,
   gate,
   holdsOf,
-  looks,
+  spinCount,
   word,
   type ThreadMessage,
   type ThreadStart,
@@ -48,7 +48,7 @@ function takeTasks(words: Int32Array, memory: number, kernel: Kernel): void {
       if (passes(words)) kernel.run(task);
     } catch {
       Atomics.add(words, word.failed, 1);
-      kernel.breakMeeting(task);
+      kernel.breakBarrier(task);
     }
     Atomics.add(words, word.done, 1);
     Atomics.notify(words, word.done);
@@ -59,7 +59,7 @@ function takeTasks(words: Int32Array, memory: number, kernel: Kernel): void {
 function passes(words: Int32Array): boolean {
   if (Atomics.load(words, word.gate) === gate.none) return true;
   Atomics.notify(words, word.claim);
-  for (let look = 0; look < looks; look++) {
+  for (let spin = 0; spin < spinCount; spin++) {
     if (Atomics.load(words, word.gate) !== gate.shut) break;
   }
   while (Atomics.load(words, word.gate) === gate.shut) Atomics.wait(words, word.gate, gate.shut);

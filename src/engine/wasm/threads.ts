@@ -1,5 +1,5 @@
 /**
- * Threads that run tasks of the fast path beside the thread that asks for them (wasmTaskBoard.ts).
+ * Threads that run tasks of the fast path beside the thread that asks for them (taskBoard.ts).
  */
 import { UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
@@ -9,19 +9,19 @@ import {
   createBoard,
   gate,
   holdsOf,
-  looks,
   maxTasks,
+  spinCount,
   untaken,
   word,
   type ThreadMessage,
   type ThreadStart,
 } from "./taskBoard";
 
-/** Between looks of one who sleeps, when nobody wakes it; and how often it looks until it gives up. */
-const napMilliseconds = 5;
-const naps = 200;
+/** A caller that waits for its tasks to be taken sleeps so long at a time, when nobody wakes it, and so often at most. */
+const sleepMilliseconds = 5;
+const maxSleeps = 200;
 
-/** Between looks at whether the threads are still there, of one who waits for their tasks. */
+/** A caller that waits for its tasks checks this often whether the threads are still there. */
 const watchMilliseconds = 100;
 
 /** One end of a thread. */
@@ -58,7 +58,7 @@ export interface TaskMemory {
   readonly memory: WebAssembly.Memory;
   readonly bytesPerValue: 4 | 8;
   /** Of the caller's thread. */
-  readonly kernel: Pick<Kernel, "run" | "breakMeeting">;
+  readonly kernel: Pick<Kernel, "run" | "breakBarrier">;
 }
 
 /** When threads are worth their trouble, in multiplications. */
@@ -83,8 +83,8 @@ export class KernelThreads {
   #words: Int32Array<SharedArrayBuffer>;
   /** null where one could not be started. */
   #threads: (SpawnedThread | null)[] | null = null;
-  /** Breaks the meeting of the tasks that are run now; null where they do not meet. */
-  #breakMeeting: (() => void) | null = null;
+  /** Breaks the barrier of the tasks that are run now; null when they have none. */
+  #breakBarrier: (() => void) | null = null;
   #memories = 0;
   #helped = 0;
 
@@ -123,9 +123,9 @@ export class KernelThreads {
     };
   }
 
-  /** Breaks the meeting of the tasks that are run when a thread has ended, which nobody who meets there would notice. */
-  look(): void {
-    if (this.#hasEnded()) this.#breakMeeting?.();
+  /** Breaks the barrier of the tasks that are run when a thread has ended: no participant would notice. */
+  checkThreads(): void {
+    if (this.#hasEnded()) this.#breakBarrier?.();
   }
 
   /** Ends the threads. */
@@ -175,7 +175,7 @@ export class KernelThreads {
   #runTogether(
     memory: number,
     tasks: readonly number[],
-    { run, breakMeeting }: TaskMemory["kernel"],
+    { run, breakBarrier }: TaskMemory["kernel"],
     isPatient: boolean,
   ): boolean {
     if (tasks.length > maxTasks || this.started < tasks.length - 1) return false;
@@ -190,18 +190,18 @@ export class KernelThreads {
       return false;
     }
     const others = tasks.length - 1;
-    this.#breakMeeting = () => {
-      breakMeeting(own);
+    this.#breakBarrier = () => {
+      breakBarrier(own);
     };
     this.#openGate(gate.open);
     try {
       run(own);
     } catch (error) {
-      breakMeeting(own);
+      breakBarrier(own);
       throw error;
     } finally {
       this.#awaitDone(others);
-      this.#breakMeeting = null;
+      this.#breakBarrier = null;
     }
     this.#helped += others;
     return true;
@@ -210,13 +210,13 @@ export class KernelThreads {
   /** Whether each task that was put up has a thread now, or soon. */
   #allAreTaken(isPatient: boolean): boolean {
     const words = this.#words;
-    for (let look = 0; look < looks; look++) {
+    for (let spin = 0; spin < spinCount; spin++) {
       if (untaken(Atomics.load(words, word.claim)) === 0) return true;
     }
-    for (let nap = 0; isPatient && nap < naps; nap++) {
+    for (let sleep = 0; isPatient && sleep < maxSleeps; sleep++) {
       const claimed = Atomics.load(words, word.claim);
       if (untaken(claimed) === 0) return true;
-      Atomics.wait(words, word.claim, claimed, napMilliseconds);
+      Atomics.wait(words, word.claim, claimed, sleepMilliseconds);
     }
     return untaken(Atomics.load(words, word.claim)) === 0;
   }
@@ -257,7 +257,7 @@ export class KernelThreads {
   /** Whether a task will not be done any more: a thread has ended, and of the others none holds one. */
   #isLost(count: number): boolean {
     if (!this.#hasEnded()) return false;
-    this.#breakMeeting?.();
+    this.#breakBarrier?.();
     const isBusy = this.#threads!.some(
       (thread, index) =>
         thread?.isAlive() === true && Atomics.load(this.#words, holdsOf(index)) === 1,
@@ -269,7 +269,7 @@ export class KernelThreads {
   #startAnew(): void {
     this.dispose();
     this.#threads = null;
-    this.#breakMeeting = null;
+    this.#breakBarrier = null;
     this.#words = createBoard(this.count);
   }
 

@@ -109,7 +109,7 @@ function engineOver(
   const { config, batchSize } = network;
   const module = binary.module(threads !== null);
   const { bytesPerValue } = memory;
-  const kernel = instantiate(module, memory.memory, bytesPerValue, () => threads?.look());
+  const kernel = instantiate(module, memory.memory, bytesPerValue, () => threads?.checkThreads());
   const target = { module, memory: memory.memory, bytesPerValue, kernel };
   const team = threads && new WasmTeam(threads, target, network);
   const limits = {

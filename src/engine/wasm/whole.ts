@@ -6,11 +6,12 @@
 import { numDirections } from "../../model/config";
 import { directionsOf } from "../../model/directions";
 import type { ForwardInput, Network, StateArray } from "../base/engine";
+import * as Task from "./kernel/layout/task";
 import { stateLengths } from "../base/states";
 import type { Kernel } from "./binary";
 import type { PackedLayers } from "./layers";
 import type { KernelMemory } from "./memory";
-import { taskBytes, taskWord, writeTask } from "./task";
+import { taskBytes, writeTask } from "./task";
 
 /** Longer states are not worth a place of their own in memory. */
 const maxStateBytes = 2 ** 19;
@@ -58,7 +59,7 @@ export class WholeRunner {
     if (run.h0 !== null) finals.set(run.h0);
     if (run.c0 !== null && lengths.cn > 0) finals.set(run.c0, lengths.hn);
     for (const task of tasks) {
-      words[task / 4 + taskWord.done] = 0;
+      words[(task + Task.done) / 4] = 0;
       kernel.run(task);
     }
     // An array made of another is not filled with zeros first.

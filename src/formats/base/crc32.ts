@@ -7,12 +7,12 @@
 /** tables[k][b]: the remainder of byte b followed by k zero bytes. */
 const tables = makeTables();
 
-/** The CRC-32 of `bytes`, as an unsigned number. */
-export function crc32(bytes: Uint8Array): number {
+/** The CRC-32 of `bytes`, as an unsigned number; `before` is that of the bytes before them. */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const [first, second, third, fourth] = tables;
   const whole = bytes.length - (bytes.length % 4);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let remainder = -1;
+  let remainder = ~before;
   for (let index = 0; index < whole; index += 4) {
     const word = remainder ^ view.getInt32(index, true);
     remainder =

@@ -58,7 +58,6 @@ export async function readNpy(source: ByteSource): Promise<Archive> {
  */
 export async function readNpz(source: ByteSource, zip: ZipArchive): Promise<Archive> {
   const arrays = new Map<TensorEntry, { readonly member: ZipMember; readonly header: NpyHeader }>();
-  const names = new Set<string>();
   const notes = new NoteList();
   for (const member of zip.members) {
     if (!member.name.endsWith(".npy")) {
@@ -71,9 +70,6 @@ export async function readNpz(source: ByteSource, zip: ZipArchive): Promise<Arch
       notes.add(header.text);
       continue;
     }
-    if (names.has(name))
-      throw new FormatError(source.name, text("the name {0} occurs twice", name));
-    names.add(name);
     arrays.set(makeEntry(name, header), { member, header });
   }
   const readBox: Archive["readBox"] = async (entry, box) => {

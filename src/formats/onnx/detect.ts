@@ -1,13 +1,13 @@
 /**
  * Which protocol buffer a file is: they have no signature, so the first fields have to be those of a message.
  */
-import { Reader } from "protobufjs/minimal";
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
 import type { Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { readOnnx, readSequenceFile, readTensorFile } from "./onnx";
 import { ProtobufFile, WIRE, type WireField } from "./protobuf";
+import { VarintReader } from "./varints";
 import type { Siblings } from "../base/siblings";
 
 /** A field of the first bytes; `value` of a varint, or the length of bytes. */
@@ -80,22 +80,16 @@ function isNoVersion({ number }: HeadField): boolean {
 
 /** The first fields, as far as the bytes go; none when they are no fields. */
 function headFields(head: Uint8Array): readonly HeadField[] {
-  const reader = new Reader(head);
+  const reader = new VarintReader(head);
   const fields: HeadField[] = [];
-  try {
-    while (fields.length < maxHeadFields && reader.pos < reader.len) {
-      const tag = reader.tag();
-      const [number, wire] = [tag >>> 3, tag & 7];
-      if (number === 0) return [];
-      if (wire === WIRE.varint) fields.push({ number, wire, value: reader.uint32() });
-      else if (wire === WIRE.bytes) {
-        const length = reader.size();
-        fields.push({ number, wire, value: length });
-        reader.pos += length;
-      } else return [];
-    }
-  } catch {
-    // The bytes end within a field.
+  while (fields.length < maxHeadFields && reader.at < head.length && reader.next()) {
+    const tag = reader.unsigned;
+    const [number, wire] = [tag >>> 3, tag & 7];
+    if (number === 0 || (wire !== WIRE.varint && wire !== WIRE.bytes)) return [];
+    if (!reader.next()) break;
+    const value = reader.unsigned;
+    fields.push({ number, wire, value });
+    if (wire === WIRE.bytes) reader.at += value;
   }
   return fields;
 }

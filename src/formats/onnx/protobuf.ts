@@ -1,13 +1,13 @@
 /**
  * Protocol buffers read field by field, by ranges: what a message holds in bulk is found and not read.
  *
- * Spec:    protobuf.dev, "Encoding". Tags, varints and numbers are read by protobufjs.
+ * Spec:    protobuf.dev, "Encoding".
  * Refuses: groups (deprecated; no message of ONNX has any), field number 0, lengths beyond the message: FormatError.
  */
-import { Reader } from "protobufjs/minimal";
 import { FormatError, LimitError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
+import { VarintReader } from "./varints";
 
 /** Half-open, in bytes from the start of the file. */
 export interface ByteSpan {
@@ -23,6 +23,9 @@ export interface WireField extends ByteSpan {
 
 /** Wire types. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
+/** Tags are integers of 32 bits: a field number and a wire type. */
+const largestTag = 2 ** 32 - 1;
 
 /** A tag and a length, or a varint, fit into this many bytes. */
 const longestHeader = 20;
@@ -42,13 +45,17 @@ const maxTextBytes = 2 ** 16;
  */
 const maxFields = 2 ** 20;
 
-/** A file of one message. The fields of nested messages are visited as deep as the caller goes. */
+/**
+ * A file of one message. The fields of nested messages are visited as deep as the caller goes.
+ *
+ * Holds the page of the file that was read last, and counts what has been looked at; the source is its owner's.
+ */
 export class ProtobufFile {
   readonly source: ByteSource;
   #page: Uint8Array = new Uint8Array();
   #pageStart = 0;
   #nextPage = firstPage;
-  #reader = new Reader(this.#page);
+  #reader = new VarintReader(this.#page);
   #spent = 0;
   readonly #decoder = new TextDecoder();
 
@@ -83,21 +90,25 @@ export class ProtobufFile {
 
   /** A varint as a signed 64-bit integer. */
   async int64(field: WireField): Promise<bigint> {
-    this.#expect(field, WIRE.varint);
-    const length = field.end - field.start;
-    if (!this.#holds(field.start, length)) await this.#load(field.start, length);
-    return this.#guarded(field.start, (reader) => signed64(reader.int64()));
+    return (await this.#integer(field)).int64;
   }
 
   /** A varint as a number; 64-bit integers beyond 2^53 become the nearest one. */
   async int(field: WireField): Promise<number> {
-    return Number(await this.int64(field));
+    return (await this.#integer(field)).signed;
+  }
+
+  async #integer(field: WireField): Promise<VarintReader> {
+    this.#expect(field, WIRE.varint);
+    const length = field.end - field.start;
+    if (!this.#holds(field.start, length)) await this.#load(field.start, length);
+    return this.#varint(field.start);
   }
 
   async float(field: WireField): Promise<number> {
     this.#expect(field, WIRE.fixed32);
     await this.#load(field.start, 4);
-    return this.#guarded(field.start, (reader) => reader.float());
+    return this.#viewOf(field).getFloat32(0, true);
   }
 
   /** A string; bytes that are no UTF-8 become replacement characters. */
@@ -124,7 +135,13 @@ export class ProtobufFile {
       into.push(await this.int(field));
       return;
     }
-    await this.#packed(field, (reader) => into.push(Number(signed64(reader.int64()))));
+    await this.#loadPacked(field);
+    let at = field.start;
+    while (at < field.end) {
+      into.push(this.#varint(at).signed);
+      at = this.#pageStart + this.#reader.at;
+    }
+    if (at > field.end) throw this.#damaged(field.start);
   }
 
   /** float32 values of a repeated field: one, or packed ones. */
@@ -133,7 +150,10 @@ export class ProtobufFile {
       into.push(await this.float(field));
       return;
     }
-    await this.#packed(field, (reader) => into.push(reader.float()));
+    await this.#loadPacked(field);
+    const view = this.#viewOf(field);
+    if (view.byteLength % 4 !== 0) throw this.#damaged(field.start);
+    for (let at = 0; at < view.byteLength; at += 4) into.push(view.getFloat32(at, true));
   }
 
   /** A copy of a field's bytes, which the caller has bounded. */
@@ -142,59 +162,67 @@ export class ProtobufFile {
     return this.#page.slice(start - this.#pageStart, end - this.#pageStart);
   }
 
-  async #packed(field: WireField, read: (reader: Reader) => void): Promise<void> {
+  async #loadPacked(field: WireField): Promise<void> {
     this.#expect(field, WIRE.bytes);
     const length = field.end - field.start;
     this.#spend(length);
     await this.#load(field.start, length);
-    this.#guarded(field.start, (reader) => {
-      const end = reader.pos + length;
-      while (reader.pos < end) read(reader);
-      if (reader.pos > end) throw new RangeError("a packed value goes beyond its field");
-    });
   }
 
   /** The field whose tag is at `at`, which the page holds. */
   #header(at: number, { end }: ByteSpan): WireField {
-    const field = this.#guarded(at, (reader) => {
-      const tag = reader.tag();
-      const [number, wire] = [tag >>> 3, tag & 7];
-      const length = wire === WIRE.bytes ? reader.size() : fixedLength(wire, reader);
-      const start = this.#pageStart + reader.pos;
-      if (number === 0 || length === null) throw new RangeError("no such field");
-      return { number, wire, start, end: start + length };
-    });
-    if (field.end > end) {
+    const tag = this.#varint(at).unsigned;
+    const [number, wire] = [tag >>> 3, tag & 7];
+    if (number === 0 || tag > largestTag) throw this.#damaged(at);
+    const afterTag = this.#pageStart + this.#reader.at;
+    const length = this.#payloadLength(wire, afterTag);
+    if (length === null) throw this.#damaged(at);
+    const start = wire === WIRE.bytes ? this.#pageStart + this.#reader.at : afterTag;
+    if (start + length > end) {
       throw new FormatError(
         this.source.name,
         text(
           "a field of {0} bytes goes beyond the end of its message, where {1} bytes are left; the file is cut short or damaged",
-          field.end - field.start,
-          Math.max(0, end - field.start),
+          length,
+          Math.max(0, end - start),
         ),
         { offset: at },
       );
     }
-    return field;
+    return { number, wire, start, end: start + length };
+  }
+
+  /** Bytes of the payload of a field whose tag ends at `at`; of a varint its own. null for another wire type. */
+  #payloadLength(wire: number, at: number): number | null {
+    if (wire === WIRE.bytes) return this.#varint(at).unsigned;
+    if (wire === WIRE.varint) return this.#pageStart + this.#varint(at).at - at;
+    if (wire === WIRE.fixed32) return 4;
+    return wire === WIRE.fixed64 ? 8 : null;
+  }
+
+  /**
+   * The reader after the varint at `at`, as far as the page holds it.
+   * @throws FormatError when there is none.
+   */
+  #varint(at: number): VarintReader {
+    this.#reader.at = at - this.#pageStart;
+    if (!this.#reader.next()) throw this.#damaged(at);
+    return this.#reader;
+  }
+
+  /** A view of a field's bytes, which the page holds. */
+  #viewOf({ start, end }: ByteSpan): DataView {
+    const { buffer, byteOffset } = this.#page;
+    return new DataView(buffer, byteOffset + start - this.#pageStart, end - start);
   }
 
   #expect(field: WireField, wire: number): void {
     if (field.wire !== wire) throw this.#damaged(field.start);
   }
 
-  /** Runs the reader from `at` on; what it throws becomes a FormatError. */
-  #guarded<Result>(at: number, read: (reader: Reader) => Result): Result {
-    this.#reader.pos = at - this.#pageStart;
-    try {
-      return read(this.#reader);
-    } catch (error) {
-      throw this.#damaged(at, error);
-    }
-  }
-
-  #damaged(offset: number, cause?: unknown): FormatError {
+  #damaged(offset: number): FormatError {
     const problem = text("this is not a field of a protocol buffer; the file is damaged");
-    return new FormatError(this.source.name, problem, { offset, cause });
+    return new FormatError(this.source.name, problem, { offset });
   }
 
   #spend(units: number): void {
@@ -223,28 +251,6 @@ export class ProtobufFile {
     const size = Math.max(length, Math.min(this.#nextPage, this.source.size - at));
     this.#page = await this.source.read(at, size);
     this.#pageStart = at;
-    this.#reader = new Reader(this.#page);
+    this.#reader = new VarintReader(this.#page);
   }
-}
-
-/** Bytes of a payload that is no length-delimited one; of a varint as it is. null for another wire type. */
-function fixedLength(wire: number, reader: Reader): number | null {
-  if (wire === WIRE.fixed32) return 4;
-  if (wire === WIRE.fixed64) return 8;
-  if (wire !== WIRE.varint) return null;
-  const start = reader.pos;
-  reader.skip();
-  const length = reader.pos - start;
-  reader.pos = start;
-  return length > 10 ? null : length;
-}
-
-/** What the library returns for 64 bits: both halves. */
-interface Halves {
-  readonly low: number;
-  readonly high: number;
-}
-
-function signed64({ low, high }: Halves): bigint {
-  return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }

@@ -1,7 +1,6 @@
 /**
  * The values of TensorProtos: any part of them, from the model's file or from one beside it.
  */
-import { Reader } from "protobufjs/minimal";
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import type { Box, RawValues } from "../../tensor/raw";
@@ -11,6 +10,7 @@ import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
 import { assertTensorBytes } from "../base/limits";
 import type { OnnxTensor, StorageField, TensorPlace } from "./tensor";
+import { VarintReader } from "./varints";
 import { siblingName, type Siblings } from "../base/siblings";
 import { readStoredBox, type ByteRange } from "../base/stored";
 
@@ -142,11 +142,10 @@ class VarintDecoder {
   }
 
   varints(bytes: Uint8Array): void {
-    const reader = new Reader(bytes);
-    try {
-      while (reader.pos < reader.len && !this.#isDamaged) this.#put(reader);
-    } catch {
-      this.#isDamaged = true;
+    const reader = new VarintReader(bytes);
+    while (reader.at < bytes.length && !this.#isDamaged) {
+      this.#isDamaged = !reader.next() || this.#at + this.#width > this.#bytes.length;
+      if (!this.#isDamaged) this.#put(reader);
     }
   }
 
@@ -161,26 +160,20 @@ class VarintDecoder {
     return this.#isDamaged || this.#at !== this.#bytes.length ? null : this.#bytes;
   }
 
-  #put(reader: Reader): void {
-    if (this.#at + this.#width > this.#bytes.length) {
-      this.#isDamaged = true;
-      return;
-    }
+  #put({ low, high }: VarintReader): void {
     switch (this.#width) {
       case 1:
-        this.#view.setUint8(this.#at, reader.uint32());
+        this.#view.setUint8(this.#at, low);
         break;
       case 2:
-        this.#view.setUint16(this.#at, reader.uint32(), true);
+        this.#view.setUint16(this.#at, low, true);
         break;
       case 4:
-        this.#view.setUint32(this.#at, reader.uint32(), true);
+        this.#view.setUint32(this.#at, low, true);
         break;
-      default: {
-        const { low, high } = reader.uint64();
-        this.#view.setInt32(this.#at, low, true);
-        this.#view.setInt32(this.#at + 4, high, true);
-      }
+      default:
+        this.#view.setUint32(this.#at, low, true);
+        this.#view.setUint32(this.#at + 4, high, true);
     }
     this.#at += this.#width;
   }

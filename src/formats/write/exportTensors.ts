@@ -13,7 +13,7 @@ import {
 } from "./encode";
 import { CsvLines, escapeJson, jsonItems } from "./encodeText";
 import { memberNames, renamings } from "./memberName";
-import { ZipWriter } from "../zip/library";
+import { ZipWriter } from "../zip/writer";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { wholeBox, type RawValues } from "../../tensor/raw";
 import { slabsOf, type TensorSource } from "../../tensor/source";
@@ -27,12 +27,6 @@ export type ByteSink = (bytes: Uint8Array) => Promise<void>;
 
 /** Text is some ten times as large as the values. */
 const maxTextBytes = 2 ** 18;
-
-/** Zip entries carry a time; one fixed at the format's first day makes equal tensors equal files. */
-const zipEpoch = new Date(1980, 0, 1);
-
-/** From here on sizes in a zip need 64 bits; headers have to fit below 4 GiB as well. */
-const zip64Bytes = 2 ** 32 - 2 ** 20;
 
 /**
  * Writes tensors, whole; of a slice, give a `slicedSource`. .npy and .csv hold one. Values keep their dtype, bit for bit in
@@ -86,17 +80,11 @@ class Output {
   }
 
   async npz(): Promise<Text[]> {
-    const total = this.#sources.reduce((sum, source) => sum + npyLength(source), 0);
-    const writer = new ZipWriter(new WritableStream({ write: this.#sink }), {
-      ...{ level: 0, extendedTimestamp: false, lastModDate: zipEpoch, useWebWorkers: false },
-      ...(total >= zip64Bytes ? { zip64: true } : {}),
-    });
+    const writer = new ZipWriter(this.#sink);
     const names = this.#sources.map(({ name }) => name);
     const members = memberNames(names, "npy");
     for (const [index, source] of this.#sources.entries()) {
-      const bytes = this.#npyBytes(source);
-      const uncompressedSize = npyLength(source);
-      await writer.add(members[index] ?? "", streamOf(bytes), { uncompressedSize });
+      await writer.add(members[index] ?? "", npyLength(source), this.#npyBytes(source));
     }
     await writer.close();
     return [...renamings(names, members, "npy"), ...widenings(this.#sources)];
@@ -169,16 +157,6 @@ class Output {
 function npyLength({ dtype, shape }: TensorSource): number {
   const stored = npyDtype(dtype);
   return npyHeader(stored, shape).length + elementCount(shape) * byteWidth(stored);
-}
-
-function streamOf(parts: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { value, done } = await parts.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
-    },
-  });
 }
 
 /** What NumPy has no dtype for. */

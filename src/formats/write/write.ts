@@ -11,13 +11,10 @@ import { text } from "../../core/text";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
 import { escapeJson } from "./encodeText";
 import { memberNames } from "./memberName";
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "../zip/library";
+import { ZipWriter } from "../zip/writer";
 
 /** JSON takes some 20 characters for a value, and the platform bounds a string at half a billion. */
 const maxJsonValues = 2 ** 24;
-
-/** Zip entries carry a time; one fixed at the format's first day makes equal tensors equal files. */
-const zipEpoch = new Date(1980, 0, 1);
 
 /** Formats that `writeArchive` writes; the words are file extensions. */
 export type WritableFormat = "npz" | "safetensors" | "json";
@@ -41,17 +38,16 @@ export async function writeArchive(
 }
 
 async function writeNpz(tensors: ReadonlyMap<string, Tensor>): Promise<Uint8Array> {
-  const writer = new ZipWriter(new Uint8ArrayWriter(), {
-    level: 0,
-    dataDescriptor: false,
-    extendedTimestamp: false,
-    lastModDate: zipEpoch,
+  const parts: Uint8Array[] = [];
+  const writer = new ZipWriter((bytes) => {
+    parts.push(bytes);
   });
   const members = memberNames([...tensors.keys()], "npy");
   for (const [index, tensor] of [...tensors.values()].entries()) {
-    await writer.add(members[index] ?? "", new Uint8ArrayReader(encodeNpy(tensor)));
+    await writer.addWhole(members[index] ?? "", encodeNpy(tensor));
   }
-  return writer.close();
+  await writer.close();
+  return concat(parts);
 }
 
 function encodeNpy({ shape, data }: Tensor): Uint8Array {

@@ -1,236 +1,373 @@
 /**
- * Compressed members of a zip archive, inflated by the zip library and bounded by what the directory says of them.
+ * Inflates deflated data, and can save where it stands: what goes on from there needs nothing of what is before it but
+ * the last 32 KiB of output.
+ *
+ * Spec:    RFC 1951. What zlib refuses is refused.
+ * Decodes: between two symbols it may stand still: where the output is full, or the input at hand used up.
  */
-import { isUnrollError } from "../../core/errors";
-import { text } from "../../core/text";
-import type { ByteSource } from "../base/bytes";
-import type { DirectoryEntry } from "./directory";
-import { ZipReader, type FileEntry } from "./library";
-import { blockBytes, InflatePass, type InflateFailure } from "./pass";
-import { ZipSource } from "./source";
+import type { UnrollError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+import {
+  distanceTable,
+  fillTable,
+  kindMask,
+  kinds,
+  lengthCodeTable,
+  literalTable,
+  maxCodeBits,
+  special,
+  type CodeTable,
+} from "./huffman";
 
-/** Inflated blocks that are kept, of all members: what is read a little later than what is behind it. */
-const maxKeptBlocks = 64;
+/** How far back deflated data may refer, in bytes. */
+export const historyBytes = 2 ** 15;
 
-/** Passes that wait for somebody to ask for more: a member may be read in several places at a time. */
-const maxPasses = 4;
+/** What may be written beyond the end that was asked for: all but the first byte of the longest repetition. */
+export const excessBytes = 257;
 
-interface OpenPass {
-  readonly file: DirectoryEntry;
-  readonly pass: InflatePass;
+/** Bytes that have to be there behind the end of an input, whatever they are: bits are looked at four bytes at a time. */
+export const paddingBytes = 8;
+
+/**
+ * Input that has to be at hand, in bytes, before the end of the data: the longest head of a block takes 14 bits, 19
+ * lengths of 3 and 316 of 14. Shorter inputs are the last ones.
+ */
+export const leastInputBytes = 600;
+
+/** A part of the deflated data. */
+export interface Input {
+  /** Its bytes with `paddingBytes` behind them. */
+  readonly bytes: Uint8Array;
+  /** Where it begins in the deflated data, in bytes. */
+  readonly start: number;
+  /** Without the padding. */
+  readonly length: number;
+  /** True when the data end with it. */
+  readonly isEnd: boolean;
 }
 
-/** Inflates members of one archive. The library reads the directory once more, when the first one is asked for. */
-export class Inflater {
-  readonly #source: ByteSource;
-  #entries: Promise<ReadonlyMap<number, FileEntry>> | undefined;
-  /** By member and number; the one used last is the last. */
-  readonly #blocks = new Map<string, Uint8Array>();
-  /** The one used last is the last. */
-  #passes: readonly OpenPass[] = [];
-  /** Parts are read one after another: two that went on with one pass at the same time would mix its blocks. */
-  #reading: Promise<unknown> = Promise.resolve();
+/** Where to write: as many bytes before the position as there are, and `excessBytes` behind the limit. */
+export interface Output {
+  readonly bytes: Uint8Array;
+  /** Where the output that is remembered begins. */
+  readonly start: number;
+  readonly limit: number;
+}
 
-  constructor(source: ByteSource) {
-    this.#source = source;
+/** Between two symbols. */
+export interface InflateState {
+  /** Place in the deflated data, in bits. */
+  readonly bit: number;
+  readonly block: Block;
+  readonly isLast: boolean;
+}
+
+/** A block with codes, by the lengths of these. */
+interface CodesBlock {
+  readonly kind: "codes";
+  readonly literals: Uint8Array;
+  readonly distances: Uint8Array;
+}
+
+/** The block that a state is in; "head" before the next one. */
+type Block =
+  | { readonly kind: "head" | "end" }
+  | { readonly kind: "stored"; readonly left: number }
+  | CodesBlock;
+
+const head: Block = { kind: "head" };
+const end: Block = { kind: "end" };
+
+/** Repetitions that are shorter are copied sooner than a call is made. */
+const leastMove = 32;
+
+const fixedCodes: CodesBlock = {
+  kind: "codes",
+  literals: Uint8Array.from({ length: 288 }, (_, symbol) =>
+    symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
+  ),
+  distances: new Uint8Array(32).fill(5),
+};
+
+const maxLiterals = 286;
+const maxDistances = 30;
+const endOfBlock = 256;
+
+/** The order in which the lengths of the code of code lengths are written. */
+const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** By symbol of that code: those that repeat the length before, or that there is none. The others are lengths. */
+const repeats = [
+  ...Array.from({ length: 16 }, () => undefined),
+  { bits: 2, least: 3 },
+  { bits: 3, least: 3 },
+  { bits: 7, least: 11 },
+];
+
+/**
+ * The codes of the block that was worked at last, whoever asked: another stream that goes on fills them again. To make
+ * them anew for each stream takes longer than to inflate a small one.
+ */
+const tables: {
+  readonly literals: CodeTable;
+  readonly distances: CodeTable;
+  /** Of the code that the lengths of the other two are written in. */
+  readonly lengths: CodeTable;
+  /** Whose codes are in the first two. */
+  block: CodesBlock | undefined;
+} = {
+  literals: literalTable(),
+  distances: distanceTable(),
+  lengths: lengthCodeTable(),
+  block: undefined,
+};
+
+/** Inflates one stream of deflated data. */
+export class Inflate {
+  readonly #damaged: (problem: Text) => UnrollError;
+  #block: Block;
+  #isLast: boolean;
+  /** In the input at hand. */
+  #bit = 0;
+  #input: Input = { bytes: new Uint8Array(paddingBytes), start: 0, length: 0, isEnd: false };
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  /** `damaged` makes the error of a problem; a state is gone on with. */
+  constructor(
+    damaged: (problem: Text) => UnrollError,
+    { bit, block, isLast }: InflateState = { bit: 0, block: head, isLast: false },
+  ) {
+    this.#damaged = damaged;
+    this.#block = block;
+    this.#isLast = isLast;
+    this.#bit = bit;
+  }
+
+  /** True when the data are at their end. */
+  get isDone(): boolean {
+    return this.#block.kind === "end";
+  }
+
+  /** The byte at which the next input should begin. */
+  get byte(): number {
+    return this.#input.start + Math.floor(this.#bit / 8);
+  }
+
+  get state(): InflateState {
+    return { bit: 8 * this.#input.start + this.#bit, block: this.#block, isLast: this.#isLast };
+  }
+
+  /** Takes the next part of the data; it begins at `byte`. */
+  feed(input: Input): void {
+    this.#bit = 8 * (this.#input.start - input.start) + this.#bit;
+    this.#input = input;
+    this.#view = new DataView(input.bytes.buffer, input.bytes.byteOffset, input.bytes.byteLength);
   }
 
   /**
-   * Inflates `length` bytes at `start` of a member; what is before them is inflated and dropped. A member that is read
-   * to its end has its CRC-32 and size checked.
+   * Writes from `position` on, and returns the position behind: at or behind the limit, unless the data are at their
+   * end or the input is used up.
+   * @throws what `damaged` makes of data that zlib would refuse.
    */
-  async read(
-    file: DirectoryEntry,
-    start: number,
-    length: number,
-  ): Promise<Uint8Array | InflateFailure> {
-    const isToEnd = start + length === file.size;
-    const sink = new RangeSink(start, length, isToEnd);
-    try {
-      const entry = await this.#entryOf(file);
-      if (entry === undefined) return ambiguous;
-      await entry.getData(sink.stream, { checkCrc32: true });
-    } catch (cause) {
-      if (!isToEnd && sink.isFull) return sink.bytes;
-      return failureOf(cause);
+  inflate(output: Output, position: number): number {
+    const { length, isEnd } = this.#input;
+    let at = position;
+    while (at < output.limit && !this.isDone) {
+      if (!isEnd && this.#bit >= 8 * (length - leastInputBytes)) break;
+      if (isEnd && this.#bit >= 8 * length) throw this.#endsEarly();
+      const block = this.#block;
+      if (block.kind === "stored") at = this.#copyStored(block.left, output, at);
+      else if (block.kind === "codes") at = this.#decode(block, output, at);
+      else this.#block = this.#readHead();
+      if (this.#bit > 8 * length) throw this.#endsEarly();
     }
-    if (sink.isFull) return sink.bytes;
-    return {
-      problem: text("{0} bytes instead of {1}", sink.received, file.size),
-      cause: undefined,
+    return at;
+  }
+
+  #readHead(): Block {
+    this.#isLast = this.#take(1) === 1;
+    switch (this.#take(2)) {
+      case 0:
+        return this.#readStoredHead();
+      case 1:
+        return fixedCodes;
+      case 2:
+        return this.#readCodes();
+      default:
+        throw this.#damaged(text("its compressed data have a block of an unknown kind"));
+    }
+  }
+
+  #readStoredHead(): Block {
+    this.#take(-this.#bit & 7);
+    const left = this.#take(16);
+    if (this.#take(16) !== (left ^ 0xffff)) {
+      throw this.#damaged(text("its compressed data give two lengths to one block"));
+    }
+    return left === 0 ? this.#next() : { kind: "stored", left };
+  }
+
+  #copyStored(left: number, { bytes, limit }: Output, position: number): number {
+    const from = this.#bit / 8;
+    const length = Math.min(left, limit - position, this.#input.length - from);
+    bytes.set(this.#input.bytes.subarray(from, from + length), position);
+    this.#bit += 8 * length;
+    this.#block = length === left ? this.#next() : { kind: "stored", left: left - length };
+    return position + length;
+  }
+
+  #readCodes(): Block {
+    const literals = this.#take(5) + 257;
+    const distances = this.#take(5) + 1;
+    const lengthCodes = this.#take(4) + 4;
+    if (literals > maxLiterals || distances > maxDistances) throw this.#noCode();
+    const lengths = new Uint8Array(lengthOrder.length);
+    for (const symbol of lengthOrder.slice(0, lengthCodes)) lengths[symbol] = this.#take(3);
+    const all = this.#readLengths(lengths, literals + distances);
+    if (all[endOfBlock] === 0) throw this.#noCode();
+    const block: Block = {
+      kind: "codes",
+      literals: all.subarray(0, literals),
+      distances: all.subarray(literals),
     };
-  }
-
-  /**
-   * Inflates `length` bytes at `start` of a member that is read part by part: parts in order take one pass over it, and
-   * a part that lies before the last ones another pass. The CRC-32 and the size are checked where a pass reaches the end.
-   */
-  readPart(
-    file: DirectoryEntry,
-    start: number,
-    length: number,
-  ): Promise<Uint8Array | InflateFailure> {
-    const part = this.#reading.then(() => this.#joinBlocks(file, start, length));
-    this.#reading = part.catch(() => undefined);
-    return part;
-  }
-
-  async #joinBlocks(
-    file: DirectoryEntry,
-    start: number,
-    length: number,
-  ): Promise<Uint8Array | InflateFailure> {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const place = start + filled;
-      const index = Math.floor(place / blockBytes);
-      const block = this.#kept(file, index) ?? (await this.#inflateTo(file, index));
-      if (!(block instanceof Uint8Array)) return block;
-      const from = place - index * blockBytes;
-      const part = block.subarray(from, from + length - filled);
-      bytes.set(part, filled);
-      filled += part.length;
-    }
-    return bytes;
-  }
-
-  #kept(file: DirectoryEntry, index: number): Uint8Array | undefined {
-    const key = keyOf(file, index);
-    const block = this.#blocks.get(key);
-    if (block !== undefined) {
-      this.#blocks.delete(key);
-      this.#blocks.set(key, block);
-    }
+    this.#load(block);
     return block;
   }
 
-  /** Goes on with the pass that is nearest before a block, or begins one. */
-  async #inflateTo(file: DirectoryEntry, index: number): Promise<Uint8Array | InflateFailure> {
-    const start = index * blockBytes;
-    let open: OpenPass | undefined;
-    try {
-      open = this.#nearest(file, start) ?? (await this.#begin(file));
-      if (open === undefined) return ambiguous;
-      this.#passes = [...this.#passes.filter((each) => each !== open), open];
-      for (;;) {
-        const { position } = open.pass;
-        const block = await open.pass.next();
-        if (!(block instanceof Uint8Array)) {
-          this.#close(open);
-          return block;
-        }
-        this.#keep(file, position / blockBytes, block);
-        if (open.pass.position === file.size) this.#close(open);
-        if (position === start) return block;
+  /** Lengths of codes, which are written in a code of their own. */
+  #readLengths(codeLengths: Uint8Array, count: number): Uint8Array {
+    const table = tables.lengths;
+    if (!fillTable(table, codeLengths, false)) throw this.#noCode();
+    const lengths = new Uint8Array(count);
+    let at = 0;
+    while (at < count) {
+      const entry = table.entries[this.#peek() & ((1 << table.rootBits) - 1)] ?? 0;
+      this.#take(entry & maxCodeBits);
+      const symbol = entry >>> 16;
+      const repeat = repeats[symbol];
+      if (repeat === undefined) {
+        lengths[at] = symbol;
+        at += 1;
+        continue;
       }
-    } catch (cause) {
-      if (open !== undefined) this.#close(open);
-      return failureOf(cause);
+      const end = at + repeat.least + this.#take(repeat.bits);
+      if (end > count || (symbol === 16 && at === 0)) throw this.#noCode();
+      if (symbol === 16) lengths.fill(lengths[at - 1] ?? 0, at, end);
+      at = end;
     }
+    return lengths;
   }
 
-  #nearest(file: DirectoryEntry, start: number): OpenPass | undefined {
-    let nearest: OpenPass | undefined;
-    for (const open of this.#passes) {
-      const { position } = open.pass;
-      if (open.file !== file || position > start) continue;
-      if (position >= (nearest?.pass.position ?? 0)) nearest = open;
+  #load(block: CodesBlock): void {
+    if (tables.block === block) return;
+    tables.block = undefined;
+    const isCode =
+      fillTable(tables.literals, block.literals, true) &&
+      fillTable(tables.distances, block.distances, true);
+    if (!isCode) throw this.#noCode();
+    tables.block = block;
+  }
+
+  /** Literals and repetitions, up to the end of the block, the limit, or the end of what is safe to read. */
+  #decode(block: CodesBlock, { bytes, start, limit }: Output, position: number): number {
+    this.#load(block);
+    const { entries: literals, rootBits: literalBits } = tables.literals;
+    const { entries: distances, rootBits: distanceBits } = tables.distances;
+    const view = this.#view;
+    const literalMask = (1 << literalBits) - 1;
+    const { length: inputLength, isEnd } = this.#input;
+    const stop = 8 * (isEnd ? inputLength : inputLength - leastInputBytes);
+    let bit = this.#bit;
+    let at = position;
+    while (bit < stop && at < limit) {
+      // 25 bits at least: a length with its extra bits takes 20, a distance 28.
+      let bits = view.getUint32(bit >>> 3, true) >>> (bit & 7);
+      let entry = lookUp(literals, bits, literalBits);
+      bit += entry & maxCodeBits;
+      if ((entry & kindMask) === kinds.literal) {
+        bytes[at] = entry >>> 16;
+        at += 1;
+        // Literals mostly come in rows: the bits at hand are enough for a second one with a short code.
+        entry = literals[(bits >>> (entry & maxCodeBits)) & literalMask] ?? 0;
+        if ((entry & kindMask) !== kinds.literal) continue;
+        bytes[at] = entry >>> 16;
+        at += 1;
+        bit += entry & maxCodeBits;
+        continue;
+      }
+      if ((entry & kindMask) === kinds.special) {
+        if (entry >>> 16 === special.nothing) throw this.#noSymbol();
+        this.#block = this.#next();
+        break;
+      }
+      const length = valueOf(entry, bits >>> (entry & maxCodeBits));
+      bit += (entry >>> 4) & 15;
+      bits = view.getUint32(bit >>> 3, true) >>> (bit & 7);
+      entry = lookUp(distances, bits, distanceBits);
+      if ((entry & kindMask) === kinds.special) throw this.#noSymbol();
+      bit += entry & maxCodeBits;
+      const distance = valueOf(entry, view.getUint32(bit >>> 3, true) >>> (bit & 7));
+      bit += (entry >>> 4) & 15;
+      if (distance > at - start) throw this.#tooFar();
+      repeatBytes(bytes, at, distance, length);
+      at += length;
     }
-    return nearest;
+    this.#bit = bit;
+    return at;
   }
 
-  async #begin(file: DirectoryEntry): Promise<OpenPass | undefined> {
-    const entry = await this.#entryOf(file);
-    if (entry === undefined) return undefined;
-    const [oldest] = this.#passes;
-    if (oldest !== undefined && this.#passes.length >= maxPasses) this.#close(oldest);
-    return { file, pass: new InflatePass(entry) };
+  /** What comes behind a block. */
+  #next(): Block {
+    return this.#isLast ? end : head;
   }
 
-  #close(open: OpenPass): void {
-    open.pass.dispose();
-    this.#passes = this.#passes.filter((each) => each !== open);
+  #peek(): number {
+    return this.#view.getUint32(this.#bit >>> 3, true) >>> (this.#bit & 7);
   }
 
-  #keep(file: DirectoryEntry, index: number, block: Uint8Array): void {
-    this.#blocks.set(keyOf(file, index), block);
-    const [oldest] = this.#blocks.keys();
-    if (oldest !== undefined && this.#blocks.size > maxKeptBlocks) this.#blocks.delete(oldest);
+  /** The next bits, at most 16. */
+  #take(count: number): number {
+    if (this.#bit + count > 8 * this.#input.length) throw this.#endsEarly();
+    const bits = this.#peek() & ((1 << count) - 1);
+    this.#bit += count;
+    return bits;
   }
 
-  /** undefined where the library sees another member than the directory has. */
-  async #entryOf(file: DirectoryEntry): Promise<FileEntry | undefined> {
-    this.#entries ??= readEntries(this.#source);
-    const entry = (await this.#entries).get(file.offset);
-    const isSame =
-      entry?.compressedSize === file.compressedSize && entry.uncompressedSize === file.size;
-    return isSame ? entry : undefined;
+  #endsEarly(): UnrollError {
+    return this.#damaged(text("its compressed data end too early"));
+  }
+
+  #noCode(): UnrollError {
+    return this.#damaged(text("its compressed data have lengths of codes that make no code"));
+  }
+
+  #noSymbol(): UnrollError {
+    return this.#damaged(text("its compressed data have a code without a meaning"));
+  }
+
+  #tooFar(): UnrollError {
+    return this.#damaged(text("its compressed data repeat what is before their beginning"));
   }
 }
 
-const ambiguous: InflateFailure = {
-  problem: text("its sizes are ambiguous"),
-  cause: undefined,
-};
-
-/** @throws our own errors, which say more. */
-function failureOf(cause: unknown): InflateFailure {
-  if (isUnrollError(cause)) throw cause;
-  return { problem: cause instanceof Error ? cause.message : String(cause), cause };
+/** The entry of the code that `bits` begin with. */
+function lookUp(entries: Int32Array, bits: number, rootBits: number): number {
+  const entry = entries[bits & ((1 << rootBits) - 1)] ?? 0;
+  if ((entry & kindMask) !== kinds.link) return entry;
+  const width = (entry >>> 4) & 15;
+  return entries[(entry >>> 16) + ((bits >>> rootBits) & ((1 << width) - 1))] ?? 0;
 }
 
-function keyOf({ offset }: DirectoryEntry, index: number): string {
-  return `${offset} ${index}`;
+/** A base and the extra bits that follow its code. */
+function valueOf(entry: number, bits: number): number {
+  return (entry >>> 16) + (bits & ((1 << ((entry >>> 4) & 15)) - 1));
 }
 
-/** The compressed members as the library sees them, by the position of their local headers. */
-async function readEntries(source: ByteSource): Promise<ReadonlyMap<number, FileEntry>> {
-  const reader = new ZipReader(await ZipSource.open(source), { filenameValidation: "tolerant" });
-  const entries = new Map<number, FileEntry>();
-  for await (const entry of reader.getEntriesGenerator()) {
-    if (!entry.directory && entry.compressionMethod !== 0) entries.set(entry.offset, entry);
+/** Writes `length` bytes that were written `distance` before; they may overlap those they are read from. */
+function repeatBytes(bytes: Uint8Array, at: number, distance: number, length: number): void {
+  if (length >= leastMove && distance >= length) {
+    bytes.copyWithin(at, at - distance, at - distance + length);
+    return;
   }
-  return entries;
-}
-
-/** Keeps a range of a stream and breaks the stream off behind it, or at the first byte behind the declared end. */
-class RangeSink {
-  readonly stream: WritableStream<Uint8Array>;
-  readonly bytes: Uint8Array;
-  readonly #start: number;
-  readonly #isToEnd: boolean;
-  #received = 0;
-
-  constructor(start: number, length: number, isToEnd: boolean) {
-    this.bytes = new Uint8Array(length);
-    this.#start = start;
-    this.#isToEnd = isToEnd;
-    this.stream = new WritableStream<Uint8Array>({
-      write: (chunk) => {
-        this.#accept(chunk);
-      },
-    });
-  }
-
-  /** Bytes of the stream so far, those before the range included. */
-  get received(): number {
-    return this.#received;
-  }
-
-  get isFull(): boolean {
-    return this.#received >= this.#start + this.bytes.length;
-  }
-
-  #accept(chunk: Uint8Array): void {
-    const end = this.#start + this.bytes.length;
-    const from = Math.max(0, this.#start - this.#received);
-    const until = Math.min(chunk.length, end - this.#received);
-    if (from < until) {
-      this.bytes.set(chunk.subarray(from, until), this.#received + from - this.#start);
-    }
-    this.#received += chunk.length;
-    if (this.#received > end) throw new Error("more data than declared");
-    if (this.#received === end && !this.#isToEnd) throw new Error("the rest is not needed");
-  }
+  for (let to = at; to < at + length; to += 1) bytes[to] = bytes[to - distance] ?? 0;
 }

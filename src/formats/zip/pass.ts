@@ -1,38 +1,72 @@
 /**
  * A compressed member of a zip archive in one pass: inflated as far as somebody has asked for, block by block.
+ *
+ * A pass stands still between two blocks; where it stands can be saved, and another pass begin there.
  */
-import { text, type TextArgument } from "../../core/text";
-import type { FileEntry } from "./library";
+import type { UnrollError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+import { crc32 } from "../base/crc32";
+import { excessBytes, historyBytes, Inflate, paddingBytes, type InflateState } from "./inflate";
 
-/** Why a member could not be inflated. */
-export interface InflateFailure {
-  readonly problem: TextArgument;
-  readonly cause: unknown;
+/** The compressed bytes of a member, and what the directory says of the inflated ones. */
+export interface Deflated {
+  /** Where the member begins in the archive: what tells it from the others. */
+  readonly offset: number;
+  readonly compressedSize: number;
+  readonly size: number;
+  readonly crc32: number;
+  /** Reads compressed bytes; `offset` 0 is the first one. */
+  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
+  /** The error of a problem with this member. */
+  readonly damaged: (problem: Text) => UnrollError;
 }
 
-/** Blocks are kept one by one; a smaller one would be looked up more often, a larger one be kept for less. */
-export const blockBytes = 2 ** 20;
+/** Where a pass stood between two blocks; about 33 kB. */
+export interface CheckPoint {
+  /** Where its next block begins. */
+  readonly position: number;
+  readonly state: InflateState;
+  /** The last output before `position`, and what was inflated beyond. */
+  readonly output: Uint8Array;
+  readonly beyond: number;
+  /** Of everything before `position`. */
+  readonly crc32: number;
+}
 
-/** A pass that stands still wherever nobody asks for more. */
+/** The first read is for those who want the head of a member; each is twice as long as the one before. */
+const firstReadBytes = 2 ** 14;
+const maxReadBytes = 2 ** 18;
+
+/** Holds its place in the compressed bytes and the last 32 KiB of output; nobody needs to end it. */
 export class InflatePass {
-  readonly #size: number;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #abort = new AbortController();
-  /** Settles with the library's work, which checks the CRC-32 at the end. */
-  readonly #work: Promise<unknown>;
-  /** Never resolves. */
-  readonly #failure: Promise<never>;
-  #left: Uint8Array = new Uint8Array(0);
+  readonly #member: Deflated;
+  readonly #blockBytes: number;
+  readonly #inflate: Inflate;
+  /** Output before the block | the block | what is inflated beyond. */
+  readonly #output: Uint8Array;
+  /** Where the block begins in the output: 0 where there is one block alone. */
+  readonly #blockStart: number;
+  /** Where the output before the block begins. */
+  #start: number;
+  #beyond = 0;
   #position = 0;
+  #crc32 = 0;
+  #readBytes = firstReadBytes;
 
-  constructor(entry: FileEntry) {
-    this.#size = entry.uncompressedSize;
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    this.#reader = readable.getReader();
-    this.#work = entry.getData(writable, { checkCrc32: true, signal: this.#abort.signal });
-    this.#failure = this.#work.then(() => new Promise<never>(() => undefined));
-    // It is looked at by who asks for a block; nobody may.
-    this.#failure.catch(() => undefined);
+  /** Gives blocks of `blockBytes`, but for the last one; begins at the front, or where another pass stood. */
+  constructor(member: Deflated, blockBytes: number, from?: CheckPoint) {
+    this.#member = member;
+    this.#blockBytes = Math.min(blockBytes, member.size);
+    this.#inflate = new Inflate(member.damaged, from?.state);
+    this.#blockStart = this.#blockBytes < member.size ? historyBytes : 0;
+    this.#output = new Uint8Array(this.#blockStart + this.#blockBytes + 1 + excessBytes);
+    this.#start = this.#blockStart;
+    if (from === undefined) return;
+    this.#start += from.beyond - from.output.length;
+    this.#output.set(from.output, this.#start);
+    this.#beyond = from.beyond;
+    this.#position = from.position;
+    this.#crc32 = from.crc32;
   }
 
   /** Where the next block begins. */
@@ -40,45 +74,73 @@ export class InflatePass {
     return this.#position;
   }
 
-  /** The next block: a whole one, but for the last, which comes once the member is known to be right. */
-  async next(): Promise<Uint8Array | InflateFailure> {
-    const block = new Uint8Array(Math.min(blockBytes, this.#size - this.#position));
-    let filled = 0;
-    while (filled < block.length) {
-      if (this.#left.length === 0) {
-        const chunk = await this.#chunk();
-        if (chunk === undefined) return this.#tooShort(this.#position + filled);
-        this.#left = chunk;
-      }
-      const part = this.#left.subarray(0, block.length - filled);
-      block.set(part, filled);
-      filled += part.length;
-      this.#left = this.#left.subarray(part.length);
+  /** The next block; the last one comes once size and CRC-32 are known to be right. */
+  async next(): Promise<Uint8Array> {
+    const length = Math.min(this.#blockBytes, this.#member.size - this.#position);
+    const end = this.#blockStart + length;
+    const isLast = this.#position + length === this.#member.size;
+    const output = {
+      bytes: this.#output,
+      start: this.#start,
+      // What ends where it should ends before one byte more.
+      limit: isLast ? end + 1 : end,
+    };
+    let at = this.#inflate.inflate(output, this.#blockStart + this.#beyond);
+    while (at < output.limit && !this.#inflate.isDone) {
+      await this.#feed();
+      at = this.#inflate.inflate(output, at);
     }
+    this.#assertLength(at - this.#blockStart, length, isLast);
+    return this.#takeBlock(end, at);
+  }
+
+  /** Where the pass stands. */
+  get checkPoint(): CheckPoint {
+    const end = this.#blockStart + this.#beyond;
+    return {
+      position: this.#position,
+      state: this.#inflate.state,
+      output: this.#output.slice(Math.max(this.#start, end - historyBytes), end),
+      beyond: this.#beyond,
+      crc32: this.#crc32,
+    };
+  }
+
+  #assertLength(inflated: number, length: number, isLast: boolean): void {
+    const { size, damaged } = this.#member;
+    if (inflated < length) {
+      throw damaged(text("{0} bytes instead of {1}", this.#position + inflated, size));
+    }
+    if (isLast && inflated > length) throw damaged(text("more data than declared"));
+  }
+
+  /** The block as its own bytes; what is behind its last 32 KiB goes to the front. */
+  #takeBlock(end: number, at: number): Uint8Array {
+    const { size, damaged, crc32: expected } = this.#member;
+    const isWhole = this.#blockStart === 0;
+    const block = isWhole
+      ? this.#output.subarray(0, end)
+      : this.#output.slice(this.#blockStart, end);
     this.#position += block.length;
-    if (this.#position < this.#size) return block;
-    return (await this.#excess()) ?? block;
+    this.#crc32 = crc32(block, this.#crc32);
+    if (this.#position === size && this.#crc32 !== expected) {
+      throw damaged(text("its CRC-32 does not match"));
+    }
+    if (!isWhole) {
+      this.#beyond = at - end;
+      this.#start = Math.max(0, this.#start - block.length);
+      this.#output.copyWithin(0, block.length, at);
+    }
+    return block;
   }
 
-  /** Ends the pass before its end. */
-  dispose(): void {
-    this.#abort.abort();
-    this.#reader.cancel().catch(() => undefined);
-  }
-
-  async #chunk(): Promise<Uint8Array | undefined> {
-    const { value } = await Promise.race([this.#reader.read(), this.#failure]);
-    return value;
-  }
-
-  async #excess(): Promise<InflateFailure | undefined> {
-    const more = this.#left.length > 0 ? this.#left : await this.#chunk();
-    if (more !== undefined) return { problem: text("more data than declared"), cause: undefined };
-    await this.#work;
-    return undefined;
-  }
-
-  #tooShort(length: number): InflateFailure {
-    return { problem: text("{0} bytes instead of {1}", length, this.#size), cause: undefined };
+  async #feed(): Promise<void> {
+    const { compressedSize, read } = this.#member;
+    const start = this.#inflate.byte;
+    const length = Math.min(this.#readBytes, compressedSize - start);
+    this.#readBytes = Math.min(2 * this.#readBytes, maxReadBytes);
+    const bytes = new Uint8Array(length + paddingBytes);
+    bytes.set(await read(start, length));
+    this.#inflate.feed({ bytes, start, length, isEnd: start + length === compressedSize });
   }
 }

@@ -1,20 +1,19 @@
 /**
  * Zip archives of tensors: members, and the limits around them.
  *
- * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by zipDirectory.ts,
- *          compressed members by @zip.js/zip.js (zipInflate.ts).
- * Refuses: overlapping members, members that inflate to another size than declared, or as a whole out of proportion,
- *          encrypted members, more members than a checkpoint can have.
+ * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by directory.ts.
+ * Refuses: overlapping members, two of one name, members that inflate to another size than declared, or as a whole out of
+ *          proportion, encrypted members, other compressions, more members than a checkpoint can have.
  * Member names are only ever compared, never used as paths: nothing is extracted. CRCs are checked.
  */
 import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
-import { text, type TextArgument } from "../../core/text";
+import { text, type Text } from "../../core/text";
 import { ByteReader, endOfFile, MemorySource, SectionSource, type ByteSource } from "../base/bytes";
 import { crc32 } from "../base/crc32";
 import { assertTensorBytes } from "../base/limits";
 import { readZipDirectory, type DirectoryEntry } from "./directory";
-import { Inflater } from "./inflate";
-import type { InflateFailure } from "./pass";
+import { InflatedParts } from "./parts";
+import { InflatePass, type Deflated } from "./pass";
 
 /**
  * Of a member that is inflated as a whole. Real weights deflate to a half or less; arrays of zeros a thousandfold, and
@@ -22,9 +21,6 @@ import type { InflateFailure } from "./pass";
  */
 const maxInflateRatio = 200;
 const inflateAllowanceBytes = 2 ** 26;
-
-/** Inflating costs a millisecond for each member, however small; an archive beyond this would keep one waiting. */
-const maxDeflatedMembers = 2048;
 
 /** A compressed member up to this size is kept after it was read, for the next part of it; larger ones are kept block by block. */
 const maxKeptBytes = 2 ** 26;
@@ -34,6 +30,20 @@ const windowBytes = 2 ** 16;
 const maxShortBytes = 2 ** 12;
 
 const storedMethod = 0;
+const deflatedMethod = 8;
+
+/** What other methods are called (APPNOTE.TXT 4.4.5). */
+const methodNames: ReadonlyMap<number, string> = new Map([
+  [1, "shrink"],
+  [6, "implode"],
+  [9, "Deflate64"],
+  [12, "bzip2"],
+  [14, "LZMA"],
+  [93, "Zstandard"],
+  [95, "xz"],
+  [98, "PPMd"],
+  [99, "AES"],
+]);
 
 const localHeaderBytes = 30;
 const localHeaderSignature = 0x04034b50;
@@ -73,7 +83,7 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
   const directory = await readZipDirectory(source);
   const files = directory.filter(({ name }) => !name.endsWith("/"));
   assertDisjoint(source, files);
-  assertInflatable(source, files);
+  assertDistinct(source, files);
   const shared = new Shared(source);
   return { members: files.map((file) => new Member(shared, file)) };
 }
@@ -101,22 +111,21 @@ function assertDisjoint(source: ByteSource, files: readonly DirectoryEntry[]): v
   }
 }
 
-function assertInflatable(source: ByteSource, files: readonly DirectoryEntry[]): void {
-  const deflated = files.filter(({ method }) => method !== storedMethod).length;
-  if (deflated > maxDeflatedMembers) {
-    throw new LimitError(
-      source.name,
-      text("the number of compressed zip members"),
-      maxDeflatedMembers,
-      deflated,
-    );
+/** Which of two members of one name is meant is up to the program that opens them. */
+function assertDistinct(source: ByteSource, files: readonly DirectoryEntry[]): void {
+  const names = new Set<string>();
+  for (const { name, offset } of files) {
+    if (names.has(name)) {
+      throw new FormatError(source.name, text("two zip members are called {0}", name), { offset });
+    }
+    names.add(name);
   }
 }
 
 /** What the members of an archive have in common. */
 class Shared {
   readonly source: ByteSource;
-  readonly inflater: Inflater;
+  readonly parts = new InflatedParts();
   /** The compressed member read last: parts of one tensor are asked for one after another. */
   last: { readonly file: DirectoryEntry; readonly bytes: Promise<Uint8Array> } | undefined;
   #window: { readonly start: number; readonly bytes: Uint8Array } = {
@@ -126,7 +135,6 @@ class Shared {
 
   constructor(source: ByteSource) {
     this.source = source;
-    this.inflater = new Inflater(source);
   }
 
   async read(start: number, length: number): Promise<Uint8Array> {
@@ -145,6 +153,8 @@ class Shared {
 class Member implements ZipMember {
   readonly #shared: Shared;
   readonly #file: DirectoryEntry;
+  /** Where the content begins in the archive, once that was looked up. */
+  #start: number | undefined;
 
   constructor(shared: Shared, file: DirectoryEntry) {
     this.#shared = shared;
@@ -173,7 +183,7 @@ class Member implements ZipMember {
   async readStart(wanted: number): Promise<Uint8Array> {
     this.#assertReadable();
     const length = Math.min(wanted, this.size);
-    return this.sequential ? this.#inflatedRange(0, length) : this.#stored(0, length);
+    return this.sequential ? this.#inflatedStart(length) : this.#stored(0, length);
   }
 
   async readRange(start: number, length: number): Promise<Uint8Array> {
@@ -183,7 +193,9 @@ class Member implements ZipMember {
       throw endOfFile(`${source.name}: ${this.name}`, start, length, this.size);
     }
     if (!this.sequential) return this.#stored(start, length);
-    if (this.size > maxKeptBytes) return this.#inflatedPart(start, length);
+    if (this.size > maxKeptBytes) {
+      return this.#shared.parts.read(await this.#deflated(), start, length);
+    }
     return (await this.#inflated()).subarray(start, start + length);
   }
 
@@ -211,10 +223,22 @@ class Member implements ZipMember {
 
   #assertReadable(): void {
     const { encrypted, name, method, compressedSize, size } = this.#file;
+    const file = this.#shared.source.name;
     if (encrypted) {
       throw new UnsupportedError(
-        this.#shared.source.name,
+        file,
         text("the zip member {0} is encrypted; unpack it first", name),
+      );
+    }
+    if (method !== storedMethod && method !== deflatedMethod) {
+      const what = methodNames.get(method) ?? String(method);
+      throw new UnsupportedError(
+        file,
+        text(
+          "the zip member {0} is compressed by a method that is not read ({1}); unpack it, or pack it with Deflate",
+          name,
+          what,
+        ),
       );
     }
     if (method === storedMethod && compressedSize !== size) {
@@ -225,25 +249,25 @@ class Member implements ZipMember {
   #inflated(): Promise<Uint8Array> {
     const shared = this.#shared;
     if (shared.last?.file === this.#file) return shared.last.bytes;
-    const bytes = this.#inflatedRange(0, this.size);
+    const bytes = this.#inflatedStart(this.size);
     shared.last = this.size <= maxKeptBytes ? { file: this.#file, bytes } : undefined;
     return bytes;
   }
 
-  async #inflatedRange(start: number, length: number): Promise<Uint8Array> {
-    return this.#bytesOf(await this.#shared.inflater.read(this.#file, start, length));
+  async #inflatedStart(length: number): Promise<Uint8Array> {
+    return new InflatePass(await this.#deflated(), length).next();
   }
 
-  async #inflatedPart(start: number, length: number): Promise<Uint8Array> {
-    return this.#bytesOf(await this.#shared.inflater.readPart(this.#file, start, length));
+  /** The compressed bytes, whose place the local header tells. */
+  async #deflated(): Promise<Deflated> {
+    const start = await this.#contentStart();
+    return {
+      ...this.#file,
+      read: (offset, length) => this.#shared.read(start + offset, length),
+      damaged: (problem) => this.#damaged(problem),
+    };
   }
 
-  #bytesOf(result: Uint8Array | InflateFailure): Uint8Array {
-    if (result instanceof Uint8Array) return result;
-    throw this.#damaged(result.problem, result.cause);
-  }
-
-  /** Reads a stored member straight from the file: the library's streams cost a millisecond for each. */
   async #stored(start: number, length: number): Promise<Uint8Array> {
     const { size, crc32: expected } = this.#file;
     const data = await this.#contentStart();
@@ -254,8 +278,12 @@ class Member implements ZipMember {
     return bytes;
   }
 
-  /** Where the content of a stored member begins in the archive. */
   async #contentStart(): Promise<number> {
+    this.#start ??= await this.#findStart();
+    return this.#start;
+  }
+
+  async #findStart(): Promise<number> {
     const { source } = this.#shared;
     const { offset } = this.#file;
     const head = await this.#shared.read(offset, localHeaderBytes);
@@ -267,12 +295,12 @@ class Member implements ZipMember {
     return offset + localHeaderBytes + header.uint16() + header.uint16();
   }
 
-  #damaged(reason: TextArgument, cause?: unknown): FormatError {
+  #damaged(reason: Text): FormatError {
     const { name, offset } = this.#file;
     return new FormatError(
       this.#shared.source.name,
       text("the zip member {0} is damaged: {1}", name, reason),
-      { offset, cause },
+      { offset },
     );
   }
 }

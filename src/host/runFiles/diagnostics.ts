@@ -3,15 +3,16 @@
  */
 import * as vscode from "vscode";
 import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
-import { formatTensorRef, type RunSpec } from "../../run/spec/spec";
+import type { RunSpec } from "../../run/spec/spec";
 import { NotFoundError } from "../../core/errors";
 import { moduleNamed } from "../../model/find/find";
 import { text } from "../../core/text";
 import type { Inspection } from "../workspace/inspection";
-import { baseName, folderOf, parseLocation, resolveName } from "../workspace/locations";
+import { folderOf, parseLocation, resolveName } from "../workspace/locations";
 import { problemOf } from "../base/report";
 import { diagnosticOf } from "../base/surfaces";
 import { cellProblems } from "./cellProblems";
+import { moduleProblems, outsideProblem, tensorProblems } from "./fileProblems";
 import { isBelow, staysBelow } from "./nearby";
 import { quickFixes, type PlacedProblem } from "./quickFixes";
 import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
@@ -19,9 +20,6 @@ import { fileReferences, type FileReference } from "./references";
 
 /** Typing pauses this long before files are looked up. */
 const QUIET_MS = 300;
-
-/** Names offered in the place of one that a file does not hold. */
-const MAX_REPLACEMENTS = 8;
 
 export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionProvider {
   readonly #inspection: Inspection;
@@ -143,26 +141,16 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     reference: FileReference,
     signal: AbortSignal,
   ): Promise<RunFileProblem[]> {
-    const { name, tensor, offset, length } = reference;
-    const replacements: string[] = [];
+    const { offset, length } = reference;
     try {
-      const location = await nearbyLocation(runFile, name);
-      if (location === null) return [];
-      const { entries, packed = [] } = await this.#inspection.inspect(location, signal);
-      if (tensor === undefined || packed.includes(tensor)) return [];
-      if (entries.some((entry) => entry.name === tensor)) return [];
-      for (const entry of entries.slice(0, MAX_REPLACEMENTS)) {
-        replacements.push(JSON.stringify(formatTensorRef(name, entry.name)));
-      }
-      throw new NotFoundError(
-        baseName(parseLocation(location)),
-        text("there is no tensor {0}", tensor),
-        entries.map((entry) => entry.name),
-      );
+      const location = await nearbyLocation(runFile, reference.name);
+      if (location === null) return [outsideProblem(reference)];
+      const view = await this.#inspection.inspect(location, signal);
+      return [...tensorProblems(reference, view), ...moduleProblems(reference, view)];
     } catch (error) {
       const problem = problemOf(error);
       if (problem.tag === "cancelled") return [];
-      return [{ message: problem.text, offset, length, severity: "error", replacements }];
+      return [{ message: problem.text, offset, length, severity: "error", replacements: [] }];
     }
   }
 }
@@ -196,6 +184,7 @@ function placed(document: vscode.TextDocument, problem: RunFileProblem): vscode.
     document.positionAt(offset),
     document.positionAt(offset + Math.max(1, length)),
   );
-  const { Error, Warning } = vscode.DiagnosticSeverity;
-  return diagnosticOf(range, message, severity === "error" ? Error : Warning);
+  const { Error, Warning, Information } = vscode.DiagnosticSeverity;
+  const severities = { error: Error, warning: Warning, information: Information };
+  return diagnosticOf(range, message, severities[severity]);
 }

@@ -3,7 +3,7 @@
  */
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { runFileTree } from "../../run/spec/fileTree";
-import { parseTensorRef } from "../../run/spec/spec";
+import { formatTensorRef, parseTensorRef } from "../../run/spec/spec";
 
 /** A file name as the run file writes it, and the place of the value that holds it. */
 export interface FileReference {
@@ -11,6 +11,17 @@ export interface FileReference {
   readonly tensor: string | undefined;
   readonly offset: number;
   readonly length: number;
+  /** Of weights: the module that is named, and where. */
+  readonly module?: ModuleReference;
+}
+
+/** A module of the weights as the run file names it, and the place of the value that does. */
+export interface ModuleReference {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  /** What the value would be for another module. */
+  readonly written: (prefix: string) => string;
 }
 
 const tensorPaths = [
@@ -39,14 +50,29 @@ export function fileReferences(source: string): FileReference[] {
   ];
 }
 
-/** Of the weights only the file is looked up: `#` is followed by a module there. */
+/** Of the weights the file and its module are looked up: `#` is followed by a module there. */
 function weightsOf(root: Node): FileReference | undefined {
-  const written = stringAt(root, ["weights", "file"]);
-  if (written !== undefined) return reference(written, { file: written.value });
+  const whole = stringAt(root, ["weights", "file"]);
+  if (whole !== undefined) {
+    const node = stringAt(root, ["weights", "module"]);
+    const module =
+      node === undefined ? {} : { module: moduleAt(node, node.value, (prefix) => prefix) };
+    return { ...reference(whole, { file: whole.value }), ...module };
+  }
   const short = stringAt(root, ["weights"]);
-  return short === undefined
-    ? undefined
-    : reference(short, { file: parseTensorRef(short.value).file });
+  if (short === undefined) return undefined;
+  const { file, tensor: name = "" } = parseTensorRef(short.value);
+  if (name === "") return reference(short, { file });
+  const module = moduleAt(short, name, (prefix) => formatTensorRef(file, prefix));
+  return { ...reference(short, { file }), module };
+}
+
+function moduleAt(
+  { offset, length }: StringNode,
+  name: string,
+  written: ModuleReference["written"],
+): ModuleReference {
+  return { name, offset, length, written };
 }
 
 interface StringNode {

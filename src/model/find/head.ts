@@ -1,5 +1,5 @@
 /**
- * What a Linear after a recurrent module reads, and which inputs are tokens: the shapes of a pipeline.
+ * What a Linear after a recurrent module reads, and which inputs are tokens: the shapes of the layers around it.
  */
 import { sameShape, type Shape, type Tensor } from "../../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";

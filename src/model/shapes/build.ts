@@ -2,7 +2,7 @@
  * Puts the shape ledger of a run together. Never throws: a run that cannot be made has a `clash`.
  */
 import { checkInput, checkLengths } from "./inputs";
-import { checkEmbedding, checkLinear, pipelineReferenceRows } from "./surrounding";
+import { checkEmbedding, checkLinear, surroundingReferenceRows } from "./surrounding";
 import { checkParameters } from "./parameters";
 import { referenceRows } from "./references";
 import { checkStates } from "./states";
@@ -26,7 +26,7 @@ export function buildLedger(inputs: LedgerInputs): Ledger {
   const references =
     sizes === null
       ? []
-      : [...referenceRows(inputs, sizes), ...pipelineReferenceRows(inputs, sizes)];
+      : [...referenceRows(inputs, sizes), ...surroundingReferenceRows(inputs, sizes)];
 
   const met = [...parameters, ...embedding, input, ...given, ...linear];
   const stopping = met.find(({ clash }) => clash !== null)?.clash ?? refusalClash(inputs);
@@ -41,7 +41,7 @@ export function buildLedger(inputs: LedgerInputs): Ledger {
 /** Row of what layer 0 reads: the input, or what the embedding made of it. */
 function checkSequence(inputs: LedgerInputs): CheckedRow {
   const checked = checkInput(inputs);
-  return inputs.pipeline?.tokens == null
+  return inputs.surrounding?.tokens == null
     ? checked
     : { ...checked, row: { ...checked.row, name: "embedded" } };
 }

@@ -47,7 +47,7 @@ export interface CheckedRow {
 }
 
 /** What stands around the module, as far as shapes and tokens go. */
-export interface PipelineLedger {
+export interface SurroundingLedger {
   /** The input where it is tokens; null where it is a sequence of features. */
   readonly tokens: {
     readonly shape: Shape;
@@ -85,5 +85,5 @@ export interface LedgerInputs {
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;
   /** What stands around the module; not given for a bare one. */
-  readonly pipeline?: PipelineLedger;
+  readonly surrounding?: SurroundingLedger;
 }

@@ -7,22 +7,22 @@ import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
 import { headSource, logitsShape, type Head } from "../find/head";
-import type { CheckedRow, Clash, LedgerInputs, LedgerRow, PipelineLedger } from "./shapes";
+import type { CheckedRow, Clash, LedgerInputs, LedgerRow, SurroundingLedger } from "./shapes";
 import { featuresText } from "./pytorchTexts";
 import { sequenceShape, type SequenceSizes } from "../sequence";
 
 /** Rows before the module: the tokens and the table they are looked up in. */
 export function checkEmbedding(inputs: LedgerInputs): CheckedRow[] {
-  const { config, pipeline } = inputs;
-  if (pipeline?.embedding == null) return [];
-  const { tokens, embedding } = pipeline;
+  const { config, surrounding } = inputs;
+  if (surrounding?.embedding == null) return [];
+  const { tokens, embedding } = surrounding;
   const table = checkTable(config, embedding, tokens !== null);
   return tokens === null ? [table] : [checkTokens(config, tokens, embedding), table];
 }
 
 function checkTable(
   config: RecurrentConfig,
-  { name, shape: found }: NonNullable<PipelineLedger["embedding"]>,
+  { name, shape: found }: NonNullable<SurroundingLedger["embedding"]>,
   isUsed: boolean,
 ): CheckedRow {
   const { inputSize } = config;
@@ -51,8 +51,8 @@ function checkTable(
 
 function checkTokens(
   { batchFirst }: RecurrentConfig,
-  { shape, bad }: NonNullable<PipelineLedger["tokens"]>,
-  { name, shape: table }: NonNullable<PipelineLedger["embedding"]>,
+  { shape, bad }: NonNullable<SurroundingLedger["tokens"]>,
+  { name, shape: table }: NonNullable<SurroundingLedger["embedding"]>,
 ): CheckedRow {
   const axes = shape.length === 1 ? ["T"] : batchFirst ? ["B", "T"] : ["T", "B"];
   const last = (table[0] ?? 0) - 1;
@@ -99,9 +99,9 @@ function indexOf(position: number, shape: Shape): number[] {
 
 /** Rows after the module: weight and bias of the linear layer. */
 export function checkLinear(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
-  const { pipeline } = inputs;
-  if (pipeline?.linear == null) return [];
-  const { linear, head } = pipeline;
+  const { surrounding } = inputs;
+  if (surrounding?.linear == null) return [];
+  const { linear, head } = surrounding;
   const weight = checkLinearWeight(inputs.config, sizes, linear, head);
   return linear.bias === null ? [weight] : [weight, checkLinearBias(linear, linear.bias, head)];
 }
@@ -109,7 +109,7 @@ export function checkLinear(inputs: LedgerInputs, sizes: SequenceSizes): Checked
 function checkLinearWeight(
   config: RecurrentConfig,
   sizes: SequenceSizes,
-  { name, weightName, weight: found }: NonNullable<PipelineLedger["linear"]>,
+  { name, weightName, weight: found }: NonNullable<SurroundingLedger["linear"]>,
   head: Head | null,
 ): CheckedRow {
   const joined = numDirections(config) * stateSize(config);
@@ -171,7 +171,7 @@ function linearReason(config: RecurrentConfig, head: Head | null, features: numb
 }
 
 function checkLinearBias(
-  { name, weight }: NonNullable<PipelineLedger["linear"]>,
+  { name, weight }: NonNullable<SurroundingLedger["linear"]>,
   found: Shape,
   head: Head | null,
 ): CheckedRow {
@@ -195,19 +195,21 @@ function checkLinearBias(
 }
 
 /** Rows of the reference's embedded sequence and logits. They never stop the run. */
-export function pipelineReferenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
-  const { config, pipeline } = inputs;
-  if (pipeline === undefined) return [];
+export function surroundingReferenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+  const { config, surrounding } = inputs;
+  if (surrounding === undefined) return [];
   const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
   const rows: LedgerRow[] = [];
-  if (pipeline.referenceEmbedded !== null) {
+  if (surrounding.referenceEmbedded !== null) {
     const axes = [...leading, "I"];
-    rows.push(embeddedRow(config, sizes, pipeline, { found: pipeline.referenceEmbedded, axes }));
+    rows.push(
+      embeddedRow(config, sizes, surrounding, { found: surrounding.referenceEmbedded, axes }),
+    );
   }
-  if (pipeline.referenceLogits !== null) {
-    const kept = pipeline.head === "every" ? leading : sizes.unbatched ? [] : ["B"];
+  if (surrounding.referenceLogits !== null) {
+    const kept = surrounding.head === "every" ? leading : sizes.unbatched ? [] : ["B"];
     const axes = [...kept, "out"];
-    rows.push(logitsRow(config, sizes, pipeline, { found: pipeline.referenceLogits, axes }));
+    rows.push(logitsRow(config, sizes, surrounding, { found: surrounding.referenceLogits, axes }));
   }
   return rows;
 }
@@ -221,7 +223,7 @@ interface FoundReference {
 function embeddedRow(
   { batchFirst, inputSize }: RecurrentConfig,
   sizes: SequenceSizes,
-  { tokens }: PipelineLedger,
+  { tokens }: SurroundingLedger,
   reference: FoundReference,
 ): LedgerRow {
   const name = "reference embedded";
@@ -237,7 +239,7 @@ function embeddedRow(
 function logitsRow(
   config: RecurrentConfig,
   sizes: SequenceSizes,
-  { head, linear }: PipelineLedger,
+  { head, linear }: SurroundingLedger,
   reference: FoundReference,
 ): LedgerRow {
   const name = "reference logits";

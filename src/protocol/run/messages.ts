@@ -9,7 +9,7 @@ import type { ComparedName } from "../../analysis/first";
 import type { Magnitude } from "../../analysis/magnitude";
 import type { Flow } from "../../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
-import type { Place, Quantity, TracePath } from "../../engine/base/trace";
+import type { Place, StateName, TracePath } from "../../engine/base/trace";
 import type { Ledger, LedgerRow } from "../../model/shapes/shapes";
 import type {
   CellKind,
@@ -21,10 +21,10 @@ import type {
 import type { RunOptions, RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
-import type { Head, LayerElement, PipelineView } from "./surroundingMessages";
+import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { WireNumber } from "../wire";
 
-export type { Head, Ledger, LedgerRow, Place, Quantity, UnitSum, Verdict };
+export type { Head, Ledger, LedgerRow, Place, StateName, UnitSum, Verdict };
 
 /**
  * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
@@ -116,7 +116,7 @@ export interface RunView {
   /** Constructor arguments that neither the weights file nor its tensors tell: `batch_first`, `nonlinearity`, … */
   readonly unknown: readonly string[];
   /** What stands around the module; not given where there is nothing. */
-  readonly pipeline?: PipelineView;
+  readonly surrounding?: SurroundingView;
   /** Prefixes of all recurrent modules in the weights file. */
   readonly modules: readonly string[];
   readonly module: string | null;
@@ -150,7 +150,7 @@ export interface RunView {
 export interface WindowRequest {
   readonly lane: LaneId;
   /** `c` only where the lane has one. */
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly side: Side;
   readonly batch: number;
   /** Half-open ranges. */
@@ -178,7 +178,7 @@ export interface WindowData {
 }
 
 export interface FinalStatesRequest {
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly side: Side;
   readonly batch: number;
 }
@@ -193,7 +193,7 @@ export interface FinalStates {
 
 export interface TimelineRequest {
   readonly lane: LaneId;
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly batch: number;
   readonly maxColumns: number;
 }
@@ -213,7 +213,7 @@ export type LossChoice =
   /** Σ of output at the last step of each sequence. */
   | { readonly kind: "last" }
   /** One unit of one state. */
-  | { readonly kind: "unit"; readonly place: Place; readonly quantity: Quantity };
+  | { readonly kind: "unit"; readonly place: Place; readonly stateName: StateName };
 
 /** Steps stepStart…stepEnd (exclusive) of one direction of one layer. */
 export interface GradientRequest {
@@ -238,13 +238,13 @@ export interface GradientCurve {
 
 /** A unit of h, or of c of an LSTM; with a projection the two have different units. */
 export interface UnitRequest extends Place {
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
 }
 
 /** How one unit came about: its sums term by term, its update, and what the reference says; in float64. */
 export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly place: Place;
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly cell: CellKind;
   readonly nonlinearity: Nonlinearity;
   readonly variant: CellVariant;

@@ -14,7 +14,7 @@ export interface LayerElement {
 }
 
 /** The layers around the module. */
-export interface PipelineView {
+export interface SurroundingView {
   readonly embedding: {
     readonly name: string;
     /** e.g. `nn.Embedding(50, 8)`. */

@@ -2,20 +2,22 @@
  * From a run written down to tensors in memory: opens the files, finds the module and the tensors, infers what was
  * left out.
  */
-import { NotFoundError } from "../../core/errors";
 import type { Archive } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";
-import { shardHint } from "../../model/shardName";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
-import { moduleNamed, type RecurrentModule } from "../../model/find/find";
-import { fitsFirst } from "../../model/find/fitsFirst";
-import { lookAlike } from "../../model/find/lookAlike";
+import type { RecurrentModule } from "../../model/find/find";
 import type { Precision, RunSpec } from "../spec/spec";
 import type { Tensor } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
 import { baseName } from "../../core/baseName";
-import { choosePipeline, completePipeline, embedInput, type LoadedPipeline } from "./surrounding";
+import { chooseModule } from "./chooseModule";
+import {
+  chooseSurrounding,
+  completeSurrounding,
+  embedInput,
+  type LoadedSurrounding,
+} from "./surrounding";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";
@@ -25,7 +27,6 @@ import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type RunTensors } from "./runTensors";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
-import { withUnread } from "./unread";
 
 /** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
 export interface LoadedRun extends RunTensors {
@@ -35,7 +36,7 @@ export interface LoadedRun extends RunTensors {
   readonly precision: Precision;
   readonly weights: Archive;
   /** What runs around the module. */
-  readonly pipeline: LoadedPipeline;
+  readonly surrounding: LoadedSurrounding;
   /** Why a run would not be what the file says. */
   readonly refusals: readonly Text[];
   /** The states and lengths that are the weights file's own. */
@@ -56,8 +57,8 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const notes: Text[] = [];
   const weights = withModules(baseName(spec.weights.file), await files.open(spec.weights.file));
   const { modules } = weights;
-  const module = chooseModule(spec, weights, notes);
-  const layers = choosePipeline(spec.pipeline ?? {}, weights, module, notes);
+  const module = takeModule(spec, weights, notes);
+  const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);
   const read = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const { inputSize } = module.config;
@@ -81,7 +82,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
   const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
   noteAssumedStates(spec, config, own, notes);
   noteCoarseReference(tensors.reference, precision, notes);
-  const pipeline = await completePipeline(
+  const surrounding = await completeSurrounding(
     { spec: spec.pipeline ?? {}, config, precision, ...tensors },
     layers,
     {
@@ -98,11 +99,11 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     weights,
     ...tensors,
     reference: fitReferences(
-      { ...tensors.reference, ...pipeline.reference },
+      { ...tensors.reference, ...surrounding.reference },
       { config, input: input.shape },
       notes,
     ),
-    pipeline,
+    surrounding,
     own,
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
@@ -124,33 +125,15 @@ function repeated(
   return repeatInput(input, batchFirst, count);
 }
 
-function chooseModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): RecurrentModule {
+function takeModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): RecurrentModule {
   const file = baseName(spec.weights.file);
   const { modules } = weights;
-  const [first] = modules;
-  if (first === undefined) {
-    // Recurrent weights are matrices.
-    const matrices = fitsFirst(weights.entries, [({ shape }) => shape.length === 2]);
-    const names = matrices.map(({ name }) => name);
-    const missing = text("no recurrent module found: {0}", lookAlike(weights.entries));
-    const shard = shardHint(file);
-    const sentence = shard === null ? missing : text("{0}; {1}", missing, shard);
-    throw new NotFoundError(file, withUnread({ sentence }, weights.notes), names);
-  }
   const wanted = spec.weights.module;
-  if (wanted === undefined) {
-    if (modules.length > 1) {
-      notes.push(text("{0} holds {1} modules; the first one is shown", file, modules.length));
-    }
-    return first;
+  const module = chooseModule(file, weights, wanted);
+  if (wanted === undefined && modules.length > 1) {
+    notes.push(text("{0} holds {1} modules; the first one is shown", file, modules.length));
   }
-  const found = moduleNamed(modules, wanted);
-  if (found === undefined) {
-    const prefixes = modules.map(({ prefix }) => (prefix === "" ? '""' : prefix));
-    const sentence = text("there is no module {0}", wanted);
-    throw new NotFoundError(file, withUnread({ sentence, name: wanted }, weights.notes), prefixes);
-  }
-  return found;
+  return module;
 }
 
 /** float64 weights run in float64, as PyTorch runs them; numbers in JSON have no dtype and count as float32. */

@@ -2,7 +2,7 @@
  * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
  * compared with.
  */
-import type { RunPipeline } from "../../analysis/surrounding";
+import type { RunSurrounding } from "../../analysis/surrounding";
 import {
   embedTokens,
   firstBadToken,
@@ -16,15 +16,15 @@ import { hasReverse } from "../../model/directions";
 import type { RecurrentModule } from "../../model/find/find";
 import { fitsFirst } from "../../model/find/fitsFirst";
 import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../../model/find/head";
-import type { PipelineLedger } from "../../model/shapes/shapes";
+import type { SurroundingLedger } from "../../model/shapes/shapes";
 import {
-  findPipeline,
+  findSurrounding,
   linearFeatures,
   type EmbeddingLayer,
   type LinearLayer,
-} from "../../model/find/pipeline";
+} from "../../model/find/surrounding";
 import { outputShapes, sequenceSizes } from "../../model/sequence";
-import type { PipelineSpec, Precision } from "../spec/spec";
+import type { SurroundingSpec, Precision } from "../spec/spec";
 import {
   formatShape,
   sameShape,
@@ -46,7 +46,7 @@ export interface EmbeddedInput {
 }
 
 /** What runs around a module. */
-export interface LoadedPipeline extends Omit<EmbeddedInput, "input"> {
+export interface LoadedSurrounding extends Omit<EmbeddedInput, "input"> {
   readonly embedding: EmbeddingLayer | null;
   readonly linear: LinearLayer | null;
   /** null where the linear layer does not run. */
@@ -58,19 +58,19 @@ export interface LoadedPipeline extends Omit<EmbeddedInput, "input"> {
 }
 
 /** The layers that a run file names or names and shapes tell. */
-export type FoundPipeline = Pick<LoadedPipeline, "embedding" | "linear">;
+export type FoundSurrounding = Pick<LoadedSurrounding, "embedding" | "linear">;
 
 /**
  * Finds the layers around `module`; notes what names and shapes leave open.
  * @throws NotFoundError when a layer that is asked for is not there.
  */
-export function choosePipeline(
-  spec: PipelineSpec,
+export function chooseSurrounding(
+  spec: SurroundingSpec,
   weights: Archive,
   module: RecurrentModule,
   notes: Text[],
-): FoundPipeline {
-  const { embedding, linear, notes: open } = findPipeline(weights.entries, module, spec);
+): FoundSurrounding {
+  const { embedding, linear, notes: open } = findSurrounding(weights.entries, module, spec);
   notes.push(...open);
   if (spec.head == null || linear !== null) return { embedding, linear };
   throw linearMissing(weights, module.config);
@@ -94,7 +94,7 @@ function linearMissing({ entries, notes }: Archive, config: RecurrentConfig): No
 /** Looks the tokens up, where the input is tokens and there is a table. @throws LimitError, the reader's errors. */
 export async function embedInput(
   input: Tensor,
-  { embedding }: FoundPipeline,
+  { embedding }: FoundSurrounding,
   weights: Archive,
   run: { readonly inputSize: number; readonly precision: Precision },
 ): Promise<EmbeddedInput> {
@@ -117,7 +117,7 @@ export async function embedInput(
 
 /** What decides about the head, beside the layers. */
 export interface HeadChoice {
-  readonly spec: PipelineSpec;
+  readonly spec: SurroundingSpec;
   readonly config: RecurrentConfig;
   readonly precision: Precision;
   /** What layer 0 reads. */
@@ -126,7 +126,7 @@ export interface HeadChoice {
   readonly reference: { readonly output: Tensor | null; readonly logits: Tensor | null };
 }
 
-type ChosenHead = Pick<LoadedPipeline, "head" | "reference">;
+type ChosenHead = Pick<LoadedSurrounding, "head" | "reference">;
 
 /**
  * The head as it is asked for, or as a reference of its logits tells it; and the reference, in which an `output` with
@@ -179,7 +179,7 @@ function takeLogits(
   { reference }: HeadChoice,
   outputShape: Shape,
   implied: (tensor: Tensor | null) => Head | null,
-): LoadedPipeline["reference"] {
+): LoadedSurrounding["reference"] {
   const { output, logits } = reference;
   const isLogits =
     output !== null &&
@@ -226,15 +226,15 @@ function noteLast({ config, input, lengths }: HeadChoice, notes: Text[]): void {
  * What the layers around the module become, once the module and its input are known.
  * @throws the reader's errors; NotFoundError where there are logits to compare with and no linear layer.
  */
-export async function completePipeline(
+export async function completeSurrounding(
   choice: HeadChoice,
-  layers: FoundPipeline,
+  layers: FoundSurrounding,
   loading: {
     readonly embedded: EmbeddedInput;
     readonly weights: Archive;
     readonly notes: Text[];
   },
-): Promise<LoadedPipeline> {
+): Promise<LoadedSurrounding> {
   const { embedded, weights, notes } = loading;
   const { tokens, badToken } = embedded;
   const { linear } = layers;
@@ -261,12 +261,12 @@ async function readLinear(
   return { weight: await read(linear.weight), bias, inFeatures, outFeatures };
 }
 
-/** The pipeline as a run takes it. */
-export function runPipelineOf(loaded: {
-  readonly pipeline: LoadedPipeline;
+/** The surrounding layers as a run takes them. */
+export function runSurroundingOf(loaded: {
+  readonly surrounding: LoadedSurrounding;
   readonly reference: { readonly embedded: Tensor | null; readonly logits: Tensor | null };
-}): RunPipeline {
-  const { tokens, embedding, head, weights } = loaded.pipeline;
+}): RunSurrounding {
+  const { tokens, embedding, head, weights } = loaded.surrounding;
   const { embedded, logits } = loaded.reference;
   return {
     tokens,
@@ -276,12 +276,12 @@ export function runPipelineOf(loaded: {
   };
 }
 
-/** The pipeline as far as the ledger looks at it. */
-export function pipelineLedger(
-  pipeline: LoadedPipeline,
+/** The surrounding layers as far as the ledger looks at them. */
+export function surroundingLedger(
+  surrounding: LoadedSurrounding,
   referenceEmbedded: Tensor | null,
-): PipelineLedger {
-  const { tokens, badToken, embedding, linear, head, reference } = pipeline;
+): SurroundingLedger {
+  const { tokens, badToken, embedding, linear, head, reference } = surrounding;
   return {
     tokens: tokens === null ? null : { shape: tokens.shape, bad: badToken },
     embedding: embedding === null ? null : { name: embedding.name, shape: embedding.weight.shape },

@@ -25,7 +25,7 @@ export interface RunFileProblem {
   /** Where the value lies in the text, in UTF-16 units. */
   readonly offset: number;
   readonly length: number;
-  readonly severity: "error" | "warning";
+  readonly severity: "error" | "warning" | "information";
   /** What would be right in its place, best first. */
   readonly replacements: readonly string[];
 }
@@ -159,12 +159,12 @@ function problemAt(
   return { ...fault, offset, length, severity };
 }
 
-/** A single name is most likely meant for the first key. */
+/** A single name is most likely meant for the first key; that of the schema is for editors. */
 function notAnObject(node: Node, fields: Fields): Fault {
   if (node.type !== "string") {
     return { message: text("Expected an object: {0}", keysOf(fields)), replacements: [] };
   }
-  const [first = ""] = Object.keys(fields);
+  const first = Object.keys(fields).find((key) => !key.startsWith("$")) ?? "";
   const object = `{ "${first}": ${JSON.stringify(node.value)} }`;
   return { message: text("Expected an object, such as {0}", object), replacements: [object] };
 }

@@ -30,7 +30,7 @@ export interface ReferenceSpec {
 }
 
 /** What stands around the module: layers by their names, null for none, left out for what names and shapes tell. */
-export interface PipelineSpec {
+export interface SurroundingSpec {
   readonly embedding?: string | null;
   readonly linear?: string | null;
   /** What the linear layer is given, null for nothing; left out, it runs where a reference has the shape of its logits. */
@@ -52,7 +52,7 @@ export interface RunSpec {
   readonly c0?: TensorRef;
   readonly lengths?: readonly number[] | TensorRef;
   readonly options?: RunOptions;
-  readonly pipeline?: PipelineSpec;
+  readonly pipeline?: SurroundingSpec;
   readonly reference?: ReferenceSpec;
   readonly tolerance?: ToleranceSpec;
 }

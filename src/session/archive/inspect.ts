@@ -10,7 +10,7 @@ import { incompleteness, unknownArguments } from "../../model/find/find";
 import { LayerIndex } from "../../model/find/layerIndex";
 import { lookAlike } from "../../model/find/lookAlike";
 import { departures } from "../../model/variant";
-import { embeddingLine, findPipeline, linearLine } from "../../model/find/pipeline";
+import { embeddingLine, findSurrounding, linearLine } from "../../model/find/surrounding";
 import type { ArchiveView } from "../../protocol/run/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
@@ -18,7 +18,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
   const { entries, notes, modules: found } = withModules(file, archive);
   const layers = new LayerIndex(entries);
   const modules = found.map((module) => {
-    const { embedding, linear } = findPipeline(layers, module);
+    const { embedding, linear } = findSurrounding(layers, module);
     const { prefix, config, facts } = module;
     return {
       prefix,

@@ -6,7 +6,7 @@ import type { ModuleArchive } from "../../model/derive/derive";
 import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find/find";
 import { LayerIndex } from "../../model/find/layerIndex";
 import { eachParameter, parameterNamed, type Parameter } from "../../model/parameters";
-import { embeddingLine, findPipeline, linearLine } from "../../model/find/pipeline";
+import { embeddingLine, findSurrounding, linearLine } from "../../model/find/surrounding";
 import { departures } from "../../model/variant";
 import type { ModuleSummary } from "../../protocol/archive/messages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
@@ -34,7 +34,7 @@ export function parameterOf({ module }: ArchiveModule, entry: TensorEntry): Para
 
 function describe(module: RecurrentModule, layers: LayerIndex): ArchiveModule {
   const { prefix, config, facts } = module;
-  const { embedding, linear } = findPipeline(layers, module);
+  const { embedding, linear } = findSurrounding(layers, module);
   const entries = inOrder(module);
   return {
     module,

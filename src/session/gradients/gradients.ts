@@ -142,7 +142,7 @@ export class GradientReader {
   #lossOf(choice: LossChoice): Loss {
     if (choice.kind !== "unit") return choice;
     const { hiddenSize, stateSize } = this.#run.weights[0]![0]!;
-    const units = choice.quantity === "h" ? stateSize : hiddenSize;
+    const units = choice.stateName === "h" ? stateSize : hiddenSize;
     return { ...choice, place: this.#existing(choice.place, units) };
   }
 

@@ -93,11 +93,11 @@ function withEmbedding(
   tensors: ReadonlyMap<string, Tensor>,
   { inputs }: RunResult,
 ): ReadonlyMap<string, Tensor> {
-  const { pipeline, config } = inputs;
-  const tokens = pipeline?.tokens ?? null;
+  const { surrounding, config } = inputs;
+  const tokens = surrounding?.tokens ?? null;
   const embedded = tensors.get("d_input");
-  if (pipeline === undefined || tokens === null || embedded === undefined) return tensors;
-  const { vocabulary } = pipeline;
+  if (surrounding === undefined || tokens === null || embedded === undefined) return tensors;
+  const { vocabulary } = surrounding;
   const weight = embeddingGradient(embedded, tokens, {
     vocabulary,
     batchFirst: config.batchFirst && tokens.shape.length > 1,
@@ -119,7 +119,7 @@ function lossOf(
       return { kind: "weighted", weights: Float64Array.from(factors) };
     }
     case "unit":
-      assertPlace(forwardInput, loss.place, loss.quantity);
+      assertPlace(forwardInput, loss.place, loss.stateName);
       return loss;
     case "sum":
     case "last":
@@ -128,9 +128,9 @@ function lossOf(
 }
 
 /** @throws UnsupportedError that names the first index which the run does not have. */
-function assertPlace(run: ForwardInput, place: Place, quantity: "h" | "c"): void {
+function assertPlace(run: ForwardInput, place: Place, stateName: "h" | "c"): void {
   const { config, seqLength, batchSize } = run;
-  const units = quantity === "h" ? stateSize(config) : cellSizeOf(config);
+  const units = stateName === "h" ? stateSize(config) : cellSizeOf(config);
   const sizes = {
     layer: config.numLayers,
     step: seqLength,
@@ -153,7 +153,7 @@ function assertPlace(run: ForwardInput, place: Place, quantity: "h" | "c"): void
 
 /** Cross-entropy of the run's own linear head; the head's gradients go into `ofHead`. */
 function crossEntropyStart(
-  { inputs, sizes, pipeline }: RunResult,
+  { inputs, sizes, surrounding }: RunResult,
   { targets, reduction }: Extract<LossInput, { kind: "cross-entropy" }>,
   {
     input,
@@ -161,8 +161,8 @@ function crossEntropyStart(
     ofHead,
   }: { input: ForwardInput; trace: ForwardTrace; ofHead: Map<string, Tensor> },
 ): LossStart {
-  const head = inputs.pipeline?.head ?? null;
-  if (head === null || pipeline === null) {
+  const head = inputs.surrounding?.head ?? null;
+  if (head === null || surrounding === null) {
     throw new UnsupportedError(
       "cross-entropy",
       text("the run has no logits: it needs a linear layer after the module, and a head"),
@@ -222,7 +222,7 @@ function transposed(values: Tensor["data"], batchSize: number): Float64Array {
 }
 
 function feedsEveryStep({ inputs }: RunResult, { kind }: LossInput): boolean {
-  if (kind === "cross-entropy") return inputs.pipeline?.head?.head === "every";
+  if (kind === "cross-entropy") return inputs.surrounding?.head?.head === "every";
   return kind === "sum" || kind === "weighted";
 }
 

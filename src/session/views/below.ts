@@ -4,7 +4,7 @@
  */
 import { allowedDifference, difference, isOutside } from "../../analysis/compare";
 import { lastStep, slotAllowance } from "../../analysis/lanes";
-import type { Place, Quantity } from "../../engine/base/trace";
+import type { Place, StateName } from "../../engine/base/trace";
 import { directionsOf, slotOf } from "../../model/directions";
 import type { BelowDivergence } from "../../protocol/run/messages";
 import { finalStates, type RunResult } from "../../run/execute";
@@ -26,14 +26,14 @@ export function divergenceBelow(run: RunResult, place: Place): BelowDivergence |
 function divergentFinals(run: RunResult, layer: number, batch: number): BelowDivergence | null {
   const { forwardInput, reference } = run;
   const { config } = forwardInput;
-  for (const quantity of ["h", "c"] as const) {
-    if ((quantity === "h" ? reference.hn : reference.cn) === null) continue;
+  for (const stateName of ["h", "c"] as const) {
+    if ((stateName === "h" ? reference.hn : reference.cn) === null) continue;
     for (const direction of directionsOf(config)) {
       const slot = slotOf(config, layer, direction);
-      const unit = outsideUnit(run, quantity, slot, batch);
+      const unit = outsideUnit(run, stateName, slot, batch);
       if (unit < 0) continue;
       const step = lastStep(forwardInput, direction, batch);
-      const name = quantity === "h" ? "h_n" : "c_n";
+      const name = stateName === "h" ? "h_n" : "c_n";
       return { name, place: { layer, direction, step, batch, unit } };
     }
   }
@@ -41,13 +41,13 @@ function divergentFinals(run: RunResult, layer: number, batch: number): BelowDiv
 }
 
 /** The first unit of a slot that is outside tolerance; −1 when none is. */
-function outsideUnit(run: RunResult, quantity: Quantity, slot: number, batch: number): number {
+function outsideUnit(run: RunResult, stateName: StateName, slot: number, batch: number): number {
   const { forwardInput, trace, reference, noise, context } = run;
   const { tolerance } = context;
-  const units = quantity === "h" ? trace.stateSize : trace.cellSize;
-  const expected = (quantity === "h" ? reference.hn : reference.cn)!;
-  const ours = finalStates(trace, quantity);
-  const allowance = slotAllowance(noise, forwardInput, quantity, { slot, batch });
+  const units = stateName === "h" ? trace.stateSize : trace.cellSize;
+  const expected = (stateName === "h" ? reference.hn : reference.cn)!;
+  const ours = finalStates(trace, stateName);
+  const allowance = slotAllowance(noise, forwardInput, stateName, { slot, batch });
   const from = (slot * forwardInput.batchSize + batch) * units;
   for (let unit = 0; unit < units; unit++) {
     const value = expected[from + unit]!;

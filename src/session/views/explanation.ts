@@ -37,7 +37,7 @@ const formulaNames: Readonly<Record<ParameterRole, string>> = {
 };
 
 /**
- * Explains a place of `lane`: one direction of one layer, as the asked quantity shows it.
+ * Explains a place of `lane`: one direction of one layer, as the asked state shows it.
  * @throws NotFoundError when it is outside the run.
  */
 export function explainPlace(
@@ -46,15 +46,15 @@ export function explainPlace(
   lane: Lane,
   request: UnitRequest,
 ): UnitExplanation {
-  const { quantity, ...place } = request;
+  const { stateName, ...place } = request;
   const { forwardInput, context } = run;
   assertInside(place, lane, context);
   const { config, h0, c0 } = forwardInput;
   const step = recomputer.step(place);
-  const { value, ...arithmetic } = explainUnit(forwardInput, step, place, quantity);
+  const { value, ...arithmetic } = explainUnit(forwardInput, step, place, stateName);
   const states = rowOf(lane.parts[0]!.ours.read(place.step, place.step + 1), lane, place);
   return {
-    ...{ place, quantity, ...arithmetic },
+    ...{ place, stateName, ...arithmetic },
     ...{ cell: config.cell, nonlinearity: config.nonlinearity, variant: config.variant },
     suffix: parameterName(config, "weightIh", place.layer, place.direction).replace(
       "weight_ih",
@@ -66,7 +66,7 @@ export function explainPlace(
     reference: referenceNumbers(run, lane, request, states[place.unit]!),
     below: step === null ? null : divergenceBelow(run, place),
     referenceStep:
-      step === null || quantity === "c" ? null : referenceStep(run, recomputer, lane, place, step),
+      step === null || stateName === "c" ? null : referenceStep(run, recomputer, lane, place, step),
     norm: Float64Array.of(stepNorm(lane, place)),
     saturated: step === null ? [] : saturatedUnits(config, step),
     shapes: shapesOf(run, place),
@@ -129,15 +129,15 @@ function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue
 function finalReference(
   { forwardInput, reference, noise }: RunResult,
   { units }: Lane,
-  { layer, direction, step, batch, unit, quantity }: UnitRequest,
+  { layer, direction, step, batch, unit, stateName }: UnitRequest,
 ): ReferenceValue | null {
-  const finals = quantity === "h" ? reference.hn : reference.cn;
+  const finals = stateName === "h" ? reference.hn : reference.cn;
   if (finals === null || step !== lastStep(forwardInput, direction, batch)) return null;
   const { config, batchSize } = forwardInput;
   const slot = slotOf(config, layer, direction);
   return {
     value: finals[(slot * batchSize + batch) * units + unit]!,
-    allowance: slotAllowance(noise, forwardInput, quantity, { slot, batch }),
+    allowance: slotAllowance(noise, forwardInput, stateName, { slot, batch }),
   };
 }
 

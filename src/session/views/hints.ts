@@ -46,11 +46,11 @@ function blocksOf(
 ): (() => Iterable<ComparedBlock>) | null {
   if (name === "output") return () => outputBlocks(run);
   if (name !== "h_n" && name !== "c_n") return null;
-  const quantity = name === "h_n" ? "h" : "c";
-  const reference = quantity === "h" ? run.reference.hn : run.reference.cn;
+  const stateName = name === "h_n" ? "h" : "c";
+  const reference = stateName === "h" ? run.reference.hn : run.reference.cn;
   if (reference === null) return null;
-  const units = quantity === "h" ? run.trace.stateSize : run.trace.cellSize;
-  const ours = finalStates(run.trace, quantity);
+  const units = stateName === "h" ? run.trace.stateSize : run.trace.cellSize;
+  const ours = finalStates(run.trace, stateName);
   return () => [{ part: 0, units, ours, reference }];
 }
 

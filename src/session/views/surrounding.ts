@@ -2,17 +2,17 @@
  * The layers around a module as the panel and reports show them.
  */
 import type { LaneContext, Lane } from "../../analysis/lanes";
-import type { PipelineResult } from "../../analysis/surrounding";
+import type { SurroundingResult } from "../../analysis/surrounding";
 import { headSource, heads } from "../../model/find/head";
-import { embeddingLine, linearLine } from "../../model/find/pipeline";
-import type { Head, PipelineView } from "../../protocol/run/surroundingMessages";
+import { embeddingLine, linearLine } from "../../model/find/surrounding";
+import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
 import type { VerdictView } from "../../protocol/run/messages";
 import type { ComparedTensor } from "../../run/execute";
 import type { LoadedRun } from "../../run/load/load";
 
 /** The layers around the module; null where there are none. */
-export function describePipeline({ config, pipeline }: LoadedRun): PipelineView | null {
-  const { embedding, linear, tokens, head } = pipeline;
+export function describeSurrounding({ config, surrounding }: LoadedRun): SurroundingView | null {
+  const { embedding, linear, tokens, head } = surrounding;
   if (embedding === null && linear === null) return null;
   const features = linear?.weight.shape[1] ?? 0;
   return {
@@ -41,9 +41,9 @@ export function describePipeline({ config, pipeline }: LoadedRun): PipelineView 
 export function laneContext(
   lane: Pick<Lane, "id">,
   context: LaneContext,
-  pipeline: PipelineResult | null,
+  surrounding: SurroundingResult | null,
 ): LaneContext {
-  const isFinal = lane.id === "logits" && pipeline?.head?.logits.head !== "every";
+  const isFinal = lane.id === "logits" && surrounding?.head?.logits.head !== "every";
   return isFinal ? { ...context, seqLength: 1, lengths: null } : context;
 }
 

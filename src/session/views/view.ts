@@ -18,12 +18,12 @@ import type { ComparedTensor, RunResult } from "../../run/execute";
 import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../../run/spec/spec";
 import { formatShape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
-import type { PipelineView } from "../../protocol/run/surroundingMessages";
+import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
 import { hintsOf } from "./hints";
 import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
-import { describePipeline, firstOutside } from "./surrounding";
+import { describeSurrounding, firstOutside } from "./surrounding";
 import { sourceName } from "../../run/load/sequences";
 
 /** What the caller knows and the files do not tell. */
@@ -46,7 +46,7 @@ export function describeRun(
   result: RunResult | null,
 ): RunView {
   const { config, module, modules } = loaded;
-  const pipeline = describePipeline(loaded);
+  const surrounding = describeSurrounding(loaded);
   return {
     revision: frame.revision,
     spec: frame.spec,
@@ -64,10 +64,10 @@ export function describeRun(
     },
     ...sizesOf(sizes),
     lengths: loaded.lengths,
-    ...(pipeline === null ? {} : { pipeline }),
+    ...(surrounding === null ? {} : { surrounding }),
     lanes:
-      result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, pipeline)) ?? [],
-    ...judgementOf(result, pipeline, loaded),
+      result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, surrounding)) ?? [],
+    ...judgementOf(result, surrounding, loaded),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     ledger,
@@ -124,7 +124,7 @@ function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["label
 function laneInfo(
   lane: Lane,
   { cell, ...numbers }: LaneNumbers,
-  pipeline: PipelineView | null,
+  surrounding: SurroundingView | null,
 ): LaneInfo {
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   return {
@@ -135,28 +135,28 @@ function laneInfo(
     reference: hasReference ? "full" : "none",
     ...numbers,
     cell: lane.cell === null || cell === null ? null : { units: lane.cell.units, ...cell },
-    ...(lane.id === "logits" && pipeline?.head !== "every" ? { isFinal: true } : {}),
+    ...(lane.id === "logits" && surrounding?.head !== "every" ? { isFinal: true } : {}),
   };
 }
 
 /** What the comparisons say; nothing of a run that could not be made. */
 function judgementOf(
   result: RunResult | null,
-  pipeline: PipelineView | null,
+  surrounding: SurroundingView | null,
   loaded: LoadedRun,
 ): Pick<RunView, "verdicts" | "firstDivergence"> {
   if (result === null) return { verdicts: [], firstDivergence: null };
   const run = { loaded, result };
   return {
-    verdicts: result.compared.map((tensor) => describeVerdict(tensor, pipeline, run)),
-    firstDivergence: firstDivergence(result, pipeline),
+    verdicts: result.compared.map((tensor) => describeVerdict(tensor, surrounding, run)),
+    firstDivergence: firstDivergence(result, surrounding),
   };
 }
 
 /** The first of all comparisons. */
 function firstDivergence(
   { compared, forwardInput }: RunResult,
-  pipeline: PipelineView | null,
+  surrounding: SurroundingView | null,
 ): RunView["firstDivergence"] {
   const found = compared.map((tensor) => ({
     ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
@@ -164,7 +164,7 @@ function firstDivergence(
   const bad = firstOfAll(found, forwardInput);
   return bad === null
     ? null
-    : { name: bad.name, ...firstOutside(bad.tensor, pipeline?.head ?? null) };
+    : { name: bad.name, ...firstOutside(bad.tensor, surrounding?.head ?? null) };
 }
 
 /** A run, and what it was loaded from. */
@@ -176,7 +176,7 @@ interface Described {
 /** A comparison as it travels. */
 function describeVerdict(
   compared: ComparedTensor,
-  pipeline: PipelineView | null,
+  surrounding: SurroundingView | null,
   run: Described,
 ): VerdictView {
   const { name, comparison, found, expected, referenceError } = compared;
@@ -205,7 +205,7 @@ function describeVerdict(
     deltaRange,
     outside,
     total,
-    ...firstOutside(compared, pipeline?.head ?? null),
+    ...firstOutside(compared, surrounding?.head ?? null),
     referenceError: error,
     sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
     hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],

@@ -248,7 +248,7 @@ export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest
   const values = new Float32Array(slots * units);
   const outside = new Uint8Array(slots * units);
   for (let slot = 0; slot < slots; slot++) {
-    const allowance = slotAllowance(noise, frame, request.quantity, { slot, batch });
+    const allowance = slotAllowance(noise, frame, request.stateName, { slot, batch });
     const row = { ours, reference, offset: (slot * batchSize + batch) * units, noise: allowance };
     for (let unit = 0; unit < units; unit++) {
       const cell = slot * units + unit;

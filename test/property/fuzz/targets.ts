@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { openZip } from "../../../src/formats/zip/zip";
 import { MemorySource } from "../../../src/formats/base/bytes";
 import { fixtures } from "../../unit/formats/support";
-import { storedZip } from "./storedZip";
+import { zipOf } from "../../unit/formats/zipOf";
 
 export interface FuzzTarget {
   readonly name: string;
@@ -48,7 +48,13 @@ async function memberSeeds(
     .filter(([name]) => isMember(name))
     .map(([name, content]) => ({
       bytes: content,
-      wrap: (damaged) => storedZip(new Map([...contents, [name, damaged]])),
+      wrap: (damaged) =>
+        zipOf(
+          [...contents].map(([each, bytes]) => ({
+            name: each,
+            content: each === name ? damaged : bytes,
+          })),
+        ),
     }));
 }
 

@@ -127,7 +127,7 @@ async function run(spec: RunSpec, files: ArchiveFiles): Promise<void> {
 async function look(session: Session): Promise<void> {
   await attempt(() => Promise.resolve(session.tensors({ states: true })));
   const place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 } as const;
-  await attempt(() => Promise.resolve(session.explain({ ...place, quantity: "h" })));
+  await attempt(() => Promise.resolve(session.explain({ ...place, stateName: "h" })));
   const loss = { control: noControl, keepsSteps: true };
   await attempt(() => Promise.resolve(session.lossGradients({ kind: "sum" }, loss)));
 }

@@ -5,7 +5,7 @@ import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
 import { gateActivation } from "../../../src/engine/readable/linalg";
 import { createRecomputer, lanePlaceOf, type StepPlace } from "../../../src/engine/recompute";
-import type { ForwardTrace, Place, Quantity } from "../../../src/engine/base/trace";
+import type { ForwardTrace, Place, StateName } from "../../../src/engine/base/trace";
 import { pytorchVariant, stateSize, type RecurrentConfig } from "../../../src/model/config";
 import { gateOrder } from "../../../src/model/gates";
 import { rnnConfig } from "../support/goldens";
@@ -33,8 +33,8 @@ function close(found: number | undefined, expected: number | undefined, what: st
 }
 
 /** Valid steps of a run with every unit of h or c. */
-function placesOf(run: ForwardInput, quantity: Quantity): Place[] {
-  const units = quantity === "h" ? stateSize(run.config) : run.config.hiddenSize;
+function placesOf(run: ForwardInput, stateName: StateName): Place[] {
+  const units = stateName === "h" ? stateSize(run.config) : run.config.hiddenSize;
   const isValid = ({ step, batch }: StepPlace): boolean =>
     step < (run.lengths?.[batch] ?? run.seqLength);
   return stepsOf(run)
@@ -45,12 +45,14 @@ function placesOf(run: ForwardInput, quantity: Quantity): Place[] {
 function stored(
   run: ForwardInput,
   trace: ForwardTrace,
-  quantity: Quantity,
+  stateName: StateName,
   place: Place,
 ): number | undefined {
   const { step, batch, unit } = place;
-  const units = quantity === "h" ? trace.stateSize : trace.cellSize;
-  return trace.read(quantity, lanePlaceOf(run.config, place), step, step + 1)[batch * units + unit];
+  const units = stateName === "h" ? trace.stateSize : trace.cellSize;
+  return trace.read(stateName, lanePlaceOf(run.config, place), step, step + 1)[
+    batch * units + unit
+  ];
 }
 
 /** Every sum is the sum of its terms, and its value the activation of it. */
@@ -98,15 +100,15 @@ describe("explainUnit", () => {
   for (const { name, config, precision } of cellVariants().filter((cell) =>
     ["f32", "f64"].includes(cell.precision),
   )) {
-    const quantities = config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const);
-    for (const quantity of quantities) {
-      it(`adds up to every stored ${quantity}: ${name}`, () => {
+    const stateNames = config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const);
+    for (const stateName of stateNames) {
+      it(`adds up to every stored ${stateName}: ${name}`, () => {
         const run = randomRun({ config, seed: 5, precision, ...sizes });
         const trace = forward(run);
         const recomputer = createRecomputer(run, trace);
-        for (const place of placesOf(run, quantity)) {
-          const explained = explainUnit(run, recomputer.step(place), place, quantity);
-          const value = stored(run, trace, quantity, place) ?? NaN;
+        for (const place of placesOf(run, stateName)) {
+          const explained = explainUnit(run, recomputer.step(place), place, stateName);
+          const value = stored(run, trace, stateName, place) ?? NaN;
           assert.ok(Math.abs(explained.value - value) < (precision === "f32" ? 1e-7 : 1e-12));
           if (explained.projection !== null) {
             const { weights, operands, numbers } = explained.projection;
@@ -122,7 +124,7 @@ describe("explainUnit", () => {
           checkGates(config, explained);
           checkUpdate(config, explained);
           const [, , nextC, nextH] = explained.states;
-          close(quantity === "c" ? nextC : nextH, explained.value, quantity);
+          close(stateName === "c" ? nextC : nextH, explained.value, stateName);
         }
       });
     }
@@ -209,9 +211,9 @@ describe("unitValues", () => {
 
   it("are the gates and the value of the explanation", () => {
     const step = present(recomputer.step(place));
-    for (const quantity of ["h", "c"] as const) {
-      const { gates, value } = explainUnit(run, step, place, quantity);
-      const values = unitValues(config, step, 1, quantity);
+    for (const stateName of ["h", "c"] as const) {
+      const { gates, value } = explainUnit(run, step, place, stateName);
+      const values = unitValues(config, step, 1, stateName);
       assert.equal(values.value, value);
       assert.deepEqual(
         [...values.gates],

@@ -94,7 +94,7 @@ describe("joinDirections", () => {
 describe("the order of comparison", () => {
   const finals = (length: number): Parameters<typeof finalStateRows>[1] => {
     const [ours, reference] = [new Float64Array(length), new Float64Array(length)];
-    return { quantity: "h", ours, reference };
+    return { stateName: "h", ours, reference };
   };
 
   it("of h_n: layer by layer, forward before reverse, at the step that was processed last", () => {
@@ -118,8 +118,8 @@ describe("the order of comparison", () => {
     const run = randomRun({ config: rnnConfig(), seed: 6, seqLength: 3, batchSize: 2 });
     const cellAllowance = Float64Array.of(7, 8);
     const measured = { floor: 0, allowance: [[noise]], cellAllowance };
-    const noises = (quantity: "h" | "c"): number[] =>
-      [...finalStateRows(run, { ...finals(6), quantity }, measured)].map((row) => row.noise);
+    const noises = (stateName: "h" | "c"): number[] =>
+      [...finalStateRows(run, { ...finals(6), stateName }, measured)].map((row) => row.noise);
     assert.deepEqual(
       [noises("h"), noises("c")],
       [

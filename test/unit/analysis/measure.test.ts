@@ -98,7 +98,7 @@ describe("the numbers of a lane", () => {
     assert.equal(measure(laneOf(part(zeros, null))).cell, null);
   });
 
-  it("tell how large the values of each quantity are, and of several parts the larger", () => {
+  it("tell how large the values of each state are, and of several parts the larger", () => {
     const lane = {
       ...laneOf(part([0.1, 0.1, 0.1, 0.1, 0.1, 0.1], null), part([0.5, 0, 0, -0.5, 0, 0], null)),
       cell: part([1, 2, 3, 4, 5, -6], null),

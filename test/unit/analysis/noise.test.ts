@@ -18,7 +18,7 @@ function noiseOf(
     [forward, reverse].forEach((states, directionIndex) => {
       const own = Float64Array.from(states.slice(from, from + 2));
       const lane = { layer: 0, directionIndex };
-      meter.add({ quantity: "h", lane }, { from, to: from + 2 }, own, new Float64Array(2));
+      meter.add({ stateName: "h", lane }, { from, to: from + 2 }, own, new Float64Array(2));
     });
   }
   return meter.finish();
@@ -73,7 +73,7 @@ describe("noise", () => {
     const lstm = rnnConfig({ cell: "LSTM", inputSize: 3, hiddenSize: 1 });
     const frame = { lengths: null, seqLength: 2, batchSize: 2, precision: "f32" } as const;
     const meter = new NoiseMeter({ config: lstm, ...frame });
-    const c = { quantity: "c", lane: { layer: 0, directionIndex: 0 } } as const;
+    const c = { stateName: "c", lane: { layer: 0, directionIndex: 0 } } as const;
     meter.add(c, { from: 1, to: 2 }, Float64Array.of(0.25, 0), new Float64Array(2));
     meter.add(c, { from: 0, to: 1 }, Float64Array.of(0.125, -1), new Float64Array(2));
     const { cellAllowance, floor } = meter.finish();

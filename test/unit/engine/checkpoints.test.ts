@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ForwardEngine, ForwardInput, Network } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
 import { createReadableEngine } from "../../../src/engine/readable/readable";
-import { traceBytes, type ForwardTrace, type Quantity } from "../../../src/engine/base/trace";
+import { traceBytes, type ForwardTrace, type StateName } from "../../../src/engine/base/trace";
 import { CancelledError } from "../../../src/core/errors";
 import { engineFor, engines } from "../support/engines";
 import { rnnConfig } from "../support/goldens";
@@ -26,7 +26,7 @@ function checkpointed(
   return trace;
 }
 
-function quantitiesOf(trace: ForwardTrace): readonly Quantity[] {
+function stateNamesOf(trace: ForwardTrace): readonly StateName[] {
   return trace.cn === null ? ["h"] : ["h", "c"];
 }
 
@@ -34,8 +34,8 @@ function quantitiesOf(trace: ForwardTrace): readonly Quantity[] {
 function assertSame(run: ForwardInput, found: ForwardTrace, expected: ForwardTrace): void {
   assert.deepEqual(found.hn, expected.hn);
   assert.deepEqual(found.cn, expected.cn);
-  for (const quantity of quantitiesOf(expected)) {
-    assert.deepEqual(statesOf(run, found, quantity), statesOf(run, expected, quantity));
+  for (const stateName of stateNamesOf(expected)) {
+    assert.deepEqual(statesOf(run, found, stateName), statesOf(run, expected, stateName));
   }
 }
 
@@ -113,9 +113,9 @@ describe("a checkpointed trace", () => {
       const from = choose(41);
       const to = from + choose(41 - from);
       const lane = { layer: choose(2), directionIndex: choose(2) };
-      const quantity = choose(2) === 0 ? "h" : "c";
-      const found = trace.read(quantity, lane, from, to);
-      assert.deepEqual([...found], [...whole.read(quantity, lane, from, to)], `${from}…${to}`);
+      const stateName = choose(2) === 0 ? "h" : "c";
+      const found = trace.read(stateName, lane, from, to);
+      assert.deepEqual([...found], [...whole.read(stateName, lane, from, to)], `${from}…${to}`);
     }
     assert.equal(trace.read("h", { layer: 1, directionIndex: 0 }, 40, 40).length, 0);
   });

@@ -9,7 +9,7 @@ import {
   stepBefore,
   type StepPlace,
 } from "../../../src/engine/recompute";
-import type { ForwardTrace, Quantity } from "../../../src/engine/base/trace";
+import type { ForwardTrace, StateName } from "../../../src/engine/base/trace";
 import { rnnConfig } from "../support/goldens";
 import { randomRun, rowOf, statesOf } from "../support/runs";
 import { present, stepsOf } from "../support/places";
@@ -21,12 +21,12 @@ const sizes = { seqLength: 5, batchSize: 3, lengths };
 function stored(
   run: ForwardInput,
   trace: ForwardTrace,
-  quantity: Quantity,
+  stateName: StateName,
   place: StepPlace,
 ): number[] {
   const { step, batch } = place;
-  const units = quantity === "h" ? trace.stateSize : trace.cellSize;
-  const states = trace.read(quantity, lanePlaceOf(run.config, place), step, step + 1);
+  const units = stateName === "h" ? trace.stateSize : trace.cellSize;
+  const states = trace.read(stateName, lanePlaceOf(run.config, place), step, step + 1);
   return [...states.subarray(batch * units, (batch + 1) * units)];
 }
 

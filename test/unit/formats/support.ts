@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { isUnrollError, type UnrollError } from "../../../src/core/errors";
 import type { Archive } from "../../../src/formats/base/archive";
 import { MemorySource } from "../../../src/formats/base/bytes";
 import { openArchive } from "../../../src/formats/open";
 import type { Tensor } from "../../../src/tensor/tensor";
+import { zipOf } from "./zipOf";
 
 export const fixtures = join(process.cwd(), "test/fixtures");
 
@@ -73,15 +73,14 @@ export async function assertRefused(
   assert.ok(error.message.startsWith(name), error.message);
 }
 
-export async function makeZip(
+/** An archive of these members; `level` 0 stores them. */
+export function makeZip(
   members: Readonly<Record<string, Uint8Array>>,
-  options: { readonly level?: number; readonly password?: string } = {},
+  { level = 0 }: { readonly level?: number } = {},
 ): Promise<Uint8Array> {
-  const writer = new ZipWriter(new Uint8ArrayWriter(), { level: 0, ...options });
-  for (const [name, bytes] of Object.entries(members)) {
-    await writer.add(name, new Uint8ArrayReader(bytes));
-  }
-  return writer.close();
+  return Promise.resolve(
+    zipOf(Object.entries(members).map(([name, content]) => ({ name, content, level }))),
+  );
 }
 
 /** A version 1.0 .npy of the given header dictionary and data. */

@@ -12,7 +12,7 @@ const place = {
   step: 0,
   batch: 0,
   unit: 0,
-  quantity: "h",
+  stateName: "h",
 } as const;
 const open = {
   spec: { weights: { file: "w" }, input: "x" },

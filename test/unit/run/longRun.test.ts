@@ -5,7 +5,7 @@ import { noControl, type RunControl } from "../../../src/core/control";
 import { createReadableEngine } from "../../../src/engine/readable/readable";
 import type { ForwardEngine, Network } from "../../../src/engine/base/engine";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../src/model/config";
-import type { LaneId, Quantity, Side } from "../../../src/protocol/run/messages";
+import type { LaneId, StateName, Side } from "../../../src/protocol/run/messages";
 import { executeRun, type RunInputs, type RunResult } from "../../../src/run/execute";
 import { laneOf } from "../../../src/analysis/lanes";
 import { resultTensors } from "../../../src/session/results";
@@ -56,11 +56,11 @@ function everythingOf(run: RunResult): object {
   const ask = { batch: 1, maxColumns: 7, maxRows: 2 };
   const part = { stepStart: 3, stepEnd: 1e9, unitStart: 0, unitEnd: 1e9 };
   const sides: readonly Side[] = ["ours", "reference", "delta"];
-  const quantities: readonly Quantity[] = ["h", "c"];
+  const stateNames: readonly StateName[] = ["h", "c"];
   const seen = run.lanes.flatMap((lane) =>
-    quantities.flatMap((quantity) => {
-      const shown = laneOf(lane, quantity);
-      const request = { lane: lane.id as LaneId, quantity, ...ask };
+    stateNames.flatMap((stateName) => {
+      const shown = laneOf(lane, stateName);
+      const request = { lane: lane.id as LaneId, stateName, ...ask };
       if (shown === null) return [];
       return [
         readTimeline(shown, request, run.context),
@@ -142,7 +142,7 @@ describe("the memory of a long run", () => {
       largestAllocation(() => {
         const run = executeRun(inputs, { control: noControl, maxTraceBytes });
         for (const lane of run.lanes) {
-          const asked = { ...request, lane: lane.id as LaneId, quantity: "h" } as const;
+          const asked = { ...request, lane: lane.id as LaneId, stateName: "h" } as const;
           readWindow(lane, { ...asked, ...part }, run.context);
           readTimeline(lane, asked, run.context);
         }

@@ -205,7 +205,7 @@ describe("the tensors of a run", () => {
 
 describe("what a panel asks of a run", () => {
   const place: UnitRequest = {
-    quantity: "h",
+    stateName: "h",
     layer: 1,
     direction: "reverse",
     step: 0,
@@ -218,7 +218,7 @@ describe("what a panel asks of a run", () => {
     const range = { stepStart: 0, stepEnd: 4, unitStart: 0, unitEnd: 9, maxColumns: 9, maxRows: 9 };
     const { values } = session.window({
       lane: "output",
-      quantity: "h",
+      stateName: "h",
       side: "ours",
       batch: 1,
       ...range,
@@ -227,7 +227,7 @@ describe("what a panel asks of a run", () => {
     assert.deepEqual([values[0], values[1]], [output[24], output[30]]);
     const { norm } = session.timeline({
       lane: "layer0.forward",
-      quantity: "h",
+      stateName: "h",
       batch: 0,
       maxColumns: 9,
     });
@@ -236,7 +236,7 @@ describe("what a panel asks of a run", () => {
       slots,
       units,
       values: hn,
-    } = session.finalStates({ quantity: "h", side: "ours", batch: 2 });
+    } = session.finalStates({ stateName: "h", side: "ours", batch: 2 });
     assert.deepEqual([slots, units], [4, 3]);
     assert.equal(hn[3], session.tensors({ states: true }).get("h_n")?.data[(1 * 3 + 2) * 3]);
   });
@@ -280,7 +280,7 @@ describe("what a panel asks of a run", () => {
         JSON.stringify(change),
       );
     }
-    const request = { lane: "layer9.forward", quantity: "h", batch: 0, maxColumns: 1 } as const;
+    const request = { lane: "layer9.forward", stateName: "h", batch: 0, maxColumns: 1 } as const;
     assert.throws(
       () => session.timeline(request),
       /there is no lane layer9\.forward; it has input/,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { noControl } from "../../../src/core/control";
 import { CancelledError } from "../../../src/core/errors";
 import { noHints } from "../../../src/statistics/observed";
-import { Findings } from "../../../src/statistics/findings";
+import { ValueChecks } from "../../../src/statistics/valueChecks";
 import { readStatistics, type TensorStatistics } from "../../../src/statistics/statistics";
 import { PlainKernel, type Values } from "../../../src/statistics/kernel";
 import { StatisticsPasses, type MeasuredValues } from "../../../src/statistics/passes";
@@ -75,7 +75,7 @@ describe("readStatistics", () => {
 
     it(`gives them without WASM, too (${each.name})`, () => {
       const values = valuesOf(each);
-      const passes = new StatisticsPasses(new PlainKernel(), new Findings(1, values.length));
+      const passes = new StatisticsPasses(new PlainKernel(), new ValueChecks(1, values.length));
       passes.measure(values, 0);
       passes.plan(PERCENTILES);
       passes.bin(values);
@@ -167,7 +167,7 @@ describe("statistics kernels", () => {
   /** All that the passes give, for values that come in unequal parts. */
   function run(kernel: "wasm" | "plain", values: Values): MeasuredValues {
     const made = kernel === "wasm" ? createStatisticsKernel() : new PlainKernel();
-    const passes = new StatisticsPasses(made, new Findings(1, values.length));
+    const passes = new StatisticsPasses(made, new ValueChecks(1, values.length));
     const cut = Math.floor(values.length / 3);
     passes.measure(values.subarray(0, cut), 0);
     passes.measure(values.subarray(cut), cut);

@@ -1,7 +1,7 @@
 /** Networks to run: built from a golden case, or from a seed. */
 import type { ForwardInput, Precision, StateArray } from "../../../src/engine/base/engine";
 import { forward, type ForwardOptions } from "../../../src/engine/forward";
-import type { ForwardTrace, Quantity } from "../../../src/engine/base/trace";
+import type { ForwardTrace, StateName } from "../../../src/engine/base/trace";
 import { bindWeights } from "../../../src/model/bind";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { expectedParameters } from "../../../src/model/parameters";
@@ -92,11 +92,11 @@ export function randomRun(run: RandomRun): ForwardInput {
 export function statesOf(
   { config, seqLength }: ForwardInput,
   trace: ForwardTrace,
-  quantity: Quantity = "h",
+  stateName: StateName = "h",
 ): StateArray[][] {
   return Array.from({ length: config.numLayers }, (_, layer) =>
     Array.from({ length: numDirections(config) }, (__, directionIndex) =>
-      trace.read(quantity, { layer, directionIndex }, 0, seqLength),
+      trace.read(stateName, { layer, directionIndex }, 0, seqLength),
     ),
   );
 }

@@ -38,7 +38,7 @@ export class InspectorView extends RunElement {
 
   protected override willUpdate(): void {
     const state = this.store?.state;
-    const key = JSON.stringify([state?.cursor, state?.quantity, state?.view?.revision]);
+    const key = JSON.stringify([state?.cursor, state?.stateName, state?.view?.revision]);
     if (key !== this.#cursorKey) this.followed = null;
     this.#cursorKey = key;
   }
@@ -69,8 +69,8 @@ export class InspectorView extends RunElement {
   }
 
   /** The last explanation stays, dimmed, while the next one is fetched: no flicker under the arrow keys. */
-  #unit(store: Store, { cursor, quantity }: ViewState, view: RunView): TemplateResult {
-    const arrived = store.explain({ ...cursor, quantity });
+  #unit(store: Store, { cursor, stateName }: ViewState, view: RunView): TemplateResult {
+    const arrived = store.explain({ ...cursor, stateName });
     this.#last = arrived ?? this.#last;
     if (this.#last === undefined) return html`<p class="dim">${t("Computing…")}</p>`;
     return html`
@@ -87,8 +87,8 @@ export class InspectorView extends RunElement {
       chooseGate: (gate) => {
         this.gate = gate;
       },
-      goTo: (place, quantity) => {
-        if (quantity !== undefined) store.show(quantity);
+      goTo: (place, stateName) => {
+        if (stateName !== undefined) store.show(stateName);
         store.jumpTo(place);
       },
       actions: {
@@ -110,7 +110,7 @@ export class InspectorView extends RunElement {
     const lane = store.state.view?.lanes.find(({ id }) => id === source.lane);
     if (lane?.layer == null || lane.direction === null) return;
     const { layer, direction } = lane;
-    store.show(source.quantity);
+    store.show(source.stateName);
     store.jumpTo({ layer, direction, step: source.step, unit: source.unit });
   }
 }

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type {
   Place,
-  Quantity,
+  StateName,
   ReferenceStep,
   RunView,
   UnitExplanation,
@@ -20,7 +20,7 @@ import {
 import { layerText } from "../store/placeText";
 
 /** Moves the cursor to a place, and shows h or c where that matters. */
-export type GoTo = (place: Partial<Place>, quantity?: Quantity) => void;
+export type GoTo = (place: Partial<Place>, stateName?: StateName) => void;
 
 /** Reference, Δ, what is allowed and where a difference comes from; nothing without a reference value. */
 export function referenceSection(
@@ -111,7 +111,7 @@ function originOfDifference(
   ownStep: OwnStep | null,
   goTo: GoTo,
 ): TemplateResult | typeof nothing {
-  const { quantity, previousStep } = explanation;
+  const { stateName, previousStep } = explanation;
   const below = fromBelow(explanation, goTo);
   if (ownStep !== null) {
     const { follows, ours } = ownStep;
@@ -123,7 +123,7 @@ function originOfDifference(
       ${follows ? nothing : below}
     `;
   }
-  if (quantity === "c" || previousStep !== null || below !== nothing) return below;
+  if (stateName === "c" || previousStep !== null || below !== nothing) return below;
   return html`<p class="origin-of-difference">
     ${t("This is the first step of its direction: no difference was carried here along time.")}
   </p>`;

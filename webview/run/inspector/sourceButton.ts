@@ -38,7 +38,7 @@ export function sourceButton({
 function sourceTitle(source: TermSource, { step }: Place): string {
   switch (source.kind) {
     case "initial":
-      return source.quantity === "h"
+      return source.stateName === "h"
         ? t("Initial state h0, before t = {0}", step)
         : t("Initial state c0, before t = {0}", step);
     case "lane":

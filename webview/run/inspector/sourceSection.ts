@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { slotOf } from "../../../src/model/directions";
-import type { Quantity, UnitExplanation } from "../../../src/protocol/run/messages";
+import type { StateName, UnitExplanation } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { unitStates } from "../../../src/drawing/run/unitNumbers";
@@ -24,7 +24,7 @@ function inputValue(
 ): TemplateResult {
   const { batch } = store.state.cursor;
   const data = store.window({
-    ...{ lane: "input", quantity: "h", side: "ours", batch, maxColumns: 1, maxRows: 1 },
+    ...{ lane: "input", stateName: "h", side: "ours", batch, maxColumns: 1, maxRows: 1 },
     ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
   });
   const value = data?.values[0];
@@ -40,39 +40,39 @@ function inputValue(
 
 function initialState(
   store: Store,
-  { quantity, unit }: Extract<TermSource, { kind: "initial" }>,
+  { stateName, unit }: Extract<TermSource, { kind: "initial" }>,
 ): TemplateResult | typeof nothing {
-  const { view, cursor, quantity: shown } = store.state;
+  const { view, cursor, stateName: shown } = store.state;
   if (view?.config == null) return nothing;
   const slot = slotOf(view.config, cursor.layer, cursor.direction);
-  const explanation = store.explain({ ...cursor, quantity: shown });
-  const value = explanation === undefined ? undefined : initialValue(explanation, quantity, unit);
+  const explanation = store.explain({ ...cursor, stateName: shown });
+  const value = explanation === undefined ? undefined : initialValue(explanation, stateName, unit);
   return html`
     <h3>${t("Initial state")}</h3>
     <div class="formula">
-      ${quantity}0[${slot}][${cursor.batch}][${unit}] =
+      ${stateName}0[${slot}][${cursor.batch}][${unit}] =
       <strong>${value === undefined ? "…" : significant(value, FLOAT32_DIGITS)}</strong>
     </div>
-    <p class="dim">${originText(view.labels, quantity)}</p>
+    <p class="dim">${originText(view.labels, stateName)}</p>
   `;
 }
 
 function initialValue(
   explanation: UnitExplanation,
-  quantity: Quantity,
+  stateName: StateName,
   unit: number,
 ): number | undefined {
-  if (quantity === "c") return unitStates(explanation).previousC;
+  if (stateName === "c") return unitStates(explanation).previousC;
   return explanation.gates[0]?.operands[explanation.inputCount + unit];
 }
 
 function originText(
   labels: { readonly h0: string | null; readonly c0: string | null },
-  quantity: Quantity,
+  stateName: StateName,
 ): string {
-  const given = labels[`${quantity}0`];
+  const given = labels[`${stateName}0`];
   if (given !== null) return t("read from {0}", given);
-  return quantity === "h"
+  return stateName === "h"
     ? t("no h0 was given, so it is zeros")
     : t("no c0 was given, so it is zeros");
 }

@@ -2,7 +2,7 @@
  * One sum of a unit in symbols, then in numbers, then what its activation makes of it.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Quantity, UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
+import type { StateName, UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import {
   FLOAT32_DIGITS,
@@ -24,10 +24,10 @@ type Part = TemplateResult | typeof nothing;
 /** `h_t+1`, `h_t−1` or `h0`: the state that the step started from. */
 export function previousName(
   { place, previousStep }: Pick<UnitExplanation, "place" | "previousStep">,
-  quantity: Quantity,
+  stateName: StateName,
 ): TemplateResult {
-  if (previousStep === null) return html`${quantity}0`;
-  return html`${quantity}<sub>t${previousStep > place.step ? "+" : "−"}1</sub>`;
+  if (previousStep === null) return html`${stateName}0`;
+  return html`${stateName}<sub>t${previousStep > place.step ? "+" : "−"}1</sub>`;
 }
 
 /** i = σ( W_ii·x + b_ii + W_hi·h + b_hi ), its numbers and its value; an RNN's value is h, as the run stored it. */

@@ -113,12 +113,12 @@ function initialText({ cell, given }: UnitExplanation): string {
 }
 
 function stepFacts(explanation: UnitExplanation, view: RunView): TemplateResult {
-  const { norm, quantity } = explanation;
+  const { norm, stateName } = explanation;
   const [length = NaN] = norm;
   return html`
     <h3>${t("This step")}</h3>
     <p class="facts">
-      <span>‖${quantity}‖₂ ${significant(length, 4)}</span>
+      <span>‖${stateName}‖₂ ${significant(length, 4)}</span>
       ${idleUnits(explanation, view.config?.hiddenSize ?? 0)}
     </p>
   `;

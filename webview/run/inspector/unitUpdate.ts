@@ -24,7 +24,7 @@ function lstmUpdate(explanation: UnitExplanation, follow: Follow): TemplateResul
   // A projection makes h of it: W_hr·h′.
   const h = explanation.shapes.some(({ name }) => name.startsWith("W_hr")) ? "h′" : "h";
   const gate = (name: string): number => gateValue(explanation, name);
-  const isCell = explanation.quantity === "c";
+  const isCell = explanation.stateName === "c";
   return html`
     <div class="formula">
       <div>
@@ -81,12 +81,12 @@ function gruUpdate(explanation: UnitExplanation, follow: Follow): TemplateResult
 /** The unit's own previous state, as a way to it. */
 function previousState(
   explanation: UnitExplanation,
-  quantity: "h" | "c",
+  stateName: "h" | "c",
   follow: Follow,
 ): TemplateResult {
   const { place } = explanation;
-  const source = previousSource(explanation, quantity, place.unit);
-  const label = html`${previousName(explanation, quantity)}`;
+  const source = previousSource(explanation, stateName, place.unit);
+  const label = html`${previousName(explanation, stateName)}`;
   return sourceButton({ source, place, label, follow, className: "of-state" });
 }
 

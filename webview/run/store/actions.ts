@@ -39,8 +39,8 @@ export function changeMode(store: Store, mode: Mode): void {
 }
 
 /** Shows c where h is shown, and h where c is. */
-export function toggleQuantity(store: Store): void {
-  store.show(store.state.quantity === "h" ? "c" : "h");
+export function toggleState(store: Store): void {
+  store.show(store.state.stateName === "h" ? "c" : "h");
 }
 
 /**

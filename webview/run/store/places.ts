@@ -5,7 +5,7 @@ import type {
   LaneId,
   LaneInfo,
   Place,
-  Quantity,
+  StateName,
   RunView,
 } from "../../../src/protocol/run/messages";
 
@@ -50,7 +50,7 @@ export function clampPlace(view: RunView, place: Place): Place {
 /** Where the first divergence is, and what shows it; null where there is none among the module's states. */
 export function firstPlace({
   firstDivergence: bad,
-}: RunView): { place: Place; quantity: Quantity } | null {
+}: RunView): { place: Place; stateName: StateName } | null {
   if (bad?.first == null) return null;
-  return { place: bad.first, quantity: bad.name === "c_n" ? "c" : "h" };
+  return { place: bad.first, stateName: bad.name === "c_n" ? "c" : "h" };
 }

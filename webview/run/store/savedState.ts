@@ -1,11 +1,11 @@
 /**
  * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
  */
-import type { LossChoice, Place, Quantity, RunView } from "../../../src/protocol/run/messages";
+import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
 import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
-import { QUANTITIES } from "../../../src/drawing/run/state";
+import { STATE_NAMES } from "../../../src/drawing/run/state";
 import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
 import { VIEW_IDS, type ViewId } from "./views";
 
@@ -19,7 +19,7 @@ export interface SavedState {
   readonly runFile: string | null;
   readonly mode: Mode;
   /** What the lanes of an LSTM show. */
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   readonly tab: ViewId;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
@@ -49,10 +49,10 @@ function isStepRange(value: unknown): value is StepRange {
 }
 
 function lossOf(value: unknown): LossChoice | null {
-  const { kind, place, quantity } = fieldsOf(value);
+  const { kind, place, stateName } = fieldsOf(value);
   if (kind === "sum" || kind === "last") return { kind };
   if (kind !== "unit" || !isPlace(place)) return null;
-  return { kind, place, quantity: quantity === "c" ? "c" : "h" };
+  return { kind, place, stateName: stateName === "c" ? "c" : "h" };
 }
 
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */
@@ -63,7 +63,7 @@ export function readSavedState(value: unknown): SavedState {
     spec: known.spec ?? null,
     runFile: known.runFile ?? null,
     mode: oneOf(MODES, known.mode, "ours"),
-    quantity: oneOf(QUANTITIES, known.quantity, "h"),
+    stateName: oneOf(STATE_NAMES, known.stateName, "h"),
     tab: oneOf(VIEW_IDS, known.tab, VIEW_IDS[0] ?? "unrolled"),
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",

@@ -9,7 +9,7 @@ import type {
   HostEvents,
   LaneId,
   Place,
-  Quantity,
+  StateName,
   RunView,
   Timeline,
   TimelineRequest,
@@ -20,7 +20,7 @@ import type {
   WindowRequest,
 } from "../../../src/protocol/run/messages";
 import { followStep } from "../../../src/drawing/run/navigate";
-import { hasCellStates, quantityOfLane, shownRun } from "../../../src/drawing/run/state";
+import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/run/state";
 import { PageStore, type PageHost } from "../../shared/pageStore";
 import { clampPlace, firstPlace } from "./places";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
@@ -54,10 +54,10 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   }
 
   /** Shows h or c in the lanes; c where the run has it. */
-  show(quantity: Quantity): void {
+  show(stateName: StateName): void {
     const { run } = this.state;
-    if (run !== null && (quantity === "h" || hasCellStates(run))) {
-      this.update(this.#shown(run, quantity));
+    if (run !== null && (stateName === "h" || hasCellStates(run))) {
+      this.update(this.#shown(run, stateName));
     }
   }
 
@@ -90,19 +90,22 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
 
   /** Values of a window, of h or c as the lane shows it unless one is named; undefined while they are fetched. */
   window(
-    request: Omit<WindowRequest, "quantity">,
-    quantity = this.#quantityOf(request.lane),
+    request: Omit<WindowRequest, "stateName">,
+    stateName = this.#stateNameOf(request.lane),
   ): WindowData | undefined {
-    return this.#askRun("lane/window", { ...request, quantity });
+    return this.#askRun("lane/window", { ...request, stateName });
   }
 
   /** h_n, or c_n where c is shown. */
-  finalStates(request: Omit<FinalStatesRequest, "quantity">): FinalStates | undefined {
-    return this.#askRun("finalStates/read", { ...request, quantity: this.state.quantity });
+  finalStates(request: Omit<FinalStatesRequest, "stateName">): FinalStates | undefined {
+    return this.#askRun("finalStates/read", { ...request, stateName: this.state.stateName });
   }
 
-  timeline(request: Omit<TimelineRequest, "quantity">): Timeline | undefined {
-    return this.#askRun("timeline/read", { ...request, quantity: this.#quantityOf(request.lane) });
+  timeline(request: Omit<TimelineRequest, "stateName">): Timeline | undefined {
+    return this.#askRun("timeline/read", {
+      ...request,
+      stateName: this.#stateNameOf(request.lane),
+    });
   }
 
   /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
@@ -140,19 +143,19 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     return view !== null && view.lanes.length > 0;
   }
 
-  #quantityOf(id: LaneId): Quantity {
-    const { run, quantity } = this.state;
-    return quantityOfLane(
+  #stateNameOf(id: LaneId): StateName {
+    const { run, stateName } = this.state;
+    return stateNameOfLane(
       run?.lanes.find((lane) => lane.id === id),
-      quantity,
+      stateName,
     );
   }
 
   /** Keeps cursor, zoom and mode where they still exist; the first run puts the cursor on its first divergence. */
   #fit(run: RunView): Partial<ViewState> {
-    const { cursor, steps, mode, quantity, run: before } = this.state;
+    const { cursor, steps, mode, stateName, run: before } = this.state;
     const bad = this.#cursorPlaced ? null : firstPlace(run);
-    const wanted = bad?.quantity ?? quantity;
+    const wanted = bad?.stateName ?? stateName;
     const sameLength = before === null || before.seqLength === run.seqLength;
     const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
@@ -165,21 +168,21 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   /** A run as h or c show it, with the cursor at a place that exists. */
   #shown(
     run: RunView,
-    quantity: Quantity,
+    stateName: StateName,
     cursor: Place | null = this.state.cursor,
-  ): Pick<ViewState, "run" | "view" | "quantity" | "cursor"> {
-    const view = shownRun(run, quantity);
-    return { run, view, quantity, cursor: clampPlace(view, cursor ?? this.state.cursor) };
+  ): Pick<ViewState, "run" | "view" | "stateName" | "cursor"> {
+    const view = shownRun(run, stateName);
+    return { run, view, stateName, cursor: clampPlace(view, cursor ?? this.state.cursor) };
   }
 
   protected override toSave(): SavedState {
     const { view, cursor } = this.state;
-    const { mode, quantity, tab, colourScheme, stateRange, steps, gradient } = this.state;
+    const { mode, stateName, tab, colourScheme, stateRange, steps, gradient } = this.state;
     return {
       version: SAVED_VERSION,
       spec: view?.spec ?? this.saved.spec,
       runFile: view === null ? this.saved.runFile : view.labels.runFile,
-      ...{ mode, quantity, tab, colourScheme, stateRange, steps, gradient },
+      ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }

@@ -224,7 +224,7 @@ export class TableView extends RunElement {
     page: TablePage,
     sides: readonly PageSide[],
   ): TemplateResult {
-    const { cursor, quantity } = store.state;
+    const { cursor, stateName } = store.state;
     const steps = range(page.stepStart, page.stepEnd);
     const isCursorLane = lane.id === laneIdOf(cursor);
     return html`
@@ -233,7 +233,7 @@ export class TableView extends RunElement {
           <caption>
             <span
               >${laneText(lane)} ·
-              ${lane.cell === null ? nothing : html`${quantity} · `}${t("batch {0}", cursor.batch)}
+              ${lane.cell === null ? nothing : html`${stateName} · `}${t("batch {0}", cursor.batch)}
               · ${sides.map(({ side }) => sideText(side)).join(" / ")}
               ${lane.outside > 0 ? html`· ${t("✗ marks values outside tolerance")}` : nothing}</span
             >
@@ -244,7 +244,7 @@ export class TableView extends RunElement {
               ${steps.map(
                 (step) =>
                   html`<th scope="col" class="number">
-                    ${lane.isFinal === true ? store.state.view?.pipeline?.head : `t = ${step}`}
+                    ${lane.isFinal === true ? store.state.view?.surrounding?.head : `t = ${step}`}
                   </th>`,
               )}
             </tr>

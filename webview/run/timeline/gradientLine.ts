@@ -108,9 +108,9 @@ function lossName(kind: LossChoice["kind"], gradient: LossChoice): string {
 }
 
 /** `h[3] of layer 1 ←, t = 12` */
-function unitName({ place, quantity }: Extract<LossChoice, { kind: "unit" }>): string {
+function unitName({ place, stateName }: Extract<LossChoice, { kind: "unit" }>): string {
   const { unit, step } = place;
-  return t("{0}[{1}] of {2}, t = {3}", quantity, unit, layerText(place), step);
+  return t("{0}[{1}] of {2}, t = {3}", stateName, unit, layerText(place), step);
 }
 
 function choose(store: Store, kind: string): void {
@@ -120,8 +120,8 @@ function choose(store: Store, kind: string): void {
 
 /** Takes the unit at the cursor for the loss; it stays when the cursor moves, so that all lanes can be looked at. */
 function pin(store: Store): void {
-  const { cursor, quantity } = store.state;
-  store.update({ gradient: { kind: "unit", place: cursor, quantity } });
+  const { cursor, stateName } = store.state;
+  store.update({ gradient: { kind: "unit", place: cursor, stateName } });
 }
 
 function pinButton(store: Store): TemplateResult {

@@ -11,6 +11,7 @@ import {
   largestValue,
   logCurvePath,
 } from "../../../src/drawing/run/curves";
+import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
 import { formatValue } from "../../../src/drawing/base/numbers";
 import { cursorLane } from "../store/places";
@@ -24,6 +25,12 @@ import { layerText } from "../store/placeText";
 
 const HEIGHT = 44;
 const STEP_MS = { usual: 220, reduced: 900 } as const;
+
+/** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
+function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
+  const { plotLeft, plotWidth } = layoutColumns(unrolledWidth, [0, seqLength]);
+  return `--plot-left:${plotLeft}px;--plot-width:${plotWidth}px`;
+}
 
 /** The largest value of a curve; a NaN is its own. */
 function boundText(values: Timeline["norm"]): string {
@@ -60,7 +67,13 @@ export class TimelineView extends RunElement {
     const view = store?.state.view;
     if (store === undefined || view == null || view.lanes.length === 0) return nothing;
     const gradient = gradientCurve(store, view, this.width);
-    return html`<div class="timeline" role="group" aria-label=${t("Timeline")}>
+    const { unrolledWidth } = store.state;
+    return html`<div
+        class=${unrolledWidth === 0 ? "timeline" : "timeline timeline-aligned"}
+        role="group"
+        aria-label=${t("Timeline")}
+        .style=${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)}
+      >
         ${this.#buttons(store, view)} ${this.#track(store, view, gradient)}
       </div>
       ${gradientLine(store, view, gradient)}`;
@@ -105,7 +118,7 @@ export class TimelineView extends RunElement {
         ${icon(playing ? "pause" : "play")}
       </button>
       ${button("stepForward", "forward", t("Step forward"))}
-      ${button("lastStep", "last", t("Last step"))} ${gradientSwitch(store)}
+      ${button("lastStep", "last", t("Last step"))}
       <span class="timeline-step number">t = ${cursor.step} / ${view.seqLength - 1}</span>
     </div>`;
   }
@@ -136,7 +149,10 @@ export class TimelineView extends RunElement {
       >
         ${this.#last === undefined ? nothing : this.#curves(store, view, { ...this.#last, gradient })}
       </div>
-      ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
+      <div class="timeline-end">
+        ${gradientSwitch(store)}
+        ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
+      </div>
     `;
   }
 
@@ -152,6 +168,7 @@ export class TimelineView extends RunElement {
     const frame = { width, height: HEIGHT, end };
     const x = (step: number): number => (step / view.seqLength) * width;
     const broken = brokenColumns(norm).slice(0, width);
+    const shape = norm.length === 1 ? " curve-point" : "";
     return html`<svg
       class="timeline-curves"
       viewBox="0 0 ${width} ${HEIGHT}"
@@ -167,24 +184,24 @@ export class TimelineView extends RunElement {
         (column) =>
           svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
       )}
-      ${svg`<path class="curve-norm" d=${curvePath(norm, frame)}></path>`}
+      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
+      ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
       ${
         maxDelta.length === 0
           ? nothing
-          : svg`<path class="curve-delta" d=${curvePath(maxDelta, frame)}></path>`
+          : svg`<path class=${`curve-delta${shape}`} d=${curvePath(maxDelta, frame)}></path>`
       }
       ${
         gradient === undefined
           ? nothing
           : svg`<path class="curve-gradient" d=${logCurvePath(gradient.norm, frame)}></path>`
       }
-      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
     </svg>`;
   }
 
   #names(
     { norm, maxDelta }: Timeline,
-    { cursor, quantity, view }: ViewState,
+    { cursor, stateName, view }: ViewState,
     gradient: GradientCurve | undefined,
   ): TemplateResult {
     const lane = layerText(cursor);
@@ -194,7 +211,7 @@ export class TimelineView extends RunElement {
       <span
         class="name-norm"
         title=${t("largest of {0}: {1}", lane, formatValue(largestValue(norm)))}
-        >‖${quantity}_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
+        >‖${stateName}_t‖ <span class="lane-quiet">${boundText(norm)}</span></span
       >
       ${
         maxDelta.length === 0

@@ -12,10 +12,10 @@ const NONE = "none";
 /** The heads that the linear layer can follow; nothing where there is none. */
 export function headChoice(
   store: Store,
-  { pipeline, spec }: RunView,
+  { surrounding, spec }: RunView,
 ): TemplateResult | typeof nothing {
-  if (pipeline?.linear == null) return nothing;
-  const { head, heads } = pipeline;
+  if (surrounding?.linear == null) return nothing;
+  const { head, heads } = surrounding;
   const isInferred = head !== null && spec.pipeline?.head === undefined;
   return choiceList({
     label: t("head"),

@@ -78,8 +78,8 @@ function meansText({ path, elapsedMs }: RunView["details"]): string | null {
 }
 
 /** The layers that run, in the order that data flows through them. */
-function layersText({ constructorLine, pipeline }: RunView): string {
-  const { embedding, linear, head } = pipeline ?? { embedding: null, linear: null, head: null };
+function layersText({ constructorLine, surrounding }: RunView): string {
+  const { embedding, linear, head } = surrounding ?? { embedding: null, linear: null, head: null };
   const before = embedding?.isUsed === true ? [embedding.constructorLine] : [];
   const after = linear === null || head === null ? [] : [linear.constructorLine];
   return [...before, constructorLine ?? "", ...after].join(" → ");

@@ -6,7 +6,7 @@ import { changeMode } from "../store/actions";
 import { t } from "../../shared/l10n";
 import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { MODES, type Mode } from "../../../src/drawing/run/modes";
-import { hasCellStates, QUANTITIES } from "../../../src/drawing/run/state";
+import { hasCellStates, STATE_NAMES } from "../../../src/drawing/run/state";
 import type { Store } from "../store/store";
 import { isUsable, shownView, VIEWS } from "../store/views";
 import { RunElement } from "../store/runElement";
@@ -37,7 +37,7 @@ export class ViewSwitch extends RunElement {
         ${VIEWS.map((entry) => this.#tab(store, entry, entry.id === shown))}
       </nav>
       <span class="spacer"></span>
-      ${follows("state") && hasCellStates(view) ? this.#quantities(store) : nothing}
+      ${follows("state") && hasCellStates(view) ? this.#stateNames(store) : nothing}
       ${follows("mode") ? this.#modes(store, view.verdicts.length > 0) : nothing}
       ${follows("colours") ? this.#colours(store) : nothing}
     </section>`;
@@ -74,22 +74,22 @@ export class ViewSwitch extends RunElement {
     </button>`;
   }
 
-  #quantities(store: Store): TemplateResult {
+  #stateNames(store: Store): TemplateResult {
     const titles = { h: t("hidden state h"), c: t("cell state c") };
     return html`<div class="segments" role="group" aria-label=${t("State of the LSTM")}>
-      ${QUANTITIES.map(
-        (quantity) =>
+      ${STATE_NAMES.map(
+        (stateName) =>
           html`<button
             type="button"
             class="segment segment-state"
-            aria-pressed=${quantity === store.state.quantity}
-            aria-label=${titles[quantity]}
-            title=${titles[quantity]}
+            aria-pressed=${stateName === store.state.stateName}
+            aria-label=${titles[stateName]}
+            title=${titles[stateName]}
             @click=${() => {
-              store.show(quantity);
+              store.show(stateName);
             }}
           >
-            ${quantity}
+            ${stateName}
           </button>`,
       )}
     </div>`;

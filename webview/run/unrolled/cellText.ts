@@ -9,11 +9,11 @@ import { layerText } from "../store/placeText";
 
 /** Where the cursor is, the value there, and what the reference says. */
 export function cellText(store: Store, view: RunView): string {
-  const { cursor, quantity } = store.state;
+  const { cursor, stateName } = store.state;
   if (view.lanes.length === 0) return "";
   const { step, batch, unit } = cursor;
   const place = t("{0}, step {1}, batch {2}, unit {3}", layerText(cursor), step, batch, unit);
-  const explanation = store.explain({ ...cursor, quantity });
+  const explanation = store.explain({ ...cursor, stateName });
   if (explanation === undefined) return place;
   if (!explanation.valid) return t("{0}: padding", place);
   const value = formatValue(explanation.value[1] ?? NaN);

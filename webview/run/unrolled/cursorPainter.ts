@@ -3,7 +3,7 @@
  */
 import { stateSize } from "../../../src/model/config";
 import { firstUnitOf } from "../../../src/model/directions";
-import type { Place, Quantity, RunView } from "../../../src/protocol/run/messages";
+import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { overlaps } from "../../../src/drawing/base/boxes";
 import {
   AXIS_HEIGHT,
@@ -33,7 +33,7 @@ export interface CursorScene {
   readonly height: number;
   readonly cursor: Place;
   /** What the lanes of the layers show. */
-  readonly quantity: Quantity;
+  readonly stateName: StateName;
   /** In Δ: what is outside tolerance is framed in the lanes. */
   readonly isDelta: boolean;
   readonly texts: WrittenTexts;
@@ -108,7 +108,7 @@ function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolea
 
 /** Marks the unit in its lane and in the output; not on the axis, which lies over lanes that are scrolled away. */
 function drawUnits(scene: CursorScene, { y, height }: Rect): void {
-  const { context, layout, cursor, view, quantity } = scene;
+  const { context, layout, cursor, view, stateName } = scene;
   context.save();
   context.beginPath();
   context.rect(0, y, layout.plotLeft + layout.plotWidth + MARK_FRAME / 2, height);
@@ -118,7 +118,7 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
   for (const box of layout.boxes) {
     if (box.info.id === id) drawUnit(scene, box, cursor.unit, true);
     // The output is the last layer's h, both directions in one row.
-    const isShown = cursor.layer === topLayer && quantity === "h";
+    const isShown = cursor.layer === topLayer && stateName === "h";
     if (box.info.id !== "output" || !isShown) continue;
     if (view.config === null) continue;
     const first = firstUnitOf(view.config, cursor.direction, stateSize(view.config));

@@ -1,7 +1,6 @@
 /**
  * Draws what surrounds the lanes: arrows of the directions, lines to h_n, captions, the axis of time.
  */
-import { scaleLinear } from "d3-scale";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../../../src/drawing/run/layout";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { finalName, unitAxis } from "../../../src/drawing/run/state";
+import { labelledSteps } from "../../../src/drawing/run/timeAxis";
 import { writeText } from "../../shared/marks";
 import type { Scene } from "./scene";
 
@@ -20,7 +20,6 @@ const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
 const LINK_BELOW = 10;
 const CAPTION_INSET = 6;
-const AXIS_LABEL_EVERY = 30;
 /** Between the name of the axis and what follows it. */
 const AXIS_NAME_GAP = 14;
 /** Room of the name above the topmost slot of h_n. */
@@ -90,7 +89,7 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.lineWidth = 1;
   context.setLineDash([3, 3]);
   context.beginPath();
-  if (view.pipeline?.head === "last") {
+  if (view.surrounding?.head === "last") {
     const right = layout.plotLeft + layout.plotWidth;
     const column = Math.round(Math.min(right, stepX(layout, view.seqLength - 0.5))) + 0.5;
     const y = Math.round((bottom + output.top) / 2) + 0.5;
@@ -142,30 +141,15 @@ function paintFinalHeader(scene: Scene): void {
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   context.fillText(
-    finalName(scene.state.quantity),
+    finalName(scene.state.stateName),
     layout.finalLeft + layout.finalWidth / 2,
     top.top - 8,
   );
 }
 
-/** Steps that get a label, far enough apart to be read. */
-function labelledSteps({ layout, view }: Scene): number[] {
-  const [start, end] = layout.steps;
-  const widest = String(view.seqLength).length * 8 + 14;
-  const room = Math.max(AXIS_LABEL_EVERY - 8, widest);
-  const count = Math.max(1, Math.floor(layout.plotWidth / room));
-  if (end - start <= count) {
-    const first = Math.max(0, Math.floor(start));
-    const last = Math.min(view.seqLength, Math.ceil(end));
-    return Array.from({ length: last - first }, (_, index) => first + index);
-  }
-  const ticks = scaleLinear().domain([start, end]).ticks(Math.min(count, 24));
-  return ticks.filter((step) => Number.isInteger(step) && step >= 0 && step < view.seqLength);
-}
-
 /** Draws the axis below the lanes, or at the foot of the viewport where the lanes go on below it. */
 function paintAxis(scene: Scene): void {
-  const { context, layout, texts, theme, scrollTop, height } = scene;
+  const { context, layout, texts, theme, view, scrollTop, height } = scene;
   const top = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
   context.fillStyle = theme.background;
   context.fillRect(0, top, layout.width, AXIS_HEIGHT);
@@ -174,7 +158,7 @@ function paintAxis(scene: Scene): void {
   context.textAlign = "center";
   const right = layout.plotLeft + layout.plotWidth;
   let left = layout.plotLeft - AXIS_NAME_GAP;
-  for (const step of labelledSteps(scene)) {
+  for (const step of labelledSteps(layout, view.seqLength)) {
     const x = stepX(layout, step + 0.5);
     if (x < layout.plotLeft || x > right) continue;
     const box = writeText(context, String(step), x, top + 15);

@@ -2,7 +2,7 @@
  * Labels at the left of the unrolled view: what each lane is, and in Δ how much of it is outside tolerance.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, Place, Quantity, RunView } from "../../../src/protocol/run/messages";
+import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
 import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
@@ -18,14 +18,14 @@ const NAME_HEIGHT = 16;
 const WIDE = 130;
 
 /** What a lane holds, in the field's letters. */
-function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
+function laneDetail(info: LaneInfo, view: RunView, stateName: StateName): string {
   if (info.direction !== null) {
-    return layerDetail(info.direction, `${unitAxis(view, quantity)} = ${info.units}`, quantity);
+    return layerDetail(info.direction, `${unitAxis(view, stateName)} = ${info.units}`, stateName);
   }
   if (info.id === "tokens") return formatSequenceAxes(view);
   if (info.id === "logits") return logitsDetail(info, view);
   if (info.id === "input") {
-    return view.pipeline?.embedding?.isUsed === true
+    return view.surrounding?.embedding?.isUsed === true
       ? t("embedded [I {0}]", info.units)
       : formatSequenceAxes(view, ["I", info.units]);
   }
@@ -35,8 +35,13 @@ function laneDetail(info: LaneInfo, view: RunView, quantity: Quantity): string {
 }
 
 /** `fc of h_n [2]` */
-function logitsDetail({ units }: LaneInfo, { pipeline }: RunView): string {
-  return t("{0} of {1} [{2}]", lastName(pipeline?.linear?.name ?? ""), pipeline?.head ?? "", units);
+function logitsDetail({ units }: LaneInfo, { surrounding }: RunView): string {
+  return t(
+    "{0} of {1} [{2}]",
+    lastName(surrounding?.linear?.name ?? ""),
+    surrounding?.head ?? "",
+    units,
+  );
 }
 
 /** What stands after the last dot of a parameter's name. */
@@ -44,9 +49,9 @@ function lastName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
-function layerDetail(direction: Place["direction"], units: string, quantity: Quantity): string {
+function layerDetail(direction: Place["direction"], units: string, stateName: StateName): string {
   const isForward = direction === "forward";
-  if (quantity === "h") return isForward ? t("forward, {0}", units) : t("reverse, {0}", units);
+  if (stateName === "h") return isForward ? t("forward, {0}", units) : t("reverse, {0}", units);
   return isForward ? t("c forward, {0}", units) : t("c reverse, {0}", units);
 }
 
@@ -96,7 +101,7 @@ function outsideOf(
 }
 
 /** What the lanes show. */
-type Shown = Pick<ViewState, "mode" | "quantity" | "cursor" | "run">;
+type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
 
 interface Label {
   readonly middle: number;
@@ -143,7 +148,7 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
   const middle = box.top + box.height / 2;
   // Batch and steps are said elsewhere; a width that is cut is not.
   const isShort = isNarrow && info.id === "input";
-  const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.quantity);
+  const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.stateName);
   const outside = outsideOf(info, shown, view, isNarrow);
   return [{ middle, height: box.height, name: laneText(info), detail, outside }];
 }
@@ -161,7 +166,7 @@ export function laneLabels(layout: UnrolledLayout, view: RunView, shown: Shown):
   return layout.boxes.flatMap((box) =>
     labelsOf(box, view, shown, isNarrow).map((label) => {
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
-      const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.quantity)}`;
+      const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;
       const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
       return html`<div class="lane-label" .style=${place} title=${title}>
         ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}

@@ -163,7 +163,7 @@ function paintFinal(scene: Scene, box: LaneBox, band: Band): void {
   if (info.layer === null || view.config === null) return;
   // h_n and c_n have references of their own, also where the states of the lane have none.
   const side = band.side ?? (state.mode === "sideBySide" ? "ours" : state.mode);
-  const hasReference = view.verdicts.some(({ name }) => name === finalName(state.quantity));
+  const hasReference = view.verdicts.some(({ name }) => name === finalName(state.stateName));
   if (side !== "ours" && !hasReference) {
     paintAbsent(scene, at, false);
     return;

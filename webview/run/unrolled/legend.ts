@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
-import type { Quantity, RunView } from "../../../src/protocol/run/messages";
+import type { StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
@@ -45,40 +45,44 @@ function bar(shown: Bar, scaleOf: ScaleOf): TemplateResult {
 }
 
 /** How the automatic range was found. */
-function originOf(quantity: Quantity, { auto, isSampled }: StateLimits): string {
+function originOf(stateName: StateName, { auto, isSampled }: StateLimits): string {
   return isSampled
     ? t(
         "In every lane, 99.5 % of |{0}| lie within ±{1}, by a sample of the values.",
-        quantity,
+        stateName,
         auto,
       )
-    : t("In every lane, 99.5 % of |{0}| lie within ±{1}, counted over all values.", quantity, auto);
+    : t(
+        "In every lane, 99.5 % of |{0}| lie within ±{1}, counted over all values.",
+        stateName,
+        auto,
+      );
 }
 
 /** What the colours run to, and what a click does. */
-function rangeTitle(quantity: Quantity, limits: StateLimits, isAuto: boolean): string {
+function rangeTitle(stateName: StateName, limits: StateLimits, isAuto: boolean): string {
   return isAuto
     ? t(
         "{0} Values beyond have the colour of the end. Click for colours up to ±{1}.",
-        originOf(quantity, limits),
+        originOf(stateName, limits),
         limits.full,
       )
-    : t("{0} Click for colours up to ±{1}.", originOf(quantity, limits), limits.auto);
+    : t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
 }
 
 /** The scale of h or c: a button where it has another range to go to. */
 function stateBar(
   { store, view, scaleOf }: LegendRequest,
-  quantity: Quantity,
+  stateName: StateName,
   name: string,
 ): TemplateResult {
   const { run, stateRange } = store.state;
-  const limits = stateLimits(run ?? view, quantity);
+  const limits = stateLimits(run ?? view, stateName);
   const limit = limits[stateRange];
   const shown = { name, limit, isCut: limits.largest > limit };
   if (limits.auto === limits.full) return bar(shown, scaleOf);
   const isAuto = stateRange === "auto";
-  const title = rangeTitle(quantity, limits, isAuto);
+  const title = rangeTitle(stateName, limits, isAuto);
   return html`<button
     type="button"
     class="legend-scale legend-switch"
@@ -108,7 +112,7 @@ function ownScales({ lanes }: RunView, domains: Domains, isDelta: boolean): Bar[
 /** The foot of the unrolled view. */
 export function legend(request: LegendRequest): TemplateResult {
   const { store, view, domains, scaleOf } = request;
-  const { mode, quantity } = store.state;
+  const { mode, stateName } = store.state;
   const isDelta = mode === "delta";
   const own = ownScales(view, domains, isDelta);
   const hasPadding = view.lengths?.some((length) => length < view.seqLength) === true;
@@ -118,7 +122,7 @@ export function legend(request: LegendRequest): TemplateResult {
     ${
       isDelta
         ? bar({ name: "Δ", limit: domains.delta }, scaleOf)
-        : stateBar(request, quantity, isNamed ? quantity : "")
+        : stateBar(request, stateName, isNamed ? stateName : "")
     }
     ${hasOutputScale ? stateBar(request, "h", "h") : nothing}
     ${own.map((shown) => bar(shown, scaleOf))}

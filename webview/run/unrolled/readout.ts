@@ -60,7 +60,7 @@ function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefi
 }
 
 function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
-  const name = finalName(state.quantity);
+  const name = finalName(state.stateName);
   const hasReference =
     isFinal && info.layer !== null
       ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
@@ -95,7 +95,7 @@ function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string 
   const lane = laneText(info);
   if (info.isFinal === true) return t("{0} · unit {1}", lane, unit);
   return isFinal
-    ? t("{0} · {1} · unit {2}", finalName(state.quantity), lane, unit)
+    ? t("{0} · {1} · unit {2}", finalName(state.stateName), lane, unit)
     : t("{0} · t {1} · unit {2}", lane, step, unit);
 }
 

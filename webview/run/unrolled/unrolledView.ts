@@ -122,14 +122,14 @@ export class UnrolledView extends RunElement {
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
-    this.#domains = domainsOf(state.run ?? view, state.quantity, state.stateRange);
+    this.#domains = domainsOf(state.run ?? view, state.stateName, state.stateRange);
     return html`
       <div
         class="unrolled-scroll"
         role="grid"
         tabindex="0"
         aria-label=${
-          state.quantity === "h"
+          state.stateName === "h"
             ? t("Unrolled view: hidden states by layer, direction and step")
             : t("Unrolled view: cell states by layer, direction and step")
         }
@@ -189,6 +189,9 @@ export class UnrolledView extends RunElement {
     if (width !== this.viewport.width || height !== this.viewport.height) {
       this.viewport = { width, height };
     }
+    // Not while another view has its place.
+    if (width > 0 && width !== this.store?.state.unrolledWidth)
+      this.store?.update({ unrolledWidth: width });
   }
 
   #scale(limit: number): ColourScale {
@@ -272,7 +275,7 @@ export class UnrolledView extends RunElement {
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
       ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
-      ...{ cursor: state.cursor, quantity: state.quantity, isDelta: state.mode === "delta" },
+      ...{ cursor: state.cursor, stateName: state.stateName, isDelta: state.mode === "delta" },
       ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });

@@ -7,9 +7,11 @@ import {
   type Tile,
   type TileRequest,
 } from "../../../src/protocol/archive/messages";
+import { isRoundedInteger } from "../../../src/tensor/elementText";
 import { drawIrregular, type Rect } from "../../shared/marks";
 import { inkOn } from "../../../src/drawing/base/colourScale";
 import type { Irregular } from "../../../src/drawing/base/rasterize";
+import { exactText } from "../store/actions";
 import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { cellNumber } from "../../../src/drawing/tensors/quantities";
 import { blocksOf, isHeavy, tilesFor } from "../../../src/drawing/tensors/tilePlan";
@@ -152,11 +154,16 @@ function paintNumbers(scene: HeatScene, placed: PlacedTile): void {
   context.textBaseline = "middle";
   const placeOf = placer(map);
   const at = tileRect(scene, placed);
+  const { rowStart, columnStart } = placed.request;
+  const exactOf = (row: number, column: number, value: number): string | undefined =>
+    isRoundedInteger(value, dtype)
+      ? exactText(scene.store, { row: rowStart + row, column: columnStart + column })
+      : undefined;
   forVisible(scene, placed, (row, column) => {
     const index = row * tile.columns + column;
     const value = tile.values[index] ?? NaN;
     if (!Number.isFinite(value) || tile.flags[index] !== 0) return;
-    const written = cellNumber(value, dtype, characters);
+    const written = cellNumber(value, dtype, characters, exactOf(row, column, value));
     if (written === null) return;
     context.fillStyle = inkOn(colourAt(map, placeOf(value)));
     const x = at.x + (column + 0.5) * zoom.cellWidth - 0.5;

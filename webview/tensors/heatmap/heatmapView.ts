@@ -20,6 +20,7 @@ import { CellRanges, domainOfCells, type Range } from "../../../src/drawing/tens
 import { domainOf, type Domain } from "../../../src/drawing/tensors/domain";
 import { layoutFrame, type Frame } from "../../../src/drawing/tensors/frame";
 import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
+import { wholeCellWidth } from "../../../src/drawing/tensors/quantities";
 import { elementIndex, indexText, type Cell } from "../../../src/drawing/tensors/slices";
 import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
 import { thumbOf } from "../../../src/drawing/tensors/viewport";
@@ -125,6 +126,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.#frame = layoutFrame({
       ...{ ...this.viewport, extent, shown: blocksOnScreen(store) },
       hasRows: state.slice?.rowAxis !== null,
+      widestFit: wholeCellWidth(info.dtype),
     });
     store.plot = this.#frame.plot;
     this.#map = this.#mapOf(info, state, statistics);

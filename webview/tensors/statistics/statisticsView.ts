@@ -27,6 +27,9 @@ import type { TensorState, TensorStore } from "../store/store";
 import "./histogramView";
 import { spectrumSection } from "./spectrumSection";
 
+/** Characters of a value that stands beside another one; a longer one would be cut. */
+const LONGEST_OF_TWO = 10;
+
 export class StatisticsView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = { block: { state: true } };
 
@@ -217,17 +220,21 @@ export class StatisticsView extends StoreElement<TensorStore> {
   #percentiles({ dtype }: TensorInfo, statistics: TensorStatistics): TemplateResult {
     const { percentiles, percentilesAreExact, total } = statistics;
     if (!Number.isFinite(percentiles[0] ?? NaN) || total === 1) return html``;
+    const values = Array.from(percentiles, (value) =>
+      formatStatistic(value, dtype, percentilesAreExact),
+    );
+    const isLong = values.some(({ length }) => length > LONGEST_OF_TWO);
     return html`<section aria-labelledby="percentiles-title">
       <h3 id="percentiles-title">${t("Percentiles")}</h3>
       <dl
-        class="facts percentiles"
+        class=${isLong ? "facts percentiles wide-facts" : "facts percentiles"}
         title=${percentilesAreExact ? "" : t("read off a fine histogram")}
       >
         ${PERCENTILES.map(
           (percent, index) =>
             html`<div>
               <dt>${percent} %</dt>
-              <dd>${formatStatistic(percentiles[index] ?? NaN, dtype, percentilesAreExact)}</dd>
+              <dd>${values[index]}</dd>
             </div>`,
         )}
       </dl>

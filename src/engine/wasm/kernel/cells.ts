@@ -4,7 +4,7 @@
  * `gates` is that row of gates before activation, and used up. State and its copies for the result are written.
  */
 import { relu, sigmoid, tanh } from "./activations";
-import { lanes } from "./layout";
+import { lanes } from "./reals";
 
 /** Writes a vector's first `count` lanes. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 /**
- * What the fast path calls, for f32 and f64. The memory is laid out as layout.ts says.
+ * What the fast path calls, for f32 and f64. The memory is laid out as layout/memory.ts says.
  */
-import { breakMeeting } from "./meet";
+import { breakBarrier } from "./barrier";
 import { allFinite, packGroups } from "./pack";
 import { runTask, scratchBytes } from "./span";
 
@@ -41,4 +41,4 @@ export function allFinite64(from: usize, count: i32): bool {
   return allFinite<f64>(from, count);
 }
 
-export { breakMeeting };
+export { breakBarrier };

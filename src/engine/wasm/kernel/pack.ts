@@ -1,7 +1,7 @@
 /**
- * Weights as files have them, row-major, into the tiles of layout.ts.
+ * Weights as files have them, row-major, into the tiles of layout/memory.ts.
  */
-import { lanes } from "./layout";
+import { lanes } from "./reals";
 
 /** 4 × 4 or 2 × 2 reals, turned: lane l of vector k is what row l has at k. */
 // @ts-ignore: decorator

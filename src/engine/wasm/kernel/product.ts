@@ -1,5 +1,5 @@
 /**
- * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout.ts.
+ * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout/memory.ts.
  *
  * Up to twelve sums at a time, of 2 rows × 3 tiles, 1 row × 4 tiles or, where rows go in pairs and one is left, × 6:
  * enough that no multiplication waits for the one before, and with what a turn of the loop loads they fit in the 16
@@ -7,7 +7,8 @@
  */
 
 import { madd } from "./activations";
-import { bytesOf } from "./layout";
+import { tileLineBytes } from "./layout/memory";
+import { bytesOf } from "./reals";
 
 /** Terms of one partial sum: short chains of rounding, at 3 to 5 % of the time. */
 const SUM_TERMS: i32 = 32;
@@ -23,14 +24,11 @@ const NEAR_TERMS: i32 = 256;
 const ROW_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 3;
 const PAIR_TILES: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 
-/** Bytes of a tile's line. */
-export const LINE: usize = 32;
-
 /** Writes two vectors of sums, `tile` tiles further. */
 // @ts-ignore: decorator
 @inline
 function writeSums<T>(tile: usize, from: usize, to: usize, s0: v128, s1: v128): void {
-  const at = tile * LINE;
+  const at = tile * tileLineBytes;
   v128.store(to + at, v128.add<T>(v128.load(from + at), s0));
   v128.store(to + at, v128.add<T>(v128.load(from + at, 16), s1), 16);
 }
@@ -50,31 +48,31 @@ function oneRow<T>(
       const x = v128.load_splat<T>(a);
       s0 = madd<T>(x, v128.load(w0), s0);
       s1 = madd<T>(x, v128.load(w0, 16), s1);
-      w0 += LINE;
+      w0 += tileLineBytes;
       if (tiles > 1) {
         s2 = madd<T>(x, v128.load(w1), s2);
         s3 = madd<T>(x, v128.load(w1, 16), s3);
-        w1 += LINE;
+        w1 += tileLineBytes;
       }
       if (tiles > 2) {
         s4 = madd<T>(x, v128.load(w2), s4);
         s5 = madd<T>(x, v128.load(w2, 16), s5);
-        w2 += LINE;
+        w2 += tileLineBytes;
       }
       if (tiles > 3) {
         s6 = madd<T>(x, v128.load(w3), s6);
         s7 = madd<T>(x, v128.load(w3, 16), s7);
-        w3 += LINE;
+        w3 += tileLineBytes;
       }
       if (tiles > 4) {
         s8 = madd<T>(x, v128.load(w4), s8);
         s9 = madd<T>(x, v128.load(w4, 16), s9);
-        w4 += LINE;
+        w4 += tileLineBytes;
       }
       if (tiles > 5) {
         s10 = madd<T>(x, v128.load(w5), s10);
         s11 = madd<T>(x, v128.load(w5, 16), s11);
-        w5 += LINE;
+        w5 += tileLineBytes;
       }
     }
     writeSums<T>(0, from, to, s0, s1);
@@ -107,7 +105,7 @@ function twoRows<T>(
       w = v128.load(w0, 16);
       s1 = madd<T>(x0, w, s1);
       r1 = madd<T>(x1, w, r1);
-      w0 += LINE;
+      w0 += tileLineBytes;
       if (tiles > 1) {
         w = v128.load(w1);
         s2 = madd<T>(x0, w, s2);
@@ -115,7 +113,7 @@ function twoRows<T>(
         w = v128.load(w1, 16);
         s3 = madd<T>(x0, w, s3);
         r3 = madd<T>(x1, w, r3);
-        w1 += LINE;
+        w1 += tileLineBytes;
       }
       if (tiles > 2) {
         w = v128.load(w2);
@@ -124,7 +122,7 @@ function twoRows<T>(
         w = v128.load(w2, 16);
         s5 = madd<T>(x0, w, s5);
         r5 = madd<T>(x1, w, r5);
-        w2 += LINE;
+        w2 += tileLineBytes;
       }
     }
     writeSums<T>(0, from0, to0, s0, s1);
@@ -183,7 +181,7 @@ function groupProduct<T>(
   from: usize, fromStride: usize, to: usize, toStride: usize,
 ): void {
   const half = tiles <= 3 ? tiles : (tiles + 1) >> 1;
-  const second = (half as usize) * LINE;
+  const second = (half as usize) * tileLineBytes;
   const last = rows - 1;
   for (; k > 0; k -= NEAR_TERMS) {
     const kBytes = bytesOf<T>(min(NEAR_TERMS, k));
@@ -201,7 +199,7 @@ function groupProduct<T>(
       );
     }
     a += kBytes;
-    w += (NEAR_TERMS as usize) * LINE;
+    w += (NEAR_TERMS as usize) * tileLineBytes;
     from = to;
     fromStride = toStride;
   }
@@ -226,7 +224,7 @@ export function product<T>(
     const index = backwards ? groups - 1 - i : i;
     const first = index * least + min(index, larger);
     const count = min(tiles - first, index < larger ? least + 1 : least);
-    const at = (first as usize) * LINE;
+    const at = (first as usize) * tileLineBytes;
     groupProduct<T>(
       a, aStride, rows, k, w + (first as usize) * tileBytes, tileBytes, count,
       addend + at, addendStride, out + at, outStride,

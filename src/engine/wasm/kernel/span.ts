@@ -1,9 +1,13 @@
 /**
  * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
  */
-import { meet } from "./meet";
-import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { LINE, product } from "./product";
+import { awaitBarrier } from "./barrier";
+import * as Cell from "./layout/cell";
+import * as Layer from "./layout/layer";
+import { cacheLineBytes, tileLineBytes } from "./layout/memory";
+import * as Task from "./layout/task";
+import { product } from "./product";
+import { bytesOf, paddedBytes } from "./reals";
 import { Order, runStep } from "./step";
 
 /** What a task of `rows` batch rows needs of its own: the parts of its scratch, in `runTask`'s order. */
@@ -17,7 +21,7 @@ export function scratchBytes<T>(layer: usize, rows: i32, block: i32): usize {
 // @ts-ignore: decorator
 @inline
 function aligned(bytes: usize): usize {
-  return (bytes + 63) & ~63;
+  return (bytes + cacheLineBytes - 1) & ~(cacheLineBytes - 1);
 }
 
 function xBytes<T>(layer: usize, rows: i32): usize {
@@ -40,15 +44,15 @@ function projectX<T>(task: usize, first: i32, steps: i32, scratch: usize, gates:
   const rows = load<i32>(task, Task.rowTo) - load<i32>(task, Task.rowFrom);
   const vectors = load<i32>(layer, Layer.vectors);
   const gateStride = (vectors as usize) << 4;
-  const tileBytes = (load<i32>(layer, Layer.inputSize) as usize) * LINE;
+  const tileBytes = (load<i32>(layer, Layer.inputSize) as usize) * tileLineBytes;
   const parts = load<i32>(task, Task.parts);
   let weights = load<usize>(layer, Layer.weightIh);
   let addend = load<usize>(layer, Layer.bias);
   let addendStride: usize = 0;
   for (let part = 0; part < parts; part++) {
-    const words = task + (part << 3);
-    const features = load<i32>(words, Task.part + 4);
-    const source = load<usize>(words, Task.part);
+    const words = task + Task.firstPart + part * Task.bytesOfPart;
+    const features = load<i32>(words, Task.partFeatures);
+    const source = load<usize>(words, Task.partAddress);
     const x = rows == batchSize
       ? source + bytesOf<T>(first * batchSize * features)
       : ownRows<T>(task, source, features, first, steps, scratch);
@@ -56,7 +60,7 @@ function projectX<T>(task: usize, first: i32, steps: i32, scratch: usize, gates:
       x, bytesOf<T>(features), steps * rows, features, weights, tileBytes, vectors,
       addend, addendStride, gates, gateStride, false,
     );
-    weights += (features as usize) * LINE;
+    weights += (features as usize) * tileLineBytes;
     addend = gates;
     addendStride = gateStride;
   }
@@ -116,7 +120,10 @@ function isAllZero(from: usize, bytes: usize): bool {
   return true;
 }
 
-/** Runs a task up to the step that it says. Of a part of the units, h of all is read, and met for after each step. */
+/**
+ * Runs a task up to the step that it says. A task of some of the units reads h of all, and waits at the barrier
+ * for them after each step.
+ */
 export function runTask<T>(task: usize): void {
   const layer = load<usize>(task, Task.layer);
   const rowFrom = load<i32>(task, Task.rowFrom);
@@ -168,7 +175,7 @@ export function runTask<T>(task: usize): void {
         runStep<T>(task, layer, first + inBlock, stepGates, fromH, stateH, nextH, stateC, order);
       isZero = false;
       if (isPart && isTaken) {
-        meet(task, ++round);
+        awaitBarrier(task, ++round);
         const last = stateH;
         stateH = nextH;
         nextH = last;
@@ -180,7 +187,7 @@ export function runTask<T>(task: usize): void {
   if (!isPart) {
     storeState<T>(ownH, outerH, rows, stateSize);
   } else if (stateH != outerH) {
-    // Nobody reads it any more: all have met.
+    // No task reads it any more: all have passed the last barrier.
     const own = bytesOf<T>(load<i32>(layer, Layer.firstUnit));
     copy<T>(outerH + own, stateH + own, bytesOf<T>(units));
   }

@@ -2,8 +2,12 @@
  * One step of one direction of one layer, for the rows of the batch that take part in it.
  */
 import { gruRow, lstmRow, rnnRow, storeRow } from "./cells";
-import { bytesOf, Cell, Layer, paddedBytes, Task } from "./layout";
-import { LINE, product } from "./product";
+import * as Cell from "./layout/cell";
+import * as Layer from "./layout/layer";
+import { tileLineBytes } from "./layout/memory";
+import * as Task from "./layout/task";
+import { product } from "./product";
+import { bytesOf, paddedBytes } from "./reals";
 
 /** How a step takes the tiles of the weights that h is multiplied with. */
 export const enum Order {
@@ -128,7 +132,7 @@ function productWithH<T>(
   const weightHh = load<usize>(layer, Layer.weightHh);
   const vectors = load<i32>(layer, Layer.vectors);
   product<T>(
-    stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, (stateSize as usize) * LINE,
+    stateH, paddedBytes<T>(stateSize), rows, stateSize, weightHh, (stateSize as usize) * tileLineBytes,
     vectors, addend, addendStride, out, gateBytesOfRow(layer), order == Order.backwards,
   );
 }
@@ -186,7 +190,7 @@ function projectRows<T>(
   const stride = paddedBytes<T>(stateSize);
   product<T>(
     wide, paddedBytes<T>(hiddenSize), rows, hiddenSize,
-    load<usize>(layer, Layer.weightHr), (hiddenSize as usize) * LINE, (stride >> 4) as i32,
+    load<usize>(layer, Layer.weightHr), (hiddenSize as usize) * tileLineBytes, (stride >> 4) as i32,
     load<usize>(layer, Layer.zeros), 0, stateH, stride, order == Order.backwards,
   );
   for (let row = 0; row < rows; row++) {

@@ -104,7 +104,7 @@ describe("the automatic range of states", () => {
   });
 });
 
-describe("domainsOf a pipeline", () => {
+describe("domainsOf surrounding layers", () => {
   const { lanes, ...rest } = run("relu", [-1, 1], [0, 2]);
   const [input] = lanes;
   const laneOf = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => {

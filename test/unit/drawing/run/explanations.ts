@@ -3,7 +3,7 @@ import { explainUnit } from "../../../../src/analysis/explain";
 import { forward } from "../../../../src/engine/forward";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
-import type { Place, Quantity, UnitExplanation } from "../../../../src/protocol/run/messages";
+import type { Place, StateName, UnitExplanation } from "../../../../src/protocol/run/messages";
 import { randomRun } from "../../support/runs";
 
 export const place: Place = { layer: 1, direction: "reverse", step: 15, batch: 0, unit: 7 };
@@ -28,7 +28,7 @@ export function rnnExplanation(
   const value = Math.tanh(-0.75);
   return {
     ...frame,
-    ...{ place, quantity: "h", cell: "RNN", nonlinearity: "tanh", variant: pytorchVariant },
+    ...{ place, stateName: "h", cell: "RNN", nonlinearity: "tanh", variant: pytorchVariant },
     ...{ valid: true, inputCount: 2, previousStep: 16, projection: null },
     gates: [
       {
@@ -49,15 +49,15 @@ export function rnnExplanation(
 export function explanationOf(
   config: RecurrentConfig,
   at: Place,
-  quantity: Quantity,
+  stateName: StateName,
 ): UnitExplanation {
   const run = randomRun({ config, seed: 11, seqLength: 4, batchSize: 1, givenH0: true });
   const step = createRecomputer(run, forward(run)).step(at);
-  const { value, ...arithmetic } = explainUnit(run, step, at, quantity);
+  const { value, ...arithmetic } = explainUnit(run, step, at, stateName);
   const { cell, nonlinearity, variant, bias } = config;
   return {
     ...frame,
-    ...{ place: at, quantity, cell, nonlinearity, variant, hasBias: bias },
+    ...{ place: at, stateName, cell, nonlinearity, variant, hasBias: bias },
     suffix: `_l${at.layer}${at.direction === "reverse" ? "_reverse" : ""}`,
     ...arithmetic,
     value: Float64Array.of(value, value),

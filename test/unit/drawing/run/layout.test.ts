@@ -174,7 +174,7 @@ describe("hitTest", () => {
   });
 });
 
-describe("the lanes of a pipeline", () => {
+describe("the lanes of surrounding layers", () => {
   const logits: LaneInfo = { ...lane("logits", 2), isFinal: true };
   const lanes = [lane("tokens", 1, "none"), lane("input", 2), ...twoLayers.slice(1), logits];
   const layout = layoutUnrolled(request({ lanes, mode: "delta" }));

@@ -3,7 +3,7 @@ import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
 import {
   finalName,
   hasCellStates,
-  quantityOfLane,
+  stateNameOfLane,
   shownRun,
   unitAxis,
 } from "../../../../src/drawing/run/state";
@@ -36,8 +36,8 @@ describe("a run that is shown as h or c", () => {
   it("knows which lanes have c, and what ends it", () => {
     assert.deepEqual([hasCellStates(run), hasCellStates(null)], [true, false]);
     assert.ok(!hasCellStates({ lanes: [input] }));
-    assert.deepEqual([quantityOfLane(layer, "c"), quantityOfLane(input, "c")], ["c", "h"]);
-    assert.equal(quantityOfLane(undefined, "c"), "h");
+    assert.deepEqual([stateNameOfLane(layer, "c"), stateNameOfLane(input, "c")], ["c", "h"]);
+    assert.equal(stateNameOfLane(undefined, "c"), "h");
     assert.deepEqual([finalName("h"), finalName("c")], ["h_n", "c_n"]);
   });
 

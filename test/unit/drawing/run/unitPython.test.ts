@@ -77,9 +77,9 @@ describe("the lines that are copied", () => {
   const explained = cellVariants()
     .filter(({ precision }) => precision === "f64")
     .flatMap(({ name, config }) =>
-      (config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const)).map((quantity) => ({
-        name: `${name}, ${quantity}`,
-        explanation: explanationOf(config, place, quantity),
+      (config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const)).map((stateName) => ({
+        name: `${name}, ${stateName}`,
+        explanation: explanationOf(config, place, stateName),
       })),
     );
 

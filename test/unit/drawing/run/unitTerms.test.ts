@@ -52,20 +52,20 @@ describe("termAt", () => {
     assert.equal(term.product, -3);
     const { letter, unit, source } = present(term.operand);
     assert.deepEqual([letter, unit], ["y", 1]);
-    const lane = { kind: "lane", lane: "layer0.reverse", quantity: "h", step: 15, unit: 0 };
+    const lane = { kind: "lane", lane: "layer0.reverse", stateName: "h", step: 15, unit: 0 };
     assert.deepEqual(source, lane);
   });
 
   it("finds the one direction of the layer below where it is the reverse one", () => {
     const reverse = { hiddenSize: 2, bidirectional: false, reverseOnly: true };
     const { operand } = termAt({ ...of, below: reverse }, 1);
-    const lane = { kind: "lane", lane: "layer0.reverse", quantity: "h", step: 15, unit: 1 };
+    const lane = { kind: "lane", lane: "layer0.reverse", stateName: "h", step: 15, unit: 1 };
     assert.deepEqual(operand?.source, lane);
   });
 
   it("finds the forward half of the layer below", () => {
     const source = termAt(of, 0).operand?.source;
-    const lane = { kind: "lane", lane: "layer0.forward", quantity: "h", step: 15, unit: 0 };
+    const lane = { kind: "lane", lane: "layer0.forward", stateName: "h", step: 15, unit: 0 };
     assert.deepEqual(source, lane);
   });
 
@@ -73,20 +73,20 @@ describe("termAt", () => {
     const lowest = sumOf(rnnExplanation({ place: { ...place, layer: 0 } }));
     const { letter, source } = present(termAt(lowest, 1).operand);
     assert.equal(letter, "x");
-    const lane = { kind: "lane", lane: "input", quantity: "h", step: 15, unit: 1 };
+    const lane = { kind: "lane", lane: "input", stateName: "h", step: 15, unit: 1 };
     assert.deepEqual(source, lane);
   });
 
   it("finds the state of the step that was processed before", () => {
     const term = termAt(of, 2);
     assert.equal(term.weightName, "W_hh[7,0]");
-    const lane = { kind: "lane", lane: "layer1.reverse", quantity: "h", step: 16, unit: 0 };
+    const lane = { kind: "lane", lane: "layer1.reverse", stateName: "h", step: 16, unit: 0 };
     assert.deepEqual(term.operand?.source, lane);
   });
 
   it("knows the initial state at the first step of a direction", () => {
     const initial = sumOf(rnnExplanation({ previousStep: null }));
-    const source = { kind: "initial", quantity: "h", unit: 0 };
+    const source = { kind: "initial", stateName: "h", unit: 0 };
     assert.deepEqual(termAt(initial, 2).operand?.source, source);
   });
 
@@ -133,7 +133,7 @@ describe("termAt", () => {
       const of = sumOf(lstm, name);
       return termAt(of, termCount(of) - 1);
     };
-    const lane = { kind: "lane", lane: "layer0.forward", quantity: "c", unit: 1 };
+    const lane = { kind: "lane", lane: "layer0.forward", stateName: "c", unit: 1 };
     assert.deepEqual(look("f").operand?.source, { ...lane, step: 0 });
     assert.deepEqual(look("o").operand?.source, { ...lane, step: 1 });
     assert.equal(look("i").weightName, "p_i[1]");
@@ -146,7 +146,7 @@ describe("termAt", () => {
     assert.equal(termCount(of), 3);
     const term = termAt(of, 2);
     assert.deepEqual([term.weightName, term.parameter], ["W_hr[1,2]", "weight_hr_l0[1, 2]"]);
-    const lane = { kind: "lane", lane: "layer0.forward", quantity: "c", step: 1, unit: 2 };
+    const lane = { kind: "lane", lane: "layer0.forward", stateName: "c", step: 1, unit: 2 };
     assert.deepEqual(term.operand?.source, lane);
   });
 });

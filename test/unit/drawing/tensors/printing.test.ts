@@ -6,6 +6,7 @@ import {
 } from "../../../../src/drawing/tensors/histogram";
 import {
   cellNumber,
+  wholeCellWidth,
   formatBytes,
   formatCount,
   formatNamedShape,
@@ -13,6 +14,7 @@ import {
   formatShort,
   formatStatistic,
 } from "../../../../src/drawing/tensors/quantities";
+import { fitZoom } from "../../../../src/drawing/tensors/viewport";
 import {
   conditionNumber,
   eigenPlane,
@@ -51,8 +53,32 @@ describe("quantities", () => {
     assert.equal(cellNumber(1234567, "int32", 8), "1234567");
     assert.equal(cellNumber(7, "int8", 1), "7");
     assert.equal(cellNumber(12, "int8", 1), null);
-    assert.equal(cellNumber(2 ** 60, "int64", 9), "1.2e+18");
     assert.equal(cellNumber(1, "bool", 1), "1");
+  });
+
+  it("print whole numbers in a cell with all of their digits, or marked as rounded", () => {
+    const digits = "-9223372036854775807";
+    assert.equal(cellNumber(-(2 ** 63), "int64", 20, digits), digits);
+    assert.equal(cellNumber(-(2 ** 63), "int64", 19, digits), "≈-9.2e+18");
+    assert.equal(cellNumber(-(2 ** 63), "int64", 30), "≈-9.2e+18");
+    assert.equal(cellNumber(2 ** 60, "uint64", 8), "≈1.2e+18");
+    assert.equal(cellNumber(2 ** 60, "uint64", 5), null);
+    assert.equal(cellNumber(2 ** 53 - 1, "int64", 16), "9007199254740991");
+    assert.equal(cellNumber(1234567, "int32", 6), "≈1e+6");
+    assert.equal(cellNumber(2 ** 60, "float64", 8), "1.2e+18");
+  });
+
+  it("give the cells of 64-bit integers room for every digit", () => {
+    const plot = { width: 2000, height: 500, rows: 4, columns: 4 };
+    for (const dtype of ["int64", "uint64"] as const) {
+      const widestFit = wholeCellWidth(dtype);
+      assert.ok(widestFit !== undefined);
+      // A digit of a usual monospaced font of 12 px is 7.2 px wide.
+      const room = (fitZoom({ ...plot, widestFit }).cellWidth - 6) / 7.23;
+      assert.ok(room >= "-9223372036854775808".length, String(room));
+    }
+    assert.equal(wholeCellWidth("int32"), undefined);
+    assert.equal(fitZoom(plot).cellWidth, 96);
   });
 
   it("mark what had to be rounded", () => {

@@ -168,11 +168,11 @@ describe("backward", () => {
     });
     const trace = forward(run);
     const place = { layer: 0, direction: "forward", step: 3, batch: 1, unit: 2 } as const;
-    for (const quantity of ["h", "c"] as const) {
-      const loss: Loss = { kind: "unit", place, quantity };
+    for (const stateName of ["h", "c"] as const) {
+      const loss: Loss = { kind: "unit", place, stateName };
       const { value, arriving } = lossStart(run, trace, loss);
       const lane = { layer: 0, directionIndex: 0 };
-      assert.equal(value, trace.read(quantity, lane, 3, 4)[1 * 4 + 2]);
+      assert.equal(value, trace.read(stateName, lane, 3, 4)[1 * 4 + 2]);
       const { h0, norms, parameters } = backward(run, trace, arriving);
       const [lower, upper] = norms.flat().map((lane) => Array.from(lane));
       // Nothing flows from later steps, from the other batch row, or from the layer above.

@@ -4,6 +4,7 @@ import { MemorySource } from "../../../../src/formats/base/bytes";
 import { openZip, type ZipMember } from "../../../../src/formats/zip/zip";
 import { isUnrollError } from "../../../../src/core/errors";
 import { ascii, makeZip } from "../support";
+import { zipOf } from "../zipOf";
 
 const content = ascii("recurrent ".repeat(100));
 
@@ -77,7 +78,7 @@ describe("zip members", () => {
   }
 
   it("are refused when encrypted", async () => {
-    const zip = await makeZip({ a: content }, { password: "x" });
+    const zip = zipOf([{ name: "a", content, flags: 1 }]);
     await assertReadRefused(zip, "unsupported", /encrypted/);
   });
 
@@ -211,28 +212,6 @@ describe("zip archives", () => {
     const member = await firstMember(await makeZip({ a: zeros }, { level: 6 }));
     await assert.rejects(member.read(), /a: the inflated size|inflated size in bytes of the zip/);
     assert.deepEqual([...(await member.readRange(2 ** 26 - 1, 3))], [0, 7, 0]);
-  });
-
-  it("are refused with thousands of compressed members", async () => {
-    const zip = await makeZip({ a: content }, { level: 6 });
-    const directory = find(zip, "PK\x01\x02");
-    const end = find(zip, "PK\x05\x06");
-    const header = zip.slice(directory, end);
-    const record = zip.slice(end);
-    const view = new DataView(record.buffer);
-    view.setUint16(8, 3000, true);
-    view.setUint16(10, 3000, true);
-    view.setUint32(12, 3000 * header.length, true);
-    const headers = Array.from({ length: 3000 }, (_, index) => {
-      const copy = header.slice();
-      new DataView(copy.buffer).setUint32(20, 0, true);
-      new DataView(copy.buffer).setUint32(42, index * 31, true);
-      return copy;
-    });
-    const gap = new Uint8Array(3000 * 31 - directory > 0 ? 3000 * 31 - directory : 0);
-    view.setUint32(16, directory + gap.length, true);
-    const many = Buffer.concat([zip.slice(0, directory), gap, ...headers, record]);
-    await assertOpenRefused(many, "limit", /compressed zip members/);
   });
 
   it("are refused without their directory", async () => {

@@ -25,7 +25,7 @@ describe("changeSpec", () => {
     });
   });
 
-  it("changes the head of the pipeline, and keeps its layers", () => {
+  it("changes the head, and keeps the surrounding layers", () => {
     const pipeline = { linear: "fc", head: "last" } as const;
     assert.deepEqual(changeSpec({ ...spec, pipeline }, { head: "every" }).pipeline, {
       linear: "fc",

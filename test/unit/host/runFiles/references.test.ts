@@ -24,7 +24,10 @@ describe("fileReferences", () => {
 
   it("finds the file of weights that are written with their module", () => {
     const [weights] = fileReferences('{ "weights": "w.pt#rnn." }');
-    assert.deepEqual(weights, { name: "w.pt", tensor: undefined, offset: 13, length: 11 });
+    const { name, tensor, offset, length, module } = weights ?? {};
+    assert.deepEqual([name, tensor, offset, length], ["w.pt", undefined, 13, 11]);
+    assert.deepEqual([module?.name, module?.offset, module?.length], ["rnn.", 13, 11]);
+    assert.equal(module?.written("gru."), "w.pt#gru.");
   });
 
   it("finds none in what is no run file", () => {

@@ -1,13 +1,17 @@
-/** The ledger of a pipeline: its rows in the order data flows, the clash of tokens, of the table and of the head. */
+/** The ledger of surrounding layers: its rows in the order data flows, the clash of tokens, of the table and of the head. */
 import assert from "node:assert/strict";
 import { buildLedger } from "../../../../src/model/shapes/build";
-import type { LedgerInputs, LedgerRow, PipelineLedger } from "../../../../src/model/shapes/shapes";
+import type {
+  LedgerInputs,
+  LedgerRow,
+  SurroundingLedger,
+} from "../../../../src/model/shapes/shapes";
 import { expectedParameters } from "../../../../src/model/parameters";
 import type { RecurrentConfig } from "../../../../src/model/config";
 import { renderText } from "../../../../src/core/text";
 import { rnnConfig } from "../../support/goldens";
 
-const bare: PipelineLedger = {
+const bare: SurroundingLedger = {
   tokens: null,
   embedding: null,
   linear: null,
@@ -21,7 +25,7 @@ const linear = { name: "fc", weightName: "fc.weight", weight: [4, 3], bias: [4] 
 
 /** A run of nn.RNN(2, 3, batch_first=True) over B 4, T 5, but for what stands around it. */
 function inputsWith(
-  pipeline: Partial<PipelineLedger>,
+  surrounding: Partial<SurroundingLedger>,
   changes: Partial<RecurrentConfig> = {},
 ): LedgerInputs {
   const config = rnnConfig({ batchFirst: true, ...changes });
@@ -31,10 +35,10 @@ function inputsWith(
   return {
     config,
     parameters,
-    input: [4, 5, pipeline.tokens == null ? 2 : (pipeline.embedding?.shape[1] ?? 0)],
+    input: [4, 5, surrounding.tokens == null ? 2 : (surrounding.embedding?.shape[1] ?? 0)],
     ...{ h0: null, c0: null, lengths: null },
     ...{ referenceOutput: null, referenceHn: null, referenceCn: null },
-    pipeline: { ...bare, ...pipeline },
+    surrounding: { ...bare, ...surrounding },
   };
 }
 
@@ -58,7 +62,7 @@ function clashOf(inputs: LedgerInputs): readonly (string | null)[] {
 
 const tokens = { shape: [4, 5], bad: null };
 
-describe("the ledger of a pipeline that runs", () => {
+describe("the ledger of surrounding layers that runs", () => {
   const inputs = inputsWith({
     ...{ tokens, embedding, linear, head: "last" },
     ...{ referenceEmbedded: [4, 5, 2], referenceLogits: [4, 4] },
@@ -121,7 +125,7 @@ describe("the ledger of layers that do not run", () => {
   });
 });
 
-describe("the clash of a pipeline", () => {
+describe("the clash of surrounding layers", () => {
   it("names the place of a token without a row, in the input's axes", () => {
     const bad = { token: 57, position: 13 };
     const inputs = inputsWith({ tokens: { shape: [4, 5], bad }, embedding });

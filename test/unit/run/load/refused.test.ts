@@ -41,12 +41,12 @@ describe("a run whose shapes clash", () => {
       maxRows: 1,
     };
     const questions = [
-      () => session.window({ lane: "input", quantity: "h", side: "ours", batch: 0, ...window }),
-      () => session.timeline({ lane: "input", quantity: "h", batch: 0, maxColumns: 1 }),
-      () => session.finalStates({ quantity: "h", side: "ours", batch: 0 }),
+      () => session.window({ lane: "input", stateName: "h", side: "ours", batch: 0, ...window }),
+      () => session.timeline({ lane: "input", stateName: "h", batch: 0, maxColumns: 1 }),
+      () => session.finalStates({ stateName: "h", side: "ours", batch: 0 }),
       () =>
         session.explain({
-          quantity: "h",
+          stateName: "h",
           layer: 0,
           direction: "forward",
           step: 0,

@@ -39,11 +39,11 @@ function notesOf({ notes }: LoadedRun): string[] {
 
 describe("an input of tokens", () => {
   it("is looked up in the embedding", async () => {
-    const { input, pipeline } = await load({ x: tokens });
+    const { input, surrounding } = await load({ x: tokens });
     assert.deepEqual(input.shape, [2, 5, 2]);
     assert.deepEqual([...input.data.subarray(0, 6)], [0, 1, 2, 3, 4, 5]);
-    assert.equal(pipeline.tokens, tokens);
-    assert.equal(pipeline.badToken, null);
+    assert.equal(surrounding.tokens, tokens);
+    assert.equal(surrounding.badToken, null);
   });
 
   it("is found without a name by what tokens are usually called", async () => {
@@ -53,15 +53,15 @@ describe("an input of tokens", () => {
 
   it("keeps its shape where a token has no row, and says which", async () => {
     const bad = { ...tokens, data: Float64Array.from(tokens.data).fill(7, 8) };
-    const { input, pipeline } = await load({ x: bad });
+    const { input, surrounding } = await load({ x: bad });
     assert.deepEqual(input.shape, [2, 5, 2]);
-    assert.deepEqual(pipeline.badToken, { token: 7, position: 8 });
+    assert.deepEqual(surrounding.badToken, { token: 7, position: 8 });
   });
 
   it("stays as it is when the run file asks for no embedding", async () => {
     const loaded = await load({ x: tokens }, { pipeline: { embedding: null } });
     assert.equal(loaded.input, tokens);
-    assert.equal(loaded.pipeline.tokens, null);
+    assert.equal(loaded.surrounding.tokens, null);
   });
 
   it("is embedded in float64 where the run computes in it", async () => {
@@ -75,24 +75,24 @@ describe("an input of features", () => {
     const features = counting("float32", [5, 2]);
     const loaded = await load({ x: features });
     assert.equal(loaded.input, features);
-    assert.equal(loaded.pipeline.tokens, null);
+    assert.equal(loaded.surrounding.tokens, null);
   });
 });
 
 describe("the head", () => {
   it("does not run unless it is asked for, and a note says that it could", async () => {
     const loaded = await load({ x: tokens });
-    assert.equal(loaded.pipeline.head, null);
-    assert.equal(loaded.pipeline.weights, null);
+    assert.equal(loaded.surrounding.head, null);
+    assert.equal(loaded.surrounding.weights, null);
     const noted =
       "fc fits as a linear layer after the module; choose a head (last | every | h_n) to run it";
     assert.ok(notesOf(loaded).includes(noted));
   });
 
   it("is the run file's", async () => {
-    const { pipeline } = await load({ x: tokens }, { pipeline: { head: "every" } });
-    assert.equal(pipeline.head, "every");
-    assert.deepEqual(pipeline.weights, {
+    const { surrounding } = await load({ x: tokens }, { pipeline: { head: "every" } });
+    assert.equal(surrounding.head, "every");
+    assert.deepEqual(surrounding.weights, {
       ...{ weight: Float32Array.from(weights["fc.weight"]?.data ?? []) },
       ...{ bias: Float32Array.of(0, 1, 2, 3), inFeatures: 3, outFeatures: 4 },
     });
@@ -114,8 +114,8 @@ describe("the head", () => {
       options,
       pipeline: { head: "last" },
     } as const;
-    const { pipeline } = await loadRun(spec, files);
-    assert.equal(pipeline.weights?.bias?.[0], 0.333984375);
+    const { surrounding } = await loadRun(spec, files);
+    assert.equal(surrounding.weights?.bias?.[0], 0.333984375);
   });
 
   it("follows from the shape of the reference's logits", async () => {
@@ -126,23 +126,23 @@ describe("the head", () => {
         { reference, ...(lengths === undefined ? {} : { lengths }) },
       );
     const last = await logits([2, 4]);
-    assert.equal(last.pipeline.head, "last");
+    assert.equal(last.surrounding.head, "last");
     const noted = "head = last follows from the shape of the reference's logits";
     assert.ok(notesOf(last).includes(noted));
-    assert.equal((await logits([2, 5, 4])).pipeline.head, "every");
-    assert.equal((await logits([2, 4], [5, 3])).pipeline.head, "h_n");
+    assert.equal((await logits([2, 5, 4])).surrounding.head, "every");
+    assert.equal((await logits([2, 4], [5, 3])).surrounding.head, "h_n");
   });
 
   it("runs for logits that no head gives, so that their shape is said to be another", async () => {
     const reference = { logits: "x.npz#y" };
     const tensors = { x: tokens, y: counting("float32", [9, 9]) };
     const loaded = await load(tensors, { reference });
-    assert.equal(loaded.pipeline.head, "last");
+    assert.equal(loaded.surrounding.head, "last");
     const noted = "head = last is assumed: no head gives logits of the reference's shape";
     assert.ok(notesOf(loaded).includes(noted));
-    assert.equal((await load(tensors, { reference, lengths: [5, 2] })).pipeline.head, "h_n");
+    assert.equal((await load(tensors, { reference, lengths: [5, 2] })).surrounding.head, "h_n");
     const off = await load(tensors, { reference, pipeline: { head: null } });
-    assert.equal(off.pipeline.head, null);
+    assert.equal(off.surrounding.head, null);
   });
 
   it("does not let logits pass uncompared where there is no linear layer", async () => {
@@ -159,7 +159,7 @@ describe("the head", () => {
         /^pipeline: logits need a linear layer after the module: a weight of shape \[out, 3\]/,
     });
     const off = { ...spec, pipeline: { linear: null } };
-    assert.equal((await loadRun(off, files)).pipeline.head, null);
+    assert.equal((await loadRun(off, files)).surrounding.head, null);
   });
 
   it("takes a reference's output for logits where it has their shape and not the module's", async () => {
@@ -167,13 +167,13 @@ describe("the head", () => {
     const taken = await load({ x: tokens, y: counting("float32", [2, 4]) }, { reference });
     assert.equal(taken.reference.output, null);
     assert.deepEqual(taken.reference.logits?.shape, [2, 4]);
-    assert.equal(taken.pipeline.head, "last");
+    assert.equal(taken.surrounding.head, "last");
     const noted = "the reference's output [2, 4] is taken for the logits of fc";
     assert.ok(notesOf(taken).includes(noted));
     const kept = await load({ x: tokens, y: counting("float32", [2, 5, 3]) }, { reference });
     assert.deepEqual(kept.reference.output?.shape, [2, 5, 3]);
     assert.equal(kept.reference.logits, null);
-    assert.equal(kept.pipeline.head, null);
+    assert.equal(kept.surrounding.head, null);
   });
 
   it("leaves a reference's output alone that fits nothing, so that it is reported", async () => {
@@ -184,7 +184,7 @@ describe("the head", () => {
 
   it("does not run where the run file asks for no linear layer", async () => {
     const loaded = await load({ x: tokens }, { pipeline: { linear: null } });
-    assert.equal(loaded.pipeline.linear, null);
+    assert.equal(loaded.surrounding.linear, null);
     await assert.rejects(load({ x: tokens }, { pipeline: { linear: null, head: "last" } }), {
       tag: "not-found",
     });

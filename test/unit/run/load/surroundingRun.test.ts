@@ -1,4 +1,4 @@
-/** A pipeline through a session: its lanes and their windows, its verdicts, its tensors. */
+/** Surrounding layers through a session: their lanes and windows, verdicts and tensors. */
 import assert from "node:assert/strict";
 import { noControl } from "../../../../src/core/control";
 import type { LaneId, Side, WindowRequest } from "../../../../src/protocol/run/messages";
@@ -51,7 +51,7 @@ function tensorOf(session: Session, name: string): Tensor {
 /** Everything of a lane, units by steps. */
 function windowOf(session: Session, lane: LaneId, batch: number, side: Side = "ours"): number[] {
   const request: WindowRequest = {
-    ...{ lane, quantity: "h", side, batch, stepStart: 0, stepEnd: 99 },
+    ...{ lane, stateName: "h", side, batch, stepStart: 0, stepEnd: 99 },
     ...{ unitStart: 0, unitEnd: 99, maxColumns: 99, maxRows: 99 },
   };
   return [...session.window(request).values];
@@ -64,7 +64,7 @@ function moved(tensor: Tensor, index: number): Tensor {
   return { ...tensor, data };
 }
 
-describe("the lanes of a pipeline", () => {
+describe("the lanes of surrounding layers", () => {
   it("lie around those of the module", async () => {
     const { view } = await open({ pipeline: { head: "every" } });
     assert.deepEqual(
@@ -110,14 +110,14 @@ describe("the lanes of a pipeline", () => {
     assert.equal(session.view.lanes.at(-1)?.isFinal, true);
     const { data } = tensorOf(session, "logits");
     assert.deepEqual(windowOf(session, "logits", 1), [...data.subarray(4, 8)]);
-    const request = { lane: "logits", quantity: "h", side: "ours", batch: 1 } as const;
+    const request = { lane: "logits", stateName: "h", side: "ours", batch: 1 } as const;
     const all = { stepStart: 0, stepEnd: 5, unitStart: 0, unitEnd: 4, maxColumns: 9, maxRows: 9 };
     const { columns, valid } = session.window({ ...request, ...all });
     assert.deepEqual([columns, [...valid]], [1, [1, 1, 1, 1]]);
   });
 });
 
-describe("the verdicts of a pipeline", () => {
+describe("the verdicts of surrounding layers", () => {
   async function ownReference(head: "every" | "h_n"): Promise<{ e: Tensor; l: Tensor }> {
     const session = await open({ pipeline: { head } });
     return { e: tensorOf(session, "embedded"), l: tensorOf(session, "logits") };
@@ -206,13 +206,13 @@ describe("the verdicts of a pipeline", () => {
   });
 });
 
-describe("a pipeline whose token has no row", () => {
+describe("an embedding without a row for a token", () => {
   it("has its shapes and no values", async () => {
     const data = Float64Array.from(tokens.data).fill(7, 9);
     const session = await open({ pipeline: { head: "last" } }, { x: { ...tokens, data } });
     assert.match(session.view.ledger.clash?.template ?? "", /the token at/);
     assert.deepEqual(session.view.ledger.clash?.args, ["emb", "[1, 4]", "7", 6]);
     assert.deepEqual(session.view.lanes, []);
-    assert.equal(session.view.pipeline?.linear?.constructorLine, "nn.Linear(6, 4)");
+    assert.equal(session.view.surrounding?.linear?.constructorLine, "nn.Linear(6, 4)");
   });
 });

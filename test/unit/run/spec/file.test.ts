@@ -178,6 +178,12 @@ describe("parseRunFile", () => {
     });
   }
 
+  it("takes a text in place of the whole for the name of the weights", () => {
+    assert.deepEqual(problemsOf('"w.pt"'), [
+      'error|"w.pt"|Expected an object, such as { "weights": "w.pt" }',
+    ]);
+  });
+
   it("says what is missing at the object that misses it", () => {
     assert.deepEqual(problemsOf('{ "weights": {} }'), [
       'error|{|"file" is missing',

@@ -113,7 +113,7 @@ describe("GradientReader", () => {
   it("takes the unit at a place that the run has", () => {
     const reader = readerOf();
     const place = { layer: 9, direction: "forward", step: 99, batch: 9, unit: 99 } as const;
-    const loss = { kind: "unit", place, quantity: "c" } as const;
+    const loss = { kind: "unit", place, stateName: "c" } as const;
     const { norm, flow } = reader.curve({ ...request, loss }, noControl);
     assert.equal(flow, "none");
     assert.ok(norm.every((each) => each === 0));

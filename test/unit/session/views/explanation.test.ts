@@ -74,11 +74,11 @@ function explain(run: RunResult, changes: Partial<UnitRequest>): UnitExplanation
   const { config } = run.forwardInput;
   const request: UnitRequest = {
     ...{ layer: config.numLayers - 1, direction: "forward", step: 2, batch: 0, unit: 0 },
-    quantity: "h",
+    stateName: "h",
     ...changes,
   };
   const lane = run.lanes.find(({ id }) => id === `layer${request.layer}.${request.direction}`);
-  const shown = present(laneOf(present(lane), request.quantity));
+  const shown = present(laneOf(present(lane), request.stateName));
   return explainPlace(run, createRecomputer(run.forwardInput, run.trace), shown, request);
 }
 
@@ -129,11 +129,11 @@ describe("the reference's own step", () => {
       { step: 0 },
       { step: 4 },
       { layer: 0 },
-      { quantity: "c" },
+      { stateName: "c" },
     ] satisfies Partial<UnitRequest>[]) {
       assert.equal(explain(run, changes).referenceStep, null, JSON.stringify(changes));
     }
-    assert.deepEqual([...explain(run, { quantity: "c" }).reference], []);
+    assert.deepEqual([...explain(run, { stateName: "c" }).reference], []);
     assert.equal(explain(run, { step: 0 }).reference.length, 3);
     assert.equal(explain(run, { step: 4 }).valid, false);
   });
@@ -156,7 +156,7 @@ describe("the reference of a unit", () => {
     const { value, reference } = explain(ended, lower);
     assert.equal(reference[0], 11);
     assert.equal(reference[1], (value[1] ?? NaN) - 11);
-    assert.equal(explain(ended, { ...lower, layer: 1, quantity: "c" }).reference[0], 12);
+    assert.equal(explain(ended, { ...lower, layer: 1, stateName: "c" }).reference[0], 12);
     assert.equal(explain(ended, { ...lower, step: 2 }).reference.length, 0);
     assert.equal(explain(run, lower).reference.length, 0);
   });
@@ -220,7 +220,7 @@ describe("an explained place", () => {
   it("has the stored value, the norm, and the shapes of what takes part", () => {
     const config = rnnConfig({ cell: "LSTM", projSize: 2 });
     const run = wrongTurn({ config });
-    const { value, norm, shapes, suffix } = explain(run, { quantity: "c", unit: 2 });
+    const { value, norm, shapes, suffix } = explain(run, { stateName: "c", unit: 2 });
     const states = run.trace.read("c", { layer: 0, directionIndex: 0 }, 2, 3);
     assert.deepEqual([...value], [states[2], states[2]]);
     assert.ok(Math.abs((norm[0] ?? NaN) - Math.hypot(...states)) < 1e-12);
@@ -240,7 +240,7 @@ describe("an explained place", () => {
   });
 
   it("travels as it is: arrays exactly sized, and nothing but finite numbers outside them", () => {
-    for (const changes of [{ quantity: "c" }, { quantity: "h" }] as const) {
+    for (const changes of [{ stateName: "c" }, { stateName: "h" }] as const) {
       const run = wrongTurn({ config: rnnConfig({ cell: "LSTM", projSize: 2 }), scale: 1e200 });
       const explained = explain(run, changes);
       assert.deepEqual(structuredClone(explained), explained);
@@ -258,8 +258,8 @@ describe("an explained place", () => {
   it("must be inside the run, by the units of what is asked", () => {
     const run = wrongTurn({ config: rnnConfig({ cell: "LSTM", projSize: 2 }) });
     assert.throws(() => explain(run, { unit: 2 }), NotFoundError);
-    assert.doesNotThrow(() => explain(run, { unit: 2, quantity: "c" }));
-    assert.throws(() => explain(run, { unit: 3, quantity: "c" }), NotFoundError);
+    assert.doesNotThrow(() => explain(run, { unit: 2, stateName: "c" }));
+    assert.throws(() => explain(run, { unit: 3, stateName: "c" }), NotFoundError);
     assert.throws(() => explain(run, { step: T }), NotFoundError);
   });
 });

@@ -32,7 +32,7 @@ function numbered(seqLength: number, batchSize: number, units: number): [Lane, L
 
 function request(changes: Partial<WindowRequest>): WindowRequest {
   return {
-    ...{ lane: "layer0.forward", quantity: "h", side: "ours", batch: 0 },
+    ...{ lane: "layer0.forward", stateName: "h", side: "ours", batch: 0 },
     ...{ stepStart: 0, stepEnd: 1e9 },
     ...{ unitStart: 0, unitEnd: 1e9, maxColumns: 1e9, maxRows: 1e9 },
     ...changes,
@@ -215,7 +215,7 @@ describe("readWindow", () => {
 });
 
 describe("readTimeline", () => {
-  const ask = { lane: "layer0.forward", quantity: "h", batch: 0, maxColumns: 1e9 } as const;
+  const ask = { lane: "layer0.forward", stateName: "h", batch: 0, maxColumns: 1e9 } as const;
 
   it("has the norm of every step and no differences without a reference", () => {
     const [lane, context] = numbered(2, 1, 2);
@@ -264,7 +264,7 @@ describe("readFinalStates", () => {
         ...{ lengths: null, seqLength: 1, batchSize: 2 },
       },
     };
-    const h = { quantity: "h" } as const;
+    const h = { stateName: "h" } as const;
     const ours = readFinalStates(run, { ...h, side: "ours", batch: 1 });
     assert.deepEqual([ours.slots, ours.units, ...ours.values], [2, 2, 10, 11, 30, 31]);
     assert.deepEqual([...ours.outside], [0, 0, 0, 1]);
@@ -273,7 +273,7 @@ describe("readFinalStates", () => {
     const none = readFinalStates({ ...run, reference: null }, { ...h, side: "delta", batch: 0 });
     assert.deepEqual([...none.values], [NaN, NaN, NaN, NaN]);
     assert.deepEqual([...none.outside], [0, 0, 0, 0]);
-    const c = readFinalStates(run, { quantity: "c", side: "ours", batch: 1 });
+    const c = readFinalStates(run, { stateName: "c", side: "ours", batch: 1 });
     assert.deepEqual([...c.outside], [0, 1, 0, 0]);
   });
 });

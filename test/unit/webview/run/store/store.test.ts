@@ -75,7 +75,7 @@ describe("Store", () => {
       },
     });
     await store.refresh();
-    const request: Omit<WindowRequest, "quantity"> = {
+    const request: Omit<WindowRequest, "stateName"> = {
       ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
       ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
     };
@@ -125,7 +125,7 @@ describe("Store", () => {
       },
     };
     const none = new Uint8Array();
-    const window: Omit<WindowRequest, "quantity" | "lane"> = {
+    const window: Omit<WindowRequest, "stateName" | "lane"> = {
       ...{ side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
       ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
     };
@@ -135,8 +135,8 @@ describe("Store", () => {
       await store.refresh();
       assert.equal(store.state.view?.lanes[1]?.units, 2);
       assert.ok(press(store, "c"));
-      const { view, quantity } = store.state;
-      assert.equal(quantity, "c");
+      const { view, stateName } = store.state;
+      assert.equal(stateName, "c");
       const shown = view.lanes.map(({ units, range, reference }) => ({ units, range, reference }));
       assert.deepEqual(shown, [
         { units: 3, range: [-1, 1], reference: "full" },
@@ -145,7 +145,7 @@ describe("Store", () => {
       store.moveTo({ unit: 3 });
       assert.equal(store.state.cursor.unit, 3);
       press(store, "C");
-      assert.deepEqual([store.state.quantity, store.state.cursor.unit], ["h", 1]);
+      assert.deepEqual([store.state.stateName, store.state.cursor.unit], ["h", 1]);
     });
 
     it("asks for what a lane shows, or for what is named", async () => {
@@ -157,7 +157,7 @@ describe("Store", () => {
       store.window({ ...window, lane: "layer0.forward" }, "h");
       await settle();
       assert.deepEqual(
-        asked.map(({ lane: id, quantity }) => `${id} ${quantity}`),
+        asked.map(({ lane: id, stateName }) => `${id} ${stateName}`),
         ["layer0.forward c", "input h", "layer0.forward h"],
       );
     });
@@ -169,14 +169,14 @@ describe("Store", () => {
       const again = bench(handlers, saved());
       await again.store.refresh();
       assert.deepEqual(
-        [again.store.state.quantity, again.store.state.view?.lanes[1]?.units],
+        [again.store.state.stateName, again.store.state.view?.lanes[1]?.units],
         ["c", 4],
       );
       const other = bench({ "run/describe": () => run() }, saved());
       await other.store.refresh();
-      assert.equal(other.store.state.quantity, "h");
+      assert.equal(other.store.state.stateName, "h");
       other.store.show("c");
-      assert.equal(other.store.state.quantity, "h");
+      assert.equal(other.store.state.stateName, "h");
     });
 
     it("opens with c where c_n is what differs first", async () => {
@@ -184,7 +184,7 @@ describe("Store", () => {
       const view = lstm({ firstDivergence: { name: "c_n", first: place } });
       const { store } = bench({ "run/describe": () => view });
       await store.refresh();
-      assert.deepEqual([store.state.quantity, store.state.cursor], ["c", place]);
+      assert.deepEqual([store.state.stateName, store.state.cursor], ["c", place]);
     });
   });
 

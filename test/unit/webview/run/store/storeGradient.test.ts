@@ -59,7 +59,7 @@ describe("Store.gradient", () => {
   it("comes back from a reload with its gradient", async () => {
     const { store, saved } = bench({ "run/describe": () => run() });
     await store.refresh();
-    const loss = { kind: "unit", place: first, quantity: "c" } as const;
+    const loss = { kind: "unit", place: first, stateName: "c" } as const;
     store.update({ gradient: loss });
     assert.deepEqual(bench({}, saved()).store.state.gradient, loss);
     const broken = [{ kind: "unit", place: { layer: "x" } }, { kind: "mean" }, "sum", null];
