@@ -8,7 +8,6 @@ import type {
   ShownArchive,
 } from "../../src/protocol/archive/messages";
 import { legible } from "../../src/core/text";
-import "../shared/controls";
 import { t, tr } from "../shared/l10n";
 import { progressBar } from "../shared/pageElement";
 import type { Progress } from "../shared/pageStore";
