@@ -5,6 +5,7 @@
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
 import type { LaneInfo, Side } from "../../protocol/run/messages";
+import { clampIndex } from "../base/clamp";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
@@ -258,7 +259,7 @@ export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | nul
   if (box === undefined || band === undefined) return null;
   const { info } = box;
   const row = Math.floor(((y - band.top) / band.height) * info.units);
-  const unit = Math.max(0, Math.min(info.units - 1, row));
+  const unit = clampIndex(row, info.units);
   const inPlot = x >= layout.plotLeft && x < layout.plotLeft + layout.plotWidth;
   if (inPlot && info.isFinal !== true) {
     const step = Math.min(Math.ceil(layout.steps[1]) - 1, Math.floor(stepAt(layout, x)));

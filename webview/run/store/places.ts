@@ -8,13 +8,10 @@ import type {
   StateName,
   RunView,
 } from "../../../src/protocol/run/messages";
+import { clampIndex } from "../../../src/drawing/base/clamp";
 
 /** Where the cursor is before there is a run. */
 export const ORIGIN: Place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 };
-
-function clamp(value: number, count: number): number {
-  return Math.max(0, Math.min(count - 1, value));
-}
 
 /** The lane of a place. */
 export function laneIdOf({ layer, direction }: Pick<Place, "layer" | "direction">): LaneId {
@@ -41,9 +38,9 @@ export function clampPlace(view: RunView, place: Place): Place {
   return {
     layer: lane.layer ?? 0,
     direction: lane.direction ?? "forward",
-    step: clamp(place.step, view.seqLength),
-    batch: clamp(place.batch, view.batchSize),
-    unit: clamp(place.unit, lane.units),
+    step: clampIndex(place.step, view.seqLength),
+    batch: clampIndex(place.batch, view.batchSize),
+    unit: clampIndex(place.unit, lane.units),
   };
 }
 

@@ -5,9 +5,9 @@ import type { LaneInfo, RunView, Side } from "../../../src/protocol/run/messages
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { ViewState } from "../store/state";
-import type { Store } from "../store/store";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
+import type { BandData } from "./bandData";
 import type { TileImages } from "./tileImages";
 
 /** Where texts lie, CSS pixels of the content. */
@@ -27,7 +27,8 @@ export interface Scene {
   /** Part of the content that is on screen, CSS pixels. */
   readonly scrollTop: number;
   readonly height: number;
-  readonly store: Store;
+  /** The bands on screen with their values. */
+  readonly bands: readonly BandData[];
   readonly state: ViewState;
   readonly view: RunView;
   readonly scaleOf: (lane: Pick<LaneInfo, "id" | "layer">, side: Side) => ColourScale;

@@ -11,7 +11,8 @@ import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
 import { paintLanes } from "./lanePainter";
 import type { Scene, WrittenTexts } from "./scene";
-import { TileImages } from "./tileImages";
+import { fetchBands } from "./bandData";
+import type { TileImages } from "./tileImages";
 import { colourScale, type ColourScale } from "../../../src/drawing/base/colourScale";
 import { domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
 import {
@@ -23,10 +24,13 @@ import {
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
+import { planBands } from "../../../src/drawing/run/lanePlan";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
+import { clearedContext } from "../../shared/canvas";
+import { CellImages } from "../../shared/cellImages";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
@@ -54,7 +58,7 @@ export class UnrolledView extends RunElement {
   declare viewport: { width: number; height: number };
 
   readonly #theme = new ThemeController(this);
-  readonly #images = new TileImages();
+  readonly #images: TileImages = new CellImages();
   readonly #scratch = document.createElement("canvas");
   readonly #scales = new Map<string, ColourScale>();
   readonly #gestures = new UnrolledGestures(this);
@@ -218,16 +222,9 @@ export class UnrolledView extends RunElement {
 
   #prepare(selector: string): CanvasRenderingContext2D | null {
     const canvas = this.querySelector<HTMLCanvasElement>(selector);
-    const context = canvas?.getContext("2d") ?? null;
-    if (canvas === null || context === null) return null;
-    const { width, height } = this.viewport;
-    const dpr = window.devicePixelRatio;
-    const size = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
-    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, size.width, size.height);
+    const context = canvas === null ? null : clearedContext(canvas, this.viewport);
     const scrollTop = this.scroller?.scrollTop ?? 0;
-    context.setTransform(dpr, 0, 0, dpr, 0, -scrollTop * dpr);
+    context?.translate(0, -scrollTop);
     return context;
   }
 
@@ -259,10 +256,17 @@ export class UnrolledView extends RunElement {
       Object.assign(this.#scratch, { width: canvas.width, height: canvas.height });
     }
     this.#texts = { inside: [], onAxis: [] };
+    const { state } = store;
+    const { mode, stateName, cursor } = state;
+    const screen = {
+      dpr: window.devicePixelRatio,
+      scrollTop: this.scroller?.scrollTop ?? 0,
+      height: this.viewport.height,
+    };
+    const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
     const scene: Scene = {
-      ...{ context, layout, store, view, state: store.state },
-      ...{ dpr: window.devicePixelRatio, theme: this.#theme.theme },
-      ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
+      ...{ context, layout, view, state, ...screen, theme: this.#theme.theme },
+      bands: fetchBands(store, plans, cursor.batch, this.#images),
       ...{ images: this.#images, scratch: this.#scratch, texts: this.#texts },
       scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
     };
