@@ -1,7 +1,7 @@
 /**
  * Tests inside VS Code's extension host.
  *
- * node scripts/integration.mjs [newest|minimum|desktop] [path filter…]
+ * node scripts/integration.mjs [--coverage] [newest|minimum|desktop] [path filter…]
  * The host may also come from VSCODE_TEST_HOST. `desktop` downloads VS Code through @vscode/test-electron
  * (VSCODE_TEST_VERSION: stable unless told otherwise).
  */
@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { countsLine, noCounts } from "./lib/counts.mjs";
+import { keepBundleCoverage } from "./lib/rawCoverage.mjs";
 import { followEvents } from "./lib/testEvents.mjs";
 import { filterPaths, listFiles, root } from "./lib/tree.mjs";
 import { createProfile } from "./lib/vscodeServer.mjs";
@@ -18,7 +19,9 @@ const LOG_LINES = 40;
 const HOSTS = ["newest", "minimum", "desktop"];
 const OUT = `out/integration-${process.pid}`;
 
-const [first, ...others] = process.argv.slice(2);
+const options = process.argv.slice(2);
+const coverage = options.includes("--coverage");
+const [first, ...others] = options.filter((option) => !option.startsWith("--"));
 const named = HOSTS.includes(first);
 const host = named ? first : (process.env.VSCODE_TEST_HOST ?? "newest");
 const filters = named || first === undefined ? others : [first, ...others];
@@ -35,7 +38,8 @@ async function bundleTests() {
     format: "cjs",
     platform: "node",
     target: "node20",
-    external: ["vscode", "mocha"],
+    // Mocha too: as it is, it needs a newer Node than the oldest VS Code ships.
+    external: ["vscode"],
     sourcemap: true,
     logLevel: "error",
   });
@@ -73,6 +77,8 @@ async function main() {
   const workspace = createWorkspace(profile);
   const settings = { tests, profile, workspace, env: { VSCODE_TEST_EVENTS: events } };
   settings.env.UNROLL_REPOSITORY = root;
+  const executed = join(profile.folder, "coverage");
+  if (coverage) settings.env.NODE_V8_COVERAGE = executed;
   const { openHost } =
     host === "desktop" ? await import("./lib/desktopHost.mjs") : await import("./lib/webHost.mjs");
   const opened = await openHost(host, settings);
@@ -83,6 +89,7 @@ async function main() {
     return counts;
   } finally {
     await opened.close();
+    if (coverage) keepBundleCoverage(executed);
     profile.dispose();
   }
 }

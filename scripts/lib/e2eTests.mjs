@@ -1,10 +1,12 @@
 /** Runs test files against the packaged extension, installed into a fresh VS Code and driven in a browser. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { browserArguments, ensureChromium } from "./chromium.mjs";
-import { noCounts, parseCounts } from "./counts.mjs";
+import { addCounts, noCounts, parseCounts } from "./counts.mjs";
 import { packageExtension } from "./package.mjs";
 import { run } from "./process.mjs";
+import { rawCoverage } from "./rawCoverage.mjs";
+import { sideBySide } from "./sideBySide.mjs";
 import { transpile } from "./transpile.mjs";
 import { root } from "./tree.mjs";
 import { ensureVSCode } from "./vscodePackage.mjs";
@@ -13,11 +15,10 @@ import { createProfile, installExtension, startServer } from "./vscodeServer.mjs
 const OUT = `out/e2e-${process.pid}`;
 const LIMIT_MS = 20 * 60_000;
 const TEST_LIMIT_MS = 180_000;
+/** Windows at a time, each with a server and a browser of its own: tests wait for them more than they compute. */
+const SHARES = 2;
 
-async function runMocha(files, server) {
-  // The product's sources too: tests write their files with its writers.
-  const broken = await transpile(["src", "test/harness", "test/e2e"], OUT);
-  if (broken.length > 0) throw new Error(`does not compile: ${broken.join(", ")}`);
+async function runMocha(files, server, coverage) {
   const compiled = (path) => join(root, OUT, path.replace(/\.ts$/, ".js"));
   const { code, output, timedOut } = await run(
     process.execPath,
@@ -34,6 +35,7 @@ async function runMocha(files, server) {
       env: {
         ...process.env,
         NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`,
+        ...(coverage ? { UNROLL_E2E_COVERAGE: join(root, rawCoverage.bundles) } : {}),
         UNROLL_E2E_ADDRESS: server.address,
         UNROLL_E2E_CHROMIUM: await ensureChromium(),
         UNROLL_E2E_CHROMIUM_ARGUMENTS: browserArguments.join(" "),
@@ -45,23 +47,53 @@ async function runMocha(files, server) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+/** The files in shares of about the same size, larger ones first. */
+function sharesOf(files) {
+  const sizeOf = (path) => statSync(join(root, path)).size;
+  const shares = Array.from({ length: SHARES }, () => ({ size: 0, files: [] }));
+  for (const path of files.slice().sort((a, b) => sizeOf(b) - sizeOf(a))) {
+    const smallest = shares.reduce((a, b) => (b.size < a.size ? b : a));
+    smallest.files.push(path);
+    smallest.size += sizeOf(path);
+  }
+  return shares.map((share) => share.files).filter(({ length }) => length > 0);
+}
+
+/** Runs test files against a server of their own that the package is installed in. */
+async function runShare(files, { vscode, vsix, coverage }) {
+  const profile = createProfile();
+  try {
+    await installExtension(vscode, profile, vsix);
+    const server = await startServer(vscode, profile);
+    try {
+      return await runMocha(files, server, coverage);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    profile.dispose();
+  }
+}
+
 /** Packages what the build left in dist/, runs the files and returns how many tests passed and failed. */
-export async function runE2e(files) {
+export async function runE2e(files, { coverage = false } = {}) {
   if (!existsSync(join(root, "dist/extension.js"))) {
     throw new Error("dist/extension.js is missing: run npm run build first");
   }
   process.on("exit", () => rmSync(join(root, OUT), { recursive: true, force: true }));
   const vscode = await ensureVSCode(process.env.VSCODE_TEST_HOST ?? "newest");
-  const profile = createProfile();
-  const vsix = join(profile.folder, "unroll.vsix");
+  // The product's sources too: tests write their files with its writers.
+  const broken = await transpile(["src", "test/harness", "test/e2e"], OUT);
+  if (broken.length > 0) throw new Error(`does not compile: ${broken.join(", ")}`);
+  if (coverage) mkdirSync(join(root, rawCoverage.bundles), { recursive: true });
+  const vsix = join(root, OUT, "unroll.vsix");
   await packageExtension(vsix);
-  await installExtension(vscode, profile, vsix);
-  const server = await startServer(vscode, profile);
   console.log(`VS Code ${vscode.version} with the packaged extension`);
-  try {
-    return await runMocha(files, server);
-  } finally {
-    await server.stop();
-    profile.dispose();
-  }
+  let counts = noCounts;
+  const tasks = sharesOf(files).map((share) => async () => {
+    const more = await runShare(share, { vscode, vsix, coverage });
+    counts = addCounts(counts, more);
+  });
+  await sideBySide(tasks, SHARES);
+  return counts;
 }

@@ -36,20 +36,21 @@ function stampOf(folder) {
   return hash.digest("hex");
 }
 
+/** The Node that this VS Code ships, where npm has a package of it for this platform; else the running one. */
 function nodeFor(which, folder) {
-  if (which === "minimum") return process.execPath;
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   const executable = process.platform === "win32" ? "node.exe" : "node";
   const carried = join(folder, "node_modules", name, "bin", executable);
   if (existsSync(carried)) return carried;
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const [wantedMajor, wantedMinor] = NODE_FOR_NEWEST;
-  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) {
-    return process.execPath;
+  const suffices = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  if (which === "newest" && !suffices) {
+    throw new Error(
+      `The newest VS Code needs Node ${NODE_FOR_NEWEST.join(".")} or later on ${process.platform}-${process.arch}; this is ${process.version}.`,
+    );
   }
-  throw new Error(
-    `The newest VS Code needs Node ${NODE_FOR_NEWEST.join(".")} or later on ${process.platform}-${process.arch}; this is ${process.version}.`,
-  );
+  return process.execPath;
 }
 
 /** Runs `work` while no other process holds `lock`; a lock whose owner has ended is taken over. */
@@ -115,7 +116,7 @@ async function install(which, folder) {
 /**
  * Makes sure that `newest` or `minimum` is installed.
  *
- * Returns the folder of its VS Code, the Node that runs it, and its version.
+ * Returns the folder of its VS Code, the Node that runs it, and the versions of both.
  */
 export async function ensureVSCode(which) {
   const folder = join(root, "test/vscode", which);
@@ -132,5 +133,7 @@ export async function ensureVSCode(which) {
   }
   const vscode = join(folder, "node_modules/code-server/lib/vscode");
   const { version } = JSON.parse(readFileSync(join(vscode, "package.json"), "utf8"));
-  return { root: vscode, node: nodeFor(which, folder), version };
+  const node = nodeFor(which, folder);
+  const { output } = await run(node, ["--version"], { echo: false });
+  return { root: vscode, node, version, nodeVersion: output.trim() };
 }

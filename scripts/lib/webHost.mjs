@@ -46,7 +46,7 @@ export async function openHost(which, { tests, profile, workspace, env }) {
     await server.stop();
   };
   return {
-    version: vscode.version,
+    version: `${vscode.version} on Node ${vscode.nodeVersion}`,
     ended: () => reason,
     logs: [profile.log, pageLog],
     close,

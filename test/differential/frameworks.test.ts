@@ -1,10 +1,14 @@
 /** Recurrent layers of ONNX and Keras, whose cells compute otherwise than PyTorch's, through the engines. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { joinDirections } from "../../src/analysis/lanes";
 import type { ForwardInput } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
 import type { ForwardTrace } from "../../src/engine/base/trace";
-import type { Archive } from "../../src/formats/base/archive";
+import { MemorySource } from "../../src/formats/base/bytes";
 import { openArchive } from "../../src/formats/open";
 import { swapLeadingAxes } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";
@@ -16,12 +20,14 @@ import {
   type KerasLayer,
   type OnnxNode,
 } from "../unit/support/frameworks";
-import { fixtureSource } from "../unit/formats/support";
+import { fixtures, fixtureSource } from "../unit/formats/support";
 import { float64, goldenCases, type Values } from "../unit/support/goldens";
-import { kerasLayers, type RunnableLayer } from "../unit/support/kerasFiles";
+import { kerasLayers } from "../unit/support/kerasFiles";
+import { describePython, environment, python, seed } from "../unit/support/python";
 import { largestDistance, statesOf } from "../unit/support/runs";
 import { largestError } from "./accuracy";
-import { streamFrames, tryPython, type Frame } from "./stream";
+import { Workplace } from "./cases";
+import { streamFrames, type Frame } from "./stream";
 
 /** A case of onnx_nodes.json. */
 interface NodeCase extends Omit<OnnxNode, "inputs"> {
@@ -94,14 +100,14 @@ describe("nodes of the ONNX backend tests", () => {
 });
 
 /** Asserts that every engine has the outputs and final states that Keras computed. */
-function assertCase(item: LayerCase, run: ForwardInput): void {
+function assertCase(item: LayerCase, run: ForwardInput, relative = 5e-7): void {
   for (const engine of engines) {
     const trace = traceOf(engine, run);
     if (trace === null) continue;
     const joined = joinDirections(statesOf(run, trace)[0] ?? [], trace.stateSize);
     const [batch = 0, steps = 0, features = 0] = item.output[0];
     const output = swapLeadingAxes(joined, [steps, batch, features]);
-    const allowed = 5e-7 * Math.max(1, ...item.output[1].map(Math.abs));
+    const allowed = relative * Math.max(1, ...item.output[1].map(Math.abs));
     assert.ok(largestDistance(output, item.output[1]) < allowed, engine.name);
     const stateNames = [trace.hn, ...(trace.cn === null ? [] : [trace.cn])];
     item.final.forEach(([, values], index) => {
@@ -124,16 +130,26 @@ describe("layers of Keras", () => {
   }
 });
 
-/** The run of a case's layer as a file has it. */
-async function layerOf(open: () => Promise<Archive>, prefix: string): Promise<RunnableLayer> {
-  const layer = (await kerasLayers(await open())).get(prefix);
+/** Asserts that a file's layer, as it is declared there, computes what Keras did. */
+async function assertFileCase(
+  file: MemorySource,
+  prefix: string,
+  item: LayerCase,
+  relative?: number,
+): Promise<void> {
+  const layer = (await kerasLayers(await openArchive(file))).get(prefix);
   assert.ok(layer, prefix);
-  return layer;
+  const { config, weights, facts } = layer;
+  assert.equal(config.batchFirst, true);
+  assert.deepEqual(facts.departures, []);
+  const states = item.initial.map((values) => float64(values).data);
+  const run = kerasRun(item, float64(item.input), states);
+  // Keras 2's line of the hard sigmoid is another one than that of the Keras which computed the case.
+  const { variant } = file.name === "keras2.h5" ? run.config : config;
+  assertCase(item, { ...run, config: { ...config, variant }, weights }, relative);
 }
 
 describe("layers of Keras out of files", () => {
-  const fromFile = (name: string) => (): Promise<Archive> =>
-    openArchive(fixtureSource(`keras/${name}`));
   const runs = [
     ...kerasCases.flatMap((_, index) =>
       ["layers.h5", "layers.keras"].map((name) => [name, index, `case_${index}.`] as const),
@@ -146,33 +162,48 @@ describe("layers of Keras out of files", () => {
     const item = kerasCases[index];
     assert.ok(item);
     it(`${name}: ${prefix} ${item.class} ${JSON.stringify(item.options)}`, async () => {
-      const { config, weights, facts } = await layerOf(fromFile(name), prefix);
-      assert.equal(config.batchFirst, true);
-      assert.deepEqual(facts.departures, []);
-      const states = item.initial.map((values) => float64(values).data);
-      const run = kerasRun(item, float64(item.input), states);
-      // Keras 2's line of the hard sigmoid is another one than that of the Keras which computed the case.
-      const { variant } = name === "keras2.h5" ? run.config : config;
-      assertCase(item, { ...run, config: { ...config, variant }, weights });
+      await assertFileCase(fixtureSource(`keras/${name}`), prefix, item);
     });
   }
 });
+
+const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 400) / 2);
+
+describePython(
+  "files of the Keras that is installed",
+  ["keras", "torch", "h5py"],
+  ({ keras = "" }) => {
+    const workplace = new Workplace();
+
+    after(() => {
+      workplace.remove();
+    });
+
+    it(`hold layers that compute what Keras ${keras} does (UNROLL_SEED=${seed})`, async function () {
+      this.timeout(120_000);
+      const { folder } = workplace;
+      const script = join(fixtures, "generate/keras_files.py");
+      await promisify(execFile)(python, [script, folder, String(seed)], { env: environment });
+      const list = await readFile(join(folder, "keras_layers.json"), "utf8");
+      const { cases } = JSON.parse(list) as { cases: readonly LayerCase[] };
+      assert.equal(cases.length, kerasCases.length);
+      for (const name of ["layers.h5", "layers.keras"]) {
+        const bytes = await readFile(join(folder, name));
+        for (const [index, item] of cases.entries()) {
+          // Keras computes in float32, and the values are whichever the seed gives.
+          await assertFileCase(new MemorySource(name, bytes), `case_${index}.`, item, 3e-6);
+        }
+      }
+    });
+  },
+);
 
 /** A random node with its results by ONNX Runtime and in float64. */
 type LiveNode = Frame &
   Omit<OnnxNode, "inputs"> & { readonly seed: number; readonly index: number };
 
-const runtime = tryPython("import onnx, onnxruntime; print(onnxruntime.__version__)");
-const seed = Number(process.env["UNROLL_SEED"] ?? Date.now() % 1_000_000);
-const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 400) / 2);
-
-describe("random nodes of ONNX", () => {
-  if ("reason" in runtime) {
-    it.skip(`against ONNX Runtime: ${runtime.reason}`);
-    return;
-  }
-
-  it(`${count} compute what ONNX Runtime ${runtime.output} does (UNROLL_SEED=${seed})`, async function () {
+describePython("random nodes of ONNX", ["numpy", "onnx", "onnxruntime"], ({ onnxruntime = "" }) => {
+  it(`${count} compute what ONNX Runtime ${onnxruntime} does (UNROLL_SEED=${seed})`, async function () {
     this.timeout(120_000);
     let compared = 0;
     const frames = streamFrames("random_onnx.py", [seed, count]) as AsyncGenerator<LiveNode>;

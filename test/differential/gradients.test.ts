@@ -1,6 +1,6 @@
 /** Gradients against those of torch.autograd: of stored cases, and of random runs made by the PyTorch installed here. */
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { linearCrossEntropy } from "../../src/engine/gradient/crossEntropy";
@@ -17,11 +17,10 @@ import { pytorchVariant, stateSize, type RecurrentConfig } from "../../src/model
 import { toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";
 import { present } from "../unit/support/present";
+import { describePython, environment, python, seed } from "../unit/support/python";
 import { caseConfig, parametersIn, runOf, tensorsOf, type LiveCase } from "./gradientCases";
 import { fixtures, listCases, describeCase, Workplace } from "./cases";
 
-/** Another one in each run, so that every combination comes up; it is in the name of the test that fails. */
-const seed = process.env["UNROLL_SEED"] ?? String(Date.now() % 1_000_000);
 const count = process.env["UNROLL_LIVE_GRADIENTS"] ?? "300";
 
 /** Gradients are sums of as many rounded products; autograd's are in another order. */
@@ -63,33 +62,12 @@ describe("gradients of stored cases", () => {
   }
 });
 
-const python = process.env["UNROLL_PYTHON"] ?? "python3";
-const torch = findTorch();
-
-/** Version of the installed PyTorch, or why there is none. */
-function findTorch(): { version: string } | { reason: string } {
-  try {
-    const program = "import torch; print(torch.__version__)";
-    const version = execFileSync(python, ["-c", program], { encoding: "utf8", stdio: "pipe" });
-    return { version: version.trim() };
-  } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: unknown };
-    const last = typeof stderr === "string" ? stderr.trim().split("\n").at(-1) : undefined;
-    return { reason: last ?? `${python} cannot be started (${String(code)})` };
-  }
-}
-
-describe("live gradients", () => {
-  if ("reason" in torch) {
-    it.skip(`against PyTorch: ${torch.reason}`);
-    return;
-  }
-
-  it(`${count} random runs have the gradients of PyTorch ${torch.version} (UNROLL_SEED=${seed})`, async function () {
+describePython("live gradients", ["torch"], ({ torch = "" }) => {
+  it(`${count} random runs have the gradients of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
     this.timeout(300_000);
     const script = join(fixtures, "generate/random_gradients.py");
-    const { stdout } = await promisify(execFile)(python, [script, seed, count], {
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+    const { stdout } = await promisify(execFile)(python, [script, String(seed), count], {
+      env: environment,
       maxBuffer: 2 ** 30,
     });
     const lines = stdout.trim().split("\n");

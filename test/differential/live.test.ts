@@ -1,36 +1,27 @@
-/** Random configurations against the PyTorch that is installed here; skipped, and said so, where there is none. */
+/** Random configurations against the PyTorch that is installed here. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { decodeNumber } from "../../src/protocol/wire";
 import { engines } from "../unit/support/engines";
+import { describePython, environment, python, seed } from "../unit/support/python";
 import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from "./cases";
 import { compareStates, float64Tolerance } from "./states";
-import { environment, findTorch, python } from "./stream";
 import { sweep } from "./sweep";
 
-/** Another one in each run, so that every combination comes up; it is in the name of the test that fails. */
-const seed = Number(process.env["UNROLL_SEED"] ?? Date.now() % 1_000_000);
 const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 400);
 /** Files take longer than streams, and there is less that depends on sizes. */
 const fileCount = Math.ceil(count / 8);
 
-const torch = findTorch();
-
-describe("live differential", () => {
-  if ("reason" in torch) {
-    it.skip(`against PyTorch: ${torch.reason}`);
-    return;
-  }
-
+describePython("live differential", ["torch", "numpy", "safetensors"], ({ torch = "" }) => {
   const workplace = new Workplace();
 
   after(() => {
     workplace.remove();
   });
 
-  it(`${count} random runs are as near to float64 as those of PyTorch ${torch.output} (UNROLL_SEED=${seed})`, async function () {
+  it(`${count} random runs are as near to float64 as those of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
     this.timeout(300_000);
     const { cases, tally, failures } = await sweep(seed, [`0-${count - 1}`], engines);
     assert.deepEqual(failures, []);
@@ -40,7 +31,7 @@ describe("live differential", () => {
     console.log(`  differential: ${tally.summary()}`);
   });
 
-  it(`${fileCount} random runs from files are those of PyTorch ${torch.output} (UNROLL_SEED=${seed})`, async function () {
+  it(`${fileCount} random runs from files are those of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
     this.timeout(300_000);
     const script = join(fixtures, "generate/random_cases.py");
     const folder = join(workplace.folder, "cases");

@@ -4,7 +4,7 @@
  * node report.js [--cases=N] [--seed=S] [--case=K]
  */
 import { engines } from "../unit/support/engines";
-import { findTorch } from "./stream";
+import { findPackages } from "../unit/support/python";
 import { sweep } from "./sweep";
 
 /** What is broken is broken in every case: the first ones tell it. */
@@ -19,13 +19,13 @@ function option(name: string, fallback: number): number {
 }
 
 async function main(): Promise<void> {
-  const torch = findTorch();
-  if ("reason" in torch) throw new Error(torch.reason);
+  const found = findPackages(["torch", "numpy", "safetensors"]);
+  if ("missing" in found) throw new Error(found.missing);
   const seed = option("seed", Date.now() % 1_000_000);
   const single = process.argv.some((argument) => argument.startsWith("--case="));
   const indices = single ? [option("case", 0)] : [`0-${option("cases", 3000) - 1}`];
   const names = engines.map(({ name }) => name).join(", ");
-  console.log(`PyTorch ${torch.output}, ${names}, --seed=${seed}`);
+  console.log(`PyTorch ${found.versions["torch"] ?? ""}, ${names}, --seed=${seed}`);
   const { cases, tally, secondLooks, failures } = await sweep(seed, indices, engines);
   console.log(tally.table());
   for (const failure of failures.slice(0, maxPrinted)) console.log(failure);

@@ -3,11 +3,12 @@
  *
  * Frame: header length (u32, LE) | header (JSON) | the tensors that the header lists, without gaps.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { byteWidth, decodeValues, isDType } from "../../src/tensor/dtype";
 import { elementCount, type Tensor } from "../../src/tensor/tensor";
 import { fixtures } from "../unit/support/goldens";
+import { environment, python } from "../unit/support/python";
 import type { CaseDescription } from "./cases";
 
 /** A random run: its description and its tensors by group and name, `weights/rnn.weight_ih_l0`. */
@@ -31,29 +32,6 @@ interface Header {
 
 /** What a header says, and the tensors by their names. */
 export type Frame = Header & { readonly values: ReadonlyMap<string, Tensor> };
-
-/** The interpreter that has PyTorch. */
-export const python = process.env["UNROLL_PYTHON"] ?? "python3";
-
-/** Of Python processes: nothing is written beside the scripts. */
-export const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
-
-/** What a Python program prints, or why it cannot: a package is missing, or Python is. */
-export function tryPython(program: string): { output: string } | { reason: string } {
-  try {
-    const output = execFileSync(python, ["-c", program], { encoding: "utf8", stdio: "pipe" });
-    return { output: output.trim() };
-  } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: unknown };
-    const last = typeof stderr === "string" ? stderr.trim().split("\n").at(-1) : undefined;
-    return { reason: last ?? `${python} cannot be started (${String(code)})` };
-  }
-}
-
-/** Version of the installed PyTorch, or why there is none. */
-export function findTorch(): { output: string } | { reason: string } {
-  return tryPython("import torch, numpy, safetensors; print(torch.__version__)");
-}
 
 /** Starts a generator script of the fixtures and reads its frames; the process ends with the iteration. */
 export async function* streamFrames(

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, ConsoleMessage, Frame, Locator, Page } from "playwright-core";
 import { environment, launched } from "./browser";
+import { measureExecuted, type Executed } from "./executed";
 import { removeAtExit } from "./leftFolders";
 import { becomes, retry, until } from "./poll";
 import { QuickInput } from "./quickInput";
@@ -59,6 +60,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   ).newContext({ viewport: options.viewport ?? VIEWPORT, permissions: ["clipboard-read"] });
   const page = await context.newPage();
   const workbench = new Workbench(page, context, folder, parent);
+  workbench.executed = await measureExecuted(page);
   await workbench.load();
   return workbench;
 }
@@ -71,6 +73,8 @@ export class Workbench {
   /** Errors that pages of webviews wrote to their console. */
   readonly viewErrors: string[] = [];
   readonly quick: QuickInput;
+  /** What the views execute; null when nobody asks. */
+  executed: Executed | null = null;
   private readonly context: BrowserContext;
   private readonly parent: string;
 
@@ -88,6 +92,7 @@ export class Workbench {
   /** Loads the workbench, or loads it again as a window reload does. */
   async load(): Promise<void> {
     const address = `${environment("UNROLL_E2E_ADDRESS")}/?folder=${encodeURI(this.folder)}`;
+    await this.executed?.take();
     await retry(
       "Opening the workbench",
       async () => {
@@ -255,6 +260,7 @@ export class Workbench {
 
   /** Closes every editor of the window, also one that a reload has brought back pinned. */
   async closeEditors(): Promise<void> {
+    await this.executed?.take();
     // "Close All Editors" would leave the pinned ones open.
     await this.runCommand("View: Close All Editor Groups");
     await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
@@ -262,6 +268,7 @@ export class Workbench {
 
   /** Closes the window and removes the copy of the folder. Throws when a webview complained meanwhile. */
   async close(): Promise<void> {
+    await this.executed?.take();
     await this.context.close();
     rmSync(this.parent, { recursive: true, force: true, maxRetries: 3 });
     if (this.viewErrors.length > 0) {

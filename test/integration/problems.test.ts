@@ -1,6 +1,7 @@
 /** What cannot be read or run: one sentence in the panel, and what was on screen stays. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import type { RunView } from "../../src/protocol/run/messages";
 import {
   activate,
   closeAll,
@@ -38,6 +39,12 @@ function assertSentence(sentence: string, file: string): void {
   assert.ok(sentence.length < 400, sentence);
 }
 
+/** What a run shows but for when it ran: the watcher may tell late of the files' creation, and they are run again. */
+function resultOf(view: RunView | null): object {
+  assert.ok(view);
+  return { ...view, revision: 0, details: null };
+}
+
 describe("a file that cannot be used", () => {
   beforeEach(() => {
     folder = `problems${++folders}`;
@@ -54,14 +61,13 @@ describe("a file that cannot be used", () => {
     it(`as weights, ${what}: one sentence, and the earlier run stays`, async () => {
       await openWorkingCopy();
       const panel = await onlyPanel();
-      const before = panel.view;
-      assert.ok(before);
+      const before = resultOf(panel.view);
       await copy(fixture("broken/files", name), example(folder, "weights.pt"));
       // The panel may have seen the change by itself already; whichever run is last has the say.
       await vscode.commands.executeCommand("unroll.runAgain");
       await until(() => panel.problem);
       assertSentence(problemText(panel), "weights.pt");
-      assert.equal(panel.view, before);
+      assert.deepEqual(resultOf(panel.view), before);
       await copy(example("two-directions-one-layer/weights.pt"), example(folder, "weights.pt"));
       await vscode.commands.executeCommand("unroll.runAgain");
       await until(() => panel.problem === null);

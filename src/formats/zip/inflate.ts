@@ -32,7 +32,7 @@ export const paddingBytes = 8;
  * Input that has to be at hand, in bytes, before the end of the data: the longest head of a block takes 14 bits, 19
  * lengths of 3 and 316 of 14. Shorter inputs are the last ones.
  */
-export const leastInputBytes = 600;
+const leastInputBytes = 600;
 
 /** A part of the deflated data. */
 export interface Input {

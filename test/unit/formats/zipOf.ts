@@ -205,7 +205,7 @@ function endOf(
 }
 
 /** Little-endian numbers of these many bytes. */
-export function numbers(
+function numbers(
   ...fields: readonly (readonly [value: number | bigint, bytes: 2 | 4 | 8])[]
 ): Uint8Array {
   const result = Buffer.alloc(fields.reduce((sum, [, bytes]) => sum + bytes, 0));

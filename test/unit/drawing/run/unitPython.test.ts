@@ -3,10 +3,9 @@ import { execFileSync } from "node:child_process";
 import type { UnitSum } from "../../../../src/protocol/run/messages";
 import { unitAsPython } from "../../../../src/drawing/run/unitPython";
 import { rnnConfig } from "../../support/goldens";
+import { describePython, python } from "../../support/python";
 import { cellVariants } from "../../support/variants";
 import { explanationOf, rnnExplanation } from "./explanations";
-
-const python = process.env["UNROLL_PYTHON"] ?? "python3";
 
 describe("unitAsPython", () => {
   it("writes every number so that Python reads it back", () => {
@@ -66,13 +65,7 @@ describe("unitAsPython", () => {
   });
 });
 
-describe("the lines that are copied", () => {
-  const reason = whyNoPython();
-  if (reason !== null) {
-    it.skip(`give the unit's value: ${reason}`);
-    return;
-  }
-
+describePython("the lines that are copied", [], () => {
   const place = { layer: 1, direction: "reverse", step: 1, batch: 0, unit: 1 } as const;
   const explained = cellVariants()
     .filter(({ precision }) => precision === "f64")
@@ -108,15 +101,6 @@ describe("the lines that are copied", () => {
 
 function times(sum: UnitSum, factor: number): UnitSum {
   return { ...sum, weights: sum.weights.map((weight) => weight * factor) };
-}
-
-function whyNoPython(): string | null {
-  try {
-    execFileSync(python, ["-c", "pass"], { stdio: "pipe" });
-    return null;
-  } catch (error) {
-    return `${python} cannot be started (${String((error as { code?: unknown }).code)})`;
-  }
 }
 
 /** What each program prints, in one process. */

@@ -151,7 +151,8 @@ describe("ArchiveReader", () => {
   it("gives up an endless file at its deadline, and shows what it had read before", async () => {
     write("one");
     const it = create(undefined, 300);
-    await it.read();
+    // A machine under load may not read this one in time either.
+    while (it.summary === null) await it.read();
     write("endless");
     await it.read();
     assert.match(told.join(), /problem file: reading the file was given up after 0 s/);

@@ -3,10 +3,16 @@ import { readSpectrum } from "../../../../src/statistics/spectrum/spectrum";
 import { iteratedSpectrum } from "../../../../src/statistics/spectrum/iterated";
 import { Progress } from "../../../../src/statistics/tiles/windows";
 import { noControl } from "../../../../src/core/control";
-import { CancelledError, ShapeError, UnsupportedError } from "../../../../src/core/errors";
+import {
+  CancelledError,
+  LimitError,
+  ShapeError,
+  UnsupportedError,
+} from "../../../../src/core/errors";
 import { renderText, text } from "../../../../src/core/text";
 import { decodeBytes, numpyCases } from "../../support/numpyGoldens";
 import { sourceFrom } from "../../support/tensorSources";
+import { filled, numbersFrom } from "../../support/runs";
 import { present } from "../../support/present";
 
 interface Case {
@@ -123,6 +129,33 @@ describe("readSpectrum", () => {
     await assert.rejects(readSpectrum(complex, [], noControl), UnsupportedError);
     const wide = sourceFrom(new Float32Array(6), [2, 3]);
     await assert.rejects(readSpectrum(wide, [], noControl), ShapeError);
+  });
+
+  it("says of a large matrix that its spectrum comes from iteration, and whether it settled", async () => {
+    const n = 1030;
+    const sentence = async (matrix: Float64Array): Promise<string> => {
+      const { blocks } = await readSpectrum(sourceFrom(matrix, [n, n], "float64"), [], noControl);
+      const block = present(blocks[0]);
+      assert.deepEqual([block.eigenvalues.length, block.singularValues.length > 0], [0, true]);
+      return renderText(block.sentence);
+    };
+    const settled = new Float64Array(n * n);
+    for (let at = 0; at < n; at += 1) settled[at * n + at] = at === 7 ? 1.5 : 0.5;
+    assert.match(
+      await sentence(settled),
+      /^spectral radius 1.5: .*; by iteration: all eigenvalues/,
+    );
+    // A random matrix has no eigenvalue that stands out.
+    const random = filled(n * n, numbersFrom(3));
+    assert.match(
+      await sentence(random),
+      /^spectral radius 1\d.*; an estimate: .* had not settled$/,
+    );
+  });
+
+  it("refuses a matrix of more values than it iterates on", async () => {
+    const huge = sourceFrom(new Float32Array(), [2 ** 14, 2 ** 14]);
+    await assert.rejects(readSpectrum(huge, [], noControl), LimitError);
   });
 
   it("stops when it is told to", async () => {
