@@ -39,7 +39,7 @@ import type { DType } from "../tensor/dtype";
 import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 
-/** Everything a run needs, read and checked against the ledger. */
+/** Everything a run needs, read and checked against the shape check. */
 export interface RunInputs {
   readonly config: RecurrentConfig;
   /** By name without the prefix. */
@@ -109,7 +109,7 @@ export interface RunMeans extends Pick<ForwardOptions, "createEngine"> {
 export function executeRun(inputs: RunInputs, means: RunMeans): RunResult {
   const { config, input, lengths, precision } = inputs;
   const sizes = sequenceSizes(input.shape, config.batchFirst);
-  if (sizes === null) throw new RangeError("the ledger admits inputs of rank 2 and 3 only");
+  if (sizes === null) throw new RangeError("the shape check admits inputs of rank 2 and 3 only");
   const forwardInput: ForwardInput = {
     config,
     weights: bindWeights(config, inputs.parameters),

@@ -159,7 +159,7 @@ describe("the views of a run", () => {
     for (const each of [900, 420]) {
       await workbench.page.setViewportSize({ width: each, height: 900 });
       for (const [tab, parts] of [
-        ["Shapes", ".ledger td"],
+        ["Shapes", ".shape-table td"],
         ["Table", "caption span"],
         ["Unrolled", ".timeline-names span"],
       ] as const) {
