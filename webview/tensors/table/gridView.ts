@@ -25,7 +25,7 @@ import {
 } from "../../../src/drawing/tensors/virtualList";
 import type { TensorStore } from "../store/store";
 
-/** CSS pixels; the height also in webview/tensors/tensors.css. */
+/** CSS pixels; the height also in table.css. */
 const ROW = 22;
 const HEAD = 24;
 const DIGIT = 7.3;
