@@ -16,7 +16,7 @@ import { hasReverse } from "../../model/directions";
 import type { RecurrentModule } from "../../model/find/find";
 import { fitsFirst } from "../../model/find/fitsFirst";
 import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../../model/find/head";
-import type { SurroundingLedger } from "../../model/shapes/shapes";
+import type { SurroundingShapes } from "../../model/shapes/shapes";
 import {
   findSurrounding,
   linearFeatures,
@@ -38,7 +38,7 @@ import { withUnread } from "./unread";
 
 /** The layers before a module, read. */
 export interface EmbeddedInput {
-  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the ledger stops the run. */
+  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the shape check stops the run. */
   readonly input: Tensor;
   /** The input as it was given, where it is tokens; null where it has features. */
   readonly tokens: Tensor | null;
@@ -276,11 +276,11 @@ export function runSurroundingOf(loaded: {
   };
 }
 
-/** The surrounding layers as far as the ledger looks at them. */
-export function surroundingLedger(
+/** The surrounding layers as far as the shape check looks at them. */
+export function surroundingShapes(
   surrounding: LoadedSurrounding,
   referenceEmbedded: Tensor | null,
-): SurroundingLedger {
+): SurroundingShapes {
   const { tokens, badToken, embedding, linear, head, reference } = surrounding;
   return {
     tokens: tokens === null ? null : { shape: tokens.shape, bad: badToken },
