@@ -38,7 +38,8 @@ const ROOMS = {
     "tensor",
     "model/config.ts",
     "model/directions.ts",
-    "run/spec",
+    "run/spec/keys.ts",
+    "run/spec/spec.ts",
     "protocol",
     "drawing",
     "webview/shared",
@@ -51,7 +52,7 @@ const TYPES_ONLY = [
   { from: "model", to: ["formats"] },
   { from: "protocol", to: ["formats", "model", "engine", "statistics", "analysis", "run"] },
   { from: "drawing", to: ["protocol"] },
-  { from: "webview/run", to: ["run/spec"] },
+  { from: "webview/run", to: ["run/spec/spec.ts"] },
 ];
 
 const EDGE = "^src/(node/|host/|cli/|cli\\.ts$|extension\\.ts$)";

@@ -30,6 +30,9 @@ export type Kind =
   /** Lengths in a list, or a tensor of them. */
   | "lengths";
 
+/** A sentence, or a name that is the same in every language. */
+export type Label = Text | string;
+
 /** A key of a run file. */
 export interface Key {
   readonly kind: Kind;
@@ -51,7 +54,10 @@ export interface Key {
   /** What the help says of the flag, line by line. */
   readonly help?: readonly string[];
   /** How the toolbar offers it: its label, and the labels of its values where they are not their names. */
-  readonly toolbar?: { readonly label: Text; readonly labels?: Readonly<Record<string, Text>> };
+  readonly toolbar?: {
+    readonly label: Label;
+    readonly labels?: Readonly<Record<string, Label>>;
+  };
   /** PyTorch's name for it. */
   readonly argument?: string;
 }
@@ -99,7 +105,7 @@ export const optionKeys = {
     description: "true: input and output are [B, T, ·]. false: they are [T, B, ·].",
     flag: "batch-first",
     help: ["input and output are [B, T, ·]"],
-    toolbar: { label: text("batch_first") },
+    toolbar: { label: "batch_first" },
     argument: "batch_first",
   },
   nonlinearity: {
@@ -133,10 +139,10 @@ export const optionKeys = {
     toolbar: {
       label: text("precision"),
       labels: {
-        f32: text("float32"),
-        f64: text("float64"),
-        f16: text("float16"),
-        bf16: text("bfloat16"),
+        f32: "float32",
+        f64: "float64",
+        f16: "float16",
+        bf16: "bfloat16",
       },
     },
   },

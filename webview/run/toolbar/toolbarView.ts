@@ -4,15 +4,14 @@
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Pickable, RunView } from "../../../src/protocol/run/messages";
 import { legible } from "../../../src/core/text";
-import { isChecked, valueOf } from "../../shared/controls";
+import { valueOf } from "../../shared/controls";
 import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { cellOptions } from "./cellOptions";
 import { choiceList } from "../../shared/choiceList";
 import { headChoice } from "./headChoice";
 import { icon } from "../../shared/icons";
-import { PRECISIONS } from "./precisions";
+import { runOptions } from "./runOptions";
 
 /** More rows than this are chosen by number. */
 const MAX_LISTED_BATCHES = 64;
@@ -87,34 +86,7 @@ export class ToolbarView extends RunElement {
   }
 
   #options(store: Store, view: RunView): TemplateResult {
-    const { options, spec, unknown } = view;
-    const isAssumed = spec.options?.batchFirst === undefined && unknown.includes("batch_first");
-    const assumed = t("assumed: the file does not say");
-    return html`
-      ${this.#batch(store, view)}
-      <vscode-checkbox
-        class=${isAssumed ? "assumed" : ""}
-        title=${view.unbatched ? t("a 2-D input has no batch axis") : isAssumed ? assumed : ""}
-        ?disabled=${view.unbatched}
-        .checked=${options.batchFirst}
-        @change=${(event: Event) => {
-          const batchFirst = isChecked(event);
-          if (batchFirst !== options.batchFirst) store.send("run/change", { batchFirst });
-        }}
-        >batch_first</vscode-checkbox
-      >
-      ${cellOptions(store, view)} ${headChoice(store, view)}
-      ${choiceList({
-        label: t("precision"),
-        named: true,
-        value: options.precision,
-        options: PRECISIONS,
-        change: (name) => {
-          const [precision] = PRECISIONS.find(([key]) => key === name) ?? [];
-          if (precision !== undefined) store.send("run/change", { precision });
-        },
-      })}
-    `;
+    return html`${this.#batch(store, view)} ${runOptions(store, view)} ${headChoice(store, view)}`;
   }
 
   #batch(store: Store, { batchSize, unbatched }: RunView): TemplateResult | typeof nothing {

@@ -15,7 +15,7 @@ import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText } from "../store/placeText";
-import { dtypeName } from "./precisions";
+import { valueLabel } from "./runOptions";
 
 const ICONS: Readonly<Record<Verdict, string>> = {
   equal: "✓",
@@ -139,7 +139,7 @@ export class VerdictBar extends RunElement {
         : html`<span
             title=${t(
               "Largest difference between this run in {0} and in float64",
-              dtypeName(view.options.precision),
+              valueLabel("precision", view.options.precision),
             )}
             >${t("noise floor {0}", significant(noise, 2))}</span
           >`;

@@ -1,0 +1,91 @@
+/**
+ * The options of a run that the toolbar offers: those of the table of keys that the run's cell has.
+ */
+import { html, type TemplateResult } from "lit";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { entriesOf, optionKeys, type Key, type Label } from "../../../src/run/spec/keys";
+import { choiceList } from "../../shared/choiceList";
+import { isChecked } from "../../shared/controls";
+import { t, tr } from "../../shared/l10n";
+import type { Store } from "../store/store";
+
+type Options = RunView["options"];
+type Name = keyof typeof optionKeys & keyof Options;
+
+/** An option that is offered: a checkbox, or a list of its values. */
+interface Offered {
+  readonly name: Name;
+  readonly key: Key;
+  readonly label: string;
+  readonly value: Options[Name];
+  /** True where neither the user nor the file says what it is. */
+  readonly isAssumed: boolean;
+}
+
+/** The controls, in the order of the table. */
+export function runOptions(store: Store, view: RunView): TemplateResult[] {
+  return offeredBy(view).map((offered) =>
+    offered.key.kind === "switch" ? checkbox(store, view, offered) : list(store, offered),
+  );
+}
+
+/** What a value of an option is called, e.g. `float32` for the precision `f32`. */
+export function valueLabel(name: Name, value: string): string {
+  const { toolbar }: Key = optionKeys[name];
+  const label = toolbar?.labels?.[value];
+  return labelText(label ?? value);
+}
+
+function labelText(label: Label): string {
+  return typeof label === "string" ? label : tr(label);
+}
+
+function offeredBy({ config, options, spec, unknown }: RunView): Offered[] {
+  return entriesOf<Name>(optionKeys).flatMap(([name, key]) => {
+    const { toolbar, cells, argument } = key;
+    const isOfCell = cells === undefined || (config !== null && cells.includes(config.cell));
+    if (toolbar === undefined || !isOfCell) return [];
+    const isAssumed =
+      argument !== undefined && spec.options?.[name] === undefined && unknown.includes(argument);
+    return [{ name, key, label: labelText(toolbar.label), value: options[name], isAssumed }];
+  });
+}
+
+function checkbox(store: Store, { unbatched }: RunView, offered: Offered): TemplateResult {
+  const { name, label, value, isAssumed } = offered;
+  const isFixed = name === "batchFirst" && unbatched;
+  const hint = isAssumed ? t("assumed: the file does not say") : "";
+  return html`<vscode-checkbox
+    class=${isAssumed ? "assumed" : ""}
+    title=${isFixed ? t("a 2-D input has no batch axis") : hint}
+    ?disabled=${isFixed}
+    .checked=${value === true}
+    @change=${(event: Event) => {
+      const chosen = isChecked(event);
+      if (chosen !== value) store.send("run/change", { [name]: chosen });
+    }}
+    >${label}</vscode-checkbox
+  >`;
+}
+
+/** A value that has no name, as the line of a hard sigmoid, is listed while it is chosen. */
+function list(store: Store, { name, key, label, value, isAssumed }: Offered): TemplateResult {
+  const values = key.kind === "boolean" ? ["true", "false"] : (key.values ?? []).map(String);
+  const chosen = typeof value === "object" && value !== null ? lineName(value) : String(value);
+  const named = values.map((each) => [each, valueLabel(name, each)] as const);
+  return choiceList({
+    label,
+    named: true,
+    value: chosen,
+    options: values.includes(chosen) ? named : [...named, [chosen, chosen]],
+    hint: isAssumed ? t("assumed: the file does not say") : "",
+    change: (next) => {
+      if (!values.includes(next)) return;
+      store.send("run/change", { [name]: key.kind === "boolean" ? next === "true" : next });
+    },
+  });
+}
+
+function lineName({ alpha, beta }: { readonly alpha: number; readonly beta: number }): string {
+  return `${alpha}·x + ${beta}`;
+}
