@@ -210,9 +210,9 @@ async function withSession<Result>(
   }
 }
 
-/** A run whose shapes clash has a ledger and no lanes. @throws UnsupportedError that names the clash. */
+/** A run whose shapes clash has a shape check and no lanes. @throws UnsupportedError that names the clash. */
 function assertRan(view: RunView, runFile: string | null): void {
-  const { clash, why, stop } = view.ledger;
+  const { clash, why, stop } = view.shapes;
   if (clash === null) return;
   const { found = null, expected = null } = stop ?? {};
   throw new UnsupportedError(

@@ -4,6 +4,7 @@
  * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
  * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)
  */
+import { Lru } from "../core/lru";
 import { stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import type { RunControl } from "../core/control";
@@ -75,9 +76,8 @@ class CheckpointedTrace implements ForwardTrace {
   readonly #carried: readonly (readonly CarriedState[])[];
   /** By layer, direction and block: the state before the block is processed. */
   readonly #checkpoints: CarriedState[][][];
-  /** By block, by layer: what was computed again, the least recently used block first. */
-  readonly #computed = new Map<number, BlockStates[][]>();
-  readonly #keptBlocks: number;
+  /** By block, by layer: what was computed again last. */
+  readonly #computed: Lru<number, BlockStates[][]>;
 
   constructor(run: ForwardInput, engine: ForwardEngine, options: CheckpointOptions) {
     const { config, seqLength, batchSize } = run;
@@ -90,7 +90,7 @@ class CheckpointedTrace implements ForwardTrace {
     this.hn = finals.hn;
     this.cn = finals.cn;
     this.blockSteps = blockSteps;
-    this.#keptBlocks = keptBlocks;
+    this.#computed = new Lru(keptBlocks, () => 1);
     this.path = { engine: engine.path, threads: engine.threads, checkpoints: true };
     this.#run = run;
     this.#engine = engine;
@@ -268,8 +268,7 @@ class CheckpointedTrace implements ForwardTrace {
   /** The states of a block, by layer up to `layer` at least, by direction. */
   #compute(block: number, layer: number, check: () => void): BlockStates[][] {
     const known = this.#computed.get(block) ?? [];
-    this.#computed.delete(block);
-    this.#computed.set(block, known);
+    if (known.length === 0) this.#computed.set(block, known);
     while (known.length <= layer) {
       const next = known.length;
       const input = next === 0 ? this.#inputOf(block) : known[next - 1]!.map(({ h }) => h!);
@@ -278,9 +277,6 @@ class CheckpointedTrace implements ForwardTrace {
       const inputs = this.#directions.map(() => input);
       const ticks = { pause: check, tick: check };
       known.push(this.#runBlocks(next, blockOf, inputs, states, ticks));
-    }
-    if (this.#computed.size > this.#keptBlocks) {
-      this.#computed.delete(this.#computed.keys().next().value!);
     }
     return known;
   }

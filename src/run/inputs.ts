@@ -11,7 +11,7 @@ import type { DType } from "../tensor/dtype";
 import type { Tensor } from "../tensor/tensor";
 import type { Precision, ToleranceSpec } from "./spec/spec";
 
-/** Everything a run needs, read and checked against the ledger. */
+/** Everything a run needs, read and checked against the shape check. */
 export interface RunInputs {
   readonly config: RecurrentConfig;
   /** By name without the prefix. */
@@ -43,7 +43,7 @@ export interface PreparedRun {
 export function prepareRun(inputs: RunInputs): PreparedRun {
   const { config, input, lengths, precision } = inputs;
   const sizes = sequenceSizes(input.shape, config.batchFirst);
-  if (sizes === null) throw new RangeError("the ledger admits inputs of rank 2 and 3 only");
+  if (sizes === null) throw new RangeError("the shape check admits inputs of rank 2 and 3 only");
   const run: ForwardInput = {
     config,
     weights: bindWeights(config, inputs.parameters),

@@ -9,8 +9,8 @@ import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError } from "../core/errors";
 import { shardHint } from "../model/shardName";
-import { buildLedger } from "../model/shapes/build";
-import type { Ledger } from "../model/shapes/shapes";
+import { checkShapes } from "../model/shapes/check";
+import type { ShapeCheck } from "../model/shapes/shapes";
 import { expectedParameters } from "../model/parameters";
 import { sequenceSizes } from "../model/sequence";
 import type {
@@ -38,7 +38,7 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { roundTensor } from "../run/load/roundTensor";
-import { surroundingLedger, runSurroundingOf } from "../run/load/loadedSurrounding";
+import { surroundingShapes, runSurroundingOf } from "../run/load/loadedSurrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
@@ -61,7 +61,7 @@ export interface SessionOptions {
 }
 
 /**
- * Loads, checks, runs and compares. A run whose shapes clash gives a session without values, with its ledger.
+ * Loads, checks, runs and compares. A run whose shapes clash gives a session without values, with its shape check.
  * @throws the readers' errors, NotFoundError, LimitError, CancelledError.
  */
 export async function openSession(
@@ -73,13 +73,13 @@ export async function openSession(
   const { control, revision, runFile } = options;
   const loaded = await loadRun(spec, watched(files, control));
   control.check();
-  const ledger = ledgerOf(loaded);
-  const result = ledger.clash === null ? await execute(loaded, spec, options) : null;
+  const shapes = shapesOf(loaded);
+  const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const frame = { revision, spec, runFile, elapsedMs };
   const engine = { createEngine: chooseEngine, ...options };
-  return new Session(describeRun(frame, loaded, sizes, ledger, result), result, engine);
+  return new Session(describeRun(frame, loaded, sizes, shapes, result), result, engine);
 }
 
 /** Files that tell of every tensor before it is read, and stop when asked. */
@@ -102,17 +102,17 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
 }
 
 /** Where tensors are missing from a file that is one of several, the sentence about the others is added. */
-function ledgerOf(loaded: LoadedRun): Ledger {
-  const ledger = fullLedger(loaded);
+function shapesOf(loaded: LoadedRun): ShapeCheck {
+  const shapes = checkedShapes(loaded);
   const hint = shardHint(loaded.weightsFile);
-  const isIncomplete = ledger.rows.some(({ status }) => status === "missing");
-  if (hint === null || !isIncomplete || ledger.why === null) return ledger;
-  return { ...ledger, why: text("{0} ({1})", ledger.why, hint) };
+  const isIncomplete = shapes.rows.some(({ status }) => status === "missing");
+  if (hint === null || !isIncomplete || shapes.why === null) return shapes;
+  return { ...shapes, why: text("{0} ({1})", shapes.why, hint) };
 }
 
-function fullLedger(loaded: LoadedRun): Ledger {
+function checkedShapes(loaded: LoadedRun): ShapeCheck {
   const { module, config, input, h0, c0, lengths, reference } = loaded;
-  return buildLedger({
+  return checkShapes({
     config,
     parameters: module.entries,
     input: input.shape,
@@ -124,7 +124,7 @@ function fullLedger(loaded: LoadedRun): Ledger {
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
     referenceCn: reference.cn?.shape ?? null,
-    surrounding: surroundingLedger(loaded.surrounding, reference.embedded),
+    surrounding: surroundingShapes(loaded.surrounding, reference.embedded),
   });
 }
 

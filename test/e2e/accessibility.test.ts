@@ -7,7 +7,7 @@ import { focusAtRest } from "./focus";
 import { Panel } from "./panel";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
-const TABS = ["Score", "Flip & concat", "Shapes", "Table"];
+const TABS = ["Unrolled", "Flip & concat", "Shapes", "Table"];
 /** With the side bar hidden, the activity bar and borders take the first pixels. */
 const WIDTHS = { wide: 1400, narrow: 552 };
 /** More stops than the panel has: round once. */
@@ -52,7 +52,7 @@ describe("accessibility", () => {
 
   it("reaches every part with the Tab key, and shows where the focus is", async () => {
     await workbench.page.setViewportSize({ width: WIDTHS.wide, height: 900 });
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
     await panel.locator(".toolbar vscode-button").first().focus();
     // What a script focuses counts as reached by keyboard only after a key.
     await workbench.page.keyboard.press("Tab");
@@ -72,7 +72,7 @@ describe("accessibility", () => {
       "vscode-checkbox",
       "button.tab",
       "button.segment",
-      "score-scroll",
+      "unrolled-scroll",
       "aside.side",
       "operand",
       "timeline-track",

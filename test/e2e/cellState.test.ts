@@ -66,7 +66,7 @@ describe("the cell state of an LSTM", () => {
     await until("The table's distance from the inspector's value", distance, (d) => d < 1e-5);
     await panel.openTab("Flip & concat");
     await panel.textsAre(".segment-state");
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
     await panel.textsAre(".segment-state", "h", "c");
   });
 

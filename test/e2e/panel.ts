@@ -10,8 +10,8 @@ interface AppElement extends HTMLElement {
   readonly store: { readonly state: { readonly view: { readonly revision: number } | null } };
 }
 
-/** Where the input, a lane or the axis of time lies on the score's canvas, CSS pixels of the page. */
-interface ScoreElement extends HTMLElement {
+/** Where the input, a lane or the axis of time lies on the unrolled view's canvas, CSS pixels of the page. */
+interface UnrolledElement extends HTMLElement {
   readonly layout: {
     readonly plotLeft: number;
     readonly plotWidth: number;
@@ -22,7 +22,7 @@ interface ScoreElement extends HTMLElement {
   };
 }
 
-type ScoreLayout = ScoreElement["layout"];
+type UnrolledLayout = UnrolledElement["layout"];
 
 /** A step that is repeated when it is lost. */
 const STEP_LIMIT_MS = 3000;
@@ -202,30 +202,32 @@ export class Panel {
         }).join(" "),
       );
     };
-    return this.locator(".score-lanes").evaluate(read, area);
+    return this.locator(".unrolled-lanes").evaluate(read, area);
   }
 
-  layout(): Promise<ScoreLayout> {
-    return this.locator("unroll-score").evaluate((score: ScoreElement) => score.layout);
+  layout(): Promise<UnrolledLayout> {
+    return this.locator("unroll-unrolled").evaluate((view: UnrolledElement) => view.layout);
   }
 
-  /** Moves the pointer to a place of the score, in the coordinates of its layout, until the read-out says `parts`. */
+  /** Moves the pointer to a place of the unrolled view, in the coordinates of its layout, until the read-out says `parts`. */
   async readsOut(
-    place: (layout: ScoreLayout) => readonly [x: number, y: number],
+    place: (layout: UnrolledLayout) => readonly [x: number, y: number],
     ...parts: readonly string[]
   ): Promise<void> {
     await retry(`The read-out of ${parts.join()}`, async () => {
       const [x, y] = place(await this.layout());
-      // A pointer that stays tells nothing to a score that has been laid out anew.
+      // A pointer that stays tells nothing to an unrolled view that has been laid out anew.
       await this.workbench.page.mouse.move(0, 0);
-      await this.locator(".score-scroll").hover({ position: { x, y }, timeout: STEP_LIMIT_MS });
+      await this.locator(".unrolled-scroll").hover({ position: { x, y }, timeout: STEP_LIMIT_MS });
       const hasParts = (text: string): boolean => parts.every((part) => text.includes(part));
       await until("it", () => this.text(".readout"), hasParts, STEP_LIMIT_MS);
     });
   }
 
   private canvas(): Promise<string> {
-    return this.locator(".score-lanes").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    return this.locator(".unrolled-lanes").evaluate((canvas: HTMLCanvasElement) =>
+      canvas.toDataURL(),
+    );
   }
 }
 

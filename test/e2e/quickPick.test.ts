@@ -36,12 +36,12 @@ describe("the quick pick", () => {
     await workbench.quick.isTitled("reference (2/2)");
     await workbench.quick.offers(([first]) => first === "No reference");
     await workbench.quick.pick("expected.npz");
-    const frame = await workbench.webviewFrame("unroll-score");
+    const frame = await workbench.webviewFrame("unroll-unrolled");
     await frame.waitForSelector("unroll-verdict-bar");
     await workbench.tabsAre("Unroll: weights.pt");
 
-    await workbench.reload('"file":"', "weights.pt", '"tab":"score"');
-    const restored = await workbench.webviewFrame("unroll-score");
+    await workbench.reload('"file":"', "weights.pt", '"tab":"unrolled"');
+    const restored = await workbench.webviewFrame("unroll-unrolled");
     await restored.waitForSelector("unroll-verdict-bar");
     await workbench.tabsAre("Unroll: weights.pt");
   });
@@ -49,18 +49,18 @@ describe("the quick pick", () => {
   it("opens the run file in the active editor, and knows it again after a reload", async () => {
     await workbench.openFile(`${example}/${example}.unroll.json`);
     await workbench.page.locator(".codelens-decoration a").getByText("Open Run").click();
-    await workbench.webviewFrame("unroll-score");
+    await workbench.webviewFrame("unroll-unrolled");
     const title = `Unroll: ${example}.unroll.json`;
     await workbench.hasTab(title);
 
     await workbench.reload(`"runFile":"${example}.unroll.json"`, "unroll.runFiles");
-    await workbench.webviewFrame("unroll-score");
+    await workbench.webviewFrame("unroll-unrolled");
     await workbench.hasTab(title);
   });
 
   it("says in one sentence what is wrong with the weights, and the open panel stays", async () => {
     await run();
-    await workbench.webviewFrame("unroll-score");
+    await workbench.webviewFrame("unroll-unrolled");
     mkdirSync(join(workbench.folder, "broken"));
     writeFileSync(join(workbench.folder, "broken/page.pt"), "<!DOCTYPE html><html></html>");
     await workbench.explorerMenu("broken/page.pt", "Run Forward…");

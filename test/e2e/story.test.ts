@@ -65,11 +65,11 @@ describe("from files to a panel and back", () => {
 
   it("walks through time with the arrow keys", async () => {
     await panel.cursorIs("t = 0");
-    const first = await panel.says(".score-scroll [role=gridcell]", /step 0.*reference/);
+    const first = await panel.says(".unrolled-scroll [role=gridcell]", /step 0.*reference/);
     await panel.press("ArrowRight");
     await panel.cursorIs("t = 1");
     await panel.stepForAssistiveTechnologyIs(1);
-    const second = await panel.says(".score-scroll [role=gridcell]", /step 1.*reference/);
+    const second = await panel.says(".unrolled-scroll [role=gridcell]", /step 1.*reference/);
     assert.notEqual(first, second);
     await panel.press("ArrowRight", "ArrowLeft", "ArrowLeft");
     await panel.cursorIs("t = 0");

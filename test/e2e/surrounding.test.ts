@@ -59,7 +59,7 @@ describe("surrounding layers in the panel", () => {
     await panel.choose("Lane", "logits");
     await panel.says("unroll-table thead", /^unit h_n$/);
     await panel.says("unroll-table tbody", /^0 -5\.77\d+ 1 5\.24\d+$/);
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
   });
 
   it("runs with another head, says what it misses, and where logits differ first", async () => {

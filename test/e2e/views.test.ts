@@ -78,7 +78,7 @@ describe("the views of a run", () => {
       ["Ours", "→ 0 … 11"],
     ] as const) {
       await panel.showMode(mode);
-      await panel.says(".score-labels", label);
+      await panel.says(".unrolled-labels", label);
       before = await panel.pictureDiffers(`The picture of ${mode}`, before);
     }
   });
@@ -108,7 +108,7 @@ describe("the views of a run", () => {
     await panel.cursorIs("t = 1");
     await until("The table's distance from the inspector's value", distance, (d) => d < 1e-3);
     await panel.countIs("unroll-table td.cursor[aria-current=true]", 1);
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
   });
 
   it("goes to another row of the batch", async () => {
@@ -120,17 +120,17 @@ describe("the views of a run", () => {
     await panel.cursorIs("batch 1");
   });
 
-  it("has each step of the timeline below the same step of the score, at every width", async () => {
+  it("has each step of the timeline below the same step of the unrolled view, at every width", async () => {
     const width = workbench.page.viewportSize()?.width ?? 0;
     for (const each of [width, 900, 620]) {
       await workbench.page.setViewportSize({ width: each, height: 900 });
       const apart = async (): Promise<number> => {
-        const [track, score] = await Promise.all(
-          [".timeline-track", ".score-scroll"].map((part) => panel.locator(part).boundingBox()),
+        const [track, stage] = await Promise.all(
+          [".timeline-track", ".unrolled-scroll"].map((part) => panel.locator(part).boundingBox()),
         );
-        assert.ok(track && score);
+        assert.ok(track && stage);
         const { plotLeft, plotWidth } = await panel.layout();
-        const left = Math.abs(track.x - score.x - plotLeft);
+        const left = Math.abs(track.x - stage.x - plotLeft);
         return Math.max(left, Math.abs(track.width - plotWidth));
       };
       await until(`The timeline at ${each} px`, apart, (pixels) => pixels <= 1);
@@ -141,7 +141,7 @@ describe("the views of a run", () => {
     const trackWidth = async (): Promise<number> =>
       (await panel.locator(".timeline-track").boundingBox())?.width ?? 0;
     await until("The timeline of the table", trackWidth, (pixels) => pixels > 200);
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
   });
 
   it("cuts nothing off where the window is narrow", async () => {
@@ -159,9 +159,9 @@ describe("the views of a run", () => {
     for (const each of [900, 420]) {
       await workbench.page.setViewportSize({ width: each, height: 900 });
       for (const [tab, parts] of [
-        ["Shapes", ".ledger td"],
+        ["Shapes", ".shape-table td"],
         ["Table", "caption span"],
-        ["Score", ".timeline-names span"],
+        ["Unrolled", ".timeline-names span"],
       ] as const) {
         await panel.openTab(tab);
         const ofTab = (): Promise<number> => beyond(parts);
@@ -188,7 +188,7 @@ describe("the views of a run", () => {
     await panel.says("unroll-shapes tr.mismatch", "reference");
     await panel.locator("vscode-checkbox").click();
     await panel.verdictsAre(...VERDICTS);
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
   });
 
   it("runs again from the toolbar and from the command", async () => {
@@ -247,7 +247,7 @@ describe("the views of a run", () => {
     await panel.pick("input");
     await workbench.quick.pick("input.npy");
     await panel.verdictsAre("no reference");
-    await panel.openTab("Score");
+    await panel.openTab("Unrolled");
     await panel.textsInclude(".lane-name", "layer 0 →");
     await panel.openTab("Shapes");
     await panel.says("unroll-shapes h2", "Everything fits");

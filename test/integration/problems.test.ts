@@ -105,11 +105,11 @@ describe("a file that cannot be used", () => {
   it("shows the shapes of a run that does not fit, in the panel of the run that did", async () => {
     await openWorkingCopy();
     const panel = await onlyPanel();
-    assert.equal(panel.view?.ledger.clash, null);
+    assert.equal(panel.view?.shapes.clash, null);
     await copy(example("does-not-fit", "input.npy"), example(folder, "input.npy"));
     await copy(example("does-not-fit", "weights.pt"), example(folder, "weights.pt"));
     await vscode.commands.executeCommand("unroll.runAgain");
-    await until(() => panel.view?.ledger.clash);
+    await until(() => panel.view?.shapes.clash);
     assert.deepEqual(panel.view.lanes, []);
     assert.equal(panel.problem, null);
   });

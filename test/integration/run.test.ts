@@ -74,7 +74,7 @@ describe("running", () => {
       assert.equal(panel.runFile?.toString(), file.toString());
       assert.ok(panel.view, file.path);
       assert.equal(panel.problem, null, file.path);
-      const { clash } = panel.view.ledger;
+      const { clash } = panel.view.shapes;
       if (file.path.includes("does-not-fit")) assert.ok(clash);
       else if (file.path.includes("differs/")) assert.match(verdictsOf(panel), /differs/);
       else assert.match(verdictsOf(panel), allGood, file.path);

@@ -1,42 +1,25 @@
 /**
  * The panel: toolbar, verdict bar, view switch, the chosen view with the inspector beside it, timeline.
- *
- * Elements render into the light DOM, so that webview/run/run.css is the only stylesheet. The page's policy forbids
- * `style` attributes (and so lit's styleMap); `.style=${"top: 3px"}` sets the property and is allowed.
  */
-import { html, nothing, type TemplateResult } from "lit";
-import { isControl } from "../shared/controls";
-import { pressKey } from "./store/keys";
-import { t, tr } from "../shared/l10n";
-import { shownTab, type Progress, type Store, type ViewState } from "./store/store";
-import { RunElement } from "./store/runElement";
-import { icon } from "../shared/icons";
-import { tabName } from "./toolbar/viewSwitch";
+import { nothing, type TemplateResult } from "lit";
+import { html, unsafeStatic } from "lit/static-html.js";
+import "../shared/helpView";
+import type { KeyPress } from "../shared/keyTable";
+import { t } from "../shared/l10n";
+import { PageElement, progressBar } from "../shared/pageElement";
+import { pressRunKey, runKeys } from "./store/keys";
+import type { ViewState } from "./store/state";
+import type { Store } from "./store/store";
+import { shownView, type ViewEntry } from "./store/views";
 
-/** False for keys that belong to the editor, or to the control that has the focus. */
-function isForPanel(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
-  const [target] = event.composedPath();
-  if (!(target instanceof Element)) return true;
-  if (isControl(target)) return false;
-  const isPress = event.key === " " || event.key === "Enter";
-  return !isPress || target.closest("button, a, summary, vscode-button") === null;
-}
-
-export class UnrollApp extends RunElement {
+export class UnrollApp extends PageElement<Store> {
   readonly #resize = new ResizeObserver(([entry]) => {
     if (entry !== undefined) this.#measure(entry.target);
   });
   #stageSeen: Element | null = null;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener("keydown", this.#onKey);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("keydown", this.#onKey);
     this.#resize.disconnect();
     this.#stageSeen = null;
   }
@@ -52,58 +35,37 @@ export class UnrollApp extends RunElement {
   /** The unrolled view measures itself; while another view has its place, it would be as wide as the stage. */
   #measure({ clientWidth }: Element): void {
     const { store } = this;
-    if (store === undefined || shownTab(store.state) === "score" || clientWidth === 0) return;
-    if (clientWidth !== store.state.scoreWidth) store.update({ scoreWidth: clientWidth });
+    if (store === undefined || shownView(store.state).id === "unrolled" || clientWidth === 0)
+      return;
+    if (clientWidth !== store.state.unrolledWidth) store.update({ unrolledWidth: clientWidth });
+  }
+
+  protected override press(store: Store, press: KeyPress): boolean {
+    return pressRunKey(store, press);
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
-    const { problem, progress, view } = store.state;
+    const { view } = store.state;
     return html`
       <header>
         <h1 class="visually-hidden">${t("Unroll: {0}", view?.labels.weights ?? t("no run"))}</h1>
         <unroll-toolbar .store=${store}></unroll-toolbar>
       </header>
-      ${progress === null ? nothing : this.#progress(store, progress)}
-      ${problem === null ? nothing : this.#problem(store, tr(problem))}
+      ${this.#progress(store)} ${this.problemLine(store)}
       ${view === null ? this.#empty(store) : this.#run(store, store.state)}
-      <unroll-help .store=${store}></unroll-help>
+      <unroll-help .store=${store} .rows=${runKeys}></unroll-help>
     `;
   }
 
-  #progress(store: Store, { fraction, activity }: Progress): TemplateResult {
-    return html`<div class="progress" role="status">
-      <span>${tr(activity)}</span>
-      <progress max="1" .value=${fraction} aria-label=${tr(activity)}></progress>
-      <span class="number">${Math.floor(fraction * 100)} %</span>
-      <button
-        type="button"
-        class="link"
-        @click=${() => {
-          store.send("run/cancel", null);
-        }}
-      >
-        ${t("Cancel")}
-      </button>
-    </div>`;
-  }
-
-  #problem(store: Store, sentence: string): TemplateResult {
-    return html`<div class="problem" role="alert">
-      <span class="problem-mark" aria-hidden="true">✗</span>
-      <span>${sentence}</span>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label=${t("Dismiss")}
-        @click=${() => {
-          store.update({ problem: null });
-        }}
-      >
-        ${icon("close")}
-      </button>
-    </div>`;
+  #progress(store: Store): TemplateResult | typeof nothing {
+    const { progress } = store.state;
+    if (progress === null) return nothing;
+    const cancel = (): void => {
+      store.send("run/cancel", null);
+    };
+    return html`<div class="progress" role="status">${progressBar(progress, cancel)}</div>`;
   }
 
   #empty(store: Store): TemplateResult {
@@ -131,13 +93,12 @@ export class UnrollApp extends RunElement {
 
   #run(store: Store, state: ViewState): TemplateResult {
     const hasLanes = state.view !== null && state.view.lanes.length > 0;
+    const shown = shownView(state);
     return html`
       <unroll-verdict-bar .store=${store}></unroll-verdict-bar>
       <unroll-view-switch .store=${store}></unroll-view-switch>
       <div class=${hasLanes ? "body" : "body body-alone"}>
-        <main class="stage" aria-label=${tabName(shownTab(state))}>
-          ${this.#stage(store, state)}
-        </main>
+        <main class="stage" aria-label=${shown.title()}>${viewElement(shown, store)}</main>
         ${
           hasLanes
             ? html`<aside class="side" aria-label=${t("Inspector")} tabindex="0">
@@ -149,25 +110,11 @@ export class UnrollApp extends RunElement {
       <footer><unroll-timeline .store=${store}></unroll-timeline></footer>
     `;
   }
+}
 
-  #stage(store: Store, state: ViewState): TemplateResult {
-    switch (shownTab(state)) {
-      case "score":
-        return html`<unroll-score .store=${store}></unroll-score>`;
-      case "flip":
-        return html`<unroll-flip .store=${store}></unroll-flip>`;
-      case "shapes":
-        return html`<unroll-shapes .store=${store}></unroll-shapes>`;
-      case "table":
-        return html`<unroll-table .store=${store}></unroll-table>`;
-    }
-  }
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    const { store } = this;
-    if (store === undefined || store.state.helpOpen || !isForPanel(event)) return;
-    if (pressKey(store, event.key)) event.preventDefault();
-  };
+function viewElement({ element }: ViewEntry, store: Store): TemplateResult {
+  const tag = unsafeStatic(element);
+  return html`<${tag} .store=${store}></${tag}>`;
 }
 
 customElements.define("unroll-app", UnrollApp);

@@ -1,9 +1,8 @@
 /**
- * Starts the view: connects the store to the host and hands it to the page's element.
+ * Starts the page of a run.
  */
-import { UnrollApp } from "./app";
+import "./app";
 import "./flip/flipView";
-import "./toolbar/helpView";
 import "./inspector/inspectorView";
 import "./unrolled/unrolledView";
 import "./shapes/shapesView";
@@ -11,11 +10,8 @@ import "./table/tableView";
 import "./timeline/timelineView";
 import "./toolbar/toolbarView";
 import "./toolbar/verdictBar";
+import "./toolbar/viewSwitch";
 import { Store } from "./store/store";
-import { connectHost } from "../shared/vscodeHost";
+import { startPage } from "../shared/startPage";
 
-const store = new Store(connectHost());
-
-const app = document.querySelector("unroll-app");
-if (app instanceof UnrollApp) app.store = store;
-void store.refresh();
+startPage(document.querySelector("unroll-app"), (host) => new Store(host));

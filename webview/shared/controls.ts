@@ -1,24 +1,6 @@
 /**
- * The controls of the panel; the only file that knows the kit they come from.
- *
- * The kit is archived upstream: to replace it, register other elements under the same tags here.
+ * What the pages ask of their controls, which come from the kit of webview/shared/kit/kit.ts.
  */
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeDropdown,
-  vsCodeOption,
-  vsCodeTextField,
-} from "@vscode/webview-ui-toolkit";
-
-provideVSCodeDesignSystem().register(
-  vsCodeButton(),
-  vsCodeCheckbox(),
-  vsCodeDropdown(),
-  vsCodeOption(),
-  vsCodeTextField(),
-);
 
 /** Value of a control after its `change` event. */
 export function valueOf(event: Event): string {

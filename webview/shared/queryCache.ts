@@ -2,17 +2,14 @@
  * Answers of the host, kept while they are current: asked once, bounded in bytes, dropped with their revision.
  */
 
+import { bytesOf, Lru } from "../../src/core/lru";
+
 /** Enough for a few screens of every lane; older answers are asked for again. */
 const MAX_BYTES = 96 * 1024 * 1024;
 /** More at once would only queue behind each other in the host. */
 const MAX_IN_FLIGHT = 6;
 /** Requests that were scrolled past before they were sent are not worth sending. */
 const MAX_QUEUED = 96;
-
-type Entry =
-  | { readonly state: "waiting" }
-  | { readonly state: "failed" }
-  | { readonly state: "ready"; readonly value: object; readonly bytes: number };
 
 interface Job {
   readonly key: string;
@@ -27,22 +24,19 @@ export interface QueryEvents {
   readonly failed: (error: unknown) => void;
 }
 
-function sizeOf(value: object): number {
-  let bytes = 64;
-  for (const field of Object.values(value)) {
-    if (ArrayBuffer.isView(field)) bytes += field.byteLength;
-  }
-  return bytes;
-}
-
-/** Least recently used answers leave first. */
+/**
+ * Holds answers (the least recently used leave first), what was asked and has not arrived, and what failed. Owned by a
+ * page's store, which clears it when the host holds something else.
+ */
 export class QueryCache {
   readonly #events: QueryEvents;
-  readonly #entries = new Map<string, Entry>();
+  readonly #answers = new Lru<string, object>(MAX_BYTES, bytesOf);
+  readonly #waiting = new Set<string>();
+  /** Asked again, they would fail again. */
+  readonly #failed = new Set<string>();
   #queue: Job[] = [];
   #generation = 0;
   #inFlight = 0;
-  #bytes = 0;
 
   constructor(events: QueryEvents) {
     this.#events = events;
@@ -50,32 +44,28 @@ export class QueryCache {
 
   /** The answer under `key` if it is here; else undefined, and `send` is called soon. */
   get<Result extends object>(key: string, send: () => Promise<Result>): Result | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) {
-      this.#enqueue({ key, send });
-      return undefined;
-    }
-    if (entry.state !== "ready") return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry.value as Result;
+    const answer = this.#answers.get(key);
+    if (answer !== undefined) return answer as Result;
+    if (!this.#waiting.has(key) && !this.#failed.has(key)) this.#enqueue({ key, send });
+    return undefined;
   }
 
   /** Forgets everything; answers that are still under way are thrown away when they come. */
   clear(): void {
     this.#generation++;
-    this.#entries.clear();
+    this.#answers.clear();
+    this.#waiting.clear();
+    this.#failed.clear();
     this.#queue = [];
     this.#inFlight = 0;
-    this.#bytes = 0;
   }
 
   #enqueue(job: Job): void {
-    this.#entries.set(job.key, { state: "waiting" });
+    this.#waiting.add(job.key);
     this.#queue.push(job);
     if (this.#queue.length > MAX_QUEUED) {
       const dropped = this.#queue.shift();
-      if (dropped !== undefined) this.#entries.delete(dropped.key);
+      if (dropped !== undefined) this.#waiting.delete(dropped.key);
     }
     this.#pump();
   }
@@ -95,30 +85,19 @@ export class QueryCache {
     try {
       const value = await job.send();
       if (generation !== this.#generation) return;
-      this.#keep(job.key, value);
+      this.#waiting.delete(job.key);
+      this.#answers.set(job.key, value);
       this.#events.arrived();
     } catch (error) {
       if (generation !== this.#generation) return;
-      this.#entries.set(job.key, { state: "failed" });
+      this.#waiting.delete(job.key);
+      this.#failed.add(job.key);
       this.#events.failed(error);
     } finally {
       if (generation === this.#generation) {
         this.#inFlight--;
         this.#pump();
       }
-    }
-  }
-
-  #keep(key: string, value: object): void {
-    const bytes = sizeOf(value);
-    this.#bytes += bytes;
-    this.#entries.delete(key);
-    this.#entries.set(key, { state: "ready", value, bytes });
-    for (const [oldKey, entry] of this.#entries) {
-      if (this.#bytes <= MAX_BYTES || oldKey === key) break;
-      if (entry.state !== "ready") continue;
-      this.#bytes -= entry.bytes;
-      this.#entries.delete(oldKey);
     }
   }
 }

@@ -1,92 +1,57 @@
 /**
  * The tensor editor: toolbar, list of tensors, the chosen tensor as heatmap or table with its statistics beside it.
- *
- * Elements render into the light DOM, so that webview/tensors/tensors.css is the only stylesheet. The page's policy forbids
- * `style` attributes; `.style=${"top: 3px"}` sets the property and is allowed.
  */
-import { html, nothing, type TemplateResult } from "lit";
-import { isControl } from "../shared/controls";
+import { nothing, type TemplateResult } from "lit";
+import { html, unsafeStatic } from "lit/static-html.js";
+import "../shared/helpView";
+import type { KeyPress } from "../shared/keyTable";
 import { t, tr } from "../shared/l10n";
-import { StoreElement } from "../shared/storeElement";
-import { icon } from "../shared/icons";
-import { pressTensorKey } from "./store/keys";
-import { TREE_WIDTH, TENSOR_TABS, type TensorTab } from "./store/savedState";
+import { PageElement } from "../shared/pageElement";
+import { pressTensorKey, tensorKeys, type TensorField } from "./store/keys";
+import { TREE_WIDTH } from "./store/savedState";
 import type { TensorState, TensorStore } from "./store/store";
+import { TENSOR_VIEWS, tensorView, type TensorViewId } from "./store/views";
 
 /** Keys move the divider by so many pixels. */
 const DIVIDER_STEP = 16;
 
-/** Keys that lead to a field. */
-const FIELD_KEYS: ReadonlyMap<string, string> = new Map([
-  ["/", ".tree-search"],
-  ["g", ".go-to"],
-]);
+const FIELDS: Readonly<Record<TensorField, string>> = { search: ".tree-search", goTo: ".go-to" };
 
-/** False for keys that belong to the editor, or to the control that has the focus. */
-function isForEditor(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.metaKey || event.altKey) return false;
-  const [target] = event.composedPath();
-  if (!(target instanceof Element)) return true;
-  if (isControl(target) || target.closest("[role=tree], [role=menu]") !== null) return false;
-  const isPress = event.key === " " || event.key === "Enter";
-  return !isPress || target.closest("button, a, summary, vscode-button") === null;
+/** True for Ctrl+C while there is a text to copy. */
+function copiesText({ key, ctrlKey }: KeyPress): boolean {
+  return ctrlKey && key === "c" && getSelection()?.isCollapsed === false;
 }
 
-/** Ctrl+C copies the value, unless there is a selection to copy. */
-function withoutCtrl(event: KeyboardEvent): Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey"> {
-  const isCopy = event.ctrlKey && event.key === "c" && getSelection()?.isCollapsed !== false;
-  return isCopy ? { key: "c", shiftKey: false, ctrlKey: false } : event;
-}
-
-function tabName(tab: TensorTab): string {
-  return tab === "heatmap" ? t("Heatmap") : t("Table");
-}
-
-export class TensorsApp extends StoreElement<TensorStore> {
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener("keydown", this.#onKey);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener("keydown", this.#onKey);
+export class TensorsApp extends PageElement<TensorStore> {
+  protected override press(store: TensorStore, press: KeyPress): boolean {
+    if (copiesText(press)) return false;
+    return pressTensorKey(store, press, (field) => {
+      void this.updateComplete.then(() => {
+        this.#focus(FIELDS[field]);
+      });
+    });
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
-    const { problem, summary, message } = store.state;
+    const { summary, message } = store.state;
     return html`
       <header>
         <h1 class="visually-hidden">${summary?.file ?? t("Tensors")}</h1>
         <unroll-tensor-toolbar .store=${store}></unroll-tensor-toolbar>
       </header>
-      ${problem === null ? nothing : this.#problem(store, tr(problem))}
+      ${this.problemLine(store, this.#again(store))}
       ${summary === null ? this.#empty(store.state) : this.#archive(store, store.state)}
       <p class="visually-hidden" role="status">${message}</p>
-      <unroll-tensor-help .store=${store}></unroll-tensor-help>
+      <unroll-help .store=${store} .rows=${tensorKeys}></unroll-help>
     `;
   }
 
-  #problem(store: TensorStore, sentence: string): TemplateResult {
-    return html`<div class="problem" role="alert">
-      <span class="problem-mark" aria-hidden="true">✗</span>
-      <span class="problem-text">${sentence}</span>
-      <vscode-button appearance="secondary" @click=${() => void store.readAgain()}>
-        ${t("Try again")}
-      </vscode-button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label=${t("Dismiss")}
-        @click=${() => {
-          store.update({ problem: null });
-        }}
-      >
-        ${icon("close")}
-      </button>
-    </div>`;
+  #again(store: TensorStore): TemplateResult {
+    return html`<vscode-button appearance="secondary" @click=${() => void store.readAgain()}>
+      ${t("Try again")}
+    </vscode-button>`;
   }
 
   #empty({ ready, problem }: TensorState): TemplateResult {
@@ -169,23 +134,21 @@ export class TensorsApp extends StoreElement<TensorStore> {
         }
       </main>`;
     }
+    const shown = tensorView(tab);
+    const tag = unsafeStatic(shown.element);
     return html`<div class="content">
       <section aria-label=${t("Tensor")}>
         <unroll-tensor-head .store=${store}></unroll-tensor-head>
       </section>
       <section class="switch" aria-label=${t("View")}>
         <nav class="tabs" aria-label=${t("Views")}>
-          ${TENSOR_TABS.map((each) => this.#tab(store, each, tab))}
+          ${TENSOR_VIEWS.map((each) => this.#tab(store, each, tab))}
         </nav>
         <unroll-slice-bar .store=${store}></unroll-slice-bar>
       </section>
       <div class="tensor-body">
-        <main class="stage" aria-label=${tabName(tab)}>
-          ${
-            tab === "heatmap"
-              ? html`<unroll-heatmap .store=${store}></unroll-heatmap>`
-              : html`<unroll-tensor-table .store=${store}></unroll-tensor-table>`
-          }
+        <main class="stage" aria-label=${shown.title()}>
+          <${tag} .store=${store}></${tag}>
         </main>
         <aside class="side" aria-label=${t("Statistics")} tabindex="0">
           <unroll-statistics .store=${store}></unroll-statistics>
@@ -194,16 +157,20 @@ export class TensorsApp extends StoreElement<TensorStore> {
     </div>`;
   }
 
-  #tab(store: TensorStore, tab: TensorTab, shown: TensorTab): TemplateResult {
+  #tab(
+    store: TensorStore,
+    { id, title }: (typeof TENSOR_VIEWS)[number],
+    shown: TensorViewId,
+  ): TemplateResult {
     return html`<button
       type="button"
       class="tab"
-      aria-current=${tab === shown ? "page" : "false"}
+      aria-current=${id === shown ? "page" : "false"}
       @click=${() => {
-        store.update({ tab });
+        store.update({ tab: id });
       }}
     >
-      ${tabName(tab)}
+      ${title()}
     </button>`;
   }
 
@@ -212,20 +179,6 @@ export class TensorsApp extends StoreElement<TensorStore> {
     field?.focus();
     field?.select();
   }
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    const { store } = this;
-    if (store === undefined || store.state.helpOpen || !isForEditor(event)) return;
-    if (store.state.info === null && event.key !== "?") return;
-    const field = FIELD_KEYS.get(event.key);
-    if (field !== undefined && !event.ctrlKey) {
-      event.preventDefault();
-      if (field === ".tree-search") store.update({ isTreeShown: true });
-      void this.updateComplete.then(() => {
-        this.#focus(field);
-      });
-    } else if (pressTensorKey(store, withoutCtrl(event))) event.preventDefault();
-  };
 }
 
 customElements.define("unroll-tensors", TensorsApp);

@@ -1,20 +1,15 @@
 /**
- * Starts the tensor editor's view: connects the store to the host and hands it to the page's element.
+ * Starts the page of the tensor editor.
  */
-import { TensorsApp } from "./app";
-import { TensorStore } from "./store/store";
-import "./table/gridView";
+import "./app";
 import "./headView";
 import "./heatmap/heatmapView";
 import "./heatmap/sliceBar";
 import "./statistics/statisticsView";
-import "./tensorHelp";
+import "./table/gridView";
 import "./tensorToolbar";
 import "./tree/treeView";
-import { connectHost } from "../shared/vscodeHost";
+import { TensorStore } from "./store/store";
+import { startPage } from "../shared/startPage";
 
-const store = new TensorStore(connectHost());
-
-const app = document.querySelector("unroll-tensors");
-if (app instanceof TensorsApp) app.store = store;
-void store.refresh();
+startPage(document.querySelector("unroll-tensors"), (host) => new TensorStore(host));

@@ -8,8 +8,9 @@ import type {
   ShownArchive,
 } from "../../src/protocol/archive/messages";
 import { legible } from "../../src/core/text";
-import "../shared/controls";
 import { t, tr } from "../shared/l10n";
+import { progressBar } from "../shared/pageElement";
+import type { Progress } from "../shared/pageStore";
 import { StoreElement } from "../shared/storeElement";
 import { icon } from "../shared/icons";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./store/actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "./store/exports";
 import { formatBytes, formatCount, formatRoughCount } from "../../src/drawing/tensors/quantities";
-import type { Progress, TensorStore } from "./store/store";
+import type { TensorStore } from "./store/store";
 import { HeatmapView } from "./heatmap/heatmapView";
 import "../shared/menuButton";
 import type { MenuItem } from "../shared/menuButton";
@@ -97,21 +98,11 @@ export class TensorToolbar extends StoreElement<TensorStore> {
   }
 
   /** In place of the facts, so that nothing moves when work begins and ends. */
-  #progress(store: TensorStore, { fraction, activity }: Progress): TemplateResult {
-    return html`<span class="file-progress" role="status">
-      <span class="file-activity">${tr(activity)}</span>
-      <progress max="1" .value=${fraction} aria-label=${tr(activity)}></progress>
-      <span class="number">${Math.floor(fraction * 100)} %</span>
-      <button
-        type="button"
-        class="link"
-        @click=${() => {
-          cancelWork(store);
-        }}
-      >
-        ${t("Cancel")}
-      </button>
-    </span>`;
+  #progress(store: TensorStore, progress: Progress): TemplateResult {
+    const cancel = (): void => {
+      cancelWork(store);
+    };
+    return html`<span class="file-progress" role="status">${progressBar(progress, cancel)}</span>`;
   }
 
   #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {

@@ -4,6 +4,7 @@
  * The ends come from d3-scale-chromatic; the centre lies near the background, so that what is near zero recedes in
  * dark and in light themes alike. Values that are not finite have no place on the scale.
  */
+import { clampIndex } from "./clamp";
 import {
   interpolateBrBG,
   interpolatePRGn,
@@ -105,7 +106,7 @@ export function colourScale(name: SchemeName, background: Rgb, limit: number): C
 export function tableOffset(scale: ColourScale, value: number): number {
   const middle = (TABLE_SIZE - 1) / 2;
   const index = Math.round(middle + (value / scale.limit) * middle);
-  return 3 * Math.max(0, Math.min(TABLE_SIZE - 1, index));
+  return 3 * clampIndex(index, TABLE_SIZE);
 }
 
 /** The colour of a finite value. */

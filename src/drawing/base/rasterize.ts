@@ -6,6 +6,7 @@
  */
 import type { WindowData } from "../../protocol/run/messages";
 import { tableOffset, type ColourScale } from "./colourScale";
+import { cellPixels, countCells, maskPixels } from "./pixels";
 
 export type Irregular = "nan" | "+inf" | "-inf" | "padding";
 
@@ -27,14 +28,7 @@ export function irregularity(value: number, valid: boolean): Irregular | null {
 }
 
 function assertWindow(data: WindowData): number {
-  const count = data.rows * data.columns;
-  const lengths = [data.values.length, data.outside.length, data.valid.length];
-  if (lengths.some((length) => length !== count)) {
-    throw new RangeError(
-      `window of ${data.rows} × ${data.columns} cells has ${lengths.join(", ")}`,
-    );
-  }
-  return count;
+  return countCells("window", data, [data.values, data.outside, data.valid]);
 }
 
 /**
@@ -46,43 +40,24 @@ export function rasterize(
   scale: ColourScale,
   onlyOutside = false,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const count = assertWindow(data);
   const { values, outside, valid } = data;
-  const pixels = new Uint8ClampedArray(count * 4);
-  const { table } = scale;
-  for (let cell = 0; cell < count; cell++) {
+  return cellPixels(assertWindow(data), scale.table, (cell) => {
     const value = values[cell]!;
-    if (valid[cell] === 0 || !Number.isFinite(value)) continue;
-    const offset = tableOffset(scale, onlyOutside && outside[cell] === 0 ? 0 : value);
-    const pixel = cell * 4;
-    pixels[pixel] = table[offset]!;
-    pixels[pixel + 1] = table[offset + 1]!;
-    pixels[pixel + 2] = table[offset + 2]!;
-    pixels[pixel + 3] = 255;
-  }
-  return pixels;
+    if (valid[cell] === 0 || !Number.isFinite(value)) return -1;
+    return tableOffset(scale, onlyOutside && outside[cell] === 0 ? 0 : value);
+  });
 }
 
 /** Opaque where a cell holds an element outside tolerance, as RGBA bytes; null where none does. */
 export function rasterizeOutside(data: WindowData): Uint8ClampedArray<ArrayBuffer> | null {
-  const count = assertWindow(data);
-  if (!data.outside.includes(1)) return null;
-  const pixels = new Uint8ClampedArray(count * 4);
-  for (let cell = 0; cell < count; cell++) {
-    if (data.outside[cell] !== 0) pixels[cell * 4 + 3] = 255;
-  }
-  return pixels;
+  assertWindow(data);
+  return maskPixels(data.outside, 1);
 }
 
 /** Opaque in the padding, as RGBA bytes; null where every step is valid. */
 export function rasterizePadding(data: WindowData): Uint8ClampedArray<ArrayBuffer> | null {
-  const count = assertWindow(data);
-  if (!data.valid.includes(0)) return null;
-  const pixels = new Uint8ClampedArray(count * 4);
-  for (let cell = 0; cell < count; cell++) {
-    if (data.valid[cell] === 0) pixels[cell * 4 + 3] = 255;
-  }
-  return pixels;
+  assertWindow(data);
+  return maskPixels(data.valid, 0);
 }
 
 /** The cells of valid steps that are not finite, in reading order. */

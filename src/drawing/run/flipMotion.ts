@@ -1,6 +1,7 @@
 /**
  * Where a column of the flip picture is while it plays: flip, run, flip back, concat. No DOM.
  */
+import { clamp } from "../base/clamp";
 import { hasReverse, type Directed } from "../../model/directions";
 import type { StripBox, StripId, StripPart } from "./flipLayout";
 import type { StripColumn } from "./flipStrips";
@@ -44,7 +45,7 @@ export function columnMotion(
   // The states appear one after the other, in the order of processing.
   if (source === undefined) {
     const fraction = phase * strip.columns.length - index;
-    return { dx: 0, dy: 0, opacity: Math.max(0, Math.min(1, fraction)) };
+    return { dx: 0, dy: 0, opacity: clamp(fraction, 0, 1) };
   }
   const from = sourceCorner(source, strip.columns[index] ?? null, index);
   const remaining = 1 - ease(staggered(phase, index, strip.columns.length));
@@ -58,7 +59,7 @@ export function columnMotion(
 /** The part of a phase that the column at `index` has behind it: one column leaves after the other. */
 function staggered(phase: number, index: number, columns: number): number {
   const delay = columns > 1 ? (STAGGER * index) / (columns - 1) : 0;
-  return Math.max(0, Math.min(1, phase * (1 + STAGGER) - delay));
+  return clamp(phase * (1 + STAGGER) - delay, 0, 1);
 }
 
 /** Starts and ends slowly. */

@@ -1,10 +1,11 @@
 /**
- * Geometry of the score: where lanes, cells, captions and h_n slots lie, and what lies under a point; no DOM.
+ * Geometry of the unrolled view: where lanes, cells, captions and h_n slots lie, and what lies under a point; no DOM.
  *
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
 import type { LaneInfo, Side } from "../../protocol/run/messages";
+import { clampIndex } from "../base/clamp";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
@@ -49,7 +50,7 @@ export interface LaneBox {
   readonly captionY: number | null;
 }
 
-export interface ScoreLayout {
+export interface UnrolledLayout {
   readonly width: number;
   readonly labelLeft: number;
   readonly labelWidth: number;
@@ -182,12 +183,12 @@ function stackLanes({ lanes, mode, height }: LayoutRequest): {
   return { boxes, plotBottom: y };
 }
 
-/** Where labels, steps and h_n lie from left to right in a score of this width. */
+/** Where labels, steps and h_n lie from left to right in an unrolled view of this width. */
 export function layoutColumns(
   width: number,
   [first, end]: StepRange,
 ): Pick<
-  ScoreLayout,
+  UnrolledLayout,
   "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
 > {
   const labelWidth = width < NARROW ? LABEL_WIDTH.narrow : LABEL_WIDTH.wide;
@@ -209,8 +210,8 @@ export function layoutColumns(
   return { labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, finalLeft, finalWidth };
 }
 
-/** Lays the score out for a viewport. */
-export function layoutScore(request: LayoutRequest): ScoreLayout {
+/** Lays the unrolled view out for a viewport. */
+export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
   const { width, steps } = request;
   const { boxes, plotBottom } = stackLanes(request);
   const contentHeight = plotBottom + AXIS_HEIGHT;
@@ -218,12 +219,12 @@ export function layoutScore(request: LayoutRequest): ScoreLayout {
 }
 
 /** Left edge of a step; may lie outside the plot. */
-export function stepX(layout: ScoreLayout, step: number): number {
+export function stepX(layout: UnrolledLayout, step: number): number {
   return layout.plotLeft + (step - layout.steps[0]) * layout.columnWidth;
 }
 
 /** Step at a horizontal position, as a fraction. */
-export function stepAt(layout: ScoreLayout, x: number): number {
+export function stepAt(layout: UnrolledLayout, x: number): number {
   return layout.steps[0] + (x - layout.plotLeft) / layout.columnWidth;
 }
 
@@ -233,7 +234,7 @@ export function unitY(band: Pick<Band, "top" | "height">, units: number, unit: n
 }
 
 /** The box of a lane. */
-export function boxOf(layout: ScoreLayout, id: string): LaneBox | undefined {
+export function boxOf(layout: UnrolledLayout, id: string): LaneBox | undefined {
   return layout.boxes.find((box) => box.info.id === id);
 }
 
@@ -252,13 +253,13 @@ export function scrollToReveal(
 }
 
 /** What lies at a point of the content; null for labels and gaps. */
-export function hitTest(layout: ScoreLayout, x: number, y: number): Hit | null {
+export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | null {
   const box = layout.boxes.find((each) => y >= each.top && y < each.top + each.height);
   const band = box?.bands.find((each) => y >= each.top && y < each.top + each.height);
   if (box === undefined || band === undefined) return null;
   const { info } = box;
   const row = Math.floor(((y - band.top) / band.height) * info.units);
-  const unit = Math.max(0, Math.min(info.units - 1, row));
+  const unit = clampIndex(row, info.units);
   const inPlot = x >= layout.plotLeft && x < layout.plotLeft + layout.plotWidth;
   if (inPlot && info.isFinal !== true) {
     const step = Math.min(Math.ceil(layout.steps[1]) - 1, Math.floor(stepAt(layout, x)));

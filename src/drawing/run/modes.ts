@@ -4,10 +4,8 @@
 
 /** What the lanes show; `delta` is ours − reference. */
 export type Mode = "ours" | "reference" | "sideBySide" | "delta";
-export type Tab = "score" | "flip" | "shapes" | "table";
 
 export const MODES: readonly Mode[] = ["ours", "reference", "sideBySide", "delta"];
-export const TABS: readonly Tab[] = ["score", "flip", "shapes", "table"];
 
 /** Half-open range of steps on screen; fractions while zooming. */
 export type StepRange = readonly [start: number, end: number];

@@ -2,6 +2,7 @@
  * Where a key takes the cursor and the zoom; no DOM.
  */
 import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
+import { clampIndex } from "../base/clamp";
 import type { StepRange } from "./modes";
 
 export type Motion =
@@ -16,7 +17,7 @@ export type Motion =
   | "batchBack"
   | "batchForward";
 
-/** The fewest steps that fill the score. */
+/** The fewest steps that fill the unrolled view. */
 const MIN_VISIBLE_STEPS = 3;
 
 function placeIn(lane: LaneInfo, cursor: Place, unit: number): Place {
@@ -25,7 +26,7 @@ function placeIn(lane: LaneInfo, cursor: Place, unit: number): Place {
     ...cursor,
     layer: layer ?? 0,
     direction: direction ?? "forward",
-    unit: Math.max(0, Math.min(lane.units - 1, unit)),
+    unit: clampIndex(unit, lane.units),
   };
 }
 
@@ -50,11 +51,11 @@ function moveAcross(view: RunView, cursor: Place, rows: number, lanes: number): 
 export function moveCursor(view: RunView, cursor: Place, motion: Motion): Place {
   const step = (value: number): Place => ({
     ...cursor,
-    step: Math.max(0, Math.min(view.seqLength - 1, value)),
+    step: clampIndex(value, view.seqLength),
   });
   const batch = (value: number): Place => ({
     ...cursor,
-    batch: Math.max(0, Math.min(view.batchSize - 1, value)),
+    batch: clampIndex(value, view.batchSize),
   });
   switch (motion) {
     case "stepBack":

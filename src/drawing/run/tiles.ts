@@ -2,25 +2,8 @@
  * Which windows of a lane to ask for: tiles on a fixed grid, so that panning meets answers that are already here.
  */
 import type { LaneInfo, Side, WindowRequest } from "../../protocol/run/messages";
+import { blockSize, cover, TILE_SIDE } from "../base/grid";
 import type { StepRange } from "./modes";
-
-/** Columns of one tile: a few tiles fill a screen, one tile answers quickly. */
-export const TILE_COLUMNS = 256;
-
-/** Smallest power of two that is at least `value`, and at least 1. */
-function powerOfTwoFrom(value: number): number {
-  return value <= 1 ? 1 : 2 ** Math.ceil(Math.log2(value));
-}
-
-/**
- * How many steps, or units, share one column, or row.
- *
- * Never fewer than the screen can show: a block that is smaller than a device pixel would be dropped by chance, and
- * with it the one value that is wrong.
- */
-export function blockSize(devicePixelsPerItem: number): number {
-  return powerOfTwoFrom(1 / devicePixelsPerItem);
-}
 
 export interface TileQuery {
   readonly info: LaneInfo;
@@ -47,18 +30,11 @@ export function tilesOf(query: TileQuery): TileRequest[] {
   const { info, side, batch, seqLength, steps } = query;
   const perColumn = blockSize(query.devicePixelsPerStep);
   const perRow = blockSize(query.devicePixelsPerUnit);
-  const tileSteps = TILE_COLUMNS * perColumn;
-  const first = Math.floor(Math.max(0, steps[0]) / tileSteps);
-  const end = Math.min(seqLength, Math.ceil(steps[1]));
-  const tiles: TileRequest[] = [];
-  for (let stepStart = first * tileSteps; stepStart < end; stepStart += tileSteps) {
-    const stepEnd = Math.min(seqLength, stepStart + tileSteps);
-    tiles.push({
-      ...{ lane: info.id, side, batch, stepStart, stepEnd },
-      ...{ unitStart: 0, unitEnd: info.units },
-      maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
-      maxRows: rowsOf(info, perRow),
-    });
-  }
-  return tiles;
+  const ranges = cover(steps[0], Math.ceil(steps[1]), TILE_SIDE * perColumn, seqLength);
+  return ranges.map(([stepStart, stepEnd]) => ({
+    ...{ lane: info.id, side, batch, stepStart, stepEnd },
+    ...{ unitStart: 0, unitEnd: info.units },
+    maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
+    maxRows: rowsOf(info, perRow),
+  }));
 }

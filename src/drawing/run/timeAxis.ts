@@ -2,7 +2,7 @@
  * Which steps the axis of time names: far enough apart to be read; no DOM.
  */
 import { wholeTicks } from "../base/ticks";
-import type { ScoreLayout } from "./layout";
+import type { UnrolledLayout } from "./layout";
 
 /** Narrower labels stand no closer than this, CSS pixels. */
 const CLOSEST = 22;
@@ -14,7 +14,7 @@ const MOST = 24;
 
 /** Steps that get a label, in their order. */
 export function labelledSteps(
-  { steps: [start, end], plotWidth, columnWidth }: ScoreLayout,
+  { steps: [start, end], plotWidth, columnWidth }: UnrolledLayout,
   seqLength: number,
 ): number[] {
   const room = Math.max(CLOSEST, String(seqLength - 1).length * DIGIT + BETWEEN);

@@ -2,6 +2,7 @@
  * Where the keys of the heatmap and of the table move the cursor. No DOM.
  */
 import type { Cell, Extent } from "./slices";
+import { clampCell } from "./viewport";
 
 /** Rows and columns that a page is. */
 export interface PageSize {
@@ -29,8 +30,5 @@ export function moveCell(
   };
   const to = Object.hasOwn(moved, key) ? moved[key] : undefined;
   if (to === undefined) return null;
-  return {
-    row: Math.max(0, Math.min(rows - 1, to.row)),
-    column: Math.max(0, Math.min(columns - 1, to.column)),
-  };
+  return clampCell({ rows, columns }, to);
 }

@@ -4,6 +4,7 @@
  * Data with both signs is coloured from the centre, which is 0; other data from one end of a scheme to the other.
  * Values that are not finite have no place here.
  */
+import { clamp } from "../base/clamp";
 import { interpolateCividis, interpolateMagma, interpolateViridis } from "d3-scale-chromatic";
 import {
   colourScale,
@@ -105,11 +106,11 @@ export function placer(map: ColourMap): (value: number) => number {
   }
   const [bottom, top] = [transform(low), transform(high)];
   if (!(top > bottom)) return () => 0.5;
-  return (value) => Math.max(0, Math.min(1, (transform(value) - bottom) / (top - bottom)));
+  return (value) => clamp((transform(value) - bottom) / (top - bottom), 0, 1);
 }
 
 /** Offset of a place's colour in the table. */
-function offsetAt(place: number): number {
+export function offsetAt(place: number): number {
   return 3 * Math.round(place * (TABLE_SIZE - 1));
 }
 

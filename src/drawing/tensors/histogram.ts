@@ -1,6 +1,7 @@
 /**
  * A histogram as bars, and what a place of it stands for. No DOM.
  */
+import { clamp } from "../base/clamp";
 
 export interface Bar {
   readonly x: number;
@@ -49,7 +50,7 @@ export function histogramBars({ counts, min, max, isLog }: HistogramRequest): Ba
 
 /** The value at a share of the width. */
 export function valueAtShare(min: number, max: number, share: number): number {
-  return min + (max - min) * Math.max(0, Math.min(1, share));
+  return min + (max - min) * clamp(share, 0, 1);
 }
 
 /** The share of the width at which a value stands; outside of 0 to 1 where the histogram does not reach it. */

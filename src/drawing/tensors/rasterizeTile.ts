@@ -4,37 +4,21 @@
  * A cell without a finite value stays transparent; glyphs are drawn over every cell that holds something else.
  */
 import type { Tile } from "../../protocol/archive/messages";
-import { TABLE_SIZE } from "../base/colourScale";
-import { placer, type ColourMap } from "./colourMap";
+import { countCells, cellPixels } from "../base/pixels";
+import { offsetAt, placer, type ColourMap } from "./colourMap";
 
-function assertTile({ rows, columns, values, flags }: Tile): number {
-  const count = rows * columns;
-  if (values.length !== count || flags.length !== count) {
-    throw new RangeError(
-      `tile of ${rows} × ${columns} cells has ${values.length}, ${flags.length}`,
-    );
-  }
-  return count;
+function assertTile(tile: Tile): number {
+  return countCells("tile", tile, [tile.values, tile.flags]);
 }
 
 /** RGBA bytes, row-major. */
 export function rasterizeTile(tile: Tile, map: ColourMap): Uint8ClampedArray<ArrayBuffer> {
-  const count = assertTile(tile);
   const { values } = tile;
-  const { table } = map;
-  const pixels = new Uint8ClampedArray(count * 4);
   const placeOf = placer(map);
-  for (let cell = 0; cell < count; cell++) {
+  return cellPixels(assertTile(tile), map.table, (cell) => {
     const value = values[cell]!;
-    if (!Number.isFinite(value)) continue;
-    const offset = 3 * Math.round(placeOf(value) * (TABLE_SIZE - 1));
-    const pixel = cell * 4;
-    pixels[pixel] = table[offset]!;
-    pixels[pixel + 1] = table[offset + 1]!;
-    pixels[pixel + 2] = table[offset + 2]!;
-    pixels[pixel + 3] = 255;
-  }
-  return pixels;
+    return Number.isFinite(value) ? offsetAt(placeOf(value)) : -1;
+  });
 }
 
 /** A cell with something that is not finite. */

@@ -2,6 +2,7 @@
  * Slices of a tensor: which axes are rows and columns, where the others are held, and how that is written. No DOM.
  */
 import type { ComplexPart, Shape, Slice } from "../../protocol/archive/messages";
+import { clampIndex } from "../base/clamp";
 
 export interface Extent {
   readonly rows: number;
@@ -34,10 +35,6 @@ export function defaultSlice(shape: Shape): Slice {
     index: shape.map(() => 0),
     part: "real",
   };
-}
-
-function clampIndex(index: number, size: number): number {
-  return Math.max(0, Math.min(size - 1, index));
 }
 
 /** The slice for a tensor of another shape: axes and indices stay where the rank is the same, within the sizes. */

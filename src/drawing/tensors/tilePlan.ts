@@ -3,11 +3,9 @@
  * meet answers that are already here. No DOM.
  */
 import type { Slice, TileRequest } from "../../protocol/archive/messages";
-import { blockSize } from "../run/tiles";
+import { blockSize, cover, TILE_SIDE } from "../base/grid";
 import { visibleWindow, type Plot, type Zoom } from "./viewport";
 
-/** Blocks along each side of a tile: a few of these fill a screen, one answers quickly. */
-const TILE_BLOCKS = 256;
 /** More values than this take a while to be read: a sample of them is asked for first. */
 const MANY_VALUES = 2 ** 24;
 
@@ -32,24 +30,14 @@ export function blocksOf(zoom: Zoom, dpr: number): Blocks {
   return { rows: blockSize(zoom.cellHeight * dpr), columns: blockSize(zoom.cellWidth * dpr) };
 }
 
-/** Half-open ranges of a grid that cover a range. */
-function cover(start: number, end: number, step: number, count: number): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (let at = Math.floor(start / step) * step; at < end; at += step) {
-    ranges.push([at, Math.min(count, at + step)]);
-  }
-  return ranges;
-}
-
 /** The tiles that cover what is on screen, in reading order. */
 export function tilesFor(query: TileQuery): TileRequest[] {
   const { tensor, slice, plot, zoom, dpr } = query;
   const blocks = blocksOf(zoom, dpr);
   const isAggregated = blocks.rows > 1 || blocks.columns > 1;
   const { rowStart, rowEnd, columnStart, columnEnd } = visibleWindow(plot, zoom);
-  const side = TILE_BLOCKS;
-  const rows = cover(rowStart, rowEnd, blocks.rows * side, plot.rows);
-  const columns = cover(columnStart, columnEnd, blocks.columns * side, plot.columns);
+  const rows = cover(rowStart, rowEnd, blocks.rows * TILE_SIDE, plot.rows);
+  const columns = cover(columnStart, columnEnd, blocks.columns * TILE_SIDE, plot.columns);
   return rows.flatMap(([top, bottom]) =>
     columns.map(([left, right]) => ({
       ...{ tensor, slice, rowStart: top, rowEnd: bottom, columnStart: left, columnEnd: right },

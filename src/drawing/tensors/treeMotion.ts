@@ -2,6 +2,7 @@
  * Where the keys of a tree lead. No DOM.
  */
 import type { TreeRow } from "../../protocol/archive/messages";
+import { clampIndex } from "../base/clamp";
 
 export interface TreePlace {
   /** Rows of the tree. */
@@ -17,10 +18,6 @@ export interface TreePlace {
 export type TreeStep =
   | { readonly kind: "move"; readonly to: number }
   | { readonly kind: "toggle"; readonly path: string };
-
-function clamp(index: number, total: number): number {
-  return Math.max(0, Math.min(total - 1, index));
-}
 
 /** The group a row lies in: the nearest one above with a smaller depth. */
 function parentOf({ at, rowAt }: TreePlace): number | null {
@@ -46,7 +43,7 @@ function goRight({ at, total, rowAt }: TreePlace): TreeStep | null {
   const row = rowAt(at);
   if (row === undefined || row.kind === "entry") return null;
   if (!row.isOpen) return { kind: "toggle", path: row.path };
-  return { kind: "move", to: clamp(at + 1, total) };
+  return { kind: "move", to: clampIndex(at + 1, total) };
 }
 
 /** What a key does in the tree; null for keys that do nothing there. */
@@ -61,7 +58,7 @@ export function treeStep(key: string, place: TreePlace): TreeStep | null {
     PageDown: at + page,
   };
   const to = Object.hasOwn(moves, key) ? moves[key] : undefined;
-  if (to !== undefined) return { kind: "move", to: clamp(to, total) };
+  if (to !== undefined) return { kind: "move", to: clampIndex(to, total) };
   if (key === "ArrowLeft") return goLeft(place);
   return key === "ArrowRight" ? goRight(place) : null;
 }

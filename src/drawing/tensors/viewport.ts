@@ -4,6 +4,7 @@
  * Both axes scale on their own, so that a slice of 50,000 × 300 fills the plot; a cell is never larger than
  * `LARGEST_FIT`, or wider than its numbers need, when the whole slice is shown, so that a small one stays a picture.
  */
+import { clampIndex } from "../base/clamp";
 import type { Cell, Extent, Window } from "./slices";
 
 export interface Zoom {
@@ -163,8 +164,8 @@ export function cellAt(plot: Plot, zoom: Zoom, x: number, y: number): Cell | nul
 /** The nearest cell of a slice. */
 export function clampCell({ rows, columns }: Extent, { row, column }: Cell): Cell {
   return {
-    row: Math.max(0, Math.min(rows - 1, row)),
-    column: Math.max(0, Math.min(columns - 1, column)),
+    row: clampIndex(row, rows),
+    column: clampIndex(column, columns),
   };
 }
 

@@ -23,8 +23,8 @@ export function pageOf(
   { element, bundle }: Page,
 ): string {
   const nonce = randomBytes(16).toString("base64");
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.js`)).toString();
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${bundle}.css`)).toString();
+  const addressOf = (file: string): string =>
+    escapeAttribute(webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString());
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -41,12 +41,13 @@ export function pageOf(
     <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Unroll</title>
-    <link rel="stylesheet" href="${escapeAttribute(style)}">
+    <link rel="stylesheet" href="${addressOf(`${bundle}.css`)}">
   </head>
   <body>
     <${element}></${element}>
     <script type="application/json" id="unroll-l10n" nonce="${nonce}">${embedJson(vscode.l10n.bundle ?? {})}</script>
-    <script nonce="${nonce}" src="${escapeAttribute(script)}"></script>
+    <script nonce="${nonce}" src="${addressOf("controls.js")}"></script>
+    <script nonce="${nonce}" src="${addressOf(`${bundle}.js`)}"></script>
   </body>
 </html>
 `;

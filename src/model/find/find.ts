@@ -3,7 +3,7 @@
  *
  * Names are those of torch.nn.RNN, LSTM and GRU (`weight_ih_l0`, `…_reverse`) and of their cell classes
  * (`weight_ih`). Sizes are those that the most tensors agree with, so that one misfitting tensor is reported as such
- * by the ledger and does not hide the module.
+ * by the shape check and does not hide the module.
  */
 import { elementCount, sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { pytorchVariant, type CellKind, type RecurrentConfig } from "../config";

@@ -1,9 +1,9 @@
 /**
- * The ledger's rows for what a run is given beside its weights: input and lengths.
+ * The shape check's rows for what a run is given beside its weights: input and lengths.
  */
 import { formatShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
-import type { CheckedRow, Clash, LedgerInputs, LedgerRow } from "./shapes";
+import type { CheckedRow, Clash, ShapeInputs, ShapeRow } from "./shapes";
 import {
   emptyInputText,
   emptySequenceText,
@@ -15,13 +15,13 @@ import {
 import { sequenceShape, sequenceSizes, type SequenceSizes } from "../sequence";
 
 /** Row of the input: rank 2 or 3, with the features that layer 0 takes, and at least one step and one sequence. */
-export function checkInput(inputs: LedgerInputs): CheckedRow {
+export function checkInput(inputs: ShapeInputs): CheckedRow {
   const { config, input } = inputs;
   const { inputSize, batchFirst } = config;
   const sizes = sequenceSizes(input, batchFirst);
   if (sizes === null) {
     const reason = text("an input has 2 axes, or 3 with a batch");
-    const row: LedgerRow = {
+    const row: ShapeRow = {
       name: "input",
       axes: input.map(() => "?"),
       found: input,
@@ -79,7 +79,7 @@ function whyRank(input: Shape, inputSize: number): Text {
   return text("A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first.");
 }
 
-function featureClash(inputs: LedgerInputs, { features, batchSize }: SequenceSizes): Clash {
+function featureClash(inputs: ShapeInputs, { features, batchSize }: SequenceSizes): Clash {
   const { input, config } = inputs;
   const { inputSize } = config;
   const elsewhere = input.findIndex((size) => size === inputSize);
@@ -110,7 +110,7 @@ function featureClash(inputs: LedgerInputs, { features, batchSize }: SequenceSiz
 }
 
 /** Row of the lengths of packed sequences; none when none were given. */
-export function checkLengths(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
+export function checkLengths(inputs: ShapeInputs, sizes: SequenceSizes): CheckedRow[] {
   const { lengths } = inputs;
   return lengths === null ? [] : [checkGivenLengths(lengths, sizes)];
 }

@@ -1,17 +1,17 @@
 /**
- * The ledger's rows for weights and biases.
+ * The shape check's rows for weights and biases.
  *
  * PyTorch's texts are those of nn.Module.load_state_dict, torch 2.13.
  */
 import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
-import type { CheckedRow, Clash, LedgerInputs, LedgerRow } from "./shapes";
+import type { CheckedRow, Clash, ShapeInputs, ShapeRow } from "./shapes";
 import { expectedParameters, type Parameter } from "../parameters";
 import { sequenceSizes } from "../sequence";
 
 /** One row a parameter that the module has or should have, in PyTorch's order. */
-export function checkParameters(inputs: LedgerInputs): CheckedRow[] {
+export function checkParameters(inputs: ShapeInputs): CheckedRow[] {
   const expected = expectedParameters(inputs.config);
   const pytorch = loadStateDictText(inputs, expected);
   const rows = expected.map((parameter): CheckedRow => {
@@ -30,7 +30,7 @@ export function checkParameters(inputs: LedgerInputs): CheckedRow[] {
   return rows;
 }
 
-function parameterRow(parameter: Parameter, found: Shape | null): LedgerRow {
+function parameterRow(parameter: Parameter, found: Shape | null): ShapeRow {
   const { name, axes, shape: expected, layer, direction } = parameter;
   const row = { name, axes, found, expected };
   if (found === null) {
@@ -52,7 +52,7 @@ function isTransposed(found: Shape, expected: Shape): boolean {
   return found.length === 2 && sameShape([...found].reverse(), expected);
 }
 
-function unexpectedRow(config: RecurrentConfig, name: string, found: Shape): LedgerRow {
+function unexpectedRow(config: RecurrentConfig, name: string, found: Shape): ShapeRow {
   return {
     name,
     axes: found.map(() => "?"),
@@ -64,9 +64,9 @@ function unexpectedRow(config: RecurrentConfig, name: string, found: Shape): Led
 }
 
 function describeClash(
-  inputs: LedgerInputs,
+  inputs: ShapeInputs,
   parameter: Parameter,
-  row: LedgerRow,
+  row: ShapeRow,
   pytorch: string,
 ): Clash {
   const { config } = inputs;
@@ -134,7 +134,7 @@ function whyParameter(config: RecurrentConfig, parameter: Parameter, found: Shap
 }
 
 /** What load_state_dict of the module that most tensors agree with would print; it knows no peepholes. */
-function loadStateDictText(inputs: LedgerInputs, parametersOfRun: readonly Parameter[]): string {
+function loadStateDictText(inputs: ShapeInputs, parametersOfRun: readonly Parameter[]): string {
   const { config, parameters } = inputs;
   const expected = parametersOfRun.filter(({ role }) => role !== "peephole");
   const names = new Set(expected.map(({ name }) => name));

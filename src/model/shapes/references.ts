@@ -1,15 +1,15 @@
 /**
- * The ledger's rows for the reference. They never stop the run: what does not fit cannot be compared, and says so.
+ * The shape check's rows for the reference. They never stop the run: what does not fit cannot be compared, and says so.
  */
 import { sameShape, type Shape } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { stateSize } from "../config";
 import { stateAxes } from "./states";
-import type { LedgerInputs, LedgerRow } from "./shapes";
+import type { ShapeInputs, ShapeRow } from "./shapes";
 import { outputShapes, type SequenceSizes } from "../sequence";
 
 /** Rows of the reference's output, h_n and c_n, as far as they are given. */
-export function referenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+export function referenceRows(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {
   const { config, referenceHn, referenceCn } = inputs;
   const expected = outputShapes(config, sizes);
   const rows = outputRow(inputs, sizes);
@@ -26,7 +26,7 @@ export function referenceRows(inputs: LedgerInputs, sizes: SequenceSizes): Ledge
   return rows;
 }
 
-function outputRow(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+function outputRow(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {
   const { config, referenceOutput } = inputs;
   if (referenceOutput === null) return [];
   const units = config.projSize > 0 ? "P" : "H";
@@ -43,8 +43,8 @@ function referenceRow(
   name: string,
   axes: readonly string[],
   [found, expected]: readonly [found: Shape, expected: Shape],
-  reason: LedgerRow["reason"],
-): LedgerRow {
+  reason: ShapeRow["reason"],
+): ShapeRow {
   const status = sameShape(found, expected) ? "ok" : "mismatch";
   return { name, axes, found, expected, status, reason };
 }

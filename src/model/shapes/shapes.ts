@@ -1,5 +1,5 @@
 /**
- * The shape ledger: every tensor of a run with its axes, the shape found, the shape expected and where the
+ * The shape check: every tensor of a run with its axes, the shape found, the shape expected and where the
  * expectation comes from; and the first clash in one sentence.
  */
 import type { Shape } from "../../tensor/tensor";
@@ -8,7 +8,7 @@ import type { RecurrentConfig } from "../config";
 import type { GivenName } from "../given";
 import type { Head } from "../find/head";
 
-export interface LedgerRow {
+export interface ShapeRow {
   /** Name as the file or PyTorch writes it, e.g. `input`, `weight_ih_l0`, `h0`, `reference output`. */
   readonly name: string;
   /** Axes in the field's letters, e.g. `["T", "B", "I"]`, `["H", "D·H"]`. */
@@ -22,8 +22,8 @@ export interface LedgerRow {
   readonly reason: Text;
 }
 
-export interface Ledger {
-  readonly rows: readonly LedgerRow[];
+export interface ShapeCheck {
+  readonly rows: readonly ShapeRow[];
   /** What stops the run, in one sentence; null when it runs. */
   readonly clash: Text | null;
   /** Why, in one more sentence: where the expected size comes from; null when it runs. */
@@ -34,22 +34,22 @@ export interface Ledger {
     readonly right: { readonly label: string; readonly shape: Shape };
   } | null;
   /** The row that stops the run; null when it runs, or when it is refused for another reason than a shape. */
-  readonly stop: Pick<LedgerRow, "name" | "found" | "expected"> | null;
+  readonly stop: Pick<ShapeRow, "name" | "found" | "expected"> | null;
   /** What PyTorch would print, exactly; null when it runs, or when PyTorch says nothing. */
   readonly pytorch: string | null;
 }
 
-/** What stops a run, in the words of the ledger. */
-export type Clash = Pick<Ledger, "clash" | "why" | "product" | "pytorch">;
+/** What stops a run, in the words of the shape check. */
+export type Clash = Pick<ShapeCheck, "clash" | "why" | "product" | "pytorch">;
 
 /** A row, and the clash if it stops the run. */
 export interface CheckedRow {
-  readonly row: LedgerRow;
+  readonly row: ShapeRow;
   readonly clash: Clash | null;
 }
 
 /** What stands around the module, as far as shapes and tokens go. */
-export interface SurroundingLedger {
+export interface SurroundingShapes {
   /** The input where it is tokens; null where it is a sequence of features. */
   readonly tokens: {
     readonly shape: Shape;
@@ -71,7 +71,7 @@ export interface SurroundingLedger {
 }
 
 /** The tensors of a run as far as their shapes go; null where none was given. */
-export interface LedgerInputs {
+export interface ShapeInputs {
   readonly config: RecurrentConfig;
   /** By name without the prefix. */
   readonly parameters: ReadonlyMap<string, { readonly shape: Shape }>;
@@ -87,5 +87,5 @@ export interface LedgerInputs {
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;
   /** What stands around the module; not given for a bare one. */
-  readonly surrounding?: SurroundingLedger;
+  readonly surrounding?: SurroundingShapes;
 }

@@ -1,15 +1,15 @@
 /**
- * The ledger's rows for the initial states h0 and c0.
+ * The shape check's rows for the initial states h0 and c0.
  */
 import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
-import type { CheckedRow, LedgerInputs } from "./shapes";
+import type { CheckedRow, ShapeInputs } from "./shapes";
 import { statesText } from "./pytorchStateTexts";
 import { outputShapes, type SequenceSizes } from "../sequence";
 
 /** Rows of h0 and c0, as far as they are given and the cell has them. */
-export function checkStates(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
+export function checkStates(inputs: ShapeInputs, sizes: SequenceSizes): CheckedRow[] {
   const { h0, c0, config } = inputs;
   const { hn, cn } = outputShapes(config, sizes);
   return [
@@ -36,7 +36,7 @@ function unitAxis({ projSize }: RecurrentConfig, state: "h" | "c"): "P" | "H" {
 }
 
 function checkState(
-  { config, h0, c0, lengths }: LedgerInputs,
+  { config, h0, c0, lengths }: ShapeInputs,
   sizes: SequenceSizes,
   state: "h" | "c",
   [found, expected]: readonly [found: Shape, expected: Shape],

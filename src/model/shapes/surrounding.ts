@@ -1,5 +1,5 @@
 /**
- * The ledger's rows for the layers around the module: tokens and embedding before it, the linear layer after it.
+ * The shape check's rows for the layers around the module: tokens and embedding before it, the linear layer after it.
  *
  * PyTorch's texts are those of nn.Embedding and nn.Linear, torch 2.13.
  */
@@ -7,12 +7,12 @@ import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
 import { headSource, logitsShape, type Head } from "../find/head";
-import type { CheckedRow, Clash, LedgerInputs, LedgerRow, SurroundingLedger } from "./shapes";
+import type { CheckedRow, Clash, ShapeInputs, ShapeRow, SurroundingShapes } from "./shapes";
 import { featuresText } from "./pytorchTexts";
 import { sequenceShape, type SequenceSizes } from "../sequence";
 
 /** Rows before the module: the tokens and the table they are looked up in. */
-export function checkEmbedding(inputs: LedgerInputs): CheckedRow[] {
+export function checkEmbedding(inputs: ShapeInputs): CheckedRow[] {
   const { config, surrounding } = inputs;
   if (surrounding?.embedding == null) return [];
   const { tokens, embedding } = surrounding;
@@ -22,7 +22,7 @@ export function checkEmbedding(inputs: LedgerInputs): CheckedRow[] {
 
 function checkTable(
   config: RecurrentConfig,
-  { name, shape: found }: NonNullable<SurroundingLedger["embedding"]>,
+  { name, shape: found }: NonNullable<SurroundingShapes["embedding"]>,
   isUsed: boolean,
 ): CheckedRow {
   const { inputSize } = config;
@@ -51,8 +51,8 @@ function checkTable(
 
 function checkTokens(
   { batchFirst }: RecurrentConfig,
-  { shape, bad }: NonNullable<SurroundingLedger["tokens"]>,
-  { name, shape: table }: NonNullable<SurroundingLedger["embedding"]>,
+  { shape, bad }: NonNullable<SurroundingShapes["tokens"]>,
+  { name, shape: table }: NonNullable<SurroundingShapes["embedding"]>,
 ): CheckedRow {
   const axes = shape.length === 1 ? ["T"] : batchFirst ? ["B", "T"] : ["T", "B"];
   const last = (table[0] ?? 0) - 1;
@@ -98,7 +98,7 @@ function indexOf(position: number, shape: Shape): number[] {
 }
 
 /** Rows after the module: weight and bias of the linear layer. */
-export function checkLinear(inputs: LedgerInputs, sizes: SequenceSizes): CheckedRow[] {
+export function checkLinear(inputs: ShapeInputs, sizes: SequenceSizes): CheckedRow[] {
   const { surrounding } = inputs;
   if (surrounding?.linear == null) return [];
   const { linear, head } = surrounding;
@@ -109,7 +109,7 @@ export function checkLinear(inputs: LedgerInputs, sizes: SequenceSizes): Checked
 function checkLinearWeight(
   config: RecurrentConfig,
   sizes: SequenceSizes,
-  { name, weightName, weight: found }: NonNullable<SurroundingLedger["linear"]>,
+  { name, weightName, weight: found }: NonNullable<SurroundingShapes["linear"]>,
   head: Head | null,
 ): CheckedRow {
   const joined = numDirections(config) * stateSize(config);
@@ -171,7 +171,7 @@ function linearReason(config: RecurrentConfig, head: Head | null, features: numb
 }
 
 function checkLinearBias(
-  { name, weight }: NonNullable<SurroundingLedger["linear"]>,
+  { name, weight }: NonNullable<SurroundingShapes["linear"]>,
   found: Shape,
   head: Head | null,
 ): CheckedRow {
@@ -195,11 +195,11 @@ function checkLinearBias(
 }
 
 /** Rows of the reference's embedded sequence and logits. They never stop the run. */
-export function surroundingReferenceRows(inputs: LedgerInputs, sizes: SequenceSizes): LedgerRow[] {
+export function surroundingReferenceRows(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {
   const { config, surrounding } = inputs;
   if (surrounding === undefined) return [];
   const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
-  const rows: LedgerRow[] = [];
+  const rows: ShapeRow[] = [];
   if (surrounding.referenceEmbedded !== null) {
     const axes = [...leading, "I"];
     rows.push(
@@ -223,9 +223,9 @@ interface FoundReference {
 function embeddedRow(
   { batchFirst, inputSize }: RecurrentConfig,
   sizes: SequenceSizes,
-  { tokens }: SurroundingLedger,
+  { tokens }: SurroundingShapes,
   reference: FoundReference,
-): LedgerRow {
+): ShapeRow {
   const name = "reference embedded";
   const expected = sequenceShape({ ...sizes, features: inputSize }, batchFirst);
   const reason =
@@ -239,9 +239,9 @@ function embeddedRow(
 function logitsRow(
   config: RecurrentConfig,
   sizes: SequenceSizes,
-  { head, linear }: SurroundingLedger,
+  { head, linear }: SurroundingShapes,
   reference: FoundReference,
-): LedgerRow {
+): ShapeRow {
   const name = "reference logits";
   if (head === null || linear === null) {
     const reason = text("no linear layer runs after the module");

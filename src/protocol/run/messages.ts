@@ -10,7 +10,7 @@ import type { Magnitude } from "../../analysis/magnitude";
 import type { Flow } from "../../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
-import type { Ledger, LedgerRow } from "../../model/shapes/shapes";
+import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
 import type {
   CellKind,
   CellVariant,
@@ -24,10 +24,10 @@ import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { WireNumber } from "../wire";
 
-export type { Head, Ledger, LedgerRow, Place, StateName, UnitSum, Verdict };
+export type { Head, ShapeCheck, ShapeRow, Place, StateName, UnitSum, Verdict };
 
 /**
- * A row of the score: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
+ * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
  * `logits` above the output where a linear layer follows.
  */
 export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
@@ -137,7 +137,7 @@ export interface RunView {
   /** Largest |float32 run − float64 run| over all states; null when it was not measured. */
   readonly noiseFloor: WireNumber | null;
   readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
-  readonly ledger: Ledger;
+  readonly shapes: ShapeCheck;
   /** Observations worth a line: notes of the readers, defaults that were assumed. */
   readonly notes: readonly Text[];
   readonly details: {

@@ -5,12 +5,12 @@ import type { RunSurrounding } from "../../analysis/surrounding";
 import type { LinearWeights } from "../../engine/surrounding";
 import type { Head } from "../../model/find/head";
 import type { EmbeddingLayer, LinearLayer } from "../../model/find/surrounding";
-import type { SurroundingLedger } from "../../model/shapes/shapes";
+import type { SurroundingShapes } from "../../model/shapes/shapes";
 import type { Tensor } from "../../tensor/tensor";
 
 /** The layers before a module, read. */
 export interface EmbeddedInput {
-  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the ledger stops the run. */
+  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the shape check stops the run. */
   readonly input: Tensor;
   /** The input as it was given, where it is tokens; null where it has features. */
   readonly tokens: Tensor | null;
@@ -44,11 +44,11 @@ export function runSurroundingOf(loaded: {
   };
 }
 
-/** The surrounding layers as far as the ledger looks at them. */
-export function surroundingLedger(
+/** The surrounding layers as far as the shape check looks at them. */
+export function surroundingShapes(
   surrounding: LoadedSurrounding,
   referenceEmbedded: Tensor | null,
-): SurroundingLedger {
+): SurroundingShapes {
   const { tokens, badToken, embedding, linear, head, reference } = surrounding;
   return {
     tokens: tokens === null ? null : { shape: tokens.shape, bad: badToken },

@@ -13,7 +13,7 @@ const maxRepeat = 2 ** 22;
 const maxRepeatedBytes = 2 ** 31;
 
 /**
- * The input with its only step `count` times; the input itself where it is no sequence, which the ledger tells.
+ * The input with its only step `count` times; the input itself where it is no sequence, which the shape check tells.
  * @throws UnsupportedError when it has more steps, LimitError when it is too long or does not fit memory.
  */
 export function repeatInput(input: Tensor, batchFirst: boolean, count: number): Tensor {

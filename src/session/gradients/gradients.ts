@@ -3,6 +3,7 @@
  */
 import { gradientFlow } from "../../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../../core/control";
+import { Lru } from "../../core/lru";
 import type { ForwardInput } from "../../engine/base/engine";
 import { forward, type ForwardOptions } from "../../engine/forward";
 import { backward, type GradientOptions, type Gradients } from "../../engine/gradient/gradient";
@@ -37,8 +38,8 @@ export class GradientReader {
   readonly #run: ForwardInput;
   readonly #engine: GradientEngine;
   readonly #maxBytes: number;
-  /** The losses asked for, the one used least recently first. */
-  readonly #known = new Map<string, LossNorms>();
+  /** The losses asked for last, as many as there is room for beside the last one. */
+  readonly #known: Lru<string, LossNorms>;
   #trace: ForwardTrace | null;
   #ownsTrace = false;
 
@@ -46,6 +47,9 @@ export class GradientReader {
     this.#run = { ...forwardInput, precision: "f64" };
     this.#engine = engine;
     this.#maxBytes = engine.maxTraceBytes ?? defaultTraceBytes;
+    this.#known = new Lru(this.#maxBytes * memoryShares.norms, ({ norms }) =>
+      norms.flat().reduce((sum, { byteLength }) => sum + byteLength, 0),
+    );
     this.#trace = forwardInput.precision === "f64" ? trace : null;
   }
 
@@ -93,10 +97,9 @@ export class GradientReader {
     const loss = this.#lossOf(choice);
     const key = JSON.stringify(loss);
     const known = this.#known.get(key);
-    this.#known.delete(key);
-    const norms = known ?? this.#compute(loss, control);
+    if (known !== undefined) return known;
+    const norms = this.#compute(loss, control);
     this.#known.set(key, norms);
-    this.#forget(norms);
     return norms;
   }
 
@@ -115,16 +118,6 @@ export class GradientReader {
 
   #lossControl(control: RunControl): RunControl {
     return controlOfPart(control, ends.forward, ends.loss);
-  }
-
-  /** Lets go of losses that there is no room for beside the last one. */
-  #forget(last: LossNorms): void {
-    const bytes = last.norms.flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const most = Math.max(1, Math.floor((this.#maxBytes * memoryShares.norms) / bytes));
-    for (const key of this.#known.keys()) {
-      if (this.#known.size <= most) return;
-      this.#known.delete(key);
-    }
   }
 
   #traceOf(control: RunControl): ForwardTrace {

@@ -9,7 +9,7 @@ import { constructorLine, type RecurrentConfig } from "../../model/config";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import { unknownArguments } from "../../model/find/find";
 import type { GivenName } from "../../model/given";
-import type { Ledger } from "../../model/shapes/shapes";
+import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { SequenceSizes } from "../../model/sequence";
 import { gateActivationOption } from "../../model/variant";
 import type { LaneId, LaneInfo, RunView, VerdictView } from "../../protocol/run/messages";
@@ -38,12 +38,12 @@ export interface ViewFrame {
 /** Shown where nothing was compared. */
 const unusedTolerance = { ...defaultTolerance("float32", "float32"), equalNan: false };
 
-/** The view of a run; `result` is null when the ledger has a clash. */
+/** The view of a run; `result` is null when the shape check has a clash. */
 export function describeRun(
   frame: ViewFrame,
   loaded: LoadedRun,
   sizes: SequenceSizes | null,
-  ledger: Ledger,
+  shapes: ShapeCheck,
   result: RunResult | null,
 ): RunView {
   const { config, module, modules } = loaded;
@@ -71,7 +71,7 @@ export function describeRun(
     ...judgementOf(result, surrounding, loaded),
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
-    ledger,
+    shapes,
     notes: loaded.notes,
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };

@@ -2,6 +2,7 @@
  * Tiles of slices of any size: read directly where that is quick, else out of a pyramid that is built once.
  */
 import type { RunControl } from "../../core/control";
+import { Lru } from "../../core/lru";
 import { isComplex, isNarrowFloat, type DType } from "../../tensor/dtype";
 import { isTurned, turnedSlice, turnedWindow, windowBox } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
@@ -17,31 +18,10 @@ const directElements = 2 ** 24;
 /** Bytes of the pyramids that are kept. */
 const maxPyramidBytes = 2 ** 28;
 
-/** Keeps the pyramids of the slices that were looked at last. One for each state of a file. */
-export class TileCache {
-  readonly #pyramids = new Map<string, Pyramid>();
-  readonly #maxBytes: number;
-
+/** The pyramids of the slices that were looked at last. One for each state of a file, whose session owns it. */
+export class TileCache extends Lru<string, Pyramid> {
   constructor(maxBytes = maxPyramidBytes) {
-    this.#maxBytes = maxBytes;
-  }
-
-  get(key: string): Pyramid | null {
-    const pyramid = this.#pyramids.get(key);
-    if (pyramid === undefined) return null;
-    this.#pyramids.delete(key);
-    this.#pyramids.set(key, pyramid);
-    return pyramid;
-  }
-
-  add(key: string, pyramid: Pyramid): void {
-    this.#pyramids.delete(key);
-    this.#pyramids.set(key, pyramid);
-    let bytes = 0;
-    for (const [each, { byteLength }] of [...this.#pyramids].reverse()) {
-      bytes += byteLength;
-      if (bytes > this.#maxBytes && each !== key) this.#pyramids.delete(each);
-    }
+    super(maxBytes, ({ byteLength }) => byteLength);
   }
 }
 
@@ -92,12 +72,12 @@ async function aggregatedTile(
   if (height * width > directElements) {
     const key = pyramidKey(source, window);
     let pyramid = cache.get(key);
-    if (pyramid === null && window.effort === "sample") {
+    if (pyramid === undefined && window.effort === "sample") {
       return sampledTile(source, window, { rows, columns }, isWide);
     }
-    if (pyramid === null) {
+    if (pyramid === undefined) {
       pyramid = await buildPyramid(source, slice, isWide, control);
-      cache.add(key, pyramid);
+      cache.set(key, pyramid);
     }
     const tile = pyramid.tile(window, rows, columns);
     if (tile !== null) return tile;

@@ -107,7 +107,7 @@ describe("a run", () => {
     assert.deepEqual([given.context.tolerance.rtol, given.context.tolerance.atol], [1e-3, 0.5]);
   });
 
-  it("refuses an input whose rank the ledger would have refused", () => {
+  it("refuses an input whose rank the shape check would have refused", () => {
     assert.throws(() => runWith(1, undefined, { input: float32([[4], [1, 2, 3, 4]]) }), RangeError);
   });
 });

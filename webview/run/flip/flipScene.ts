@@ -103,7 +103,7 @@ export function describeScene(
   };
 }
 
-/** The score's own scales, so that a value has the same colour in both pictures. */
+/** The unrolled view's own scales, so that a value has the same colour in both pictures. */
 export function stripScales(
   { state }: Store,
   view: RunView,

@@ -6,7 +6,9 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import type { TermSource } from "../../../src/drawing/run/unitTerms";
-import { cursorLane, type Store, type ViewState } from "../store/store";
+import { cursorLane } from "../store/places";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText } from "../store/placeText";
 import { sourceSection } from "./sourceSection";

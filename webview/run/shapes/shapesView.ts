@@ -1,8 +1,8 @@
 /**
- * The ledger: every tensor with its axes, found and expected shape, and the clash in one sentence.
+ * The shape check: every tensor with its axes, found and expected shape, and the clash in one sentence.
  */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
-import type { Ledger, LedgerRow, RunView } from "../../../src/protocol/run/messages";
+import type { ShapeCheck, ShapeRow, RunView } from "../../../src/protocol/run/messages";
 import { formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
@@ -11,14 +11,14 @@ import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import "../../shared/copyButton";
 
-const MARKS: Readonly<Record<LedgerRow["status"], string>> = {
+const MARKS: Readonly<Record<ShapeRow["status"], string>> = {
   ok: "✓",
   mismatch: "✗",
   missing: "✗",
   unexpected: "!",
 };
 
-function statusText(status: LedgerRow["status"]): string {
+function statusText(status: ShapeRow["status"]): string {
   switch (status) {
     case "ok":
       return t("fits");
@@ -36,12 +36,12 @@ export class ShapesView extends RunElement {
     const store = this.store;
     const view = store?.state.view ?? null;
     if (store === undefined || view === null) return nothing;
-    const { ledger } = view;
+    const { shapes } = view;
     return html`
-      ${ledger.clash === null ? fitting(view) : clash(tr(ledger.clash))}
-      ${ledger.why === null ? nothing : html`<p>${tr(ledger.why)}</p>`}
-      ${ledger.product === null ? nothing : product(ledger.product)} ${ledgerTable(ledger.rows)}
-      ${ledger.pytorch === null ? nothing : this.#pytorch(store, ledger.pytorch)}
+      ${shapes.clash === null ? fitting(view) : clash(tr(shapes.clash))}
+      ${shapes.why === null ? nothing : html`<p>${tr(shapes.why)}</p>`}
+      ${shapes.product === null ? nothing : product(shapes.product)} ${shapeTable(shapes.rows)}
+      ${shapes.pytorch === null ? nothing : this.#pytorch(store, shapes.pytorch)}
     `;
   }
 
@@ -73,7 +73,7 @@ function clash(sentence: string): TemplateResult {
   return html`<h2 class="clash"><span aria-hidden="true">✗</span> ${sentence}</h2>`;
 }
 
-function product({ left, right }: NonNullable<Ledger["product"]>): TemplateResult {
+function product({ left, right }: NonNullable<ShapeCheck["product"]>): TemplateResult {
   const drawing = drawProduct(left.shape, right.shape);
   const [leftInner, rightInner] = drawing.inner;
   const description = t(
@@ -132,10 +132,10 @@ function factor(box: FactorBox, label: string, side: "left" | "right"): SVGTempl
   `;
 }
 
-function ledgerTable(rows: readonly LedgerRow[]): TemplateResult {
+function shapeTable(rows: readonly ShapeRow[]): TemplateResult {
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${t("Shape ledger")}>
-      <table class="ledger">
+    <div class="scroll" tabindex="0" role="region" aria-label=${t("Shape check")}>
+      <table class="shape-table">
         <caption class="visually-hidden">
           ${t("Every tensor with the shape found and the shape expected")}
         </caption>
@@ -149,14 +149,14 @@ function ledgerTable(rows: readonly LedgerRow[]): TemplateResult {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(ledgerRow)}
+          ${rows.map(shapeRow)}
         </tbody>
       </table>
     </div>
   `;
 }
 
-function ledgerRow({ name, axes, found, expected, status, reason }: LedgerRow): TemplateResult {
+function shapeRow({ name, axes, found, expected, status, reason }: ShapeRow): TemplateResult {
   return html`
     <tr class=${status}>
       <th scope="row">${legible(name)}</th>

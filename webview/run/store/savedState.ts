@@ -4,8 +4,10 @@
 import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
 import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
-import { MODES, TABS, type Mode, type StepRange, type Tab } from "../../../src/drawing/run/modes";
+import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
 import { STATE_NAMES } from "../../../src/drawing/run/state";
+import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
+import { VIEW_IDS, type ViewId } from "./views";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
 export const SAVED_VERSION = 1;
@@ -18,7 +20,7 @@ export interface SavedState {
   readonly mode: Mode;
   /** What the lanes of an LSTM show. */
   readonly stateName: StateName;
-  readonly tab: Tab;
+  readonly tab: ViewId;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
   /** What the colours of states run to. */
@@ -30,8 +32,7 @@ export interface SavedState {
 }
 
 function isPlace(value: unknown): value is Place {
-  if (typeof value !== "object" || value === null) return false;
-  const { layer, direction, step, batch, unit } = value as Partial<Record<keyof Place, unknown>>;
+  const { layer, direction, step, batch, unit } = fieldsOf(value);
   return (
     [layer, step, batch, unit].every((index) => Number.isSafeInteger(index)) &&
     (direction === "forward" || direction === "reverse")
@@ -48,36 +49,25 @@ function isStepRange(value: unknown): value is StepRange {
 }
 
 function lossOf(value: unknown): LossChoice | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { kind, place, stateName } = value as Partial<Record<string, unknown>>;
+  const { kind, place, stateName } = fieldsOf(value);
   if (kind === "sum" || kind === "last") return { kind };
   if (kind !== "unit" || !isPlace(place)) return null;
   return { kind, place, stateName: stateName === "c" ? "c" : "h" };
 }
 
-function oneOf<Value>(values: readonly Value[], saved: unknown): Value | undefined {
-  return values.find((value) => value === saved);
-}
-
-/** A saved state of this version; nothing of any other. */
-function knownState(value: unknown): Partial<SavedState> {
-  const saved = (typeof value === "object" && value !== null ? value : {}) as Partial<SavedState>;
-  return saved.version === SAVED_VERSION ? saved : {};
-}
-
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */
 export function readSavedState(value: unknown): SavedState {
-  const known = knownState(value);
+  const known = fieldsOfVersion(value, SAVED_VERSION) as Partial<SavedState>;
   return {
     version: SAVED_VERSION,
     spec: known.spec ?? null,
     runFile: known.runFile ?? null,
-    mode: oneOf(MODES, known.mode) ?? "ours",
-    stateName: oneOf(STATE_NAMES, known.stateName) ?? "h",
-    tab: oneOf(TABS, known.tab) ?? "score",
+    mode: oneOf(MODES, known.mode, "ours"),
+    stateName: oneOf(STATE_NAMES, known.stateName, "h"),
+    tab: oneOf(VIEW_IDS, known.tab, VIEW_IDS[0] ?? "unrolled"),
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
-    stateRange: oneOf(STATE_RANGES, known.stateRange) ?? "auto",
+    stateRange: oneOf(STATE_RANGES, known.stateRange, "auto"),
     steps: isStepRange(known.steps) ? known.steps : null,
     gradient: lossOf(known.gradient),
   };

@@ -1,5 +1,5 @@
 /**
- * The table twin of the score: the numbers of one lane, a page of units × steps at a time.
+ * The table twin of the unrolled view: the numbers of one lane, a page of units × steps at a time.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type {
@@ -22,7 +22,9 @@ import {
   type ColumnStrip,
   type TablePage,
 } from "../../../src/drawing/run/tablePage";
-import { laneIdOf, type Mode, type Store } from "../store/store";
+import type { Mode } from "../../../src/drawing/run/modes";
+import { laneIdOf } from "../store/places";
+import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { choiceList } from "../../shared/choiceList";
 import "../../shared/copyButton";

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { GradientCurve, LossChoice, Place, RunView } from "../../../src/protocol/run/messages";
-import { toggleGradient } from "../store/keys";
+import { toggleGradient } from "../store/actions";
 import { t, tr } from "../../shared/l10n";
 import { positiveRange } from "../../../src/drawing/run/curves";
 import { significant } from "../../../src/drawing/base/exactNumber";

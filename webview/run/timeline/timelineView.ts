@@ -3,7 +3,7 @@
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { GradientCurve, RunView, Timeline } from "../../../src/protocol/run/messages";
-import { travel } from "../store/keys";
+import { travel } from "../store/actions";
 import { t } from "../../shared/l10n";
 import {
   brokenColumns,
@@ -14,7 +14,9 @@ import {
 import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
 import { formatValue } from "../../../src/drawing/base/numbers";
-import { cursorLane, type Store, type ViewState } from "../store/store";
+import { cursorLane } from "../store/places";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { prefersReducedMotion } from "../../shared/theme";
 import { gradientCurve, gradientLine, gradientName, gradientSwitch } from "./gradientLine";
@@ -24,9 +26,9 @@ import { layerText } from "../store/placeText";
 const HEIGHT = 44;
 const STEP_MS = { usual: 220, reduced: 900 } as const;
 
-/** Below the steps of the whole sequence in a score of this width: the same step at the same place. */
-function placeOf(scoreWidth: number, { seqLength }: RunView): string {
-  const { plotLeft, plotWidth } = layoutColumns(scoreWidth, [0, seqLength]);
+/** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
+function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
+  const { plotLeft, plotWidth } = layoutColumns(unrolledWidth, [0, seqLength]);
   return `--plot-left:${plotLeft}px;--plot-width:${plotWidth}px`;
 }
 
@@ -65,12 +67,12 @@ export class TimelineView extends RunElement {
     const view = store?.state.view;
     if (store === undefined || view == null || view.lanes.length === 0) return nothing;
     const gradient = gradientCurve(store, view, this.width);
-    const { scoreWidth } = store.state;
+    const { unrolledWidth } = store.state;
     return html`<div
-        class=${scoreWidth === 0 ? "timeline" : "timeline timeline-aligned"}
+        class=${unrolledWidth === 0 ? "timeline" : "timeline timeline-aligned"}
         role="group"
         aria-label=${t("Timeline")}
-        .style=${scoreWidth === 0 ? "" : placeOf(scoreWidth, view)}
+        .style=${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)}
       >
         ${this.#buttons(store, view)} ${this.#track(store, view, gradient)}
       </div>

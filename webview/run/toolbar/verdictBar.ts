@@ -90,7 +90,7 @@ export class VerdictBar extends RunElement {
     const store = this.store;
     const view = store?.state.view ?? null;
     if (store === undefined || view === null) return nothing;
-    const cannotRun = view.ledger.clash !== null;
+    const cannotRun = view.shapes.clash !== null;
     return html`
       <section class="verdicts" aria-label=${t("Verdict")}>
         ${
@@ -235,8 +235,8 @@ export class VerdictBar extends RunElement {
     `;
   }
 
-  #announcement({ ledger, verdicts }: RunView): string {
-    if (ledger.clash !== null) return tr(ledger.clash);
+  #announcement({ shapes, verdicts }: RunView): string {
+    if (shapes.clash !== null) return tr(shapes.clash);
     if (verdicts.length === 0) return t("no reference");
     // Screen readers pause at a full stop; the sentences have none of their own.
     return verdicts.map(({ sentence }) => tr(sentence)).join(". ");

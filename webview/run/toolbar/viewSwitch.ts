@@ -2,28 +2,15 @@
  * Which view is open, what its lanes show and in which colours.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { changeMode } from "../store/keys";
+import { changeMode } from "../store/actions";
 import { t } from "../../shared/l10n";
 import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
-import { MODES, TABS, type Mode, type Tab } from "../../../src/drawing/run/modes";
+import { MODES, type Mode } from "../../../src/drawing/run/modes";
 import { hasCellStates, STATE_NAMES } from "../../../src/drawing/run/state";
-import { shownTab, type Store } from "../store/store";
+import type { Store } from "../store/store";
+import { isUsable, shownView, VIEWS } from "../store/views";
 import { RunElement } from "../store/runElement";
 import { choiceList } from "../../shared/choiceList";
-
-/** The name of a view, as its tab says it. */
-export function tabName(tab: Tab): string {
-  switch (tab) {
-    case "score":
-      return t("Score");
-    case "flip":
-      return t("Flip & concat");
-    case "shapes":
-      return t("Shapes");
-    case "table":
-      return t("Table");
-  }
-}
 
 function modeName(mode: Mode): string {
   switch (mode) {
@@ -43,43 +30,47 @@ export class ViewSwitch extends RunElement {
     const { store } = this;
     const view = store?.state.view;
     if (store === undefined || view === undefined || view === null) return nothing;
-    const { colourScheme } = store.state;
-    const shown = shownTab(store.state);
+    const { choices, id: shown } = shownView(store.state);
+    const follows = (choice: (typeof choices)[number]): boolean => choices.includes(choice);
     return html`<section class="switch" aria-label=${t("View")}>
-      <nav class="tabs" aria-label=${t("Views")}>${TABS.map((tab) => this.#tab(store, tab, shown))}</nav>
+      <nav class="tabs" aria-label=${t("Views")}>
+        ${VIEWS.map((entry) => this.#tab(store, entry, entry.id === shown))}
+      </nav>
       <span class="spacer"></span>
-      ${
-        shown === "shapes"
-          ? nothing
-          : html`
-              ${shown !== "flip" && hasCellStates(view) ? this.#stateNames(store) : nothing}
-              <div class="segments" role="group" aria-label=${t("What the lanes show")}>
-                ${MODES.map((mode) => this.#mode(store, mode, view.verdicts.length > 0))}
-              </div>
-              ${choiceList({
-                label: t("Colours"),
-                value: colourScheme,
-                options: SCHEME_NAMES.map((name) => [name, name] as const),
-                change: (name) => {
-                  if (isSchemeName(name)) store.update({ colourScheme: name });
-                },
-              })}
-            `
-      }
+      ${follows("state") && hasCellStates(view) ? this.#stateNames(store) : nothing}
+      ${follows("mode") ? this.#modes(store, view.verdicts.length > 0) : nothing}
+      ${follows("colours") ? this.#colours(store) : nothing}
+    </section>`;
+  }
+
+  #modes(store: Store, hasReference: boolean): TemplateResult {
+    return html`<div class="segments" role="group" aria-label=${t("What the lanes show")}>
+      ${MODES.map((mode) => this.#mode(store, mode, hasReference))}
     </div>`;
   }
 
-  #tab(store: Store, tab: Tab, shown: Tab): TemplateResult {
+  #colours(store: Store): TemplateResult {
+    return choiceList({
+      label: t("Colours"),
+      value: store.state.colourScheme,
+      options: SCHEME_NAMES.map((name) => [name, name] as const),
+      change: (name) => {
+        if (isSchemeName(name)) store.update({ colourScheme: name });
+      },
+    });
+  }
+
+  #tab(store: Store, entry: (typeof VIEWS)[number], isShown: boolean): TemplateResult {
     return html`<button
       type="button"
       class="tab"
-      aria-current=${tab === shown ? "page" : "false"}
-      ?disabled=${tab !== "shapes" && store.state.view?.lanes.length === 0}
+      aria-current=${isShown ? "page" : "false"}
+      ?disabled=${!isUsable(entry, store.state)}
       @click=${() => {
-        store.update({ tab });
+        store.update({ tab: entry.id });
       }}
     >
-      ${tabName(tab)}
+      ${entry.title()}
     </button>`;
   }
 

@@ -10,9 +10,9 @@ import {
   stepX,
   unitY,
   type LaneBox,
-  type ScoreLayout,
+  type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
-import { laneIdOf } from "../store/store";
+import { laneIdOf } from "../store/places";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
 import type { WrittenTexts } from "./scene";
@@ -27,7 +27,7 @@ const SMALLEST_MARKED = 5;
 export interface CursorScene {
   readonly context: Context;
   readonly theme: Theme;
-  readonly layout: ScoreLayout;
+  readonly layout: UnrolledLayout;
   readonly view: RunView;
   readonly scrollTop: number;
   readonly height: number;
@@ -41,7 +41,7 @@ export interface CursorScene {
   readonly hoverStep: number | null;
 }
 
-function isOnScreen(layout: ScoreLayout, step: number): boolean {
+function isOnScreen(layout: UnrolledLayout, step: number): boolean {
   return step + 1 > layout.steps[0] && step < layout.steps[1];
 }
 

@@ -1,12 +1,12 @@
 /**
- * Pointer and wheel on the score: read out, place the cursor, zoom and move along time.
+ * Pointer and wheel on the unrolled view: read out, place the cursor, zoom and move along time.
  */
 import { stateSize } from "../../../src/model/config";
 import { directionOfUnit } from "../../../src/model/directions";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
-import { showSteps } from "../store/keys";
+import { showSteps } from "../store/actions";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
-import { stepAt, type Hit, type ScoreLayout } from "../../../src/drawing/run/layout";
+import { stepAt, type Hit, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";
 import type { Pointer } from "./readout";
@@ -27,10 +27,10 @@ function pixelsOf(event: WheelEvent, delta: number): number {
   return event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? delta : delta * LINE_PIXELS;
 }
 
-/** What the gestures need of the score. */
+/** What the gestures need of the unrolled view. */
 export interface GestureTarget {
   readonly store: Store | undefined;
-  readonly layout: ScoreLayout | undefined;
+  readonly layout: UnrolledLayout | undefined;
   readonly scroller: HTMLElement | null;
   pointer: Pointer | null;
   hitAt(clientX: number, clientY: number): Hit | null;
@@ -52,7 +52,7 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   };
 }
 
-export class ScoreGestures {
+export class UnrolledGestures {
   readonly #view: GestureTarget;
   #press: Press | null = null;
 

@@ -1,14 +1,14 @@
 /**
- * Labels at the left of the score: what each lane is, and in Δ how much of it is outside tolerance.
+ * Labels at the left of the unrolled view: what each lane is, and in Δ how much of it is outside tolerance.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
-import type { LaneBox, ScoreLayout } from "../../../src/drawing/run/layout";
+import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { unitAxis } from "../../../src/drawing/run/state";
-import type { ViewState } from "../store/store";
+import type { ViewState } from "../store/state";
 import { laneText } from "../store/placeText";
 
 /** A half of the output lower than this has room for one line only. */
@@ -160,7 +160,7 @@ function linesOf({ detail, name, height, outside }: Label): readonly Line[] {
 }
 
 /** The labels of every lane, placed beside it. */
-export function scoreLabels(layout: ScoreLayout, view: RunView, shown: Shown): TemplateResult[] {
+export function laneLabels(layout: UnrolledLayout, view: RunView, shown: Shown): TemplateResult[] {
   const width = layout.labelWidth - 14;
   const isNarrow = width < WIDE;
   return layout.boxes.flatMap((box) =>

@@ -1,5 +1,5 @@
 /**
- * What the colours and marks of the score stand for.
+ * What the colours and marks of the unrolled view stand for.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
@@ -109,7 +109,7 @@ function ownScales({ lanes }: RunView, domains: Domains, isDelta: boolean): Bar[
   return own;
 }
 
-/** The foot of the score. */
+/** The foot of the unrolled view. */
 export function legend(request: LegendRequest): TemplateResult {
   const { store, view, domains, scaleOf } = request;
   const { mode, stateName } = store.state;

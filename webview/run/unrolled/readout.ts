@@ -13,10 +13,10 @@ import { laneText } from "../store/placeText";
 
 export interface Pointer {
   readonly hit: Hit;
-  /** Position in the viewport of the score, CSS pixels. */
+  /** Position in the viewport of the unrolled view, CSS pixels. */
   readonly x: number;
   readonly y: number;
-  /** Width of the score, so that the read-out stays inside. */
+  /** Width of the unrolled view, so that the read-out stays inside. */
   readonly width: number;
 }
 

@@ -1,12 +1,13 @@
 /**
- * Everything that one repaint of the score needs to know.
+ * Everything that one repaint of the unrolled view needs to know.
  */
 import type { LaneInfo, RunView, Side } from "../../../src/protocol/run/messages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import type { ScoreLayout } from "../../../src/drawing/run/layout";
-import type { Store, ViewState } from "../store/store";
+import type { UnrolledLayout } from "../../../src/drawing/run/layout";
+import type { ViewState } from "../store/state";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
+import type { BandData } from "./bandData";
 import type { TileImages } from "./tileImages";
 
 /** Where texts lie, CSS pixels of the content. */
@@ -22,11 +23,12 @@ export interface Scene {
   /** Device pixels per CSS pixel. */
   readonly dpr: number;
   readonly theme: Theme;
-  readonly layout: ScoreLayout;
+  readonly layout: UnrolledLayout;
   /** Part of the content that is on screen, CSS pixels. */
   readonly scrollTop: number;
   readonly height: number;
-  readonly store: Store;
+  /** The bands on screen with their values. */
+  readonly bands: readonly BandData[];
   readonly state: ViewState;
   readonly view: RunView;
   readonly scaleOf: (lane: Pick<LaneInfo, "id" | "layer">, side: Side) => ColourScale;

@@ -1,5 +1,5 @@
 /**
- * Windows as small canvases, one pixel a cell, kept as long as their data; and the last ones drawn of every lane.
+ * Pictures of windows: their colours, and what is marked on them.
  */
 import type { WindowData } from "../../../src/protocol/run/messages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
@@ -15,10 +15,12 @@ import {
   type IrregularCell,
   type Runs,
 } from "../../../src/drawing/base/rasterize";
+import { bytesOf } from "../../../src/core/lru";
 import type { TileRequest } from "../../../src/drawing/run/tiles";
+import { cellCanvas, type CellImage, type CellImages } from "../../shared/cellImages";
 
 /** What is drawn of one window. */
-export interface TileImage {
+export interface TileImage extends CellImage {
   readonly colours: HTMLCanvasElement;
   readonly outside: HTMLCanvasElement | null;
   readonly padding: HTMLCanvasElement | null;
@@ -34,62 +36,36 @@ export interface Tile {
   readonly data: WindowData;
 }
 
-function toCanvas(
-  data: WindowData,
-  pixels: Uint8ClampedArray<ArrayBuffer> | null,
-): HTMLCanvasElement | null {
-  if (pixels === null) return null;
-  const canvas = document.createElement("canvas");
-  canvas.width = data.columns;
-  canvas.height = data.rows;
-  const image = new ImageData(pixels, data.columns, data.rows);
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
-  return canvas;
-}
-
-function makeImage(data: WindowData, scale: ColourScale, onlyOutside: boolean): TileImage {
+function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): TileImage {
   let known: { readonly grid: Grid; readonly edges: readonly Edge[] } | undefined;
   const edges = (grid: Grid): readonly Edge[] => {
     const isKnown = known?.grid.rows === grid.rows && known.grid.columns === grid.columns;
     if (known === undefined || !isKnown) known = { grid, edges: outsideEdges(data, grid) };
     return known.edges;
   };
+  const mask = (pixels: Uint8ClampedArray<ArrayBuffer> | null): HTMLCanvasElement | null =>
+    pixels === null ? null : cellCanvas(data, pixels);
+  const outside = mask(rasterizeOutside(data));
+  const padding = mask(rasterizePadding(data));
+  const canvases = 1 + (outside === null ? 0 : 1) + (padding === null ? 0 : 1);
   return {
-    colours:
-      toCanvas(data, rasterize(data, scale, onlyOutside)) ?? document.createElement("canvas"),
-    outside: toCanvas(data, rasterizeOutside(data)),
-    padding: toCanvas(data, rasterizePadding(data)),
+    colours: cellCanvas(data, rasterize(data, scale, isDelta)),
+    ...{ outside, padding, edges },
     irregular: irregularCells(data),
     runs: outsideColumns(data),
-    edges,
+    bytes: bytesOf(data) + 4 * canvases * data.rows * data.columns,
   };
 }
 
-export class TileImages {
-  #images = new WeakMap<WindowData, { scale: ColourScale; image: TileImage }>();
-  readonly #lastDrawn = new Map<string, readonly Tile[]>();
+/** The pictures of a run's windows. */
+export type TileImages = CellImages<WindowData, TileImage, Tile>;
 
-  /** The image of a window under a scale; made anew when the scale is another one. */
-  imageOf(data: WindowData, scale: ColourScale, onlyOutside: boolean): TileImage {
-    const known = this.#images.get(data);
-    if (known?.scale === scale) return known.image;
-    const image = makeImage(data, scale, onlyOutside);
-    this.#images.set(data, { scale, image });
-    return image;
-  }
-
-  /** What a lane last showed completely, to be stretched while new windows are fetched. */
-  lastDrawn(key: string): readonly Tile[] {
-    return this.#lastDrawn.get(key) ?? [];
-  }
-
-  remember(key: string, tiles: readonly Tile[]): void {
-    this.#lastDrawn.set(key, tiles);
-  }
-
-  /** Forgets what other runs showed. */
-  clear(): void {
-    this.#images = new WeakMap();
-    this.#lastDrawn.clear();
-  }
+/** The picture of a window; of Δ only what is outside tolerance is coloured. */
+export function tileImage(
+  images: TileImages,
+  data: WindowData,
+  scale: ColourScale,
+  isDelta: boolean,
+): TileImage {
+  return images.imageOf(data, scale, () => makeImage(data, scale, isDelta));
 }

@@ -1,8 +1,8 @@
 /**
- * The unrolled score: time to the right, lanes stacked from the input up to the output, one cursor through all.
+ * The unrolled view: time to the right, lanes stacked from the input up to the output, one cursor through all.
  *
  * Two canvases of the size of the viewport stay in place while the content scrolls: the lanes, and what moves with
- * the cursor. For assistive technology the score is a grid whose active cell is that of the cursor.
+ * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
@@ -11,26 +11,32 @@ import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
 import { paintLanes } from "./lanePainter";
 import type { Scene, WrittenTexts } from "./scene";
-import { TileImages } from "./tileImages";
+import { fetchBands } from "./bandData";
+import type { TileImages } from "./tileImages";
 import { colourScale, type ColourScale } from "../../../src/drawing/base/colourScale";
 import { domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
   boxOf,
   hitTest,
-  layoutScore,
+  layoutUnrolled,
   scrollToReveal,
   type Hit,
-  type ScoreLayout,
+  type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
-import { laneIdOf, type Store, type ViewState } from "../store/store";
+import { planBands } from "../../../src/drawing/run/lanePlan";
+import { laneIdOf } from "../store/places";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
+import { clearedContext } from "../../shared/canvas";
+import { CellImages } from "../../shared/cellImages";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
 import { readout, type Pointer } from "./readout";
-import { ScoreGestures } from "./gestures";
-import { scoreLabels } from "./labels";
+import { UnrolledGestures } from "./gestures";
+import { laneLabels } from "./labels";
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
@@ -42,7 +48,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-export class ScoreView extends RunElement {
+export class UnrolledView extends RunElement {
   static override properties: PropertyDeclarations = {
     pointer: { state: true },
     viewport: { state: true },
@@ -52,14 +58,14 @@ export class ScoreView extends RunElement {
   declare viewport: { width: number; height: number };
 
   readonly #theme = new ThemeController(this);
-  readonly #images = new TileImages();
+  readonly #images: TileImages = new CellImages();
   readonly #scratch = document.createElement("canvas");
   readonly #scales = new Map<string, ColourScale>();
-  readonly #gestures = new ScoreGestures(this);
+  readonly #gestures = new UnrolledGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
-  #layout: ScoreLayout | undefined;
+  #layout: UnrolledLayout | undefined;
   #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
   #lanesDrawn: readonly unknown[] = [];
   #texts: WrittenTexts = { inside: [], onAxis: [] };
@@ -73,12 +79,12 @@ export class ScoreView extends RunElement {
     this.viewport = { width: 0, height: 0 };
   }
 
-  get layout(): ScoreLayout | undefined {
+  get layout(): UnrolledLayout | undefined {
     return this.#layout;
   }
 
   get scroller(): HTMLElement | null {
-    return this.querySelector<HTMLElement>(".score-scroll");
+    return this.querySelector<HTMLElement>(".unrolled-scroll");
   }
 
   override disconnectedCallback(): void {
@@ -116,36 +122,40 @@ export class ScoreView extends RunElement {
     const view = store?.state.view;
     if (store === undefined || view === undefined || view === null) return nothing;
     const { state } = store;
-    this.#layout = layoutScore({
+    this.#layout = layoutUnrolled({
       ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
       steps: state.steps ?? [0, view.seqLength],
     });
     this.#domains = domainsOf(state.run ?? view, state.stateName, state.stateRange);
     return html`
       <div
-        class="score-scroll"
+        class="unrolled-scroll"
         role="grid"
         tabindex="0"
         aria-label=${
           state.stateName === "h"
-            ? t("Score: hidden states by layer, direction and step")
-            : t("Score: cell states by layer, direction and step")
+            ? t("Unrolled view: hidden states by layer, direction and step")
+            : t("Unrolled view: cell states by layer, direction and step")
         }
         aria-rowcount=${view.lanes.reduce((sum, lane) => sum + lane.units, 0)}
         aria-colcount=${view.seqLength}
         aria-activedescendant=${activeId(state)}
         @scroll=${this.#onScroll}
       >
-        <div class="score-content" .style=${`height:${this.#layout.contentHeight}px`}>
-          <div class="score-sticky" .style=${`height:${this.viewport.height}px`} aria-hidden="true">
-            <canvas class="score-lanes"></canvas>
-            <canvas class="score-cursor"></canvas>
+        <div class="unrolled-content" .style=${`height:${this.#layout.contentHeight}px`}>
+          <div
+            class="unrolled-sticky"
+            .style=${`height:${this.viewport.height}px`}
+            aria-hidden="true"
+          >
+            <canvas class="unrolled-lanes"></canvas>
+            <canvas class="unrolled-cursor"></canvas>
             <div
-              class="score-labels"
+              class="unrolled-labels"
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${scoreLabels(this.#layout, view, state)}
+                ${laneLabels(this.#layout, view, state)}
               </div>
             </div>
           </div>
@@ -184,8 +194,8 @@ export class ScoreView extends RunElement {
       this.viewport = { width, height };
     }
     // Not while another view has its place.
-    if (width > 0 && width !== this.store?.state.scoreWidth)
-      this.store?.update({ scoreWidth: width });
+    if (width > 0 && width !== this.store?.state.unrolledWidth)
+      this.store?.update({ unrolledWidth: width });
   }
 
   #scale(limit: number): ColourScale {
@@ -212,16 +222,9 @@ export class ScoreView extends RunElement {
 
   #prepare(selector: string): CanvasRenderingContext2D | null {
     const canvas = this.querySelector<HTMLCanvasElement>(selector);
-    const context = canvas?.getContext("2d") ?? null;
-    if (canvas === null || context === null) return null;
-    const { width, height } = this.viewport;
-    const dpr = window.devicePixelRatio;
-    const size = { width: Math.round(width * dpr), height: Math.round(height * dpr) };
-    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, size.width, size.height);
+    const context = canvas === null ? null : clearedContext(canvas, this.viewport);
     const scrollTop = this.scroller?.scrollTop ?? 0;
-    context.setTransform(dpr, 0, 0, dpr, 0, -scrollTop * dpr);
+    context?.translate(0, -scrollTop);
     return context;
   }
 
@@ -244,8 +247,8 @@ export class ScoreView extends RunElement {
     this.#paintCursor(view, state, this.#layout);
   }
 
-  #paintLanes(store: Store, view: RunView, layout: ScoreLayout): void {
-    const context = this.#prepare(".score-lanes");
+  #paintLanes(store: Store, view: RunView, layout: UnrolledLayout): void {
+    const context = this.#prepare(".unrolled-lanes");
     if (context === null) return;
     const { canvas } = context;
     const { width, height } = this.#scratch;
@@ -253,10 +256,17 @@ export class ScoreView extends RunElement {
       Object.assign(this.#scratch, { width: canvas.width, height: canvas.height });
     }
     this.#texts = { inside: [], onAxis: [] };
+    const { state } = store;
+    const { mode, stateName, cursor } = state;
+    const screen = {
+      dpr: window.devicePixelRatio,
+      scrollTop: this.scroller?.scrollTop ?? 0,
+      height: this.viewport.height,
+    };
+    const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
     const scene: Scene = {
-      ...{ context, layout, store, view, state: store.state },
-      ...{ dpr: window.devicePixelRatio, theme: this.#theme.theme },
-      ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
+      ...{ context, layout, view, state, ...screen, theme: this.#theme.theme },
+      bands: fetchBands(store, plans, cursor.batch, this.#images),
       ...{ images: this.#images, scratch: this.#scratch, texts: this.#texts },
       scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
     };
@@ -264,8 +274,8 @@ export class ScoreView extends RunElement {
     paintFrame(scene);
   }
 
-  #paintCursor(view: RunView, state: ViewState, layout: ScoreLayout): void {
-    const context = this.#prepare(".score-cursor");
+  #paintCursor(view: RunView, state: ViewState, layout: UnrolledLayout): void {
+    const context = this.#prepare(".unrolled-cursor");
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
       ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
@@ -282,4 +292,4 @@ function activeId({ cursor }: ViewState): string {
   return `cell-${layer}-${direction}-${step}-${batch}-${unit}`;
 }
 
-customElements.define("unroll-score", ScoreView);
+customElements.define("unroll-unrolled", UnrolledView);

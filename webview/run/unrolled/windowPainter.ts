@@ -12,7 +12,7 @@ import { formatCell, MIN_CELL_CHARACTERS } from "../../../src/drawing/base/numbe
 import { markGrid } from "../../../src/drawing/base/rasterize";
 import { drawIrregular, hatchPattern, type Hatch, type Rect } from "../../shared/marks";
 import type { Scene } from "./scene";
-import type { TileImage } from "./tileImages";
+import { tileImage, type TileImage } from "./tileImages";
 
 /** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
 const GRID_FROM = 5;
@@ -165,7 +165,7 @@ function drawGlyphs(scene: Scene, data: WindowData, image: TileImage, at: Rect):
 export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: WindowStyle): void {
   const { context, images, theme } = scene;
   const { scale, isDelta, clip } = style;
-  const image = images.imageOf(data, scale, isDelta);
+  const image = tileImage(images, data, scale, isDelta);
   context.imageSmoothingEnabled = false;
   context.drawImage(image.colours, at.x, at.y, at.width, at.height);
   if (style.isStale !== true) drawGrid(scene, data, at);

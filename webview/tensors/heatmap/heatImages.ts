@@ -1,6 +1,7 @@
 /**
- * Tiles as small canvases, one pixel a cell, kept as long as their values; and the last complete picture.
+ * Pictures of tiles: their colours, and the cells that hold something that is not finite.
  */
+import { bytesOf } from "../../../src/core/lru";
 import type { Tile, TileRequest } from "../../../src/protocol/archive/messages";
 import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
 import {
@@ -8,57 +9,36 @@ import {
   rasterizeTile,
   type FlaggedCell,
 } from "../../../src/drawing/tensors/rasterizeTile";
+import { cellCanvas, type CellImage, type CellImages } from "../../shared/cellImages";
 
 export interface PlacedTile {
   readonly request: TileRequest;
   readonly tile: Tile;
 }
 
-function toCanvas(
-  { rows, columns }: Tile,
-  pixels: Uint8ClampedArray<ArrayBuffer>,
-): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  canvas.width = columns;
-  canvas.height = rows;
-  // In memory, where putImageData is a copy and no upload.
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
-  brush?.putImageData(new ImageData(pixels, columns, rows), 0, 0);
-  return canvas;
+/** What is drawn of one tile. */
+export interface HeatImage extends CellImage {
+  readonly colours: HTMLCanvasElement;
+  /** Thinned out where they are dense. */
+  readonly flagged: readonly FlaggedCell[];
+  /** `TILE_…` bits of all of them. */
+  readonly flags: number;
 }
 
-export class HeatImages {
-  readonly #images = new WeakMap<Tile, { map: ColourMap; image: HTMLCanvasElement }>();
-  readonly #flagged = new WeakMap<Tile, readonly FlaggedCell[]>();
-  #last: { key: string; tiles: readonly PlacedTile[] } = { key: "", tiles: [] };
+/** The pictures of a tensor's tiles. */
+export type HeatImages = CellImages<Tile, HeatImage, PlacedTile>;
 
-  /** The image of a tile under a colour map; made anew when the map is another one. */
-  imageOf(tile: Tile, map: ColourMap): HTMLCanvasElement {
-    const known = this.#images.get(tile);
-    if (known?.map === map) return known.image;
-    const image = toCanvas(tile, rasterizeTile(tile, map));
-    this.#images.set(tile, { map, image });
-    return image;
-  }
+function makeImage(tile: Tile, map: ColourMap): HeatImage {
+  const flagged = flaggedCells(tile);
+  return {
+    colours: cellCanvas(tile, rasterizeTile(tile, map)),
+    flagged,
+    flags: flagged.reduce((all, { flags }) => all | flags, 0),
+    bytes: bytesOf(tile) + 4 * tile.rows * tile.columns,
+  };
+}
 
-  /** The cells of a tile that hold something that is not finite, thinned out where they are dense. */
-  flaggedIn(tile: Tile): readonly FlaggedCell[] {
-    const known = this.#flagged.get(tile) ?? flaggedCells(tile);
-    this.#flagged.set(tile, known);
-    return known;
-  }
-
-  /** `TILE_…` bits of all cells of a tile. */
-  flagsOf(tile: Tile): number {
-    return this.flaggedIn(tile).reduce((all, { flags }) => all | flags, 0);
-  }
-
-  /** What was last shown completely of the same axes, to be scaled while new tiles are fetched. */
-  lastDrawn(key: string): readonly PlacedTile[] {
-    return this.#last.key === key ? this.#last.tiles : [];
-  }
-
-  remember(key: string, tiles: readonly PlacedTile[]): void {
-    this.#last = { key, tiles };
-  }
+/** The picture of a tile. */
+export function heatImage(images: HeatImages, tile: Tile, map: ColourMap): HeatImage {
+  return images.imageOf(tile, map, () => makeImage(tile, map));
 }

@@ -1,38 +1,24 @@
 /**
- * Draws the cells of the heatmap that are on screen: colours, grid, numbers, marks. Asks the store for what is missing.
+ * Draws the cells of the heatmap that are on screen: colours, grid, numbers, marks.
  */
-import {
-  TILE_NAN,
-  TILE_POSITIVE_INFINITY,
-  type Tile,
-  type TileRequest,
-} from "../../../src/protocol/archive/messages";
-import { isRoundedInteger } from "../../../src/tensor/elementText";
+import { TILE_NAN, TILE_POSITIVE_INFINITY } from "../../../src/protocol/archive/messages";
 import { drawIrregular, type Rect } from "../../shared/marks";
 import { inkOn } from "../../../src/drawing/base/colourScale";
 import type { Irregular } from "../../../src/drawing/base/rasterize";
-import { exactText } from "../store/actions";
 import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { cellNumber } from "../../../src/drawing/tensors/quantities";
-import { blocksOf, isHeavy, tilesFor } from "../../../src/drawing/tensors/tilePlan";
+import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
 import { visibleWindow } from "../../../src/drawing/tensors/viewport";
 import { paintProfile } from "./profilePainter";
-import type { PlacedTile } from "./heatImages";
+import { NUMBER_HEIGHT } from "./heatData";
+import { heatImage, type PlacedTile } from "./heatImages";
 import { xOf, yOf, type HeatScene } from "./heatScene";
 
 /** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
 const GRID_FROM = 6;
 /** A mark is never smaller, so that one bad value shows at every zoom. */
 const SMALLEST_MARK = 13;
-const NUMBER_HEIGHT = 14;
 const CELL_PADDING = 6;
-
-/** What the pictures of a slice must have in common to stand in for each other. */
-function stillKey({ state, frame }: HeatScene): string {
-  const { info, slice } = state;
-  const { rows, columns } = frame.plot;
-  return JSON.stringify([info?.name, slice?.rowAxis, slice?.columnAxis, rows, columns]);
-}
 
 function tileRect(scene: HeatScene, { request }: PlacedTile): Rect {
   const { rowStart, rowEnd, columnStart, columnEnd } = request;
@@ -50,7 +36,7 @@ function clipToPlot({ context, frame }: HeatScene): void {
 function paintColours(scene: HeatScene, placed: PlacedTile): void {
   const { context, images, map } = scene;
   const { x, y, width, height } = tileRect(scene, placed);
-  context.drawImage(images.imageOf(placed.tile, map), x, y, width, height);
+  context.drawImage(heatImage(images, placed.tile, map).colours, x, y, width, height);
 }
 
 /** Lines of background between the cells. */
@@ -102,11 +88,11 @@ function paintLargeMarks(scene: HeatScene, placed: PlacedTile): void {
 
 /** Marks of small cells: one where several would lie on each other. */
 function paintSmallMarks(scene: HeatScene, placed: PlacedTile, taken: Set<number>): void {
-  const { context, theme, images, width, height } = scene;
+  const { context, theme, images, map, width, height } = scene;
   const { tile } = placed;
   const at = tileRect(scene, placed);
   const [cellWidth, cellHeight] = [at.width / tile.columns, at.height / tile.rows];
-  for (const { row, column, flags } of images.flaggedIn(tile)) {
+  for (const { row, column, flags } of heatImage(images, tile, map).flagged) {
     const [x, y] = [at.x + column * cellWidth, at.y + row * cellHeight];
     if (x < -cellWidth || y < -cellHeight || x > width || y > height) continue;
     const rect = markRect({ x, y, width: cellWidth, height: cellHeight });
@@ -155,15 +141,16 @@ function paintNumbers(scene: HeatScene, placed: PlacedTile): void {
   const placeOf = placer(map);
   const at = tileRect(scene, placed);
   const { rowStart, columnStart } = placed.request;
-  const exactOf = (row: number, column: number, value: number): string | undefined =>
-    isRoundedInteger(value, dtype)
-      ? exactText(scene.store, { row: rowStart + row, column: columnStart + column })
-      : undefined;
   forVisible(scene, placed, (row, column) => {
     const index = row * tile.columns + column;
     const value = tile.values[index] ?? NaN;
     if (!Number.isFinite(value) || tile.flags[index] !== 0) return;
-    const written = cellNumber(value, dtype, characters, exactOf(row, column, value));
+    const written = cellNumber(
+      value,
+      dtype,
+      characters,
+      scene.data.exactAt(rowStart + row, columnStart + column),
+    );
     if (written === null) return;
     context.fillStyle = inkOn(colourAt(map, placeOf(value)));
     const x = at.x + (column + 0.5) * zoom.cellWidth - 0.5;
@@ -181,31 +168,6 @@ function paintMarks(scene: HeatScene, tiles: readonly PlacedTile[]): void {
   }
 }
 
-/** The tile, or a sample of it while all of its values are read; undefined while neither is here. */
-function bestTile({ store }: HeatScene, request: TileRequest): Tile | undefined {
-  if (!isHeavy(request)) return store.tile(request);
-  const sample = store.tile({ ...request, effort: "sample" });
-  if (sample?.kind !== "sampled") return sample;
-  return store.tile({ ...request, effort: "exact" }) ?? sample;
-}
-
-/** Tiles that are on screen, and whether they are all of them. */
-export function tilesOnScreen(scene: HeatScene): { tiles: PlacedTile[]; isComplete: boolean } {
-  const { state, frame, zoom, dpr } = scene;
-  const { info, slice, colours } = state;
-  if (info === null || slice === null) return { tiles: [], isComplete: false };
-  const requests = tilesFor({
-    ...{ tensor: info.name, slice, aggregate: colours.aggregate, plot: frame.plot, zoom, dpr },
-  });
-  let isComplete = true;
-  const tiles = requests.flatMap((request) => {
-    const tile = bestTile(scene, request);
-    if (tile === undefined || tile.kind === "sampled") isComplete = false;
-    return tile === undefined ? [] : [{ request, tile }];
-  });
-  return { tiles, isComplete };
-}
-
 function outline({ context, theme, frame, zoom }: HeatScene): void {
   const { left, top, plot } = frame;
   const width = Math.min(plot.width, (plot.columns - zoom.x) * zoom.cellWidth);
@@ -215,11 +177,10 @@ function outline({ context, theme, frame, zoom }: HeatScene): void {
   context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
 }
 
-/** Draws all cells; returns the tiles that were drawn, and whether none was missing. */
-export function paintHeat(scene: HeatScene): { tiles: readonly PlacedTile[]; isComplete: boolean } {
-  const { context, frame, zoom, theme, images } = scene;
-  const { tiles, isComplete } = tilesOnScreen(scene);
-  const key = stillKey(scene);
+/** Draws all cells, with the values that are here. */
+export function paintHeat(scene: HeatScene): void {
+  const { context, frame, zoom, theme } = scene;
+  const { tiles, still } = scene.data;
   context.save();
   clipToPlot(scene);
   context.imageSmoothingEnabled = false;
@@ -227,7 +188,6 @@ export function paintHeat(scene: HeatScene): { tiles: readonly PlacedTile[]; isC
   const width = (frame.plot.columns - zoom.x) * zoom.cellWidth;
   const height = (frame.plot.rows - zoom.y) * zoom.cellHeight;
   context.fillRect(frame.left, frame.top, width, height);
-  const still = isComplete ? [] : images.lastDrawn(key);
   for (const placed of [...still, ...tiles]) paintColours(scene, placed);
   paintGrid(scene);
   paintMarks(scene, tiles.length > 0 ? tiles : still);
@@ -236,6 +196,4 @@ export function paintHeat(scene: HeatScene): { tiles: readonly PlacedTile[]; isC
   context.restore();
   if (theme.isHighContrast) outline(scene);
   paintProfile(scene, tiles.length > 0 ? tiles : still);
-  if (isComplete) images.remember(key, tiles);
-  return { tiles, isComplete };
 }

@@ -6,7 +6,8 @@ import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
 import type { Frame } from "../../../src/drawing/tensors/frame";
 import type { ShownBlocks } from "../../../src/drawing/tensors/gateBlocks";
 import type { Zoom } from "../../../src/drawing/tensors/viewport";
-import type { TensorStore, TensorState } from "../store/store";
+import type { TensorState } from "../store/store";
+import type { HeatData } from "./heatData";
 import type { HeatImages } from "./heatImages";
 
 export interface HeatScene {
@@ -20,7 +21,8 @@ export interface HeatScene {
   readonly zoom: Zoom;
   readonly map: ColourMap;
   readonly shown: ShownBlocks | null;
-  readonly store: TensorStore;
+  /** The values of what is on screen. */
+  readonly data: HeatData;
   readonly state: TensorState;
   readonly images: HeatImages;
 }

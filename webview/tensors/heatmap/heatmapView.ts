@@ -7,10 +7,14 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from "l
 import type { TensorInfo, TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
 import { StoreElement } from "../../shared/storeElement";
+import { CellImages } from "../../shared/cellImages";
+import { clearedContext } from "../../shared/canvas";
+import type { Context } from "../../shared/marks";
 import { ThemeController } from "../../shared/theme";
 import { blocksOnScreen, currentZoom, cursorIndex, exactText, setZoom } from "../store/actions";
 import type { PictureSource } from "../store/exports";
-import { HeatImages, type PlacedTile } from "./heatImages";
+import { fetchHeat } from "./heatData";
+import { heatImage, type HeatImages, type PlacedTile } from "./heatImages";
 import { paintHeat } from "./heatPainter";
 import type { HeatScene } from "./heatScene";
 import { pictureOf } from "./picture";
@@ -21,7 +25,7 @@ import { domainOf, type Domain } from "../../../src/drawing/tensors/domain";
 import { layoutFrame, type Frame } from "../../../src/drawing/tensors/frame";
 import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
 import { wholeCellWidth } from "../../../src/drawing/tensors/quantities";
-import { elementIndex, indexText, type Cell } from "../../../src/drawing/tensors/slices";
+import { elementIndex, indexText } from "../../../src/drawing/tensors/slices";
 import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
 import { thumbOf } from "../../../src/drawing/tensors/viewport";
 import type { TensorState, TensorStore } from "../store/store";
@@ -55,7 +59,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   declare cellRange: Range | null;
 
   readonly #theme = new ThemeController(this);
-  readonly #images = new HeatImages();
+  readonly #images: HeatImages = new CellImages();
   readonly #gestures = new HeatGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
@@ -103,7 +107,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   /** The heatmap as it is on screen, as a file. */
   async picture(format: "png" | "svg"): Promise<Uint8Array> {
     const [canvas] = this.querySelectorAll("canvas");
-    const scene = canvas === undefined ? null : this.#scene(canvas);
+    const scene = this.#scene(canvas?.getContext("2d"));
     if (scene === null) throw new Error("there is no heatmap on screen");
     return pictureOf(scene, format);
   }
@@ -128,7 +132,6 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       hasRows: state.slice?.rowAxis !== null,
       widestFit: wholeCellWidth(info.dtype),
     });
-    store.plot = this.#frame.plot;
     this.#map = this.#mapOf(info, state, statistics);
     const isEmpty = extent.rows === 0 || extent.columns === 0;
     return html`
@@ -153,6 +156,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   }
 
   protected override updated(): void {
+    if (this.store !== undefined) this.store.plot = this.#frame?.plot ?? null;
     if (this.#request !== 0) return;
     this.#request = requestAnimationFrame(() => {
       this.#request = 0;
@@ -264,17 +268,16 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     return this.#map;
   }
 
-  #scene(canvas: HTMLCanvasElement): HeatScene | null {
+  #scene(context: Context | null | undefined): HeatScene | null {
     const { store } = this;
     const [frame, map] = [this.#frame, this.#map];
-    const context = canvas.getContext("2d");
-    if (store === undefined || frame === undefined || map === undefined || context === null) {
+    if (store === undefined || frame === undefined || map === undefined || context == null) {
       return null;
     }
+    const picture = { frame, zoom: currentZoom(store, frame.plot), dpr: window.devicePixelRatio };
     return {
-      ...{ context, frame, map, store, state: store.state, images: this.#images },
-      ...{ dpr: window.devicePixelRatio, theme: this.#theme.theme, ...this.viewport },
-      zoom: currentZoom(store, frame.plot),
+      ...{ context, map, state: store.state, images: this.#images, theme: this.#theme.theme },
+      ...{ ...picture, ...this.viewport, data: fetchHeat(store, picture, this.#images) },
       shown: blocksOnScreen(store),
     };
   }
@@ -283,17 +286,18 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const [cells, cursor] = this.querySelectorAll("canvas");
     if (cells === undefined || cursor === undefined || this.viewport.width === 0) return;
     const { rows, columns } = this.store?.extent ?? { rows: 0, columns: 0 };
-    for (const canvas of [cells, cursor]) prepare(canvas, this.viewport);
+    const [below, above] = [cells, cursor].map((canvas) => clearedContext(canvas, this.viewport));
     if (rows === 0 || columns === 0) return;
-    const scene = this.#scene(cells);
-    const above = this.#scene(cursor);
-    if (scene === null || above === null) return;
-    const { tiles, isComplete } = paintHeat(scene);
-    this.flags = tiles.reduce((flags, { tile }) => flags | this.#images.flagsOf(tile), 0);
+    const scene = this.#scene(below);
+    if (scene === null || above == null) return;
+    const { tiles, isComplete } = scene.data;
+    paintHeat(scene);
+    const images = tiles.map(({ tile }) => heatImage(this.#images, tile, scene.map));
+    this.flags = images.reduce((all, { flags }) => all | flags, 0);
     this.isSampled = tiles.some(({ tile }) => tile.kind === "sampled");
     this.cellRange = this.#rangeOf(scene, tiles);
     paintRulers(scene);
-    paintHeatCursor(above, this.#hoverCell());
+    paintHeatCursor({ ...scene, context: above }, this.hover?.cell ?? null);
     this.toggleAttribute("data-waiting", !isComplete);
   }
 
@@ -308,26 +312,6 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       tiles.map(({ tile }) => tile),
     );
   }
-
-  #hoverCell(): Cell | null {
-    return this.hover?.cell ?? null;
-  }
-}
-
-/** Sizes a canvas for the screen's density and clears it; drawing is in CSS pixels. */
-function prepare(
-  canvas: HTMLCanvasElement,
-  { width, height }: { width: number; height: number },
-): void {
-  const dpr = window.devicePixelRatio;
-  const [wide, high] = [Math.round(width * dpr), Math.round(height * dpr)];
-  if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
-    canvas.height = high;
-  }
-  const context = canvas.getContext("2d");
-  context?.setTransform(dpr, 0, 0, dpr, 0, 0);
-  context?.clearRect(0, 0, width, height);
 }
 
 function hasIrregular(statistics: TensorStatistics | undefined): boolean {

@@ -14,7 +14,7 @@ import {
   type PictureLine,
 } from "../../../src/drawing/tensors/svgPicture";
 import { visibleWindow } from "../../../src/drawing/tensors/viewport";
-import { paintHeat, tilesOnScreen } from "./heatPainter";
+import { paintHeat } from "./heatPainter";
 import { xOf, yOf, type HeatScene } from "./heatScene";
 import { paintRulers } from "./rulerPainter";
 
@@ -140,7 +140,7 @@ function cellsOf(scene: HeatScene): PictureCell[] {
   const [right, bottom] = [left + plot.width, top + plot.height];
   const placeOf = placer(map);
   const cells: PictureCell[] = [];
-  for (const { request, tile } of tilesOnScreen(scene).tiles) {
+  for (const { request, tile } of scene.data.tiles) {
     const wide = (request.columnEnd - request.columnStart) / tile.columns;
     const high = (request.rowEnd - request.rowStart) / tile.rows;
     for (const [index, value] of tile.values.entries()) {

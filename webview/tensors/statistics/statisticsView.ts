@@ -9,6 +9,7 @@ import {
 } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../shared/l10n";
 import { percentOf } from "../../../src/drawing/base/exactNumber";
+import { progressMeter } from "../../shared/pageElement";
 import { StoreElement } from "../../shared/storeElement";
 import { ThemeController } from "../../shared/theme";
 import { cancelWork } from "../store/actions";
@@ -112,18 +113,11 @@ export class StatisticsView extends StoreElement<TensorStore> {
     const { isCounting, progress } = store.state;
     if (isCounting) {
       const fraction = progress?.fraction ?? 0;
+      const cancel = (): void => {
+        cancelWork(store);
+      };
       return html`<p class="effort" role="status">
-        <progress max="1" .value=${fraction} aria-label=${t("Counting all elements")}></progress>
-        <span class="number">${Math.floor(fraction * 100)} %</span>
-        <button
-          type="button"
-          class="link"
-          @click=${() => {
-            cancelWork(store);
-          }}
-        >
-          ${t("Cancel")}
-        </button>
+        ${progressMeter(fraction, t("Counting all elements"), cancel)}
       </p>`;
     }
     if (kind === "exact") {

@@ -255,7 +255,5 @@ export async function copyValues(store: TensorStore): Promise<void> {
 
 /** Asks the host to stop what it is doing. */
 export function cancelWork(store: TensorStore): void {
-  store.client.request("work/cancel", null).catch((error: unknown) => {
-    store.report(error);
-  });
+  store.send("work/cancel", null);
 }

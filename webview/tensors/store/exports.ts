@@ -56,7 +56,5 @@ export async function exportPicture(
 
 /** Opens the run flow with the module of the tensor that is shown, else with the whole file. */
 export function runForward(store: TensorStore, module: string | null): void {
-  store.client.request("archive/run", { module }).catch((error: unknown) => {
-    store.report(error);
-  });
+  store.send("archive/run", { module });
 }

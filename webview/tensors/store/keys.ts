@@ -1,8 +1,21 @@
 /**
- * What each key does in the tensor editor; the help lists the same keys.
+ * The keys of the tensor editor.
  */
+import {
+  gesture,
+  key,
+  letter,
+  pressIn,
+  type Key,
+  type KeyPress,
+  type KeyRow,
+} from "../../shared/keyTable";
 import { t } from "../../shared/l10n";
-import type { KeyList } from "../../shared/helpDialog";
+import { moveCell, type PageSize } from "../../../src/drawing/tensors/cellMotion";
+import { SCALE_KINDS } from "../../../src/drawing/tensors/colourMap";
+import { RANGE_MODES } from "../../../src/drawing/tensors/domain";
+import { exchanged, heldAxes, holdAt } from "../../../src/drawing/tensors/slices";
+import { panBy } from "../../../src/drawing/tensors/viewport";
 import {
   copyElement,
   copyIndex,
@@ -17,24 +30,32 @@ import {
   travel,
   zoomBy,
 } from "./actions";
-import { moveCell } from "../../../src/drawing/tensors/cellMotion";
-import { SCALE_KINDS } from "../../../src/drawing/tensors/colourMap";
-import { RANGE_MODES } from "../../../src/drawing/tensors/domain";
-import { exchanged, heldAxes, holdAt } from "../../../src/drawing/tensors/slices";
-import { panBy } from "../../../src/drawing/tensors/viewport";
 import { AGGREGATES } from "./savedState";
 import type { TensorStore } from "./store";
+import { TENSOR_VIEWS } from "./views";
 
 const ZOOM_STEP = 1.5;
 /** Share of the plot that Shift and an arrow move. */
 const PAN_SHARE = 0.25;
+/** Cells that a page is while no plot tells how many are on screen. */
+const USUAL_PAGE: PageSize = { rows: 10, columns: 10 };
 
-const PANS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
+/** A field that a key leads to. */
+export type TensorField = "search" | "goTo";
+
+/** What the keys work on: the store, and the fields of the page. */
+interface Page {
+  readonly store: TensorStore;
+  readonly focus: (field: TensorField) => void;
+}
+
+type Row = KeyRow<Page>;
+
+const on =
+  (action: (store: TensorStore) => unknown) =>
+  ({ store }: Page): void => {
+    action(store);
+  };
 
 function next<Value>(values: readonly Value[], value: Value): Value {
   return values[(values.indexOf(value) + 1) % values.length] ?? value;
@@ -49,7 +70,7 @@ function stepHeld(store: TensorStore, by: 1 | -1): void {
   store.show(holdAt(info.shape, slice, axis, (slice.index[axis] ?? 0) + by));
 }
 
-function pan(store: TensorStore, [x, y]: readonly [number, number]): void {
+function pan(store: TensorStore, x: number, y: number): void {
   const { plot } = store;
   if (plot === null) return;
   const [byX, byY] = [x * plot.width * PAN_SHARE, y * plot.height * PAN_SHARE];
@@ -61,118 +82,186 @@ function exchange(store: TensorStore): void {
   if (slice !== null) store.show(exchanged(slice));
 }
 
-type Action = (store: TensorStore) => void;
+/** Rows and columns on screen, less one, so that a page keeps a line of the one before. */
+function pageOf(store: TensorStore): PageSize {
+  const { plot } = store;
+  if (plot === null) return USUAL_PAGE;
+  const { cellWidth, cellHeight } = currentZoom(store, plot);
+  return {
+    rows: Math.max(1, Math.floor(plot.height / cellHeight) - 1),
+    columns: Math.max(1, Math.floor(plot.width / cellWidth) - 1),
+  };
+}
 
-const ACTIONS: Readonly<Record<string, Action>> = {
-  "+": (store) => {
-    zoomBy(store, ZOOM_STEP);
-  },
-  "=": (store) => {
-    zoomBy(store, ZOOM_STEP);
-  },
-  "-": (store) => {
-    zoomBy(store, 1 / ZOOM_STEP);
-  },
-  "0": (store) => {
+/** A key that moves the cursor, with Ctrl as far as it goes. */
+function motion(name: string, pressed: string): Key<Page> {
+  return {
+    name,
+    on: [pressed, `Ctrl+${pressed}`],
+    run: ({ store }, { ctrlKey }) => {
+      const { state, extent } = store;
+      const cell = moveCell(pressed, ctrlKey, state.cursor, extent, pageOf(store));
+      if (cell !== null) travel(store, cell);
+    },
+  };
+}
+
+/** Keys that move the cursor of the heatmap; the table has them itself. */
+function motionRows(): Row[] {
+  const isOn = ({ store }: Page): boolean => store.state.tab === "heatmap";
+  return [
+    {
+      keys: [
+        ...[motion("←", "ArrowLeft"), motion("→", "ArrowRight")],
+        ...[motion("↑", "ArrowUp"), motion("↓", "ArrowDown")],
+      ],
+      label: t("one cell further"),
+      isOn,
+    },
+    {
+      keys: [
+        ...[motion("Home", "Home"), motion("End", "End")],
+        ...[motion("Page ↑", "PageUp"), motion("Page ↓", "PageDown")],
+      ],
+      label: t("ends of the row, a screen up or down; with Ctrl, ends of the slice"),
+      isOn,
+    },
+  ];
+}
+
+function zoomRows(): Row[] {
+  const panning = (name: string, pressed: string, x: number, y: number): Key<Page> =>
+    key(
+      name,
+      pressed,
+      on((store) => {
+        pan(store, x, y);
+      }),
+    );
+  const zoom = (factor: number): ((page: Page) => void) =>
+    on((store) => {
+      zoomBy(store, factor);
+    });
+  const whole = on((store) => {
     store.update({ zoom: null });
-  },
-  "1": oneToOne,
-  x: exchange,
-  "[": (store) => {
-    stepHeld(store, -1);
-  },
-  "]": (store) => {
-    stepHeld(store, 1);
-  },
-  b: (store) => {
-    stepBlock(store, 1);
-  },
-  B: (store) => {
-    stepBlock(store, -1);
-  },
-  n: (store) => void goToIrregular(store),
-  c: (store) => void copyValue(store),
-  i: (store) => void copyIndex(store),
-  e: (store) => void copyElement(store),
-  p: (store) => void copySlice(store),
-  v: (store) => void copyValues(store),
-  h: (store) => {
-    store.update({ tab: "heatmap" });
-  },
-  t: (store) => {
-    store.update({ tab: "table" });
-  },
-  l: (store) => {
+  });
+  return [
+    {
+      keys: [
+        { name: "+", on: ["+", "="], run: zoom(ZOOM_STEP) },
+        key("−", "-", zoom(1 / ZOOM_STEP)),
+        ...[key("0", "0", whole), key("1", "1", on(oneToOne))],
+      ],
+      label: t("zoom in, zoom out, whole slice, one value a pixel"),
+    },
+    { keys: [gesture(t("wheel")), gesture(t("pinch"))], label: t("zoom at the pointer") },
+    {
+      keys: [
+        gesture(t("drag")),
+        panning(t("Shift + arrows"), "Shift+ArrowLeft", -1, 0),
+        panning("", "Shift+ArrowRight", 1, 0),
+        panning("", "Shift+ArrowUp", 0, -1),
+        panning("", "Shift+ArrowDown", 0, 1),
+      ],
+      label: t("move the slice"),
+    },
+    { keys: [gesture(t("double click"))], label: t("zoom in at the pointer") },
+  ];
+}
+
+function goRows(): Row[] {
+  const goTo = ({ focus }: Page): void => {
+    focus("goTo");
+  };
+  const block = (by: 1 | -1): ((page: Page) => void) =>
+    on((store) => {
+      stepBlock(store, by);
+    });
+  const held = (by: 1 | -1): ((page: Page) => void) =>
+    on((store) => {
+      stepHeld(store, by);
+    });
+  return [
+    { keys: [letter("G", goTo)], label: t("go to an index or a gate block") },
+    {
+      keys: [key("B", "b", block(1)), key(t("Shift + B"), "B", block(-1))],
+      label: t("next gate block, the one before"),
+    },
+    { keys: [letter("N", on(goToIrregular))], label: t("next value that is not finite") },
+    {
+      keys: [key("[", "[", held(-1)), key("]", "]", held(1))],
+      label: t("other axis: index before, index after"),
+    },
+    { keys: [letter("X", on(exchange))], label: t("exchange rows and columns") },
+  ];
+}
+
+function shownRows(): Row[] {
+  const scale = on((store) => {
     store.recolour({ kind: next(SCALE_KINDS, store.state.colours.kind) });
-  },
-  r: (store) => {
-    const { range } = store.state.colours;
-    store.recolour({ range: { ...range, mode: next(RANGE_MODES, range.mode) } });
-  },
-  a: (store) => {
+  });
+  const range = on((store) => {
+    const before = store.state.colours.range;
+    store.recolour({ range: { ...before, mode: next(RANGE_MODES, before.mode) } });
+  });
+  const aggregate = on((store) => {
     store.recolour({ aggregate: next(AGGREGATES, store.state.colours.aggregate) });
-  },
-  d: (store) => {
+  });
+  const views = TENSOR_VIEWS.map((view) =>
+    letter(
+      view.key,
+      on((store) => {
+        store.update({ tab: view.id });
+      }),
+    ),
+  );
+  const copy: Key<Page> = { name: "C", on: ["c", "C", "Ctrl+c"], run: on(copyValue) };
+  return [
+    {
+      keys: [letter("L", scale), letter("R", range), letter("A", aggregate)],
+      label: t("scale, range, aggregate"),
+    },
+    { keys: views, label: TENSOR_VIEWS.map(({ title }) => title()).join(" · ") },
+    {
+      keys: [copy, letter("I", on(copyIndex)), letter("E", on(copyElement))],
+      label: t("copy value, index, element in Python"),
+    },
+    {
+      keys: [letter("P", on(copySlice)), letter("V", on(copyValues))],
+      label: t("copy slice in Python, values on screen"),
+    },
+  ];
+}
+
+function pageRows(): Row[] {
+  const search = ({ store, focus }: Page): void => {
+    store.update({ isTreeShown: true });
+    focus("search");
+  };
+  const tree = on((store) => {
     store.update({ isTreeShown: !store.state.isTreeShown });
-  },
-  "?": (store) => {
+  });
+  const help = on((store) => {
     store.update({ helpOpen: true });
-  },
-};
+  });
+  return [
+    { keys: [key("/", "/", search)], label: t("search the tensors") },
+    { keys: [letter("D", tree)], label: t("show or hide the list of tensors") },
+    { keys: [key("?", "?", help)], label: t("this list") },
+  ];
+}
+
+/** Every key with what it does. */
+export function tensorKeys(): readonly Row[] {
+  return [...motionRows(), ...zoomRows(), ...goRows(), ...shownRows(), ...pageRows()];
+}
 
 /** Does what a key stands for; false when it stands for nothing. */
 export function pressTensorKey(
   store: TensorStore,
-  event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey">,
+  press: KeyPress,
+  focus: (field: TensorField) => void = () => undefined,
 ): boolean {
-  const { key, shiftKey, ctrlKey } = event;
-  const direction = Object.hasOwn(PANS, key) ? PANS[key] : undefined;
-  if (direction !== undefined && shiftKey) {
-    pan(store, direction);
-    return true;
-  }
-  const { plot, state, extent } = store;
-  const zoom = plot === null ? null : currentZoom(store, plot);
-  const page =
-    plot === null || zoom === null
-      ? { rows: 10, columns: 10 }
-      : {
-          rows: Math.max(1, Math.floor(plot.height / zoom.cellHeight) - 1),
-          columns: Math.max(1, Math.floor(plot.width / zoom.cellWidth) - 1),
-        };
-  const cell = state.tab === "heatmap" ? moveCell(key, ctrlKey, state.cursor, extent, page) : null;
-  if (cell !== null) {
-    travel(store, cell);
-    return true;
-  }
-  if (ctrlKey || !Object.hasOwn(ACTIONS, key)) return false;
-  ACTIONS[key]?.(store);
-  return true;
-}
-
-/** Every key with what it does, for the help. */
-export function tensorKeyList(): KeyList {
-  return [
-    [["←", "→", "↑", "↓"], t("one cell further")],
-    [
-      ["Home", "End", "Page ↑", "Page ↓"],
-      t("ends of the row, a screen up or down; with Ctrl, ends of the slice"),
-    ],
-    [["+", "−", "0", "1"], t("zoom in, zoom out, whole slice, one value a pixel")],
-    [[t("wheel"), t("pinch")], t("zoom at the pointer")],
-    [[t("drag"), t("Shift + arrows")], t("move the slice")],
-    [[t("double click")], t("zoom in at the pointer")],
-    [["G"], t("go to an index or a gate block")],
-    [["B", t("Shift + B")], t("next gate block, the one before")],
-    [["N"], t("next value that is not finite")],
-    [["[", "]"], t("other axis: index before, index after")],
-    [["X"], t("exchange rows and columns")],
-    [["L", "R", "A"], t("scale, range, aggregate")],
-    [["H", "T"], t("heatmap, table")],
-    [["C", "I", "E"], t("copy value, index, element in Python")],
-    [["P", "V"], t("copy slice in Python, values on screen")],
-    [["/"], t("search the tensors")],
-    [["D"], t("show or hide the list of tensors")],
-    [["?"], t("this list")],
-  ];
+  if (store.state.info === null && press.key !== "?") return false;
+  return pressIn(tensorKeys(), { store, focus }, press);
 }

@@ -12,12 +12,11 @@ import {
 import { RANGE_MODES, type RangeChoice } from "../../../src/drawing/tensors/domain";
 import { COMPLEX_PARTS, type Cell } from "../../../src/drawing/tensors/slices";
 import type { Zoom } from "../../../src/drawing/tensors/viewport";
+import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
+import { TENSOR_VIEW_IDS, type TensorViewId } from "./views";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
 const SAVED_VERSION = 1;
-
-export const TENSOR_TABS = ["heatmap", "table"] as const;
-export type TensorTab = (typeof TENSOR_TABS)[number];
 
 export const AGGREGATES = ["mean", "extreme"] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
@@ -41,7 +40,7 @@ export interface SavedTensorState {
   /** null shows the whole slice. */
   readonly zoom: Zoom | null;
   readonly cursor: Cell;
-  readonly tab: TensorTab;
+  readonly tab: TensorViewId;
   /** Name of the gate layout; null is the one that the weight is read with. */
   readonly layout: string | null;
   readonly colours: ColourChoice;
@@ -56,16 +55,6 @@ export interface SavedTensorState {
 }
 
 export const TREE_WIDTH = { least: 180, usual: 292, most: 640 } as const;
-
-type Fields = Readonly<Partial<Record<string, unknown>>>;
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? (value as Fields) : {};
-}
-
-function oneOf<Name extends string>(names: readonly Name[], value: unknown, usual: Name): Name {
-  return names.find((name) => name === value) ?? usual;
-}
 
 function isIndex(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
@@ -114,8 +103,7 @@ function widthOf(value: unknown): number {
 
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */
 export function readSavedTensorState(value: unknown): SavedTensorState {
-  const saved = fieldsOf(value);
-  const known = saved["version"] === SAVED_VERSION ? saved : {};
+  const known = fieldsOfVersion(value, SAVED_VERSION);
   const open = known["open"];
   return {
     version: SAVED_VERSION,
@@ -123,7 +111,7 @@ export function readSavedTensorState(value: unknown): SavedTensorState {
     slice: sliceOf(known["slice"]),
     zoom: zoomOf(known["zoom"]),
     cursor: cursorOf(known["cursor"]),
-    tab: oneOf(TENSOR_TABS, known["tab"], "heatmap"),
+    tab: oneOf(TENSOR_VIEW_IDS, known["tab"], "heatmap"),
     layout: typeof known["layout"] === "string" ? known["layout"] : null,
     colours: coloursOf(known["colours"]),
     scope: oneOf(["tensor", "slice"], known["scope"], "tensor"),

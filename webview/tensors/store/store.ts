@@ -1,8 +1,7 @@
 /**
  * State of the tensor editor and the only way to change it; asks the host for what is drawn.
  */
-import { CancelledError } from "../../../src/core/errors";
-import { RemoteError, RpcClient, type Port } from "../../../src/protocol/rpc";
+import { RemoteError } from "../../../src/protocol/rpc";
 import type {
   ArchiveSummary,
   ShownArchive,
@@ -18,8 +17,8 @@ import type {
   TileRequest,
   TreePage,
 } from "../../../src/protocol/archive/messages";
-import { text, type Text } from "../../../src/core/text";
-import { QueryCache } from "../../shared/queryCache";
+import type { Text } from "../../../src/core/text";
+import { NEW_PAGE, PageStore, type PageHost, type PageState } from "../../shared/pageStore";
 import { toggled } from "../../../src/drawing/tensors/treeMotion";
 import {
   elementIndex,
@@ -37,117 +36,73 @@ import {
   type Scope,
 } from "./savedState";
 
-export interface Progress {
-  readonly fraction: number;
-  readonly activity: Text;
-}
-
-export interface TensorState extends Omit<SavedTensorState, "version"> {
+export interface TensorState extends PageState, Omit<SavedTensorState, "version"> {
   /** null until the host has opened the file. */
   readonly summary: ShownArchive | null;
-  /** False until the host has said whether the file could be opened. */
-  readonly ready: boolean;
   /** What is shown; stays until that of the tensor chosen next is here. */
   readonly info: TensorInfo | null;
   /** Row of the tree that has the focus. */
   readonly treeFocus: number;
-  /** null unless long work is under way. */
-  readonly progress: Progress | null;
   /** True while all elements are counted. */
   readonly isCounting: boolean;
-  readonly problem: Text | null;
-  readonly helpOpen: boolean;
   /** What was done last, for assistive technology and the foot of the editor. */
   readonly message: string;
-}
-
-/** The host's end as the page sees it. */
-export interface TensorHost {
-  readonly port: Port;
-  readonly getState: () => unknown;
-  readonly setState: (state: SavedTensorState) => void;
 }
 
 /** Rows of the tree that are asked for at once. */
 export const TREE_PAGE = 64;
 
-/** Changes of these are saved. */
-const SAVED_KEYS = [
-  ...(["tensor", "slice", "zoom", "cursor", "tab", "layout", "colours", "scope"] as const),
-  ...(["isLogHistogram", "query", "open", "treeWidth", "isTreeShown"] as const),
-] as const;
+function firstState(saved: SavedTensorState): TensorState {
+  return {
+    ...saved,
+    ...NEW_PAGE,
+    ...{ summary: null, info: null, treeFocus: 0, isCounting: false, message: "" },
+  };
+}
 
-export class TensorStore {
-  readonly client: RpcClient<TensorRequests, TensorEvents>;
+/**
+ * Holds the archive and the tensor on screen, how they are looked at, and the answers of the host about them, which are
+ * dropped when the file is read again. Owned by the page, and ends with it.
+ */
+export class TensorStore extends PageStore<
+  TensorState,
+  SavedTensorState,
+  TensorRequests,
+  TensorEvents
+> {
   /** The plot of the heatmap as it is laid out now; what keys that zoom are measured against. */
   plot: Plot | null = null;
-  readonly #host: TensorHost;
-  readonly #cache: QueryCache;
-  readonly #listeners = new Set<() => void>();
   /** Statistics of all elements, by what they are of. */
   readonly #exact = new Map<string, TensorStatistics>();
   /** Counts what was chosen, so that a late answer does not replace a later choice. */
   #loads = 0;
-  #state: TensorState;
-  #saved: SavedTensorState;
 
-  constructor(host: TensorHost) {
-    this.#host = host;
-    this.#saved = readSavedTensorState(host.getState());
-    this.#state = {
-      ...this.#saved,
-      ...{ summary: null, ready: false, info: null, treeFocus: 0, progress: null },
-      ...{ isCounting: false, problem: null, helpOpen: false, message: "" },
-    };
-    this.#cache = new QueryCache({
-      arrived: () => {
-        this.#notify();
-      },
-      failed: (error) => {
-        this.report(error);
-      },
-    });
-    this.client = new RpcClient<TensorRequests, TensorEvents>(host.port);
+  constructor(host: PageHost<SavedTensorState>) {
+    const saved = readSavedTensorState(host.getState());
+    super(host, saved, firstState(saved));
     this.client.on("archive/changed", () => void this.refresh());
     this.client.on("work/progress", (progress) => {
       this.update({ progress: progress.fraction >= 1 ? null : progress });
     });
     this.client.on("archive/problem", ({ problem }) => {
-      this.update({ problem, progress: null, ready: true });
+      this.fail(problem);
     });
-  }
-
-  get state(): TensorState {
-    return this.#state;
   }
 
   /** Rows and columns of the slice on screen; one cell where there is none. */
   get extent(): Extent {
-    const { info, slice } = this.#state;
+    const { info, slice } = this.state;
     return info === null || slice === null ? { rows: 1, columns: 1 } : extentOf(info.shape, slice);
-  }
-
-  /** Changes the state, saves what outlives a reload, tells every listener. */
-  update(patch: Partial<TensorState>): void {
-    this.#state = { ...this.#state, ...patch };
-    this.#save();
-    this.#notify();
-  }
-
-  /** Calls `listener` after every change; returns the function that stops it. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Fetches the archive as the host holds it now; what was looked at stays chosen. */
   async refresh(): Promise<void> {
     try {
       const summary = await this.client.request("archive/describe", null);
-      if (summary === null || summary.revision < (this.#state.summary?.revision ?? 0)) return;
-      this.#cache.clear();
+      if (summary === null || summary.revision < (this.state.summary?.revision ?? 0)) return;
+      this.cache.clear();
       this.#exact.clear();
-      const open = this.#state.open ?? openAtFirst(summary);
+      const open = this.state.open ?? openAtFirst(summary);
       this.update({ summary, open, ready: true, progress: null, problem: null });
       await this.#chooseAgain(summary);
     } catch (error) {
@@ -157,7 +112,7 @@ export class TensorStore {
 
   /** Has the host read the file once more, e.g. after its reader has ended; the host's events tell what becomes of it. */
   async readAgain(): Promise<void> {
-    this.update({ problem: null, ready: this.#state.summary !== null });
+    this.update({ problem: null, ready: this.state.summary !== null });
     try {
       await this.client.request("archive/again", null);
     } catch (error) {
@@ -177,7 +132,7 @@ export class TensorStore {
 
   /** Shows another slice. The zoom stays unless the axes change; then the cursor stays on its element. */
   show(slice: Slice): void {
-    const { info, slice: before, cursor } = this.#state;
+    const { info, slice: before, cursor } = this.state;
     if (info === null || before === null) return;
     const sameAxes = before.rowAxis === slice.rowAxis && before.columnAxis === slice.columnAxis;
     if (sameAxes) this.update({ slice, cursor: clampCell(extentOf(info.shape, slice), cursor) });
@@ -193,43 +148,32 @@ export class TensorStore {
   }
 
   recolour(change: Partial<ColourChoice>): void {
-    this.update({ colours: { ...this.#state.colours, ...change } });
+    this.update({ colours: { ...this.state.colours, ...change } });
   }
 
   /** Opens or closes a group of the tree. */
   toggle(path: string): void {
-    this.update({ open: toggled(this.#state.open ?? [], path) });
-  }
-
-  /** Shows an error as the problem of the editor; being cancelled is none. */
-  report(error: unknown): void {
-    if (error instanceof CancelledError) return;
-    if (error instanceof RemoteError && error.tag === "cancelled") return;
-    const problem =
-      error instanceof RemoteError
-        ? error.text
-        : text("Unexpected error, please report it: {0}", String(error));
-    this.update({ problem, progress: null, ready: true });
+    this.update({ open: toggled(this.state.open ?? [], path) });
   }
 
   treePage(page: number): TreePage | undefined {
-    const { query, open, summary } = this.#state;
+    const { query, open, summary } = this.state;
     if (summary === null) return undefined;
     const request = { query, open: open ?? [], start: page * TREE_PAGE, count: TREE_PAGE };
-    return this.#ask("archive/tree", request);
+    return this.ask("archive/tree", request);
   }
 
   tile(request: TileRequest): Tile | undefined {
-    return this.#ask("tensor/tile", request);
+    return this.ask("tensor/tile", request);
   }
 
   cells(request: CellsRequest): Cells | undefined {
-    return this.#ask("tensor/cells", request);
+    return this.ask("tensor/cells", request);
   }
 
   /** The spectrum, or why there is none; undefined while it is computed. */
   spectrum(tensor: string): Spectrum | { readonly problem: Text } | undefined {
-    return this.#cache.get(`tensor/spectrum ${tensor}`, async () => {
+    return this.cache.get(`tensor/spectrum ${tensor}`, async () => {
       try {
         return await this.client.request("tensor/spectrum", { tensor });
       } catch (error) {
@@ -244,18 +188,18 @@ export class TensorStore {
     const asked = this.#statisticsOf(scope);
     if (asked === null) return undefined;
     const known = this.#exact.get(JSON.stringify(asked));
-    return known ?? this.#ask("tensor/statistics", { ...asked, effort: "sample" });
+    return known ?? this.ask("tensor/statistics", { ...asked, effort: "sample" });
   }
 
   /** Counts all elements; its progress is shown, and it can be cancelled. */
   async countAll(scope: Scope): Promise<void> {
     const asked = this.#statisticsOf(scope);
-    if (asked === null || this.#state.isCounting) return;
-    const revision = this.#state.summary?.revision;
+    if (asked === null || this.state.isCounting) return;
+    const revision = this.state.summary?.revision;
     this.update({ isCounting: true });
     try {
       const counted = await this.client.request("tensor/statistics", { ...asked, effort: "exact" });
-      if (revision === this.#state.summary?.revision)
+      if (revision === this.state.summary?.revision)
         this.#exact.set(JSON.stringify(asked), counted);
     } catch (error) {
       this.report(error);
@@ -275,7 +219,7 @@ export class TensorStore {
   }
 
   #statisticsOf(scope: Scope): { tensor: string; slice: Slice | null } | null {
-    const { info, slice } = this.#state;
+    const { info, slice } = this.state;
     if (info === null) return null;
     // What stands at the laid out axes does not matter, and must not ask the same again.
     const index = slice?.index.map((held, axis) =>
@@ -288,18 +232,9 @@ export class TensorStore {
     };
   }
 
-  #ask<Method extends "archive/tree" | "tensor/tile" | "tensor/cells" | "tensor/statistics">(
-    method: Method,
-    params: TensorRequests[Method]["params"],
-  ): TensorRequests[Method]["result"] | undefined {
-    return this.#cache.get(`${method} ${JSON.stringify(params)}`, () =>
-      this.client.request(method, params),
-    );
-  }
-
   /** The tensor that was shown, or the one that the archive is opened at. */
   async #chooseAgain({ first }: ArchiveSummary): Promise<void> {
-    const { tensor } = this.#state;
+    const { tensor } = this.state;
     const wanted = tensor ?? first;
     if (wanted === null) {
       this.update({ tensor: null, info: null });
@@ -319,26 +254,19 @@ export class TensorStore {
     const info = await this.client.request("tensor/info", { tensor });
     // Another tensor was chosen, or the file was read again, while this was under way.
     if (load !== this.#loads) return;
-    const slice = fitSlice(info.shape, this.#state.slice);
-    const cursor = clampCell(extentOf(info.shape, slice), this.#state.cursor);
+    const slice = fitSlice(info.shape, this.state.slice);
+    const cursor = clampCell(extentOf(info.shape, slice), this.state.cursor);
     this.update({ tensor, info, slice, cursor });
   }
 
-  #save(): void {
-    const state = this.#state;
-    if (SAVED_KEYS.every((key) => state[key] === this.#saved[key])) return;
-    const { tensor, slice, zoom, cursor, tab, layout, colours, scope } = state;
-    const { isLogHistogram, query, open, treeWidth, isTreeShown } = state;
-    this.#saved = {
-      version: this.#saved.version,
+  protected override toSave(): SavedTensorState {
+    const { tensor, slice, zoom, cursor, tab, layout, colours, scope } = this.state;
+    const { isLogHistogram, query, open, treeWidth, isTreeShown } = this.state;
+    return {
+      version: this.saved.version,
       ...{ tensor, slice, zoom, cursor, tab, layout, colours, scope },
       ...{ isLogHistogram, query, open, treeWidth, isTreeShown },
     };
-    this.#host.setState(this.#saved);
-  }
-
-  #notify(): void {
-    for (const listener of this.#listeners) listener();
   }
 }
 

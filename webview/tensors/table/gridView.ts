@@ -13,7 +13,9 @@ import {
   tableSlice,
   type Cell,
   type Extent,
+  type Window,
 } from "../../../src/drawing/tensors/slices";
+import { tableBlocks, textAt, type FilledBlock } from "../../../src/drawing/tensors/tableBlocks";
 import {
   contentLength,
   listWindow,
@@ -23,11 +25,9 @@ import {
 } from "../../../src/drawing/tensors/virtualList";
 import type { TensorStore } from "../store/store";
 
-/** CSS pixels; the height also in webview/tensors/tensors.css. */
+/** CSS pixels; the height also in table.css. */
 const ROW = 22;
 const HEAD = 24;
-/** Rows and columns that are asked for at once. */
-const BLOCK = { rows: 64, columns: 16 } as const;
 const DIGIT = 7.3;
 const PADDING = 22;
 
@@ -39,6 +39,14 @@ function widestOf({ dtype }: TensorInfo): number {
   if (dtype.includes("int")) return 11;
   if (dtype === "float64") return 23;
   return dtype.startsWith("complex") ? 28 : 15;
+}
+
+/** A cell on screen. */
+interface ShownCell extends Cell {
+  /** undefined while it is fetched. */
+  readonly value: string | undefined;
+  /** CSS pixels from the left end of the content. */
+  readonly left: number;
 }
 
 export class GridView extends StoreElement<TensorStore> {
@@ -149,6 +157,7 @@ export class GridView extends StoreElement<TensorStore> {
     const lists = this.#lists(store);
     const rows = listWindow(lists.rows, this.top);
     const columns = listWindow(lists.columns, this.left);
+    const blocks = this.#fetch(store, info, slice, tableBlocks(rows, columns, extent));
     const cursor = this.#tableCursor(store);
     const head = this.#headWidth(extent);
     const item = lists.columns.item;
@@ -193,7 +202,10 @@ export class GridView extends StoreElement<TensorStore> {
           >
             <span class="grid-name" role="rowheader" aria-colindex="1">${row}</span>
             ${spread(columns).map((column) =>
-              this.#cell(store, slice, { row, column }, columns, item),
+              this.#cell(cursor, slice, {
+                ...{ row, column, value: textAt(blocks, row, column) },
+                left: columns.offset + (column - columns.start) * item,
+              }),
             )}
           </div>`;
         })}
@@ -201,15 +213,8 @@ export class GridView extends StoreElement<TensorStore> {
     </div>`;
   }
 
-  #cell(
-    store: TensorStore,
-    slice: Slice,
-    cell: Cell,
-    columns: ListWindow,
-    item: number,
-  ): TemplateResult {
-    const value = this.#value(store, slice, cell);
-    const cursor = this.#tableCursor(store);
+  #cell(cursor: Cell, slice: Slice, cell: ShownCell): TemplateResult {
+    const { value, left } = cell;
     const isCursor = cursor.row === cell.row && cursor.column === cell.column;
     const isIrregular = value !== undefined && /nan|inf/i.test(value);
     const classes = [
@@ -224,7 +229,7 @@ export class GridView extends StoreElement<TensorStore> {
       aria-colindex=${cell.column + 2}
       aria-selected=${isCursor ? "true" : "false"}
       title=${indexText(elementIndex(slice, cell))}
-      .style=${`left:${columns.offset + (cell.column - columns.start) * item}px`}
+      .style=${`left:${left}px`}
       @click=${() => {
         this.#moveTo(cell);
       }}
@@ -232,18 +237,14 @@ export class GridView extends StoreElement<TensorStore> {
     >`;
   }
 
-  /** The text of a cell; undefined while it is fetched. */
-  #value(store: TensorStore, slice: Slice, { row, column }: Cell): string | undefined {
-    const { info } = store.state;
-    if (info === null) return undefined;
-    const extent = this.#extent(store);
-    const rowStart = Math.floor(row / BLOCK.rows) * BLOCK.rows;
-    const columnStart = Math.floor(column / BLOCK.columns) * BLOCK.columns;
-    const columnEnd = Math.min(extent.columns, columnStart + BLOCK.columns);
-    const rowEnd = Math.min(extent.rows, rowStart + BLOCK.rows);
-    const request = { tensor: info.name, slice, rowStart, rowEnd, columnStart, columnEnd };
-    const at = (row - rowStart) * (columnEnd - columnStart) + column - columnStart;
-    return store.cells(request)?.texts[at];
+  /** The blocks of values that are on screen, as far as they are here. */
+  #fetch(
+    store: TensorStore,
+    { name }: TensorInfo,
+    slice: Slice,
+    blocks: readonly Window[],
+  ): readonly FilledBlock[] {
+    return blocks.map((at) => ({ at, texts: store.cells({ tensor: name, slice, ...at })?.texts }));
   }
 
   #moveTo({ row, column }: Cell): void {

@@ -14,7 +14,7 @@ import { elementCount, formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
 import { originText } from "../store/originText";
 
-/** CSS pixels; also the height in webview/tensors/tensors.css. */
+/** CSS pixels; also the height in tree.css. */
 export const ROW_HEIGHT = 38;
 
 interface RowParts {

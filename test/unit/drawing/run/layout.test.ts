@@ -3,7 +3,7 @@ import type { LaneInfo } from "../../../../src/protocol/run/messages";
 import {
   boxOf,
   hitTest,
-  layoutScore,
+  layoutUnrolled,
   MAX_CELL,
   scrollToReveal,
   sidesOf,
@@ -12,7 +12,7 @@ import {
   unitY,
   type LaneBox,
   type LayoutRequest,
-  type ScoreLayout,
+  type UnrolledLayout,
 } from "../../../../src/drawing/run/layout";
 
 function lane(id: LaneInfo["id"], units: number, reference: "full" | "none" = "full"): LaneInfo {
@@ -46,15 +46,15 @@ function request(changes: Partial<LayoutRequest> = {}): LayoutRequest {
   return { width: 1000, height: 700, lanes: twoLayers, mode: "ours", steps: [0, 3], ...changes };
 }
 
-function placed(layout: ScoreLayout, id: LaneInfo["id"]): LaneBox {
+function placed(layout: UnrolledLayout, id: LaneInfo["id"]): LaneBox {
   const box = boxOf(layout, id);
   assert.ok(box !== undefined, `no lane ${id}`);
   return box;
 }
 
-describe("layoutScore", () => {
+describe("layoutUnrolled", () => {
   it("puts the output on top, then the last layer's reverse lane, and the input at the bottom", () => {
-    const { boxes } = layoutScore(request());
+    const { boxes } = layoutUnrolled(request());
     assert.deepEqual(
       boxes.map((box) => box.info.id),
       ["output", "layer1.reverse", "layer1.forward", "layer0.reverse", "layer0.forward", "input"],
@@ -66,23 +66,23 @@ describe("layoutScore", () => {
   });
 
   it("writes what a layer hands up above its upper lane, except for the last layer", () => {
-    const { boxes } = layoutScore(request());
+    const { boxes } = layoutUnrolled(request());
     const captioned = boxes.filter((box) => box.captionY !== null).map((box) => box.info.id);
     assert.deepEqual(captioned, ["layer0.reverse"]);
   });
 
   it("does not let the cells of a tiny run grow without end", () => {
-    const layout = layoutScore(request({ width: 4000, height: 3000 }));
+    const layout = layoutUnrolled(request({ width: 4000, height: 3000 }));
     assert.equal(layout.columnWidth, MAX_CELL.width);
     assert.equal(boxOf(layout, "layer0.forward")?.height, 3 * MAX_CELL.height);
   });
 
   it("fits many lanes of many units into the height while they keep room for their labels", () => {
     const wide = twoLayers.map((each) => ({ ...each, units: 512 }));
-    const layout = layoutScore(request({ lanes: wide, height: 800 }));
+    const layout = layoutUnrolled(request({ lanes: wide, height: 800 }));
     assert.ok(layout.contentHeight <= 800);
     const crowded = Array.from({ length: 40 }, (_, layer) => lane(`layer${layer}.forward`, 512));
-    const scrolling = layoutScore(request({ lanes: crowded, height: 800 }));
+    const scrolling = layoutUnrolled(request({ lanes: crowded, height: 800 }));
     assert.ok(scrolling.contentHeight > 800);
     for (const box of scrolling.boxes) assert.ok(box.height >= 36);
   });
@@ -90,26 +90,26 @@ describe("layoutScore", () => {
   it("makes rows whole pixels high, so that lanes are not striped", () => {
     const lanes = twoLayers.map((each) => ({ ...each, units: 20 }));
     for (let height = 300; height < 900; height += 50) {
-      for (const box of layoutScore(request({ lanes, height })).boxes) {
+      for (const box of layoutUnrolled(request({ lanes, height })).boxes) {
         assert.ok(Number.isInteger(box.height / 20));
       }
     }
   });
 
   it("keeps 20,000 steps inside the plot", () => {
-    const layout = layoutScore(request({ steps: [0, 20_000] }));
+    const layout = layoutUnrolled(request({ steps: [0, 20_000] }));
     assert.ok(layout.columnWidth < 1);
     assert.ok(layout.finalLeft + layout.finalWidth <= layout.width);
   });
 
   it("makes h_n as wide as a step where numbers are printed", () => {
-    const layout = layoutScore(request());
+    const layout = layoutUnrolled(request());
     assert.equal(layout.finalWidth, layout.columnWidth);
     assert.ok(layout.finalLeft + layout.finalWidth <= layout.width);
   });
 
   it("splits a lane in two side by side only where there is a reference", () => {
-    const layout = layoutScore(request({ mode: "sideBySide" }));
+    const layout = layoutUnrolled(request({ mode: "sideBySide" }));
     const bands = boxOf(layout, "layer1.forward")?.bands ?? [];
     assert.deepEqual(
       bands.map((band) => band.side),
@@ -136,7 +136,7 @@ describe("sidesOf", () => {
 
 describe("hitTest", () => {
   it("finds the cell under a point, and the point of a cell again", () => {
-    const layout = layoutScore(request());
+    const layout = layoutUnrolled(request());
     const box = placed(layout, "layer1.reverse");
     const [band] = box.bands;
     assert.ok(band !== undefined);
@@ -153,7 +153,7 @@ describe("hitTest", () => {
   });
 
   it("finds the slot of h_n, and nothing in gaps, labels and beside the output", () => {
-    const layout = layoutScore(request());
+    const layout = layoutUnrolled(request());
     const box = placed(layout, "layer0.forward");
     const x = layout.finalLeft + 2;
     assert.deepEqual(
@@ -166,7 +166,7 @@ describe("hitTest", () => {
   });
 
   it("counts steps from the first one on screen", () => {
-    const layout = layoutScore(request({ steps: [100.5, 140.5] }));
+    const layout = layoutUnrolled(request({ steps: [100.5, 140.5] }));
     const box = placed(layout, "input");
     const hit = hitTest(layout, layout.plotLeft + 0.6 * layout.columnWidth, box.top + 1);
     assert.equal(hit?.step, 101);
@@ -177,7 +177,7 @@ describe("hitTest", () => {
 describe("the lanes of surrounding layers", () => {
   const logits: LaneInfo = { ...lane("logits", 2), isFinal: true };
   const lanes = [lane("tokens", 1, "none"), lane("input", 2), ...twoLayers.slice(1), logits];
-  const layout = layoutScore(request({ lanes, mode: "delta" }));
+  const layout = layoutUnrolled(request({ lanes, mode: "delta" }));
 
   it("puts logits above the output, and tokens below the input", () => {
     const ids = layout.boxes.map((box) => box.info.id);
@@ -202,7 +202,7 @@ describe("the lanes of surrounding layers", () => {
   });
 
   it("finds logits of every step among the steps", () => {
-    const every = layoutScore(request({ lanes: [...lanes.slice(0, -1), lane("logits", 2)] }));
+    const every = layoutUnrolled(request({ lanes: [...lanes.slice(0, -1), lane("logits", 2)] }));
     const { top } = placed(every, "logits");
     const hit = hitTest(every, stepX(every, 1) + 1, top + 1);
     assert.deepEqual([hit?.area, hit?.step, hit?.unit], ["cell", 1, 0]);
@@ -211,7 +211,7 @@ describe("the lanes of surrounding layers", () => {
 });
 
 describe("scrollToReveal", () => {
-  const layout = layoutScore(request());
+  const layout = layoutUnrolled(request());
   const box = placed(layout, "layer0.forward");
 
   it("stays where the lane is on screen", () => {

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import type { LaneInfo } from "../../../../src/protocol/run/messages";
-import {
-  blockSize,
-  TILE_COLUMNS,
-  tilesOf,
-  type TileQuery,
-} from "../../../../src/drawing/run/tiles";
+import { blockSize, TILE_SIDE } from "../../../../src/drawing/base/grid";
+import { tilesOf, type TileQuery } from "../../../../src/drawing/run/tiles";
 
 const info: LaneInfo = {
   ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 512, reference: "none" },
@@ -49,7 +45,7 @@ describe("tilesOf", () => {
     const tiles = tilesOf(huge);
     const columns = tiles.reduce((sum, tile) => sum + tile.maxColumns, 0);
     assert.ok(columns <= 800);
-    assert.ok(tiles.every((tile) => tile.maxRows <= 48 && tile.maxColumns <= TILE_COLUMNS));
+    assert.ok(tiles.every((tile) => tile.maxRows <= 48 && tile.maxColumns <= TILE_SIDE));
     assert.equal(tiles.at(-1)?.stepEnd, 20_000);
   });
 

@@ -1,11 +1,11 @@
 /** The steps that the axis of time names. */
 import assert from "node:assert/strict";
-import { layoutScore } from "../../../../src/drawing/run/layout";
+import { layoutUnrolled } from "../../../../src/drawing/run/layout";
 import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
 
 function labelsOf(width: number, seqLength: number): { labels: number[]; columnWidth: number } {
   const steps = [0, seqLength] as const;
-  const layout = layoutScore({ width, height: 600, lanes: [], mode: "ours", steps });
+  const layout = layoutUnrolled({ width, height: 600, lanes: [], mode: "ours", steps });
   return { labels: labelledSteps(layout, seqLength), columnWidth: layout.columnWidth };
 }
 

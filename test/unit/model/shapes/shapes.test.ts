@@ -1,8 +1,8 @@
-/** The shape ledger: the sentence of the clash, and the rows of runs that fit. */
+/** The shape check: the sentence of the clash, and the rows of runs that fit. */
 import assert from "node:assert/strict";
-import { buildLedger } from "../../../../src/model/shapes/build";
+import { checkShapes } from "../../../../src/model/shapes/check";
 import { expectedParameters } from "../../../../src/model/parameters";
-import type { LedgerInputs } from "../../../../src/model/shapes/shapes";
+import type { ShapeInputs } from "../../../../src/model/shapes/shapes";
 import type { Shape } from "../../../../src/tensor/tensor";
 import { renderText } from "../../../../src/core/text";
 import { configOf, rnnConfig } from "../../support/goldens";
@@ -16,30 +16,30 @@ const nothing = {
   referenceCn: null,
 };
 
-function parametersOf(config: LedgerInputs["config"]): LedgerInputs["parameters"] {
+function parametersOf(config: ShapeInputs["config"]): ShapeInputs["parameters"] {
   return new Map(expectedParameters(config).map(({ name, shape }) => [name, { shape }]));
 }
 
 /** A run of nn.RNN(2, 3, 2, bidirectional=True) over T 5, B 4, but for `changes`. */
-function inputsWith(changes: Partial<LedgerInputs>): LedgerInputs {
+function inputsWith(changes: Partial<ShapeInputs>): ShapeInputs {
   const config = changes.config ?? rnnConfig({ numLayers: 2, bidirectional: true });
   return { config, parameters: parametersOf(config), input: [5, 4, 2], ...nothing, ...changes };
 }
 
-function clashOf(changes: Partial<LedgerInputs>): string | null {
-  const { clash } = buildLedger(inputsWith(changes));
+function clashOf(changes: Partial<ShapeInputs>): string | null {
+  const { clash } = checkShapes(inputsWith(changes));
   return clash === null ? null : renderText(clash);
 }
 
-function whyOf(changes: Partial<LedgerInputs>): string {
-  const { why } = buildLedger(inputsWith(changes));
+function whyOf(changes: Partial<ShapeInputs>): string {
+  const { why } = checkShapes(inputsWith(changes));
   return why === null ? "" : renderText(why);
 }
 
 /** The parameters of `inputsWith`, with other shapes for some, or without them. */
 function parametersWith(
   changes: Readonly<Record<string, Shape | null>>,
-): LedgerInputs["parameters"] {
+): ShapeInputs["parameters"] {
   const parameters = new Map(inputsWith({}).parameters);
   for (const [name, shape] of Object.entries(changes)) {
     if (shape === null) parameters.delete(name);
@@ -59,7 +59,7 @@ describe("the clash in one sentence", () => {
       whyOf({ parameters }),
       "The layer below is bidirectional, so it hands up 2·H = 6 features (forward 3 ∥ reverse 3); this weight takes 3.",
     );
-    assert.deepEqual(buildLedger(inputsWith({ parameters })).product, {
+    assert.deepEqual(checkShapes(inputsWith({ parameters })).product, {
       left: { label: "x_t", shape: [4, 6] },
       right: { label: "W_ihᵀ", shape: [3, 3] },
     });
@@ -115,10 +115,10 @@ describe("the clash in one sentence", () => {
 
   it("does not quote PyTorch on states of packed sequences, which an LSTM runs into unchecked", () => {
     const config = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
-    const ledger = buildLedger(inputsWith({ config, c0: [1, 4, 9], lengths: [5, 4, 4, 1] }));
-    assert.notEqual(ledger.clash, null);
-    assert.deepEqual(ledger.stop, { name: "c0", found: [1, 4, 9], expected: [1, 4, 3] });
-    assert.equal(ledger.pytorch, null);
+    const shapes = checkShapes(inputsWith({ config, c0: [1, 4, 9], lengths: [5, 4, 4, 1] }));
+    assert.notEqual(shapes.clash, null);
+    assert.deepEqual(shapes.stop, { name: "c0", found: [1, 4, 9], expected: [1, 4, 3] });
+    assert.equal(shapes.pytorch, null);
   });
 
   it("tells a missing direction, layer and bias apart", () => {
@@ -166,7 +166,7 @@ describe("the rows of a run that fits", () => {
   });
 
   it("are all in order, from the input up to the reference, with axes by name", () => {
-    const { rows, clash } = buildLedger(fitting);
+    const { rows, clash } = checkShapes(fitting);
     assert.equal(clash, null);
     assert.deepEqual(new Set(rows.map(({ status }) => status)), new Set(["ok"]));
     assert.equal(rows[0]?.name, "input");
@@ -183,16 +183,16 @@ describe("the rows of a run that fits", () => {
   });
 
   it("read the same axes in another order with batch_first, and without a batch", () => {
-    const axesOf = (changes: Partial<LedgerInputs>): string =>
-      buildLedger(inputsWith(changes)).rows[0]?.axes.join(" ") ?? "";
+    const axesOf = (changes: Partial<ShapeInputs>): string =>
+      checkShapes(inputsWith(changes)).rows[0]?.axes.join(" ") ?? "";
     assert.equal(axesOf({ config: rnnConfig({ batchFirst: true }), input: [4, 5, 2] }), "B T I");
     assert.equal(axesOf({ input: [5, 2] }), "T I");
-    const { rows } = buildLedger(inputsWith({ input: [5, 2], h0: [4, 3] }));
+    const { rows } = checkShapes(inputsWith({ input: [5, 2], h0: [4, 3] }));
     assert.equal(rows.find(({ name }) => name === "h0")?.axes.join(" "), "L·D H");
   });
 
   it("never stop for a reference that does not fit, but say so", () => {
-    const { rows, clash } = buildLedger({
+    const { rows, clash } = checkShapes({
       ...fitting,
       referenceOutput: [5, 4, 3],
       referenceHn: [1, 4, 3],
@@ -208,7 +208,7 @@ describe("the rows of a run that fits", () => {
   });
 
   it("list a tensor that the module has no place for", () => {
-    const { rows, clash } = buildLedger(
+    const { rows, clash } = checkShapes(
       inputsWith({ parameters: parametersWith({ bias_zz_l0: [2] }) }),
     );
     assert.equal(clash, null);
@@ -220,7 +220,7 @@ describe("the rows of a run that fits", () => {
     const config = configOf({ class: "LSTM", sizes: [6, 8, 2], options: { proj_size: 3 } });
     const given = { h0: [2, 4, 3], c0: [2, 4, 8], referenceOutput: [5, 4, 3] };
     const references = { referenceHn: [2, 4, 3], referenceCn: [2, 4, 8] };
-    const { rows, clash } = buildLedger(
+    const { rows, clash } = checkShapes(
       inputsWith({ config, input: [5, 4, 6], ...given, ...references }),
     );
     assert.equal(clash, null);
@@ -242,7 +242,7 @@ describe("the rows of a run that fits", () => {
     const lstm = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
     const config = { ...lstm, bidirectional: true, variant: { ...lstm.variant, peephole: true } };
     const parameters = new Map(parametersOf(config));
-    const { rows, clash } = buildLedger(inputsWith({ config, parameters }));
+    const { rows, clash } = checkShapes(inputsWith({ config, parameters }));
     assert.equal(clash, null);
     const row = rows.find(({ name }) => name === "peephole_l0_reverse");
     assert.deepEqual([row?.axes, row?.expected, row?.status], [["3·H"], [9], "ok"]);
@@ -250,13 +250,13 @@ describe("the rows of a run that fits", () => {
     const broken = inputsWith({ config, parameters });
     assert.match(whyOf(broken), /peephole weights, so every direction needs them/);
     assert.equal(
-      buildLedger(broken).pytorch,
+      checkShapes(broken).pytorch,
       'Error(s) in loading state_dict for LSTM:\n\tUnexpected key(s) in state_dict: "peephole_l0". ',
     );
   });
 
   it("leave c0 and c_n out for a cell without a cell state", () => {
-    const { rows, clash } = buildLedger(inputsWith({ c0: [9], referenceCn: [9] }));
+    const { rows, clash } = checkShapes(inputsWith({ c0: [9], referenceCn: [9] }));
     assert.equal(clash, null);
     assert.deepEqual(
       rows.filter(({ name }) => name.includes("c")).map(({ name }) => name),
@@ -266,7 +266,7 @@ describe("the rows of a run that fits", () => {
 
   it("name gate blocks and the projection of an LSTM", () => {
     const config = configOf({ class: "LSTM", sizes: [6, 8, 2], options: { proj_size: 3 } });
-    const { rows } = buildLedger(inputsWith({ config, input: [5, 4, 6] }));
+    const { rows } = checkShapes(inputsWith({ config, input: [5, 4, 6] }));
     const axes = Object.fromEntries(rows.map((row) => [row.name, row.axes.join(" ")]));
     assert.equal(axes["weight_ih_l0"], "4·H I");
     assert.equal(axes["weight_ih_l1"], "4·H P");

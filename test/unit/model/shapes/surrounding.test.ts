@@ -1,17 +1,13 @@
-/** The ledger of surrounding layers: its rows in the order data flows, the clash of tokens, of the table and of the head. */
+/** The shape check of surrounding layers: its rows in the order data flows, the clash of tokens, of the table and of the head. */
 import assert from "node:assert/strict";
-import { buildLedger } from "../../../../src/model/shapes/build";
-import type {
-  LedgerInputs,
-  LedgerRow,
-  SurroundingLedger,
-} from "../../../../src/model/shapes/shapes";
+import { checkShapes } from "../../../../src/model/shapes/check";
+import type { ShapeInputs, ShapeRow, SurroundingShapes } from "../../../../src/model/shapes/shapes";
 import { expectedParameters } from "../../../../src/model/parameters";
 import type { RecurrentConfig } from "../../../../src/model/config";
 import { renderText } from "../../../../src/core/text";
 import { rnnConfig } from "../../support/goldens";
 
-const bare: SurroundingLedger = {
+const bare: SurroundingShapes = {
   tokens: null,
   embedding: null,
   linear: null,
@@ -25,9 +21,9 @@ const linear = { name: "fc", weightName: "fc.weight", weight: [4, 3], bias: [4] 
 
 /** A run of nn.RNN(2, 3, batch_first=True) over B 4, T 5, but for what stands around it. */
 function inputsWith(
-  surrounding: Partial<SurroundingLedger>,
+  surrounding: Partial<SurroundingShapes>,
   changes: Partial<RecurrentConfig> = {},
-): LedgerInputs {
+): ShapeInputs {
   const config = rnnConfig({ batchFirst: true, ...changes });
   const parameters = new Map(
     expectedParameters(config).map(({ name, shape }) => [name, { shape }]),
@@ -42,27 +38,27 @@ function inputsWith(
   };
 }
 
-function rowsOf(inputs: LedgerInputs): string[] {
-  return buildLedger(inputs).rows.map(({ name, found, expected, status }) => {
+function rowsOf(inputs: ShapeInputs): string[] {
+  return checkShapes(inputs).rows.map(({ name, found, expected, status }) => {
     const sizes = [found, expected].map((shape) => (shape === null ? "-" : shape.join("×")));
     return `${name} ${sizes.join(" ")} ${status}`;
   });
 }
 
-function rowOf(inputs: LedgerInputs, name: string): LedgerRow & { readonly why: string } {
-  const row = buildLedger(inputs).rows.find((each) => each.name === name);
+function rowOf(inputs: ShapeInputs, name: string): ShapeRow & { readonly why: string } {
+  const row = checkShapes(inputs).rows.find((each) => each.name === name);
   assert.ok(row !== undefined, `no row ${name}`);
   return { ...row, why: renderText(row.reason) };
 }
 
-function clashOf(inputs: LedgerInputs): readonly (string | null)[] {
-  const { clash, why, pytorch } = buildLedger(inputs);
+function clashOf(inputs: ShapeInputs): readonly (string | null)[] {
+  const { clash, why, pytorch } = checkShapes(inputs);
   return [clash, why].map((text) => (text === null ? null : renderText(text))).concat(pytorch);
 }
 
 const tokens = { shape: [4, 5], bad: null };
 
-describe("the ledger of surrounding layers that runs", () => {
+describe("the shape check of surrounding layers that runs", () => {
   const inputs = inputsWith({
     ...{ tokens, embedding, linear, head: "last" },
     ...{ referenceEmbedded: [4, 5, 2], referenceLogits: [4, 4] },
@@ -82,7 +78,7 @@ describe("the ledger of surrounding layers that runs", () => {
       "reference embedded 4×5×2 4×5×2 ok",
       "reference logits 4×4 4×4 ok",
     ]);
-    assert.equal(buildLedger(inputs).clash, null);
+    assert.equal(checkShapes(inputs).clash, null);
   });
 
   it("says what tokens are, and where the sizes come from", () => {
@@ -100,17 +96,17 @@ describe("the ledger of surrounding layers that runs", () => {
   });
 });
 
-describe("the ledger of layers that do not run", () => {
+describe("the shape check of layers that do not run", () => {
   it("says that an embedding has nothing to do for an input with features", () => {
     const inputs = inputsWith({ embedding: { name: "emb", shape: [50, 7] } });
-    assert.equal(buildLedger(inputs).clash, null);
+    assert.equal(checkShapes(inputs).clash, null);
     assert.match(rowOf(inputs, "emb.weight").why, /^not used: the input has features/);
   });
 
   it("says that a linear layer waits for a head, whatever its shape", () => {
     assert.match(rowOf(inputsWith({ linear }), "fc.weight").why, /no head is chosen/);
     const wrong = { ...linear, weight: [4, 9], bias: [5] };
-    assert.equal(buildLedger(inputsWith({ linear: wrong })).clash, null);
+    assert.equal(checkShapes(inputsWith({ linear: wrong })).clash, null);
     assert.equal(rowOf(inputsWith({ linear: wrong }), "fc.weight").status, "mismatch");
   });
 
@@ -159,7 +155,7 @@ describe("the clash of surrounding layers", () => {
       "layer 0 → cannot run: emb.weight is [50, 7], needed [50, 2]",
     ]);
     assert.equal(
-      buildLedger(inputs).pytorch,
+      checkShapes(inputs).pytorch,
       "input.size(-1) must be equal to input_size. Expected 2, got 7",
     );
   });
@@ -171,7 +167,7 @@ describe("the clash of surrounding layers", () => {
     assert.equal(pytorch, "mat1 and mat2 shapes cannot be multiplied (20x3 and 9x4)");
     const last = clashOf(inputsWith({ linear: wrong, head: "last" }));
     assert.equal(last[2], "mat1 and mat2 shapes cannot be multiplied (4x3 and 9x4)");
-    assert.deepEqual(buildLedger(inputsWith({ linear: wrong, head: "h_n" })).product, {
+    assert.deepEqual(checkShapes(inputsWith({ linear: wrong, head: "h_n" })).product, {
       left: { label: "h_n", shape: [4, 3] },
       right: { label: "Wᵀ", shape: [9, 4] },
     });
@@ -180,8 +176,8 @@ describe("the clash of surrounding layers", () => {
   it("lets a linear layer of one direction follow h_n, and no other head", () => {
     const both = { bidirectional: true };
     const joined = { ...linear, weight: [4, 6] };
-    assert.equal(buildLedger(inputsWith({ linear: joined, head: "last" }, both)).clash, null);
-    assert.equal(buildLedger(inputsWith({ linear, head: "h_n" }, both)).clash, null);
+    assert.equal(checkShapes(inputsWith({ linear: joined, head: "last" }, both)).clash, null);
+    assert.equal(checkShapes(inputsWith({ linear, head: "h_n" }, both)).clash, null);
     assert.match(
       rowOf(inputsWith({ linear, head: "h_n" }, both), "fc.weight").why,
       /h_n\[-1\], the last layer's reverse direction/,

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildLedger } from "../../../../src/model/shapes/build";
+import { checkShapes } from "../../../../src/model/shapes/check";
 import { expectedParameters } from "../../../../src/model/parameters";
-import type { LedgerInputs } from "../../../../src/model/shapes/shapes";
+import type { ShapeInputs } from "../../../../src/model/shapes/shapes";
 import { configOf, fixtures, goldenCases, type Constructor } from "../../support/goldens";
 
 interface MessageCase extends Constructor {
@@ -25,7 +25,7 @@ const nothing = {
   referenceCn: null,
 };
 
-function parametersOf(config: LedgerInputs["config"]): LedgerInputs["parameters"] {
+function parametersOf(config: ShapeInputs["config"]): ShapeInputs["parameters"] {
   return new Map(expectedParameters(config).map(({ name, shape }) => [name, { shape }]));
 }
 
@@ -37,14 +37,14 @@ describe("what PyTorch would print", () => {
       const config = configOf(item);
       const shapes = item.parameters?.map(([name, shape]) => [name, { shape }] as const);
       const parameters = shapes === undefined ? parametersOf(config) : new Map(shapes);
-      const ledger = buildLedger({ ...nothing, config, parameters, input, h0, c0, lengths });
-      assert.equal(ledger.pytorch, message);
-      assert.equal(ledger.clash === null, message === null);
+      const check = checkShapes({ ...nothing, config, parameters, input, h0, c0, lengths });
+      assert.equal(check.pytorch, message);
+      assert.equal(check.clash === null, message === null);
     });
   }
 });
 
-describe("the ledger of the broken fixtures", () => {
+describe("the shape check of the broken fixtures", () => {
   const folder = join(fixtures, "broken/shapes");
   const names = readdirSync(folder, { withFileTypes: true }).filter((item) => item.isDirectory());
   /** Lengths are in io.npz; these are they. */
@@ -73,7 +73,7 @@ describe("the ledger of the broken fixtures", () => {
       sizes: [declared.input_size, declared.hidden_size, declared.num_layers].map(Number),
       options: declared,
     });
-    const ledger = buildLedger({
+    const shapes = checkShapes({
       config,
       parameters: new Map(state_dict.map((entry) => [entry.name, entry])),
       input: arrays.input,
@@ -88,15 +88,15 @@ describe("the ledger of the broken fixtures", () => {
     // A module is found with all its directions, so surplus tensors alone do not stop a run.
     if (library_message === null || name === "bidirectional_not_declared") {
       it(`${name}: runs, as it does in PyTorch`, () => {
-        assert.equal(ledger.clash, null);
-        assert.equal(ledger.pytorch, null);
+        assert.equal(shapes.clash, null);
+        assert.equal(shapes.pytorch, null);
       });
       continue;
     }
     it(`${name}: names the clash and PyTorch's text`, () => {
-      assert.ok(ledger.clash !== null);
+      assert.ok(shapes.clash !== null);
       // The fixture's text was written on one line.
-      const pytorch = ledger.pytorch?.replaceAll("\n\t", "  ");
+      const pytorch = shapes.pytorch?.replaceAll("\n\t", "  ");
       assert.equal(`RuntimeError: ${pytorch ?? ""}`, library_message);
     });
   }

@@ -20,10 +20,10 @@ describe("a run whose shapes clash", () => {
     return { session, view: session.view };
   };
 
-  it("has its ledger and no values", async () => {
+  it("has its shape check and no values", async () => {
     const { view } = await clash();
     assert.match(
-      view.ledger.clash === null ? "" : renderText(view.ledger.clash),
+      view.shapes.clash === null ? "" : renderText(view.shapes.clash),
       /last axis of input/,
     );
     assert.deepEqual([view.lanes, view.verdicts, view.noiseFloor], [[], [], null]);

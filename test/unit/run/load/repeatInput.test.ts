@@ -65,7 +65,7 @@ describe("an input of one step", () => {
     );
   });
 
-  it("is refused where it would not fit memory, and left to the ledger where it is no sequence", () => {
+  it("is refused where it would not fit memory, and left to the shape check where it is no sequence", () => {
     const one = float32([[1, 1, 1], [1]]);
     assert.throws(
       () => repeatInput(one, false, 1e8),

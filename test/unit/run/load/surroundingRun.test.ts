@@ -210,8 +210,8 @@ describe("an embedding without a row for a token", () => {
   it("has its shapes and no values", async () => {
     const data = Float64Array.from(tokens.data).fill(7, 9);
     const session = await open({ pipeline: { head: "last" } }, { x: { ...tokens, data } });
-    assert.match(session.view.ledger.clash?.template ?? "", /the token at/);
-    assert.deepEqual(session.view.ledger.clash?.args, ["emb", "[1, 4]", "7", 6]);
+    assert.match(session.view.shapes.clash?.template ?? "", /the token at/);
+    assert.deepEqual(session.view.shapes.clash?.args, ["emb", "[1, 4]", "7", 6]);
     assert.deepEqual(session.view.lanes, []);
     assert.equal(session.view.surrounding?.linear?.constructorLine, "nn.Linear(6, 4)");
   });

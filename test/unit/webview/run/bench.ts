@@ -7,6 +7,7 @@ import type {
 } from "../../../../src/protocol/run/messages";
 import { respond, type Handlers, type Port } from "../../../../src/protocol/rpc";
 import type { SavedState } from "../../../../webview/run/store/savedState";
+import { pressRunKey } from "../../../../webview/run/store/keys";
 import { Store } from "../../../../webview/run/store/store";
 
 /** A lane of three units. */
@@ -44,6 +45,14 @@ export const differs = {
   verdicts: [{ name: "output", first }] as unknown as RunView["verdicts"],
   firstDivergence: { name: "output", first },
 } as const;
+
+// Sentences are looked up in the page, which has no translations here.
+Object.assign(globalThis, { document: { getElementById: () => null } });
+
+/** Presses a key; false when it stands for nothing. */
+export function press(store: Store, key: string): boolean {
+  return pressRunKey(store, { key, shiftKey: false, ctrlKey: false });
+}
 
 /** Two ports that pass messages on in the next turn. */
 export function ports(): [Port, Port] {

@@ -7,9 +7,9 @@ import type {
 import type { Handlers } from "../../../../../src/protocol/rpc";
 import { FormatError } from "../../../../../src/core/errors";
 import { text } from "../../../../../src/core/text";
-import { pressKey } from "../../../../../webview/run/store/keys";
-import { clampPlace, shownTab } from "../../../../../webview/run/store/store";
-import { bench, differs, first, lane, run, settle } from "../bench";
+import { clampPlace } from "../../../../../webview/run/store/places";
+import { shownView } from "../../../../../webview/run/store/views";
+import { bench, differs, first, lane, press, run, settle } from "../bench";
 
 describe("Store", () => {
   it("opens at the first divergence", async () => {
@@ -53,7 +53,7 @@ describe("Store", () => {
       const { store } = bench({}, state);
       assert.deepEqual(
         [store.state.mode, store.state.tab, store.state.steps],
-        ["ours", "score", null],
+        ["ours", "unrolled", null],
       );
     }
   });
@@ -134,7 +134,7 @@ describe("Store", () => {
       const { store } = bench(handlers);
       await store.refresh();
       assert.equal(store.state.view?.lanes[1]?.units, 2);
-      assert.ok(pressKey(store, "c"));
+      assert.ok(press(store, "c"));
       const { view, stateName } = store.state;
       assert.equal(stateName, "c");
       const shown = view.lanes.map(({ units, range, reference }) => ({ units, range, reference }));
@@ -144,7 +144,7 @@ describe("Store", () => {
       ]);
       store.moveTo({ unit: 3 });
       assert.equal(store.state.cursor.unit, 3);
-      pressKey(store, "C");
+      press(store, "C");
       assert.deepEqual([store.state.stateName, store.state.cursor.unit], ["h", 1]);
     });
 
@@ -226,36 +226,36 @@ describe("clampPlace", () => {
   });
 });
 
-describe("shownTab", () => {
+describe("shownView", () => {
   it("is the shapes of a run that cannot be made", () => {
-    assert.equal(shownTab({ view: run({ lanes: [] }), tab: "score" }), "shapes");
-    assert.equal(shownTab({ view: run(), tab: "flip" }), "flip");
+    assert.equal(shownView({ view: run({ lanes: [] }), tab: "unrolled" }).id, "shapes");
+    assert.equal(shownView({ view: run(), tab: "flip" }).id, "flip");
   });
 });
 
-describe("pressKey", () => {
+describe("keys of a run", () => {
   it("walks, switches and zooms", async () => {
     const { store } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
     store.moveTo({ step: 0, unit: 0, batch: 0, direction: "forward" });
     for (const key of ["ArrowRight", "ArrowDown", "]", "4", "f", " "]) {
-      assert.ok(pressKey(store, key), key);
+      assert.ok(press(store, key), key);
     }
     const { cursor, mode, tab, playing } = store.state;
     assert.deepEqual([cursor.step, cursor.unit, cursor.batch], [1, 1, 1]);
     assert.deepEqual([mode, tab, playing], ["delta", "flip", true]);
-    pressKey(store, "+");
+    press(store, "+");
     assert.ok(store.state.steps !== null);
-    pressKey(store, "0");
+    press(store, "0");
     assert.equal(store.state.steps, null);
   });
 
   it("leaves other keys alone, and the reference modes while there is no reference", async () => {
     const { store } = bench({ "run/describe": () => run() });
     await store.refresh();
-    assert.ok(!pressKey(store, "x"));
-    assert.ok(!pressKey(store, "toString"));
-    pressKey(store, "4");
+    assert.ok(!press(store, "x"));
+    assert.ok(!press(store, "toString"));
+    press(store, "4");
     assert.equal(store.state.mode, "ours");
   });
 });

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { CancelledError } from "../../../../../src/core/errors";
 import type { GradientCurve, GradientRequest } from "../../../../../src/protocol/run/messages";
 import { text } from "../../../../../src/core/text";
-import { pressKey } from "../../../../../webview/run/store/keys";
-import { bench, first, run, settle } from "../bench";
+import { bench, first, press, run, settle } from "../bench";
 
 describe("Store.gradient", () => {
   const gradientRequest: GradientRequest = {
@@ -25,7 +24,7 @@ describe("Store.gradient", () => {
         }),
     });
     await store.refresh();
-    pressKey(store, "g");
+    press(store, "g");
     assert.equal(store.gradient(gradientRequest), undefined);
     await settle();
     emit("run/progress", { fraction: 0.5, activity: text("going back") });
@@ -49,7 +48,7 @@ describe("Store.gradient", () => {
     });
     await store.refresh();
     for (const count of [1, 2]) {
-      pressKey(store, "G");
+      press(store, "G");
       store.gradient(gradientRequest);
       store.gradient(gradientRequest);
       await settle();

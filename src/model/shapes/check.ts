@@ -1,17 +1,17 @@
 /**
- * Puts the shape ledger of a run together. Never throws: a run that cannot be made has a `clash`.
+ * Puts the shape check of a run together. Never throws: a run that cannot be made has a `clash`.
  */
 import { checkInput, checkLengths } from "./inputs";
 import { checkEmbedding, checkLinear, surroundingReferenceRows } from "./surrounding";
 import { checkParameters } from "./parameters";
 import { referenceRows } from "./references";
 import { checkStates } from "./states";
-import type { CheckedRow, Clash, Ledger, LedgerInputs } from "./shapes";
+import type { CheckedRow, Clash, ShapeCheck, ShapeInputs } from "./shapes";
 import { sequenceSizes } from "../sequence";
 import { text } from "../../core/text";
 
 /** All rows of a run, top to bottom as data flows, and the first clash in the order PyTorch would meet it. */
-export function buildLedger(inputs: LedgerInputs): Ledger {
+export function checkShapes(inputs: ShapeInputs): ShapeCheck {
   const sizes = sequenceSizes(inputs.input, inputs.config.batchFirst);
   const embedding = checkEmbedding(inputs);
   const input = checkSequence(inputs);
@@ -40,12 +40,12 @@ export function buildLedger(inputs: LedgerInputs): Ledger {
   };
 }
 
-function stopOf({ name, found, expected }: CheckedRow["row"]): Ledger["stop"] {
+function stopOf({ name, found, expected }: CheckedRow["row"]): ShapeCheck["stop"] {
   return { name, found, expected };
 }
 
 /** Row of what layer 0 reads: the input, or what the embedding made of it. */
-function checkSequence(inputs: LedgerInputs): CheckedRow {
+function checkSequence(inputs: ShapeInputs): CheckedRow {
   const checked = checkInput(inputs);
   return inputs.surrounding?.tokens == null
     ? checked
@@ -53,7 +53,7 @@ function checkSequence(inputs: LedgerInputs): CheckedRow {
 }
 
 /** A cell that no run computes is not run as another one. */
-function refusalClash({ refusals = [] }: LedgerInputs): Clash | null {
+function refusalClash({ refusals = [] }: ShapeInputs): Clash | null {
   const [first] = refusals;
   return first === undefined
     ? null
@@ -61,7 +61,7 @@ function refusalClash({ refusals = [] }: LedgerInputs): Clash | null {
 }
 
 /** A state or length that nobody gave says so; where it does not fit, what to do about it. */
-function ofFile({ row, clash }: CheckedRow, { own = [] }: LedgerInputs): CheckedRow {
+function ofFile({ row, clash }: CheckedRow, { own = [] }: ShapeInputs): CheckedRow {
   const name = own.find((each) => each === row.name);
   if (name === undefined) return { row, clash };
   return {

@@ -1,0 +1,52 @@
+/**
+ * What can be done with the run on screen: travel, zoom, change what is shown. Pointer, keys and buttons meet here.
+ */
+import type { Mode } from "../../../src/drawing/run/modes";
+import {
+  fitRange,
+  moveCursor,
+  revealStep,
+  zoomRange,
+  type Motion,
+} from "../../../src/drawing/run/navigate";
+import type { Store } from "./store";
+
+/** Moves the cursor and keeps its step on screen. */
+export function travel(store: Store, motion: Motion): void {
+  const { view, cursor, steps } = store.state;
+  if (view === null || view.lanes.length === 0) return;
+  const next = moveCursor(view, cursor, motion);
+  store.update({ cursor: next, steps: revealStep(steps, view.seqLength, next.step) });
+}
+
+/** Shows `factor` times as many steps around the cursor. */
+export function zoomSteps(store: Store, factor: number): void {
+  const { view, cursor, steps } = store.state;
+  if (view === null) return;
+  store.update({ steps: zoomRange(steps, view.seqLength, factor, cursor.step + 0.5) });
+}
+
+/** Shows a range of steps, fitted into the sequence. */
+export function showSteps(store: Store, start: number, end: number): void {
+  const { view } = store.state;
+  if (view !== null) store.update({ steps: fitRange([start, end], view.seqLength) });
+}
+
+/** Goes to a mode, if the run has a reference to show in it. */
+export function changeMode(store: Store, mode: Mode): void {
+  const hasReference = (store.state.view?.verdicts.length ?? 0) > 0;
+  if (mode === "ours" || hasReference) store.update({ mode });
+}
+
+/** Shows c where h is shown, and h where c is. */
+export function toggleState(store: Store): void {
+  store.show(store.state.stateName === "h" ? "c" : "h");
+}
+
+/**
+ * Shows the gradient of the last step's sum in the timeline, or no gradient. Of all losses it is the one that shows
+ * whether a gradient vanishes: each other step feeds a sum over all of them.
+ */
+export function toggleGradient(store: Store): void {
+  store.update({ gradient: store.state.gradient === null ? { kind: "last" } : null });
+}

@@ -1,0 +1,53 @@
+/**
+ * Places of a run: the lane of a place, the nearest place that exists, where the first divergence is.
+ */
+import type {
+  LaneId,
+  LaneInfo,
+  Place,
+  StateName,
+  RunView,
+} from "../../../src/protocol/run/messages";
+import { clampIndex } from "../../../src/drawing/base/clamp";
+
+/** Where the cursor is before there is a run. */
+export const ORIGIN: Place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 };
+
+/** The lane of a place. */
+export function laneIdOf({ layer, direction }: Pick<Place, "layer" | "direction">): LaneId {
+  return `layer${layer}.${direction}`;
+}
+
+/** The lane that the cursor is in; undefined when the run has no lanes. */
+export function cursorLane({
+  view,
+  cursor,
+}: {
+  readonly view: RunView | null;
+  readonly cursor: Place;
+}): LaneInfo | undefined {
+  const id = laneIdOf(cursor);
+  return view?.lanes.find((lane) => lane.id === id);
+}
+
+/** The nearest place that exists in the run. */
+export function clampPlace(view: RunView, place: Place): Place {
+  const layers = view.lanes.filter((lane) => lane.layer !== null);
+  const lane = layers.find((each) => each.id === laneIdOf(place)) ?? layers[0];
+  if (lane === undefined) return ORIGIN;
+  return {
+    layer: lane.layer ?? 0,
+    direction: lane.direction ?? "forward",
+    step: clampIndex(place.step, view.seqLength),
+    batch: clampIndex(place.batch, view.batchSize),
+    unit: clampIndex(place.unit, lane.units),
+  };
+}
+
+/** Where the first divergence is, and what shows it; null where there is none among the module's states. */
+export function firstPlace({
+  firstDivergence: bad,
+}: RunView): { place: Place; stateName: StateName } | null {
+  if (bad?.first == null) return null;
+  return { place: bad.first, stateName: bad.name === "c_n" ? "c" : "h" };
+}

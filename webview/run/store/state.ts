@@ -1,0 +1,47 @@
+/**
+ * What the page of a run knows.
+ */
+import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { SchemeName } from "../../../src/drawing/base/colourScale";
+import type { StateRange } from "../../../src/drawing/run/domains";
+import type { Mode, StepRange } from "../../../src/drawing/run/modes";
+import { NEW_PAGE, type PageState } from "../../shared/pageStore";
+import { ORIGIN } from "./places";
+import type { SavedState } from "./savedState";
+import type { ViewId } from "./views";
+
+export interface ViewState extends PageState {
+  /** The run as it is; null while nothing has been run. */
+  readonly run: RunView | null;
+  /** The run with its lanes as they are shown: h or c. */
+  readonly view: RunView | null;
+  /** What the lanes of the layers show; `c` only of an LSTM. */
+  readonly stateName: StateName;
+  readonly mode: Mode;
+  /** The view that was chosen. */
+  readonly tab: ViewId;
+  readonly cursor: Place;
+  readonly colourScheme: SchemeName;
+  /** What the colours of states run to. */
+  readonly stateRange: StateRange;
+  /** Steps on screen; null shows the whole sequence. */
+  readonly steps: StepRange | null;
+  /** The loss whose gradient the timeline shows; null shows none. */
+  readonly gradient: LossChoice | null;
+  /** Width of the unrolled view, CSS pixels: the timeline lies below its steps; 0 until it was shown. */
+  readonly unrolledWidth: number;
+  /** Links followed so far: after each, its place is brought on screen. */
+  readonly jumps: number;
+  readonly playing: boolean;
+}
+
+/** A page that has just been opened, looked at as it was before it was closed. */
+export function firstState(saved: SavedState): ViewState {
+  const { mode, stateName, tab, cursor, colourScheme, stateRange, steps, gradient } = saved;
+  return {
+    ...NEW_PAGE,
+    ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
+    ...{ run: null, view: null, cursor: cursor ?? ORIGIN, jumps: 0, playing: false },
+    unrolledWidth: 0,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The views of a run: of this table the switch, the keys, the list of keys and the page are made, and a saved state is
+ * checked against it. A further view is a row here, and its folder, which webview/run/main.ts imports.
+ */
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+
+/** What of the view switch a view follows. */
+type Choice = "mode" | "state" | "colours";
+
+export interface ViewEntry {
+  readonly id: string;
+  /** The letter that opens it. */
+  readonly key: string;
+  readonly title: () => string;
+  /** Tag of its element, which is given the store. */
+  readonly element: string;
+  readonly choices: readonly Choice[];
+  /** True where it has something to show of a run that could not be made. */
+  readonly needsNoValues?: true;
+}
+
+export const VIEWS = [
+  {
+    id: "unrolled",
+    key: "U",
+    title: () => t("Unrolled"),
+    element: "unroll-unrolled",
+    choices: ["mode", "state", "colours"],
+  },
+  {
+    id: "flip",
+    key: "F",
+    title: () => t("Flip & concat"),
+    element: "unroll-flip",
+    choices: ["mode", "colours"],
+  },
+  {
+    id: "shapes",
+    key: "H",
+    title: () => t("Shapes"),
+    element: "unroll-shapes",
+    choices: [],
+    needsNoValues: true,
+  },
+  {
+    id: "table",
+    key: "T",
+    title: () => t("Table"),
+    element: "unroll-table",
+    choices: ["mode", "state", "colours"],
+  },
+] as const satisfies readonly ViewEntry[];
+
+export type ViewId = (typeof VIEWS)[number]["id"];
+
+export const VIEW_IDS: readonly ViewId[] = VIEWS.map(({ id }) => id);
+
+interface Shown {
+  readonly view: Pick<RunView, "lanes"> | null;
+  /** The view that was chosen. */
+  readonly tab: ViewId;
+}
+
+/** True where a view has something to show; a run that could not be made has no values. */
+export function isUsable({ needsNoValues }: ViewEntry, { view }: Pick<Shown, "view">): boolean {
+  return view?.lanes.length !== 0 || needsNoValues === true;
+}
+
+/** The view on screen: the one that was chosen where it has something to show, else one that has. */
+export function shownView(state: Shown): ViewEntry & { readonly id: ViewId } {
+  const usable = VIEWS.filter((view) => isUsable(view, state));
+  return usable.find(({ id }) => id === state.tab) ?? usable[0] ?? VIEWS[0];
+}

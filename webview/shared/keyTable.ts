@@ -1,0 +1,57 @@
+/**
+ * The keys of a page as one table, of which the handler and the list of keys are made.
+ */
+
+/** What a key does to a page. */
+export interface Key<Page> {
+  /** As the list writes it; empty for another key that does the same. */
+  readonly name: string;
+  /** Names of the presses it stands for: `ArrowLeft`, `Shift+ArrowLeft`, `Ctrl+Home`; none for what a pointer does. */
+  readonly on: readonly string[];
+  readonly run: (page: Page, press: KeyPress) => void;
+}
+
+/** A line of the list. */
+export interface KeyRow<Page> {
+  readonly keys: readonly Key<Page>[];
+  /** What they do. */
+  readonly label: string;
+  /** False where they do nothing, and are left to the editor; always true when not given. */
+  readonly isOn?: (page: Page) => boolean;
+}
+
+export type KeyPress = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey">;
+
+/** A key that is pressed by its name. */
+export function key<Page>(name: string, on: string, run: (page: Page) => void): Key<Page> {
+  return { name, on: [on], run };
+}
+
+/** A letter, in both cases. */
+export function letter<Page>(name: string, run: (page: Page) => void): Key<Page> {
+  return { name, on: [name.toLowerCase(), name.toUpperCase()], run };
+}
+
+/** What is done with a pointer, and only listed. */
+export function gesture(name: string): Key<unknown> {
+  return { name, on: [], run: () => undefined };
+}
+
+/** Names of a press, the one that says most first. A letter or sign says itself that Shift is held. */
+function namesOf({ key: pressed, shiftKey, ctrlKey }: KeyPress): readonly string[] {
+  const name = ctrlKey ? `Ctrl+${pressed}` : pressed;
+  return shiftKey ? [`Shift+${pressed}`, name] : [name];
+}
+
+/** Does what a press stands for; false when it stands for nothing. */
+export function pressIn<Page>(rows: readonly KeyRow<Page>[], page: Page, press: KeyPress): boolean {
+  for (const name of namesOf(press)) {
+    for (const { keys, isOn } of rows) {
+      const found = keys.find(({ on }) => on.includes(name));
+      if (found === undefined || isOn?.(page) === false) continue;
+      found.run(page, press);
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,155 @@
+/**
+ * What the stores of both pages have in common: the state and who follows it, questions to the host, what is saved.
+ */
+import { CancelledError } from "../../src/core/errors";
+import { text, type Text } from "../../src/core/text";
+import { RemoteError, RpcClient, type Port, type RequestMap } from "../../src/protocol/rpc";
+import { QueryCache } from "./queryCache";
+
+/** Work under way; `fraction` in 0…1. */
+export interface Progress {
+  readonly fraction: number;
+  readonly activity: Text;
+}
+
+/** The host's end as the page sees it; `Saved` is what outlives a reload. */
+export interface PageHost<Saved> {
+  readonly port: Port;
+  readonly getState: () => unknown;
+  readonly setState: (state: Saved) => void;
+}
+
+/** What every page knows of itself. */
+export interface PageState {
+  /** False until the host has said whether there is something to show. */
+  readonly ready: boolean;
+  /** null unless long work is under way. */
+  readonly progress: Progress | null;
+  /** What went wrong last; what was shown before stays below it. */
+  readonly problem: Text | null;
+  readonly helpOpen: boolean;
+}
+
+/** A page that has just been opened. */
+export const NEW_PAGE: PageState = {
+  ready: false,
+  progress: null,
+  problem: null,
+  helpOpen: false,
+};
+
+/**
+ * Holds the state of a page, the answers of the host (bounded in bytes) and what was saved last. The page makes one
+ * when it is opened and hands it to its elements; it ends with the page, so nothing disposes of it.
+ */
+export abstract class PageStore<
+  State extends PageState,
+  Saved extends object,
+  Requests extends RequestMap<Requests>,
+  Events extends object,
+> {
+  readonly client: RpcClient<Requests, Events>;
+  protected readonly cache: QueryCache;
+  readonly #host: PageHost<Saved>;
+  readonly #listeners = new Set<() => void>();
+  #state: State;
+  #saved: Saved;
+
+  constructor(host: PageHost<Saved>, saved: Saved, state: State) {
+    this.#host = host;
+    this.#saved = saved;
+    this.#state = state;
+    this.client = new RpcClient<Requests, Events>(host.port);
+    this.cache = new QueryCache({
+      arrived: () => {
+        this.#notify();
+      },
+      failed: (error) => {
+        this.report(error);
+      },
+    });
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** What was saved last. */
+  protected get saved(): Saved {
+    return this.#saved;
+  }
+
+  /** Fetches what the host holds now. */
+  abstract refresh(): Promise<void>;
+
+  /** The part of the state that outlives a reload. */
+  protected abstract toSave(): Saved;
+
+  /** Changes the state, saves what outlives a reload, tells every listener. */
+  update(patch: Partial<State>): void {
+    this.#state = { ...this.#state, ...patch };
+    this.#save();
+    this.#notify();
+  }
+
+  /** Calls `listener` after every change; returns the function that stops it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks the host to do something; a failure becomes the problem on screen. */
+  send<Method extends keyof Requests & string>(
+    method: Method,
+    params: Requests[Method]["params"],
+  ): void {
+    this.client.request(method, params).catch((error: unknown) => {
+      this.report(error);
+    });
+  }
+
+  /** Shows an error as the problem of the page; being cancelled is none. */
+  report(error: unknown): void {
+    if (error instanceof CancelledError) return;
+    if (error instanceof RemoteError && error.tag === "cancelled") return;
+    this.fail(
+      error instanceof RemoteError
+        ? error.text
+        : text("Unexpected error, please report it: {0}", String(error)),
+    );
+  }
+
+  /** Shows a problem; nothing is under way any more. */
+  protected fail(problem: Text): void {
+    this.patch({ problem, progress: null, ready: true });
+  }
+
+  /** Changes what all pages have. */
+  protected patch(patch: Partial<PageState>): void {
+    // Any state has these fields, which the compiler does not see through `Partial<State>`.
+    this.update(patch as Partial<State>);
+  }
+
+  /** The answer to a question, kept until the cache is cleared; undefined while it is fetched. */
+  protected ask<Method extends keyof Requests & string>(
+    method: Method,
+    params: Requests[Method]["params"],
+  ): (Requests[Method]["result"] & object) | undefined {
+    return this.cache.get(`${method} ${JSON.stringify(params)}`, () => {
+      const answer = this.client.request(method, params);
+      return answer as Promise<Requests[Method]["result"] & object>;
+    });
+  }
+
+  #save(): void {
+    const next = this.toSave();
+    const keys = Object.keys(next) as (keyof Saved)[];
+    if (keys.every((key) => next[key] === this.#saved[key])) return;
+    this.#saved = next;
+    this.#host.setState(next);
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

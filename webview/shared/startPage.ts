@@ -1,0 +1,14 @@
+/**
+ * Starts a page: connects its store to the host and hands it to the page's element.
+ */
+import { connectHost, type VsCodeHost } from "./vscodeHost";
+
+/** The element draws as soon as it has the store, which then fetches what the host holds. */
+export function startPage(
+  element: Element | null,
+  makeStore: (host: VsCodeHost) => { refresh(): Promise<void> },
+): void {
+  const store = makeStore(connectHost());
+  if (element !== null) Object.assign(element, { store });
+  void store.refresh();
+}
