@@ -3,7 +3,7 @@
  */
 import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";
-import { parseCommandLine } from "./arguments";
+import { parseCommandLine, type Command } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { errorSentence } from "./errorSentence";
 import { helpText } from "./help";
@@ -23,34 +23,52 @@ export interface MainOptions {
 export async function main(argv: readonly string[], options: MainOptions): Promise<ExitCode> {
   const terminal = harmless(options);
   const describeFailure = (error: unknown): string => describeError(error, options.debug);
-  let isJson = false;
+  let command: Command | null = null;
   try {
-    const command = parseCommandLine(argv);
-    isJson = "json" in command && command.json;
-    switch (command.name) {
-      case "help":
-        terminal.print(helpText);
-        return argv.length === 0 ? 2 : 0;
-      case "version":
-        terminal.print(`${options.version()}\n`);
-        return 0;
-      case "inspect":
-        return await inspect(command, terminal);
-      case "stats":
-        return await stats(command, terminal);
-      case "export":
-        return await exportFile(command, terminal);
-      case "run":
-        return await run(command, terminal);
-      case "gradients":
-        return await gradients(command, terminal);
-      case "check":
-        return await check(command, terminal, describeFailure);
+    command = parseCommandLine(argv);
+    if (command.name === "help" && argv.length === 0) {
+      terminal.print(helpText);
+      return 2;
     }
+    return await runCommand(command, terminal, { version: options.version, describeFailure });
   } catch (error) {
     terminal.warn(describeFailure(error));
-    if (isJson) terminal.print(toJson(failureJson(describeError(error, false), error)));
+    if (command !== null && "json" in command && command.json) {
+      terminal.print(toJson(failureJson(describeError(error, false), error)));
+    }
     return 2;
+  }
+}
+
+/** What the commands need beside their terminal. */
+interface CommandContext extends Pick<MainOptions, "version"> {
+  readonly describeFailure: (error: unknown) => string;
+}
+
+async function runCommand(
+  command: Command,
+  terminal: Terminal,
+  { version, describeFailure }: CommandContext,
+): Promise<ExitCode> {
+  switch (command.name) {
+    case "help":
+      terminal.print(helpText);
+      return 0;
+    case "version":
+      terminal.print(`${version()}\n`);
+      return 0;
+    case "inspect":
+      return inspect(command, terminal);
+    case "stats":
+      return stats(command, terminal);
+    case "export":
+      return exportFile(command, terminal);
+    case "run":
+      return run(command, terminal);
+    case "gradients":
+      return gradients(command, terminal);
+    case "check":
+      return check(command, terminal, describeFailure);
   }
 }
 

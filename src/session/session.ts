@@ -38,7 +38,7 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { roundTensor } from "../run/load/roundTensor";
-import { surroundingShapes, runSurroundingOf } from "../run/load/surrounding";
+import { surroundingShapes, runSurroundingOf } from "../run/load/loadedSurrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";

@@ -12,12 +12,8 @@ import { text, type Text } from "../../core/text";
 import { completeConfig, noteAssumedStates, noteCoarseReference } from "./assumptions";
 import { baseName } from "../../core/baseName";
 import { chooseModule } from "./chooseModule";
-import {
-  chooseSurrounding,
-  completeSurrounding,
-  embedInput,
-  type LoadedSurrounding,
-} from "./surrounding";
+import type { LoadedSurrounding } from "./loadedSurrounding";
+import { chooseSurrounding, completeSurrounding, embedInput } from "./surrounding";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";

@@ -2,7 +2,6 @@
  * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
  * compared with.
  */
-import type { RunSurrounding } from "../../analysis/surrounding";
 import {
   embedTokens,
   firstBadToken,
@@ -16,13 +15,7 @@ import { hasReverse } from "../../model/directions";
 import type { RecurrentModule } from "../../model/find/find";
 import { fitsFirst } from "../../model/find/fitsFirst";
 import { embeddedShape, heads, impliedHead, isTokens, type Head } from "../../model/find/head";
-import type { SurroundingShapes } from "../../model/shapes/shapes";
-import {
-  findSurrounding,
-  linearFeatures,
-  type EmbeddingLayer,
-  type LinearLayer,
-} from "../../model/find/surrounding";
+import { findSurrounding, linearFeatures, type LinearLayer } from "../../model/find/surrounding";
 import { outputShapes, sequenceSizes } from "../../model/sequence";
 import type { SurroundingSpec, Precision } from "../spec/spec";
 import {
@@ -33,29 +26,9 @@ import {
   type TensorEntry,
 } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
+import type { EmbeddedInput, LoadedSurrounding } from "./loadedSurrounding";
 import { roundTensor } from "./roundTensor";
 import { withUnread } from "./unread";
-
-/** The layers before a module, read. */
-export interface EmbeddedInput {
-  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the shape check stops the run. */
-  readonly input: Tensor;
-  /** The input as it was given, where it is tokens; null where it has features. */
-  readonly tokens: Tensor | null;
-  readonly badToken: { readonly token: number; readonly position: number } | null;
-}
-
-/** What runs around a module. */
-export interface LoadedSurrounding extends Omit<EmbeddedInput, "input"> {
-  readonly embedding: EmbeddingLayer | null;
-  readonly linear: LinearLayer | null;
-  /** null where the linear layer does not run. */
-  readonly head: Head | null;
-  /** The linear layer's values; null where it does not run. */
-  readonly weights: LinearWeights | null;
-  /** As it is compared: an output of the logits' shape is taken for them. */
-  readonly reference: { readonly output: Tensor | null; readonly logits: Tensor | null };
-}
 
 /** The layers that a run file names or names and shapes tell. */
 export type FoundSurrounding = Pick<LoadedSurrounding, "embedding" | "linear">;
@@ -259,43 +232,4 @@ async function readLinear(
     roundTensor(await weights.read(entry), precision).data;
   const bias = linear.bias === null ? null : await read(linear.bias);
   return { weight: await read(linear.weight), bias, inFeatures, outFeatures };
-}
-
-/** The surrounding layers as a run takes them. */
-export function runSurroundingOf(loaded: {
-  readonly surrounding: LoadedSurrounding;
-  readonly reference: { readonly embedded: Tensor | null; readonly logits: Tensor | null };
-}): RunSurrounding {
-  const { tokens, embedding, head, weights } = loaded.surrounding;
-  const { embedded, logits } = loaded.reference;
-  return {
-    tokens,
-    vocabulary: tokens === null ? 0 : (embedding?.weight.shape[0] ?? 0),
-    head: head === null || weights === null ? null : { head, linear: weights },
-    reference: { embedded, logits },
-  };
-}
-
-/** The surrounding layers as far as the shape check looks at them. */
-export function surroundingShapes(
-  surrounding: LoadedSurrounding,
-  referenceEmbedded: Tensor | null,
-): SurroundingShapes {
-  const { tokens, badToken, embedding, linear, head, reference } = surrounding;
-  return {
-    tokens: tokens === null ? null : { shape: tokens.shape, bad: badToken },
-    embedding: embedding === null ? null : { name: embedding.name, shape: embedding.weight.shape },
-    linear:
-      linear === null
-        ? null
-        : {
-            name: linear.name,
-            weightName: linear.weight.name,
-            weight: linear.weight.shape,
-            bias: linear.bias?.shape ?? null,
-          },
-    head,
-    referenceEmbedded: referenceEmbedded?.shape ?? null,
-    referenceLogits: reference.logits?.shape ?? null,
-  };
 }

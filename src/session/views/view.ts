@@ -104,7 +104,7 @@ function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["label
     const { file, tensor } = parseTensorRef(ref);
     return tensor === undefined || tensor === "" ? baseName(file) : `${baseName(file)} · ${tensor}`;
   };
-  const references = Object.values(spec.reference ?? {}) as TensorRef[];
+  const references = Object.values<TensorRef>(spec.reference ?? {});
   const files = new Set(references.map((ref) => baseName(parseTensorRef(ref).file)));
   const { lengths } = spec;
   const weights = baseName(spec.weights.file);

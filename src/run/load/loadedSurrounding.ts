@@ -1,0 +1,69 @@
+/**
+ * The layers around a module as they were loaded, and what a run and its shape check take of them.
+ */
+import type { RunSurrounding } from "../../analysis/surrounding";
+import type { LinearWeights } from "../../engine/surrounding";
+import type { Head } from "../../model/find/head";
+import type { EmbeddingLayer, LinearLayer } from "../../model/find/surrounding";
+import type { SurroundingShapes } from "../../model/shapes/shapes";
+import type { Tensor } from "../../tensor/tensor";
+
+/** The layers before a module, read. */
+export interface EmbeddedInput {
+  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the shape check stops the run. */
+  readonly input: Tensor;
+  /** The input as it was given, where it is tokens; null where it has features. */
+  readonly tokens: Tensor | null;
+  readonly badToken: { readonly token: number; readonly position: number } | null;
+}
+
+/** What runs around a module. */
+export interface LoadedSurrounding extends Omit<EmbeddedInput, "input"> {
+  readonly embedding: EmbeddingLayer | null;
+  readonly linear: LinearLayer | null;
+  /** null where the linear layer does not run. */
+  readonly head: Head | null;
+  /** The linear layer's values; null where it does not run. */
+  readonly weights: LinearWeights | null;
+  /** As it is compared: an output of the logits' shape is taken for them. */
+  readonly reference: { readonly output: Tensor | null; readonly logits: Tensor | null };
+}
+
+/** The surrounding layers as a run takes them. */
+export function runSurroundingOf(loaded: {
+  readonly surrounding: LoadedSurrounding;
+  readonly reference: { readonly embedded: Tensor | null; readonly logits: Tensor | null };
+}): RunSurrounding {
+  const { tokens, embedding, head, weights } = loaded.surrounding;
+  const { embedded, logits } = loaded.reference;
+  return {
+    tokens,
+    vocabulary: tokens === null ? 0 : (embedding?.weight.shape[0] ?? 0),
+    head: head === null || weights === null ? null : { head, linear: weights },
+    reference: { embedded, logits },
+  };
+}
+
+/** The surrounding layers as far as the shape check looks at them. */
+export function surroundingShapes(
+  surrounding: LoadedSurrounding,
+  referenceEmbedded: Tensor | null,
+): SurroundingShapes {
+  const { tokens, badToken, embedding, linear, head, reference } = surrounding;
+  return {
+    tokens: tokens === null ? null : { shape: tokens.shape, bad: badToken },
+    embedding: embedding === null ? null : { name: embedding.name, shape: embedding.weight.shape },
+    linear:
+      linear === null
+        ? null
+        : {
+            name: linear.name,
+            weightName: linear.weight.name,
+            weight: linear.weight.shape,
+            bias: linear.bias?.shape ?? null,
+          },
+    head,
+    referenceEmbedded: referenceEmbedded?.shape ?? null,
+    referenceLogits: reference.logits?.shape ?? null,
+  };
+}
