@@ -47,7 +47,7 @@ const checks = [
   },
   { name: "unused", args: [bin("knip/bin/knip.js"), "--no-progress", ...cached("unused")] },
   { name: "l10n", args: script("l10n.mjs") },
-  { name: "file-list", args: script("fileTree.mjs") },
+  { name: "schema", args: script("schema.mjs") },
 ];
 
 /** Suites that count their own tests. */

@@ -58,10 +58,22 @@ export function isOutside(delta: number, allowed: number): boolean {
   return !(Math.abs(delta) <= allowed);
 }
 
-/** A run of `units` consecutive values in both arrays that stand at one place of the network. */
-export interface ComparedRow {
+/** One direction of one layer. */
+export interface RowLane {
   readonly layer: number;
   readonly direction: Direction;
+}
+
+/** A place that lies outside the recurrent layers: of the embedded input, of the logits. */
+export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
+  readonly layer: null;
+  readonly direction: null;
+}
+
+/** A run of `units` consecutive values in both arrays that stand at one place. */
+export interface ComparedRow {
+  /** null outside the recurrent layers. */
+  readonly lane: RowLane | null;
   readonly step: number;
   readonly batch: number;
   /** Position in dependency order; rows may be compared in any. */
@@ -87,7 +99,7 @@ export interface Comparison {
   readonly total: number;
   /** Elements that pass by the measured noise only. */
   readonly withinNoiseOnly: number;
-  readonly first: Place | null;
+  readonly first: Place | OutsidePlace | null;
 }
 
 /** Compares rows, one after another, in any order. */
@@ -98,7 +110,7 @@ export class Comparer {
   readonly #found = { maxAbs: 0, maxRel: 0, outside: 0, total: 0, withinNoiseOnly: 0 };
   /** Of one row. */
   #rowDeltas = new Float64Array();
-  #first: Place | null = null;
+  #first: Comparison["first"] = null;
   #firstRank = Infinity;
 
   constructor(tolerance: Tolerance) {
@@ -153,18 +165,12 @@ export class Comparer {
     return { ...this.#found, deltaRange, verdict: verdictOf(this.#found), first: this.#first };
   }
 
-  #fail({ layer, direction, step, batch, rank }: ComparedRow, unit: number): void {
+  #fail({ lane, step, batch, rank }: ComparedRow, unit: number): void {
     if (rank >= this.#firstRank) return;
     this.#firstRank = rank;
-    this.#first = { layer, direction, step, batch, unit };
+    const at = { step, batch, unit };
+    this.#first = lane === null ? { layer: null, direction: null, ...at } : { ...lane, ...at };
   }
-}
-
-/** Compares rows. */
-export function compareRows(rows: Iterable<ComparedRow>, tolerance: Tolerance): Comparison {
-  const comparer = new Comparer(tolerance);
-  for (const row of rows) comparer.add(row);
-  return comparer.result();
 }
 
 /** The comparison of several parts that follow each other in dependency order. */

@@ -8,9 +8,8 @@ import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
 import { text } from "../core/text";
 import { largerOrNaN, largestDistance } from "./compare";
-import type { LanePart } from "./lanes";
 import { NoiseMeter, type Noise } from "./noise";
-import { stepSpans } from "./steps";
+import { stepSpans, type StepValues } from "./steps";
 
 /** A run, and the float64 run of the same network. They are one trace where the run itself is in float64. */
 export interface BothTraces {
@@ -21,7 +20,7 @@ export interface BothTraces {
 export interface ExactNumbers {
   /** null where the run itself is in float64. */
   readonly noise: Noise | null;
-  /** Largest |reference − float64 run| over the output; null unless every direction has a reference. */
+  /** Largest |reference − float64 run| over the output; null without a reference. */
   readonly outputError: number | null;
 }
 
@@ -32,26 +31,26 @@ interface LaneStates {
 }
 
 /**
- * Measures the noise of a run, and the error of its reference. `output` are the parts of the output lane.
+ * Measures the noise of a run, and the error of its reference: the output's, by direction; null when there is none.
  * @throws CancelledError when `control` says so.
  */
 export function measureExact(
   run: ForwardInput,
   traces: BothTraces,
-  output: readonly Pick<LanePart, "reference">[],
+  output: readonly StepValues[] | null,
   control: RunControl,
 ): ExactNumbers {
   const { own, exact } = traces;
   const meter = own === exact ? null : new NoiseMeter(run);
-  const errors = output.map(({ reference }): number | null => (reference === null ? null : 0));
+  let outputError = 0;
   const take = (place: LaneStates, span: StepBlock, check: () => void): void => {
     const { stateName, lane } = place;
     const values = exact.read(stateName, lane, span.from, span.to, check);
     meter?.add(place, span, own.read(stateName, lane, span.from, span.to, check), values);
-    const reference = isOutput(run, place) ? output[lane.directionIndex]!.reference : null;
-    if (reference === null) return;
+    const reference = isOutput(run, place) ? output?.[lane.directionIndex] : undefined;
+    if (reference === undefined) return;
     const distance = largestDistance(reference.read(span.from, span.to), values);
-    errors[lane.directionIndex] = largerOrNaN(errors[lane.directionIndex]!, distance);
+    outputError = largerOrNaN(outputError, distance);
   };
   const places = placesOf(run).filter((place) => meter !== null || isOutput(run, place));
   const activity = meter === null ? text("Comparing") : text("Measuring the rounding noise");
@@ -66,10 +65,7 @@ export function measureExact(
       check();
     });
   }
-  return {
-    noise: meter?.finish() ?? null,
-    outputError: errors.includes(null) ? null : errors.map(Number).reduce(largerOrNaN),
-  };
+  return { noise: meter?.finish() ?? null, outputError: output === null ? null : outputError };
 }
 
 /** Every h and c of the network, a layer's before the next one's. */

@@ -2,8 +2,8 @@
  * Where a run first leaves its reference, over everything that was compared, in the order in which values depend on
  * each other.
  */
-import type { Place } from "../engine/base/trace";
 import { directionIndexOf } from "../model/directions";
+import type { Comparison } from "./compare";
 import type { FinalStatesFrame } from "./lanes";
 import { stepInProcessing } from "./noise";
 
@@ -12,7 +12,7 @@ export type ComparedName = "output" | "h_n" | "c_n" | "embedded" | "logits";
 /** The first element of one tensor that is outside tolerance; null when all are inside, or nothing was compared. */
 export interface FirstOf<Name extends ComparedName = ComparedName> {
   readonly name: Name;
-  readonly first: Place | null;
+  readonly first: Comparison["first"];
 }
 
 /** At one place c comes before h, which is made from it; where both tell the same, output has more to show. */
@@ -37,8 +37,9 @@ export function firstOfAll<Found extends FirstOf>(
 function keyOf({ name, first }: FirstOf, run: FinalStatesFrame): readonly number[] {
   const { layer, direction, step, batch, unit } = first!;
   const order = orderAtPlace.indexOf(name);
-  if (name === "embedded") return [-1, 0, step, batch, order, unit];
-  if (name === "logits") return [run.config.numLayers, 0, step, batch, order, unit];
+  if (layer === null) {
+    return [name === "embedded" ? -1 : run.config.numLayers, 0, step, batch, order, unit];
+  }
   const s = stepInProcessing(direction, step, run.lengths?.[batch] ?? run.seqLength);
   return [layer, directionIndexOf(run.config, direction), s, batch, order, unit];
 }

@@ -9,7 +9,7 @@ import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
-import type { ComparedRow, Tolerance } from "./compare";
+import type { Tolerance } from "./compare";
 import type { Noise } from "./noise";
 import { arraySteps, columnSteps, traceSteps, type StepValues } from "./steps";
 
@@ -46,6 +46,18 @@ export interface LaneContext {
   readonly tolerance: Tolerance;
 }
 
+/** The directions of values like the output's, time-major (T, B, D·P), each (T, B, P). */
+export function directionSteps(
+  { config, batchSize }: Pick<ForwardInput, "config" | "batchSize">,
+  values: StateArray,
+): StepValues[] {
+  const units = stateSize(config);
+  const width = units * numDirections(config);
+  return directionsOf(config).map((_, directionIndex) =>
+    columnSteps({ values, batchSize, width, first: directionIndex * units, units }),
+  );
+}
+
 /** The lanes from the bottom up. `reference` is the output's, time-major: (T, B, D·P). */
 export function buildLanes(
   run: ForwardInput,
@@ -53,24 +65,19 @@ export function buildLanes(
   reference: StateArray | null,
   noise: Noise | null,
 ): Lane[] {
-  const { config, batchSize } = run;
+  const { config } = run;
   const units = trace.stateSize;
   const ends = { layer: null, direction: null, cell: null };
   const input = inputPart(run);
   const lanes: Lane[] = [{ ...ends, id: "input", units: config.inputSize, parts: [input] }];
-  const width = units * numDirections(config);
-  const references = directionsOf(config).map((_, directionIndex) =>
-    reference === null
-      ? null
-      : columnSteps({ values: reference, batchSize, width, first: directionIndex * units, units }),
-  );
+  const references = reference === null ? null : directionSteps(run, reference);
   for (let layer = 0; layer < config.numLayers; layer++) {
     directionsOf(config).forEach((direction, directionIndex) => {
       const place = { layer, directionIndex };
       const part: LanePart = {
         units,
         ours: traceSteps(trace, "h", place),
-        reference: layer === config.numLayers - 1 ? references[directionIndex]! : null,
+        reference: layer === config.numLayers - 1 ? (references?.[directionIndex] ?? null) : null,
         noise: noise?.allowance[layer]![directionIndex] ?? null,
       };
       const id = `layer${layer}.${direction}`;
@@ -78,7 +85,7 @@ export function buildLanes(
     });
   }
   const last = lanes.slice(-directionsOf(config).length).flatMap(({ parts }) => parts);
-  lanes.push({ ...ends, id: "output", units: width, parts: last });
+  lanes.push({ ...ends, id: "output", units: units * last.length, parts: last });
   return lanes;
 }
 
@@ -108,43 +115,8 @@ export function joinDirections(directions: readonly StateArray[], units: number)
   return joined;
 }
 
-/** The final states of a run beside their reference: h_n, (L·D, B, P), or c_n, (L·D, B, H). */
-export interface FinalValues {
-  readonly stateName: StateName;
-  readonly ours: StateArray;
-  readonly reference: StateArray;
-}
-
 /** What places and allowances of final states need of a run. */
 export type FinalStatesFrame = Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">;
-
-/** h_n or c_n against its reference: layer by layer, forward before reverse, each in its order of processing. */
-export function* finalStateRows(
-  run: FinalStatesFrame,
-  { stateName, ours, reference }: FinalValues,
-  noise: Noise | null,
-): Generator<ComparedRow> {
-  const { config, batchSize } = run;
-  const units = stateName === "h" ? stateSize(config) : config.hiddenSize;
-  let slot = 0;
-  for (let layer = 0; layer < config.numLayers; layer++) {
-    for (const direction of directionsOf(config)) {
-      for (let batch = 0; batch < batchSize; batch++) {
-        const offset = (slot * batchSize + batch) * units;
-        const place = { layer, direction, step: lastStep(run, direction, batch), batch };
-        // A shorter sequence is at its end before a longer one.
-        const processed = run.lengths?.[batch] ?? run.seqLength;
-        const rank = (slot * (run.seqLength + 1) + processed) * batchSize + batch;
-        const arrays = { ours, oursOffset: offset, reference, referenceOffset: offset };
-        yield {
-          ...{ ...place, rank, units, ...arrays },
-          noise: slotAllowance(noise, run, stateName, { slot, batch }),
-        };
-      }
-      slot++;
-    }
-  }
-}
 
 /**
  * Rounding allowance of one sequence's h_n or c_n: that of its last processed step. `slot` is layer · D + direction.
@@ -170,10 +142,7 @@ export function lastStep(
   direction: Direction,
   batch: number,
 ): number {
-  return direction === "forward" ? (run.lengths?.[batch] ?? run.seqLength) - 1 : 0;
-}
-
-/** The module's output, the last of the lanes. */
-export function outputLane(lanes: readonly Lane[]): Lane {
-  return lanes.at(-1)!;
+  if (direction === "reverse") return 0;
+  // A span of a run may lie behind the end of a sequence.
+  return Math.max(0, (run.lengths?.[batch] ?? run.seqLength) - 1);
 }

@@ -1,18 +1,12 @@
 /**
- * One walk over all lanes of a run, span by span: their ranges, and the output against its reference.
+ * The numbers of lanes: their ranges and magnitudes, and what their comparison found.
  */
-import type { RunControl } from "../core/control";
 import type { StepBlock } from "../engine/base/plan";
-import type { Direction } from "../model/config";
-import { text, type Text } from "../core/text";
-import { Comparer, FiniteRange, joinComparisons, type Comparison } from "./compare";
-import { outputLane, type Lane, type LaneContext, type LanePart } from "./lanes";
+import { FiniteRange, joinComparisons } from "./compare";
+import type { Lane, LanePart } from "./lanes";
 import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
-import { stepInProcessing } from "./noise";
-import { stepSpans } from "./steps";
-
-/** More rows of a batch than these are not counted one by one. */
-const MOST_COUNTED_ROWS = 4096;
+import type { PartComparison } from "./rows";
+import type { Meter } from "./walk";
 
 export interface LaneNumbers {
   readonly outside: number;
@@ -22,7 +16,7 @@ export interface LaneNumbers {
   /** Smallest and largest finite value; [0, 0] when there is none. */
   readonly range: readonly [number, number];
   readonly deltaRange: readonly [number, number];
-  /** Absent for what stands before and behind the recurrent layers. */
+  /** Absent for tokens and logits. */
   readonly magnitude?: Magnitude;
   /** Smallest and largest finite value of c, and its magnitude; null for lanes without one. */
   readonly cell: {
@@ -31,76 +25,52 @@ export interface LaneNumbers {
   } | null;
 }
 
-export interface Measured {
-  /** By lane. */
-  readonly lanes: readonly LaneNumbers[];
-  /** The output against its reference; null unless every direction has one. */
-  readonly output: Comparison | null;
+/** A lane that is measured: how long it is, and what was found of its parts. */
+export interface LaneFrame {
+  readonly lane: Lane;
+  readonly seqLength: number;
+  readonly batchSize: number;
 }
 
-/**
- * Measures lanes. Rows of a reference are ranked in dependency order: by direction, each in its order of processing,
- * batch by batch.
- * @throws CancelledError when `control` says so.
- */
-export function measureLanes(
-  lanes: readonly Lane[],
-  context: LaneContext,
-  control: RunControl,
-): Measured {
-  const meters = new Map<LanePart, PartMeter>();
-  for (const lane of lanes) {
-    for (const part of lane.parts) {
-      const meter = meters.get(part) ?? new PartMeter(part, lane, context);
-      meters.set(part, meter);
+/** Measures lanes on one walk; a part that two lanes share is looked at once. */
+export class LaneMeters {
+  readonly #lanes: readonly LaneFrame[];
+  readonly #meters = new Map<LanePart, PartMeter>();
+
+  constructor(lanes: readonly LaneFrame[]) {
+    this.#lanes = lanes;
+    for (const frame of lanes) {
+      const { parts, cell } = frame.lane;
+      for (const part of cell === null ? parts : [...parts, cell]) {
+        if (!this.#meters.has(part)) this.#meters.set(part, new PartMeter(part, frame));
+      }
     }
-    if (lane.cell !== null) meters.set(lane.cell, new PartMeter(lane.cell, lane, context));
   }
-  const hasReference = [...meters.keys()].some(({ reference }) => reference !== null);
-  const activity = hasReference ? text("Comparing") : text("Measuring the states");
-  walk([...meters.values()], context, control, activity);
-  const { parts } = outputLane(lanes);
-  const comparisons = parts.flatMap((part) => meters.get(part)!.comparison() ?? []);
-  return {
-    lanes: lanes.map((lane) => numbersOf(lane, meters)),
-    output: comparisons.length < parts.length ? null : joinComparisons(comparisons),
-  };
-}
 
-function walk(
-  meters: readonly PartMeter[],
-  { seqLength, batchSize }: LaneContext,
-  control: RunControl,
-  activity: Text,
-): void {
-  const check = (): void => {
-    control.check();
-  };
-  const blockSteps = Math.min(...meters.map(({ part }) => part.ours.blockSteps));
-  const widest = Math.max(...meters.map(({ part }) => part.units));
-  for (const span of stepSpans({ from: 0, to: seqLength }, blockSteps, batchSize * widest)) {
-    meters.forEach((meter, index) => {
-      meter.add(span, check);
-      const done = span.from + ((index + 1) / meters.length) * (span.to - span.from);
-      control.report(done / seqLength, activity);
-      check();
-    });
+  get meters(): readonly Meter[] {
+    return [...this.#meters.values()];
   }
-}
 
-function numbersOf(lane: Lane, meters: ReadonlyMap<LanePart, PartMeter>): LaneNumbers {
-  const parts = lane.parts.map((part) => meters.get(part)!);
-  const compared = parts.flatMap((part) => part.comparison() ?? []);
-  const rows = joinCounts(parts.map(({ outsideOfRow }) => outsideOfRow));
-  return {
-    outside: compared.reduce((sum, { outside }) => sum + outside, 0),
-    ...(rows === null ? {} : { outsideOfRow: rows }),
-    total: parts.reduce((sum, { total }) => sum + total, 0),
-    range: joinRanges(parts.map(({ range }) => range)),
-    deltaRange: joinRanges(parts.flatMap(({ deltas }) => deltas ?? [])),
-    magnitude: joinMagnitudes(parts.map(magnitudeOf)),
-    cell: lane.cell === null ? null : cellNumbers(meters.get(lane.cell)!),
-  };
+  /** The numbers by lane, after the walk. `found` gives what the comparison found of a lane, by part. */
+  finish(found: (lane: Lane) => readonly PartComparison[]): LaneNumbers[] {
+    return this.#lanes.map(({ lane }) => this.#numbersOf(lane, found(lane)));
+  }
+
+  #numbersOf(lane: Lane, found: readonly PartComparison[]): LaneNumbers {
+    const parts = lane.parts.map((part) => this.#meters.get(part)!);
+    const { outside, deltaRange } = joinComparisons(found.map(({ comparison }) => comparison));
+    const rows = joinCounts(found.map(({ outsideOfRow }) => outsideOfRow));
+    const isModule = lane.id !== "tokens" && lane.id !== "logits";
+    return {
+      outside,
+      ...(rows === null ? {} : { outsideOfRow: rows }),
+      total: parts.reduce((sum, { total }) => sum + total, 0),
+      range: joinRanges(parts.map(({ range }) => range)),
+      deltaRange,
+      ...(isModule ? { magnitude: joinMagnitudes(parts.map(magnitudeOf)) } : {}),
+      cell: lane.cell === null ? null : cellNumbers(this.#meters.get(lane.cell)!),
+    };
+  }
 }
 
 function cellNumbers(meter: PartMeter): LaneNumbers["cell"] {
@@ -112,7 +82,7 @@ function magnitudeOf({ magnitude }: PartMeter): Magnitude {
 }
 
 /** The sums, row by row; null where a part has none. */
-function joinCounts(parts: readonly (Uint32Array | null)[]): readonly number[] | null {
+function joinCounts(parts: readonly (readonly number[] | null)[]): readonly number[] | null {
   const [first, ...others] = parts;
   if (first == null) return null;
   const sums = Array.from(first);
@@ -129,75 +99,28 @@ function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
   return all.bounds();
 }
 
-/** The numbers of one part. */
-class PartMeter {
-  readonly part: LanePart;
+/** The range and the magnitude of one part. */
+class PartMeter implements Meter {
+  readonly count: number;
+  readonly blockSteps: number;
+  readonly rowSize: number;
   readonly range = new FiniteRange();
   readonly magnitude: MagnitudeMeter;
   total = 0;
-  /** Elements outside tolerance of each row of the batch; null where rows are not counted. */
-  readonly outsideOfRow: Uint32Array | null;
-  readonly #direction: Direction;
-  readonly #layer: number;
-  readonly #context: LaneContext;
-  readonly #comparer: Comparer | null;
+  readonly #part: LanePart;
 
-  /** `lane` is the first one that has the part: the layer's own, for parts of the output. */
-  constructor(part: LanePart, lane: Lane, context: LaneContext) {
-    this.part = part;
-    this.#direction = lane.direction ?? "forward";
-    this.#layer = lane.layer ?? 0;
-    this.#context = context;
-    this.magnitude = new MagnitudeMeter(context.seqLength, context.batchSize * part.units);
-    this.#comparer = part.reference === null ? null : new Comparer(context.tolerance);
-    const { batchSize } = context;
-    const isCounted = this.#comparer !== null && batchSize > 1 && batchSize <= MOST_COUNTED_ROWS;
-    this.outsideOfRow = isCounted ? new Uint32Array(batchSize) : null;
+  constructor(part: LanePart, { seqLength, batchSize }: LaneFrame) {
+    this.#part = part;
+    this.count = seqLength;
+    this.blockSteps = part.ours.blockSteps;
+    this.rowSize = batchSize * part.units;
+    this.magnitude = new MagnitudeMeter(seqLength, this.rowSize);
   }
 
-  add(span: StepBlock, check: () => void): void {
-    const { from, to } = span;
-    const ours = this.part.ours.read(from, to, check);
+  add({ from, to }: StepBlock, check: () => void): void {
+    const ours = this.#part.ours.read(from, to, check);
     this.total += ours.length;
     this.range.addAll(ours, 0, ours.length);
     this.magnitude.add(ours);
-    if (this.#comparer === null) return;
-    const reference = this.part.reference!.read(from, to, check);
-    const { seqLength, batchSize, lengths } = this.#context;
-    const { units, noise } = this.part;
-    const layer = this.#layer;
-    const direction = this.#direction;
-    for (let step = from; step < to; step++) {
-      for (let batch = 0; batch < batchSize; batch++) {
-        const s = stepInProcessing(direction, step, lengths?.[batch] ?? seqLength);
-        const offset = ((step - from) * batchSize + batch) * units;
-        const before = this.#comparer.outside;
-        // Written out: one object a row, and there may be millions.
-        this.#comparer.add({
-          layer,
-          direction,
-          step,
-          batch,
-          rank: s * batchSize + batch,
-          units,
-          ours,
-          oursOffset: offset,
-          reference,
-          referenceOffset: offset,
-          noise: noise?.[step * batchSize + batch] ?? 0,
-        });
-        const found = this.#comparer.outside - before;
-        if (this.outsideOfRow !== null) this.outsideOfRow[batch]! += found;
-      }
-    }
-  }
-
-  comparison(): Comparison | null {
-    return this.#comparer?.result() ?? null;
-  }
-
-  /** Of ours − reference; null without a reference. */
-  get deltas(): FiniteRange | null {
-    return this.#comparer?.deltas ?? null;
   }
 }

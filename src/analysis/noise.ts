@@ -26,8 +26,8 @@ export interface Noise {
  * a term, which adds up like a random walk over the I + H terms of a unit. Four of those standard deviations.
  * In 16 bits our run rounds after every operation, as the others do.
  */
-function allowanceFactor({ config, precision }: MeteredRun): number {
-  return precision === "f32" ? 4 * Math.sqrt(config.inputSize + config.hiddenSize) : 4;
+function allowanceFactor(precision: MeteredRun["precision"], terms: number): number {
+  return precision === "f32" ? 4 * Math.sqrt(terms) : 4;
 }
 
 /**
@@ -91,35 +91,65 @@ export class NoiseMeter {
   /** The noise, once every span was taken in; the meter is not used afterwards. */
   finish(): Noise {
     const { config } = this.#run;
-    const factor = allowanceFactor(this.#run);
+    const factor = allowanceFactor(this.#run.precision, config.inputSize + config.hiddenSize);
     let floor = 0;
     for (const directions of this.#distances) {
       directionsOf(config).forEach((direction, directionIndex) => {
         const lane = directions[directionIndex]!;
-        floor = Math.max(floor, this.#raiseInProcessing(lane, direction));
+        floor = Math.max(floor, raiseInProcessing(lane, direction, this.#run));
         scale(lane, factor);
       });
     }
     if (this.#cellDistances !== null) scale(this.#cellDistances, factor);
     return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances };
   }
+}
 
-  /** Turns distances into the largest up to and including each step, in processing order; returns the largest. */
-  #raiseInProcessing(distances: Float64Array, direction: Direction): number {
-    const { seqLength, batchSize, lengths } = this.#run;
-    let floor = 0;
-    for (let batch = 0; batch < batchSize; batch++) {
-      const length = lengths?.[batch] ?? seqLength;
-      let largest = 0;
-      for (let s = 0; s < seqLength; s++) {
-        const row = stepInProcessing(direction, s, length) * batchSize + batch;
-        largest = Math.max(largest, distances[row]!);
-        distances[row] = largest;
-      }
-      floor = Math.max(floor, largest);
+/** What has to be known of rows to walk them in their order of processing. */
+type RowFrame = Pick<MeteredRun, "seqLength" | "batchSize" | "lengths">;
+
+/** Turns distances into the largest up to and including each step, in processing order; returns the largest. */
+function raiseInProcessing(distances: Float64Array, direction: Direction, frame: RowFrame): number {
+  const { seqLength, batchSize, lengths } = frame;
+  let floor = 0;
+  for (let batch = 0; batch < batchSize; batch++) {
+    const length = lengths?.[batch] ?? seqLength;
+    let largest = 0;
+    for (let s = 0; s < seqLength; s++) {
+      const row = stepInProcessing(direction, s, length) * batchSize + batch;
+      largest = Math.max(largest, distances[row]!);
+      distances[row] = largest;
     }
-    return floor;
+    floor = Math.max(floor, largest);
   }
+  return floor;
+}
+
+/** What a linear layer made of the output of both precisions, each (rows, units). */
+export interface LinearRows {
+  readonly own: StateArray;
+  readonly exact: StateArray;
+  readonly units: number;
+  readonly inFeatures: number;
+}
+
+/**
+ * Rounding allowance of logits at t · B + batch: the rule of the states, over the terms of the linear layer as well. A
+ * row of logits reads padding too, so every row counts.
+ */
+export function linearAllowance(run: MeteredRun, rows: LinearRows): Float64Array {
+  const { config, batchSize, precision } = run;
+  const { own, exact, units, inFeatures } = rows;
+  const count = own.length / units;
+  const allowance = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    allowance[row] = rowDistance(own, exact, row * units, units);
+  }
+  const frame = { seqLength: count / batchSize, batchSize, lengths: null };
+  raiseInProcessing(allowance, "forward", frame);
+  const terms = config.inputSize + config.hiddenSize + inFeatures;
+  scale(allowance, allowanceFactor(precision, terms));
+  return allowance;
 }
 
 function scale(values: Float64Array, factor: number): void {

@@ -148,7 +148,7 @@ export async function check(
     } catch (error) {
       const reason = describeFailure(error);
       terminal.warn(reason);
-      runs.push(failedCheckJson(file, reason));
+      runs.push(failedCheckJson(file, reason, error));
       worst = 2;
     }
   }
@@ -212,11 +212,20 @@ async function withSession<Result>(
 
 /** A run whose shapes clash has a shape check and no lanes. @throws UnsupportedError that names the clash. */
 function assertRan(view: RunView, runFile: string | null): void {
-  const { clash, why } = view.shapes;
+  const { clash, why, stop } = view.shapes;
   if (clash === null) return;
+  const { found = null, expected = null } = stop ?? {};
   throw new UnsupportedError(
     runFile ?? view.constructorLine ?? view.labels.weights,
     why === null ? clash : text("{0}. {1}", clash, why),
+    {
+      data: {
+        ...(runFile === null ? {} : { file: runFile }),
+        ...(stop === null ? {} : { tensor: stop.name }),
+        ...(found === null ? {} : { found }),
+        ...(expected === null ? {} : { expected }),
+      },
+    },
   );
 }
 

@@ -1,14 +1,24 @@
 /**
  * The flags that describe a run, and the part of a run file that each stands for.
  */
-import { heads } from "../model/find/head";
 import { gateActivationNames, type GateActivationOption } from "../model/variant";
 import {
+  entriesOf,
+  groups,
+  inputKeys,
+  optionKeys,
+  referenceKeys,
+  surroundingKeys,
+  toleranceKeys,
+  type Key,
+  type Kind,
+} from "../run/spec/keys";
+import {
   parseTensorRef,
-  type SurroundingSpec,
   type ReferenceSpec,
   type RunOptions,
   type RunSpec,
+  type SurroundingSpec,
   type TensorRef,
   type ToleranceSpec,
 } from "../run/spec/spec";
@@ -34,129 +44,127 @@ export interface RunFlags extends Partial<
   readonly tolerance: ToleranceSpec;
 }
 
+/** The flags of keys, as `parseArgs` takes them. */
+function flagTypesOf(keys: Readonly<Record<string, Key>>): FlagTypes {
+  const flags = entriesOf(keys).flatMap(([, { flag, kind }]) =>
+    flag === undefined
+      ? []
+      : [[flag, { type: kind === "switch" ? "boolean" : "string" } as const] as const],
+  );
+  return Object.fromEntries(flags);
+}
+
 /** Flags of the files that a run is made of. */
 export const fileFlags: FlagTypes = {
   weights: { type: "string" },
-  input: { type: "string" },
-  h0: { type: "string" },
-  c0: { type: "string" },
-  lengths: { type: "string" },
+  ...flagTypesOf(inputKeys),
   reference: { type: "string", multiple: true },
 };
 
 /** Flags of what is computed and how it is compared. */
-export const optionFlags: FlagTypes = {
-  "batch-first": { type: "boolean" },
-  nonlinearity: { type: "string" },
-  precision: { type: "string" },
-  "reset-after": { type: "string" },
-  "gate-activation": { type: "string" },
-  clip: { type: "string" },
-  "coupled-input-forget": { type: "boolean" },
-  repeat: { type: "string" },
-  embedding: { type: "string" },
-  linear: { type: "string" },
-  head: { type: "string" },
-  rtol: { type: "string" },
-  atol: { type: "string" },
-  "equal-nan": { type: "boolean" },
-};
+export const optionFlags: FlagTypes = Object.assign(
+  {},
+  ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
+) as FlagTypes;
 
+const referenceNames = Object.keys(referenceKeys).join("|");
 /** A comma before one of these ends a reference; any other comma belongs to a file name. */
-const REFERENCE_SEPARATOR = /,(?=(?:output|h_n|c_n|embedded|logits)=)/;
+const referenceSeparator = new RegExp(`,(?=(?:${referenceNames})=)`);
+const referencePair = new RegExp(`^(${referenceNames})=(.+)$`, "s");
+
+/** How the help and errors call a line by its slope and its value at 0. */
+const LINE = "ALPHA,BETA";
+/** What stands for the null of a run file. */
+const NONE = "none";
 
 /** @throws UnsupportedError with one sentence that names the flag. */
 export function flagsOf(values: Values): RunFlags {
   const weights = stringOf(values, "weights");
-  const lengths = stringOf(values, "lengths");
   const references = values["reference"] as readonly string[] | undefined;
+  const pipeline: SurroundingSpec = valuesOf(surroundingKeys, values);
   return {
     ...(weights === undefined ? {} : { weights: parseWeights(weights) }),
-    ...present("input", tensorOf(values, "input")),
-    ...present("h0", tensorOf(values, "h0")),
-    ...present("c0", tensorOf(values, "c0")),
-    ...(lengths === undefined ? {} : { lengths: parseLengths(lengths) }),
-    ...present("pipeline", surroundingOf(values)),
+    ...valuesOf(inputKeys, values),
+    ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
     ...(references === undefined ? {} : { reference: parseReferences(references) }),
-    options: optionsOf(values),
-    tolerance: {
-      ...present("rtol", toleranceOf(values, "rtol")),
-      ...present("atol", toleranceOf(values, "atol")),
-      ...(values["equal-nan"] === true ? { equalNan: true } : {}),
-    },
+    options: valuesOf(optionKeys, values),
+    tolerance: valuesOf(toleranceKeys, values),
   };
 }
 
-function optionsOf(values: Values): RunOptions {
-  const resetAfter = choiceOf(values, "reset-after", ["true", "false"] as const);
-  const gateActivation = stringOf(values, "gate-activation");
-  return {
-    ...(values["batch-first"] === true ? { batchFirst: true } : {}),
-    ...present("nonlinearity", choiceOf(values, "nonlinearity", ["tanh", "relu"] as const)),
-    ...present("precision", choiceOf(values, "precision", ["f32", "f64", "f16", "bf16"] as const)),
-    ...(resetAfter === undefined ? {} : { resetAfter: resetAfter === "true" }),
-    ...(gateActivation === undefined
-      ? {}
-      : { gateActivation: parseGateActivation(gateActivation) }),
-    ...present("clip", clipOf(values)),
-    ...(values["coupled-input-forget"] === true ? { coupledInputForget: true } : {}),
-    ...present("repeat", repeatOf(values)),
-  };
+/** What was typed for keys that have flags. */
+function valuesOf(keys: Readonly<Record<string, Key>>, values: Values): object {
+  return Object.assign(
+    {},
+    ...entriesOf(keys).map(([name, { flag, ...key }]) =>
+      flag === undefined ? {} : present(name, valueOf[key.kind](values, flag, key)),
+    ),
+  ) as object;
 }
 
-/** Layers around the module; `none` stands for the null of a run file. */
-function surroundingOf(values: Values): SurroundingSpec | undefined {
-  const head = choiceOf(values, "head", [...heads, "none"] as const);
-  const surrounding: SurroundingSpec = {
-    ...present("embedding", layerOf(values, "embedding")),
-    ...present("linear", layerOf(values, "linear")),
-    ...(head === undefined ? {} : { head: head === "none" ? null : head }),
-  };
-  return Object.keys(surrounding).length === 0 ? undefined : surrounding;
-}
+/** The value of a flag by the kind of its key; undefined when it was not given. */
+const valueOf: Readonly<
+  Record<Kind, (values: Values, flag: string, key: Omit<Key, "flag">) => unknown>
+> = {
+  switch: (values, flag) => (values[flag] === true ? true : undefined),
+  boolean: (values, flag) => {
+    const value = choiceOf(values, flag, ["true", "false"] as const);
+    return value === undefined ? undefined : value === "true";
+  },
+  choice: (values, flag, { values: choices = [] }) => {
+    const chosen = choiceOf(
+      values,
+      flag,
+      choices.map((choice) => choice ?? NONE),
+    );
+    return chosen === NONE ? null : chosen;
+  },
+  gateActivation: (values, flag) => {
+    const value = stringOf(values, flag);
+    return value === undefined ? undefined : parseGateActivation(flag, value);
+  },
+  positive: (values, flag) =>
+    numberOf(
+      values,
+      flag,
+      (number) => number > 0,
+      (value) => text("expected a number larger than 0, not {0}", value),
+    ),
+  count: (values, flag) =>
+    numberOf(
+      values,
+      flag,
+      (count) => Number.isSafeInteger(count) && count > 0,
+      (value) => text("expected a whole number that is 1 or larger, not {0}", value),
+    ),
+  tolerance: (values, flag) =>
+    numberOf(
+      values,
+      flag,
+      (tolerance) => tolerance >= 0,
+      (value) => text("expected a number that is 0 or larger, not {0}", value),
+    ),
+  layer: (values, flag) => {
+    const name = stringOf(values, flag);
+    if (name === "") throw usage(`--${flag}`, text("expected the name of a layer, or none"));
+    return name === NONE ? null : name;
+  },
+  tensor: tensorOf,
+  lengths: (values, flag) => {
+    const value = stringOf(values, flag);
+    return value === undefined ? undefined : parseLengths(value);
+  },
+};
 
-function layerOf(values: Values, flag: "embedding" | "linear"): string | null | undefined {
-  const name = stringOf(values, flag);
-  if (name === "") throw usage(`--${flag}`, text("expected the name of a layer, or none"));
-  return name === "none" ? null : name;
-}
-
-function parseGateActivation(value: string): GateActivationOption {
+function parseGateActivation(flag: string, value: string): GateActivationOption {
   const name = gateActivationNames.find((each) => each === value);
   if (name !== undefined) return name;
   const [alpha = Number.NaN, beta = Number.NaN, ...more] = value.split(",").map(parseNumber);
   if (Number.isNaN(alpha) || Number.isNaN(beta) || more.length > 0) {
-    const known = [...gateActivationNames, "ALPHA,BETA"].join(" | ");
-    throw usage("--gate-activation", text("expected {0}, not {1}", known, value));
+    const known = [...gateActivationNames, LINE].join(" | ");
+    throw usage(`--${flag}`, text("expected {0}, not {1}", known, value));
   }
   return { alpha, beta };
-}
-
-function clipOf(values: Values): number | undefined {
-  return numberOf(
-    values,
-    "clip",
-    (clip) => clip > 0,
-    (value) => text("expected a number larger than 0, not {0}", value),
-  );
-}
-
-function repeatOf(values: Values): number | undefined {
-  return numberOf(
-    values,
-    "repeat",
-    (count) => Number.isSafeInteger(count) && count > 0,
-    (value) => text("expected a whole number that is 1 or larger, not {0}", value),
-  );
-}
-
-function toleranceOf(values: Values, name: string): number | undefined {
-  return numberOf(
-    values,
-    name,
-    (tolerance) => tolerance >= 0,
-    (value) => text("expected a number that is 0 or larger, not {0}", value),
-  );
 }
 
 function parseWeights(value: string): RunSpec["weights"] {
@@ -175,10 +183,10 @@ function parseLengths(value: string): readonly number[] | TensorRef {
 }
 
 function parseReferences(values: readonly string[]): ReferenceSpec {
-  const pairs = values.flatMap((value) => value.split(REFERENCE_SEPARATOR));
+  const pairs = values.flatMap((value) => value.split(referenceSeparator));
   const found: { -readonly [Name in keyof ReferenceSpec]: ReferenceSpec[Name] } = {};
   for (const pair of pairs) {
-    const [, name, ref] = /^(output|h_n|c_n|embedded|logits)=(.+)$/s.exec(pair) ?? [];
+    const [, name, ref] = referencePair.exec(pair) ?? [];
     if (name === undefined || ref === undefined) {
       throw usage("--reference", text("expected output=FILE#tensor,h_n=FILE#tensor"));
     }

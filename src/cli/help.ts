@@ -1,4 +1,40 @@
 /** What `unroll --help` prints. */
+import { entriesOf, groups, type Key, type Kind } from "../run/spec/keys";
+
+/** Where explanations begin. */
+const COLUMN = 36;
+
+/** What flags take whose keys have no list of values. */
+const taken: Readonly<Partial<Record<Kind, string>>> = {
+  switch: "",
+  boolean: " true|false",
+  layer: " NAME|none",
+};
+
+/** What a flag takes: `tanh|relu`, `C`, or nothing. */
+function takenBy({ kind, values = [], takes }: Key): string {
+  if (takes !== undefined) return ` ${takes}`;
+  const names = values.map((value) => value ?? "none");
+  if (kind === "gateActivation") names.push("ALPHA,BETA");
+  return taken[kind] ?? ` ${names.join("|")}`;
+}
+
+/** The flags of a group of keys, each with its explanation beside it, or below one that is too long for that. */
+function flagHelp(keys: Readonly<Record<string, Key>>): string {
+  const lines = entriesOf(keys).flatMap(([, { flag, help = [], ...key }]) => {
+    if (flag === undefined) return [];
+    const name = `  --${flag}${takenBy(key)}`;
+    const [first = "", ...more] = help;
+    const rest = more.map((line) => " ".repeat(COLUMN) + line);
+    if (name.length < COLUMN - 1) return [name.padEnd(COLUMN) + first, ...rest];
+    return [name, " ".repeat(COLUMN) + first, ...rest];
+  });
+  return lines.join("\n");
+}
+
+const optionHelp = [groups.options, groups.pipeline, groups.tolerance]
+  .map(({ keys }) => flagHelp(keys))
+  .join("\n");
 
 export const helpText = `unroll: run a recurrent network from its files and compare it with a reference
 
@@ -47,25 +83,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     and d_linear.bias
 
   Of run, check and gradients, what is computed and how it is compared:
-  --batch-first                     input and output are [B, T, ·]
-  --nonlinearity tanh|relu          activation of an RNN; tanh when left out
-  --precision f32|f64|f16|bf16      f32 when left out, f64 with float64 weights;
-                                    f16 and bf16 round after every operation
-  --reset-after true|false          GRU: the reset gate acts after the product, as in PyTorch
-                                    (true when left out), or before it
-  --gate-activation sigmoid|hard_sigmoid|hard_sigmoid_keras3|ALPHA,BETA
-                                    LSTM, GRU: sigmoid when left out; hard_sigmoid is
-                                    0.2·x + 0.5 (Keras 2, ONNX), of Keras 3 x/6 + 0.5
-  --clip C                          limits pre-activations to −C…C
-  --coupled-input-forget            LSTM: the forget gate is 1 − i
-  --repeat N                        gives the one step of the input N times
-  --embedding NAME|none             layer that tokens are looked up in; what fits when left out
-  --linear NAME|none                linear layer after the module; what fits when left out
-  --head last|every|h_n|none        what it is given: output[:, -1], the output of every step,
-                                    or the last layer's h_n, both directions joined
-  --rtol R --atol A                 allowed |ours − reference| ≤ A + R·|reference|
-                                    (torch.testing.assert_close's when left out)
-  --equal-nan                       NaN equals NaN
+${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again
 

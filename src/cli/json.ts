@@ -6,6 +6,7 @@ import type { RunView, VerdictView } from "../protocol/run/messages";
 import type { SurroundingView } from "../protocol/run/surroundingMessages";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import type { Tensor } from "../tensor/tensor";
+import { isUnrollError } from "../core/errors";
 import { renderText } from "../core/text";
 
 /** JSON as the commands print it: nothing in it steers a terminal. */
@@ -100,8 +101,18 @@ export function checkJson(file: string, view: RunView): object {
 }
 
 /** The element of a run that could not be made. */
-export function failedCheckJson(file: string, error: string): object {
-  return { file, verdicts: {}, noiseFloor: null, error };
+export function failedCheckJson(file: string, sentence: string, error: unknown): object {
+  return { file, verdicts: {}, noiseFloor: null, error: sentence, details: errorData(error) };
+}
+
+/** What the commands print with `--json` when they could not do their work. */
+export function failureJson(sentence: string, error: unknown): object {
+  return { error: sentence, details: errorData(error) };
+}
+
+/** What an error is about; of a bug nothing but that it is one. */
+function errorData(error: unknown): object {
+  return isUnrollError(error) ? { tag: error.tag, ...error.data } : { tag: "bug" };
 }
 
 /** The first element outside tolerance over all tensors, with the tensor it is of. */

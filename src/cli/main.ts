@@ -2,10 +2,12 @@
  * `unroll` without a process around it: arguments in, lines out, exit code back. Never throws for bad input.
  */
 import { isUnrollError } from "../core/errors";
-import { renderText, visible } from "../core/text";
+import { visible } from "../core/text";
 import { parseCommandLine } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
+import { errorSentence } from "./errorSentence";
 import { helpText } from "./help";
+import { failureJson, toJson } from "./json";
 import { printable } from "./table";
 import { exportFile, stats } from "./tensors";
 
@@ -21,8 +23,10 @@ export interface MainOptions {
 export async function main(argv: readonly string[], options: MainOptions): Promise<ExitCode> {
   const terminal = harmless(options);
   const describeFailure = (error: unknown): string => describeError(error, options.debug);
+  let isJson = false;
   try {
     const command = parseCommandLine(argv);
+    isJson = "json" in command && command.json;
     switch (command.name) {
       case "help":
         terminal.print(helpText);
@@ -45,6 +49,7 @@ export async function main(argv: readonly string[], options: MainOptions): Promi
     }
   } catch (error) {
     terminal.warn(describeFailure(error));
+    if (isJson) terminal.print(toJson(failureJson(describeError(error, false), error)));
     return 2;
   }
 }
@@ -60,7 +65,7 @@ function harmless({ terminal, debug }: MainOptions): Terminal {
 
 function describeError(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  if (isUnrollError(error)) return `${renderText(error.text)}${stack}`;
+  if (isUnrollError(error)) return `${errorSentence(error)}${stack}`;
   const reason = error instanceof Error ? error.message : String(error);
   return `unexpected error, please report it: ${reason}${stack}`;
 }

@@ -2,7 +2,7 @@
  * What can go wrong with a user's files and runs: five error classes, each told apart by its literal `tag`.
  *
  * Every error carries one sentence (`text`) with the file or tensor first, so that a surface can show it in the
- * user's language. Anything thrown without a tag is a bug of ours and is reported as one.
+ * user's language, and the same as data, for programs. Anything thrown without a tag is a bug of ours and is reported as one.
  */
 import { renderText, text, type Text } from "./text";
 
@@ -12,15 +12,41 @@ const brand = Symbol.for("unroll.error");
 /** Candidates that an error carries: a sentence lists fewer, and tells that there are more. */
 const MAX_CANDIDATES = 20;
 
+/** What an error is about, for programs: what its sentence says, as far as it is known. Survives `postMessage`. */
+export interface ErrorData {
+  readonly file?: string;
+  readonly tensor?: string;
+  /** What was refused, where it is neither a file nor a tensor for certain. */
+  readonly subject?: string;
+  readonly expected?: readonly number[];
+  /** A shape, or a size beside `limit`; a size beyond 2⁵³ as text. */
+  readonly found?: readonly number[] | number | string;
+  readonly limit?: number;
+  /** Position in the file, in bytes. */
+  readonly offset?: number;
+  /** What is there instead of what was named. */
+  readonly candidates?: readonly string[];
+  /** The option that would change it, by the product's own name; a surface knows what it calls it. */
+  readonly option?: string;
+}
+
 abstract class TaggedError extends Error {
   readonly [brand] = true;
   abstract readonly tag: string;
   readonly text: Text;
+  data: ErrorData;
 
-  constructor(message: Text, options?: ErrorOptions) {
+  constructor(message: Text, data: ErrorData, options?: ErrorOptions) {
     super(renderText(message), options);
     this.name = new.target.name;
     this.text = message;
+    this.data = data;
+  }
+
+  /** The same error, which names the option that would change it. */
+  ofOption(option: string): this {
+    this.data = { ...this.data, option };
+    return this;
   }
 }
 
@@ -36,6 +62,7 @@ export class FormatError extends TaggedError {
       offset === undefined
         ? text("{0}: {1}", file, problem)
         : text("{0}: {1} (at byte {2})", file, problem, offset),
+      offset === undefined ? { file } : { file, offset },
       { cause },
     );
     this.offset = offset;
@@ -46,8 +73,12 @@ export class FormatError extends TaggedError {
 export class UnsupportedError extends TaggedError {
   readonly tag = "unsupported";
 
-  constructor(subject: string, feature: Text, options: { cause?: unknown } = {}) {
-    super(text("{0}: {1}", subject, feature), options);
+  constructor(
+    subject: string,
+    feature: Text,
+    { data = {}, ...options }: { cause?: unknown; data?: ErrorData } = {},
+  ) {
+    super(text("{0}: {1}", subject, feature), { subject, ...data }, options);
   }
 }
 
@@ -66,6 +97,7 @@ export class ShapeError extends TaggedError {
       reason === undefined
         ? text("{0}: expected shape {1}, found {2}", subject, ...sizes)
         : text("{0}: expected shape {1}, found {2}; {3}", subject, ...sizes, reason),
+      { tensor: subject, expected, found: actual },
     );
   }
 }
@@ -81,6 +113,7 @@ export class LimitError extends TaggedError {
       advice === undefined
         ? text("{0}: {1} is {2}, the limit is {3}", file, what, ...sizes)
         : text("{0}: {1} is {2}, the limit is {3}; {4}", file, what, ...sizes, advice),
+      { subject: file, limit, found: typeof actual === "bigint" ? String(actual) : actual },
     );
   }
 }
@@ -99,6 +132,9 @@ export class NotFoundError extends TaggedError {
       candidates.length === 0
         ? text("{0}: {1}", file, missing)
         : text("{0}: {1}; it has {2}", file, missing, candidates.slice(0, MAX_CANDIDATES)),
+      candidates.length === 0
+        ? { file }
+        : { file, candidates: candidates.slice(0, MAX_CANDIDATES) },
       options,
     );
   }
@@ -109,7 +145,7 @@ export class CancelledError extends TaggedError {
   readonly tag = "cancelled";
 
   constructor() {
-    super(text("Cancelled"));
+    super(text("Cancelled"), {});
   }
 }
 

@@ -12,6 +12,7 @@ import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./ba
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
 import { ForwardProgress } from "./base/progress";
 import { allocate, allocateFinals, initialStates } from "./base/states";
+import type { StopRule } from "./base/stop";
 import {
   cellSizeOf,
   type ForwardTrace,
@@ -25,21 +26,25 @@ export interface CheckpointOptions extends Omit<TracePlan, "blockSteps"> {
   readonly control: RunControl;
   /** Steps between two checkpoints. */
   readonly blockSteps: number;
+  /** null when the run goes to its end in any case. */
+  readonly stop: StopRule | null;
 }
 
 /**
- * Runs the network once to set the checkpoints. The engine is the trace's from here on.
+ * Runs the network once to set the checkpoints. The engine is the trace's from here on. null when it was
+ * stopped.
  * @throws CancelledError when `control` says so.
  */
 export function checkpointedTrace(
   run: ForwardInput,
   engine: ForwardEngine,
   options: CheckpointOptions,
-): ForwardTrace {
+): ForwardTrace | null {
   try {
     const trace = new CheckpointedTrace(run, engine, options);
-    trace.fill(options.control);
-    return trace;
+    if (trace.fill(options.control, options.stop)) return trace;
+    engine.dispose();
+    return null;
   } catch (error) {
     engine.dispose();
     throw error;
@@ -128,30 +133,48 @@ class CheckpointedTrace implements ForwardTrace {
     this.#engine.dispose();
   }
 
-  /** Runs all layers over all steps, once, leaving the checkpoints. */
-  fill(control: RunControl): void {
+  /** Runs all layers over all steps, once, leaving the checkpoints; false when it was stopped. */
+  fill(control: RunControl, stop: StopRule | null): boolean {
     const { config } = this.#run;
+    const last = config.numLayers - 1;
     const blocks = this.#blocks.length;
     const progress = new ForwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
-    const [only] = this.#directions;
-    if (only !== undefined && this.#directions.length === 1) {
-      for (let turn = 0; turn < blocks; turn++) {
-        const block = blockAtTurn(only, turn, blocks);
-        let input = this.#inputOf(block);
-        for (let layer = 0; layer < config.numLayers; layer++) {
-          const [states] = this.#advance(layer, [block], [input], progress);
-          input = [states!.h!];
-        }
-      }
-      return;
+    if (this.#directions.length === 1) {
+      return Array.from({ length: blocks }, (_, turn) => turn).every((turn) =>
+        this.#fillBlock(blockAtTurn(this.#directions[0]!, turn, blocks), progress, stop),
+      );
     }
     for (let layer = 0; layer < config.numLayers; layer++) {
       for (let k = 0; k < blocks; k++) {
         const pair = [k, blocks - 1 - k];
         const inputs = pair.map((block) => this.#layerInput(layer, block, control));
-        this.#advance(layer, pair, inputs, progress);
+        const states = this.#advance(layer, pair, inputs, progress);
+        if (layer === last && this.#isStopped(stop, pair, states)) return false;
       }
     }
+    return true;
+  }
+
+  /** Runs one block of a network of one direction through all layers; false when it was stopped there. */
+  #fillBlock(block: number, progress: ForwardProgress, stop: StopRule | null): boolean {
+    let states: BlockStates[] = [];
+    for (let layer = 0; layer < this.#run.config.numLayers; layer++) {
+      const input = layer === 0 ? this.#inputOf(block) : [states[0]!.h!];
+      states = this.#advance(layer, [block], [input], progress);
+    }
+    return !this.#isStopped(stop, [block], states);
+  }
+
+  #isStopped(
+    stop: StopRule | null,
+    blockOf: readonly number[],
+    states: readonly BlockStates[],
+  ): boolean {
+    return states.some(({ h }, directionIndex) => {
+      const direction = this.#directions[directionIndex]!;
+      const reached = { ...this.#blocks[blockOf[directionIndex]!]!, direction, h: h! };
+      return stop?.when(reached) === true;
+    });
   }
 
   /** Sets the checkpoints of one block for each direction of a layer, and goes on to the state behind it. */

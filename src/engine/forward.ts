@@ -20,7 +20,8 @@ import type {
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
 import { ForwardProgress } from "./base/progress";
 import { createReadableEngine } from "./readable/readable";
-import { allocate, initialStates, stateLengths, statesIn } from "./base/states";
+import { allocate, initialStates, outputStates, stateLengths, statesIn } from "./base/states";
+import type { StopRule } from "./base/stop";
 import { cellSizeOf, completeTrace, type ForwardTrace, type LanePlace } from "./base/trace";
 import { defaultTraceBytes, planTrace } from "./base/traceMemory";
 
@@ -32,6 +33,8 @@ export interface ForwardOptions {
   readonly memoryShare?: number;
   /** Makes the engine; the readable one when not given. */
   readonly createEngine?: (network: Network) => ForwardEngine;
+  /** `output`: of the states only h of the last layer, h_n and c_n have to be readable; all when not given. */
+  readonly keep?: "all" | "output";
 }
 
 /**
@@ -40,44 +43,72 @@ export interface ForwardOptions {
  * UnsupportedError when the machine does not have the memory.
  */
 export function forward(run: ForwardInput, options: ForwardOptions = {}): ForwardTrace {
+  return forwardUntil(run, null, options)!;
+}
+
+/** As `forward`; null when `stop` ended the run. @throws as `forward`. */
+export function forwardUntil(
+  run: ForwardInput,
+  stop: StopRule | null,
+  options: ForwardOptions = {},
+): ForwardTrace | null {
   const { control = noControl, maxTraceBytes = defaultTraceBytes, memoryShare = 1 } = options;
   const bytesPerValue = run.precision === "f64" ? 8 : 4;
   const plan = planTrace({ ...run, bytesPerValue, maxTraceBytes, share: memoryShare });
   const engine = (options.createEngine ?? createReadableEngine)(run);
   const { blockSteps, keptBlocks } = plan;
   if (blockSteps !== null) {
-    return checkpointedTrace(run, engine, { control, blockSteps, keptBlocks });
+    return checkpointedTrace(run, engine, { control, blockSteps, keptBlocks, stop });
   }
   try {
-    return runWhole(run, engine, control);
+    return runWhole(run, engine, { control, stop, keep: options.keep ?? "all" });
   } finally {
     engine.dispose();
   }
 }
 
-function runWhole(run: ForwardInput, engine: ForwardEngine, control: RunControl): ForwardTrace {
-  const { seqLength, batchSize } = run;
-  // One array for everything: of a short run, allocating is a good part.
-  const inOneGo = engine.runShort?.(run) ?? null;
-  const all = inOneGo ?? allocate(run.precision, stateLengths(run).all);
-  const { finals, lanes } = statesIn(run, all);
-  if (inOneGo === null) runSpans(run, engine, control, { finals, lanes });
-  else new ForwardProgress(control, 1).advance(1);
-  const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
-  const sizes = { stateSize: stateSize(run.config), cellSize: cellSizeOf(run.config) };
-  return completeTrace({ seqLength, batchSize, ...sizes, ...finals, path }, lanes);
+/** How a run goes that is kept whole. */
+interface WholeRun {
+  readonly control: RunControl;
+  readonly stop: StopRule | null;
+  readonly keep: "all" | "output";
 }
 
-/** Fills the states, block by block. */
+function runWhole(
+  run: ForwardInput,
+  engine: ForwardEngine,
+  { control, stop, keep }: WholeRun,
+): ForwardTrace | null {
+  const { seqLength, batchSize } = run;
+  // One array for everything: of a short run, allocating is a good part.
+  const inOneGo = stop === null ? (engine.runShort?.(run) ?? null) : null;
+  const states =
+    inOneGo === null && keep === "output"
+      ? outputStates(run)
+      : statesIn(run, inOneGo ?? allocate(run.precision, stateLengths(run).all));
+  if (inOneGo !== null) new ForwardProgress(control, 1).advance(1);
+  else if (!runSpans(run, engine, states, { control, stop })) return null;
+  const { finals, lanes } = states;
+  const kept =
+    inOneGo === null && keep === "output"
+      ? lanes.map((lane, layer) => (layer === lanes.length - 1 ? lane : []))
+      : lanes;
+  const path = { engine: engine.path, threads: engine.threads, checkpoints: false };
+  const sizes = { stateSize: stateSize(run.config), cellSize: cellSizeOf(run.config) };
+  return completeTrace({ seqLength, batchSize, ...sizes, ...finals, path }, kept);
+}
+
+/** Fills the states, block by block; false when it was stopped. */
 function runSpans(
   run: ForwardInput,
   engine: ForwardEngine,
-  control: RunControl,
   { finals, lanes }: ReturnType<typeof statesIn>,
-): void {
+  { control, stop }: Pick<WholeRun, "control" | "stop">,
+): boolean {
   const { config, seqLength } = run;
   const carried = initialStates(run, finals);
-  const blocks = stepBlocks(seqLength, blockLength(run, engine));
+  const size = Math.min(blockLength(run, engine), Math.max(1, stop?.every ?? Infinity));
+  const blocks = stepBlocks(seqLength, size);
   const spanOf = spanMaker(run, lanes, carried);
   const progress = new ForwardProgress(control, config.numLayers * blocks.length);
   const waves = config.bidirectional ? directionWaves : layerWaves;
@@ -92,7 +123,10 @@ function runSpans(
       progress.pause(fraction * blocksOfWave);
     });
     progress.advance(blocksOfWave);
+    const reached = spans.filter(({ layer }) => layer === config.numLayers - 1);
+    if (stop !== null && reached.some((span) => stop.when(span))) return false;
   }
+  return true;
 }
 
 /** A block of a lane, by its turn in the order in which the lane's direction takes them. */

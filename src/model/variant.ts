@@ -24,7 +24,9 @@ export interface VariantOptions {
 }
 
 /** Which cells an option of a run means something to. */
-const cellsWith: Readonly<Record<keyof VariantOptions | "nonlinearity", readonly CellKind[]>> = {
+export const cellsWith: Readonly<
+  Record<keyof VariantOptions | "nonlinearity", readonly CellKind[]>
+> = {
   nonlinearity: ["RNN"],
   resetAfter: ["GRU"],
   gateActivation: ["LSTM", "GRU"],

@@ -5,11 +5,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ArchiveSession } from "../session/archive/session";
 import type { RunControl } from "../core/control";
 import { CancelledError, LimitError, NotFoundError } from "../core/errors";
-import type {
-  ArchiveWorkerEvents,
-  ArchiveWorkerRequests,
-  WrittenTensors,
+import {
+  freshAnswers,
+  type ArchiveWorkerEvents,
+  type ArchiveWorkerRequests,
+  type WrittenTensors,
 } from "../protocol/archive/workerMessages";
+import { handedOver } from "../protocol/handOver";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/run/workerMessages";
 import { baseName } from "../core/baseName";
@@ -122,4 +124,9 @@ const handlers: Handlers<ArchiveWorkerRequests> = {
   "tensor/write": write,
 };
 
-const responder = respond<ArchiveWorkerRequests, ArchiveWorkerEvents>(port, handlers);
+const responder = respond<ArchiveWorkerRequests, ArchiveWorkerEvents>(
+  port,
+  handlers,
+  () => undefined,
+  handedOver(freshAnswers),
+);

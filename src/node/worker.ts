@@ -7,8 +7,14 @@ import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { CancelledError, NotFoundError } from "../core/errors";
 import { inspectArchive } from "../session/archive/inspect";
+import { handedOver } from "../protocol/handOver";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
-import type { HostRequests, WorkerEvents, WorkerRequests } from "../protocol/run/workerMessages";
+import {
+  freshAnswers,
+  type HostRequests,
+  type WorkerEvents,
+  type WorkerRequests,
+} from "../protocol/run/workerMessages";
 import { openSession, type Session } from "../session/session";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
@@ -113,4 +119,9 @@ const handlers: Handlers<WorkerRequests> = {
   "unit/explain": (place) => session().explain(place),
 };
 
-const responder = respond<WorkerRequests, WorkerEvents>(port, handlers);
+const responder = respond<WorkerRequests, WorkerEvents>(
+  port,
+  handlers,
+  () => undefined,
+  handedOver(freshAnswers),
+);

@@ -4,7 +4,7 @@
  * The reply type follows from the method. Every request settles: with its result, with an error, or when the
  * client is disposed.
  */
-import { CancelledError, isUnrollError } from "../core/errors";
+import { CancelledError, isUnrollError, type ErrorData } from "../core/errors";
 import { renderText, text, type Text } from "../core/text";
 
 /** One method name → its parameters and its result. */
@@ -20,6 +20,8 @@ interface WireError {
   readonly tag: string;
   readonly text: Text;
   readonly stack: string;
+  /** Nothing of a bug. */
+  readonly data?: ErrorData;
 }
 
 interface RequestMessage {
@@ -48,6 +50,7 @@ type Message = RequestMessage | AnswerMessage | EventMessage;
 export class RemoteError extends Error {
   readonly tag: string;
   readonly text: Text;
+  readonly data: ErrorData;
   readonly remoteStack: string;
 
   constructor(error: WireError) {
@@ -55,6 +58,7 @@ export class RemoteError extends Error {
     this.name = "RemoteError";
     this.tag = error.tag;
     this.text = error.text;
+    this.data = error.data ?? {};
     this.remoteStack = error.stack;
   }
 }
@@ -64,10 +68,12 @@ function isMessage(value: unknown): value is Message {
 }
 
 function toWire(error: unknown): WireError {
-  if (error instanceof RemoteError)
-    return { tag: error.tag, text: error.text, stack: error.remoteStack };
+  if (error instanceof RemoteError) {
+    const { tag, data } = error;
+    return { tag, text: error.text, stack: error.remoteStack, data };
+  }
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  if (isUnrollError(error)) return { tag: error.tag, text: error.text, stack };
+  if (isUnrollError(error)) return { tag: error.tag, text: error.text, stack, data: error.data };
   const reason = error instanceof Error ? error.message : String(error);
   return { tag: "bug", text: text("Unexpected error, please report it: {0}", reason), stack };
 }
@@ -150,7 +156,7 @@ export function respond<Requests extends RequestMap<Requests>, Events extends ob
   port: Port,
   handlers: Handlers<Requests>,
   onBug: (error: unknown) => void = () => undefined,
-  transferOf: (result: unknown) => readonly ArrayBuffer[] = () => [],
+  transferOf: (result: unknown, method: string) => readonly ArrayBuffer[] = () => [],
 ): {
   emit<Name extends keyof Events & string>(name: Name, data: Events[Name]): void;
   dispose(): void;
@@ -161,7 +167,8 @@ export function respond<Requests extends RequestMap<Requests>, Events extends ob
       if (!Object.hasOwn(handlers, request.method)) throw new Error(`no method ${request.method}`);
       const handler = handlers[request.method as keyof Requests];
       const result = await handler(request.params);
-      port.post({ ...reply, result } satisfies AnswerMessage, transferOf(result));
+      const transfer = transferOf(result, request.method);
+      port.post({ ...reply, result } satisfies AnswerMessage, transfer);
     } catch (error) {
       const wire = toWire(error);
       if (wire.tag === "bug") onBug(error);

@@ -51,13 +51,12 @@ export function resultTensors(
   return tensors;
 }
 
-function surroundingTensors({ inputs, sizes, surrounding }: RunResult): [string, Tensor][] {
-  if (surrounding === null) return [];
+function surroundingTensors({ inputs, sizes, results }: RunResult): [string, Tensor][] {
   const dtype = inputs.precision === "f64" ? "float64" : "float32";
   const tensors: [string, Tensor][] = [];
-  if (surrounding.tokens !== null) tensors.push(["embedded", inputs.input]);
-  if (surrounding.head !== null) {
-    const { head, values, units, shape } = surrounding.head.logits;
+  if (inputs.surrounding?.tokens != null) tensors.push(["embedded", inputs.input]);
+  if (results.logits !== null) {
+    const { head, values, units, shape } = results.logits;
     const swaps = head === "every" && inputs.config.batchFirst && !sizes.unbatched;
     const timeMajor = [sizes.seqLength, sizes.batchSize, units];
     const data = swaps ? swapLeadingAxes(values, timeMajor) : values;

@@ -166,9 +166,9 @@ export class Session {
   }
 
   window(request: WindowRequest): WindowData {
-    const { context, surrounding } = this.#run();
+    const { context, results } = this.#run();
     const lane = this.#lane(request.lane, request.stateName);
-    return readWindow(lane, request, laneContext(lane, context, surrounding));
+    return readWindow(lane, request, laneContext(lane, context, results));
   }
 
   timeline(request: TimelineRequest): Timeline {

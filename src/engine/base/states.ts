@@ -69,6 +69,29 @@ export function statesIn(
   return { finals, lanes };
 }
 
+/**
+ * Arrays for a run of which only the last layer's h is read afterwards. Two layers below take turns with one array: a
+ * layer writes a block when the layer that reads what was there before has read it.
+ */
+export function outputStates(run: ForwardInput): {
+  readonly finals: FinalStates;
+  readonly lanes: readonly (readonly CarriedState[])[];
+} {
+  const { numLayers } = run.config;
+  const { h } = stateLengths(run);
+  const layerStates = (): CarriedState[] =>
+    Array.from({ length: numDirections(run.config) }, () => ({
+      h: allocate(run.precision, h),
+      c: null,
+    }));
+  const below = Array.from({ length: Math.min(2, numLayers - 1) }, layerStates);
+  const last = layerStates();
+  const lanes = Array.from({ length: numLayers }, (_, layer) =>
+    layer === numLayers - 1 ? last : below[layer % 2]!,
+  );
+  return { finals: allocateFinals(run), lanes };
+}
+
 /** New arrays for h_n and c_n. */
 export function allocateFinals(run: ForwardInput): FinalStates {
   const { hn, cn } = stateLengths(run);

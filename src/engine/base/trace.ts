@@ -81,7 +81,7 @@ export function traceBytes(
   return lanes * seqLength * batchSize * (stateSize(config) + cellSizeOf(config)) * bytesPerValue;
 }
 
-/** A trace in whole: h and c of each lane as (T, B, size). */
+/** A trace in whole: h and c of each lane as (T, B, size). @throws RangeError on reading what was not kept. */
 export function completeTrace(
   frame: Omit<ForwardTrace, "read" | "blockSteps" | "dispose">,
   lanes: readonly (readonly Readonly<Record<StateName, StateArray | null>>[])[],
@@ -91,7 +91,8 @@ export function completeTrace(
     ...frame,
     blockSteps: Math.max(1, frame.seqLength),
     read: (stateName, { layer, directionIndex }, from, to) => {
-      const states = lanes[layer]![directionIndex]![stateName]!;
+      const states = lanes[layer]![directionIndex]?.[stateName] ?? null;
+      if (states === null) throw new RangeError("these states were not kept");
       const size = rowSizes[stateName];
       return states.subarray(from * size, to * size);
     },

@@ -90,8 +90,10 @@ function memoryLimit(
   what: ReturnType<typeof text>,
   { bytes, limit }: { readonly bytes: number; readonly limit: number },
 ): LimitError {
-  const advice = text("raise unroll.trace.memory (--trace-memory), or run fewer batch rows");
-  return new LimitError(subject, what, megabytes(limit), megabytes(bytes), advice);
+  const advice = text("raise unroll.trace.memory, or run fewer batch rows");
+  return new LimitError(subject, what, megabytes(limit), megabytes(bytes), advice).ofOption(
+    "trace.memory",
+  );
 }
 
 /** @throws LimitError when `bytes` pass what a run may take. */
@@ -106,10 +108,10 @@ export function assertMemory(
 /** What a machine does not have. */
 export function outOfMemory(bytes: number, cause: unknown): UnsupportedError {
   const missing = text(
-    "{0} MB are not to be had on this machine; run fewer batch rows, or lower unroll.trace.memory (--trace-memory)",
+    "{0} MB are not to be had on this machine; run fewer batch rows, or lower unroll.trace.memory",
     megabytes(bytes),
   );
-  return new UnsupportedError("memory", missing, { cause });
+  return new UnsupportedError("memory", missing, { cause }).ofOption("trace.memory");
 }
 
 function megabytes(bytes: number): number {

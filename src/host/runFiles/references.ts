@@ -3,6 +3,7 @@
  */
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { runFileTree } from "../../run/spec/fileTree";
+import { tensorPaths } from "../../run/spec/keys";
 import { formatTensorRef, parseTensorRef } from "../../run/spec/spec";
 
 /** A file name as the run file writes it, and the place of the value that holds it. */
@@ -23,18 +24,6 @@ export interface ModuleReference {
   /** What the value would be for another module. */
   readonly written: (prefix: string) => string;
 }
-
-const tensorPaths = [
-  ["input"],
-  ["h0"],
-  ["c0"],
-  ["lengths"],
-  ["reference", "output"],
-  ["reference", "h_n"],
-  ["reference", "c_n"],
-  ["reference", "embedded"],
-  ["reference", "logits"],
-];
 
 /** The file references of a run file, weights first. */
 export function fileReferences(source: string): FileReference[] {
@@ -81,8 +70,8 @@ interface StringNode {
   readonly length: number;
 }
 
-function stringAt(root: Node, path: string[]): StringNode | undefined {
-  const node = findNodeAtLocation(root, path);
+function stringAt(root: Node, path: readonly string[]): StringNode | undefined {
+  const node = findNodeAtLocation(root, [...path]);
   const value: unknown = node?.value;
   if (node === undefined || typeof value !== "string" || value === "") return undefined;
   return { value, offset: node.offset, length: node.length };

@@ -29,13 +29,19 @@ export function checkShapes(inputs: ShapeInputs): ShapeCheck {
       : [...referenceRows(inputs, sizes), ...surroundingReferenceRows(inputs, sizes)];
 
   const met = [...parameters, ...embedding, input, ...given, ...linear];
-  const stopping = met.find(({ clash }) => clash !== null)?.clash ?? refusalClash(inputs);
+  const stop = met.find(({ clash }) => clash !== null);
+  const stopping = stop?.clash ?? refusalClash(inputs);
   const none = { clash: null, why: null, product: null, pytorch: null };
   const flowing = [...embedding, input, ...parameters, ...given, ...linear];
   return {
     rows: [...flowing.map(({ row }) => row), ...references],
     ...(stopping ?? none),
+    stop: stop === undefined ? null : stopOf(stop.row),
   };
+}
+
+function stopOf({ name, found, expected }: CheckedRow["row"]): ShapeCheck["stop"] {
+  return { name, found, expected };
 }
 
 /** Row of what layer 0 reads: the input, or what the embedding made of it. */

@@ -33,6 +33,8 @@ export interface ShapeCheck {
     readonly left: { readonly label: string; readonly shape: Shape };
     readonly right: { readonly label: string; readonly shape: Shape };
   } | null;
+  /** The row that stops the run; null when it runs, or when it is refused for another reason than a shape. */
+  readonly stop: Pick<ShapeRow, "name" | "found" | "expected"> | null;
   /** What PyTorch would print, exactly; null when it runs, or when PyTorch says nothing. */
   readonly pytorch: string | null;
 }

@@ -47,3 +47,9 @@ export interface WrittenTensors {
 }
 
 export type ArchiveWorkerEvents = Pick<TensorEvents, "work/progress">;
+
+/** Methods whose answers have arrays of their own, which are handed over. */
+export const freshAnswers = [
+  "tensor/tile",
+  "tensor/write",
+] as const satisfies readonly (keyof ArchiveWorkerRequests)[];

@@ -66,3 +66,11 @@ export interface WorkerEvents {
 export interface HostRequests {
   "bytes/read": { params: { readonly location: string }; result: Uint8Array };
 }
+
+/** Methods whose answers have arrays of their own, which are handed over. */
+export const freshAnswers = [
+  "lane/window",
+  "finalStates/read",
+  "timeline/read",
+  "run/gradients",
+] as const satisfies readonly (keyof WorkerRequests)[];

@@ -3,7 +3,7 @@
  */
 import type { RecurrentConfig } from "../../model/config";
 import { fitsTokens, hasInputShape, resembles, usualNames } from "../../model/find/fit";
-import type { RunInputs } from "../execute";
+import type { RunInputs } from "../inputs";
 import type { RunSpec, TensorRef } from "../spec/spec";
 import type { Tensor } from "../../tensor/tensor";
 import { readSourced, type ArchiveFiles, type SourcedTensor, type Wanted } from "./chooseTensor";

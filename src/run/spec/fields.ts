@@ -2,8 +2,8 @@
  * The keys of a run file in the order they are written, and what each value must be.
  */
 import type { Node } from "jsonc-parser";
-import { heads } from "../../model/find/head";
 import { gateActivationNames } from "../../model/variant";
+import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
 import { parseTensorRef } from "./spec";
 import { type Text, text } from "../../core/text";
 
@@ -108,33 +108,30 @@ export const isLength = numberThat(
   text("Expected a sequence length: a whole number that is 1 or larger"),
 );
 
+/** What the value of each kind of key must be. */
+const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
+  switch: () => isBoolean,
+  boolean: () => isBoolean,
+  choice: ({ values = [] }) => oneOf(values),
+  gateActivation: () => isGateActivation,
+  positive: () => isPositive,
+  count: () => isCount,
+  tolerance: () => isTolerance,
+  layer: () => isLayer,
+  tensor: () => isTensorRef,
+  lengths: () => isLengths,
+};
+
+function fieldsOf(keys: Readonly<Record<string, Key>>): Fields {
+  return Object.fromEntries(entriesOf(keys).map(([name, key]) => [name, checkOf[key.kind](key)]));
+}
+
 /** The keys of a run file. */
 export const runFields: Fields = {
   $schema: isString,
   weights: { file: isFile, module: isString },
-  input: isTensorRef,
-  h0: isTensorRef,
-  c0: isTensorRef,
-  lengths: isLengths,
-  options: {
-    batchFirst: isBoolean,
-    nonlinearity: oneOf(["tanh", "relu"]),
-    precision: oneOf(["f32", "f64", "f16", "bf16"]),
-    resetAfter: isBoolean,
-    gateActivation: isGateActivation,
-    clip: isPositive,
-    coupledInputForget: isBoolean,
-    repeat: isCount,
-  },
-  pipeline: { embedding: isLayer, linear: isLayer, head: oneOf([...heads, null]) },
-  reference: {
-    output: isTensorRef,
-    h_n: isTensorRef,
-    c_n: isTensorRef,
-    embedded: isTensorRef,
-    logits: isTensorRef,
-  },
-  tolerance: { rtol: isTolerance, atol: isTolerance, equalNan: isBoolean },
+  ...fieldsOf(inputKeys),
+  ...Object.fromEntries(Object.entries(groups).map(([name, { keys }]) => [name, fieldsOf(keys)])),
 };
 
 /** Keys without which there is no run, by the path of their object. */

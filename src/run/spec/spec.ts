@@ -1,56 +1,50 @@
 /**
  * A run written down: what `*.unroll.json` holds, what the palette flow builds, what the panel keeps as its state.
  */
-import type { Precision } from "../../engine/base/engine";
-import type { Nonlinearity } from "../../model/config";
-import type { VariantOptions } from "../../model/variant";
-import type { Head } from "../../model/find/head";
+import type { GateActivationOption } from "../../model/variant";
+import {
+  tensorPaths,
+  type inputKeys,
+  type Key,
+  type optionKeys,
+  type referenceKeys,
+  type surroundingKeys,
+  type toleranceKeys,
+} from "./keys";
 
 export type { Precision } from "../../engine/base/engine";
 
 /** A tensor in a file, written `file#tensor`; without `#tensor` the archive's fitting or only tensor. */
 export type TensorRef = string;
 
-export interface RunOptions extends VariantOptions {
-  readonly batchFirst?: boolean;
-  readonly nonlinearity?: Nonlinearity;
-  readonly precision?: Precision;
-  /** The input has one step, which is given at each of so many: a one-to-many network. */
-  readonly repeat?: number;
-}
+/** What a key's value is in a run. */
+type ValueOf<Entry extends Key> = {
+  switch: boolean;
+  boolean: boolean;
+  choice: NonNullable<Entry["values"]>[number];
+  gateActivation: GateActivationOption;
+  positive: number;
+  count: number;
+  tolerance: number;
+  layer: string | null;
+  tensor: TensorRef;
+  lengths: readonly number[] | TensorRef;
+}[Entry["kind"]];
 
-export interface ReferenceSpec {
-  readonly output?: TensorRef;
-  readonly h_n?: TensorRef;
-  readonly c_n?: TensorRef;
-  /** What the embedding handed to the module. */
-  readonly embedded?: TensorRef;
-  /** What the linear layer made of the module's results. */
-  readonly logits?: TensorRef;
-}
+type ValuesOf<Keys extends Readonly<Record<string, Key>>> = {
+  readonly [Name in keyof Keys]?: ValueOf<Keys[Name]>;
+};
 
+export type RunOptions = ValuesOf<typeof optionKeys>;
+export type ReferenceSpec = ValuesOf<typeof referenceKeys>;
 /** What stands around the module: layers by their names, null for none, left out for what names and shapes tell. */
-export interface SurroundingSpec {
-  readonly embedding?: string | null;
-  readonly linear?: string | null;
-  /** What the linear layer is given, null for nothing; left out, it runs where a reference has the shape of its logits. */
-  readonly head?: Head | null;
-}
-
-export interface ToleranceSpec {
-  readonly rtol?: number;
-  readonly atol?: number;
-  /** NaN equals NaN. Off unless asked for. */
-  readonly equalNan?: boolean;
-}
+export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;
+export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
 /** File names are relative to the run file on disk, and whole paths or URIs in memory. */
-export interface RunSpec {
+export interface RunSpec extends Omit<ValuesOf<typeof inputKeys>, "input"> {
   readonly weights: { readonly file: string; readonly module?: string };
   readonly input: TensorRef;
-  readonly h0?: TensorRef;
-  readonly c0?: TensorRef;
-  readonly lengths?: readonly number[] | TensorRef;
   readonly options?: RunOptions;
   readonly pipeline?: SurroundingSpec;
   readonly reference?: ReferenceSpec;
@@ -76,23 +70,20 @@ export function mapFiles(spec: RunSpec, map: (file: string) => string): RunSpec 
     const { file, tensor } = parseTensorRef(ref);
     return formatTensorRef(map(file), tensor === "" ? undefined : tensor);
   };
-  const { lengths, reference } = spec;
-  return {
-    ...spec,
-    weights: { ...spec.weights, file: map(spec.weights.file) },
-    input: mapRef(spec.input),
-    ...(spec.h0 === undefined ? {} : { h0: mapRef(spec.h0) }),
-    ...(spec.c0 === undefined ? {} : { c0: mapRef(spec.c0) }),
-    ...(typeof lengths === "string" ? { lengths: mapRef(lengths) } : {}),
-    ...(reference === undefined
-      ? {}
-      : {
-          reference: Object.fromEntries(
-            Object.entries(reference).map(([name, ref]) => [name, mapRef(ref as TensorRef)]),
-          ),
-        }),
-  };
+  const mapped = structuredClone(spec) as unknown as Tree;
+  const { weights } = spec;
+  mapped["weights"] = { ...weights, file: map(weights.file) };
+  for (const path of tensorPaths) {
+    const [name = "", inner] = path;
+    const holder = inner === undefined ? mapped : (mapped[name] as Tree | undefined);
+    const value = holder?.[inner ?? name];
+    if (holder !== undefined && typeof value === "string") holder[inner ?? name] = mapRef(value);
+  }
+  return mapped as unknown as RunSpec;
 }
+
+/** A run as the object that it is in a file. */
+type Tree = Record<string, unknown>;
 
 /** The files that a run reads, each once. */
 export function filesOf(spec: RunSpec): string[] {

@@ -36,6 +36,6 @@ export function assertHeld(held: HeldFile, bytes: number): void {
     text("the size in bytes of what is to be written, of a file of {0} bytes,", held.fileBytes),
     limit,
     bytes,
-    text("export a part of it (--slice)"),
-  );
+    text("export a part of it"),
+  ).ofOption("slice");
 }

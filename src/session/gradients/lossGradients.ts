@@ -15,7 +15,7 @@ import { directionsOf } from "../../model/directions";
 import { outputShapes, toTimeMajor } from "../../model/sequence";
 import type { LossChoice } from "../../protocol/run/messages";
 import type { RunResult } from "../../run/execute";
-import { assertShape, elementCount, formatShape, type Tensor } from "../../tensor/tensor";
+import { elementCount, formatShape, sameShape, type Tensor } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { embeddingGradient } from "./embeddingGradient";
 import { gradientTensors } from "./tensors";
@@ -114,7 +114,10 @@ function lossOf(
   switch (loss.kind) {
     case "weighted": {
       const { output } = outputShapes(config, sizes);
-      assertShape("--against", loss.factors.shape, output, text("as the output"));
+      if (!sameShape(loss.factors.shape, output)) {
+        const reason = text("as the output");
+        throw new ShapeError("against", output, loss.factors.shape, reason).ofOption("against");
+      }
       const factors = toTimeMajor(loss.factors, inputs.config.batchFirst);
       return { kind: "weighted", weights: Float64Array.from(factors) };
     }
@@ -137,23 +140,22 @@ function assertPlace(run: ForwardInput, place: Place, stateName: "h" | "c"): voi
     batch: batchSize,
     unit: units,
   } as const;
-  if (units === 0) throw new UnsupportedError("--at", text("{0} has no cell state", config.cell));
+  if (units === 0)
+    throw new UnsupportedError("at", text("{0} has no cell state", config.cell)).ofOption("at");
   if (!directionsOf(config).includes(place.direction)) {
-    throw new UnsupportedError("--at", text("the module has one direction"));
+    throw new UnsupportedError("at", text("the module has one direction")).ofOption("at");
   }
   for (const name of ["layer", "step", "batch", "unit"] as const) {
     if (place[name] < sizes[name]) continue;
     const last = sizes[name] - 1;
-    throw new UnsupportedError(
-      "--at",
-      text("{0} is {1}, and the run has 0 to {2}", name, place[name], last),
-    );
+    const missing = text("{0} is {1}, and the run has 0 to {2}", name, place[name], last);
+    throw new UnsupportedError("at", missing).ofOption("at");
   }
 }
 
 /** Cross-entropy of the run's own linear head; the head's gradients go into `ofHead`. */
 function crossEntropyStart(
-  { inputs, sizes, surrounding }: RunResult,
+  { inputs, sizes }: RunResult,
   { targets, reduction }: Extract<LossInput, { kind: "cross-entropy" }>,
   {
     input,
@@ -162,7 +164,7 @@ function crossEntropyStart(
   }: { input: ForwardInput; trace: ForwardTrace; ofHead: Map<string, Tensor> },
 ): LossStart {
   const head = inputs.surrounding?.head ?? null;
-  if (head === null || surrounding === null) {
+  if (head === null) {
     throw new UnsupportedError(
       "cross-entropy",
       text("the run has no logits: it needs a linear layer after the module, and a head"),
@@ -195,21 +197,21 @@ function crossEntropyStart(
 function classIndices({ shape, data }: Tensor, rows: number, classes: number): Tensor["data"] {
   if (elementCount(shape) !== rows) {
     const reason = text("one class for each of {0} rows of logits", rows);
-    throw new ShapeError("--targets", [rows], shape, reason);
+    throw new ShapeError("targets", [rows], shape, reason).ofOption("targets");
   }
   const isClass = (target: number): boolean =>
     target === ignoredTarget || (Number.isInteger(target) && target >= 0 && target < classes);
   const bad = data.find((target) => !isClass(target));
   if (bad === undefined) return data;
   throw new UnsupportedError(
-    "--targets",
+    "targets",
     text(
       "{0} in {1} is no class: classes are 0 to {2}",
       String(bad),
       formatShape(shape),
       classes - 1,
     ),
-  );
+  ).ofOption("targets");
 }
 
 /** (B, T) to (T, B). */

@@ -2,13 +2,13 @@
  * The layers around a module as the panel and reports show them.
  */
 import type { LaneContext, Lane } from "../../analysis/lanes";
-import type { SurroundingResult } from "../../analysis/surrounding";
 import { headSource, heads } from "../../model/find/head";
 import { embeddingLine, linearLine } from "../../model/find/surrounding";
 import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
 import type { VerdictView } from "../../protocol/run/messages";
-import type { ComparedTensor } from "../../run/execute";
+import type { ComparedTensor } from "../../run/compare";
 import type { LoadedRun } from "../../run/load/load";
+import type { Results } from "../../run/results";
 
 /** The layers around the module; null where there are none. */
 export function describeSurrounding({ config, surrounding }: LoadedRun): SurroundingView | null {
@@ -41,9 +41,9 @@ export function describeSurrounding({ config, surrounding }: LoadedRun): Surroun
 export function laneContext(
   lane: Pick<Lane, "id">,
   context: LaneContext,
-  surrounding: SurroundingResult | null,
+  { logits }: Pick<Results, "logits">,
 ): LaneContext {
-  const isFinal = lane.id === "logits" && surrounding?.head?.logits.head !== "every";
+  const isFinal = lane.id === "logits" && logits?.head !== "every";
   return isFinal ? { ...context, seqLength: 1, lengths: null } : context;
 }
 
@@ -53,7 +53,7 @@ export function firstOutside(
   head: Head | null,
 ): Pick<VerdictView, "first" | "firstElement"> {
   const first = comparison?.first ?? null;
-  if (first === null || (name !== "embedded" && name !== "logits")) return { first };
+  if (first?.layer !== null) return { first: first ?? null };
   const { step, batch, unit } = first;
   const hasSteps = name === "embedded" || head === "every";
   return { first: null, firstElement: { step: hasSteps ? step : null, batch, unit } };

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import {
   allowedDifference,
-  compareRows,
+  Comparer,
   defaultTolerance,
   difference,
   isOutside,
   joinComparisons,
   type ComparedRow,
+  type Comparison,
   type Tolerance,
 } from "../../../src/analysis/compare";
 import type { DType } from "../../../src/tensor/dtype";
@@ -32,8 +33,7 @@ function row(
   place: Partial<ComparedRow> = {},
 ): ComparedRow {
   return {
-    layer: 0,
-    direction: "forward",
+    lane: { layer: 0, direction: "forward" },
     step: 0,
     batch: 0,
     rank: 0,
@@ -45,6 +45,12 @@ function row(
     noise: 0,
     ...place,
   };
+}
+
+function compareRows(rows: readonly ComparedRow[], tolerance: Tolerance): Comparison {
+  const comparer = new Comparer(tolerance);
+  for (const each of rows) comparer.add(each);
+  return comparer.result();
 }
 
 describe("closeness", () => {
@@ -106,7 +112,7 @@ describe("difference and isOutside", () => {
   });
 });
 
-describe("compareRows", () => {
+describe("a comparer", () => {
   it("counts exactly, and measures over all elements", () => {
     const rows = [row([1, 2, 3], [1, 2.5, 3]), row([4, 5, 10], [4, 5, 8], { step: 1 })];
     assert.deepEqual(compareRows(rows, { rtol: 0, atol: 0.5, equalNan: false }), {
@@ -122,12 +128,12 @@ describe("compareRows", () => {
   });
 
   it("names the first place in dependency order, whichever row comes first, not the largest", () => {
-    const place = { layer: 1, direction: "reverse", step: 9, batch: 2, rank: 0 } as const;
+    const lane = { layer: 1, direction: "reverse" } as const;
+    const place = { lane, step: 9, batch: 2, rank: 0 };
     const rows = [row([100], [0], { rank: 1 }), row([0, 1, 1], [0, 0, 0], place)];
     for (const given of [rows, [...rows].reverse()]) {
-      const { layer, direction, step, batch } = place;
       const { first } = compareRows(given, strict);
-      assert.deepEqual(first, { layer, direction, step, batch, unit: 1 });
+      assert.deepEqual(first, { ...lane, step: 9, batch: 2, unit: 1 });
     }
   });
 

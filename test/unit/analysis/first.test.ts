@@ -1,6 +1,7 @@
 /** The first divergence of all tensors: dependency order, not the order in which they were compared. */
 import assert from "node:assert/strict";
 import { firstOfAll, type FirstOf } from "../../../src/analysis/first";
+import type { Place } from "../../../src/engine/base/trace";
 import { rnnConfig } from "../support/goldens";
 
 const config = rnnConfig({ numLayers: 3, bidirectional: true });
@@ -10,9 +11,13 @@ function at(
   name: FirstOf["name"],
   layer: number,
   step: number,
-  more: Partial<NonNullable<FirstOf["first"]>> = {},
+  more: Partial<Place> = {},
 ): FirstOf {
   return { name, first: { layer, direction: "forward", step, batch: 0, unit: 0, ...more } };
+}
+
+function outside(name: "embedded" | "logits", step: number): FirstOf {
+  return { name, first: { layer: null, direction: null, step, batch: 0, unit: 0 } };
 }
 
 function nameOfFirst(found: readonly FirstOf[], lengths: readonly number[] | null = null): string {
@@ -27,10 +32,10 @@ describe("firstOfAll", () => {
 
   it("puts the embedded input before every layer, and the logits behind", () => {
     assert.equal(
-      nameOfFirst([at("logits", 0, 0), at("h_n", 0, 5), at("embedded", 0, 4)]),
+      nameOfFirst([outside("logits", 0), at("h_n", 0, 5), outside("embedded", 4)]),
       "embedded",
     );
-    assert.equal(nameOfFirst([at("logits", 0, 0), at("output", 2, 5)]), "output");
+    assert.equal(nameOfFirst([outside("logits", 0), at("output", 2, 5)]), "output");
   });
 
   it("goes through the reverse direction from its late steps on, behind the forward one", () => {

@@ -1,12 +1,6 @@
-/** Lanes: which there are, how directions are joined, in which order final states are compared. */
+/** Lanes: which there are, how directions are joined, where sequences end. */
 import assert from "node:assert/strict";
-import {
-  buildLanes,
-  finalStateRows,
-  joinDirections,
-  laneOf,
-  lastStep,
-} from "../../../src/analysis/lanes";
+import { buildLanes, joinDirections, laneOf, lastStep } from "../../../src/analysis/lanes";
 import { forward } from "../../../src/engine/forward";
 import { rnnConfig } from "../support/goldens";
 import { randomRun, statesOf } from "../support/runs";
@@ -91,48 +85,12 @@ describe("joinDirections", () => {
   });
 });
 
-describe("the order of comparison", () => {
-  const finals = (length: number): Parameters<typeof finalStateRows>[1] => {
-    const [ours, reference] = [new Float64Array(length), new Float64Array(length)];
-    return { stateName: "h", ours, reference };
-  };
-
-  it("of h_n: layer by layer, forward before reverse, at the step that was processed last", () => {
-    const run = randomRun({ config, seed: 5, seqLength: 3, batchSize: 2, lengths: [3, 2] });
-    const rows = [...finalStateRows(run, finals(24), null)];
-    assert.deepEqual(
-      rows.map(({ layer, direction, step, batch }) => `${layer} ${direction} ${step} ${batch}`),
-      [
-        ...["0 forward 2 0", "0 forward 1 1", "0 reverse 0 0", "0 reverse 0 1"],
-        ...["1 forward 2 0", "1 forward 1 1", "1 reverse 0 0", "1 reverse 0 1"],
-      ],
-    );
-    assert.deepEqual(
-      rows.map(({ oursOffset }) => oursOffset),
-      [0, 3, 6, 9, 12, 15, 18, 21],
-    );
-  });
-
-  it("takes the allowance of the place", () => {
-    const noise = Float64Array.of(1, 2, 3, 4, 5, 6);
-    const run = randomRun({ config: rnnConfig(), seed: 6, seqLength: 3, batchSize: 2 });
-    const cellAllowance = Float64Array.of(7, 8);
-    const measured = { floor: 0, allowance: [[noise]], cellAllowance };
-    const noises = (stateName: "h" | "c"): number[] =>
-      [...finalStateRows(run, { ...finals(6), stateName }, measured)].map((row) => row.noise);
-    assert.deepEqual(
-      [noises("h"), noises("c")],
-      [
-        [5, 6],
-        [7, 8],
-      ],
-    );
-  });
-
+describe("the last step", () => {
   it("ends at a sequence's length, and at step 0 in reverse", () => {
     const run = { lengths: [3, 2], seqLength: 4 };
     assert.equal(lastStep(run, "forward", 1), 1);
     assert.equal(lastStep({ ...run, lengths: null }, "forward", 1), 3);
     assert.equal(lastStep(run, "reverse", 1), 0);
+    assert.equal(lastStep({ ...run, lengths: [0] }, "forward", 0), 0);
   });
 });

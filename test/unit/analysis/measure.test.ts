@@ -1,7 +1,10 @@
-/** The numbers of all lanes and of the output's comparison, in one walk along time. */
+/** The numbers of lanes, in one walk along time together with their comparison. */
 import assert from "node:assert/strict";
 import type { Lane, LaneContext, LanePart } from "../../../src/analysis/lanes";
-import { measureLanes, type LaneNumbers, type Measured } from "../../../src/analysis/measure";
+import { LaneMeters, type LaneNumbers } from "../../../src/analysis/measure";
+import { outsidePart, PartComparer } from "../../../src/analysis/rows";
+import { walk } from "../../../src/analysis/walk";
+import { text } from "../../../src/core/text";
 import { noControl } from "../../../src/core/control";
 import { CancelledError } from "../../../src/core/errors";
 import { inBlocks } from "../support/steps";
@@ -26,24 +29,19 @@ function laneOf(...parts: LanePart[]): Lane {
   return { id: "output", layer: null, direction: null, units, parts, cell: null };
 }
 
-function measure(lane: Lane, changes: Partial<LaneContext> = {}): LaneNumbers {
-  const [numbers] = measureLanes([lane], { ...context, ...changes }, noControl).lanes;
+/** The numbers of a lane, its parts beside their references. */
+function measure(lane: Lane, changes: Partial<LaneContext> = {}, control = noControl): LaneNumbers {
+  const { seqLength, batchSize, tolerance } = { ...context, ...changes };
+  const measured = new LaneMeters([{ lane, seqLength, batchSize }]);
+  const comparers = lane.parts.flatMap(({ units, ours, reference, noise }) => {
+    if (reference === null) return [];
+    const values = { units, ours, reference };
+    return [new PartComparer(outsidePart({ batchSize }, seqLength, values, noise), tolerance)];
+  });
+  walk([...measured.meters, ...comparers], control, text("Comparing"));
+  const [numbers] = measured.finish(() => comparers.map((comparer) => comparer.result()));
   assert.ok(numbers !== undefined);
   return numbers;
-}
-
-/** Both directions of layer 1 and the output made of them. */
-function directions(
-  ahead: LanePart,
-  back: LanePart,
-  lengths: readonly number[] | null = null,
-): Measured {
-  const lanes: Lane[] = [
-    { id: "layer1.forward", layer: 1, direction: "forward", units: 1, parts: [ahead], cell: null },
-    { id: "layer1.reverse", layer: 1, direction: "reverse", units: 1, parts: [back], cell: null },
-    laneOf(ahead, back),
-  ];
-  return measureLanes(lanes, { ...context, lengths }, noControl);
 }
 
 const zeros = [0, 0, 0, 0, 0, 0];
@@ -73,7 +71,6 @@ describe("the numbers of a lane", () => {
     const both = laneOf(part(ours, [0, 2, 0, 4, 5, 0]), part(ours, [0, 2, 3, 4, 5, 6]));
     assert.deepEqual(measure(both).outsideOfRow, [3, 1]);
     assert.equal(measure(laneOf(part(ours, null))).outsideOfRow, undefined);
-    assert.equal(measure(laneOf(part(ours, ours), part(ours, null))).outsideOfRow, undefined);
     const single = inBlocks(Float64Array.from([1, 2, 3]), 1, 2);
     const lane = laneOf({ units: 1, ours: single, reference: single, noise: null });
     assert.equal(measure(lane, { batchSize: 1 }).outsideOfRow, undefined);
@@ -113,58 +110,12 @@ describe("the numbers of a lane", () => {
   it("are told of, and stop when asked", () => {
     const told: number[] = [];
     const control = { report: (fraction: number) => void told.push(fraction), check: () => void 0 };
-    measureLanes([laneOf(part(zeros, null))], context, control);
+    measure(laneOf(part(zeros, null)), {}, control);
     assert.deepEqual(told, [2 / 3, 1]);
     const stop = (): never => {
       throw new CancelledError();
     };
     const stopping = { ...noControl, check: stop };
-    assert.throws(
-      () => measureLanes([laneOf(part(zeros, null))], context, stopping),
-      CancelledError,
-    );
-  });
-});
-
-describe("the comparison of the output", () => {
-  /** The first place outside when the given elements, t · B + batch, differ by 1. */
-  const firstOf = (
-    ahead: readonly number[],
-    back: readonly number[],
-    lengths: readonly number[] | null = null,
-  ): string => {
-    const moved = (places: readonly number[]): LanePart =>
-      part(
-        zeros.map((_, index) => (places.includes(index) ? 1 : 0)),
-        zeros,
-      );
-    const first = directions(moved(ahead), moved(back), lengths).output?.first;
-    return `${first?.layer} ${first?.direction} ${first?.step} ${first?.batch}`;
-  };
-
-  it("finds the first place by direction, in the order of processing, batch by batch", () => {
-    assert.equal(firstOf([5, 2, 3], [0]), "1 forward 1 0");
-    assert.equal(firstOf([], [0, 2, 3]), "1 reverse 1 0");
-    assert.equal(firstOf([], [0, 5, 4]), "1 reverse 2 0");
-  });
-
-  it("starts the reverse at each sequence's own end, and has the padding last", () => {
-    // Batch row 1 has two steps: it is processed at t = 1 while row 0 is at t = 2.
-    assert.equal(firstOf([], [2, 3], [3, 2]), "1 reverse 1 1");
-    assert.equal(firstOf([], [5, 0], [3, 2]), "1 reverse 0 0");
-  });
-
-  it("is that of both directions together", () => {
-    const { output, lanes } = directions(part([1, 0, 0, 0, 0, 0], zeros), part(zeros, zeros));
-    assert.deepEqual([output?.verdict, output?.outside, output?.total], ["differs", 1, 12]);
-    assert.deepEqual(
-      lanes.map(({ outside }) => outside),
-      [1, 0, 1],
-    );
-    assert.equal(directions(part(zeros, zeros), part(zeros, zeros)).output?.verdict, "equal");
-  });
-
-  it("is not there unless every direction has a reference", () => {
-    assert.equal(directions(part(zeros, zeros), part(zeros, null)).output, null);
+    assert.throws(() => measure(laneOf(part(zeros, null)), {}, stopping), CancelledError);
   });
 });

@@ -52,6 +52,7 @@ describe("unroll check", () => {
       verdicts: {},
       noiseFloor: null,
       error: "gone: there is no such file",
+      details: { tag: "not-found", file: "gone" },
     });
     const differs = (runs[0]?.["verdicts"] as Record<string, Record<string, unknown>>)["output"];
     assert.equal(names[0], "differs");

@@ -30,6 +30,29 @@ describe("unroll", () => {
     });
     assert.equal((await unroll(folder())).code, 2);
   });
+
+  it("prints what a failure is about for programs, and an option by its flag", async () => {
+    const clashing = ["differs/differs.unroll.json", "--h0", "differs/input.npy", "--json"];
+    const run = await unroll(examples, "run", ...clashing);
+    const { error, details } = JSON.parse(run.stdout) as Record<string, unknown>;
+    assert.equal(`${String(error)}\n`, run.stderr);
+    assert.deepEqual(
+      [run.code, details],
+      [
+        2,
+        {
+          ...{ tag: "unsupported", subject: "differs/differs.unroll.json" },
+          ...{ file: "differs/differs.unroll.json", tensor: "h0" },
+          ...{ expected: [4, 4, 12], found: [4, 24, 6] },
+        },
+      ],
+    );
+    const option = ["--loss", "unit", "--at", "step=99", "--json"];
+    const gradients = await unroll(examples, "gradients", "differs/differs.unroll.json", ...option);
+    assert.match(gradients.stderr, /^--at: step is 99/);
+    const { details: about } = JSON.parse(gradients.stdout) as { details: unknown };
+    assert.deepEqual(about, { tag: "unsupported", subject: "at", option: "at" });
+  });
 });
 
 describe("the unroll process", () => {

@@ -69,6 +69,18 @@ describe("errors", () => {
     assert.equal(new FormatError("w.npy", text("it is cut")).offset, undefined);
   });
 
+  it("carry what their sentence says as data", () => {
+    const shape = new ShapeError("h0", [1, 2], [2, 1], text("as the input"));
+    assert.deepEqual(shape.data, { tensor: "h0", expected: [1, 2], found: [2, 1] });
+    const limit = new LimitError("w.pt", text("the size"), 5, 2n ** 60n).ofOption("slice");
+    const found = "1152921504606846976";
+    assert.deepEqual(limit.data, { subject: "w.pt", limit: 5, found, option: "slice" });
+    const missing = new NotFoundError("w.pt", text("there is no module"), ["a", "b"]);
+    assert.deepEqual(missing.data, { file: "w.pt", candidates: ["a", "b"] });
+    const damaged = new FormatError("w.pt", text("it ends early"), { offset: 7 });
+    assert.deepEqual(damaged.data, { file: "w.pt", offset: 7 });
+  });
+
   it("name twelve candidates at most", () => {
     const names = Array.from({ length: 13 }, (_, index) => `t${index}`);
     assert.match(new NotFoundError("a", text("none"), names).message, /t10, t11, …$/);

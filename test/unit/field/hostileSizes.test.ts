@@ -16,7 +16,7 @@ describe("hostile: declared sizes", function () {
 
   it("says what the states of a large batch take, for a run, a judged run and gradients", async () => {
     const files = ["--weights", "l64i1.pt", "--input", "xC_900000.pt#x"];
-    const advice = "raise unroll.trace.memory (--trace-memory), or run fewer batch rows";
+    const advice = "raise unroll.trace.memory, or run fewer batch rows (--trace-memory)";
     assert.equal(
       await refusal("run", ...files),
       "LSTM: the memory for the states of T = 1, B = 900000, in MB is 879, " +

@@ -95,6 +95,7 @@ describe("a request", () => {
     const outer = connect({ fail: () => inner.client.request("fail", null) });
     const error = await rejection(outer.client.request("fail", null));
     assert.ok(error instanceof RemoteError && error.tag === "not-found");
+    assert.deepEqual(error.data, { file: "w.pt", candidates: ["gru."] });
     assert.match(error.remoteStack, /NotFoundError/);
   });
 

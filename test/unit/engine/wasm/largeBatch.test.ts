@@ -146,7 +146,7 @@ describe("large batches", function () {
         error instanceof LimitError &&
         error.message ===
           "LSTM: the memory for the states of T = 1, B = 900000, in MB is 1758, the limit is 1024; " +
-            "raise unroll.trace.memory (--trace-memory), or run fewer batch rows",
+            "raise unroll.trace.memory, or run fewer batch rows",
     );
   });
 

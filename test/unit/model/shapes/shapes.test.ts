@@ -117,6 +117,7 @@ describe("the clash in one sentence", () => {
     const config = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
     const shapes = checkShapes(inputsWith({ config, c0: [1, 4, 9], lengths: [5, 4, 4, 1] }));
     assert.notEqual(shapes.clash, null);
+    assert.deepEqual(shapes.stop, { name: "c0", found: [1, 4, 9], expected: [1, 4, 3] });
     assert.equal(shapes.pytorch, null);
   });
 

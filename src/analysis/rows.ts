@@ -1,0 +1,173 @@
+/**
+ * The rows in which a result is compared with its reference: output, h_n, c_n, and what lies outside the recurrent
+ * layers, all in one form and under one rule for the rounding noise.
+ */
+import type { ForwardInput } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import type { StateName } from "../engine/base/trace";
+import { directionsOf } from "../model/directions";
+import { Comparer, type Comparison, type RowLane, type Tolerance } from "./compare";
+import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
+import { stepInProcessing, type Noise } from "./noise";
+import type { StepValues } from "./steps";
+import type { Meter } from "./walk";
+
+/** A result, or one direction of it, beside its reference: both (count, B, units). */
+export interface ComparedPart {
+  readonly units: number;
+  /** Length of the leading axis: steps, or layers × directions. */
+  readonly count: number;
+  readonly batchSize: number;
+  readonly ours: StepValues;
+  readonly reference: StepValues;
+  /** Rounding allowance of row index · B + batch; null when it was not measured. */
+  readonly noise: Float64Array | null;
+  /** Where rows stand in the network; null outside the recurrent layers. */
+  laneOf(index: number): RowLane | null;
+  stepOf(index: number, batch: number): number;
+  /** Position in dependency order within the part. */
+  rankOf(index: number, batch: number): number;
+}
+
+/** Values beside their reference, without the places of their rows. */
+type ComparedValues = Pick<ComparedPart, "units" | "ours" | "reference">;
+
+/** One direction of the output, (T, B, P): in the direction's order of processing, batch by batch. */
+export function outputPart(
+  { config, lengths, seqLength, batchSize }: FinalStatesFrame,
+  directionIndex: number,
+  values: ComparedValues,
+  noise: Noise | null,
+): ComparedPart {
+  const layer = config.numLayers - 1;
+  const direction = directionsOf(config)[directionIndex]!;
+  const lane = { layer, direction };
+  return {
+    ...values,
+    count: seqLength,
+    batchSize,
+    noise: noise?.allowance[layer]![directionIndex] ?? null,
+    laneOf: () => lane,
+    stepOf: (step) => step,
+    rankOf: (step, batch) =>
+      stepInProcessing(direction, step, lengths?.[batch] ?? seqLength) * batchSize + batch,
+  };
+}
+
+/**
+ * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing. A
+ * shorter sequence is at its end before a longer one.
+ */
+export function finalPart(
+  run: FinalStatesFrame,
+  stateName: StateName,
+  values: ComparedValues,
+  noise: Noise | null,
+): ComparedPart {
+  const { config, lengths, seqLength, batchSize } = run;
+  const lanes = Array.from({ length: config.numLayers }, (_, layer) =>
+    directionsOf(config).map((direction) => ({ layer, direction })),
+  ).flat();
+  const allowance = (row: number): number => {
+    const batch = row % batchSize;
+    return slotAllowance(noise, run, stateName, { slot: (row - batch) / batchSize, batch });
+  };
+  return {
+    ...values,
+    count: lanes.length,
+    batchSize,
+    noise:
+      noise === null
+        ? null
+        : Float64Array.from({ length: lanes.length * batchSize }, (_, row) => allowance(row)),
+    laneOf: (slot) => lanes[slot]!,
+    stepOf: (slot, batch) => lastStep(run, lanes[slot]!.direction, batch),
+    rankOf: (slot, batch) =>
+      (slot * (seqLength + 1) + (lengths?.[batch] ?? seqLength)) * batchSize + batch,
+  };
+}
+
+/** What lies outside the recurrent layers, (steps, B, units): step by step, batch by batch. */
+export function outsidePart(
+  { batchSize }: Pick<ForwardInput, "batchSize">,
+  count: number,
+  values: ComparedValues,
+  noise: Float64Array | null,
+): ComparedPart {
+  return {
+    ...values,
+    count,
+    batchSize,
+    noise,
+    laneOf: () => null,
+    stepOf: (step) => step,
+    rankOf: (step, batch) => step * batchSize + batch,
+  };
+}
+
+/** What was found of one part. */
+export interface PartComparison {
+  readonly comparison: Comparison;
+  /** Elements outside tolerance of each row of the batch; null of a batch with one row or with too many. */
+  readonly outsideOfRow: readonly number[] | null;
+}
+
+/** More rows of a batch than these are not counted one by one. */
+const MOST_COUNTED_ROWS = 4096;
+
+/** Compares a part on a walk along it. */
+export class PartComparer implements Meter {
+  readonly count: number;
+  readonly blockSteps: number;
+  readonly rowSize: number;
+  readonly #part: ComparedPart;
+  readonly #comparer: Comparer;
+  readonly #outsideOfRow: Uint32Array | null;
+
+  constructor(part: ComparedPart, tolerance: Tolerance) {
+    const { batchSize } = part;
+    this.count = part.count;
+    this.blockSteps = part.ours.blockSteps;
+    this.rowSize = batchSize * part.units;
+    this.#part = part;
+    this.#comparer = new Comparer(tolerance);
+    const isCounted = batchSize > 1 && batchSize <= MOST_COUNTED_ROWS;
+    this.#outsideOfRow = isCounted ? new Uint32Array(batchSize) : null;
+  }
+
+  add({ from, to }: StepBlock, check: () => void): void {
+    const part = this.#part;
+    const { batchSize, units, noise } = part;
+    const ours = part.ours.read(from, to, check);
+    const reference = part.reference.read(from, to, check);
+    for (let index = from; index < to; index++) {
+      const lane = part.laneOf(index);
+      for (let batch = 0; batch < batchSize; batch++) {
+        const offset = ((index - from) * batchSize + batch) * units;
+        const before = this.#comparer.outside;
+        // Written out: one object a row, and there may be millions.
+        this.#comparer.add({
+          lane,
+          step: part.stepOf(index, batch),
+          batch,
+          rank: part.rankOf(index, batch),
+          units,
+          ours,
+          oursOffset: offset,
+          reference,
+          referenceOffset: offset,
+          noise: noise === null ? 0 : noise[index * batchSize + batch]!,
+        });
+        if (this.#outsideOfRow !== null) {
+          this.#outsideOfRow[batch]! += this.#comparer.outside - before;
+        }
+      }
+    }
+  }
+
+  /** What was found so far. */
+  result(): PartComparison {
+    const outsideOfRow = this.#outsideOfRow === null ? null : Array.from(this.#outsideOfRow);
+    return { comparison: this.#comparer.result(), outsideOfRow };
+  }
+}

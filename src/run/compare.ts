@@ -1,0 +1,149 @@
+/**
+ * The third stage of a run: its results beside their references, all by one kind of row and one rule for the noise.
+ */
+import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
+import { directionSteps } from "../analysis/lanes";
+import {
+  finalPart,
+  outputPart,
+  outsidePart,
+  PartComparer,
+  type ComparedPart,
+  type PartComparison,
+} from "../analysis/rows";
+import { arraySteps } from "../analysis/steps";
+import type { Logits } from "../analysis/surrounding";
+import { walk, type Meter } from "../analysis/walk";
+import { noControl, type RunControl } from "../core/control";
+import { text } from "../core/text";
+import type { StateArray } from "../engine/base/engine";
+import { cellSizeOf } from "../engine/base/trace";
+import { stateSize } from "../model/config";
+import type { PreparedRun } from "./inputs";
+import type { Reference } from "./references";
+import type { Results } from "./results";
+import type { Rounding } from "./rounding";
+
+/** A tensor beside its reference; `comparison` is null when their shapes differ, or there is no result. */
+export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expected"> {
+  readonly comparison: Comparison | null;
+  /** The output by direction, others in one; empty when the shapes differ. */
+  readonly parts: readonly PartComparison[];
+  /** Largest |reference − float64 run|; null when there is no float64 run or nothing to compare. */
+  readonly referenceError: number | null;
+}
+
+/** What results are judged by. */
+export interface Judging {
+  readonly tolerance: Tolerance;
+  /** What the float64 run of the same network tells; null when there is none. */
+  readonly rounding: Rounding | null;
+}
+
+/** Compares results with their references. @throws CancelledError when `control` says so. */
+export function compare(
+  { run }: Pick<PreparedRun, "run">,
+  results: Results,
+  references: readonly Reference[],
+  judging: Judging,
+  control: RunControl = noControl,
+): ComparedTensor[] {
+  const comparing = new Comparing({ run }, results, references, judging);
+  walk(comparing.meters, control, text("Comparing"));
+  return comparing.finish();
+}
+
+/** A comparison whose rows are walked over by the caller, together with what else looks at them. */
+export class Comparing {
+  readonly #references: readonly Reference[];
+  /** By reference, by part. */
+  readonly #comparers: readonly (readonly PartComparer[])[];
+  readonly #rounding: Rounding | null;
+
+  constructor(
+    { run }: Pick<PreparedRun, "run">,
+    results: Results,
+    references: readonly Reference[],
+    { tolerance, rounding }: Judging,
+  ) {
+    this.#references = references;
+    this.#rounding = rounding;
+    this.#comparers = references.map((reference) =>
+      partsOf(run, results, reference, rounding).map((part) => new PartComparer(part, tolerance)),
+    );
+  }
+
+  get meters(): readonly Meter[] {
+    return this.#comparers.flat();
+  }
+
+  /** What was found, after the walk. */
+  finish(): ComparedTensor[] {
+    return this.#references.map(({ name, found, expected }, index) => {
+      const parts = this.#comparers[index]!.map((comparer) => comparer.result());
+      const comparisons = parts.map(({ comparison }) => comparison);
+      return {
+        ...{ name, found, expected },
+        comparison: parts.length === 0 ? null : joinComparisons(comparisons),
+        parts,
+        referenceError: this.#rounding?.errors[name] ?? null,
+      };
+    });
+  }
+}
+
+const unmeasured = { states: null, logits: null };
+
+/** Values in memory beside those of the reference. */
+type Beside = (
+  ours: StateArray,
+  units: number,
+) => Pick<ComparedPart, "units" | "ours" | "reference">;
+
+function logitsPart(
+  run: PreparedRun["run"],
+  { values, units }: Logits,
+  beside: Beside,
+  noise: Float64Array | null,
+): ComparedPart {
+  const count = values.length / (run.batchSize * units);
+  return outsidePart(run, count, beside(values, units), noise);
+}
+
+/** A result as it is compared. */
+function partsOf(
+  run: PreparedRun["run"],
+  results: Results,
+  { name, values: expected }: Reference,
+  rounding: Rounding | null,
+): ComparedPart[] {
+  if (expected === null) return [];
+  const { config, seqLength, batchSize } = run;
+  const { states, logits: logitsNoise } = rounding ?? unmeasured;
+  const beside: Beside = (ours, units) => ({
+    units,
+    ours: arraySteps(ours, batchSize * units),
+    reference: arraySteps(expected, batchSize * units),
+  });
+  switch (name) {
+    case "embedded": {
+      const values = beside(results.embedded, config.inputSize);
+      return [outsidePart(run, seqLength, values, null)];
+    }
+    case "output": {
+      const units = stateSize(config);
+      const references = directionSteps(run, expected);
+      return results.output.map((ours, direction) =>
+        outputPart(run, direction, { units, ours, reference: references[direction]! }, states),
+      );
+    }
+    case "h_n":
+      return [finalPart(run, "h", beside(results.hn, stateSize(config)), states)];
+    case "c_n": {
+      const { cn } = results;
+      return cn === null ? [] : [finalPart(run, "c", beside(cn, cellSizeOf(config)), states)];
+    }
+    case "logits":
+      return results.logits === null ? [] : [logitsPart(run, results.logits, beside, logitsNoise)];
+  }
+}

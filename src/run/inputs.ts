@@ -1,0 +1,86 @@
+/**
+ * What a run is made of, and what the stages of it need of that.
+ */
+import { defaultTolerance, type Tolerance } from "../analysis/compare";
+import type { RunSurrounding } from "../analysis/surrounding";
+import type { ForwardInput } from "../engine/base/engine";
+import { bindWeights } from "../model/bind";
+import type { RecurrentConfig } from "../model/config";
+import { sequenceSizes, toTimeMajor, type SequenceSizes } from "../model/sequence";
+import type { DType } from "../tensor/dtype";
+import type { Tensor } from "../tensor/tensor";
+import type { Precision, ToleranceSpec } from "./spec/spec";
+
+/** Everything a run needs, read and checked against the shape check. */
+export interface RunInputs {
+  readonly config: RecurrentConfig;
+  /** By name without the prefix. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly input: Tensor;
+  readonly h0: Tensor | null;
+  /** null for a cell without a cell state as well. */
+  readonly c0: Tensor | null;
+  readonly lengths: readonly number[] | null;
+  readonly reference: {
+    readonly output: Tensor | null;
+    readonly hn: Tensor | null;
+    /** null for a cell without a cell state as well. */
+    readonly cn: Tensor | null;
+  };
+  readonly precision: Precision;
+  readonly tolerance: ToleranceSpec;
+  /** What runs around the module; not given for a bare one. `input` is what layer 0 reads either way. */
+  readonly surrounding?: RunSurrounding;
+}
+
+/** A run as the engines take it, and the sizes of its input in its own layout. */
+export interface PreparedRun {
+  readonly run: ForwardInput;
+  readonly sizes: SequenceSizes;
+}
+
+/** @throws ShapeError, NotFoundError when the weights do not fit. */
+export function prepareRun(inputs: RunInputs): PreparedRun {
+  const { config, input, lengths, precision } = inputs;
+  const sizes = sequenceSizes(input.shape, config.batchFirst);
+  if (sizes === null) throw new RangeError("the shape check admits inputs of rank 2 and 3 only");
+  const run: ForwardInput = {
+    config,
+    weights: bindWeights(config, inputs.parameters),
+    input: toTimeMajor(input, config.batchFirst),
+    seqLength: sizes.seqLength,
+    batchSize: sizes.batchSize,
+    h0: inputs.h0?.data ?? null,
+    c0: inputs.c0?.data ?? null,
+    lengths,
+    precision,
+  };
+  return { run, sizes };
+}
+
+/** The dtype that torch would give the results of a run in each arithmetic. */
+const storedDtypes: Readonly<Record<Precision, DType>> = {
+  f32: "float32",
+  f64: "float64",
+  f16: "float16",
+  bf16: "bfloat16",
+};
+
+/** What the run states of itself for the defaults of assert_close. */
+export function toleranceOf({
+  tolerance,
+  precision,
+  reference,
+  surrounding,
+}: RunInputs): Tolerance {
+  const ours = storedDtypes[precision];
+  const { output, hn, cn } = reference;
+  const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
+  const dtype = given.find((tensor) => tensor != null)?.dtype ?? ours;
+  const defaults = defaultTolerance(ours, dtype);
+  return {
+    rtol: tolerance.rtol ?? defaults.rtol,
+    atol: tolerance.atol ?? defaults.atol,
+    equalNan: tolerance.equalNan ?? false,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The references of a run, in the layout of its results.
+ */
+import type { ComparedName } from "../analysis/first";
+import type { StateArray } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
+import { hasReverse } from "../model/directions";
+import { logitsShape } from "../model/find/head";
+import { outputShapes, sequenceShape, toTimeMajor } from "../model/sequence";
+import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
+import type { PreparedRun, RunInputs } from "./inputs";
+
+/** A tensor that a result is compared with. */
+export interface Reference {
+  readonly name: ComparedName;
+  readonly found: Shape;
+  readonly expected: Shape;
+  /** True where the values have a time axis, which then is their first. */
+  readonly hasSteps: boolean;
+  /** Time-major; null where the shape is another one. */
+  readonly values: StateArray | null;
+}
+
+/** The references of a run, in the order that data flows through what they belong to. */
+export function referencesOf(
+  { reference, surrounding }: Pick<RunInputs, "reference" | "surrounding">,
+  { run, sizes }: PreparedRun,
+): Reference[] {
+  const { config } = run;
+  const shapes = outputShapes(config, sizes);
+  const head = surrounding?.head ?? null;
+  const input = sequenceShape({ ...sizes, features: config.inputSize }, config.batchFirst);
+  const every = head?.head === "every";
+  const logits =
+    head === null ? null : logitsShape(config, sizes, head.head, head.linear.outFeatures);
+  const given: readonly [ComparedName, Tensor | null | undefined, Shape | null, boolean][] = [
+    ["embedded", surrounding?.reference.embedded, input, true],
+    ["output", reference.output, shapes.output, true],
+    ["h_n", reference.hn, shapes.hn, false],
+    // A reference for a state that the cell does not have is said in a note.
+    ["c_n", reference.cn, shapes.cn, false],
+    ["logits", surrounding?.reference.logits, logits, every],
+  ];
+  return given.flatMap(([name, tensor, expected, hasSteps]) => {
+    if (tensor == null || expected === null) return [];
+    const fits = sameShape(tensor.shape, expected);
+    const values = fits ? toTimeMajor(tensor, hasSteps && config.batchFirst) : null;
+    return [{ name, found: tensor.shape, expected, hasSteps, values }];
+  });
+}
+
+/** The values of a reference; null where there is none that fits. */
+export function valuesOf(references: readonly Reference[], name: ComparedName): StateArray | null {
+  return references.find((reference) => reference.name === name)?.values ?? null;
+}
+
+/**
+ * The references of some steps alone. What belongs to the end of the sequence is left out, unless the steps lead to it.
+ */
+export function referencesOfSteps(
+  references: readonly Reference[],
+  { run }: Pick<PreparedRun, "run">,
+  { from, to }: StepBlock,
+): Reference[] {
+  const { config, seqLength } = run;
+  const endsThere = to === seqLength && !hasReverse(config);
+  return references.flatMap((reference) => {
+    if (!reference.hasSteps) return endsThere ? [reference] : [];
+    const { values } = reference;
+    if (values === null) return [reference];
+    const size = values.length / seqLength;
+    return [{ ...reference, values: values.subarray(from * size, to * size) }];
+  });
+}

@@ -1,0 +1,321 @@
+/**
+ * What a user can say of a run, key by key: what a key takes, what it means, the flag of `unroll` that says the same,
+ * and how the toolbar offers it. The checks of run files, `schema/run.schema.json`, the flags, their help, and the
+ * toolbar are made from this table; a new option is one entry here.
+ */
+import { text, type Text } from "../../core/text";
+import type { CellKind } from "../../model/config";
+import { heads } from "../../model/find/head";
+import { cellsWith, gateActivationNames } from "../../model/variant";
+
+/** What a key takes. */
+export type Kind =
+  /** true or false; its flag is given or not. */
+  | "switch"
+  /** true or false; its flag takes one of the two. */
+  | "boolean"
+  | "choice"
+  /** The activation of gates: a name, or a line's slope and value at 0. */
+  | "gateActivation"
+  /** A number larger than 0. */
+  | "positive"
+  /** A whole number that is 1 or larger. */
+  | "count"
+  /** A number that is 0 or larger. */
+  | "tolerance"
+  /** The name of a layer, or null for none. */
+  | "layer"
+  /** A tensor in a file, `file#tensor`. */
+  | "tensor"
+  /** Lengths in a list, or a tensor of them. */
+  | "lengths";
+
+/** A key of a run file. */
+export interface Key {
+  readonly kind: Kind;
+  /** What a choice is of; null stands for none. */
+  readonly values?: readonly (string | null)[];
+  /** What each value means, in the order of `values`; for the schema. */
+  readonly meanings?: readonly string[];
+  /** What counts when the key is left out, where that is one value. */
+  readonly default?: boolean | number | string;
+  /** Cells that it means something to; all when not given. */
+  readonly cells?: readonly CellKind[];
+  /** What the schema says of it. */
+  readonly description: string;
+  readonly examples?: readonly string[];
+  /** Its flag, without dashes; none when several keys share one. */
+  readonly flag?: string;
+  /** What the help calls the flag's value, where its kind does not tell. */
+  readonly takes?: string;
+  /** What the help says of the flag, line by line. */
+  readonly help?: readonly string[];
+  /** How the toolbar offers it: its label, and the labels of its values where they are not their names. */
+  readonly toolbar?: { readonly label: Text; readonly labels?: Readonly<Record<string, Text>> };
+  /** PyTorch's name for it. */
+  readonly argument?: string;
+}
+
+type Keys = Readonly<Record<string, Key>>;
+
+/** Tensors beside the weights. */
+export const inputKeys = {
+  input: {
+    kind: "tensor",
+    description:
+      "The input x: [T, B, I], [B, T, I] with batchFirst, or [T, I] for a single sequence. Written file#tensor; #tensor may be left out when the file holds one tensor.",
+    examples: ["input.npy", "batch.npz#x"],
+    flag: "input",
+  },
+  h0: {
+    kind: "tensor",
+    description:
+      "The initial state [L·D, B, H], whatever batchFirst says; P instead of H for an LSTM with a projection. Zeros when left out.",
+    examples: ["batch.npz#h0"],
+    flag: "h0",
+    help: ["initial state [L·D, B, H]; zeros when left out"],
+  },
+  c0: {
+    kind: "tensor",
+    description: "The initial cell state of an LSTM, [L·D, B, H]. Zeros when left out.",
+    examples: ["batch.npz#c0"],
+    flag: "c0",
+    help: ["initial cell state of an LSTM; zeros when left out"],
+  },
+  lengths: {
+    kind: "lengths",
+    description:
+      "How many steps of each sequence are real, as pack_padded_sequence takes them; the rest is padding. All steps when left out.",
+    flag: "lengths",
+    help: ["real steps of each sequence"],
+  },
+} as const satisfies Keys;
+
+/** What is computed, as far as a state_dict does not say. */
+export const optionKeys = {
+  batchFirst: {
+    kind: "switch",
+    default: false,
+    description: "true: input and output are [B, T, ·]. false: they are [T, B, ·].",
+    flag: "batch-first",
+    help: ["input and output are [B, T, ·]"],
+    toolbar: { label: text("batch_first") },
+    argument: "batch_first",
+  },
+  nonlinearity: {
+    kind: "choice",
+    values: ["tanh", "relu"],
+    default: "tanh",
+    cells: cellsWith.nonlinearity,
+    description: "The activation of an RNN.",
+    flag: "nonlinearity",
+    help: ["activation of an RNN; tanh when left out"],
+    toolbar: { label: text("activation") },
+    argument: "nonlinearity",
+  },
+  precision: {
+    kind: "choice",
+    values: ["f32", "f64", "f16", "bf16"],
+    meanings: [
+      "float32, as PyTorch computes by default.",
+      "float64, as PyTorch computes with float64 weights.",
+      "float16: rounded after every operation, as a network that computes in float16.",
+      "bfloat16: rounded after every operation, as a network that computes in bfloat16.",
+    ],
+    default: "f32",
+    description:
+      "The arithmetic of the run. Weights stored in 16 bits run in f32 when left out, weights in float64 in f64.",
+    flag: "precision",
+    help: [
+      "f32 when left out, f64 with float64 weights;",
+      "f16 and bf16 round after every operation",
+    ],
+    toolbar: {
+      label: text("precision"),
+      labels: {
+        f32: text("float32"),
+        f64: text("float64"),
+        f16: text("float16"),
+        bf16: text("bfloat16"),
+      },
+    },
+  },
+  resetAfter: {
+    kind: "boolean",
+    default: true,
+    cells: cellsWith.resetAfter,
+    description:
+      "Of a GRU. true: the reset gate scales W_hn·h + b_hn (PyTorch, cuDNN, Keras' reset_after=True, ONNX' linear_before_reset=1). false: it scales h before the product (Keras' reset_after=False, ONNX' default).",
+    flag: "reset-after",
+    help: [
+      "GRU: the reset gate acts after the product, as in PyTorch",
+      "(true when left out), or before it",
+    ],
+    toolbar: {
+      label: text("reset"),
+      labels: { true: text("after the product"), false: text("before the product") },
+    },
+  },
+  gateActivation: {
+    kind: "gateActivation",
+    values: gateActivationNames,
+    default: "sigmoid",
+    cells: cellsWith.gateActivation,
+    description:
+      "What squashes the gates of an LSTM or GRU. hard_sigmoid: max(0, min(1, 0.2·x + 0.5)), Keras 2 and ONNX. hard_sigmoid_keras3: x/6 + 0.5 within the same bounds. Any other line: its alpha and beta.",
+    flag: "gate-activation",
+    help: [
+      "LSTM, GRU: sigmoid when left out; hard_sigmoid is",
+      "0.2·x + 0.5 (Keras 2, ONNX), of Keras 3 x/6 + 0.5",
+    ],
+    toolbar: {
+      label: text("gates"),
+      labels: {
+        hard_sigmoid: text("hard sigmoid, 0.2·x + 0.5"),
+        hard_sigmoid_keras3: text("hard sigmoid, x/6 + 0.5"),
+      },
+    },
+  },
+  clip: {
+    kind: "positive",
+    description:
+      "Pre-activations are limited to −clip…clip before the activations (ONNX clip). No limit when left out.",
+    flag: "clip",
+    takes: "C",
+    help: ["limits pre-activations to −C…C"],
+  },
+  coupledInputForget: {
+    kind: "switch",
+    default: false,
+    cells: cellsWith.coupledInputForget,
+    description: "Of an LSTM. true: the forget gate is 1 − i (ONNX input_forget).",
+    flag: "coupled-input-forget",
+    help: ["LSTM: the forget gate is 1 − i"],
+  },
+  repeat: {
+    kind: "count",
+    description: "One-to-many: the input has one step, which is given at each of so many steps.",
+    flag: "repeat",
+    takes: "N",
+    help: ["gives the one step of the input N times"],
+  },
+} as const satisfies Keys;
+
+/** Layers around the module. */
+export const surroundingKeys = {
+  embedding: {
+    kind: "layer",
+    description:
+      "The embedding's name in the weights file. Left out: the one that fits, used when the input is tokens. null: none.",
+    examples: ["embedding"],
+    flag: "embedding",
+    help: ["layer that tokens are looked up in; what fits when left out"],
+  },
+  linear: {
+    kind: "layer",
+    description:
+      "The linear layer's name in the weights file. Left out: the one that fits. null: none.",
+    examples: ["fc"],
+    flag: "linear",
+    help: ["linear layer after the module; what fits when left out"],
+  },
+  head: {
+    kind: "choice",
+    values: [...heads, null],
+    description:
+      "What the linear layer is given. last: output[:, -1], the step T − 1. every: the output at every step. h_n: the last layer's final states, both directions joined. null: it does not run. Left out: it runs where the reference has the shape of its logits.",
+    flag: "head",
+    help: [
+      "what it is given: output[:, -1], the output of every step,",
+      "or the last layer's h_n, both directions joined",
+    ],
+  },
+} as const satisfies Keys;
+
+/** What the results are compared with. They share the flag `--reference name=FILE#tensor`. */
+export const referenceKeys = {
+  output: {
+    kind: "tensor",
+    description: "What the module returned first.",
+    examples: ["expected.npz#output"],
+  },
+  h_n: {
+    kind: "tensor",
+    description: "The final states [L·D, B, H].",
+    examples: ["expected.npz#h_n"],
+  },
+  c_n: {
+    kind: "tensor",
+    description: "The final cell states of an LSTM.",
+    examples: ["expected.npz#c_n"],
+  },
+  embedded: {
+    kind: "tensor",
+    description: "What the embedding made of the tokens: [T, B, I], or [B, T, I] with batchFirst.",
+    examples: ["expected.npz#embedded"],
+  },
+  logits: {
+    kind: "tensor",
+    description:
+      "What the linear layer returned: [B, out], or the output's axes with out features for the head every.",
+    examples: ["expected.npz#logits"],
+  },
+} as const satisfies Keys;
+
+/** When a value counts as close. */
+export const toleranceKeys = {
+  rtol: {
+    kind: "tolerance",
+    default: 1.3e-6,
+    description: "Relative tolerance.",
+    flag: "rtol",
+    takes: "R",
+    help: ["allowed |ours − reference| ≤ A + R·|reference|"],
+  },
+  atol: {
+    kind: "tolerance",
+    default: 1e-5,
+    description: "Absolute tolerance.",
+    flag: "atol",
+    takes: "A",
+    help: ["both are torch.testing.assert_close's when left out"],
+  },
+  equalNan: {
+    kind: "switch",
+    default: false,
+    description: "true: NaN equals NaN.",
+    flag: "equal-nan",
+    help: ["NaN equals NaN"],
+  },
+} as const satisfies Keys;
+
+/** Objects of keys in a run file, in the order they are written. */
+export const groups = {
+  options: { keys: optionKeys, description: "What a state_dict does not say." },
+  pipeline: {
+    keys: surroundingKeys,
+    description: "The layers around the module: an nn.Embedding before it, an nn.Linear after it.",
+  },
+  reference: {
+    keys: referenceKeys,
+    description: "The tensors that the results are compared with.",
+  },
+  tolerance: {
+    keys: toleranceKeys,
+    description:
+      "A value is close when |ours − reference| ≤ atol + rtol · |reference|. Defaults: those of torch.testing.assert_close for the reference's dtype.",
+  },
+} as const;
+
+/** The key's entry as any other's. */
+export function entriesOf<Name extends string>(
+  keys: Readonly<Record<Name, Key>>,
+): readonly (readonly [Name, Key])[] {
+  return Object.entries(keys) as unknown as readonly (readonly [Name, Key])[];
+}
+
+/** Paths of all keys whose values name tensors in files. */
+export const tensorPaths: readonly (readonly string[])[] = [
+  ...Object.keys(inputKeys).map((name) => [name]),
+  ...Object.keys(referenceKeys).map((name) => ["reference", name]),
+];
