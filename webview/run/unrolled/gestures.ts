@@ -52,6 +52,7 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   };
 }
 
+/** Holds the press that is under way. Made by the unrolled view, and ends with it. */
 export class UnrolledGestures {
   readonly #view: GestureTarget;
   #press: Press | null = null;

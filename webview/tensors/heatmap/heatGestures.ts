@@ -40,6 +40,7 @@ function pixelsOf({ deltaMode }: WheelEvent, delta: number): number {
   return deltaMode === WheelEvent.DOM_DELTA_PIXEL ? delta : delta * LINE_PIXELS;
 }
 
+/** Holds the pointers that are down and where the press began. Made by the heatmap, and ends with it. */
 export class HeatGestures {
   readonly #view: HeatTarget;
   readonly #pointers = new Map<number, { x: number; y: number }>();
