@@ -68,6 +68,11 @@ export class Lru<Key, Value> {
     this.#weight -= entry.weight;
   }
 
+  /** All values with their keys, the one used least recently first. */
+  *entries(): Generator<readonly [Key, Value]> {
+    for (const [key, { value }] of this.#entries) yield [key, value];
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#weight = 0;

@@ -12,6 +12,7 @@ import type { ViewState } from "./store/state";
 import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
+/** Holds the stage whose width is followed while another view than the unrolled one has its place. */
 export class UnrollApp extends PageElement<Store> {
   readonly #resize = new ResizeObserver(([entry]) => {
     if (entry !== undefined) this.#measure(entry.target);

@@ -16,6 +16,7 @@ interface CopyStore extends Observable {
   report(error: unknown): void;
 }
 
+/** Holds whether it has just copied, for as long as it says so. Ends with its element. */
 export class CopyButton extends StoreElement<CopyStore> {
   static override properties: PropertyDeclarations = {
     label: { attribute: false },

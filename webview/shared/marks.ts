@@ -2,7 +2,7 @@
  * Marks that are no colour of the scale: hatches, and glyphs for NaN and the infinities.
  */
 import { boxOfText, type Rect } from "../../src/drawing/base/boxes";
-import type { Irregular } from "../../src/drawing/base/rasterize";
+import { IRREGULAR_GLYPHS, type Irregular } from "../../src/drawing/base/irregular";
 import type { Theme } from "./theme";
 
 export type Context = CanvasRenderingContext2D;
@@ -60,8 +60,6 @@ function drawSymbol(context: Context, kind: Irregular, centre: { x: number; y: n
   context.stroke();
 }
 
-const WORDS = { nan: "NaN", "+inf": "+∞", "-inf": "−∞", padding: "" } as const;
-
 /** Draws NaN or an infinity over its cell: a word, a symbol, or a mark that cannot be missed. */
 export function drawIrregular(context: Context, theme: Theme, kind: Irregular, cell: Rect): void {
   const { x, y, width, height } = cell;
@@ -88,7 +86,7 @@ export function drawIrregular(context: Context, theme: Theme, kind: Irregular, c
   context.font = `bold ${Math.min(12, height - 3)}px ${theme.monoFont}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(WORDS[kind], centre.x, centre.y + 0.5);
+  context.fillText(IRREGULAR_GLYPHS[kind], centre.x, centre.y + 0.5);
 }
 
 /** Writes a text that is vertically centred at `y`, and tells where it lies. */

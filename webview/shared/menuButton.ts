@@ -15,6 +15,7 @@ export type MenuItem =
       readonly run: () => void;
     };
 
+/** Holds whether its menu is open, and listens for presses beside it while it is. Ends with its element. */
 export class MenuButton extends LitElement {
   static override properties: PropertyDeclarations = {
     label: { attribute: false },

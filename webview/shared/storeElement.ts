@@ -9,6 +9,7 @@ export interface Observable {
   subscribe(listener: () => void): () => void;
 }
 
+/** Holds its subscription to the store, which begins with the first update and ends when the element leaves the page. */
 export abstract class StoreElement<Followed extends Observable> extends LitElement {
   static override properties: PropertyDeclarations = { store: { attribute: false } };
 

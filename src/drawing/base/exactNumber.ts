@@ -1,7 +1,7 @@
 /**
  * Numbers to be read and pasted rather than glanced at: significant digits, signs, shares. No DOM.
  */
-import { irregularGlyph } from "./numbers";
+import { irregularGlyph } from "./irregular";
 
 /** Digits that tell any two float32 values apart. */
 export const FLOAT32_DIGITS = 9;

@@ -2,18 +2,12 @@
  * Numbers as the view prints them; no DOM.
  */
 import type { LaneInfo, RunView } from "../../protocol/run/messages";
+import { irregularGlyph } from "./irregular";
 
 /** Shorter than this no number is printed in a cell. */
 export const MIN_CELL_CHARACTERS = 5;
 /** Magnitudes outside of these need an exponent in a cell. */
 const CELL_RANGE = { low: 0.005, high: 99_999 } as const;
-
-/** NaN and the infinities as glyphs; null for a finite number. */
-export function irregularGlyph(value: number): string | null {
-  if (Number.isFinite(value)) return null;
-  if (Number.isNaN(value)) return "NaN";
-  return value > 0 ? "+∞" : "−∞";
-}
 
 function trimZero(written: string): string {
   return /^-0(\.0*)?$/.test(written) ? written.slice(1) : written;

@@ -6,9 +6,8 @@
  */
 import type { WindowData } from "../../protocol/run/messages";
 import { tableOffset, type ColourScale } from "./colourScale";
+import { irregularKind, type Irregular } from "./irregular";
 import { cellPixels, countCells, maskPixels } from "./pixels";
-
-export type Irregular = "nan" | "+inf" | "-inf" | "padding";
 
 export interface IrregularCell {
   readonly kind: Irregular;
@@ -18,14 +17,6 @@ export interface IrregularCell {
 
 /** More marks than this are no longer told apart, and cost time. */
 const MAX_IRREGULAR = 20_000;
-
-/** What keeps a value off the colour scale; null for a finite value of a valid step. */
-export function irregularity(value: number, valid: boolean): Irregular | null {
-  if (!valid) return "padding";
-  if (Number.isFinite(value)) return null;
-  if (Number.isNaN(value)) return "nan";
-  return value > 0 ? "+inf" : "-inf";
-}
 
 function assertWindow(data: WindowData): number {
   return countCells("window", data, [data.values, data.outside, data.valid]);
@@ -65,8 +56,8 @@ export function irregularCells(data: WindowData): IrregularCell[] {
   const count = assertWindow(data);
   const cells: IrregularCell[] = [];
   for (let cell = 0; cell < count && cells.length < MAX_IRREGULAR; cell++) {
-    const kind = irregularity(data.values[cell]!, data.valid[cell] !== 0);
-    if (kind === null || kind === "padding") continue;
+    const kind = data.valid[cell] === 0 ? null : irregularKind(data.values[cell]!);
+    if (kind === null) continue;
     cells.push({ kind, row: Math.floor(cell / data.columns), column: cell % data.columns });
   }
   return cells;

@@ -1,6 +1,7 @@
 /**
  * One slot of h_n as a window of one column, folded to the rows that the screen can show; no DOM.
  */
+import { largerMagnitude } from "../../core/numeric";
 import { slotOf, type Directed } from "../../model/directions";
 import type { FinalStates, LaneInfo, WindowData } from "../../protocol/run/messages";
 
@@ -10,12 +11,6 @@ export function slotOfLane(
   { layer, direction }: Pick<LaneInfo, "layer" | "direction">,
 ): number {
   return layer === null || direction === null ? 0 : slotOf(config, layer, direction);
-}
-
-/** True when `value` stands for its block rather than `held`: NaN first, then the larger magnitude. */
-function dominates(value: number, held: number): boolean {
-  if (Number.isNaN(held)) return false;
-  return Number.isNaN(value) || Math.abs(value) > Math.abs(held);
 }
 
 /** Values of a slot in at most `maxRows` rows, aggregated as the host aggregates windows. */
@@ -28,7 +23,7 @@ export function slotWindow(states: FinalStates, slot: number, maxRows: number): 
   for (let unit = 0; unit < units; unit++) {
     const row = Math.floor(unit / perRow);
     const value = states.values[slot * units + unit]!;
-    if (unit % perRow === 0 || dominates(value, values[row]!)) values[row] = value;
+    values[row] = unit % perRow === 0 ? value : largerMagnitude(values[row]!, value);
     outside[row]! |= states.outside[slot * units + unit] ?? 0;
   }
   return { rows, columns: 1, values, outside, valid: new Uint8Array(rows).fill(1) };

@@ -5,6 +5,7 @@
  * Aggregation keeps the worst: the value of largest magnitude in a block, NaN before all, so that a single bad value
  * among millions still shows.
  */
+import { largerMagnitude } from "../../core/numeric";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -121,7 +122,8 @@ function reducePart(
       const cell = grid.rowOf[first + unit - units.from]! * columns + column;
       const value = sideValue(row, unit, side, context);
       // Most values of an aggregated block are smaller than the one it has.
-      if (!(Math.abs(value) < Math.abs(values[cell]!))) values[cell] = worse(values[cell]!, value);
+      if (!(Math.abs(value) < Math.abs(values[cell]!)))
+        values[cell] = largerMagnitude(values[cell]!, value);
       if (row.reference !== null && isOutsideAt(row, unit, context)) outside[cell] = 1;
     }
   }
@@ -169,14 +171,6 @@ function isOutsideAt(
   return isOutside(delta, allowedDifference(tolerance, expected, noise));
 }
 
-/** The value of larger magnitude, NaN before all; of two as large the positive one, whichever comes first. */
-function worse(left: number, right: number): number {
-  if (Number.isNaN(left)) return left;
-  const [own, other] = [Math.abs(left), Math.abs(right)];
-  if (own === other) return Math.max(left, right);
-  return other < own ? left : right;
-}
-
 /** ‖h_t‖ and the largest difference of each step, or of each block of steps. */
 export function readTimeline(lane: Lane, request: TimelineRequest, context: LaneContext): Timeline {
   const { seqLength, batchSize } = context;
@@ -193,12 +187,12 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
       squares[row.step] = squares[row.step]! + sumOfSquares(row, part.units);
       if (!hasReference) continue;
       const column = columnOf[row.step]!;
-      maxDelta[column] = worse(maxDelta[column]!, rowDelta(row, part.units, context));
+      maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, context));
     }
   }
   squares.forEach((square, step) => {
     const column = columnOf[step]!;
-    norm[column] = worse(norm[column]!, Math.sqrt(square));
+    norm[column] = largerMagnitude(norm[column]!, Math.sqrt(square));
   });
   return { norm, maxDelta };
 }
@@ -213,7 +207,7 @@ function sumOfSquares({ ours, offset }: Row, units: number): number {
 function rowDelta(row: Row, units: number, context: LaneContext): number {
   let largest = 0;
   for (let unit = 0; unit < units; unit++) {
-    largest = worse(largest, Math.abs(sideValue(row, unit, "delta", context)));
+    largest = largerMagnitude(largest, Math.abs(sideValue(row, unit, "delta", context)));
   }
   return largest;
 }

@@ -14,6 +14,13 @@ describe("Lru", () => {
     cache.set("c", 4);
     assert.deepEqual([cache.get("a"), cache.get("b"), cache.get("c")], [4, undefined, 4]);
     assert.deepEqual([cache.size, cache.weight], [2, 8]);
+    assert.deepEqual(
+      [...cache.entries()],
+      [
+        ["a", 4],
+        ["c", 4],
+      ],
+    );
   });
 
   it("keeps what was set last, whatever it weighs", () => {

@@ -28,6 +28,7 @@ const PHASE_MS = 1400;
 /** Narrower than this the picture scrolls. */
 const MIN_ROOM = 320;
 
+/** Holds the layer that is shown, the step under the pointer and the clock of the animation. Ends with its element. */
 export class FlipView extends RunElement {
   static override properties: PropertyDeclarations = {
     layer: { state: true },

@@ -14,6 +14,7 @@ import { layerText } from "../store/placeText";
 import { sourceSection } from "./sourceSection";
 import { unitSection } from "./unitSection";
 
+/** Holds which terms are unfolded and the explanation shown last, which stays until the next is here. Ends with its element. */
 export class InspectorView extends RunElement {
   static override properties: PropertyDeclarations = {
     termRows: { state: true },

@@ -52,6 +52,7 @@ function sideText(side: Side): string {
   }
 }
 
+/** Holds the lane and the page that were turned to; null follows the cursor. Ends with its element. */
 export class TableView extends RunElement {
   static override properties: PropertyDeclarations = {
     lane: { state: true },

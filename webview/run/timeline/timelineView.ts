@@ -38,6 +38,7 @@ function boundText(values: Timeline["norm"]): string {
   return Number.isNaN(largest) ? formatValue(largest) : t("max {0}", formatValue(largest));
 }
 
+/** Holds the width of the track, the timer while it plays, and the curves shown last. Ends with its element. */
 export class TimelineView extends RunElement {
   static override properties: PropertyDeclarations = { width: { state: true } };
 

@@ -16,6 +16,7 @@ import { runOptions } from "./runOptions";
 /** More rows than this are chosen by number. */
 const MAX_LISTED_BATCHES = 64;
 
+/** Holds the name that the run was saved under last. Ends with its element. */
 export class ToolbarView extends RunElement {
   static override properties: PropertyDeclarations = { savedAs: { state: true } };
 

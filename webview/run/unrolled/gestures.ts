@@ -1,6 +1,7 @@
 /**
  * Pointer and wheel on the unrolled view: read out, place the cursor, zoom and move along time.
  */
+import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
 import { stateSize } from "../../../src/model/config";
 import { directionOfUnit } from "../../../src/model/directions";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
@@ -11,20 +12,10 @@ import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";
 import type { Pointer } from "./readout";
 
-/** A press that moves farther than this is a drag. */
-const DRAG_FROM = 4;
-/** Wheel distance, in CSS pixels, that halves or doubles the steps on screen. */
-const WHEEL_PER_DOUBLING = 240;
-const LINE_PIXELS = 16;
-
 interface Press {
   readonly x: number;
   readonly steps: readonly [number, number];
   isDrag: boolean;
-}
-
-function pixelsOf(event: WheelEvent, delta: number): number {
-  return event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? delta : delta * LINE_PIXELS;
 }
 
 /** What the gestures need of the unrolled view. */
@@ -52,6 +43,7 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   };
 }
 
+/** Holds the press that is under way. Made by the unrolled view, and ends with it. */
 export class UnrolledGestures {
   readonly #view: GestureTarget;
   #press: Press | null = null;
@@ -80,14 +72,14 @@ export class UnrolledGestures {
     const x = event.clientX - scroller.getBoundingClientRect().left;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      const factor = 2 ** (pixelsOf(event, event.deltaY) / WHEEL_PER_DOUBLING);
+      const factor = 2 ** (wheelPixels(event, event.deltaY) / WHEEL_PER_DOUBLING);
       store.update({ steps: zoomRange(steps, view.seqLength, factor, stepAt(layout, x)) });
       return;
     }
     const along = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
     if (along === 0 || steps === null) return;
     event.preventDefault();
-    const by = pixelsOf(event, along) / layout.columnWidth;
+    const by = wheelPixels(event, along) / layout.columnWidth;
     store.update({ steps: panRange(steps, view.seqLength, by) });
   };
 

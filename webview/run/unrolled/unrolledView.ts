@@ -5,6 +5,7 @@
  * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
+import { Lru } from "../../../src/core/lru";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { paintCursor } from "./cursorPainter";
@@ -48,6 +49,13 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
+/** Colour scales that are kept: those of a picture, in the themes and schemes looked at last. */
+const MOST_SCALES = 32;
+
+/**
+ * Holds the layout, the pictures of the windows drawn last and what was drawn, so that only what changed is drawn again.
+ * Follows the size of its scroller while it is in the page, and ends with its element.
+ */
 export class UnrolledView extends RunElement {
   static override properties: PropertyDeclarations = {
     pointer: { state: true },
@@ -60,7 +68,7 @@ export class UnrolledView extends RunElement {
   readonly #theme = new ThemeController(this);
   readonly #images: TileImages = new CellImages();
   readonly #scratch = document.createElement("canvas");
-  readonly #scales = new Map<string, ColourScale>();
+  readonly #scales = new Lru<string, ColourScale>(MOST_SCALES, () => 1);
   readonly #gestures = new UnrolledGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();

@@ -1,17 +1,13 @@
 /**
  * Pointer, wheel and pinch on the heatmap: read out, place the cursor, zoom, move.
  */
+import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
 import { currentZoom, setZoom, zoomBy } from "../store/actions";
 import type { Frame } from "../../../src/drawing/tensors/frame";
 import type { Cell } from "../../../src/drawing/tensors/slices";
 import { cellAt, panBy, type Zoom } from "../../../src/drawing/tensors/viewport";
 import type { TensorStore } from "../store/store";
 
-/** A press that moves farther than this is a drag. */
-const DRAG_FROM = 4;
-/** Wheel distance, in CSS pixels, that doubles or halves the cells. */
-const WHEEL_PER_DOUBLING = 240;
-const LINE_PIXELS = 16;
 const DOUBLE_CLICK_ZOOM = 2;
 
 /** The cell under the pointer, and where that is on the heatmap. */
@@ -36,10 +32,7 @@ export interface HeatTarget {
   hover: Hover | null;
 }
 
-function pixelsOf({ deltaMode }: WheelEvent, delta: number): number {
-  return deltaMode === WheelEvent.DOM_DELTA_PIXEL ? delta : delta * LINE_PIXELS;
-}
-
+/** Holds the pointers that are down and where the press began. Made by the heatmap, and ends with it. */
 export class HeatGestures {
   readonly #view: HeatTarget;
   readonly #pointers = new Map<number, { x: number; y: number }>();
@@ -75,7 +68,7 @@ export class HeatGestures {
     const { store, frame } = this.#view;
     if (store === undefined || frame === undefined) return;
     event.preventDefault();
-    const [x, y] = [pixelsOf(event, event.deltaX), pixelsOf(event, event.deltaY)];
+    const [x, y] = [wheelPixels(event, event.deltaX), wheelPixels(event, event.deltaY)];
     const isSideways = Math.abs(x) > Math.abs(y);
     if (!event.ctrlKey && (event.shiftKey || isSideways)) {
       const byX = event.shiftKey && x === 0 ? y : x;

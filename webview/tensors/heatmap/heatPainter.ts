@@ -4,7 +4,7 @@
 import { TILE_NAN, TILE_POSITIVE_INFINITY } from "../../../src/protocol/archive/messages";
 import { drawIrregular, type Rect } from "../../shared/marks";
 import { inkOn } from "../../../src/drawing/base/colourScale";
-import type { Irregular } from "../../../src/drawing/base/rasterize";
+import type { Irregular } from "../../../src/drawing/base/irregular";
 import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { cellNumber } from "../../../src/drawing/tensors/quantities";
 import { blocksOf } from "../../../src/drawing/tensors/tilePlan";

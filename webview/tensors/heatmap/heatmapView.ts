@@ -37,6 +37,10 @@ import { scrollbars } from "./scrollbars";
 /** Room the read-out needs at the right of the pointer. */
 const READOUT_WIDTH = 220;
 
+/**
+ * Holds the frame, the colours and the pictures of the tiles drawn last, and what these tell of the tensor (flags, range).
+ * Follows the size of its surface while it is in the page, and ends with its element.
+ */
 export class HeatmapView extends StoreElement<TensorStore> implements PictureSource {
   static override properties: PropertyDeclarations = {
     hover: { state: true },

@@ -24,6 +24,7 @@ interface Range {
   readonly high: number;
 }
 
+/** Holds the bar under the pointer and the range that is being dragged. Ends with its element. */
 export class HistogramView extends LitElement {
   static override properties: PropertyDeclarations = {
     statistics: { attribute: false },

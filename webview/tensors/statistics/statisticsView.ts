@@ -30,6 +30,7 @@ import { spectrumSection } from "./spectrumSection";
 /** Characters of a value that stands beside another one; a longer one would be cut. */
 const LONGEST_OF_TWO = 10;
 
+/** Holds which gate block the spectrum is of; what it counts lies in the store. Ends with its element. */
 export class StatisticsView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = { block: { state: true } };
 

@@ -1,6 +1,7 @@
 /**
  * State of the tensor editor and the only way to change it; asks the host for what is drawn.
  */
+import { bytesOf, Lru } from "../../../src/core/lru";
 import { RemoteError } from "../../../src/protocol/rpc";
 import type {
   ArchiveSummary,
@@ -49,6 +50,9 @@ export interface TensorState extends PageState, Omit<SavedTensorState, "version"
   readonly message: string;
 }
 
+/** Bytes of the counts that are kept. */
+const EXACT_BYTES = 8 * 1024 * 1024;
+
 /** Rows of the tree that are asked for at once. */
 export const TREE_PAGE = 64;
 
@@ -73,7 +77,7 @@ export class TensorStore extends PageStore<
   /** The plot of the heatmap as it is laid out now; what keys that zoom are measured against. */
   plot: Plot | null = null;
   /** Statistics of all elements, by what they are of. */
-  readonly #exact = new Map<string, TensorStatistics>();
+  readonly #exact = new Lru<string, TensorStatistics>(EXACT_BYTES, bytesOf);
   /** Counts what was chosen, so that a late answer does not replace a later choice. */
   #loads = 0;
 

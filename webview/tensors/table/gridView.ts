@@ -49,6 +49,7 @@ interface ShownCell extends Cell {
   readonly left: number;
 }
 
+/** Holds where the table is scrolled to and its size; the values lie in the store. Ends with its element. */
 export class GridView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = {
     top: { state: true },

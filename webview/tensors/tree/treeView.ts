@@ -3,6 +3,7 @@
  * the page; the host is asked for them by pages.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import { Lru } from "../../../src/core/lru";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
 import { StoreElement } from "../../shared/storeElement";
@@ -21,6 +22,13 @@ import { ROW_HEIGHT, treeRow } from "./treeRow";
 const TYPING_MS = 120;
 const RESTING_MS = 140;
 
+/** Rows that are kept: those far out of sight are asked for again. */
+const MOST_ROWS = 16_384;
+
+/**
+ * Holds the rows that were seen last and where the list is scrolled to; timers for typing and for a cursor that rests.
+ * Ends with its element.
+ */
 export class TreeView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = {
     scrolled: { state: true },
@@ -30,7 +38,7 @@ export class TreeView extends StoreElement<TensorStore> {
   declare scrolled: number;
   declare viewport: number;
   /** Lines of the tree as it is open now, and while it changes those of before. */
-  #rows = new Map<number, TreeRow>();
+  readonly #rows = new Lru<number, TreeRow>(MOST_ROWS, () => 1);
   #rowsKey: unknown[] = [];
   #total = 0;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -142,7 +150,7 @@ export class TreeView extends StoreElement<TensorStore> {
     const { tensor } = store.state;
     if (tensor === null) return;
     this.#isPlaced = true;
-    for (const [index, row] of this.#rows) {
+    for (const [index, row] of this.#rows.entries()) {
       if (row.kind === "entry" && row.name === tensor) this.#focusRow(index);
     }
   }
@@ -160,7 +168,7 @@ export class TreeView extends StoreElement<TensorStore> {
     if (first !== undefined) {
       this.#total = first.total;
       if (key.some((value, index) => value !== this.#rowsKey[index])) {
-        this.#rows = new Map();
+        this.#rows.clear();
         this.#rowsKey = key;
       }
     }

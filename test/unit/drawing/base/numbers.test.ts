@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { irregularGlyph } from "../../../../src/drawing/base/irregular";
 import {
   formatAxes,
   formatSequenceAxes,
   formatCell,
   formatLaneValue,
   formatValue,
-  irregularGlyph,
 } from "../../../../src/drawing/base/numbers";
 
 describe("formatCell", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { WindowData } from "../../../../src/protocol/run/messages";
 import { colourOf, colourScale } from "../../../../src/drawing/base/colourScale";
+import { irregularKind } from "../../../../src/drawing/base/irregular";
 import {
   irregularCells,
-  irregularity,
   markGrid,
   outsideColumns,
   outsideEdges,
@@ -79,11 +79,10 @@ describe("irregularCells", () => {
   });
 
   it("tells the kinds apart", () => {
-    assert.equal(irregularity(1, true), null);
-    assert.equal(irregularity(1, false), "padding");
-    assert.equal(irregularity(Infinity, true), "+inf");
-    assert.equal(irregularity(-Infinity, true), "-inf");
-    assert.equal(irregularity(NaN, true), "nan");
+    assert.equal(irregularKind(1), null);
+    assert.equal(irregularKind(Infinity), "+inf");
+    assert.equal(irregularKind(-Infinity), "-inf");
+    assert.equal(irregularKind(NaN), "nan");
   });
 });
 
