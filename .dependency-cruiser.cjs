@@ -30,7 +30,7 @@ const ROOMS = {
   ],
   drawing: ["core", "tensor", "model/directions.ts", "protocol"],
   node: ["core", "tensor", "formats", "engine", "run", "protocol", "session"],
-  host: ["core", "tensor", "model", "run", "protocol", "node"],
+  host: ["core", "tensor", "formats/extensions.ts", "model", "run", "protocol", "node"],
   cli: ["core", "tensor", "formats", "model", "engine", "run", "protocol", "session", "node"],
   "webview/shared": ["core", "tensor", "protocol", "drawing"],
   "webview/run": [

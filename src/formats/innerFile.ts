@@ -7,6 +7,7 @@ import { FormatError, UnsupportedError } from "../core/errors";
 import { text, type Text } from "../core/text";
 import type { Archive } from "./base/archive";
 import type { ByteSource } from "./base/bytes";
+import { weightsEndings } from "./extensions";
 
 /** A file within the archive. */
 export interface PackedMember {
@@ -14,7 +15,11 @@ export interface PackedMember {
   readonly source: () => Promise<ByteSource>;
 }
 
-const TENSOR_FILE = /\.(?:pth|pt|ckpt|bin|safetensors|npz|h5|hdf5|keras|onnx|pdparams)$/i;
+/** Most .pb are not of ONNX; PaddlePaddle's weights are recognised, to be refused by name. */
+const TENSOR_FILE = new RegExp(
+  `\\.(?:${[...weightsEndings.filter((ending) => ending !== "pb"), "pdparams"].join("|")})$`,
+  "i",
+);
 /** What an optimiser or a trainer keeps is seldom what one looks for. */
 const BESIDE = /optim|variables|scheduler|scaler|training_args|rng_state/i;
 

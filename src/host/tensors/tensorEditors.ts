@@ -2,6 +2,7 @@
  * The custom editor of files of tensors, and all documents that are open in it.
  */
 import * as vscode from "vscode";
+import { ownEndings } from "../../formats/extensions";
 import { TensorDocument, type TensorServices } from "./tensorDocument";
 
 /** Opens its files by itself. Also in package.json, in `when` clauses. */
@@ -9,8 +10,7 @@ const DEFAULT_VIEW_TYPE = "unroll.tensors";
 /** For files that belong to others as well: VS Code knows one priority for each type. */
 const OPTIONAL_VIEW_TYPE = "unroll.tensorsOption";
 
-/** Also in package.json. */
-const DEFAULT_EXTENSIONS = /\.(pt|pth|ckpt|npy|npz|safetensors)$/i;
+const OWN_FILE = new RegExp(`\\.(?:${ownEndings.join("|")})$`, "i");
 
 export class TensorEditors implements vscode.CustomReadonlyEditorProvider<TensorDocument> {
   readonly #services: TensorServices;
@@ -35,7 +35,7 @@ export class TensorEditors implements vscode.CustomReadonlyEditorProvider<Tensor
 
   /** Opens a file in the editor, whatever its name. */
   async open(uri: vscode.Uri): Promise<void> {
-    const viewType = DEFAULT_EXTENSIONS.test(uri.path) ? DEFAULT_VIEW_TYPE : OPTIONAL_VIEW_TYPE;
+    const viewType = OWN_FILE.test(uri.path) ? DEFAULT_VIEW_TYPE : OPTIONAL_VIEW_TYPE;
     await vscode.commands.executeCommand("vscode.openWith", uri, viewType);
   }
 

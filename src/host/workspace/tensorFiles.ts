@@ -2,22 +2,14 @@
  * Which files may hold tensors, by their names, and where the workspace has some.
  */
 import * as vscode from "vscode";
+import { shardIndexSuffix, tensorEndings } from "../../formats/extensions";
 import { folderOf, parseLocation } from "./locations";
 import { RUN_FILE_SUFFIX } from "./readRunFile";
 import { maxSearchedFiles } from "./settings";
 
-/** Also in package.json, in selectors and `when` clauses. */
-const EXTENSIONS = [
-  ...["pt", "pth", "ckpt", "bin", "safetensors", "npz", "npy"],
-  ...["onnx", "pb", "h5", "hdf5", "keras", "json"],
-];
-
-/** The only .json whose name says that it leads to tensors. */
-const INDEX_SUFFIX = ".safetensors.index.json";
-
 /** True for names that say by themselves that there are tensors inside: of JSON only an index of shards. */
 export function namesTensors(location: string): boolean {
-  return !location.endsWith(".json") || location.endsWith(INDEX_SUFFIX);
+  return !location.endsWith(".json") || location.endsWith(shardIndexSuffix);
 }
 
 /** Files of the folder of `near` first, then the workspace's, each once. */
@@ -28,7 +20,7 @@ export async function findTensorFiles(
   const folder = near === undefined ? undefined : folderOf(parseLocation(near));
   const siblings = folder === undefined ? [] : await listFolder(folder);
   const inWorkspace = await vscode.workspace.findFiles(
-    `**/*.{${EXTENSIONS.join(",")}}`,
+    `**/*.{${tensorEndings.join(",")}}`,
     "**/node_modules/**",
     maxSearchedFiles(),
     token,
@@ -52,5 +44,5 @@ async function listFolder(folder: vscode.Uri): Promise<string[]> {
 }
 
 function hasExtension(name: string): boolean {
-  return EXTENSIONS.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
+  return tensorEndings.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
 }

@@ -1,0 +1,45 @@
+/**
+ * Endings of files that may hold tensors. The only list of them: package.json has to repeat it, and a test compares.
+ */
+
+/** What VS Code does with a file of an ending. */
+interface Ending {
+  /** Unroll's editor opens it by itself; other endings belong to others as well. */
+  readonly opensByItself?: true;
+  /** It may hold the weights of a module, not only an array. */
+  readonly holdsWeights?: true;
+  /** Its name alone does not say that there are tensors inside. */
+  readonly isAmbiguous?: true;
+}
+
+const endings: Readonly<Record<string, Ending>> = {
+  pt: { opensByItself: true, holdsWeights: true },
+  pth: { opensByItself: true, holdsWeights: true },
+  ckpt: { opensByItself: true, holdsWeights: true },
+  bin: { holdsWeights: true },
+  safetensors: { opensByItself: true, holdsWeights: true },
+  npz: { opensByItself: true, holdsWeights: true },
+  npy: { opensByItself: true },
+  onnx: { holdsWeights: true },
+  pb: { holdsWeights: true },
+  h5: { holdsWeights: true },
+  hdf5: { holdsWeights: true },
+  keras: { holdsWeights: true },
+  json: { isAmbiguous: true },
+};
+
+function endingsThat(isMeant: (ending: Ending) => boolean): readonly string[] {
+  return Object.keys(endings).filter((name) => isMeant(endings[name] ?? {}));
+}
+
+/** Of all files that may hold tensors. */
+export const tensorEndings = endingsThat(() => true);
+/** Of files that Unroll's editor opens by itself. */
+export const ownEndings = endingsThat(({ opensByItself }) => opensByItself === true);
+/** Of files whose names say that there are tensors inside. */
+export const tellingEndings = endingsThat(({ isAmbiguous }) => isAmbiguous !== true);
+/** Of files that may hold weights. */
+export const weightsEndings = endingsThat(({ holdsWeights }) => holdsWeights === true);
+
+/** The only .json whose name says that it leads to tensors. */
+export const shardIndexSuffix = ".safetensors.index.json";
