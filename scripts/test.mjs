@@ -47,7 +47,6 @@ const checks = [
   },
   { name: "unused", args: [bin("knip/bin/knip.js"), "--no-progress", ...cached("unused")] },
   { name: "l10n", args: script("l10n.mjs") },
-  { name: "schema", args: script("schema.mjs") },
 ];
 
 /** Suites that count their own tests. */

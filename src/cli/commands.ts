@@ -57,23 +57,30 @@ export async function inspect(
   }
 }
 
-/** Runs the forward; writes what it computed where it was told to. */
-export async function run(command: CommandOf<"run">, terminal: Terminal): Promise<ExitCode> {
-  const { runFile, out, json } = command;
-  const format = out === null ? null : outFormat(out);
-  const sourced = await readRun(runFile, command.flags, terminal.folder);
+/**
+ * The run of a command, as flags and its run file say. Nothing is opened yet but the run file.
+ * @throws UnsupportedError when what is written would replace a file of the run, or one of `alsoRead`.
+ */
+async function sourceRun(
+  { runFile, out, flags, traceMemory }: CommandOf<"run" | "gradients">,
+  terminal: Terminal,
+  alsoRead: readonly string[] = [],
+): Promise<OpenedRun> {
+  const sourced = await readRun(runFile, flags, terminal.folder);
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
   if (out !== null) {
-    const inputs = [...filesOf(sourced.spec), ...(runFile === null ? [] : [runFile])];
+    const inputs = [...filesOf(sourced.spec), ...alsoRead, ...(runFile === null ? [] : [runFile])];
     const paths = inputs.map((input) => resolve(terminal.folder, input));
     await assertNotInput(resolve(terminal.folder, out), paths);
   }
-  const opened = {
-    ...sourced,
-    runFile,
-    traceMemory: command.traceMemory,
-    control: controlOf(terminal),
-  };
+  return { ...sourced, runFile, traceMemory, control: controlOf(terminal) };
+}
+
+/** Runs the forward; writes what it computed where it was told to. */
+export async function run(command: CommandOf<"run">, terminal: Terminal): Promise<ExitCode> {
+  const { out, json } = command;
+  const format = out === null ? null : outFormat(out);
+  const opened = await sourceRun(command, terminal);
   return withSession(opened, async (session) => {
     const tensors = session.tensors({ states: command.trace });
     if (out !== null && format !== null) {
@@ -90,24 +97,10 @@ export async function gradients(
   command: CommandOf<"gradients">,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { runFile, out, json } = command;
+  const { out, json } = command;
   const format = out === null ? null : outFormat(out);
-  const sourced = await readRun(runFile, command.flags, terminal.folder);
-  for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
   const loss = mapLossFiles(command.loss, (file) => resolve(terminal.folder, file));
-  if (out !== null) {
-    const inputs = [...filesOf(sourced.spec), ...lossFiles(loss)];
-    const paths = (runFile === null ? inputs : [...inputs, runFile]).map((input) =>
-      resolve(terminal.folder, input),
-    );
-    await assertNotInput(resolve(terminal.folder, out), paths);
-  }
-  const opened = {
-    ...sourced,
-    runFile,
-    traceMemory: command.traceMemory,
-    control: controlOf(terminal),
-  };
+  const opened = await sourceRun(command, terminal, lossFiles(loss));
   return withSession(opened, async (session, files): Promise<ExitCode> => {
     const found = await computeGradients(session, loss, {
       files,

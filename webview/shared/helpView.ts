@@ -54,6 +54,19 @@ export class HelpView extends StoreElement<HelpStore> {
   }
 }
 
+/** The button that opens the list. */
+export function helpButton(store: HelpStore): TemplateResult {
+  return html`<vscode-button
+    appearance="secondary"
+    aria-label=${t("Keys")}
+    title=${t("Keys")}
+    @click=${() => {
+      store.update({ helpOpen: true });
+    }}
+    >?</vscode-button
+  >`;
+}
+
 function keyLine({ keys, label }: Listed): TemplateResult {
   const names = keys.map(({ name }) => name).filter((name) => name !== "");
   return html`<div>

@@ -8,6 +8,7 @@ import type {
   ShownArchive,
 } from "../../src/protocol/archive/messages";
 import { legible } from "../../src/core/text";
+import { helpButton } from "../shared/helpView";
 import { t, tr } from "../shared/l10n";
 import { progressBar } from "../shared/pageElement";
 import type { Progress } from "../shared/pageStore";
@@ -84,15 +85,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
             : html`<unroll-menu .label=${t("Copy")} .items=${this.#copies(store)}></unroll-menu>
                 <unroll-menu .label=${t("Export")} .items=${this.#exports(store)}></unroll-menu>`
         }
-        <vscode-button
-          appearance="secondary"
-          aria-label=${t("Keys")}
-          title=${t("Keys")}
-          @click=${() => {
-            store.update({ helpOpen: true });
-          }}
-          >?</vscode-button
-        >
+        ${helpButton(store)}
       </span>
     </div>`;
   }

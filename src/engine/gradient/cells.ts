@@ -8,19 +8,18 @@
  */
 import type { CellVariant, GateActivation, RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
-import { createCell, type CellState, type StepRecord, type WideWeights } from "../readable/cells";
+import {
+  createCell,
+  type CellState,
+  type StepRecord,
+  type WideParameters,
+  type WideWeights,
+} from "../readable/cells";
 import { addOuter, addTransposed } from "../readable/linalg";
 import { roundingOf } from "../base/rounding";
 
-/** ∂L/∂ of the parameters of one direction of one layer, shaped as in `LayerWeights`. */
-export interface LayerGradients {
-  readonly weightIh: Float64Array;
-  readonly weightHh: Float64Array;
-  readonly biasIh: Float64Array | null;
-  readonly biasHh: Float64Array | null;
-  readonly weightHr: Float64Array | null;
-  readonly peephole: Float64Array | null;
-}
+/** ∂L/∂ of the parameters of one direction of one layer. */
+export type LayerGradients = WideParameters;
 
 /** One direction of one layer, ready to step backwards. */
 export interface CellGradient {

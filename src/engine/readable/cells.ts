@@ -35,17 +35,21 @@ export interface Cell {
   step(x: Float64Array, previous: CellState, next: CellState): void;
 }
 
-/** LayerWeights decoded to float64 for the precision. */
-export interface WideWeights {
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-  readonly stateSize: number;
+/** The parameters of one direction of one layer in float64, or their gradients, shaped as in `LayerWeights`. */
+export interface WideParameters {
   readonly weightIh: Float64Array;
   readonly weightHh: Float64Array;
   readonly biasIh: Float64Array | null;
   readonly biasHh: Float64Array | null;
   readonly weightHr: Float64Array | null;
   readonly peephole: Float64Array | null;
+}
+
+/** LayerWeights decoded to float64 for the precision. */
+export interface WideWeights extends WideParameters {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly stateSize: number;
 }
 
 /** The same weights in float64; what is float64 already is not copied. */

@@ -259,3 +259,8 @@ function withoutTensors(
     ? new FormatError(file, text("it holds no tensor"))
     : new UnsupportedError(file, text("it holds no tensor that is read: {0}", note));
 }
+
+/** A tensor whose storage the file does not hold. */
+export function missingData(file: string, { key }: StorageReference, name: string): FormatError {
+  return new FormatError(file, text("the data of {0} are missing: no storage {1}", name, key));
+}

@@ -17,7 +17,7 @@ import { PickleGlobal, type PickleHost, type PickleValue } from "../pickle/value
 import { maxPickleBytes } from "./pytorch";
 import { startsWith } from "../base/refused";
 import type { ByteRange } from "../base/stored";
-import { assertElements, makeTorchArchive } from "./archive";
+import { assertElements, makeTorchArchive, missingData } from "./archive";
 import { StorageReference, torchHost } from "./pickle";
 
 /** `0x1950a86a20f9469cfc6c` as protocol 2 pickles it, without its STOP. */
@@ -209,8 +209,4 @@ async function checkCount(
       { offset: place - countBytes },
     );
   }
-}
-
-function missingData(file: string, { key }: StorageReference, name: string): FormatError {
-  return new FormatError(file, text("the data of {0} are missing: no storage {1}", name, key));
 }

@@ -18,7 +18,7 @@ import { PickleGlobal, PickleOpaque, type PickleHost, type PickleValue } from ".
 import { maxPickleBytes } from "./pytorch";
 import type { ByteRange } from "../base/stored";
 import type { TarMember } from "../base/tar";
-import { makeTorchArchive } from "./archive";
+import { makeTorchArchive, missingData } from "./archive";
 import { StorageReference, storageType, TensorReference, torchHost } from "./pickle";
 
 /** The pickle before a storage names its key, place and class. */
@@ -207,12 +207,7 @@ function rangeOf(
   name: string,
   place: number | undefined,
 ): ByteRange {
-  if (place === undefined) {
-    throw new FormatError(
-      source.name,
-      text("the data of {0} are missing: no storage {1}", name, storage.key),
-    );
-  }
+  if (place === undefined) throw missingData(source.name, storage, name);
   return {
     size: storage.byteLength,
     read: (offset, length) => source.read(place + offset, length),

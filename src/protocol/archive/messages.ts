@@ -4,6 +4,7 @@
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.
  */
+import type { ModuleLines } from "../moduleLines";
 import type { Cells, CellsWindow } from "../../statistics/tiles/cells";
 import type { BlockSpectrum, Spectrum } from "../../statistics/spectrum/spectrum";
 import type { StatisticsOptions, TensorStatistics } from "../../statistics/statistics";
@@ -27,18 +28,7 @@ export type { GateBlock, GateLayoutView };
 export type { BlockSpectrum, Cells, Spectrum, TensorExportFormat, TensorStatistics, Tile };
 
 /** A module as the tree shows it. */
-export interface ModuleSummary {
-  readonly prefix: string;
-  /** e.g. `nn.LSTM(10, 20, num_layers=3, bidirectional=True)`. */
-  readonly constructorLine: string;
-  /** Constructor arguments that the file does not tell, e.g. `batch_first`, `dropout`. */
-  readonly unknown: readonly string[];
-  /** What the file says that PyTorch's module has not, a sentence each. */
-  readonly departures: readonly Text[];
-  readonly framework: "PyTorch" | "ONNX" | "Keras";
-  /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
-  readonly embedding: string | null;
-  readonly linear: string | null;
+export interface ModuleSummary extends ModuleLines {
   readonly parameters: number;
   /** Names of its entries, in PyTorch's order. */
   readonly entries: readonly string[];

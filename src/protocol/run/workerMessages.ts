@@ -9,22 +9,12 @@ import type { RecurrentConfig } from "../../model/config";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
+import type { ModuleLines } from "../moduleLines";
 import type { RunView, ViewRequests } from "./messages";
 
 /** A recurrent module found in an archive. */
-export interface ModuleView {
-  /** e.g. `rnn.`; empty when the names carry no prefix. */
-  readonly prefix: string;
+export interface ModuleView extends ModuleLines {
   readonly config: RecurrentConfig;
-  readonly constructorLine: string;
-  /** Constructor arguments that the file does not tell. */
-  readonly unknown: readonly string[];
-  /** What it computes otherwise than torch.nn's, a sentence each. */
-  readonly departures: readonly Text[];
-  readonly framework: "PyTorch" | "ONNX" | "Keras";
-  /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
-  readonly embedding: string | null;
-  readonly linear: string | null;
 }
 
 /** An archive's table of contents. */

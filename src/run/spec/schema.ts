@@ -1,6 +1,6 @@
 /**
  * The JSON schema of run files, for editors that complete and check them: `schema/run.schema.json` is written from it by
- * `node scripts/schema.mjs --write`.
+ * `node scripts/schema.mjs`.
  */
 import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
 

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { Pickable, RunView } from "../../../src/protocol/run/messages";
 import { legible } from "../../../src/core/text";
 import { valueOf } from "../../shared/controls";
+import { helpButton } from "../../shared/helpView";
 import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
@@ -131,15 +132,7 @@ export class ToolbarView extends RunElement {
           }}
           >${t("Save Run")}</vscode-button
         >
-        <vscode-button
-          appearance="secondary"
-          aria-label=${t("Keys")}
-          title=${t("Keys")}
-          @click=${() => {
-            store.update({ helpOpen: true });
-          }}
-          >?</vscode-button
-        >
+        ${helpButton(store)}
       </span>
       <span class="visually-hidden" role="status">${this.savedAs}</span> `;
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRunFile, writeRunFile } from "../../../../src/run/spec/file";
+import { runSchema } from "../../../../src/run/spec/schema";
 import type { RunSpec } from "../../../../src/run/spec/spec";
 import { renderText, text } from "../../../../src/core/text";
 
@@ -270,6 +271,10 @@ describe("run.schema.json", () => {
     ["", schema] as const,
     ...Object.entries(schema.properties ?? {}).filter(([, value]) => value.properties),
   ];
+
+  it("is what its source says: node scripts/schema.mjs writes it", () => {
+    assert.deepEqual(schema, JSON.parse(JSON.stringify(runSchema())));
+  });
 
   for (const [key, object] of objects) {
     it(`has the keys that the parser knows in ${key || "the run"}`, () => {

@@ -1,0 +1,19 @@
+/**
+ * What is told of a recurrent module wherever one is listed.
+ */
+import type { Text } from "../core/text";
+
+export interface ModuleLines {
+  /** e.g. `rnn.`; empty when the names carry no prefix. */
+  readonly prefix: string;
+  /** e.g. `nn.LSTM(10, 20, num_layers=3, bidirectional=True)`. */
+  readonly constructorLine: string;
+  /** Constructor arguments that the file does not tell, e.g. `batch_first`, `dropout`. */
+  readonly unknown: readonly string[];
+  /** What it computes otherwise than torch.nn's, a sentence each. */
+  readonly departures: readonly Text[];
+  readonly framework: "PyTorch" | "ONNX" | "Keras";
+  /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
+  readonly embedding: string | null;
+  readonly linear: string | null;
+}
