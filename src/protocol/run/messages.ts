@@ -18,7 +18,7 @@ import type {
   Nonlinearity,
   RecurrentConfig,
 } from "../../model/config";
-import type { RunOptions, RunSpec } from "../../run/spec/spec";
+import type { OfferedOptions, RunOptions, RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
@@ -120,10 +120,7 @@ export interface RunView {
   /** Prefixes of all recurrent modules in the weights file. */
   readonly modules: readonly string[];
   readonly module: string | null;
-  readonly options: Required<Omit<RunOptions, "clip" | "repeat">> & {
-    /** null for no limit. */
-    readonly clip: number | null;
-  };
+  readonly options: OfferedOptions;
   readonly seqLength: number;
   readonly batchSize: number;
   readonly unbatched: boolean;

@@ -36,6 +36,15 @@ type ValuesOf<Keys extends Readonly<Record<string, Key>>> = {
 };
 
 export type RunOptions = ValuesOf<typeof optionKeys>;
+
+type OfferedName = {
+  [Name in keyof typeof optionKeys]: (typeof optionKeys)[Name] extends { readonly toolbar: object }
+    ? Name
+    : never;
+}[keyof typeof optionKeys];
+/** The options that the toolbar offers, each with the value that a run has. */
+export type OfferedOptions = Required<Pick<RunOptions, OfferedName>>;
+
 export type ReferenceSpec = ValuesOf<typeof referenceKeys>;
 /** What stands around the module: layers by their names, null for none, left out for what names and shapes tell. */
 export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;

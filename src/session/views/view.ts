@@ -5,7 +5,7 @@ import { defaultTolerance } from "../../analysis/compare";
 import { firstOfAll } from "../../analysis/first";
 import type { Lane } from "../../analysis/lanes";
 import type { LaneNumbers } from "../../analysis/measure";
-import { constructorLine, type RecurrentConfig } from "../../model/config";
+import { constructorLine } from "../../model/config";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import { unknownArguments } from "../../model/find/find";
 import type { GivenName } from "../../model/given";
@@ -58,10 +58,11 @@ export function describeRun(
     modules: modules.map(({ prefix }) => prefix),
     module: module.prefix,
     options: {
-      ...variantOptions(config),
       batchFirst: config.batchFirst,
       nonlinearity: config.nonlinearity,
       precision: loaded.precision,
+      resetAfter: config.variant.resetAfter,
+      gateActivation: gateActivationOption(config.variant.gateActivation),
     },
     ...sizesOf(sizes),
     lengths: loaded.lengths,
@@ -75,18 +76,6 @@ export function describeRun(
     notes: loaded.notes,
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
-}
-
-/** The cell's variant as options name it. */
-function variantOptions({
-  variant,
-}: RecurrentConfig): Pick<
-  RunView["options"],
-  "resetAfter" | "gateActivation" | "clip" | "coupledInputForget"
-> {
-  const { resetAfter, clip, coupledInputForget } = variant;
-  const gateActivation = gateActivationOption(variant.gateActivation);
-  return { resetAfter, gateActivation, clip, coupledInputForget };
 }
 
 /** An input that is no sequence has no sizes to show. */
