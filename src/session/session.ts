@@ -30,6 +30,7 @@ import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunSpec } from "../run/spec/spec";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
+import { withUnread } from "../run/load/unread";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import {
   lossGradients,
@@ -101,13 +102,17 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
   };
 }
 
-/** Where tensors are missing from a file that is one of several, the sentence about the others is added. */
+/**
+ * Where a tensor is missing, what the reader noted about it is added, and what is known of the other files of a set.
+ */
 function shapesOf(loaded: LoadedRun): ShapeCheck {
   const shapes = checkedShapes(loaded);
+  const missing = shapes.rows.find(({ status }) => status === "missing");
+  if (missing === undefined || shapes.why === null) return shapes;
+  const name = loaded.module.prefix + missing.name;
+  const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
   const hint = shardHint(loaded.weightsFile);
-  const isIncomplete = shapes.rows.some(({ status }) => status === "missing");
-  if (hint === null || !isIncomplete || shapes.why === null) return shapes;
-  return { ...shapes, why: text("{0} ({1})", shapes.why, hint) };
+  return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
 }
 
 function checkedShapes(loaded: LoadedRun): ShapeCheck {

@@ -120,7 +120,11 @@ export interface RunView {
   /** Prefixes of all recurrent modules in the weights file. */
   readonly modules: readonly string[];
   readonly module: string | null;
-  readonly options: OfferedOptions;
+  readonly options: OfferedOptions & {
+    /** null for no limit. */
+    readonly clip: number | null;
+    readonly coupledInputForget: boolean;
+  };
   readonly seqLength: number;
   readonly batchSize: number;
   readonly unbatched: boolean;

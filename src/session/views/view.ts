@@ -63,6 +63,8 @@ export function describeRun(
       precision: loaded.precision,
       resetAfter: config.variant.resetAfter,
       gateActivation: gateActivationOption(config.variant.gateActivation),
+      clip: config.variant.clip,
+      coupledInputForget: config.variant.coupledInputForget,
     },
     ...sizesOf(sizes),
     lengths: loaded.lengths,

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { NotFoundError } from "../../../src/core/errors";
 import type { UnitRequest } from "../../../src/protocol/run/messages";
 import type { Session } from "../../../src/session/session";
-import { renderText } from "../../../src/core/text";
-import { float32, goldenCases, type ForwardCase } from "../support/goldens";
+import { renderText, text } from "../../../src/core/text";
+import { float32, goldenCases, parametersOf, type ForwardCase } from "../support/goldens";
 import { archiveOf, filesOf, filesOfCase, open, openCase, specOfCase } from "../support/memory";
 import { largestDistance } from "../support/runs";
 
@@ -285,5 +285,24 @@ describe("what a panel asks of a run", () => {
       () => session.timeline(request),
       /there is no lane layer9\.forward; it has input/,
     );
+  });
+});
+
+describe("a module that lacks a tensor", () => {
+  it("says why the reader did not read it", async () => {
+    const item = caseNamed("batch first, two directions");
+    const parameters = new Map(parametersOf(item));
+    parameters.delete("bias_hh_l0");
+    const note = text("{0} is compressed by lzf, which is not read", "bias_hh_l0");
+    const other = text("{0} is compressed by lzf, which is not read", "elsewhere");
+    const io = filesOfCase(item);
+    const weights = archiveOf(Object.fromEntries(parameters), "hdf5", [other, note]);
+    const files = {
+      open: (file: string) => (file === "w" ? Promise.resolve(weights) : io.open(file)),
+    };
+    const { shapes } = (await open(specOfCase(item), files)).view;
+    assert.match(renderText(shapes.clash ?? text("")), /bias_hh_l0 is missing/);
+    const why = renderText(shapes.why ?? text(""));
+    assert.match(why, /\(bias_hh_l0 is compressed by lzf, which is not read\)$/);
   });
 });

@@ -4,20 +4,20 @@
 import { html, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { entriesOf, optionKeys, type Key, type Label } from "../../../src/run/spec/keys";
+import type { OfferedOptions } from "../../../src/run/spec/spec";
 import { choiceList } from "../../shared/choiceList";
 import { isChecked } from "../../shared/controls";
 import { t, tr } from "../../shared/l10n";
 import type { Store } from "../store/store";
 
-type Options = RunView["options"];
-type Name = keyof typeof optionKeys & keyof Options;
+type Name = keyof OfferedOptions;
 
 /** An option that is offered: a checkbox, or a list of its values. */
 interface Offered {
   readonly name: Name;
   readonly key: Key;
   readonly label: string;
-  readonly value: Options[Name];
+  readonly value: OfferedOptions[Name];
   /** True where neither the user nor the file says what it is. */
   readonly isAssumed: boolean;
 }
@@ -31,9 +31,11 @@ export function runOptions(store: Store, view: RunView): TemplateResult[] {
 
 /** What a value of an option is called, e.g. `float32` for the precision `f32`. */
 export function valueLabel(name: Name, value: string): string {
-  const { toolbar }: Key = optionKeys[name];
-  const label = toolbar?.labels?.[value];
-  return labelText(label ?? value);
+  return labelOf(optionKeys[name], value);
+}
+
+function labelOf({ toolbar }: Key, value: string): string {
+  return labelText(toolbar?.labels?.[value] ?? value);
 }
 
 function labelText(label: Label): string {
@@ -71,8 +73,8 @@ function checkbox(store: Store, { unbatched }: RunView, offered: Offered): Templ
 /** A value that has no name, as the line of a hard sigmoid, is listed while it is chosen. */
 function list(store: Store, { name, key, label, value, isAssumed }: Offered): TemplateResult {
   const values = key.kind === "boolean" ? ["true", "false"] : (key.values ?? []).map(String);
-  const chosen = typeof value === "object" && value !== null ? lineName(value) : String(value);
-  const named = values.map((each) => [each, valueLabel(name, each)] as const);
+  const chosen = typeof value === "object" ? lineName(value) : String(value);
+  const named = values.map((each) => [each, labelOf(key, each)] as const);
   return choiceList({
     label,
     named: true,
