@@ -313,7 +313,7 @@ export const groups = {
   },
 } as const;
 
-/** The key's entry as any other's. */
+/** The names of some keys with their entries, typed as `Key` whatever each of them holds. */
 export function entriesOf<Name extends string>(
   keys: Readonly<Record<Name, Key>>,
 ): readonly (readonly [Name, Key])[] {

@@ -1,24 +1,11 @@
 /** The shape check: the sentence of the clash, and the rows of runs that fit. */
 import assert from "node:assert/strict";
 import { checkShapes } from "../../../../src/model/shapes/check";
-import { expectedParameters } from "../../../../src/model/parameters";
 import type { ShapeInputs } from "../../../../src/model/shapes/shapes";
 import type { Shape } from "../../../../src/tensor/tensor";
 import { renderText } from "../../../../src/core/text";
+import { nothing, parametersOf } from "../../support/shapes";
 import { configOf, rnnConfig } from "../../support/goldens";
-
-const nothing = {
-  h0: null,
-  c0: null,
-  lengths: null,
-  referenceOutput: null,
-  referenceHn: null,
-  referenceCn: null,
-};
-
-function parametersOf(config: ShapeInputs["config"]): ShapeInputs["parameters"] {
-  return new Map(expectedParameters(config).map(({ name, shape }) => [name, { shape }]));
-}
 
 /** A run of nn.RNN(2, 3, 2, bidirectional=True) over T 5, B 4, but for `changes`. */
 function inputsWith(changes: Partial<ShapeInputs>): ShapeInputs {

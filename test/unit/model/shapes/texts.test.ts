@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkShapes } from "../../../../src/model/shapes/check";
-import { expectedParameters } from "../../../../src/model/parameters";
-import type { ShapeInputs } from "../../../../src/model/shapes/shapes";
+import { nothing, parametersOf } from "../../support/shapes";
 import { configOf, fixtures, goldenCases, type Constructor } from "../../support/goldens";
 
 interface MessageCase extends Constructor {
@@ -14,19 +13,6 @@ interface MessageCase extends Constructor {
   readonly c0?: number[];
   readonly lengths?: number[];
   readonly message: string | null;
-}
-
-const nothing = {
-  h0: null,
-  c0: null,
-  lengths: null,
-  referenceOutput: null,
-  referenceHn: null,
-  referenceCn: null,
-};
-
-function parametersOf(config: ShapeInputs["config"]): ShapeInputs["parameters"] {
-  return new Map(expectedParameters(config).map(({ name, shape }) => [name, { shape }]));
 }
 
 describe("what PyTorch would print", () => {
