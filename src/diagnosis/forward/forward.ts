@@ -39,6 +39,7 @@ export function forwardUnder(
   let sequence = input;
   let output = input;
   const directions = directionsOf(config);
+  const isBehind = switches.stacking === "previousStep";
   for (const [layer, parameters] of layers.entries()) {
     const read = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
     const done: LaneStates[] = [];
@@ -52,8 +53,7 @@ export function forwardUnder(
     if (goesOn?.(layer, done) === false) return null;
     output = join(model, switches, done, afterStep);
     if (switches.stacking === "residualAdded" && layer > 0) addTo(output, read);
-    sequence =
-      switches.stacking === "previousStep" ? join(model, switches, done, beforeStep) : output;
+    sequence = isBehind ? join(model, switches, done, beforeStep) : output;
   }
   return { model, switches, lanes, output };
 }
