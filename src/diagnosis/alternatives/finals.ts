@@ -75,6 +75,7 @@ const hasLeadingAxes: Condition = (the) => isBatched(the) && !the.model.config.i
 
 const viewForPermute: Alternative = {
   id: "h_n/view-for-permute",
+  wholeBatch: true,
   title: text("h_n and c_n are viewed in the other order of axes instead of permuted"),
   applies: twoSlots,
   layout: (returned, _results, the) => {
@@ -144,6 +145,7 @@ export const finalAlternatives: readonly Alternative[] = [
   viewForPermute,
   {
     id: "h_n/batch-first",
+    wholeBatch: true,
     title: text("h_n and c_n have the batch first"),
     applies: all(hasLeadingAxes, ({ model }) => {
       const { B, L, D } = sizesOf(model);

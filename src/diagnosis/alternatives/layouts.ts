@@ -73,12 +73,14 @@ const layoutAlternatives: readonly Alternative[] = [
   },
   {
     id: "layout/output-axes-swapped",
+    wholeBatch: true,
     title: text("batch and time of the output are exchanged"),
     applies: isBatched,
     layout: (returned) => ({ ...returned, output: axesExchanged(returned.output!) }),
   },
   {
     id: "layout/output-view",
+    wholeBatch: true,
     title: text("the output is viewed in the other layout instead of transposed"),
     applies: all(isBatched, ({ model: { seqLength, batchSize } }) => seqLength !== batchSize),
     layout: (returned) => {
@@ -94,6 +96,7 @@ const layoutAlternatives: readonly Alternative[] = [
   },
   {
     id: "layout/direction-axis-kept",
+    wholeBatch: true,
     title: text("the output keeps an axis for the directions, as ONNX has it"),
     applies: all(noLengths, isBatched),
     layout: (returned, { output, run }) => {

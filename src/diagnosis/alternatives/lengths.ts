@@ -126,11 +126,12 @@ export const lengthAlternatives: readonly Alternative[] = [
   ),
   packing("order-not-restored", text("the rows are left in the order of their lengths"), {
     results: (results) => inSortedOrder(results, "all"),
+    wholeBatch: true,
   }),
   packing(
     "h_n-order-not-restored",
     text("the rows of h_n and c_n are left in the order of the lengths"),
-    { results: (results) => inSortedOrder(results, "finals") },
+    { results: (results) => inSortedOrder(results, "finals"), wholeBatch: true },
   ),
   packing("states-not-sorted", text("the rows were sorted by length, and h0 and c0 were not"), {
     edit: (model) => {

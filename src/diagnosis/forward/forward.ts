@@ -32,7 +32,7 @@ export interface ForwardOptions {
 export function forwardUnder(
   model: Model,
   switches: Switches,
-  { round = exact, goesOn, check }: ForwardOptions = {},
+  { round = exact, goesOn = () => true, check = () => undefined }: ForwardOptions = {},
 ): Run | null {
   const { config, layers, input } = model;
   const lanes: LaneStates[][] = [];
@@ -44,13 +44,13 @@ export function forwardUnder(
     const read = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
     const done: LaneStates[] = [];
     for (const [at, direction] of directions.entries()) {
-      check?.();
+      check();
       const start = startOf(model, switches, { layer, at, below: lanes[layer - 1], done });
       const weights = parameters[at]!;
       done.push(runLane({ model, weights, direction, switches, input: read, round, ...start }));
     }
     lanes.push(done);
-    if (goesOn?.(layer, done) === false) return null;
+    if (!goesOn(layer, done)) return null;
     output = join(model, switches, done, afterStep);
     if (switches.stacking === "residualAdded" && layer > 0) addTo(output, read);
     sequence = isBehind ? join(model, switches, done, beforeStep) : output;

@@ -90,7 +90,7 @@ function judge(ground: Ground, alternative: Alternative, returned: Returned): Tr
   return {
     alternative,
     distance,
-    fits: fitsWithin(ground, alternative, distance),
+    fits: fitsWithin(ground, [alternative], distance),
     isHidden: fromRight.hasShapes && fromRight.most <= tolerance,
     isWhole: true,
   };
@@ -106,22 +106,27 @@ function onlyGiven(right: Returned, reference: Returned): Returned {
 }
 
 /** Distances that many times over the tolerance may still be rounding, if the alternative rounds more than the right forward. */
-const DOUBTFUL = 1e3;
+export const DOUBTFUL = 1e3;
 
-function fitsWithin(ground: Ground, alternative: Alternative, distance: Distance): boolean {
+/** True where a distance under alternatives is rounding. */
+export function fitsWithin(
+  ground: Ground,
+  alternatives: readonly Alternative[],
+  distance: Distance,
+): boolean {
   const { tolerance, scale } = ground;
   if (!distance.hasShapes) return false;
   if (distance.most <= tolerance) return true;
-  const { outliers } = alternative;
-  if (outliers !== undefined && distance.most <= outliers.most * scale) {
-    return distance.outside <= outliers.share * distance.count;
+  for (const { outliers } of alternatives) {
+    if (outliers === undefined || distance.most > outliers.most * scale) continue;
+    if (distance.outside <= outliers.share * distance.count) return true;
   }
-  if (distance.most > tolerance * DOUBTFUL || usesRightStates(alternative)) return false;
-  return distance.most <= toleranceOf(noiseUnder(ground, [alternative]), scale);
+  if (distance.most > tolerance * DOUBTFUL || alternatives.every(usesRightStates)) return false;
+  return distance.most <= toleranceOf(noiseUnder(ground, alternatives), scale);
 }
 
 /** How far rounding to float32 moves what alternatives return. */
-export function noiseUnder({ the }: Ground, alternatives: readonly Alternative[]): number {
+function noiseUnder({ the }: Ground, alternatives: readonly Alternative[]): number {
   const [exact, rounded] = [
     runUnder(the, alternatives),
     runUnder(the, alternatives, { round: Math.fround }),
@@ -132,14 +137,14 @@ export function noiseUnder({ the }: Ground, alternatives: readonly Alternative[]
 }
 
 /** One row of the batch, with what the reference and the right forward have of it. */
-interface Screen {
+export interface Screen {
   readonly row: number;
   readonly the: Case;
   readonly right: Returned;
 }
 
 /** The shortest row, which is run first; null where there is one row only, or the reference has other shapes. */
-function screenOf({ the, right, before }: Ground): Screen | null {
+export function screenOf({ the, right, before }: Ground): Screen | null {
   const { batchSize, lengths } = the.model;
   if (batchSize === 1 || !before.hasShapes) return null;
   const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
