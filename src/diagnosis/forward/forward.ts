@@ -1,12 +1,12 @@
 /**
  * A network's forward under switches, in float64: what it would compute if a mistake had been made.
  */
-import { numDirections, stateSize } from "../../model/config";
+import { numDirections, stateSize, type Direction } from "../../model/config";
 import { directionsOf } from "../../model/directions";
 import type { Model } from "../base/model";
 import type { Activation } from "./activations";
 import { exact } from "./cells";
-import { runLane, type LaneStates } from "./lane";
+import { runLane, type LaneRun, type LaneStates } from "./lane";
 import type { Switches } from "./switches";
 
 /** The states of a run. */
@@ -22,8 +22,10 @@ export interface Run {
 export interface ForwardOptions {
   /** What every sum, gate and state is rounded to; nothing when not given. */
   readonly round?: Activation;
-  /** Told of each layer when it is done; false ends the run. */
-  readonly goesOn?: (layer: number, lanes: readonly LaneStates[]) => boolean;
+  /** Told of each lane when it is done; false ends the run. */
+  readonly goesOn?: (slot: number, lane: LaneStates) => boolean;
+  /** A run of the same rows whose lanes are taken where nothing about them is different. */
+  readonly known?: Run | null;
   /** Throws when the work is to stop. */
   readonly check?: () => void;
 }
@@ -32,30 +34,92 @@ export interface ForwardOptions {
 export function forwardUnder(
   model: Model,
   switches: Switches,
-  { round = exact, goesOn = () => true, check = () => undefined }: ForwardOptions = {},
+  options: ForwardOptions = {},
 ): Run | null {
-  const { config, layers, input } = model;
+  const { config, input } = model;
   const lanes: LaneStates[][] = [];
+  const isBehind = switches.stacking === "previousStep";
   let sequence = input;
   let output = input;
-  const directions = directionsOf(config);
-  const isBehind = switches.stacking === "previousStep";
-  for (const [layer, parameters] of layers.entries()) {
+  for (let layer = 0; layer < config.numLayers; layer++) {
     const read = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
-    const done: LaneStates[] = [];
-    for (const [at, direction] of directions.entries()) {
-      check();
-      const start = startOf(model, switches, { layer, at, below: lanes[layer - 1], done });
-      const weights = parameters[at]!;
-      done.push(runLane({ model, weights, direction, switches, input: read, round, ...start }));
-    }
+    const done = runLayer(
+      { model, switches, below: lanes[layer - 1], input: read },
+      layer,
+      options,
+    );
+    if (done === null) return null;
     lanes.push(done);
-    if (!goesOn(layer, done)) return null;
     output = join(model, switches, done, afterStep);
     if (switches.stacking === "residualAdded" && layer > 0) addTo(output, read);
     sequence = isBehind ? join(model, switches, done, beforeStep) : output;
   }
   return { model, switches, lanes, output };
+}
+
+/** What a layer computes with. */
+interface LayerRun {
+  readonly model: Model;
+  readonly switches: Switches;
+  readonly below: readonly LaneStates[] | undefined;
+  /** (T, B, inputSize). */
+  readonly input: Float64Array;
+}
+
+function runLayer(
+  { model, switches, below, input }: LayerRun,
+  layer: number,
+  { round = exact, goesOn, check, known = null }: ForwardOptions,
+): LaneStates[] | null {
+  const directions = directionsOf(model.config);
+  const done: LaneStates[] = [];
+  for (const [at, direction] of directions.entries()) {
+    check?.();
+    const start = startOf(model, switches, { layer, at, below, done });
+    const lane = laneOf(known, {
+      ...{ model, direction, switches, input, round, ...start },
+      weights: model.layers[layer]![at]!,
+      known: known?.lanes[layer]?.[at],
+    });
+    done.push(lane);
+    if (goesOn?.(layer * directions.length + at, lane) === false) return null;
+  }
+  return done;
+}
+
+/** A lane of a known run where it would be computed from the same values in the same way, else a new one. */
+function laneOf(run: Run | null, wanted: LaneRun): LaneStates {
+  const { known, model, switches, weights, input, h0, c0, round } = wanted;
+  const isKnown =
+    run !== null &&
+    known !== undefined &&
+    round === exact &&
+    known.weights === weights &&
+    known.input === input &&
+    isSameArray(known.begin.h0, h0) &&
+    isSameArray(known.begin.c0, c0) &&
+    model.lengths === run.model.lengths &&
+    laneSwitches[wanted.direction].every((name) => switches[name] === run.switches[name]);
+  return isKnown ? known : runLane(wanted);
+}
+
+const cellSwitches = [
+  ...(["tanh", "candidate", "cellTanh", "gate", "clip", "lstm", "gru", "projection"] as const),
+  ...(["carrying", "operands"] as const),
+];
+/** What a lane of a direction depends on; where it begins and what it reads is compared by itself. */
+const laneSwitches: Readonly<Record<Direction, readonly (keyof Switches)[]>> = {
+  forward: [...cellSwitches, "forwardRunsOn"],
+  reverse: [...cellSwitches, "reverse"],
+};
+
+/** True for two views of the same values. */
+function isSameArray(left: Float64Array, right: Float64Array): boolean {
+  return (
+    left.buffer === right.buffer &&
+    left.byteOffset === right.byteOffset &&
+    left.length === right.length
+  );
 }
 
 function addTo(values: Float64Array, added: Float64Array): void {

@@ -6,13 +6,13 @@
  */
 import { noControl, type RunControl } from "../../core/control";
 import { text } from "../../core/text";
-import { gateCount } from "../../model/gates";
 import type { Alternative } from "../alternatives/alternative";
-import type { Model, Returned } from "../base/model";
+import type { Returned } from "../base/model";
+import { workOf } from "./work";
 import type { Run } from "../forward/forward";
-import { layOut, resultsOf } from "../forward/returned";
 import { distanceFrom, type Distance } from "./closeness";
-import { DOUBTFUL, fitsWithin, screenOf, type Ground, type Screen, type Tried } from "./singles";
+import { screened, screenOf, type Screen } from "./screen";
+import { fitsWithin, type Ground, type Tried } from "./singles";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
 /** Two mistakes that reproduce the reference together. */
@@ -25,7 +25,7 @@ export interface FittingPair {
 /** Singles that pairs are built from, at most. */
 const MOST_SEEDS = 12;
 /** Multiplications that the search for pairs may take: some seconds. */
-const MOST_WORK = 1.2e10;
+const MOST_WORK = 5e9;
 
 /** What was found, and how many pairs were tried. */
 export interface PairSearch {
@@ -46,7 +46,7 @@ export function findPairs(
     const found: FittingPair[] = [];
     for (const other of ranked) {
       control.check();
-      if (seeds.indexOf(other) >= 0 && seeds.indexOf(other) <= index) continue;
+      if (seeds.slice(0, index + 1).includes(other)) continue;
       const distance = search.try(seed.alternative, other.alternative);
       if (distance === null) continue;
       const nearer = seed.distance.mean <= other.distance.mean ? [seed, other] : [other, seed];
@@ -58,15 +58,6 @@ export function findPairs(
     control.report((index + 1) / seeds.length, text("Trying two mistakes at once"));
   }
   return { found: [], count: search.count };
-}
-
-/** Multiplications of a forward of one row. */
-function workOf({ config, layers, seqLength }: Model): number {
-  const weights = layers.flat().reduce((sum, layer) => {
-    return sum + layer.weightIh.length + layer.weightHh.length;
-  }, 0);
-  // What is done unit by unit counts as some multiplications.
-  return (weights + 20 * gateCount(config.cell) * config.hiddenSize) * seqLength;
 }
 
 /** Tries pairs of one case, and counts what that takes. */
@@ -82,7 +73,7 @@ class Search {
   constructor(ground: Ground, rowWork: number) {
     this.#ground = ground;
     this.#rowWork = rowWork;
-    this.#screen = screenOf(ground);
+    this.#screen = screenOf(ground.the, ground);
   }
 
   get isSpent(): boolean {
@@ -118,16 +109,8 @@ class Search {
     // Results of the states that were run last cost next to nothing.
     if (pair.some((one) => one === this.#kept?.alternative)) return false;
     this.#work += this.#rowWork;
-    const { the, tolerance } = this.#ground;
-    const run = runUnder(the, pair, { rows: [screen.row] });
-    if (run === null) return true;
-    const results = pair.reduce(
-      (own, one) => one.results?.(own, screen.the) ?? own,
-      resultsOf(run),
-    );
-    const returned = layOut(results, screen.the);
-    const distance = distanceFrom(returned, screen.the.reference, screen.the, tolerance);
-    return distance.most > tolerance * DOUBTFUL;
+    const found = screened(this.#ground.the, screen, pair, true);
+    return found === null || found.isRuledOut;
   }
 
   #returned(pair: readonly Alternative[]): Returned | null {

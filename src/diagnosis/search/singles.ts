@@ -5,14 +5,14 @@
  * run any further. What changes results alone is applied to the states that are there.
  */
 import { noControl, type RunControl } from "../../core/control";
-import { numDirections } from "../../model/config";
 import { text } from "../../core/text";
 import { alternativesOf } from "../alternatives/registry";
 import type { Alternative } from "../alternatives/alternative";
-import { rowsOf, takeRows, type Case, type Returned, type Values } from "../base/model";
+import type { Case, Returned } from "../base/model";
 import { layOut, resultsOf } from "../forward/returned";
 import { forwardUnder, type Run } from "../forward/forward";
 import { switchesOf } from "../forward/switches";
+import { DOUBTFUL, screened, screenOf, type Screen } from "./screen";
 import { distanceFrom, scaleOf, toleranceOf, type Distance } from "./closeness";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
@@ -58,7 +58,7 @@ export function groundOf(the: Case, control: RunControl = noControl): Ground {
 /** Tries every alternative that applies. @throws CancelledError when `control` says so. */
 export function trySingles(ground: Ground, control: RunControl = noControl): Tried[] {
   const alternatives = alternativesOf(ground.the);
-  const screen = screenOf(ground);
+  const screen = screenOf(ground.the, ground);
   return alternatives.map((alternative, index) => {
     control.check();
     control.report(index / alternatives.length, text("Trying mistakes"));
@@ -72,9 +72,10 @@ function tryOne(ground: Ground, screen: Screen | null, alternative: Alternative)
     return judge(ground, alternative, returnedUnder(the, ground.run, [alternative]));
   }
   if (screen !== null && alternative.wholeBatch !== true) {
-    const failed = failsOnRow(ground, screen, alternative);
-    if (failed !== null) {
-      return { alternative, distance: failed, fits: false, isHidden: false, isWhole: false };
+    const found = screened(the, screen, [alternative]);
+    if (found?.isRuledOut === true) {
+      const { distance } = found;
+      return { alternative, distance, fits: false, isHidden: false, isWhole: false };
     }
   }
   const run = runUnder(the, [alternative])!;
@@ -105,9 +106,6 @@ function onlyGiven(right: Returned, reference: Returned): Returned {
   };
 }
 
-/** Distances that many times over the tolerance may still be rounding, if the alternative rounds more than the right forward. */
-export const DOUBTFUL = 1e3;
-
 /** True where a distance under alternatives is rounding. */
 export function fitsWithin(
   ground: Ground,
@@ -134,55 +132,4 @@ function noiseUnder({ the }: Ground, alternatives: readonly Alternative[]): numb
   if (exact === null || rounded === null) return 0;
   const of = (run: Run): Returned => returnedUnder(the, run, alternatives);
   return distanceFrom(of(rounded), of(exact), the, 0).most;
-}
-
-/** One row of the batch, with what the reference and the right forward have of it. */
-export interface Screen {
-  readonly row: number;
-  readonly the: Case;
-  readonly right: Returned;
-}
-
-/** The shortest row, which is run first; null where there is one row only, or the reference has other shapes. */
-export function screenOf({ the, right, before }: Ground): Screen | null {
-  const { batchSize, lengths } = the.model;
-  if (batchSize === 1 || !before.hasShapes) return null;
-  const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
-  const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
-  if (row === undefined) return null;
-  return {
-    row,
-    the: { ...the, model: rowsOf(the.model, [row]), reference: rowOf(the, the.reference, row) },
-    right: rowOf(the, onlyGiven(right, the.reference), row),
-  };
-}
-
-/** One row of what is returned, as a batch of one. */
-function rowOf({ model }: Case, returned: Returned, row: number): Returned {
-  const { batchSize: B, seqLength: T, config } = model;
-  const part = (values: Values | null, axis: number, count: number): Values | null => {
-    if (values === null) return null;
-    const size = values.data.length / (count * B);
-    const shape = values.shape.map((own, at) => (at === axis ? 1 : own));
-    return { shape, data: takeRows(values.data, B, [row], size) };
-  };
-  const slots = config.isCellClass ? 1 : config.numLayers * numDirections(config);
-  const axis = config.isCellClass ? 0 : 1;
-  return {
-    output: config.batchFirst ? part(returned.output, 0, 1) : part(returned.output, 1, T),
-    hn: part(returned.hn, axis, slots),
-    cn: part(returned.cn, axis, slots),
-  };
-}
-
-/** The distance of one row where it is enough to rule the alternative out; null where it is not. */
-function failsOnRow(ground: Ground, screen: Screen, alternative: Alternative): Distance | null {
-  const { the, row, right } = screen;
-  const run = runUnder(ground.the, [alternative], { rows: [row] })!;
-  const returned = layOut(resultsOf(run), the);
-  const distance = distanceFrom(returned, the.reference, the, ground.tolerance);
-  const fromRight = distanceFrom(returned, right, the, ground.tolerance);
-  const isDoubtful =
-    alternative.outliers !== undefined || distance.most <= ground.tolerance * DOUBTFUL;
-  return isDoubtful || fromRight.most <= ground.tolerance ? null : distance;
 }

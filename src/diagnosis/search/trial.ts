@@ -2,7 +2,7 @@
  * Runs a case under alternatives, one or two at once: edits first, then the forward, then its results.
  */
 import type { Alternative } from "../alternatives/alternative";
-import { rowsOf, type Case, type Model, type Returned } from "../base/model";
+import { partOf, type Case, type Model, type Part, type Returned } from "../base/model";
 import { forwardUnder, type ForwardOptions, type Run } from "../forward/forward";
 import { layOut, resultsOf, type Results } from "../forward/returned";
 import { switchesOf, type Switches } from "../forward/switches";
@@ -32,16 +32,28 @@ export function modelUnder(the: Case, alternatives: readonly Alternative[]): Mod
   return alternatives.reduce((model, { edit }) => edit?.(model, the) ?? model, the.model);
 }
 
-/** The states of a case under alternatives, of some rows of the batch or of all; null where they exclude each other. */
+/** The states of a case under alternatives; null where they exclude each other, or the run was ended. */
 export function runUnder(
   the: Case,
   alternatives: readonly Alternative[],
-  { rows, ...options }: ForwardOptions & { readonly rows?: readonly number[] } = {},
+  options: ForwardOptions = {},
+): Run | null {
+  const switches = switchesUnder(the, alternatives);
+  return switches && forwardUnder(modelUnder(the, alternatives), switches, options);
+}
+
+/** As `runUnder`, of a part of the run. `right` are its states under no alternative. */
+export function runPartUnder(
+  the: Case,
+  alternatives: readonly Alternative[],
+  { part, right }: { readonly part: Part; readonly right: Run },
+  options: ForwardOptions = {},
 ): Run | null {
   const switches = switchesUnder(the, alternatives);
   if (switches === null) return null;
-  const model = modelUnder(the, alternatives);
-  return forwardUnder(rows === undefined ? model : rowsOf(model, rows), switches, options);
+  const whole = modelUnder(the, alternatives);
+  const model = partOf(whole, part, { whole: the.model, part: right.model });
+  return forwardUnder(model, switches, { ...options, known: right });
 }
 
 /** What is returned from the states of a run under alternatives. */

@@ -9,7 +9,7 @@ import { gateCount } from "../../../model/gates";
 import { toTimeMajor } from "../../../model/sequence";
 import { text } from "../../../core/text";
 import type { RunControl } from "../../../core/control";
-import { rowsOf, type Model } from "../../base/model";
+import { partOf, type Model } from "../../base/model";
 import { exact, stepOf, type StepBuffers } from "../../forward/cells";
 import { runLane } from "../../forward/lane";
 import { forwardUnder, join, afterStep } from "../../forward/forward";
@@ -121,7 +121,7 @@ class MaskSearch {
   #searchRow(row: number, below: Float64Array, masked: Float64Array): boolean {
     const { model } = this.#ground.the;
     const { config, batchSize } = model;
-    const own = rowsOf(model, [row]);
+    const own = partOf(model, { rows: [row], steps: model.seqLength });
     const features = numDirections(config) * stateSize(config);
     const step = new StepSearch(own, this.#tolerance, this.#scale);
     const units = stateSize(config);

@@ -57,17 +57,8 @@ export function outputDropout({ the, right, before, tolerance }: Ground): FreeFi
   if (distanceFrom(right, finals, the, tolerance).most > tolerance) return null;
   const scale = scaleOfKept(ours.data, theirs.data);
   if (scale === null || scale <= 1) return null;
-  let [after, dropped, kept] = [0, 0, 0];
-  for (let k = 0; k < theirs.data.length; k++) {
-    const [own, value] = [ours.data[k]!, theirs.data[k]!];
-    const isDropped = value === 0;
-    const distance = isDropped ? 0 : Math.abs(own * scale - value);
-    if (!(distance <= tolerance * scale)) return null;
-    if (isDropped && Math.abs(own) > tolerance) dropped += 1;
-    if (!isDropped) kept += 1;
-    after = Math.max(after, distance);
-  }
-  if (dropped === 0 || kept === 0) return null;
+  const after = distanceUnderDropout(ours.data, theirs.data, { scale, tolerance });
+  if (after === null) return null;
   const probability = Number((1 - 1 / scale).toPrecision(4));
   return {
     id: "dropout/on-output",
@@ -85,4 +76,24 @@ function scaleOfKept(ours: Float64Array, theirs: Float64Array): number | null {
   }
   if (at < 0 || ours[at] === 0) return null;
   return theirs[at]! / ours[at]!;
+}
+
+/** The largest difference of what was kept; null where something does not fit, or nothing was dropped. */
+function distanceUnderDropout(
+  ours: Float64Array,
+  theirs: Float64Array,
+  { scale, tolerance }: { readonly scale: number; readonly tolerance: number },
+): number | null {
+  let [after, dropped] = [0, 0];
+  for (let k = 0; k < theirs.length; k++) {
+    const own = ours[k]!;
+    if (theirs[k] === 0) {
+      if (Math.abs(own) > tolerance) dropped += 1;
+      continue;
+    }
+    const distance = Math.abs(own * scale - theirs[k]!);
+    if (!(distance <= tolerance * scale)) return null;
+    after = Math.max(after, distance);
+  }
+  return dropped === 0 ? null : after;
 }
