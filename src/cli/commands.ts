@@ -150,21 +150,28 @@ export async function check(
   return worst;
 }
 
-async function checkOne(
+function checkOne(file: string, command: CommandOf<"check">, terminal: Terminal): Promise<RunView> {
+  return withReferenced(file, command, terminal, (session) => session.view);
+}
+
+/** Opens a run that has a reference, and hands it to `use`. @throws NotFoundError for a run without one. */
+export async function withReferenced<Result>(
   file: string,
-  { flags, traceMemory }: CommandOf<"check">,
+  { flags, traceMemory }: Pick<CommandOf<"check">, "flags" | "traceMemory">,
   terminal: Terminal,
-): Promise<RunView> {
+  use: (session: Session, control: RunControl) => Result,
+): Promise<Result> {
   const sourced = await readRun(file, flags, terminal.folder);
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
   const control = controlOf(terminal);
   const opened = { ...sourced, runFile: file, traceMemory, control };
-  const view = await withSession(opened, (session) => Promise.resolve(session.view));
-  if (view.verdicts.length > 0) return view;
-  throw new NotFoundError(
-    file,
-    text('there is no reference to check against; add "reference" to it'),
-  );
+  return withSession(opened, (session) => {
+    if (session.view.verdicts.length === 0) {
+      const missing = text('there is no reference to check against; add "reference" to it');
+      throw new NotFoundError(file, missing);
+    }
+    return Promise.resolve(use(session, control));
+  });
 }
 
 /** A run and how it is to be opened. */
@@ -222,10 +229,12 @@ function assertRan(view: RunView, runFile: string | null): void {
   );
 }
 
-function exitCodeOf(view: RunView): ExitCode {
+/** 0 when every verdict passes. */
+export function exitCodeOf(view: RunView): ExitCode {
   return view.verdicts.every(({ verdict }) => isClose(verdict)) ? 0 : 1;
 }
 
-function worse(left: ExitCode, right: ExitCode): ExitCode {
+/** The one that says more went wrong. */
+export function worse(left: ExitCode, right: ExitCode): ExitCode {
   return left > right ? left : right;
 }

@@ -65,6 +65,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
 
+  unroll diagnose RUN.unroll.json… [--json|--markdown]
+      Says why a reference differs: named mistakes, each tried by running the network as if it
+      had been made, and what the run could not have shown. Exit codes as check.
+
   unroll gradients RUN.unroll.json [flags]
       Carries the gradient of a loss back through time, in float64, and says whether it
       vanishes or explodes. Takes the files and options of run.

@@ -5,6 +5,7 @@ import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";
 import { parseCommandLine, type Command } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
+import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
@@ -69,6 +70,8 @@ async function runCommand(
       return gradients(command, terminal);
     case "check":
       return check(command, terminal, describeFailure);
+    case "diagnose":
+      return diagnoseRuns(command, terminal, describeFailure);
   }
 }
 
