@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, hdf5.js, kernelCode.js,
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, hdf5.js, kernelCode.js,
  * kernelThread.js, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
@@ -64,6 +64,7 @@ const targets = [
     outfile: "dist/archiveWorker.js",
     limit: HOST_LIMIT,
   },
+  { ...node, entry: "src/diagnosis/doctor.ts", outfile: "dist/diagnosis.js", limit: HOST_LIMIT },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
     ...node,
@@ -131,6 +132,7 @@ const sharedFiles = new Map([
   ["src/engine/wasm/kernelCode.generated", "./kernelCode.js"],
   ["src/formats/hdf5/libraryCode.generated", "./hdf5.js"],
   ["src/formats/open", "./formats.js"],
+  ["src/diagnosis/doctor", "./diagnosis.js"],
 ]);
 
 const sharedCode = {

@@ -151,7 +151,7 @@ export async function check(
 }
 
 function checkOne(file: string, command: CommandOf<"check">, terminal: Terminal): Promise<RunView> {
-  return withReferenced(file, command, terminal, (session) => session.view);
+  return withReferenced(file, command, terminal, (session) => Promise.resolve(session.view));
 }
 
 /** Opens a run that has a reference, and hands it to `use`. @throws NotFoundError for a run without one. */
@@ -159,7 +159,7 @@ export async function withReferenced<Result>(
   file: string,
   { flags, traceMemory }: Pick<CommandOf<"check">, "flags" | "traceMemory">,
   terminal: Terminal,
-  use: (session: Session, control: RunControl) => Result,
+  use: (session: Session, control: RunControl) => Promise<Result>,
 ): Promise<Result> {
   const sourced = await readRun(file, flags, terminal.folder);
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
@@ -170,7 +170,7 @@ export async function withReferenced<Result>(
       const missing = text('there is no reference to check against; add "reference" to it');
       throw new NotFoundError(file, missing);
     }
-    return Promise.resolve(use(session, control));
+    return use(session, control);
   });
 }
 

@@ -54,9 +54,9 @@ function diagnoseOne(
   command: DiagnoseCommand,
   terminal: Terminal,
 ): Promise<WithAnswer> {
-  return withReferenced(file, command, terminal, (session, control) => {
+  return withReferenced(file, command, terminal, async (session, control) => {
     const started = performance.now();
-    const diagnosis = session.diagnose(control);
+    const diagnosis = await session.diagnose(control);
     const milliseconds = Math.round(performance.now() - started);
     return { file, view: session.view, diagnosis, milliseconds };
   });

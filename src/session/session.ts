@@ -6,8 +6,6 @@ import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import type { Diagnosis } from "../diagnosis/answer";
-import { caseOf } from "../diagnosis/base/model";
-import { diagnose } from "../diagnosis/search/diagnose";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError } from "../core/errors";
@@ -173,10 +171,11 @@ export class Session {
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
-  diagnose(control: RunControl): Diagnosis {
+  async diagnose(control: RunControl): Promise<Diagnosis> {
     const { inputs } = this.#run();
     const reference = this.#givenReference ?? inputs.reference;
-    return diagnose(caseOf({ ...inputs, reference }), control);
+    const { diagnoseRun } = await import("../diagnosis/doctor");
+    return diagnoseRun({ ...inputs, reference }, control);
   }
 
   window(request: WindowRequest): WindowData {
