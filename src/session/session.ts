@@ -11,7 +11,6 @@ import { NotFoundError } from "../core/errors";
 import { shardHint } from "../model/shardName";
 import { checkShapes } from "../model/shapes/check";
 import type { ShapeCheck } from "../model/shapes/shapes";
-import { expectedParameters } from "../model/parameters";
 import { sequenceSizes } from "../model/sequence";
 import type {
   FinalStates,
@@ -38,8 +37,8 @@ import {
   type LossGradients,
   type LossInput,
 } from "./gradients/lossGradients";
-import { roundTensor } from "../run/load/roundTensor";
-import { surroundingShapes, runSurroundingOf } from "../run/load/loadedSurrounding";
+import { runInputsOf } from "../run/load/runInputs";
+import { surroundingShapes } from "../run/load/loadedSurrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
@@ -138,22 +137,9 @@ async function execute(
   spec: RunSpec,
   { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
 ): Promise<RunResult> {
-  const { module, config, weights, lengths, reference, precision } = loaded;
-  const rounded = (tensor: Tensor): Tensor => roundTensor(tensor, precision);
-  const parameters = new Map<string, Tensor>();
-  for (const { name } of expectedParameters(config)) {
-    const entry = module.entries.get(name);
-    if (entry !== undefined) parameters.set(name, rounded(await weights.read(entry)));
-  }
-  const tolerance = spec.tolerance ?? {};
-  const surrounding = runSurroundingOf(loaded);
-  const input = rounded(loaded.input);
-  const h0 = loaded.h0 && rounded(loaded.h0);
-  const c0 = loaded.c0 && rounded(loaded.c0);
-  return executeRun(
-    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, surrounding },
-    { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
-  );
+  const inputs = await runInputsOf(loaded, spec);
+  const memory = maxTraceBytes === undefined ? {} : { maxTraceBytes };
+  return executeRun(inputs, { control, createEngine, ...memory });
 }
 
 /** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */

@@ -31,6 +31,8 @@ export interface LoadedRun extends RunTensors {
   readonly config: RecurrentConfig;
   readonly precision: Precision;
   readonly weights: Archive;
+  /** The references as their files have them, before axes of size 1 were taken out or put in. */
+  readonly givenReference: RunTensors["reference"];
   /** What runs around the module. */
   readonly surrounding: LoadedSurrounding;
   /** Why a run would not be what the file says. */
@@ -87,6 +89,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
       notes,
     },
   );
+  const givenReference = { ...tensors.reference, ...surrounding.reference };
   return {
     module,
     modules,
@@ -94,11 +97,8 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: fitReferences(
-      { ...tensors.reference, ...surrounding.reference },
-      { config, input: input.shape },
-      notes,
-    ),
+    reference: fitReferences(givenReference, { config, input: input.shape }, notes),
+    givenReference,
     surrounding,
     own,
     refusals: [...module.facts.refusals, ...refusals],
