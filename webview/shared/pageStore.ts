@@ -74,6 +74,11 @@ export abstract class PageStore<
     return this.#state;
   }
 
+  /** True while values that are to be shown are still on their way from the host. */
+  get isWaiting(): boolean {
+    return this.cache.isWaiting;
+  }
+
   /** What was saved last. */
   protected get saved(): Saved {
     return this.#saved;
