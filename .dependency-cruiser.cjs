@@ -29,8 +29,18 @@ const ROOMS = {
     "protocol",
   ],
   drawing: ["core", "tensor", "model/directions.ts", "protocol"],
-  node: ["core", "tensor", "formats", "engine", "run", "protocol", "session"],
-  host: ["core", "tensor", "formats/extensions.ts", "model", "run", "protocol", "node"],
+  worker: ["core", "formats", "engine", "protocol", "session"],
+  node: ["core", "formats", "engine", "run", "protocol", "worker"],
+  host: [
+    "core",
+    "tensor",
+    "formats/extensions.ts",
+    "model",
+    "run",
+    "protocol",
+    "worker/platform.ts",
+    "node",
+  ],
   cli: ["core", "tensor", "formats", "model", "engine", "run", "protocol", "session", "node"],
   "webview/shared": ["core", "tensor", "protocol", "drawing"],
   "webview/run": [
@@ -51,6 +61,7 @@ const ROOMS = {
 const TYPES_ONLY = [
   { from: "model", to: ["formats"] },
   { from: "protocol", to: ["formats", "model", "engine", "statistics", "analysis", "run"] },
+  { from: "worker", to: ["formats", "engine"] },
   { from: "drawing", to: ["protocol"] },
   { from: "webview/run", to: ["run/spec/spec.ts"] },
 ];
