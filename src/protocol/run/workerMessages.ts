@@ -64,4 +64,5 @@ export const freshAnswers = [
   "finalStates/read",
   "timeline/read",
   "run/gradients",
+  "unit/explain",
 ] as const satisfies readonly (keyof WorkerRequests)[];
