@@ -48,6 +48,7 @@ const ROOMS = {
     "tensor",
     "model/config.ts",
     "model/directions.ts",
+    "model/gates.ts",
     "run/spec/keys.ts",
     "run/spec/spec.ts",
     "protocol",
