@@ -9,7 +9,7 @@ import { roundingOf } from "../engine/base/rounding";
 import type { Place, StateName } from "../engine/base/trace";
 import type { LayerWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
-import { gateOrder } from "../model/gates";
+import { gateOrder, peepholeOrder } from "../model/gates";
 
 /** One weighted sum, term by term, and what becomes of it. */
 export interface UnitSum {
@@ -169,7 +169,7 @@ function peepholeOf(
   gate: string,
   unit: number,
 ): readonly [weight: number, cell: number] {
-  const block = ["i", "f", "o"].indexOf(gate);
+  const block = peepholeOrder.indexOf(gate);
   if (peephole === null || block < 0) return [0, 0];
   const cell = gate === "o" ? state.c : previous.c;
   return [peephole[block * hiddenSize + unit]!, cell![unit]!];

@@ -2,15 +2,10 @@
  * What the stores of both pages have in common: the state and who follows it, questions to the host, what is saved.
  */
 import { CancelledError } from "../../src/core/errors";
+import type { Progress } from "../../src/core/control";
 import { text, type Text } from "../../src/core/text";
 import { RemoteError, RpcClient, type Port, type RequestMap } from "../../src/protocol/rpc";
 import { QueryCache } from "./queryCache";
-
-/** Work under way; `fraction` in 0…1. */
-export interface Progress {
-  readonly fraction: number;
-  readonly activity: Text;
-}
 
 /** The host's end as the page sees it; `Saved` is what outlives a reload. */
 export interface PageHost<Saved> {
