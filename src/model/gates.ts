@@ -1,5 +1,5 @@
 /**
- * How many gate blocks each cell stacks along the rows of its weights, and in which order.
+ * The number of gate blocks in the weights of each cell, and their order in each framework.
  *
  * Canonical order is PyTorch's (torch.nn.LSTM and torch.nn.GRU documentation, "Variables"). Readers of other
  * frameworks permute into it here and nowhere else.
