@@ -1,5 +1,5 @@
 /**
- * What was typed after `unroll`: the command, its files and its flags, each checked before any file is opened.
+ * Parses the command line: the command, its files and its flags, checked before any file is opened.
  */
 import { parseArgs } from "node:util";
 import { text } from "../core/text";

@@ -1,5 +1,5 @@
 /**
- * The commands of `unroll`, each from its arguments to its exit code.
+ * The commands of `unroll`: each takes arguments and returns an exit code.
  */
 import { resolve } from "node:path";
 import { chooseEngine } from "../engine/choose";

@@ -1,4 +1,6 @@
-/** What `unroll --help` prints. */
+/**
+ * The text of `unroll --help`.
+ */
 import { entriesOf, groups, type Key, type Kind } from "../run/spec/keys";
 
 /** Where explanations begin. */

@@ -1,5 +1,5 @@
 /**
- * `unroll` without a process around it: arguments in, lines out, exit code back. Never throws for bad input.
+ * Runs `unroll` without a process: arguments in, lines out, exit code back. Never throws for bad input.
  */
 import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";

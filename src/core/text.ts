@@ -1,5 +1,5 @@
 /**
- * Sentences for people, kept apart from their language: an English template and its arguments.
+ * Sentences for people, independent of their language: an English template and its arguments.
  *
  * Everything below `src/host` and the webview builds a `Text`; the surface that shows it renders it, in VS Code
  * with the l10n bundle, on the command line in English. Templates, numbers and nested sentences are ours; strings

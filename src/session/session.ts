@@ -1,5 +1,5 @@
 /**
- * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
+ * A run that is open in a panel: it answers requests for windows, curves and explanations.
  */
 import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";

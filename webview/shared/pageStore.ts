@@ -1,5 +1,5 @@
 /**
- * What the stores of both pages have in common: the state and who follows it, questions to the host, what is saved.
+ * The base of both pages' stores: state, subscribers, requests to the host, saved state.
  */
 import { CancelledError } from "../../src/core/errors";
 import type { Progress } from "../../src/core/control";

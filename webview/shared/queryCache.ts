@@ -1,5 +1,5 @@
 /**
- * Answers of the host, kept while they are current: asked once, bounded in bytes, dropped with their revision.
+ * Cache of the host's answers: requested once, bounded in bytes, cleared with each revision.
  */
 
 import { bytesOf, Lru } from "../../src/core/lru";

@@ -1,5 +1,5 @@
 /**
- * What the chosen tensor is: its module as the line of code that constructs it, then name, shape, dtype, size, origin.
+ * The head of a tensor: the constructor of its module, name, shape, dtype, size, origin.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type {

@@ -1,5 +1,5 @@
 /**
- * What candidates look like in a quick pick.
+ * The labels of candidates in a quick pick.
  */
 import * as vscode from "vscode";
 import type { ModuleView } from "../../protocol/run/workerMessages";

@@ -1,5 +1,5 @@
 /**
- * What the view may ask of the host, what it is told, and the shapes that travel.
+ * Messages between the view of a run and the host, and their data types.
  *
  * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
  * travel inside typed arrays or as `WireNumber`.

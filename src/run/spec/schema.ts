@@ -1,6 +1,5 @@
 /**
- * The JSON schema of run files, for editors that complete and check them: `schema/run.schema.json` is written from it by
- * `node scripts/schema.mjs`.
+ * The JSON schema of run files, from which `node scripts/schema.mjs` writes `schema/run.schema.json`.
  */
 import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
 

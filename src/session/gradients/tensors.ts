@@ -1,5 +1,5 @@
 /**
- * Gradients as tensors, for files: named and laid out as what they are the gradients of.
+ * Gradients as tensors for files, with the names and layouts of their variables.
  */
 import type { ForwardInput } from "../../engine/base/engine";
 import type { Gradients } from "../../engine/gradient/gradient";

@@ -1,5 +1,5 @@
 /**
- * Spectra of recurrent weights: eigenvalues, singular values, and what they say of a network.
+ * Spectra of recurrent weights: eigenvalues, singular values, and what they say about the network.
  */
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
 import type { RunControl } from "../../core/control";

@@ -1,5 +1,5 @@
 /**
- * The heatmap as it is on screen, as the bytes of a PNG or SVG file: cells, rulers, gate blocks, legend.
+ * Exports the heatmap as a PNG or SVG file: cells, rulers, gate blocks, legend.
  */
 import { legible } from "../../../src/core/text";
 import { titleWithin } from "../../../src/drawing/base/fitName";
