@@ -45,9 +45,17 @@ export type Command =
       readonly out: string | null;
       readonly traceMemory?: number;
       readonly json: boolean;
+    }
+  | {
+      readonly name: "explain";
+      /** null: what comes through the pipe. */
+      readonly message: string | null;
+      /** Files whose tensors the message may mean. */
+      readonly files: readonly string[];
+      readonly json: boolean;
     };
 
-type FlaggedName = "inspect" | "stats" | "export" | "run" | "check" | "gradients";
+type FlaggedName = "inspect" | "stats" | "export" | "run" | "check" | "gradients" | "explain";
 
 /** With less, long runs are little but recomputation. */
 const LEAST_TRACE_MEGABYTES = 16;
@@ -80,6 +88,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     out: { type: "string" },
     ...memoryFlag,
   },
+  explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
 const commandNames = Object.keys(flagsOfCommand);
@@ -104,6 +113,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (name === "inspect") return { name, file: assertOneFile(name, positionals), json };
   if (name === "stats") return { name, tensor: assertOneTensor(name, positionals), json };
   if (name === "export") return exportCommand(values, positionals, json);
+  if (name === "explain") return explainCommand(values, positionals, json);
   const runFiles = assertFiles(positionals);
   return { name, runFiles, flags: flagsOf(values), ...traceMemoryOf(values), json };
 }
@@ -122,6 +132,23 @@ function exportCommand(values: Values, positionals: readonly string[], json: boo
   const out = stringOf(values, "out");
   if (out === undefined) throw usage("unroll export", text("expected --out, the file to write"));
   return { name: "export", tensor, out, slice: stringOf(values, "slice") ?? null, json };
+}
+
+function explainCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  if (positionals.length === 0) {
+    throw usage(
+      "unroll explain",
+      text("expected the text of a message, or - for what is piped in"),
+    );
+  }
+  const message = positionals.join(" ");
+  const files = values["file"];
+  return {
+    name: "explain",
+    message: message === "-" ? null : message,
+    files: Array.isArray(files) ? files.map(String) : [],
+    json,
+  };
 }
 
 function assertFiles(files: readonly string[]): readonly string[] {
