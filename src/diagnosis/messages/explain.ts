@@ -22,7 +22,7 @@ import type { FileContents, FileTensor, MessageKind, Reading, Wanted } from "./m
 import type { Found, Values } from "./wording";
 
 /** All messages that are known. */
-export const messageKinds: readonly MessageKind[] = [
+const messageKinds: readonly MessageKind[] = [
   stateDictMessage,
   ...forwardMessages,
   ...stateMessages,

@@ -6,7 +6,7 @@
 const colours = new RegExp(`${String.fromCharCode(27)}?\\[[\\d;]{1,12}m`, "g");
 
 /** Characters that are looked at. A message stands at the end of a log, so the end is kept. */
-export const MAX_CHARACTERS = 1_048_576;
+const MAX_CHARACTERS = 1_048_576;
 
 /** What may stand before a line: quotes of mails and issues, boxes of rich tracebacks, pytest's E. */
 const before = new Set([" ", "\t", ">", "|", "│", "┃", "❱", "║", "•"]);

@@ -3,7 +3,7 @@
  * NumPy and TensorFlow.
  */
 import { text, type Text } from "../../core/text";
-import { formatShape, type Shape } from "../../tensor/tensor";
+import type { Shape } from "../../tensor/tensor";
 import { message, type MessageKind, type Reading } from "./message";
 import { hasShape, hasTransposed } from "./wanted";
 import { formatSizes, numberIn, shapeIn, sizesIn, type OpenShape } from "./wording";
@@ -292,9 +292,4 @@ function commonState(
     }
   }
   return null;
-}
-
-/** What sentences call a shape that may be open. */
-export function shown(shape: Shape | null): string {
-  return shape === null ? "?" : formatShape(shape);
 }

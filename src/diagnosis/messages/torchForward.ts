@@ -85,7 +85,7 @@ export const forwardMessages: readonly MessageKind[] = [
 ];
 
 /** What to do about an input, or its step, with too many or too few axes. */
-export function rankFix(found: number, expected: number): Text {
+function rankFix(found: number, expected: number): Text {
   if (found > expected) {
     return text(
       "Take out axes of size 1 (squeeze), or join axes (reshape), until it has {0}.",
