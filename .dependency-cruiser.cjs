@@ -40,8 +40,8 @@ const ROOMS = {
     "diagnosis",
     "protocol",
   ],
-  drawing: ["core", "tensor", "model/directions.ts", "protocol"],
-  worker: ["core", "formats", "engine", "run", "diagnosis", "protocol", "session"],
+  drawing: ["core", "tensor", "model/directions.ts", "diagnosis", "protocol"],
+  worker: ["core", "tensor", "formats", "engine", "run", "diagnosis", "protocol", "session"],
   node: ["core", "formats", "engine", "run", "diagnosis", "protocol", "worker"],
   host: [
     "core",
@@ -90,7 +90,7 @@ const TYPES_ONLY = [
     to: ["formats", "model", "engine", "statistics", "analysis", "run", "diagnosis"],
   },
   { from: "worker", to: ["formats", "engine"] },
-  { from: "drawing", to: ["protocol"] },
+  { from: "drawing", to: ["protocol", "diagnosis"] },
   { from: "webview/run", to: ["run/spec/spec.ts"] },
 ];
 

@@ -53,9 +53,18 @@ export type Command =
       readonly out: string | null;
       readonly traceMemory?: number;
       readonly json: boolean;
+    }
+  | {
+      readonly name: "explain";
+      /** null: what comes through the pipe. */
+      readonly message: string | null;
+      /** Files whose tensors the message may mean. */
+      readonly files: readonly string[];
+      readonly json: boolean;
     };
 
-type FlaggedName = "inspect" | "stats" | "export" | "run" | "check" | "diagnose" | "gradients";
+type FlaggedName =
+  "inspect" | "stats" | "export" | "run" | "check" | "diagnose" | "gradients" | "explain";
 
 /** With less, long runs are little but recomputation. */
 const LEAST_TRACE_MEGABYTES = 16;
@@ -89,6 +98,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     out: { type: "string" },
     ...memoryFlag,
   },
+  explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
 const commandNames = Object.keys(flagsOfCommand);
@@ -113,6 +123,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (name === "inspect") return { name, file: assertOneFile(name, positionals), json };
   if (name === "stats") return { name, tensor: assertOneTensor(name, positionals), json };
   if (name === "export") return exportCommand(values, positionals, json);
+  if (name === "explain") return explainCommand(values, positionals, json);
   return runsCommand(name, values, positionals, json);
 }
 
@@ -144,6 +155,23 @@ function exportCommand(values: Values, positionals: readonly string[], json: boo
   const out = stringOf(values, "out");
   if (out === undefined) throw usage("unroll export", text("expected --out, the file to write"));
   return { name: "export", tensor, out, slice: stringOf(values, "slice") ?? null, json };
+}
+
+function explainCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  if (positionals.length === 0) {
+    throw usage(
+      "unroll explain",
+      text("expected the text of a message, or - for what is piped in"),
+    );
+  }
+  const message = positionals.join(" ");
+  const files = values["file"];
+  return {
+    name: "explain",
+    message: message === "-" ? null : message,
+    files: Array.isArray(files) ? files.map(String) : [],
+    json,
+  };
 }
 
 function assertFiles(name: FlaggedName, files: readonly string[]): readonly string[] {

@@ -32,6 +32,8 @@ export interface Terminal {
   readonly folder: string;
   /** Where runs report how far they are; nobody looks at it where it is left out. */
   readonly control?: RunControl;
+  /** What is piped in, where anything is. */
+  readonly input?: () => Promise<string>;
   print(output: string): void;
   /** One line about something that went wrong or is worth knowing; `main` makes both harmless for a terminal. */
   warn(line: string): void;

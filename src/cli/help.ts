@@ -88,6 +88,11 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     d_embedding.weight, of logits d_linear.weight
                                     and d_linear.bias
 
+  unroll explain TEXT|- [--file FILE]… [--json]
+      Says of an error message or a whole traceback of PyTorch, NumPy, Keras or ONNX Runtime
+      which number is what and what would make it fit. - reads what is piped in.
+      --file FILE                   a file whose tensors the message may mean; any number of them
+
   Of run, check and gradients, what is computed and how it is compared:
 ${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
@@ -98,4 +103,5 @@ ${optionHelp}
 
 A tensor in a file is written FILE#tensor; a file name that holds a # needs another one after it.
 Exit code: 0 every verdict is "equal" or "rounding only", 1 one is not, 2 it could not run.
+Of explain: 0 a message is known, 1 none is.
 `;

@@ -7,6 +7,7 @@ import { parseCommandLine, type Command } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
+import { explain } from "./explain";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
 import { printable } from "./table";
@@ -72,6 +73,8 @@ async function runCommand(
       return check(command, terminal, describeFailure);
     case "diagnose":
       return diagnoseRuns(command, terminal, describeFailure);
+    case "explain":
+      return explain(command, terminal);
   }
 }
 
