@@ -1,0 +1,98 @@
+/**
+ * What a fix is, what it is written for, and how its lines are put together in each language.
+ */
+import { numDirections, type RecurrentConfig } from "../../model/config";
+import { numpyDialect, torchDialect, type Dialect } from "./dialects";
+import { pythonString, typescriptString } from "./literals";
+
+/** The lines that mend a mistake, or convert what is laid out otherwise. Each runs as it stands. */
+export interface Fix {
+  /** Needs torch. */
+  readonly pytorch: string;
+  /** Needs numpy. */
+  readonly numpy: string;
+  /** Plain functions over arrays of numbers. */
+  readonly typescript: string;
+}
+
+/** What an alternative with a free parameter was found with. */
+export type FixParameter =
+  /** Row j of the reference is our row `rows[j]`. */
+  | { readonly kind: "rows"; readonly rows: readonly number[] }
+  /** By slot (layer · D + direction): unit j of the reference is our unit `units[slot][j]`. */
+  | { readonly kind: "units"; readonly units: readonly (readonly number[])[] }
+  /** Share of elements that dropout sets to 0. */
+  | { readonly kind: "dropout"; readonly p: number };
+
+/** The user's run, as far as lines name it. Names come out of files: they are written as string literals only. */
+export interface FixFrame {
+  readonly config: RecurrentConfig;
+  /** T. */
+  readonly seqLength: number;
+  /** B. */
+  readonly batchSize: number;
+  /** Valid steps of each row; null where all rows have T. */
+  readonly lengths: readonly number[] | null;
+  readonly weightsFile: string;
+  /** What stands before PyTorch's names in the file: `encoder.lstm.`. */
+  readonly prefix: string;
+  /** Names in the file by PyTorch's, where they are not prefix + PyTorch's name. */
+  readonly tensorNames?: ReadonlyMap<string, string>;
+  readonly parameter?: FixParameter;
+}
+
+/** Lines of a fix without imports. */
+export interface Body {
+  readonly python: (dialect: Dialect) => readonly string[];
+  readonly typescript: readonly string[];
+}
+
+/** Writes a fix; `wrong` says what was done otherwise, in one line. */
+export type Maker = (frame: FixFrame, wrong: string) => Body;
+
+/** Makers by the ids they mend. */
+export type Makers = Readonly<Record<string, Maker>>;
+
+/** The same maker for several ids of a family. */
+export function sameMaker(family: string, names: readonly string[], maker: Maker): Makers {
+  return Object.fromEntries(names.map((name) => [`${family}/${name}`, maker]));
+}
+
+/** Imports, a comment that says what the lines are for, and the lines. */
+export function written(frame: FixFrame, { python, typescript }: Body): Fix {
+  const sizes = sizesLine(frame);
+  const inPython = (dialect: Dialect): string =>
+    [
+      dialect.importLine,
+      "",
+      `# ${pythonString(frame.weightsFile)}: ${sizes}`,
+      ...python(dialect),
+      "",
+    ].join("\n");
+  return {
+    pytorch: inPython(torchDialect),
+    numpy: inPython(numpyDialect),
+    typescript: [`// ${typescriptString(frame.weightsFile)}: ${sizes}`, ...typescript, ""].join(
+      "\n",
+    ),
+  };
+}
+
+function sizesLine({ config, seqLength, batchSize }: FixFrame): string {
+  const sizes: readonly (readonly [string, number])[] = [
+    ["T", seqLength],
+    ["B", batchSize],
+    ["I", config.inputSize],
+    ["H", config.hiddenSize],
+    ...(config.projSize > 0 ? [["P", config.projSize] as const] : []),
+    ["L", config.numLayers],
+    ["D", numDirections(config)],
+  ];
+  const kind = config.cell + (config.isCellClass ? "Cell" : "");
+  return `${kind}, ${sizes.map(([letter, size]) => `${letter} = ${size}`).join(", ")}`;
+}
+
+/** Lines of a block one level deeper. */
+export function indented(lines: readonly string[], by = "    "): string[] {
+  return lines.map((line) => (line === "" ? "" : by + line));
+}
