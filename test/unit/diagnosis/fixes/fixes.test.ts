@@ -6,7 +6,9 @@ import type { FixFrame } from "../../../../src/diagnosis/fixes/fix";
 import { numDirections } from "../../../../src/model/config";
 import { expectedParameters } from "../../../../src/model/parameters";
 import { describePython, environment, python } from "../../support/python";
-import { caseOf, frames, parameterOf } from "./frames";
+import { cases, isTorch } from "./cases";
+import { frames, parameterOf } from "./frames";
+import { present } from "../../support/present";
 
 const free = [
   "permutation/batch-rows",
@@ -19,25 +21,6 @@ const free = [
   "data/other-weights",
 ];
 const ids = [...fixedAlternatives.map(({ id }) => id), ...free];
-
-/** Every id with every frame that it applies to. */
-export const cases = fixedIds.flatMap((id) => {
-  const alternative = fixedAlternatives.find((each) => each.id === id);
-  return frames.flatMap((frame, index) => {
-    if (alternative?.applies(caseOf(frame)) === false) return [];
-    // Dropout and units are asked of torch.nn's own modules.
-    if (alternative === undefined && (frame.config.isCellClass || !isTorch(frame))) return [];
-    const parameter = parameterOf(id, frame);
-    const fix = fixOf(id, parameter === undefined ? frame : { ...frame, parameter });
-    return [{ id, frame: index, ...fix }];
-  });
-});
-
-function isTorch({ config: { variant } }: FixFrame): boolean {
-  const { peephole, coupledInputForget, clip, gateActivation, resetAfter } = variant;
-  const isPlain = !peephole && !coupledInputForget && clip === null && resetAfter;
-  return isPlain && gateActivation.kind === "sigmoid";
-}
 
 /** A frame as check.py takes it. */
 function described(frame: FixFrame): object {
@@ -83,7 +66,7 @@ describe("fixes", () => {
   });
 
   it("of an id that is none are refused", () => {
-    assert.throws(() => fixOf("gates/none", frames[0]!), RangeError);
+    assert.throws(() => fixOf("gates/none", present(frames[0])), RangeError);
   });
 
   it("are tried with a frame or more", () => {
@@ -95,7 +78,7 @@ describe("fixes", () => {
   });
 
   it("say what was wrong, and for which file", () => {
-    const fix = fixOf("gates/iofg", frames[3]!);
+    const fix = fixOf("gates/iofg", present(frames[3]));
     for (const lines of [fix.pytorch, fix.numpy, fix.typescript]) {
       assert.match(lines, /"encoder\.pt": LSTM, T = 5, B = 3, I = 8, H = 4, L = 2, D = 2/);
       assert.match(lines, /was: the gates are taken in the order i o f g \(ONNX\)/);
