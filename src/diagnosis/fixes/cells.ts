@@ -11,7 +11,7 @@ import { typescriptStep } from "./stepsTypescript";
 /** The step of the cell, and the user's names of what the first layer's is called with. */
 export function step(at: StepPart): Maker {
   return (frame, wrong) => {
-    const comment = `was: ${wrong}`;
+    const comment = `was: ${wrong.title}`;
     return {
       python: (dialect) => [
         ...pythonStep(frame.config, dialect, at, comment),

@@ -22,7 +22,7 @@ export interface Conversion {
 /** The body of a fix that converts. */
 export function conversion(frame: FixFrame, own: Conversion): Body {
   const { roles, comments, python, typescript, isPair } = own;
-  const loop = isPair === true ? ["for ih, hh in names:"] : ["for name in sum(names, ()):"];
+  const loop = isPair === true ? ["for ih, hh in names:"] : ["for name in sum(names, []):"];
   const given = isPair === true ? [] : ["w = state[name]"];
   return {
     python: (dialect) => [

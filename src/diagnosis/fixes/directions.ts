@@ -7,7 +7,7 @@ import { sameMaker, type Maker, type Makers } from "./fix";
 /** `run_reverse(run, xs)`: `run` takes steps in the order in which they are processed, and returns h of each. */
 const runReverse: Maker = ({ lengths, seqLength, batchSize }, wrong) => ({
   python: (dialect) => {
-    const comment = `    # was: ${wrong}`;
+    const comment = `    # was: ${wrong.title}`;
     if (lengths === null) {
       return [
         "def run_reverse(run, xs):",
@@ -29,7 +29,7 @@ const runReverse: Maker = ({ lengths, seqLength, batchSize }, wrong) => ({
   typescript: [
     "type Steps = number[][]; // of one row",
     "function runReverse(run: (xs: Steps) => Steps, xs: Steps, length = xs.length): Steps {",
-    `  // was: ${wrong}`,
+    `  // was: ${wrong.title}`,
     "  const outputs = run(xs.slice(0, length).reverse()).reverse(); // there and back, within the length",
     "  return xs.map((_, t) => (t < length ? outputs[t] : outputs[0].map(() => 0)));",
     "}",
@@ -42,12 +42,12 @@ const joined: Maker = ({ config }, wrong) => {
   return {
     python: (dialect) => [
       "def join(forward, reverse):",
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       `    return ${dialect.join("[forward, reverse]", -1)}  # ${R} + ${R} features`,
     ],
     typescript: [
       "function join(forward: number[][], reverse: number[][]): number[][] {",
-      `  // was: ${wrong}`,
+      `  // was: ${wrong.title}`,
       `  return forward.map((h, t) => [...h, ...reverse[t]]); // ${R} + ${R} features at each step`,
       "}",
     ],
@@ -59,14 +59,14 @@ export const stacked: Maker = (_frame, wrong) => ({
   python: () => [
     "def stack(layers, x):",
     "    for layer in layers:",
-    `        # was: ${wrong}`,
+    `        # was: ${wrong.title}`,
     "        x = layer(x)  # what it returns at t is read at t by the next one",
     "    return x",
   ],
   typescript: [
     "type Sequence = number[][];",
     "function stack(layers: ((x: Sequence) => Sequence)[], x: Sequence): Sequence {",
-    `  // was: ${wrong}`,
+    `  // was: ${wrong.title}`,
     "  for (const layer of layers) x = layer(x); // what it returns at t is read at t by the next one",
     "  return x;",
     "}",

@@ -11,7 +11,7 @@ function reordered(orderOf: (layers: number, directions: number) => number[]): M
   return ({ config, batchSize }, wrong) => {
     const D = numDirections(config);
     const order = list(orderOf(config.numLayers, D));
-    const comment = `was: ${wrong}; here row k holds layer k // ${D}, direction k % ${D}`;
+    const comment = `was: ${wrong.title}; here row k holds layer k // ${D}, direction k % ${D}`;
     return {
       python: () => [
         "def convert_states(h):  # h_n, and c_n likewise",
@@ -51,7 +51,7 @@ const finalStates: Maker = (frame, wrong) => {
   return {
     python: (dialect) => [
       `def final_states(outputs${frame.lengths === null ? "" : ", lengths"}):  # of each layer, (T, B, ·)`,
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       ...lastLines(frame, dialect.array("lengths"), dialect.name === "torch" ? "torch" : "np"),
       bidirectional
         ? `    return ${dialect.stack(`[h for y in outputs for h in (y[last][..., :${R}], y[0][..., ${R}:])]`)}`
@@ -60,7 +60,7 @@ const finalStates: Maker = (frame, wrong) => {
     typescript: [
       "type Sequence = number[][]; // of one row",
       "function finalStates(outputs: Sequence[], length = outputs[0].length): Sequence {",
-      `  // was: ${wrong}`,
+      `  // was: ${wrong.title}`,
       bidirectional
         ? `  return outputs.flatMap((y) => [y[length - 1].slice(0, ${R}), y[0].slice(${R})]);`
         : "  return outputs.map((y) => y[length - 1]);",

@@ -2,6 +2,7 @@
  * What a fix is, what it is written for, and how its lines are put together in each language.
  */
 import { numDirections, type RecurrentConfig } from "../../model/config";
+import type { Finding, Named, Parameter } from "../answer";
 import { numpyDialect, torchDialect, type Dialect } from "./dialects";
 import { pythonString, typescriptString } from "./literals";
 
@@ -15,14 +16,8 @@ export interface Fix {
   readonly typescript: string;
 }
 
-/** What an alternative with a free parameter was found with. */
-export type FixParameter =
-  /** Row j of the reference is our row `rows[j]`. */
-  | { readonly kind: "rows"; readonly rows: readonly number[] }
-  /** By slot (layer · D + direction): unit j of the reference is our unit `units[slot][j]`. */
-  | { readonly kind: "units"; readonly units: readonly (readonly number[])[] }
-  /** Share of elements that dropout sets to 0. */
-  | { readonly kind: "dropout"; readonly p: number };
+/** What was found: a finding, or one that fits as well. */
+export type Mistake = Named & Partial<Pick<Finding, "parameter">>;
 
 /** The user's run, as far as lines name it. Names come out of files: they are written as string literals only. */
 export interface FixFrame {
@@ -38,7 +33,6 @@ export interface FixFrame {
   readonly prefix: string;
   /** Names in the file by PyTorch's, where they are not prefix + PyTorch's name. */
   readonly tensorNames?: ReadonlyMap<string, string>;
-  readonly parameter?: FixParameter;
 }
 
 /** Lines of a fix without imports. */
@@ -47,8 +41,14 @@ export interface Body {
   readonly typescript: readonly string[];
 }
 
-/** Writes a fix; `wrong` says what was done otherwise, in one line. */
-export type Maker = (frame: FixFrame, wrong: string) => Body;
+/** What was done otherwise, in one line, and the value of a free parameter. */
+export interface Wrong {
+  readonly title: string;
+  readonly parameter: Parameter | null;
+}
+
+/** Writes a fix. */
+export type Maker = (frame: FixFrame, wrong: Wrong) => Body;
 
 /** Makers by the ids they mend. */
 export type Makers = Readonly<Record<string, Maker>>;

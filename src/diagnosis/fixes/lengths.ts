@@ -3,7 +3,7 @@
  */
 import { isPytorchVariant } from "../../model/config";
 import type { Dialect } from "./dialects";
-import { sameMaker, type FixFrame, type Maker, type Makers } from "./fix";
+import { sameMaker, type FixFrame, type Maker, type Makers, type Wrong } from "./fix";
 import { list } from "./literals";
 import { runLoop } from "./states";
 
@@ -21,7 +21,7 @@ const packed: Maker = (frame, wrong) => {
             "from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence",
             "",
             "def run_packed(rnn, x, lengths, hx=None):",
-            `    # was: ${wrong}`,
+            `    # was: ${wrong.title}`,
             `    packed = pack_padded_sequence(x, lengths${batchFirst}, enforce_sorted=False)`,
             "    output, states = rnn(packed, hx)",
             `    output, _ = pad_packed_sequence(output${batchFirst}, total_length=${seqLength})`,
@@ -46,10 +46,10 @@ function placesOf(rows: readonly number[]): number[] {
 /** `restore(values, axis)`: rows that lie in another order, back in their own. */
 export function restored(
   frame: FixFrame,
-  wrong: string,
+  { title }: Wrong,
   rows: readonly number[],
 ): ReturnType<Maker> {
-  return rowsTaken(["restore", "restore"], frame, `was: ${wrong}`, placesOf(rows));
+  return rowsTaken(["restore", "restore"], frame, `was: ${title}`, placesOf(rows));
 }
 
 function rowsTaken(
@@ -81,7 +81,12 @@ const orderRestored: Maker = (frame, wrong) => restored(frame, wrong, sortedRows
 
 /** h0 and c0 in the order of the rows that the sorted sequences have. */
 const statesSorted: Maker = (frame, wrong) =>
-  rowsTaken(["sort_states", "sortStates"], frame, `was: ${wrong}`, sortedRows(lengthsOf(frame)));
+  rowsTaken(
+    ["sort_states", "sortStates"],
+    frame,
+    `was: ${wrong.title}`,
+    sortedRows(lengthsOf(frame)),
+  );
 
 function lengthsOf({ lengths, seqLength, batchSize }: FixFrame): readonly number[] {
   return lengths ?? new Array<number>(batchSize).fill(seqLength);

@@ -4,7 +4,7 @@
 import { expectedParameters, type ParameterRole } from "../../model/parameters";
 import type { Shape } from "../../tensor/tensor";
 import type { FixFrame } from "./fix";
-import { pythonString, tuple, typescriptString } from "./literals";
+import { list, pythonString, typescriptString } from "./literals";
 
 /** A tensor of the module: its name in the user's file, and its shape. */
 export interface NamedTensor {
@@ -12,9 +12,6 @@ export interface NamedTensor {
   readonly name: string;
   readonly shape: Shape;
 }
-
-/** More groups than this are named by a loop. */
-const listedGroups = 8;
 
 /** The tensors of each layer and direction, layer by layer, those of some roles or all. */
 export function tensorGroups(
@@ -31,45 +28,50 @@ export function tensorGroups(
   return [...groups.values()];
 }
 
-/** `names = […]`: a tuple of names for each layer and direction. */
+/** `names = […]`: a list of names for each layer and direction. */
 export function pythonNames(frame: FixFrame, roles?: readonly ParameterRole[]): string[] {
   const groups = tensorGroups(frame, roles);
   const ends = endsOf(frame);
-  if (ends !== null && groups.length > 1) {
-    const names = beginnings(groups).map((name) => `${pythonString(name)} + end`);
-    const loop =
-      groups.length <= listedGroups
-        ? tuple(ends.map(pythonString))
-        : `[f"_l{layer}{end}" for layer in range(${frame.config.numLayers}) for end in ${
-            frame.config.bidirectional ? '("", "_reverse")' : '("",)'
-          }]`;
-    return [`names = [${tuple(names)} for end in ${loop}]`];
+  if (ends === null || groups.length === 1) {
+    return listed("names = [", listsOf(groups, pythonString), "    ", "]");
   }
-  const tuples = groups.map((group) => tuple(group.map(({ name }) => pythonString(name))));
-  if (tuples.length === 1) return [`names = [${tuples[0]!}]`];
-  return ["names = [", ...tuples.map((one) => `    ${one},`), "]"];
+  return [
+    `parts = ${list(partsOf(frame, groups).map(pythonString))}`,
+    `ends = ${list(ends.map(pythonString))}`,
+    `names = [[${prefixed(frame, pythonString)}part + end for part in parts] for end in ends]`,
+  ];
 }
 
 /** As `pythonNames`, in TypeScript. */
 export function typescriptNames(frame: FixFrame, roles?: readonly ParameterRole[]): string[] {
   const groups = tensorGroups(frame, roles);
   const ends = endsOf(frame);
-  if (ends !== null && groups.length > 1) {
-    const names = beginnings(groups).map((name) => `${typescriptString(name)} + end`);
-    const { numLayers, bidirectional } = frame.config;
-    const loop =
-      groups.length <= listedGroups
-        ? `[${ends.map(typescriptString).join(", ")}]`
-        : `Array.from({ length: ${numLayers} }, (_, layer) => [${
-            bidirectional ? "`_l${layer}`, `_l${layer}_reverse`" : "`_l${layer}`"
-          }]).flat()`;
-    return [`const names = ${loop}.map((end) => [${names.join(", ")}]);`];
+  if (ends === null || groups.length === 1) {
+    return listed("const names = [", listsOf(groups, typescriptString), "  ", "];");
   }
-  const lists = groups.map(
-    (group) => `[${group.map(({ name }) => typescriptString(name)).join(", ")}]`,
-  );
-  if (lists.length === 1) return [`const names = [${lists[0]!}];`];
-  return ["const names = [", ...lists.map((one) => `  ${one},`), "];"];
+  const parts = list(partsOf(frame, groups).map(typescriptString));
+  const name = `${prefixed(frame, typescriptString)}part + end`;
+  return [
+    `const parts = ${parts};`,
+    `const ends = ${list(ends.map(typescriptString))};`,
+    `const names = ends.map((end) => parts.map((part) => ${name}));`,
+  ];
+}
+
+type Quote = (content: string) => string;
+
+function listsOf(groups: readonly (readonly NamedTensor[])[], quote: Quote): string[] {
+  return groups.map((group) => list(group.map(({ name }) => quote(name))));
+}
+
+/** One list on the line, or each on a line of its own. */
+function listed(begin: string, lists: readonly string[], margin: string, end: string): string[] {
+  if (lists.length === 1) return [begin + lists[0]! + end];
+  return [begin, ...lists.map((one) => `${margin}${one},`), end];
+}
+
+function prefixed({ prefix }: FixFrame, quote: Quote): string {
+  return prefix === "" ? "" : `${quote(prefix)} + `;
 }
 
 /** `_l0`, `_l0_reverse`, …; null where the file has names of its own. */
@@ -81,7 +83,7 @@ function endsOf({ config, tensorNames }: FixFrame): string[] | null {
   ).flat();
 }
 
-/** The names of the first layer up to `_l0`. */
-function beginnings(groups: readonly (readonly NamedTensor[])[]): string[] {
-  return groups[0]!.map(({ name }) => name.slice(0, -"_l0".length));
+/** PyTorch's names of the first layer's tensors up to `_l0`. */
+function partsOf({ prefix }: FixFrame, groups: readonly (readonly NamedTensor[])[]): string[] {
+  return groups[0]!.map(({ name }) => name.slice(prefix.length, -"_l0".length));
 }

@@ -30,20 +30,38 @@ export function optionsFor(id: string, config: RecurrentConfig): RunOptions | nu
   }
 }
 
+/** What a run is written down from. */
+interface Written {
+  readonly config: RecurrentConfig;
+  /** T. */
+  readonly seqLength: number;
+  readonly spec: RunSpec;
+}
+
 /** Changes of a run beside its options. */
-const changes: Readonly<Record<string, (spec: RunSpec) => RunSpec | null>> = {
-  "state/h0-ignored": (spec) => without(spec, "h0"),
-  "state/c0-ignored": (spec) => without(spec, "c0"),
-  "state/h0-c0-ignored": (spec) => without(spec, "h0", "c0"),
-  "state/h0-c0-swapped": ({ h0, c0, ...rest }) => ({
+const changes: Readonly<Record<string, (run: Written) => RunSpec | null>> = {
+  "state/h0-ignored": ({ spec }) => without(spec, "h0"),
+  "state/c0-ignored": ({ spec }) => without(spec, "c0"),
+  "state/h0-c0-ignored": ({ spec }) => without(spec, "h0", "c0"),
+  "state/h0-c0-swapped": ({ spec: { h0, c0, ...rest } }) => ({
     ...rest,
     ...(c0 === undefined ? {} : { h0: c0 }),
     ...(h0 === undefined ? {} : { c0: h0 }),
   }),
-  "packing/lengths-ignored": (spec) => without(spec, "lengths"),
-  "packing/lengths-one-short": (spec) => withLengths(spec, (length) => Math.max(length - 1, 1)),
-  "h_n/c_n-swapped": exchangedFinals,
+  "packing/lengths-ignored": ({ spec }) => without(spec, "lengths"),
+  "packing/lengths-one-short": ({ spec }) => withLengths(spec, (length) => Math.max(length - 1, 1)),
+  "packing/lengths-one-long": ({ spec, seqLength }) =>
+    withLengths(spec, (length) => Math.min(length + 1, seqLength)),
+  "h_n/c_n-swapped": ({ spec }) => exchangedFinals(spec),
 };
+
+/** The run as it is written down under an alternative; null where a run file cannot say it. */
+export function runUnder(id: string, run: Written): RunSpec | null {
+  const change = changes[id];
+  if (change !== undefined) return change(run);
+  const options = optionsFor(id, run.config);
+  return options === null ? null : { ...run.spec, options: { ...run.spec.options, ...options } };
+}
 
 function without(spec: RunSpec, ...names: readonly ("h0" | "c0" | "lengths")[]): RunSpec {
   const kept = Object.entries(spec).filter(([name]) => !names.some((own) => own === name));
@@ -67,20 +85,4 @@ function exchangedFinals(spec: RunSpec): RunSpec {
       ...(hn === undefined ? {} : { c_n: hn }),
     },
   };
-}
-
-/** The run as it is written down under an alternative; null where a run file cannot say it. */
-export function runUnder(
-  id: string,
-  config: RecurrentConfig,
-  seqLength: number,
-  spec: RunSpec,
-): RunSpec | null {
-  if (id === "packing/lengths-one-long") {
-    return withLengths(spec, (length) => Math.min(length + 1, seqLength));
-  }
-  const change = changes[id];
-  if (change !== undefined) return change(spec);
-  const options = optionsFor(id, config);
-  return options === null ? null : { ...spec, options: { ...spec.options, ...options } };
 }

@@ -15,7 +15,7 @@ function output(
   return (frame, wrong) => {
     const { config, seqLength: T, batchSize: B } = frame;
     const width = numDirections(config) * stateSize(config);
-    const comment = `was: ${wrong}; here the result is ${tuple(
+    const comment = `was: ${wrong.title}; here the result is ${tuple(
       isBatchFirst || config.batchFirst ? [B, T, width] : [T, B, width],
     )}`;
     return {
@@ -50,7 +50,7 @@ function exchangedAxes(first: number, second: number): string[] {
 
 const halvesExchanged: Maker = (frame, wrong) => {
   const R = stateSize(frame.config);
-  const comment = `was: ${wrong}`;
+  const comment = `was: ${wrong.title}`;
   return {
     python: (dialect) => [
       "def convert_output(output):",
@@ -75,12 +75,12 @@ const timeReversed: Maker = (frame, wrong) => {
   return {
     python: (dialect) => [
       "def convert_output(output):",
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       `    return ${dialect.flip("output", axis)}  # the axis of time, T = ${T}`,
     ],
     typescript: [
       "function convertOutput(output: Float32Array): Float32Array {",
-      `  // was: ${wrong}`,
+      `  // was: ${wrong.title}`,
       `  const [T, size] = [${T}, ${after}${width}]; // of one step`,
       "  const from = (t: number): number => t + T - 1 - 2 * (t % T);",
       "  return output.map((_, k) => output[from(Math.floor(k / size)) * size + (k % size)]);",
@@ -114,7 +114,7 @@ const directionAxis: Maker = (frame, wrong) => {
   const [D, R] = [numDirections(config), stateSize(config)];
   const [first, second] = leadingAxes(frame);
   const axes = config.batchFirst ? "2, 0, 1, 3" : "0, 2, 1, 3";
-  const comment = `was: ${wrong}: (${T}, ${D}, ${B}, ${R})`;
+  const comment = `was: ${wrong.title}: (${T}, ${D}, ${B}, ${R})`;
   return {
     python: ({ name }) => [
       "def convert_output(output):",
@@ -143,14 +143,14 @@ const steps: Maker = ({ config, seqLength: T, batchSize: B }, wrong) => {
   return {
     python: ({ name }) => [
       `def steps(x):  # (${shape})`,
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       `    return [${at} for t in range(${T})]  # (${B}, ${I}) each${
         name === "torch" ? `; or batch_first=${config.batchFirst ? "True" : "False"}` : ""
       }`,
     ],
     typescript: [
       `function steps(x: Float32Array, row: number): Float32Array[] { // (${shape})`,
-      `  // was: ${wrong}`,
+      `  // was: ${wrong.title}`,
       `  const at = (t: number): number => ${place};`,
       `  return Array.from({ length: ${T} }, (_, t) => x.subarray(at(t), at(t) + ${I}));`,
       "}",

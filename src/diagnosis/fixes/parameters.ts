@@ -3,19 +3,19 @@
  */
 import { numDirections, stateSize } from "../../model/config";
 import { stacked } from "./directions";
-import { sameMaker, type FixFrame, type Maker, type Makers } from "./fix";
+import { sameMaker, type FixFrame, type Maker, type Makers, type Wrong } from "./fix";
 import { restored } from "./lengths";
 import { list } from "./literals";
 
 const batchRows: Maker = (frame, wrong) => {
-  const { parameter, batchSize } = frame;
-  const rows = parameter?.kind === "rows" ? parameter.rows : [...new Array(batchSize).keys()];
+  const { parameter } = wrong;
+  const rows = parameter?.kind === "rows" ? parameter.rows : [...Array(frame.batchSize).keys()];
   return restored(frame, wrong, rows);
 };
 
 /** By slot: which unit of the reference is each of ours. */
-function unitPlaces({ config, parameter }: FixFrame): number[][] {
-  const own = [...new Array(stateSize(config)).keys()];
+function unitPlaces({ config }: FixFrame, { parameter }: Wrong): number[][] {
+  const own = [...Array(stateSize(config)).keys()];
   const slots = config.numLayers * numDirections(config);
   const given = parameter?.kind === "units" ? parameter.units : new Array(slots).fill(own);
   return given.map((units: readonly number[]) => own.map((unit) => units.indexOf(unit)));
@@ -23,7 +23,7 @@ function unitPlaces({ config, parameter }: FixFrame): number[][] {
 
 /** `restore_units(h, slot)`: h of one layer and direction, units along the last axis, in the order of the weights. */
 const units: Maker = (frame, wrong) => {
-  const places = unitPlaces(frame).map(list);
+  const places = unitPlaces(frame, wrong).map(list);
   const R = stateSize(frame.config);
   const D = numDirections(frame.config);
   const table = [`# by slot, layer * ${D} + direction`, ...places.map((one) => `    ${one},`)];
@@ -34,7 +34,7 @@ const units: Maker = (frame, wrong) => {
       "]",
       "",
       `def restore_units(h, slot):  # h_n[slot], or the ${R} features of a direction in output`,
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       "    return h[..., places[slot]]",
     ],
     typescript: [
@@ -42,7 +42,7 @@ const units: Maker = (frame, wrong) => {
       ...table.slice(1).map((line) => line.slice(2)),
       "];",
       `function restoreUnits(h: Float32Array, slot: number): Float32Array { // h_n of a slot, or ${R} features of output`,
-      `  // was: ${wrong}`,
+      `  // was: ${wrong.title}`,
       `  return h.map((_, k) => h[k - (k % ${R}) + places[slot][k % ${R}]]);`,
       "}",
     ],
@@ -51,16 +51,14 @@ const units: Maker = (frame, wrong) => {
 
 /** Dropout is of training: torch.nn's modules are switched, elsewhere the layers are stacked without it. */
 const evaluated: Maker = (frame, wrong) => {
-  const { parameter } = frame;
-  const share = parameter?.kind === "dropout" ? `, p = ${parameter.p}` : "";
-  const body = stacked(frame, `${wrong}${share}`);
+  const body = stacked(frame, wrong);
   return {
     python: (dialect) =>
       dialect.name === "numpy"
         ? body.python(dialect)
         : [
             "def forward(rnn, x, hx=None):",
-            `    # was: ${wrong}${share}`,
+            `    # was: ${wrong.title}`,
             "    rnn.eval()",
             "    with torch.no_grad():",
             "        return rnn(x, hx)",
@@ -73,13 +71,13 @@ const evaluated: Maker = (frame, wrong) => {
 const isolated: Maker = (_frame, wrong) => ({
   python: ({ name }) => [
     "def differing(ours, reference, tolerance=1e-5):",
-    `    # ${wrong}: look at these; no code is accused`,
+    `    # ${wrong.title}: look at these; no code is accused`,
     `    places = ${name === "torch" ? "torch.nonzero(abs(ours - reference) > tolerance)" : "np.argwhere(abs(ours - reference) > tolerance)"}`,
     "    return [(place, ours[place].item(), reference[place].item()) for place in map(tuple, places.tolist())]",
   ],
   typescript: [
     "function differing(ours: ArrayLike<number>, reference: ArrayLike<number>, tolerance = 1e-5) {",
-    `  // ${wrong}: look at these; no code is accused`,
+    `  // ${wrong.title}: look at these; no code is accused`,
     "  return Array.from({ length: ours.length }, (_, place) => ({",
     "    place, ours: ours[place], reference: reference[place],",
     "  })).filter((each) => !(Math.abs(each.ours - each.reference) <= tolerance));",
@@ -91,14 +89,14 @@ const isolated: Maker = (_frame, wrong) => ({
 const compared: Maker = (_frame, wrong) => ({
   python: () => [
     "def compare(state, other):",
-    `    # ${wrong}: no code is accused. Compare with the weights that made the reference`,
+    `    # ${wrong.title}: no code is accused. Compare with the weights that made the reference`,
     "    differences = {name: abs(w - other[name]).max().item() for name, w in state.items() if name in other}",
     "    return sorted(differences.items(), key=lambda each: -each[1])",
   ],
   typescript: [
     "type State = Record<string, ArrayLike<number>>;",
     "function compare(state: State, other: State): [string, number][] {",
-    `  // ${wrong}: no code is accused. Compare with the weights that made the reference`,
+    `  // ${wrong.title}: no code is accused. Compare with the weights that made the reference`,
     "  const difference = (name: string): number =>",
     "    Math.max(...Array.from(state[name], (w, k) => Math.abs(w - other[name][k])));",
     "  const names = Object.keys(state).filter((name) => name in other);",
@@ -106,19 +104,6 @@ const compared: Maker = (_frame, wrong) => ({
     "}",
   ],
 });
-
-/** What ids with a free parameter say was otherwise; the fixed ones have a title. */
-export const parameterTitles: Readonly<Record<string, string>> = {
-  "permutation/batch-rows": "the rows of the batch are in another order",
-  "permutation/units": "the units of each layer and direction are in another order",
-  "dropout/between-layers": "dropout between the layers was active",
-  "dropout/on-output": "dropout of the output was active",
-  "precision/bfloat16": "the reference is computed in bfloat16",
-  "precision/float16": "the reference is computed in float16",
-  "data/isolated-values": "a few values alone differ",
-  "data/other-weights":
-    "other weights or another input explain the reference better than any mistake",
-};
 
 export const parameterFixes: Makers = {
   "permutation/batch-rows": batchRows,

@@ -13,7 +13,7 @@ function rounded(own: Omit<Conversion, "comments">): Maker {
   return (frame, wrong) =>
     conversion(frame, {
       ...own,
-      comments: [`Nothing is wrong: ${wrong}. With weights rounded like that, both agree`],
+      comments: [`Nothing is wrong: ${wrong.title}. With weights rounded like that, both agree`],
     });
 }
 
@@ -68,20 +68,20 @@ const tf32: Maker = (_frame, wrong) => ({
   python: ({ name }) =>
     name === "torch"
       ? [
-          `# Nothing is wrong with the code: ${wrong}. For products in float32:`,
+          `# Nothing is wrong with the code: ${wrong.title}. For products in float32:`,
           "torch.backends.cudnn.allow_tf32 = False",
           "torch.backends.cuda.matmul.allow_tf32 = False",
         ]
       : [
           "def tf32(values):",
-          `    # Nothing is wrong: ${wrong}. Both operands of every product through this, and both agree`,
+          `    # Nothing is wrong: ${wrong.title}. Both operands of every product through this, and both agree`,
           "    mantissa, exponent = np.frexp(np.asarray(values, dtype=np.float64))",
           "    units = np.floor(np.abs(mantissa) * 2048 + 0.5)  # ties away from zero",
           "    return np.ldexp(np.sign(mantissa) * units / 2048, exponent)",
         ],
   typescript: [
     "function tf32(v: number): number {",
-    `  // Nothing is wrong: ${wrong}. Both operands of every product through this, and both agree`,
+    `  // Nothing is wrong: ${wrong.title}. Both operands of every product through this, and both agree`,
     "  if (v === 0) return 0;",
     "  const unit = 2 ** (Math.floor(Math.log2(Math.abs(v))) - 10);",
     "  return Math.sign(v) * Math.floor(Math.abs(v) / unit + 0.5) * unit; // ties away from zero",
@@ -93,12 +93,12 @@ const tf32: Maker = (_frame, wrong) => ({
 const widened: Maker = (_frame, wrong) => ({
   python: ({ name }: Dialect) => [
     "def widened(state):",
-    `    # Nothing is wrong: ${wrong}. In float32 the network computes like this run`,
+    `    # Nothing is wrong: ${wrong.title}. In float32 the network computes like this run`,
     `    return {name: w.${name === "torch" ? "float()" : "astype(np.float32)"} for name, w in state.items()}`,
   ],
   typescript: [
     "function widened(state: Record<string, ArrayLike<number>>): Record<string, Float32Array> {",
-    `  // Nothing is wrong: ${wrong}. In float32 the network computes like this run`,
+    `  // Nothing is wrong: ${wrong.title}. In float32 the network computes like this run`,
     "  return Object.fromEntries(Object.entries(state).map(([name, w]) => [name, Float32Array.from(w)]));",
     "}",
   ],

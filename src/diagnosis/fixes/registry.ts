@@ -2,14 +2,13 @@
  * The fix of every id of the catalogue.
  */
 import { plainEnglish, renderText } from "../../core/text";
-import { fixedAlternatives } from "../alternatives/registry";
 import { cellFixes } from "./cells";
 import { directionFixes } from "./directions";
 import { finalFixes } from "./finals";
-import { written, type Fix, type FixFrame, type Makers } from "./fix";
+import { written, type Fix, type FixFrame, type Makers, type Mistake } from "./fix";
 import { lengthFixes } from "./lengths";
 import { outputFixes } from "./outputs";
-import { parameterFixes, parameterTitles } from "./parameters";
+import { parameterFixes } from "./parameters";
 import { precisionFixes } from "./precision";
 import { stateFixes } from "./states";
 import { weightFixes } from "./weights";
@@ -26,24 +25,16 @@ const makers: Makers = {
   ...parameterFixes,
 };
 
-/** Comments of code are English. */
-const titles: Readonly<Record<string, string>> = {
-  ...parameterTitles,
-  ...Object.fromEntries(
-    fixedAlternatives.map(({ id, title }) => [id, renderText(title, plainEnglish)]),
-  ),
-};
-
 /** Ids that have a fix. */
 export const fixedIds: readonly string[] = Object.keys(makers);
 
 /**
- * The lines that mend what an id of the catalogue says.
+ * The lines that mend what was found.
  * @throws RangeError for an id that is not in the catalogue.
  */
-export function fixOf(id: string, frame: FixFrame): Fix {
+export function fixOf({ id, title, parameter = null }: Mistake, frame: FixFrame): Fix {
   const maker = makers[id];
-  const title = titles[id];
-  if (maker === undefined || title === undefined) throw new RangeError(`no fix for ${id}`);
-  return written(frame, maker(frame, title));
+  if (maker === undefined) throw new RangeError(`no fix for ${id}`);
+  // Comments of code are English.
+  return written(frame, maker(frame, { title: renderText(title, plainEnglish), parameter }));
 }

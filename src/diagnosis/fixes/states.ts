@@ -23,7 +23,7 @@ const layerWeights: Maker = (frame, wrong) => {
       "}",
       "",
       "def layer_weights(state, layer, direction):",
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       "    return [state[name] for name in names[layer, direction]]  # direction 1 is the reverse one",
     ],
     typescript: [
@@ -31,7 +31,7 @@ const layerWeights: Maker = (frame, wrong) => {
       ...inTypescript.map((group) => `  [${group}],`),
       "];",
       "function layerWeights(state: Record<string, Float32Array>, layer: number, direction: number) {",
-      `  // was: ${wrong}`,
+      `  // was: ${wrong.title}`,
       `  return names[layer * ${D} + direction].map((name) => state[name]);`,
       "}",
     ],
@@ -44,24 +44,28 @@ const start: Maker = ({ config, batchSize }, wrong) => {
   const [R, H] = [stateSize(config), config.hiddenSize];
   const isLstm = config.cell === "LSTM";
   const slot = `layer * ${D} + direction`;
+  const states = (h: string, c: string): string => (isLstm ? `(${h}, ${c})` : h);
   const row = (name: string, size: number): string =>
-    `${name}.subarray((slot * ${batchSize} + row) * ${size}, (slot * ${batchSize} + row + 1) * ${size})`;
+    `${name}.subarray(at * ${size}, (at + 1) * ${size})`;
   return {
-    python: () => [
+    python: ({ name }) => [
       `def start(h0, ${isLstm ? "c0, " : ""}layer, direction):`,
-      `    # was: ${wrong}`,
+      `    # was: ${wrong.title}`,
       // States of a cell class have no axis of layers and directions.
       ...(config.isCellClass
         ? [`    return h0${isLstm ? ", c0" : ""}`]
         : [
             `    slot = ${slot}  # of h0 ${tuple([config.numLayers * D, batchSize, R])}`,
             `    return h0[slot]${isLstm ? ", c0[slot]" : ""}`,
+            ...(name === "torch"
+              ? [`# torch.nn: output, ${states("h_n", "c_n")} = rnn(x, ${states("h0", "c0")})`]
+              : []),
           ]),
     ],
     typescript: [
       `function start(h0: Float32Array, ${isLstm ? "c0: Float32Array, " : ""}layer: number, direction: number, row: number) {`,
-      `  // was: ${wrong}`,
-      `  const slot = ${slot}; // of h0 ${tuple([config.numLayers * D, batchSize, R])}`,
+      `  // was: ${wrong.title}`,
+      `  const at = (${slot}) * ${batchSize} + row; // in h0 ${tuple([config.numLayers * D, batchSize, R])}`,
       isLstm ? `  return { h: ${row("h0", R)}, c: ${row("c0", H)} };` : `  return ${row("h0", R)};`,
       "}",
     ],
@@ -81,13 +85,13 @@ const zeroStates: Maker = ({ config, batchSize }, wrong) => {
       });
       return [
         "def zero_states():",
-        `    # was: ${wrong}. Without h0 given, it is 0; an h0 that is given is taken as it is`,
+        `    # was: ${wrong.title}. Without h0 given, it is 0; an h0 that is given is taken as it is`,
         `    return ${zeros.join(", ")}`,
       ];
     },
     typescript: [
       "function zeroStates(): Float32Array[] {",
-      `  // was: ${wrong}. Without h0 given, it is 0; an h0 that is given is taken as it is`,
+      `  // was: ${wrong.title}. Without h0 given, it is 0; an h0 that is given is taken as it is`,
       `  return [${sizes.map((size) => `new Float32Array(${slots * batchSize * size})`).join(", ")}];`,
       "}",
     ],
@@ -101,7 +105,7 @@ export function permuted(
 ): Maker {
   return ({ config, batchSize }, wrong) => {
     const slots = config.numLayers * numDirections(config);
-    const comment = explain(wrong, slots, batchSize);
+    const comment = explain(wrong.title, slots, batchSize);
     return {
       python: () => [
         "def convert_states(h):",
@@ -134,7 +138,7 @@ export function runLoop(where: "state" | "output" | "returned" | "input" | "leng
   return (frame, wrong) => ({
     python: (dialect) => {
       const { name } = dialect;
-      const comment = `# was: ${wrong}`;
+      const comment = `# was: ${wrong.title}`;
       const place = (at: typeof where): string[] => (at === where ? [comment] : []);
       const module = name === "torch" ? "torch" : "np";
       const kept = `tuple(${module}.where(inside, new, old) for new, old in zip(step(x, *state), state))`;
@@ -162,7 +166,7 @@ export function runLoop(where: "state" | "output" | "returned" | "input" | "leng
         ]),
       ];
     },
-    typescript: loopInTypescript(where, wrong),
+    typescript: loopInTypescript(where, wrong.title),
   });
 }
 

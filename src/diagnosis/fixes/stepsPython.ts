@@ -56,7 +56,10 @@ export function commented(lines: readonly StepLine[], at: StepPart, comment: str
     0,
     lines.findIndex(([part]) => part === at),
   );
-  return lines.flatMap(([, line], index) => (index === place ? [comment, line] : [line]));
+  return lines.flatMap(([, line], index) => {
+    const margin = /^ */.exec(line)?.[0] ?? "";
+    return index === place ? [margin + comment, line] : [line];
+  });
 }
 
 function writingOf(config: RecurrentConfig, dialect: Dialect): Writing {

@@ -87,7 +87,7 @@ function lstmLines(config: RecurrentConfig): StepLine[] {
   const { hiddenSize: H, projSize, variant } = config;
   const limit = limitOf(config);
   const gate = (block: number, look: string): string =>
-    `gate(${limit(`sum(${block * H} + k)${variant.peephole ? look : ""}`)})`;
+    `gate(${limit(`sum(${block === 0 ? "" : `${block * H} + `}k)${variant.peephole ? look : ""}`)})`;
   const forget = variant.coupledInputForget ? "1 - i" : gate(1, ` + p[${H} + k] * c[k]`);
   const inLoop: StepLine[] = [
     ["gates", `const i = ${gate(0, " + p[k] * c[k]")};`],

@@ -26,8 +26,9 @@ function layout(
     conversion(frame, {
       ...converted(frame),
       comments: [
-        `was: ${wrong}`,
-        `These lines convert weights of that layout. Weights that are PyTorch's stay; then the code is to be: ${code(frame)}`,
+        `was: ${wrong.title}`,
+        "These lines convert a file of that layout. Where the file is right and the code was not:",
+        `    ${code(frame)}`,
       ],
     });
 }

@@ -1,4 +1,5 @@
 /** Every id with every frame that it applies to, and the lines that are written for it. */
+import { text } from "../../../../src/core/text";
 import { fixedAlternatives } from "../../../../src/diagnosis/alternatives/registry";
 import type { FixFrame } from "../../../../src/diagnosis/fixes/fix";
 import { fixedIds, fixOf } from "../../../../src/diagnosis/fixes/registry";
@@ -11,8 +12,8 @@ export const cases = fixedIds.flatMap((id) => {
     if (alternative?.applies(caseOf(frame)) === false) return [];
     // Dropout and units are asked of torch.nn's own modules.
     if (alternative === undefined && (frame.config.isCellClass || !isTorch(frame))) return [];
-    const parameter = parameterOf(id, frame);
-    const fix = fixOf(id, parameter === undefined ? frame : { ...frame, parameter });
+    const title = alternative?.title ?? text("another reason");
+    const fix = fixOf({ id, title, parameter: parameterOf(id, frame) }, frame);
     return [{ id, frame: index, ...fix }];
   });
 });

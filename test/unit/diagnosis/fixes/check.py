@@ -451,7 +451,8 @@ class Check:
         rows = np.argsort(-world.given, kind="stable") if "packing/" in self.id else world.parameter["rows"]
         for right, axis in ((world.output, 1), (world.hn, 1), (world.output.swapaxes(0, 1), 0)):
             wrong = self.to(np.take(right, rows, axis))
-            same(self.back(self.lines["restore"](wrong, axis)), right, f"rows of axis {axis}", 0)
+            given = (wrong,) if axis == 1 else (wrong, axis)
+            same(self.back(self.lines["restore"](*given)), right, f"rows of axis {axis}", 0)
 
     def sort_states(self):
         rows = np.argsort(-self.world.given, kind="stable")

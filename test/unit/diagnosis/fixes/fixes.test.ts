@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { text } from "../../../../src/core/text";
 import { fixedAlternatives } from "../../../../src/diagnosis/alternatives/registry";
 import { fixedIds, fixOf } from "../../../../src/diagnosis/fixes/registry";
 import type { FixFrame } from "../../../../src/diagnosis/fixes/fix";
@@ -66,7 +67,10 @@ describe("fixes", () => {
   });
 
   it("of an id that is none are refused", () => {
-    assert.throws(() => fixOf("gates/none", present(frames[0])), RangeError);
+    assert.throws(
+      () => fixOf({ id: "gates/none", title: text("none") }, present(frames[0])),
+      RangeError,
+    );
   });
 
   it("are tried with a frame or more", () => {
@@ -78,11 +82,12 @@ describe("fixes", () => {
   });
 
   it("say what was wrong, and for which file", () => {
-    const fix = fixOf("gates/iofg", present(frames[3]));
+    const mistake = present(fixedAlternatives.find(({ id }) => id === "gates/iofg"));
+    const fix = fixOf(mistake, present(frames[3]));
     for (const lines of [fix.pytorch, fix.numpy, fix.typescript]) {
       assert.match(lines, /"encoder\.pt": LSTM, T = 5, B = 3, I = 8, H = 4, L = 2, D = 2/);
       assert.match(lines, /was: the gates are taken in the order i o f g \(ONNX\)/);
-      assert.match(lines, /"encoder\.rnn\.weight_ih"/);
+      assert.match(lines, /"encoder\.rnn\." \+ part \+ end/);
     }
   });
 });

@@ -2,7 +2,8 @@
 import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
 import { expectedParameters } from "../../../../src/model/parameters";
 import type { Case } from "../../../../src/diagnosis/base/model";
-import type { FixFrame, FixParameter } from "../../../../src/diagnosis/fixes/fix";
+import type { Parameter } from "../../../../src/diagnosis/answer";
+import type { FixFrame } from "../../../../src/diagnosis/fixes/fix";
 
 const plain: RecurrentConfig = {
   cell: "LSTM",
@@ -44,6 +45,8 @@ function ownNames(config: RecurrentConfig): ReadonlyMap<string, string> {
 
 const lengths = [3, 5, 2];
 const hardSigmoid = { kind: "hard_sigmoid", alpha: 0.2, beta: 0.5 } as const;
+/** Reaches both of its limits. */
+const steepSigmoid = { kind: "hard_sigmoid", alpha: 2, beta: 0.5 } as const;
 const named = { ...plain, ...alike };
 
 export const frames: readonly FixFrame[] = [
@@ -72,7 +75,7 @@ export const frames: readonly FixFrame[] = [
   frame({ cell: "GRU", inputSize: 4, bias: false }),
   frame({
     cell: "GRU",
-    variant: { ...pytorchVariant, resetAfter: false, gateActivation: hardSigmoid },
+    variant: { ...pytorchVariant, resetAfter: false, gateActivation: steepSigmoid },
   }),
   frame({ cell: "GRU", bias: false, variant: { ...pytorchVariant, resetAfter: false, clip: 0.7 } }),
 ];
@@ -91,12 +94,12 @@ export function caseOf({ config, seqLength, batchSize, lengths: own }: FixFrame)
 }
 
 /** A permutation of `count` that is no inverse of itself where there are three or more. */
-export function rotated(count: number, by = 1): number[] {
+function rotated(count: number, by = 1): number[] {
   return Array.from({ length: count }, (_, index) => (index + by) % count);
 }
 
 /** What an id with a free parameter was found with. */
-export function parameterOf(id: string, { config, batchSize }: FixFrame): FixParameter | undefined {
+export function parameterOf(id: string, { config, batchSize }: FixFrame): Parameter | null {
   const slots = config.numLayers * (config.bidirectional ? 2 : 1);
   switch (id) {
     case "permutation/batch-rows":
@@ -108,9 +111,7 @@ export function parameterOf(id: string, { config, batchSize }: FixFrame): FixPar
           rotated(config.projSize || config.hiddenSize, slot + 1),
         ),
       };
-    case "dropout/between-layers":
-      return { kind: "dropout", p: 0.25 };
     default:
-      return undefined;
+      return null;
   }
 }
