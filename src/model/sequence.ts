@@ -1,5 +1,5 @@
 /**
- * Between the layouts of files and the engine's own: time-major, batched.
+ * Converts between layouts of files and the engine's layout, which is time-major and batched.
  */
 import { elementCount, zerosLike, type Shape, type Tensor } from "../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";

@@ -1,10 +1,11 @@
 /**
- * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
+ * A run that is open in a panel: it answers requests for windows, curves and explanations.
  */
 import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
+import type { Diagnosis } from "../diagnosis/answer";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError } from "../core/errors";
@@ -26,6 +27,7 @@ import type {
   WindowRequest,
 } from "../protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
+import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
@@ -79,7 +81,8 @@ export async function openSession(
   const elapsedMs = performance.now() - started;
   const frame = { revision, spec, runFile, elapsedMs };
   const engine = { createEngine: chooseEngine, ...options };
-  return new Session(describeRun(frame, loaded, sizes, shapes, result), result, engine);
+  const view = describeRun(frame, loaded, sizes, shapes, result);
+  return new Session(view, result, engine, loaded.givenReference);
 }
 
 /** Files that tell of every tensor before it is read, and stop when asked. */
@@ -147,13 +150,32 @@ export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
   readonly #engine: GradientEngine;
+  readonly #givenReference: RunInputs["reference"] | null;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
-  constructor(view: RunView, result: RunResult | null, engine: GradientEngine = {}) {
+  constructor(
+    view: RunView,
+    result: RunResult | null,
+    engine: GradientEngine = {},
+    givenReference: RunInputs["reference"] | null = null,
+  ) {
     this.view = view;
     this.#result = result;
     this.#engine = engine;
+    this.#givenReference = givenReference;
+  }
+
+  /**
+   * Why the reference differs, and what this run cannot show. References are taken as their files have them: an axis
+   * that is missing is a mistake as well.
+   * @throws CancelledError when `control` says so.
+   */
+  async diagnose(control: RunControl): Promise<Diagnosis> {
+    const { inputs } = this.#run();
+    const reference = this.#givenReference ?? inputs.reference;
+    const { diagnoseRun } = await import("../diagnosis/doctor");
+    return diagnoseRun({ ...inputs, reference }, control);
   }
 
   window(request: WindowRequest): WindowData {

@@ -1,5 +1,5 @@
 /**
- * What the view may ask of the host, what it is told, and the shapes that travel.
+ * Messages between the view of a run and the host, and their data types.
  *
  * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
  * travel inside typed arrays or as `WireNumber`.
@@ -20,6 +20,7 @@ import type {
 } from "../../model/config";
 import type { OfferedOptions, RunOptions, RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { WireNumber } from "../wire";
@@ -324,7 +325,7 @@ export interface HostEvents {
   /** A run ended (or the panel was restored): fetch `run/describe`. */
   "run/changed": { readonly revision: number };
   /** A run is under way; `fraction` in 0…1. */
-  "run/progress": { readonly fraction: number; readonly activity: Text };
+  "run/progress": Progress;
   /** A file could not be read or a run not made; the last good run stays on screen. */
   "run/problem": { readonly problem: Text };
 }

@@ -1,6 +1,5 @@
 /**
- * From a run written down to tensors in memory: opens the files, finds the module and the tensors, infers what was
- * left out.
+ * Loads a run: opens its files, finds the module and the tensors, and infers missing options.
  */
 import type { Archive } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";

@@ -1,5 +1,5 @@
 /**
- * From a loaded run to what its stages take: the weights read, everything rounded to the run's precision.
+ * From a loaded run to the inputs of its stages: reads the weights and rounds to the run's precision.
  */
 import { expectedParameters } from "../../model/parameters";
 import type { Tensor } from "../../tensor/tensor";
