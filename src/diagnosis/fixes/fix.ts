@@ -3,6 +3,7 @@
  */
 import { numDirections, type RecurrentConfig } from "../../model/config";
 import type { Finding, Named, Parameter } from "../answer";
+import type { Case } from "../base/model";
 import { numpyDialect, torchDialect, type Dialect } from "./dialects";
 import { pythonString, typescriptString } from "./literals";
 
@@ -19,8 +20,17 @@ export interface Fix {
 /** What was found: a finding, or one that fits as well. */
 export type Mistake = Named & Partial<Pick<Finding, "parameter">>;
 
-/** The user's run, as far as lines name it. Names come out of files: they are written as string literals only. */
-export interface FixFrame {
+/** The user's names. They come out of files: in lines they are string literals only. */
+export interface FixNames {
+  readonly weightsFile: string;
+  /** What stands before PyTorch's names in the file: `encoder.lstm.`. */
+  readonly prefix: string;
+  /** Names in the file by PyTorch's, where they are not prefix + PyTorch's name. */
+  readonly tensorNames?: ReadonlyMap<string, string>;
+}
+
+/** The user's run, as far as lines name it. */
+export interface FixFrame extends FixNames {
   readonly config: RecurrentConfig;
   /** T. */
   readonly seqLength: number;
@@ -28,11 +38,12 @@ export interface FixFrame {
   readonly batchSize: number;
   /** Valid steps of each row; null where all rows have T. */
   readonly lengths: readonly number[] | null;
-  readonly weightsFile: string;
-  /** What stands before PyTorch's names in the file: `encoder.lstm.`. */
-  readonly prefix: string;
-  /** Names in the file by PyTorch's, where they are not prefix + PyTorch's name. */
-  readonly tensorNames?: ReadonlyMap<string, string>;
+}
+
+/** What fixes of a case are written for. */
+export function frameOf({ model, hasLengths }: Case, names: FixNames): FixFrame {
+  const { config, seqLength, batchSize, lengths } = model;
+  return { config, seqLength, batchSize, lengths: hasLengths ? [...lengths] : null, ...names };
 }
 
 /** Lines of a fix without imports. */

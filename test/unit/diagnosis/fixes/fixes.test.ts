@@ -3,12 +3,13 @@ import { execFileSync } from "node:child_process";
 import { text } from "../../../../src/core/text";
 import { fixedAlternatives } from "../../../../src/diagnosis/alternatives/registry";
 import { fixedIds, fixOf } from "../../../../src/diagnosis/fixes/registry";
-import type { FixFrame } from "../../../../src/diagnosis/fixes/fix";
+import { frameOf, type FixFrame } from "../../../../src/diagnosis/fixes/fix";
 import { numDirections } from "../../../../src/model/config";
 import { expectedParameters } from "../../../../src/model/parameters";
 import { describePython, environment, python } from "../../support/python";
 import { cases, isTorch } from "./cases";
-import { frames, parameterOf } from "./frames";
+import { caseOf, frames, parameterOf } from "./frames";
+import { modelOf } from "./network";
 import { present } from "../../support/present";
 
 const free = [
@@ -64,6 +65,15 @@ function described(frame: FixFrame): object {
 describe("fixes", () => {
   it("are there for every id of the catalogue, and for no other", () => {
     assert.deepEqual([...fixedIds].sort(), [...ids].sort());
+  });
+
+  it("are written for the sizes of a case, and its lengths where it has some", () => {
+    for (const frame of frames) {
+      const { weightsFile, prefix, tensorNames } = frame;
+      const the = { ...caseOf(frame), model: modelOf(frame) };
+      const names = tensorNames === undefined ? {} : { tensorNames };
+      assert.deepEqual(frameOf(the, { weightsFile, prefix, ...names }), frame);
+    }
   });
 
   it("of an id that is none are refused", () => {
