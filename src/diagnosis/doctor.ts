@@ -7,6 +7,8 @@ import type { Diagnosis } from "./answer";
 import { caseOf } from "./base/model";
 import { diagnose } from "./search/diagnose";
 
+export { applied, namesOf } from "./apply";
+
 /**
  * Why the reference of a run differs, and what the run cannot show.
  * @throws CancelledError when `control` says so; ShapeError, NotFoundError when the weights do not fit.

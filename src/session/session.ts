@@ -5,10 +5,10 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import type { Diagnosis } from "../diagnosis/answer";
+import type { Diagnosis, Named } from "../diagnosis/answer";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
-import { NotFoundError } from "../core/errors";
+import { NotFoundError, UnsupportedError } from "../core/errors";
 import { shardHint } from "../model/shardName";
 import { checkShapes } from "../model/shapes/check";
 import type { ShapeCheck } from "../model/shapes/shapes";
@@ -60,6 +60,8 @@ export interface SessionOptions {
   readonly maxTraceBytes?: number;
   /** Makes the engines; the fastest one on this thread when not given. */
   readonly createEngine?: (network: Network) => ForwardEngine;
+  /** Ids of mistakes of the diagnosis: the run is shown as if they had been made. */
+  readonly under?: readonly string[];
 }
 
 /**
@@ -79,10 +81,18 @@ export async function openSession(
   const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
-  const frame = { revision, spec, runFile, elapsedMs };
+  const under = await underOf(options);
+  const frame = { revision, spec, runFile, elapsedMs, under };
   const engine = { createEngine: chooseEngine, ...options };
   const view = describeRun(frame, loaded, sizes, shapes, result);
   return new Session(view, result, engine, loaded.givenReference);
+}
+
+/** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
+async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
+  if (under.length === 0) return [];
+  const { namesOf } = await import("../diagnosis/doctor");
+  return namesOf(under);
 }
 
 /** Files that tell of every tensor before it is read, and stop when asked. */
@@ -138,11 +148,14 @@ function checkedShapes(loaded: LoadedRun): ShapeCheck {
 async function execute(
   loaded: LoadedRun,
   spec: RunSpec,
-  { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
+  { control, maxTraceBytes, createEngine = chooseEngine, under = [] }: SessionOptions,
 ): Promise<RunResult> {
   const inputs = await runInputsOf(loaded, spec);
   const memory = maxTraceBytes === undefined ? {} : { maxTraceBytes };
-  return executeRun(inputs, { control, createEngine, ...memory });
+  const means = { control, createEngine, ...memory };
+  if (under.length === 0) return executeRun(inputs, means);
+  const { applied } = await import("../diagnosis/doctor");
+  return executeRun(inputs, means, applied(inputs, under, means));
 }
 
 /** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */
@@ -202,7 +215,7 @@ export class Session {
    * @throws ShapeError, UnsupportedError when the loss does not fit the run; LimitError, CancelledError.
    */
   lossGradients(loss: LossInput, options: LossGradientOptions): LossGradients {
-    return lossGradients(this.#run(), this.#gradientReader(), loss, options);
+    return lossGradients(this.#computed(), this.#gradientReader(), loss, options);
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
@@ -219,7 +232,7 @@ export class Session {
   explain(request: UnitRequest): UnitExplanation {
     const { layer, direction, stateName } = request;
     const lane = this.#lane(`layer${layer}.${direction}`, stateName);
-    const run = this.#run();
+    const run = this.#computed();
     this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
     return explainPlace(run, this.#recomputer, lane, request);
   }
@@ -241,7 +254,7 @@ export class Session {
   }
 
   #gradientReader(): GradientReader {
-    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
+    this.#gradients ??= new GradientReader(this.#computed(), this.#engine);
     return this.#gradients;
   }
 
@@ -250,6 +263,16 @@ export class Session {
     throw new NotFoundError(
       this.view.labels.weights,
       text("the run has no values, see its shapes"),
+    );
+  }
+
+  /** The run of the engines. @throws UnsupportedError for one whose equations are other ones. */
+  #computed(): RunResult {
+    const run = this.#run();
+    if (!run.isShown) return run;
+    throw new UnsupportedError(
+      this.view.labels.weights,
+      text("steps and gradients are not computed under a mistake: take it back first"),
     );
   }
 
