@@ -5,7 +5,8 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import type { Diagnosis, Named } from "../diagnosis/answer";
+import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { FixNames } from "../diagnosis/fixes/fix";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
@@ -85,7 +86,23 @@ export async function openSession(
   const frame = { revision, spec, runFile, elapsedMs, under };
   const engine = { createEngine: chooseEngine, ...options };
   const view = describeRun(frame, loaded, sizes, shapes, result);
-  return new Session(view, result, engine, loaded.givenReference);
+  return new Session(view, result, engine, givenOf(loaded));
+}
+
+/** What the diagnosis takes as the files have it. */
+interface Given {
+  /** Before axes of size 1 were taken out or put in; null for what the run has. */
+  readonly reference: RunInputs["reference"] | null;
+  readonly names: FixNames;
+}
+
+function givenOf({ givenReference, weightsFile, module }: LoadedRun): Given {
+  const { prefix, entries } = module;
+  const tensorNames = new Map<string, string>();
+  for (const [name, entry] of entries) {
+    if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
+  }
+  return { reference: givenReference, names: { weightsFile, prefix, tensorNames } };
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -163,7 +180,7 @@ export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
   readonly #engine: GradientEngine;
-  readonly #givenReference: RunInputs["reference"] | null;
+  readonly #given: Given;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
@@ -171,12 +188,12 @@ export class Session {
     view: RunView,
     result: RunResult | null,
     engine: GradientEngine = {},
-    givenReference: RunInputs["reference"] | null = null,
+    given: Given = { reference: null, names: { weightsFile: view.labels.weights, prefix: "" } },
   ) {
     this.view = view;
     this.#result = result;
     this.#engine = engine;
-    this.#givenReference = givenReference;
+    this.#given = given;
   }
 
   /**
@@ -184,11 +201,11 @@ export class Session {
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
-  async diagnose(control: RunControl): Promise<Diagnosis> {
+  async diagnose(control: RunControl): Promise<MendedDiagnosis> {
     const { inputs } = this.#run();
-    const reference = this.#givenReference ?? inputs.reference;
+    const { reference, names } = this.#given;
     const { diagnoseRun } = await import("../diagnosis/doctor");
-    return diagnoseRun({ ...inputs, reference }, control);
+    return diagnoseRun({ ...inputs, reference: reference ?? inputs.reference }, names, control);
   }
 
   window(request: WindowRequest): WindowData {
