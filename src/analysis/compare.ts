@@ -6,6 +6,7 @@
  * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against
  * NaN when asked for.
  */
+import { largerOrNaN } from "../core/numeric";
 import type { Direction } from "../model/config";
 import type { DType } from "../tensor/dtype";
 import type { StateArray } from "../engine/base/engine";
@@ -238,11 +239,6 @@ export class FiniteRange {
   bounds(): readonly [number, number] {
     return this.#low <= this.#high ? [this.#low, this.#high] : [0, 0];
   }
-}
-
-/** The larger one; NaN when one is NaN. */
-export function largerOrNaN(largest: number, value: number): number {
-  return Number.isNaN(largest) || value <= largest ? largest : value;
 }
 
 /** Largest |left − right|; equal infinities and NaN against NaN count as no distance. */

@@ -1,7 +1,7 @@
 /**
  * A histogram as bars, and what a place of it stands for. No DOM.
  */
-import { clamp } from "../base/clamp";
+import { clamp } from "../../core/numeric";
 
 export interface Bar {
   readonly x: number;

@@ -1,6 +1,7 @@
 /**
  * Bytes, counts and values as the editor prints them. No DOM.
  */
+import { rounded } from "../../core/numeric";
 import type { DType, Shape } from "../../protocol/archive/messages";
 import { isRoundedInteger } from "../../tensor/elementText";
 import { formatCell, formatValue } from "../base/numbers";
@@ -15,7 +16,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  const digits = unit === 0 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+  const digits = unit === 0 ? value.toFixed(0) : rounded(value, 3).toString();
   return `${digits} ${UNITS[unit] ?? ""}`;
 }
 
@@ -34,7 +35,7 @@ export function formatRoughCount(count: number): string {
     value /= 1000;
     step++;
   }
-  return `${Number(value.toPrecision(3))} ${steps[step] ?? ""}`.trim();
+  return `${rounded(value, 3)} ${steps[step] ?? ""}`.trim();
 }
 
 /** `[4H 80, I 10]` with the axes' letters, `[80, 10]` without. */
@@ -102,5 +103,5 @@ export function formatShort(value: number): string {
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
   if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(1).replace("-", "−");
-  return String(Number(value.toPrecision(3))).replace("-", "−");
+  return String(rounded(value, 3)).replace("-", "−");
 }

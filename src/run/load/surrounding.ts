@@ -2,6 +2,7 @@
  * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
  * compared with.
  */
+import { keptDtype } from "../../engine/base/states";
 import {
   embedTokens,
   firstBadToken,
@@ -80,7 +81,7 @@ export async function embedInput(
   const position = firstBadToken(input.data, numEmbeddings);
   const badToken = position < 0 ? null : { position, token: input.data[position] ?? Number.NaN };
   const shape = embeddedShape(input.shape, embeddingDim);
-  const dtype = run.precision === "f64" ? "float64" : "float32";
+  const dtype = keptDtype(run.precision);
   const embedded =
     badToken === null
       ? embedTokens(input.data, table, run.precision)

@@ -1,6 +1,7 @@
 /**
  * Spectra of recurrent weights: eigenvalues, singular values, and what they say of a network.
  */
+import { rounded } from "../../core/numeric";
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
 import type { RunControl } from "../../core/control";
 import { isComplex } from "../../tensor/dtype";
@@ -167,5 +168,5 @@ function sentenceOf(radius: number, singular: Float64Array, isAlone: boolean): T
 
 /** Three digits: 1.24. */
 function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(rounded(value, 3));
 }
