@@ -7,10 +7,9 @@
  * NaN when asked for.
  */
 import { largerOrNaN } from "../core/numeric";
-import type { Direction } from "../model/config";
 import type { DType } from "../tensor/dtype";
 import type { StateArray } from "../engine/base/engine";
-import type { Place } from "../engine/base/trace";
+import type { DirectionPlace, Place } from "../engine/base/trace";
 
 export type Verdict = "equal" | "rounding" | "differs" | "cannot-compare";
 
@@ -59,12 +58,6 @@ export function isOutside(delta: number, allowed: number): boolean {
   return !(Math.abs(delta) <= allowed);
 }
 
-/** One direction of one layer. */
-export interface RowLane {
-  readonly layer: number;
-  readonly direction: Direction;
-}
-
 /** A place that lies outside the recurrent layers: of the embedded input, of the logits. */
 export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
   readonly layer: null;
@@ -74,7 +67,7 @@ export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
 /** A run of `units` consecutive values in both arrays that stand at one place. */
 export interface ComparedRow {
   /** null outside the recurrent layers. */
-  readonly lane: RowLane | null;
+  readonly lane: DirectionPlace | null;
   readonly step: number;
   readonly batch: number;
   /** Position in dependency order; rows may be compared in any. */

@@ -8,9 +8,14 @@ import type { ForwardInput } from "../../engine/base/engine";
 import type { Gradients } from "../../engine/gradient/gradient";
 import { headFeatures, headGradient } from "../../engine/gradient/head";
 import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss";
-import { cellSizeOf, type ForwardTrace, type Place } from "../../engine/base/trace";
+import {
+  cellSizeOf,
+  type DirectionPlace,
+  type ForwardTrace,
+  type Place,
+} from "../../engine/base/trace";
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
-import { numDirections, stateSize, type Direction } from "../../model/config";
+import { numDirections, stateSize } from "../../model/config";
 import { directionsOf } from "../../model/directions";
 import { outputShapes, swapLeadingAxes, toTimeMajor } from "../../model/sequence";
 import type { LossChoice } from "../../protocol/run/messages";
@@ -40,9 +45,7 @@ export interface LossGradientOptions {
 }
 
 /** The gradient's way through one direction of one layer, all batch rows together. */
-export interface LaneFlow extends GradientFlow {
-  readonly layer: number;
-  readonly direction: Direction;
+export interface LaneFlow extends GradientFlow, DirectionPlace {
   /** ‖∂L/∂h_t‖ over all batch rows, (T). */
   readonly perStep: Float64Array;
 }
