@@ -61,8 +61,13 @@ function linearMissing({ entries, notes }: Archive, config: RecurrentConfig): No
     // Saved the other way round, as other frameworks save it.
     ({ shape }) => shape.length === 2 && columns.includes(shape[0] ?? 0),
     ({ shape }) => shape.length === 2,
-  ]).map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  return new NotFoundError("pipeline", withUnread({ sentence }, notes), names);
+  ]);
+  return new NotFoundError(
+    "pipeline",
+    withUnread({ sentence }, notes),
+    names.map(({ name, shape }) => `${name} ${formatShape(shape)}`),
+    { data: { option: "pipeline", candidates: names.map(({ name }) => name) } },
+  );
 }
 
 /** Looks the tokens up, where the input is tokens and there is a table. @throws LimitError, the reader's errors. */
