@@ -1,6 +1,5 @@
 /**
- * Compares a run with its reference: the verdict, the largest differences, and the first divergence in dependency
- * order.
+ * Compares a run with its reference: verdict, largest differences, and the first divergence.
  *
  * Closeness is that of torch.testing.assert_close: |ours − reference| ≤ atol + rtol · |reference|, widened by the
  * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against

@@ -1,6 +1,5 @@
 /**
- * The arithmetic of one unit at one step: every term of every sum, the gates and the update, in float64 from the
- * stored neighbouring states.
+ * The arithmetic of one unit at one step, in float64: every term of every sum, the gates and the update.
  */
 import type { ForwardInput } from "../engine/base/engine";
 import { dot } from "../engine/readable/linalg";

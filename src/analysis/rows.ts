@@ -1,6 +1,5 @@
 /**
- * The rows in which a result is compared with its reference: output, h_n, c_n, and what lies outside the recurrent
- * layers, all in one form and under one rule for the rounding noise.
+ * The rows of a comparison, one for each result, all judged by the same rule for rounding noise.
  */
 import type { ForwardInput } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";

@@ -1,5 +1,5 @@
 /**
- * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
+ * The JSON output of the commands. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
 import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/run/messages";

@@ -1,5 +1,5 @@
 /**
- * How far a long run is, as one line that is rewritten in place.
+ * Progress of a long run, as one line that is rewritten in place.
  */
 import type { RunControl } from "../core/control";
 import { renderText } from "../core/text";

@@ -1,5 +1,5 @@
 /**
- * What the commands print for people: a file's contents, a run, its verdicts in the words of torch.testing.
+ * The text output of the commands: contents of a file, runs, and verdicts in the words of torch.testing.
  */
 import type { RunView, Verdict, VerdictView } from "../protocol/run/messages";
 import { decodeNumber } from "../protocol/wire";

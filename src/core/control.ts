@@ -1,5 +1,5 @@
 /**
- * How long work tells where it is and learns that it should stop.
+ * How long work reports its progress and is cancelled.
  */
 import type { Text } from "./text";
 

@@ -1,5 +1,5 @@
 /**
- * A trace in bounded memory: states are kept at the edges of blocks, and a block is computed again when it is read.
+ * A trace in bounded memory: it keeps the states between blocks and recomputes a block when it is read.
  *
  * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
  * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)

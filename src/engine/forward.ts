@@ -1,5 +1,5 @@
 /**
- * The forward of a recurrent network: layers × directions × spans of steps, through whichever engine computes them.
+ * The forward of a recurrent network: layers × directions × spans of steps, with any engine.
  *
  * Each direction of each layer runs over the sequence on its own; the reverse one reads it from its end to its start
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both

@@ -1,5 +1,5 @@
 /**
- * How many gate blocks each cell stacks along the rows of its weights, and in which order, in every framework's words.
+ * The number of gate blocks in the weights of each cell, and their order in each framework.
  *
  * The only table of it. Canonical order is PyTorch's; readers of other frameworks look up here where each block lies.
  */

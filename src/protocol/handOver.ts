@@ -1,5 +1,5 @@
 /**
- * Buffers of an answer that are handed over to the other thread instead of being copied.
+ * Transfers the buffers of an answer to the other thread instead of copying them.
  */
 
 /** The buffers of typed arrays in an answer, at any depth, that are theirs alone: a view of a larger one is copied. */

@@ -1,5 +1,5 @@
 /**
- * The third stage of a run: its results beside their references, all by one kind of row and one rule for the noise.
+ * The third stage of a run: compares its results with their references.
  */
 import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
 import { directionSteps } from "../analysis/lanes";

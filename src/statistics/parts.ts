@@ -1,5 +1,5 @@
 /**
- * The values of a box of a tensor in their order, part by part: all of them, or a sample.
+ * The values of a box of a tensor in order, part by part: all of them, or a sample.
  */
 import { numbersOf } from "../tensor/numbers";
 import type { Box } from "../tensor/raw";

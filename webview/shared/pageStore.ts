@@ -1,5 +1,5 @@
 /**
- * What the stores of both pages have in common: the state and who follows it, questions to the host, what is saved.
+ * The base of both pages' stores: state, subscribers, requests to the host, saved state.
  */
 import { CancelledError } from "../../src/core/errors";
 import type { Progress } from "../../src/core/control";
@@ -67,6 +67,11 @@ export abstract class PageStore<
 
   get state(): State {
     return this.#state;
+  }
+
+  /** True while values that are to be shown are still on their way from the host. */
+  get isWaiting(): boolean {
+    return this.cache.isWaiting;
   }
 
   /** What was saved last. */

@@ -1,5 +1,5 @@
 /**
- * The first line of the tensor editor: the file, and what can be done with what is shown.
+ * The toolbar of the tensor editor: the file, and actions on what is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type {

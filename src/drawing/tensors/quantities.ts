@@ -1,5 +1,5 @@
 /**
- * Bytes, counts and values as the editor prints them. No DOM.
+ * Bytes, counts and values as text for the tensor editor. No DOM.
  */
 import { rounded } from "../../core/numeric";
 import type { DType, Shape } from "../../protocol/archive/messages";

@@ -1,5 +1,5 @@
 /**
- * Where a forward is, told block by block.
+ * The progress of a forward, reported block by block.
  */
 import type { RunControl } from "../../core/control";
 import { text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * Quick fixes of run files: what would be right in the place of a problem.
+ * Quick fixes of run files: replacements for a value that has a problem.
  */
 import * as vscode from "vscode";
 import type { RunFileProblem } from "../../run/spec/file";

@@ -1,5 +1,5 @@
 /**
- * The archive of one document: the worker that has read it, and the one that is reading it anew.
+ * The workers of one document: the one with the archive, and the one that is reloading it.
  *
  * A file is always read by a new worker. Until it has read it, the one before answers for what is on screen; a file
  * that is broken for a moment, or that ends its worker, costs nothing but a sentence.

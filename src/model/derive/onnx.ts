@@ -1,5 +1,5 @@
 /**
- * Recurrent nodes of ONNX in PyTorch's names and gate order: W, R, B and P taken apart by direction and gate.
+ * Recurrent nodes of ONNX in PyTorch's names and gate order: W, R, B and P split by direction and gate.
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU, LSTM, "Inputs"; gate orders are in gates.ts.
  */

@@ -1,5 +1,5 @@
 /**
- * What the tensor editor's view may ask of the host about an open archive, and the shapes that travel.
+ * Messages between the view of the tensor editor and the host, and their data types.
  *
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.

@@ -1,9 +1,10 @@
 /**
- * What the view may ask of the host, what it is told, and the shapes that travel.
+ * Messages between the view of a run and the host, and their data types.
  *
  * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
  * travel inside typed arrays or as `WireNumber`.
  */
+import type { Named } from "../../diagnosis/answer";
 import type { Verdict } from "../../analysis/compare";
 import type { ComparedName } from "../../analysis/first";
 import type { Magnitude } from "../../analysis/magnitude";
@@ -101,6 +102,8 @@ export interface RunView {
   /** Grows with every run of the panel; answers for older revisions are thrown away. */
   readonly revision: number;
   readonly spec: RunSpec;
+  /** The mistakes that the run is shown under; empty for the run itself. */
+  readonly under: readonly Named[];
   /** Base names as the toolbar shows them. */
   readonly labels: {
     readonly weights: string;

@@ -1,5 +1,5 @@
 /**
- * What the extension host may ask of a worker thread, and what the worker may ask back.
+ * Messages between the extension host and a worker thread of runs, in both directions.
  *
  * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
  * could be read, so that a bad file never costs the user what is on screen.

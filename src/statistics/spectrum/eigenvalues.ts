@@ -1,6 +1,8 @@
 /**
- * Eigenvalues of a square matrix: balanced, reduced to Hessenberg form by Householder reflections, then Francis' implicit
- * double-shift QR (Golub & Van Loan, Matrix Computations, 7.4 and 7.5; balancing: Parlett & Reinsch 1969).
+ * Eigenvalues of a square matrix by Francis' implicit double-shift QR.
+ *
+ * The matrix is balanced and reduced to Hessenberg form by Householder reflections first.
+ * Source: Golub & Van Loan, Matrix Computations, 7.4 and 7.5; balancing: Parlett & Reinsch 1969.
  */
 import { largestMagnitude } from "./singularValues";
 import type { WorkProgress } from "../../core/workProgress";

@@ -1,5 +1,5 @@
 /**
- * The outer end of the spectrum of a matrix that is too large for all of it, by iteration.
+ * The largest eigenvalues and singular values of a large matrix, by iteration.
  */
 import { eigenvalues } from "./eigenvalues";
 import { singularValues } from "./singularValues";

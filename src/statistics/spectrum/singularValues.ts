@@ -1,6 +1,7 @@
 /**
- * Singular values of a matrix: bidiagonal by Householder reflections, then implicit QR steps (Golub & Kahan 1965; Golub &
- * Van Loan, Matrix Computations, 8.6).
+ * Singular values of a matrix by bidiagonalisation and implicit QR steps.
+ *
+ * Source: Golub & Kahan 1965; Golub & Van Loan, Matrix Computations, 8.6.
  */
 import type { WorkProgress } from "../../core/workProgress";
 

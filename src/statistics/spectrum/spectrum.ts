@@ -1,5 +1,5 @@
 /**
- * Spectra of recurrent weights: eigenvalues, singular values, and what they say of a network.
+ * Spectra of recurrent weights: eigenvalues, singular values, and what they say about the network.
  */
 import { rounded } from "../../core/numeric";
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";

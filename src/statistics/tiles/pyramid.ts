@@ -1,5 +1,5 @@
 /**
- * A large slice at coarser and coarser resolution: means, extremes and flags of cells, each level half of the one below.
+ * A large slice at several resolutions: means, extremes and flags of cells, each level half of the one below.
  */
 import type { RunControl } from "../../core/control";
 import { sliceExtent, wholeWindow, type Slice } from "../../tensor/slice";

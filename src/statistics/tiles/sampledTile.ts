@@ -1,5 +1,5 @@
 /**
- * A first look at a slice that is too large to be read at once: a part of every block, or of as many as there is time for.
+ * A quick first picture of a large slice, from a part of each block.
  */
 import { noControl } from "../../core/control";
 import { byteWidth } from "../../tensor/dtype";

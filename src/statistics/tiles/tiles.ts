@@ -1,5 +1,5 @@
 /**
- * Tiles of slices of any size: read directly where that is quick, else out of a pyramid that is built once.
+ * Tiles of slices of any size: read directly where that is quick, otherwise from a pyramid that is built once.
  */
 import { clamp } from "../../core/numeric";
 import type { RunControl } from "../../core/control";

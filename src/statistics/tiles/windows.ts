@@ -1,5 +1,5 @@
 /**
- * Reading windows of a slice, patch by patch, with bounded memory.
+ * Reads windows of a slice patch by patch, in bounded memory.
  */
 import type { RunControl } from "../../core/control";
 import { numbersOf } from "../../tensor/numbers";

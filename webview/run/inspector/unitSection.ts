@@ -1,6 +1,5 @@
 /**
- * The whole explanation of a unit: update, what the reference says, gates, the chosen sum with its terms, and the
- * facts of the step.
+ * The explanation of a unit: update, reference, gates, the chosen sum and the facts of the step.
  */
 import { gateOrder } from "../../../src/model/gates";
 import { html, nothing, type TemplateResult } from "lit";
