@@ -5,10 +5,10 @@
  * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against
  * NaN when asked for.
  */
-import type { Direction } from "../model/config";
+import { largerOrNaN } from "../core/numeric";
 import type { DType } from "../tensor/dtype";
 import type { StateArray } from "../engine/base/engine";
-import type { Place } from "../engine/base/trace";
+import type { DirectionPlace, Place } from "../engine/base/trace";
 
 export type Verdict = "equal" | "rounding" | "differs" | "cannot-compare";
 
@@ -57,12 +57,6 @@ export function isOutside(delta: number, allowed: number): boolean {
   return !(Math.abs(delta) <= allowed);
 }
 
-/** One direction of one layer. */
-export interface RowLane {
-  readonly layer: number;
-  readonly direction: Direction;
-}
-
 /** A place that lies outside the recurrent layers: of the embedded input, of the logits. */
 export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
   readonly layer: null;
@@ -72,7 +66,7 @@ export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
 /** A run of `units` consecutive values in both arrays that stand at one place. */
 export interface ComparedRow {
   /** null outside the recurrent layers. */
-  readonly lane: RowLane | null;
+  readonly lane: DirectionPlace | null;
   readonly step: number;
   readonly batch: number;
   /** Position in dependency order; rows may be compared in any. */
@@ -267,11 +261,6 @@ export class FiniteRange {
   bounds(): readonly [number, number] {
     return this.#low <= this.#high ? [this.#low, this.#high] : [0, 0];
   }
-}
-
-/** The larger one; NaN when one is NaN. */
-export function largerOrNaN(largest: number, value: number): number {
-  return Number.isNaN(largest) || value <= largest ? largest : value;
 }
 
 /** Largest |left − right|; equal infinities and NaN against NaN count as no distance. */

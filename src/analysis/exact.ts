@@ -7,7 +7,8 @@ import type { StepBlock } from "../engine/base/plan";
 import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
 import { text } from "../core/text";
-import { largerOrNaN, largestDistance } from "./compare";
+import { largerOrNaN } from "../core/numeric";
+import { largestDistance } from "./compare";
 import { NoiseMeter, type Noise } from "./noise";
 import { stepSpans, type StepValues } from "./steps";
 

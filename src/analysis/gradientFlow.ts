@@ -1,6 +1,7 @@
 /**
  * Whether a gradient vanishes or explodes on its way back through one direction of one layer.
  */
+import { rounded } from "../core/numeric";
 import type { Direction } from "../model/config";
 import { text, type Text } from "../core/text";
 
@@ -114,5 +115,5 @@ function judge(ratio: number, from: number, to: number): Pick<GradientFlow, "flo
 
 /** Two significant digits. */
 function short(value: number): string {
-  return String(Number(value.toPrecision(2)));
+  return String(rounded(value, 2));
 }

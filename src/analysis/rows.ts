@@ -3,15 +3,9 @@
  */
 import type { ForwardInput } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
-import type { StateName } from "../engine/base/trace";
+import type { DirectionPlace, StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
-import {
-  Comparer,
-  type ComparedRow,
-  type Comparison,
-  type RowLane,
-  type Tolerance,
-} from "./compare";
+import { Comparer, type ComparedRow, type Comparison, type Tolerance } from "./compare";
 import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
 import type { Residuals } from "./residuals";
@@ -29,7 +23,7 @@ export interface ComparedPart {
   /** Rounding allowance of row index · B + batch; null when it was not measured. */
   readonly noise: Float64Array | null;
   /** Where rows stand in the network; null outside the recurrent layers. */
-  laneOf(index: number): RowLane | null;
+  laneOf(index: number): DirectionPlace | null;
   stepOf(index: number, batch: number): number;
   /** Position in dependency order within the part. */
   rankOf(index: number, batch: number): number;

@@ -105,10 +105,11 @@ function formatProblem(
   const shown = errors[0] ?? problems[0];
   if (shown === undefined) return new FormatError(file, text("this is not a run file"));
   const before = source.slice(0, shown.offset).split(/\r\n|\n|\r/);
-  const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
+  const { replacements: candidates } = shown;
   const more = errors.length - 1;
   return new FormatError(
-    place,
+    `${file}:${line}:${column}`,
     more > 0 ? text("{0} (and {1} more)", shown.message, more) : shown.message,
-  );
+  ).about({ file, line, column, ...(candidates.length === 0 ? {} : { candidates }) });
 }

@@ -5,6 +5,7 @@
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
+import { bytesPerValue } from "./base/states";
 import { stateSize } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
@@ -53,8 +54,10 @@ export function forwardUntil(
   options: ForwardOptions = {},
 ): ForwardTrace | null {
   const { control = noControl, maxTraceBytes = defaultTraceBytes, memoryShare = 1 } = options;
-  const bytesPerValue = run.precision === "f64" ? 8 : 4;
-  const plan = planTrace({ ...run, bytesPerValue, maxTraceBytes, share: memoryShare });
+  const plan = planTrace({
+    ...run,
+    ...{ bytesPerValue: bytesPerValue(run.precision), maxTraceBytes, share: memoryShare },
+  });
   const engine = (options.createEngine ?? createReadableEngine)(run);
   const { blockSteps, keptBlocks } = plan;
   if (blockSteps !== null) {

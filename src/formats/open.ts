@@ -3,7 +3,7 @@
  *
  * A file that is not what its name says is opened as what it is, or refused in one sentence that says what it is.
  */
-import { FormatError, UnsupportedError } from "../core/errors";
+import { FormatError, isUnrollError, UnsupportedError, type ErrorData } from "../core/errors";
 import { text, type Text } from "../core/text";
 import type { Archive } from "./base/archive";
 import { SectionSource, type ByteSource } from "./base/bytes";
@@ -133,13 +133,29 @@ const expectedKinds: ReadonlyMap<string, Text> = new Map([
  * is not read, LimitError when it passes a bound.
  */
 export async function openArchive(source: ByteSource, siblings?: Siblings): Promise<Archive> {
-  return openSource(source, siblings, (inner) =>
-    openSource(inner, undefined, () =>
-      Promise.reject(
-        new UnsupportedError(source.name, text("an archive within an archive; unpack it first")),
-      ),
-    ),
+  const refuseNested = (): Promise<never> =>
+    Promise.reject(
+      new UnsupportedError(source.name, text("an archive within an archive; unpack it first")),
+    );
+  const file = source.name;
+  const archive = await telling({ file }, () =>
+    openSource(source, siblings, (inner) => openSource(inner, undefined, refuseNested)),
   );
+  return {
+    ...archive,
+    read: (entry) => telling({ file, tensor: entry.name }, () => archive.read(entry)),
+    readBox: (entry, box) =>
+      telling({ file, tensor: entry.name }, () => archive.readBox(entry, box)),
+  };
+}
+
+/** What `work` gives; its errors say, as data, which file and tensor they are about. */
+async function telling<Result>(about: ErrorData, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isUnrollError(error) && error.tag !== "cancelled" ? error.within(about) : error;
+  }
 }
 
 async function openSource(

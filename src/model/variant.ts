@@ -1,6 +1,7 @@
 /**
  * Options of cells that PyTorch does not have: which cells take them, and what they change.
  */
+import { rounded } from "../core/numeric";
 import { text, type Text } from "../core/text";
 import type { CellKind, CellVariant, GateActivation, RecurrentConfig } from "./config";
 
@@ -124,5 +125,5 @@ function lstmDepartures({ coupledInputForget, peephole }: CellVariant): Text[] {
 }
 
 function short(value: number): number {
-  return Number(value.toPrecision(4));
+  return rounded(value, 4);
 }

@@ -1,6 +1,7 @@
 /**
  * What the values of a weight show about its origin: initialisation, orthogonality, equal rows, forget biases.
  */
+import { rounded } from "../core/numeric";
 import { elementCount } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
 import type { NamedRows, Observed } from "./observed";
@@ -187,7 +188,7 @@ function observeSaturation({ hints, numbers, source }: Observed): Text[] {
     ? [
         text(
           "looks too large for its units: inputs of ±1 give sums of about {0}, where tanh and sigmoid are flat",
-          Number(sum.toPrecision(2)),
+          rounded(sum, 2),
         ),
       ]
     : [];

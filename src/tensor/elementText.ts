@@ -4,6 +4,7 @@
  * Floats of 32 bits and fewer are written as float32 writes them. Fewer digits would tell two bfloat16 apart, but whoever
  * reads 0.316 would take it for that number, and the value is 0.31640625.
  */
+import { rounded } from "../core/numeric";
 import { isComplex, isNarrowFloat, partOf, type ComplexDType, type DType } from "./dtype";
 import { numbersOf, pairsOf } from "./numbers";
 import type { RawValues } from "./raw";
@@ -30,7 +31,7 @@ export function elementTexts(raw: RawValues): string[] {
 
 /** One number of a dtype; of a complex one, what was made of its parts. A rounded 64-bit integer says that it is. */
 export function numberText(value: number, dtype: DType): string {
-  if (isRoundedInteger(value, dtype)) return `≈ ${Number(value.toPrecision(7))}`;
+  if (isRoundedInteger(value, dtype)) return `≈ ${rounded(value, 7)}`;
   return (isComplex(dtype) ? doubleText : writerOf(dtype))(value);
 }
 
@@ -64,7 +65,7 @@ function singleText(value: number): string {
   const isShort = Number.isInteger(value) && Math.abs(value) < wholeBelow;
   if (isShort || !Number.isFinite(value)) return doubleText(value);
   for (let digits = 1; digits < 10; digits += 1) {
-    const nearest = Number(value.toPrecision(digits));
+    const nearest = rounded(value, digits);
     if (Math.fround(nearest) === value) return String(nearest);
     const other = nextDecimal(nearest, value, digits);
     if (isPowerOfTwo(value) && Math.fround(other) === value) return String(other);
@@ -79,7 +80,7 @@ function singleText(value: number): string {
 function nextDecimal(nearest: number, value: number, digits: number): number {
   const exponent = Number(value.toExponential(digits - 1).split("e")[1]);
   const step = 10 ** (exponent - digits + 1) * (nearest > value ? -1 : 1);
-  return Number((nearest + step).toPrecision(digits));
+  return rounded(nearest + step, digits);
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -47,6 +47,13 @@ export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((size, axis) => size === right[axis]);
 }
 
+/** True for a matrix whose two sizes are exchanged, where that can be told. */
+export function isTransposed(found: Shape, expected: Shape): boolean {
+  return (
+    found.length === 2 && !sameShape(found, expected) && sameShape([...found].reverse(), expected)
+  );
+}
+
 /** `[7, 5, 10]`, the way PyTorch prints a size. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

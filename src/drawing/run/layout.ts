@@ -5,7 +5,7 @@
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
 import type { LaneInfo, Side } from "../../protocol/run/messages";
-import { clampIndex } from "../base/clamp";
+import { clamp, clampIndex } from "../../core/numeric";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
@@ -204,7 +204,7 @@ export function layoutColumns(
   const plotWidth = columnWidth * count;
   const finalWidth = isWide ? columnWidth : FINAL.width;
   const free = width - around - finalWidth - plotWidth;
-  const labelLeft = Math.max(0, Math.min(MAX_INDENT, free / 2));
+  const labelLeft = clamp(free / 2, 0, MAX_INDENT);
   const plotLeft = labelLeft + labelWidth;
   const finalLeft = plotLeft + plotWidth + FINAL.gap;
   return { labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, finalLeft, finalWidth };

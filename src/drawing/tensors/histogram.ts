@@ -1,7 +1,7 @@
 /**
  * Geometry of a histogram: its bars, and the bin under a point. No DOM.
  */
-import { clamp } from "../base/clamp";
+import { clamp } from "../../core/numeric";
 
 export interface Bar {
   readonly x: number;

@@ -1,6 +1,7 @@
 /**
  * How a forward is cut into spans of steps.
  */
+import { clamp } from "../../core/numeric";
 import { layerInputSize, stateSize, type Direction } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { ForwardEngine, ForwardInput, Network } from "./engine";
@@ -55,8 +56,4 @@ export function multiplicationsPerStep(run: Network): number {
 /** `count` rounded down to a multiple of `unit`, but not to 0. */
 export function wholeMultiple(count: number, unit: number): number {
   return unit * Math.max(1, Math.floor(count / unit));
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
 }

@@ -30,8 +30,18 @@ export function allocate(precision: Network["precision"], length: number): State
     return precision === "f64" ? new Float64Array(length) : new Float32Array(length);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw outOfMemory(length * (precision === "f64" ? 8 : 4), error);
+    throw outOfMemory(length * bytesPerValue(precision), error);
   }
+}
+
+/** The dtype that the values of a precision are kept in: those rounded to 16 bits lie in float32. */
+export function keptDtype(precision: Network["precision"]): "float32" | "float64" {
+  return precision === "f64" ? "float64" : "float32";
+}
+
+/** Bytes that a value of a precision is kept in. */
+export function bytesPerValue(precision: Network["precision"]): 4 | 8 {
+  return precision === "f64" ? 8 : 4;
 }
 
 /**

@@ -13,6 +13,9 @@ export interface Place {
   readonly unit: number;
 }
 
+/** One direction of one layer, by name; `LanePlace` has its index. */
+export type DirectionPlace = Pick<Place, "layer" | "direction">;
+
 /** h for every cell; c for an LSTM. */
 export type StateName = "h" | "c";
 

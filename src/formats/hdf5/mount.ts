@@ -3,6 +3,7 @@
  *
  * Devices are taken away, so that a file that names others as the place of its values finds none.
  */
+import { clamp } from "../../core/numeric";
 import type { SyncByteSource } from "../base/bytes";
 import type { FileNode, LibraryFileSystem } from "./library";
 
@@ -93,7 +94,7 @@ function fileSystemOf(system: LibraryFileSystem, source: BlockReader): object {
   };
   const streamOperations = {
     read: (_: OpenStream, buffer: Int8Array, offset: number, length: number, position: number) => {
-      const available = Math.max(0, Math.min(length, source.size - position));
+      const available = clamp(source.size - position, 0, length);
       if (available > 0) source.copy(buffer, offset, { from: position, length: available });
       return available;
     },

@@ -30,8 +30,9 @@ export function tensorProblems(
   if (tensor === undefined || packed.includes(tensor)) return [];
   if (entries.some((entry) => entry.name === tensor)) return [];
   const names = entries.map((entry) => entry.name);
-  const { text: message } = new NotFoundError(file, text("there is no tensor {0}", tensor), names);
-  const replacements = names
+  const missing = new NotFoundError(file, text("there is no tensor {0}", tensor), names);
+  const { text: message, data } = missing;
+  const replacements = (data.candidates ?? [])
     .slice(0, MAX_REPLACEMENTS)
     .map((entry) => JSON.stringify(formatTensorRef(name, entry)));
   return [{ message, offset, length, severity: "error", replacements }];

@@ -3,6 +3,7 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: attributes and equations.
  */
+import { rounded } from "../../core/numeric";
 import type { OnnxRecurrent } from "../../formats/base/declared";
 import { text, type Text } from "../../core/text";
 import type { CellVariant, GateActivation, Nonlinearity } from "../config";
@@ -123,6 +124,6 @@ function strangeActivations(
 function decimal(value: number): number {
   const meant = [1 / 6, 1 / 3].find((each) => Math.fround(each) === value);
   if (meant !== undefined) return meant;
-  const digits = [6, 7, 8].map((count) => Number(value.toPrecision(count)));
+  const digits = [6, 7, 8].map((count) => rounded(value, count));
   return digits.find((each) => Math.fround(each) === value) ?? value;
 }

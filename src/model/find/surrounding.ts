@@ -168,6 +168,7 @@ function namedWeight(
     wanted,
     missing,
     fitsFirst(layers.weights, [({ shape }) => columns.includes(shape[1] ?? 0)]).map(layerName),
+    { data: { subject: wanted } },
   );
 }
 

@@ -224,11 +224,8 @@ export type LossChoice =
   | { readonly kind: "unit"; readonly place: Place; readonly stateName: StateName };
 
 /** Steps stepStart…stepEnd (exclusive) of one direction of one layer. */
-export interface GradientRequest {
+export interface GradientRequest extends Pick<Place, "layer" | "direction" | "batch"> {
   readonly loss: LossChoice;
-  readonly layer: number;
-  readonly direction: Direction;
-  readonly batch: number;
   readonly stepStart: number;
   readonly stepEnd: number;
   readonly maxColumns: number;

@@ -41,5 +41,7 @@ export function chooseModule<Module extends { readonly prefix: string }>(
   if (found !== undefined) return found;
   const prefixes = modules.map(({ prefix }) => (prefix === "" ? '""' : prefix));
   const sentence = text("there is no module {0}", wanted);
-  throw new NotFoundError(file, withUnread({ sentence, name: wanted }, notes), prefixes);
+  throw new NotFoundError(file, withUnread({ sentence, name: wanted }, notes), prefixes, {
+    data: { file, module: wanted, candidates: modules.map(({ prefix }) => prefix) },
+  });
 }

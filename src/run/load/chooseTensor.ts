@@ -74,7 +74,11 @@ function choose(file: string, archive: Archive, tensor: string, wanted: Wanted):
   const sentence = missingText(file, entries, tensor);
   const missing = tensor === "" ? { sentence } : { sentence, name: tensor };
   const describe = entries.map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  throw new NotFoundError(file, withUnread(missing, archive.notes), describe);
+  // Programs are given the names alone.
+  const data = { file, candidates: entries.map(({ name }) => name) };
+  throw new NotFoundError(file, withUnread(missing, archive.notes), describe, {
+    data: tensor === "" ? data : { ...data, tensor },
+  });
 }
 
 function missingText(file: string, [first]: readonly TensorEntry[], tensor: string): Text {

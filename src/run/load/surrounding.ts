@@ -1,6 +1,7 @@
 /**
  * Decides about the layers around a module: whether the input is tokens, which layers run, and their references.
  */
+import { keptDtype } from "../../engine/base/states";
 import {
   embedTokens,
   firstBadToken,
@@ -59,8 +60,13 @@ function linearMissing({ entries, notes }: Archive, config: RecurrentConfig): No
     // Saved the other way round, as other frameworks save it.
     ({ shape }) => shape.length === 2 && columns.includes(shape[0] ?? 0),
     ({ shape }) => shape.length === 2,
-  ]).map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  return new NotFoundError("pipeline", withUnread({ sentence }, notes), names);
+  ]);
+  return new NotFoundError(
+    "pipeline",
+    withUnread({ sentence }, notes),
+    names.map(({ name, shape }) => `${name} ${formatShape(shape)}`),
+    { data: { option: "pipeline", candidates: names.map(({ name }) => name) } },
+  );
 }
 
 /** Looks the tokens up, where the input is tokens and there is a table. @throws LimitError, the reader's errors. */
@@ -79,7 +85,7 @@ export async function embedInput(
   const position = firstBadToken(input.data, numEmbeddings);
   const badToken = position < 0 ? null : { position, token: input.data[position] ?? Number.NaN };
   const shape = embeddedShape(input.shape, embeddingDim);
-  const dtype = run.precision === "f64" ? "float64" : "float32";
+  const dtype = keptDtype(run.precision);
   const embedded =
     badToken === null
       ? embedTokens(input.data, table, run.precision)

@@ -180,7 +180,9 @@ export class ArchiveSession {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;
     const missing = text("there is no tensor named {0}", name);
-    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()]);
+    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()], {
+      data: { file: this.summary.file, tensor: name },
+    });
   }
 }
 

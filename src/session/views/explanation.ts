@@ -83,7 +83,7 @@ function assertInside(place: Place, lane: Lane, context: LaneContext): void {
     isIndex(unit, lane.units);
   if (inside) return;
   const missing = text("there is no t = {0}, batch {1}, unit {2} in this run", step, batch, unit);
-  throw new NotFoundError(lane.id, missing);
+  throw new NotFoundError(lane.id, missing, [], { data: { subject: lane.id } });
 }
 
 /** One batch row of a lane's step, (units). */

@@ -4,7 +4,7 @@
  * Aggregation keeps the worst: the value of largest magnitude in a block, NaN before all, so that a single bad value
  * among millions still shows.
  */
-import { largerMagnitude } from "../../core/numeric";
+import { clamp, largerMagnitude } from "../../core/numeric";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -49,11 +49,11 @@ function blockIndex(range: StepBlock, count: number): Uint32Array {
 
 /** Reads a window; ranges are clamped to the lane, an empty one gives an empty window. */
 export function readWindow(lane: Lane, request: WindowRequest, context: LaneContext): WindowData {
-  const stepStart = clamp(request.stepStart, 0, context.seqLength);
-  const steps = { from: stepStart, to: clamp(request.stepEnd, stepStart, context.seqLength) };
-  const unitStart = clamp(request.unitStart, 0, lane.units);
-  const units = { from: unitStart, to: clamp(request.unitEnd, unitStart, lane.units) };
-  const batch = clamp(request.batch, 0, context.batchSize - 1);
+  const stepStart = clampWhole(request.stepStart, 0, context.seqLength);
+  const steps = { from: stepStart, to: clampWhole(request.stepEnd, stepStart, context.seqLength) };
+  const unitStart = clampWhole(request.unitStart, 0, lane.units);
+  const units = { from: unitStart, to: clampWhole(request.unitEnd, unitStart, lane.units) };
+  const batch = clampWhole(request.batch, 0, context.batchSize - 1);
   const columns = Math.min(steps.to - steps.from, blockLimit(request.maxColumns), maxCells);
   const fitting = Math.floor(maxCells / Math.max(1, columns));
   const rows = Math.min(units.to - units.from, blockLimit(request.maxRows), fitting);
@@ -173,7 +173,7 @@ function isOutsideAt(
 /** ‖h_t‖ and the largest difference of each step, or of each block of steps. */
 export function readTimeline(lane: Lane, request: TimelineRequest, context: LaneContext): Timeline {
   const { seqLength, batchSize } = context;
-  const batch = clamp(request.batch, 0, batchSize - 1);
+  const batch = clampWhole(request.batch, 0, batchSize - 1);
   const columns = Math.min(seqLength, blockLimit(request.maxColumns));
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   const norm = new Float32Array(columns);
@@ -235,7 +235,7 @@ export interface FinalStatesRun {
 export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest): FinalStates {
   const { context, frame, noise, ours, reference } = run;
   const { config, batchSize } = frame;
-  const batch = clamp(request.batch, 0, batchSize - 1);
+  const batch = clampWhole(request.batch, 0, batchSize - 1);
   const slots = config.numLayers * numDirections(config);
   const units = ours.length / (slots * batchSize);
   const values = new Float32Array(slots * units);
@@ -252,8 +252,9 @@ export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest
   return { slots, units, values, outside };
 }
 
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, Math.floor(value)));
+/** The nearest whole number between two. */
+function clampWhole(value: number, low: number, high: number): number {
+  return clamp(Math.floor(value), low, high);
 }
 
 /** Drawings are measured in fractions of pixels; blocks are whole, and at least one. */

@@ -1,6 +1,7 @@
 /**
  * Spectra of recurrent weights: eigenvalues, singular values, and what they say about the network.
  */
+import { rounded } from "../../core/numeric";
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
 import type { RunControl } from "../../core/control";
 import { isComplex } from "../../tensor/dtype";
@@ -58,7 +59,12 @@ export async function readSpectrum(
     );
   }
   if (isComplex(dtype)) {
-    throw new UnsupportedError(name, text("the spectrum of complex numbers is not computed"));
+    throw new UnsupportedError(
+      name,
+      text("the spectrum of complex numbers is not computed"),
+    ).within({
+      tensor: name,
+    });
   }
   if (columns * columns > maxElements) {
     throw new LimitError(
@@ -66,7 +72,7 @@ export async function readSpectrum(
       text("the number of values of a matrix with a spectrum"),
       maxElements,
       columns * columns,
-    );
+    ).within({ tensor: name });
   }
   const progress = new WorkProgress(control, text("Computing the spectrum of {0}", name));
   progress.expect(parts.length * workOf(columns));
@@ -98,7 +104,7 @@ async function readBlock(
   throw new UnsupportedError(
     source.name,
     text("it holds {0} at [{1}], so it has no spectrum", String(matrix[other]), index.join(", ")),
-  );
+  ).within({ tensor: source.name });
 }
 
 function blockSpectrum(
@@ -167,5 +173,5 @@ function sentenceOf(radius: number, singular: Float64Array, isAlone: boolean): T
 
 /** Three digits: 1.24. */
 function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(rounded(value, 3));
 }

@@ -34,7 +34,7 @@ export async function readCells(source: TensorSource, window: CellsWindow): Prom
       text("the number of values to write out (export them instead)"),
       maxCells,
       rows * columns,
-    );
+    ).within({ tensor: source.name });
   }
   if (!isTurned(slice)) return { texts: elementTexts(await readRawWindow(source, slice, window)) };
   const turned = elementTexts(

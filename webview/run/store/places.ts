@@ -8,7 +8,7 @@ import type {
   StateName,
   RunView,
 } from "../../../src/protocol/run/messages";
-import { clampIndex } from "../../../src/drawing/base/clamp";
+import { clampIndex } from "../../../src/core/numeric";
 
 /** Where the cursor is before there is a run. */
 export const ORIGIN: Place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 };

@@ -1,6 +1,7 @@
 /**
  * Paints everything around the lanes: arrows, lines to h_n, captions, time axis.
  */
+import { clamp } from "../../../src/core/numeric";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import {
@@ -54,7 +55,7 @@ function paintLink(scene: Scene, box: LaneBox): void {
   const step = lastProcessedStep(box.info, view.seqLength, length);
   const right = layout.plotLeft + layout.plotWidth;
   const column = stepX(layout, step + 0.5);
-  const from = Math.round(Math.max(layout.plotLeft - 5, Math.min(right, column))) + 0.5;
+  const from = Math.round(clamp(column, layout.plotLeft - 5, right)) + 0.5;
   const to = Math.round(layout.finalLeft + layout.finalWidth / 2) + 0.5;
   const bottom = box.top + box.height;
   const y = Math.round(bottom + LINK_BELOW) + 0.5;
