@@ -54,8 +54,8 @@ export function outputPart(
 }
 
 /**
- * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing. A
- * shorter sequence is at its end before a longer one.
+ * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing, in
+ * which a shorter sequence ends before a longer one.
  */
 export function finalPart(
   run: FinalStatesFrame,
@@ -144,7 +144,7 @@ export class PartComparer implements Meter {
       for (let batch = 0; batch < batchSize; batch++) {
         const offset = ((index - from) * batchSize + batch) * units;
         const before = this.#comparer.outside;
-        // Written out: one object a row, and there may be millions.
+        // Spreading a place would create a second object for each row, of which there may be millions.
         this.#comparer.add({
           lane,
           step: part.stepOf(index, batch),

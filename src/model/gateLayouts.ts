@@ -46,7 +46,7 @@ const gatesOf: Readonly<Record<CellKind, readonly (readonly [string, readonly st
   ],
 };
 
-/** What PyTorch's documentation calls a block: `W_ii` … `W_hi` … `b_ii` … `b_hi`, before the gate's letter. */
+/** The name of a block in PyTorch's documentation: `W_ii` … `W_hi` … `b_ii` … `b_hi`, before the gate's letter. */
 const stems: Readonly<Record<GatedRole, string>> = {
   weightIh: "W_i",
   weightHh: "W_h",

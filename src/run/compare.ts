@@ -24,7 +24,7 @@ import type { Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
-/** A tensor beside its reference; `comparison` is null when their shapes differ, or there is no result. */
+/** A tensor and its reference; `comparison` is null when their shapes differ, or there is no result. */
 export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expected"> {
   readonly comparison: Comparison | null;
   /** The output by direction, others in one; empty when the shapes differ. */
@@ -33,10 +33,10 @@ export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expe
   readonly referenceError: number | null;
 }
 
-/** What results are judged by. */
+/** The criteria of a comparison. */
 export interface Judging {
   readonly tolerance: Tolerance;
-  /** What the float64 run of the same network tells; null when there is none. */
+  /** The measurements of the float64 run of the same network; null when there is none. */
   readonly rounding: Rounding | null;
 }
 
@@ -53,7 +53,7 @@ export function compare(
   return comparing.finish();
 }
 
-/** A comparison whose rows are walked over by the caller, together with what else looks at them. */
+/** A comparison whose rows the caller walks over, together with other readers of the same values. */
 export class Comparing {
   readonly #references: readonly Reference[];
   /** By reference, by part. */
@@ -77,7 +77,7 @@ export class Comparing {
     return this.#comparers.flat();
   }
 
-  /** What was found, after the walk. */
+  /** The result, after the walk. */
   finish(): ComparedTensor[] {
     return this.#references.map(({ name, found, expected }, index) => {
       const parts = this.#comparers[index]!.map((comparer) => comparer.result());
@@ -94,7 +94,7 @@ export class Comparing {
 
 const unmeasured = { states: null, logits: null };
 
-/** Values in memory beside those of the reference. */
+/** Values in memory, compared with those of the reference. */
 type Beside = (
   ours: StateArray,
   units: number,

@@ -18,7 +18,7 @@ import { referencesOf, valuesOf, type Reference } from "./references";
 import { resultsOf, type Results } from "./results";
 import { measureRounding, type Rounding } from "./rounding";
 
-/** Reference values where they have the right shape; the output time-major, (T, B, D·P). */
+/** Reference values of the right shape; the output is time-major, (T, B, D·P). */
 export interface FittingReference {
   readonly output: StateArray | null;
   readonly hn: StateArray | null;
@@ -42,7 +42,7 @@ export interface RunResult {
 }
 
 /**
- * Runs the forward, in float64 as well where there is a reference to judge, and compares. The trace is the caller's.
+ * Runs the forward, also in float64 if there is a reference, and compares. The caller owns the trace.
  * @throws ShapeError, NotFoundError when the weights do not fit; LimitError, UnsupportedError, CancelledError.
  */
 export function executeRun(inputs: RunInputs, means: RunMeans): RunResult {
@@ -64,7 +64,7 @@ export function executeRun(inputs: RunInputs, means: RunMeans): RunResult {
   }
 }
 
-/** References of another shape count: they are said to be so. */
+/** True for references of another shape as well, because their shape is reported. */
 function givesReference({ reference, surrounding }: RunInputs): boolean {
   const given = Object.values({ ...reference, ...surrounding?.reference });
   return given.some((tensor) => tensor !== null);

@@ -6,7 +6,7 @@ import type { RunControl } from "../../core/control";
 
 const activity = text("Running the forward");
 
-/** Tells how much of a run is done, and notices that it should stop. */
+/** Counts and reports the finished work of one forward, which owns it, and checks for cancellation. */
 export class ForwardProgress {
   readonly #control: RunControl;
   readonly #total: number;
@@ -24,7 +24,7 @@ export class ForwardProgress {
   }
 
   /**
-   * Tells of a part of what is going to be advanced.
+   * Reports a part of the work that will be advanced next.
    * @throws CancelledError when the user asked to stop.
    */
   pause(part: number): void {

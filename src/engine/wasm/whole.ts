@@ -1,7 +1,7 @@
 /**
  * Short runs in one call: all states of all layers fit the kernels' memory and are copied out once.
  *
- * Of a short run, what goes on around the kernels is a good part: views, copies from layer to layer, arrays.
+ * The work around the kernels takes a large part of the time of a short run: views, copies between layers, arrays.
  */
 import { numDirections } from "../../model/config";
 import { directionsOf } from "../../model/directions";
@@ -13,7 +13,7 @@ import type { PackedLayers } from "./layers";
 import type { KernelMemory } from "./memory";
 import { taskBytes, writeTask } from "./task";
 
-/** Longer states are not worth a place of their own in memory. */
+/** The limit of the states, in bytes; longer runs go by spans. */
 const maxStateBytes = 2 ** 19;
 
 interface WholeParts {
@@ -24,7 +24,7 @@ interface WholeParts {
   /** Address of the valid steps of each row, 0 without. */
   readonly lengths: number;
   readonly stepsPerSpan: number;
-  /** A run that takes more is run by spans. */
+  /** A run that takes longer than this goes by spans. */
   readonly maxMultiplications: number;
 }
 

@@ -2,8 +2,8 @@
  * Recurrent, embedding and dense layers of Keras in PyTorch's names, shapes and gate order.
  *
  * Sources: keras/src/layers/rnn/lstm.py, gru.py, simple_rnn.py and bidirectional.py. A kernel is (I, G·H), nn.LSTM's
- * weight_ih its transpose with the gates in another order (gates.ts). An LSTM has one bias, which stands as bias_ih
- * beside zeros; so has a GRU that resets before the product, the other kind has both as the rows of one tensor.
+ * weight_ih its transpose with the gates in another order (gates.ts). An LSTM has one bias, which becomes bias_ih;
+ * bias_hh is zero then. So has a GRU with reset_after=False; one with reset_after=True has both as rows of one tensor.
  */
 import type { Archive } from "../../formats/base/archive";
 import type {
@@ -199,7 +199,7 @@ function nameOf({ module, role, direction }: Parameter): string {
   return `${module.name}.${parameterName({ isCellClass: false, bidirectional: true }, role, 0, direction)}`;
 }
 
-/** What is done to a tensor of gate blocks, by the names of PyTorch. */
+/** How each parameter, by its name in PyTorch, is made from a tensor of gate blocks. */
 function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias"): Text {
   const order = gateOrder[cell];
   const sources = gateSources("keras", cell);

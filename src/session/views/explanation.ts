@@ -141,7 +141,7 @@ function finalReference(
   };
 }
 
-/** The step from the reference's own previous state; null where the reference does not give one. */
+/** The step from the reference's own previous state; null when the reference has none. */
 function referenceStep(
   run: RunResult,
   recomputer: StepRecomputer,

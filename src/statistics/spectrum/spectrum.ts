@@ -80,7 +80,7 @@ export async function readSpectrum(
   return { blocks: spectra };
 }
 
-/** What `progress` is told in all for one block. */
+/** The total work of one block, as counted by `progress`. */
 function workOf(n: number): number {
   return n ** 3;
 }

@@ -8,7 +8,7 @@ import { text } from "../../core/text";
 import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
 import { Progress, readPatches } from "./windows";
 
-/** What a sample reads, at most: bytes, and parts that lie apart. */
+/** Limits of a sample: bytes, and separate reads. */
 const maxBytes = 2 ** 24;
 const maxReads = 512;
 

@@ -77,7 +77,7 @@ export async function readRawWindow(
   return { dtype, shape: box.size, bytes };
 }
 
-/** Tells how many of a known number of elements were gone through, and notices that work should stop. */
+/** Counts processed elements out of a known number, reports progress and checks for cancellation. */
 export class Progress {
   readonly #control: RunControl;
   readonly #activity: Text;
