@@ -40,8 +40,8 @@ export function sequenceLength(view: RunView, batch: number): number {
   return view.lengths?.[batch] ?? view.seqLength;
 }
 
-/** Chooses what fits into `room` pixels, places it and asks for its values. */
-export function buildStrips(store: Store, view: RunView, layer: number, room: number): Strips {
+/** Chooses the columns that fit into `room` pixels, lays them out and requests their values. */
+export function fetchStrips(store: Store, view: RunView, layer: number, room: number): Strips {
   const { cursor } = store.state;
   const length = sequenceLength(view, cursor.batch);
   const directed = view.config ?? { bidirectional: false };
