@@ -18,6 +18,19 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
 
+/** Bytes of what is piped in that are kept: a message stands at the end of a log. */
+const MAX_INPUT = 4 * 1024 * 1024;
+
+/** What is piped in; of a long text its end. */
+async function readInput(): Promise<string> {
+  let kept = Buffer.alloc(0);
+  for await (const chunk of process.stdin) {
+    kept = Buffer.concat([kept, chunk as Buffer]);
+    if (kept.length > 2 * MAX_INPUT) kept = Buffer.from(kept.subarray(-MAX_INPUT));
+  }
+  return kept.subarray(-MAX_INPUT).toString("utf8");
+}
+
 process.stdout.on("error", ignoreClosedPipe);
 process.stderr.on("error", ignoreClosedPipe);
 
@@ -31,6 +44,7 @@ const progress = process.stderr.isTTY
 const terminal = {
   ...(progress === null ? {} : { control: progress.control }),
   folder: process.cwd(),
+  input: readInput,
   print: (output: string) => {
     progress?.clear();
     process.stdout.write(output);

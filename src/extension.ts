@@ -3,6 +3,7 @@
  */
 import * as vscode from "vscode";
 import { registerCommands } from "./host/commands/commands";
+import { Explanations } from "./host/explain/explanations";
 import { Inspection } from "./host/workspace/inspection";
 import { Panels, PANEL_VIEW_TYPE } from "./host/panel/panels";
 import { RunFileMemory } from "./host/panel/runFileMemory";
@@ -44,9 +45,11 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
       if (spec !== undefined) await panels.open({ spec, runFile: null });
     },
   });
+  const explanations = new Explanations(inspection);
   context.subscriptions.push(
     log,
     inspection,
+    explanations,
     panels,
     new RunFileDiagnostics(inspection),
     registerOpenLens(),
@@ -55,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
     }),
-    ...registerCommands({ panels, flow, tensors, report, log }),
+    ...registerCommands({ panels, flow, tensors, explanations, report, log }),
   );
   return { panels: () => panels.all, tensorDocuments: () => tensors.documents };
 }

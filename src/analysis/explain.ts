@@ -8,7 +8,7 @@ import { roundingOf } from "../engine/base/rounding";
 import type { Place, StateName } from "../engine/base/trace";
 import type { LayerWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
-import { gateOrder } from "../model/gates";
+import { gateOrder, peepholeOrder } from "../model/gates";
 
 /** One weighted sum, term by term, with its activation. */
 export interface UnitSum {
@@ -168,7 +168,7 @@ function peepholeOf(
   gate: string,
   unit: number,
 ): readonly [weight: number, cell: number] {
-  const block = ["i", "f", "o"].indexOf(gate);
+  const block = peepholeOrder.indexOf(gate);
   if (peephole === null || block < 0) return [0, 0];
   const cell = gate === "o" ? state.c : previous.c;
   return [peephole[block * hiddenSize + unit]!, cell![unit]!];

@@ -38,6 +38,14 @@ export type Command =
       readonly json: boolean;
     }
   | {
+      readonly name: "diagnose";
+      readonly runFiles: readonly string[];
+      readonly flags: RunFlags;
+      readonly traceMemory?: number;
+      readonly json: boolean;
+      readonly format: "text" | "json" | "markdown";
+    }
+  | {
       readonly name: "gradients";
       readonly runFile: string | null;
       readonly flags: RunFlags;
@@ -45,9 +53,18 @@ export type Command =
       readonly out: string | null;
       readonly traceMemory?: number;
       readonly json: boolean;
+    }
+  | {
+      readonly name: "explain";
+      /** null: what comes through the pipe. */
+      readonly message: string | null;
+      /** Files whose tensors the message may mean. */
+      readonly files: readonly string[];
+      readonly json: boolean;
     };
 
-type FlaggedName = "inspect" | "stats" | "export" | "run" | "check" | "gradients";
+type FlaggedName =
+  "inspect" | "stats" | "export" | "run" | "check" | "diagnose" | "gradients" | "explain";
 
 /** With less, long runs are little but recomputation. */
 const LEAST_TRACE_MEGABYTES = 16;
@@ -72,6 +89,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     ...memoryFlag,
   },
   check: { ...commonFlags, ...optionFlags, ...memoryFlag },
+  diagnose: { ...commonFlags, ...optionFlags, ...memoryFlag, markdown: { type: "boolean" } },
   gradients: {
     ...commonFlags,
     ...fileFlags,
@@ -80,6 +98,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     out: { type: "string" },
     ...memoryFlag,
   },
+  explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
 const commandNames = Object.keys(flagsOfCommand);
@@ -104,8 +123,22 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (name === "inspect") return { name, file: assertOneFile(name, positionals), json };
   if (name === "stats") return { name, tensor: assertOneTensor(name, positionals), json };
   if (name === "export") return exportCommand(values, positionals, json);
-  const runFiles = assertFiles(positionals);
-  return { name, runFiles, flags: flagsOf(values), ...traceMemoryOf(values), json };
+  if (name === "explain") return explainCommand(values, positionals, json);
+  return runsCommand(name, values, positionals, json);
+}
+
+/** `check` and `diagnose`: one run file or several. */
+function runsCommand(
+  name: "check" | "diagnose",
+  values: Values,
+  positionals: readonly string[],
+  json: boolean,
+): Command {
+  const runs = { runFiles: assertFiles(name, positionals), flags: flagsOf(values) };
+  const base = { ...runs, ...traceMemoryOf(values), json };
+  if (name === "check") return { name, ...base };
+  const asMarkdown = values["markdown"] === true;
+  return { name, ...base, format: json ? "json" : asMarkdown ? "markdown" : "text" };
 }
 
 function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
@@ -124,9 +157,26 @@ function exportCommand(values: Values, positionals: readonly string[], json: boo
   return { name: "export", tensor, out, slice: stringOf(values, "slice") ?? null, json };
 }
 
-function assertFiles(files: readonly string[]): readonly string[] {
+function explainCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  if (positionals.length === 0) {
+    throw usage(
+      "unroll explain",
+      text("expected the text of a message, or - for what is piped in"),
+    );
+  }
+  const message = positionals.join(" ");
+  const files = values["file"];
+  return {
+    name: "explain",
+    message: message === "-" ? null : message,
+    files: Array.isArray(files) ? files.map(String) : [],
+    json,
+  };
+}
+
+function assertFiles(name: FlaggedName, files: readonly string[]): readonly string[] {
   if (files.length > 0) return files;
-  throw usage("unroll check", text("expected one run file or several"));
+  throw usage(`unroll ${name}`, text("expected one run file or several"));
 }
 
 /** One run file, or flags that stand for one. */

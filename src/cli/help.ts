@@ -67,6 +67,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
 
+  unroll diagnose RUN.unroll.json… [--json|--markdown]
+      Says why a reference differs: named mistakes, each tried by running the network as if it
+      had been made, and what the run could not have shown. Exit codes as check.
+
   unroll gradients RUN.unroll.json [flags]
       Carries the gradient of a loss back through time, in float64, and says whether it
       vanishes or explodes. Takes the files and options of run.
@@ -84,6 +88,11 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     d_embedding.weight, of logits d_linear.weight
                                     and d_linear.bias
 
+  unroll explain TEXT|- [--file FILE]… [--json]
+      Says of an error message or a whole traceback of PyTorch, NumPy, Keras or ONNX Runtime
+      which number is what and what would make it fit. - reads what is piped in.
+      --file FILE                   a file whose tensors the message may mean; any number of them
+
   Of run, check and gradients, what is computed and how it is compared:
 ${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
@@ -94,4 +103,5 @@ ${optionHelp}
 
 A tensor in a file is written FILE#tensor; a file name that holds a # needs another one after it.
 Exit code: 0 every verdict is "equal" or "rounding only", 1 one is not, 2 it could not run.
+Of explain: 0 a message is known, 1 none is.
 `;

@@ -5,7 +5,9 @@ import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";
 import { parseCommandLine, type Command } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
+import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
+import { explain } from "./explain";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
 import { printable } from "./table";
@@ -69,6 +71,10 @@ async function runCommand(
       return gradients(command, terminal);
     case "check":
       return check(command, terminal, describeFailure);
+    case "diagnose":
+      return diagnoseRuns(command, terminal, describeFailure);
+    case "explain":
+      return explain(command, terminal);
   }
 }
 

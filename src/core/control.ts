@@ -3,6 +3,12 @@
  */
 import type { Text } from "./text";
 
+/** Work under way; `fraction` in 0…1. */
+export interface Progress {
+  readonly fraction: number;
+  readonly activity: Text;
+}
+
 export interface RunControl {
   /** Reports how much of `activity` is done; `fraction` in 0…1. */
   report(fraction: number, activity: Text): void;

@@ -10,7 +10,8 @@ import { directionsOf } from "../model/directions";
 import type { RunControl } from "../core/control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./base/engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
-import { ForwardProgress } from "./base/progress";
+import { forwardProgress } from "./base/progress";
+import type { WorkProgress } from "../core/workProgress";
 import { allocate, allocateFinals, initialStates } from "./base/states";
 import type { StopRule } from "./base/stop";
 import {
@@ -137,7 +138,7 @@ class CheckpointedTrace implements ForwardTrace {
     const { config } = this.#run;
     const last = config.numLayers - 1;
     const blocks = this.#blocks.length;
-    const progress = new ForwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
+    const progress = forwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
     if (this.#directions.length === 1) {
       return Array.from({ length: blocks }, (_, turn) => turn).every((turn) =>
         this.#fillBlock(blockAtTurn(this.#directions[0]!, turn, blocks), progress, stop),
@@ -155,7 +156,7 @@ class CheckpointedTrace implements ForwardTrace {
   }
 
   /** Runs one block of a network of one direction through all layers; false when it was stopped there. */
-  #fillBlock(block: number, progress: ForwardProgress, stop: StopRule | null): boolean {
+  #fillBlock(block: number, progress: WorkProgress, stop: StopRule | null): boolean {
     let states: BlockStates[] = [];
     for (let layer = 0; layer < this.#run.config.numLayers; layer++) {
       const input = layer === 0 ? this.#inputOf(block) : [states[0]!.h!];
@@ -181,7 +182,7 @@ class CheckpointedTrace implements ForwardTrace {
     layer: number,
     blockOf: readonly number[],
     inputs: readonly (readonly StateArray[])[],
-    progress: ForwardProgress,
+    progress: WorkProgress,
   ): BlockStates[] {
     const states = this.#carried[layer]!;
     blockOf.forEach((block, directionIndex) => {

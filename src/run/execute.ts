@@ -27,6 +27,8 @@ export interface FittingReference {
 
 export interface RunResult {
   readonly inputs: RunInputs;
+  /** True where the states are not what the engines compute from `forwardInput`. */
+  readonly isShown: boolean;
   readonly sizes: SequenceSizes;
   readonly forwardInput: ForwardInput;
   readonly trace: ForwardTrace;
@@ -41,21 +43,37 @@ export interface RunResult {
   readonly compared: readonly ComparedTensor[];
 }
 
+/** A run that is shown in the place of another one: what it computes with, and its states where they are there already. */
+export interface AppliedRun {
+  readonly run: ForwardInput;
+  readonly traces: { readonly own: ForwardTrace; readonly exact: ForwardTrace } | null;
+}
+
 /**
  * Runs the forward, also in float64 if there is a reference, and compares. The caller owns the trace.
+ * `apply` replaces the run by another one, such as that of a finding of the diagnosis.
  * @throws ShapeError, NotFoundError when the weights do not fit; LimitError, UnsupportedError, CancelledError.
  */
-export function executeRun(inputs: RunInputs, means: RunMeans): RunResult {
+export function executeRun(
+  inputs: RunInputs,
+  means: RunMeans,
+  apply?: (prepared: PreparedRun) => AppliedRun,
+): RunResult {
   const { control } = means;
-  const prepared = prepareRun(inputs);
+  const own = prepareRun(inputs);
+  const instead = apply?.(own);
+  const prepared = instead === undefined ? own : { ...own, run: instead.run };
   const references = referencesOf(inputs, prepared);
   const isJudged = givesReference(inputs);
-  const traces = forwardBoth(prepared.run, isJudged, {
-    ...means,
-    control: controlOfPart(control, 0, forwardShare),
-  });
+  const traces =
+    instead?.traces ??
+    forwardBoth(prepared.run, isJudged, {
+      ...means,
+      control: controlOfPart(control, 0, forwardShare),
+    });
   try {
-    return analyse({ inputs, prepared, references, ...traces }, control);
+    const isShown = instead?.traces != null;
+    return analyse({ inputs, isShown, prepared, references, ...traces }, control);
   } catch (error) {
     traces.own.dispose();
     throw error;
@@ -73,6 +91,7 @@ function givesReference({ reference, surrounding }: RunInputs): boolean {
 /** A run whose states are there and not compared yet. */
 interface Computed {
   readonly inputs: RunInputs;
+  readonly isShown: boolean;
   readonly prepared: PreparedRun;
   readonly references: readonly Reference[];
   readonly own: ForwardTrace;
@@ -86,7 +105,7 @@ const resultsShare = 0.65;
 const roundingShare = 0.8;
 
 function analyse(computed: Computed, control: RunControl): RunResult {
-  const { inputs, prepared, references, own } = computed;
+  const { inputs, isShown, prepared, references, own } = computed;
   const { run, sizes } = prepared;
   const surrounding = inputs.surrounding ?? null;
   const part = controlOfPart(control, forwardShare, resultsShare);
@@ -101,7 +120,7 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
   const compared = comparing.finish();
   return {
-    ...{ inputs, sizes, forwardInput: run, trace: own, results, compared },
+    ...{ inputs, isShown, sizes, forwardInput: run, trace: own, results, compared },
     ...describing.finish(compared),
     context: laneContextOf(prepared, tolerance),
     reference: {

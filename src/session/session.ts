@@ -5,9 +5,10 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
+import type { Diagnosis, Named } from "../diagnosis/answer";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
-import { NotFoundError } from "../core/errors";
+import { NotFoundError, UnsupportedError } from "../core/errors";
 import { shardHint } from "../model/shardName";
 import { checkShapes } from "../model/shapes/check";
 import type { ShapeCheck } from "../model/shapes/shapes";
@@ -26,6 +27,7 @@ import type {
   WindowRequest,
 } from "../protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
+import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
@@ -58,6 +60,8 @@ export interface SessionOptions {
   readonly maxTraceBytes?: number;
   /** Makes the engines; the fastest one on this thread when not given. */
   readonly createEngine?: (network: Network) => ForwardEngine;
+  /** Ids of mistakes of the diagnosis: the run is shown as if they had been made. */
+  readonly under?: readonly string[];
 }
 
 /**
@@ -77,9 +81,18 @@ export async function openSession(
   const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
-  const frame = { revision, spec, runFile, elapsedMs };
+  const under = await underOf(options);
+  const frame = { revision, spec, runFile, elapsedMs, under };
   const engine = { createEngine: chooseEngine, ...options };
-  return new Session(describeRun(frame, loaded, sizes, shapes, result), result, engine);
+  const view = describeRun(frame, loaded, sizes, shapes, result);
+  return new Session(view, result, engine, loaded.givenReference);
+}
+
+/** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
+async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
+  if (under.length === 0) return [];
+  const { namesOf } = await import("../diagnosis/doctor");
+  return namesOf(under);
 }
 
 /** Files that report each tensor before it is read and can be cancelled. */
@@ -135,11 +148,14 @@ function checkedShapes(loaded: LoadedRun): ShapeCheck {
 async function execute(
   loaded: LoadedRun,
   spec: RunSpec,
-  { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
+  { control, maxTraceBytes, createEngine = chooseEngine, under = [] }: SessionOptions,
 ): Promise<RunResult> {
   const inputs = await runInputsOf(loaded, spec);
   const memory = maxTraceBytes === undefined ? {} : { maxTraceBytes };
-  return executeRun(inputs, { control, createEngine, ...memory });
+  const means = { control, createEngine, ...memory };
+  if (under.length === 0) return executeRun(inputs, means);
+  const { applied } = await import("../diagnosis/doctor");
+  return executeRun(inputs, means, applied(inputs, under, means));
 }
 
 /** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */
@@ -147,13 +163,32 @@ export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
   readonly #engine: GradientEngine;
+  readonly #givenReference: RunInputs["reference"] | null;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
-  constructor(view: RunView, result: RunResult | null, engine: GradientEngine = {}) {
+  constructor(
+    view: RunView,
+    result: RunResult | null,
+    engine: GradientEngine = {},
+    givenReference: RunInputs["reference"] | null = null,
+  ) {
     this.view = view;
     this.#result = result;
     this.#engine = engine;
+    this.#givenReference = givenReference;
+  }
+
+  /**
+   * Why the reference differs, and what this run cannot show. References are taken as their files have them: an axis
+   * that is missing is a mistake as well.
+   * @throws CancelledError when `control` says so.
+   */
+  async diagnose(control: RunControl): Promise<Diagnosis> {
+    const { inputs } = this.#run();
+    const reference = this.#givenReference ?? inputs.reference;
+    const { diagnoseRun } = await import("../diagnosis/doctor");
+    return diagnoseRun({ ...inputs, reference }, control);
   }
 
   window(request: WindowRequest): WindowData {
@@ -180,7 +215,7 @@ export class Session {
    * @throws ShapeError, UnsupportedError when the loss does not fit the run; LimitError, CancelledError.
    */
   lossGradients(loss: LossInput, options: LossGradientOptions): LossGradients {
-    return lossGradients(this.#run(), this.#gradientReader(), loss, options);
+    return lossGradients(this.#computed(), this.#gradientReader(), loss, options);
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
@@ -197,7 +232,7 @@ export class Session {
   explain(request: UnitRequest): UnitExplanation {
     const { layer, direction, stateName } = request;
     const lane = this.#lane(`layer${layer}.${direction}`, stateName);
-    const run = this.#run();
+    const run = this.#computed();
     this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
     return explainPlace(run, this.#recomputer, lane, request);
   }
@@ -219,7 +254,7 @@ export class Session {
   }
 
   #gradientReader(): GradientReader {
-    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
+    this.#gradients ??= new GradientReader(this.#computed(), this.#engine);
     return this.#gradients;
   }
 
@@ -228,6 +263,16 @@ export class Session {
     throw new NotFoundError(
       this.view.labels.weights,
       text("the run has no values, see its shapes"),
+    );
+  }
+
+  /** The run of the engines. @throws UnsupportedError for one whose equations are other ones. */
+  #computed(): RunResult {
+    const run = this.#run();
+    if (!run.isShown) return run;
+    throw new UnsupportedError(
+      this.view.labels.weights,
+      text("steps and gradients are not computed under a mistake: take it back first"),
     );
   }
 

@@ -10,7 +10,8 @@ import { isControl } from "./controls";
 import { icon } from "./icons";
 import type { KeyPress } from "./keyTable";
 import { t, tr } from "./l10n";
-import type { PageState, Progress } from "./pageStore";
+import type { Progress } from "../../src/core/control";
+import type { PageState } from "./pageStore";
 import { StoreElement, type Observable } from "./storeElement";
 
 /** What the frame of a page needs of its store. */

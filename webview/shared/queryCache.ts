@@ -42,6 +42,11 @@ export class QueryCache {
     this.#events = events;
   }
 
+  /** True while something that was asked has not arrived. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** The answer under `key` if it is here; else undefined, and `send` is called soon. */
   get<Result extends object>(key: string, send: () => Promise<Result>): Result | undefined {
     const answer = this.#answers.get(key);

@@ -11,7 +11,7 @@ import { legible } from "../../src/core/text";
 import { helpButton } from "../shared/helpView";
 import { t, tr } from "../shared/l10n";
 import { progressBar } from "../shared/pageElement";
-import type { Progress } from "../shared/pageStore";
+import type { Progress } from "../../src/core/control";
 import { StoreElement } from "../shared/storeElement";
 import { icon } from "../shared/icons";
 import {

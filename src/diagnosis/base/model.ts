@@ -134,7 +134,7 @@ export function partOf(
     if (values === null) return values;
     if (values === base?.whole[name]) return base.part[name];
     const upTo = name === "input" ? values.subarray(0, steps * batchSize * size) : values;
-    return takeRows(upTo, batchSize, rows, size) as Model[Name];
+    return takeRows(upTo, batchSize, rows, size);
   };
   return {
     ...model,

@@ -78,6 +78,11 @@ export async function showChoices<Item extends ChoiceTexts>(
   return vscode.window.showQuickPick<ChoiceItem<Item>>(choices, options);
 }
 
+/** Asks for a line of text; undefined when the user gave up. Options are our own words. */
+export function askForLine(options: vscode.InputBoxOptions): Thenable<string | undefined> {
+  return vscode.window.showInputBox(options);
+}
+
 /** A quick pick whose items are made by `choiceOf`. */
 export function createChoices<Item extends vscode.QuickPickItem>(): vscode.QuickPick<Item> {
   return vscode.window.createQuickPick<Item>();
@@ -92,6 +97,11 @@ export function diagnosticOf(
   const diagnostic = new vscode.Diagnostic(range, sentence(message), severity);
   diagnostic.source = "Unroll RNN";
   return diagnostic;
+}
+
+/** A line of a document of ours: no address in it becomes a link. */
+export function documentText(line: string): string {
+  return withoutAddresses(line);
 }
 
 /** An entry of the log, whatever it was made from; line breaks stay. */

@@ -7,6 +7,8 @@ import { foreign, text } from "../../core/text";
 import { folderOf, parseLocation } from "../workspace/locations";
 import type { Panels } from "../panel/panels";
 import type { RunPanel } from "../panel/runPanel";
+import { askMessage, terminalSelection } from "../explain/askMessage";
+import type { Explanations } from "../explain/explanations";
 import type { RunFlow } from "../quickPick/runFlow";
 import type { Report } from "../base/report";
 import { readRun, RUN_FILE_SUFFIX } from "../workspace/readRunFile";
@@ -18,6 +20,7 @@ export interface CommandServices {
   readonly panels: Panels;
   readonly flow: RunFlow;
   readonly tensors: TensorEditors;
+  readonly explanations: Explanations;
   readonly report: Report;
   readonly log: vscode.LogOutputChannel;
 }
@@ -42,6 +45,10 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       activePanel(panels).cancel();
       return Promise.resolve();
     }),
+    register("unroll.explainError", (given) =>
+      explain(services, typeof given === "string" ? Promise.resolve(given) : askMessage()),
+    ),
+    register("unroll.explainTerminalError", () => explain(services, terminalSelection())),
     register("unroll.showLog", () => {
       log.show();
       return Promise.resolve();
@@ -52,6 +59,14 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 async function run({ panels, flow }: CommandServices, files: readonly vscode.Uri[]): Promise<void> {
   const spec = await flow.create(files.map((uri) => uri.toString()));
   if (spec !== undefined) await panels.open({ spec, runFile: null });
+}
+
+async function explain(
+  { explanations }: CommandServices,
+  asked: Promise<string | undefined>,
+): Promise<void> {
+  const pasted = await asked;
+  if (pasted !== undefined && pasted.trim() !== "") await explanations.show(pasted);
 }
 
 async function inspect(

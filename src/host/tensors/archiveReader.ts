@@ -12,7 +12,7 @@ import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
 import { baseName } from "../../core/baseName";
 import { text, type Text } from "../../core/text";
-import type { ReadBytes } from "../../node/files";
+import type { ReadBytes } from "../../worker/platform";
 
 /** What a reader tells its document. */
 export interface ArchiveReaderEvents {

@@ -126,7 +126,7 @@ function matrixPart(
   { node, direction, suffix }: Lane,
 ): Part {
   const { cell, hiddenSize } = node;
-  const blocks = gateSources("onnx", cell).map((gate): DerivedBlock => {
+  const blocks = gateSources("ONNX", cell).map((gate): DerivedBlock => {
     const start = [direction, gate * hiddenSize, 0];
     return { rows: hiddenSize, from: { entry: source, start, axes: [1, 2] } };
   });
@@ -142,7 +142,7 @@ function biasPart(
 ): Part {
   const { cell, hiddenSize } = node;
   const half = name === "bias_ih" ? 0 : gateCount(cell) * hiddenSize;
-  const blocks = gateSources("onnx", cell).map((gate): DerivedBlock => {
+  const blocks = gateSources("ONNX", cell).map((gate): DerivedBlock => {
     const start = [direction, half + gate * hiddenSize];
     return { rows: hiddenSize, from: { entry: source, start, axes: [1] } };
   });

@@ -15,6 +15,7 @@ import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
 import type { DType } from "../../tensor/dtype";
 import type { ComplexPart, Slice } from "../../tensor/slice";
 import type { Shape, TensorOrigin } from "../../tensor/tensor";
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 
 export {
@@ -173,7 +174,7 @@ export interface TensorEvents {
   /** The file was opened, or has changed on disk and was read again. */
   "archive/changed": { readonly revision: number };
   /** Long work under way; 1 when it has ended. */
-  "work/progress": { readonly fraction: number; readonly activity: Text };
+  "work/progress": Progress;
   /** The file could not be read (again); what was read before stays on screen. */
   "archive/problem": { readonly problem: Text };
 }

@@ -51,5 +51,7 @@ export type ArchiveWorkerEvents = Pick<TensorEvents, "work/progress">;
 /** Methods whose answers have arrays of their own, which are handed over. */
 export const freshAnswers = [
   "tensor/tile",
+  "tensor/statistics",
+  "tensor/spectrum",
   "tensor/write",
 ] as const satisfies readonly (keyof ArchiveWorkerRequests)[];

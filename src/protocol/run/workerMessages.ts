@@ -8,6 +8,7 @@ import type { ArchiveFormat } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { ModuleLines } from "../moduleLines";
 import type { RunView, ViewRequests } from "./messages";
@@ -49,7 +50,7 @@ export interface WorkerRequests extends Pick<
 }
 
 export interface WorkerEvents {
-  "run/progress": { readonly fraction: number; readonly activity: Text };
+  "run/progress": Progress;
 }
 
 /** What a worker asks of the host: the bytes of a file that has no path of its own. */
@@ -63,4 +64,5 @@ export const freshAnswers = [
   "finalStates/read",
   "timeline/read",
   "run/gradients",
+  "unit/explain",
 ] as const satisfies readonly (keyof WorkerRequests)[];

@@ -5,7 +5,8 @@ import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const tensorPattern = "^[^#].*$|^#.*#";
+/** Names of tensors may have line breaks, which `.` would not take. */
+const tensorPattern = String.raw`^[^#]|^#[\s\S]*#`;
 const line = {
   type: "object",
   additionalProperties: false,

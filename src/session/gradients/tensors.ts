@@ -33,7 +33,7 @@ export function gradientTensors(
     const { input } = gradients.steps;
     const swaps = config.batchFirst && !unbatched;
     const timeMajor = [seqLength, batchSize, config.inputSize];
-    const data = swaps ? swapLeadingAxes<Float64Array>(input, timeMajor) : input;
+    const data = swaps ? swapLeadingAxes(input, timeMajor) : input;
     put("input", sequenceShape(sizes, config.batchFirst), data);
   }
   put("h0", stateShape, gradients.h0);

@@ -5,6 +5,7 @@ import { defaultTolerance } from "../../analysis/compare";
 import { firstOfAll } from "../../analysis/first";
 import type { Lane } from "../../analysis/lanes";
 import type { LaneNumbers } from "../../analysis/measure";
+import type { Named } from "../../diagnosis/answer";
 import { constructorLine } from "../../model/config";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import { unknownArguments } from "../../model/find/find";
@@ -33,6 +34,8 @@ export interface ViewFrame {
   readonly spec: RunSpec;
   readonly runFile: string | null;
   readonly elapsedMs: number;
+  /** The mistakes that the run is shown under. */
+  readonly under: readonly Named[];
 }
 
 /** Shown where nothing was compared. */
@@ -51,6 +54,7 @@ export function describeRun(
   return {
     revision: frame.revision,
     spec: frame.spec,
+    under: frame.under,
     labels: labelsOf(frame, loaded.own),
     config,
     constructorLine: constructorLine(config, module.facts.dropout),

@@ -6,7 +6,8 @@ import { byteWidth } from "../../tensor/dtype";
 import type { TensorSource } from "../../tensor/source";
 import { text } from "../../core/text";
 import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
-import { Progress, readPatches } from "./windows";
+import { WorkProgress } from "../../core/workProgress";
+import { readPatches } from "./windows";
 
 /** Limits of a sample: bytes, and separate reads. */
 const maxBytes = 2 ** 24;
@@ -43,7 +44,7 @@ export async function sampledTile(
         ...{ rowStart: rowStart + row, rowEnd: rowStart + row + 1 },
         ...{ columnStart: columnStart + start, columnEnd: columnStart + end },
       };
-      const progress = new Progress(noControl, text("Reading {0}", source.name));
+      const progress = new WorkProgress(noControl, text("Reading {0}", source.name));
       const shift = { row, column: start };
       await readPatches(
         source,

@@ -16,10 +16,20 @@ export interface CommandResult {
 }
 
 /** Runs a command line in `folder`. */
-export async function unroll(folder: string, ...argv: string[]): Promise<CommandResult> {
+export function unroll(folder: string, ...argv: string[]): Promise<CommandResult> {
+  return unrollPiped("", folder, ...argv);
+}
+
+/** The same with `input` piped in. */
+export async function unrollPiped(
+  input: string,
+  folder: string,
+  ...argv: string[]
+): Promise<CommandResult> {
   let [stdout, stderr] = ["", ""];
   const terminal = {
     folder,
+    input: () => Promise.resolve(input),
     print: (output: string) => void (stdout += output),
     warn: (line: string) => void (stderr += `${line}\n`),
   };
