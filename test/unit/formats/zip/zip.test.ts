@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { crc32 } from "../../../../src/formats/base/crc32";
 import { MemorySource } from "../../../../src/formats/base/bytes";
-import { openZip, type ZipMember } from "../../../../src/formats/zip/zip";
+import type { ZipMember } from "../../../../src/formats/zip/member";
+import { openZip } from "../../../../src/formats/zip/zip";
 import { isUnrollError } from "../../../../src/core/errors";
 import { ascii, makeZip } from "../support";
 import { zipOf } from "../zipOf";
