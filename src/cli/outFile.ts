@@ -32,7 +32,7 @@ export async function assertNotInput(out: string, inputs: readonly string[]): Pr
   }
 }
 
-/** Replaces `out` in one step, so that nobody sees half a file. */
+/** Replaces `out` in one step, so that no other program sees half a file. */
 export async function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
   const path = resolve(out);
   const partial = partialName(path);

@@ -33,7 +33,7 @@ function shownLane(lane: LaneInfo): LaneInfo {
   };
 }
 
-/** What the axis of a direction's units is called: P for the h of an LSTM with a projection, else H. */
+/** The letter of a direction's axis of units: P for the h of an LSTM with a projection, otherwise H. */
 export function unitAxis(
   { config }: Pick<RunView, "config">,
   stateName: StateName = "h",

@@ -50,7 +50,7 @@ export function gateValue({ gates }: UnitExplanation, name: string): number {
   return gate === undefined ? NaN : sumNumbers(gate).value;
 }
 
-/** What squashes a sum: `σ`, `hard σ`, `tanh`, `relu`. */
+/** The activation of a sum: `σ`, `hard σ`, `tanh`, `relu`. */
 export function activationName(
   { nonlinearity, variant }: Pick<UnitExplanation, "nonlinearity" | "variant">,
   gate: string,

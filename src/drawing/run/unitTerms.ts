@@ -198,7 +198,7 @@ function extraTerm({ explanation, sum }: SumOfUnit, index: number, extra: Extra)
   }
 }
 
-/** o looks at c_t, i and f at c_(t−1). */
+/** o reads c_t, i and f read c_(t−1). */
 function peepholeSource(explanation: UnitExplanation, gate: string): TermSource {
   const { place } = explanation;
   const { step, unit } = place;

@@ -34,7 +34,7 @@ export function canFold({ operator }: OnnxNode): boolean {
 }
 
 /**
- * The outputs of a node of constants; null for those that cannot be told.
+ * The outputs of a node whose inputs are constants; null for outputs that cannot be computed.
  * @throws what reading a constant throws: shapes and axes are read.
  */
 export async function fold(call: ConstantNode): Promise<readonly (Constant | null)[]> {
@@ -65,7 +65,7 @@ async function foldReshape(call: ConstantNode): Promise<(Constant | null)[]> {
   return shape === null ? [] : [reshapedView(call, shape)];
 }
 
-/** 0 keeps the size of the same axis, −1 is what is left. */
+/** 0 keeps the size of the same axis, −1 takes the remaining size. */
 function resolveShape(from: Shape, written: readonly number[], allowsZero: boolean): Shape | null {
   const sizes = written.map((size, axis) => (size === 0 && !allowsZero ? (from[axis] ?? 0) : size));
   const known = elementCount(sizes.filter((size) => size !== -1));

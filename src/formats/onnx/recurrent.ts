@@ -24,7 +24,7 @@ const defaultActivations = {
 /** The weights that a recurrent node reads; null for what it has not, or what is computed from the model's inputs. */
 type Weights = Readonly<Record<"w" | "r" | "b" | "p", Constant | null>>;
 
-/** What it reads beside them. */
+/** Its other inputs. */
 type Given = Readonly<Record<"h" | "c" | "lengths", FoundOperand>>;
 
 /** Reads recurrent nodes one after another, in the order of the graph. */
@@ -41,7 +41,7 @@ export class RecurrentReader {
     this.#turned = turnedOutputs(model);
   }
 
-  /** Adds the node's record; what is wrong with the node where it has none. */
+  /** Adds the node's record, or a note about its problem. */
   async read(placed: PlacedNode): Promise<Text | null> {
     const { node, scope } = placed;
     const operand = (index: number): Constant | null =>

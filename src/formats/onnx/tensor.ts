@@ -48,13 +48,13 @@ export interface UnreadTensor {
   readonly unread: Text;
 }
 
-/** Values of this many bytes are kept. */
+/** Values up to this many bytes are kept in memory. */
 const maxSmallBytes = 512;
 
 /** Fields with values in one tensor: writers pack them into one; an element each is legal and slow. */
 const maxDataSpans = 2 ** 16;
 
-/** What has been read of a TensorProto. */
+/** The fields of a TensorProto that have been read so far. */
 interface Draft {
   readonly dims: number[];
   dataType: number;
@@ -239,7 +239,7 @@ function leastBytes(
     : { from: byteLength, to: byteLength };
 }
 
-/** How sentences call a tensor that may have no name. */
+/** The name of a tensor in sentences; a phrase for one without a name. */
 function shown(name: string): string | Text {
   return name === "" ? text("a tensor without a name") : name;
 }

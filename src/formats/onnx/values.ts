@@ -23,7 +23,7 @@ export class OnnxValues {
   readonly #source: ByteSource;
   readonly #siblings: Siblings | undefined;
   readonly #opened = new Map<string, Promise<ByteSource>>();
-  /** What was decoded last: a window is asked for again and again. */
+  /** The latest decoded values, because windows of one tensor are read repeatedly. */
   #decoded: { readonly tensor: OnnxTensor; readonly bytes: Uint8Array } | null = null;
 
   constructor(source: ByteSource, siblings: Siblings | undefined) {

@@ -61,7 +61,7 @@ export function safetensorsDtype(name: string, dtype: DType): DType {
   );
 }
 
-/** What stands before the values of a .npy; padded with spaces as numpy.lib.format does. */
+/** The header of a .npy file, padded with spaces as numpy.lib.format does. */
 export function npyHeader(dtype: DType, shape: Shape): Uint8Array {
   const sizes = shape.length === 1 ? `${String(shape[0])},` : shape.join(", ");
   const descr = npyDescriptions[dtype] ?? "<f4";
@@ -78,7 +78,7 @@ export function safetensorsOrder<Head extends TensorHead>(tensors: readonly Head
   return [...tensors].sort((left, right) => byteWidth(right.dtype) - byteWidth(left.dtype));
 }
 
-/** What stands before the values of a .safetensors, which follow in the order given. */
+/** The header of a .safetensors file, whose values follow in the given order. */
 export function safetensorsHeader(tensors: readonly TensorHead[]): Uint8Array {
   let end = 0;
   const fields = tensors.map(({ name, dtype, shape }) => {

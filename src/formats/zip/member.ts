@@ -206,7 +206,7 @@ export class Member implements ZipMember {
     return new InflatePass(await this.#deflated(), length).next();
   }
 
-  /** The compressed bytes, whose place the local header tells. */
+  /** The compressed bytes, whose position the local header gives. */
   async #deflated(): Promise<Deflated> {
     const start = await this.#contentStart();
     return {
