@@ -3,7 +3,7 @@
  */
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 
-/** What an element needs of a store to follow it. */
+/** A store that elements can follow. */
 export interface Observable {
   /** Calls `listener` after every change; returns the function that stops it. */
   subscribe(listener: () => void): () => void;

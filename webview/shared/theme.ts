@@ -11,7 +11,7 @@ export interface Theme {
   readonly muted: string;
   readonly error: string;
   readonly focus: string;
-  /** Fill of what has no value to show. */
+  /** Fill of cells without a value. */
   readonly quiet: string;
   readonly badge: string;
   readonly badgeText: string;

@@ -61,7 +61,7 @@ export function fetchStrips(store: Store, view: RunView, layer: number, room: nu
   };
 }
 
-/** One request for each run of consecutive steps of each lane; what has not arrived is left out. */
+/** One request for each run of consecutive steps of each lane; values that have not arrived are left out. */
 function readPieces(
   store: Store,
   segments: readonly RowSegment[],
@@ -116,7 +116,7 @@ export function stripScales(
   return ({ values }) => (values === "x" && layer === 0 ? input : states);
 }
 
-/** What the strips say at a step, for who cannot see them. */
+/** Describes the strips at a step in words, for assistive technology. */
 export function describeStep(step: number, { segments, pieces }: Strips): string {
   const column = (name: ValuesName): string =>
     Array.from({ length: rowCount(segments[name]) }, (_, row) => {

@@ -65,7 +65,7 @@ function weightName({ weightName: name, parameter, factor }: Term, scale: string
   return html`<span class="dim" title=${parameter}>${factor === 1 ? "" : scale}${name}</span>`;
 }
 
-/** What a factor other than 1 is: the reset gate of a GRU. */
+/** The name of a factor other than 1: the reset gate of a GRU. */
 const RESET = "r·";
 
 /** The largest contributions, and under them every term if asked for. */

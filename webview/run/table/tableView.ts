@@ -118,7 +118,7 @@ export class TableView extends RunElement {
     const scroller = this.querySelector<HTMLElement>(".scroll");
     const [heading, ...columns] = this.querySelectorAll<HTMLElement>(".values thead th");
     if (scroller === null || heading === undefined) return { columnWidth: 1, shown: 1 };
-    // What the numbers of the page before needed is not measured again.
+    // The width of the previous page's numbers is reset before measuring.
     scroller.style.setProperty("--column-width", "0");
     scroller.style.maxWidth = "";
     const headingWidth = heading.getBoundingClientRect().width;

@@ -51,7 +51,7 @@ export function gradientSwitch(store: Store): TemplateResult {
   </button>`;
 }
 
-/** What the curve is called beside it: it has a scale of its own, which is logarithmic. */
+/** The label of the curve, with the range of its own logarithmic scale. */
 export function gradientName(curve: GradientCurve | undefined): TemplateResult | typeof nothing {
   if (curve === undefined) return nothing;
   const range = positiveRange(curve.norm);
@@ -126,7 +126,7 @@ function choose(store: Store, kind: string): void {
   else store.update({ gradient: { kind: kind === "sum" ? "sum" : "last" } });
 }
 
-/** Takes the unit at the cursor for the loss; it stays when the cursor moves, so that all lanes can be looked at. */
+/** Makes the unit at the cursor the loss; it stays when the cursor moves, so that all lanes can be inspected. */
 function pin(store: Store): void {
   const { cursor, stateName } = store.state;
   store.update({ gradient: { kind: "unit", place: cursor, stateName } });

@@ -18,7 +18,7 @@ interface Press {
   isDrag: boolean;
 }
 
-/** What the gestures need of the unrolled view. */
+/** The part of the unrolled view that the gestures use. */
 export interface GestureTarget {
   readonly store: Store | undefined;
   readonly layout: UnrolledLayout | undefined;

@@ -17,7 +17,7 @@ const NAME_HEIGHT = 16;
 /** From this width on a line of a few words is not cut. */
 const WIDE = 130;
 
-/** What a lane holds, in the field's letters. */
+/** The content of a lane, in the field's letters. */
 function laneDetail(info: LaneInfo, view: RunView, stateName: StateName): string {
   if (info.direction !== null) {
     return layerDetail(info.direction, `${unitAxis(view, stateName)} = ${info.units}`, stateName);
@@ -44,7 +44,7 @@ function logitsDetail({ units }: LaneInfo, { surrounding }: RunView): string {
   );
 }
 
-/** What stands after the last dot of a parameter's name. */
+/** The part of a parameter's name after the last dot. */
 function lastName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
@@ -57,7 +57,7 @@ function layerDetail(direction: Place["direction"], units: string, stateName: St
 
 type Line = string | TemplateResult;
 
-/** What there is to say of a lane in Δ. */
+/** The lines about a lane in Δ. */
 interface Outside {
   readonly lines: readonly Line[];
   /** The lines that matter most, first the most. */
@@ -100,7 +100,7 @@ function outsideOf(
   return { lines: [own, rest], urgent: row === 0 ? [rest, own] : [own, rest], title };
 }
 
-/** What the lanes show. */
+/** The part of the view's state that the labels depend on. */
 type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
 
 interface Label {

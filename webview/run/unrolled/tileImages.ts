@@ -19,7 +19,7 @@ import { bytesOf } from "../../../src/core/lru";
 import type { TileRequest } from "../../../src/drawing/run/tiles";
 import { cellCanvas, type CellImage, type CellImages } from "../../shared/cellImages";
 
-/** What is drawn of one window. */
+/** The image of one window. */
 export interface TileImage extends CellImage {
   readonly colours: HTMLCanvasElement;
   readonly outside: HTMLCanvasElement | null;
@@ -60,7 +60,7 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
 /** The pictures of a run's windows. */
 export type TileImages = CellImages<WindowData, TileImage, Tile>;
 
-/** The picture of a window; of Δ only what is outside tolerance is coloured. */
+/** The image of a window; in Δ only values outside tolerance are coloured. */
 export function tileImage(
   images: TileImages,
   data: WindowData,

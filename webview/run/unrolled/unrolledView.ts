@@ -49,7 +49,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** Colour scales that are kept: those of a picture, in the themes and schemes looked at last. */
+/** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
 
 /**
@@ -112,7 +112,7 @@ export class UnrolledView extends RunElement {
     this.#lanesDrawn = [];
   }
 
-  /** What lies under a point of the page. */
+  /** The element under a point of the page. */
   hitAt(clientX: number, clientY: number): Hit | null {
     const box = this.scroller?.getBoundingClientRect();
     if (box === undefined || this.#layout === undefined) return null;

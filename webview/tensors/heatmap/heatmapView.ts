@@ -51,11 +51,11 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
 
   declare hover: Hover | null;
   declare viewport: { width: number; height: number };
-  /** What is wrong with the index that was typed. */
+  /** The problem of the typed index; empty when there is none. */
   declare problem: string;
   /** `TILE_…` bits of all that is on screen: the statistics of a sample may not know of them. */
   declare flags: number;
-  /** True while samples stand in for what is read. */
+  /** True while samples replace values that are still being read. */
   declare isSampled: boolean;
   /** Of the cells on screen where they are means; null where they are single values. */
   declare cellRange: Range | null;

@@ -29,7 +29,7 @@ const BAR = { width: 180, height: 10 } as const;
 /** Pictures are sharp in print, too. */
 const LEAST_DENSITY = 2;
 
-/** What the picture shows, in full. */
+/** The full description of the picture. */
 function titleOf({ state }: HeatScene): string {
   const { info } = state;
   return info === null ? "" : titleAround(info, legible(info.name));

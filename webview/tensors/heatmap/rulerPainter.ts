@@ -99,7 +99,7 @@ function paintBoundaries(scene: HeatScene): void {
   }
 }
 
-/** Draws what stands around the cells. */
+/** Draws rulers and gate blocks around the cells. */
 export function paintRulers(scene: HeatScene): void {
   const { shown } = scene;
   setFont(scene);

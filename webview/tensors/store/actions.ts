@@ -114,7 +114,7 @@ export function stepBlock(store: TensorStore, by: 1 | -1): void {
   if (block !== undefined) showBlock(store, block);
 }
 
-/** Goes to an index or a gate block; returns what is wrong with what was typed, else an empty text. */
+/** Goes to an index or a gate block; returns the problem of the typed target, otherwise an empty text. */
 export function goTo(store: TensorStore, written: string): string {
   const { info, slice } = store.state;
   if (info === null || slice === null) return "";
@@ -213,7 +213,7 @@ export async function copyElement(store: TensorStore): Promise<void> {
   await store.copy(python, t("Copied {0}", python));
 }
 
-/** What is on screen, in Python. */
+/** The slice on screen as a Python expression. */
 export async function copySlice(store: TensorStore): Promise<void> {
   const { info, slice } = store.state;
   if (info === null || slice === null) return;
@@ -253,7 +253,7 @@ export async function copyValues(store: TensorStore): Promise<void> {
   }
 }
 
-/** Asks the host to stop what it is doing. */
+/** Cancels the host's current work. */
 export function cancelWork(store: TensorStore): void {
   store.send("work/cancel", null);
 }

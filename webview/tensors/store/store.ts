@@ -65,8 +65,8 @@ function firstState(saved: SavedTensorState): TensorState {
 }
 
 /**
- * Holds the archive and the tensor on screen, how they are looked at, and the answers of the host about them, which are
- * dropped when the file is read again. Owned by the page, and ends with it.
+ * Holds the archive and the tensor on screen, their display, and the host's answers about them, which are dropped when
+ * the file is read again. Owned by the page, and ends with it.
  */
 export class TensorStore extends PageStore<
   TensorState,
