@@ -145,7 +145,8 @@ function measure(
   { batchSize, noiseFloor }: DifferingTensor,
 ): void {
   const ofUnits = (meter.units[part] ??= Array.from({ length: units }, () => ({
-    ...{ sum: 0, count: 0 },
+    sum: 0,
+    count: 0,
   })));
   const step = batchSize * units;
   for (let from = 0; from < ours.length; from += step) {

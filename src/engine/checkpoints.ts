@@ -215,7 +215,11 @@ class CheckpointedTrace implements ForwardTrace {
         };
         const { h, c } = results[directionIndex]!;
         return {
-          ...{ layer, directionIndex, direction, from: from + part.from, to: from + part.to },
+          layer,
+          directionIndex,
+          direction,
+          from: from + part.from,
+          to: from + part.to,
           x: inputs[directionIndex]!.map(rows),
           state: states[directionIndex]!,
           h: rows(h!),

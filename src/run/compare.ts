@@ -83,7 +83,9 @@ export class Comparing {
       const parts = this.#comparers[index]!.map((comparer) => comparer.result());
       const comparisons = parts.map(({ comparison }) => comparison);
       return {
-        ...{ name, found, expected },
+        name,
+        found,
+        expected,
         comparison: parts.length === 0 ? null : joinComparisons(comparisons),
         parts,
         referenceError: this.#rounding?.errors[name] ?? null,

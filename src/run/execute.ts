@@ -120,7 +120,13 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
   const compared = comparing.finish();
   return {
-    ...{ inputs, isShown, sizes, forwardInput: run, trace: own, results, compared },
+    inputs,
+    isShown,
+    sizes,
+    forwardInput: run,
+    trace: own,
+    results,
+    compared,
     ...describing.finish(compared),
     context: laneContextOf(prepared, tolerance),
     reference: {

@@ -106,10 +106,15 @@ export class StatisticsPasses {
           : Float64Array.of(min + 0, max + 0, mean, deviation),
         percentiles: values,
         percentilesAreExact: isExact,
-        ...{ zeros, nans, positiveInfinities, negativeInfinities },
+        zeros,
+        nans,
+        positiveInfinities,
+        negativeInfinities,
         histogram: isEmpty ? new Float64Array(binCount) : this.#kernel.bins(),
       },
-      ...{ classes: this.#kernel.classes(), checks: this.#checks, finite: count },
+      classes: this.#kernel.classes(),
+      checks: this.#checks,
+      finite: count,
     };
   }
 

@@ -71,8 +71,11 @@ export async function readStatistics(
   const numbers = passes.result(PERCENTILES);
   const observations = observe({ source, region, kept, isSample, numbers, hints });
   return {
-    ...{ kind: isSample ? "sampled" : "exact", seen: passes.seen, total },
-    ...{ ...numbers.values, observations },
+    kind: isSample ? "sampled" : "exact",
+    seen: passes.seen,
+    total,
+    ...numbers.values,
+    observations,
   };
 }
 

@@ -29,7 +29,9 @@ function shownLane(lane: LaneInfo): LaneInfo {
   return {
     ...lane,
     ...lane.cell,
-    ...{ reference: "none", outside: 0, deltaRange: [0, 0] },
+    reference: "none",
+    outside: 0,
+    deltaRange: [0, 0],
   };
 }
 

@@ -127,7 +127,11 @@ function engineOver(
     stepsPerSpan: limits.stepsPerSpan,
   });
   const whole = new WholeRunner({
-    ...{ network, memory, kernel, layers, lengths },
+    network,
+    memory,
+    kernel,
+    layers,
+    lengths,
     stepsPerSpan: limits.stepsPerSpan,
     maxMultiplications: Math.min(limits.multiplicationsPerRun, threads?.limits.atOnce ?? Infinity),
   });

@@ -117,7 +117,10 @@ export class WholeRunner {
       const h = laneStart(lane);
       const below = (layer - 1) * numDirections(config);
       writeTask(memory, tasks[lane]!, {
-        ...{ layer: packed[lane]!, steps: seqLength, from: 0, batchSize },
+        layer: packed[lane]!,
+        steps: seqLength,
+        from: 0,
+        batchSize,
         isReverse: directions[directionIndex] === "reverse",
         rows: { from: 0, to: batchSize },
         lengths: this.#parts.lengths,
@@ -125,7 +128,9 @@ export class WholeRunner {
         stateC: addressOf(lengths.hn + (lane * lengths.cn) / lanes.length),
         h: addressOf(h),
         c: lengths.c === 0 ? 0 : addressOf(h + lengths.h),
-        ...{ scratch, block: stepsPerSpan, until: seqLength },
+        scratch,
+        block: stepsPerSpan,
+        until: seqLength,
         together: null,
         x:
           layer === 0
@@ -137,7 +142,9 @@ export class WholeRunner {
       });
     });
     return {
-      ...{ seqLength, tasks, lengths },
+      seqLength,
+      tasks,
+      lengths,
       input: memory.values(input, run.input.length),
       finals: memory.values(states, lengths.hn + lengths.cn),
       states: memory.values(states, lengths.all),

@@ -81,7 +81,11 @@ function recurrent(
       configured !== undefined && knownCell(configured.className) === null
         ? configured.className
         : null,
-    ...{ activation, recurrentActivation, goBackwards, timeMajor, returnSequences },
+    activation,
+    recurrentActivation,
+    goBackwards,
+    timeMajor,
+    returnSequences,
     ...layer.feeds,
     resetAfter: cell === "GRU" ? resetAfter : null,
     mergeMode: backward === null ? null : layer.mergeMode,

@@ -100,7 +100,10 @@ function linearRecord(
   const turned = model.transposeOf(weight);
   const source = turned ?? model.entryOf(weight, scope);
   return {
-    ...{ framework: "onnx", kind: "linear", name: fullName(placed), weight: source.name },
+    framework: "onnx",
+    kind: "linear",
+    name: fullName(placed),
+    weight: source.name,
     bias: bias !== null ? model.entryOf(bias, scope).name : null,
     transposed: isTurned === (turned === null),
   };

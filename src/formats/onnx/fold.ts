@@ -117,7 +117,9 @@ async function foldSlice(call: ConstantNode): Promise<(Constant | null)[]> {
   const axes = (await integersOf(call, { input: 3, attribute: "axes" })) ?? [...starts.keys()];
   const steps = await integersOf(call, { input: 4, attribute: "steps" });
   const slices = starts.map((start, index) => ({
-    ...{ start, end: ends[index] ?? 0, step: steps === null ? 1 : (steps[index] ?? 0) },
+    start,
+    end: ends[index] ?? 0,
+    step: steps === null ? 1 : (steps[index] ?? 0),
     axis: axisOf(axes[index] ?? NaN, first(call).shape.length),
   }));
   let result: Constant | null = view(call, first(call).shape, first(call).readBox);

@@ -76,7 +76,10 @@ async function foldFilled(call: ConstantNode): Promise<(Constant | null)[]> {
   const { operator, outputs } = call.node;
   return [
     madeOf([], {
-      ...{ name: outputs[0] ?? "", dtype, shape, operator },
+      name: outputs[0] ?? "",
+      dtype,
+      shape,
+      operator,
       readBox: async ({ size }) => {
         const one = await readOne({ start: value.shape.map(() => 0), size: value.shape });
         const bytes = new Uint8Array(elementCount(size) * width);

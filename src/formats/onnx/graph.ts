@@ -172,8 +172,13 @@ export class GraphReader {
   ): Promise<readonly [name: string, value: OnnxAttribute]> {
     let name = "";
     const value: MutableAttribute = {
-      ...{ int: null, float: null, string: null, tensor: null },
-      ...{ ints: [], floats: [], strings: [] },
+      int: null,
+      float: null,
+      string: null,
+      tensor: null,
+      ints: [],
+      floats: [],
+      strings: [],
     };
     await this.#file.message(span, async (field) => {
       if (field.number === 1) name = await this.#file.string(field);

@@ -147,7 +147,10 @@ class Layers {
             : { entry: from, start: [half + gate * units], axes: [0] },
         }));
     return stackedEntry(this.#archive, {
-      ...{ name: nameOf(parameter), dtype: from.dtype, blocks, columns: [] },
+      name: nameOf(parameter),
+      dtype: from.dtype,
+      blocks,
+      columns: [],
       how: isZero
         ? text("zeros: Keras has one bias, which stands as bias_ih")
         : howOf(cell, "bias"),
@@ -174,7 +177,8 @@ function cudnnMatrix(
   const [rows = 0, columns = 0] = entry.shape;
   const { dtype } = entry;
   const stored = {
-    ...{ dtype, shape: [rows, columns] },
+    dtype,
+    shape: [rows, columns],
     readBox: (box: Box): Promise<RawValues> => archive.readBox(entry, box),
   };
   const parts = gates.map((gate): BoxSource => {

@@ -123,7 +123,9 @@ function ownEntry(
   const from = [...new Set(operands.flatMap((operand) => operand?.entry ?? []))];
   const how = text("{0}, which a run begins with", onnxNames[name]);
   const entry = {
-    ...{ name: freeName(frame, name), dtype, shape },
+    name: freeName(frame, name),
+    dtype,
+    shape,
     byteLength: elementCount(shape) * byteWidth(dtype),
     origin: { from, how: name === "lengths" ? text("{0}, which a run has", onnxNames[name]) : how },
   };

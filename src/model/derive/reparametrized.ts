@@ -120,7 +120,9 @@ class Search {
     if (weight === undefined || mask === undefined) return undefined;
     if (!sameShape(weight.shape, mask.shape)) return undefined;
     return {
-      ...{ name, from: [weight, mask], like: weight },
+      name,
+      from: [weight, mask],
+      like: weight,
       how: text("pruned: weight · mask"),
       readBox: maskedWeight(this.#source(weight), this.#source(mask)),
     };
@@ -137,7 +139,9 @@ class Search {
     if (axes.length === 0) return undefined;
     const sources = { weight: this.#source(weight), u: this.#source(u), v: this.#source(v) };
     return {
-      ...{ name, from: [weight, u, v], like: weight },
+      name,
+      from: [weight, u, v],
+      like: weight,
       how: text("spectral norm: weight / σ, σ = uᵀ·W·v"),
       readBox: spectralWeight(sources, axes),
     };
@@ -148,7 +152,9 @@ class Search {
     const axis = g === undefined || v === undefined ? undefined : axisOf(g, v);
     if (g === undefined || v === undefined || axis === undefined) return undefined;
     return {
-      ...{ name, from: [g, v], like: v },
+      name,
+      from: [g, v],
+      like: v,
       how: text("weight norm: v · g / ‖v‖"),
       readBox: normalisedWeight(this.#source(v), this.#source(g), axis),
     };
@@ -163,7 +169,9 @@ class Search {
     );
     const name = isInner ? inner + parameter : base;
     return {
-      ...{ name, from: [raw], like: raw },
+      name,
+      from: [raw],
+      like: raw,
       how: this.#known.has(name)
         ? text("weight drop: as it is, not the dropped copy that the file has under this name")
         : text("weight drop: as it is, since eval mode drops nothing"),
@@ -175,7 +183,9 @@ class Search {
     const { name, dtype, shape } = entry;
     const made = this.#made.get(entry);
     return {
-      ...{ name, dtype, shape },
+      name,
+      dtype,
+      shape,
       readBox: made?.readBox ?? ((box) => this.#archive.readBox(entry, box)),
     };
   }
@@ -201,7 +211,10 @@ function unknownRecipe(name: string, like: TensorEntry): Recipe {
     "a parametrization whose function is not in the file: call torch.nn.utils.parametrize.remove_parametrizations before saving",
   );
   return {
-    ...{ name, from: [like], like, how },
+    name,
+    from: [like],
+    like,
+    how,
     readBox: () => Promise.reject(new UnsupportedError(name, how)),
   };
 }

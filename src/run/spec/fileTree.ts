@@ -38,7 +38,8 @@ export function runFileTree(source: string): RunFileTree {
   const root = parseTree(readable, errors, { allowTrailingComma: true });
   const problems = errors.map(({ error, offset, length }) => ({
     message: text("Not valid JSON: {0}", spaced(printParseErrorCode(error))),
-    ...{ offset, length },
+    offset,
+    length,
   }));
   return { root, problems };
 }

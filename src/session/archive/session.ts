@@ -103,8 +103,15 @@ export class ArchiveSession {
     const { dtype, shape, byteLength, origin = null } = entry;
     const { axes, layouts, hasSpectrum } = this.#roleOf(entry);
     return {
-      ...{ name, dtype, shape, bytes: byteLength, parameters: elementCount(shape), origin },
-      ...{ axes, layouts, hasSpectrum },
+      name,
+      dtype,
+      shape,
+      bytes: byteLength,
+      parameters: elementCount(shape),
+      origin,
+      axes,
+      layouts,
+      hasSpectrum,
     };
   }
 

@@ -54,8 +54,12 @@ export function explainPlace(
   const { value, ...arithmetic } = explainUnit(forwardInput, step, place, stateName);
   const states = rowOf(lane.parts[0]!.ours.read(place.step, place.step + 1), lane, place);
   return {
-    ...{ place, stateName, ...arithmetic },
-    ...{ cell: config.cell, nonlinearity: config.nonlinearity, variant: config.variant },
+    place,
+    stateName,
+    ...arithmetic,
+    cell: config.cell,
+    nonlinearity: config.nonlinearity,
+    variant: config.variant,
     suffix: parameterName(config, "weightIh", place.layer, place.direction).replace(
       "weight_ih",
       "",

@@ -21,8 +21,11 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
   const blocks = blocksOf(name, run);
   if (blocks === null) return [];
   const tensor = {
-    ...{ blocks, batchSize: run.sizes.batchSize, lengths: run.inputs.lengths },
-    ...{ tolerance: run.context.tolerance, noiseFloor: run.noise?.floor ?? 0 },
+    blocks,
+    batchSize: run.sizes.batchSize,
+    lengths: run.inputs.lengths,
+    tolerance: run.context.tolerance,
+    noiseFloor: run.noise?.floor ?? 0,
   };
   const hint = rowOrderHint(tensor) ?? (isCoarse(run) ? null : reducedPrecisionHint(tensor));
   return hint === null ? [] : [hint, ...storedHint(run)];

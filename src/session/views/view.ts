@@ -155,7 +155,9 @@ function firstDivergence(
   surrounding: SurroundingView | null,
 ): RunView["firstDivergence"] {
   const found = compared.map((tensor) => ({
-    ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
+    tensor,
+    name: tensor.name,
+    first: tensor.comparison?.first ?? null,
   }));
   const bad = firstOfAll(found, forwardInput);
   return bad === null

@@ -69,7 +69,11 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
   }
   if (rows === 0 || columns === 0) return { rows, columns, ...data };
   const grid = {
-    ...{ side: request.side, batch, steps, units, columns },
+    side: request.side,
+    batch,
+    steps,
+    units,
+    columns,
     columnOf: blockIndex(steps, columns),
     rowOf: blockIndex(units, rows),
   };

@@ -75,10 +75,15 @@ function readPieces(
     return stepRuns(columns).flatMap((steps) => {
       const data = store.window(
         {
-          ...{ lane, side: "ours", batch },
-          ...{ stepStart: steps.start, stepEnd: steps.end },
-          ...{ unitStart: units.start, unitEnd: units.end },
-          ...{ maxColumns: steps.end - steps.start, maxRows: units.end - units.start },
+          lane,
+          side: "ours",
+          batch,
+          stepStart: steps.start,
+          stepEnd: steps.end,
+          unitStart: units.start,
+          unitEnd: units.end,
+          maxColumns: steps.end - steps.start,
+          maxRows: units.end - units.start,
         },
         "h",
       );

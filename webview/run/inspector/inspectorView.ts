@@ -97,7 +97,10 @@ export class InspectorView extends RunElement {
   #explanation(store: Store, view: RunView, explanation: UnitExplanation): TemplateResult {
     if (!explanation.valid) return padding(view, explanation);
     return unitSection(explanation, {
-      ...{ store, view, gate: this.gate, rows: this.termRows },
+      store,
+      view,
+      gate: this.gate,
+      rows: this.termRows,
       chooseGate: (gate) => {
         this.gate = gate;
       },

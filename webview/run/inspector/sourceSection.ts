@@ -29,9 +29,15 @@ export function fetchSource(
   }
   const { step, unit } = source;
   const data = store.window({
-    ...{ lane: "input", side: "ours", batch: store.state.cursor.batch },
-    ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
-    ...{ maxColumns: 1, maxRows: 1 },
+    lane: "input",
+    side: "ours",
+    batch: store.state.cursor.batch,
+    stepStart: step,
+    stepEnd: step + 1,
+    unitStart: unit,
+    unitEnd: unit + 1,
+    maxColumns: 1,
+    maxRows: 1,
   });
   return data?.values[0];
 }

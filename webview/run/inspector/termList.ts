@@ -50,7 +50,10 @@ function operandButton(
 ): TemplateResult {
   const className = ["x", "y"].includes(letter) ? "of-input" : "of-state";
   return sourceButton({
-    ...{ source, place, className, follow },
+    source,
+    place,
+    className,
+    follow,
     label: html`${operandName(letter, source)}[${unit}]`,
   });
 }

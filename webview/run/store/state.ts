@@ -40,8 +40,18 @@ export function firstState(saved: SavedState): ViewState {
   const { mode, stateName, tab, cursor, colourScheme, stateRange, steps, gradient } = saved;
   return {
     ...NEW_PAGE,
-    ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
-    ...{ run: null, view: null, cursor: cursor ?? ORIGIN, jumps: 0, playing: false },
+    mode,
+    stateName,
+    tab,
+    colourScheme,
+    stateRange,
+    steps,
+    gradient,
+    run: null,
+    view: null,
+    cursor: cursor ?? ORIGIN,
+    jumps: 0,
+    playing: false,
     unrolledWidth: 0,
   };
 }

@@ -182,7 +182,13 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       version: SAVED_VERSION,
       spec: view?.spec ?? this.saved.spec,
       runFile: view === null ? this.saved.runFile : view.labels.runFile,
-      ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
+      mode,
+      stateName,
+      tab,
+      colourScheme,
+      stateRange,
+      steps,
+      gradient,
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }

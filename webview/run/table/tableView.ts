@@ -157,8 +157,12 @@ export class TableView extends RunElement {
 
   #read(store: Store, lane: LaneInfo, side: Side, page: TablePage): WindowData | undefined {
     return store.window({
-      ...{ lane: lane.id, side, batch: store.state.cursor.batch, ...page },
-      ...{ maxColumns: PAGE_STEPS, maxRows: PAGE_UNITS },
+      lane: lane.id,
+      side,
+      batch: store.state.cursor.batch,
+      ...page,
+      maxColumns: PAGE_STEPS,
+      maxRows: PAGE_UNITS,
     });
   }
 

@@ -77,7 +77,8 @@ export class TimelineView extends RunElement {
     const lane = cursorLane(store.state);
     if (lane === undefined || this.width === 0) return;
     const curves = store.timeline({
-      ...{ lane: lane.id, batch: cursor.batch },
+      lane: lane.id,
+      batch: cursor.batch,
       maxColumns: Math.min(view.seqLength, Math.max(1, this.width)),
     });
     // The curve of the previous lane stays until the next one is here, so that nothing flickers.

@@ -38,7 +38,9 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   if (info.id !== "output" || view.config === null) return { step };
   const units = stateSize(view.config);
   return {
-    ...{ step, layer: view.config.numLayers - 1, unit: unit % units },
+    step,
+    layer: view.config.numLayers - 1,
+    unit: unit % units,
     direction: directionOfUnit(view.config, unit, units),
   };
 }

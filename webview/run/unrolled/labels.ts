@@ -122,11 +122,15 @@ function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => 
   const height = band.height / 2;
   return [
     {
-      ...{ middle: band.top + height / 2, height, name: laneText(box.info) },
+      middle: band.top + height / 2,
+      height,
+      name: laneText(box.info),
       ...{ detail: t("→ {0} … {1}", 0, half - 1), outside: outsideOfHalf("forward") },
     },
     {
-      ...{ middle: band.top + height * 1.5, height, name: "" },
+      middle: band.top + height * 1.5,
+      height,
+      name: "",
       ...{ detail: t("← {0} … {1}", half, box.info.units - 1), outside: outsideOfHalf("reverse") },
     },
   ];
@@ -136,7 +140,9 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
   const { info } = box;
   if (shown.mode === "sideBySide" && box.bands.length > 1) {
     return box.bands.map(({ top, height }, index) => ({
-      ...{ middle: top + height / 2, height, outside: NOTHING },
+      middle: top + height / 2,
+      height,
+      outside: NOTHING,
       name: index === 0 ? laneText(info) : "",
       detail: index === 0 ? t("ours") : t("reference"),
     }));

@@ -50,7 +50,9 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
   const canvases = 1 + (outside === null ? 0 : 1) + (padding === null ? 0 : 1);
   return {
     colours: cellCanvas(data, rasterize(data, scale, isDelta)),
-    ...{ outside, padding, edges },
+    outside,
+    padding,
+    edges,
     irregular: irregularCells(data),
     runs: outsideColumns(data),
     bytes: bytesOf(data) + 4 * canvases * data.rows * data.columns,

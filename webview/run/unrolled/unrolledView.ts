@@ -133,7 +133,9 @@ export class UnrolledView extends RunElement {
     const { view, cursor, stateName } = state;
     if (view === null) return;
     this.#layout = layoutUnrolled({
-      ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
+      ...this.viewport,
+      lanes: view.lanes,
+      mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
     });
     this.#domains = domainsOf(state.run ?? view, stateName, state.stateRange);
@@ -285,9 +287,16 @@ export class UnrolledView extends RunElement {
     };
     const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
     const scene: Scene = {
-      ...{ context, layout, view, state, ...screen, theme: this.#theme.theme },
+      context,
+      layout,
+      view,
+      state,
+      ...screen,
+      theme: this.#theme.theme,
       bands: fetchBands(store, plans, cursor.batch, this.#images),
-      ...{ images: this.#images, scratch: this.#scratch, texts: this.#texts },
+      images: this.#images,
+      scratch: this.#scratch,
+      texts: this.#texts,
       scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
     };
     paintLanes(scene);
@@ -298,9 +307,16 @@ export class UnrolledView extends RunElement {
     const context = this.#prepare(".unrolled-cursor");
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
-      ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
-      ...{ cursor: state.cursor, stateName: state.stateName, isDelta: state.mode === "delta" },
-      ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
+      context,
+      layout,
+      view,
+      theme: this.#theme.theme,
+      texts: this.#texts,
+      cursor: state.cursor,
+      stateName: state.stateName,
+      isDelta: state.mode === "delta",
+      scrollTop: this.scroller?.scrollTop ?? 0,
+      height: this.viewport.height,
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });
   }

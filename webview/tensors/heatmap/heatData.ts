@@ -93,7 +93,12 @@ export function fetchHeat(store: TensorStore, picture: Picture, images: HeatImag
   if (info === null || slice === null) return nothing;
   const { frame, zoom, dpr } = picture;
   const requests = tilesFor({
-    ...{ tensor: info.name, slice, aggregate: colours.aggregate, plot: frame.plot, zoom, dpr },
+    tensor: info.name,
+    slice,
+    aggregate: colours.aggregate,
+    plot: frame.plot,
+    zoom,
+    dpr,
   });
   const tiles = requests.flatMap((request) => {
     const tile = bestTile(store, request);

@@ -131,7 +131,9 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     if (info === null) return;
     this.#statistics = store.statistics("tensor");
     this.#frame = layoutFrame({
-      ...{ ...this.viewport, extent, shown: blocksOnScreen(store) },
+      ...this.viewport,
+      extent,
+      shown: blocksOnScreen(store),
       hasRows: state.slice?.rowAxis !== null,
       widestFit: wholeCellWidth(info.dtype),
     });
@@ -168,7 +170,11 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       })}
       ${this.#plot(store, info, isEmpty)}
       ${colourControls({
-        ...{ store, map, statistics, flags: this.flags, isSampled: this.isSampled },
+        store,
+        map,
+        statistics,
+        flags: this.flags,
+        isSampled: this.isSampled,
         hasOwnRange: this.#hasOwnRange,
         blocks: blocksOf(currentZoom(store, frame.plot), window.devicePixelRatio),
       })}
@@ -274,8 +280,14 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     }
     const picture = { frame, zoom: currentZoom(store, frame.plot), dpr: window.devicePixelRatio };
     return {
-      ...{ context, map, state: store.state, images: this.#images, theme: this.#theme.theme },
-      ...{ ...picture, ...this.viewport, data: fetchHeat(store, picture, this.#images) },
+      context,
+      map,
+      state: store.state,
+      images: this.#images,
+      theme: this.#theme.theme,
+      ...picture,
+      ...this.viewport,
+      data: fetchHeat(store, picture, this.#images),
       shown: blocksOnScreen(store),
     };
   }

@@ -144,7 +144,12 @@ export async function goToIrregular(store: TensorStore): Promise<void> {
     const cell = await findNext(
       (at, maxRows, maxColumns) =>
         store.client.request("tensor/tile", {
-          ...{ tensor: info.name, slice, ...at, maxRows, maxColumns, aggregate: "mean" },
+          tensor: info.name,
+          slice,
+          ...at,
+          maxRows,
+          maxColumns,
+          aggregate: "mean",
         }),
       cursor,
       store.extent,
@@ -166,8 +171,12 @@ export function exactText(store: TensorStore, { row, column }: Cell): string | u
   const columnStart = Math.floor(column / EXACT_BLOCK) * EXACT_BLOCK;
   const columnEnd = Math.min(columns, columnStart + EXACT_BLOCK);
   const cells = store.cells({
-    ...{ tensor: info.name, slice, rowStart, rowEnd: Math.min(rows, rowStart + EXACT_BLOCK) },
-    ...{ columnStart, columnEnd },
+    tensor: info.name,
+    slice,
+    rowStart,
+    rowEnd: Math.min(rows, rowStart + EXACT_BLOCK),
+    columnStart,
+    columnEnd,
   });
   return cells?.texts[(row - rowStart) * (columnEnd - columnStart) + column - columnStart];
 }
@@ -181,7 +190,9 @@ async function readTexts(store: TensorStore, at: Window): Promise<string[][]> {
   const { info, slice } = store.state;
   if (info === null || slice === null) return [];
   const { texts } = await store.client.request("tensor/cells", {
-    ...{ tensor: info.name, slice, ...at },
+    tensor: info.name,
+    slice,
+    ...at,
   });
   const width = at.columnEnd - at.columnStart;
   return Array.from({ length: at.rowEnd - at.rowStart }, (_, row) =>

@@ -60,7 +60,11 @@ function firstState(saved: SavedTensorState): TensorState {
   return {
     ...saved,
     ...NEW_PAGE,
-    ...{ summary: null, info: null, treeFocus: 0, isCounting: false, message: "" },
+    summary: null,
+    info: null,
+    treeFocus: 0,
+    isCounting: false,
+    message: "",
   };
 }
 
@@ -268,8 +272,19 @@ export class TensorStore extends PageStore<
     const { isLogHistogram, query, open, treeWidth, isTreeShown } = this.state;
     return {
       version: this.saved.version,
-      ...{ tensor, slice, zoom, cursor, tab, layout, colours, scope },
-      ...{ isLogHistogram, query, open, treeWidth, isTreeShown },
+      tensor,
+      slice,
+      zoom,
+      cursor,
+      tab,
+      layout,
+      colours,
+      scope,
+      isLogHistogram,
+      query,
+      open,
+      treeWidth,
+      isTreeShown,
     };
   }
 }

@@ -232,7 +232,9 @@ export class GridView extends StoreElement<TensorStore> {
       <span class="grid-name" role="rowheader" aria-colindex="1">${row}</span>
       ${spread(columns).map((column) =>
         this.#cell(cursor, slice, {
-          ...{ row, column, value: textAt(blocks, row, column) },
+          row,
+          column,
+          value: textAt(blocks, row, column),
           left: columns.offset + (column - columns.start) * item,
         }),
       )}
