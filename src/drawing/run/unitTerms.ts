@@ -184,7 +184,8 @@ function extraTerm({ explanation, sum }: SumOfUnit, index: number, extra: Extra)
         factor: 1,
         weight: numbers.biasIh,
         product: numbers.biasIh,
-        ...{ weightName: `${names.biasIh}[${unit}]`, parameter: `bias_ih${suffix}${row}` },
+        weightName: `${names.biasIh}[${unit}]`,
+        parameter: `bias_ih${suffix}${row}`,
       };
     case "biasHh": {
       const { factor, biasHh } = numbers;
@@ -194,7 +195,8 @@ function extraTerm({ explanation, sum }: SumOfUnit, index: number, extra: Extra)
         factor,
         weight: biasHh,
         product: factor * biasHh,
-        ...{ weightName: `${names.biasHh}[${unit}]`, parameter: `bias_hh${suffix}${row}` },
+        weightName: `${names.biasHh}[${unit}]`,
+        parameter: `bias_hh${suffix}${row}`,
       };
     }
     case "peephole": {
@@ -207,7 +209,8 @@ function extraTerm({ explanation, sum }: SumOfUnit, index: number, extra: Extra)
         parameter: name,
         weight: peephole,
         factor: 1,
-        ...{ operand: { letter: "c", unit, value: cell, source }, product: peephole * cell },
+        operand: { letter: "c", unit, value: cell, source },
+        product: peephole * cell,
       };
     }
   }

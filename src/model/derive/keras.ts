@@ -82,7 +82,9 @@ class Layers {
     };
     const derived = [
       stackedEntry(this.#archive, {
-        ...{ name: `${name}.weight`, dtype: from.dtype, blocks: [block] },
+        name: `${name}.weight`,
+        dtype: from.dtype,
+        blocks: [block],
         columns: [isTable ? columns : rows],
         how: isTable ? text("as it is") : text("transposed"),
       }),

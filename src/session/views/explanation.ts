@@ -209,7 +209,9 @@ function shapesOf(run: RunResult, { layer, direction }: Place): UnitExplanation[
   const features = parameters.find(({ role }) => role === "weightIh")?.shape[1] ?? 0;
   const state = config.projSize > 0 ? "P" : "H";
   const plain = (name: string, axes: string): UnitExplanation["shapes"][number] => ({
-    ...{ name, axes: `[${batch}${axes}]`, reason: null },
+    name,
+    axes: `[${batch}${axes}]`,
+    reason: null,
   });
   return [
     plain("x", `T ${sizes.seqLength}, ${layer === 0 ? "I " : ""}${features}`),

@@ -125,13 +125,15 @@ function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => 
       middle: band.top + height / 2,
       height,
       name: laneText(box.info),
-      ...{ detail: t("→ {0} … {1}", 0, half - 1), outside: outsideOfHalf("forward") },
+      detail: t("→ {0} … {1}", 0, half - 1),
+      outside: outsideOfHalf("forward"),
     },
     {
       middle: band.top + height * 1.5,
       height,
       name: "",
-      ...{ detail: t("← {0} … {1}", half, box.info.units - 1), outside: outsideOfHalf("reverse") },
+      detail: t("← {0} … {1}", half, box.info.units - 1),
+      outside: outsideOfHalf("reverse"),
     },
   ];
 }

@@ -158,11 +158,9 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const isEmpty = isEmptyExtent(store.extent);
     return html`
       ${heatTools({
-        ...{
-          store,
-          problem: this.problem,
-          hasIrregular: this.flags !== 0 || hasIrregular(statistics),
-        },
+        store,
+        problem: this.problem,
+        hasIrregular: this.flags !== 0 || hasIrregular(statistics),
         value: this.#texts.cursor,
         answered: (problem) => {
           this.problem = problem;

@@ -119,7 +119,9 @@ export class TreeView extends StoreElement<TensorStore> {
           ${indices.map((index) => {
             const row = this.#rows.get(index);
             return treeRow(row, {
-              ...{ index, id: `tree-row-${index}`, summary },
+              index,
+              id: `tree-row-${index}`,
+              summary,
               isFocused: index === treeFocus,
               isChosen: row?.kind === "entry" && row.name === tensor,
               press: () => {
