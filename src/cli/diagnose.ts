@@ -100,6 +100,7 @@ function diagnosedJson(one: Diagnosed): object {
     before: diagnosis.before,
     tolerance: diagnosis.tolerance,
     noise: diagnosis.noise,
+    chaoticFrom: view.chaos,
     milliseconds,
   };
 }
