@@ -2,7 +2,7 @@
  * Compares a run with its reference: verdict, largest differences, and the first divergence.
  *
  * Closeness is that of torch.testing.assert_close: |ours − reference| ≤ atol + rtol · |reference|, widened by the
- * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against
+ * measured rounding noise where float32 and float64 diverge (see noise.ts). NaN never passes, except against
  * NaN when asked for.
  */
 import { largerOrNaN } from "../core/numeric";
@@ -69,7 +69,7 @@ export interface ComparedRow {
   readonly lane: DirectionPlace | null;
   readonly step: number;
   readonly batch: number;
-  /** Position in dependency order; rows may be compared in any. */
+  /** Position in dependency order; rows may be compared in any order. */
   readonly rank: number;
   readonly units: number;
   readonly ours: StateArray;
@@ -122,7 +122,7 @@ export class Comparer {
     this.#tolerance = tolerance;
   }
 
-  /** Takes in a row. There may be millions: what every element needs is kept in local variables. */
+  /** Compares a row. There may be millions of rows, so the inner loop uses local variables only. */
   add(row: ComparedRow): void {
     const { units, ours, oursOffset, reference, referenceOffset } = row;
     const { rtol, atol, equalNan } = this.#tolerance;
@@ -178,7 +178,7 @@ export class Comparer {
     return this.#found.outside;
   }
 
-  /** What was found so far. */
+  /** The result so far. */
   result(): Comparison {
     const deltaRange = this.deltas.bounds();
     return { ...this.#found, deltaRange, verdict: verdictOf(this.#found), first: this.#first };
@@ -238,7 +238,7 @@ export class FiniteRange {
     if (value > this.#high) this.#high = value;
   }
 
-  /** Takes in values from…to (exclusive). */
+  /** Extends the range by values from…to (exclusive). */
   addAll(values: StateArray, from: number, to: number): void {
     let low = this.#low;
     let high = this.#high;
@@ -251,7 +251,7 @@ export class FiniteRange {
     this.#high = high;
   }
 
-  /** Adds what another range has seen. */
+  /** Extends the range by another range. */
   include(other: FiniteRange): void {
     this.#low = Math.min(this.#low, other.#low);
     this.#high = Math.max(this.#high, other.#high);

@@ -65,8 +65,8 @@ export function outputPart(
 }
 
 /**
- * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing. A
- * shorter sequence is at its end before a longer one.
+ * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing, in
+ * which a shorter sequence ends before a longer one.
  */
 export function finalPart(
   run: FinalStatesFrame,
@@ -174,7 +174,7 @@ export class PartComparer implements Meter {
         const offset = ((index - from) * batchSize + batch) * units;
         if (part.isValid?.(index, batch) === false) continue;
         const before = this.#comparer.outside;
-        // Written out: one object a row, and there may be millions.
+        // Spreading a place would create a second object for each row, of which there may be millions.
         const row: ComparedRow = {
           lane,
           step: part.stepOf(index, batch),

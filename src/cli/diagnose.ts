@@ -97,7 +97,10 @@ function diagnosedJson(one: Diagnosed): object {
     })),
     cannotSee: ids(diagnosis.cannotSee),
     suspicions: diagnosis.suspicions.map(({ id, title, before, after }) => ({
-      ...{ id, title: renderText(title), before, after },
+      id,
+      title: renderText(title),
+      before,
+      after,
     })),
     tried: diagnosis.tried.map(({ id, most }) => ({ id, largest: most })),
     count: diagnosis.count,

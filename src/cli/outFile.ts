@@ -32,7 +32,7 @@ export async function assertNotInput(out: string, inputs: readonly string[]): Pr
   }
 }
 
-/** Replaces `out` in one step, so that nobody sees half a file. @throws UnsupportedError when it cannot be written. */
+/** Replaces `out` in one step, so that no other program sees half a file. @throws UnsupportedError when it cannot be written. */
 export function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
   return writeWhole(resolve(out), (sink) => sink(bytes));
 }

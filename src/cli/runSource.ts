@@ -13,7 +13,7 @@ import type { RunFlags } from "./flags";
 /** A run file is written by hand or by Save Run; a larger one is something else under its name. */
 const maxRunFileBytes = 4 * 1024 * 1024;
 
-/** A run, and what its run file made one wonder about. */
+/** A run, and the warnings about its run file. */
 export interface SourcedRun {
   readonly spec: RunSpec;
   /** One line each, without a newline. */

@@ -2,14 +2,14 @@
  * What can go wrong with a user's files and runs: five error classes, each told apart by its literal `tag`.
  *
  * Every error carries one sentence (`text`) with the file or tensor first, so that a surface can show it in the
- * user's language, and the same as data, for programs. Anything thrown without a tag is a bug of ours and is reported as one.
+ * user's language, and the same content as data, for programs. An error without a tag is a bug and is reported as one.
  */
 import { renderText, text, type Text } from "./text";
 
 /** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
 const brand = Symbol.for("unroll.error");
 
-/** Candidates that an error carries: a sentence lists fewer, and tells that there are more. */
+/** The largest number of candidates in an error; its sentence lists fewer, and says that there are more. */
 const MAX_CANDIDATES = 20;
 
 /** What an error is about, for programs: what its sentence says, as far as it is known. Survives `postMessage`. */

@@ -30,17 +30,17 @@ export interface ForwardOptions {
   readonly control?: RunControl;
   /** Largest trace that is kept whole, in bytes; a bigger one keeps checkpoints. */
   readonly maxTraceBytes?: number;
-  /** Part of the run's memory that `maxTraceBytes` is, for what is said when it is too little; 1 when not given. */
+  /** `maxTraceBytes` as a part of the run's memory, for the error message; 1 by default. */
   readonly memoryShare?: number;
-  /** Makes the engine; the readable one when not given. */
+  /** Creates the engine; the readable one by default. */
   readonly createEngine?: (network: Network) => ForwardEngine;
-  /** `output`: of the states only h of the last layer, h_n and c_n have to be readable; all when not given. */
+  /** `output`: only h of the last layer, h_n and c_n need to be readable; by default all states. */
   readonly keep?: "all" | "output";
 }
 
 /**
  * Runs the network; every state can be read from the trace.
- * @throws CancelledError when `control` says so; LimitError when the states do not fit, whichever way they are kept;
+ * @throws CancelledError when `control` says so; LimitError when the states do not fit, even with checkpoints;
  * UnsupportedError when the machine does not have the memory.
  */
 export function forward(run: ForwardInput, options: ForwardOptions = {}): ForwardTrace {
@@ -70,7 +70,7 @@ export function forwardUntil(
   }
 }
 
-/** How a run goes that is kept whole. */
+/** The order and length of the spans of a run that keeps all states. */
 interface WholeRun {
   readonly control: RunControl;
   readonly stop: StopRule | null;
@@ -83,7 +83,7 @@ function runWhole(
   { control, stop, keep }: WholeRun,
 ): ForwardTrace | null {
   const { seqLength, batchSize } = run;
-  // One array for everything: of a short run, allocating is a good part.
+  // One array for everything, because allocations take a large part of the time of a short run.
   const inOneGo = stop === null ? (engine.runShort?.(run) ?? null) : null;
   const states =
     inOneGo === null && keep === "output"

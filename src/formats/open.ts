@@ -1,7 +1,7 @@
 /**
  * Chooses the reader of a file: by its first bytes, then by its extension. The only list of formats.
  *
- * A file that is not what its name says is opened as what it is, or refused in one sentence that says what it is.
+ * The contents decide, not the name: a file is opened as what it is, or refused in a sentence that says what it is.
  */
 import { FormatError, isUnrollError, UnsupportedError, type ErrorData } from "../core/errors";
 import { text, type Text } from "../core/text";
@@ -27,7 +27,7 @@ import { openZip, type ZipArchive } from "./zip/zip";
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
 const headBytes = 4096;
 
-/** A file on its way to a reader. */
+/** A file to open, with the data by which a reader is chosen. */
 interface OpeningFile extends Surroundings {
   readonly source: ByteSource;
   readonly head: Uint8Array;
@@ -119,7 +119,7 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
   },
 ];
 
-/** What the sentence about a file that nobody recognises says it should have been. */
+/** The expected formats, for the error about an unknown file. */
 const expectedKinds: ReadonlyMap<string, Text> = new Map([
   ["npz", text("a NumPy .npz archive")],
   ...["pt", "pth", "ckpt", "bin"].map(

@@ -112,7 +112,7 @@ async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
   return namesOf(under);
 }
 
-/** Files that tell of every tensor before it is read, and stop when asked. */
+/** Files that report each tensor before it is read and can be cancelled. */
 function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
   const tell = (): void => {
     control.report(0, text("Reading files"));
@@ -132,7 +132,7 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
 }
 
 /**
- * Where a tensor is missing, what the reader noted about it is added, and what is known of the other files of a set.
+ * If a tensor is missing, the error includes the reader's notes about it, and the other files of a sharded set.
  */
 function shapesOf(loaded: LoadedRun): ShapeCheck {
   const shapes = checkedShapes(loaded);
@@ -264,7 +264,7 @@ export class Session {
     return resultTensors(this.#run(), options);
   }
 
-  /** Gives back what long runs keep to compute states again; the session is not asked afterwards. */
+  /** Frees the memory and engines of long runs; the session must not be used afterwards. */
   dispose(): void {
     this.#gradients?.dispose();
     this.#result?.trace.dispose();

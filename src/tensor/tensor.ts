@@ -38,7 +38,7 @@ export interface Tensor {
 
 /** Number of elements of a shape; 1 for a scalar. */
 export function elementCount(shape: Shape): number {
-  // Sizes out of a hostile file may multiply to Infinity, and Infinity times zero is no count.
+  // The sizes in a hostile file may multiply to Infinity, and Infinity times zero is NaN.
   return shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);
 }
 

@@ -161,7 +161,9 @@ function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
       return [{ values: "reverse", row: 0, rows, source: "reverse" }];
     case "output":
       return directionsOf(content).map((values, index) => ({
-        ...{ values, row: index * rows, rows },
+        values,
+        row: index * rows,
+        rows,
         source: values === "forward" || !content.bidirectional ? values : "flippedBack",
       }));
   }

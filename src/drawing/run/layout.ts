@@ -76,7 +76,7 @@ export interface LayoutRequest {
   readonly steps: StepRange;
 }
 
-/** What lies under a point of the content. */
+/** The element under a point of the content. */
 export interface Hit {
   readonly area: "cell" | "final";
   readonly info: LaneInfo;
@@ -252,7 +252,7 @@ export function scrollToReveal(
   return to > top + height - REVEAL_AROUND ? to - height + REVEAL_AROUND : top;
 }
 
-/** What lies at a point of the content; null for labels and gaps. */
+/** Finds the element at a point of the content; null for labels and gaps. */
 export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | null {
   const box = layout.boxes.find((each) => y >= each.top && y < each.top + each.height);
   const band = box?.bands.find((each) => y >= each.top && y < each.top + each.height);

@@ -83,10 +83,19 @@ class BlockReader {
 function fileSystemOf(system: LibraryFileSystem, source: BlockReader): object {
   const nodeOperations = {
     getattr: ({ id, mode }: FileNode) => ({
-      ...{ dev: 1, ino: id, mode, nlink: 1, uid: 0, gid: 0, rdev: 0 },
+      dev: 1,
+      ino: id,
+      mode,
+      nlink: 1,
+      uid: 0,
+      gid: 0,
+      rdev: 0,
       size: source.size,
-      ...{ atime: new Date(0), mtime: new Date(0), ctime: new Date(0) },
-      ...{ blksize: 4096, blocks: Math.ceil(source.size / 4096) },
+      atime: new Date(0),
+      mtime: new Date(0),
+      ctime: new Date(0),
+      blksize: 4096,
+      blocks: Math.ceil(source.size / 4096),
     }),
     lookup: () => {
       throw new system.ErrnoError(errno.noEntry);

@@ -114,7 +114,7 @@ function isCode(counts: Uint16Array, maxBits: number, mayBeSparse: boolean): boo
 }
 
 interface Lengths {
-  /** How many codes have each length; entry 0 is not looked at. Counted down. */
+  /** The number of codes of each length, counted down; entry 0 is ignored. */
   readonly counts: Uint16Array;
   readonly maxBits: number;
 }

@@ -13,7 +13,7 @@ import type { FileReference } from "./references";
 /** Names offered in the place of one that a file does not hold. */
 const MAX_REPLACEMENTS = 8;
 
-/** Nobody asks for a file elsewhere before the run is opened, so it may be wrong without a word until then. */
+/** Files elsewhere are not read before the run is opened, so their problems are not known until then. */
 export function outsideProblem({ name, offset, length }: FileReference): RunFileProblem {
   const message = text(
     "{0} lies outside the folder, so it is not checked here: it is read when the run is opened",

@@ -10,7 +10,7 @@ import type { TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { withUnread } from "./unread";
 
-/** What a file holds, as far as a module is chosen from it. */
+/** The contents of a file from which a module is chosen. */
 export interface FoundModules<Module> {
   readonly entries: readonly TensorEntry[];
   readonly modules: readonly Module[];

@@ -28,10 +28,10 @@ const memoryShares = { trace: 1 / 2, between: 1 / 4, norms: 1 / 4 } as const;
 /** Where the float64 forward ends, and where the loss is known, as shares of the work. */
 const ends = { forward: 0.2, loss: 0.3 } as const;
 
-/** What a session computes gradients with. */
+/** The access of gradients to the run of their session. */
 export type GradientEngine = Pick<ForwardOptions, "createEngine" | "maxTraceBytes">;
 
-/** What of a run its gradients are computed from. */
+/** The part of a run from which gradients are computed. */
 export type GradientRun = Pick<RunResult, "forwardInput" | "trace">;
 
 /** Answers for the gradients of one run. */
@@ -39,7 +39,7 @@ export class GradientReader {
   readonly #run: ForwardInput;
   readonly #engine: GradientEngine;
   readonly #maxBytes: number;
-  /** The losses asked for last, as many as there is room for beside the last one. */
+  /** The latest losses, as many as fit in memory. */
   readonly #known: Lru<string, LossNorms>;
   #trace: ForwardTrace | null;
   #ownsTrace = false;
@@ -73,7 +73,7 @@ export class GradientReader {
     return { norm: columns, value: encodeNumber(value), flow, sentence };
   }
 
-  /** All gradients of a loss: what is written to files. */
+  /** All gradients of a loss, for files. */
   gradients(
     start: (run: ForwardInput, trace: ForwardTrace, control: RunControl) => LossStart,
     keepsSteps: boolean,

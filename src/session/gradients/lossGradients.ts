@@ -91,7 +91,7 @@ export function lossGradients(
   };
 }
 
-/** What layer 0 reads is not the input where tokens are looked up: `d_embedded`, and `d_embedding.weight` of it. */
+/** With tokens, the input of layer 0 is the embedded one: `d_embedded`, and `d_embedding.weight` from it. */
 function withEmbedding(
   tensors: ReadonlyMap<string, Tensor>,
   { inputs }: RunResult,

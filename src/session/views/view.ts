@@ -29,7 +29,7 @@ import type { OwnEntries } from "../../run/load/ownTensors";
 import { describeSurrounding, firstOutside } from "./surrounding";
 import { sourceName } from "../../run/load/sequences";
 
-/** What the caller knows and the files do not tell. */
+/** Information that the caller has and the files do not. */
 export interface ViewFrame {
   readonly revision: number;
   readonly spec: RunSpec;
@@ -153,7 +153,7 @@ function laneInfo(
   };
 }
 
-/** What the comparisons say; nothing of a run that could not be made. */
+/** The verdicts of the comparisons; none for a run that could not start. */
 function judgementOf(
   result: RunResult | null,
   surrounding: SurroundingView | null,
@@ -173,7 +173,9 @@ function firstDivergence(
   surrounding: SurroundingView | null,
 ): RunView["firstDivergence"] {
   const found = compared.map((tensor) => ({
-    ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
+    tensor,
+    name: tensor.name,
+    first: tensor.comparison?.first ?? null,
   }));
   const bad = firstOfAll(found, forwardInput);
   return bad === null
@@ -181,7 +183,7 @@ function firstDivergence(
     : { name: bad.name, ...firstOutside(bad.tensor, surrounding?.head ?? null) };
 }
 
-/** A run, and what it was loaded from. */
+/** A run and its loaded files. */
 interface Described {
   readonly loaded: LoadedRun;
   readonly result: RunResult;

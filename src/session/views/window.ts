@@ -1,7 +1,7 @@
 /**
  * Reads the values that a view draws: windows of lanes, aggregated to the size of the drawing, and curves.
  *
- * Aggregation keeps the worst: the value of largest magnitude in a block, NaN before all, so that a single bad value
+ * Aggregation keeps the worst value of a block: NaN, otherwise the one of largest magnitude, so that a single bad value
  * among millions still shows.
  */
 import { clamp, largerMagnitude } from "../../core/numeric";
@@ -32,7 +32,7 @@ import { numDirections } from "../../model/config";
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
 
-/** Where a half-open block of `count` blocks over [start, end) begins. */
+/** The start of the k-th of `count` half-open blocks over [start, end). */
 function blockStart({ from, to }: StepBlock, block: number, count: number): number {
   return from + Math.floor((block * (to - from)) / count);
 }
@@ -69,7 +69,11 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
   }
   if (rows === 0 || columns === 0) return { rows, columns, ...data };
   const grid = {
-    ...{ side: request.side, batch, steps, units, columns },
+    side: request.side,
+    batch,
+    steps,
+    units,
+    columns,
     columnOf: blockIndex(steps, columns),
     rowOf: blockIndex(units, rows),
   };

@@ -86,7 +86,7 @@ export async function readSpectrum(
   return { blocks: spectra };
 }
 
-/** What `progress` is told in all for one block. */
+/** The total work of one block, as counted by `progress`. */
 function workOf(n: number): number {
   return n ** 3;
 }
@@ -116,7 +116,10 @@ function blockSpectrum(
   if (n > maxWholeSize) {
     const { radius, largest, isSettled } = iteratedSpectrum(matrix, n, progress);
     return {
-      ...{ name, spectralRadius: radius, singularValues: largest, eigenvalues: new Float64Array() },
+      name,
+      spectralRadius: radius,
+      singularValues: largest,
+      eigenvalues: new Float64Array(),
       sentence: isSettled
         ? text(
             "{0}; by iteration: all eigenvalues of so large a matrix take too long",
@@ -132,13 +135,19 @@ function blockSpectrum(
   const eigen = eigenvalues(matrix, n, progress);
   if (eigen === null) {
     return {
-      ...{ name, spectralRadius: NaN, singularValues: singular, eigenvalues: new Float64Array() },
+      name,
+      spectralRadius: NaN,
+      singularValues: singular,
+      eigenvalues: new Float64Array(),
       sentence: text("the eigenvalues did not converge"),
     };
   }
   const radius = n === 0 ? 0 : Math.hypot(eigen[0]!, eigen[1]!);
   return {
-    ...{ name, spectralRadius: radius, singularValues: singular, eigenvalues: eigen },
+    name,
+    spectralRadius: radius,
+    singularValues: singular,
+    eigenvalues: eigen,
     sentence: sentenceOf(radius, singular, isAlone),
   };
 }

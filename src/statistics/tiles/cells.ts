@@ -17,7 +17,7 @@ export interface Cells {
   readonly texts: readonly string[];
 }
 
-/** A table shows some thousand at a time, and a copy is text that somebody reads. */
+/** The largest number of values at a time; a table shows some thousand. */
 const maxCells = 2 ** 18;
 
 /**

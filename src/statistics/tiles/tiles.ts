@@ -42,8 +42,11 @@ export async function readTile(
   if (isTurned(window.slice)) {
     const { slice, maxRows, maxColumns } = window;
     const turned: TileWindow = {
-      ...{ ...window, ...turnedWindow(window), slice: turnedSlice(slice) },
-      ...{ maxRows: maxColumns, maxColumns: maxRows },
+      ...window,
+      ...turnedWindow(window),
+      slice: turnedSlice(slice),
+      maxRows: maxColumns,
+      maxColumns: maxRows,
     };
     return turnedTile(await readTile(source, turned, cache, control));
   }

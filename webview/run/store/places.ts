@@ -44,7 +44,7 @@ export function clampPlace(view: RunView, place: Place): Place {
   };
 }
 
-/** Where the first divergence is, and what shows it; null where there is none among the module's states. */
+/** The place of the first divergence and the state that shows it; null when the module's states have none. */
 export function firstPlace({
   firstDivergence: bad,
 }: RunView): { place: Place; stateName: StateName } | null {

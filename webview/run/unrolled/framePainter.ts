@@ -21,7 +21,7 @@ const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
 const LINK_BELOW = 10;
 const CAPTION_INSET = 6;
-/** Between the name of the axis and what follows it. */
+/** Gap between the name of the axis and the first label. */
 const AXIS_NAME_GAP = 14;
 /** Room of the name above the topmost slot of h_n. */
 const HEADER_HEIGHT = 24;
@@ -106,7 +106,7 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.globalAlpha = 1;
 }
 
-/** What a layer hands up, between it and the layer above, with its axes or without. */
+/** The caption between a layer and the one above: the output of the lower one, with or without its axes. */
 function captionOf({ view, state }: Scene, box: LaneBox, hasAxes: boolean): string {
   const { config } = view;
   const layer = (box.info.layer ?? 0) + 1;
