@@ -97,6 +97,7 @@ function diagnosedJson(one: Diagnosed): object {
     before: diagnosis.before,
     tolerance: diagnosis.tolerance,
     noise: diagnosis.noise,
+    chaoticFrom: view.chaos,
     milliseconds,
   };
 }

@@ -95,6 +95,7 @@ export function checkJson(file: string, view: RunView): object {
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
     noiseFloor: view.noiseFloor,
+    chaoticFrom: view.chaos,
     tolerance: view.tolerance,
     notes: view.notes.map((note) => renderText(note)),
   };

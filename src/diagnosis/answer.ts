@@ -27,7 +27,10 @@ export interface Finding extends Named {
 
 /** A free parameter that was found. */
 export type Parameter =
+  /** Row j of the reference is our row `rows[j]`. */
   | { readonly kind: "rows"; readonly rows: readonly number[] }
+  /** By slot, layer · D + direction: unit j of the reference is our unit `units[slot][j]`. */
+  | { readonly kind: "units"; readonly units: readonly (readonly number[])[] }
   | { readonly kind: "probability"; readonly probability: number }
   | { readonly kind: "values"; readonly count: number };
 

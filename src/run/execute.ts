@@ -1,9 +1,11 @@
 /**
  * One run through all its stages: forward → results → compare → describe.
  */
-import type { Lane, LaneContext } from "../analysis/lanes";
+import { directionSteps, type Lane, type LaneContext } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
+import { isChaotic } from "../analysis/chaos";
 import type { Noise } from "../analysis/noise";
+import { residualsOf, type Residuals } from "../analysis/residuals";
 import { walk } from "../analysis/walk";
 import { controlOfPart, type RunControl } from "../core/control";
 import { text } from "../core/text";
@@ -112,7 +114,9 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   const results = resultsOf(prepared, own, surrounding?.head ?? null, part);
   const rounding = roundingOf(computed, results, control);
   const tolerance = toleranceOf(inputs);
-  const comparing = new Comparing(prepared, results, references, { tolerance, rounding });
+  const residuals = chaoticResiduals(computed, rounding, control);
+  const judging = { tolerance, rounding, residuals };
+  const comparing = new Comparing(prepared, results, references, judging);
   const described = { run, trace: own, results, references, rounding, surrounding };
   const describing = new Describing(described);
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
@@ -130,6 +134,22 @@ function analyse(computed: Computed, control: RunControl): RunResult {
     },
     noise: rounding?.states ?? null,
   };
+}
+
+/** Each step of the reference judged by itself, where rounding alone has moved the run anywhere; else null. */
+function chaoticResiduals(
+  { prepared: { run }, references, own, exact }: Computed,
+  rounding: Rounding | null,
+  control: RunControl,
+): readonly Residuals[] | null {
+  const output = valuesOf(references, "output");
+  const noise = rounding?.states ?? null;
+  if (output === null || noise === null || !isChaotic(noise)) return null;
+  const check = (): void => {
+    control.check();
+  };
+  const reference = directionSteps(run, output);
+  return residualsOf({ run, trace: exact ?? own, reference, noise, check });
 }
 
 function roundingOf(

@@ -23,7 +23,7 @@ export function blockOrder(cell: CellKind, letters: string): number[] {
 }
 
 function titleOf(letters: string): Text {
-  const order = letters.replace(/(?!^)/g, " ");
+  const order = letters.replace(/\B/g, " ");
   const framework = frameworks[letters];
   return framework === undefined
     ? text("the gates are taken in the order {0}", order)
@@ -58,7 +58,7 @@ function biasOrder(cell: CellKind, letters: string): Alternative {
   const order = blockOrder(cell, letters);
   return {
     id: `bias/order-${letters}`,
-    title: text("the biases alone are taken in the gate order {0}", letters.replace(/(?!^)/g, " ")),
+    title: text("the biases alone are taken in the gate order {0}", letters.replace(/\B/g, " ")),
     applies: all(isCell(cell), hasBias),
     edit: (model) =>
       eachLayer(model, (weights) => ({

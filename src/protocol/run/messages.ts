@@ -4,6 +4,7 @@
  * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
  * travel inside typed arrays or as `WireNumber`.
  */
+import type { Chaos } from "../../analysis/chaos";
 import type { Named } from "../../diagnosis/answer";
 import type { Verdict } from "../../analysis/compare";
 import type { ComparedName } from "../../analysis/first";
@@ -104,6 +105,8 @@ export interface RunView {
   readonly spec: RunSpec;
   /** The mistakes that the run is shown under; empty for the run itself. */
   readonly under: readonly Named[];
+  /** Where rounding alone begins to move states anywhere; null where it does not, or was not measured. */
+  readonly chaos: Chaos | null;
   /** Base names as the toolbar shows them. */
   readonly labels: {
     readonly weights: string;

@@ -106,7 +106,7 @@ export function permutedUnits({ the, right, before, tolerance }: Ground): FreeFi
   if (config.projSize > 0 || units < 2 || units > MOST_MATCHED || !before.hasShapes) return null;
   const directions = numDirections(config);
   let after = 0;
-  let isMoved = false;
+  const orders: number[][] = [];
   for (let slot = 0; slot < config.numLayers * directions; slot++) {
     const sides = {
       ours: unitsOf(the, right, slot),
@@ -114,14 +114,14 @@ export function permutedUnits({ the, right, before, tolerance }: Ground): FreeFi
     };
     const order = matched(sides, tolerance);
     if (order === null) return null;
-    isMoved ||= !isIdentity(order);
+    orders.push(order);
     after = Math.max(after, largest(sides, order));
   }
-  if (!isMoved) return null;
+  if (orders.every(isIdentity)) return null;
   return {
     id: "permutation/units",
     title: text("the units of each direction are in another order"),
-    parameter: null,
+    parameter: { kind: "units", units: orders },
     after,
   };
 }
