@@ -47,6 +47,12 @@ export type Command =
       readonly json: boolean;
     }
   | {
+      readonly name: "shapes";
+      readonly runFiles: readonly string[];
+      readonly flags: RunFlags;
+      readonly json: boolean;
+    }
+  | {
       readonly name: "explain";
       /** null: what comes through the pipe. */
       readonly message: string | null;
@@ -55,7 +61,7 @@ export type Command =
       readonly json: boolean;
     };
 
-type FlaggedName = "inspect" | "stats" | "export" | "run" | "check" | "gradients" | "explain";
+type FlaggedName = Exclude<Command["name"], "help" | "version">;
 
 /** With less, long runs are little but recomputation. */
 const LEAST_TRACE_MEGABYTES = 16;
@@ -88,6 +94,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     out: { type: "string" },
     ...memoryFlag,
   },
+  shapes: { ...commonFlags, ...optionFlags },
   explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
@@ -107,15 +114,37 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
+  return namedCommand(name, values, positionals);
+}
+
+function namedCommand(name: FlaggedName, values: Values, positionals: readonly string[]): Command {
   const json = values["json"] === true;
-  if (name === "run") return runCommand(values, positionals, json);
-  if (name === "gradients") return gradientsCommand(values, positionals, json);
-  if (name === "inspect") return { name, file: assertOneFile(name, positionals), json };
-  if (name === "stats") return { name, tensor: assertOneTensor(name, positionals), json };
-  if (name === "export") return exportCommand(values, positionals, json);
-  if (name === "explain") return explainCommand(values, positionals, json);
-  const runFiles = assertFiles(positionals);
-  return { name, runFiles, flags: flagsOf(values), ...traceMemoryOf(values), json };
+  switch (name) {
+    case "run":
+      return runCommand(values, positionals, json);
+    case "gradients":
+      return gradientsCommand(values, positionals, json);
+    case "inspect":
+      return { name, file: assertOneFile(name, positionals), json };
+    case "stats":
+      return { name, tensor: assertOneTensor(name, positionals), json };
+    case "export":
+      return exportCommand(values, positionals, json);
+    case "explain":
+      return explainCommand(values, positionals, json);
+    case "shapes":
+      return { name, ...runFilesOf(name, values, positionals), json };
+    case "check":
+      return { name, ...runFilesOf(name, values, positionals), ...traceMemoryOf(values), json };
+  }
+}
+
+function runFilesOf(
+  name: FlaggedName,
+  values: Values,
+  positionals: readonly string[],
+): { runFiles: readonly string[]; flags: RunFlags } {
+  return { runFiles: assertFiles(name, positionals), flags: flagsOf(values) };
 }
 
 function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
@@ -151,9 +180,9 @@ function explainCommand(values: Values, positionals: readonly string[], json: bo
   };
 }
 
-function assertFiles(files: readonly string[]): readonly string[] {
+function assertFiles(command: FlaggedName, files: readonly string[]): readonly string[] {
   if (files.length > 0) return files;
-  throw usage("unroll check", text("expected one run file or several"));
+  throw usage(`unroll ${command}`, text("expected one run file or several"));
 }
 
 /** One run file, or flags that stand for one. */

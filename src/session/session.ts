@@ -8,9 +8,6 @@ import type { ForwardEngine, Network } from "../engine/base/engine";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError } from "../core/errors";
-import { shardHint } from "../model/shardName";
-import { checkShapes } from "../model/shapes/check";
-import type { ShapeCheck } from "../model/shapes/shapes";
 import { expectedParameters } from "../model/parameters";
 import { sequenceSizes } from "../model/sequence";
 import type {
@@ -28,9 +25,11 @@ import type {
 } from "../protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunSpec } from "../run/spec/spec";
+import { clashFixes } from "../diagnosis/clashes/fixes";
+import { trapsOf } from "../diagnosis/traps/traps";
+import { shapesOf } from "./check";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
-import { withUnread } from "../run/load/unread";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import {
   lossGradients,
@@ -39,7 +38,7 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { roundTensor } from "../run/load/roundTensor";
-import { surroundingShapes, runSurroundingOf } from "../run/load/loadedSurrounding";
+import { runSurroundingOf } from "../run/load/loadedSurrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
@@ -72,13 +71,18 @@ export async function openSession(
 ): Promise<Session> {
   const started = performance.now();
   const { control, revision, runFile } = options;
-  const loaded = await loadRun(spec, watched(files, control));
+  const watchedFiles = watched(files, control);
+  const loaded = await loadRun(spec, watchedFiles);
   control.check();
   const shapes = shapesOf(loaded);
+  const mended = {
+    fixes: await clashFixes(spec, loaded, watchedFiles, control),
+    traps: trapsOf(spec, loaded),
+  };
   const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
-  const frame = { revision, spec, runFile, elapsedMs };
+  const frame = { revision, spec, runFile, elapsedMs, ...mended };
   const engine = { createEngine: chooseEngine, ...options };
   return new Session(describeRun(frame, loaded, sizes, shapes, result), result, engine);
 }
@@ -100,37 +104,6 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
       return { ...archive, read };
     },
   };
-}
-
-/**
- * Where a tensor is missing, what the reader noted about it is added, and what is known of the other files of a set.
- */
-function shapesOf(loaded: LoadedRun): ShapeCheck {
-  const shapes = checkedShapes(loaded);
-  const missing = shapes.rows.find(({ status }) => status === "missing");
-  if (missing === undefined || shapes.why === null) return shapes;
-  const name = loaded.module.prefix + missing.name;
-  const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
-  const hint = shardHint(loaded.weightsFile);
-  return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
-}
-
-function checkedShapes(loaded: LoadedRun): ShapeCheck {
-  const { module, config, input, h0, c0, lengths, reference } = loaded;
-  return checkShapes({
-    config,
-    parameters: module.entries,
-    input: input.shape,
-    h0: h0?.shape ?? null,
-    c0: c0?.shape ?? null,
-    lengths,
-    refusals: loaded.refusals,
-    own: Object.keys(loaded.own) as (keyof typeof loaded.own)[],
-    referenceOutput: reference.output?.shape ?? null,
-    referenceHn: reference.hn?.shape ?? null,
-    referenceCn: reference.cn?.shape ?? null,
-    surrounding: surroundingShapes(loaded.surrounding, reference.embedded),
-  });
 }
 
 async function execute(

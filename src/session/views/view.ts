@@ -21,6 +21,8 @@ import { formatShape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
+import type { ClashFix } from "../../diagnosis/clashes/fixes";
+import type { Trap } from "../../diagnosis/traps/traps";
 import { hintsOf } from "./hints";
 import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
@@ -33,6 +35,9 @@ export interface ViewFrame {
   readonly spec: RunSpec;
   readonly runFile: string | null;
   readonly elapsedMs: number;
+  /** What would make a run fit whose shapes clash. */
+  readonly fixes: readonly ClashFix[];
+  readonly traps: readonly Trap[];
 }
 
 /** Shown where nothing was compared. */
@@ -75,6 +80,8 @@ export function describeRun(
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
+    fixes: frame.fixes,
+    traps: frame.traps,
     notes: loaded.notes,
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
