@@ -15,6 +15,7 @@ import {
   type WorkerEvents,
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
+import { checkRun, smallTensors } from "../session/check";
 import { openSession, type Session } from "../session/session";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
@@ -26,6 +27,9 @@ import { threadPort, type WorkerStart } from "./threadPort";
 const PROGRESS_INTERVAL_MS = 50;
 /** Work on an open run that is done sooner is an answer, and no progress is shown before it. */
 const QUIET_MS = 200;
+
+/** Bytes of a tensor that is read to check a run file while it is written. */
+const MAX_CHECKED_BYTES = 64 * 2 ** 20;
 
 if (parentPort === null) throw new Error("worker.js is the entry of a worker thread");
 
@@ -92,6 +96,8 @@ function session(): Session {
 const handlers: Handlers<WorkerRequests> = {
   "archive/inspect": ({ location }) =>
     withFiles(async (files) => inspectArchive(baseName(location), await files.open(location))),
+  "run/check": ({ spec }) =>
+    withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
   "run/open": async ({ spec, ...options }) => {
     const { revision } = options;
     const control = controlOf(revision);

@@ -2,25 +2,36 @@
  * The shape check of a run with what would mend it, without running anything.
  */
 import { noControl, type RunControl } from "../core/control";
+import { baseName } from "../core/baseName";
+import { LimitError } from "../core/errors";
 import { text } from "../core/text";
-import { clashFixes, type ClashFix } from "../diagnosis/clashes/fixes";
-import { trapsOf, type Trap } from "../diagnosis/traps/traps";
+import { clashFixes } from "../diagnosis/clashes/fixes";
+import { trapsOf } from "../diagnosis/traps/traps";
+import type { Archive } from "../formats/base/archive";
 import { constructorLine } from "../model/config";
 import { checkShapes } from "../model/shapes/check";
 import type { ShapeCheck } from "../model/shapes/shapes";
 import { shardHint } from "../model/shardName";
+import type { RunCheck } from "../protocol/run/workerMessages";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import { shapeInputsOf } from "../run/load/shapeInputs";
 import { withUnread } from "../run/load/unread";
 import type { RunSpec } from "../run/spec/spec";
 
-/** What is known of a run before it is made. */
-export interface RunCheck {
-  readonly constructorLine: string;
-  readonly shapes: ShapeCheck;
-  readonly fixes: readonly ClashFix[];
-  readonly traps: readonly Trap[];
+/** Files whose tensors are read only where they are small: what is checked in passing must not take long. */
+export function smallTensors(files: ArchiveFiles, maxBytes: number): ArchiveFiles {
+  return {
+    open: async (location) => {
+      const archive = await files.open(location);
+      const read: Archive["read"] = (entry) => {
+        if (entry.byteLength <= maxBytes) return archive.read(entry);
+        const what = text("the size of {0} in bytes", entry.name);
+        return Promise.reject(new LimitError(baseName(location), what, maxBytes, entry.byteLength));
+      };
+      return { ...archive, read };
+    },
+  };
 }
 
 /**

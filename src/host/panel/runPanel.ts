@@ -108,6 +108,12 @@ export class RunPanel {
     return this.run(this.#attempted);
   }
 
+  /** Shows the view again, after hints were dismissed. */
+  refresh(): void {
+    const { view } = this.#runner;
+    if (view !== null) this.#runner.showView(view);
+  }
+
   cancel(): void {
     this.#runner.cancel();
   }
@@ -145,7 +151,7 @@ export class RunPanel {
       },
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
       "run/fix": ({ index }) => done(this.#fix(index)),
-      "trap/dismiss": ({ id }) => done(this.#dismiss(id)),
+      "trap/dismiss": ({ id }) => done(dismissTrap(id)),
       "run/pick": async ({ what }) => {
         const spec = await this.#services.pick(what, this.spec);
         return spec === undefined ? null : done(this.run(spec));
@@ -167,12 +173,6 @@ export class RunPanel {
   async #fix(index: number): Promise<void> {
     const fix = this.#runner.view?.fixes?.[index];
     if (fix !== undefined && fix.edits.length > 0) await this.run(applyEdits(this.spec, fix.edits));
-  }
-
-  async #dismiss(trap: string): Promise<void> {
-    await dismissTrap(trap);
-    const { view } = this.#runner;
-    if (view !== null) this.#runner.showView(view);
   }
 
   /** A view that was hidden has missed the problem: it gets it again behind the answer. */
