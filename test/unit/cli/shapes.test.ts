@@ -6,13 +6,16 @@ import { expectedParameters } from "../../../src/model/parameters";
 import { rnnConfig } from "../support/goldens";
 import { unroll, useFolder } from "./terminal";
 
-/** Nested lists of zeros. */
-function zeros([size, ...rest]: readonly number[]): unknown {
-  return size === undefined ? 0 : Array.from({ length: size }, () => zeros(rest));
+/** Nested lists of 0.5. */
+function halves([size, ...rest]: readonly number[]): unknown {
+  return size === undefined ? 0.5 : Array.from({ length: size }, () => halves(rest));
 }
 
-function writeZeros(file: string, shapes: readonly (readonly [string, readonly number[]])[]): void {
-  const content = Object.fromEntries(shapes.map(([name, shape]) => [name, zeros(shape)]));
+function writeHalves(
+  file: string,
+  shapes: readonly (readonly [string, readonly number[]])[],
+): void {
+  const content = Object.fromEntries(shapes.map(([name, shape]) => [name, halves(shape)]));
   writeFileSync(file, JSON.stringify(content));
 }
 
@@ -24,11 +27,11 @@ describe("unroll shapes", () => {
   /** Writes a run of a GRU over three sequences of five steps, whose h0 has the batch first. */
   function writeRun(more: object): string {
     const parameters = expectedParameters(config);
-    writeZeros(
+    writeHalves(
       join(folder(), "weights.json"),
       parameters.map(({ name, shape }) => [name, shape]),
     );
-    writeZeros(join(folder(), "io.json"), [
+    writeHalves(join(folder(), "io.json"), [
       ["input", [3, 5, 3]],
       ["h0", [3, 2, 4]],
       ["output", [3, 5, 4]],
