@@ -41,7 +41,8 @@ const ROOMS = {
     "protocol",
   ],
   drawing: ["core", "tensor", "model/directions.ts", "diagnosis", "protocol"],
-  node: ["core", "tensor", "formats", "engine", "run", "diagnosis", "protocol", "session"],
+  worker: ["core", "tensor", "formats", "engine", "run", "diagnosis", "protocol", "session"],
+  node: ["core", "formats", "engine", "run", "diagnosis", "protocol", "worker"],
   host: [
     "core",
     "tensor",
@@ -50,6 +51,7 @@ const ROOMS = {
     "run",
     "diagnosis",
     "protocol",
+    "worker/platform.ts",
     "node",
   ],
   cli: [
@@ -70,6 +72,7 @@ const ROOMS = {
     "tensor",
     "model/config.ts",
     "model/directions.ts",
+    "model/gates.ts",
     "run/spec/keys.ts",
     "run/spec/spec.ts",
     "protocol",
@@ -86,6 +89,7 @@ const TYPES_ONLY = [
     from: "protocol",
     to: ["formats", "model", "engine", "statistics", "analysis", "run", "diagnosis"],
   },
+  { from: "worker", to: ["formats", "engine"] },
   { from: "drawing", to: ["protocol", "diagnosis"] },
   { from: "webview/run", to: ["run/spec/spec.ts"] },
 ];

@@ -82,7 +82,7 @@ export default tseslint.config(
   },
   {
     // Raw index loops, whose bounds are asserted once at entry.
-    files: ["src/{engine,tensor,statistics,analysis,run,session,drawing}/**/*.ts"],
+    files: ["src/{engine,tensor,statistics,analysis,run,diagnosis,session,drawing}/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

@@ -1,6 +1,5 @@
 /**
- * Compares a run with its reference: the verdict, the largest differences, and the first divergence in dependency
- * order.
+ * Compares a run with its reference: verdict, largest differences, and the first divergence.
  *
  * Closeness is that of torch.testing.assert_close: |ours − reference| ≤ atol + rtol · |reference|, widened by the
  * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against
@@ -99,6 +98,10 @@ export interface Comparison {
   readonly total: number;
   /** Elements that pass by the measured noise only. */
   readonly withinNoiseOnly: number;
+  /** Elements where float32 and float64 have nothing in common any more: what is right cannot be told. */
+  readonly unjudged: number;
+  /** Elements that were judged by the reference's own step alone, since they could not be judged otherwise. */
+  readonly byStep: number;
   readonly first: Place | OutsidePlace | null;
 }
 
@@ -107,7 +110,15 @@ export class Comparer {
   /** Of the differences so far. */
   readonly deltas = new FiniteRange();
   readonly #tolerance: Tolerance;
-  readonly #found = { maxAbs: 0, maxRel: 0, outside: 0, total: 0, withinNoiseOnly: 0 };
+  readonly #found = {
+    maxAbs: 0,
+    maxRel: 0,
+    outside: 0,
+    total: 0,
+    withinNoiseOnly: 0,
+    unjudged: 0,
+    byStep: 0,
+  };
   /** Of one row. */
   #rowDeltas = new Float64Array();
   #first: Comparison["first"] = null;
@@ -154,6 +165,20 @@ export class Comparer {
     }
   }
 
+  /**
+   * Takes in a row that rounding alone may move anywhere: it passes or fails by its own step, true or false, or is not
+   * judged, null.
+   */
+  addByStep(row: ComparedRow, passes: boolean | null): void {
+    const { units } = row;
+    this.#found.total += units;
+    if (passes === null) this.#found.unjudged += units;
+    else this.#found.byStep += units;
+    if (passes !== false) return;
+    this.#found.outside += units;
+    this.#fail(row, 0);
+  }
+
   /** Elements outside tolerance so far. */
   get outside(): number {
     return this.#found.outside;
@@ -185,6 +210,8 @@ export function joinComparisons(parts: readonly Comparison[]): Comparison {
     outside: sum(({ outside }) => outside),
     total: sum(({ total }) => total),
     withinNoiseOnly: sum(({ withinNoiseOnly }) => withinNoiseOnly),
+    unjudged: sum(({ unjudged }) => unjudged),
+    byStep: sum(({ byStep }) => byStep),
   };
   const first = parts.find((part) => part.first !== null)?.first ?? null;
   return { ...found, deltaRange: deltasOf(parts), verdict: verdictOf(found), first };
@@ -199,9 +226,11 @@ function deltasOf(parts: readonly Comparison[]): Comparison["deltaRange"] {
 function verdictOf({
   outside,
   maxAbs,
-}: Pick<Comparison, "outside" | "maxAbs">): Comparison["verdict"] {
+  byStep,
+  unjudged,
+}: Pick<Comparison, "outside" | "maxAbs" | "byStep" | "unjudged">): Comparison["verdict"] {
   if (outside > 0) return "differs";
-  return maxAbs === 0 ? "equal" : "rounding";
+  return maxAbs === 0 && byStep + unjudged === 0 ? "equal" : "rounding";
 }
 
 /** Smallest and largest of the finite values it was given. */

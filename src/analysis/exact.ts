@@ -1,5 +1,5 @@
 /**
- * What a float64 run of the same network tells about a float32 run and about its reference.
+ * What a float64 run of the same network shows about a float32 run and its reference.
  */
 import type { RunControl } from "../core/control";
 import type { ForwardInput } from "../engine/base/engine";

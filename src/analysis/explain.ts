@@ -1,6 +1,5 @@
 /**
- * The arithmetic of one unit at one step: every term of every sum, the gates and the update, in float64 from the
- * stored neighbouring states.
+ * The arithmetic of one unit at one step, in float64: every term of every sum, the gates and the update.
  */
 import type { ForwardInput } from "../engine/base/engine";
 import { dot } from "../engine/readable/linalg";
@@ -9,7 +8,7 @@ import { roundingOf } from "../engine/base/rounding";
 import type { Place, StateName } from "../engine/base/trace";
 import type { LayerWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
-import { gateOrder } from "../model/gates";
+import { gateOrder, peepholeOrder } from "../model/gates";
 
 /** One weighted sum, term by term, and what becomes of it. */
 export interface UnitSum {
@@ -169,7 +168,7 @@ function peepholeOf(
   gate: string,
   unit: number,
 ): readonly [weight: number, cell: number] {
-  const block = ["i", "f", "o"].indexOf(gate);
+  const block = peepholeOrder.indexOf(gate);
   if (peephole === null || block < 0) return [0, 0];
   const cell = gate === "o" ? state.c : previous.c;
   return [peephole[block * hiddenSize + unit]!, cell![unit]!];

@@ -1,6 +1,5 @@
 /**
- * Where a run first leaves its reference, over everything that was compared, in the order in which values depend on
- * each other.
+ * Finds where a run first differs from its reference, in the order in which values depend on each other.
  */
 import { directionIndexOf } from "../model/directions";
 import type { Comparison } from "./compare";

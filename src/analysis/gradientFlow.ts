@@ -1,5 +1,5 @@
 /**
- * Does a gradient vanish or explode on its way back through time? One direction of one layer, one batch row.
+ * Whether a gradient vanishes or explodes on its way back through one direction of one layer.
  */
 import type { Direction } from "../model/config";
 import { text, type Text } from "../core/text";

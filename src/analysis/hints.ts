@@ -1,6 +1,5 @@
 /**
- * What a difference comes from where that is proved, as rows in another order; and what it plainly looks like, as
- * products of reduced precision.
+ * Likely causes of a difference: proven ones, such as permuted rows, and probable ones, such as low precision.
  */
 import type { StateArray } from "../engine/base/engine";
 import { text, type Text } from "../core/text";

@@ -1,5 +1,5 @@
 /**
- * The lanes of a run: input, each direction of each layer, output; ours beside the reference, in one layout.
+ * The lanes of a run in one layout: input, each direction of each layer, output, and their references.
  *
  * A lane is one or more parts side by side along its units (the output of a bidirectional module has two). Each part
  * is time-major, (T, B, units).

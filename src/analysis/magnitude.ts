@@ -1,5 +1,5 @@
 /**
- * How large the values of a lane are but for a few: a percentile of their magnitudes, from counts by bits.
+ * A robust magnitude of a lane: a percentile of its absolute values, from counts by bits.
  */
 import type { StateArray } from "../engine/base/engine";
 

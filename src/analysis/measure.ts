@@ -1,5 +1,5 @@
 /**
- * The numbers of lanes: their ranges and magnitudes, and what their comparison found.
+ * The numbers of each lane: range, magnitude and comparison.
  */
 import type { StepBlock } from "../engine/base/plan";
 import { FiniteRange, joinComparisons } from "./compare";

@@ -1,5 +1,5 @@
 /**
- * How far float32 rounding alone moves a run: the distance between its float32 and float64 states.
+ * How far float32 rounding alone moves a run: the distance of its float32 and float64 states.
  *
  * Two float32 engines differ from each other by about as much as either differs from float64. In a contracting
  * network that stays near 1e-7; in a chaotic one it grows until the states have nothing in common, and a fixed

@@ -1,14 +1,20 @@
 /**
- * The rows in which a result is compared with its reference: output, h_n, c_n, and what lies outside the recurrent
- * layers, all in one form and under one rule for the rounding noise.
+ * The rows of a comparison, one for each result, all judged by the same rule for rounding noise.
  */
 import type { ForwardInput } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
 import type { StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
-import { Comparer, type Comparison, type RowLane, type Tolerance } from "./compare";
+import {
+  Comparer,
+  type ComparedRow,
+  type Comparison,
+  type RowLane,
+  type Tolerance,
+} from "./compare";
 import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
+import type { Residuals } from "./residuals";
 import type { StepValues } from "./steps";
 import type { Meter } from "./walk";
 
@@ -27,7 +33,14 @@ export interface ComparedPart {
   stepOf(index: number, batch: number): number;
   /** Position in dependency order within the part. */
   rankOf(index: number, batch: number): number;
+  /** False for padding, which is not compared. */
+  isValid?(index: number, batch: number): boolean;
+  /** How each step is judged by itself, at index · B + batch; not given where it is not. */
+  readonly residuals?: Residuals;
 }
+
+/** A row whose rounding allowance is larger than this part of its magnitude cannot be judged by its values. */
+export const MOST_JUDGED = 1e-2;
 
 /** Values beside their reference, without the places of their rows. */
 type ComparedValues = Pick<ComparedPart, "units" | "ours" | "reference">;
@@ -51,6 +64,9 @@ export function outputPart(
     stepOf: (step) => step,
     rankOf: (step, batch) =>
       stepInProcessing(direction, step, lengths?.[batch] ?? seqLength) * batchSize + batch,
+    ...(lengths === null
+      ? {}
+      : { isValid: (step: number, batch: number) => step < (lengths[batch] ?? seqLength) }),
   };
 }
 
@@ -105,6 +121,24 @@ export function outsidePart(
   };
 }
 
+/** The largest magnitude of a row of the reference, 1 at least. */
+function magnitudeOf({ reference, referenceOffset, units, noise }: ComparedRow): number {
+  // Most rows are far from it: their values need not be looked at.
+  if (noise <= MOST_JUDGED) return 1;
+  let most = 1;
+  for (let unit = 0; unit < units; unit++) {
+    const value = Math.abs(reference[referenceOffset + unit]!);
+    if (value > most && value !== Infinity) most = value;
+  }
+  return most;
+}
+
+/** Whether the step of a row is right by itself; null where that is not known. */
+function passesByStep({ residuals }: ComparedPart, row: number): boolean | null {
+  const residual = residuals?.values[row] ?? NaN;
+  return Number.isNaN(residual) ? null : residual <= residuals!.floors[row]!;
+}
+
 /** What was found of one part. */
 export interface PartComparison {
   readonly comparison: Comparison;
@@ -144,9 +178,10 @@ export class PartComparer implements Meter {
       const lane = part.laneOf(index);
       for (let batch = 0; batch < batchSize; batch++) {
         const offset = ((index - from) * batchSize + batch) * units;
+        if (part.isValid?.(index, batch) === false) continue;
         const before = this.#comparer.outside;
         // Written out: one object a row, and there may be millions.
-        this.#comparer.add({
+        const row: ComparedRow = {
           lane,
           step: part.stepOf(index, batch),
           batch,
@@ -157,7 +192,9 @@ export class PartComparer implements Meter {
           reference,
           referenceOffset: offset,
           noise: noise === null ? 0 : noise[index * batchSize + batch]!,
-        });
+        };
+        if (row.noise <= MOST_JUDGED * magnitudeOf(row)) this.#comparer.add(row);
+        else this.#comparer.addByStep(row, passesByStep(part, index * batchSize + batch));
         if (this.#outsideOfRow !== null) {
           this.#outsideOfRow[batch]! += this.#comparer.outside - before;
         }

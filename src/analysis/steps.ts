@@ -1,5 +1,5 @@
 /**
- * Values along time, read a span of steps at a time: the states of a trace, or an array in memory.
+ * Values along time that are read a span of steps at a time, from a trace or from an array in memory.
  *
  * What is kept in memory of a long run is a few blocks of steps; so nobody asks for all of it at once.
  */

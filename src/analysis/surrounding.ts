@@ -1,5 +1,5 @@
 /**
- * The layers around a module: what of them runs, and the lanes of tokens and logits.
+ * The layers around a module: which of them run, and the lanes of tokens and logits.
  */
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { LinearWeights } from "../engine/surrounding";

@@ -1,5 +1,5 @@
 /**
- * One walk along the leading axis of values, for everything that is measured of them.
+ * One pass over values along their leading axis that serves every measurement.
  */
 import type { RunControl } from "../core/control";
 import type { Text } from "../core/text";

@@ -1,5 +1,5 @@
 /**
- * What was typed after `unroll`: the command, its files and its flags, each checked before any file is opened.
+ * Parses the command line: the command, its files and its flags, checked before any file is opened.
  */
 import { parseArgs } from "node:util";
 import { text } from "../core/text";
@@ -36,6 +36,14 @@ export type Command =
       readonly flags: RunFlags;
       readonly traceMemory?: number;
       readonly json: boolean;
+    }
+  | {
+      readonly name: "diagnose";
+      readonly runFiles: readonly string[];
+      readonly flags: RunFlags;
+      readonly traceMemory?: number;
+      readonly json: boolean;
+      readonly format: "text" | "json" | "markdown";
     }
   | {
       readonly name: "gradients";
@@ -86,6 +94,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     ...memoryFlag,
   },
   check: { ...commonFlags, ...optionFlags, ...memoryFlag },
+  diagnose: { ...commonFlags, ...optionFlags, ...memoryFlag, markdown: { type: "boolean" } },
   gradients: {
     ...commonFlags,
     ...fileFlags,
@@ -136,7 +145,16 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
       return { name, ...runFilesOf(name, values, positionals), json };
     case "check":
       return { name, ...runFilesOf(name, values, positionals), ...traceMemoryOf(values), json };
+    case "diagnose":
+      return diagnoseCommand(values, positionals, json);
   }
+}
+
+function diagnoseCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const asMarkdown = values["markdown"] === true;
+  const runs = runFilesOf("diagnose", values, positionals);
+  const format = json ? "json" : asMarkdown ? "markdown" : "text";
+  return { name: "diagnose", ...runs, ...traceMemoryOf(values), json, format };
 }
 
 function runFilesOf(

@@ -1,5 +1,5 @@
 /**
- * The commands of `unroll`, each from its arguments to its exit code.
+ * The commands of `unroll`: each takes arguments and returns an exit code.
  */
 import { resolve } from "node:path";
 import { chooseEngine } from "../engine/choose";
@@ -152,21 +152,28 @@ export async function check(
   return worst;
 }
 
-async function checkOne(
+function checkOne(file: string, command: CommandOf<"check">, terminal: Terminal): Promise<RunView> {
+  return withReferenced(file, command, terminal, (session) => Promise.resolve(session.view));
+}
+
+/** Opens a run that has a reference, and hands it to `use`. @throws NotFoundError for a run without one. */
+export async function withReferenced<Result>(
   file: string,
-  { flags, traceMemory }: CommandOf<"check">,
+  { flags, traceMemory }: Pick<CommandOf<"check">, "flags" | "traceMemory">,
   terminal: Terminal,
-): Promise<RunView> {
+  use: (session: Session, control: RunControl) => Promise<Result>,
+): Promise<Result> {
   const sourced = await readRun(file, flags, terminal.folder);
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
   const control = controlOf(terminal);
   const opened = { ...sourced, runFile: file, traceMemory, control };
-  const view = await withSession(opened, (session) => Promise.resolve(session.view));
-  if (view.verdicts.length > 0) return view;
-  throw new NotFoundError(
-    file,
-    text('there is no reference to check against; add "reference" to it'),
-  );
+  return withSession(opened, (session) => {
+    if (session.view.verdicts.length === 0) {
+      const missing = text('there is no reference to check against; add "reference" to it');
+      throw new NotFoundError(file, missing);
+    }
+    return use(session, control);
+  });
 }
 
 /** A run and how it is to be opened. */
@@ -224,10 +231,12 @@ function assertRan(view: RunView, runFile: string | null): void {
   );
 }
 
-function exitCodeOf(view: RunView): ExitCode {
+/** 0 when every verdict passes. */
+export function exitCodeOf(view: RunView): ExitCode {
   return view.verdicts.every(({ verdict }) => isClose(verdict)) ? 0 : 1;
 }
 
-function worse(left: ExitCode, right: ExitCode): ExitCode {
+/** The one that says more went wrong. */
+export function worse(left: ExitCode, right: ExitCode): ExitCode {
   return left > right ? left : right;
 }

@@ -1,5 +1,5 @@
 /**
- * Errors as the command line says them: options by their flags.
+ * Errors in the words of the command line: options are named by their flags.
  */
 import type { UnrollError } from "../core/errors";
 import { renderText } from "../core/text";

@@ -1,5 +1,5 @@
 /**
- * The flags that describe a run, and the part of a run file that each stands for.
+ * The flags that describe a run, each with the key of a run file that it sets.
  */
 import { gateActivationNames, type GateActivationOption } from "../model/variant";
 import {

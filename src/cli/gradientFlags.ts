@@ -1,5 +1,5 @@
 /**
- * The flags of `unroll gradients`: of which loss the gradients are.
+ * The flags of `unroll gradients`, which choose the loss.
  */
 import type { Place, StateName } from "../protocol/run/messages";
 import type { TensorRef } from "../run/spec/spec";

@@ -1,5 +1,5 @@
 /**
- * `unroll gradients`: the gradients of a loss, as a table of norms and as tensors in a file.
+ * `unroll gradients`: the gradients of a loss, as a table of norms and as a file of tensors.
  */
 import type { RunControl } from "../core/control";
 import type { FileSet } from "../node/files";

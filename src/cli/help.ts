@@ -1,4 +1,6 @@
-/** What `unroll --help` prints. */
+/**
+ * The text of `unroll --help`.
+ */
 import { entriesOf, groups, type Key, type Kind } from "../run/spec/keys";
 
 /** Where explanations begin. */
@@ -64,6 +66,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
+
+  unroll diagnose RUN.unroll.json… [--json|--markdown]
+      Says why a reference differs: named mistakes, each tried by running the network as if it
+      had been made, and what the run could not have shown. Exit codes as check.
 
   unroll shapes RUN.unroll.json… [--json]
       Checks the shapes of each run file without running it. Where they clash, lists every single

@@ -1,5 +1,5 @@
 /**
- * What the commands print for programs. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
+ * The JSON output of the commands. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
 import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/run/messages";
@@ -95,6 +95,7 @@ export function checkJson(file: string, view: RunView): object {
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
     noiseFloor: view.noiseFloor,
+    chaoticFrom: view.chaos,
     tolerance: view.tolerance,
     notes: view.notes.map((note) => renderText(note)),
   };

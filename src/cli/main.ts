@@ -1,10 +1,11 @@
 /**
- * `unroll` without a process around it: arguments in, lines out, exit code back. Never throws for bad input.
+ * Runs `unroll` without a process: arguments in, lines out, exit code back. Never throws for bad input.
  */
 import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";
 import { parseCommandLine, type Command } from "./arguments";
 import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
+import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
 import { explain } from "./explain";
 import { helpText } from "./help";
@@ -71,6 +72,8 @@ async function runCommand(
       return gradients(command, terminal);
     case "check":
       return check(command, terminal, describeFailure);
+    case "diagnose":
+      return diagnoseRuns(command, terminal, describeFailure);
     case "explain":
       return explain(command, terminal);
     case "shapes":

@@ -1,5 +1,5 @@
 /**
- * Writes the results of a run: whole or not at all, and never over a file the run was made from.
+ * Writes the results of a run completely or not at all, and never over an input file.
  */
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";

@@ -1,14 +1,12 @@
 /**
- * How far a long run is, as one line that is rewritten in place.
+ * Progress of a long run, as one line that is rewritten in place.
  */
 import type { RunControl } from "../core/control";
 import { renderText } from "../core/text";
+import { throttled, type Pace } from "../core/throttle";
 
-/** A run that ends sooner than this many milliseconds shows no line. */
-const quietMilliseconds = 500;
-
-/** Time between two rewritings, in milliseconds. */
-const intervalMilliseconds = 100;
+/** A terminal is read more slowly than a page. */
+const pace: Pace = { quietMs: 500, intervalMs: 100 };
 
 /** Moves to the start of the line and erases it. */
 const eraseLine = "\r\u001B[2K";
@@ -25,19 +23,20 @@ export function createProgressLine(
   write: (output: string) => void,
   now: () => number,
 ): ProgressLine {
-  let next = now() + quietMilliseconds;
   let isShown = false;
+  const { report } = throttled(
+    ({ fraction, activity }) => {
+      isShown = true;
+      write(`${eraseLine}${renderText(activity)} ${Math.floor(fraction * 100)} %`);
+    },
+    pace,
+    now,
+  );
   return {
     control: {
       // Ctrl-C ends the process itself.
       check: () => undefined,
-      report: (fraction, activity) => {
-        const time = now();
-        if (time < next) return;
-        next = time + intervalMilliseconds;
-        isShown = true;
-        write(`${eraseLine}${renderText(activity)} ${Math.floor(fraction * 100)} %`);
-      },
+      report,
     },
     clear: () => {
       if (isShown) write(eraseLine);

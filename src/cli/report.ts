@@ -1,10 +1,10 @@
 /**
- * What the commands print for people: a file's contents, a run, its verdicts in the words of torch.testing.
+ * The text output of the commands: contents of a file, runs, and verdicts in the words of torch.testing.
  */
 import type { RunView, Verdict, VerdictView } from "../protocol/run/messages";
 import { decodeNumber } from "../protocol/wire";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
-import { formatShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
+import { formatShape, sameShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
 import { legible, renderText, type Text } from "../core/text";
 import { counted, formatNumber, formatTable } from "./table";
 
@@ -78,7 +78,7 @@ export function formatCheck(file: string, view: RunView): string {
   return [
     `${legible(file)}: ${formatHeading(view)}`,
     formatVerdicts(view),
-    passes ? "" : formatNotes(view.notes),
+    passes && view.chaos === null ? "" : formatNotes(view.notes),
   ].join("");
 }
 
@@ -121,7 +121,7 @@ function firstOfAllRow({ verdicts, firstDivergence: found }: RunView): readonly 
 
 function formatVerdicts(view: RunView): string {
   const rows = view.verdicts.flatMap((verdict) => {
-    const [first = "", ...more] = detailsOf(verdict, view.tolerance);
+    const [first = "", ...more] = detailsOf(verdict, view);
     return [
       [verdict.name, verdictWords[verdict.verdict], first],
       ...more.map((line) => ["", "", line]),
@@ -130,8 +130,15 @@ function formatVerdicts(view: RunView): string {
   return formatTable([...rows, ...firstOfAllRow(view)], 2);
 }
 
-function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): readonly string[] {
+function detailsOf(
+  verdict: VerdictView,
+  { tolerance, chaos }: Pick<RunView, "tolerance" | "chaos">,
+): readonly string[] {
+  const isChaotic = chaos !== null;
   const { outside, total } = verdict;
+  if (verdict.verdict === "cannot-compare" && sameShape(verdict.expected, verdict.found)) {
+    return [renderText(verdict.sentence)];
+  }
   if (verdict.verdict === "cannot-compare") {
     const [ours, reference] = [formatShape(verdict.expected), formatShape(verdict.found)];
     return [
@@ -141,6 +148,7 @@ function detailsOf(verdict: VerdictView, tolerance: RunView["tolerance"]): reado
     ];
   }
   const maxAbs = formatNumber(decodeNumber(verdict.maxAbs));
+  if (isClose(verdict.verdict) && isChaotic) return [renderText(verdict.sentence)];
   if (isClose(verdict.verdict)) return [`max |Δ| ${maxAbs} over ${counted(total, "element")}`];
   const share = ((100 * outside) / total).toFixed(1);
   const maxRel = formatNumber(decodeNumber(verdict.maxRel));

@@ -1,5 +1,5 @@
 /**
- * From flags and run files to a run whose file names are whole paths.
+ * Merges flags and run files into one run with absolute file names.
  */
 import { dirname, resolve } from "node:path";
 import { FormatError, UnsupportedError } from "../core/errors";

@@ -1,5 +1,5 @@
 /**
- * `--slice`: a part of a tensor as NumPy's brackets have it, such as `0, :, 3:10`.
+ * Parses `--slice`, a part of a tensor in NumPy's notation, such as `0, :, 3:10`.
  */
 import type { Box } from "../tensor/raw";
 import type { TensorSource } from "../tensor/source";

@@ -1,5 +1,5 @@
 /**
- * Plain text for a terminal: aligned columns, readable numbers, and no control characters out of files.
+ * Plain text for a terminal: aligned columns, readable numbers, no control characters from files.
  */
 import { cut, visible } from "../core/text";
 

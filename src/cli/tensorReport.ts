@@ -1,5 +1,5 @@
 /**
- * What `unroll stats` and `unroll export` print, for people and for programs.
+ * The output of `unroll stats` and `unroll export`, as text and as JSON.
  */
 import {
   PERCENTILES,

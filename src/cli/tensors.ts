@@ -1,5 +1,5 @@
 /**
- * `unroll stats` and `unroll export`: the tensor editor's numbers and files, without an editor.
+ * `unroll stats` and `unroll export`: the statistics and exports of the tensor editor.
  */
 import { extname, resolve } from "node:path";
 import { ArchiveSession } from "../session/archive/session";

@@ -1,5 +1,5 @@
 /**
- * Values of flags, each checked, with one sentence about what is wrong.
+ * Parses the values of flags; each error is one sentence.
  */
 import type { parseArgs, ParseArgsConfig } from "node:util";
 import { UnsupportedError } from "../core/errors";

@@ -1,4 +1,6 @@
-/** What sentences and labels call a file. */
+/**
+ * The last part of a path or address, by which sentences and labels name a file.
+ */
 
 /** The last part of a path or URI; of a URI decoded, without query and fragment. */
 export function baseName(location: string): string {

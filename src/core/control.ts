@@ -1,7 +1,13 @@
 /**
- * How long work tells where it is and learns that it should stop.
+ * How long work reports its progress and is cancelled.
  */
 import type { Text } from "./text";
+
+/** Work under way; `fraction` in 0…1. */
+export interface Progress {
+  readonly fraction: number;
+  readonly activity: Text;
+}
 
 export interface RunControl {
   /** Tells how much of `activity` is done; `fraction` in 0…1. */

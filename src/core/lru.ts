@@ -1,5 +1,5 @@
 /**
- * A bounded memory of what was used last.
+ * Bounded memory of what was used last.
  */
 
 /** Bytes of a reference, a number or an object's own fields, about. */

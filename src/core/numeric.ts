@@ -1,5 +1,5 @@
 /**
- * Comparing numbers of which one may be NaN.
+ * Comparisons of numbers that may be NaN.
  */
 
 /** The value of larger magnitude, NaN before all; of two as large the positive one, whichever comes first. */

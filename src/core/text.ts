@@ -1,5 +1,5 @@
 /**
- * Sentences for people, kept apart from their language: an English template and its arguments.
+ * Sentences for people, independent of their language: an English template and its arguments.
  *
  * Everything below `src/host` and the webview builds a `Text`; the surface that shows it renders it, in VS Code
  * with the l10n bundle, on the command line in English. Templates, numbers and nested sentences are ours; strings
@@ -75,7 +75,7 @@ export function cut(content: string, longest: number): string {
   const end = Math.min(keptEnd, Math.floor(longest / 4));
   // No half of a surrogate pair stays at either edge.
   const head = content.slice(0, longest - end - 1).replace(/[\uD800-\uDBFF]$/, "");
-  return `${head}…${content.slice(-end).replace(/^[\uDC00-\uDFFF]/, "")}`;
+  return `${head}…${content.slice(content.length - end).replace(/^[\uDC00-\uDFFF]/, "")}`;
 }
 
 function renderArgument(argument: TextArgument, surface: Surface): string {

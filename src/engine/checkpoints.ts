@@ -1,5 +1,5 @@
 /**
- * A trace in bounded memory: states are kept at the edges of blocks, and a block is computed again when it is read.
+ * A trace in bounded memory: it keeps the states between blocks and recomputes a block when it is read.
  *
  * A block of a layer needs the same block of the layer below, so a block is computed for all layers up to the one
  * asked for. (Checkpointing as in Chen et al. 2016, "Training deep nets with sublinear memory cost".)
@@ -10,7 +10,8 @@ import { directionsOf } from "../model/directions";
 import type { RunControl } from "../core/control";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./base/engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
-import { ForwardProgress } from "./base/progress";
+import { forwardProgress } from "./base/progress";
+import type { WorkProgress } from "../core/workProgress";
 import { allocate, allocateFinals, initialStates } from "./base/states";
 import type { StopRule } from "./base/stop";
 import {
@@ -138,7 +139,7 @@ class CheckpointedTrace implements ForwardTrace {
     const { config } = this.#run;
     const last = config.numLayers - 1;
     const blocks = this.#blocks.length;
-    const progress = new ForwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
+    const progress = forwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
     if (this.#directions.length === 1) {
       return Array.from({ length: blocks }, (_, turn) => turn).every((turn) =>
         this.#fillBlock(blockAtTurn(this.#directions[0]!, turn, blocks), progress, stop),
@@ -156,7 +157,7 @@ class CheckpointedTrace implements ForwardTrace {
   }
 
   /** Runs one block of a network of one direction through all layers; false when it was stopped there. */
-  #fillBlock(block: number, progress: ForwardProgress, stop: StopRule | null): boolean {
+  #fillBlock(block: number, progress: WorkProgress, stop: StopRule | null): boolean {
     let states: BlockStates[] = [];
     for (let layer = 0; layer < this.#run.config.numLayers; layer++) {
       const input = layer === 0 ? this.#inputOf(block) : [states[0]!.h!];
@@ -182,7 +183,7 @@ class CheckpointedTrace implements ForwardTrace {
     layer: number,
     blockOf: readonly number[],
     inputs: readonly (readonly StateArray[])[],
-    progress: ForwardProgress,
+    progress: WorkProgress,
   ): BlockStates[] {
     const states = this.#carried[layer]!;
     blockOf.forEach((block, directionIndex) => {

@@ -1,5 +1,5 @@
 /**
- * Which engine runs a network: the kernels where they compute it, else the readable path.
+ * Chooses the engine of a network: the kernels where they support it, otherwise the readable path.
  */
 import type { ForwardEngine, Network } from "./base/engine";
 import { createReadableEngine } from "./readable/readable";

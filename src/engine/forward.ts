@@ -1,5 +1,5 @@
 /**
- * The forward of a recurrent network: layers × directions × spans of steps, through whichever engine computes them.
+ * The forward of a recurrent network: layers × directions × spans of steps, with any engine.
  *
  * Each direction of each layer runs over the sequence on its own; the reverse one reads it from its end to its start
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
@@ -18,7 +18,7 @@ import type {
   StateArray,
 } from "./base/engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
-import { ForwardProgress } from "./base/progress";
+import { forwardProgress } from "./base/progress";
 import { createReadableEngine } from "./readable/readable";
 import { allocate, initialStates, outputStates, stateLengths, statesIn } from "./base/states";
 import type { StopRule } from "./base/stop";
@@ -86,7 +86,7 @@ function runWhole(
     inOneGo === null && keep === "output"
       ? outputStates(run)
       : statesIn(run, inOneGo ?? allocate(run.precision, stateLengths(run).all));
-  if (inOneGo !== null) new ForwardProgress(control, 1).advance(1);
+  if (inOneGo !== null) forwardProgress(control, 1).advance(1);
   else if (!runSpans(run, engine, states, { control, stop })) return null;
   const { finals, lanes } = states;
   const kept =
@@ -110,7 +110,7 @@ function runSpans(
   const size = Math.min(blockLength(run, engine), Math.max(1, stop?.every ?? Infinity));
   const blocks = stepBlocks(seqLength, size);
   const spanOf = spanMaker(run, lanes, carried);
-  const progress = new ForwardProgress(control, config.numLayers * blocks.length);
+  const progress = forwardProgress(control, config.numLayers * blocks.length);
   const waves = config.bidirectional ? directionWaves : layerWaves;
   const directions = directionsOf(config);
   for (const wave of waves(config.numLayers, blocks.length)) {

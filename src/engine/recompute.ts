@@ -1,5 +1,5 @@
 /**
- * Steps computed again from the states around them: what a trace does not keep, such as gates, on demand.
+ * Recomputes single steps from the stored states around them, for values that a trace does not keep.
  *
  * The arithmetic is float64 whatever the run's precision is (16-bit precisions round as their run did), so a float32
  * trace gives gates that are exact for the stored neighbouring states.

@@ -1,5 +1,6 @@
 /**
- * Endings of files that may hold tensors. The only list of them: package.json has to repeat it, and a test compares.
+ * File name extensions of files that may hold tensors. The only list of them: package.json has to repeat it, and a test
+ * compares.
  */
 
 /** What VS Code does with a file of an ending. */

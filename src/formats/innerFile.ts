@@ -1,5 +1,5 @@
 /**
- * Archives that hold a whole file of tensors: `.nemo` (tar), the zip files of Stable-Baselines3, packed checkpoints.
+ * Archives that contain a whole file of tensors: `.nemo` (tar), zip files of Stable-Baselines3, packed checkpoints.
  *
  * The file inside is opened where it lies; nothing is unpacked to disk. One packed file does not hold another.
  */

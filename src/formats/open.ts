@@ -1,5 +1,5 @@
 /**
- * Which reader a file goes to: by its first bytes, then by its extension. The only list of formats.
+ * Chooses the reader of a file: by its first bytes, then by its extension. The only list of formats.
  *
  * A file that is not what its name says is opened as what it is, or refused in one sentence that says what it is.
  */

@@ -1,5 +1,5 @@
 /**
- * What a recurrent module is, as far as its forward needs to know.
+ * The configuration of a recurrent module: everything that its forward needs besides weights.
  */
 
 export type CellKind = "RNN" | "LSTM" | "GRU";

@@ -1,5 +1,5 @@
 /**
- * Which directions a recurrent module has, and where their states lie: the only place that counts them.
+ * The directions of a recurrent module and the slots of their states; no other file counts them.
  */
 import { numDirections, type Direction, type RecurrentConfig } from "./config";
 

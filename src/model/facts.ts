@@ -1,5 +1,5 @@
 /**
- * What a file tells of a recurrent module beyond names and shapes.
+ * Facts that a file states about a recurrent module, beyond names and shapes.
  */
 import type { Text } from "../core/text";
 import type { CellVariant, Nonlinearity } from "./config";

@@ -1,11 +1,8 @@
 /**
  * Names of the gate blocks of a weight, under the stacking of each framework.
- *
- * Sources: torch.nn.LSTM and GRU, "Variables"; keras LSTMCell.call (i, f, c, o) and GRUCell.call (z, r, h); TensorFlow 1
- * BasicLSTMCell (i, j, f, o); Haiku LSTM (i, g, f, o); ONNX operators LSTM (W[iofc]) and GRU (W[zrh]); Core ML's MIL ops
- * lstm (i, f, o, z) and gru (r, o, z).
  */
 import type { CellKind } from "./config";
+import { gateStacks } from "./gates";
 
 /** Named rows of a weight: one gate's block, e.g. `W_ii` in rows 0…H. */
 export interface GateBlock {
@@ -27,25 +24,6 @@ export interface GateLayoutView {
 /** Weights with gate blocks. */
 export type GatedRole = "weightIh" | "weightHh" | "biasIh" | "biasHh";
 
-/** Gates in the words of each framework, top to bottom. */
-const gatesOf: Readonly<Record<CellKind, readonly (readonly [string, readonly string[]])[]>> = {
-  RNN: [],
-  LSTM: [
-    ["PyTorch", ["i", "f", "g", "o"]],
-    ["Keras", ["i", "f", "c", "o"]],
-    ["TensorFlow 1", ["i", "j", "f", "o"]],
-    ["Haiku", ["i", "g", "f", "o"]],
-    ["ONNX", ["i", "o", "f", "c"]],
-    ["Core ML", ["i", "f", "o", "z"]],
-  ],
-  GRU: [
-    ["PyTorch", ["r", "z", "n"]],
-    ["Keras", ["z", "r", "h"]],
-    ["ONNX", ["z", "r", "h"]],
-    ["Core ML", ["r", "o", "z"]],
-  ],
-};
-
 /** What PyTorch's documentation calls a block: `W_ii` … `W_hi` … `b_ii` … `b_hi`, before the gate's letter. */
 const stems: Readonly<Record<GatedRole, string>> = {
   weightIh: "W_i",
@@ -63,12 +41,12 @@ export function gateLayouts(
   role: GatedRole,
   { axis, size, first = "PyTorch" }: { axis: number; size: number; first?: string },
 ): GateLayoutView[] {
-  const layouts = gatesOf[cell]
-    .filter(([, gates]) => size > 0 && size % gates.length === 0)
-    .map(([name, gates]): GateLayoutView => {
-      const height = size / gates.length;
-      const blocks = gates.map((gate, block) => ({
-        name: `${stems[role]}${gate}`,
+  const layouts = gateStacks[cell]
+    .filter(({ letters }) => size > 0 && size % letters.length === 0)
+    .map(({ framework: name, letters }): GateLayoutView => {
+      const height = size / letters.length;
+      const blocks = letters.map((letter, block) => ({
+        name: `${stems[role]}${letter}`,
         start: block * height,
         end: (block + 1) * height,
       }));

@@ -1,16 +1,9 @@
 /**
- * How many gate blocks each cell stacks along the rows of its weights, and in which order.
+ * The number of gate blocks in the weights of each cell, and their order in each framework.
  *
- * Canonical order is PyTorch's (torch.nn.LSTM and torch.nn.GRU documentation, "Variables"). Readers of other
- * frameworks permute into it here and nowhere else.
+ * The only table of it. Canonical order is PyTorch's; readers of other frameworks look up here where each block lies.
  */
-import { zerosLike, type Tensor } from "../tensor/tensor";
 import type { CellKind } from "./config";
-
-/** Frameworks that stack gate blocks in an order of their own. */
-export type GateLayout = "onnx" | "keras";
-
-type Values = Tensor["data"];
 
 /** Names of the row blocks of `weight_ih`, `weight_hh` and both biases, top to bottom; an RNN has one, unnamed. */
 export const gateOrder: Readonly<Record<CellKind, readonly string[]>> = {
@@ -19,42 +12,63 @@ export const gateOrder: Readonly<Record<CellKind, readonly string[]>> = {
   GRU: ["r", "z", "n"],
 };
 
-/** Peepholes of an LSTM in the order of `peephole`'s blocks. */
-const peepholeOrder = ["i", "f", "o"];
-const onnxPeepholes = ["i", "o", "f"];
+/** One framework's blocks, top to bottom. */
+export interface GateStack {
+  readonly framework: "PyTorch" | "Keras" | "TensorFlow 1" | "Haiku" | "ONNX" | "Core ML";
+  /** The framework's own letters. */
+  readonly letters: readonly string[];
+  /** The same gates by PyTorch's letters. */
+  readonly gates: readonly string[];
+}
 
 /**
- * The same blocks as other frameworks stack them, by PyTorch's names.
+ * Every framework's stacking, letter by letter; what PyTorch calls otherwise is named after a colon.
  *
- * ONNX: W[iofc] and P[iof] of operator LSTM, W[zrh] of GRU; Bb = [Wb, Rb] in the same order. Keras: kernel,
- * recurrent_kernel and bias split in columns i, f, c, o (LSTMCell.call) and z, r, h (GRUCell.call).
+ * Sources: torch.nn.LSTM and GRU, "Variables"; keras LSTMCell.call and GRUCell.call (columns of kernel, recurrent_kernel
+ * and bias); TensorFlow 1 BasicLSTMCell; Haiku LSTM; ONNX operators LSTM (W[iofc]) and GRU (W[zrh]), whose Bb = [Wb, Rb]
+ * has the same order; Core ML's MIL ops lstm and gru.
  */
-const layouts: Readonly<Record<GateLayout, Readonly<Record<CellKind, readonly string[]>>>> = {
-  onnx: { RNN: [""], LSTM: ["i", "o", "f", "g"], GRU: ["z", "r", "n"] },
-  keras: { RNN: [""], LSTM: ["i", "f", "g", "o"], GRU: ["z", "r", "n"] },
+export const gateStacks: Readonly<Record<CellKind, readonly GateStack[]>> = {
+  RNN: [],
+  LSTM: [
+    stack("PyTorch", "i f g o"),
+    stack("Keras", "i f c:g o"),
+    stack("TensorFlow 1", "i j:g f o"),
+    stack("Haiku", "i g f o"),
+    stack("ONNX", "i o f c:g"),
+    stack("Core ML", "i f o z:g"),
+  ],
+  GRU: [
+    stack("PyTorch", "r z n"),
+    stack("Keras", "z r h:n"),
+    stack("ONNX", "z r h:n"),
+    stack("Core ML", "r o:z z:n"),
+  ],
 };
+
+/** Peepholes of an LSTM in the order of `peephole`'s blocks. */
+export const peepholeOrder: readonly string[] = ["i", "f", "o"];
+/** P[iof] of ONNX' operator LSTM. */
+const onnxPeepholes = ["i", "o", "f"];
+
+function stack(framework: GateStack["framework"], written: string): GateStack {
+  const pairs = written.split(" ").map((gate) => gate.split(":"));
+  return {
+    framework,
+    letters: pairs.map(([letter = ""]) => letter),
+    gates: pairs.map(([letter = "", gate = letter]) => gate),
+  };
+}
 
 /** Number of gate blocks G: the weights have G·H rows. */
 export function gateCount(cell: CellKind): number {
   return gateOrder[cell].length;
 }
 
-/**
- * Copies a matrix (G·H, columns) or bias (G·H) whose blocks another framework has stacked, into PyTorch's order.
- *
- * Row-major, one gate's rows below another's: kernels of Keras, (I, G·H), are transposed first.
- */
-export function gatesFrom<Stacked extends Values>(
-  layout: GateLayout,
-  cell: CellKind,
-  values: Stacked,
-): Stacked {
-  return reordered(values, layouts[layout][cell], gateOrder[cell]);
-}
-
-/** Index of the block of another framework that each of PyTorch's blocks is, top to bottom: its rows need not be copied. */
-export function gateSources(layout: GateLayout, cell: CellKind): readonly number[] {
-  return gateOrder[cell].map((name) => layouts[layout][cell].indexOf(name));
+/** Index of the block of another framework that each of PyTorch's blocks is, top to bottom. */
+export function gateSources(framework: GateStack["framework"], cell: CellKind): readonly number[] {
+  const gates = gateStacks[cell].find((each) => each.framework === framework)?.gates;
+  return gateOrder[cell].map((name, block) => gates?.indexOf(name) ?? block);
 }
 
 /** As `gateSources`, of the peepholes of an ONNX LSTM. */
@@ -64,31 +78,6 @@ export function peepholeSources(): readonly number[] {
 
 /** Gates as ONNX stacks and names them, and as PyTorch does: `i o f c → i f g o`. null for an RNN, which has one. */
 export function onnxGateNames(cell: CellKind): string | null {
-  const names: Readonly<Record<CellKind, string | null>> = {
-    RNN: null,
-    LSTM: "i o f c",
-    GRU: "z r h",
-  };
-  const theirs = names[cell];
-  return theirs === null ? null : `${theirs} → ${gateOrder[cell].join(" ")}`;
-}
-
-/** Copies the peepholes of an ONNX LSTM, (3·H) as i, o, f, into the order of `LayerWeights.peephole`. */
-export function peepholesFromOnnx<Stacked extends Values>(values: Stacked): Stacked {
-  return reordered(values, onnxPeepholes, peepholeOrder);
-}
-
-/** Equal blocks named `from`, in the order of `to`. */
-function reordered<Stacked extends Values>(
-  values: Stacked,
-  from: readonly string[],
-  to: readonly string[],
-): Stacked {
-  const size = values.length / from.length;
-  const copy = zerosLike(values, values.length);
-  to.forEach((name, block) => {
-    const source = from.indexOf(name) * size;
-    copy.set(values.subarray(source, source + size), block * size);
-  });
-  return copy;
+  const onnx = gateStacks[cell].find(({ framework }) => framework === "ONNX");
+  return onnx === undefined ? null : `${onnx.letters.join(" ")} → ${gateOrder[cell].join(" ")}`;
 }

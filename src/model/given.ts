@@ -1,5 +1,5 @@
 /**
- * What a file gives a module beside its weights: its own initial states and lengths, or that it takes some from outside.
+ * Initial states and lengths that a file gives its module, or a note that they come from outside.
  */
 import type { TensorEntry } from "../tensor/tensor";
 import type { Text } from "../core/text";

@@ -1,5 +1,5 @@
 /**
- * The parameters a recurrent module has, by PyTorch's names, with the shape each must have and why.
+ * The parameters of a recurrent module by PyTorch's names, with their expected shapes and the reasons.
  *
  * Source: torch.nn.RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell documentation, "Variables".
  */

@@ -1,5 +1,5 @@
 /**
- * Between the layouts of files and the engine's own: time-major, batched.
+ * Converts between layouts of files and the engine's layout, which is time-major and batched.
  */
 import { elementCount, zerosLike, type Shape, type Tensor } from "../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
@@ -56,7 +56,7 @@ export function toTimeMajor(tensor: Tensor, batchFirst: boolean): Values {
 }
 
 /** Exchanges the first two axes of row-major values of the given 3-D shape. */
-export function swapLeadingAxes(data: Values, shape: Shape): Values {
+export function swapLeadingAxes<Own extends Values>(data: Own, shape: Shape): Own {
   const [rows = 0, columns = 0, size = 0] = shape;
   const swapped = zerosLike(data, elementCount(shape));
   for (let row = 0; row < rows; row++) {

@@ -1,5 +1,5 @@
 /**
- * Names of the files that a checkpoint was split into, and of the index that knows them all.
+ * File names of the parts of a sharded checkpoint, and of its index.
  */
 import { text, type Text } from "../core/text";
 

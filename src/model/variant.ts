@@ -1,5 +1,5 @@
 /**
- * What a run says of a cell that is not PyTorch's: options, which cells have them, and what they change.
+ * Options of cells that PyTorch does not have: which cells take them, and what they change.
  */
 import { text, type Text } from "../core/text";
 import type { CellKind, CellVariant, GateActivation, RecurrentConfig } from "./config";

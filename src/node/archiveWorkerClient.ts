@@ -27,6 +27,6 @@ export class ArchiveWorkerClient extends ThreadClient<ArchiveWorkerRequests, Arc
 
   /** Stops long work on the open archive, even in the middle of a loop. */
   cancel(): void {
-    Atomics.add(this.cancelled, 1, 1);
+    this.stops.stopWork();
   }
 }

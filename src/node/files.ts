@@ -10,22 +10,20 @@ import { MemorySource, type ByteSource } from "../formats/base/bytes";
 import { openArchive } from "../formats/open";
 import { siblingName, type Siblings } from "../formats/base/siblings";
 import { schemeOf } from "../run/spec/spec";
-import type { ArchiveFiles } from "../session/session";
+import type { OpenFiles, ReadBytes } from "../worker/platform";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
 import { FileSource } from "./fileSource";
 
-/** Reads a whole file of a scheme that is not `file:`. */
-export type ReadBytes = (location: string) => Promise<Uint8Array>;
-
 /** Opens each file once and keeps it open until `close`. */
-export class FileSet implements ArchiveFiles {
+export class FileSet implements OpenFiles {
   readonly #readBytes: ReadBytes | undefined;
   readonly #archives = new Map<string, Promise<Archive>>();
   readonly #sources: FileSource[] = [];
   /** Bytes by location. */
   readonly #opened = new Map<string, number>();
 
+  /** `readBytes` reads files of a scheme that is not `file:`. */
   constructor(readBytes?: ReadBytes) {
     this.#readBytes = readBytes;
   }
@@ -40,17 +38,14 @@ export class FileSet implements ArchiveFiles {
     return archive;
   }
 
-  /** Bytes of all files that were opened: of an index of shards those of the shards as well. */
   get bytes(): number {
     return [...this.#opened.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** Locations of all files that were opened. */
   get locations(): readonly string[] {
     return [...this.#opened.keys()];
   }
 
-  /** Archives of this set can no longer be read afterwards. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#archives.values());
     await Promise.all(this.#sources.splice(0).map((source) => source.close()));

@@ -5,7 +5,8 @@ import { Worker } from "node:worker_threads";
 import { RemoteError, respond, RpcClient, type RequestMap } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/run/workerMessages";
 import { text, type Text } from "../core/text";
-import type { ReadBytes } from "./files";
+import type { ReadBytes } from "../worker/platform";
+import { Stops } from "../worker/stops";
 import { threadPort, type WorkerStart } from "./threadPort";
 
 /** Bounds the objects of one worker, so that a hostile file ends it and not the extension host. */
@@ -34,8 +35,7 @@ function wholeBuffer(bytes: unknown): readonly ArrayBuffer[] {
 }
 
 export class ThreadClient<Requests extends RequestMap<Requests>, Events extends object> {
-  /** See `WorkerStart`. */
-  protected readonly cancelled = new Int32Array(new SharedArrayBuffer(8));
+  protected readonly stops = new Stops();
   readonly #worker: Worker;
   readonly #client: RpcClient<Requests, Events>;
   readonly #answering: ReturnType<typeof respond>;
@@ -44,7 +44,7 @@ export class ThreadClient<Requests extends RequestMap<Requests>, Events extends 
   #death: Error | undefined;
 
   constructor({ script, readBytes, onDeath }: ThreadOptions, sentences: DeathSentences) {
-    const start: WorkerStart = { cancelled: this.cancelled.buffer };
+    const start: WorkerStart = { cancelled: this.stops.memory };
     this.#onDeath = onDeath;
     this.#sentences = sentences;
     this.#worker = new Worker(script, {

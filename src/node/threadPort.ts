@@ -11,12 +11,9 @@ interface ThreadEnd {
   off(event: "message", handler: (message: unknown) => void): unknown;
 }
 
-/** `workerData` of `worker.ts`. */
+/** `workerData` of a worker thread. */
 export interface WorkerStart {
-  /**
-   * Two Int32: runs of this revision or an older one are to stop; and how often something was cancelled.
-   * Shared, since a run does not read messages.
-   */
+  /** Memory of the `Stops` of both ends. */
   readonly cancelled: SharedArrayBuffer;
 }
 

@@ -66,7 +66,6 @@ export class WorkerClient extends ThreadClient<WorkerRequests, WorkerEvents> {
 
   /** Stops runs of `revision` and older, and work on the open run, even in the middle of a loop. */
   cancel(revision: number): void {
-    Atomics.store(this.cancelled, 0, revision);
-    Atomics.add(this.cancelled, 1, 1);
+    this.stops.stopRuns(revision);
   }
 }

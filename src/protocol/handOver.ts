@@ -1,16 +1,22 @@
 /**
- * Buffers of an answer that are handed over to the other thread instead of being copied.
+ * Transfers the buffers of an answer to the other thread instead of copying them.
  */
 
-/** The buffers of typed arrays among the fields of an answer that are theirs alone: a view of a larger one is copied. */
+/** The buffers of typed arrays in an answer, at any depth, that are theirs alone: a view of a larger one is copied. */
 export function ownBuffers(answer: unknown): readonly ArrayBuffer[] {
-  if (typeof answer !== "object" || answer === null) return [];
-  const buffers = Object.values(answer).flatMap((value: unknown) => {
-    if (!ArrayBuffer.isView(value)) return [];
-    const { buffer, byteLength } = value;
-    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
-  });
-  return [...new Set(buffers)];
+  const found = new Set<ArrayBuffer>();
+  collect(answer, found);
+  return [...found];
+}
+
+function collect(value: unknown, found: Set<ArrayBuffer>): void {
+  if (typeof value !== "object" || value === null) return;
+  if (!ArrayBuffer.isView(value)) {
+    for (const part of Object.values(value)) collect(part, found);
+    return;
+  }
+  const { buffer, byteLength } = value;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) found.add(buffer);
 }
 
 /**

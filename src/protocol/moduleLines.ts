@@ -1,5 +1,5 @@
 /**
- * What is told of a recurrent module wherever one is listed.
+ * The lines that describe a recurrent module in lists.
  */
 import type { Text } from "../core/text";
 

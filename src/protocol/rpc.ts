@@ -1,5 +1,5 @@
 /**
- * Requests, answers and events over any pair of ports: host ↔ view and host ↔ worker.
+ * Requests, answers and events over a pair of ports: host ↔ view and host ↔ worker.
  *
  * The reply type follows from the method. Every request settles: with its result, with an error, or when the
  * client is disposed.

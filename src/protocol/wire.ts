@@ -1,5 +1,5 @@
 /**
- * Numbers that survive JSON: `postMessage` between host and view turns NaN and the infinities into null.
+ * Encodes NaN and infinities for `postMessage` between host and view, whose JSON turns them into null.
  */
 
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";

@@ -1,6 +1,8 @@
 /**
- * The third stage of a run: its results beside their references, all by one kind of row and one rule for the noise.
+ * The third stage of a run: compares its results with their references.
  */
+import type { Residuals } from "../analysis/residuals";
+import { finalResiduals } from "../analysis/residuals";
 import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
 import { directionSteps } from "../analysis/lanes";
 import {
@@ -20,7 +22,7 @@ import type { StateArray } from "../engine/base/engine";
 import { cellSizeOf } from "../engine/base/trace";
 import { stateSize } from "../model/config";
 import type { PreparedRun } from "./inputs";
-import type { Reference } from "./references";
+import { valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
@@ -35,6 +37,8 @@ export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expe
 
 /** What results are judged by. */
 export interface Judging {
+  /** The steps of the reference's output, each judged by itself, by direction; for where values say nothing any more. */
+  readonly residuals?: readonly Residuals[] | null;
   readonly tolerance: Tolerance;
   /** What the float64 run of the same network tells; null when there is none. */
   readonly rounding: Rounding | null;
@@ -64,12 +68,14 @@ export class Comparing {
     { run }: Pick<PreparedRun, "run">,
     results: Results,
     references: readonly Reference[],
-    { tolerance, rounding }: Judging,
+    { tolerance, rounding, residuals = null }: Judging,
   ) {
     this.#references = references;
     this.#rounding = rounding;
     this.#comparers = references.map((reference) =>
-      partsOf(run, results, reference, rounding).map((part) => new PartComparer(part, tolerance)),
+      partsOf(run, results, reference, { rounding, residuals, references }).map(
+        (part) => new PartComparer(part, tolerance),
+      ),
     );
   }
 
@@ -110,12 +116,19 @@ function logitsPart(
   return outsidePart(run, count, beside(values, units), noise);
 }
 
+/** What parts are compared with beside their reference. */
+interface PartsFrame {
+  readonly rounding: Rounding | null;
+  readonly residuals: readonly Residuals[] | null;
+  readonly references: readonly Reference[];
+}
+
 /** A result as it is compared. */
 function partsOf(
   run: PreparedRun["run"],
   results: Results,
   { name, values: expected }: Reference,
-  rounding: Rounding | null,
+  { rounding, residuals, references }: PartsFrame,
 ): ComparedPart[] {
   if (expected === null) return [];
   const { config, seqLength, batchSize } = run;
@@ -132,13 +145,18 @@ function partsOf(
     }
     case "output": {
       const units = stateSize(config);
-      const references = directionSteps(run, expected);
-      return results.output.map((ours, direction) =>
-        outputPart(run, direction, { units, ours, reference: references[direction]! }, states),
-      );
+      const halves = directionSteps(run, expected);
+      return results.output.map((ours, direction) => ({
+        ...outputPart(run, direction, { units, ours, reference: halves[direction]! }, states),
+        ...(residuals === null ? {} : { residuals: residuals[direction]! }),
+      }));
     }
-    case "h_n":
-      return [finalPart(run, "h", beside(results.hn, stateSize(config)), states)];
+    case "h_n": {
+      const part = finalPart(run, "h", beside(results.hn, stateSize(config)), states);
+      const output = valuesOf(references, "output");
+      if (residuals === null || output === null) return [part];
+      return [{ ...part, residuals: finalResiduals(run, { output, hn: expected }, residuals) }];
+    }
     case "c_n": {
       const { cn } = results;
       return cn === null ? [] : [finalPart(run, "c", beside(cn, cellSizeOf(config)), states)];

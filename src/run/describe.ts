@@ -1,5 +1,5 @@
 /**
- * The last stage of a run: its lanes and their numbers, which the views show.
+ * The last stage of a run: the lanes and their numbers, for the views.
  */
 import { buildLanes, type Lane, type LaneContext } from "../analysis/lanes";
 import { LaneMeters, type LaneNumbers } from "../analysis/measure";

@@ -1,9 +1,11 @@
 /**
  * One run through all its stages: forward → results → compare → describe.
  */
-import type { Lane, LaneContext } from "../analysis/lanes";
+import { directionSteps, type Lane, type LaneContext } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
+import { isChaotic } from "../analysis/chaos";
 import type { Noise } from "../analysis/noise";
+import { residualsOf, type Residuals } from "../analysis/residuals";
 import { walk } from "../analysis/walk";
 import { controlOfPart, type RunControl } from "../core/control";
 import { text } from "../core/text";
@@ -27,6 +29,8 @@ export interface FittingReference {
 
 export interface RunResult {
   readonly inputs: RunInputs;
+  /** True where the states are not what the engines compute from `forwardInput`. */
+  readonly isShown: boolean;
   readonly sizes: SequenceSizes;
   readonly forwardInput: ForwardInput;
   readonly trace: ForwardTrace;
@@ -41,21 +45,37 @@ export interface RunResult {
   readonly compared: readonly ComparedTensor[];
 }
 
+/** A run that is shown in the place of another one: what it computes with, and its states where they are there already. */
+export interface AppliedRun {
+  readonly run: ForwardInput;
+  readonly traces: { readonly own: ForwardTrace; readonly exact: ForwardTrace } | null;
+}
+
 /**
  * Runs the forward, in float64 as well where there is a reference to judge, and compares. The trace is the caller's.
+ * `apply` puts another run in its place, as the one under a finding of the diagnosis.
  * @throws ShapeError, NotFoundError when the weights do not fit; LimitError, UnsupportedError, CancelledError.
  */
-export function executeRun(inputs: RunInputs, means: RunMeans): RunResult {
+export function executeRun(
+  inputs: RunInputs,
+  means: RunMeans,
+  apply?: (prepared: PreparedRun) => AppliedRun,
+): RunResult {
   const { control } = means;
-  const prepared = prepareRun(inputs);
+  const own = prepareRun(inputs);
+  const instead = apply?.(own);
+  const prepared = instead === undefined ? own : { ...own, run: instead.run };
   const references = referencesOf(inputs, prepared);
   const isJudged = givesReference(inputs);
-  const traces = forwardBoth(prepared.run, isJudged, {
-    ...means,
-    control: controlOfPart(control, 0, forwardShare),
-  });
+  const traces =
+    instead?.traces ??
+    forwardBoth(prepared.run, isJudged, {
+      ...means,
+      control: controlOfPart(control, 0, forwardShare),
+    });
   try {
-    return analyse({ inputs, prepared, references, ...traces }, control);
+    const isShown = instead?.traces != null;
+    return analyse({ inputs, isShown, prepared, references, ...traces }, control);
   } catch (error) {
     traces.own.dispose();
     throw error;
@@ -73,6 +93,7 @@ function givesReference({ reference, surrounding }: RunInputs): boolean {
 /** A run whose states are there and not compared yet. */
 interface Computed {
   readonly inputs: RunInputs;
+  readonly isShown: boolean;
   readonly prepared: PreparedRun;
   readonly references: readonly Reference[];
   readonly own: ForwardTrace;
@@ -86,14 +107,16 @@ const resultsShare = 0.65;
 const roundingShare = 0.8;
 
 function analyse(computed: Computed, control: RunControl): RunResult {
-  const { inputs, prepared, references, own } = computed;
+  const { inputs, isShown, prepared, references, own } = computed;
   const { run, sizes } = prepared;
   const surrounding = inputs.surrounding ?? null;
   const part = controlOfPart(control, forwardShare, resultsShare);
   const results = resultsOf(prepared, own, surrounding?.head ?? null, part);
   const rounding = roundingOf(computed, results, control);
   const tolerance = toleranceOf(inputs);
-  const comparing = new Comparing(prepared, results, references, { tolerance, rounding });
+  const residuals = chaoticResiduals(computed, rounding, control);
+  const judging = { tolerance, rounding, residuals };
+  const comparing = new Comparing(prepared, results, references, judging);
   const described = { run, trace: own, results, references, rounding, surrounding };
   const describing = new Describing(described);
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
@@ -101,7 +124,7 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
   const compared = comparing.finish();
   return {
-    ...{ inputs, sizes, forwardInput: run, trace: own, results, compared },
+    ...{ inputs, isShown, sizes, forwardInput: run, trace: own, results, compared },
     ...describing.finish(compared),
     context: laneContextOf(prepared, tolerance),
     reference: {
@@ -111,6 +134,22 @@ function analyse(computed: Computed, control: RunControl): RunResult {
     },
     noise: rounding?.states ?? null,
   };
+}
+
+/** Each step of the reference judged by itself, where rounding alone has moved the run anywhere; else null. */
+function chaoticResiduals(
+  { prepared: { run }, references, own, exact }: Computed,
+  rounding: Rounding | null,
+  control: RunControl,
+): readonly Residuals[] | null {
+  const output = valuesOf(references, "output");
+  const noise = rounding?.states ?? null;
+  if (output === null || noise === null || !isChaotic(noise)) return null;
+  const check = (): void => {
+    control.check();
+  };
+  const reference = directionSteps(run, output);
+  return residualsOf({ run, trace: exact ?? own, reference, noise, check });
 }
 
 function roundingOf(

@@ -1,5 +1,5 @@
 /**
- * The first stage of a run: its states, by any engine, over any of its steps.
+ * The first stage of a run: the states, by any engine, for any span of steps.
  */
 import type { BothTraces } from "../analysis/exact";
 import { controlOfPart, type RunControl } from "../core/control";

@@ -1,5 +1,5 @@
 /**
- * What a run is made of, and what the stages of it need of that.
+ * The inputs of a run and of each of its stages.
  */
 import { defaultTolerance, type Tolerance } from "../analysis/compare";
 import type { RunSurrounding } from "../analysis/surrounding";

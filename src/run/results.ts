@@ -1,6 +1,6 @@
 /**
- * The second stage of a run: what a caller of the module gets out of its states. It is one value that can be replaced
- * as a whole, or in part, before it is compared.
+ * The second stage of a run: what a caller of the module receives, computed from its states. It is one value that can
+ * be replaced as a whole, or in part, before it is compared.
  */
 import { traceSteps, type StepValues } from "../analysis/steps";
 import type { Logits, RunHead } from "../analysis/surrounding";

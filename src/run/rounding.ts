@@ -1,5 +1,5 @@
 /**
- * What the float64 run of the same network tells: how far rounding alone moves results, and how far references are off.
+ * How far rounding moves the results and the references of a run, by a float64 run of the same network.
  */
 import { largestDistance } from "../analysis/compare";
 import { measureExact, type BothTraces } from "../analysis/exact";

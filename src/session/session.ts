@@ -1,14 +1,14 @@
 /**
- * A run that a panel looks at: opened once, then asked for windows, curves and explanations.
+ * A run that is open in a panel: it answers requests for windows, curves and explanations.
  */
 import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
+import type { Diagnosis, Named } from "../diagnosis/answer";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
-import { NotFoundError } from "../core/errors";
-import { expectedParameters } from "../model/parameters";
+import { NotFoundError, UnsupportedError } from "../core/errors";
 import { sequenceSizes } from "../model/sequence";
 import type {
   FinalStates,
@@ -24,6 +24,7 @@ import type {
   WindowRequest,
 } from "../protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
+import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
 import { trapsOf } from "../diagnosis/traps/traps";
@@ -37,8 +38,7 @@ import {
   type LossGradients,
   type LossInput,
 } from "./gradients/lossGradients";
-import { roundTensor } from "../run/load/roundTensor";
-import { runSurroundingOf } from "../run/load/loadedSurrounding";
+import { runInputsOf } from "../run/load/runInputs";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
@@ -58,6 +58,8 @@ export interface SessionOptions {
   readonly maxTraceBytes?: number;
   /** Makes the engines; the fastest one on this thread when not given. */
   readonly createEngine?: (network: Network) => ForwardEngine;
+  /** Ids of mistakes of the diagnosis: the run is shown as if they had been made. */
+  readonly under?: readonly string[];
 }
 
 /**
@@ -82,9 +84,18 @@ export async function openSession(
   const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
-  const frame = { revision, spec, runFile, elapsedMs, ...mended };
+  const under = await underOf(options);
+  const frame = { revision, spec, runFile, elapsedMs, under, mended };
   const engine = { createEngine: chooseEngine, ...options };
-  return new Session(describeRun(frame, loaded, sizes, shapes, result), result, engine);
+  const view = describeRun(frame, loaded, sizes, shapes, result);
+  return new Session(view, result, engine, loaded.givenReference);
+}
+
+/** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
+async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
+  if (under.length === 0) return [];
+  const { namesOf } = await import("../diagnosis/doctor");
+  return namesOf(under);
 }
 
 /** Files that tell of every tensor before it is read, and stop when asked. */
@@ -109,24 +120,14 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
 async function execute(
   loaded: LoadedRun,
   spec: RunSpec,
-  { control, maxTraceBytes, createEngine = chooseEngine }: SessionOptions,
+  { control, maxTraceBytes, createEngine = chooseEngine, under = [] }: SessionOptions,
 ): Promise<RunResult> {
-  const { module, config, weights, lengths, reference, precision } = loaded;
-  const rounded = (tensor: Tensor): Tensor => roundTensor(tensor, precision);
-  const parameters = new Map<string, Tensor>();
-  for (const { name } of expectedParameters(config)) {
-    const entry = module.entries.get(name);
-    if (entry !== undefined) parameters.set(name, rounded(await weights.read(entry)));
-  }
-  const tolerance = spec.tolerance ?? {};
-  const surrounding = runSurroundingOf(loaded);
-  const input = rounded(loaded.input);
-  const h0 = loaded.h0 && rounded(loaded.h0);
-  const c0 = loaded.c0 && rounded(loaded.c0);
-  return executeRun(
-    { config, parameters, input, h0, c0, lengths, reference, precision, tolerance, surrounding },
-    { control, createEngine, ...(maxTraceBytes === undefined ? {} : { maxTraceBytes }) },
-  );
+  const inputs = await runInputsOf(loaded, spec);
+  const memory = maxTraceBytes === undefined ? {} : { maxTraceBytes };
+  const means = { control, createEngine, ...memory };
+  if (under.length === 0) return executeRun(inputs, means);
+  const { applied } = await import("../diagnosis/doctor");
+  return executeRun(inputs, means, applied(inputs, under, means));
 }
 
 /** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */
@@ -134,13 +135,32 @@ export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
   readonly #engine: GradientEngine;
+  readonly #givenReference: RunInputs["reference"] | null;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
-  constructor(view: RunView, result: RunResult | null, engine: GradientEngine = {}) {
+  constructor(
+    view: RunView,
+    result: RunResult | null,
+    engine: GradientEngine = {},
+    givenReference: RunInputs["reference"] | null = null,
+  ) {
     this.view = view;
     this.#result = result;
     this.#engine = engine;
+    this.#givenReference = givenReference;
+  }
+
+  /**
+   * Why the reference differs, and what this run cannot show. References are taken as their files have them: an axis
+   * that is missing is a mistake as well.
+   * @throws CancelledError when `control` says so.
+   */
+  async diagnose(control: RunControl): Promise<Diagnosis> {
+    const { inputs } = this.#run();
+    const reference = this.#givenReference ?? inputs.reference;
+    const { diagnoseRun } = await import("../diagnosis/doctor");
+    return diagnoseRun({ ...inputs, reference }, control);
   }
 
   window(request: WindowRequest): WindowData {
@@ -167,7 +187,7 @@ export class Session {
    * @throws ShapeError, UnsupportedError when the loss does not fit the run; LimitError, CancelledError.
    */
   lossGradients(loss: LossInput, options: LossGradientOptions): LossGradients {
-    return lossGradients(this.#run(), this.#gradientReader(), loss, options);
+    return lossGradients(this.#computed(), this.#gradientReader(), loss, options);
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
@@ -184,7 +204,7 @@ export class Session {
   explain(request: UnitRequest): UnitExplanation {
     const { layer, direction, stateName } = request;
     const lane = this.#lane(`layer${layer}.${direction}`, stateName);
-    const run = this.#run();
+    const run = this.#computed();
     this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
     return explainPlace(run, this.#recomputer, lane, request);
   }
@@ -206,7 +226,7 @@ export class Session {
   }
 
   #gradientReader(): GradientReader {
-    this.#gradients ??= new GradientReader(this.#run(), this.#engine);
+    this.#gradients ??= new GradientReader(this.#computed(), this.#engine);
     return this.#gradients;
   }
 
@@ -215,6 +235,16 @@ export class Session {
     throw new NotFoundError(
       this.view.labels.weights,
       text("the run has no values, see its shapes"),
+    );
+  }
+
+  /** The run of the engines. @throws UnsupportedError for one whose equations are other ones. */
+  #computed(): RunResult {
+    const run = this.#run();
+    if (!run.isShown) return run;
+    throw new UnsupportedError(
+      this.view.labels.weights,
+      text("steps and gradients are not computed under a mistake: take it back first"),
     );
   }
 

@@ -1,5 +1,7 @@
 /**
- * The statistics kernel in WASM with SIMD (src/engine/wasm/kernel/statistics), and which kernel runs here.
+ * The statistics kernel in WASM with SIMD, and the choice between it and the one in TypeScript.
+ *
+ * The source of the kernel is src/engine/wasm/kernel/statistics.
  */
 import { statisticsCode } from "../engine/wasm/kernelCode.generated";
 import {

@@ -1,5 +1,5 @@
 /**
- * Moments of values that come chunk by chunk.
+ * Moments of values that arrive chunk by chunk.
  */
 import type { ChunkSums } from "./kernel";
 

@@ -1,5 +1,5 @@
 /**
- * What statistics tell in words: only what is certain, or said as "looks".
+ * Observations about statistics, in words: certain ones, and probable ones that say "looks".
  */
 import { numberText } from "../tensor/elementText";
 import type { Box } from "../tensor/raw";

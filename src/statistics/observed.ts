@@ -1,5 +1,5 @@
 /**
- * What observations are made from: the statistics of a tensor, and what is known of it beside its values.
+ * The input of observations: the statistics of a tensor, and what the file declares about it.
  */
 import type { Box } from "../tensor/raw";
 import type { TensorSource } from "../tensor/source";

@@ -1,5 +1,5 @@
 /**
- * The values of a box of a tensor in their order, part by part: all of them, or a sample.
+ * The values of a box of a tensor in order, part by part: all of them, or a sample.
  */
 import { numbersOf } from "../tensor/numbers";
 import type { Box } from "../tensor/raw";
@@ -8,7 +8,7 @@ import { slabsOf, type TensorSource } from "../tensor/source";
 import { rowMajorStrides, spannedElements } from "../tensor/strided";
 import { elementCount } from "../tensor/tensor";
 import type { Values } from "./kernel";
-import type { Progress } from "./tiles/windows";
+import type { WorkProgress } from "../core/workProgress";
 
 /** Values that lie one after another in a box. */
 export interface Part {
@@ -25,7 +25,7 @@ export async function* allParts(
   source: TensorSource,
   region: Box,
   part: ComplexPart,
-  progress: Progress,
+  progress: WorkProgress,
 ): AsyncGenerator<Part, void> {
   let flat = 0;
   for (const slab of slabsOf(source, region)) {

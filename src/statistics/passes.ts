@@ -1,5 +1,5 @@
 /**
- * Two passes over values that come part by part: the first one measures, the second one fills bins.
+ * Two passes over values that arrive part by part: the first measures, the second fills bins.
  */
 import type { ValueChecks } from "./valueChecks";
 import { Moments } from "./moments";

@@ -14,7 +14,7 @@ import type { ObservationHints } from "./observed";
 import { allParts, keepParts, sampledParts, type Part } from "./parts";
 import { createStatisticsKernel } from "./kernelWasm";
 import { StatisticsPasses, type MeasuredValues } from "./passes";
-import { Progress } from "./tiles/windows";
+import { WorkProgress } from "../core/workProgress";
 
 export interface StatisticsOptions {
   /** null: the whole tensor; else the slice alone. */
@@ -54,7 +54,7 @@ export async function readStatistics(
   const part = partOf(source, slice);
   const total = elementCount(region.size);
   const isSample = effort === "sample" && total > sampleElements;
-  const progress = new Progress(control, text("Measuring {0}", source.name));
+  const progress = new WorkProgress(control, text("Measuring {0}", source.name));
   const readAll = (): AsyncIterable<Part> =>
     isSample
       ? sampledParts(source, region, part, sampleElements)

@@ -1,5 +1,5 @@
 /**
- * What the values of a weight tell about how it was made: initialisation, orthogonality, equal rows, forget biases.
+ * What the values of a weight show about its origin: initialisation, orthogonality, equal rows, forget biases.
  */
 import { elementCount } from "../tensor/tensor";
 import { text, type Text } from "../core/text";

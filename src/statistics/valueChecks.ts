@@ -1,5 +1,5 @@
 /**
- * Checks of values during a statistics pass: where NaN, infinities and zeros lie, and what all values have in common.
+ * Checks of values during a statistics pass: places of NaN, infinities and zeros, and what all values share.
  */
 import type { Values } from "./kernel";
 

@@ -1,5 +1,5 @@
 /**
- * Tensors that are read by boxes, arranged otherwise: a box of the result is read from the boxes that it comes from.
+ * Tensors that are rearranged while they are read: a box of the result is put together from boxes of others.
  */
 import { byteWidth, type DType } from "./dtype";
 import { stridedRaw, transposeRaw, type Box, type RawValues } from "./raw";

@@ -1,5 +1,5 @@
 /**
- * Stored values as text: the shortest digits that read back as the same value, whatever it was stored in.
+ * Stored values as text: the shortest digits that read back as the same value.
  *
  * Floats of 32 bits and fewer are written as float32 writes them. Fewer digits would tell two bfloat16 apart, but whoever
  * reads 0.316 would take it for that number, and the value is 0.31640625.

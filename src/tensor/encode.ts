@@ -1,5 +1,5 @@
 /**
- * Numbers → stored elements of a dtype, each rounded to the nearest one that the dtype has.
+ * Numbers → stored elements, each rounded to the nearest value of the dtype.
  */
 import {
   hostIsLittleEndian,

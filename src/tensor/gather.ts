@@ -1,5 +1,5 @@
 /**
- * Copying strided elements of any width from one buffer to places of another.
+ * Copies strided elements of any width between buffers.
  */
 
 /** A strided part of a source and where its elements go: sizes and both strides axis by axis, in elements. */

@@ -1,5 +1,5 @@
 /**
- * Stored values as numbers to draw and to count: every dtype, the nearest double where none is exact.
+ * Stored values of every dtype as doubles, for drawing and counting.
  */
 import { hostIsLittleEndian, isComplex, partOf, type ComplexDType, type DType } from "./dtype";
 import { decodeRaw, type RawValues } from "./raw";

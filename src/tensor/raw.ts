@@ -1,5 +1,5 @@
 /**
- * Values as stored, before they become numbers: exact for every dtype, 64-bit integers and complex numbers included.
+ * Values exactly as they are stored, 64-bit integers and complex numbers included.
  */
 import {
   hostIsLittleEndian,

@@ -1,5 +1,5 @@
 /**
- * Parts of raw values along one axis: taken out, put in.
+ * Takes parts out of raw values along one axis, and puts them in.
  */
 import { byteWidth } from "./dtype";
 import type { RawValues } from "./raw";

@@ -1,5 +1,5 @@
 /**
- * Boxes in pieces of bounded size, which follow each other in row-major order.
+ * Cuts a box into pieces of bounded size, in row-major order.
  */
 import type { Box } from "./raw";
 import { elementCount, type Shape } from "./tensor";

@@ -1,5 +1,5 @@
 /**
- * Two axes of a tensor laid out as rows and columns, and the box that a window of them is.
+ * A two-dimensional slice of a tensor: its two axes, and the box behind a window of it.
  */
 import { NotFoundError } from "../core/errors";
 import { text } from "../core/text";

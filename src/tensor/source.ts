@@ -1,5 +1,5 @@
 /**
- * One tensor whose values are read part by part, and the walk over it in parts of bounded size.
+ * A tensor whose values are read part by part.
  */
 import { byteWidth, type DType } from "./dtype";
 import type { Box, RawValues } from "./raw";

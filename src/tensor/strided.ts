@@ -1,5 +1,5 @@
 /**
- * Strides in elements: how views, column-major arrays and broadcasts lie in memory.
+ * Strides in elements: the memory layout of views, column-major arrays and broadcasts.
  */
 import type { Shape } from "./tensor";
 

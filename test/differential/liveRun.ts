@@ -69,13 +69,15 @@ export function runThrough(
   };
 }
 
-/** What PyTorch computed in a precision; in float32 also with the sums in other orders, as far as the run has them. */
+/** What PyTorch computed in a precision; in float32 also with the sums otherwise, as far as the run has them. */
 function referencesOf(run: LiveRun, precision: Precision): readonly [Results, ...Results[]] {
   const name = referenceGroups[precision];
   const others: Results[] = [];
   for (let order = 0; run.values.has(`${name}${order}/output`); order++) {
     others.push(groupOf(run, `${name}${order}`));
   }
+  const serial = groupOf(run, "serial");
+  if (precision === "f32" && serial.size > 0) others.push(serial);
   return [groupOf(run, name), ...others];
 }
 

@@ -115,7 +115,7 @@ class ByteQueue {
 
 /**
  * Random runs of a seed. `orders`: how often PyTorch computes the float32 results of each with its sums in another
- * order. `indices`: single ones, or a range as `0-399`.
+ * order; where it is not 0, the same results come with every sum one term after another. `indices`: single ones, or a range as `0-399`.
  */
 export function streamRuns(
   seed: number,

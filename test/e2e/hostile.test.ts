@@ -1,15 +1,20 @@
 /** Text out of files in a real VS Code: on no surface does it become a link, an icon or an element. */
 import assert from "node:assert/strict";
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
+import { writeArchive } from "../../src/formats/write/write";
 import { until } from "../harness/poll";
 import { openWorkbench, type Workbench } from "../harness/workbench";
+import { TensorEditor } from "./tensorEditor";
 
 const HOSTILE = "test/fixtures/field/hostile";
 const FILES = ["evil.unroll.json", "evil.safetensors", "names.safetensors"];
 /** What the run file and the tensor of the fixtures are called. */
 const LABEL = "[Click here to repair the file]";
+/** As long as a name may be; of a name like it the end tells the most. */
+const LONG_FILE = `${"checkpoint-".repeat(20)}.npz`;
+const LONG_NAME = `<b>${"encoder.".repeat(150)}weight_hh_l0`;
 const ICON_FILE = "$(bug) $(sync~spin) [a](command:b).safetensors";
 
 describe("text out of files", () => {
@@ -18,9 +23,13 @@ describe("text out of files", () => {
   before(async () => {
     workbench = await openWorkbench({
       folder: "examples/differs",
-      prepare: (folder) => {
+      prepare: async (folder) => {
         for (const file of FILES) cpSync(join(HOSTILE, file), join(folder, file));
         cpSync("examples/gru-packed/weights.safetensors", join(folder, ICON_FILE));
+        cpSync("examples/gru-packed/batch.npz", join(folder, LONG_FILE));
+        const tensor = { shape: [2, 3], dtype: "float32", data: new Float32Array(6) } as const;
+        const named = await writeArchive("safetensors", new Map([[LONG_NAME, tensor]]));
+        writeFileSync(join(folder, "long.safetensors"), named);
         writeFileSync(
           join(folder, "evilWeights.unroll.json"),
           JSON.stringify({ weights: "evil.safetensors", input: "input.npy" }),
@@ -94,6 +103,37 @@ describe("text out of files", () => {
       .locator(".row-shape")
       .evaluateAll((shapes) => shapes.filter((each) => each.scrollWidth > each.clientWidth).length);
     assert.equal(cut, 0);
+  });
+
+  it("keeps the end of a long name in the heading and in a picture of the tensor", async () => {
+    const editor = new TensorEditor(workbench);
+    await editor.inspect("long.safetensors");
+    await editor.says(".tensor-name", /^<b>encoder\..*….*weight_hh_l0$/);
+    const cut = await editor
+      .locator(".tensor-name")
+      .evaluate((name) => name.scrollHeight - name.clientHeight);
+    assert.equal(cut, 0);
+    await editor.menu("Export", "SVG");
+    const picture = join(workbench.folder, "picture.svg");
+    await workbench.quick.holds((value) => value.endsWith(".svg"));
+    await workbench.quick.type(picture, { confirm: true });
+    const svg = await until(
+      "The picture",
+      () => (existsSync(picture) ? readFileSync(picture, "utf8") : ""),
+      (content) => content.includes("</svg>"),
+    );
+    assert.match(svg, />&lt;b&gt;enc[^<]*…[^<]*weight_hh_l0 {2}\[H 2, H 3\] {2}float32<\/text>/);
+    const marks = new Set([...svg.matchAll(/<([a-z]+)/gi)].map(([, name]) => name));
+    assert.ok(!marks.has("b") && !marks.has("script"), [...marks].join());
+  });
+
+  it("leaves room for a tensor's name behind the name of its file", async () => {
+    await workbench.explorerMenu("weights.pt", "Run Forward…");
+    await workbench.quick.isTitled("input");
+    await workbench.quick.offers((labels) =>
+      labels.some((label) => /^checkpoint-.*…int-\.npz › x$/.test(label)),
+    );
+    await workbench.page.keyboard.press("Escape");
   });
 
   it("is no link in a panel", async () => {

@@ -5,6 +5,11 @@ import type { FrameLocator, Locator } from "playwright-core";
 import { actUntil, becomes, retry, settled, until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
 
+/** The root of a page, of the panel or of the tensor editor. */
+interface PageElement extends HTMLElement {
+  readonly store: { readonly isWaiting: boolean } | undefined;
+}
+
 /** The state behind the panel, as far as tests look at it. */
 interface AppElement extends HTMLElement {
   readonly store: { readonly state: { readonly view: { readonly revision: number } | null } };
@@ -169,16 +174,22 @@ export class Panel {
     );
   }
 
-  /** Waits until two pictures in a row are the same: every value has arrived and every motion ended. */
+  /** Waits until every value has arrived, and then until two pictures in a row are the same: every motion ended. */
   async settle(): Promise<void> {
-    const read = async (): Promise<string> =>
-      (await this.workbench.page.screenshot()).toString("base64");
+    const read = async (): Promise<string> => {
+      await this.arrived();
+      return (await this.workbench.page.screenshot()).toString("base64");
+    };
     await settled("A picture that stays", read);
   }
 
   /** What the canvas of the lanes shows once it stays: what has not arrived yet is no change later. */
   picture(): Promise<string> {
-    return settled("The picture of the lanes", () => this.canvas());
+    const read = async (): Promise<string> => {
+      await this.arrived();
+      return this.canvas();
+    };
+    return settled("The picture of the lanes", read);
   }
 
   /** Waits until the canvas of the lanes shows another picture, and returns it once it stays. */
@@ -222,6 +233,18 @@ export class Panel {
       const hasParts = (text: string): boolean => parts.every((part) => text.includes(part));
       await until("it", () => this.text(".readout"), hasParts, STEP_LIMIT_MS);
     });
+  }
+
+  /** Waits until the page has been drawn from all values that it asked for: what is drawn may ask for more. */
+  private async arrived(): Promise<void> {
+    const isDrawn = async (page: PageElement): Promise<boolean> => {
+      const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
+      await frame().then(frame);
+      return page.store?.isWaiting === false;
+    };
+    const read = (): Promise<boolean> =>
+      this.locator("unroll-app, unroll-tensors").evaluate(isDrawn);
+    await until("Every value on screen", read, (is) => is);
   }
 
   private canvas(): Promise<string> {

@@ -41,6 +41,8 @@ const RETRY_LIMIT_MS = 45_000;
 const MENU_LIMIT_MS = 400;
 /** Rows that were scrolled to are there after this. */
 const SCROLL_LIMIT_MS = 300;
+/** What the workbench knows it has written after this. */
+const STORE_LIMIT_MS = 8000;
 const SCROLL_PIXELS = 400;
 const MOST_PIXELS = 100_000;
 const VIEWPORT = { width: 1400, height: 900 };
@@ -245,16 +247,20 @@ export class Workbench {
    * Reloads the window, as Developer: Reload Window does, once the workbench has stored all of `parts`.
    *
    * In a browser it writes its storage every few seconds; what was not written yet would be lost. What a webview
-   * changed about its state is written with the next change of the open editors.
+   * changed about its state is written with the next change of the open editors, so one that came before the state
+   * did, from a busy webview, has to be made again.
    */
   async reload(...parts: readonly string[]): Promise<void> {
-    await this.pinEditor(true);
-    await this.pinEditor(false);
     const missing = async (): Promise<string[]> => {
       const stored = await this.page.evaluate(readStorage);
       return parts.filter((part) => !stored.some((value) => value.includes(part)));
     };
-    await until("What the workbench has not stored yet", missing, ({ length }) => length === 0);
+    const isEmpty = ({ length }: string[]): boolean => length === 0;
+    await retry("Storing the state", async () => {
+      await this.pinEditor(true);
+      await this.pinEditor(false);
+      await until("What is not stored yet", missing, isEmpty, STORE_LIMIT_MS);
+    });
     await this.load();
   }
 

@@ -1,5 +1,5 @@
 /**
- * The bar of one number beside it.
+ * A bar that shows the size of a number.
  */
 import { html, svg, type TemplateResult } from "lit";
 

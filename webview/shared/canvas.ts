@@ -1,5 +1,5 @@
 /**
- * Canvases at the density of the screen.
+ * Canvases at the pixel density of the screen.
  */
 import type { Context } from "./marks";
 

@@ -1,5 +1,5 @@
 /**
- * Pictures of cells: small canvases, one pixel a cell, and what was last drawn completely.
+ * Images of cells, one pixel a cell, and the latest complete image.
  */
 import { Lru } from "../../src/core/lru";
 

@@ -1,5 +1,5 @@
 /**
- * A dropdown with its name, as the bars of the panel use it.
+ * A dropdown with a label.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";

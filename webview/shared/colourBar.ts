@@ -1,5 +1,5 @@
 /**
- * A table of colours as a bar of one pixel's height, which the page stretches.
+ * A colour scale as a bar.
  */
 import { TABLE_SIZE } from "../../src/drawing/base/colourScale";
 

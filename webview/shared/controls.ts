@@ -1,5 +1,5 @@
 /**
- * What the pages ask of their controls, which come from the kit of webview/shared/kit/kit.ts.
+ * Typed access to the controls of the kit.
  */
 
 /** Value of a control after its `change` event. */

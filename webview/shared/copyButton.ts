@@ -1,5 +1,5 @@
 /**
- * A button that copies a text and says that it did.
+ * A button that copies a text and confirms it.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import { t } from "./l10n";

@@ -1,5 +1,5 @@
 /**
- * The list of keys, over a page.
+ * The list of keys, as a dialog over a page.
  */
 import {
   html,

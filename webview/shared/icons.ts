@@ -1,5 +1,5 @@
 /**
- * Drawn symbols: icon fonts are not part of the page.
+ * Icons as SVG, because the page has no icon font.
  */
 import { svg, html, type TemplateResult } from "lit";
 

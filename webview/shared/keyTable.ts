@@ -1,5 +1,5 @@
 /**
- * The keys of a page as one table, of which the handler and the list of keys are made.
+ * The table of a page's keys, from which the key handler and the list of keys are made.
  */
 
 /** What a key does to a page. */

@@ -1,5 +1,5 @@
 /**
- * Sentences of the view in the user's language: the bundle is put into the page by the host.
+ * Sentences of the page in the user's language; the host puts the bundle into the page.
  */
 import {
   cut,

@@ -1,5 +1,5 @@
 /**
- * Marks that are no colour of the scale: hatches, and glyphs for NaN and the infinities.
+ * Marks besides colours: hatches, and glyphs for NaN and the infinities.
  */
 import { boxOfText, type Rect } from "../../src/drawing/base/boxes";
 import { IRREGULAR_GLYPHS, type Irregular } from "../../src/drawing/base/irregular";

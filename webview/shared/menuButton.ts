@@ -1,5 +1,5 @@
 /**
- * A button with a menu below it.
+ * A button that opens a menu below it.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { LitElement } from "lit";

@@ -1,5 +1,5 @@
 /**
- * What the elements of both pages have in common: keys, and the lines that tell of problems and of work under way.
+ * The base of both pages' root elements: keys, problem line and progress line.
  *
  * Elements render into the light DOM, so that the page's stylesheet is the only one. The page's policy forbids `style`
  * attributes (and so lit's styleMap); `.style=${"top: 3px"}` sets the property and is allowed.
@@ -10,7 +10,8 @@ import { isControl } from "./controls";
 import { icon } from "./icons";
 import type { KeyPress } from "./keyTable";
 import { t, tr } from "./l10n";
-import type { PageState, Progress } from "./pageStore";
+import type { Progress } from "../../src/core/control";
+import type { PageState } from "./pageStore";
 import { StoreElement, type Observable } from "./storeElement";
 
 /** What the frame of a page needs of its store. */

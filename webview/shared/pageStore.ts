@@ -1,16 +1,11 @@
 /**
- * What the stores of both pages have in common: the state and who follows it, questions to the host, what is saved.
+ * The base of both pages' stores: state, subscribers, requests to the host, saved state.
  */
 import { CancelledError } from "../../src/core/errors";
+import type { Progress } from "../../src/core/control";
 import { text, type Text } from "../../src/core/text";
 import { RemoteError, RpcClient, type Port, type RequestMap } from "../../src/protocol/rpc";
 import { QueryCache } from "./queryCache";
-
-/** Work under way; `fraction` in 0…1. */
-export interface Progress {
-  readonly fraction: number;
-  readonly activity: Text;
-}
 
 /** The host's end as the page sees it; `Saved` is what outlives a reload. */
 export interface PageHost<Saved> {
@@ -72,6 +67,11 @@ export abstract class PageStore<
 
   get state(): State {
     return this.#state;
+  }
+
+  /** True while values that are to be shown are still on their way from the host. */
+  get isWaiting(): boolean {
+    return this.cache.isWaiting;
   }
 
   /** What was saved last. */

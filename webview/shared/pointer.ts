@@ -1,5 +1,5 @@
 /**
- * What pointers and wheels mean on every picture.
+ * Pointer and wheel gestures that all pictures share.
  */
 
 /** A press that moves farther than this is a drag, CSS pixels. */

@@ -1,5 +1,5 @@
 /**
- * Answers of the host, kept while they are current: asked once, bounded in bytes, dropped with their revision.
+ * Cache of the host's answers: requested once, bounded in bytes, cleared with each revision.
  */
 
 import { bytesOf, Lru } from "../../src/core/lru";
@@ -40,6 +40,11 @@ export class QueryCache {
 
   constructor(events: QueryEvents) {
     this.#events = events;
+  }
+
+  /** True while something that was asked has not arrived. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
   }
 
   /** The answer under `key` if it is here; else undefined, and `send` is called soon. */

@@ -1,5 +1,5 @@
 /**
- * Reading back what a page saved: whatever is not understood falls back to its default.
+ * Reads a saved state; each invalid field falls back to its default.
  */
 
 export type Fields = Readonly<Partial<Record<string, unknown>>>;

@@ -1,5 +1,5 @@
 /**
- * Starts a page: connects its store to the host and hands it to the page's element.
+ * Starts a page: connects its store to the host and gives it to the root element.
  */
 import { connectHost, type VsCodeHost } from "./vscodeHost";
 

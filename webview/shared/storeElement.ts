@@ -1,5 +1,5 @@
 /**
- * What all elements of a view are: drawn in the light DOM, and again whenever the view's store changes.
+ * The base of all elements, rendered in the light DOM again whenever their store changes.
  */
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 

@@ -1,5 +1,5 @@
 /**
- * The editor's theme as canvases need it: resolved colours and fonts, and a controller that follows its changes.
+ * The editor's theme for canvases: resolved colours and fonts, updated when the theme changes.
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { luminance, parseColour, type Rgb } from "../../src/drawing/base/colourScale";

@@ -1,5 +1,5 @@
 /**
- * The host's end as a page of VS Code sees it: messages, and the state that outlives a reload.
+ * The connection of a page to VS Code: messages, and a state that survives a reload.
  */
 import type { Port } from "../../src/protocol/rpc";
 

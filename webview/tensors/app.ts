@@ -1,5 +1,5 @@
 /**
- * The tensor editor: toolbar, list of tensors, the chosen tensor as heatmap or table with its statistics beside it.
+ * The tensor editor: toolbar, tree of tensors, and the chosen tensor as heatmap or table with statistics.
  */
 import { nothing, type TemplateResult } from "lit";
 import { html, unsafeStatic } from "lit/static-html.js";

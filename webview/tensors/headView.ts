@@ -1,5 +1,5 @@
 /**
- * What the chosen tensor is: its module as the line of code that constructs it, then name, shape, dtype, size, origin.
+ * The head of a tensor: the constructor of its module, name, shape, dtype, size, origin.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type {
@@ -7,7 +7,7 @@ import type {
   ModuleSummary,
   TensorInfo,
 } from "../../src/protocol/archive/messages";
-import { legible } from "../../src/core/text";
+import { cut, legible, visible } from "../../src/core/text";
 import { t, tr } from "../shared/l10n";
 import { StoreElement } from "../shared/storeElement";
 import { choiceList } from "../shared/choiceList";
@@ -20,6 +20,8 @@ import { originText } from "./store/originText";
 
 /** More sentences than this are folded. */
 const MAX_OPEN_NOTES = 3;
+/** The lines of the heading have room for so much; the end of a name tells which tensor it is. */
+const LONGEST_HEADING = 90;
 
 /** Layers around a module and the module, in the order they run. */
 function layersLine({ embedding, constructorLine, linear }: ModuleSummary): TemplateResult {
@@ -77,7 +79,7 @@ export class HeadView extends StoreElement<TensorStore> {
   #tensor({ name, shape, axes, dtype, bytes, parameters, origin }: TensorInfo): TemplateResult {
     return html`<div class="tensor-line">
       <h2 class="tensor-name" title=${legible(name)}>
-        ${name === "" ? t("(no name)") : legible(name)}
+        ${name === "" ? t("(no name)") : cut(visible(name), LONGEST_HEADING)}
       </h2>
       <span class="tensor-shape">${formatNamedShape(shape, axes)}</span>
       <span class="tensor-facts">

@@ -1,5 +1,5 @@
 /**
- * The first line of the tensor editor: the file, and what can be done with what is shown.
+ * The toolbar of the tensor editor: the file, and actions on what is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type {
@@ -11,7 +11,7 @@ import { legible } from "../../src/core/text";
 import { helpButton } from "../shared/helpView";
 import { t, tr } from "../shared/l10n";
 import { progressBar } from "../shared/pageElement";
-import type { Progress } from "../shared/pageStore";
+import type { Progress } from "../../src/core/control";
 import { StoreElement } from "../shared/storeElement";
 import { icon } from "../shared/icons";
 import {

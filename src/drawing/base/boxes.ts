@@ -1,5 +1,5 @@
 /**
- * Rectangles of what is written, so that nothing else is drawn over it; no DOM.
+ * Rectangles of texts, by which later texts avoid drawing over them; no DOM.
  */
 
 export interface Rect {

@@ -1,5 +1,5 @@
 /**
- * The nearest that exists.
+ * Limits a number or an index to a range.
  */
 
 /** The nearest value between two; `low` where they are the wrong way round. */

@@ -1,5 +1,5 @@
 /**
- * Numbers to be read and pasted rather than glanced at: significant digits, signs, shares. No DOM.
+ * Numbers as precise text: significant digits, signs, shares. No DOM.
  */
 import { irregularGlyph } from "./irregular";
 

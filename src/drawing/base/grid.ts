@@ -1,6 +1,5 @@
 /**
- * The grid of tiles that a picture is put together from: aggregated in powers of two and at fixed places, so that
- * zooming and panning meet answers that are already here. No DOM.
+ * The grid of tiles of a picture: fixed places, aggregated in powers of two, so that tiles can be reused. No DOM.
  */
 
 /** Cells along a side of a tile: a few tiles fill a screen, one answers quickly. */

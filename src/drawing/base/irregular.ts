@@ -1,5 +1,5 @@
 /**
- * Values that have no place on a scale of colours: NaN and the infinities. No DOM.
+ * Values that have no place on a colour scale: NaN and the infinities. No DOM.
  */
 
 export type Irregular = "nan" | "+inf" | "-inf";

@@ -1,5 +1,5 @@
 /**
- * Numbers as the view prints them; no DOM.
+ * Numbers as short text for the view; no DOM.
  */
 import type { LaneInfo, RunView } from "../../protocol/run/messages";
 import { irregularGlyph } from "./irregular";

@@ -1,5 +1,5 @@
 /**
- * Where an axis of whole numbers has its labels; no DOM.
+ * Places of labels on an axis of integers; no DOM.
  */
 
 /** Multiples of 1, 2 or 5 times a power of ten within start … end, both included: about `count`, which is at least 1. */

@@ -1,5 +1,5 @@
 /**
- * Which range of values the colours stand for in each kind of lane; no DOM.
+ * The range of values that the colours of each kind of lane cover; no DOM.
  */
 import type { LaneInfo, StateName, RunView, Side } from "../../protocol/run/messages";
 import { niceLimit } from "../base/colourScale";

@@ -1,5 +1,5 @@
 /**
- * One slot of h_n as a window of one column, folded to the rows that the screen can show; no DOM.
+ * One slot of h_n as a window of one column, aggregated to the height on screen; no DOM.
  */
 import { largerMagnitude } from "../../core/numeric";
 import { slotOf, type Directed } from "../../model/directions";

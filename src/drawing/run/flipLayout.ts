@@ -1,5 +1,5 @@
 /**
- * Geometry of the flip picture in pixels: six strips (three or four with one direction) and their connectors. No DOM.
+ * Geometry of the flip picture in pixels: its strips of cells and their connectors. No DOM.
  */
 import { directionsOf, hasReverse, type Directed } from "../../model/directions";
 import { flipped, type StripColumn } from "./flipStrips";

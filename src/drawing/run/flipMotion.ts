@@ -1,5 +1,5 @@
 /**
- * Where a column of the flip picture is while it plays: flip, run, flip back, concat. No DOM.
+ * Positions of the columns of the flip picture during its animation: flip, run, flip back, concat. No DOM.
  */
 import { clamp } from "../base/clamp";
 import { hasReverse, type Directed } from "../../model/directions";

@@ -1,5 +1,5 @@
 /**
- * Which columns the strips of the flip picture show, and in which order a direction meets them. No DOM.
+ * The columns of each strip of the flip picture, and the order in which a direction reads them. No DOM.
  */
 
 /** A time step, or null for steps left out. */

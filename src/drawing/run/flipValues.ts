@@ -1,5 +1,5 @@
 /**
- * Values of the strips' cells, put together from the windows that were asked for. No DOM.
+ * Values of the cells of the flip picture, assembled from fetched windows. No DOM.
  */
 import type { LaneId, LaneInfo, Place, RunView, WindowData } from "../../protocol/run/messages";
 import { windowAround, type StripWindow } from "./flipStrips";

@@ -1,5 +1,5 @@
 /**
- * How much of a lane is outside tolerance, and over which rows of the batch that is counted; no DOM.
+ * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
  */
 import type { LaneInfo } from "../../protocol/run/messages";
 

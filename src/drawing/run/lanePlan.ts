@@ -1,5 +1,5 @@
 /**
- * Which values a picture of the unrolled view needs: those of the lanes on screen, and of h_n or c_n. No DOM.
+ * The values that a picture of the unrolled view needs: windows of visible lanes, and h_n or c_n. No DOM.
  */
 import type {
   LaneInfo,

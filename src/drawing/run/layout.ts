@@ -1,5 +1,5 @@
 /**
- * Geometry of the unrolled view: where lanes, cells, captions and h_n slots lie, and what lies under a point; no DOM.
+ * Geometry of the unrolled view: positions of lanes, cells, captions and h_n, and hit-testing; no DOM.
  *
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.

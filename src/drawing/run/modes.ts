@@ -1,5 +1,5 @@
 /**
- * The ways of looking at a run; no DOM.
+ * The display modes of a run: ours, reference, both, difference; no DOM.
  */
 
 /** What the lanes show; `delta` is ours − reference. */

@@ -1,5 +1,5 @@
 /**
- * Where a key takes the cursor and the zoom; no DOM.
+ * The effect of navigation keys on cursor and zoom; no DOM.
  */
 import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
 import { clampIndex } from "../base/clamp";

@@ -1,6 +1,5 @@
 /**
- * Geometry of the two factors of a product that does not fit: boxes in proportion, the surplus of the larger inner
- * size marked. No DOM.
+ * Geometry of a matrix product whose inner sizes do not match: two boxes in proportion. No DOM.
  */
 import type { Shape } from "../../tensor/tensor";
 

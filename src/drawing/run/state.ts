@@ -1,5 +1,5 @@
 /**
- * A run as one of its states shows it: the layers' h, or their c; no DOM.
+ * A run reduced to one of its states, h or c; no DOM.
  */
 import type { LaneInfo, StateName, RunView } from "../../protocol/run/messages";
 

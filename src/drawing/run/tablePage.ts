@@ -1,6 +1,5 @@
 /**
- * Pages of the table twin: which units and steps it shows, where whole columns end, and the page as tab-separated
- * text. No DOM.
+ * Pages of the table view: their units and steps, their width, and the page as tab-separated text. No DOM.
  */
 
 export interface TablePage {

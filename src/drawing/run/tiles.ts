@@ -1,5 +1,5 @@
 /**
- * Which windows of a lane to ask for: tiles on a fixed grid, so that panning meets answers that are already here.
+ * The windows of a lane that a picture requests: tiles on a fixed grid, so that answers can be reused.
  */
 import type { LaneInfo, Side, WindowRequest } from "../../protocol/run/messages";
 import { blockSize, cover, TILE_SIDE } from "../base/grid";

@@ -1,5 +1,5 @@
 /**
- * Which steps the axis of time names: far enough apart to be read; no DOM.
+ * The labels of the time axis, spaced so that they can be read; no DOM.
  */
 import { wholeTicks } from "../base/ticks";
 import type { UnrolledLayout } from "./layout";

@@ -1,5 +1,5 @@
 /**
- * The numbers of an explained unit by name, and what its sums are called in the field's notation. No DOM.
+ * The numbers of an explained unit by name, and the notation of its sums. No DOM.
  */
 import type { UnitExplanation, UnitSum } from "../../protocol/run/messages";
 

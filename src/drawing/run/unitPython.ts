@@ -1,5 +1,5 @@
 /**
- * The arithmetic of one unit as lines of Python that need nothing but the standard library. No DOM.
+ * The arithmetic of one unit as a Python snippet without dependencies. No DOM.
  */
 import type { RunView, UnitExplanation, UnitSum } from "../../protocol/run/messages";
 import { activationName, isCoupled, parameterNames, sumNumbers, unitStates } from "./unitNumbers";

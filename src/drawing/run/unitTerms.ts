@@ -1,5 +1,5 @@
 /**
- * The terms of one of a unit's sums: which are large, what they are called, where their operands come from. No DOM.
+ * The terms of a unit's sum: the largest ones, their names, and the places of their operands. No DOM.
  */
 import { directionOfUnit, firstUnitOf, type Directed } from "../../model/directions";
 import type {

@@ -1,5 +1,5 @@
 /**
- * Where the keys of the heatmap and of the table move the cursor. No DOM.
+ * The effect of cursor keys in the heatmap and the table. No DOM.
  */
 import type { Cell, Extent } from "./slices";
 import { clampCell } from "./viewport";

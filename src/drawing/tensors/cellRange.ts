@@ -1,5 +1,5 @@
 /**
- * The range of cells that are means of many values: they lie much closer together than the values. No DOM.
+ * The range of values of aggregated cells, which is narrower than that of single values. No DOM.
  */
 import { niceLimit } from "../base/colourScale";
 import type { Domain } from "./domain";

@@ -1,5 +1,5 @@
 /**
- * Values to colours: the range they span, the scale between its ends and the scheme's table. No DOM.
+ * Maps values to colours: range, scale and colour table. No DOM.
  *
  * Data with both signs is coloured from the centre, which is 0; other data from one end of a scheme to the other.
  * Values that are not finite have no place here.

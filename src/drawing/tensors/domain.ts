@@ -1,5 +1,5 @@
 /**
- * The range of values that the colours span: from the statistics, or as typed. No DOM.
+ * The range of values that the colours cover: from the statistics, or as typed. No DOM.
  */
 import type { DType, TensorStatistics } from "../../protocol/archive/messages";
 import { niceLimit } from "../base/colourScale";

@@ -1,5 +1,5 @@
 /**
- * The next value that is not finite, in reading order, found through aggregated tiles. No DOM.
+ * Finds the next non-finite value in reading order with aggregated tiles. No DOM.
  */
 import type { Tile } from "../../protocol/archive/messages";
 import { nextFlagged } from "./rasterizeTile";

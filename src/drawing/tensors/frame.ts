@@ -1,5 +1,5 @@
 /**
- * Where the parts of the heatmap lie: rulers at the left and top, the plot, scrollbars at the right and bottom. No DOM.
+ * Geometry of the heatmap: rulers, plot and scrollbars. No DOM.
  */
 import type { ShownBlocks } from "./gateBlocks";
 import type { Extent } from "./slices";

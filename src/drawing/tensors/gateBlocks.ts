@@ -1,5 +1,5 @@
 /**
- * Gate blocks of a weight as they lie in a slice. No DOM.
+ * Positions of the gate blocks of a weight in a slice. No DOM.
  */
 import type { GateBlock, GateLayoutView, Slice } from "../../protocol/archive/messages";
 import type { Extent, Window } from "./slices";

@@ -1,5 +1,5 @@
 /**
- * What was typed to go somewhere: an index, or the name of a gate block. No DOM.
+ * Parses the target of *Go to*: an index, or the name of a gate block. No DOM.
  */
 import type { GateBlock, Shape, Slice } from "../../protocol/archive/messages";
 import { text, type Text } from "../../core/text";

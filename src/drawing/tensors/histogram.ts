@@ -1,5 +1,5 @@
 /**
- * A histogram as bars, and what a place of it stands for. No DOM.
+ * Geometry of a histogram: its bars, and the bin under a point. No DOM.
  */
 import { clamp } from "../base/clamp";
 

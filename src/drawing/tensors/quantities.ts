@@ -1,5 +1,5 @@
 /**
- * Bytes, counts and values as the editor prints them. No DOM.
+ * Bytes, counts and values as text for the tensor editor. No DOM.
  */
 import type { DType, Shape } from "../../protocol/archive/messages";
 import { isRoundedInteger } from "../../tensor/elementText";

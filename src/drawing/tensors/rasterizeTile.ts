@@ -1,5 +1,5 @@
 /**
- * Tiles to pixels, one pixel a cell, and the cells that hold NaN or an infinity. No DOM.
+ * Tiles to pixels, one pixel a cell, and the places of cells with NaN or an infinity. No DOM.
  *
  * A cell without a finite value stays transparent; glyphs are drawn over every cell that holds something else.
  */

@@ -1,5 +1,5 @@
 /**
- * Indices along the edges of the heatmap. No DOM.
+ * Labels of the indices along the edges of the heatmap. No DOM.
  */
 
 export interface Tick {

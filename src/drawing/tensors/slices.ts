@@ -1,5 +1,5 @@
 /**
- * Slices of a tensor: which axes are rows and columns, where the others are held, and how that is written. No DOM.
+ * Slices of a tensor: which axes are rows and columns, the indices of the others, and their notation. No DOM.
  */
 import type { ComplexPart, Shape, Slice } from "../../protocol/archive/messages";
 import { clampIndex } from "../base/clamp";

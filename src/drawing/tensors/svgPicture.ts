@@ -1,5 +1,5 @@
 /**
- * The heatmap as an SVG file: cells as rectangles, or as one embedded image where they are too many. No DOM.
+ * The heatmap as an SVG file: cells as rectangles, or one embedded image if there are too many. No DOM.
  */
 import type { Rgb } from "../base/colourScale";
 

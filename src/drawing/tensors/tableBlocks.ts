@@ -1,5 +1,5 @@
 /**
- * Which blocks of values a page of the table needs; no DOM.
+ * The blocks of values that a page of the table needs; no DOM.
  */
 import { cover } from "../base/grid";
 import type { Extent, Window } from "./slices";

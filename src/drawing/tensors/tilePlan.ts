@@ -1,6 +1,5 @@
 /**
- * Which windows of a slice to ask for: tiles on a fixed grid, aggregated in powers of two, so that zooming and panning
- * meet answers that are already here. No DOM.
+ * The tiles of a slice that a picture requests: a fixed grid at powers of two, so that tiles can be reused. No DOM.
  */
 import type { Slice, TileRequest } from "../../protocol/archive/messages";
 import { blockSize, cover, TILE_SIDE } from "../base/grid";

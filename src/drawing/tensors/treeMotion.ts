@@ -1,5 +1,5 @@
 /**
- * Where the keys of a tree lead. No DOM.
+ * The effect of navigation keys in a tree. No DOM.
  */
 import type { TreeRow } from "../../protocol/archive/messages";
 import { clampIndex } from "../base/clamp";

@@ -1,5 +1,5 @@
 /**
- * Which part of a slice is on screen, and how large its cells are drawn. No DOM.
+ * The visible part of a slice, and the size of its cells on screen. No DOM.
  *
  * Both axes scale on their own, so that a slice of 50,000 × 300 fills the plot; a cell is never larger than
  * `LARGEST_FIT`, or wider than its numbers need, when the whole slice is shown, so that a small one stays a picture.

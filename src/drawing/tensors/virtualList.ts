@@ -1,5 +1,5 @@
 /**
- * Lists too long for the page: which items are drawn at a scroll position. No DOM.
+ * Long lists: which items are rendered at a scroll position. No DOM.
  *
  * Browsers bound the height of an element, so that a list of a hundred million rows is scrolled in proportion: its
  * element is `MAX_PIXELS` long and a pixel stands for many rows.

@@ -1,5 +1,5 @@
 /**
- * What runs one direction of one layer over a span of steps: the contract of the readable and the fast path.
+ * The contract of an engine: it runs one direction of one layer over a span of steps.
  *
  * The orchestration (layers, directions, spans, what is kept of the states) is `forward.ts`'s and the same for both.
  */

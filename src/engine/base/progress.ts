@@ -1,35 +1,11 @@
 /**
- * Where a forward is, told block by block.
+ * The progress of a forward, reported block by block.
  */
-import { text } from "../../core/text";
 import type { RunControl } from "../../core/control";
+import { text } from "../../core/text";
+import { WorkProgress } from "../../core/workProgress";
 
-const activity = text("Running the forward");
-
-/** Tells how much of a run is done, and notices that it should stop. */
-export class ForwardProgress {
-  readonly #control: RunControl;
-  readonly #total: number;
-  #done = 0;
-
-  constructor(control: RunControl, total: number) {
-    this.#control = control;
-    this.#total = Math.max(1, total);
-  }
-
-  /** @throws CancelledError when the user asked to stop. */
-  advance(count: number): void {
-    this.#done += count;
-    this.pause(0);
-  }
-
-  /**
-   * Tells of a part of what is going to be advanced.
-   * @throws CancelledError when the user asked to stop.
-   */
-  pause(part: number): void {
-    const fraction = Math.min(1, (this.#done + part) / this.#total);
-    this.#control.check();
-    this.#control.report(fraction, activity);
-  }
+/** Of a forward of `total` parts. */
+export function forwardProgress(control: RunControl, total: number): WorkProgress {
+  return new WorkProgress(control, text("Running the forward"), total);
 }

@@ -1,5 +1,5 @@
 /**
- * When a run is not gone on with.
+ * The rule by which a run stops early.
  */
 import type { Direction } from "../../model/config";
 import type { StateArray } from "./engine";

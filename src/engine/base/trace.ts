@@ -1,5 +1,5 @@
 /**
- * The states of a run: where each layer, direction and step lies, and what is kept of them.
+ * The states of a run: the layout of layers, directions and steps, and access to the states that are kept.
  */
 import { numDirections, stateSize, type Direction, type RecurrentConfig } from "../../model/config";
 import type { StateArray } from "./engine";

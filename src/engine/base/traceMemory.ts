@@ -1,5 +1,5 @@
 /**
- * How the states of a run are kept within the memory that they may take, and what is said when they cannot be.
+ * How the states of a run are kept within its memory limit, and the error when they cannot be.
  */
 import { LimitError, UnsupportedError } from "../../core/errors";
 import type { RecurrentConfig } from "../../model/config";

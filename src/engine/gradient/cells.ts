@@ -1,6 +1,7 @@
 /**
- * The derivative of one step of a recurrent cell, in float64: from ∂L/∂h_t and ∂L/∂c_t to the step's input, the state
- * before it and the parameters.
+ * The derivative of one step of a recurrent cell, in float64.
+ *
+ * It takes ∂L/∂h_t and ∂L/∂c_t and gives the gradients of the step's input, its previous state and the parameters.
  *
  * Source: P. J. Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990), applied to
  * the equations of `cells.ts`. Kinks as torch.autograd has them: relu'(0) = 0, a hard sigmoid is flat at its ends, and

@@ -1,5 +1,5 @@
 /**
- * A linear head under cross-entropy: the loss of its logits, and the gradients of its parameters and of what it reads.
+ * A linear head under cross-entropy: the loss of its logits, and the gradients of its parameters and input.
  *
  * Source: torch.nn.functional.cross_entropy with class indices; ∂L/∂logits = softmax(logits) − onehot(target), each
  * row times its share of the loss.

@@ -1,5 +1,5 @@
 /**
- * Back-propagation through time: the gradient of a loss with respect to every state, input and parameter of a run.
+ * Back-propagation through time: the gradient of a loss for every state, input and parameter of a run.
  *
  * Source: P. J. Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990). The
  * gradient reported for a state is the total derivative of the loss: through the later steps of its own direction, and

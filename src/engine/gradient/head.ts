@@ -1,5 +1,5 @@
 /**
- * Between the results of a run and the rows that a linear head reads: gathered for its loss, and its gradient put back.
+ * Gathers the rows that a linear head reads from the results, and scatters their gradient back.
  */
 import { numDirections, stateSize } from "../../model/config";
 import { headSource, type Head } from "../../model/find/head";

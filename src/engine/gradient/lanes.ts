@@ -1,5 +1,5 @@
 /**
- * What back-propagation fills: the gradients of each direction of each layer, and the one that goes from step to step.
+ * The arrays that back-propagation fills: gradients of each layer and direction, and the one carried in time.
  */
 import { numDirections, stateSize, type Direction } from "../../model/config";
 import { directionsOf } from "../../model/directions";

@@ -1,5 +1,5 @@
 /**
- * Scalars of a run whose gradients can be asked for: their values, and where their gradients begin.
+ * The losses whose gradients can be computed: their values, and the gradients that they start from.
  */
 import { numDirections, stateSize, type RecurrentConfig } from "../../model/config";
 import { text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * Where a loss touches the results of a run: the gradient that back-propagation begins with.
+ * The gradient of a loss with respect to the results of a run, where back-propagation begins.
  */
 import type { LanePlace, StateName } from "../base/trace";
 

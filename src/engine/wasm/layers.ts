@@ -1,5 +1,5 @@
 /**
- * Weights in the kernels' memory: packed when a layer first runs, laid out as kernel/layout says.
+ * Weights in the kernels' memory, packed when a layer first runs. Their layout is that of kernel/layout.
  */
 import type { LayerWeights, NetworkWeights, WeightArray } from "../../model/bind";
 import type { RecurrentConfig } from "../../model/config";

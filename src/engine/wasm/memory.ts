@@ -1,5 +1,5 @@
 /**
- * The memory that kernels work in: blocks are handed out from below and given back all together.
+ * The memory that kernels work in: a stack of blocks that are freed together.
  */
 import type { StateArray } from "../base/engine";
 import { cacheLineBytes, firstBlock } from "./kernel/layout/memory";

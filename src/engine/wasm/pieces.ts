@@ -1,6 +1,5 @@
 /**
- * Spans cut into pieces that the kernels' memory has room for: by steps, and where one step is too large by rows of the
- * batch, which do not depend on each other.
+ * Cuts spans into pieces that fit the kernels' memory: by steps, then by rows of the batch.
  */
 import { layerInputSize, stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";

@@ -1,5 +1,5 @@
 /**
- * Tasks in the kernels' memory, as kernel/layout/task.ts has their words.
+ * Writes tasks into the kernels' memory, in the words of kernel/layout/task.ts.
  */
 import * as Task from "./kernel/layout/task";
 import type { KernelMemory } from "./memory";

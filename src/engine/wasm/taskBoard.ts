@@ -1,5 +1,5 @@
 /**
- * What the thread that asks for tasks of the fast path and the threads that run them share.
+ * The shared memory through which one thread hands out tasks of the fast path and other threads take them.
  *
  * The caller puts tasks up, wakes the threads and works itself: whoever is free takes the next task, so a thread that
  * comes late, or not at all, costs nothing. Threads sleep on futexes.

@@ -1,5 +1,5 @@
 /**
- * Which spans threads share, and how: whole spans, rows of their batch, or units of a large layer.
+ * Decides how threads share the spans of a layer: whole spans, rows of the batch, or units.
  */
 import type { Network, Span } from "../base/engine";
 import type { KernelThreads, TaskMemory, TaskTeam } from "./threads";

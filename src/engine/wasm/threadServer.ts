@@ -1,5 +1,5 @@
 /**
- * What a thread of the fast path does: runs tasks that another thread puts up (taskBoard.ts).
+ * A thread of the fast path: it runs tasks from the task board.
  */
 import { instantiate, type Kernel } from "./binary";
 import {

@@ -1,5 +1,5 @@
 /**
- * Threads that run tasks of the fast path beside the thread that asks for them (taskBoard.ts).
+ * The threads that run tasks of the fast path together with the calling thread.
  */
 import { UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";

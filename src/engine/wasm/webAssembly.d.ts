@@ -1,5 +1,5 @@
 /**
- * The part of the WebAssembly JavaScript API that the engine uses: Node's types leave it to the browser's.
+ * The part of the WebAssembly JavaScript API that the engine uses, which Node's types do not declare.
  */
 declare namespace WebAssembly {
   /** Compiled code. */

@@ -1,5 +1,5 @@
 /**
- * Short runs in one go: all states of all layers lie in the kernels' memory and are copied out once.
+ * Short runs in one call: all states of all layers fit the kernels' memory and are copied out once.
  *
  * Of a short run, what goes on around the kernels is a good part: views, copies from layer to layer, arrays.
  */

@@ -1,5 +1,5 @@
 /**
- * Random access to the bytes of a file, wherever it lies, and a bounds-checked cursor over bytes read from it.
+ * Random access to the bytes of a file, and a bounds-checked cursor over bytes read from it.
  */
 import { FormatError } from "../../core/errors";
 import { text } from "../../core/text";

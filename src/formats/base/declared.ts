@@ -1,5 +1,5 @@
 /**
- * What a file says of its modules beside the names and shapes of its tensors: pickled modules, graph nodes, layers.
+ * What a file declares about its modules: pickled modules, graph nodes, layers.
  *
  * Plain records of what is written there; what they mean is `src/model`'s.
  */

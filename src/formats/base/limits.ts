@@ -1,5 +1,5 @@
 /**
- * Bounds that every reader keeps, each with its reason.
+ * Limits of every reader, each with its reason.
  */
 import { LimitError } from "../../core/errors";
 import { text, type TextArgument } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * Sentences about what a file holds and Unroll does not read: the first few in full, the rest counted.
+ * Notes about contents of a file that were not read: the first few in full, the rest counted.
  */
 import { text, type Text } from "../../core/text";
 import { maxNotes } from "./limits";

@@ -1,5 +1,5 @@
 /**
- * Which tensors of an archive are the parts of a saved PackedSequence (torch/nn/utils/rnn.py), and what it is called.
+ * Recognises the tensors of a saved PackedSequence (torch/nn/utils/rnn.py) in an archive.
  */
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Archive } from "./archive";

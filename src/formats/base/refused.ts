@@ -1,5 +1,5 @@
 /**
- * Files that are known by their first bytes and not read: each is refused in a sentence that says what to do.
+ * Known file types that Unroll does not read, with a sentence that says what to do.
  */
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * Files that stand beside the one being opened: the shards of an index, the external data of an ONNX model.
+ * Files that belong to the opened one: the shards of an index, the external data of an ONNX model.
  */
 import { FormatError } from "../../core/errors";
 import { text } from "../../core/text";

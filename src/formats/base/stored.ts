@@ -1,5 +1,5 @@
 /**
- * Tensors that lie in a range of bytes with strides: any part of them, read by the bytes it needs.
+ * Tensors in a range of bytes with strides; a part is read from only the bytes it needs.
  *
  * A part whose elements lie close together is one read. Where they lie far apart, as a column of a row-major tensor or
  * a row of a column-major one, the part is read in slabs along its widest stride, so that memory stays small.

@@ -1,5 +1,5 @@
 /**
- * Short texts out of a larger buffer: names of tensors, keys of storages, by the hundred thousand.
+ * Decodes many short texts from one large buffer, such as tensor names and storage keys.
  */
 
 /** Up to this many bytes, putting characters together is faster than the platform's decoder. */

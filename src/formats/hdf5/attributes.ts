@@ -1,5 +1,5 @@
 /**
- * Texts in the attributes of HDF5 objects.
+ * Text attributes of HDF5 objects.
  */
 import { attempt, LibraryError, type OpenHdf5 } from "./file";
 import { typeClass, type Hdf5Metadata } from "./library";

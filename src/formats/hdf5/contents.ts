@@ -1,5 +1,5 @@
 /**
- * What is in an HDF5 file: its datasets of numbers, and a sentence for everything else.
+ * The contents of an HDF5 file: its numeric datasets, and a note for everything else.
  *
  * Other files are never opened: neither through external links, nor for values that lie outside, nor for virtual
  * datasets made of others.

@@ -1,5 +1,5 @@
 /**
- * Datatypes of HDF5 as dtypes.
+ * Maps datatypes of HDF5 to dtypes.
  *
  * Spec: HDF5 File Format Specification 3.0, "Datatype Message"; conventions of h5py for bool (an enumeration of FALSE
  * and TRUE) and complex numbers (a compound of r and i), and of Keras for bfloat16 (opaque, named by an attribute).

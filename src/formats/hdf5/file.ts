@@ -1,5 +1,5 @@
 /**
- * An HDF5 file in an instance of the library: work on it is bounded, and what goes wrong ends in one sentence.
+ * An HDF5 file opened by the library, with bounded work and one sentence for each failure.
  */
 import { FormatError, isUnrollError } from "../../core/errors";
 import { text, type Text, type TextArgument } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * HDF5 reader: every dataset of numbers is an entry named by its path.
+ * HDF5 reader: every numeric dataset is an entry, named by its path.
  *
  * Spec:    HDF5 File Format Specification 3.0, by way of the HDF5 library (h5wasm).
  * Reads:   integers, floats, bool, complex numbers, in both byte orders; contiguous, compact, chunked, compressed

@@ -1,5 +1,5 @@
 /**
- * One file for the HDF5 library: everything it can see, read by ranges as the library asks for them.
+ * The file system that the HDF5 library sees: one file, read by ranges on demand.
  *
  * Devices are taken away, so that a file that names others as the place of its values finds none.
  */

@@ -1,5 +1,5 @@
 /**
- * Boxes of datasets, handed over by the library in pieces that fit its memory.
+ * Reads boxes of datasets in pieces that fit the memory of the library.
  */
 import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
 import { byteWidth, hostOrderCopy, wordWidth } from "../../tensor/dtype";

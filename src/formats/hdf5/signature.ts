@@ -1,5 +1,5 @@
 /**
- * Where an HDF5 file begins: at once, or behind a user block of 512 bytes or a power of two times as many.
+ * Finds the start of an HDF5 file: offset 0, or after a user block of 512 · 2^n bytes.
  *
  * Spec: HDF5 File Format Specification 3.0, "Disk Format: Level 0A".
  */

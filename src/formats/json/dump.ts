@@ -1,5 +1,5 @@
 /**
- * Outputs that other tools wrote as JSON: Polygraphy's results, and the trees of Hugging Face's model debugger.
+ * Outputs that other tools wrote as JSON: Polygraphy, and the model debugger of Hugging Face.
  *
  * Sources: polygraphy/json/serde.py and polygraphy/comparator/struct.py (NVIDIA, Apache 2.0): an array is a base64 .npy;
  *          transformers/model_debugging_utils.py (Hugging Face, Apache 2.0): a tensor is its shape and dtype as Python

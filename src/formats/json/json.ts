@@ -1,12 +1,12 @@
 /**
- * Tensors written as JSON text.
+ * JSON reader: tensors written as nested lists or records.
  *
  * Reads:   nested lists of numbers or of true and false; `{shape, data}` with an optional `dtype`, `data` flat or
- *          nested (`values` is another word for it); objects of those at any depth, whose keys joined by dots
- *          are the names; lists of objects, named by their `name` or their index; what other tools write (jsonDump.ts);
+ *          nested (`values` means the same); objects of these at any depth, whose keys joined by dots are the names;
+ *          lists of objects, named by their `name` or their index; outputs of other tools (dump.ts);
  *          the index of a sharded set of files (shards.ts).
- * Skips:   bare numbers, strings and null beside the tensors: a configuration, say.
- * Refuses: rows of different length, numbers beside lists or strings: FormatError.
+ * Skips:   bare numbers, strings and null next to tensors, such as a configuration.
+ * Refuses: rows of different length, and lists that mix numbers with lists or strings: FormatError.
  */
 import { FormatError, LimitError } from "../../core/errors";
 import { byteWidth } from "../../tensor/dtype";

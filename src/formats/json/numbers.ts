@@ -1,5 +1,5 @@
 /**
- * Numbers in a JSON text, which most of a file of weights consists of: read without an object for each of them.
+ * Reads numbers in a JSON text without creating an object for each.
  */
 
 /** Lists up to this length are plain ones: a typed array costs some 200 bytes of its own. */

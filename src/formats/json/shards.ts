@@ -1,5 +1,5 @@
 /**
- * A checkpoint in several files: the index that says which tensor is in which of them.
+ * The index of a sharded checkpoint, which says which file holds which tensor.
  *
  * Source: huggingface_hub, `split_torch_state_dict_into_shards`: `model.safetensors.index.json` and
  *         `pytorch_model.bin.index.json`, `{"metadata": {"total_size": …}, "weight_map": {name: file}}`.

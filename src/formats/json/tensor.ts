@@ -1,5 +1,5 @@
 /**
- * One tensor out of parsed JSON: rectangular nested lists, or a record of shape, dtype and data.
+ * One tensor from parsed JSON: rectangular nested lists, or a record of shape, dtype and data.
  */
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { isComplex, isDType, type DType } from "../../tensor/dtype";

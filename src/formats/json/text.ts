@@ -1,5 +1,5 @@
 /**
- * JSON text → values, for weights written as JSON and for the safetensors header.
+ * JSON text → values, for weights in JSON and for the safetensors header.
  *
  * Spec:    RFC 8259, and NaN, Infinity, -Infinity as Python's `json` module writes them.
  * Refuses: a key that occurs twice (one of the two would be lost silently), nesting over `maxDepth`.

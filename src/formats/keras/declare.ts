@@ -1,5 +1,5 @@
 /**
- * What a Keras file says of its layers: the tensors in it, and the configuration of the model where it has one.
+ * What a Keras file declares about its layers: their tensors, and the model's configuration if there is one.
  */
 import type { TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";

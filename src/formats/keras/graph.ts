@@ -1,5 +1,5 @@
 /**
- * What reaches a layer of a Keras model beside its input: the mask of a layer before it, and states of another layer.
+ * The other inputs of a layer in a Keras model: the mask of an earlier layer, and states of another layer.
  *
  * Spec: `compute_mask` of keras.layers.Masking and Embedding; `inbound_nodes` of functional models (2.x and 3.x).
  */

@@ -1,5 +1,5 @@
 /**
- * Values of a Keras configuration, as JSON has them.
+ * Typed access to values of a Keras configuration.
  */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;

@@ -1,6 +1,5 @@
 /**
- * Keras reader: models and weights in HDF5 (`.h5`, `.weights.h5`), and archives of a configuration with its weights
- * (`.keras`).
+ * Keras reader: HDF5 files (`.h5`, `.weights.h5`) and `.keras` archives.
  *
  * Spec: keras/src/legacy/saving/legacy_h5_format.py and keras/src/saving/saving_lib.py.
  */

@@ -1,5 +1,5 @@
 /**
- * Layers of Keras by the names and shapes of the tensors in a file.
+ * Recognises layers of Keras by the names and shapes of the tensors in a file.
  *
  * Two layouts. Model files of Keras 2 and 3 (`.h5`) and weights of Keras 2 name each tensor: a group holds `kernel`,
  * `recurrent_kernel` and `bias` (`kernel:0` before Keras 3), below groups named after layer and cell. Weights of Keras 3

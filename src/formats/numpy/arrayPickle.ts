@@ -1,5 +1,5 @@
 /**
- * NumPy arrays in a pickle: their bytes stand in the pickle itself.
+ * NumPy arrays whose bytes are part of a pickle.
  *
  * Source: numpy/core/multiarray (`_reconstruct`, `ndarray.__setstate__`), numpy/core/numeric (`_frombuffer`) and
  * `dtype.__reduce__`. Protocols below 3 write bytes as text that `_codecs.encode` turns back.

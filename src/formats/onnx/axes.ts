@@ -1,5 +1,5 @@
 /**
- * Whether a recurrent node belongs to a module whose input has the batch first: what the Transposes around it tell.
+ * Infers from the Transpose nodes around a recurrent node whether its module takes the batch first.
  */
 import { intAttribute, type OnnxNode } from "./graph";
 import type { OnnxModel, PlacedNode, Scope } from "./model";

@@ -1,6 +1,5 @@
 /**
- * Tensors that a graph computes from its constants: nothing is computed before a part of the result is read, and then
- * from the parts of the constants that it needs.
+ * Tensors that a graph computes from constants, evaluated part by part when they are read.
  */
 import { UnsupportedError } from "../../core/errors";
 import type { BoxSource, ReadBox } from "../../tensor/boxSource";

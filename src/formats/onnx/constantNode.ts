@@ -1,5 +1,5 @@
 /**
- * A node all of whose inputs are constants, and what folding one needs to know of it.
+ * A node whose inputs are all constants, and the context for folding it.
  */
 import type { ReadBox } from "../../tensor/boxSource";
 import type { Shape } from "../../tensor/tensor";

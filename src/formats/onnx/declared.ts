@@ -1,5 +1,5 @@
 /**
- * What a model declares: its recurrent nodes, and the Gather before and the Gemm or MatMul after them, as records.
+ * What a model declares, as records: recurrent nodes, the Gather before and the Gemm or MatMul after them.
  */
 import { sameShape } from "../../tensor/tensor";
 import type { DeclaredModule, OnnxLayer, OnnxRecurrent } from "../base/declared";

@@ -1,5 +1,5 @@
 /**
- * Which protocol buffer a file is: they have no signature, so the first fields have to be those of a message.
+ * Recognises which protocol buffer a file holds by its first fields, since there is no signature.
  */
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * What operators make of constants: the ones that only arrange or repeat elements, Cast, and arithmetic of sizes.
+ * Folds operators on constants: those that arrange or repeat elements, Cast, and arithmetic of sizes.
  *
  * Exporters compute the weights of recurrent nodes so: PyTorch's slices gates out and joins them in ONNX' order,
  * tf2onnx transposes and reshapes kernels. Spec: onnx.ai/onnx/operators, all versions of each operator.

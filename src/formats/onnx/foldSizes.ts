@@ -1,7 +1,7 @@
 /**
- * Operators that repeat elements to a size, and those by which graphs compute such sizes: integers alone.
+ * Folds operators that repeat elements to a size, and the integer operators that compute such sizes.
  *
- * Exporters make the states of recurrent nodes so: zeros or a learned state expanded to the batch of the input.
+ * Exporters compute the initial states of recurrent nodes in this way: zeros or a learned state, expanded to the batch.
  * Spec: onnx.ai/onnx/operators, all versions of each operator.
  */
 import { picked, reshaped } from "../../tensor/boxSource";

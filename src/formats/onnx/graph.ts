@@ -1,5 +1,5 @@
 /**
- * ModelProto, GraphProto and NodeProto: the parts of a model that say where its weights are and what they are for.
+ * Parses the parts of ModelProto, GraphProto and NodeProto that locate weights and say what they are for.
  *
  * Spec:  github.com/onnx/onnx, onnx/onnx.proto (Apache-2.0). Numbers of fields are from there.
  * Skips: documentation, types, metadata, and what NoteList says.

@@ -1,6 +1,5 @@
 /**
- * A model's graphs gone through once: every constant under its name, what is made of constants, and which node gives
- * which value.
+ * The graphs of a model, indexed: constants by name, constants computed from others, and the node of each value.
  */
 import { isUnrollError, LimitError } from "../../core/errors";
 import type { BoxSource, ReadBox } from "../../tensor/boxSource";

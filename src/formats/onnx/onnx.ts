@@ -1,5 +1,5 @@
 /**
- * ONNX reader: models, and the tensors that test sets have beside them.
+ * ONNX reader: models, and the tensors of test sets.
  *
  * Spec:    github.com/onnx/onnx, docs/IR.md and onnx/onnx.proto.
  * Reads:   initializers and Constant nodes of the graph and of the bodies of If, Loop and Scan; what operators that

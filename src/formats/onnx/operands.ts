@@ -1,5 +1,5 @@
 /**
- * What a recurrent node is given beside X and its weights: initial states and lengths, as far as the file has them.
+ * The other inputs of a recurrent node: initial states and lengths, if the file has them.
  */
 import { isUnrollError } from "../../core/errors";
 import { picked } from "../../tensor/boxSource";

@@ -1,5 +1,5 @@
 /**
- * What a graph has in place of the recurrent nodes that are read: operators of other domains, steps one by one.
+ * Recurrent cells that a graph expresses without RNN, LSTM or GRU nodes: other domains, unrolled steps.
  */
 import { text, type Text } from "../../core/text";
 import { fullName, isForeignCell, type OnnxModel, type PlacedNode } from "./model";

@@ -1,5 +1,5 @@
 /**
- * Protocol buffers read field by field, by ranges: what a message holds in bulk is found and not read.
+ * Reads protocol buffers field by field, by ranges, and skips bulk data.
  *
  * Spec:    protobuf.dev, "Encoding".
  * Refuses: groups (deprecated; no message of ONNX has any), field number 0, lengths beyond the message: FormatError.

@@ -1,5 +1,5 @@
 /**
- * Recurrent nodes of a graph as records: attributes, weights, and what they are given beside X.
+ * Recurrent nodes of a graph as records: attributes, weights and other inputs.
  *
  * Spec: onnx.ai/onnx/operators, RNN, GRU and LSTM of opset 1 to 22, all attributes.
  */

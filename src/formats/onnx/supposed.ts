@@ -1,9 +1,9 @@
 /**
- * Values of a graph as they would be for inputs of any size: constants that operators repeat to the input's sizes.
+ * Constants that operators expand to the sizes of the input, evaluated for inputs of any size.
  *
  * Exporters write a learned state as h0 expanded to (D, B, H), where B is computed from the shape of the input. Every
- * size that is not known is taken to be one number that no real axis has: what comes out of it has that size where a
- * run has its own.
+ * unknown size is replaced by one number that no real axis has. Where this number appears in a result, the run puts
+ * in its own size.
  */
 import type { Shape } from "../../tensor/tensor";
 import { anySize, integerConstant, type Constant } from "./constant";

@@ -1,5 +1,5 @@
 /**
- * TensorProto: a tensor's name, type and shape, and where its values are.
+ * TensorProto: name, type, shape and the place of the values.
  *
  * Spec: github.com/onnx/onnx, onnx/onnx.proto, message TensorProto (Apache-2.0). Numbers of fields are from there.
  */

@@ -1,5 +1,5 @@
 /**
- * Where a value comes from through operators that only arrange it: which layer another one reads.
+ * Traces a value back through operators that only rearrange it, to the layer that computed it.
  *
  * Axes are followed by their names, so that a stack is one only where the layer above reads (T, B, D·H).
  */

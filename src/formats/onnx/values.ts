@@ -1,5 +1,5 @@
 /**
- * The values of TensorProtos: any part of them, from the model's file or from one beside it.
+ * Reads values of TensorProtos, from the model's file or from external data.
  */
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { byteWidth, type DType } from "../../tensor/dtype";

@@ -1,5 +1,5 @@
 /**
- * Varints of protocol buffers: the tags, lengths and integers of messages.
+ * Varints of protocol buffers: tags, lengths and integers.
  *
  * Spec: protobuf.dev, "Encoding": seven bits a byte, the lowest first; a set eighth bit says that another byte follows.
  */

@@ -1,5 +1,5 @@
 /**
- * The stack, marks and memo of a pickle, and what its opcodes do to them. Nothing is called but the host's functions.
+ * The state of the pickle machine: stack, marks and memo. Nothing is called but the host's functions.
  */
 import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";

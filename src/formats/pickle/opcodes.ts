@@ -1,5 +1,5 @@
 /**
- * What each opcode of a pickle does to the machine. Names in comments are those of Python's pickle.py.
+ * The effect of each pickle opcode on the machine. Names in comments are those of Python's pickle.py.
  *
  * Those that no writer of tensors uses are followed as well, without calling anything: what stands behind them can
  * then be listed all the same.

@@ -1,10 +1,10 @@
 /**
- * Python pickles → plain values, without running anything.
+ * Python pickles → plain values, without running any code.
  *
- * Spec:    Python's pickletools, protocols 0 to 5; the opcodes are in pickleOpcodes.ts.
+ * Spec:    Python's pickletools, protocols 0 to 5; the opcodes are in opcodes.ts.
  * Calls:   only functions of the caller's own, chosen by the name that the pickle gives; any other name becomes a
  *          `PickleOpaque` that remembers it. There is no import, no attribute look-up, no code.
- * Recovers: a pickle that breaks off leaves what it had built until then, beside the reason.
+ * Recovers: a truncated pickle yields the objects that were built before its end, with the reason.
  */
 import { isUnrollError, LimitError, type UnrollError } from "../../core/errors";
 import { text } from "../../core/text";

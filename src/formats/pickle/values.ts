@@ -1,5 +1,5 @@
 /**
- * What a pickle turns into: plain values, names of classes, and objects that nobody rebuilt.
+ * The values that a pickle becomes: plain values, class names, and objects that are not rebuilt.
  */
 
 /** Names go into sentences; a real one is a few words long. */

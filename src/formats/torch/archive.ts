@@ -1,5 +1,5 @@
 /**
- * An archive out of an unpickled PyTorch file: every tensor placed in its storage and checked, whatever the container.
+ * Builds the archive of an unpickled PyTorch file: every tensor is placed in its storage and checked.
  */
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { byteWidth } from "../../tensor/dtype";

@@ -1,5 +1,5 @@
 /**
- * What `torch.save` pickles: the closed list of callables, and references to tensors and their storages.
+ * The closed list of callables in pickles of `torch.save`, and references to tensors and storages.
  *
  * Source: torch/_utils.py (`_rebuild_*`) and torch/serialization.py (`persistent_id`). A reference is a record of what
  * the pickle said; nothing here has been checked against the archive yet.

@@ -1,5 +1,5 @@
 /**
- * PyTorch .pt, .pth, .bin and .ckpt reader: the zip layout of `torch.save` since 1.6, and of TorchScript.
+ * PyTorch reader (.pt, .pth, .bin, .ckpt): zip archives of `torch.save` since 1.6, and of TorchScript.
  *
  * Source:  torch/serialization.py.
  * Layout:  zip of {stem}/data.pkl | {stem}/byteorder (since 2.1) | {stem}/data/{key}: one member per storage

@@ -1,5 +1,5 @@
 /**
- * Constants of scripted modules: what a scripted nn.LSTM says of its `batch_first` stands in the source text beside it.
+ * Constants in the source code of scripted modules, such as `batch_first` of a scripted nn.LSTM.
  *
  * Source:  torch/csrc/jit/serialization/python_print.cpp: `name : Final[type] = literal`, one on a line, below the
  *          line of its class. The text is searched, not run; a member that cannot be read has no constants.

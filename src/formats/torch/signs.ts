@@ -1,8 +1,8 @@
 /**
- * Lazy views of PyTorch whose signs are turned when they are read: conj() and the imaginary part of a conjugate.
+ * Lazy negation of PyTorch tensors: conj(), and the imaginary part of a conjugate.
  *
- * Source: torch/_utils.py (`set_tensor_metadata`) and torch.Tensor.is_conj, is_neg. The storage holds the values as
- * they were before.
+ * Source: torch/_utils.py (`set_tensor_metadata`) and torch.Tensor.is_conj, is_neg. The storage holds the values
+ * before the negation.
  */
 import { isComplex, wordWidth } from "../../tensor/dtype";
 import type { RawValues } from "../../tensor/raw";

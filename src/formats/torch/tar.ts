@@ -1,5 +1,5 @@
 /**
- * PyTorch's oldest layout, of versions up to 0.1.10: a tar archive.
+ * PyTorch's oldest format, up to version 0.1.10: a tar archive.
  *
  * Source:  torch/serialization.py, `legacy_load`.
  * Members: storages: pickle: count | for each: pickle: (key, location, class) | elements (u64) | data; then

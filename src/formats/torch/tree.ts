@@ -1,5 +1,5 @@
 /**
- * The tensors in an unpickled checkpoint, named by the keys that lead to them, and the modules around them.
+ * The tensors of an unpickled checkpoint, named by the keys that lead to them, and their modules.
  *
  * Goes through dictionaries, lists and the state of objects, whole modules and TorchScript included, without knowing
  * their classes. Values that hold no tensor are passed over; objects that could not be rebuilt are noted.

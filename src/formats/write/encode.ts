@@ -1,5 +1,5 @@
 /**
- * Headers and elements of the formats that Unroll writes, from values as stored.
+ * Encodes headers and elements of the formats that Unroll writes.
  *
  * Specifications: numpy.lib.format, version 1.0; github.com/huggingface/safetensors, README "Format".
  */

@@ -1,5 +1,5 @@
 /**
- * Values as text of files: JSON as Python writes it, and lines of CSV.
+ * Encodes values as text: JSON in Python's style, and lines of CSV.
  */
 import { isComplex, type DType } from "../../tensor/dtype";
 import { elementTexts, partTexts } from "../../tensor/elementText";

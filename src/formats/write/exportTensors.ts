@@ -1,5 +1,5 @@
 /**
- * Writes tensors to a file of another format, part by part, so that a tensor of any size takes little memory.
+ * Writes tensors of any size to a file of another format, part by part, in little memory.
  */
 import { UnsupportedError } from "../../core/errors";
 import { controlOfPart, type RunControl } from "../../core/control";

@@ -1,5 +1,5 @@
 /**
- * Names of members in archives that we write: paths that stay in the folder they are unpacked in, on every system.
+ * Safe member names for archives: paths that stay inside the folder they are unpacked in.
  *
  * Names of tensors come out of files; `../../x` and `C:x` would be written elsewhere by what unpacks the archive.
  */

@@ -1,5 +1,5 @@
 /**
- * Writers of the formats that a run can be saved in: .npz, .safetensors and JSON.
+ * Writers of the formats for results: .npz, .safetensors and JSON.
  *
  * float32 and float64 stay what they are; what was read from another dtype is written as the floats it was decoded to.
  * NumPy, safetensors and `readJson` read back exactly the values that were written.

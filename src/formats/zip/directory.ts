@@ -1,10 +1,9 @@
 /**
- * The directory of a zip archive, read in one pass: the zip library takes 25 µs a member, which is a quarter of a second
- * for a checkpoint of ten thousand tensors.
+ * The directory of a zip archive, read in one pass, because a checkpoint may have ten thousand members.
  *
  * Spec:    APPNOTE.TXT of PKWARE, 4.3.12 to 4.3.16; ZIP64 included.
  * Layout:  members | directory | ZIP64 end record (56) | ZIP64 locator (20) | end record (22) | comment
- * Refuses: what stands between directory and end record, a count that is not the directory's, archives of several disks.
+ * Refuses: bytes between directory and end record, a wrong count of members, archives of several disks.
  */
 import { FormatError, LimitError } from "../../core/errors";
 import { text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * Huffman codes of deflate: from the lengths of the codes to a table that is looked up by the next bits.
+ * Huffman codes of deflate: from code lengths to a table that is indexed by the next bits.
  *
  * Spec:    RFC 1951, 3.2.2 and 3.2.5; what is no code is refused as zlib refuses it (inftrees.c).
  * Layout:  an entry is value << 16 | kind << 8 | extra bits << 4 | bits of the code. Codes longer than the root are

@@ -1,9 +1,10 @@
 /**
- * Inflates deflated data, and can save where it stands: what goes on from there needs nothing of what is before it but
- * the last 32 KiB of output.
+ * Inflates deflated data, and can save its state so that inflating continues from there later.
  *
- * Spec:    RFC 1951. What zlib refuses is refused.
- * Decodes: between two symbols it may stand still: where the output is full, or the input at hand used up.
+ * Resuming needs only the saved state and the last 32 KiB of output.
+ *
+ * Spec:    RFC 1951. Data that zlib refuses is refused.
+ * Decodes: it stops between two symbols, when the output is full or the available input is used up.
  */
 import type { UnrollError } from "../../core/errors";
 import { text, type Text } from "../../core/text";

@@ -1,6 +1,7 @@
 /**
- * Large compressed members of a zip archive, read part by part: blocks that were inflated are kept for a while, and
- * check points on the way, from which a part further behind is inflated without what is before it.
+ * Reads parts of large compressed members, with a cache of blocks and check points to continue from.
+ *
+ * Inflated blocks are cached. Check points are taken on the way: a part further back is inflated from the nearest one.
  */
 import { InflatePass, type CheckPoint, type Deflated } from "./pass";
 

@@ -1,5 +1,5 @@
 /**
- * A compressed member of a zip archive in one pass: inflated as far as somebody has asked for, block by block.
+ * One pass over a compressed member, inflated block by block as far as a caller asks.
  *
  * A pass stands still between two blocks; where it stands can be saved, and another pass begin there.
  */

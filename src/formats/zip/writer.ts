@@ -1,5 +1,5 @@
 /**
- * Writes zip archives of members without compression, one after another, as their bytes come.
+ * Writes zip archives with uncompressed members, in a stream.
  *
  * Spec:    APPNOTE.TXT of PKWARE, 4.3.6 to 4.3.16. Sizes, places and counts beyond 32 (16) bits are written as ZIP64.
  * Layout:  (local header (30) | name | ZIP64 sizes | content | data descriptor)… | directory | end records

@@ -1,5 +1,5 @@
 /**
- * Zip archives of tensors: members, and the limits around them.
+ * Zip archives of tensors: their members, read within limits.
  *
  * Spec:    APPNOTE.TXT of PKWARE; stored and deflated members, ZIP64. The directory is read by directory.ts.
  * Refuses: overlapping members, two of one name, members that inflate to another size than declared, or as a whole out of

@@ -1,5 +1,5 @@
 /**
- * Objects whose absent fields are absent, not undefined.
+ * Removes undefined fields from an object.
  */
 
 type OptionalKey<Values> = {

@@ -1,5 +1,5 @@
 /**
- * What VS Code reads as markup in plain strings, written so that it is shown as it stands. Without VS Code.
+ * Escapes plain strings in which VS Code would read markup. Without VS Code.
  */
 
 /** A quick pick draws `$(name)` as an icon unless a backslash precedes it. */

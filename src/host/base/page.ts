@@ -1,5 +1,5 @@
 /**
- * The page of a panel or an editor: what it may load and nothing else.
+ * The HTML of a panel or an editor, with its content security policy.
  */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";

@@ -1,5 +1,5 @@
 /**
- * Where errors end up: one sentence for the user, the rest in the log.
+ * Reports errors: one sentence to the user, the details to the log.
  */
 import * as vscode from "vscode";
 import { isUnrollError } from "../../core/errors";

@@ -1,5 +1,5 @@
 /**
- * The border to VS Code: every sentence and every name that its own surfaces show goes through here.
+ * The only access to VS Code's own surfaces: it escapes every sentence and name that they show.
  *
  * VS Code reads markup in strings, and not the same everywhere. The linter refuses its calls in other modules.
  */

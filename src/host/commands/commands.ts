@@ -1,5 +1,5 @@
 /**
- * Command ids and what they do. Ids, titles and where they are offered stand in package.json.
+ * The commands of the extension and their ids. Ids, titles and where they are offered stand in package.json.
  */
 import * as vscode from "vscode";
 import { NotFoundError } from "../../core/errors";

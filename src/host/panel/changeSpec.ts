@@ -1,5 +1,5 @@
 /**
- * What the toolbar changes about a run.
+ * Applies a change from the toolbar to a run.
  */
 import type { ViewRequests } from "../../protocol/run/messages";
 import type { RunSpec } from "../../run/spec/spec";

@@ -1,5 +1,5 @@
 /**
- * All open panels: one for each run file, and one for each weights file run without.
+ * All open panels: one for each run file, and one for each weights file that is run without one.
  */
 import * as vscode from "vscode";
 import { webviewOptions } from "../base/page";

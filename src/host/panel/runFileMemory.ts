@@ -1,5 +1,5 @@
 /**
- * Where run files lie: a view's saved state holds only their base names.
+ * Remembers the folders of run files, because a view's saved state holds only base names.
  */
 import * as vscode from "vscode";
 import type { RunSpec } from "../../run/spec/spec";

@@ -1,5 +1,5 @@
 /**
- * One panel: the page, the run behind it and the files that the run was read from.
+ * One panel: its page, its run and the files that the run was read from.
  */
 import * as vscode from "vscode";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/run/messages";

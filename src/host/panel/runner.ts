@@ -1,5 +1,5 @@
 /**
- * The run of one panel: its worker thread, its last good result and what went wrong since.
+ * The run of one panel: its worker thread, its last good result and the latest problem.
  */
 import type { RunView } from "../../protocol/run/messages";
 import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";

@@ -1,5 +1,5 @@
 /**
- * What a view left behind for the next start of VS Code, which may be anything.
+ * Validates the state that a view saved for the next start of VS Code.
  */
 import { parseRunFile } from "../../run/spec/file";
 import type { RunSpec } from "../../run/spec/spec";

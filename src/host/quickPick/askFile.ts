@@ -1,5 +1,5 @@
 /**
- * A step whose items come from files: those that were found, and any other through Browse….
+ * A quick pick step that lists found files and tensors, with Browse… for any other.
  */
 import * as vscode from "vscode";
 import { NotFoundError } from "../../core/errors";

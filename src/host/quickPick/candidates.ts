@@ -1,5 +1,5 @@
 /**
- * The files that a quick pick offers: found in the workspace and beside the weights, looked into one after another.
+ * The files that a quick pick offers, inspected one after another.
  */
 import type * as vscode from "vscode";
 import { text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * A run as far as it has been chosen, and the run it becomes.
+ * The choices of the palette flow so far, and the run that they make.
  */
 import { NotFoundError } from "../../core/errors";
 import { lookAlike } from "../../model/find/lookAlike";

@@ -1,13 +1,17 @@
 /**
- * What candidates look like in a quick pick.
+ * The labels of candidates in a quick pick.
  */
 import * as vscode from "vscode";
 import type { ModuleView } from "../../protocol/run/workerMessages";
 import { formatShape, type TensorEntry } from "../../tensor/tensor";
-import { foreign, text, type Text } from "../../core/text";
+import { cut, foreign, text, type Text } from "../../core/text";
 import { baseName, parseLocation } from "../workspace/locations";
 import type { PickItem } from "./pickItem";
 import type { Candidate, ReferenceChoice, TensorChoice } from "./rank";
+
+/** Longer names would hide what stands behind them, and VS Code cuts their ends; the line below has them whole. */
+const longestFile = 32;
+const longestName = 40;
 
 /** Items of one part of a run, best first. */
 export interface Groups<Value> {
@@ -29,8 +33,11 @@ export function weightsItems(candidate: Candidate): PickItem<Candidate>[] {
 
 /** One of several modules in a file. */
 export function moduleItem(module: ModuleView): PickItem<ModuleView> {
+  const name = moduleName(module);
+  const label = cut(name, longestName);
   return {
-    label: foreign(moduleName(module)),
+    label: foreign(label),
+    ...(label === name ? {} : { detail: foreign(name) }),
     description: foreign(module.constructorLine),
     value: module,
   };
@@ -99,10 +106,12 @@ function section<Value>(label: Text, items: readonly PickItem<Value>[]): PickIte
 
 function fileItem({ location }: Candidate, tensor?: string): { label: Text; detail: Text } {
   const uri = parseLocation(location);
-  const file = baseName(uri);
+  const [file, path] = [baseName(uri), vscode.workspace.asRelativePath(uri)];
+  if (tensor === undefined) return { label: foreign(file), detail: foreign(path) };
+  const name = cut(tensor, longestName);
   return {
-    label: tensor === undefined ? foreign(file) : text("{0} › {1}", file, tensor),
-    detail: foreign(vscode.workspace.asRelativePath(uri)),
+    label: text("{0} › {1}", cut(file, longestFile), name),
+    detail: name === tensor ? foreign(path) : text("{0} › {1}", path, tensor),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * One step of a multi-step quick pick, whose items come in while it is open.
+ * One step of a multi-step quick pick whose items arrive while it is open.
  */
 import * as vscode from "vscode";
 import { choiceOf, createChoices, type ChoiceTexts } from "../base/surfaces";

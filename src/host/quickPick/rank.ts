@@ -1,5 +1,5 @@
 /**
- * What the quick pick offers for each part of a run: which tensors, in which order, under which name.
+ * Ranks the tensors that the quick pick offers for each part of a run.
  */
 import {
   fitsCell,

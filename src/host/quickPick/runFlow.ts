@@ -1,5 +1,5 @@
 /**
- * From nothing, some files, or a run with one part to change, to a run: asks for what is missing.
+ * The palette flow: asks for the missing parts of a run, from any starting point.
  */
 import type { Pickable } from "../../protocol/run/messages";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";

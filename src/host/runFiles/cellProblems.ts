@@ -1,5 +1,5 @@
 /**
- * What a run file says that the cell in its weights has not: it runs all the same, without it.
+ * Warnings about options of a run file that its cell does not have and that are ignored.
  */
 import { findNodeAtLocation } from "jsonc-parser";
 import type { CellKind } from "../../model/config";

@@ -1,5 +1,6 @@
 /**
- * What a run file names that a file does not hold, and the files that are not looked at before it runs. Without VS Code.
+ * Problems of run files whose named files lack what they name; some files are not checked before the run. Without VS
+ * Code.
  */
 import { isUnrollError, NotFoundError } from "../../core/errors";
 import type { ArchiveView } from "../../protocol/run/workerMessages";

@@ -1,5 +1,5 @@
 /**
- * Which files are looked at for a run file that is only open as text: those below its folder or the workspace.
+ * The files that are inspected for a run file that is open as text: those in its folder or the workspace.
  *
  * A run file may come from anywhere. Until its user runs it, no other computer is asked for what it names, and no file
  * elsewhere on this one.

@@ -1,5 +1,5 @@
 /**
- * *Open Run* above the first line of every run file that is open as text.
+ * *Open Run* above the first line of each run file that is open as text.
  */
 import * as vscode from "vscode";
 import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";

@@ -1,5 +1,5 @@
 /**
- * Where the files that a run file names are written in its text.
+ * Positions of the file names in the text of a run file.
  */
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { runFileTree } from "../../run/spec/fileTree";

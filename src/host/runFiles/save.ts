@@ -1,5 +1,5 @@
 /**
- * Writes a run file beside the files it names.
+ * Saves a run as a run file next to the files that it names.
  */
 import * as vscode from "vscode";
 import { writeRunFile } from "../../run/spec/file";

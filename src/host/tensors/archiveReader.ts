@@ -1,5 +1,5 @@
 /**
- * The archive of one document: the worker that has read it, and the one that is reading it anew.
+ * The workers of one document: the one with the archive, and the one that is reloading it.
  *
  * A file is always read by a new worker. Until it has read it, the one before answers for what is on screen; a file
  * that is broken for a moment, or that ends its worker, costs nothing but a sentence.
@@ -12,7 +12,7 @@ import { partialName } from "../../node/partialFiles";
 import { RemoteError } from "../../protocol/rpc";
 import { baseName } from "../../core/baseName";
 import { text, type Text } from "../../core/text";
-import type { ReadBytes } from "../../node/files";
+import type { ReadBytes } from "../../worker/platform";
 
 /** What a reader tells its document. */
 export interface ArchiveReaderEvents {

@@ -1,5 +1,5 @@
 /**
- * Where exports go: a name that suits, the user's choice, and files that are written whole or not at all.
+ * Exports: a suggested name, the user's choice, and files that are written completely or not at all.
  */
 import * as vscode from "vscode";
 import type { ExportRequest, TensorExportFormat } from "../../protocol/archive/messages";

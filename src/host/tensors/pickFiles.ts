@@ -1,5 +1,5 @@
 /**
- * Which file to open, when a command was not told.
+ * Asks which file to open, when a command has none.
  */
 import * as vscode from "vscode";
 import { foreign, text } from "../../core/text";

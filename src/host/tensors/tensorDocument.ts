@@ -1,5 +1,5 @@
 /**
- * A file of tensors that editors show: read once, watched, and asked by all of them.
+ * A file of tensors that is open in editors: it is read once, watched, and shared by all of them.
  */
 import * as vscode from "vscode";
 import type { ArchiveMethod, ArchiveWorkerRequests } from "../../protocol/archive/workerMessages";

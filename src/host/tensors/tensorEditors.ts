@@ -1,5 +1,5 @@
 /**
- * The custom editor of files of tensors, and all documents that are open in it.
+ * The custom editor for files of tensors, and all documents that are open in it.
  */
 import * as vscode from "vscode";
 import { ownEndings } from "../../formats/extensions";

@@ -1,5 +1,5 @@
 /**
- * Which version of a file an editor shows: git and others give older ones under addresses of their own.
+ * The version of a file that an editor shows; git and others use URIs of their own for older ones.
  */
 import { text, type Text } from "../../core/text";
 

@@ -1,5 +1,5 @@
 /**
- * Tells when one of a changing set of files is written, created or deleted.
+ * Watches a changing set of files for writes, creations and deletions.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";

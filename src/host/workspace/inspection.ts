@@ -1,5 +1,5 @@
 /**
- * The worker threads that look into files for the quick pick and the Problems panel; they end when nobody asks.
+ * The worker threads that inspect files for the quick pick and the Problems panel; they end when idle.
  */
 import type { Disposable } from "vscode";
 import { Inspections } from "../../node/inspections";

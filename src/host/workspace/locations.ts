@@ -1,5 +1,5 @@
 /**
- * Names in run files and the URIs they stand for. A location is a URI as a string: what a run holds in memory.
+ * Converts between names in run files and URIs. A location is a URI as a string: what a run holds in memory.
  */
 import { posix } from "node:path";
 import { Uri } from "vscode";

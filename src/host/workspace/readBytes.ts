@@ -1,5 +1,5 @@
 /**
- * Whole files of virtual file systems, which have no ranged reads, for the worker threads.
+ * Reads whole files of virtual file systems, which have no ranged reads, for the worker threads.
  */
 import * as vscode from "vscode";
 import { LimitError, NotFoundError } from "../../core/errors";

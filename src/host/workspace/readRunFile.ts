@@ -1,5 +1,5 @@
 /**
- * Run files on disk, and what the names in them stand for.
+ * Reads run files from disk and resolves the names in them.
  */
 import * as vscode from "vscode";
 import { FormatError } from "../../core/errors";

@@ -1,5 +1,5 @@
 /**
- * The extension's settings, read where they are used, so that a change applies at once.
+ * The extension's settings, read at each use so that changes apply at once.
  */
 import * as vscode from "vscode";
 import type { ToleranceSpec } from "../../run/spec/spec";

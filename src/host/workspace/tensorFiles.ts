@@ -1,5 +1,5 @@
 /**
- * Which files may hold tensors, by their names, and where the workspace has some.
+ * Recognises files that may hold tensors by their names, and finds those of the workspace.
  */
 import * as vscode from "vscode";
 import { shardIndexSuffix, tensorEndings } from "../../formats/extensions";

@@ -1,5 +1,5 @@
 /**
- * An archive in our terms: beside what the file holds, its modules' tensors in PyTorch's names and gate order.
+ * Adds tensors in PyTorch's names and gate order to an archive, derived from the modules in the file.
  */
 import type { Archive } from "../../formats/base/archive";
 import type { DeclaredModule } from "../../formats/base/declared";

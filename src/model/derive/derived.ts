@@ -1,5 +1,5 @@
 /**
- * Tensors in PyTorch's names, shapes and gate order that are made from those of another framework when they are read.
+ * Tensors in PyTorch's names, shapes and gate order that are computed from others when they are read.
  */
 import type { Box, RawValues } from "../../tensor/raw";
 import type { TensorEntry } from "../../tensor/tensor";

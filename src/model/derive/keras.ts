@@ -114,7 +114,7 @@ class Layers {
   #matrix(parameter: Parameter, from: TensorEntry, recurrent: TensorEntry): DerivedEntry {
     const units = recurrent.shape[0] ?? 0;
     const { cell, isCudnn } = parameter.module;
-    const gates = gateSources("keras", cell);
+    const gates = gateSources("Keras", cell);
     if (isCudnn) return cudnnMatrix(this.#archive, nameOf(parameter), from, { gates, units, cell });
     const blocks = gates.map((gate) => ({
       rows: units,
@@ -135,7 +135,7 @@ class Layers {
     const { cell, isCudnn } = parameter.module;
     const ofState = parameter.role === "biasHh";
     const isDouble = from.shape.length === 2;
-    const gates = gateSources("keras", cell);
+    const gates = gateSources("Keras", cell);
     const isZero = ofState && !isDouble && !isCudnn;
     const half = ofState && isCudnn ? gates.length * units : 0;
     const blocks: DerivedBlock[] = isZero
@@ -202,7 +202,7 @@ function nameOf({ module, role, direction }: Parameter): string {
 /** What is done to a tensor of gate blocks, by the names of PyTorch. */
 function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias"): Text {
   const order = gateOrder[cell];
-  const sources = gateSources("keras", cell);
+  const sources = gateSources("Keras", cell);
   const isSameOrder = sources.every((source, index) => source === index);
   if (isSameOrder) return part === "matrix" ? text("transposed") : text("as it is");
   const stored = order.map((_, block) => order[sources.indexOf(block)] ?? "").join(" ");

@@ -1,5 +1,5 @@
 /**
- * What Keras says of a recurrent layer beyond its weights, as facts in PyTorch's terms.
+ * The configuration of a Keras recurrent layer as facts in PyTorch's terms.
  *
  * Sources: keras/src/layers/rnn: lstm.py, gru.py, simple_rnn.py, rnn.py (masks) and bidirectional.py.
  */

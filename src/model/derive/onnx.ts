@@ -1,5 +1,5 @@
 /**
- * Recurrent nodes of ONNX in PyTorch's names and gate order: W, R, B and P taken apart by direction and gate.
+ * Recurrent nodes of ONNX in PyTorch's names and gate order: W, R, B and P split by direction and gate.
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU, LSTM, "Inputs"; gate orders are in gates.ts.
  */
@@ -126,7 +126,7 @@ function matrixPart(
   { node, direction, suffix }: Lane,
 ): Part {
   const { cell, hiddenSize } = node;
-  const blocks = gateSources("onnx", cell).map((gate): DerivedBlock => {
+  const blocks = gateSources("ONNX", cell).map((gate): DerivedBlock => {
     const start = [direction, gate * hiddenSize, 0];
     return { rows: hiddenSize, from: { entry: source, start, axes: [1, 2] } };
   });
@@ -142,7 +142,7 @@ function biasPart(
 ): Part {
   const { cell, hiddenSize } = node;
   const half = name === "bias_ih" ? 0 : gateCount(cell) * hiddenSize;
-  const blocks = gateSources("onnx", cell).map((gate): DerivedBlock => {
+  const blocks = gateSources("ONNX", cell).map((gate): DerivedBlock => {
     const start = [direction, half + gate * hiddenSize];
     return { rows: hiddenSize, from: { entry: source, start, axes: [1] } };
   });

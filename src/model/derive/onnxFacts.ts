@@ -1,5 +1,5 @@
 /**
- * What an ONNX node says of its cell: activations, clipping, coupled gates, as facts in PyTorch's terms.
+ * The attributes of an ONNX node as facts in PyTorch's terms: activations, clipping, coupled gates.
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: attributes and equations.
  */

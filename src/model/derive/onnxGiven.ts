@@ -1,5 +1,5 @@
 /**
- * Initial states and lengths of a stack of ONNX nodes as a module's h0, c0 and lengths.
+ * Initial states and lengths of stacked ONNX nodes as h0, c0 and lengths of a module.
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: initial_h and initial_c are (D, B, H), in layout 1 (B, D, H).
  */

@@ -1,5 +1,5 @@
 /**
- * From the names of ONNX' nodes and tensors to prefixes as PyTorch has them.
+ * Converts names of ONNX nodes and tensors to prefixes in PyTorch's style.
  */
 import type { OnnxRecurrent } from "../../formats/base/declared";
 import type { TensorEntry } from "../../tensor/tensor";

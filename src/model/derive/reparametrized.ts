@@ -1,5 +1,5 @@
 /**
- * Weights that a module does not hold under their own names: weight drop, weight norm, spectral norm, pruning.
+ * Weights stored under other names: weight drop, weight norm, spectral norm, pruning.
  *
  * Sources: torch/nn/utils (hooks: `weight_g`, `weight_v`; `weight_orig` with `weight_u`, `weight_v` or `weight_mask`),
  * torch/nn/utils/parametrize.py (`parametrizations.weight.original`), and the weight drop of AWD-LSTM and fastai

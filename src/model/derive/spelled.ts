@@ -1,5 +1,5 @@
 /**
- * Parameters whose names are torch.nn's but for upper and lower case, such as `rnn.weight_ih_L0`.
+ * Parameters that differ from torch.nn's names only in letter case, such as `rnn.weight_ih_L0`.
  */
 import type { Archive } from "../../formats/base/archive";
 import { text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * Tensors made of boxes of others, stacked: weights in PyTorch's gate order out of those of another framework.
+ * Tensors stacked from boxes of others, such as weights whose gates are reordered.
  *
  * Nothing is copied until it is read, and a window reads only the rows and columns of the sources that it shows.
  */

@@ -1,5 +1,5 @@
 /**
- * What the attributes of a pickled torch.nn.RNN, LSTM, GRU or cell tell of it.
+ * The attributes of a pickled torch.nn.RNN, LSTM, GRU or cell, as facts.
  *
  * Source: torch/nn/modules/rnn.py, the attributes that `RNNBase.__init__` and `RNNCellBase.__init__` set.
  */

@@ -1,5 +1,5 @@
 /**
- * Finds the recurrent modules of an archive by the names and shapes of its tensors alone.
+ * Finds the recurrent modules of an archive by the names and shapes of its tensors.
  *
  * Names are those of torch.nn.RNN, LSTM and GRU (`weight_ih_l0`, `…_reverse`) and of their cell classes
  * (`weight_ih`). Sizes are those that the most tensors agree with, so that one misfitting tensor is reported as such

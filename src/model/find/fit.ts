@@ -1,5 +1,5 @@
 /**
- * Which tensors fit a module by their shapes: what a choice of files is ordered by.
+ * Scores how well tensors fit a module by their shapes, for the order of a choice of files.
  */
 import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";

@@ -1,5 +1,5 @@
 /**
- * Tensors in the order in which a list of candidates names them, so that those that may be meant are not cut away.
+ * Orders candidates so that the likely ones come first and are not cut off a short list.
  */
 import type { TensorEntry } from "../../tensor/tensor";
 

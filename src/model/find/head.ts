@@ -1,5 +1,5 @@
 /**
- * What a Linear after a recurrent module reads, and which inputs are tokens: the shapes of the layers around it.
+ * Infers from shapes what a Linear after a module reads, and which inputs are tokens.
  */
 import { sameShape, type Shape, type Tensor } from "../../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";

@@ -1,6 +1,5 @@
 /**
- * The weights of an archive that may be layers around a module, found by their sizes, names and places in time that
- * does not grow with their number.
+ * Index of weights that may be layers around a module, by size and name, with constant look-up time.
  */
 import type { TensorEntry } from "../../tensor/tensor";
 

@@ -1,5 +1,5 @@
 /**
- * Tensors under a module's own prefix that its cell does not use: a layer norm, a peephole, a bias with another name.
+ * Tensors under a module's prefix that its cell does not use, such as a layer norm or a peephole.
  *
  * A module that has them is seldom the plain cell that its other names make it, so a run says that they are left out.
  */

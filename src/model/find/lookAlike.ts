@@ -1,5 +1,5 @@
 /**
- * What the tensors of a file without a recurrent module look like, and what to do: told by names and shapes alone.
+ * Guesses what a file without a recurrent module holds, from names and shapes, and says what to do.
  *
  * A resemblance, said as one. The layouts are those of the frameworks' own files; `lookAlikes` is the only list.
  */

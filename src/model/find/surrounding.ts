@@ -1,6 +1,5 @@
 /**
- * The layers around a recurrent module, an nn.Embedding before it and an nn.Linear after it, found by names and shapes
- * alone.
+ * Finds the nn.Embedding before and the nn.Linear after a recurrent module by names and shapes.
  *
  * A state_dict does not say which layer feeds which. What fits by its sizes is ordered by its name (`embedding`, `fc`),
  * then by how near it stands to the module among the prefixes; where that leaves more than one, a note says so.

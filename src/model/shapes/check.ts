@@ -1,5 +1,6 @@
 /**
- * Puts the shape check of a run together. Never throws: a run that cannot be made has a `clash`.
+ * Puts the shape check of a run together from the rows of its tensors. Never throws: a run that cannot be made has a
+ * `clash`.
  */
 import { checkInput, checkLengths } from "./inputs";
 import { checkEmbedding, checkLinear, surroundingReferenceRows } from "./surrounding";

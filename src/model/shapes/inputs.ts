@@ -1,5 +1,5 @@
 /**
- * The shape check's rows for what a run is given beside its weights: input and lengths.
+ * Rows of the shape check for input and lengths.
  */
 import { formatShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";

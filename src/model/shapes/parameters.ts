@@ -1,5 +1,5 @@
 /**
- * The shape check's rows for weights and biases.
+ * Rows of the shape check for weights and biases.
  *
  * PyTorch's texts are those of nn.Module.load_state_dict, torch 2.13.
  */

@@ -1,5 +1,5 @@
 /**
- * What PyTorch prints when a run's h0 or c0 do not fit.
+ * The messages that PyTorch prints when h0 or c0 do not fit.
  *
  * The texts are those of nn.RNNBase.check_hidden_size, of forward of nn.RNN, LSTM and GRU, and of their cell classes,
  * torch 2.13.

@@ -1,5 +1,5 @@
 /**
- * What PyTorch prints when a run's input or lengths do not fit.
+ * The messages that PyTorch prints when input or lengths do not fit.
  *
  * The texts are those of nn.RNNBase.forward and check_input, of nn.RNNCell and its kin, and of
  * nn.utils.rnn.pack_padded_sequence, torch 2.13.

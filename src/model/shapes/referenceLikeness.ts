@@ -1,5 +1,5 @@
 /**
- * What a reference that cannot be compared looks like by its shape, and what to do about it.
+ * Guesses from its shape what an unsuitable reference is, and says what to do.
  */
 import { elementCount, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";

@@ -1,5 +1,6 @@
 /**
- * The shape check's rows for the reference. They never stop the run: what does not fit cannot be compared, and says so.
+ * Rows of the shape check for the reference. They never stop the run: what does not fit cannot be compared, and says
+ * so.
  */
 import { sameShape, type Shape } from "../../tensor/tensor";
 import { text } from "../../core/text";

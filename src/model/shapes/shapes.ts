@@ -1,6 +1,5 @@
 /**
- * The shape check: every tensor of a run with its axes, the shape found, the shape expected and where the
- * expectation comes from; and the first clash in one sentence.
+ * The shape check: axes, found and expected shape of each tensor of a run, and the first mismatch.
  */
 import type { Shape } from "../../tensor/tensor";
 import type { Text } from "../../core/text";

@@ -1,5 +1,5 @@
 /**
- * The shape check's rows for the initial states h0 and c0.
+ * Rows of the shape check for the initial states h0 and c0.
  */
 import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";

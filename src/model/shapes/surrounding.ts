@@ -1,5 +1,5 @@
 /**
- * The shape check's rows for the layers around the module: tokens and embedding before it, the linear layer after it.
+ * Rows of the shape check for the layers around the module: tokens, embedding and linear layer.
  *
  * PyTorch's texts are those of nn.Embedding and nn.Linear, torch 2.13.
  */

@@ -1,5 +1,5 @@
 /**
- * What the tensor editor's view may ask of the host about an open archive, and the shapes that travel.
+ * Messages between the view of the tensor editor and the host, and their data types.
  *
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.
@@ -15,6 +15,7 @@ import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
 import type { DType } from "../../tensor/dtype";
 import type { ComplexPart, Slice } from "../../tensor/slice";
 import type { Shape, TensorOrigin } from "../../tensor/tensor";
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 
 export {
@@ -173,7 +174,7 @@ export interface TensorEvents {
   /** The file was opened, or has changed on disk and was read again. */
   "archive/changed": { readonly revision: number };
   /** Long work under way; 1 when it has ended. */
-  "work/progress": { readonly fraction: number; readonly activity: Text };
+  "work/progress": Progress;
   /** The file could not be read (again); what was read before stays on screen. */
   "archive/problem": { readonly problem: Text };
 }

@@ -1,6 +1,6 @@
 /**
- * What the extension host may ask of the worker thread of one archive. The worker opens one archive, once: a file that
- * has changed is read by a new worker, while the old one answers for what is on screen.
+ * Messages between the extension host and the worker thread of an archive. The worker opens one archive, once: a file
+ * that has changed is read by a new worker, while the old one answers for what is on screen.
  */
 import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./messages";
 import type { Text } from "../../core/text";
@@ -51,5 +51,7 @@ export type ArchiveWorkerEvents = Pick<TensorEvents, "work/progress">;
 /** Methods whose answers have arrays of their own, which are handed over. */
 export const freshAnswers = [
   "tensor/tile",
+  "tensor/statistics",
+  "tensor/spectrum",
   "tensor/write",
 ] as const satisfies readonly (keyof ArchiveWorkerRequests)[];

@@ -1,9 +1,11 @@
 /**
- * What the view may ask of the host, what it is told, and the shapes that travel.
+ * Messages between the view of a run and the host, and their data types.
  *
  * Arrays are exactly sized typed arrays, never views into a larger buffer. Numbers that may be NaN or infinite
  * travel inside typed arrays or as `WireNumber`.
  */
+import type { Chaos } from "../../analysis/chaos";
+import type { Named } from "../../diagnosis/answer";
 import type { Verdict } from "../../analysis/compare";
 import type { ComparedName } from "../../analysis/first";
 import type { Magnitude } from "../../analysis/magnitude";
@@ -22,6 +24,7 @@ import type {
 } from "../../model/config";
 import type { OfferedOptions, RunOptions, RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { WireNumber } from "../wire";
@@ -102,6 +105,10 @@ export interface RunView {
   /** Grows with every run of the panel; answers for older revisions are thrown away. */
   readonly revision: number;
   readonly spec: RunSpec;
+  /** The mistakes that the run is shown under; empty for the run itself. */
+  readonly under: readonly Named[];
+  /** Where rounding alone begins to move states anywhere; null where it does not, or was not measured. */
+  readonly chaos: Chaos | null;
   /** Base names as the toolbar shows them. */
   readonly labels: {
     readonly weights: string;
@@ -334,7 +341,7 @@ export interface HostEvents {
   /** A run ended (or the panel was restored): fetch `run/describe`. */
   "run/changed": { readonly revision: number };
   /** A run is under way; `fraction` in 0…1. */
-  "run/progress": { readonly fraction: number; readonly activity: Text };
+  "run/progress": Progress;
   /** A file could not be read or a run not made; the last good run stays on screen. */
   "run/problem": { readonly problem: Text };
 }

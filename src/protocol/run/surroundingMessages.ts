@@ -1,5 +1,5 @@
 /**
- * What travels about the layers around a module.
+ * Data types of messages about the layers around a module.
  */
 import type { Head } from "../../model/find/head";
 

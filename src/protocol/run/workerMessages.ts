@@ -1,5 +1,5 @@
 /**
- * What the extension host may ask of a worker thread, and what the worker may ask back.
+ * Messages between the extension host and a worker thread of runs, in both directions.
  *
  * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
  * could be read, so that a bad file never costs the user what is on screen.
@@ -11,6 +11,7 @@ import type { RecurrentConfig } from "../../model/config";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { ModuleLines } from "../moduleLines";
 import type { RunView, ViewRequests } from "./messages";
@@ -63,7 +64,7 @@ export interface WorkerRequests extends Pick<
 }
 
 export interface WorkerEvents {
-  "run/progress": { readonly fraction: number; readonly activity: Text };
+  "run/progress": Progress;
 }
 
 /** What a worker asks of the host: the bytes of a file that has no path of its own. */
@@ -77,4 +78,5 @@ export const freshAnswers = [
   "finalStates/read",
   "timeline/read",
   "run/gradients",
+  "unit/explain",
 ] as const satisfies readonly (keyof WorkerRequests)[];

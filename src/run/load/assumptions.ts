@@ -1,5 +1,5 @@
 /**
- * What a run does not say and its files do not tell: inferred from shapes, or PyTorch's default. Each with a note.
+ * Values that neither the run nor its files state: inferred from shapes, or PyTorch's default. Each with a note.
  */
 import type { RecurrentConfig } from "../../model/config";
 import type { RecurrentModule } from "../../model/find/find";

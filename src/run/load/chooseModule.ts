@@ -1,4 +1,6 @@
-/** The module of a weights file that a run means. */
+/**
+ * Chooses the module of a weights file that a run refers to.
+ */
 import { NotFoundError } from "../../core/errors";
 import { moduleNamed } from "../../model/find/find";
 import { fitsFirst } from "../../model/find/fitsFirst";

@@ -1,6 +1,5 @@
 /**
- * Which tensor of a file a reference of a run means: the one it names, else the only one, the one with a usual name, or
- * the only one that fits.
+ * Chooses the reference tensor of a file: the named one, the only one, a usual name, or the only one that fits.
  */
 import { NotFoundError } from "../../core/errors";
 import type { Archive } from "../../formats/base/archive";

@@ -1,5 +1,5 @@
 /**
- * References whose shape is not the run's, but which can be compared as what they are with nothing left open.
+ * Accepts references of another shape whose meaning is unambiguous, such as the last step alone.
  */
 import { outputShapes, sequenceSizes } from "../../model/sequence";
 import { numDirections, type RecurrentConfig } from "../../model/config";

@@ -1,6 +1,5 @@
 /**
- * Tensors as a layer of Keras takes and gives them, in the layout of a module: states without an axis of directions, last
- * outputs, steps in reverse order, what is repeated in masked steps.
+ * Converts inputs, states and outputs of Keras layers to the layout of a module.
  *
  * Source: keras/src/layers/rnn/rnn.py and keras/src/backend, `rnn`: a masked step gives the output before it again.
  */

@@ -1,6 +1,5 @@
 /**
- * How many steps each sequence of a run has: as numbers, as a tensor of them, as a mask whose rows are summed, or as a
- * PackedSequence knows it.
+ * The lengths of the sequences of a run: numbers, a tensor, a mask, or those of a PackedSequence.
  */
 import { UnsupportedError } from "../../core/errors";
 import { sequenceSizes, type SequenceSizes } from "../../model/sequence";

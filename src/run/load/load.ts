@@ -1,6 +1,5 @@
 /**
- * From a run written down to tensors in memory: opens the files, finds the module and the tensors, infers what was
- * left out.
+ * Loads a run: opens its files, finds the module and the tensors, and infers missing options.
  */
 import type { Archive } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";
@@ -31,6 +30,8 @@ export interface LoadedRun extends RunTensors {
   readonly config: RecurrentConfig;
   readonly precision: Precision;
   readonly weights: Archive;
+  /** The references as their files have them, before axes of size 1 were taken out or put in. */
+  readonly givenReference: RunTensors["reference"];
   /** What runs around the module. */
   readonly surrounding: LoadedSurrounding;
   /** Why a run would not be what the file says. */
@@ -87,6 +88,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
       notes,
     },
   );
+  const givenReference = { ...tensors.reference, ...surrounding.reference };
   return {
     module,
     modules,
@@ -94,11 +96,8 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: fitReferences(
-      { ...tensors.reference, ...surrounding.reference },
-      { config, input: input.shape },
-      notes,
-    ),
+    reference: fitReferences(givenReference, { config, input: input.shape }, notes),
+    givenReference,
     surrounding,
     own,
     refusals: [...module.facts.refusals, ...refusals],

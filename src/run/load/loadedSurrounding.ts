@@ -1,5 +1,5 @@
 /**
- * The layers around a module as they were loaded, and what a run and its shape check take of them.
+ * The loaded layers around a module, and the views of them for the run and its shape check.
  */
 import type { RunSurrounding } from "../../analysis/surrounding";
 import type { LinearWeights } from "../../engine/surrounding";

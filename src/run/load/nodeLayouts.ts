@@ -1,5 +1,5 @@
 /**
- * Tensors as an ONNX node has them, in the layout of a module: Y with its axis of directions, states of layout 1.
+ * Converts tensors of ONNX nodes to the layout of a module: Y with its axis of directions, states of layout 1.
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: Y is (T, D, B, H), in layout 1 (B, T, D, H); states are (D, B, H),
  * in layout 1 (B, D, H).

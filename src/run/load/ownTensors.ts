@@ -1,5 +1,5 @@
 /**
- * What a file gives its module beside the weights, for the input of a run: its own states and lengths.
+ * Initial states and lengths that a file gives its module, fitted to the input of a run.
  */
 import type { Archive } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";

@@ -1,5 +1,5 @@
 /**
- * A saved PackedSequence: the steps of a batch one after the other, the longest sequence first, made a batch again.
+ * Unpacks a saved PackedSequence into a padded batch.
  *
  * Source: torch/nn/utils/rnn.py. data (Σ batch_sizes, …): for each step the rows of the sequences that still run;
  * batch_sizes (T): how many those are; sorted_indices (B): which row of the batch stands in which place.

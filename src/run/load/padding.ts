@@ -1,5 +1,5 @@
 /**
- * Lengths that follow from the values of a run's input: steps that a layer before the module masks.
+ * Lengths that follow from the input, because a layer before the module masks steps.
  */
 import type { Padding } from "../../model/given";
 import { sequenceSizes } from "../../model/sequence";

@@ -1,5 +1,5 @@
 /**
- * One-to-many: an input of one step, given at every step (Keras' RepeatVector, `x.repeat(n, 1, 1)` in PyTorch).
+ * Repeats an input of one step for every step (RepeatVector in Keras, `x.repeat(n, 1, 1)` in PyTorch).
  */
 import { LimitError, UnsupportedError } from "../../core/errors";
 import { sequenceShape, sequenceSizes } from "../../model/sequence";

@@ -1,5 +1,5 @@
 /**
- * What a network that computes in some arithmetic is given: its weights, input and states are rounded to it first.
+ * Rounds weights, input and states to the precision that a network computes in.
  */
 import type { Precision } from "../../engine/base/engine";
 import { roundingOf } from "../../engine/base/rounding";

@@ -1,5 +1,5 @@
 /**
- * The tensors of a run beside its weights, each by its name, or by what tensors of that part are usually called.
+ * Finds the tensors of a run besides its weights, by the given name or by usual names.
  */
 import type { RecurrentConfig } from "../../model/config";
 import { fitsTokens, hasInputShape, resembles, usualNames } from "../../model/find/fit";

@@ -1,5 +1,5 @@
 /**
- * The sequences of a run in its layout: a PackedSequence among them becomes the batch it was packed from.
+ * Converts the sequences of a run to its layout; a PackedSequence becomes a batch.
  */
 import { sequenceSizes } from "../../model/sequence";
 import type { Tensor } from "../../tensor/tensor";

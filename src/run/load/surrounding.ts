@@ -1,6 +1,5 @@
 /**
- * What stands around a run's module, decided: whether its input is tokens, which layers run, and what they are
- * compared with.
+ * Decides about the layers around a module: whether the input is tokens, which layers run, and their references.
  */
 import {
   embedTokens,

@@ -1,5 +1,5 @@
 /**
- * Why what a run looks for is not there: what the reader noted about tensors that it did not read.
+ * Explains why a tensor is missing, from the reader's notes about tensors that it did not read.
  */
 import { text, type Text, type TextArgument } from "../../core/text";
 

@@ -1,5 +1,5 @@
 /**
- * The keys of a run file in the order they are written, and what each value must be.
+ * The keys of a run file in the order they are written, with the type of each value.
  */
 import type { Node } from "jsonc-parser";
 import { gateActivationNames } from "../../model/variant";

@@ -1,5 +1,5 @@
 /**
- * Reads and writes `*.unroll.json`; every problem carries the place of the value that causes it.
+ * Reads and writes `*.unroll.json`; every problem has the position of the value that causes it.
  *
  * Accepts JSON with comments, trailing commas and a byte order mark. Paths are left as they are written.
  */

@@ -1,5 +1,5 @@
 /**
- * The syntax tree of a run file, which is JSON with comments, trailing commas and a byte order mark.
+ * The syntax tree of a run file: JSON with comments, trailing commas and a byte order mark.
  */
 import {
   createScanner,

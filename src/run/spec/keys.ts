@@ -1,7 +1,7 @@
 /**
- * What a user can say of a run, key by key: what a key takes, what it means, the flag of `unroll` that says the same,
- * and how the toolbar offers it. The checks of run files, `schema/run.schema.json`, the flags, their help, and the
- * toolbar are made from this table; a new option is one entry here.
+ * The options of a run, one entry each: type, default, explanation, flag, and control of the toolbar. The checks of run
+ * files, `schema/run.schema.json`, the flags, their help, and the toolbar are made from this table; a new option is one
+ * entry here.
  */
 import { text, type Text } from "../../core/text";
 import type { CellKind } from "../../model/config";

@@ -1,12 +1,12 @@
 /**
- * The JSON schema of run files, for editors that complete and check them: `schema/run.schema.json` is written from it by
- * `node scripts/schema.mjs`.
+ * The JSON schema of run files, from which `node scripts/schema.mjs` writes `schema/run.schema.json`.
  */
 import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const tensorPattern = "^[^#].*$|^#.*#";
+/** Names of tensors may have line breaks, which `.` would not take. */
+const tensorPattern = String.raw`^[^#]|^#[\s\S]*#`;
 const line = {
   type: "object",
   additionalProperties: false,

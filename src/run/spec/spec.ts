@@ -1,5 +1,5 @@
 /**
- * A run written down: what `*.unroll.json` holds, what the palette flow builds, what the panel keeps as its state.
+ * The description of a run, as run files, the palette flow and the panel's saved state hold it.
  */
 import type { GateActivationOption } from "../../model/variant";
 import {

@@ -1,5 +1,5 @@
 /**
- * Tensors that a file declares and does not hold: views that repeat their storage, and datasets of fill values.
+ * Tensors that a file declares but does not store: expanded views, and datasets of fill values.
  */
 import { LimitError } from "../../core/errors";
 import type { ArchiveFormat } from "../../formats/base/archive";

@@ -1,5 +1,5 @@
 /**
- * Entries grouped by the dots and slashes of their names, a level at a time and only where somebody looks.
+ * Groups entries by the dots and slashes of their names, one level at a time, on demand.
  */
 import type { TensorEntry } from "../../tensor/tensor";
 

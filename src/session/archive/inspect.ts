@@ -1,5 +1,5 @@
 /**
- * An archive's table of contents: its entries and the recurrent modules among them.
+ * The table of contents of an archive: its entries and recurrent modules.
  */
 import type { Archive } from "../../formats/base/archive";
 import { packedNames } from "../../formats/base/packed";

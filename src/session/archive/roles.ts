@@ -1,5 +1,5 @@
 /**
- * What an entry is in its module: the letters of its axes, and how its gate blocks may be named.
+ * The role of an entry in its module: the letters of its axes, and the names of its gate blocks.
  *
  * Sources: torch.nn.RNN, LSTM, GRU, "Variables"; ONNX operators RNN, GRU, LSTM, inputs W, R, B, P; keras LSTMCell.build
  * and GRUCell.build.

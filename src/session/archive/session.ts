@@ -1,5 +1,5 @@
 /**
- * An archive that a tensor editor looks at: opened once, then asked for parts of its tree and of its tensors.
+ * An archive that is open in a tensor editor: it answers questions about its tree and its tensors.
  */
 import { readCells } from "../../statistics/tiles/cells";
 import { readSpectrum } from "../../statistics/spectrum/spectrum";

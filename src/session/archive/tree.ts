@@ -1,5 +1,5 @@
 /**
- * The tree of an archive's entries as a view scrolls it: modules first, then groups, any window of its lines.
+ * The tree of an archive's entries as a list of lines: modules first, then groups.
  */
 import type { TreePage, TreeRequest, TreeRow } from "../../protocol/archive/messages";
 import type { TensorEntry } from "../../tensor/tensor";

@@ -1,5 +1,5 @@
 /**
- * What is typed into the tree's search field: words of a name, a shape, a dtype.
+ * Parses the search field of the tree: words of a name, a shape, a dtype.
  */
 import { isDType, type DType } from "../../tensor/dtype";
 import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";

@@ -1,5 +1,5 @@
 /**
- * The gradient of an embedding's table, from that of the vectors which were looked up in it.
+ * The gradient of an embedding's table, from the gradient of the vectors that were looked up.
  */
 import type { Tensor } from "../../tensor/tensor";
 

@@ -1,5 +1,5 @@
 /**
- * Gradients of an opened run, computed when they are asked for: in float64, kept for the losses asked for last.
+ * Gradients of an opened run, computed in float64 on demand and kept for the latest losses.
  */
 import { gradientFlow } from "../../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../../core/control";

@@ -1,5 +1,5 @@
 /**
- * All gradients of a loss of an opened run, for files and reports: the tensors, and how the gradient fares in each lane.
+ * All gradients of one loss of an opened run, for files and reports, and how they change along time.
  */
 import { gradientFlow, type GradientFlow } from "../../analysis/gradientFlow";
 import { ignoredTarget, linearCrossEntropy } from "../../engine/gradient/crossEntropy";

@@ -1,5 +1,5 @@
 /**
- * Gradients as tensors, for files: named and laid out as what they are the gradients of.
+ * Gradients as tensors for files, with the names and layouts of their variables.
  */
 import type { ForwardInput } from "../../engine/base/engine";
 import type { Gradients } from "../../engine/gradient/gradient";
@@ -33,7 +33,7 @@ export function gradientTensors(
     const { input } = gradients.steps;
     const swaps = config.batchFirst && !unbatched;
     const timeMajor = [seqLength, batchSize, config.inputSize];
-    const data = swaps ? (swapLeadingAxes(input, timeMajor) as Float64Array) : input;
+    const data = swaps ? swapLeadingAxes(input, timeMajor) : input;
     put("input", sequenceShape(sizes, config.batchFirst), data);
   }
   put("h0", stateShape, gradients.h0);

@@ -1,6 +1,5 @@
 /**
- * Whether a lower layer is known to differ already: what a place of a higher one reads may be wrong before it is
- * read.
+ * Whether a lower layer is known to differ already, which makes the input of a higher one suspect.
  */
 import { allowedDifference, difference, isOutside } from "../../analysis/compare";
 import { lastStep, slotAllowance } from "../../analysis/lanes";

@@ -1,5 +1,5 @@
 /**
- * The arithmetic of one unit as it travels: sums and update, what the reference says, and the sizes that take part.
+ * The arithmetic of one unit as a message: sums, update, reference and sizes.
  */
 import { allowedDifference, difference } from "../../analysis/compare";
 import { explainUnit, unitValues } from "../../analysis/explain";

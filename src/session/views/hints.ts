@@ -1,5 +1,5 @@
 /**
- * The hints about a tensor of a run that differs: its values, block by block, for what looks into the difference.
+ * Hints about a result that differs, found by reading its values block by block.
  */
 import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../../analysis/hints";
 import { stepSpans } from "../../analysis/steps";

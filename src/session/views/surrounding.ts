@@ -1,5 +1,5 @@
 /**
- * The layers around a module as the panel and reports show them.
+ * The layers around a module, described for the panel and for reports.
  */
 import type { LaneContext, Lane } from "../../analysis/lanes";
 import { headSource, heads } from "../../model/find/head";

@@ -1,10 +1,12 @@
 /**
  * Describes a run for the panel and for reports: everything except the values.
  */
+import { chaosOf } from "../../analysis/chaos";
 import { defaultTolerance } from "../../analysis/compare";
 import { firstOfAll } from "../../analysis/first";
 import type { Lane } from "../../analysis/lanes";
 import type { LaneNumbers } from "../../analysis/measure";
+import type { Named } from "../../diagnosis/answer";
 import { constructorLine } from "../../model/config";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import { unknownArguments } from "../../model/find/find";
@@ -21,8 +23,6 @@ import { formatShape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
-import type { ClashFix } from "../../diagnosis/clashes/fixes";
-import type { Trap } from "../../diagnosis/traps/traps";
 import { hintsOf } from "./hints";
 import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
@@ -35,9 +35,10 @@ export interface ViewFrame {
   readonly spec: RunSpec;
   readonly runFile: string | null;
   readonly elapsedMs: number;
-  /** What would make a run fit whose shapes clash. */
-  readonly fixes: readonly ClashFix[];
-  readonly traps: readonly Trap[];
+  /** What would make a run fit whose shapes clash, and what raises no error. */
+  readonly mended: Pick<RunView, "fixes" | "traps">;
+  /** The mistakes that the run is shown under. */
+  readonly under: readonly Named[];
 }
 
 /** Shown where nothing was compared. */
@@ -56,6 +57,7 @@ export function describeRun(
   return {
     revision: frame.revision,
     spec: frame.spec,
+    under: frame.under,
     labels: labelsOf(frame, loaded.own),
     config,
     constructorLine: constructorLine(config, module.facts.dropout),
@@ -80,11 +82,27 @@ export function describeRun(
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
-    fixes: frame.fixes,
-    traps: frame.traps,
-    notes: loaded.notes,
+    ...frame.mended,
+    ...chaosPart(result, loaded.notes),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
+}
+
+/** Where the run is chaotic, and the notes with a sentence about it. */
+function chaosPart(
+  result: RunResult | null,
+  notes: readonly Text[],
+): Pick<RunView, "chaos" | "notes"> {
+  const chaos = result?.noise == null ? null : chaosOf(result.noise, result.forwardInput);
+  if (chaos === null) return { chaos, notes };
+  const { layer, processing, exponent } = chaos;
+  const note = text(
+    "the run is chaotic: from step {0} of layer {1} on, rounding alone moves its states anywhere (a small difference grows {2} times a step)",
+    processing,
+    layer,
+    Number(Math.exp(exponent).toPrecision(2)),
+  );
+  return { chaos, notes: [note, ...notes] };
 }
 
 /** An input that is no sequence has no sizes to show. */
@@ -195,10 +213,11 @@ function describeVerdict(
       ...incomparable(compared, run),
     };
   }
-  const { verdict, maxAbs, maxRel, deltaRange, outside, total } = comparison;
+  const { verdict, maxAbs, maxRel, deltaRange, outside, total, unjudged } = comparison;
   return {
     ...shapes,
-    verdict,
+    // Where nothing can be known, nothing is claimed.
+    verdict: unjudged > 0 && unjudged === total ? "cannot-compare" : verdict,
     maxAbs: encodeNumber(maxAbs),
     maxRel: encodeNumber(maxRel),
     deltaRange,
@@ -245,12 +264,44 @@ const arithmeticNames: Readonly<Record<Precision, string>> = {
   bf16: "bfloat16",
 };
 
+/** What is said of a tensor that cannot be judged by its values alone. */
+function chaoticSentence(
+  name: string,
+  { outside, total, unjudged, byStep }: NonNullable<ComparedTensor["comparison"]>,
+): Text {
+  if (unjudged === total) {
+    return text(
+      "{0} cannot be judged: the run is chaotic, so that float32 and float64 have nothing in common there",
+      name,
+    );
+  }
+  if (outside === 0) {
+    return text(
+      "{0} agrees as far as it can be judged: {1} of {2} values by themselves, {3} by the reference's own step, {4} not at all, since the run is chaotic",
+      name,
+      total - unjudged - byStep,
+      total,
+      byStep,
+      unjudged,
+    );
+  }
+  return text(
+    "{0} differs: {1} of {2} values are wrong; {3} were judged by the reference's own step and {4} not at all, since the run is chaotic",
+    name,
+    outside,
+    total,
+    byStep,
+    unjudged,
+  );
+}
+
 function verdictSentence(
   name: string,
   comparison: NonNullable<ComparedTensor["comparison"]>,
   precision: Precision,
 ): Text {
   const { verdict, outside, total, withinNoiseOnly } = comparison;
+  if (comparison.unjudged + comparison.byStep > 0) return chaoticSentence(name, comparison);
   const maxAbs = comparison.maxAbs.toPrecision(3);
   if (verdict === "equal") return text("{0} is equal: all {1} values are the same", name, total);
   if (verdict === "rounding") {

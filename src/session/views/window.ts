@@ -1,6 +1,5 @@
 /**
- * Reads what a view is about to draw: a window of a lane, aggregated to the size of the drawing, and the curves of
- * the timeline.
+ * Reads the values that a view draws: windows of lanes, aggregated to the size of the drawing, and curves.
  *
  * Aggregation keeps the worst: the value of largest magnitude in a block, NaN before all, so that a single bad value
  * among millions still shows.

@@ -1,9 +1,11 @@
 /**
- * Eigenvalues of a square matrix: balanced, reduced to Hessenberg form by Householder reflections, then Francis' implicit
- * double-shift QR (Golub & Van Loan, Matrix Computations, 7.4 and 7.5; balancing: Parlett & Reinsch 1969).
+ * Eigenvalues of a square matrix by Francis' implicit double-shift QR.
+ *
+ * The matrix is balanced and reduced to Hessenberg form by Householder reflections first.
+ * Source: Golub & Van Loan, Matrix Computations, 7.4 and 7.5; balancing: Parlett & Reinsch 1969.
  */
 import { largestMagnitude } from "./singularValues";
-import type { Progress } from "../tiles/windows";
+import type { WorkProgress } from "../../core/workProgress";
 
 /** Steps for each eigenvalue after which the method is given up; it takes two or three. */
 const maxStepsEach = 60;
@@ -19,7 +21,7 @@ const exceptionalEvery = 10;
 export function eigenvalues(
   matrix: Float64Array,
   n: number,
-  progress: Progress,
+  progress: WorkProgress,
 ): Float64Array | null {
   const scale = largestMagnitude(matrix);
   if (scale === 0) return new Float64Array(2 * n);
@@ -74,7 +76,7 @@ function balanceFactor(matrix: Float64Array, n: number, index: number): number {
 }
 
 /** Hessenberg form, in place: zeros below the first subdiagonal. */
-function reduce(matrix: Float64Array, n: number, progress: Progress): void {
+function reduce(matrix: Float64Array, n: number, progress: WorkProgress): void {
   const vector = new Float64Array(n);
   const sums = new Float64Array(n);
   for (let k = 0; k < n - 2; k += 1) {
@@ -148,14 +150,14 @@ function reflectColumns(
 class FrancisSteps {
   readonly #matrix: Float64Array;
   readonly #n: number;
-  readonly #progress: Progress;
+  readonly #progress: WorkProgress;
   readonly #found: Float64Array;
   /** Subdiagonals that are small beside this are zero where their neighbours are zero too. */
   readonly #norm: number;
   /** What exceptional shifts have taken off the diagonal. */
   #shifted = 0;
 
-  constructor(matrix: Float64Array, n: number, progress: Progress) {
+  constructor(matrix: Float64Array, n: number, progress: WorkProgress) {
     this.#matrix = matrix;
     this.#n = n;
     this.#progress = progress;

@@ -1,11 +1,11 @@
 /**
- * The outer end of the spectrum of a matrix that is too large for all of it, by iteration.
+ * The largest eigenvalues and singular values of a large matrix, by iteration.
  */
 import { eigenvalues } from "./eigenvalues";
 import { singularValues } from "./singularValues";
 import { noControl } from "../../core/control";
 import { text } from "../../core/text";
-import { Progress } from "../tiles/windows";
+import { WorkProgress } from "../../core/workProgress";
 
 /** Dimension of the spaces that are searched. */
 const maxSpace = 80;
@@ -35,7 +35,7 @@ export interface OuterSpectrum {
 export function iteratedSpectrum(
   matrix: Float64Array,
   n: number,
-  progress: Progress,
+  progress: WorkProgress,
 ): OuterSpectrum {
   const radius = arnoldiRadius(matrix, n, progress);
   const singular = lanczosValues(matrix, n, progress);
@@ -51,7 +51,7 @@ interface Estimate {
   readonly isSettled: boolean;
 }
 
-function arnoldiRadius(matrix: Float64Array, n: number, progress: Progress): Estimate {
+function arnoldiRadius(matrix: Float64Array, n: number, progress: WorkProgress): Estimate {
   let start = startVector(n);
   let value = 0;
   for (let round = 0; round < maxRestarts; round += 1) {
@@ -75,7 +75,7 @@ function arnoldi(
   matrix: Float64Array,
   n: number,
   start: Float64Array,
-  progress: Progress,
+  progress: WorkProgress,
 ): { hessenberg: Float64Array; size: number; basis: Float64Array[] } {
   const most = Math.min(n, maxSpace);
   const basis = [start];
@@ -116,7 +116,7 @@ function orthogonalize(vector: Float64Array, basis: readonly Float64Array[]): nu
 function lanczosValues(
   matrix: Float64Array,
   n: number,
-  progress: Progress,
+  progress: WorkProgress,
 ): { values: Float64Array; isSettled: boolean } {
   const most = Math.min(n, maxSpace);
   const right = [startVector(n)];
@@ -157,8 +157,8 @@ function bidiagonalValues(pairs: readonly (readonly [number, number])[]): Float6
 }
 
 /** For the small problems within: their work is not counted. */
-function silent(): Progress {
-  return new Progress(noControl, text("Computing"));
+function silent(): WorkProgress {
+  return new WorkProgress(noControl, text("Computing"));
 }
 
 /** The same numbers at every time, without a pattern: a linear congruence's upper bits. */
@@ -187,7 +187,7 @@ function multiply(
   matrix: Float64Array,
   n: number,
   vector: Float64Array,
-  progress: Progress,
+  progress: WorkProgress,
 ): Float64Array {
   const product = new Float64Array(n);
   for (let row = 0; row < n; row += 1) {
@@ -209,7 +209,7 @@ function multiplyTransposed(
   matrix: Float64Array,
   n: number,
   vector: Float64Array,
-  progress: Progress,
+  progress: WorkProgress,
 ): Float64Array {
   const product = new Float64Array(n);
   for (let row = 0; row < n; row += 1) {

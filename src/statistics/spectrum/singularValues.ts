@@ -1,8 +1,9 @@
 /**
- * Singular values of a matrix: bidiagonal by Householder reflections, then implicit QR steps (Golub & Kahan 1965; Golub &
- * Van Loan, Matrix Computations, 8.6).
+ * Singular values of a matrix by bidiagonalisation and implicit QR steps.
+ *
+ * Source: Golub & Kahan 1965; Golub & Van Loan, Matrix Computations, 8.6.
  */
-import type { Progress } from "../tiles/windows";
+import type { WorkProgress } from "../../core/workProgress";
 
 /** Steps for each singular value after which the method is given up; it takes two or three. */
 const maxStepsEach = 60;
@@ -14,7 +15,7 @@ const maxStepsEach = 60;
 export function singularValues(
   matrix: Float64Array,
   [rows, columns]: readonly [number, number],
-  progress: Progress,
+  progress: WorkProgress,
 ): Float64Array {
   const isWide = columns > rows;
   const tall = isWide ? transposed(matrix, rows, columns) : matrix;
@@ -56,7 +57,7 @@ function bidiagonalize(
   matrix: Float64Array,
   rows: number,
   columns: number,
-  progress: Progress,
+  progress: WorkProgress,
 ): Bidiagonal {
   const diagonal = new Float64Array(columns);
   const above = new Float64Array(Math.max(0, columns - 1));

@@ -1,5 +1,5 @@
 /**
- * Spectra of recurrent weights: eigenvalues, singular values, and what they say of a network.
+ * Spectra of recurrent weights: eigenvalues, singular values, and what they say about the network.
  */
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
 import type { RunControl } from "../../core/control";
@@ -11,7 +11,7 @@ import { eigenvalues } from "./eigenvalues";
 import type { NamedRows } from "../observed";
 import { iteratedSpectrum } from "./iterated";
 import { singularValues } from "./singularValues";
-import { Progress } from "../tiles/windows";
+import { WorkProgress } from "../../core/workProgress";
 
 /** Of one square block: W_hh of an RNN, or one gate's block of it. */
 export interface BlockSpectrum {
@@ -68,7 +68,7 @@ export async function readSpectrum(
       columns * columns,
     );
   }
-  const progress = new Progress(control, text("Computing the spectrum of {0}", name));
+  const progress = new WorkProgress(control, text("Computing the spectrum of {0}", name));
   progress.expect(parts.length * workOf(columns));
   const spectra: BlockSpectrum[] = [];
   for (const block of parts) {
@@ -105,7 +105,7 @@ function blockSpectrum(
   matrix: Float64Array,
   n: number,
   { name, isAlone }: { name: string; isAlone: boolean },
-  progress: Progress,
+  progress: WorkProgress,
 ): BlockSpectrum {
   if (n > maxWholeSize) {
     const { radius, largest, isSettled } = iteratedSpectrum(matrix, n, progress);

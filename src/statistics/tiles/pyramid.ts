@@ -1,5 +1,5 @@
 /**
- * A large slice at coarser and coarser resolution: means, extremes and flags of cells, each level half of the one below.
+ * A large slice at several resolutions: means, extremes and flags of cells, each level half of the one below.
  */
 import type { RunControl } from "../../core/control";
 import { sliceExtent, wholeWindow, type Slice } from "../../tensor/slice";
@@ -7,7 +7,8 @@ import type { TensorSource } from "../../tensor/source";
 import type { Tensor } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { blockStart, flagOf, zerosFor, type Patch, type Tile, type TileWindow } from "./tile";
-import { Progress, readPatches } from "./windows";
+import { WorkProgress } from "../../core/workProgress";
+import { readPatches } from "./windows";
 
 /** Cells of the lowest level, at most: 2048 × 2048 of 8 × 8 for a slice of 16384 × 16384. */
 const maxCells = 2 ** 22;
@@ -83,7 +84,7 @@ export async function buildPyramid(
   const extent = sliceExtent(source.shape, slice);
   const lowest = new Level(extent, cellOf(extent), isWide);
   const sums = new CellSums(lowest);
-  const progress = new Progress(control, text("Reading {0}", source.name));
+  const progress = new WorkProgress(control, text("Reading {0}", source.name));
   const take = (patch: Patch): void => {
     sums.addPatch(patch);
   };

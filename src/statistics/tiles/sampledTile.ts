@@ -1,12 +1,13 @@
 /**
- * A first look at a slice that is too large to be read at once: a part of every block, or of as many as there is time for.
+ * A quick first picture of a large slice, from a part of each block.
  */
 import { noControl } from "../../core/control";
 import { byteWidth } from "../../tensor/dtype";
 import type { TensorSource } from "../../tensor/source";
 import { text } from "../../core/text";
 import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
-import { Progress, readPatches } from "./windows";
+import { WorkProgress } from "../../core/workProgress";
+import { readPatches } from "./windows";
 
 /** What a sample reads, at most: bytes, and parts that lie apart. */
 const maxBytes = 2 ** 24;
@@ -43,7 +44,7 @@ export async function sampledTile(
         ...{ rowStart: rowStart + row, rowEnd: rowStart + row + 1 },
         ...{ columnStart: columnStart + start, columnEnd: columnStart + end },
       };
-      const progress = new Progress(noControl, text("Reading {0}", source.name));
+      const progress = new WorkProgress(noControl, text("Reading {0}", source.name));
       const shift = { row, column: start };
       await readPatches(
         source,

@@ -1,5 +1,5 @@
 /**
- * A window of a slice as a picture needs it: value by value, or gathered into blocks that hide no NaN.
+ * A window of a slice for a picture: each value, or blocks of values that hide no NaN.
  */
 import {
   TILE_NAN,

@@ -1,5 +1,5 @@
 /**
- * Tiles of slices of any size: read directly where that is quick, else out of a pyramid that is built once.
+ * Tiles of slices of any size: read directly where that is quick, otherwise from a pyramid that is built once.
  */
 import type { RunControl } from "../../core/control";
 import { Lru } from "../../core/lru";
@@ -10,7 +10,8 @@ import { text } from "../../core/text";
 import { buildPyramid, type Pyramid } from "./pyramid";
 import { sampledTile } from "./sampledTile";
 import { BlockSums, plainTile, turnedTile, type Tile, type TileWindow } from "./tile";
-import { Progress, readPatches, readValues } from "./windows";
+import { WorkProgress } from "../../core/workProgress";
+import { readPatches, readValues } from "./windows";
 
 /** A window of at most so many elements is read anew for every tile. */
 const directElements = 2 ** 24;
@@ -83,7 +84,7 @@ async function aggregatedTile(
     if (tile !== null) return tile;
   }
   const sums = new BlockSums(height, width, rows, columns);
-  const progress = new Progress(control, text("Reading {0}", source.name));
+  const progress = new WorkProgress(control, text("Reading {0}", source.name));
   await readPatches(source, slice, window, (patch) => sums.add(patch), progress);
   return sums.tile(aggregate, isWide);
 }

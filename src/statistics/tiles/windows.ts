@@ -1,5 +1,5 @@
 /**
- * Reading windows of a slice, patch by patch, with bounded memory.
+ * Reads windows of a slice patch by patch, in bounded memory.
  */
 import type { RunControl } from "../../core/control";
 import { numbersOf } from "../../tensor/numbers";
@@ -7,7 +7,8 @@ import type { RawValues } from "../../tensor/raw";
 import { windowBox, type Slice, type Window } from "../../tensor/slice";
 import { slabsOf, type TensorSource } from "../../tensor/source";
 import { elementCount, type Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { text } from "../../core/text";
+import { WorkProgress } from "../../core/workProgress";
 import { zerosFor, type Patch } from "./tile";
 
 /**
@@ -19,7 +20,7 @@ export async function readPatches(
   slice: Slice,
   window: Window,
   take: (patch: Patch) => void,
-  progress: Progress,
+  progress: WorkProgress,
 ): Promise<void> {
   const { rowAxis, columnAxis, part } = slice;
   const box = windowBox(source.name, source.shape, slice, window);
@@ -47,7 +48,7 @@ export async function readValues(
   const { size } = windowBox(source.name, source.shape, slice, window);
   const columns = window.columnEnd - window.columnStart;
   const parts: Patch[] = [];
-  const progress = new Progress(control, text("Reading {0}", source.name));
+  const progress = new WorkProgress(control, text("Reading {0}", source.name));
   await readPatches(source, slice, window, (patch) => parts.push(patch), progress);
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only.values;
@@ -75,28 +76,4 @@ export async function readRawWindow(
     end += part.bytes.length;
   }
   return { dtype, shape: box.size, bytes };
-}
-
-/** Tells how many of a known number of elements were gone through, and notices that work should stop. */
-export class Progress {
-  readonly #control: RunControl;
-  readonly #activity: Text;
-  #total = 0;
-  #done = 0;
-
-  constructor(control: RunControl, activity: Text) {
-    this.#control = control;
-    this.#activity = activity;
-  }
-
-  expect(count: number): void {
-    this.#total += count;
-  }
-
-  /** @throws CancelledError when the user asked to stop. */
-  advance(count: number): void {
-    this.#done += count;
-    this.#control.check();
-    this.#control.report(Math.min(1, this.#done / Math.max(1, this.#total)), this.#activity);
-  }
 }

@@ -1,6 +1,13 @@
-/** Gate blocks of other frameworks, put into PyTorch's order. */
+/** The table of gate blocks, as every framework documents them. */
 import assert from "node:assert/strict";
-import { gateCount, gateOrder, gatesFrom, peepholesFromOnnx } from "../../../src/model/gates";
+import {
+  gateCount,
+  gateOrder,
+  gateSources,
+  gateStacks,
+  onnxGateNames,
+  peepholeSources,
+} from "../../../src/model/gates";
 
 describe("gate order", () => {
   it("is PyTorch's", () => {
@@ -9,33 +16,33 @@ describe("gate order", () => {
       (["RNN", "LSTM", "GRU"] as const).map((cell) => gateCount(cell)),
       [1, 4, 3],
     );
+    for (const cell of ["RNN", "LSTM", "GRU"] as const) {
+      const inOrder: number[] = gateOrder[cell].map((_, block) => block);
+      assert.deepEqual(gateSources("PyTorch", cell), inOrder);
+    }
   });
 
-  it("comes from ONNX' i, o, f, c and z, r, h, each block with all its rows", () => {
-    const lstm = Float32Array.of(10, 11, 40, 41, 20, 21, 30, 31);
-    assert.deepEqual([...gatesFrom("onnx", "LSTM", lstm)], [10, 11, 20, 21, 30, 31, 40, 41]);
-    const gru = Float64Array.of(2, 1, 3);
-    assert.deepEqual(gatesFrom("onnx", "GRU", gru), Float64Array.of(1, 2, 3));
-    assert.deepEqual([...gatesFrom("onnx", "RNN", Float32Array.of(5, 6))], [5, 6]);
-  });
-
-  it("comes from Keras' i, f, c, o and z, r, h", () => {
-    const lstm = Float32Array.of(1, 2, 3, 4);
-    assert.deepEqual(gatesFrom("keras", "LSTM", lstm), lstm);
+  it("comes from ONNX' i, o, f, c and z, r, h", () => {
+    assert.deepEqual(gateSources("ONNX", "LSTM"), [0, 2, 3, 1]);
+    assert.deepEqual(gateSources("ONNX", "GRU"), [1, 0, 2]);
+    assert.deepEqual(gateSources("ONNX", "RNN"), [0]);
+    assert.deepEqual(peepholeSources(), [0, 2, 1]);
     assert.deepEqual(
-      [...gatesFrom("keras", "GRU", Float64Array.of(20, 21, 10, 11, 30, 31))],
-      [10, 11, 20, 21, 30, 31],
+      (["LSTM", "GRU", "RNN"] as const).map((cell) => onnxGateNames(cell)),
+      ["i o f c → i f g o", "z r h → r z n", null],
     );
   });
 
-  it("comes from ONNX' peepholes i, o, f", () => {
-    assert.deepEqual([...peepholesFromOnnx(Float32Array.of(1, 3, 2))], [1, 2, 3]);
+  it("comes from Keras' i, f, c, o and z, r, h", () => {
+    assert.deepEqual(gateSources("Keras", "LSTM"), [0, 1, 2, 3]);
+    assert.deepEqual(gateSources("Keras", "GRU"), [1, 0, 2]);
   });
 
-  it("leaves what it is given as it is", () => {
-    const given = Float32Array.of(2, 1, 3);
-    const found = gatesFrom("onnx", "GRU", given);
-    assert.deepEqual([...given], [2, 1, 3]);
-    assert.notEqual(found.buffer, given.buffer);
+  it("names each gate of a cell once, in every framework", () => {
+    for (const cell of ["LSTM", "GRU"] as const) {
+      for (const { framework, gates } of gateStacks[cell]) {
+        assert.deepEqual([...gates].sort(), [...gateOrder[cell]].sort(), framework);
+      }
+    }
   });
 });

@@ -4,11 +4,12 @@ import { noControl } from "../../../src/core/control";
 import { freshAnswers as fromArchives } from "../../../src/protocol/archive/workerMessages";
 import { handedOver, ownBuffers } from "../../../src/protocol/handOver";
 import { freshAnswers } from "../../../src/protocol/run/workerMessages";
+import { ArchiveSession } from "../../../src/session/archive/session";
 import type { Session } from "../../../src/session/session";
 import { buildPyramid } from "../../../src/statistics/tiles/pyramid";
 import { readTile, TileCache } from "../../../src/statistics/tiles/tiles";
 import { goldenCases, type ForwardCase } from "../support/goldens";
-import { openCase } from "../support/memory";
+import { archiveOf, openCase } from "../support/memory";
 import { present } from "../support/present";
 import { sliceOf, sourceFrom } from "../support/tensorSources";
 
@@ -41,6 +42,10 @@ const asked: Readonly<Record<FreshAnswer, (session: Session) => object>> = {
       },
       noControl,
     ),
+  "unit/explain": (session) =>
+    session.explain({
+      ...{ layer: 0, direction: "forward", step: 1, batch: 0, unit: 0, stateName: "h" },
+    }),
 };
 
 describe("an answer that is handed over", () => {
@@ -85,6 +90,25 @@ describe("an answer that is handed over", () => {
     }
     assert.ok(fromArchives.includes("tensor/tile"));
   });
+
+  for (const method of ["statistics", "spectrum"] as const) {
+    it(`shares nothing with an archive: tensor/${method}`, async () => {
+      const weight = {
+        dtype: "float64",
+        shape: [2, 2],
+        data: Float64Array.of(2, 1, 0, 3),
+      } as const;
+      const file = { file: "weights.npz", fileBytes: 32, revision: 1 };
+      const session = new ArchiveSession(archiveOf({ weight }), file);
+      const ask = (): Promise<object> =>
+        method === "spectrum"
+          ? session.spectrum("weight", noControl)
+          : session.statistics({ tensor: "weight", slice: null, effort: "exact" }, noControl);
+      const first = sent(await ask());
+      assert.deepEqual(sent(await ask()), first);
+      assert.ok(fromArchives.includes(`tensor/${method}`));
+    });
+  }
 });
 
 describe("the buffers of an answer", () => {
@@ -97,9 +121,17 @@ describe("the buffers of an answer", () => {
     assert.deepEqual([ownBuffers(null), ownBuffers("text"), ownBuffers({ n: 1 })], [[], [], []]);
   });
 
+  it("are found at any depth", () => {
+    const deep = { blocks: [{ values }, { name: "f", more: { values: new Int8Array(2) } }] };
+    assert.deepEqual(
+      ownBuffers(deep).map(({ byteLength }) => byteLength),
+      [16, 2],
+    );
+  });
+
   it("are handed over by the methods that are named", () => {
     const transferOf = handedOver(freshAnswers);
     assert.deepEqual(transferOf({ values }, "lane/window"), [values.buffer]);
-    assert.deepEqual(transferOf({ values }, "unit/explain"), []);
+    assert.deepEqual(transferOf({ values }, "archive/inspect"), []);
   });
 });

@@ -9,12 +9,28 @@ import {
   type GateActivation,
   type RecurrentConfig,
 } from "../../../src/model/config";
-import { gatesFrom, peepholesFromOnnx } from "../../../src/model/gates";
 import { gateActivationOf } from "../../../src/model/variant";
 import { swapLeadingAxes } from "../../../src/model/sequence";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { rnnConfig } from "./goldens";
 import { statesOf } from "./runs";
+
+/** Where each of PyTorch's blocks (i, f, g, o and r, z, n) lies in ONNX' iofc and zrh; written down apart from the product. */
+const onnxBlocks = { RNN: [0], LSTM: [0, 2, 3, 1], GRU: [1, 0, 2] } as const;
+/** The same in Keras' i, f, c, o and z, r, h. */
+const kerasBlocks = { RNN: [0], LSTM: [0, 1, 2, 3], GRU: [1, 0, 2] } as const;
+/** Peepholes i, f, o in ONNX' iof. */
+const onnxPeepholes = [0, 2, 1] as const;
+
+/** A copy of equal blocks; `from` names the block that each becomes. */
+function fromBlocks<Values extends StateArray>(from: readonly number[], values: Values): Values {
+  const size = values.length / from.length;
+  const copy = values.slice() as Values;
+  from.forEach((source, block) => {
+    copy.set(values.subarray(source * size, (source + 1) * size), block * size);
+  });
+  return copy;
+}
 
 /** Attributes of ONNX' operators RNN, LSTM and GRU. */
 export interface OnnxAttributes {
@@ -140,7 +156,7 @@ function onnxWeights(
     return tensor.data.subarray(lane * size, (lane + 1) * size);
   };
   const stacked = (values: StateArray | null): StateArray =>
-    gatesFrom("onnx", operator, values ?? new Float64Array());
+    fromBlocks(onnxBlocks[operator], values ?? new Float64Array());
   const bias = ofLane("B");
   const half = (bias?.length ?? 0) / 2;
   const peephole = ofLane("P");
@@ -151,7 +167,7 @@ function onnxWeights(
     biasIh: bias === null ? null : stacked(bias.subarray(0, half)),
     biasHh: bias === null ? null : stacked(bias.subarray(half)),
     weightHr: null,
-    peephole: peephole === null ? null : peepholesFromOnnx(peephole),
+    peephole: peephole === null ? null : fromBlocks(onnxPeepholes, peephole),
   };
 }
 
@@ -238,7 +254,7 @@ function kerasWeights(cell: CellKind, units: number, stored: readonly Stored[]):
   const [kernel, recurrent, bias] = stored;
   if (kernel === undefined || recurrent === undefined) throw new Error("kernels are missing");
   const stacked = (values: ArrayLike<number>): Float64Array =>
-    gatesFrom("keras", cell, Float64Array.from(values));
+    fromBlocks(kerasBlocks[cell], Float64Array.from(values));
   const rows = kernel[1][1] ?? 0;
   // Of a GRU that resets after the product, and of it alone, both products have a bias.
   const [given = null, ofState = new Array<number>(rows).fill(0)] =

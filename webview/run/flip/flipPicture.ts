@@ -1,5 +1,5 @@
 /**
- * The drawing of the flip picture: strips of cells, chips with their steps, frames, connectors.
+ * Renders the flip picture: strips of cells, chips with their steps, frames, connectors.
  */
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import { t } from "../../shared/l10n";

@@ -1,5 +1,5 @@
 /**
- * What the flip picture shows of a run: the strips' columns, rows and values.
+ * The data of the flip picture: columns, rows and values of its strips.
  */
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";

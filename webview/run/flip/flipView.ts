@@ -1,6 +1,5 @@
 /**
- * How a layer's output is made: the sequence flipped, run, flipped back and joined, with one time step lit in
- * every strip.
+ * The flip view: how flipping the sequence back and forth gives a layer's output.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Directed } from "../../../src/model/directions";

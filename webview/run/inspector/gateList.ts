@@ -1,5 +1,5 @@
 /**
- * The gates of a unit as bars; the chosen one's sum is shown below them.
+ * The gates of a unit as bars, of which one is chosen.
  */
 import { html, type TemplateResult } from "lit";
 import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";

@@ -1,6 +1,5 @@
 /**
- * The side of the panel: the arithmetic of the unit under the cursor, term by term, down to where each operand
- * comes from.
+ * The inspector: the arithmetic of the unit under the cursor, down to the origin of each operand.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";

@@ -1,5 +1,5 @@
 /**
- * What the reference says of a unit: its value, and whether its step follows from its own previous state.
+ * The reference of a unit: its value, and whether it follows from the reference's own previous state.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type {

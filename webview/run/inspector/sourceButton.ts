@@ -1,5 +1,5 @@
 /**
- * An operand as a button to where it comes from.
+ * A button that leads to the origin of an operand.
  */
 import { html, type TemplateResult } from "lit";
 import type { Place } from "../../../src/protocol/run/messages";

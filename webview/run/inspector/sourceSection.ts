@@ -1,5 +1,5 @@
 /**
- * An operand that is not a computed state: a value of the input, or of the initial state.
+ * The inspector for a value that was not computed: a value of the input or of the initial state.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { slotOf } from "../../../src/model/directions";

@@ -1,5 +1,5 @@
 /**
- * The terms of one of a unit's sums: the largest with bars, all of them as a table; each operand leads to its origin.
+ * The terms of a sum: the largest as bars, all of them as a table, each with a link to its origin.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/l10n";

@@ -1,5 +1,5 @@
 /**
- * One sum of a unit in symbols, then in numbers, then what its activation makes of it.
+ * One sum of a unit in symbols and in numbers, with its activation.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { StateName, UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";

@@ -1,7 +1,7 @@
 /**
- * The whole explanation of a unit: update, what the reference says, gates, the chosen sum with its terms, and the
- * facts of the step.
+ * The explanation of a unit: update, reference, gates, the chosen sum and the facts of the step.
  */
+import { gateOrder } from "../../../src/model/gates";
 import { html, nothing, type TemplateResult } from "lit";
 import { stateSize } from "../../../src/model/config";
 import type { RunView, UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
@@ -139,10 +139,9 @@ function idleUnits(
           >${t("zero {0} / {1}", idle, units)}</span
         >`;
   }
-  const names = cell === "LSTM" ? ["i", "f", "g", "o"] : ["r", "z", "n"];
   return html`<span
     title=${t("units of {0} whose gate is at the end of its range, where it passes almost no gradient", units)}
-    >${t("saturated")}${names.map(
+    >${t("saturated")}${gateOrder[cell].map(
       (name, index) => html` <span class="count">${name} ${saturated[index] ?? 0}</span>`,
     )} <span class="dim">/ ${units}</span></span
   >`;

@@ -1,5 +1,5 @@
 /**
- * How the gates of a unit make its new state: in symbols, then in numbers, then its value.
+ * The update of a unit from its gates, in symbols and in numbers.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { UnitExplanation } from "../../../src/protocol/run/messages";

@@ -1,5 +1,5 @@
 /**
- * The shape check: every tensor with its axes, found and expected shape, and the clash in one sentence.
+ * The shape check: axes, found and expected shape of each tensor, and the mismatch in one sentence.
  */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import type { ShapeCheck, ShapeRow, RunView } from "../../../src/protocol/run/messages";

@@ -1,5 +1,5 @@
 /**
- * What can be done with the run on screen: travel, zoom, change what is shown. Pointer, keys and buttons meet here.
+ * Actions on the run on screen: move, zoom, change the display. Pointer, keys and buttons meet here.
  */
 import type { Mode } from "../../../src/drawing/run/modes";
 import {

@@ -1,5 +1,5 @@
 /**
- * How places and lanes are called in the panel: `layer 1 ←`, `input x`.
+ * Names of places and lanes in the panel, such as `layer 1 ←` and `input x`.
  */
 import type { LaneInfo, Place } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";

@@ -1,5 +1,5 @@
 /**
- * Places of a run: the lane of a place, the nearest place that exists, where the first divergence is.
+ * Places of a run: the lane of a place, the nearest existing place, the first divergence.
  */
 import type {
   LaneId,

@@ -1,5 +1,5 @@
 /**
- * What all elements of the panel are: drawn again whenever the panel's store changes.
+ * The base of all elements of the panel, rendered again whenever the panel's store changes.
  */
 import { StoreElement } from "../../shared/storeElement";
 import type { Store } from "./store";

@@ -1,5 +1,5 @@
 /**
- * What outlives a window reload: how the view was looked at, and the run that the host's serializer reopens.
+ * The state that survives a window reload: the display of the run, and the run itself.
  */
 import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";

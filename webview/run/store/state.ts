@@ -1,5 +1,5 @@
 /**
- * What the page of a run knows.
+ * The state of a run's page.
  */
 import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import type { SchemeName } from "../../../src/drawing/base/colourScale";

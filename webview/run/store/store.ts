@@ -1,5 +1,5 @@
 /**
- * State of a run's page and the only way to change it; asks the host for what is drawn.
+ * The store of a run's page: the only place that changes its state and requests data from the host.
  */
 import type {
   FinalStates,

@@ -1,6 +1,6 @@
 /**
- * The views of a run: of this table the switch, the keys, the list of keys and the page are made, and a saved state is
- * checked against it. A further view is a row here, and its folder, which webview/run/main.ts imports.
+ * The table of the views of a run, from which switch, keys, help and saved state are made. A further view is a row
+ * here, and its folder, which webview/run/main.ts imports.
  */
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";

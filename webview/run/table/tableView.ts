@@ -1,5 +1,5 @@
 /**
- * The table twin of the unrolled view: the numbers of one lane, a page of units × steps at a time.
+ * The table view: the numbers of one lane, one page of units × steps at a time.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type {

@@ -1,5 +1,5 @@
 /**
- * The gradient in the timeline: which loss it is of, its size at the cursor, and whether it vanishes or explodes.
+ * The gradient in the timeline: its loss, its size at the cursor, and whether it vanishes or explodes.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { GradientCurve, LossChoice, Place, RunView } from "../../../src/protocol/run/messages";

@@ -1,5 +1,5 @@
 /**
- * The foot of the panel: play, step, and two curves of the cursor's lane over all steps, to scrub in.
+ * The timeline: play, step, and two curves of the cursor's lane over all steps.
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { GradientCurve, RunView, Timeline } from "../../../src/protocol/run/messages";

@@ -1,5 +1,5 @@
 /**
- * The choice of the toolbar that a linear layer after the module has: what it is given.
+ * The choice of what a linear layer after the module reads.
  */
 import { nothing, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";

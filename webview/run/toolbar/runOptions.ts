@@ -1,5 +1,5 @@
 /**
- * The options of a run that the toolbar offers: those of the table of keys that the run's cell has.
+ * The options of a run in the toolbar: those that its cell has.
  */
 import { html, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";

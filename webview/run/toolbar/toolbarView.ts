@@ -1,5 +1,5 @@
 /**
- * The first line of the panel: what is run and how it is read.
+ * The toolbar: the files of the run and its options.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Pickable, RunView } from "../../../src/protocol/run/messages";

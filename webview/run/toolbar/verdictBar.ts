@@ -1,5 +1,5 @@
 /**
- * The second line of the panel: does the result equal the reference, by how much not, and where first.
+ * The verdict bar: whether the result equals the reference, by how much it differs, and where first.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type {

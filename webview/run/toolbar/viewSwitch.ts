@@ -1,5 +1,5 @@
 /**
- * Which view is open, what its lanes show and in which colours.
+ * The choice of the view, of the values in its lanes and of the colours.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { changeMode } from "../store/actions";

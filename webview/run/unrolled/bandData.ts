@@ -1,5 +1,5 @@
 /**
- * Fetches what a picture of the unrolled view needs.
+ * Requests the values that a picture of the unrolled view needs.
  */
 import type { FinalStates, WindowData } from "../../../src/protocol/run/messages";
 import { slotWindow } from "../../../src/drawing/run/finals";

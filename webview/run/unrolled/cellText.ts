@@ -1,5 +1,5 @@
 /**
- * The cell under the cursor in words, for assistive technology.
+ * Describes the cell under the cursor in words, for assistive technology.
  */
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";

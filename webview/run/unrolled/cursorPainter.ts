@@ -1,5 +1,5 @@
 /**
- * Draws what moves with the pointer and the cursor, on a canvas of its own above the lanes.
+ * Paints the cursor and the hover mark on a canvas above the lanes.
  */
 import { stateSize } from "../../../src/model/config";
 import { firstUnitOf } from "../../../src/model/directions";

@@ -1,5 +1,5 @@
 /**
- * Draws what surrounds the lanes: arrows of the directions, lines to h_n, captions, the axis of time.
+ * Paints everything around the lanes: arrows, lines to h_n, captions, time axis.
  */
 import { t } from "../../shared/l10n";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";

@@ -1,5 +1,5 @@
 /**
- * Pointer and wheel on the unrolled view: read out, place the cursor, zoom and move along time.
+ * Pointer and wheel on the unrolled view: readout, cursor, zoom, scrolling along time.
  */
 import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
 import { stateSize } from "../../../src/model/config";

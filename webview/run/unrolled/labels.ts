@@ -1,5 +1,5 @@
 /**
- * Labels at the left of the unrolled view: what each lane is, and in Δ how much of it is outside tolerance.
+ * Labels of the lanes of the unrolled view, in Δ with the number of values outside tolerance.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";

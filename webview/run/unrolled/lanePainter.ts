@@ -1,5 +1,5 @@
 /**
- * Draws the lanes that are on screen, and h_n or c_n beside them.
+ * Paints the visible lanes, with h_n or c_n at their side.
  */
 import { t } from "../../shared/l10n";
 import { stepX, type Band, type LaneBox } from "../../../src/drawing/run/layout";

@@ -1,5 +1,5 @@
 /**
- * What the colours and marks of the unrolled view stand for.
+ * The legend of the colours and marks of the unrolled view.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";

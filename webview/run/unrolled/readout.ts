@@ -1,5 +1,5 @@
 /**
- * The value under the pointer, beside the pointer.
+ * Shows the value under the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Side, WindowData } from "../../../src/protocol/run/messages";

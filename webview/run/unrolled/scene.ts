@@ -1,5 +1,5 @@
 /**
- * Everything that one repaint of the unrolled view needs to know.
+ * The input of one repaint of the unrolled view.
  */
 import type { LaneInfo, RunView, Side } from "../../../src/protocol/run/messages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";

@@ -1,5 +1,5 @@
 /**
- * Pictures of windows: their colours, and what is marked on them.
+ * Images of windows: colours and marks.
  */
 import type { WindowData } from "../../../src/protocol/run/messages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";

@@ -1,5 +1,5 @@
 /**
- * The unrolled view: time to the right, lanes stacked from the input up to the output, one cursor through all.
+ * The unrolled view: time to the right, lanes stacked from input to output, one cursor through all.
  *
  * Two canvases of the size of the viewport stay in place while the content scrolls: the lanes, and what moves with
  * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.

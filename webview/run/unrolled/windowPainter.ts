@@ -1,5 +1,5 @@
 /**
- * Draws one window of values into its rectangle: colours, grid, hatches, frames, numbers.
+ * Paints one window of values into a rectangle: colours, grid, hatches, frames, numbers.
  */
 import type { WindowData } from "../../../src/protocol/run/messages";
 import {

@@ -1,5 +1,5 @@
 /**
- * The foot of the heatmap: what the colours and marks stand for, and how values become colours.
+ * The foot of the heatmap: legend, and the choice of how values become colours.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";

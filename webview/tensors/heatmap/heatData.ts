@@ -1,5 +1,5 @@
 /**
- * Fetches what a picture of the heatmap needs.
+ * Requests the values that a picture of the heatmap needs.
  */
 import type { DType, Tile, TileRequest } from "../../../src/protocol/archive/messages";
 import type { Cell, Window } from "../../../src/drawing/tensors/slices";

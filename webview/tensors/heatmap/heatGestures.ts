@@ -1,5 +1,5 @@
 /**
- * Pointer, wheel and pinch on the heatmap: read out, place the cursor, zoom, move.
+ * Pointer, wheel and pinch on the heatmap: readout, cursor, zoom, scrolling.
  */
 import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
 import { currentZoom, setZoom, zoomBy } from "../store/actions";

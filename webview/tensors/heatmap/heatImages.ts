@@ -1,5 +1,5 @@
 /**
- * Pictures of tiles: their colours, and the cells that hold something that is not finite.
+ * Images of tiles, and the places of cells with non-finite values.
  */
 import { bytesOf } from "../../../src/core/lru";
 import type { Tile, TileRequest } from "../../../src/protocol/archive/messages";

@@ -1,5 +1,5 @@
 /**
- * Draws the cells of the heatmap that are on screen: colours, grid, numbers, marks.
+ * Paints the visible cells of the heatmap: colours, grid, numbers, marks.
  */
 import { TILE_NAN, TILE_POSITIVE_INFINITY } from "../../../src/protocol/archive/messages";
 import { drawIrregular, type Rect } from "../../shared/marks";

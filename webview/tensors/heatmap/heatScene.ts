@@ -1,5 +1,5 @@
 /**
- * Everything that one repaint of the heatmap needs to know.
+ * The input of one repaint of the heatmap.
  */
 import type { Theme } from "../../shared/theme";
 import type { ColourMap } from "../../../src/drawing/tensors/colourMap";

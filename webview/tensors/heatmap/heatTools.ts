@@ -1,5 +1,5 @@
 /**
- * The line above the heatmap: go somewhere, zoom, find what is not finite.
+ * The tools above the heatmap: go to, zoom, find non-finite values.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/l10n";

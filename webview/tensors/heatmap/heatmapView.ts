@@ -1,5 +1,5 @@
 /**
- * The heatmap of a slice: cells and rulers on one canvas, cursor and pointer on another above it.
+ * The heatmap of a slice: one canvas for cells and rulers, one above it for cursor and pointer.
  *
  * For assistive technology it is a grid whose active cell is that of the cursor; the table tab has all values.
  */

@@ -1,10 +1,12 @@
 /**
- * The heatmap as it is on screen, as the bytes of a PNG or SVG file: cells, rulers, gate blocks, legend.
+ * Exports the heatmap as a PNG or SVG file: cells, rulers, gate blocks, legend.
  */
 import { legible } from "../../../src/core/text";
+import { titleWithin } from "../../../src/drawing/base/fitName";
 import { colourAt, placer, type ColourMap } from "../../../src/drawing/tensors/colourMap";
 import { formatNamedShape, formatShort, cellNumber } from "../../../src/drawing/tensors/quantities";
 import { rulerTicks } from "../../../src/drawing/tensors/ruler";
+import type { TensorInfo } from "../../../src/protocol/archive/messages";
 import {
   MAX_RECTANGLES,
   svgPicture,
@@ -20,15 +22,31 @@ import { paintRulers } from "./rulerPainter";
 
 /** Height of the title above and of the legend below the heatmap, CSS pixels. */
 const HEAD = 30;
+/** Left and right of the title. */
+const MARGIN = 12;
 const FOOT = 40;
 const BAR = { width: 180, height: 10 } as const;
 /** Pictures are sharp in print, too. */
 const LEAST_DENSITY = 2;
 
+/** What the picture shows, in full. */
 function titleOf({ state }: HeatScene): string {
   const { info } = state;
+  return info === null ? "" : titleAround(info, legible(info.name));
+}
+
+/** The same on one line of the picture, drawn with the context's font. */
+function lineOf({ state, width }: HeatScene, context: CanvasRenderingContext2D): string {
+  const { info } = state;
   if (info === null) return "";
-  return `${legible(info.name)}  ${formatNamedShape(info.shape, info.axes)}  ${info.dtype}`;
+  return titleWithin(width - 2 * MARGIN, info.name, {
+    around: (name) => titleAround(info, name),
+    measure: (title) => context.measureText(title).width,
+  });
+}
+
+function titleAround({ shape, axes, dtype }: TensorInfo, name: string): string {
+  return `${name}  ${formatNamedShape(shape, axes)}  ${dtype}`;
 }
 
 function paintLegend(scene: HeatScene, top: number): void {
@@ -61,8 +79,7 @@ async function png(scene: HeatScene): Promise<Uint8Array> {
   const height = scene.height + HEAD + FOOT;
   canvas.width = Math.round(scene.width * dpr);
   canvas.height = Math.round(height * dpr);
-  const context = canvas.getContext("2d");
-  if (context === null) throw new Error("this page cannot draw");
+  const context = contextOf(canvas);
   const { theme } = scene;
   context.setTransform(dpr, 0, 0, dpr, 0, 0);
   context.fillStyle = theme.background;
@@ -70,7 +87,7 @@ async function png(scene: HeatScene): Promise<Uint8Array> {
   context.fillStyle = theme.foreground;
   context.font = `600 13px ${theme.font}`;
   context.textBaseline = "middle";
-  context.fillText(titleOf(scene), 12, HEAD / 2 + 2, scene.width - 24);
+  context.fillText(lineOf(scene, context), MARGIN, HEAD / 2 + 2);
   context.setTransform(dpr, 0, 0, dpr, 0, HEAD * dpr);
   // The tiles stay those that are on screen, whatever the density of the file.
   const drawn = { ...scene, context };
@@ -170,13 +187,25 @@ function imageOf(scene: HeatScene): string {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(plot.width * dpr);
   canvas.height = Math.round(plot.height * dpr);
-  const context = canvas.getContext("2d");
-  if (context === null) throw new Error("this page cannot draw");
+  const context = contextOf(canvas);
   context.fillStyle = theme.background;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.setTransform(dpr, 0, 0, dpr, -left * dpr, -top * dpr);
   paintHeat({ ...scene, context });
   return canvas.toDataURL("image/png");
+}
+
+/** The title as programs that show SVG draw it, in a font of about this width. */
+function svgLine(scene: HeatScene): string {
+  const context = contextOf(document.createElement("canvas"));
+  context.font = "600 11px sans-serif";
+  return lineOf(scene, context);
+}
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("this page cannot draw");
+  return context;
 }
 
 function svg(scene: HeatScene): Uint8Array {
@@ -196,7 +225,7 @@ function svg(scene: HeatScene): Uint8Array {
       : { href: imageOf(scene), box: [left, top + HEAD, plot.width, plot.height] },
     lines: blocks.lines,
     labels: [
-      { x: 12, y: HEAD / 2, text: titleOf(scene), anchor: "start", isBold: true },
+      { x: MARGIN, y: HEAD / 2, text: svgLine(scene), anchor: "start", isBold: true },
       ...rulerLabels(scene),
       ...blocks.labels,
       ...legendLabels(map).map((label): PictureLabel => ({

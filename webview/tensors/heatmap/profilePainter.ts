@@ -1,5 +1,5 @@
 /**
- * The values of a vector as bars below its cells: heights tell apart what colours do not.
+ * Paints the values of a vector as bars below its cells.
  */
 import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { formatShort } from "../../../src/drawing/tensors/quantities";

@@ -1,5 +1,5 @@
 /**
- * Draws the rulers of the heatmap, the gate blocks along them, and the cursor over the cells.
+ * Paints the rulers of the heatmap, the gate blocks along them, and the cursor.
  */
 import type { GateBlock } from "../../../src/protocol/archive/messages";
 import { rulerTicks } from "../../../src/drawing/tensors/ruler";

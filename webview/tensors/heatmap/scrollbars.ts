@@ -1,5 +1,5 @@
 /**
- * Scrollbars of the heatmap: where the part on screen lies in the slice. Keys move it too, so they are for the pointer.
+ * Scrollbars of the heatmap. Keys move it too, so they are for the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { SCROLLBAR, type Frame } from "../../../src/drawing/tensors/frame";

@@ -1,5 +1,5 @@
 /**
- * Which axes are rows and columns, where the others are held, and what of complex numbers is shown.
+ * The choice of row and column axes, of the indices of the other axes, and of the part of complex numbers.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { ComplexPart, Slice, TensorInfo } from "../../../src/protocol/archive/messages";

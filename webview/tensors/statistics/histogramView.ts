@@ -1,5 +1,5 @@
 /**
- * The histogram of the values: bars in the colours of the heatmap, the range of the colours below them.
+ * The histogram of the values in the colours of the heatmap, with the range of the colours below.
  *
  * Dragging over it sets that range; so do the fields of the heatmap's foot, which keys reach.
  */

@@ -1,5 +1,5 @@
 /**
- * The spectrum of a recurrent weight, a gate block at a time: eigenvalues in the complex plane, singular values.
+ * The spectrum of a recurrent weight, one gate block at a time: eigenvalues and singular values.
  */
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { BlockSpectrum, Spectrum } from "../../../src/protocol/archive/messages";

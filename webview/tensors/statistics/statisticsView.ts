@@ -1,5 +1,5 @@
 /**
- * What the values of the tensor are like: moments, percentiles, counts, histogram, observations, spectrum.
+ * Statistics of the tensor: moments, percentiles, counts, histogram, observations, spectrum.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import {

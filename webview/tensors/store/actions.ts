@@ -1,5 +1,5 @@
 /**
- * What can be done with the slice on screen: zoom, go somewhere, find, copy. Pointer, keys and buttons meet here.
+ * Actions on the slice on screen: zoom, go to, find, copy. Pointer, keys and buttons meet here.
  */
 import type { GateBlock } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../shared/l10n";

@@ -1,5 +1,5 @@
 /**
- * Writes what is looked at into a file: the tensor or its slice as numbers, the heatmap as a picture.
+ * Exports to files: the tensor or its slice as numbers, the heatmap as a picture.
  */
 import type { TensorExportFormat } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";

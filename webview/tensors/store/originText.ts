@@ -1,5 +1,5 @@
 /**
- * What a derived tensor was made of, as a sentence.
+ * The origin of a derived tensor as a sentence.
  */
 import type { TensorOrigin } from "../../../src/protocol/archive/messages";
 import { legible } from "../../../src/core/text";

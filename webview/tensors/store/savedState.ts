@@ -1,5 +1,5 @@
 /**
- * What outlives a reload of the tensor editor: which tensor was looked at, and how.
+ * The state of the tensor editor that survives a reload: the chosen tensor, and its display.
  */
 import type { Slice } from "../../../src/protocol/archive/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";

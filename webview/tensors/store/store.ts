@@ -1,5 +1,5 @@
 /**
- * State of the tensor editor and the only way to change it; asks the host for what is drawn.
+ * The store of the tensor editor: the only place that changes its state and requests data from the host.
  */
 import { bytesOf, Lru } from "../../../src/core/lru";
 import { RemoteError } from "../../../src/protocol/rpc";

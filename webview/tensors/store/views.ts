@@ -1,6 +1,5 @@
 /**
- * The views of a tensor: of this table the tabs, the keys, the list of keys and the page are made, and a saved state is
- * checked against it.
+ * The table of the views of a tensor, from which tabs, keys, help and saved state are made.
  */
 import { t } from "../../shared/l10n";
 

@@ -1,5 +1,6 @@
 /**
- * The table: exact values of the slice, and the accessible twin of the heatmap. Only what is on screen is in the page.
+ * The table: exact values of the slice, as the accessible alternative to the heatmap. Only what is on screen is in the
+ * page.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { Slice, TensorInfo } from "../../../src/protocol/archive/messages";

@@ -1,5 +1,5 @@
 /**
- * One line of the list of tensors: a module, a group or an entry.
+ * One line of the tree: a module, a group or an entry.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";

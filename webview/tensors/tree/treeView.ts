@@ -1,6 +1,6 @@
 /**
- * The list of tensors: a tree of modules, groups and entries with a search above it. Only the lines on screen are in
- * the page; the host is asked for them by pages.
+ * The tree of modules, groups and entries, with a search field above it. Only the lines on screen are in the page; the
+ * host is asked for them by pages.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { Lru } from "../../../src/core/lru";

@@ -1,5 +1,5 @@
 /**
- * The barrier at which threads that compute the units of one step together wait for each other.
+ * The barrier where threads wait that compute the units of one step together.
  *
  * A step is short, so a thread spins before it sleeps. Where there are fewer cores than threads, the time it spins is
  * lost, and nothing else.

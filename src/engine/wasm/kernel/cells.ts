@@ -1,5 +1,5 @@
 /**
- * What each cell does with its gates: one row of the batch at one step. The equations are those of ../cells.ts.
+ * The update of each cell from its gates, for one row of the batch at one step. The equations are those of ../cells.ts.
  *
  * `gates` is that row of gates before activation, and used up. State and its copies for the result are written.
  */

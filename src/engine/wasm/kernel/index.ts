@@ -1,5 +1,5 @@
 /**
- * What the fast path calls, for f32 and f64. The memory is laid out as layout/memory.ts says.
+ * The functions that the fast path calls, for f32 and f64.
  */
 import { breakBarrier } from "./barrier";
 import { allFinite, packGroups } from "./pack";

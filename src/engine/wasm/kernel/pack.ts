@@ -1,5 +1,5 @@
 /**
- * Weights as files have them, row-major, into the tiles of layout/memory.ts.
+ * Packs row-major weights into the tiles of layout/memory.ts.
  */
 import { lanes } from "./reals";
 

@@ -1,5 +1,5 @@
 /**
- * Matrix products: out (rows, gates) = addend + a (rows, K) · weights, weights in the tiles of layout/memory.ts.
+ * Matrix products with weights in tiles: out (rows, gates) = addend + a (rows, K) · weights.
  *
  * Up to twelve sums at a time, of 2 rows × 3 tiles, 1 row × 4 tiles or, where rows go in pairs and one is left, × 6:
  * enough that no multiplication waits for the one before, and with what a turn of the loop loads they fit in the 16

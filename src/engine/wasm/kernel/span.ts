@@ -1,5 +1,5 @@
 /**
- * Steps of one direction of one layer: x of many steps is multiplied at once, then h step by step.
+ * Steps of one direction of one layer: x is multiplied for many steps at once, then h step by step.
  */
 import { awaitBarrier } from "./barrier";
 import * as Cell from "./layout/cell";

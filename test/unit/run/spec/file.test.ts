@@ -266,7 +266,9 @@ describe("run.schema.json", () => {
     readonly enum?: readonly string[];
   }
   const path = join(process.cwd(), "schema/run.schema.json");
-  const schema = JSON.parse(readFileSync(path, "utf8")) as Schema;
+  const schema = JSON.parse(readFileSync(path, "utf8")) as Schema & {
+    readonly definitions: { readonly tensor: { readonly pattern: string } };
+  };
   const objects = [
     ["", schema] as const,
     ...Object.entries(schema.properties ?? {}).filter(([, value]) => value.properties),
@@ -274,6 +276,17 @@ describe("run.schema.json", () => {
 
   it("is what its source says: node scripts/schema.mjs writes it", () => {
     assert.deepEqual(schema, JSON.parse(JSON.stringify(runSchema())));
+  });
+
+  it("takes what the parser takes for the place of a tensor, line breaks in its name too", () => {
+    const { pattern } = schema.definitions.tensor;
+    const isTaken = (input: string): boolean => new RegExp(pattern, "u").test(input);
+    for (const input of ["x.npz", "x.npz#a\nb", "#x.npz#a", "#x\n.npz#a"]) {
+      assert.equal(isTaken(input), true, input);
+      const source = JSON.stringify({ weights: "w.pt", input });
+      assert.deepEqual(parseRunFile(source).problems, [], input);
+    }
+    for (const input of ["", "#a"]) assert.equal(isTaken(input), false, input);
   });
 
   for (const [key, object] of objects) {

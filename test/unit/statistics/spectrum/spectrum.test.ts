@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readSpectrum } from "../../../../src/statistics/spectrum/spectrum";
 import { iteratedSpectrum } from "../../../../src/statistics/spectrum/iterated";
-import { Progress } from "../../../../src/statistics/tiles/windows";
+import { WorkProgress } from "../../../../src/core/workProgress";
 import { noControl } from "../../../../src/core/control";
 import {
   CancelledError,
@@ -190,7 +190,7 @@ describe("readSpectrum", () => {
 });
 
 describe("iteratedSpectrum", () => {
-  const progress = new Progress(noControl, text("Testing"));
+  const progress = new WorkProgress(noControl, text("Testing"));
   for (const name of ["random", "random, 60 rows", "rank 1", "singular", "zero", "rotation"]) {
     it(`finds the outer end of the spectrum (${name})`, () => {
       const each = present(cases.find((other) => other.name === name));

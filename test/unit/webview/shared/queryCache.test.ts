@@ -55,6 +55,21 @@ describe("QueryCache", () => {
     assert.deepEqual([sent(), arrived()], [1, 1]);
   });
 
+  it("waits until what was asked has arrived, has failed, or is not wanted any more", async () => {
+    const { cache } = recorder();
+    const { send, answer, fail } = deferred();
+    assert.equal(cache.isWaiting, false);
+    cache.get("a", send);
+    cache.get("b", send);
+    await answer(8);
+    assert.equal(cache.isWaiting, true);
+    await fail();
+    assert.equal(cache.isWaiting, false);
+    cache.get("c", send);
+    cache.clear();
+    assert.equal(cache.isWaiting, false);
+  });
+
   it("throws away what was asked before it was cleared", async () => {
     const { cache, arrived } = recorder();
     const { send, sent, answer } = deferred();

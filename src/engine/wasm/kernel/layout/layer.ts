@@ -1,6 +1,6 @@
 /**
- * Words of a layer, 4 bytes each: what one direction of one layer computes with, or a part of its units. Addresses and
- * counts; `vectors`, weights and biases of the gates are those of the part.
+ * Words of a layer, 4 bytes each: one direction of one layer, or a part of its units. Addresses and counts; `vectors`,
+ * weights and biases of the gates are those of the part.
  */
 
 export const cell = 0;

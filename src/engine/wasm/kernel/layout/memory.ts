@@ -1,5 +1,5 @@
 /**
- * Where things lie in the memory of the fast path, and their sizes in bytes.
+ * The layout of the fast path's memory, with sizes in bytes.
  *
  * The files of this folder are imported by the kernel and by the code that drives it: plain constants, which both
  * AssemblyScript and TypeScript understand.

@@ -1,0 +1,71 @@
+/**
+ * Where a run is chaotic: small differences grow from step to step, until a float32 run and a float64 run of the same
+ * network have nothing in common. From there on nobody can say by its values whether a reference is right.
+ *
+ * The horizon is about t* = ln(tolerance / ε) / λ₁, λ₁ the largest Lyapunov exponent (Wolf et al. 1985). Both are measured
+ * on the run itself, by the distance between the two runs.
+ */
+import type { Direction } from "../model/config";
+import { directionsOf } from "../model/directions";
+import type { ForwardInput } from "../engine/base/engine";
+import { stepInProcessing, type Noise } from "./noise";
+import { MOST_JUDGED } from "./rows";
+
+/** Where a run is chaotic first. */
+export interface Chaos {
+  readonly layer: number;
+  readonly direction: Direction;
+  /** Step in the direction's order of processing, and the time index that it is. */
+  readonly processing: number;
+  readonly step: number;
+  readonly batch: number;
+  /** Largest Lyapunov exponent: the growth of a small difference, in powers of e a step. */
+  readonly exponent: number;
+}
+
+/** True where rounding alone moves a state by more than can be judged. */
+export function isChaotic({ allowance }: Noise): boolean {
+  return allowance.some((directions) =>
+    directions.some((lane) => lane.some((allowed) => allowed > MOST_JUDGED)),
+  );
+}
+
+type ChaosFrame = Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">;
+
+/** The first place in the order of processing where a run cannot be judged any more; null where all of it can. */
+export function chaosOf({ allowance }: Noise, run: ChaosFrame): Chaos | null {
+  let first: Chaos | null = null;
+  allowance.forEach((directions, layer) => {
+    directionsOf(run.config).forEach((direction, at) => {
+      const found = chaosOfLane(directions[at]!, { layer, direction }, run);
+      if (found !== null && found.processing < (first?.processing ?? Infinity)) first = found;
+    });
+  });
+  return first;
+}
+
+function chaosOfLane(
+  allowance: Float64Array,
+  { layer, direction }: Pick<Chaos, "layer" | "direction">,
+  { lengths, seqLength, batchSize }: ChaosFrame,
+): Chaos | null {
+  let first: Chaos | null = null;
+  for (let batch = 0; batch < batchSize; batch++) {
+    const length = lengths?.[batch] ?? seqLength;
+    const at = (s: number): number =>
+      allowance[stepInProcessing(direction, s, length) * batchSize + batch]!;
+    let s = 0;
+    while (s < length && at(s) <= MOST_JUDGED) s++;
+    if (s === length || s >= (first?.processing ?? Infinity)) continue;
+    const step = stepInProcessing(direction, s, length);
+    first = { layer, direction, processing: s, step, batch, exponent: exponentOf(at, s) };
+  }
+  return first;
+}
+
+/** The mean growth of the distance from where it first is one, in powers of e a step. */
+function exponentOf(at: (s: number) => number, end: number): number {
+  let begin = 0;
+  while (begin < end && at(begin) === 0) begin++;
+  return begin === end ? 0 : Math.log(at(end) / at(begin)) / (end - begin);
+}

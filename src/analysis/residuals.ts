@@ -1,0 +1,240 @@
+/**
+ * Every step of a reference judged by itself: how far its state is from one step of the network, begun in the
+ * reference's own state before. An error that was made earlier and only travels does not show here.
+ *
+ * ‖h_t − F(h_(t−1), x_t)‖, both h of the reference, for the last layer, whose states `output` holds. An LSTM's c is not
+ * in it; it follows from h where o∘tanh(c) can be inverted, and from the step before where it cannot.
+ */
+import { createCell, widenWeights, type Cell, type CellState } from "../engine/readable/cells";
+import { roundingOf } from "../engine/base/rounding";
+import type { ForwardInput, StateArray } from "../engine/base/engine";
+import type { ForwardTrace } from "../engine/base/trace";
+import { stateSize, type Direction } from "../model/config";
+import { directionsOf, slotOf } from "../model/directions";
+import { lastStep } from "./lanes";
+import { stepInProcessing, type Noise } from "./noise";
+import type { StepValues } from "./steps";
+
+/** Of one direction of the last layer, at t · B + batch. */
+export interface Residuals {
+  /** Largest residual of a unit; NaN where it cannot be known, and in padding. */
+  readonly values: Float64Array;
+  /** What rounding alone may make of it. */
+  readonly floors: Float64Array;
+}
+
+/** Half a unit in the last place of float32, relative. */
+const HALF_UNIT = 2 ** -24;
+/** Past this, tanh is too flat to tell its argument from its value. */
+const STEEP = 0.995;
+
+interface ResidualInput {
+  readonly run: ForwardInput;
+  readonly trace: ForwardTrace;
+  /** The reference's output by direction, each (T, B, P). */
+  readonly reference: readonly StepValues[];
+  /** Where the layer below is chaotic, what the last layer has read is not known. */
+  readonly noise: Noise | null;
+  readonly check: () => void;
+}
+
+/** The residuals of each direction of the last layer. */
+export function residualsOf(input: ResidualInput): Residuals[] {
+  return directionsOf(input.run.config).map((direction, at) =>
+    new ResidualWalk(input, direction, at).run(),
+  );
+}
+
+/** What is believed of the cell state before a step: its values, and how far they may be off; NaN where unknown. */
+interface BelievedCell {
+  readonly c: Float64Array;
+  readonly error: Float64Array;
+}
+
+/** One direction of the last layer, row by row in the order of processing. */
+class ResidualWalk {
+  readonly #input: ResidualInput;
+  readonly #direction: Direction;
+  readonly #at: number;
+  readonly #cell: Cell;
+  readonly #previous: CellState;
+  readonly #next: CellState;
+  readonly #believed: BelievedCell;
+  readonly #floor: number;
+  readonly #result: Residuals;
+
+  constructor(input: ResidualInput, direction: Direction, at: number) {
+    const { config, weights, seqLength, batchSize, precision } = input.run;
+    this.#input = input;
+    this.#direction = direction;
+    this.#at = at;
+    const own = weights[config.numLayers - 1]![at]!;
+    this.#cell = createCell(config, widenWeights(own), roundingOf(precision));
+    const [P, H] = [stateSize(config), config.cell === "LSTM" ? config.hiddenSize : 0];
+    const state = (): CellState => ({
+      h: new Float64Array(P),
+      c: H === 0 ? null : new Float64Array(H),
+    });
+    this.#previous = state();
+    this.#next = state();
+    this.#believed = { c: new Float64Array(H), error: new Float64Array(H) };
+    this.#floor = 4 * Math.sqrt(own.inputSize + config.hiddenSize) * HALF_UNIT;
+    const size = seqLength * batchSize;
+    this.#result = {
+      values: new Float64Array(size).fill(NaN),
+      floors: new Float64Array(size),
+    };
+  }
+
+  run(): Residuals {
+    const { batchSize, lengths, seqLength } = this.#input.run;
+    for (let row = 0; row < batchSize; row++) {
+      this.#begin(row);
+      const length = lengths?.[row] ?? seqLength;
+      for (let s = 0; s < length; s++) {
+        this.#input.check();
+        this.#step(row, stepInProcessing(this.#direction, s, length));
+      }
+    }
+    return this.#result;
+  }
+
+  #begin(row: number): void {
+    const { config, h0, c0, batchSize } = this.#input.run;
+    const slot = slotOf(config, config.numLayers - 1, this.#direction) * batchSize + row;
+    const put = (target: Float64Array, values: StateArray | null): void => {
+      const size = target.length;
+      if (values === null) target.fill(0);
+      else target.set(values.subarray(slot * size, (slot + 1) * size));
+    };
+    put(this.#previous.h, h0);
+    put(this.#believed.c, c0);
+    this.#believed.error.fill(0);
+  }
+
+  #step(row: number, t: number): void {
+    const { batchSize } = this.#input.run;
+    const wanted = this.#wanted(row, t);
+    this.#previous.c?.set(this.#believed.c);
+    this.#cell.step(this.#read(row, t), this.#previous, this.#next);
+    const index = t * batchSize + row;
+    if (this.#isInputKnown(row, t)) this.#judge(wanted, index);
+    this.#believe(wanted);
+    this.#previous.h.set(wanted);
+  }
+
+  /** The reference's h at a step. */
+  #wanted(row: number, t: number): Float64Array {
+    const size = this.#previous.h.length;
+    const values = this.#input.reference[this.#at]!.read(t, t + 1);
+    return Float64Array.from(values.subarray(row * size, (row + 1) * size));
+  }
+
+  /** What the last layer reads at a step. */
+  #read(row: number, t: number): Float64Array {
+    const { config, input, batchSize } = this.#input.run;
+    const below = config.numLayers - 2;
+    if (below < 0) {
+      const size = config.inputSize;
+      const from = (t * batchSize + row) * size;
+      return Float64Array.from(input.subarray(from, from + size));
+    }
+    const parts = directionsOf(config).map((_, directionIndex) => {
+      const values = this.#input.trace.read("h", { layer: below, directionIndex }, t, t + 1);
+      const size = values.length / batchSize;
+      return values.subarray(row * size, (row + 1) * size);
+    });
+    return Float64Array.from(parts.flatMap((part) => [...part]));
+  }
+
+  #isInputKnown(row: number, t: number): boolean {
+    const { run, noise } = this.#input;
+    const below = run.config.numLayers - 2;
+    if (below < 0 || noise === null) return true;
+    return noise.allowance[below]!.every((lane) => lane[t * run.batchSize + row]! < MOST_KNOWN);
+  }
+
+  #judge(wanted: Float64Array, index: number): void {
+    const { values, floors } = this.#result;
+    const { error } = this.#believed;
+    // An LSTM's h depends on every unit's c where it is projected.
+    const common = error.length === wanted.length ? 0 : error.reduce((sum, own) => sum + own, 0);
+    let worst = -1;
+    const sums = this.#largestSum();
+    for (let unit = 0; unit < wanted.length; unit++) {
+      const own = common + (common === 0 ? (error[unit] ?? 0) : 0);
+      if (Number.isNaN(own)) continue;
+      const floor = this.#floor * Math.max(sums, Math.abs(wanted[unit]!)) + own;
+      const residual = Math.abs(this.#next.h[unit]! - wanted[unit]!);
+      if (residual / floor <= worst) continue;
+      worst = residual / floor;
+      values[index] = residual;
+      floors[index] = floor;
+    }
+  }
+
+  /** The largest pre-activation of the step, 1 at least: large sums are rounded more coarsely. */
+  #largestSum(): number {
+    let largest = 1;
+    for (const sum of this.#cell.record.preActivations) {
+      if (Math.abs(sum) > largest) largest = Math.abs(sum);
+    }
+    return largest;
+  }
+
+  /** What c is after a step, from the reference's h. */
+  #believe(wanted: Float64Array): void {
+    const { c, error } = this.#believed;
+    if (this.#next.c === null) return;
+    const H = c.length;
+    const isPlain = wanted.length === H;
+    const { gates } = this.#cell.record;
+    for (let unit = 0; unit < H; unit++) {
+      const ratio = isPlain ? wanted[unit]! / gates[3 * H + unit]! : NaN;
+      if (Math.abs(ratio) < STEEP && !this.#input.run.config.variant.peephole) {
+        c[unit] = Math.atanh(ratio);
+        error[unit] = (8 * HALF_UNIT) / (gates[3 * H + unit]! * (1 - ratio * ratio));
+        continue;
+      }
+      const isOff =
+        isPlain && Math.abs(this.#next.h[unit]! - wanted[unit]!) > 4 * this.#floor + error[unit]!;
+      c[unit] = this.#next.c[unit]!;
+      error[unit] = isOff ? NaN : error[unit]! * gates[H + unit]! + 8 * HALF_UNIT;
+    }
+  }
+}
+
+/** An allowance of h past this leaves the layer above without a known input. */
+export const MOST_KNOWN = 1e-3;
+
+/**
+ * The residuals of h_n, at slot · B + batch: those of the last layer follow from the step that its state is of, where the
+ * reference's h_n is its output there. NaN for the layers below, whose steps are not known.
+ */
+export function finalResiduals(
+  run: ForwardInput,
+  reference: { readonly output: StateArray; readonly hn: StateArray },
+  residuals: readonly Residuals[],
+): Residuals {
+  const { config, batchSize } = run;
+  const units = stateSize(config);
+  const directions = directionsOf(config);
+  const slots = config.numLayers * directions.length;
+  const values = new Float64Array(slots * batchSize).fill(NaN);
+  const floors = new Float64Array(slots * batchSize);
+  directions.forEach((direction, at) => {
+    const slot = slotOf(config, config.numLayers - 1, direction);
+    for (let batch = 0; batch < batchSize; batch++) {
+      const row = lastStep(run, direction, batch) * batchSize + batch;
+      const from = (row * directions.length + at) * units;
+      let distance = 0;
+      for (let unit = 0; unit < units; unit++) {
+        const final = reference.hn[(slot * batchSize + batch) * units + unit]!;
+        distance = Math.max(distance, Math.abs(final - reference.output[from + unit]!));
+      }
+      values[slot * batchSize + batch] = Math.max(distance, residuals[at]!.values[row]!);
+      floors[slot * batchSize + batch] = residuals[at]!.floors[row]!;
+    }
+  });
+  return { values, floors };
+}

@@ -1,0 +1,162 @@
+/**
+ * Initial states ignored, exchanged or taken from the wrong place; states that are not carried, or carried too far.
+ */
+import { numDirections } from "../../model/config";
+import { directionsOf } from "../../model/directions";
+import { text, type Text } from "../../core/text";
+import type { Alternative } from "./alternative";
+import type { Model } from "../base/model";
+import type { Carrying } from "../forward/switches";
+import {
+  all,
+  always,
+  isLstm,
+  noProjection,
+  sizesOf,
+  twoDirections,
+  twoLayers,
+  twoSlots,
+  type Condition,
+} from "./conditions";
+import { eachLayer, eachState, slotsFrom } from "./edits";
+
+const zero = (values: Float64Array): Float64Array => new Float64Array(values.length);
+
+function initial(
+  name: string,
+  title: Text,
+  applies: Condition,
+  edit: (model: Model) => Model,
+): Alternative {
+  return { id: `state/${name}`, title, applies, edit };
+}
+
+const initialAlternatives: readonly Alternative[] = [
+  initial("h0-ignored", text("h0 is ignored"), always, (model) => ({
+    ...model,
+    h0: zero(model.h0),
+  })),
+  initial("c0-ignored", text("c0 is ignored"), isLstm, (model) => ({
+    ...model,
+    c0: zero(model.c0!),
+  })),
+  initial("h0-c0-ignored", text("h0 and c0 are ignored"), isLstm, (model) =>
+    eachState(model, zero),
+  ),
+  initial("h0-c0-swapped", text("h0 and c0 are exchanged"), all(isLstm, noProjection), (model) => ({
+    ...model,
+    h0: model.c0!,
+    c0: model.h0,
+  })),
+  initial("h0-ones", text("h0 is 1 everywhere"), always, (model) => ({
+    ...model,
+    h0: model.h0.map(() => 1),
+  })),
+  initial(
+    "first-layer-only",
+    text("h0 and c0 are given to the first layer alone"),
+    twoLayers,
+    (model) => {
+      const directions = numDirections(model.config);
+      return slotsFrom(model, (layer, at) => (layer === 0 ? layer * directions + at : null));
+    },
+  ),
+  initial(
+    "layer0-for-all",
+    text("every layer starts from h0 and c0 of layer 0"),
+    twoLayers,
+    (model) => slotsFrom(model, (_layer, at) => at),
+  ),
+  initial(
+    "directions-swapped",
+    text("the two directions start from each other's h0 and c0"),
+    twoDirections,
+    (model) => slotsFrom(model, (layer, at) => layer * 2 + 1 - at),
+  ),
+  initial(
+    "direction-major",
+    text("h0 and c0 are read with the direction before the layer"),
+    all(twoDirections, twoLayers),
+    (model) => slotsFrom(model, (layer, at) => at * model.config.numLayers + layer),
+  ),
+  initial(
+    "view-for-permute",
+    text("h0 and c0 are viewed as [B, layers·directions, …] instead of permuted"),
+    twoSlots,
+    (model) => {
+      const { B } = sizesOf(model);
+      const slots = model.config.numLayers * directionsOf(model.config).length;
+      return eachState(model, (values) => viewedBatchFirst(values, slots, B));
+    },
+  ),
+  initial(
+    "first-row-for-all",
+    text("every row of the batch starts from h0 and c0 of the first one"),
+    always,
+    (model) => ({
+      ...model,
+      h0: firstRow(model.h0, model),
+      c0: model.c0 === null ? null : firstRow(model.c0, model),
+    }),
+  ),
+  {
+    id: "state/recurrence-dropped",
+    title: text("the product with W_hh is left out"),
+    applies: always,
+    edit: (model) =>
+      eachLayer(model, (weights) => ({ ...weights, weightHh: zero(weights.weightHh) })),
+  },
+];
+
+/** The buffer of (slots, B, size) viewed as (B, slots, size), then its leading axes exchanged. */
+function viewedBatchFirst(values: Float64Array, slots: number, batchSize: number): Float64Array {
+  const size = values.length / (slots * batchSize);
+  const result = new Float64Array(values.length);
+  for (let slot = 0; slot < slots; slot++) {
+    for (let row = 0; row < batchSize; row++) {
+      const from = (row * slots + slot) * size;
+      result.set(values.subarray(from, from + size), (slot * batchSize + row) * size);
+    }
+  }
+  return result;
+}
+
+function firstRow(values: Float64Array, { config, batchSize }: Model): Float64Array {
+  const slotSize = values.length / (config.numLayers * numDirections(config));
+  const size = slotSize / batchSize;
+  return values.map((_, index) => values[index - (index % slotSize) + (index % size)]!);
+}
+
+function carried(name: string, title: Text, applies: Condition, carrying: Carrying): Alternative {
+  return { id: `state/${name}`, title, applies, switches: { carrying } };
+}
+
+const carryingAlternatives: readonly Alternative[] = [
+  carried("not-carried", text("every step starts from h0 again"), always, "notCarried"),
+  carried(
+    "chained-through-layers",
+    text("each layer starts from the final state of the layer below"),
+    twoLayers,
+    "chainedThroughLayers",
+  ),
+  carried(
+    "reverse-from-forward-final",
+    text("the reverse direction starts from the final state of the forward one"),
+    twoDirections,
+    "reverseFromForwardFinal",
+  ),
+  {
+    ...carried(
+      "carried-across-batch",
+      text("each row of the batch starts from the final state of the row before"),
+      always,
+      "acrossBatch",
+    ),
+    wholeBatch: true,
+  },
+];
+
+export const stateAlternatives: readonly Alternative[] = [
+  ...initialAlternatives,
+  ...carryingAlternatives,
+];

@@ -1,0 +1,68 @@
+/**
+ * What the diagnosis says of a run: proofs first, then what could not be seen, what was tried, and what is only likely.
+ */
+import type { Text } from "../core/text";
+
+/** A mistake by its id of the catalogue, and what was done. */
+export interface Named {
+  readonly id: string;
+  readonly title: Text;
+}
+
+/** An explanation that reproduces every value of the reference. */
+export interface Finding extends Named {
+  /** Largest difference of the right forward; null when the reference has another shape. */
+  readonly before: number | null;
+  /** Largest difference under the alternative: rounding. */
+  readonly after: number;
+  /** Other mistakes that reproduce the reference as well: this case cannot tell them apart. */
+  readonly alsoFits: readonly Named[];
+  /** The second mistake of a pair. */
+  readonly with: readonly Named[];
+  /** True where nothing is wrong with the code: the reference is less precise. */
+  readonly isPrecision: boolean;
+  /** The value of a free parameter, such as a dropout probability or an order of rows. */
+  readonly parameter: Parameter | null;
+}
+
+/** A free parameter that was found. */
+export type Parameter =
+  /** Row j of the reference is our row `rows[j]`. */
+  | { readonly kind: "rows"; readonly rows: readonly number[] }
+  /** By slot, layer · D + direction: unit j of the reference is our unit `units[slot][j]`. */
+  | { readonly kind: "units"; readonly units: readonly (readonly number[])[] }
+  | { readonly kind: "probability"; readonly probability: number }
+  | { readonly kind: "values"; readonly count: number };
+
+/** An alternative that was tried, and how far it was from the reference. */
+export interface TriedAlternative extends Named {
+  /** Largest difference; null where a shape differs. */
+  readonly most: number | null;
+  readonly fits: boolean;
+}
+
+/** Something that would explain a good part of the difference. Never a proof. */
+export interface Suspicion extends Named {
+  /** Mean difference of the right forward, and under the suspicion. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface Diagnosis {
+  /** The first one is the diagnosis. Empty when nothing fits, and when the run is right. */
+  readonly findings: readonly Finding[];
+  /** Mistakes that this case cannot tell from the right forward. */
+  readonly cannotSee: readonly Named[];
+  /** In the order of their distance from the reference. */
+  readonly tried: readonly TriedAlternative[];
+  /** In the order of what is left of the difference; empty when there is a finding. */
+  readonly suspicions: readonly Suspicion[];
+  /** Largest difference of the right forward; null when a shape differs. */
+  readonly before: number | null;
+  /** What counts as rounding for this run. */
+  readonly tolerance: number;
+  /** Largest distance between the float32 and the float64 run. */
+  readonly noise: number;
+  /** Alternatives and pairs that were run or ruled out. */
+  readonly count: number;
+}

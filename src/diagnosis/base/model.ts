@@ -1,0 +1,181 @@
+/**
+ * A run as the diagnosis edits it: weights, input, states and lengths in float64, each free to be replaced.
+ */
+import type { RunInputs } from "../../run/inputs";
+import { bindWeights } from "../../model/bind";
+import type { RecurrentConfig } from "../../model/config";
+import { numDirections, stateSize } from "../../model/config";
+import { sequenceSizes, toTimeMajor } from "../../model/sequence";
+import type { Tensor } from "../../tensor/tensor";
+
+/**
+ * Parameters of one direction of one layer, row-major: weightIh (G·H, inputSize), weightHh (G·H, R), biases (G·H),
+ * weightHr (R, H), peephole (3·H: i, f, o).
+ */
+export interface LayerParameters {
+  readonly inputSize: number;
+  readonly weightIh: Float64Array;
+  readonly weightHh: Float64Array;
+  /** null without bias. */
+  readonly biasIh: Float64Array | null;
+  readonly biasHh: Float64Array | null;
+  readonly weightHr: Float64Array | null;
+  readonly peephole: Float64Array | null;
+}
+
+/** A network and what it reads. Edits return another one that shares what they leave alone. */
+export interface Model {
+  readonly config: RecurrentConfig;
+  /** By layer, then direction. */
+  readonly layers: readonly (readonly LayerParameters[])[];
+  /** (T, B, I). */
+  readonly input: Float64Array;
+  readonly seqLength: number;
+  readonly batchSize: number;
+  /** (L·D, B, R); zeros where the run has none. */
+  readonly h0: Float64Array;
+  /** (L·D, B, H); null for a cell without a cell state. */
+  readonly c0: Float64Array | null;
+  /** Valid steps of each row. */
+  readonly lengths: Int32Array;
+}
+
+/** A result or a reference, row-major. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** What a module returns, in the layout of the run's files; null where it has none or it is not asked for. */
+export type ReturnedName = "output" | "hn" | "cn";
+export type Returned = Readonly<Record<ReturnedName, Values | null>>;
+
+export const returnedNames: readonly ReturnedName[] = ["output", "hn", "cn"];
+
+/** A run to be explained: the network as its file has it, and what the reference says that it returns. */
+export interface Case {
+  readonly model: Model;
+  readonly reference: Returned;
+  /** True where sequences have lengths of their own. */
+  readonly hasLengths: boolean;
+  /** True where the run is given h0. */
+  readonly hasH0: boolean;
+  /** True for an input without a batch axis. */
+  readonly unbatched: boolean;
+  /** True where padding counts in no verdict: rows are shorter than T. */
+  readonly hasPadding: boolean;
+}
+
+/** The case of a run. @throws ShapeError, NotFoundError when the weights do not fit. */
+export function caseOf(inputs: RunInputs): Case {
+  const { config, reference } = inputs;
+  const sizes = sequenceSizes(inputs.input.shape, config.batchFirst);
+  if (sizes === null) throw new RangeError("the shape check admits inputs of rank 2 and 3 only");
+  const { seqLength, batchSize, unbatched } = sizes;
+  const layers = bindWeights(config, inputs.parameters).map((directions) =>
+    directions.map(
+      ({ inputSize, weightIh, weightHh, biasIh, biasHh, weightHr, peephole }): LayerParameters => ({
+        inputSize,
+        weightIh: wide(weightIh),
+        weightHh: wide(weightHh),
+        biasIh: wideOrNull(biasIh),
+        biasHh: wideOrNull(biasHh),
+        weightHr: wideOrNull(weightHr),
+        peephole: wideOrNull(peephole),
+      }),
+    ),
+  );
+  const rows = config.numLayers * numDirections(config) * batchSize;
+  const lengths = Int32Array.from(inputs.lengths ?? new Array<number>(batchSize).fill(seqLength));
+  return {
+    model: {
+      config,
+      layers,
+      input: wide(toTimeMajor(inputs.input, config.batchFirst)),
+      seqLength,
+      batchSize,
+      h0: wideOrNull(inputs.h0?.data ?? null) ?? new Float64Array(rows * stateSize(config)),
+      c0:
+        config.cell === "LSTM"
+          ? (wideOrNull(inputs.c0?.data ?? null) ?? new Float64Array(rows * config.hiddenSize))
+          : null,
+      lengths,
+    },
+    reference: {
+      output: valuesOf(reference.output),
+      hn: valuesOf(reference.hn),
+      cn: valuesOf(reference.cn),
+    },
+    hasLengths: inputs.lengths !== null,
+    hasH0: inputs.h0 !== null,
+    unbatched,
+    hasPadding: lengths.some((length) => length < seqLength),
+  };
+}
+
+/** A part of a run that is enough to rule a mistake out. */
+export interface Part {
+  readonly rows: readonly number[];
+  /** Steps from the first one. */
+  readonly steps: number;
+}
+
+/**
+ * Some rows and the first steps alone. What an edited model shares with `base` is the same array in their parts.
+ */
+export function partOf(
+  model: Model,
+  { rows, steps }: Part,
+  base?: { readonly whole: Model; readonly part: Model },
+): Model {
+  const { batchSize, config } = model;
+  const take = <Name extends "input" | "h0" | "c0">(name: Name, size: number): Model[Name] => {
+    const values = model[name];
+    if (values === null) return values;
+    if (values === base?.whole[name]) return base.part[name];
+    const upTo = name === "input" ? values.subarray(0, steps * batchSize * size) : values;
+    return takeRows(upTo, batchSize, rows, size);
+  };
+  return {
+    ...model,
+    batchSize: rows.length,
+    seqLength: Math.min(steps, model.seqLength),
+    input: take("input", config.inputSize),
+    h0: take("h0", stateSize(config)),
+    c0: take("c0", config.hiddenSize),
+    lengths:
+      model.lengths === base?.whole.lengths
+        ? base.part.lengths
+        : Int32Array.from(rows, (row) => Math.min(steps, model.lengths[row]!)),
+  };
+}
+
+/** Rows of (count, B, size) along the axis of the batch. */
+export function takeRows(
+  values: Float64Array,
+  batchSize: number,
+  rows: readonly number[],
+  size: number,
+): Float64Array {
+  const count = values.length / (batchSize * size);
+  const taken = new Float64Array(count * rows.length * size);
+  for (let index = 0; index < count; index++) {
+    rows.forEach((row, at) => {
+      const from = (index * batchSize + row) * size;
+      taken.set(values.subarray(from, from + size), (index * rows.length + at) * size);
+    });
+  }
+  return taken;
+}
+
+function valuesOf(tensor: Tensor | null): Values | null {
+  return tensor === null ? null : { shape: tensor.shape, data: wide(tensor.data) };
+}
+
+function wide(values: Float32Array | Float64Array): Float64Array {
+  return values instanceof Float64Array ? values : Float64Array.from(values);
+}
+
+function wideOrNull(values: Float32Array | Float64Array | null): Float64Array | null {
+  return values === null ? null : wide(values);
+}

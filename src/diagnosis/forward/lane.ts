@@ -1,0 +1,169 @@
+/**
+ * One direction of one layer over a sequence, under switches. States are kept in the order in which they are computed.
+ */
+import type { Direction } from "../../model/config";
+import { stateSize } from "../../model/config";
+import { gateCount } from "../../model/gates";
+import type { LayerParameters, Model } from "../base/model";
+import { exact, stepOf, type StepBuffers } from "./cells";
+import { multiply } from "./product";
+import { rowOrder, type RowOrder } from "./order";
+import type { Switches } from "./switches";
+import type { Activation } from "./activations";
+
+/** The states of a direction of a layer: row b has them at (b · steps + s) · size, s in the order of processing. */
+export interface LaneStates {
+  readonly orders: readonly RowOrder[];
+  /** Largest number of steps of a row. */
+  readonly steps: number;
+  /** What each step shows, (B, steps, R). */
+  readonly h: Float64Array;
+  /** (B, steps, H); empty for a cell without a cell state. */
+  readonly c: Float64Array;
+  /** Before the projection, (B, steps, H); empty without one. */
+  readonly unprojected: Float64Array;
+  /** Where each row began, (B, R) and (B, H). */
+  readonly h0: Float64Array;
+  readonly c0: Float64Array;
+  /** After the last step, (B, R) and (B, H): what it shows. */
+  readonly hn: Float64Array;
+  readonly cn: Float64Array;
+  /** `h0` and `c0` as the lane was given them. */
+  readonly begin: Pick<LaneRun, "h0" | "c0">;
+  /** What the lane read, and W_ih·x + b_ih of it, (T, B, G·H): another run of the same weights may take it. */
+  readonly input: Float64Array;
+  readonly weights: LayerParameters;
+  readonly inputSums: Float64Array;
+}
+
+/** What a lane computes with. */
+export interface LaneRun {
+  readonly model: Model;
+  readonly weights: LayerParameters;
+  readonly direction: Direction;
+  readonly switches: Switches;
+  /** (T, B, inputSize). */
+  readonly input: Float64Array;
+  /** (B, R) and (B, H). */
+  readonly h0: Float64Array;
+  readonly c0: Float64Array;
+  readonly round: Activation;
+  /** The same lane of another run, whose sums are taken where weights and input are the same. */
+  readonly known?: LaneStates | undefined;
+}
+
+/** Runs a lane. */
+export function runLane(run: LaneRun): LaneStates {
+  const { model, direction, switches, h0, c0 } = run;
+  const inputs = knownSums(run) ?? inputSums(run);
+  const { config, batchSize } = model;
+  const orders = Array.from({ length: batchSize }, (_, row) =>
+    rowOrder(model, direction, row, switches),
+  );
+  const steps = Math.max(0, ...orders.map((order) => order.steps));
+  const [R, H] = [stateSize(config), config.hiddenSize];
+  const cells = config.cell === "LSTM" ? H : 0;
+  const states: LaneStates = {
+    orders,
+    steps,
+    h: new Float64Array(batchSize * steps * R),
+    c: new Float64Array(batchSize * steps * cells),
+    unprojected: new Float64Array(run.weights.weightHr === null ? 0 : batchSize * steps * H),
+    h0: h0.slice(),
+    c0: c0.slice(),
+    hn: h0.slice(),
+    cn: c0.slice(),
+    begin: { h0, c0 },
+    input: run.input,
+    weights: run.weights,
+    inputSums: inputs,
+  };
+  const step = stepOf({ ...run, config });
+  const buffers: StepBuffers = {
+    input: inputs,
+    inputAt: 0,
+    h: new Float64Array(R),
+    c: new Float64Array(cells),
+    nextH: new Float64Array(R),
+    shown: new Float64Array(R),
+    nextC: new Float64Array(cells),
+    unprojected: new Float64Array(H),
+  };
+  for (let row = 0; row < batchSize; row++) {
+    if (switches.carrying === "acrossBatch" && row > 0) startFromRowBefore(states, row, R, cells);
+    runRow({ run, states, step, buffers }, row);
+  }
+  return states;
+}
+
+function startFromRowBefore(
+  { h0, c0, hn, cn }: LaneStates,
+  row: number,
+  R: number,
+  H: number,
+): void {
+  h0.set(hn.subarray((row - 1) * R, row * R), row * R);
+  c0.set(cn.subarray((row - 1) * H, row * H), row * H);
+  hn.set(h0.subarray(row * R, (row + 1) * R), row * R);
+  cn.set(c0.subarray(row * H, (row + 1) * H), row * H);
+}
+
+function knownSums({ known, weights, input, switches, round }: LaneRun): Float64Array | null {
+  if (known === undefined || switches.operands !== null || round !== exact) return null;
+  const isSame =
+    known.input === input &&
+    known.weights.weightIh === weights.weightIh &&
+    known.weights.biasIh === weights.biasIh;
+  return isSame ? known.inputSums : null;
+}
+
+/** W_ih·x + b_ih at every time of every row, (T, B, G·H). */
+function inputSums({ model, weights, input, switches, round }: LaneRun): Float64Array {
+  const { config, seqLength, batchSize } = model;
+  const rows = gateCount(config.cell) * config.hiddenSize;
+  const size = weights.inputSize;
+  const values = switches.operands === null ? input : input.map(switches.operands);
+  const sums = new Float64Array(seqLength * batchSize * rows);
+  const affine = { matrix: weights.weightIh, bias: weights.biasIh, size };
+  for (let index = 0; index < seqLength * batchSize; index++) {
+    const all = { first: 0, end: rows };
+    multiply(affine, { values, from: index * size }, { values: sums, at: index * rows }, all);
+  }
+  if (round !== exact) for (let k = 0; k < sums.length; k++) sums[k] = round(sums[k]!);
+  return sums;
+}
+
+/** What the steps of a lane's rows share. */
+interface Running {
+  readonly run: LaneRun;
+  readonly states: LaneStates;
+  readonly step: (buffers: StepBuffers) => void;
+  readonly buffers: StepBuffers;
+}
+
+function runRow({ run, states, step, buffers }: Running, row: number): void {
+  const { model, switches } = run;
+  const order = states.orders[row]!;
+  const [R, H] = [buffers.h.length, buffers.c.length];
+  const units = states.unprojected.length === 0 ? 0 : buffers.unprojected.length;
+  const rows = buffers.input.length / (model.seqLength * model.batchSize);
+  const begin = (): void => {
+    buffers.h.set(states.h0.subarray(row * R, (row + 1) * R));
+    buffers.c.set(states.c0.subarray(row * H, (row + 1) * H));
+  };
+  begin();
+  for (let s = 0; s < order.steps; s++) {
+    if (switches.carrying === "notCarried") begin();
+    buffers.inputAt = (order.readsAt(s) * model.batchSize + order.readRow) * rows;
+    step(buffers);
+    const at = row * states.steps + s;
+    states.h.set(buffers.shown, at * R);
+    states.c.set(buffers.nextC, at * H);
+    if (units > 0) states.unprojected.set(buffers.unprojected, at * units);
+    buffers.h.set(buffers.nextH);
+    buffers.c.set(buffers.nextC);
+  }
+  if (order.steps === 0) return;
+  states.hn.set(buffers.shown, row * R);
+  states.cn.set(buffers.nextC, row * H);
+}

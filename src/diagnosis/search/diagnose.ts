@@ -1,0 +1,147 @@
+/**
+ * The doctor: why a reference differs from the right forward, what was tried, and what the case could not have shown.
+ */
+import { controlOfPart, noControl, type RunControl } from "../../core/control";
+import type { Alternative } from "../alternatives/alternative";
+import type { Diagnosis, Finding, Named, Suspicion, TriedAlternative } from "../answer";
+import type { Case } from "../base/model";
+import { layerDropout } from "./free/dropout";
+import type { FreeFinding } from "./free/found";
+import { permutedRows, permutedUnits } from "./free/permutations";
+import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
+import { findPairs, type FittingPair } from "./pairs";
+import { groundOf, trySingles, type Ground, type Tried } from "./singles";
+
+/** Part of the time that single alternatives take, roughly. */
+const SINGLES_SHARE = 0.4;
+
+/**
+ * Explains a reference. Alternatives without a free parameter come first, then those with one, then pairs.
+ * @throws CancelledError when `control` says so.
+ */
+export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
+  const ground = groundOf(the, control);
+  const tried = trySingles(ground, controlOfPart(control, 0, SINGLES_SHARE));
+  const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
+  const explained = isRight
+    ? { findings: [], pairs: 0 }
+    : explain(ground, tried, controlOfPart(control, SINGLES_SHARE, 1));
+  return {
+    findings: explained.findings,
+    cannotSee: tried.filter(({ isHidden }) => isHidden).map(namedOf),
+    tried: triedOf(tried),
+    suspicions: isRight || explained.findings.length > 0 ? [] : suspicionsOf(ground, tried),
+    before: beforeOf(ground),
+    tolerance: ground.tolerance,
+    noise: ground.noise,
+    count: tried.length + explained.pairs,
+  };
+}
+
+interface Explained {
+  readonly findings: readonly Finding[];
+  /** Pairs that were tried. */
+  readonly pairs: number;
+}
+
+function explain(ground: Ground, tried: readonly Tried[], control: RunControl): Explained {
+  const singles = singleFindings(ground, tried);
+  if (singles.length > 0) return { findings: singles, pairs: 0 };
+  const free = freeFinding(ground, control);
+  if (free !== null) return { findings: [findingOf(ground, free)], pairs: 0 };
+  const { found, count } = findPairs(ground, tried, control);
+  return { findings: pairFindings(ground, found), pairs: count };
+}
+
+/** Those that fit; where some of them reproduce the padding as well, those alone. */
+function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
+  const all = tried.filter(({ fits }) => fits);
+  const whole = all.filter(({ distance }) => distance.padding <= ground.tolerance);
+  const fitting = whole.length > 0 ? whole : all;
+  const [first, ...others] = fitting;
+  if (first === undefined) return [];
+  const { id, title, isPrecision = false } = first.alternative;
+  return [
+    {
+      ...{ id, title, isPrecision },
+      before: beforeOf(ground),
+      after: first.distance.most,
+      alsoFits: others.map(namedOf),
+      with: [],
+      parameter: null,
+    },
+  ];
+}
+
+function freeFinding(ground: Ground, control: RunControl): FreeFinding | null {
+  return (
+    permutedRows(ground) ??
+    permutedUnits(ground) ??
+    outputDropout(ground) ??
+    isolatedValues(ground) ??
+    reducedPrecision(ground) ??
+    layerDropout(ground, control)
+  );
+}
+
+function findingOf(ground: Ground, free: FreeFinding): Finding {
+  const { id, title, after, parameter, isPrecision = false } = free;
+  return {
+    ...{ id, title, after, parameter, isPrecision },
+    before: beforeOf(ground),
+    alsoFits: [],
+    with: [],
+  };
+}
+
+/** A finding for each first mistake; pairs that share it are named beside each other. */
+function pairFindings(ground: Ground, pairs: readonly FittingPair[]): Finding[] {
+  return pairs.map(({ alternatives: [first, second], distance }) => ({
+    id: first.id,
+    title: first.title,
+    isPrecision: first.isPrecision === true && second.isPrecision === true,
+    before: beforeOf(ground),
+    after: distance.most,
+    alsoFits: [],
+    with: [nameOf(second)],
+    parameter: null,
+  }));
+}
+
+/** The largest difference of the right forward; null when a shape differs. */
+function beforeOf({ before }: Ground): number | null {
+  return before.hasShapes ? before.most : null;
+}
+
+function nameOf({ id, title }: Alternative): Named {
+  return { id, title };
+}
+
+function namedOf({ alternative }: Tried): Named {
+  return nameOf(alternative);
+}
+
+function triedOf(tried: readonly Tried[]): TriedAlternative[] {
+  return [...tried]
+    .sort((left, right) => left.distance.most - right.distance.most)
+    .map(({ alternative, distance, fits }) => ({
+      ...nameOf(alternative),
+      most: distance.hasShapes ? distance.most : null,
+      fits,
+    }));
+}
+
+/** A suspicion leaves at most this part of the mean difference. */
+const MOST_LEFT = 0.5;
+const MOST_SUSPICIONS = 3;
+
+/** What comes nearest where nothing fits. The distance of one row stands for all of them. */
+function suspicionsOf(ground: Ground, tried: readonly Tried[]): Suspicion[] {
+  const { mean } = ground.before;
+  if (!Number.isFinite(mean)) return [];
+  return tried
+    .filter(({ distance, isHidden }) => !isHidden && distance.mean <= MOST_LEFT * mean)
+    .sort((left, right) => left.distance.mean - right.distance.mean)
+    .slice(0, MOST_SUSPICIONS)
+    .map((one) => ({ ...namedOf(one), before: mean, after: one.distance.mean }));
+}

@@ -1,0 +1,99 @@
+/**
+ * What the values of a reference tell by themselves: stored or computed in 16 bits, dropped out, or off in a few places.
+ */
+import { text } from "../../../core/text";
+import { roundToBfloat16, roundToFloat16 } from "../../../engine/base/rounding";
+import { returnedNames } from "../../base/model";
+import { distanceFrom } from "../closeness";
+import type { Ground } from "../singles";
+import type { FreeFinding } from "./found";
+
+/** A run in 16 bits may be off by this many units in the last place of 1. */
+const MOST_UNITS = 24;
+
+/** Computed in bfloat16 or float16: asked in this order, since most bfloat16 values are float16 values too. */
+export function reducedPrecision(ground: Ground): FreeFinding | null {
+  const { before } = ground;
+  if (!before.hasShapes) return null;
+  const isStoredBy = (round: (value: number) => number): boolean =>
+    referenceValues(ground).every((value) => Object.is(round(value), value));
+  const found = (id: string, title: FreeFinding["title"]): FreeFinding => ({
+    ...{ id, title, parameter: null, after: before.most },
+    isPrecision: true,
+  });
+  if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {
+    return found("precision/bfloat16", text("the reference was computed in bfloat16"));
+  }
+  if (before.most < MOST_UNITS * 2 ** -11 && isStoredBy(roundToFloat16)) {
+    return found("precision/float16", text("the reference was computed in float16"));
+  }
+  return null;
+}
+
+function referenceValues({ the }: Ground): number[] {
+  return returnedNames.flatMap((name) => [...(the.reference[name]?.data ?? [])]);
+}
+
+/** More values than these are no longer single ones. */
+const MOST_ISOLATED = 3;
+
+/** At most three values, fewer than one in twenty, are outside rounding. */
+export function isolatedValues({ before }: Ground): FreeFinding | null {
+  const { hasShapes, outside, count } = before;
+  if (!hasShapes || outside === 0 || outside > MOST_ISOLATED || outside * 20 >= count) return null;
+  return {
+    id: "data/isolated-values",
+    title: text("single values of the reference are off: {0} of {1}", outside, count),
+    parameter: { kind: "values", count: outside },
+    after: before.most,
+  };
+}
+
+/** Elements of the output are 0, or 1/(1 − p) times what they should be, with one p; h_n is right. */
+export function outputDropout({ the, right, before, tolerance }: Ground): FreeFinding | null {
+  const [ours, theirs] = [right.output, the.reference.output];
+  if (!before.hasShapes || ours === null || theirs === null) return null;
+  const finals = { ...the.reference, output: null };
+  if (distanceFrom(right, finals, the, tolerance).most > tolerance) return null;
+  const scale = scaleOfKept(ours.data, theirs.data);
+  if (scale === null || scale <= 1) return null;
+  const after = distanceUnderDropout(ours.data, theirs.data, { scale, tolerance });
+  if (after === null) return null;
+  const probability = Number((1 - 1 / scale).toPrecision(4));
+  return {
+    id: "dropout/on-output",
+    title: text("dropout with p = {0} was applied to the output: train mode", probability),
+    parameter: { kind: "probability", probability },
+    after,
+  };
+}
+
+/** theirs / ours at the largest of ours that was not dropped; null where there is none. */
+function scaleOfKept(ours: Float64Array, theirs: Float64Array): number | null {
+  let at = -1;
+  for (let k = 0; k < theirs.length; k++) {
+    if (theirs[k] !== 0 && (at < 0 || Math.abs(ours[k]!) > Math.abs(ours[at]!))) at = k;
+  }
+  if (at < 0 || ours[at] === 0) return null;
+  return theirs[at]! / ours[at]!;
+}
+
+/** The largest difference of what was kept; null where something does not fit, or nothing was dropped. */
+function distanceUnderDropout(
+  ours: Float64Array,
+  theirs: Float64Array,
+  { scale, tolerance }: { readonly scale: number; readonly tolerance: number },
+): number | null {
+  let [after, dropped] = [0, 0];
+  for (let k = 0; k < theirs.length; k++) {
+    const own = ours[k]!;
+    if (theirs[k] === 0) {
+      if (Math.abs(own) > tolerance) dropped += 1;
+      continue;
+    }
+    const distance = Math.abs(own * scale - theirs[k]!);
+    if (!(distance <= tolerance * scale)) return null;
+    after = Math.max(after, distance);
+  }
+  return dropped === 0 ? null : after;
+}

@@ -1,0 +1,171 @@
+/**
+ * A part of a case that rules most mistakes out: one row of the batch, and the first steps where that says enough.
+ */
+import { numDirections, stateSize } from "../../model/config";
+import type { Alternative } from "../alternatives/alternative";
+import { partOf, takeRows, type Case, type Part, type Returned, type Values } from "../base/model";
+import { forwardUnder, type Run } from "../forward/forward";
+import { layOut, resultsOf } from "../forward/returned";
+import type { LaneStates } from "../forward/lane";
+import { distanceFrom, type Distance } from "./closeness";
+import { runPartUnder } from "./trial";
+import { workOf } from "./work";
+
+export interface Screen {
+  readonly part: Part;
+  /** The case of this part: its reference is what the whole one says of it. */
+  readonly the: Case;
+  readonly run: Run;
+  readonly right: Returned;
+  readonly tolerance: number;
+  /** True where a run of the part takes so long that it ends at the first final state that is wrong. */
+  readonly endsEarly: boolean;
+}
+
+/** Multiplications of a run that is ended early: some hundredths of a second. */
+const LONG_RUN = 3e7;
+
+/** Steps that a screen of one direction has: later ones follow from them. */
+const MOST_STEPS = 32;
+
+/**
+ * The screen of a case; null where there is one short row only, or the reference has other shapes. Of one direction, the
+ * first steps are there; with a reverse one, and where h_n alone is given, all of them.
+ */
+export function screenOf(
+  the: Case,
+  {
+    run,
+    right,
+    tolerance,
+  }: { readonly run: Run; readonly right: Returned; readonly tolerance: number },
+): Screen | null {
+  const { batchSize, lengths, seqLength, config } = the.model;
+  const isCut =
+    the.reference.output !== null &&
+    !config.bidirectional &&
+    config.reverseOnly !== true &&
+    seqLength > MOST_STEPS;
+  const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
+  const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
+  if (row === undefined || (batchSize === 1 && !isCut)) return null;
+  const part = { rows: [row], steps: isCut ? MOST_STEPS : seqLength };
+  const model = partOf(the.model, part);
+  return {
+    part,
+    the: { ...the, model, reference: partOfReturned(the, the.reference, part) },
+    run: forwardUnder(model, run.switches)!,
+    right: partOfReturned(the, right, part),
+    tolerance,
+    endsEarly: workOf(model) > LONG_RUN,
+  };
+}
+
+/** A part of what is returned. Final states are there if it leads to the end of the sequence. */
+function partOfReturned(
+  { model }: Case,
+  returned: Returned,
+  { rows: [row = 0], steps }: Part,
+): Returned {
+  const { batchSize: B, seqLength: T, config } = model;
+  const take = (values: Values | null, axis: number, count: number): Values | null => {
+    if (values === null) return null;
+    const size = values.data.length / (count * B);
+    const shape = values.shape.map((own, at) => (at === axis ? 1 : own));
+    return { shape, data: takeRows(values.data, B, [row], size) };
+  };
+  const slots = config.isCellClass ? 1 : config.numLayers * numDirections(config);
+  const isWhole = steps >= T;
+  const final = (values: Values | null): Values | null =>
+    isWhole ? take(values, config.isCellClass ? 0 : 1, slots) : null;
+  const { output } = returned;
+  const isUnbatched = output?.shape.length === 2;
+  const own = isUnbatched
+    ? output
+    : take(output, config.batchFirst ? 0 : 1, config.batchFirst ? 1 : T);
+  return {
+    output: own && firstSteps(own, steps, config.batchFirst && !isUnbatched ? 1 : 0),
+    hn: final(returned.hn),
+    cn: final(returned.cn),
+  };
+}
+
+/** The first steps of one row. */
+function firstSteps({ shape, data }: Values, steps: number, axis: number): Values {
+  const T = shape[axis]!;
+  const kept = Math.min(steps, T);
+  return {
+    shape: shape.map((size, at) => (at === axis ? kept : size)),
+    data: data.subarray(0, (data.length / T) * kept),
+  };
+}
+
+/** Of what is run on a screen: how far it is from the reference, and whether that rules it out. */
+export interface Screened {
+  readonly distance: Distance;
+  readonly isRuledOut: boolean;
+}
+
+/** Distances that many times over the tolerance may be rounding still, where an alternative rounds more than the right forward. */
+export const DOUBTFUL = 1e3;
+
+/** Runs alternatives on a screen; null where they exclude each other. */
+export function screened(
+  whole: Case,
+  screen: Screen,
+  alternatives: readonly Alternative[],
+  endsEarly = screen.endsEarly,
+): Screened | null {
+  const { the, run: right, tolerance } = screen;
+  const limit = tolerance * DOUBTFUL;
+  const early: Distance[] = [];
+  const goesOn = (slot: number, lane: LaneStates): boolean => {
+    const distance = finalDistance(screen, slot, lane, limit);
+    if (distance !== null) early.push(distance);
+    return distance === null;
+  };
+  const isPlain = alternatives.every(({ results, layout }) => !results && !layout);
+  const options = isPlain && endsEarly ? { goesOn } : {};
+  const run = runPartUnder(whole, alternatives, { part: screen.part, right }, options);
+  const [ended] = early;
+  if (ended !== undefined) return { distance: ended, isRuledOut: true };
+  if (run === null) return null;
+  const results = alternatives.reduce(
+    (own, alternative) => alternative.results?.(own, the) ?? own,
+    resultsOf(run),
+  );
+  const returned = layOut(results, the);
+  const distance = distanceFrom(returned, the.reference, the, tolerance);
+  const fromRight = distanceFrom(returned, screen.right, the, tolerance);
+  const hasOutliers = alternatives.some(({ outliers }) => outliers !== undefined);
+  const isDoubtful = hasOutliers || distance.most <= limit || fromRight.most <= tolerance;
+  return { distance, isRuledOut: !isDoubtful };
+}
+
+/**
+ * The distance of a lane's final state from the reference where that is enough to rule it out: it is also another one
+ * than the right forward's. null where it is not, or the reference does not tell.
+ */
+function finalDistance(
+  { the, run }: Screen,
+  slot: number,
+  lane: LaneStates,
+  limit: number,
+): Distance | null {
+  const { hn } = the.reference;
+  const { config } = the.model;
+  if (hn === null) return null;
+  const directions = numDirections(config);
+  const right = run.lanes[Math.floor(slot / directions)]![slot % directions]!;
+  if (right === lane) return null;
+  const size = stateSize(config);
+  let [most, sum, fromRight] = [0, 0, 0];
+  for (let unit = 0; unit < size; unit++) {
+    const distance = Math.abs(lane.hn[unit]! - hn.data[slot * size + unit]!);
+    most = Math.max(most, distance);
+    sum += distance;
+    fromRight = Math.max(fromRight, Math.abs(lane.hn[unit]! - right.hn[unit]!));
+  }
+  if (!(most > limit) || !(fromRight > limit)) return null;
+  return { hasShapes: true, most, mean: sum / size, outside: size, count: size, padding: 0 };
+}

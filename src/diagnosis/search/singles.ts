@@ -1,0 +1,135 @@
+/**
+ * Every alternative by itself: which of them fit the reference, and which this case cannot tell from the right forward.
+ *
+ * One row of the batch is run first; whoever is wrong there, beside the reference and beside the right forward, is not
+ * run any further. What changes results alone is applied to the states that are there.
+ */
+import { noControl, type RunControl } from "../../core/control";
+import { text } from "../../core/text";
+import { alternativesOf } from "../alternatives/registry";
+import type { Alternative } from "../alternatives/alternative";
+import type { Case, Returned } from "../base/model";
+import { layOut, resultsOf } from "../forward/returned";
+import { forwardUnder, type Run } from "../forward/forward";
+import { switchesOf } from "../forward/switches";
+import { DOUBTFUL, screened, screenOf, type Screen } from "./screen";
+import { distanceFrom, scaleOf, toleranceOf, type Distance } from "./closeness";
+import { returnedUnder, runUnder, usesRightStates } from "./trial";
+
+/** The right forward of a case, and what counts as rounding. */
+export interface Ground {
+  readonly the: Case;
+  readonly run: Run;
+  readonly right: Returned;
+  readonly before: Distance;
+  /** Largest distance between the float32 and the float64 run. */
+  readonly noise: number;
+  readonly scale: number;
+  readonly tolerance: number;
+}
+
+/** An alternative beside the reference. */
+export interface Tried {
+  readonly alternative: Alternative;
+  readonly distance: Distance;
+  readonly fits: boolean;
+  /** True where the case cannot tell it from the right forward. */
+  readonly isHidden: boolean;
+  /** False where the distance is that of one row: it was enough to rule it out. */
+  readonly isWhole: boolean;
+}
+
+/** Runs the right forward. @throws CancelledError when `control` says so. */
+export function groundOf(the: Case, control: RunControl = noControl): Ground {
+  const check = (): void => {
+    control.check();
+  };
+  const switches = switchesOf(the.model.config);
+  const run = forwardUnder(the.model, switches, { check })!;
+  const right = layOut(resultsOf(run), the);
+  const rounded = forwardUnder(the.model, switches, { check, round: Math.fround })!;
+  const noise = distanceFrom(layOut(resultsOf(rounded), the), right, the, 0).most;
+  const scale = scaleOf(the.reference);
+  const tolerance = toleranceOf(noise, scale);
+  const before = distanceFrom(right, the.reference, the, tolerance);
+  return { the, run, right, before, noise, scale, tolerance };
+}
+
+/** Tries every alternative that applies. @throws CancelledError when `control` says so. */
+export function trySingles(ground: Ground, control: RunControl = noControl): Tried[] {
+  const alternatives = alternativesOf(ground.the);
+  const screen = screenOf(ground.the, ground);
+  return alternatives.map((alternative, index) => {
+    control.check();
+    control.report(index / alternatives.length, text("Trying mistakes"));
+    return tryOne(ground, screen, alternative);
+  });
+}
+
+function tryOne(ground: Ground, screen: Screen | null, alternative: Alternative): Tried {
+  const { the } = ground;
+  if (usesRightStates(alternative)) {
+    return judge(ground, alternative, returnedUnder(the, ground.run, [alternative]));
+  }
+  if (screen !== null && alternative.wholeBatch !== true) {
+    const found = screened(the, screen, [alternative]);
+    if (found?.isRuledOut === true) {
+      const { distance } = found;
+      return { alternative, distance, fits: false, isHidden: false, isWhole: false };
+    }
+  }
+  const run = runUnder(the, [alternative])!;
+  return judge(ground, alternative, returnedUnder(the, run, [alternative]));
+}
+
+/** An alternative by what it returns for the whole batch. */
+function judge(ground: Ground, alternative: Alternative, returned: Returned): Tried {
+  const { the, right, tolerance } = ground;
+  const distance = distanceFrom(returned, the.reference, the, tolerance);
+  const given = onlyGiven(right, the.reference);
+  const fromRight = distanceFrom(returned, given, the, tolerance);
+  return {
+    alternative,
+    distance,
+    fits: fitsWithin(ground, [alternative], distance),
+    isHidden: fromRight.hasShapes && fromRight.most <= tolerance,
+    isWhole: true,
+  };
+}
+
+/** The tensors of `right` that the reference has. */
+function onlyGiven(right: Returned, reference: Returned): Returned {
+  return {
+    output: reference.output === null ? null : right.output,
+    hn: reference.hn === null ? null : right.hn,
+    cn: reference.cn === null ? null : right.cn,
+  };
+}
+
+/** True where a distance under alternatives is rounding. */
+export function fitsWithin(
+  ground: Ground,
+  alternatives: readonly Alternative[],
+  distance: Distance,
+): boolean {
+  const { tolerance, scale } = ground;
+  if (!distance.hasShapes) return false;
+  if (distance.most <= tolerance) return true;
+  for (const { outliers } of alternatives) {
+    if (outliers === undefined || distance.most > outliers.most * scale) continue;
+    if (distance.outside <= outliers.share * distance.count) return true;
+  }
+  if (distance.most > tolerance * DOUBTFUL || alternatives.every(usesRightStates)) return false;
+  return distance.most <= toleranceOf(noiseUnder(ground, alternatives), scale);
+}
+
+/** How far rounding to float32 moves what alternatives return. */
+function noiseUnder({ the }: Ground, alternatives: readonly Alternative[]): number {
+  const [exact, rounded] = [
+    runUnder(the, alternatives),
+    runUnder(the, alternatives, { round: Math.fround }),
+  ];
+  if (exact === null || rounded === null) return 0;
+  const of = (run: Run): Returned => returnedUnder(the, run, alternatives);
+  return distanceFrom(of(rounded), of(exact), the, 0).most;
+}

@@ -1,0 +1,139 @@
+/**
+ * The worker of one archive: opens it once and answers for its tree and its tensors.
+ */
+import { baseName } from "../core/baseName";
+import type { RunControl } from "../core/control";
+import { LimitError, NotFoundError } from "../core/errors";
+import { text } from "../core/text";
+import { throttled } from "../core/throttle";
+import type { ByteSink } from "../formats/write/exportTensors";
+import {
+  freshAnswers,
+  type ArchiveWorkerEvents,
+  type ArchiveWorkerRequests,
+  type OpenedArchive,
+  type WrittenTensors,
+} from "../protocol/archive/workerMessages";
+import { handedOver } from "../protocol/handOver";
+import { respond, RpcClient, type Handlers } from "../protocol/rpc";
+import type { HostRequests } from "../protocol/run/workerMessages";
+import { ArchiveSession } from "../session/archive/session";
+import type { OpenFiles, WorkerPlatform } from "./platform";
+import { WORK_PACE } from "./progress";
+
+export interface ArchivePlatform extends WorkerPlatform {
+  /** Lets `write` fill the file at `path`, whole or not at all. */
+  writeWhole<Result>(path: string, write: (sink: ByteSink) => Promise<Result>): Promise<Result>;
+}
+
+/** Holds the archive and its files, which stay open as long as the worker runs. */
+class ArchiveWorker {
+  readonly #platform: ArchivePlatform;
+  readonly #emit: (progress: ArchiveWorkerEvents["work/progress"]) => void;
+  readonly #files: OpenFiles;
+  #open: ArchiveSession | undefined;
+
+  constructor(
+    platform: ArchivePlatform,
+    emit: (progress: ArchiveWorkerEvents["work/progress"]) => void,
+  ) {
+    const host = new RpcClient<HostRequests, object>(platform.port);
+    this.#platform = platform;
+    this.#emit = emit;
+    this.#files = platform.openFiles((location) => host.request("bytes/read", { location }));
+  }
+
+  get session(): ArchiveSession {
+    if (this.#open === undefined) throw new NotFoundError("Unroll", text("no file is open here"));
+    return this.#open;
+  }
+
+  async open({
+    location,
+    revision,
+  }: ArchiveWorkerRequests["archive/open"]["params"]): Promise<OpenedArchive> {
+    const archive = await this.#files.open(location);
+    const file = baseName(location);
+    this.#open = new ArchiveSession(archive, { file, fileBytes: this.#files.bytes, revision });
+    return { summary: this.#open.summary, locations: this.#files.locations };
+  }
+
+  /** Work that may take long: tells how far it is, its end as well, and stops at the next cancel. */
+  async long<Result>(work: (control: RunControl) => Promise<Result>): Promise<Result> {
+    const { report, end } = throttled(this.#emit, WORK_PACE);
+    try {
+      return await work({ report, check: this.#platform.stops.checkOfWork() });
+    } finally {
+      end();
+    }
+  }
+
+  write({
+    request,
+    path,
+    maxBytes,
+  }: ArchiveWorkerRequests["tensor/write"]["params"]): Promise<WrittenTensors> {
+    return this.long(async (control) => {
+      const write = (sink: ByteSink): ReturnType<ArchiveSession["export"]> =>
+        this.session.export(request, sink, control);
+      if (path !== null)
+        return { bytes: null, notes: await this.#platform.writeWhole(path, write) };
+      return inMemory(write, (length) => {
+        this.#assertFits(length, maxBytes);
+      });
+    });
+  }
+
+  #assertFits(length: number, maxBytes: number): void {
+    if (length <= maxBytes) return;
+    const what = text("the size in bytes (setting {0})", "unroll.remote.maxMegabytes");
+    throw new LimitError(this.session.summary.file, what, maxBytes, length);
+  }
+}
+
+/** What `write` gives to its sink, as one array; `assertFits` is told of the length as it grows. */
+async function inMemory(
+  write: (sink: ByteSink) => ReturnType<ArchiveSession["export"]>,
+  assertFits: (length: number) => void,
+): Promise<WrittenTensors> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const notes = await write((part) => {
+    length += part.length;
+    assertFits(length);
+    parts.push(part.slice());
+    return Promise.resolve();
+  });
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { bytes, notes };
+}
+
+/** Answers at the platform's port from now on. */
+export function serveArchive(platform: ArchivePlatform): void {
+  const worker = new ArchiveWorker(platform, (progress) => {
+    responder.emit("work/progress", progress);
+  });
+  const handlers: Handlers<ArchiveWorkerRequests> = {
+    "archive/open": (request) => worker.open(request),
+    "archive/tree": (request) => worker.session.tree(request),
+    "tensor/info": ({ tensor }) => worker.session.info(tensor),
+    "tensor/tile": (request) => worker.long((control) => worker.session.tile(request, control)),
+    "tensor/cells": (request) => worker.session.cells(request),
+    "tensor/statistics": (request) =>
+      worker.long((control) => worker.session.statistics(request, control)),
+    "tensor/spectrum": ({ tensor }) =>
+      worker.long((control) => worker.session.spectrum(tensor, control)),
+    "tensor/write": (request) => worker.write(request),
+  };
+  const responder = respond<ArchiveWorkerRequests, ArchiveWorkerEvents>(
+    platform.port,
+    handlers,
+    () => undefined,
+    handedOver(freshAnswers),
+  );
+}

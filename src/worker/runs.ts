@@ -1,0 +1,127 @@
+/**
+ * The worker of runs: reads files, runs networks and answers for the values of the run that it holds.
+ */
+import { baseName } from "../core/baseName";
+import type { RunControl } from "../core/control";
+import { NotFoundError } from "../core/errors";
+import { text } from "../core/text";
+import { throttled } from "../core/throttle";
+import type { ForwardEngine, Network } from "../engine/base/engine";
+import { handedOver } from "../protocol/handOver";
+import { respond, RpcClient, type Handlers } from "../protocol/rpc";
+import {
+  freshAnswers,
+  type HostRequests,
+  type WorkerEvents,
+  type WorkerRequests,
+} from "../protocol/run/workerMessages";
+import { inspectArchive } from "../session/archive/inspect";
+import { checkRun, smallTensors } from "../session/check";
+import { openSession, type Session } from "../session/session";
+import type { OpenFiles, WorkerPlatform } from "./platform";
+import { RUN_PACE, WORK_PACE } from "./progress";
+
+/** Bytes of a tensor that is read to check a run file while it is written. */
+const MAX_CHECKED_BYTES = 64 * 2 ** 20;
+
+export interface RunPlatform extends WorkerPlatform {
+  readonly createEngine: (network: Network) => ForwardEngine;
+}
+
+/** Holds the open run, which the next one that can be read replaces; the files of a run are closed once it is loaded. */
+class RunWorker {
+  readonly #platform: RunPlatform;
+  readonly #host: RpcClient<HostRequests, object>;
+  readonly #emit: (progress: WorkerEvents["run/progress"]) => void;
+  #open: { readonly session: Session; readonly revision: number } | undefined;
+
+  constructor(platform: RunPlatform, emit: (progress: WorkerEvents["run/progress"]) => void) {
+    this.#platform = platform;
+    this.#host = new RpcClient(platform.port);
+    this.#emit = emit;
+  }
+
+  get session(): Session {
+    if (this.#open === undefined) {
+      throw new NotFoundError("Unroll", text("no run is open here; run it again"));
+    }
+    return this.#open.session;
+  }
+
+  async withFiles<Result>(use: (files: OpenFiles) => Promise<Result>): Promise<Result> {
+    const files = this.#platform.openFiles((location) =>
+      this.#host.request("bytes/read", { location }),
+    );
+    try {
+      return await use(files);
+    } finally {
+      await files.close();
+    }
+  }
+
+  async open({
+    spec,
+    ...options
+  }: WorkerRequests["run/open"]["params"]): Promise<WorkerRequests["run/open"]["result"]> {
+    const { revision } = options;
+    const { stops, createEngine } = this.#platform;
+    const control: RunControl = {
+      report: throttled(this.#emit, RUN_PACE).report,
+      check: stops.checkOfRun(revision),
+    };
+    const next = await this.withFiles((files) =>
+      openSession(spec, files, { ...options, control, createEngine }),
+    );
+    try {
+      control.check();
+    } catch (error) {
+      next.dispose();
+      throw error;
+    }
+    this.#replace(next, revision);
+    return next.view;
+  }
+
+  /** Of work on the open run that starts now: told as a run's, stopped by a cancel or by the next run. */
+  controlOfWork(): RunControl {
+    const { report } = throttled(this.#emit, WORK_PACE);
+    return { report, check: this.#platform.stops.checkOfWork() };
+  }
+
+  /** Runs may end in another order than they began. */
+  #replace(session: Session, revision: number): void {
+    if (this.#open !== undefined && this.#open.revision >= revision) {
+      session.dispose();
+      return;
+    }
+    this.#open?.session.dispose();
+    this.#open = { session, revision };
+  }
+}
+
+/** Answers at the platform's port from now on. */
+export function serveRuns(platform: RunPlatform): void {
+  const worker = new RunWorker(platform, (progress) => {
+    responder.emit("run/progress", progress);
+  });
+  const handlers: Handlers<WorkerRequests> = {
+    "archive/inspect": ({ location }) =>
+      worker.withFiles(async (files) =>
+        inspectArchive(baseName(location), await files.open(location)),
+      ),
+    "run/check": ({ spec }) =>
+      worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
+    "run/open": (request) => worker.open(request),
+    "lane/window": (request) => worker.session.window(request),
+    "finalStates/read": (request) => worker.session.finalStates(request),
+    "timeline/read": (request) => worker.session.timeline(request),
+    "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
+    "unit/explain": (place) => worker.session.explain(place),
+  };
+  const responder = respond<WorkerRequests, WorkerEvents>(
+    platform.port,
+    handlers,
+    () => undefined,
+    handedOver(freshAnswers),
+  );
+}

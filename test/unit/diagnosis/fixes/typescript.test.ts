@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { runInThisContext } from "node:vm";
+import ts from "typescript";
+import { present } from "../../support/present";
+import { cases } from "./cases";
+import { checks, type Lines } from "./checks";
+import { frames } from "./frames";
+
+/** What the lines define, by name. */
+function executed(lines: string): Lines {
+  const functions = [...lines.matchAll(/^function (\w+)/gm)].map(([, name]) => present(name));
+  const { outputText } = ts.transpileModule(lines, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022 },
+  });
+  const names = /^const weights = /m.test(lines) ? [...functions, "weights"] : functions;
+  return runInThisContext(`(() => { ${outputText}; return { ${names.join(", ")} }; })()`) as Lines;
+}
+
+describe("fixes in TypeScript", () => {
+  for (const id of new Set(cases.map((each) => each.id))) {
+    it(`${id} gives what is right`, () => {
+      for (const { frame: index, typescript } of cases.filter((each) => each.id === id)) {
+        const lines = executed(typescript);
+        const [name = "", ...more] = Object.keys(lines).filter((each) => each in checks);
+        assert.deepEqual(more, [], "one function");
+        assert.ok(name, typescript);
+        const call = lines[name] as (...args: unknown[]) => unknown;
+        const frame = present(frames[index]);
+        try {
+          present(checks[name])({ id, frame, call, lines });
+        } catch (error) {
+          throw new Error(`frame ${index}: ${String(error)}\n${typescript}`, { cause: error });
+        }
+      }
+    });
+  }
+
+  it("passes the strict checks of TypeScript", function () {
+    this.timeout(120_000);
+    const sources = new Map(
+      cases.map(({ typescript }, index) => [`/fix${index}.ts`, `${typescript}\nexport {};\n`]),
+    );
+    const options: ts.CompilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2022,
+      lib: ["lib.es2022.d.ts"],
+      types: [],
+    };
+    const host = ts.createCompilerHost(options);
+    const getSourceFile = host.getSourceFile.bind(host);
+    host.getSourceFile = (path, ...rest) => {
+      const source = sources.get(path);
+      return source === undefined
+        ? getSourceFile(path, ...rest)
+        : ts.createSourceFile(path, source, ts.ScriptTarget.ES2022);
+    };
+    const program = ts.createProgram([...sources.keys()], options, host);
+    const problems = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) => {
+      const near = file?.text.slice(start, (start ?? 0) + 80) ?? "";
+      return `${file?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, " ")}: ${near}`;
+    });
+    assert.deepEqual(problems, []);
+  });
+});
