@@ -184,7 +184,7 @@ interface OpenedRun extends SourcedRun {
   readonly control: RunControl;
 }
 
-function controlOf({ control = noControl }: Terminal): RunControl {
+export function controlOf({ control = noControl }: Terminal): RunControl {
   return control;
 }
 

@@ -10,9 +10,6 @@ import type { FixNames } from "../diagnosis/fixes/fix";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
-import { shardHint } from "../model/shardName";
-import { checkShapes } from "../model/shapes/check";
-import type { ShapeCheck } from "../model/shapes/shapes";
 import { sequenceSizes } from "../model/sequence";
 import type {
   FinalStates,
@@ -30,9 +27,11 @@ import type {
 import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
+import { clashFixes } from "../diagnosis/clashes/fixes";
+import { trapsOf } from "../diagnosis/traps/traps";
+import { shapesOf } from "./check";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
-import { withUnread } from "../run/load/unread";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import {
   lossGradients,
@@ -41,7 +40,6 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { runInputsOf } from "../run/load/runInputs";
-import { surroundingShapes } from "../run/load/loadedSurrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
@@ -76,14 +74,19 @@ export async function openSession(
 ): Promise<Session> {
   const started = performance.now();
   const { control, revision, runFile } = options;
-  const loaded = await loadRun(spec, watched(files, control));
+  const watchedFiles = watched(files, control);
+  const loaded = await loadRun(spec, watchedFiles);
   control.check();
   const shapes = shapesOf(loaded);
+  const mended = {
+    fixes: await clashFixes(spec, loaded, watchedFiles, control),
+    traps: trapsOf(spec, loaded),
+  };
   const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const under = await underOf(options);
-  const frame = { revision, spec, runFile, elapsedMs, under };
+  const frame = { revision, spec, runFile, elapsedMs, under, mended };
   const engine = { createEngine: chooseEngine, ...options };
   const view = describeRun(frame, loaded, sizes, shapes, result);
   return new Session(view, result, engine, givenOf(loaded));
@@ -129,37 +132,6 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
       return { ...archive, read };
     },
   };
-}
-
-/**
- * If a tensor is missing, the error includes the reader's notes about it, and the other files of a sharded set.
- */
-function shapesOf(loaded: LoadedRun): ShapeCheck {
-  const shapes = checkedShapes(loaded);
-  const missing = shapes.rows.find(({ status }) => status === "missing");
-  if (missing === undefined || shapes.why === null) return shapes;
-  const name = loaded.module.prefix + missing.name;
-  const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
-  const hint = shardHint(loaded.weightsFile);
-  return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
-}
-
-function checkedShapes(loaded: LoadedRun): ShapeCheck {
-  const { module, config, input, h0, c0, lengths, reference } = loaded;
-  return checkShapes({
-    config,
-    parameters: module.entries,
-    input: input.shape,
-    h0: h0?.shape ?? null,
-    c0: c0?.shape ?? null,
-    lengths,
-    refusals: loaded.refusals,
-    own: Object.keys(loaded.own) as (keyof typeof loaded.own)[],
-    referenceOutput: reference.output?.shape ?? null,
-    referenceHn: reference.hn?.shape ?? null,
-    referenceCn: reference.cn?.shape ?? null,
-    surrounding: surroundingShapes(loaded.surrounding, reference.embedded),
-  });
 }
 
 async function execute(

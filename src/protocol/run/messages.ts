@@ -12,6 +12,8 @@ import type { Magnitude } from "../../analysis/magnitude";
 import type { Flow } from "../../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
+import type { ClashFix } from "../../diagnosis/clashes/fixes";
+import type { Trap } from "../../diagnosis/traps/traps";
 import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
 import type {
   CellKind,
@@ -146,6 +148,10 @@ export interface RunView {
   readonly noiseFloor: WireNumber | null;
   readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
   readonly shapes: ShapeCheck;
+  /** Single changes that make a run fit whose shapes clash, the best first; not given where nothing clashes. */
+  readonly fixes?: readonly ClashFix[];
+  /** What raises no error and may be another thing than was meant; those left out that were dismissed for good. */
+  readonly traps?: readonly Trap[];
   /** Observations worth a line: notes of the readers, defaults that were assumed. */
   readonly notes: readonly Text[];
   readonly details: {
@@ -310,6 +316,10 @@ export interface ViewRequests {
     };
     result: null;
   };
+  /** Applies one of the view's fixes, by its position, and runs again. */
+  "run/fix": { params: { readonly index: number }; result: null };
+  /** Shows a trap never again, in no run. */
+  "trap/dismiss": { params: { readonly id: string }; result: null };
   /** The host asks with a quick pick and runs again. */
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */

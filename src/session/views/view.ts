@@ -35,6 +35,8 @@ export interface ViewFrame {
   readonly spec: RunSpec;
   readonly runFile: string | null;
   readonly elapsedMs: number;
+  /** What would make a run fit whose shapes clash, and what raises no error. */
+  readonly mended: Pick<RunView, "fixes" | "traps">;
   /** The mistakes that the run is shown under. */
   readonly under: readonly Named[];
 }
@@ -80,6 +82,7 @@ export function describeRun(
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
+    ...frame.mended,
     ...chaosPart(result, loaded.notes),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
