@@ -19,7 +19,15 @@ export interface Noise {
   readonly allowance: readonly (readonly Float64Array[])[];
   /** Allowance of c_n by (layer · D + direction) · B + batch; null for cells without one. */
   readonly cellAllowance: Float64Array | null;
+  /**
+   * States that rounding may move by a larger part of their magnitude cannot be judged by their values. Infinity in 16
+   * bits, where rounding is coarse in any run.
+   */
+  readonly judgedTo: number;
 }
+
+/** In float32, a hundredth is far from any rounding but that of a chaotic run. */
+const JUDGED_TO = 1e-2;
 
 /**
  * Our float32 run may round once a step (accumulating in float64); an engine that accumulates in float32 rounds once
@@ -101,7 +109,8 @@ export class NoiseMeter {
       });
     }
     if (this.#cellDistances !== null) scale(this.#cellDistances, factor);
-    return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances };
+    const judgedTo = this.#run.precision === "f32" ? JUDGED_TO : Infinity;
+    return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances, judgedTo };
   }
 }
 
