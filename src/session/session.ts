@@ -16,6 +16,8 @@ import type {
   FinalStatesRequest,
   GradientCurve,
   GradientRequest,
+  ResidualCurve,
+  ResidualRequest,
   RunView,
   Timeline,
   TimelineRequest,
@@ -44,6 +46,7 @@ import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
 import { describeRun } from "./views/view";
+import { readResiduals } from "./views/residuals";
 import { readFinalStates, readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
@@ -189,6 +192,14 @@ export class Session {
   timeline(request: TimelineRequest): Timeline {
     const { context } = this.#run();
     return readTimeline(this.#lane(request.lane, request.stateName), request, context);
+  }
+
+  /**
+   * The error of the reference over time: what each step makes, and what is carried along.
+   * @throws CancelledError when `control` says so.
+   */
+  residuals(request: ResidualRequest, control: RunControl): ResidualCurve | null {
+    return readResiduals(this.#computed(), request, control);
   }
 
   /**
