@@ -256,12 +256,14 @@ function isCalled(name: string, role: Role): boolean {
   return (usualNames[role] as readonly string[]).includes(name);
 }
 
-/** True for a tensor that by its name is another part of a run. */
+/** True for a tensor that by its name is another part of a run. A run may begin where another one ended. */
 function isCalledOtherwise(name: string, role: Role): boolean {
   return (Object.keys(usualNames) as Role[]).some(
-    (other) => other !== role && isCalled(name, other),
+    (other) => other !== role && other !== finals[role] && isCalled(name, other),
   );
 }
+
+const finals: Partial<Record<Role, Role>> = { h0: "hn", c0: "cn" };
 
 /** The tensors that the run names already. */
 function tensorRefsOf(spec: RunSpec): TensorRef[] {
