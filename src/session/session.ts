@@ -5,7 +5,8 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import type { Diagnosis, Named } from "../diagnosis/answer";
+import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { FixNames } from "../diagnosis/fixes/fix";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
@@ -15,6 +16,8 @@ import type {
   FinalStatesRequest,
   GradientCurve,
   GradientRequest,
+  ResidualCurve,
+  ResidualRequest,
   RunView,
   Timeline,
   TimelineRequest,
@@ -44,6 +47,7 @@ import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
 import { describeRun } from "./views/view";
+import { readResiduals } from "./views/residuals";
 import { readFinalStates, readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
@@ -89,7 +93,23 @@ export async function openSession(
   const frame = { revision, spec, runFile, elapsedMs, under, mended };
   const engine = { createEngine: chooseEngine, ...options };
   const view = describeRun(frame, loaded, sizes, shapes, result);
-  return new Session(view, result, engine, loaded.givenReference);
+  return new Session(view, result, engine, givenOf(loaded));
+}
+
+/** What the diagnosis takes as the files have it. */
+interface Given {
+  /** Before axes of size 1 were taken out or put in; null for what the run has. */
+  readonly reference: RunInputs["reference"] | null;
+  readonly names: FixNames;
+}
+
+function givenOf({ givenReference, weightsFile, module }: LoadedRun): Given {
+  const { prefix, entries } = module;
+  const tensorNames = new Map<string, string>();
+  for (const [name, entry] of entries) {
+    if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
+  }
+  return { reference: givenReference, names: { weightsFile, prefix, tensorNames } };
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -99,7 +119,7 @@ async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
   return namesOf(under);
 }
 
-/** Files that tell of every tensor before it is read, and stop when asked. */
+/** Files that report each tensor before it is read and can be cancelled. */
 function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
   const tell = (): void => {
     control.report(0, text("Reading files"));
@@ -137,7 +157,7 @@ export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
   readonly #engine: GradientEngine;
-  readonly #givenReference: RunInputs["reference"] | null;
+  readonly #given: Given;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
@@ -145,12 +165,12 @@ export class Session {
     view: RunView,
     result: RunResult | null,
     engine: GradientEngine = {},
-    givenReference: RunInputs["reference"] | null = null,
+    given: Given = { reference: null, names: { weightsFile: view.labels.weights, prefix: "" } },
   ) {
     this.view = view;
     this.#result = result;
     this.#engine = engine;
-    this.#givenReference = givenReference;
+    this.#given = given;
   }
 
   /**
@@ -158,11 +178,11 @@ export class Session {
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
-  async diagnose(control: RunControl): Promise<Diagnosis> {
+  async diagnose(control: RunControl): Promise<MendedDiagnosis> {
     const { inputs } = this.#run();
-    const reference = this.#givenReference ?? inputs.reference;
+    const { reference, names } = this.#given;
     const { diagnoseRun } = await import("../diagnosis/doctor");
-    return diagnoseRun({ ...inputs, reference }, control);
+    return diagnoseRun({ ...inputs, reference: reference ?? inputs.reference }, names, control);
   }
 
   window(request: WindowRequest): WindowData {
@@ -174,6 +194,14 @@ export class Session {
   timeline(request: TimelineRequest): Timeline {
     const { context } = this.#run();
     return readTimeline(this.#lane(request.lane, request.stateName), request, context);
+  }
+
+  /**
+   * The error of the reference over time: what each step makes, and what is carried along.
+   * @throws CancelledError when `control` says so.
+   */
+  residuals(request: ResidualRequest, control: RunControl): ResidualCurve | null {
+    return readResiduals(this.#computed(), request, control);
   }
 
   /**
@@ -221,7 +249,7 @@ export class Session {
     return resultTensors(this.#run(), options);
   }
 
-  /** Gives back what long runs keep to compute states again; the session is not asked afterwards. */
+  /** Frees the memory and engines of long runs; the session must not be used afterwards. */
   dispose(): void {
     this.#gradients?.dispose();
     this.#result?.trace.dispose();
