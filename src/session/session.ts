@@ -30,6 +30,7 @@ import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
+import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
 import { explainPlace } from "./views/explanation";
@@ -125,6 +126,7 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
     control.check();
   };
   return {
+    ...besideOf(files),
     open: async (location) => {
       tell();
       const archive = await files.open(location);
