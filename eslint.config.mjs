@@ -41,6 +41,19 @@ const shownByVsCode = [
   },
 ];
 
+/** Which project checks which files. Each file names its only one, so that no other is loaded to look for it. */
+const projects = [
+  ["tsconfig.json", ["**/*.ts"]],
+  ["webview/tsconfig.json", ["webview/**/*.ts"]],
+  ["test/unit/webview/tsconfig.json", ["test/unit/webview/**/*.ts"]],
+  ["test/e2e/tsconfig.json", ["test/{e2e,harness}/**/*.ts"]],
+].map(([project, files]) => ({
+  files,
+  languageOptions: {
+    parserOptions: { project: [project], tsconfigRootDir: import.meta.dirname },
+  },
+}));
+
 export default tseslint.config(
   {
     ignores: [
@@ -57,17 +70,6 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: {
-      parserOptions: {
-        project: [
-          "tsconfig.json",
-          "webview/tsconfig.json",
-          "test/e2e/tsconfig.json",
-          "test/unit/webview/tsconfig.json",
-        ],
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
     rules: {
       "@typescript-eslint/consistent-type-imports": [
         "error",
@@ -80,6 +82,7 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
   },
+  ...projects,
   {
     // Raw index loops, whose bounds are asserted once at entry.
     files: ["src/{engine,tensor,statistics,analysis,run,diagnosis,session,drawing}/**/*.ts"],

@@ -12,7 +12,7 @@ import { RunFlow } from "./host/quickPick/runFlow";
 import { Report } from "./host/base/report";
 import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
 import { registerOpenLens } from "./host/runFiles/openLens";
-import { changesTolerance } from "./host/workspace/settings";
+import { changesHints, changesTolerance } from "./host/workspace/settings";
 import { TensorEditors } from "./host/tensors/tensorEditors";
 import type { TensorDocument } from "./host/tensors/tensorDocument";
 
@@ -57,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     ...tensors.register(),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
+      if (changesHints(event)) for (const panel of panels.all) panel.refresh();
     }),
     ...registerCommands({ panels, flow, tensors, explanations, report, log }),
   );

@@ -9,7 +9,6 @@ import type { Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import type { ForwardInput } from "../engine/base/engine";
 import { stepInProcessing, type Noise } from "./noise";
-import { MOST_JUDGED } from "./rows";
 
 /** Where a run is chaotic first. */
 export interface Chaos {
@@ -24,20 +23,24 @@ export interface Chaos {
 }
 
 /** True where rounding alone moves a state by more than can be judged. */
-export function isChaotic({ allowance }: Noise): boolean {
+export function isChaotic({ allowance, judgedTo }: Noise): boolean {
   return allowance.some((directions) =>
-    directions.some((lane) => lane.some((allowed) => allowed > MOST_JUDGED)),
+    directions.some((lane) => lane.some((allowed) => allowed > judgedTo)),
   );
 }
 
 type ChaosFrame = Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">;
 
 /** The first place in the order of processing where a run cannot be judged any more; null where all of it can. */
-export function chaosOf({ allowance }: Noise, run: ChaosFrame): Chaos | null {
+export function chaosOf({ allowance, judgedTo }: Noise, run: ChaosFrame): Chaos | null {
   let first: Chaos | null = null;
   allowance.forEach((directions, layer) => {
     directionsOf(run.config).forEach((direction, at) => {
-      const found = chaosOfLane(directions[at]!, { layer, direction }, run);
+      const found = chaosOfLane(
+        { allowance: directions[at]!, judgedTo },
+        { layer, direction },
+        run,
+      );
       if (found !== null && found.processing < (first?.processing ?? Infinity)) first = found;
     });
   });
@@ -45,7 +48,7 @@ export function chaosOf({ allowance }: Noise, run: ChaosFrame): Chaos | null {
 }
 
 function chaosOfLane(
-  allowance: Float64Array,
+  { allowance, judgedTo }: { readonly allowance: Float64Array; readonly judgedTo: number },
   { layer, direction }: Pick<Chaos, "layer" | "direction">,
   { lengths, seqLength, batchSize }: ChaosFrame,
 ): Chaos | null {
@@ -55,7 +58,7 @@ function chaosOfLane(
     const at = (s: number): number =>
       allowance[stepInProcessing(direction, s, length) * batchSize + batch]!;
     let s = 0;
-    while (s < length && at(s) <= MOST_JUDGED) s++;
+    while (s < length && at(s) <= judgedTo) s++;
     if (s === length || s >= (first?.processing ?? Infinity)) continue;
     const step = stepInProcessing(direction, s, length);
     first = { layer, direction, processing: s, step, batch, exponent: exponentOf(at, s) };

@@ -2,13 +2,13 @@
  * Compares a run with its reference: verdict, largest differences, and the first divergence.
  *
  * Closeness is that of torch.testing.assert_close: |ours − reference| ≤ atol + rtol · |reference|, widened by the
- * measured rounding noise where float32 and float64 part company (see noise.ts). NaN never passes, except against
+ * measured rounding noise where float32 and float64 diverge (see noise.ts). NaN never passes, except against
  * NaN when asked for.
  */
-import type { Direction } from "../model/config";
+import { largerOrNaN } from "../core/numeric";
 import type { DType } from "../tensor/dtype";
 import type { StateArray } from "../engine/base/engine";
-import type { Place } from "../engine/base/trace";
+import type { DirectionPlace, Place } from "../engine/base/trace";
 
 export type Verdict = "equal" | "rounding" | "differs" | "cannot-compare";
 
@@ -57,12 +57,6 @@ export function isOutside(delta: number, allowed: number): boolean {
   return !(Math.abs(delta) <= allowed);
 }
 
-/** One direction of one layer. */
-export interface RowLane {
-  readonly layer: number;
-  readonly direction: Direction;
-}
-
 /** A place that lies outside the recurrent layers: of the embedded input, of the logits. */
 export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
   readonly layer: null;
@@ -72,10 +66,10 @@ export interface OutsidePlace extends Pick<Place, "step" | "batch" | "unit"> {
 /** A run of `units` consecutive values in both arrays that stand at one place. */
 export interface ComparedRow {
   /** null outside the recurrent layers. */
-  readonly lane: RowLane | null;
+  readonly lane: DirectionPlace | null;
   readonly step: number;
   readonly batch: number;
-  /** Position in dependency order; rows may be compared in any. */
+  /** Position in dependency order; rows may be compared in any order. */
   readonly rank: number;
   readonly units: number;
   readonly ours: StateArray;
@@ -128,7 +122,7 @@ export class Comparer {
     this.#tolerance = tolerance;
   }
 
-  /** Takes in a row. There may be millions: what every element needs is kept in local variables. */
+  /** Compares a row. There may be millions of rows, so the inner loop uses local variables only. */
   add(row: ComparedRow): void {
     const { units, ours, oursOffset, reference, referenceOffset } = row;
     const { rtol, atol, equalNan } = this.#tolerance;
@@ -184,7 +178,7 @@ export class Comparer {
     return this.#found.outside;
   }
 
-  /** What was found so far. */
+  /** The result so far. */
   result(): Comparison {
     const deltaRange = this.deltas.bounds();
     return { ...this.#found, deltaRange, verdict: verdictOf(this.#found), first: this.#first };
@@ -244,7 +238,7 @@ export class FiniteRange {
     if (value > this.#high) this.#high = value;
   }
 
-  /** Takes in values from…to (exclusive). */
+  /** Extends the range by values from…to (exclusive). */
   addAll(values: StateArray, from: number, to: number): void {
     let low = this.#low;
     let high = this.#high;
@@ -257,7 +251,7 @@ export class FiniteRange {
     this.#high = high;
   }
 
-  /** Adds what another range has seen. */
+  /** Extends the range by another range. */
   include(other: FiniteRange): void {
     this.#low = Math.min(this.#low, other.#low);
     this.#high = Math.max(this.#high, other.#high);
@@ -267,11 +261,6 @@ export class FiniteRange {
   bounds(): readonly [number, number] {
     return this.#low <= this.#high ? [this.#low, this.#high] : [0, 0];
   }
-}
-
-/** The larger one; NaN when one is NaN. */
-export function largerOrNaN(largest: number, value: number): number {
-  return Number.isNaN(largest) || value <= largest ? largest : value;
 }
 
 /** Largest |left − right|; equal infinities and NaN against NaN count as no distance. */

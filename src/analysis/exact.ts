@@ -7,7 +7,8 @@ import type { StepBlock } from "../engine/base/plan";
 import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
 import { text } from "../core/text";
-import { largerOrNaN, largestDistance } from "./compare";
+import { largerOrNaN } from "../core/numeric";
+import { largestDistance } from "./compare";
 import { NoiseMeter, type Noise } from "./noise";
 import { stepSpans, type StepValues } from "./steps";
 
@@ -24,7 +25,7 @@ export interface ExactNumbers {
   readonly outputError: number | null;
 }
 
-/** What to walk over. */
+/** The traces and references to read. */
 interface LaneStates {
   readonly stateName: StateName;
   readonly lane: LanePlace;
@@ -82,7 +83,7 @@ function isOutput({ config }: ForwardInput, { stateName, lane }: LaneStates): bo
   return stateName === "h" && lane.layer === config.numLayers - 1;
 }
 
-/** Spans that lie within blocks of the trace with the shorter ones, so that both have their blocks at hand. */
+/** Spans within the blocks of the trace whose blocks are shorter, so that each trace computes a block only once. */
 function spansOf({ own, exact }: BothTraces): Generator<StepBlock> {
   const blockSteps = Math.min(own.blockSteps, exact.blockSteps);
   const perStep = exact.batchSize * Math.max(exact.stateSize, exact.cellSize);

@@ -10,7 +10,7 @@ import type { LayerWeights, WeightArray } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { gateOrder, peepholeOrder } from "../model/gates";
 
-/** One weighted sum, term by term, and what becomes of it. */
+/** One weighted sum, term by term, with its activation. */
 export interface UnitSum {
   /** The gate (`i` `f` `g` `o`, `r` `z` `n`); `h` for an RNN's only sum and for a projection. */
   readonly name: string;
@@ -23,19 +23,19 @@ export interface UnitSum {
    */
   readonly operands: Float64Array;
   /**
-   * [Σ W_ih·x, b_ih, Σ W_hh·h, b_hh, factor of the last two, peephole weight, the c it looks at, sum, the sum within
+   * [Σ W_ih·x, b_ih, Σ W_hh·h, b_hh, factor of the last two, peephole weight, the c that it reads, sum, the sum within
    * the clip, value]; a GRU's n has its r as the factor, every other sum 1.
    */
   readonly numbers: Float64Array;
 }
 
-/** How one unit's h or c came about. */
+/** The computation of one unit's h or c. */
 export interface UnitArithmetic {
   /** False in the padding, where nothing was computed. */
   readonly valid: boolean;
   /** Terms of a gate's sum that read x_t; the others read the previous state. */
   readonly inputCount: number;
-  /** Step the previous state is of; null when it is the initial state. */
+  /** The step of the previous state; null when this is the initial state. */
   readonly previousStep: number | null;
   /** In the order of `gates.ts`, an RNN's only sum as one; none for h behind a projection, and in the padding. */
   readonly gates: readonly UnitSum[];
@@ -140,7 +140,7 @@ function gateSum({ run, weights, step, unit, block }: GateOfUnit): UnitSum {
   const biasHh = weights.biasHh?.[row] ?? 0;
   const added = fromInput + biasIh + factor * (fromState + biasHh) + peephole * cell;
   const limited = step.record.preActivations[row]!;
-  // Without a clip the sum is what the run has, with its rounding.
+  // Without clipping, the sum equals that of the run, including its rounding.
   const sum = config.variant.clip === null ? limited : added;
   const value = step.record.gates[row]!;
   return {
@@ -161,7 +161,7 @@ function resetState(run: ForwardInput, { record, previous }: RecomputedStep): Fl
   return previous.h.map((value, k) => round(record.gates[k]! * value));
 }
 
-/** Weight of a peephole and the cell state it looks at: i and f at c_(t−1), o at c_t; zeros where there is none. */
+/** Weight of a peephole and the cell state that it reads: c_(t−1) for i and f, c_t for o; zeros without a peephole. */
 function peepholeOf(
   { peephole, hiddenSize }: LayerWeights,
   { previous, state }: RecomputedStep,

@@ -14,7 +14,7 @@ export interface FirstOf<Name extends ComparedName = ComparedName> {
   readonly first: Comparison["first"];
 }
 
-/** At one place c comes before h, which is made from it; where both tell the same, output has more to show. */
+/** The order at one place: c comes before h, which depends on it, and output before h_n, because it has more values. */
 const orderAtPlace: readonly ComparedName[] = ["embedded", "c_n", "output", "h_n", "logits"];
 
 /**

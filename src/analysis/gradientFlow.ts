@@ -1,10 +1,11 @@
 /**
  * Whether a gradient vanishes or explodes on its way back through one direction of one layer.
  */
+import { rounded } from "../core/numeric";
 import type { Direction } from "../model/config";
 import { text, type Text } from "../core/text";
 
-/** What becomes of a gradient between the step where it begins and the first step of the sequence. */
+/** The change of a gradient between the step where it begins and the first step of the sequence. */
 export type Flow = "vanishes" | "explodes" | "steady" | "not-finite" | "none";
 
 export interface GradientFlow {
@@ -20,7 +21,7 @@ export interface GradientFlow {
   readonly sentence: Text;
 }
 
-/** A gradient that is smaller or larger by more than this has lost what it says to early steps, or drowns the rest. */
+/** A gradient that changes by more than this factor vanishes or explodes: early steps learn nothing, or dominate. */
 const vanishingRatio = 1e-3;
 const explodingRatio = 1e3;
 
@@ -32,11 +33,11 @@ export interface FlowLane {
   /** Steps that the row has. */
   readonly length: number;
   readonly direction: Direction;
-  /** True of a loss that reads every step: what begins at each hides what has come from later ones. */
+  /** True for a loss that reads every step: gradients that begin at each step hide those from later steps. */
   readonly feedsEveryStep: boolean;
 }
 
-/** Compares ‖∂L/∂h_t‖ at both ends of its way. */
+/** Compares ‖∂L/∂h_t‖ at the first and the last step. */
 export function gradientFlow(lane: FlowLane): GradientFlow {
   const { length, direction } = lane;
   const order = (k: number): number => (direction === "forward" ? length - 1 - k : k);
@@ -114,5 +115,5 @@ function judge(ratio: number, from: number, to: number): Pick<GradientFlow, "flo
 
 /** Two significant digits. */
 function short(value: number): string {
-  return String(Number(value.toPrecision(2)));
+  return String(rounded(value, 2));
 }

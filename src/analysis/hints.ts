@@ -21,20 +21,20 @@ export interface DifferingTensor {
   readonly tolerance: Tolerance;
   /** How far rounding alone moves the run. */
   readonly noiseFloor: number;
-  /** Walks over all values; the arrays of a block are its own until the next one. */
+  /** Reads all values; the arrays of a block are valid until the next block. */
   readonly blocks: () => Iterable<ComparedBlock>;
 }
 
-/** Pairs of rows grow with the square of the batch. */
+/** Largest batch whose rows are compared, since the number of pairs grows with its square. */
 const maxRows = 256;
-/** Rows are the same only where rounding leaves no doubt. */
+/** The largest noise floor of a run at which equal rows can be recognised for certain. */
 const maxNoise = 1e-4;
 
-/** The reference's rows as the run's: `order[row]` of the run is `row` of the reference; null where that is not proved. */
+/** The reference's rows in the run: `order[row]` of the run is `row` of the reference; null when that is not proved. */
 function rowOrder(tensor: DifferingTensor): readonly number[] | null {
   const { batchSize, noiseFloor } = tensor;
   if (batchSize < 2 || batchSize > maxRows || !(noiseFloor <= maxNoise)) return null;
-  // Of each row of the reference, the rows of the run that agree with it so far.
+  // For each row of the reference, the rows of the run that agree with it so far.
   let agreeing = Array.from({ length: batchSize }, () =>
     Array.from({ length: batchSize }, (_, row) => row),
   );
@@ -42,7 +42,7 @@ function rowOrder(tensor: DifferingTensor): readonly number[] | null {
     agreeing = agreeing.map((rows, row) => rows.filter((own) => agrees(tensor, block, own, row)));
     if (agreeing.some((rows) => rows.length === 0)) return null;
   }
-  // Rows that agree with the same one agree with each other: any of them stands for it.
+  // Rows that agree with the same row agree with each other, so any of them can be taken.
   const taken = new Set<number>();
   const order = agreeing.map((rows) => {
     const row = rows.find((each) => !taken.has(each)) ?? -1;
@@ -101,7 +101,7 @@ export function reducedPrecisionHint(tensor: DifferingTensor): Text | null {
   const { ratio, largest, touched, ofUnits, evenness } = found;
   const isOfSize = ratio >= reducedPrecision.least && ratio <= reducedPrecision.most;
   const isEverywhere = touched >= 0.6 && largest <= 12 && evenness <= 12;
-  // A wrong bias or weight pulls each unit its own way; rounding has no direction.
+  // A wrong bias or weight shifts the mean of each unit; rounding does not.
   if (!isOfSize || !isEverywhere || ofUnits > 0.5) return null;
   return text(
     "a difference of this size ({0} of the values, by their root mean squares), in nearly every value and of no one sign, looks like products in TF32, as recent GPUs take them by default, or in another reduced precision: make the reference with torch.backends.cuda.matmul.allow_tf32 = False and torch.backends.cudnn.allow_tf32 = False, or on the CPU",
@@ -138,14 +138,15 @@ class SpreadMeter {
   readonly steps: number[] = [];
 }
 
-/** Takes in a block; padding, which is 0 on both sides, does not count. */
+/** Adds a block; padding, which is 0 on both sides, does not count. */
 function measure(
   meter: SpreadMeter,
   { part, units, ours, reference }: ComparedBlock,
   { batchSize, noiseFloor }: DifferingTensor,
 ): void {
   const ofUnits = (meter.units[part] ??= Array.from({ length: units }, () => ({
-    ...{ sum: 0, count: 0 },
+    sum: 0,
+    count: 0,
   })));
   const step = batchSize * units;
   for (let from = 0; from < ours.length; from += step) {

@@ -38,7 +38,7 @@ export function laneOf(lane: Lane, stateName: StateName): Lane | null {
   return lane.cell === null ? null : { ...lane, units: lane.cell.units, parts: [lane.cell] };
 }
 
-/** What every reader of lanes needs to know about the run. */
+/** The data of a run that readers of lanes need. */
 export interface LaneContext {
   readonly seqLength: number;
   readonly batchSize: number;
@@ -115,7 +115,7 @@ export function joinDirections(directions: readonly StateArray[], units: number)
   return joined;
 }
 
-/** What places and allowances of final states need of a run. */
+/** The data of a run from which places and allowances of final states follow. */
 export type FinalStatesFrame = Pick<ForwardInput, "config" | "lengths" | "seqLength" | "batchSize">;
 
 /**

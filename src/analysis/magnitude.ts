@@ -3,7 +3,7 @@
  */
 import type { StateArray } from "../engine/base/engine";
 
-/** Share of the values that colours are to tell apart; the rest may lie beyond. */
+/** Share of the values that the colours distinguish; the rest may lie beyond the scale. */
 const PERCENTILE = 0.995;
 /** More values than these are sampled: counting costs as much as finding their range. */
 const MAX_COUNTED = 1 << 20;
@@ -51,7 +51,7 @@ export class MagnitudeMeter {
 
   #percentile(): number {
     let left = Math.ceil(PERCENTILE * this.#counted);
-    // Zeros are no class of small values: what 0 is drawn against is anything.
+    // When the percentile falls into class 0, it is 0 itself, not the upper end of a class.
     if (left === 0 || this.#counts[0]! >= left) return 0;
     let high = 0;
     for (; left > this.#counts[high]!; high++) left -= this.#counts[high]!;
@@ -65,7 +65,7 @@ function upperEnd(high: number): number {
   return single[0]!;
 }
 
-/** A stride that meets every unit of every batch row: it has no factor in common with the size of a step's row. */
+/** A stride that reaches every unit of every batch row, because it is coprime to the size of a step. */
 function strideOf(total: number, rowSize: number): number {
   let stride = Math.max(1, Math.ceil(total / MAX_COUNTED));
   while (stride > 1 && greatestDivisor(stride, rowSize) > 1) stride++;
@@ -76,7 +76,7 @@ function greatestDivisor(left: number, right: number): number {
   return right === 0 ? left : greatestDivisor(right, left % right);
 }
 
-/** The larger one of the parts of a lane: no part has more than the rest beyond it. */
+/** The largest magnitude of the parts of a lane. */
 export function joinMagnitudes(parts: readonly Magnitude[]): Magnitude {
   return {
     percentile: Math.max(0, ...parts.map(({ percentile }) => percentile)),

@@ -32,7 +32,7 @@ export interface LaneFrame {
   readonly batchSize: number;
 }
 
-/** Measures lanes on one walk; a part that two lanes share is looked at once. */
+/** Measures lanes in one walk; a part that two lanes share is measured once. */
 export class LaneMeters {
   readonly #lanes: readonly LaneFrame[];
   readonly #meters = new Map<LanePart, PartMeter>();
@@ -51,7 +51,7 @@ export class LaneMeters {
     return [...this.#meters.values()];
   }
 
-  /** The numbers by lane, after the walk. `found` gives what the comparison found of a lane, by part. */
+  /** The numbers by lane, after the walk. `found` returns the comparison of each part of a lane. */
   finish(found: (lane: Lane) => readonly PartComparison[]): LaneNumbers[] {
     return this.#lanes.map(({ lane }) => this.#numbersOf(lane, found(lane)));
   }

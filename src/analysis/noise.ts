@@ -19,7 +19,15 @@ export interface Noise {
   readonly allowance: readonly (readonly Float64Array[])[];
   /** Allowance of c_n by (layer · D + direction) · B + batch; null for cells without one. */
   readonly cellAllowance: Float64Array | null;
+  /**
+   * States that rounding may move by a larger part of their magnitude cannot be judged by their values. Infinity in 16
+   * bits, where rounding is coarse in any run.
+   */
+  readonly judgedTo: number;
 }
+
+/** In float32, a hundredth is far from any rounding but that of a chaotic run. */
+const JUDGED_TO = 1e-2;
 
 /**
  * Our float32 run may round once a step (accumulating in float64); an engine that accumulates in float32 rounds once
@@ -38,7 +46,7 @@ export function stepInProcessing(direction: Direction, s: number, length: number
   return direction === "reverse" && s < length ? length - 1 - s : s;
 }
 
-/** What a run has to tell to be metered. */
+/** The data of a run from which its noise is measured. */
 type MeteredRun = Pick<
   ForwardInput,
   "config" | "lengths" | "seqLength" | "batchSize" | "precision"
@@ -67,7 +75,7 @@ export class NoiseMeter {
       config.cell === "LSTM" ? new Float64Array(config.numLayers * directions * batchSize) : null;
   }
 
-  /** Takes in one span of a lane's h or c, (steps, B, size), in both precisions. */
+  /** Adds one span of a lane's h or c, (steps, B, size), in both precisions. */
   add(states: MeteredStates, span: StepBlock, own: StateArray, exact: StateArray): void {
     const { config, batchSize } = this.#run;
     const { layer, directionIndex } = states.lane;
@@ -88,7 +96,7 @@ export class NoiseMeter {
     }
   }
 
-  /** The noise, once every span was taken in; the meter is not used afterwards. */
+  /** The noise, after every span was added; the meter must not be used afterwards. */
   finish(): Noise {
     const { config } = this.#run;
     const factor = allowanceFactor(this.#run.precision, config.inputSize + config.hiddenSize);
@@ -101,11 +109,12 @@ export class NoiseMeter {
       });
     }
     if (this.#cellDistances !== null) scale(this.#cellDistances, factor);
-    return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances };
+    const judgedTo = this.#run.precision === "f32" ? JUDGED_TO : Infinity;
+    return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances, judgedTo };
   }
 }
 
-/** What has to be known of rows to walk them in their order of processing. */
+/** The sizes and lengths that give rows their order of processing. */
 type RowFrame = Pick<MeteredRun, "seqLength" | "batchSize" | "lengths">;
 
 /** Turns distances into the largest up to and including each step, in processing order; returns the largest. */
@@ -156,7 +165,7 @@ function scale(values: Float64Array, factor: number): void {
   for (let k = 0; k < values.length; k++) values[k] = values[k]! * factor;
 }
 
-/** Largest distance of a row. NaN and infinities allow nothing. */
+/** Largest distance of the values of a row; NaN and infinite distances are ignored. */
 function rowDistance(left: StateArray, right: StateArray, offset: number, length: number): number {
   let largest = 0;
   for (let k = offset; k < offset + length; k++) {

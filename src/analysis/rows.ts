@@ -3,15 +3,9 @@
  */
 import type { ForwardInput } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
-import type { StateName } from "../engine/base/trace";
+import type { DirectionPlace, StateName } from "../engine/base/trace";
 import { directionsOf } from "../model/directions";
-import {
-  Comparer,
-  type ComparedRow,
-  type Comparison,
-  type RowLane,
-  type Tolerance,
-} from "./compare";
+import { Comparer, type ComparedRow, type Comparison, type Tolerance } from "./compare";
 import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
 import type { Residuals } from "./residuals";
@@ -29,18 +23,17 @@ export interface ComparedPart {
   /** Rounding allowance of row index · B + batch; null when it was not measured. */
   readonly noise: Float64Array | null;
   /** Where rows stand in the network; null outside the recurrent layers. */
-  laneOf(index: number): RowLane | null;
+  laneOf(index: number): DirectionPlace | null;
   stepOf(index: number, batch: number): number;
   /** Position in dependency order within the part. */
   rankOf(index: number, batch: number): number;
+  /** A row whose allowance is a larger part of its magnitude cannot be judged by its values; no limit when not given. */
+  readonly judgedTo?: number;
   /** False for padding, which is not compared. */
   isValid?(index: number, batch: number): boolean;
   /** How each step is judged by itself, at index · B + batch; not given where it is not. */
   readonly residuals?: Residuals;
 }
-
-/** A row whose rounding allowance is larger than this part of its magnitude cannot be judged by its values. */
-export const MOST_JUDGED = 1e-2;
 
 /** Values beside their reference, without the places of their rows. */
 type ComparedValues = Pick<ComparedPart, "units" | "ours" | "reference">;
@@ -60,6 +53,7 @@ export function outputPart(
     count: seqLength,
     batchSize,
     noise: noise?.allowance[layer]![directionIndex] ?? null,
+    judgedTo: noise?.judgedTo ?? Infinity,
     laneOf: () => lane,
     stepOf: (step) => step,
     rankOf: (step, batch) =>
@@ -71,8 +65,8 @@ export function outputPart(
 }
 
 /**
- * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing. A
- * shorter sequence is at its end before a longer one.
+ * h_n, (L·D, B, P), or c_n, (L·D, B, H): layer by layer, forward before reverse, each in its order of processing, in
+ * which a shorter sequence ends before a longer one.
  */
 export function finalPart(
   run: FinalStatesFrame,
@@ -96,6 +90,7 @@ export function finalPart(
       noise === null
         ? null
         : Float64Array.from({ length: lanes.length * batchSize }, (_, row) => allowance(row)),
+    judgedTo: noise?.judgedTo ?? Infinity,
     laneOf: (slot) => lanes[slot]!,
     stepOf: (slot, batch) => lastStep(run, lanes[slot]!.direction, batch),
     rankOf: (slot, batch) =>
@@ -122,9 +117,7 @@ export function outsidePart(
 }
 
 /** The largest magnitude of a row of the reference, 1 at least. */
-function magnitudeOf({ reference, referenceOffset, units, noise }: ComparedRow): number {
-  // Most rows are far from it: their values need not be looked at.
-  if (noise <= MOST_JUDGED) return 1;
+function magnitudeOf({ reference, referenceOffset, units }: ComparedRow): number {
   let most = 1;
   for (let unit = 0; unit < units; unit++) {
     const value = Math.abs(reference[referenceOffset + unit]!);
@@ -171,7 +164,7 @@ export class PartComparer implements Meter {
 
   add({ from, to }: StepBlock, check: () => void): void {
     const part = this.#part;
-    const { batchSize, units, noise } = part;
+    const { batchSize, units, noise, judgedTo = Infinity } = part;
     const ours = part.ours.read(from, to, check);
     const reference = part.reference.read(from, to, check);
     for (let index = from; index < to; index++) {
@@ -180,7 +173,7 @@ export class PartComparer implements Meter {
         const offset = ((index - from) * batchSize + batch) * units;
         if (part.isValid?.(index, batch) === false) continue;
         const before = this.#comparer.outside;
-        // Written out: one object a row, and there may be millions.
+        // Spreading a place would create a second object for each row, of which there may be millions.
         const row: ComparedRow = {
           lane,
           step: part.stepOf(index, batch),
@@ -193,7 +186,9 @@ export class PartComparer implements Meter {
           referenceOffset: offset,
           noise: noise === null ? 0 : noise[index * batchSize + batch]!,
         };
-        if (row.noise <= MOST_JUDGED * magnitudeOf(row)) this.#comparer.add(row);
+        // Most rows are far from the limit: their values need not be looked at.
+        const isJudged = row.noise <= judgedTo || row.noise <= judgedTo * magnitudeOf(row);
+        if (isJudged) this.#comparer.add(row);
         else this.#comparer.addByStep(row, passesByStep(part, index * batchSize + batch));
         if (this.#outsideOfRow !== null) {
           this.#outsideOfRow[batch]! += this.#comparer.outside - before;

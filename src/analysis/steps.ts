@@ -1,7 +1,7 @@
 /**
  * Values along time that are read a span of steps at a time, from a trace or from an array in memory.
  *
- * What is kept in memory of a long run is a few blocks of steps; so nobody asks for all of it at once.
+ * Only a few blocks of steps of a long run are in memory, so no reader may ask for all of it at once.
  */
 import type { StateArray } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
@@ -10,11 +10,11 @@ import { zerosLike } from "../tensor/tensor";
 
 /** A sequence of rows (B, units), one a step. */
 export interface StepValues {
-  /** Who walks along time does it in blocks of so many steps, from a multiple of it; Infinity where any will do. */
+  /** Steps of a block: readers that follow time read whole blocks. Infinity when any span is cheap. */
   readonly blockSteps: number;
   /**
-   * Steps from…to (exclusive), (to − from, B, units). The values are the reader's until its next call, and must not
-   * be changed. `check` is called now and then where the values have to be computed, and may throw.
+   * Steps from…to (exclusive), (to − from, B, units). The values are valid until the next call and must not
+   * be changed. `check` is called from time to time while values are computed, and may throw.
    */
   read(from: number, to: number, check?: () => void): StateArray;
 }
@@ -63,10 +63,10 @@ export function traceSteps(trace: ForwardTrace, stateName: StateName, lane: Lane
   };
 }
 
-/** Values looked at between two reports of progress: about 5 ms. */
+/** Values that are read between two reports of progress: about 5 ms. */
 const valuesPerSpan = 2 ** 19;
 
-/** Cuts steps into spans that lie within one block each and are short enough to tell of progress in between. */
+/** Cuts steps into spans within blocks that are short enough for progress reports in between. */
 export function* stepSpans(
   { from, to }: StepBlock,
   blockSteps: number,

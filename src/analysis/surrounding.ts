@@ -15,7 +15,7 @@ export interface RunHead {
   readonly linear: LinearWeights;
 }
 
-/** What runs around a module, read. */
+/** The weights of the layers that run around a module. */
 export interface RunSurrounding {
   /** The input as given, (T, B), (B, T) or (T), where it is tokens; one step where the run repeats it. */
   readonly tokens: Tensor | null;
@@ -38,7 +38,7 @@ export interface Logits {
   readonly shape: Shape;
 }
 
-/** What of logits a lane shows beside them. */
+/** The numbers that the lane of the logits shows next to the values. */
 export interface LogitsReference {
   /** (T, B, out). */
   readonly reference: StateArray | null;

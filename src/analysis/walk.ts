@@ -6,7 +6,7 @@ import type { Text } from "../core/text";
 import type { StepBlock } from "../engine/base/plan";
 import { stepSpans } from "./steps";
 
-/** What looks at values on a walk: each row once, span by span from the first to the last. */
+/** A visitor of values: it gets each row once, span by span from the first to the last. */
 export interface Meter {
   /** Length of the leading axis: steps, or layers × directions. */
   readonly count: number;
@@ -18,8 +18,8 @@ export interface Meter {
 }
 
 /**
- * Takes all meters along. Those of the same length walk together, so that states that are computed again when they are
- * read are computed once for all of them.
+ * Runs all meters. Those of the same length share one pass, so that states of a checkpointed trace are recomputed only
+ * once for all of them.
  * @throws CancelledError when `control` says so.
  */
 export function walk(meters: readonly Meter[], control: RunControl, activity: Text): void {

@@ -55,6 +55,12 @@ export type Command =
       readonly json: boolean;
     }
   | {
+      readonly name: "shapes";
+      readonly runFiles: readonly string[];
+      readonly flags: RunFlags;
+      readonly json: boolean;
+    }
+  | {
       readonly name: "explain";
       /** null: what comes through the pipe. */
       readonly message: string | null;
@@ -63,8 +69,7 @@ export type Command =
       readonly json: boolean;
     };
 
-type FlaggedName =
-  "inspect" | "stats" | "export" | "run" | "check" | "diagnose" | "gradients" | "explain";
+type FlaggedName = Exclude<Command["name"], "help" | "version">;
 
 /** With less, long runs are little but recomputation. */
 const LEAST_TRACE_MEGABYTES = 16;
@@ -98,6 +103,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     out: { type: "string" },
     ...memoryFlag,
   },
+  shapes: { ...commonFlags, ...optionFlags },
   explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
@@ -117,28 +123,46 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
-  const json = values["json"] === true;
-  if (name === "run") return runCommand(values, positionals, json);
-  if (name === "gradients") return gradientsCommand(values, positionals, json);
-  if (name === "inspect") return { name, file: assertOneFile(name, positionals), json };
-  if (name === "stats") return { name, tensor: assertOneTensor(name, positionals), json };
-  if (name === "export") return exportCommand(values, positionals, json);
-  if (name === "explain") return explainCommand(values, positionals, json);
-  return runsCommand(name, values, positionals, json);
+  return namedCommand(name, values, positionals);
 }
 
-/** `check` and `diagnose`: one run file or several. */
-function runsCommand(
-  name: "check" | "diagnose",
+function namedCommand(name: FlaggedName, values: Values, positionals: readonly string[]): Command {
+  const json = values["json"] === true;
+  switch (name) {
+    case "run":
+      return runCommand(values, positionals, json);
+    case "gradients":
+      return gradientsCommand(values, positionals, json);
+    case "inspect":
+      return { name, file: assertOneFile(name, positionals), json };
+    case "stats":
+      return { name, tensor: assertOneTensor(name, positionals), json };
+    case "export":
+      return exportCommand(values, positionals, json);
+    case "explain":
+      return explainCommand(values, positionals, json);
+    case "shapes":
+      return { name, ...runFilesOf(name, values, positionals), json };
+    case "check":
+      return { name, ...runFilesOf(name, values, positionals), ...traceMemoryOf(values), json };
+    case "diagnose":
+      return diagnoseCommand(values, positionals, json);
+  }
+}
+
+function diagnoseCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const asMarkdown = values["markdown"] === true;
+  const runs = runFilesOf("diagnose", values, positionals);
+  const format = json ? "json" : asMarkdown ? "markdown" : "text";
+  return { name: "diagnose", ...runs, ...traceMemoryOf(values), json, format };
+}
+
+function runFilesOf(
+  name: FlaggedName,
   values: Values,
   positionals: readonly string[],
-  json: boolean,
-): Command {
-  const runs = { runFiles: assertFiles(name, positionals), flags: flagsOf(values) };
-  const base = { ...runs, ...traceMemoryOf(values), json };
-  if (name === "check") return { name, ...base };
-  const asMarkdown = values["markdown"] === true;
-  return { name, ...base, format: json ? "json" : asMarkdown ? "markdown" : "text" };
+): { runFiles: readonly string[]; flags: RunFlags } {
+  return { runFiles: assertFiles(name, positionals), flags: flagsOf(values) };
 }
 
 function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
@@ -174,9 +198,9 @@ function explainCommand(values: Values, positionals: readonly string[], json: bo
   };
 }
 
-function assertFiles(name: FlaggedName, files: readonly string[]): readonly string[] {
+function assertFiles(command: FlaggedName, files: readonly string[]): readonly string[] {
   if (files.length > 0) return files;
-  throw usage(`unroll ${name}`, text("expected one run file or several"));
+  throw usage(`unroll ${command}`, text("expected one run file or several"));
 }
 
 /** One run file, or flags that stand for one. */

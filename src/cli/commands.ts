@@ -30,7 +30,7 @@ import { readRun, type SourcedRun } from "./runSource";
 /** Where a command prints, and the folder that its paths are relative to. */
 export interface Terminal {
   readonly folder: string;
-  /** Where runs report how far they are; nobody looks at it where it is left out. */
+  /** Receives the progress of runs; absent when it is not shown. */
   readonly control?: RunControl;
   /** What is piped in, where anything is. */
   readonly input?: () => Promise<string>;
@@ -184,7 +184,7 @@ interface OpenedRun extends SourcedRun {
   readonly control: RunControl;
 }
 
-function controlOf({ control = noControl }: Terminal): RunControl {
+export function controlOf({ control = noControl }: Terminal): RunControl {
   return control;
 }
 

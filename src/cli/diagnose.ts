@@ -2,7 +2,8 @@
  * `unroll diagnose`: why references differ, for people, for programs, and as Markdown.
  */
 import { legible, renderText } from "../core/text";
-import type { Diagnosis, Named } from "../diagnosis/answer";
+import { sameShape } from "../tensor/tensor";
+import type { MendedDiagnosis, Named } from "../diagnosis/answer";
 import type { RunView, Verdict } from "../protocol/run/messages";
 import type { Command } from "./arguments";
 import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from "./commands";
@@ -16,7 +17,7 @@ type Diagnosed =
   | {
       readonly file: string;
       readonly view: RunView;
-      readonly diagnosis: Diagnosis;
+      readonly diagnosis: MendedDiagnosis;
       readonly milliseconds: number;
     }
   | { readonly file: string; readonly reason: string; readonly error: unknown };
@@ -47,7 +48,7 @@ export async function diagnoseRuns(
   return worst;
 }
 
-type WithAnswer = Extract<Diagnosed, { diagnosis: Diagnosis }>;
+type WithAnswer = Extract<Diagnosed, { diagnosis: MendedDiagnosis }>;
 
 function diagnoseOne(
   file: string,
@@ -64,10 +65,13 @@ function diagnoseOne(
 
 const severity: readonly Verdict[] = ["equal", "rounding", "differs", "cannot-compare"];
 
-/** The verdict of the whole run: the worst of its tensors. */
+/** The verdict of the whole run: the worst of its tensors. What cannot be judged is not worse than what differs. */
 function verdictOf({ verdicts }: RunView): Verdict {
-  const worst = Math.max(...verdicts.map(({ verdict }) => severity.indexOf(verdict)));
-  return severity[worst] ?? "equal";
+  const ranks = verdicts.map(({ verdict, found, expected }) =>
+    verdict === "cannot-compare" && sameShape(found, expected) ? 1.5 : severity.indexOf(verdict),
+  );
+  const worst = Math.max(...ranks);
+  return worst === 1.5 ? "cannot-compare" : (severity[worst] ?? "equal");
 }
 
 function diagnosedJson(one: Diagnosed): object {
@@ -87,10 +91,16 @@ function diagnosedJson(one: Diagnosed): object {
       with: ids(finding.with),
       title: renderText(finding.title),
       parameter: finding.parameter,
+      // Which side stands alone is known where a third tensor is given.
+      side: null,
+      fix: finding.fix,
     })),
     cannotSee: ids(diagnosis.cannotSee),
     suspicions: diagnosis.suspicions.map(({ id, title, before, after }) => ({
-      ...{ id, title: renderText(title), before, after },
+      id,
+      title: renderText(title),
+      before,
+      after,
     })),
     tried: diagnosis.tried.map(({ id, most }) => ({ id, largest: most })),
     count: diagnosis.count,
@@ -98,6 +108,7 @@ function diagnosedJson(one: Diagnosed): object {
     tolerance: diagnosis.tolerance,
     noise: diagnosis.noise,
     chaoticFrom: view.chaos,
+    steps: diagnosis.steps,
     milliseconds,
   };
 }
@@ -106,7 +117,7 @@ const verdictLines: Readonly<Record<Verdict, string>> = {
   equal: "equal: nothing to explain",
   rounding: "rounding only: nothing to explain",
   differs: "differs",
-  "cannot-compare": "cannot compare: the reference has another shape",
+  "cannot-compare": "cannot compare",
 };
 
 function formatDiagnosis({ file, view, diagnosis }: WithAnswer): string {
@@ -115,7 +126,7 @@ function formatDiagnosis({ file, view, diagnosis }: WithAnswer): string {
 }
 
 /** What was found, a line each. */
-function answerLines(view: RunView, diagnosis: Diagnosis): string[] {
+function answerLines(view: RunView, diagnosis: MendedDiagnosis): string[] {
   const { findings, suspicions, cannotSee } = diagnosis;
   const lines = findings.flatMap((finding) => {
     const [main, ...others] = [
@@ -127,7 +138,14 @@ function answerLines(view: RunView, diagnosis: Diagnosis): string[] {
     return [main, ...others.map((line) => `  ${line}`)];
   });
   const passes = exitCodeOf(view) === 0;
-  if (findings.length === 0 && !passes) {
+  if (diagnosis.steps === 0) return ["the run is chaotic: nothing about it can be explained"];
+  if (diagnosis.steps !== null) {
+    lines.push(`the run is chaotic: its first ${counted(diagnosis.steps, "step")} were looked at`);
+  }
+  const { before, tolerance } = diagnosis;
+  if (diagnosis.steps !== null && before !== null && before <= tolerance) {
+    lines.push("they agree");
+  } else if (findings.length === 0 && !passes) {
     lines.push(`none of the ${diagnosis.count} mistakes and pairs that were tried explains it`);
     lines.push(
       ...suspicions.map(

@@ -48,7 +48,9 @@ async function contentsOf(names: readonly string[], folder: string): Promise<Fil
 function explanationJson({ messages, unknown }: Explanation): object {
   return {
     messages: messages.map(({ id, source, values, means, fits, tensors }) => ({
-      ...{ id, source, values },
+      id,
+      source,
+      values,
       means: means.map((sentence) => renderText(sentence)),
       fits: fits.map((sentence) => renderText(sentence)),
       tensors,

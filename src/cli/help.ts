@@ -71,6 +71,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       Says why a reference differs: named mistakes, each tried by running the network as if it
       had been made, and what the run could not have shown. Exit codes as check.
 
+  unroll shapes RUN.unroll.json… [--json]
+      Checks the shapes of each run file without running it. Where they clash, lists every single
+      change that makes them fit, found by trying; and what raises no error and may be a mistake.
+
   unroll gradients RUN.unroll.json [flags]
       Carries the gradient of a loss back through time, in float64, and says whether it
       vanishes or explodes. Takes the files and options of run.
@@ -93,7 +97,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       which number is what and what would make it fit. - reads what is piped in.
       --file FILE                   a file whose tensors the message may mean; any number of them
 
-  Of run, check and gradients, what is computed and how it is compared:
+  Of run, check, shapes and gradients, what is computed and how it is compared:
 ${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again
@@ -103,5 +107,5 @@ ${optionHelp}
 
 A tensor in a file is written FILE#tensor; a file name that holds a # needs another one after it.
 Exit code: 0 every verdict is "equal" or "rounding only", 1 one is not, 2 it could not run.
-Of explain: 0 a message is known, 1 none is.
+Of shapes: 0 everything fits, 1 something does not. Of explain: 0 a message is known, 1 none is.
 `;

@@ -20,7 +20,10 @@ export function archiveJson(file: string, archive: ArchiveView): object {
     file,
     format: archive.format,
     entries: archive.entries.map(({ name, dtype, shape, byteLength, origin }) => ({
-      ...{ name, dtype, shape, byteLength },
+      name,
+      dtype,
+      shape,
+      byteLength,
       ...(origin === undefined
         ? {}
         : { origin: { from: origin.from, how: renderText(origin.how) } }),

@@ -10,6 +10,7 @@ import { errorSentence } from "./errorSentence";
 import { explain } from "./explain";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
+import { shapes } from "./shapes";
 import { printable } from "./table";
 import { exportFile, stats } from "./tensors";
 
@@ -75,6 +76,8 @@ async function runCommand(
       return diagnoseRuns(command, terminal, describeFailure);
     case "explain":
       return explain(command, terminal);
+    case "shapes":
+      return shapes(command, terminal, describeFailure);
   }
 }
 

@@ -1,11 +1,11 @@
 /**
  * Writes the results of a run completely or not at all, and never over an input file.
  */
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { UnsupportedError } from "../core/errors";
 import type { WritableFormat } from "../formats/write/write";
-import { beginPartial, endPartial, partialName } from "../node/partialFiles";
+import { writeWhole } from "../node/writeWhole";
 import { text } from "../core/text";
 
 /** The format that a file's extension asks for. @throws UnsupportedError for another extension. */
@@ -32,23 +32,9 @@ export async function assertNotInput(out: string, inputs: readonly string[]): Pr
   }
 }
 
-/** Replaces `out` in one step, so that nobody sees half a file. */
-export async function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
-  const path = resolve(out);
-  const partial = partialName(path);
-  beginPartial(partial);
-  try {
-    await writeFile(partial, bytes, { flag: "wx" });
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new UnsupportedError("--out", text("{0} cannot be written ({1})", out, code), {
-      cause: error,
-    });
-  } finally {
-    endPartial(partial);
-  }
+/** Replaces `out` in one step, so that no other program sees half a file. @throws UnsupportedError when it cannot be written. */
+export function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
+  return writeWhole(resolve(out), (sink) => sink(bytes));
 }
 
 /** Tells files apart however they are named: links, case, `..`. null when there is none. */

@@ -13,7 +13,7 @@ import type { RunFlags } from "./flags";
 /** A run file is written by hand or by Save Run; a larger one is something else under its name. */
 const maxRunFileBytes = 4 * 1024 * 1024;
 
-/** A run, and what its run file made one wonder about. */
+/** A run, and the warnings about its run file. */
 export interface SourcedRun {
   readonly spec: RunSpec;
   /** One line each, without a newline. */
@@ -105,10 +105,11 @@ function formatProblem(
   const shown = errors[0] ?? problems[0];
   if (shown === undefined) return new FormatError(file, text("this is not a run file"));
   const before = source.slice(0, shown.offset).split(/\r\n|\n|\r/);
-  const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
+  const { replacements: candidates } = shown;
   const more = errors.length - 1;
   return new FormatError(
-    place,
+    `${file}:${line}:${column}`,
     more > 0 ? text("{0} (and {1} more)", shown.message, more) : shown.message,
-  );
+  ).about({ file, line, column, ...(candidates.length === 0 ? {} : { candidates }) });
 }

@@ -1,6 +1,7 @@
 /**
  * Parses `--slice`, a part of a tensor in NumPy's notation, such as `0, :, 3:10`.
  */
+import { clamp } from "../core/numeric";
 import type { Box } from "../tensor/raw";
 import type { TensorSource } from "../tensor/source";
 import { formatShape, type Shape } from "../tensor/tensor";
@@ -79,19 +80,15 @@ function numberOrNull(digits: string | undefined): number | null {
 }
 
 function startOf(place: Place, size: number): number {
-  return place.kind === "index" ? place.at : clamp(fromEnd(place.from ?? 0, size), size);
+  return place.kind === "index" ? place.at : clamp(fromEnd(place.from ?? 0, size), 0, size);
 }
 
 /** As Python has it, a range past the end is cut off, and one that ends before it starts is empty. */
 function endOf(place: Place, size: number): number {
   if (place.kind === "index") return place.at + 1;
-  return Math.max(startOf(place, size), clamp(fromEnd(place.to ?? size, size), size));
+  return Math.max(startOf(place, size), clamp(fromEnd(place.to ?? size, size), 0, size));
 }
 
 function fromEnd(place: number, size: number): number {
   return place < 0 ? place + size : place;
-}
-
-function clamp(place: number, size: number): number {
-  return Math.min(size, Math.max(0, place));
 }

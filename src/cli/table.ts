@@ -1,6 +1,7 @@
 /**
  * Plain text for a terminal: aligned columns, readable numbers, no control characters from files.
  */
+import { rounded } from "../core/numeric";
 import { cut, visible } from "../core/text";
 
 /** Lines for a terminal: characters that would steer it are written as `\u{…}`, but for the line breaks. */
@@ -36,8 +37,8 @@ export function formatTable(rows: readonly (readonly string[])[], indent = 0): s
 export function formatNumber(value: number): string {
   const magnitude = Math.abs(value);
   if (!Number.isFinite(value) || magnitude === 0) return String(value);
-  const rounded = Number(value.toPrecision(6));
-  return magnitude < 1e-3 || magnitude >= 1e6 ? rounded.toExponential() : String(rounded);
+  const short = rounded(value, 6);
+  return magnitude < 1e-3 || magnitude >= 1e6 ? short.toExponential() : String(short);
 }
 
 /** `1 tensor`, `2 tensors`. */

@@ -16,7 +16,7 @@ import { formatShape } from "../tensor/tensor";
 import { legible, renderText, type Text } from "../core/text";
 import { counted, formatNumber, formatTable } from "./table";
 
-/** What is known of one tensor. */
+/** The data about one tensor. */
 export interface MeasuredTensor {
   readonly info: TensorInfo;
   readonly statistics: TensorStatistics;
@@ -163,7 +163,7 @@ function numberAt(values: Float64Array, index: number): WireNumber {
   return encodeNumber(values[index] ?? Number.NaN);
 }
 
-/** What was written. */
+/** The report of an export. */
 export function formatExport(out: string, sources: readonly TensorSource[]): string {
   const rows = sources.map(({ name, dtype, shape }) => [legible(name), dtype, formatShape(shape)]);
   return `${legible(out)}: ${counted(sources.length, "tensor")}\n${formatTable(rows, 2)}`;

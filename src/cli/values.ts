@@ -9,7 +9,7 @@ import { text, type Text } from "../core/text";
 /** Flags as `parseArgs` takes them. */
 export type FlagTypes = NonNullable<ParseArgsConfig["options"]>;
 
-/** What `parseArgs` found, by flag. */
+/** The values that `parseArgs` found, by flag. */
 export type Values = Readonly<ReturnType<typeof parseArgs>["values"]>;
 
 /** A flag's text; undefined when it was not given. */

@@ -10,13 +10,13 @@ export interface Progress {
 }
 
 export interface RunControl {
-  /** Tells how much of `activity` is done; `fraction` in 0…1. */
+  /** Reports how much of `activity` is done; `fraction` in 0…1. */
   report(fraction: number, activity: Text): void;
   /** @throws CancelledError when the user asked to stop. */
   check(): void;
 }
 
-/** Never cancelled, tells nobody. */
+/** A control that is never cancelled and reports nothing. */
 export const noControl: RunControl = {
   report: () => undefined,
   check: () => undefined,

@@ -2,20 +2,22 @@
  * What can go wrong with a user's files and runs: five error classes, each told apart by its literal `tag`.
  *
  * Every error carries one sentence (`text`) with the file or tensor first, so that a surface can show it in the
- * user's language, and the same as data, for programs. Anything thrown without a tag is a bug of ours and is reported as one.
+ * user's language, and the same content as data, for programs. An error without a tag is a bug and is reported as one.
  */
 import { renderText, text, type Text } from "./text";
 
 /** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
 const brand = Symbol.for("unroll.error");
 
-/** Candidates that an error carries: a sentence lists fewer, and tells that there are more. */
+/** The largest number of candidates in an error; its sentence lists fewer, and says that there are more. */
 const MAX_CANDIDATES = 20;
 
 /** What an error is about, for programs: what its sentence says, as far as it is known. Survives `postMessage`. */
 export interface ErrorData {
   readonly file?: string;
   readonly tensor?: string;
+  /** Prefix of a recurrent module. */
+  readonly module?: string;
   /** What was refused, where it is neither a file nor a tensor for certain. */
   readonly subject?: string;
   readonly expected?: readonly number[];
@@ -24,10 +26,21 @@ export interface ErrorData {
   readonly limit?: number;
   /** Position in the file, in bytes. */
   readonly offset?: number;
-  /** What is there instead of what was named. */
+  /** Place in a text file, from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  /** What is there instead of what was named, or would be right in its place. */
   readonly candidates?: readonly string[];
   /** The option that would change it, by the product's own name; a surface knows what it calls it. */
   readonly option?: string;
+}
+
+/** Data whose subject is left out once it is known what it is. */
+function named(data: ErrorData): ErrorData {
+  const { subject, ...others } = data;
+  const { file, tensor, module } = others;
+  const known = [file, tensor, module, `${file}: ${tensor}`];
+  return subject === undefined || known.includes(subject) ? others : data;
 }
 
 abstract class TaggedError extends Error {
@@ -40,12 +53,23 @@ abstract class TaggedError extends Error {
     super(renderText(message), options);
     this.name = new.target.name;
     this.text = message;
-    this.data = data;
+    this.data = named(data);
   }
 
   /** The same error, which names the option that would change it. */
   ofOption(option: string): this {
-    this.data = { ...this.data, option };
+    return this.about({ option });
+  }
+
+  /** The same error, which knows more: where it was refused, and what would be right. */
+  about(data: ErrorData): this {
+    this.data = named({ ...this.data, ...data });
+    return this;
+  }
+
+  /** The same error, told by those who called: what the error knows itself stays. */
+  within(data: ErrorData): this {
+    this.data = named({ ...data, ...this.data });
     return this;
   }
 }
@@ -118,7 +142,7 @@ export class LimitError extends TaggedError {
   }
 }
 
-/** A file, tensor or module that was named is not there. `candidates` are what is. */
+/** A file, tensor or module that was named is not there. `candidates` are what is; of a file unless `data` says of what. */
 export class NotFoundError extends TaggedError {
   readonly tag = "not-found";
 
@@ -126,15 +150,16 @@ export class NotFoundError extends TaggedError {
     file: string,
     missing: Text,
     candidates: readonly string[] = [],
-    options: { cause?: unknown } = {},
+    { data = { file }, ...options }: { cause?: unknown; data?: ErrorData } = {},
   ) {
+    const listed = candidates.slice(0, MAX_CANDIDATES);
     super(
-      candidates.length === 0
+      listed.length === 0
         ? text("{0}: {1}", file, missing)
-        : text("{0}: {1}; it has {2}", file, missing, candidates.slice(0, MAX_CANDIDATES)),
+        : text("{0}: {1}; it has {2}", file, missing, listed),
       candidates.length === 0
-        ? { file }
-        : { file, candidates: candidates.slice(0, MAX_CANDIDATES) },
+        ? data
+        : { ...data, candidates: (data.candidates ?? candidates).slice(0, MAX_CANDIDATES) },
       options,
     );
   }

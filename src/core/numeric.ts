@@ -1,5 +1,5 @@
 /**
- * Comparisons of numbers that may be NaN.
+ * Comparisons of numbers that may be NaN, and rounding.
  */
 
 /** The value of larger magnitude, NaN before all; of two as large the positive one, whichever comes first. */
@@ -8,4 +8,24 @@ export function largerMagnitude(left: number, right: number): number {
   const [own, other] = [Math.abs(left), Math.abs(right)];
   if (own === other) return Math.max(left, right);
   return other < own ? left : right;
+}
+
+/** The larger one; NaN when one is NaN. */
+export function largerOrNaN(largest: number, value: number): number {
+  return Number.isNaN(largest) || value <= largest ? largest : value;
+}
+
+/** The nearest value between two; `low` where they are the wrong way round. */
+export function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}
+
+/** The nearest index of `count` items. */
+export function clampIndex(index: number, count: number): number {
+  return clamp(index, 0, count - 1);
+}
+
+/** The number with so many significant digits, without zeros at its end. */
+export function rounded(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
 }

@@ -25,6 +25,21 @@ export interface Finding extends Named {
   readonly parameter: Parameter | null;
 }
 
+/** The lines that mend a mistake, or convert what is laid out otherwise. Each runs as it stands. */
+export interface Fix {
+  /** Needs torch. */
+  readonly pytorch: string;
+  /** Needs numpy. */
+  readonly numpy: string;
+  /** Plain functions over arrays of numbers. */
+  readonly typescript: string;
+}
+
+/** A finding with the lines that mend it: of a pair, those of both. */
+export interface MendedFinding extends Finding {
+  readonly fix: Fix;
+}
+
 /** A free parameter that was found. */
 export type Parameter =
   /** Row j of the reference is our row `rows[j]`. */
@@ -48,6 +63,11 @@ export interface Suspicion extends Named {
   readonly after: number;
 }
 
+/** An answer whose findings come with what mends them. */
+export interface MendedDiagnosis extends Diagnosis {
+  readonly findings: readonly MendedFinding[];
+}
+
 export interface Diagnosis {
   /** The first one is the diagnosis. Empty when nothing fits, and when the run is right. */
   readonly findings: readonly Finding[];
@@ -65,4 +85,6 @@ export interface Diagnosis {
   readonly noise: number;
   /** Alternatives and pairs that were run or ruled out. */
   readonly count: number;
+  /** First steps that a chaotic run was explained by, 0 when there are none; null when all steps count. */
+  readonly steps: number | null;
 }

@@ -32,8 +32,7 @@ export interface CheckpointOptions extends Omit<TracePlan, "blockSteps"> {
 }
 
 /**
- * Runs the network once to set the checkpoints. The engine is the trace's from here on. null when it was
- * stopped.
+ * Runs the network once to set the checkpoints; null when it was stopped. The trace owns the engine from here on.
  * @throws CancelledError when `control` says so.
  */
 export function checkpointedTrace(
@@ -55,7 +54,7 @@ export function checkpointedTrace(
 /** The states of one lane in one block. */
 type BlockStates = Readonly<Record<StateName, StateArray | null>>;
 
-/** Called while spans run, with the part of them that is done, and after them. */
+/** Called with the finished part while spans run, and after them. */
 interface Ticks {
   readonly pause: (fraction: number) => void;
   readonly tick: () => void;
@@ -77,7 +76,7 @@ class CheckpointedTrace implements ForwardTrace {
   readonly #carried: readonly (readonly CarriedState[])[];
   /** By layer, direction and block: the state before the block is processed. */
   readonly #checkpoints: CarriedState[][][];
-  /** By block, by layer: what was computed again last. */
+  /** The blocks that were recomputed last, by block and layer. */
   readonly #computed: Lru<number, BlockStates[][]>;
 
   constructor(run: ForwardInput, engine: ForwardEngine, options: CheckpointOptions) {
@@ -134,7 +133,7 @@ class CheckpointedTrace implements ForwardTrace {
     this.#engine.dispose();
   }
 
-  /** Runs all layers over all steps, once, leaving the checkpoints; false when it was stopped. */
+  /** Runs all layers over all steps once and stores the checkpoints; false when it was stopped. */
   fill(control: RunControl, stop: StopRule | null): boolean {
     const { config } = this.#run;
     const last = config.numLayers - 1;
@@ -178,7 +177,7 @@ class CheckpointedTrace implements ForwardTrace {
     });
   }
 
-  /** Sets the checkpoints of one block for each direction of a layer, and goes on to the state behind it. */
+  /** Stores the checkpoints of one block for each direction of a layer, and runs the block. */
   #advance(
     layer: number,
     blockOf: readonly number[],
@@ -216,7 +215,11 @@ class CheckpointedTrace implements ForwardTrace {
         };
         const { h, c } = results[directionIndex]!;
         return {
-          ...{ layer, directionIndex, direction, from: from + part.from, to: from + part.to },
+          layer,
+          directionIndex,
+          direction,
+          from: from + part.from,
+          to: from + part.to,
           x: inputs[directionIndex]!.map(rows),
           state: states[directionIndex]!,
           h: rows(h!),
@@ -257,7 +260,7 @@ class CheckpointedTrace implements ForwardTrace {
     return [input.subarray(from * size, to * size)];
   }
 
-  /** What a layer reads at a block: the input, or both directions of the layer below, computed again. */
+  /** The input of a layer at a block: the run's input, or both directions of the layer below, recomputed. */
   #layerInput(layer: number, block: number, control: RunControl): readonly StateArray[] {
     if (layer === 0) return this.#inputOf(block);
     const check = (): void => {

@@ -5,6 +5,7 @@
  * (the flipped sequence) and writes each state at the step it has read (flipped back). The layer above reads both
  * directions side by side (the concatenation). Source: torch.nn.RNN documentation.
  */
+import { bytesPerValue } from "./base/states";
 import { stateSize } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
@@ -29,17 +30,17 @@ export interface ForwardOptions {
   readonly control?: RunControl;
   /** Largest trace that is kept whole, in bytes; a bigger one keeps checkpoints. */
   readonly maxTraceBytes?: number;
-  /** Part of the run's memory that `maxTraceBytes` is, for what is said when it is too little; 1 when not given. */
+  /** `maxTraceBytes` as a part of the run's memory, for the error message; 1 by default. */
   readonly memoryShare?: number;
-  /** Makes the engine; the readable one when not given. */
+  /** Creates the engine; the readable one by default. */
   readonly createEngine?: (network: Network) => ForwardEngine;
-  /** `output`: of the states only h of the last layer, h_n and c_n have to be readable; all when not given. */
+  /** `output`: only h of the last layer, h_n and c_n need to be readable; by default all states. */
   readonly keep?: "all" | "output";
 }
 
 /**
  * Runs the network; every state can be read from the trace.
- * @throws CancelledError when `control` says so; LimitError when the states do not fit, whichever way they are kept;
+ * @throws CancelledError when `control` says so; LimitError when the states do not fit, even with checkpoints;
  * UnsupportedError when the machine does not have the memory.
  */
 export function forward(run: ForwardInput, options: ForwardOptions = {}): ForwardTrace {
@@ -53,8 +54,10 @@ export function forwardUntil(
   options: ForwardOptions = {},
 ): ForwardTrace | null {
   const { control = noControl, maxTraceBytes = defaultTraceBytes, memoryShare = 1 } = options;
-  const bytesPerValue = run.precision === "f64" ? 8 : 4;
-  const plan = planTrace({ ...run, bytesPerValue, maxTraceBytes, share: memoryShare });
+  const plan = planTrace({
+    ...run,
+    ...{ bytesPerValue: bytesPerValue(run.precision), maxTraceBytes, share: memoryShare },
+  });
   const engine = (options.createEngine ?? createReadableEngine)(run);
   const { blockSteps, keptBlocks } = plan;
   if (blockSteps !== null) {
@@ -67,7 +70,7 @@ export function forwardUntil(
   }
 }
 
-/** How a run goes that is kept whole. */
+/** The order and length of the spans of a run that keeps all states. */
 interface WholeRun {
   readonly control: RunControl;
   readonly stop: StopRule | null;
@@ -80,7 +83,7 @@ function runWhole(
   { control, stop, keep }: WholeRun,
 ): ForwardTrace | null {
   const { seqLength, batchSize } = run;
-  // One array for everything: of a short run, allocating is a good part.
+  // One array for everything, because allocations take a large part of the time of a short run.
   const inOneGo = stop === null ? (engine.runShort?.(run) ?? null) : null;
   const states =
     inOneGo === null && keep === "output"

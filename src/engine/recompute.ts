@@ -4,7 +4,7 @@
  * The arithmetic is float64 whatever the run's precision is (16-bit precisions round as their run did), so a float32
  * trace gives gates that are exact for the stored neighbouring states.
  */
-import { stateSize, type Direction, type RecurrentConfig } from "../model/config";
+import { stateSize, type RecurrentConfig } from "../model/config";
 import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
 import {
   createCell,
@@ -15,7 +15,13 @@ import {
 } from "./readable/cells";
 import type { ForwardInput, StateArray } from "./base/engine";
 import { roundingOf } from "./base/rounding";
-import { cellSizeOf, type ForwardTrace, type LanePlace, type Place } from "./base/trace";
+import {
+  cellSizeOf,
+  type DirectionPlace,
+  type ForwardTrace,
+  type LanePlace,
+  type Place,
+} from "./base/trace";
 
 /** One step of one batch row in a lane. */
 export type StepPlace = Omit<Place, "unit">;
@@ -84,7 +90,7 @@ export function stepBefore(
 /** The lane of a place. */
 export function lanePlaceOf(
   config: RecurrentConfig,
-  { layer, direction }: { readonly layer: number; readonly direction: Direction },
+  { layer, direction }: DirectionPlace,
 ): LanePlace {
   return { layer, directionIndex: directionIndexOf(config, direction) };
 }

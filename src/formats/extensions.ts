@@ -3,7 +3,7 @@
  * compares.
  */
 
-/** What VS Code does with a file of an ending. */
+/** How VS Code opens files with an extension. */
 interface Ending {
   /** Unroll's editor opens it by itself; other endings belong to others as well. */
   readonly opensByItself?: true;

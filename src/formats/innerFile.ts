@@ -20,7 +20,7 @@ const TENSOR_FILE = new RegExp(
   `\\.(?:${[...weightsEndings.filter((ending) => ending !== "pb"), "pdparams"].join("|")})$`,
   "i",
 );
-/** What an optimiser or a trainer keeps is seldom what one looks for. */
+/** Names of members with the state of an optimiser or trainer, which are rarely the wanted ones. */
 const BESIDE = /optim|variables|scheduler|scaler|training_args|rng_state/i;
 
 /**

@@ -1,9 +1,9 @@
 /**
  * Chooses the reader of a file: by its first bytes, then by its extension. The only list of formats.
  *
- * A file that is not what its name says is opened as what it is, or refused in one sentence that says what it is.
+ * The contents decide, not the name: a file is opened as what it is, or refused in a sentence that says what it is.
  */
-import { FormatError, UnsupportedError } from "../core/errors";
+import { FormatError, isUnrollError, UnsupportedError, type ErrorData } from "../core/errors";
 import { text, type Text } from "../core/text";
 import type { Archive } from "./base/archive";
 import { SectionSource, type ByteSource } from "./base/bytes";
@@ -27,7 +27,7 @@ import { openZip, type ZipArchive } from "./zip/zip";
 /** Enough for every signature below, behind a byte order mark and blank lines, or behind a user block of HDF5. */
 const headBytes = 4096;
 
-/** A file on its way to a reader. */
+/** A file to open, with the data by which a reader is chosen. */
 interface OpeningFile extends Surroundings {
   readonly source: ByteSource;
   readonly head: Uint8Array;
@@ -119,7 +119,7 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
   },
 ];
 
-/** What the sentence about a file that nobody recognises says it should have been. */
+/** The expected formats, for the error about an unknown file. */
 const expectedKinds: ReadonlyMap<string, Text> = new Map([
   ["npz", text("a NumPy .npz archive")],
   ...["pt", "pth", "ckpt", "bin"].map(
@@ -133,13 +133,29 @@ const expectedKinds: ReadonlyMap<string, Text> = new Map([
  * is not read, LimitError when it passes a bound.
  */
 export async function openArchive(source: ByteSource, siblings?: Siblings): Promise<Archive> {
-  return openSource(source, siblings, (inner) =>
-    openSource(inner, undefined, () =>
-      Promise.reject(
-        new UnsupportedError(source.name, text("an archive within an archive; unpack it first")),
-      ),
-    ),
+  const refuseNested = (): Promise<never> =>
+    Promise.reject(
+      new UnsupportedError(source.name, text("an archive within an archive; unpack it first")),
+    );
+  const file = source.name;
+  const archive = await telling({ file }, () =>
+    openSource(source, siblings, (inner) => openSource(inner, undefined, refuseNested)),
   );
+  return {
+    ...archive,
+    read: (entry) => telling({ file, tensor: entry.name }, () => archive.read(entry)),
+    readBox: (entry, box) =>
+      telling({ file, tensor: entry.name }, () => archive.readBox(entry, box)),
+  };
+}
+
+/** What `work` gives; its errors say, as data, which file and tensor they are about. */
+async function telling<Result>(about: ErrorData, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isUnrollError(error) && error.tag !== "cancelled" ? error.within(about) : error;
+  }
 }
 
 async function openSource(

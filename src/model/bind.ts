@@ -48,7 +48,9 @@ export function bindWeights(
   for (const { name, shape, reason } of expectedParameters(config)) {
     const tensor = tensors.get(name);
     if (tensor === undefined) {
-      throw new NotFoundError(name, text("the tensor is missing"), [...tensors.keys()]);
+      throw new NotFoundError(name, text("the tensor is missing"), [...tensors.keys()], {
+        data: { tensor: name },
+      });
     }
     assertShape(name, tensor.shape, shape, reason);
     values.set(name, tensor.data);

@@ -6,13 +6,13 @@ export type CellKind = "RNN" | "LSTM" | "GRU";
 export type Nonlinearity = "tanh" | "relu";
 export type Direction = "forward" | "reverse";
 
-/** What squashes the gates i, f, o of an LSTM and r, z of a GRU. */
+/** The activation of the gates i, f, o of an LSTM and r, z of a GRU. */
 export type GateActivation =
   | { readonly kind: "sigmoid" }
   /** max(0, min(1, alpha·x + beta)): Keras 2 and ONNX have 0.2 and 0.5, Keras 3 has 1/6 and 0.5. */
   | { readonly kind: "hard_sigmoid"; readonly alpha: number; readonly beta: number };
 
-/** Where a cell of another framework computes something else than PyTorch's does. */
+/** The differences of a cell of another framework from PyTorch's. */
 export interface CellVariant {
   /**
    * GRU: the reset gate scales W_hn·h + b_hn (PyTorch, cuDNN, Keras' reset_after=True, ONNX' linear_before_reset=1);
@@ -24,7 +24,7 @@ export interface CellVariant {
   readonly clip: number | null;
   /** LSTM: f = 1 − i (ONNX `input_forget`). */
   readonly coupledInputForget: boolean;
-  /** LSTM: i and f look at c_(t−1), o at c_t, through diagonal weights (Gers & Schmidhuber 2000; ONNX `P`). */
+  /** LSTM: i and f read c_(t−1), o reads c_t, through diagonal weights (Gers & Schmidhuber 2000; ONNX `P`). */
   readonly peephole: boolean;
 }
 
@@ -85,7 +85,7 @@ export function layerInputSize(config: RecurrentConfig, layer: number): number {
   return layer === 0 ? config.inputSize : numDirections(config) * stateSize(config);
 }
 
-/** The line of Python that constructs the module; defaults, and what is not known, are left out. */
+/** The line of Python that constructs the module, without defaults and unknown arguments. */
 export function constructorLine(config: RecurrentConfig, dropout: number | null = null): string {
   const isRelu = config.cell === "RNN" && config.nonlinearity === "relu";
   const given: readonly (readonly [boolean, string])[] = [

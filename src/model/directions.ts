@@ -3,7 +3,7 @@
  */
 import { numDirections, type Direction, type RecurrentConfig } from "./config";
 
-/** What tells the directions of a module. */
+/** The part of a configuration that determines the directions. */
 export type Directed = Pick<RecurrentConfig, "bidirectional" | "reverseOnly">;
 
 /** The directions of a layer in PyTorch's order. */

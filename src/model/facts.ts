@@ -5,7 +5,7 @@ import type { Text } from "../core/text";
 import type { CellVariant, Nonlinearity } from "./config";
 import type { ModuleGiven } from "./given";
 
-/** null (or nothing) where the file does not tell. */
+/** null (or absent) when the file does not state a fact. */
 export interface ModuleFacts {
   readonly framework: "PyTorch" | "ONNX" | "Keras";
   readonly batchFirst: boolean | null;
@@ -14,17 +14,17 @@ export interface ModuleFacts {
   readonly nonlinearity: Nonlinearity | null;
   /** Probability between layers, in training only. */
   readonly dropout: number | null;
-  /** Where its cell computes otherwise than torch.nn's. */
+  /** The differences of its cell from torch.nn's. */
   readonly variant: Partial<CellVariant>;
   /** True for a module whose one direction goes from the last step to the first, which torch.nn has not. */
   readonly reverseOnly: boolean;
-  /** What a run of it will not reproduce, a sentence each. */
+  /** Properties that a run does not reproduce, one sentence each. */
   readonly departures: readonly Text[];
-  /** What it computes that no run does: it is not run, rather than run as something else. A sentence each. */
+  /** Operations that Unroll cannot run, one sentence each; a module with any of them is refused. */
   readonly refusals: readonly Text[];
-  /** Of Keras layers, how what they give lies. */
+  /** The layout of the outputs of Keras layers. */
   readonly kerasOutput?: KerasOutput;
-  /** What it is given beside its weights, or takes from outside. */
+  /** Its initial states and lengths, or a note that they come from outside. */
   readonly given: ModuleGiven;
 }
 
@@ -36,7 +36,7 @@ export interface KerasOutput {
   readonly isReversed: boolean;
 }
 
-/** A file of tensors alone tells nothing. */
+/** The facts of a file that holds only tensors: none. */
 export const noFacts: ModuleFacts = {
   framework: "PyTorch",
   batchFirst: null,

@@ -24,7 +24,7 @@ export interface GateLayoutView {
 /** Weights with gate blocks. */
 export type GatedRole = "weightIh" | "weightHh" | "biasIh" | "biasHh";
 
-/** What PyTorch's documentation calls a block: `W_ii` … `W_hi` … `b_ii` … `b_hi`, before the gate's letter. */
+/** The name of a block in PyTorch's documentation: `W_ii` … `W_hi` … `b_ii` … `b_hi`, before the gate's letter. */
 const stems: Readonly<Record<GatedRole, string>> = {
   weightIh: "W_i",
   weightHh: "W_h",

@@ -14,7 +14,7 @@ export interface GivenOperand {
    * run takes zeros, and all steps, unless it is given others.
    */
   readonly entry: TensorEntry | null;
-  /** Where it comes from, and what to do about it where the file does not have it. */
+  /** Its origin, and what the user can do when the file does not have it. */
   readonly sentence: Text;
   /** Of lengths, where they follow from the values that a run is given: which of them are padding. */
   readonly padding?: Padding;
@@ -27,9 +27,9 @@ export interface Padding {
   readonly value: number;
 }
 
-/** By their names; nothing for what the file does not speak of. */
+/** By name; absent when the file does not mention it. */
 export interface ModuleGiven extends Readonly<Partial<Record<GivenName, GivenOperand>>> {
-  /** What it reads in its model, where that is not what the model is given. */
+  /** The input of the module within its model, when this is not the input of the model. */
   readonly input?: Text;
 }
 

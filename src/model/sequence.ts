@@ -49,6 +49,15 @@ export function outputShapes(
   };
 }
 
+/** The field's letters of a sequence's axes before its features. */
+export function sequenceAxes(
+  { unbatched }: Pick<SequenceSizes, "unbatched">,
+  batchFirst: boolean,
+): readonly string[] {
+  if (unbatched) return ["T"];
+  return batchFirst ? ["B", "T"] : ["T", "B"];
+}
+
 /** Values of a sequence tensor in time-major order, (T, B, F); a batch-first tensor is copied, others are not. */
 export function toTimeMajor(tensor: Tensor, batchFirst: boolean): Values {
   if (!batchFirst || tensor.shape.length !== 3) return tensor.data;

@@ -6,7 +6,7 @@ import { text, type Text } from "../core/text";
 /** `{stem}-00001-of-00003.{safetensors|bin|…}`, as huggingface_hub names them. */
 const shardName = /^(?<stem>.*)-\d{5}-of-(?<count>\d{5})\.(?<extension>[a-z0-9]+)$/i;
 
-/** What to open instead of one file of a split checkpoint; null for a file that is whole by its name. */
+/** The file to open instead of one shard; null when the name is not that of a shard. */
 export function shardHint(file: string): Text | null {
   const found = shardName.exec(file)?.groups;
   const count = Number(found?.["count"]);

@@ -1,6 +1,7 @@
 /**
  * Options of cells that PyTorch does not have: which cells take them, and what they change.
  */
+import { rounded } from "../core/numeric";
 import { text, type Text } from "../core/text";
 import type { CellKind, CellVariant, GateActivation, RecurrentConfig } from "./config";
 
@@ -11,11 +12,11 @@ export const gateActivationNames = ["sigmoid", "hard_sigmoid", "hard_sigmoid_ker
 export type GateActivationOption =
   (typeof gateActivationNames)[number] | { readonly alpha: number; readonly beta: number };
 
-/** What a run can say of its cells beside PyTorch's own arguments; left out, they compute as torch.nn's. */
+/** Options of cells beyond PyTorch's own arguments; without them, cells compute as torch.nn's do. */
 export interface VariantOptions {
   /** GRU: false scales h by the reset gate before the product (Keras' reset_after=False, ONNX' default). */
   readonly resetAfter?: boolean;
-  /** What squashes the gates of an LSTM or GRU. */
+  /** The activation of the gates of an LSTM or GRU. */
   readonly gateActivation?: GateActivationOption;
   /** Pre-activations are limited to −clip…clip (ONNX `clip`). */
   readonly clip?: number;
@@ -60,7 +61,7 @@ export function gateActivationOption(activation: GateActivation): GateActivation
   return gateActivationNames.find(isSame) ?? { alpha, beta };
 }
 
-/** A cell's variant with what a run says of it; options that the cell has not are left out. */
+/** A cell's variant with the options of a run; options that the cell does not have are ignored. */
 export function variantWith(
   { cell, variant }: Pick<RecurrentConfig, "cell" | "variant">,
   options: VariantOptions,
@@ -89,7 +90,7 @@ export function optionsNotOf(cell: CellKind, options: object): string[] {
   );
 }
 
-/** What the cell computes otherwise than torch.nn's, a sentence each. */
+/** The differences of the cell from torch.nn's, one sentence each. */
 export function departures(
   config: Pick<RecurrentConfig, "cell" | "variant" | "reverseOnly">,
 ): readonly Text[] {
@@ -124,5 +125,5 @@ function lstmDepartures({ coupledInputForget, peephole }: CellVariant): Text[] {
 }
 
 function short(value: number): number {
-  return Number(value.toPrecision(4));
+  return rounded(value, 4);
 }

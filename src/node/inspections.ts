@@ -4,7 +4,8 @@
  */
 import { CancelledError } from "../core/errors";
 import { RemoteError } from "../protocol/rpc";
-import type { ArchiveView } from "../protocol/run/workerMessages";
+import type { ArchiveView, RunCheck } from "../protocol/run/workerMessages";
+import type { RunSpec } from "../run/spec/spec";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
 import { WorkerClient } from "./workerClient";
@@ -24,17 +25,26 @@ export interface InspectionsOptions extends Pick<ThreadOptions, "script" | "read
   readonly idleFor?: number;
 }
 
-/** One look into a file, which several may wait for. */
+/** What a look gives: a file's table of contents, or the check of a run. */
+type Answer = ArchiveView | RunCheck;
+
+/** One look into files, which several may wait for. */
 class Look {
+  /** What it looks at: looks at the same are one. */
+  readonly key: string;
+  /** The file that a sentence names. */
   readonly location: string;
-  readonly answer: Promise<ArchiveView>;
+  readonly ask: (worker: WorkerClient) => Promise<Answer>;
+  readonly answer: Promise<Answer>;
   waiting = 0;
   isSlow = false;
   worker: WorkerClient | undefined;
-  settle!: (answer: ArchiveView | Promise<ArchiveView>) => void;
+  settle!: (answer: Answer | Promise<Answer>) => void;
 
-  constructor(location: string) {
+  constructor(key: string, location: string, ask: Look["ask"]) {
+    this.key = key;
     this.location = location;
+    this.ask = ask;
     this.answer = new Promise((resolve) => {
       this.settle = resolve;
     });
@@ -59,9 +69,23 @@ export class Inspections {
    * The table of contents of a file. Rejects with the reader's sentence, with one about the deadline, or as cancelled
    * once `signal` is aborted.
    */
-  async inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
+  inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
+    const ask: Look["ask"] = (worker) => worker.request("archive/inspect", { location });
+    const look = (): Look => new Look(location, location, ask);
+    return this.#answer(location, look, signal) as Promise<ArchiveView>;
+  }
+
+  /** The shape check of a run, whose files have whole paths. Rejects as `inspect` does. */
+  check(spec: RunSpec, signal?: AbortSignal): Promise<RunCheck> {
+    const key = `run ${JSON.stringify(spec)}`;
+    const ask: Look["ask"] = (worker) => worker.request("run/check", { spec });
+    const look = (): Look => new Look(key, spec.weights.file, ask);
+    return this.#answer(key, look, signal) as Promise<RunCheck>;
+  }
+
+  async #answer(key: string, create: () => Look, signal?: AbortSignal): Promise<Answer> {
     if (signal?.aborted === true) throw new CancelledError();
-    const look = this.#looks.get(location) ?? this.#begin(location);
+    const look = this.#looks.get(key) ?? this.#begin(create());
     look.waiting += 1;
     let leave: (() => void) | undefined;
     const left = new Promise<never>((_, reject) => {
@@ -75,7 +99,7 @@ export class Inspections {
     } finally {
       if (leave !== undefined) signal?.removeEventListener("abort", leave);
       look.waiting -= 1;
-      if (look.waiting === 0 && this.#looks.get(location) === look) this.#end(look);
+      if (look.waiting === 0 && this.#looks.get(key) === look) this.#end(look);
     }
   }
 
@@ -90,9 +114,8 @@ export class Inspections {
     this.#rest();
   }
 
-  #begin(location: string): Look {
-    const look = new Look(location);
-    this.#looks.set(location, look);
+  #begin(look: Look): Look {
+    this.#looks.set(look.key, look);
     this.#queue.push(look);
     clearTimeout(this.#idle);
     this.#startNext();
@@ -121,7 +144,7 @@ export class Inspections {
     const late = setTimeout(() => {
       this.#end(look, lateError(look.location, deadline));
     }, deadline);
-    const answer = worker.request("archive/inspect", { location: look.location });
+    const answer = look.ask(worker);
     await answer.catch(() => undefined);
     clearTimeout(slow);
     clearTimeout(late);
@@ -144,7 +167,7 @@ export class Inspections {
   }
 
   #forget(look: Look): void {
-    if (this.#looks.get(look.location) === look) this.#looks.delete(look.location);
+    if (this.#looks.get(look.key) === look) this.#looks.delete(look.key);
   }
 
   #wait(): void {

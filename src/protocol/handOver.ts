@@ -20,8 +20,8 @@ function collect(value: unknown, found: Set<ArrayBuffer>): void {
 }
 
 /**
- * What `respond` hands over: of these methods, which make the arrays of each answer anew, and of no others. An answer
- * that shared an array with what is kept would empty that.
+ * The methods whose answers are transferred: they create new arrays for each answer. Transferring an array that is also
+ * kept elsewhere would empty it there.
  */
 export function handedOver(
   methods: readonly string[],

@@ -117,7 +117,7 @@ export class RpcClient<Requests extends RequestMap<Requests>, Events extends obj
     return () => listeners.delete(listener);
   }
 
-  /** Settles what is open, and what is asked afterwards, with `error` (cancelled unless given); stops listening. */
+  /** Rejects open and later requests with `error` (cancelled by default), and stops listening. */
   dispose(error: Error = new CancelledError()): void {
     this.#closed ??= error;
     this.#stop();

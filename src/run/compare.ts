@@ -26,7 +26,7 @@ import { valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
-/** A tensor beside its reference; `comparison` is null when their shapes differ, or there is no result. */
+/** A tensor and its reference; `comparison` is null when their shapes differ, or there is no result. */
 export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expected"> {
   readonly comparison: Comparison | null;
   /** The output by direction, others in one; empty when the shapes differ. */
@@ -35,12 +35,12 @@ export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expe
   readonly referenceError: number | null;
 }
 
-/** What results are judged by. */
+/** The criteria of a comparison. */
 export interface Judging {
   /** The steps of the reference's output, each judged by itself, by direction; for where values say nothing any more. */
   readonly residuals?: readonly Residuals[] | null;
   readonly tolerance: Tolerance;
-  /** What the float64 run of the same network tells; null when there is none. */
+  /** The measurements of the float64 run of the same network; null when there is none. */
   readonly rounding: Rounding | null;
 }
 
@@ -57,7 +57,7 @@ export function compare(
   return comparing.finish();
 }
 
-/** A comparison whose rows are walked over by the caller, together with what else looks at them. */
+/** A comparison whose rows the caller walks over, together with other readers of the same values. */
 export class Comparing {
   readonly #references: readonly Reference[];
   /** By reference, by part. */
@@ -83,13 +83,15 @@ export class Comparing {
     return this.#comparers.flat();
   }
 
-  /** What was found, after the walk. */
+  /** The result, after the walk. */
   finish(): ComparedTensor[] {
     return this.#references.map(({ name, found, expected }, index) => {
       const parts = this.#comparers[index]!.map((comparer) => comparer.result());
       const comparisons = parts.map(({ comparison }) => comparison);
       return {
-        ...{ name, found, expected },
+        name,
+        found,
+        expected,
         comparison: parts.length === 0 ? null : joinComparisons(comparisons),
         parts,
         referenceError: this.#rounding?.errors[name] ?? null,
@@ -100,7 +102,7 @@ export class Comparing {
 
 const unmeasured = { states: null, logits: null };
 
-/** Values in memory beside those of the reference. */
+/** Values in memory, compared with those of the reference. */
 type Beside = (
   ours: StateArray,
   units: number,

@@ -17,7 +17,7 @@ import { valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
-/** What is described. */
+/** The run to describe. */
 export interface Described {
   readonly run: PreparedRun["run"];
   readonly trace: ForwardTrace;
@@ -45,7 +45,7 @@ export function describe(
   return describing.finish(compared);
 }
 
-/** A description whose values are walked over by the caller, together with what else looks at them. */
+/** A description whose values the caller walks over, together with other readers of the same values. */
 export class Describing {
   readonly #run: PreparedRun["run"];
   readonly #lanes: readonly Lane[];
@@ -115,7 +115,7 @@ function lanesOf({ run, trace, results, references, rounding, surrounding }: Des
   ];
 }
 
-/** What every reader of lanes needs to know about the run. */
+/** The data of a run that readers of lanes need. */
 export function laneContextOf(
   { run }: Pick<PreparedRun, "run">,
   tolerance: LaneContext["tolerance"],

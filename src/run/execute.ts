@@ -20,7 +20,7 @@ import { referencesOf, valuesOf, type Reference } from "./references";
 import { resultsOf, type Results } from "./results";
 import { measureRounding, type Rounding } from "./rounding";
 
-/** Reference values where they have the right shape; the output time-major, (T, B, D·P). */
+/** Reference values of the right shape; the output is time-major, (T, B, D·P). */
 export interface FittingReference {
   readonly output: StateArray | null;
   readonly hn: StateArray | null;
@@ -52,8 +52,8 @@ export interface AppliedRun {
 }
 
 /**
- * Runs the forward, in float64 as well where there is a reference to judge, and compares. The trace is the caller's.
- * `apply` puts another run in its place, as the one under a finding of the diagnosis.
+ * Runs the forward, also in float64 if there is a reference, and compares. The caller owns the trace.
+ * `apply` replaces the run by another one, such as that of a finding of the diagnosis.
  * @throws ShapeError, NotFoundError when the weights do not fit; LimitError, UnsupportedError, CancelledError.
  */
 export function executeRun(
@@ -84,7 +84,7 @@ export function executeRun(
   }
 }
 
-/** References of another shape count: they are said to be so. */
+/** True for references of another shape as well, because their shape is reported. */
 function givesReference({ reference, surrounding }: RunInputs): boolean {
   const given = Object.values({ ...reference, ...surrounding?.reference });
   return given.some((tensor) => tensor !== null);
@@ -124,7 +124,13 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
   const compared = comparing.finish();
   return {
-    ...{ inputs, isShown, sizes, forwardInput: run, trace: own, results, compared },
+    inputs,
+    isShown,
+    sizes,
+    forwardInput: run,
+    trace: own,
+    results,
+    compared,
     ...describing.finish(compared),
     context: laneContextOf(prepared, tolerance),
     reference: {

@@ -78,8 +78,8 @@ export interface RunMeans extends Pick<ForwardOptions, "createEngine"> {
 }
 
 /**
- * The run and, where results are judged, the float64 run of the same network beside it: the same trace where the run is
- * in float64 itself, null where nothing is judged. Each trace gets its share of the memory. The traces are the caller's.
+ * The run, and the float64 run of the same network if results are compared: the same trace when the run itself is in
+ * float64, null without a comparison. Each trace gets its share of the memory. The caller owns the traces.
  * @throws LimitError, UnsupportedError, CancelledError.
  */
 export function forwardBoth(
@@ -105,7 +105,7 @@ export function forwardBoth(
   }
 }
 
-/** Gives back what `forwardBoth` has made, but for the run's own trace. */
+/** Disposes the traces of `forwardBoth`, except the run's own. */
 export function disposeExact({
   own,
   exact,

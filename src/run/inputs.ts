@@ -29,7 +29,7 @@ export interface RunInputs {
   };
   readonly precision: Precision;
   readonly tolerance: ToleranceSpec;
-  /** What runs around the module; not given for a bare one. `input` is what layer 0 reads either way. */
+  /** The layers that run around the module; absent for a bare module. `input` is always the input of layer 0. */
   readonly surrounding?: RunSurrounding;
 }
 
@@ -66,7 +66,7 @@ const storedDtypes: Readonly<Record<Precision, DType>> = {
   bf16: "bfloat16",
 };
 
-/** What the run states of itself for the defaults of assert_close. */
+/** The dtype of the run, by which assert_close chooses its defaults. */
 export function toleranceOf({
   tolerance,
   precision,

@@ -15,9 +15,9 @@ export interface Reference {
   readonly name: ComparedName;
   readonly found: Shape;
   readonly expected: Shape;
-  /** True where the values have a time axis, which then is their first. */
+  /** True when the first axis of the values is time. */
   readonly hasSteps: boolean;
-  /** Time-major; null where the shape is another one. */
+  /** Time-major; null when the shape differs. */
   readonly values: StateArray | null;
 }
 
@@ -37,7 +37,7 @@ export function referencesOf(
     ["embedded", surrounding?.reference.embedded, input, true],
     ["output", reference.output, shapes.output, true],
     ["h_n", reference.hn, shapes.hn, false],
-    // A reference for a state that the cell does not have is said in a note.
+    // A note reports references for a state that the cell does not have.
     ["c_n", reference.cn, shapes.cn, false],
     ["logits", surrounding?.reference.logits, logits, every],
   ];
@@ -55,7 +55,7 @@ export function valuesOf(references: readonly Reference[], name: ComparedName): 
 }
 
 /**
- * The references of some steps alone. What belongs to the end of the sequence is left out, unless the steps lead to it.
+ * The references of some steps. Those of the end of the sequence are left out, unless the steps include it.
  */
 export function referencesOfSteps(
   references: readonly Reference[],

@@ -12,11 +12,11 @@ import { directionsOf } from "../model/directions";
 import { logitsShape } from "../model/find/head";
 import type { PreparedRun } from "./inputs";
 
-/** Results of a run, time-major. What is read from a trace is there as long as the trace is. */
+/** Results of a run, time-major. They may be read until the trace is disposed. */
 export interface Results {
-  /** What layer 0 reads, (T, B, I): the embedded input where there is an embedding. */
+  /** The input of layer 0, (T, B, I): the embedded input if there is an embedding. */
   readonly embedded: StateArray;
-  /** By direction, each (T, B, P); a long run computes it again where it is read. */
+  /** By direction, each (T, B, P); a long run recomputes it when it is read. */
   readonly output: readonly StepValues[];
   /** (L·D, B, P). */
   readonly hn: StateArray;

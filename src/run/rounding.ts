@@ -21,7 +21,7 @@ export interface Rounding {
   readonly errors: Partial<Readonly<Record<ComparedName, number>>>;
 }
 
-/** Results of a run, and of its float64 run. They are the same ones where the run itself is in float64. */
+/** Results of a run and of its float64 run; the same object when the run itself is in float64. */
 export interface BothResults {
   readonly own: Results;
   readonly exact: Results;

@@ -1,6 +1,7 @@
 /**
  * The results of a run as tensors, for files.
  */
+import { bytesPerValue, keptDtype } from "../engine/base/states";
 import { joinDirections } from "../analysis/lanes";
 import type { StateArray } from "../engine/base/engine";
 import type { LanePlace, StateName } from "../engine/base/trace";
@@ -28,7 +29,7 @@ export function resultTensors(
   const { config, precision } = forwardInput;
   const shapes = outputShapes(config, sizes);
   assertFits(run, states);
-  const dtype = precision === "f64" ? "float64" : "float32";
+  const dtype = keptDtype(precision);
   const tensors = new Map<string, Tensor>([
     ["output", { dtype, shape: shapes.output, data: readOutput(run) }],
     ["h_n", { dtype, shape: shapes.hn, data: trace.hn }],
@@ -52,7 +53,7 @@ export function resultTensors(
 }
 
 function surroundingTensors({ inputs, sizes, results }: RunResult): [string, Tensor][] {
-  const dtype = inputs.precision === "f64" ? "float64" : "float32";
+  const dtype = keptDtype(inputs.precision);
   const tensors: [string, Tensor][] = [];
   if (inputs.surrounding?.tokens != null) tensors.push(["embedded", inputs.input]);
   if (results.logits !== null) {
@@ -75,7 +76,7 @@ function assertFits({ trace, sizes, inputs, forwardInput }: RunResult, states: b
   const { output } = outputShapes(config, sizes);
   const rows = sizes.seqLength * sizes.batchSize;
   const perRow = states ? config.numLayers * directions * (trace.stateSize + trace.cellSize) : 0;
-  const bytes = (elementCount(output) + rows * perRow) * (precision === "f64" ? 8 : 4);
+  const bytes = (elementCount(output) + rows * perRow) * bytesPerValue(precision);
   if (bytes <= maxTensorBytes) return;
   throw new LimitError(
     inputs.config.cell,

@@ -5,19 +5,19 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import type { Diagnosis, Named } from "../diagnosis/answer";
+import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { FixNames } from "../diagnosis/fixes/fix";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
-import { shardHint } from "../model/shardName";
-import { checkShapes } from "../model/shapes/check";
-import type { ShapeCheck } from "../model/shapes/shapes";
 import { sequenceSizes } from "../model/sequence";
 import type {
   FinalStates,
   FinalStatesRequest,
   GradientCurve,
   GradientRequest,
+  ResidualCurve,
+  ResidualRequest,
   RunView,
   Timeline,
   TimelineRequest,
@@ -29,9 +29,11 @@ import type {
 import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
+import { clashFixes } from "../diagnosis/clashes/fixes";
+import { trapsOf } from "../diagnosis/traps/traps";
+import { shapesOf } from "./check";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
-import { withUnread } from "../run/load/unread";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import {
   lossGradients,
@@ -40,11 +42,11 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { runInputsOf } from "../run/load/runInputs";
-import { surroundingShapes } from "../run/load/loadedSurrounding";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
 import { describeRun } from "./views/view";
+import { readResiduals } from "./views/residuals";
 import { readFinalStates, readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
@@ -75,17 +77,38 @@ export async function openSession(
 ): Promise<Session> {
   const started = performance.now();
   const { control, revision, runFile } = options;
-  const loaded = await loadRun(spec, watched(files, control));
+  const watchedFiles = watched(files, control);
+  const loaded = await loadRun(spec, watchedFiles);
   control.check();
   const shapes = shapesOf(loaded);
+  const mended = {
+    fixes: await clashFixes(spec, loaded, watchedFiles, control),
+    traps: trapsOf(spec, loaded),
+  };
   const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const under = await underOf(options);
-  const frame = { revision, spec, runFile, elapsedMs, under };
+  const frame = { revision, spec, runFile, elapsedMs, under, mended };
   const engine = { createEngine: chooseEngine, ...options };
   const view = describeRun(frame, loaded, sizes, shapes, result);
-  return new Session(view, result, engine, loaded.givenReference);
+  return new Session(view, result, engine, givenOf(loaded));
+}
+
+/** What the diagnosis takes as the files have it. */
+interface Given {
+  /** Before axes of size 1 were taken out or put in; null for what the run has. */
+  readonly reference: RunInputs["reference"] | null;
+  readonly names: FixNames;
+}
+
+function givenOf({ givenReference, weightsFile, module }: LoadedRun): Given {
+  const { prefix, entries } = module;
+  const tensorNames = new Map<string, string>();
+  for (const [name, entry] of entries) {
+    if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
+  }
+  return { reference: givenReference, names: { weightsFile, prefix, tensorNames } };
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -95,7 +118,7 @@ async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
   return namesOf(under);
 }
 
-/** Files that tell of every tensor before it is read, and stop when asked. */
+/** Files that report each tensor before it is read and can be cancelled. */
 function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
   const tell = (): void => {
     control.report(0, text("Reading files"));
@@ -112,37 +135,6 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
       return { ...archive, read };
     },
   };
-}
-
-/**
- * Where a tensor is missing, what the reader noted about it is added, and what is known of the other files of a set.
- */
-function shapesOf(loaded: LoadedRun): ShapeCheck {
-  const shapes = checkedShapes(loaded);
-  const missing = shapes.rows.find(({ status }) => status === "missing");
-  if (missing === undefined || shapes.why === null) return shapes;
-  const name = loaded.module.prefix + missing.name;
-  const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
-  const hint = shardHint(loaded.weightsFile);
-  return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
-}
-
-function checkedShapes(loaded: LoadedRun): ShapeCheck {
-  const { module, config, input, h0, c0, lengths, reference } = loaded;
-  return checkShapes({
-    config,
-    parameters: module.entries,
-    input: input.shape,
-    h0: h0?.shape ?? null,
-    c0: c0?.shape ?? null,
-    lengths,
-    refusals: loaded.refusals,
-    own: Object.keys(loaded.own) as (keyof typeof loaded.own)[],
-    referenceOutput: reference.output?.shape ?? null,
-    referenceHn: reference.hn?.shape ?? null,
-    referenceCn: reference.cn?.shape ?? null,
-    surrounding: surroundingShapes(loaded.surrounding, reference.embedded),
-  });
 }
 
 async function execute(
@@ -163,7 +155,7 @@ export class Session {
   readonly view: RunView;
   readonly #result: RunResult | null;
   readonly #engine: GradientEngine;
-  readonly #givenReference: RunInputs["reference"] | null;
+  readonly #given: Given;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
@@ -171,12 +163,12 @@ export class Session {
     view: RunView,
     result: RunResult | null,
     engine: GradientEngine = {},
-    givenReference: RunInputs["reference"] | null = null,
+    given: Given = { reference: null, names: { weightsFile: view.labels.weights, prefix: "" } },
   ) {
     this.view = view;
     this.#result = result;
     this.#engine = engine;
-    this.#givenReference = givenReference;
+    this.#given = given;
   }
 
   /**
@@ -184,11 +176,11 @@ export class Session {
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
-  async diagnose(control: RunControl): Promise<Diagnosis> {
+  async diagnose(control: RunControl): Promise<MendedDiagnosis> {
     const { inputs } = this.#run();
-    const reference = this.#givenReference ?? inputs.reference;
+    const { reference, names } = this.#given;
     const { diagnoseRun } = await import("../diagnosis/doctor");
-    return diagnoseRun({ ...inputs, reference }, control);
+    return diagnoseRun({ ...inputs, reference: reference ?? inputs.reference }, names, control);
   }
 
   window(request: WindowRequest): WindowData {
@@ -200,6 +192,14 @@ export class Session {
   timeline(request: TimelineRequest): Timeline {
     const { context } = this.#run();
     return readTimeline(this.#lane(request.lane, request.stateName), request, context);
+  }
+
+  /**
+   * The error of the reference over time: what each step makes, and what is carried along.
+   * @throws CancelledError when `control` says so.
+   */
+  residuals(request: ResidualRequest, control: RunControl): ResidualCurve | null {
+    return readResiduals(this.#computed(), request, control);
   }
 
   /**
@@ -247,7 +247,7 @@ export class Session {
     return resultTensors(this.#run(), options);
   }
 
-  /** Gives back what long runs keep to compute states again; the session is not asked afterwards. */
+  /** Frees the memory and engines of long runs; the session must not be used afterwards. */
   dispose(): void {
     this.#gradients?.dispose();
     this.#result?.trace.dispose();

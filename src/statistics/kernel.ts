@@ -1,15 +1,15 @@
 /**
  * The inner loops of statistics, over chunks of finite values.
  *
- * Values are counted by the upper 16 bits of their float32 form (sign, exponent, 7 bits of the mantissa), which needs no
- * range beforehand; the second time the values of a few of these classes are counted by the lower 16 bits. Order
- * statistics of any number of float32 values are exact in that way, in two passes and 5 MB.
+ * The first pass counts values by the upper 16 bits of their float32 form (sign, exponent, 7 bits of the mantissa),
+ * which needs no range in advance; the second pass counts the values of a few of these classes by the lower 16 bits. In
+ * this way order statistics of any number of float32 values are exact, with two passes and 5 MB.
  */
 import type { Tensor } from "../tensor/tensor";
 
 export type Values = Tensor["data"];
 
-/** Values that kernels take at a time: what is read twice stays in the nearest cache. */
+/** Values that kernels take at a time: few enough to stay in the first-level cache for a second read. */
 export const chunkLength = 2 ** 13;
 
 /** Classes by the upper half of the float32 bits. */
@@ -31,7 +31,7 @@ export interface ChunkSums {
 export interface BinPlan {
   readonly min: number;
   readonly max: number;
-  /** For each class one more than its slot; 0 for those that are not looked at. */
+  /** For each class its slot plus one; 0 for classes that are not refined. */
   readonly slots: Uint8Array;
   readonly slotCount: number;
   /** How many values the classes looked at have, if these are kept; null to count them by their lower halves. */
@@ -162,7 +162,7 @@ function bitsOf(value: number): number {
   return bits[0]!;
 }
 
-/** All values are finite where none of their products with 0 is NaN. */
+/** All values are finite when none of their products with 0 is NaN. */
 function isFinite(chunk: Values): boolean {
   let other = 0;
   const count = chunk.length;
@@ -175,7 +175,7 @@ export function binScale(min: number, max: number): number {
   return max > min ? binCount / 4 / (max / 4 - min / 4) : 0;
 }
 
-/** Added to a bin it rounds its fraction to 20 bits: what is a whole bin but for rounding becomes one. */
+/** Adding this to a bin rounds its fraction to 20 bits, so that rounding errors do not move values to the next bin. */
 const unit = 2 ** 32;
 
 function binOf(value: number, min: number, scale: number): number {

@@ -29,7 +29,7 @@ interface KernelExports {
 const pageBytes = 2 ** 16;
 const maxPages = 2 ** 16;
 
-/** Counts of 32 bits are taken out before so many values are counted. */
+/** Number of values after which the 32-bit counts are added to larger ones. */
 const maxCounted = 2 ** 31;
 
 /** Tables of bins in the kernel's memory, and the bins of each. */
@@ -51,7 +51,7 @@ function compile(): WebAssembly.Module | null {
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
 }
 
-/** Where things are in the kernel's memory. */
+/** Addresses in the kernel's memory. */
 interface Layout {
   readonly chunk: number;
   readonly results: number;
@@ -111,7 +111,7 @@ class WasmKernel implements StatisticsKernel {
     return chunk.length;
   }
 
-  /** True when it is time to take the counts out. */
+  /** True when the 32-bit counts could overflow and must be emptied. */
   #advance(count: number): boolean {
     this.#counted += count;
     if (this.#counted < maxCounted) return false;

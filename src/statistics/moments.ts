@@ -4,8 +4,8 @@
 import type { ChunkSums } from "./kernel";
 
 /**
- * Mean and sum of squared deviations, joined chunk by chunk (Chan, Golub & LeVeque 1979), so that neither the number of
- * values nor a large mean costs digits.
+ * Mean and sum of squared deviations are joined chunk by chunk (Chan, Golub & LeVeque 1979), so that neither many
+ * values nor a large mean lose precision.
  */
 export class Moments {
   count = 0;

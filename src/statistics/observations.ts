@@ -12,7 +12,7 @@ import type { Part } from "./parts";
 import type { StatisticsNumbers } from "./passes";
 import { observeMatrix } from "./structure";
 
-/** More are not read. */
+/** The largest number of observations that are shown. */
 const maxObservations = 6;
 
 /** Sentences about a tensor, the most telling first. */
@@ -203,7 +203,7 @@ function placeOf(kept: readonly Part[], value: number): number | null {
   return null;
 }
 
-/** What the bits of all values have in common. */
+/** Observations about properties that all values share. */
 function observeStorage({ source, isSample, numbers }: Observed): Text[] {
   const { finite, values } = numbers;
   const { dtype } = source;

@@ -14,9 +14,9 @@ export interface NamedRows {
   readonly end: number;
 }
 
-/** What is known of a tensor beside its values. */
+/** What the file declares about a tensor. */
 export interface ObservationHints {
-  /** The shape that its place in a module asks for; null where it has none. */
+  /** The shape that its module expects; null when it belongs to none. */
   readonly expectedShape: Shape | null;
   /** H of its module. */
   readonly hiddenSize: number | null;
@@ -24,7 +24,7 @@ export interface ObservationHints {
   readonly blocks: readonly NamedRows[];
 }
 
-/** Of a tensor of which nothing but its values is known. */
+/** The declaration of a tensor that belongs to no module. */
 export const noHints: ObservationHints = { expectedShape: null, hiddenSize: null, blocks: [] };
 
 export interface Observed {

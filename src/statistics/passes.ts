@@ -6,9 +6,9 @@ import { Moments } from "./moments";
 import { Ranks } from "./ranks";
 import { binCount, chunkLength, type StatisticsKernel, type Values } from "./kernel";
 
-/** Values of the classes looked at are kept, and sorted, when there are so few. */
+/** Up to this number, values of the refined classes are kept and sorted. */
 const maxKept = 2 ** 16;
-/** Doubles, which nothing else gives exactly: when there are so few. */
+/** The same limit for doubles, whose percentiles are exact only in this way. */
 const maxKeptDoubles = 2 ** 22;
 
 /** Statistics over finite values, and counts of the others. */
@@ -27,7 +27,7 @@ export interface MeasuredValues {
   readonly histogram: Float64Array;
 }
 
-/** What the passes found. */
+/** The result of the passes. */
 export interface StatisticsNumbers {
   readonly values: MeasuredValues;
   /** Counts by the upper half of the float32 bits. */
@@ -106,10 +106,15 @@ export class StatisticsPasses {
           : Float64Array.of(min + 0, max + 0, mean, deviation),
         percentiles: values,
         percentilesAreExact: isExact,
-        ...{ zeros, nans, positiveInfinities, negativeInfinities },
+        zeros,
+        nans,
+        positiveInfinities,
+        negativeInfinities,
         histogram: isEmpty ? new Float64Array(binCount) : this.#kernel.bins(),
       },
-      ...{ classes: this.#kernel.classes(), checks: this.#checks, finite: count },
+      classes: this.#kernel.classes(),
+      checks: this.#checks,
+      finite: count,
     };
   }
 

@@ -19,7 +19,7 @@ import { WorkProgress } from "../core/workProgress";
 export interface StatisticsOptions {
   /** null: the whole tensor; else the slice alone. */
   readonly slice: Slice | null;
-  /** `sample` answers at once and says so where it did not look at everything. */
+  /** `sample` answers at once, and says so if it did not read every value. */
   readonly effort: "sample" | "exact";
 }
 
@@ -36,12 +36,12 @@ export interface TensorStatistics extends MeasuredValues {
 /** Elements that a sample looks at, and below which everything is. */
 const sampleElements = 2 ** 20;
 
-/** What is read is kept for the second pass up to here. */
+/** Up to this size, values are kept in memory for the second pass. */
 const maxKeptBytes = 2 ** 26;
 
 /**
- * Statistics of all values, read twice where they are more than can be kept, or of a sample. Complex numbers: of their
- * part in the slice, of their magnitudes without one.
+ * Statistics of all values, which are read twice if they do not fit in memory, or of a sample. Of complex numbers, the
+ * part that the slice names counts; without a slice, the magnitude.
  * @throws NotFoundError when there is no such slice, CancelledError when `control` says so; what reading throws.
  */
 export async function readStatistics(
@@ -71,8 +71,11 @@ export async function readStatistics(
   const numbers = passes.result(PERCENTILES);
   const observations = observe({ source, region, kept, isSample, numbers, hints });
   return {
-    ...{ kind: isSample ? "sampled" : "exact", seen: passes.seen, total },
-    ...{ ...numbers.values, observations },
+    kind: isSample ? "sampled" : "exact",
+    seen: passes.seen,
+    total,
+    ...numbers.values,
+    observations,
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the values of a weight show about its origin: initialisation, orthogonality, equal rows, forget biases.
  */
+import { rounded } from "../core/numeric";
 import { elementCount } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
 import type { NamedRows, Observed } from "./observed";
@@ -9,13 +10,13 @@ import type { Values } from "./kernel";
 /** Products that the test of orthogonality takes, at most. */
 const maxProducts = 2 ** 27;
 
-/** What half precision leaves of a zero. */
+/** Tolerance of the products: half precision rounds a zero to about this much. */
 const orthogonalityTolerance = 1e-3;
 
 /** Sums beyond a few saturate tanh and sigmoid; trained weights with inputs of a half reach them now and then. */
 const saturatingSum = 15;
 
-/** Fewer values do not tell a distribution. */
+/** Fewer values are not enough to recognise a distribution. */
 const minSample = 256;
 
 /** Rows that are compared with each other. */
@@ -80,7 +81,7 @@ function matrixSizes(shape: readonly number[]): [number, number] {
   return shape.length === 2 ? [rows, columns] : [0, 0];
 }
 
-/** Rows of a wide matrix, columns of another; gives up at the first product that says otherwise. */
+/** Whether the rows of a wide matrix, or the columns of another, are orthonormal; stops at the first wrong product. */
 function isOrthonormal(values: Values, rows: number, columns: number): boolean {
   const least = Math.min(rows, columns);
   if (rows * columns * least > maxProducts) return false;
@@ -176,7 +177,7 @@ function observeInitialisation({ hints, numbers }: Observed): Text[] {
     : [];
 }
 
-/** Weights of a recurrent module whose sums are far beyond what tanh and sigmoid tell apart. */
+/** Weights of a recurrent module whose sums lie far in the saturated range of tanh and sigmoid. */
 function observeSaturation({ hints, numbers, source }: Observed): Text[] {
   const { hiddenSize } = hints;
   const [, columns] = matrixSizes(source.shape);
@@ -187,7 +188,7 @@ function observeSaturation({ hints, numbers, source }: Observed): Text[] {
     ? [
         text(
           "looks too large for its units: inputs of ±1 give sums of about {0}, where tanh and sigmoid are flat",
-          Number(sum.toPrecision(2)),
+          rounded(sum, 2),
         ),
       ]
     : [];

@@ -87,7 +87,7 @@ export class ValueChecks {
     }
   }
 
-  /** Gives up what a chunk of finite values disproves; each test ends at the first value that does. */
+  /** Clears each property that a chunk of finite values disproves; each test stops at the first such value. */
   lookAt(chunk: Values): void {
     if (this.isWhole) this.isWhole = chunk.every((value) => Number.isInteger(value));
     if (!this.fitsFloat32) return;

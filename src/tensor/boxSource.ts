@@ -46,11 +46,11 @@ export function reshaped(source: BoxSource, shape: Shape): ReadBox {
   };
 }
 
-/** Indices of an axis: `at(k)` becomes index `k`. */
+/** A selection of indices of an axis: index `k` of the result is index `at(k)`. */
 export interface Picks {
   readonly count: number;
   readonly at: (index: number) => number;
-  /** True where they follow each other upwards. */
+  /** True when the indices are consecutive and ascending. */
   readonly isRun: boolean;
 }
 
@@ -74,7 +74,7 @@ export function picked(source: BoxSource, axis: number, picks: Picks): ReadBox {
   };
 }
 
-/** Tensors one after another along an axis. */
+/** Tensors concatenated along an axis. */
 export function joined(parts: readonly BoxSource[], axis: number): ReadBox {
   return async ({ start, size }) => {
     const { dtype } = parts[0]!;

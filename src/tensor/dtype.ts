@@ -31,7 +31,7 @@ export type DType =
 /** Pairs of floats: real part first, as torch and NumPy store them. */
 export type ComplexDType = Extract<DType, `complex${number}`>;
 
-/** Real numbers in 8 bits; their names say sign, exponent and mantissa, and what becomes of infinities (`fn`: none). */
+/** Real numbers in 8 bits; the names give exponent and mantissa bits, and `fn` says that there are no infinities. */
 export type Float8DType = Extract<DType, `float8${string}`>;
 
 const byteWidths: Readonly<Record<DType, number>> = {
@@ -95,7 +95,7 @@ export function byteWidth(dtype: DType): number {
   return byteWidths[dtype];
 }
 
-/** Bytes that change their order together: of a complex number, those of one part. */
+/** The size of a word for byte order, in bytes: one part of a complex number, otherwise the element. */
 export function wordWidth(dtype: DType): number {
   return isComplex(dtype) ? byteWidth(dtype) / 2 : byteWidth(dtype);
 }

@@ -2,7 +2,7 @@
  * Weights that are computed from other tensors: masked, normalised, or divided by their spectral norm.
  *
  * Sources: torch/nn/utils/prune.py, weight_norm.py, spectral_norm.py and parametrizations.py, in eval mode. A part is
- * read from the same part of the sources; what needs a whole tensor (norms) is computed once and kept.
+ * read from the same part of the sources; norms, which need a whole tensor, are computed once and kept.
  */
 import type { BoxSource, ReadBox } from "./boxSource";
 import { decodeRaw, encodeRaw, wholeBox, type Box } from "./raw";
@@ -67,7 +67,7 @@ export function spectralWeight(
         fromLeft[column]! += value * left[row]!;
       }
     });
-    // Each step of the power method makes v of Wᵀu or u of Wv; training moves W little after it.
+    // Each step of the power method computes v from Wᵀu or u from Wv, and W changes little between training steps.
     const distance = ({ fromRight, fromLeft }: (typeof found)[number]): number =>
       Math.min(distanceToUnit(left, fromRight), distanceToUnit(right, fromLeft));
     const best = found.reduce((first, other) =>

@@ -1,9 +1,10 @@
 /**
  * Stored values as text: the shortest digits that read back as the same value.
  *
- * Floats of 32 bits and fewer are written as float32 writes them. Fewer digits would tell two bfloat16 apart, but whoever
- * reads 0.316 would take it for that number, and the value is 0.31640625.
+ * Floats of 32 bits and fewer are written like float32. Fewer digits would be enough to distinguish bfloat16 values, but
+ * a reader would take 0.316 for the exact value, which is 0.31640625.
  */
+import { rounded } from "../core/numeric";
 import { isComplex, isNarrowFloat, partOf, type ComplexDType, type DType } from "./dtype";
 import { numbersOf, pairsOf } from "./numbers";
 import type { RawValues } from "./raw";
@@ -28,13 +29,13 @@ export function elementTexts(raw: RawValues): string[] {
   return Array.from(numbersOf(raw), writerOf(dtype));
 }
 
-/** One number of a dtype; of a complex one, what was made of its parts. A rounded 64-bit integer says that it is. */
+/** One number of a dtype as text; complex numbers come as two parts. A rounded 64-bit integer is marked with ≈. */
 export function numberText(value: number, dtype: DType): string {
-  if (isRoundedInteger(value, dtype)) return `≈ ${Number(value.toPrecision(7))}`;
+  if (isRoundedInteger(value, dtype)) return `≈ ${rounded(value, 7)}`;
   return (isComplex(dtype) ? doubleText : writerOf(dtype))(value);
 }
 
-/** True where a number that stands for a value of this dtype may not be that value: it was rounded to a double. */
+/** True when a value of this dtype may have been rounded to the double that stands for it. */
 export function isRoundedInteger(value: number, dtype: DType): boolean {
   const isLarge = Math.abs(value) > Number.MAX_SAFE_INTEGER;
   return dtype.endsWith("int64") && isLarge && Number.isFinite(value);
@@ -64,7 +65,7 @@ function singleText(value: number): string {
   const isShort = Number.isInteger(value) && Math.abs(value) < wholeBelow;
   if (isShort || !Number.isFinite(value)) return doubleText(value);
   for (let digits = 1; digits < 10; digits += 1) {
-    const nearest = Number(value.toPrecision(digits));
+    const nearest = rounded(value, digits);
     if (Math.fround(nearest) === value) return String(nearest);
     const other = nextDecimal(nearest, value, digits);
     if (isPowerOfTwo(value) && Math.fround(other) === value) return String(other);
@@ -73,13 +74,13 @@ function singleText(value: number): string {
 }
 
 /**
- * The decimal of so many digits on the other side of `value`. Above a power of two values lie twice as far apart as
- * below, so that the farther decimal may be the one that reads back.
+ * The neighbouring decimal with this number of digits, on the other side of `value`. Values above a power of two lie
+ * twice as far apart as below it, so the farther decimal may be the one that reads back.
  */
 function nextDecimal(nearest: number, value: number, digits: number): number {
   const exponent = Number(value.toExponential(digits - 1).split("e")[1]);
   const step = 10 ** (exponent - digits + 1) * (nearest > value ? -1 : 1);
-  return Number((nearest + step).toPrecision(digits));
+  return rounded(nearest + step, digits);
 }
 
 function isPowerOfTwo(value: number): boolean {

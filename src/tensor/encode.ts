@@ -69,7 +69,7 @@ interface FloatLayout {
   readonly exponentBits: number;
   readonly mantissaBits: number;
   readonly bias: number;
-  /** What becomes of numbers beyond the largest one: infinity, or NaN where there is none. */
+  /** The result for numbers beyond the largest finite one: infinity, or NaN for layouts without infinity. */
   readonly overflow: number;
   readonly nan: number;
   /** Bits of the largest finite number. */
@@ -103,7 +103,7 @@ function float8Bits(value: number, dtype: Float8DType): number {
   const largest = special === "negative zero" ? 0x7f : 0x7e;
   const layout = { exponentBits, mantissaBits, bias, overflow: nan, nan, largest };
   const bits = floatBits(value, layout);
-  // Where the pattern of −0 is NaN, there is one zero only.
+  // Layouts in which the pattern of −0 is NaN have only one zero.
   return special === "negative zero" && value === 0 ? 0 : bits;
 }
 

@@ -11,10 +11,10 @@ export interface Gathering {
   readonly to: number;
 }
 
-/** Elements of a side of the squares in which an axis of the source meets one of the target: both fit a small cache. */
+/** Side of the squares in which a transposition is copied, in elements: source and target fit a small cache. */
 const blockSide = 32;
 
-/** Shorter runs are copied element by element: a call costs more. */
+/** Shorter runs are copied element by element, because a call costs more. */
 const minRun = 16;
 
 /**
@@ -60,7 +60,7 @@ function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array, width: number):
 
 const oneElement: Axis = { size: 1, stride: 1, targetStride: 1 };
 
-/** Copies planes of the axis that is innermost in the target and the one that is in the source, in a walk of the rest. */
+/** Copies planes of the innermost axes of source and target, and loops over the other axes. */
 function copyAxes(target: Words, source: Words, axes: readonly Axis[], to: number): void {
   const rest = [...axes].sort((left, right) => right.targetStride - left.targetStride);
   const columns = rest.pop() ?? oneElement;
@@ -75,7 +75,7 @@ function copyAxes(target: Words, source: Words, axes: readonly Axis[], to: numbe
   for (;;) {
     copyPlane(target, source, [rows, columns], at, from);
     let axis = rest.length - 1;
-    // Count up like an odometer: an axis that is full carries to the next.
+    // Counts up with carry: an axis at its end goes back to 0 and the next one advances.
     for (; axis >= 0; axis -= 1) {
       const { size, stride, targetStride } = rest[axis]!;
       from += stride;

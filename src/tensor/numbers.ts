@@ -35,7 +35,7 @@ const views: Readonly<Partial<Record<DType, (buffer: ArrayBuffer) => Numbers>>> 
   uint64: (buffer) => roundIntegers(new Uint32Array(buffer), new Uint32Array(buffer)),
 };
 
-/** Both words of an integer in one sum, which is rounded once. */
+/** Adds both words of an integer in one sum, so that it is rounded once. */
 function roundIntegers(low: Uint32Array, high: Uint32Array | Int32Array): Float64Array {
   const numbers = new Float64Array(low.length / 2);
   const [lowWord, highWord] = hostIsLittleEndian ? [0, 1] : [1, 0];

@@ -5,8 +5,8 @@ import type { Box } from "./raw";
 import { elementCount, type Shape } from "./tensor";
 
 /**
- * Cuts a box into boxes of at most `maxElements` that follow each other in row-major order, where chunks allow along
- * their edges: a chunk that is cut is unpacked twice.
+ * Cuts a box into consecutive boxes of at most `maxElements` in row-major order. It cuts at the edges of chunks where
+ * possible, because a chunk that is cut must be unpacked twice.
  */
 export function* slabsOf(box: Box, maxElements: number, chunks: Shape | null): Generator<Box> {
   const { start, size } = box;

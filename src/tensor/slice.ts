@@ -6,7 +6,7 @@ import { text } from "../core/text";
 import type { Box } from "./raw";
 import { formatShape, type Shape } from "./tensor";
 
-/** What of a complex number is drawn. Real numbers have `real` only. */
+/** The part of a complex number that is drawn. Real numbers have `real` only. */
 export type ComplexPart = "real" | "imaginary" | "magnitude" | "phase";
 
 /** Two axes of a tensor laid out as rows and columns, the others held at an index. */
@@ -15,7 +15,7 @@ export interface Slice {
   readonly rowAxis: number | null;
   /** null: one column. */
   readonly columnAxis: number | null;
-  /** One index an axis; what stands at the row and column axis is not looked at. */
+  /** One index an axis; the entries of the row and column axes are ignored. */
   readonly index: readonly number[];
   readonly part: ComplexPart;
 }
@@ -28,7 +28,7 @@ export interface Window {
   readonly columnEnd: number;
 }
 
-/** Bits of `Tile.flags`: what a block holds beside finite values. */
+/** Bits of `Tile.flags`: the kinds of non-finite values in a block. */
 export const TILE_NAN = 1;
 export const TILE_POSITIVE_INFINITY = 2;
 export const TILE_NEGATIVE_INFINITY = 4;
@@ -48,7 +48,7 @@ export function wholeWindow(shape: Shape, slice: Slice): Window {
   return { rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns };
 }
 
-/** True where columns lie outside rows in memory: the window's box, row-major, is the window turned. */
+/** True when the column axis comes before the row axis in memory, so that the window's row-major box is transposed. */
 export function isTurned({ rowAxis, columnAxis }: Slice): boolean {
   return rowAxis !== null && columnAxis !== null && rowAxis > columnAxis;
 }
@@ -58,7 +58,7 @@ export function turnedSlice(slice: Slice): Slice {
   return { ...slice, rowAxis: slice.columnAxis, columnAxis: slice.rowAxis };
 }
 
-/** The same elements of the turned slice. */
+/** The same elements as a window of the transposed slice. */
 export function turnedWindow(window: Window): Window {
   return {
     rowStart: window.columnStart,

@@ -19,8 +19,10 @@ export function slicedSource(source: TensorSource, slice: Slice): TensorSource {
       const [rowStart = 0, columnStart = 0] = hasRows ? start : [0, start[0]];
       const [height = 1, width = 1] = hasRows ? size : [1, size[0]];
       const window = {
-        ...{ rowStart, rowEnd: rowStart + height },
-        ...{ columnStart, columnEnd: columnStart + width },
+        rowStart,
+        rowEnd: rowStart + height,
+        columnStart,
+        columnEnd: columnStart + width,
       };
       const turned = isTurned(slice);
       const box = turned

@@ -8,7 +8,7 @@ import { elementCount, type Shape } from "./tensor";
 
 /** A tensor whose parts can be read. */
 export interface TensorSource {
-  /** What sentences call it. */
+  /** The name of the tensor in sentences. */
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
@@ -18,7 +18,7 @@ export interface TensorSource {
 /** Bytes that are read at a time, at most. */
 const maxSlabBytes = 2 ** 24;
 
-/** A part with gaps, such as one column, is read by runs of at least this, and of this many times what is wanted. */
+/** A part with gaps, such as one column, is read in runs of at least this, and of this many times the wanted bytes. */
 const minSlabBytes = 2 ** 20;
 const maxReadShare = 16;
 
@@ -68,7 +68,7 @@ export function* slabsOf(
   }
 }
 
-/** Counts up like an odometer. */
+/** Advances an index with carry. */
 function advance(index: number[], size: Shape): void {
   for (let axis = size.length - 1; axis >= 0; axis -= 1) {
     index[axis] = index[axis]! + 1;

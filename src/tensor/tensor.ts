@@ -38,13 +38,20 @@ export interface Tensor {
 
 /** Number of elements of a shape; 1 for a scalar. */
 export function elementCount(shape: Shape): number {
-  // Sizes out of a hostile file may multiply to Infinity, and Infinity times zero is no count.
+  // The sizes in a hostile file may multiply to Infinity, and Infinity times zero is NaN.
   return shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);
 }
 
 /** True when both shapes have the same sizes in the same order. */
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((size, axis) => size === right[axis]);
+}
+
+/** True for a matrix whose two sizes are exchanged, where that can be told. */
+export function isTransposed(found: Shape, expected: Shape): boolean {
+  return (
+    found.length === 2 && !sameShape(found, expected) && sameShape([...found].reverse(), expected)
+  );
 }
 
 /** `[7, 5, 10]`, the way PyTorch prints a size. */

@@ -16,9 +16,13 @@ import {
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
 import { inspectArchive } from "../session/archive/inspect";
+import { checkRun, smallTensors } from "../session/check";
 import { openSession, type Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
+
+/** Bytes of a tensor that is read to check a run file while it is written. */
+const MAX_CHECKED_BYTES = 64 * 2 ** 20;
 
 export interface RunPlatform extends WorkerPlatform {
   readonly createEngine: (network: Network) => ForwardEngine;
@@ -105,10 +109,13 @@ export function serveRuns(platform: RunPlatform): void {
       worker.withFiles(async (files) =>
         inspectArchive(baseName(location), await files.open(location)),
       ),
+    "run/check": ({ spec }) =>
+      worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
     "run/open": (request) => worker.open(request),
     "lane/window": (request) => worker.session.window(request),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
+    "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
   };

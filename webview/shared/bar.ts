@@ -6,7 +6,7 @@ import { html, svg, type TemplateResult } from "lit";
 /** Units of its drawing across a bar. */
 export const BAR_WIDTH = 100;
 
-/** What is filled of a bar. */
+/** The filled part of a bar. */
 export interface BarFill {
   /** Names its colour. */
   readonly kind: "open" | "negative" | "positive";

@@ -3,7 +3,7 @@
  */
 import type { Context } from "./marks";
 
-/** Sizes a canvas in device pixels and clears it; what is drawn then is in CSS pixels. null where it cannot be drawn on. */
+/** Sizes a canvas in device pixels and clears it; its context draws in CSS pixels. null when there is no context. */
 export function clearedContext(
   canvas: HTMLCanvasElement,
   { width, height }: { readonly width: number; readonly height: number },

@@ -8,7 +8,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Places whose last complete picture is kept. */
 const MAX_PLACES = 256;
 
-/** What is drawn of some data. */
+/** The image of some data. */
 export interface CellImage {
   /** Of its canvases and what stands beside them. */
   readonly bytes: number;
@@ -48,7 +48,7 @@ export class CellImages<Data extends object, Image extends CellImage, Placed> {
     return image;
   }
 
-  /** What a place last showed completely. */
+  /** The latest complete image of a place. */
   lastDrawn(place: string): readonly Placed[] {
     return this.#lastDrawn.get(place) ?? [];
   }

@@ -9,9 +9,9 @@ export interface Choice {
   readonly label: string;
   readonly value: string;
   readonly options: readonly (readonly [value: string, name: string])[];
-  /** Why the value is what it is, where the user did not choose it. */
+  /** The origin of a value that the user did not choose. */
   readonly hint?: string;
-  /** True where the value alone does not say what it is. */
+  /** True when the value is not clear without the label. */
   readonly named?: boolean;
   readonly change: (value: string) => void;
 }

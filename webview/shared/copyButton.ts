@@ -8,7 +8,7 @@ import { StoreElement, type Observable } from "./storeElement";
 /** Long enough to be read, short enough not to be taken for the button's name. */
 const SHOWN_MS = 1600;
 
-/** What the button needs of a view's store. */
+/** The part of a store that the button uses. */
 interface CopyStore extends Observable {
   readonly client: {
     request(method: "text/copy", params: { readonly text: string }): Promise<unknown>;

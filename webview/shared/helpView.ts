@@ -13,7 +13,7 @@ import { icon } from "./icons";
 import { t } from "./l10n";
 import { StoreElement, type Observable } from "./storeElement";
 
-/** What the list needs of a page's store. */
+/** The part of a page's store that the list uses. */
 interface HelpStore extends Observable {
   readonly state: { readonly helpOpen: boolean };
   update(patch: { readonly helpOpen: boolean }): void;

@@ -2,7 +2,7 @@
  * The table of a page's keys, from which the key handler and the list of keys are made.
  */
 
-/** What a key does to a page. */
+/** The action of a key. */
 export interface Key<Page> {
   /** As the list writes it; empty for another key that does the same. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Key<Page> {
 /** A line of the list. */
 export interface KeyRow<Page> {
   readonly keys: readonly Key<Page>[];
-  /** What they do. */
+  /** The description of the action. */
   readonly label: string;
   /** False where they do nothing, and are left to the editor; always true when not given. */
   readonly isOn?: (page: Page) => boolean;
@@ -32,7 +32,7 @@ export function letter<Page>(name: string, run: (page: Page) => void): Key<Page>
   return { name, on: [name.toLowerCase(), name.toUpperCase()], run };
 }
 
-/** What is done with a pointer, and only listed. */
+/** A pointer gesture, which is only listed. */
 export function gesture(name: string): Key<unknown> {
   return { name, on: [], run: () => undefined };
 }
@@ -43,7 +43,7 @@ function namesOf({ key: pressed, shiftKey, ctrlKey }: KeyPress): readonly string
   return shiftKey ? [`Shift+${pressed}`, name] : [name];
 }
 
-/** Does what a press stands for; false when it stands for nothing. */
+/** Performs the action of a key press; false when it has none. */
 export function pressIn<Page>(rows: readonly KeyRow<Page>[], page: Page, press: KeyPress): boolean {
   for (const name of namesOf(press)) {
     for (const { keys, isOn } of rows) {

@@ -13,7 +13,7 @@ import {
 /** Element that holds the bundle as JSON: English template → translation. Absent means English. */
 const BUNDLE_ELEMENT = "unroll-l10n";
 
-/** UTF-16 units of what is put into a label: more than any sentence, less than what stalls the page. */
+/** The largest argument of a label, in UTF-16 units: longer than any sentence, too short to stall the page. */
 const LONGEST_PART = 1000;
 
 type Bundle = Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ import type { Progress } from "../../src/core/control";
 import type { PageState } from "./pageStore";
 import { StoreElement, type Observable } from "./storeElement";
 
-/** What the frame of a page needs of its store. */
+/** The part of its store that the frame of a page uses. */
 interface FrameStore extends Observable {
   readonly state: PageState;
   update(patch: { readonly problem: Text | null }): void;
@@ -42,10 +42,10 @@ export abstract class PageElement<Store extends FrameStore> extends StoreElement
     document.removeEventListener("keydown", this.#onKey);
   }
 
-  /** Does what a key stands for; false when it stands for nothing. */
+  /** Performs the action of a key; false when it has none. */
   protected abstract press(store: Store, press: KeyPress): boolean;
 
-  /** What went wrong, with a button that dismisses it; `remedy` is what else can be done. */
+  /** The current problem, with a button that dismisses it; `remedy` is another action. */
   protected problemLine(
     store: Store,
     remedy: TemplateResult | typeof nothing = nothing,
@@ -82,7 +82,7 @@ export function progressBar({ fraction, activity }: Progress, cancel: () => void
   return html`<span class="activity">${name}</span> ${progressMeter(fraction, name, cancel)}`;
 }
 
-/** The same without saying what it is that is done, which stands beside it. */
+/** The same without the name of the activity, which is shown next to it. */
 export function progressMeter(fraction: number, name: string, cancel: () => void): TemplateResult {
   return html`<progress max="1" .value=${fraction} aria-label=${name}></progress>
     <span class="number">${Math.floor(fraction * 100)} %</span>

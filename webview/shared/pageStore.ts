@@ -7,20 +7,20 @@ import { text, type Text } from "../../src/core/text";
 import { RemoteError, RpcClient, type Port, type RequestMap } from "../../src/protocol/rpc";
 import { QueryCache } from "./queryCache";
 
-/** The host's end as the page sees it; `Saved` is what outlives a reload. */
+/** The connection of the page to its host; `Saved` is the state that survives a reload. */
 export interface PageHost<Saved> {
   readonly port: Port;
   readonly getState: () => unknown;
   readonly setState: (state: Saved) => void;
 }
 
-/** What every page knows of itself. */
+/** The state that every page has. */
 export interface PageState {
   /** False until the host has said whether there is something to show. */
   readonly ready: boolean;
   /** null unless long work is under way. */
   readonly progress: Progress | null;
-  /** What went wrong last; what was shown before stays below it. */
+  /** The latest problem; the previous contents stay on screen. */
   readonly problem: Text | null;
   readonly helpOpen: boolean;
 }
@@ -74,18 +74,18 @@ export abstract class PageStore<
     return this.cache.isWaiting;
   }
 
-  /** What was saved last. */
+  /** The state that was saved last. */
   protected get saved(): Saved {
     return this.#saved;
   }
 
-  /** Fetches what the host holds now. */
+  /** Fetches the host's current contents. */
   abstract refresh(): Promise<void>;
 
   /** The part of the state that outlives a reload. */
   protected abstract toSave(): Saved;
 
-  /** Changes the state, saves what outlives a reload, tells every listener. */
+  /** Changes the state, saves the part that survives a reload, and notifies the listeners. */
   update(patch: Partial<State>): void {
     this.#state = { ...this.#state, ...patch };
     this.#save();
@@ -124,7 +124,7 @@ export abstract class PageStore<
     this.patch({ problem, progress: null, ready: true });
   }
 
-  /** Changes what all pages have. */
+  /** Changes the state that all pages have. */
   protected patch(patch: Partial<PageState>): void {
     // Any state has these fields, which the compiler does not see through `Partial<State>`.
     this.update(patch as Partial<State>);

@@ -16,7 +16,7 @@ interface Job {
   readonly send: () => Promise<object>;
 }
 
-/** What the cache tells its owner. */
+/** The notifications of the cache to its owner. */
 export interface QueryEvents {
   /** An answer arrived. */
   readonly arrived: () => void;
@@ -25,7 +25,7 @@ export interface QueryEvents {
 }
 
 /**
- * Holds answers (the least recently used leave first), what was asked and has not arrived, and what failed. Owned by a
+ * Holds answers (the least recently used are dropped first), open requests, and failed ones. Owned by a
  * page's store, which clears it when the host holds something else.
  */
 export class QueryCache {
@@ -77,7 +77,7 @@ export class QueryCache {
 
   #pump(): void {
     while (this.#inFlight < MAX_IN_FLIGHT) {
-      // Newest first: that is what is on screen.
+      // Newest first, because these are on screen.
       const job = this.#queue.pop();
       if (job === undefined) return;
       this.#inFlight++;

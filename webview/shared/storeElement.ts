@@ -3,7 +3,7 @@
  */
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 
-/** What an element needs of a store to follow it. */
+/** A store that elements can follow. */
 export interface Observable {
   /** Calls `listener` after every change; returns the function that stops it. */
   subscribe(listener: () => void): () => void;
@@ -29,6 +29,12 @@ export abstract class StoreElement<Followed extends Observable> extends LitEleme
     this.#subscribed = undefined;
   }
 
+  /**
+   * Requests the data of the next rendering from the store and keeps what is here. `render` and painters read the kept
+   * data only: they request nothing.
+   */
+  protected fetch?(store: Followed): void;
+
   /** One stylesheet serves the whole page, so there is no shadow root. */
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -42,6 +48,7 @@ export abstract class StoreElement<Followed extends Observable> extends LitEleme
         this.requestUpdate();
       });
     }
+    if (this.store !== undefined) this.fetch?.(this.store);
     super.update(changed);
   }
 }

@@ -11,7 +11,7 @@ export interface Theme {
   readonly muted: string;
   readonly error: string;
   readonly focus: string;
-  /** Fill of what has no value to show. */
+  /** Fill of cells without a value. */
   readonly quiet: string;
   readonly badge: string;
   readonly badgeText: string;
@@ -35,7 +35,11 @@ function readTheme(): Theme {
   const foreground = variable("foreground", isDark ? "#cccccc" : "#3b3b3b");
   const quiet = isDark ? "rgba(255, 255, 255, 0.045)" : "rgba(0, 0, 0, 0.045)";
   return {
-    ...{ background, backgroundRgb, foreground, isDark, isHighContrast },
+    background,
+    backgroundRgb,
+    foreground,
+    isDark,
+    isHighContrast,
     quiet: isHighContrast ? "transparent" : quiet,
     muted: variable("descriptionForeground", foreground),
     // Of the two reds of a theme the one that is read against the editor's background.

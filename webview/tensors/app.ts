@@ -1,6 +1,7 @@
 /**
  * The tensor editor: toolbar, tree of tensors, and the chosen tensor as heatmap or table with statistics.
  */
+import { clamp } from "../../src/core/numeric";
 import { nothing, type TemplateResult } from "lit";
 import { html, unsafeStatic } from "lit/static-html.js";
 import "../shared/helpView";
@@ -87,7 +88,7 @@ export class TensorsApp extends PageElement<TensorStore> {
   #divider(store: TensorStore, width: number): TemplateResult {
     const resize = (to: number): void => {
       const { least, most } = TREE_WIDTH;
-      store.update({ treeWidth: Math.round(Math.max(least, Math.min(most, to))) });
+      store.update({ treeWidth: Math.round(clamp(to, least, most)) });
     };
     return html`<div
       class="divider"

@@ -67,7 +67,7 @@ export class HeadView extends StoreElement<TensorStore> {
 
   #notes({ notes }: ArchiveSummary): TemplateResult | typeof nothing {
     if (notes.length === 0) return nothing;
-    // What a file names and what was not read is worth seeing; only a long list waits to be asked for.
+    // Notes about the file are shown at once; only a long list is folded.
     return html`<details class="notes" ?open=${notes.length <= MAX_OPEN_NOTES}>
       <summary>${t("Notes ({0})", notes.length)}</summary>
       <ul>

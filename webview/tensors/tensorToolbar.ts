@@ -124,7 +124,9 @@ export class TensorToolbar extends StoreElement<TensorStore> {
 
   #copies(store: TensorStore): MenuItem[] {
     const item = (label: string, key: string, run: () => Promise<void>): MenuItem => ({
-      ...{ kind: "item", label, key },
+      kind: "item",
+      label,
+      key,
       run: () => void run(),
     });
     return [
@@ -139,13 +141,15 @@ export class TensorToolbar extends StoreElement<TensorStore> {
   #exports(store: TensorStore): MenuItem[] {
     const numbers = (isSlice: boolean): MenuItem[] =>
       EXPORT_FORMATS.map(([format, label]) => ({
-        ...{ kind: "item", label },
+        kind: "item",
+        label,
         run: () => void exportTensor(store, format, isSlice),
       }));
     const rank = store.state.info?.shape.length ?? 0;
     const heatmap = this.closest("unroll-tensors")?.querySelector("unroll-heatmap");
     const pictures: MenuItem[] = (["png", "svg"] as const).map((format) => ({
-      ...{ kind: "item", label: format.toUpperCase() },
+      kind: "item",
+      label: format.toUpperCase(),
       run: () => {
         if (heatmap instanceof HeatmapView) void exportPicture(store, heatmap, format);
       },

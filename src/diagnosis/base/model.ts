@@ -113,43 +113,6 @@ export function caseOf(inputs: RunInputs): Case {
   };
 }
 
-/** A part of a run that is enough to rule a mistake out. */
-export interface Part {
-  readonly rows: readonly number[];
-  /** Steps from the first one. */
-  readonly steps: number;
-}
-
-/**
- * Some rows and the first steps alone. What an edited model shares with `base` is the same array in their parts.
- */
-export function partOf(
-  model: Model,
-  { rows, steps }: Part,
-  base?: { readonly whole: Model; readonly part: Model },
-): Model {
-  const { batchSize, config } = model;
-  const take = <Name extends "input" | "h0" | "c0">(name: Name, size: number): Model[Name] => {
-    const values = model[name];
-    if (values === null) return values;
-    if (values === base?.whole[name]) return base.part[name];
-    const upTo = name === "input" ? values.subarray(0, steps * batchSize * size) : values;
-    return takeRows(upTo, batchSize, rows, size);
-  };
-  return {
-    ...model,
-    batchSize: rows.length,
-    seqLength: Math.min(steps, model.seqLength),
-    input: take("input", config.inputSize),
-    h0: take("h0", stateSize(config)),
-    c0: take("c0", config.hiddenSize),
-    lengths:
-      model.lengths === base?.whole.lengths
-        ? base.part.lengths
-        : Int32Array.from(rows, (row) => Math.min(steps, model.lengths[row]!)),
-  };
-}
-
 /** Rows of (count, B, size) along the axis of the batch. */
 export function takeRows(
   values: Float64Array,

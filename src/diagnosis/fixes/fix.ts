@@ -2,20 +2,10 @@
  * What a fix is, what it is written for, and how its lines are put together in each language.
  */
 import { numDirections, type RecurrentConfig } from "../../model/config";
-import type { Finding, Named, Parameter } from "../answer";
+import type { Finding, Fix, Named, Parameter } from "../answer";
 import type { Case } from "../base/model";
 import { numpyDialect, torchDialect, type Dialect } from "./dialects";
 import { pythonString, typescriptString } from "./literals";
-
-/** The lines that mend a mistake, or convert what is laid out otherwise. Each runs as it stands. */
-export interface Fix {
-  /** Needs torch. */
-  readonly pytorch: string;
-  /** Needs numpy. */
-  readonly numpy: string;
-  /** Plain functions over arrays of numbers. */
-  readonly typescript: string;
-}
 
 /** What was found: a finding, or one that fits as well. */
 export type Mistake = Named & Partial<Pick<Finding, "parameter">>;

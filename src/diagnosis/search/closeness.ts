@@ -127,7 +127,7 @@ export function scaleOf(returned: Returned): number {
 }
 
 /** Rounding moves values by at most this many times what it was measured to. */
-const NOISE_FACTOR = 32;
+export const NOISE_FACTOR = 32;
 /** Rounding that is allowed in any run, relative to the largest magnitude. */
 const LEAST_TOLERANCE = 3e-6;
 

@@ -21,6 +21,7 @@ const SINGLES_SHARE = 0.4;
  */
 export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
   const ground = groundOf(the, control);
+  if (ground === null) return nothingKnown;
   const tried = trySingles(ground, controlOfPart(control, 0, SINGLES_SHARE));
   const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
   const explained = isRight
@@ -35,8 +36,22 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     tolerance: ground.tolerance,
     noise: ground.noise,
     count: tried.length + explained.pairs,
+    steps: ground.the === the ? null : ground.the.model.seqLength,
   };
 }
+
+/** The answer of a chaotic run that says nothing of itself. */
+const nothingKnown: Diagnosis = {
+  findings: [],
+  cannotSee: [],
+  tried: [],
+  suspicions: [],
+  before: null,
+  tolerance: Infinity,
+  noise: Infinity,
+  count: 0,
+  steps: 0,
+};
 
 interface Explained {
   readonly findings: readonly Finding[];

@@ -3,7 +3,8 @@
  */
 import { numDirections, stateSize } from "../../model/config";
 import type { Alternative } from "../alternatives/alternative";
-import { partOf, takeRows, type Case, type Part, type Returned, type Values } from "../base/model";
+import type { Case, Returned } from "../base/model";
+import { partOfCase, partOfReturned, type Part } from "../base/part";
 import { forwardUnder, type Run } from "../forward/forward";
 import { layOut, resultsOf } from "../forward/returned";
 import type { LaneStates } from "../forward/lane";
@@ -22,6 +23,14 @@ export interface Screen {
   readonly endsEarly: boolean;
 }
 
+/** What is known of the right forward. */
+interface Judged {
+  readonly run: Run;
+  readonly right: Returned;
+  readonly before: Distance;
+  readonly tolerance: number;
+}
+
 /** Multiplications of a run that is ended early: some hundredths of a second. */
 const LONG_RUN = 3e7;
 
@@ -32,14 +41,7 @@ const MOST_STEPS = 32;
  * The screen of a case; null where there is one short row only, or the reference has other shapes. Of one direction, the
  * first steps are there; with a reverse one, and where h_n alone is given, all of them.
  */
-export function screenOf(
-  the: Case,
-  {
-    run,
-    right,
-    tolerance,
-  }: { readonly run: Run; readonly right: Returned; readonly tolerance: number },
-): Screen | null {
+export function screenOf(the: Case, { run, right, before, tolerance }: Judged): Screen | null {
   const { batchSize, lengths, seqLength, config } = the.model;
   const isCut =
     the.reference.output !== null &&
@@ -48,55 +50,16 @@ export function screenOf(
     seqLength > MOST_STEPS;
   const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
   const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
-  if (row === undefined || (batchSize === 1 && !isCut)) return null;
+  if (row === undefined || (batchSize === 1 && !isCut) || !before.hasShapes) return null;
   const part = { rows: [row], steps: isCut ? MOST_STEPS : seqLength };
-  const model = partOf(the.model, part);
+  const cut = partOfCase(the, part);
   return {
     part,
-    the: { ...the, model, reference: partOfReturned(the, the.reference, part) },
-    run: forwardUnder(model, run.switches)!,
+    the: cut,
+    run: forwardUnder(cut.model, run.switches)!,
     right: partOfReturned(the, right, part),
     tolerance,
-    endsEarly: workOf(model) > LONG_RUN,
-  };
-}
-
-/** A part of what is returned. Final states are there if it leads to the end of the sequence. */
-function partOfReturned(
-  { model }: Case,
-  returned: Returned,
-  { rows: [row = 0], steps }: Part,
-): Returned {
-  const { batchSize: B, seqLength: T, config } = model;
-  const take = (values: Values | null, axis: number, count: number): Values | null => {
-    if (values === null) return null;
-    const size = values.data.length / (count * B);
-    const shape = values.shape.map((own, at) => (at === axis ? 1 : own));
-    return { shape, data: takeRows(values.data, B, [row], size) };
-  };
-  const slots = config.isCellClass ? 1 : config.numLayers * numDirections(config);
-  const isWhole = steps >= T;
-  const final = (values: Values | null): Values | null =>
-    isWhole ? take(values, config.isCellClass ? 0 : 1, slots) : null;
-  const { output } = returned;
-  const isUnbatched = output?.shape.length === 2;
-  const own = isUnbatched
-    ? output
-    : take(output, config.batchFirst ? 0 : 1, config.batchFirst ? 1 : T);
-  return {
-    output: own && firstSteps(own, steps, config.batchFirst && !isUnbatched ? 1 : 0),
-    hn: final(returned.hn),
-    cn: final(returned.cn),
-  };
-}
-
-/** The first steps of one row. */
-function firstSteps({ shape, data }: Values, steps: number, axis: number): Values {
-  const T = shape[axis]!;
-  const kept = Math.min(steps, T);
-  return {
-    shape: shape.map((size, at) => (at === axis ? kept : size)),
-    data: data.subarray(0, (data.length / T) * kept),
+    endsEarly: workOf(cut.model) > LONG_RUN,
   };
 }
 

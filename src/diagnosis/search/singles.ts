@@ -4,6 +4,9 @@
  * One row of the batch is run first; whoever is wrong there, beside the reference and beside the right forward, is not
  * run any further. What changes results alone is applied to the states that are there.
  */
+import type { Activation } from "../forward/activations";
+import { exact } from "../forward/cells";
+import { explainablePart } from "./chaotic";
 import { noControl, type RunControl } from "../../core/control";
 import { text } from "../../core/text";
 import { alternativesOf } from "../alternatives/registry";
@@ -39,16 +42,22 @@ export interface Tried {
   readonly isWhole: boolean;
 }
 
-/** Runs the right forward. @throws CancelledError when `control` says so. */
-export function groundOf(the: Case, control: RunControl = noControl): Ground {
+/** Runs the right forward; null where nothing can be told of it, since it is chaotic. @throws CancelledError. */
+export function groundOf(whole: Case, control: RunControl = noControl): Ground | null {
   const check = (): void => {
     control.check();
   };
-  const switches = switchesOf(the.model.config);
-  const run = forwardUnder(the.model, switches, { check })!;
-  const right = layOut(resultsOf(run), the);
-  const rounded = forwardUnder(the.model, switches, { check, round: Math.fround })!;
-  const noise = distanceFrom(layOut(resultsOf(rounded), the), right, the, 0).most;
+  const switches = switchesOf(whole.model.config);
+  const returnedOf = (the: Case, round: Activation): readonly [Run, Returned] => {
+    const run = forwardUnder(the.model, switches, { check, round })!;
+    return [run, layOut(resultsOf(run), the)];
+  };
+  const wholes = [returnedOf(whole, exact), returnedOf(whole, Math.fround)] as const;
+  const the = explainablePart(whole, wholes[0][1], wholes[1][1]);
+  if (the === null) return null;
+  const [[run, right], [, rounded]] =
+    the === whole ? wholes : [returnedOf(the, exact), returnedOf(the, Math.fround)];
+  const noise = distanceFrom(rounded, right, the, 0).most;
   const scale = scaleOf(the.reference);
   const tolerance = toleranceOf(noise, scale);
   const before = distanceFrom(right, the.reference, the, tolerance);

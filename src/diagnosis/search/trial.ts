@@ -2,7 +2,8 @@
  * Runs a case under alternatives, one or two at once: edits first, then the forward, then its results.
  */
 import type { Alternative } from "../alternatives/alternative";
-import { partOf, type Case, type Model, type Part, type Returned } from "../base/model";
+import type { Case, Model, Returned } from "../base/model";
+import { partOf, type Part } from "../base/part";
 import { forwardUnder, type ForwardOptions, type Run } from "../forward/forward";
 import { layOut, resultsOf, type Results } from "../forward/returned";
 import { switchesOf, type Switches } from "../forward/switches";

@@ -4,7 +4,7 @@
  * The ends come from d3-scale-chromatic; the centre lies near the background, so that what is near zero recedes in
  * dark and in light themes alike. Values that are not finite have no place on the scale.
  */
-import { clampIndex } from "./clamp";
+import { clampIndex, rounded } from "../../core/numeric";
 import {
   interpolateBrBG,
   interpolatePRGn,
@@ -145,5 +145,5 @@ export function niceLimit(ranges: readonly (readonly [number, number])[]): numbe
   for (const [low, high] of ranges) largest = Math.max(largest, Math.abs(low), Math.abs(high));
   if (!(largest > 0) || !Number.isFinite(largest)) return 1;
   const unit = 10 ** (Math.floor(Math.log10(largest)) - 1);
-  return Number((Math.ceil(largest / unit - 1e-9) * unit).toPrecision(2));
+  return rounded(Math.ceil(largest / unit - 1e-9) * unit, 2);
 }

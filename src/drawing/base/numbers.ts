@@ -1,6 +1,7 @@
 /**
  * Numbers as short text for the view; no DOM.
  */
+import { clamp } from "../../core/numeric";
 import type { LaneInfo, RunView } from "../../protocol/run/messages";
 import { irregularGlyph } from "./irregular";
 
@@ -35,7 +36,7 @@ export function formatCell(value: number, characters: number, exact = false): st
   const integerDigits = Math.max(1, Math.floor(Math.log10(Math.max(1, magnitude))) + 1);
   // Every cell keeps room for a sign, so that all cells of a lane have the same decimals.
   const room = characters - integerDigits - 2;
-  const decimals = Math.max(0, Math.min(4, room));
+  const decimals = clamp(room, 0, 4);
   return trimZero(value.toFixed(decimals));
 }
 

@@ -1,6 +1,7 @@
 /**
  * Geometry of the flip picture in pixels: its strips of cells and their connectors. No DOM.
  */
+import { clamp } from "../../core/numeric";
 import { directionsOf, hasReverse, type Directed } from "../../model/directions";
 import { flipped, type StripColumn } from "./flipStrips";
 
@@ -106,7 +107,7 @@ export function layoutFlip(content: FlipContent, width: number): FlipLayout {
   const gaps = content.columns.filter((step) => step === null).length;
   const cells = Math.max(1, content.columns.length - gaps);
   const room = stripRoom(width, content) - gaps * GAP_WIDTH;
-  const cellWidth = Math.max(MIN_CELL, Math.min(MAX_CELL, Math.floor(room / cells)));
+  const cellWidth = clamp(Math.floor(room / cells), MIN_CELL, MAX_CELL);
   const make = stripMaker(content, cellWidth);
   const strips = isWide(width, content) ? sideBySide(content, make) : stacked(content, make);
   const right = Math.max(...strips.map((strip) => strip.x + strip.width));
@@ -160,7 +161,9 @@ function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
       return [{ values: "reverse", row: 0, rows, source: "reverse" }];
     case "output":
       return directionsOf(content).map((values, index) => ({
-        ...{ values, row: index * rows, rows },
+        values,
+        row: index * rows,
+        rows,
         source: values === "forward" || !content.bidirectional ? values : "flippedBack",
       }));
   }

@@ -1,7 +1,7 @@
 /**
  * Positions of the columns of the flip picture during its animation: flip, run, flip back, concat. No DOM.
  */
-import { clamp } from "../base/clamp";
+import { clamp } from "../../core/numeric";
 import { hasReverse, type Directed } from "../../model/directions";
 import type { StripBox, StripId, StripPart } from "./flipLayout";
 import type { StripColumn } from "./flipStrips";

@@ -1,6 +1,7 @@
 /**
  * The columns of each strip of the flip picture, and the order in which a direction reads them. No DOM.
  */
+import { clamp } from "../../core/numeric";
 
 /** A time step, or null for steps left out. */
 export type StripColumn = number | null;
@@ -48,7 +49,7 @@ function withGaps(steps: readonly number[]): readonly StripColumn[] {
 
 /** `count` of `size` indices with `focus` in the middle, moved inwards at the ends. */
 export function windowAround(size: number, focus: number, count: number): StripWindow {
-  const start = Math.max(0, Math.min(focus - Math.floor(count / 2), size - count));
+  const start = clamp(focus - Math.floor(count / 2), 0, size - count);
   return { start, end: Math.min(size, start + count) };
 }
 

@@ -56,7 +56,8 @@ export function planBands(request: PlanRequest): BandPlan[] {
     .filter((box) => box.top + box.height >= scrollTop && box.top <= scrollTop + height)
     .flatMap((box) =>
       box.bands.map((band) => ({
-        ...{ box, band },
+        box,
+        band,
         steps: box.info.isFinal === true ? null : stepsOf(request, box.info, band),
         final:
           box.info.isFinal === true
@@ -73,7 +74,11 @@ function stepsOf(
 ): BandPlan["steps"] {
   if (side === null) return "absent";
   const requests = tilesOf({
-    ...{ info, side, batch, seqLength: view.seqLength, steps: layout.steps },
+    info,
+    side,
+    batch,
+    seqLength: view.seqLength,
+    steps: layout.steps,
     devicePixelsPerStep: layout.columnWidth * dpr,
     devicePixelsPerUnit: (height * dpr) / info.units,
   });
@@ -98,8 +103,15 @@ function finalOf(request: PlanRequest, info: LaneInfo, band: Band): BandPlan["fi
 function logitsOf(request: PlanRequest, info: LaneInfo, band: Band): BandPlan["final"] {
   if (band.side === null) return "absent";
   const window: Omit<WindowRequest, "stateName"> = {
-    ...{ lane: info.id, side: band.side, batch: request.batch, stepStart: 0, stepEnd: 1 },
-    ...{ unitStart: 0, unitEnd: info.units, maxColumns: 1, maxRows: rowsOf(request, band) },
+    lane: info.id,
+    side: band.side,
+    batch: request.batch,
+    stepStart: 0,
+    stepEnd: 1,
+    unitStart: 0,
+    unitEnd: info.units,
+    maxColumns: 1,
+    maxRows: rowsOf(request, band),
   };
   return { kind: "window", side: band.side, request: window };
 }

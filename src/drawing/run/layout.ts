@@ -5,7 +5,7 @@
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
 import type { LaneInfo, Side } from "../../protocol/run/messages";
-import { clampIndex } from "../base/clamp";
+import { clamp, clampIndex } from "../../core/numeric";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
@@ -76,7 +76,7 @@ export interface LayoutRequest {
   readonly steps: StepRange;
 }
 
-/** What lies under a point of the content. */
+/** The element under a point of the content. */
 export interface Hit {
   readonly area: "cell" | "final";
   readonly info: LaneInfo;
@@ -204,7 +204,7 @@ export function layoutColumns(
   const plotWidth = columnWidth * count;
   const finalWidth = isWide ? columnWidth : FINAL.width;
   const free = width - around - finalWidth - plotWidth;
-  const labelLeft = Math.max(0, Math.min(MAX_INDENT, free / 2));
+  const labelLeft = clamp(free / 2, 0, MAX_INDENT);
   const plotLeft = labelLeft + labelWidth;
   const finalLeft = plotLeft + plotWidth + FINAL.gap;
   return { labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, finalLeft, finalWidth };
@@ -252,7 +252,7 @@ export function scrollToReveal(
   return to > top + height - REVEAL_AROUND ? to - height + REVEAL_AROUND : top;
 }
 
-/** What lies at a point of the content; null for labels and gaps. */
+/** Finds the element at a point of the content; null for labels and gaps. */
 export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | null {
   const box = layout.boxes.find((each) => y >= each.top && y < each.top + each.height);
   const band = box?.bands.find((each) => y >= each.top && y < each.top + each.height);

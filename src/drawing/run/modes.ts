@@ -2,7 +2,7 @@
  * The display modes of a run: ours, reference, both, difference; no DOM.
  */
 
-/** What the lanes show; `delta` is ours − reference. */
+/** The values that the lanes show; `delta` is ours − reference. */
 export type Mode = "ours" | "reference" | "sideBySide" | "delta";
 
 export const MODES: readonly Mode[] = ["ours", "reference", "sideBySide", "delta"];

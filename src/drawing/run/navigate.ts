@@ -2,7 +2,7 @@
  * The effect of navigation keys on cursor and zoom; no DOM.
  */
 import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
-import { clampIndex } from "../base/clamp";
+import { clamp, clampIndex } from "../../core/numeric";
 import type { StepRange } from "./modes";
 
 export type Motion =
@@ -85,7 +85,7 @@ export function moveCursor(view: RunView, cursor: Place, motion: Motion): Place 
 export function fitRange([start, end]: StepRange, seqLength: number): StepRange | null {
   const width = Math.max(Math.min(MIN_VISIBLE_STEPS, seqLength), end - start);
   if (width >= seqLength) return null;
-  const from = Math.max(0, Math.min(seqLength - width, start));
+  const from = clamp(start, 0, seqLength - width);
   return [from, from + width];
 }
 

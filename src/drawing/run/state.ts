@@ -29,11 +29,13 @@ function shownLane(lane: LaneInfo): LaneInfo {
   return {
     ...lane,
     ...lane.cell,
-    ...{ reference: "none", outside: 0, deltaRange: [0, 0] },
+    reference: "none",
+    outside: 0,
+    deltaRange: [0, 0],
   };
 }
 
-/** What the axis of a direction's units is called: P for the h of an LSTM with a projection, else H. */
+/** The letter of a direction's axis of units: P for the h of an LSTM with a projection, otherwise H. */
 export function unitAxis(
   { config }: Pick<RunView, "config">,
   stateName: StateName = "h",

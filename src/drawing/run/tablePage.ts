@@ -1,6 +1,7 @@
 /**
  * Pages of the table view: their units and steps, their width, and the page as tab-separated text. No DOM.
  */
+import { clampIndex } from "../../core/numeric";
 
 export interface TablePage {
   /** Half-open ranges. */
@@ -27,7 +28,7 @@ export function pageAround(unit: number, step: number, units: number, steps: num
 }
 
 function pageStart(index: number, size: number, pageSize: number): number {
-  const inside = Math.max(0, Math.min(index, size - 1));
+  const inside = clampIndex(index, size);
   return Math.floor(inside / pageSize) * pageSize;
 }
 

@@ -32,8 +32,13 @@ export function tilesOf(query: TileQuery): TileRequest[] {
   const perRow = blockSize(query.devicePixelsPerUnit);
   const ranges = cover(steps[0], Math.ceil(steps[1]), TILE_SIDE * perColumn, seqLength);
   return ranges.map(([stepStart, stepEnd]) => ({
-    ...{ lane: info.id, side, batch, stepStart, stepEnd },
-    ...{ unitStart: 0, unitEnd: info.units },
+    lane: info.id,
+    side,
+    batch,
+    stepStart,
+    stepEnd,
+    unitStart: 0,
+    unitEnd: info.units,
     maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
     maxRows: rowsOf(info, perRow),
   }));

@@ -25,8 +25,16 @@ export interface SumNumbers {
 export function sumNumbers({ numbers }: UnitSum): SumNumbers {
   const at = (index: number): number => numbers[index] ?? NaN;
   return {
-    ...{ fromInput: at(0), biasIh: at(1), fromState: at(2), biasHh: at(3), factor: at(4) },
-    ...{ peephole: at(5), cell: at(6), sum: at(7), limited: at(8), value: at(9) },
+    fromInput: at(0),
+    biasIh: at(1),
+    fromState: at(2),
+    biasHh: at(3),
+    factor: at(4),
+    peephole: at(5),
+    cell: at(6),
+    sum: at(7),
+    limited: at(8),
+    value: at(9),
   };
 }
 
@@ -50,7 +58,7 @@ export function gateValue({ gates }: UnitExplanation, name: string): number {
   return gate === undefined ? NaN : sumNumbers(gate).value;
 }
 
-/** What squashes a sum: `σ`, `hard σ`, `tanh`, `relu`. */
+/** The activation of a sum: `σ`, `hard σ`, `tanh`, `relu`. */
 export function activationName(
   { nonlinearity, variant }: Pick<UnitExplanation, "nonlinearity" | "variant">,
   gate: string,

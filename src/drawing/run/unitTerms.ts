@@ -121,7 +121,10 @@ export function termAt(of: SumOfUnit, index: number): Term {
   const operand = operandAt(of, index);
   const { weightName, parameter } = weightAt(explanation, sum, index);
   return {
-    ...{ index, weightName, parameter, operand },
+    index,
+    weightName,
+    parameter,
+    operand,
     weight: sum.weights[index] ?? NaN,
     factor: index < inputCount(explanation) ? 1 : sumNumbers(sum).factor,
     product: productAt(of, index),
@@ -176,14 +179,24 @@ function extraTerm({ explanation, sum }: SumOfUnit, index: number, extra: Extra)
   switch (extra) {
     case "biasIh":
       return {
-        ...{ index, operand: null, factor: 1, weight: numbers.biasIh, product: numbers.biasIh },
-        ...{ weightName: `${names.biasIh}[${unit}]`, parameter: `bias_ih${suffix}${row}` },
+        index,
+        operand: null,
+        factor: 1,
+        weight: numbers.biasIh,
+        product: numbers.biasIh,
+        weightName: `${names.biasIh}[${unit}]`,
+        parameter: `bias_ih${suffix}${row}`,
       };
     case "biasHh": {
       const { factor, biasHh } = numbers;
       return {
-        ...{ index, operand: null, factor, weight: biasHh, product: factor * biasHh },
-        ...{ weightName: `${names.biasHh}[${unit}]`, parameter: `bias_hh${suffix}${row}` },
+        index,
+        operand: null,
+        factor,
+        weight: biasHh,
+        product: factor * biasHh,
+        weightName: `${names.biasHh}[${unit}]`,
+        parameter: `bias_hh${suffix}${row}`,
       };
     }
     case "peephole": {
@@ -191,14 +204,19 @@ function extraTerm({ explanation, sum }: SumOfUnit, index: number, extra: Extra)
       const name = `p_${sum.name}[${unit}]`;
       const source = peepholeSource(explanation, sum.name);
       return {
-        ...{ index, weightName: name, parameter: name, weight: peephole, factor: 1 },
-        ...{ operand: { letter: "c", unit, value: cell, source }, product: peephole * cell },
+        index,
+        weightName: name,
+        parameter: name,
+        weight: peephole,
+        factor: 1,
+        operand: { letter: "c", unit, value: cell, source },
+        product: peephole * cell,
       };
     }
   }
 }
 
-/** o looks at c_t, i and f at c_(t−1). */
+/** o reads c_t, i and f read c_(t−1). */
 function peepholeSource(explanation: UnitExplanation, gate: string): TermSource {
   const { place } = explanation;
   const { step, unit } = place;

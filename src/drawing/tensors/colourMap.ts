@@ -4,7 +4,7 @@
  * Data with both signs is coloured from the centre, which is 0; other data from one end of a scheme to the other.
  * Values that are not finite have no place here.
  */
-import { clamp } from "../base/clamp";
+import { clamp } from "../../core/numeric";
 import { interpolateCividis, interpolateMagma, interpolateViridis } from "d3-scale-chromatic";
 import {
   colourScale,
@@ -102,7 +102,7 @@ export function placer(map: ColourMap): (value: number) => number {
   if (isDiverging) {
     const limit = transform(Math.max(Math.abs(low), Math.abs(high)));
     if (!(limit > 0)) return () => 0.5;
-    return (value) => 0.5 + (0.5 * transform(Math.max(low, Math.min(high, value)))) / limit;
+    return (value) => 0.5 + (0.5 * transform(clamp(value, low, high))) / limit;
   }
   const [bottom, top] = [transform(low), transform(high)];
   if (!(top > bottom)) return () => 0.5;

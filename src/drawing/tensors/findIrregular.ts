@@ -43,7 +43,8 @@ function findColumn(
   [start, end]: readonly [number, number],
 ): Promise<number | null> {
   return findOnLine({
-    ...{ start, end },
+    start,
+    end,
     read: (from, to, blocks) =>
       read({ rowStart: row, rowEnd: row + 1, columnStart: from, columnEnd: to }, 1, blocks),
   });
@@ -55,7 +56,8 @@ function findRow(
   [start, end]: readonly [number, number],
 ): Promise<number | null> {
   return findOnLine({
-    ...{ start, end },
+    start,
+    end,
     read: (from, to, blocks) =>
       read({ rowStart: from, rowEnd: to, columnStart: 0, columnEnd: columns }, blocks, 1),
   });

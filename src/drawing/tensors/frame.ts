@@ -45,7 +45,9 @@ export function layoutFrame(request: FrameRequest): Frame {
   const left = Math.ceil(rowRuler + (shown?.along === "rows" ? names : 0));
   const top = TOP_RULER + (shown?.along === "columns" ? names : 0);
   return {
-    ...{ left, top, names },
+    left,
+    top,
+    names,
     plot: {
       ...extent,
       ...(widestFit === undefined ? {} : { widestFit }),

@@ -1,7 +1,7 @@
 /**
  * Geometry of a histogram: its bars, and the bin under a point. No DOM.
  */
-import { clamp } from "../base/clamp";
+import { clamp } from "../../core/numeric";
 
 export interface Bar {
   readonly x: number;
@@ -41,7 +41,10 @@ export function histogramBars({ counts, min, max, isLog }: HistogramRequest): Ba
     const x = bar * width;
     const share = Math.min(width, 1 - x);
     return {
-      ...{ x, width: share, height: heightOf(count), count },
+      x,
+      width: share,
+      height: heightOf(count),
+      count,
       from: min + (max - min) * x,
       to: min + (max - min) * Math.min(1, x + share),
     };

@@ -1,6 +1,7 @@
 /**
  * Bytes, counts and values as text for the tensor editor. No DOM.
  */
+import { rounded } from "../../core/numeric";
 import type { DType, Shape } from "../../protocol/archive/messages";
 import { isRoundedInteger } from "../../tensor/elementText";
 import { formatCell, formatValue } from "../base/numbers";
@@ -9,14 +10,20 @@ const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
 /** `3.2 kB`: three significant digits, powers of 1000 as file managers and disks count. */
 export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  const digits = unit === 0 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+  const [value, unit] = scaled(bytes, UNITS.length - 1);
+  const digits = unit === 0 ? value.toFixed(0) : String(rounded(value, 3));
   return `${digits} ${UNITS[unit] ?? ""}`;
+}
+
+/** A number below 1000, as three digits show it, and how often it was divided by 1000. */
+function scaled(number: number, most: number): [value: number, times: number] {
+  let value = number;
+  let times = 0;
+  while (value >= 999.5 && times < most) {
+    value /= 1000;
+    times++;
+  }
+  return [value, times];
 }
 
 /** `268,435,456`, with a thin space where digits would run together. */
@@ -27,14 +34,9 @@ export function formatCount(count: number): string {
 /** `1.23 M` where the exact count does not matter. */
 export function formatRoughCount(count: number): string {
   if (count < 10_000) return formatCount(count);
-  const steps = ["k", "M", "G", "T", "P"] as const;
-  let value = count;
-  let step = -1;
-  while (value >= 999.5 && step < steps.length - 1) {
-    value /= 1000;
-    step++;
-  }
-  return `${Number(value.toPrecision(3))} ${steps[step] ?? ""}`.trim();
+  const steps = ["", "k", "M", "G", "T", "P"] as const;
+  const [value, step] = scaled(count, steps.length - 1);
+  return `${rounded(value, 3)} ${steps[step] ?? ""}`.trim();
 }
 
 /** `[4H 80, I 10]` with the axes' letters, `[80, 10]` without. */
@@ -102,5 +104,5 @@ export function formatShort(value: number): string {
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
   if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(1).replace("-", "−");
-  return String(Number(value.toPrecision(3))).replace("-", "−");
+  return String(rounded(value, 3)).replace("-", "−");
 }

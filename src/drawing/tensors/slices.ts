@@ -2,7 +2,7 @@
  * Slices of a tensor: which axes are rows and columns, the indices of the others, and their notation. No DOM.
  */
 import type { ComplexPart, Shape, Slice } from "../../protocol/archive/messages";
-import { clampIndex } from "../base/clamp";
+import { clampIndex } from "../../core/numeric";
 
 export interface Extent {
   readonly rows: number;

@@ -39,7 +39,12 @@ export function tilesFor(query: TileQuery): TileRequest[] {
   const columns = cover(columnStart, columnEnd, blocks.columns * TILE_SIDE, plot.columns);
   return rows.flatMap(([top, bottom]) =>
     columns.map(([left, right]) => ({
-      ...{ tensor, slice, rowStart: top, rowEnd: bottom, columnStart: left, columnEnd: right },
+      tensor,
+      slice,
+      rowStart: top,
+      rowEnd: bottom,
+      columnStart: left,
+      columnEnd: right,
       maxRows: Math.ceil((bottom - top) / blocks.rows),
       maxColumns: Math.ceil((right - left) / blocks.columns),
       // Where nothing is aggregated both are the same, and so is the question.

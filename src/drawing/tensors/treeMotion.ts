@@ -2,7 +2,7 @@
  * The effect of navigation keys in a tree. No DOM.
  */
 import type { TreeRow } from "../../protocol/archive/messages";
-import { clampIndex } from "../base/clamp";
+import { clampIndex } from "../../core/numeric";
 
 export interface TreePlace {
   /** Rows of the tree. */

@@ -4,7 +4,7 @@
  * Both axes scale on their own, so that a slice of 50,000 × 300 fills the plot; a cell is never larger than
  * `LARGEST_FIT`, or wider than its numbers need, when the whole slice is shown, so that a small one stays a picture.
  */
-import { clampIndex } from "../base/clamp";
+import { clamp, clampIndex } from "../../core/numeric";
 import type { Cell, Extent, Window } from "./slices";
 
 export interface Zoom {
@@ -44,7 +44,7 @@ export function fitZoom({ width, height, rows, columns, widestFit }: Plot): Zoom
 }
 
 function clampStart(start: number, count: number, shown: number): number {
-  return Math.max(0, Math.min(count - shown, start));
+  return clamp(start, 0, count - shown);
 }
 
 /** The nearest zoom that shows something of the slice and is neither farther than the whole nor too near. */

@@ -1,7 +1,7 @@
 /**
  * The contract of an engine: it runs one direction of one layer over a span of steps.
  *
- * The orchestration (layers, directions, spans, what is kept of the states) is `forward.ts`'s and the same for both.
+ * `forward.ts` orders layers, directions and spans, and stores the states, in the same way for every engine.
  */
 import type { NetworkWeights } from "../../model/bind";
 import type { Direction, RecurrentConfig } from "../../model/config";
@@ -10,8 +10,8 @@ import type { Direction, RecurrentConfig } from "../../model/config";
 export type StateArray = Float32Array | Float64Array;
 
 /**
- * What numbers are rounded to: `f32` and `f64` as torch computes in them, `f16` and `bf16` after every operation, as
- * a network does that computes natively in them. Values of all but `f64` are kept in Float32Array.
+ * The type that numbers are rounded to: `f32` and `f64` as in torch; `f16` and `bf16` after every operation, like a
+ * network that computes natively in them. Values are stored in Float32Array, those of `f64` in Float64Array.
  */
 export type Precision = "f32" | "f64" | "f16" | "bf16";
 
@@ -66,27 +66,27 @@ export interface Span {
 
 /** Runs spans of one network. */
 export interface ForwardEngine {
-  /** For the details of a run: how its numbers were made. */
+  /** How the engine computes, shown in the details of a run. */
   readonly path: "readable" | "simd" | "relaxed-simd";
-  /** Threads that take part, the caller's included. */
+  /** The number of threads, the caller's included. */
   readonly threads: number;
-  /** Multiplications that one call of `run` may do, or what it does between two pauses: well under 50 ms. */
+  /** Multiplications in one call of `run`, or between two pauses of it: well under 50 ms. */
   readonly multiplicationsPerRun: number;
-  /** Spans that run side by side when they are given together. */
+  /** The number of spans that run at the same time when they are given together. */
   readonly spansAtOnce: number;
-  /** Steps that a span had better have, even if that takes longer: then `run` makes pauses. */
+  /** The preferred number of steps of a span. If these take longer, `run` makes pauses. */
   readonly stepsPerSpan: number;
   /**
    * Runs spans that do not depend on each other, possibly side by side, and returns when all are done.
    *
-   * `pause` is told what part of that is done, 0…1; when it throws, the spans are left half done.
+   * `pause` receives the finished part, 0…1; when it throws, the spans stay unfinished.
    */
   run(spans: readonly Span[], pause?: (fraction: number) => void): void;
   /**
-   * Runs a whole sequence in one go when it is short: all its states in one array as `stateLengths` lays them out, null
-   * when it had better be run by spans.
+   * Runs a short sequence in one call and returns all its states in one array, laid out as in `stateLengths`; null when
+   * the sequence should run by spans.
    */
   runShort?(run: ForwardInput): StateArray | null;
-  /** Gives back memory and threads; the engine is not used afterwards. */
+  /** Frees memory and threads; the engine must not be used afterwards. */
   dispose(): void;
 }

@@ -1,6 +1,7 @@
 /**
  * How a forward is cut into spans of steps.
  */
+import { clamp } from "../../core/numeric";
 import { layerInputSize, stateSize, type Direction } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { ForwardEngine, ForwardInput, Network } from "./engine";
@@ -20,18 +21,18 @@ export function stepBlocks(length: number, size: number): StepBlock[] {
   return blocks;
 }
 
-/** Of `count` blocks, the one that a direction takes at its turn `k`: the reverse one begins with the last. */
+/** The block out of `count` that a direction processes as its k-th: the reverse direction begins with the last one. */
 export function blockAtTurn(direction: Direction, k: number, count: number): number {
   return direction === "reverse" ? count - 1 - k : k;
 }
 
-/** Waves that keep the threads of an engine busy: fewer, and the first and last wave leave too many idle. */
+/** The number of waves that keeps all threads busy: with fewer, too many threads idle in the first and last wave. */
 const blocksPerPipeline = 16;
 
 /** Multiplications of a block below which handing it to another thread costs more than it saves. */
 const multiplicationsWorthSharing = 2e6;
 
-/** Steps that one span has, so that progress is told and cancelling is possible often enough, if only in pauses. */
+/** Steps of one span, small enough that progress is reported and cancelling is possible often enough. */
 export function blockLength(run: ForwardInput, engine: ForwardEngine): number {
   const { config, seqLength } = run;
   const perStep = multiplicationsPerStep(run);
@@ -55,8 +56,4 @@ export function multiplicationsPerStep(run: Network): number {
 /** `count` rounded down to a multiple of `unit`, but not to 0. */
 export function wholeMultiple(count: number, unit: number): number {
   return unit * Math.max(1, Math.floor(count / unit));
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
 }

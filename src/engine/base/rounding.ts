@@ -9,10 +9,10 @@ const exact: Rounding = (value) => value;
 const word = new DataView(new ArrayBuffer(8));
 
 /**
- * What the readable path does to the result of every operation.
+ * How the readable path rounds the result of every operation.
  *
- * Nothing for f32 and f64: it computes in float64, and what is stored is rounded there. The 16-bit types round after
- * each operation of a cell, as torch does on a CPU, where a product of matrices is accumulated wider and rounded once.
+ * f32 and f64 are not rounded here: the path computes in float64 and rounds when it stores. The 16-bit types round
+ * after each operation of a cell, like torch on a CPU; a matrix product is accumulated wider and rounded once.
  */
 export function roundingOf(precision: Precision): Rounding {
   if (precision === "f16") return roundToFloat16;

@@ -12,7 +12,7 @@ export interface FinalStates {
   readonly cn: StateArray | null;
 }
 
-/** Values of h_n, c_n, the h and the c of a lane, and of all lanes together. */
+/** The number of values of h_n, of c_n, of h and c of one lane, and of everything together. */
 export interface StateLengths {
   readonly hn: number;
   readonly cn: number;
@@ -22,7 +22,7 @@ export interface StateLengths {
 }
 
 /**
- * A zeroed array of the kind that a precision keeps its values in.
+ * A zeroed array of the type that stores values of a precision.
  * @throws UnsupportedError when there is no memory for it.
  */
 export function allocate(precision: Network["precision"], length: number): StateArray {
@@ -30,13 +30,23 @@ export function allocate(precision: Network["precision"], length: number): State
     return precision === "f64" ? new Float64Array(length) : new Float32Array(length);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw outOfMemory(length * (precision === "f64" ? 8 : 4), error);
+    throw outOfMemory(length * bytesPerValue(precision), error);
   }
 }
 
+/** The dtype that the values of a precision are kept in: those rounded to 16 bits lie in float32. */
+export function keptDtype(precision: Network["precision"]): "float32" | "float64" {
+  return precision === "f64" ? "float64" : "float32";
+}
+
+/** Bytes that a value of a precision is kept in. */
+export function bytesPerValue(precision: Network["precision"]): 4 | 8 {
+  return precision === "f64" ? 8 : 4;
+}
+
 /**
- * How many values the states of a run have. In one array of `all`, h_n and c_n lie first, then for each layer and
- * direction its h and its c; 0 for the c of a cell that has none.
+ * The number of values of the states of a run. One array of `all` values holds h_n and c_n, then h and c of each layer
+ * and direction. c has 0 values for cells without a cell state.
  */
 export function stateLengths({ config, seqLength, batchSize }: ForwardInput): StateLengths {
   const lanes = config.numLayers * numDirections(config);
@@ -57,7 +67,7 @@ export function statesIn(
   const take = (length: number): StateArray => all.subarray(end, (end += length));
   const hasC = run.config.cell === "LSTM";
   const finals = { hn: take(lengths.hn), cn: hasC ? take(lengths.cn) : null };
-  // Loops, here and below: of a short run, Array.from of Array.from is a good part.
+  // Loops here and below, because nested Array.from takes a large part of the time of a short run.
   const lanes: CarriedState[][] = [];
   for (let layer = 0; layer < run.config.numLayers; layer++) {
     const ofLayer: CarriedState[] = [];
@@ -70,8 +80,8 @@ export function statesIn(
 }
 
 /**
- * Arrays for a run of which only the last layer's h is read afterwards. Two layers below take turns with one array: a
- * layer writes a block when the layer that reads what was there before has read it.
+ * Arrays for a run of which only the last layer's h is read afterwards. The layers below share two arrays: a layer
+ * overwrites a block as soon as the next layer has read its previous contents.
  */
 export function outputStates(run: ForwardInput): {
   readonly finals: FinalStates;
@@ -99,7 +109,7 @@ export function allocateFinals(run: ForwardInput): FinalStates {
   return { hn: allocate(run.precision, hn), cn: hasC ? allocate(run.precision, cn) : null };
 }
 
-/** Puts h0 and c0 into zeros for h_n and c_n; gives the views of each lane's rows, which carry its state. */
+/** Copies h0 and c0 into the arrays of h_n and c_n; returns the views of each lane's rows, which carry its state. */
 export function initialStates(run: ForwardInput, { hn, cn }: FinalStates): CarriedState[][] {
   const { config, batchSize } = run;
   const directions = numDirections(config);

@@ -8,13 +8,13 @@ import type { StepBlock } from "./plan";
 /** Steps of one direction of the last layer that have been run. */
 export interface ReachedSteps extends StepBlock {
   readonly direction: Direction;
-  /** (to − from, B, P); the reader's until it returns. */
+  /** (to − from, B, P); valid until the function that receives it returns. */
   readonly h: StateArray;
 }
 
 export interface StopRule {
-  /** Steps between two questions, at the most; a run that is kept by checkpoints asks after each block. */
+  /** The largest number of steps between two calls of `stop`; a run with checkpoints calls it after each block. */
   readonly every: number;
-  /** Asked after each span of steps of the last layer, in its order of processing; true ends the run. */
+  /** Called after each span of steps of the last layer, in processing order; true ends the run. */
   readonly when: (reached: ReachedSteps) => boolean;
 }

@@ -13,6 +13,9 @@ export interface Place {
   readonly unit: number;
 }
 
+/** One direction of one layer, by name; `LanePlace` has its index. */
+export type DirectionPlace = Pick<Place, "layer" | "direction">;
+
 /** h for every cell; c for an LSTM. */
 export type StateName = "h" | "c";
 
@@ -35,16 +38,16 @@ export interface ForwardTrace {
   /** c after the last processed step, (L·D, B, H); null for cells without one. */
   readonly cn: StateArray | null;
   /**
-   * Who walks along time does it in blocks of so many steps, from a multiple of it: within a block every read is
-   * cheap, and what is read together is computed together.
+   * Steps of a block. Readers that follow time should read whole blocks, from a multiple of this number: reads within
+   * one block are cheap, because a block is computed as a whole.
    */
   readonly blockSteps: number;
-  /** How the numbers were made. */
+  /** How the numbers were computed. */
   readonly path: TracePath;
   /**
    * The states of a lane at steps from…to (exclusive): (to − from, B, P or H), aligned with the input's time axis for
-   * both directions, 0 in padding. The values are the reader's until its next call, and must not be changed.
-   * `check` is called now and then where they have to be computed, and may throw.
+   * both directions, 0 in padding. The values are valid until the next call and must not be changed.
+   * `check` is called from time to time while values are computed, and may throw.
    */
   read(
     stateName: StateName,
@@ -53,7 +56,7 @@ export interface ForwardTrace {
     to: number,
     check?: () => void,
   ): StateArray;
-  /** Gives back what is kept to compute blocks again; the trace is not read afterwards. */
+  /** Frees the memory and the engine for recomputing blocks; the trace must not be read afterwards. */
   dispose(): void;
 }
 
@@ -61,7 +64,7 @@ export interface ForwardTrace {
 export interface TracePath {
   readonly engine: "readable" | "simd" | "relaxed-simd";
   readonly threads: number;
-  /** True when states are kept at checkpoints only and blocks are computed again when looked at. */
+  /** True when states are kept at checkpoints only, and blocks are recomputed when they are read. */
   readonly checkpoints: boolean;
 }
 
@@ -81,7 +84,7 @@ export function traceBytes(
   return lanes * seqLength * batchSize * (stateSize(config) + cellSizeOf(config)) * bytesPerValue;
 }
 
-/** A trace in whole: h and c of each lane as (T, B, size). @throws RangeError on reading what was not kept. */
+/** A trace of kept states: h and c of each lane as (T, B, size). @throws RangeError for a lane that was not kept. */
 export function completeTrace(
   frame: Omit<ForwardTrace, "read" | "blockSteps" | "dispose">,
   lanes: readonly (readonly Readonly<Record<StateName, StateArray | null>>[])[],

@@ -9,42 +9,42 @@ import { traceBytes } from "./trace";
 /** The default of the setting `unroll.trace.memory`. */
 export const defaultTraceBytes = 512 * 2 ** 20;
 
-/** What a run may take in any case: the least that the setting can be. */
+/** The memory that every run may take: the smallest value of the setting. */
 const leastTraceBytes = 16 * 2 ** 20;
 
-/** Share of the memory that one block may take: the blocks around the one looked at are kept as well. */
+/** Share of the memory for one block; the blocks next to the one that is read are kept as well. */
 const blockShare = 1 / 8;
 
-/** Blocks that are kept at the least: both directions of a layer read one each. */
+/** The smallest number of kept blocks: each direction of a layer reads one. */
 const leastBlocks = 2;
 
 /** How the states of a run are kept. */
 export interface TracePlan {
   /** Steps of a block between two checkpoints; null where all states are kept. */
   readonly blockSteps: number | null;
-  /** Blocks that are kept once they have been computed again. */
+  /** The number of recomputed blocks that are kept. */
   readonly keptBlocks: number;
 }
 
-/** What the states of a run are made of, and what they may take. */
+/** The sizes of the states of a run, and their limit. */
 export interface TraceSizes {
   readonly config: RecurrentConfig;
   readonly seqLength: number;
   readonly batchSize: number;
   readonly bytesPerValue: number;
-  /** Bytes that they may take. */
+  /** Limit of the states, in bytes. */
   readonly maxTraceBytes: number;
-  /** Part of the setting that `maxTraceBytes` is, for what is said of it. */
+  /** `maxTraceBytes` as a part of the setting, for the error message. */
   readonly share: number;
 }
 
 /**
- * All states where they fit, else checkpoints.
- * @throws LimitError when neither fits; its sentence says what would.
+ * Keeps all states if they fit, otherwise checkpoints.
+ * @throws LimitError when neither fits; its sentence says what setting would be enough.
  */
 export function planTrace(sizes: TraceSizes): TracePlan {
   const { config, seqLength, batchSize, bytesPerValue, maxTraceBytes } = sizes;
-  // Of all layers at one step: as large as h_n and c_n, and as a checkpoint.
+  // The states of all layers at one step have the size of h_n and c_n, and of a checkpoint.
   const stepBytes = traceBytes(config, 1, batchSize, bytesPerValue);
   const most = Math.max(maxTraceBytes, leastTraceBytes);
   const whole = (seqLength + 1) * stepBytes;
@@ -64,7 +64,7 @@ export function planTrace(sizes: TraceSizes): TracePlan {
   return { blockSteps, keptBlocks };
 }
 
-/** Steps whose states are kept with blocks of so many: h_n and c_n, the checkpoints, and the fewest blocks. */
+/** The steps whose states are kept with this block length: h_n and c_n, checkpoints, and the fewest blocks. */
 function stepsKept(seqLength: number, blockSteps: number): number {
   const blocks = Math.ceil(seqLength / blockSteps);
   return 1 + blocks + Math.min(blocks, leastBlocks) * blockSteps;
@@ -84,7 +84,7 @@ function tooLarge(sizes: TraceSizes, bytes: number): LimitError {
   );
 }
 
-/** Of what does not fit the setting, both in bytes. `what` names megabytes. */
+/** The error about states that exceed the setting, both in bytes. `what` names megabytes. */
 function memoryLimit(
   subject: string,
   what: ReturnType<typeof text>,
@@ -105,7 +105,7 @@ export function assertMemory(
   if (bytes > Math.max(limit, leastTraceBytes)) throw memoryLimit(subject, what, { bytes, limit });
 }
 
-/** What a machine does not have. */
+/** The error about memory that the machine does not have. */
 export function outOfMemory(bytes: number, cause: unknown): UnsupportedError {
   const missing = text(
     "{0} MB are not to be had on this machine; run fewer batch rows, or lower unroll.trace.memory",

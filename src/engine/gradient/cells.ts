@@ -4,8 +4,8 @@
  * It takes ∂L/∂h_t and ∂L/∂c_t and gives the gradients of the step's input, its previous state and the parameters.
  *
  * Source: P. J. Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990), applied to
- * the equations of `cells.ts`. Kinks as torch.autograd has them: relu'(0) = 0, a hard sigmoid is flat at its ends, and
- * what a clip has limited passes nothing on.
+ * the equations of `cells.ts`. Kinks are as in torch.autograd: relu'(0) = 0, and the
+ * derivatives of a saturated hard sigmoid and of a clipped value are 0.
  */
 import type { CellVariant, GateActivation, RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
@@ -40,7 +40,7 @@ export interface CellGradient {
   ): void;
 }
 
-/** What the cells share: `ofInput` and `ofState` are ∂L/∂(W_ih·x + b_ih) and ∂L/∂(W_hh·h + b_hh), (G·H). */
+/** The common part of the cells: `ofInput` and `ofState` are ∂L/∂(W_ih·x + b_ih) and ∂L/∂(W_hh·h + b_hh), (G·H). */
 interface GradientParts {
   readonly weights: WideWeights;
   readonly sums: LayerGradients | null;
@@ -50,7 +50,7 @@ interface GradientParts {
   readonly ofState: Float64Array;
 }
 
-/** From the gradients at a state to `ofInput`, `ofState` and what reaches the previous state beside W_hh's product. */
+/** From the gradients at a state to `ofInput`, `ofState` and the previous state's gradient without W_hh's product. */
 type Backstep = (previous: CellState, next: CellState, at: CellState, before: CellState) => void;
 
 /** Zeros in the shapes of a layer's parameters. */
@@ -67,7 +67,7 @@ export function zeroLayerGradients(weights: WideWeights): LayerGradients {
   };
 }
 
-/** The derivative of the cell that a configuration asks for; `sums` null where nobody needs the parameters' gradients. */
+/** The derivative of the configured cell; `sums` is null when the gradients of the parameters are not needed. */
 export function createCellGradient(
   config: Pick<RecurrentConfig, "cell" | "nonlinearity" | "variant">,
   weights: WideWeights,
@@ -139,8 +139,8 @@ function rnnBackstep({ record, variant, ofInput, ofState }: GradientParts, slope
 }
 
 /**
- * h' = o∘tanh(c), c = f∘c_(t−1) + i∘g: the gradient at c is that of later steps, plus what comes through h', plus what
- * comes through o's peephole; i, f and g take their share of it, and c_(t−1) that of f and of the peepholes.
+ * h' = o∘tanh(c), c = f∘c_(t−1) + i∘g: the gradient at c is the sum of those from later steps, from h' and from the
+ * peephole of o. It flows on to i, f and g, and through f and the peepholes to c_(t−1).
  */
 function lstmBackstep(parts: GradientParts): Backstep {
   const { weights, sums, record, variant, ofInput, ofState } = parts;
@@ -187,7 +187,7 @@ function lstmBackstep(parts: GradientParts): Backstep {
   };
 }
 
-/** i and f look at c_(t−1), o at c_t. */
+/** The peepholes of i and f read c_(t−1), that of o reads c_t. */
 function addPeepholes(
   sum: Float64Array,
   ofGates: Float64Array,
@@ -262,7 +262,7 @@ type Slope = (value: number) => number;
 
 const tanhSlope: Slope = (value) => 1 - value * value;
 
-/** NaN passes on, as through torch.relu. */
+/** NaN stays NaN, as in torch.relu. */
 const reluSlope: Slope = (value) => (value <= 0 ? 0 : 1);
 
 function gateSlope(gate: GateActivation): Slope {
@@ -270,7 +270,7 @@ function gateSlope(gate: GateActivation): Slope {
   return (value) => (value <= 0 || value >= 1 ? 0 : gate.alpha);
 }
 
-/** What of a gradient passes the limit that a pre-activation was held to. */
+/** The gradient through the clipping of a pre-activation. */
 function passing({ clip }: CellVariant): (preActivation: number, gradient: number) => number {
   if (clip === null) return (_preActivation, gradient) => gradient;
   return (preActivation, gradient) => (Math.abs(preActivation) >= clip ? 0 : gradient);

@@ -6,7 +6,7 @@
  */
 import { dot } from "../readable/linalg";
 
-/** What a target must be for its row to count for nothing: torch's `ignore_index`. */
+/** The target of a row that does not count: torch's `ignore_index`. */
 export const ignoredTarget = -100;
 
 /** Linear layer and targets; R rows of F features, C classes. */
@@ -90,7 +90,7 @@ export function crossEntropy(
   return { loss: reduction === "mean" ? sum / counted : sum, ofLogits };
 }
 
-/** log Σ e^v; the largest value is taken out first, so that nothing overflows. */
+/** log Σ e^v; the largest value is subtracted first to avoid overflow. */
 function logSumExp(values: Float64Array): number {
   let largest = -Infinity;
   for (const value of values) largest = Math.max(largest, value);

@@ -20,9 +20,9 @@ export interface GradientOptions {
   readonly control?: RunControl;
   /** Keeps the gradients of every step: as large as the input and the trace together. */
   readonly keepsSteps?: boolean;
-  /** False where nobody needs the gradients of the parameters. */
+  /** False when the gradients of the parameters are not needed. */
   readonly needsParameters?: boolean;
-  /** What may be kept between the layers of a network of two directions, in bytes; beyond it, blocks are run again. */
+  /** Limit of the gradients kept between bidirectional layers, in bytes; beyond it, blocks run again. */
   readonly maxBytes?: number;
   /** Bytes that the gradients of h0 and c0 and the norms may take. */
   readonly maxResultBytes?: number;
@@ -45,8 +45,8 @@ export interface Gradients {
 /**
  * Carries a gradient back through a float64 run, block by block from its end.
  *
- * Gates are computed again from the trace's states, and a checkpointed trace computes its own blocks again, so memory
- * does not grow with T but for what is asked for, the norms, and one state per block and lane.
+ * Gates are recomputed from the trace's states, and a checkpointed trace recomputes its blocks. So memory does not grow
+ * with T, except for the requested gradients, the norms, and one state per block and lane.
  * @throws CancelledError when `control` says so; LimitError when the gradients of the states do not fit.
  */
 export function backward(

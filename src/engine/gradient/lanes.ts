@@ -35,9 +35,9 @@ export interface GradientLane extends LanePlace {
   readonly direction: Direction;
   readonly weights: WideWeights;
   readonly cell: CellGradient;
-  /** null where nobody needs the gradients of the parameters. */
+  /** null when the gradients of the parameters are not needed. */
   readonly sums: LayerGradients | null;
-  /** Views of h0's and c0's gradients, which carry from block to block. */
+  /** Views of the gradients of h0 and c0, in which the gradient is carried from block to block. */
   readonly carried: CarriedGradient;
   /** (T, B). */
   readonly norms: Float64Array;

@@ -15,14 +15,14 @@ export interface UnitGradient extends LanePlace {
   readonly value: number;
 }
 
-/** Where a loss touches the results of a run: what arrives there is carried back. */
+/** The gradients of a loss with respect to the results of a run, from which they are propagated back. */
 export interface OutputGradient {
-  /** ∂L/∂output, time-major (T, B, D·P); steps in the padding are passed over. */
+  /** ∂L/∂output, time-major (T, B, D·P); steps in the padding are ignored. */
   readonly output: Float64Array | OutputRows | null;
   /** ∂L/∂h_n, (L·D, B, P). */
   readonly hn: Float64Array | null;
   /** ∂L/∂c_n, (L·D, B, H). */
   readonly cn: Float64Array | null;
-  /** What begins at single states of any layer. */
+  /** Gradients that begin at single states of any layer. */
   readonly units?: readonly UnitGradient[];
 }

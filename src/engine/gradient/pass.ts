@@ -20,7 +20,7 @@ export interface GradientWork {
   readonly lanes: GradientLanes;
   readonly steps: StepGradients | null;
   readonly control: RunControl;
-  /** What may be kept between the layers, in bytes. */
+  /** Limit of the gradients kept between the layers, in bytes. */
   readonly maxBytes: number;
 }
 
@@ -30,7 +30,7 @@ const blockSteps = 512;
 /** … unless the batch is so large that they would take more than this. */
 const blockBytes = 2 ** 27;
 
-/** Multiplications of the forward between two looks at the control; going back takes about three times as long. */
+/** Multiplications of the forward between two checks of the control; the backward takes about three times as long. */
 const multiplicationsPerTick = 1e6;
 
 /** One pass from the loss to the input. */
@@ -170,7 +170,7 @@ export class GradientPass {
     return new Float64Array((to - from) * batchSize * this.#directions * stateSize(config));
   }
 
-  /** Looks at the control every so many steps of a row. */
+  /** Checks the control after a certain number of steps of a row. */
   #ticks(): () => void {
     const { run, control } = this.#work;
     const perRow = multiplicationsPerStep(run) / run.batchSize;

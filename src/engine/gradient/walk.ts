@@ -18,7 +18,7 @@ export interface BlockWalk {
   readonly arriving: Float64Array;
   /** Read and written: the gradient at the state that the next block ends with. */
   readonly carried: CarriedGradient;
-  /** ∂L/∂(the layer's input), (steps, B, I), is added here; null where nobody needs it. */
+  /** ∂L/∂(the layer's input), (steps, B, I), is added here; null when it is not needed. */
   readonly ofInput: Float64Array | null;
   /** False when the block is run again for the layer below only. */
   readonly records: boolean;
@@ -33,7 +33,7 @@ interface RowBuffers {
   before: CellState;
 }
 
-/** What a lane's block is computed from: its input, and the state before each of its steps. */
+/** The inputs of a lane's block: its input, and the state before each of its steps. */
 interface BlockStates {
   /** Parts side by side along the features, each (steps, B, features of the part). */
   readonly x: readonly StateArray[];
@@ -108,7 +108,7 @@ export class BlockWalker {
     const { config, batchSize, input } = this.#run;
     const size = batchSize * config.inputSize;
     const below = lane.layer - 1;
-    // What the trace gives is the reader's until the next call.
+    // The values that the trace returns are valid until the next call.
     const x =
       lane.layer === 0
         ? [input.subarray(block.from * size, block.to * size)]

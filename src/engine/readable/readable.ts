@@ -1,7 +1,7 @@
 /**
  * The readable path: every cell and option, one batch row and one step at a time. The oracle of any other.
  *
- * It computes in float64 and rounds what it stores, as a float32 engine hands on float32 states.
+ * It computes in float64 and rounds the states that it stores, so that float32 networks carry float32 states.
  */
 import { createCell, widenWeights, type Cell, type CellState } from "./cells";
 import type { ForwardEngine, Network, Span, StateArray } from "../base/engine";
@@ -104,7 +104,7 @@ export function readInputRow(
   }
 }
 
-/** Stores c where it is wanted; it is rounded as the stored one either way. */
+/** Stores c if it is wanted; it is rounded in either case. */
 function storeCell(span: Span, row: number, c: Float64Array | null): void {
   if (c === null) return;
   if (span.c !== null) storeRow(span.c, row, c);
@@ -117,7 +117,7 @@ function clearRow(span: Span, row: number, { h, c }: CellState): void {
   if (c !== null) span.c?.fill(0, row * c.length, (row + 1) * c.length);
 }
 
-/** Stores a state and takes back what storing made of it. */
+/** Stores a state and reads the rounded values back. */
 function storeRow(states: StateArray, row: number, state: Float64Array): void {
   const offset = row * state.length;
   states.set(state, offset);

@@ -103,13 +103,17 @@ export function instantiate(
   const { breakBarrier } = all;
   return bytesPerValue === 4
     ? {
-        ...{ run: all.run32, breakBarrier },
+        run: all.run32,
+        breakBarrier,
         scratchBytes: (layer, rows, block) => all.scratchBytes32(layer, rows, block) >>> 0,
-        ...{ allFinite: all.allFinite32, pack: all.pack32 },
+        allFinite: all.allFinite32,
+        pack: all.pack32,
       }
     : {
-        ...{ run: all.run64, breakBarrier },
+        run: all.run64,
+        breakBarrier,
         scratchBytes: (layer, rows, block) => all.scratchBytes64(layer, rows, block) >>> 0,
-        ...{ allFinite: all.allFinite64, pack: all.pack64 },
+        allFinite: all.allFinite64,
+        pack: all.pack64,
       };
 }

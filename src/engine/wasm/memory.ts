@@ -7,7 +7,7 @@ import { outOfMemory } from "../base/traceMemory";
 
 const pageBytes = 2 ** 16;
 
-/** All that 32-bit addresses reach. */
+/** The range of 32-bit addresses. */
 const maxPages = 2 ** 16;
 
 export const addressableBytes = maxPages * pageBytes;
@@ -23,8 +23,8 @@ export class KernelMemory {
   #values: StateArray;
 
   /**
-   * `bytes` are what is going to be asked for, as far as that is known; `shared`: by threads.
-   * @throws RangeError when they are not to be had.
+   * `bytes` is the expected size; `shared` is true for memory that threads share.
+   * @throws RangeError when the system does not provide that much.
    */
   constructor(bytes: number, bytesPerValue: 4 | 8, shared: boolean) {
     const initial = Math.min(maxPages, Math.ceil((firstBlock + bytes) / pageBytes));
@@ -61,7 +61,7 @@ export class KernelMemory {
     }
   }
 
-  /** All of the memory as words. Not to be kept: growing replaces it. */
+  /** All of the memory as words. Do not keep it: growing replaces it. */
   get words(): Uint32Array {
     return this.#words;
   }

@@ -5,7 +5,7 @@ import { layerInputSize, stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { CarriedState, Network, Span, StateArray } from "../base/engine";
 
-/** One step that takes more than this is run in pieces of some rows: what is run at a time has a bound for any batch. */
+/** A step that takes more than this runs in pieces of some rows, so that memory is bounded for any batch. */
 const rowPieceBytes = 2 ** 26;
 
 /** Lanes of a vector of float32: the units of a gate are filled up to whole vectors, and vectors to whole tiles. */
@@ -25,7 +25,7 @@ export interface PieceSize {
   readonly batchSize: number;
 }
 
-/** Rows that are run at a time: all, or runs of about the same length. Rows are computed in pairs: none is torn apart. */
+/** Rows that run at a time: all, or groups of about the same size. Rows are computed in pairs, which stay together. */
 export function rowsOfPiece({ config, batchSize }: Network, bytesPerValue: 4 | 8): number {
   const pieces = Math.ceil((batchSize * bytesOfRow(config, bytesPerValue)) / rowPieceBytes);
   return pieces <= 1 ? batchSize : Math.max(2, 2 * Math.ceil(batchSize / pieces / 2));
@@ -36,7 +36,7 @@ export function bytesOfRow(config: Network["config"], bytesPerValue: 4 | 8): num
   const x = Math.max(layerInputSize(config, 0), layerInputSize(config, config.numLayers - 1));
   const gates = gateCount(config.cell) * (config.hiddenSize + lanes) + 2 * lanes;
   const padded = config.hiddenSize + 2 * lanes;
-  // Twice: x in its slot and beside the other rows of a task, gates of x and of h.
+  // Twice: x in its slot and packed with the other rows of a task; gates of x and of h.
   const values = 2 * x + 2 * gates + 3 * padded + 3 * stateSize(config) + 2 * config.hiddenSize;
   return values * bytesPerValue;
 }

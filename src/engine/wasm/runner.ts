@@ -8,7 +8,7 @@ import type { SpanMemory } from "./spans";
 import { piecesOf } from "./pieces";
 import type { Sharing, WasmTeam } from "./team";
 
-/** Told, between two pieces of a run, what part of it is done. */
+/** Called between two pieces of a run with the finished part. */
 type Pause = (fraction: number) => void;
 
 const noPause: Pause = () => undefined;
@@ -82,7 +82,7 @@ export class SpanRunner {
     }
   }
 
-  /** Runs spans side by side; false, and they are as they were, when that does not pay or the threads are not there. */
+  /** Runs spans in parallel; false, with the spans unchanged, when that does not pay or the threads are missing. */
   #runByTeam(team: WasmTeam, spans: readonly Span[], pause: Pause): boolean {
     const sharing = team.sharingOf(spans);
     if (sharing === null) return false;
@@ -101,7 +101,7 @@ export class SpanRunner {
         memory.aim(each, Math.min(steps, done));
         return steps > before ? each.tasks : [];
       });
-      // The threads that have begun are there again, or the span begins anew without them: its state is copied out last.
+      // All threads have returned, or the span starts again without them: its state is copied out last.
       if (sharing.of === "rows") team.run(left);
       else if (!team.runTogether(left, before > 0)) return false;
     }

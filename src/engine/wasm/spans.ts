@@ -13,7 +13,7 @@ import { taskBytes, writeTask } from "./task";
 /** A barrier has a cache line to itself. */
 const barrierBytes = cacheLineBytes;
 
-/** A longer span is run in pieces, whose x, h and c take about this: in the second cache when they are copied out. */
+/** Bytes of x, h and c of one piece of a longer span: they stay in the second-level cache until they are copied out. */
 const pieceBytes = 2 ** 19;
 
 /** Rows of the batch that one task runs. */
@@ -89,13 +89,13 @@ export class SpanMemory {
     this.#sizes = sizes;
   }
 
-  /** Whether a span is run as it is. */
+  /** Whether a span runs as a whole. */
   fits(span: Span): boolean {
     const { batchSize, rowsAtOnce } = this.#sizes;
     return rowsAtOnce >= batchSize && this.#stepsOfPiece(span) === span.to - span.from;
   }
 
-  /** What of a span is run at a time. */
+  /** The pieces in which a span runs. */
   pieceOf(span: Span): PieceSize {
     const { batchSize, rowsAtOnce: rows } = this.#sizes;
     return { steps: rows < batchSize ? 1 : this.#stepsOfPiece(span), rows, batchSize };
@@ -123,7 +123,7 @@ export class SpanMemory {
     return binding;
   }
 
-  /** Has the tasks of a span run up to a step, counted from the first that they run, when they are run next. */
+  /** Sets the step at which the tasks of a span stop next, counted from their first step. */
   aim({ tasks, barrier }: EnteredSpan, until: number): void {
     const { words } = this.#memory;
     for (const task of tasks) words[(task + Task.until) / 4] = until;
@@ -264,7 +264,7 @@ function keyOf(span: Span): number {
 }
 
 /**
- * Rows 0 … batchSize in `count` runs as equal as can be. Rows are computed in pairs: none is torn apart.
+ * Rows 0 … batchSize in `count` groups of nearly equal size. Rows are computed in pairs, which stay together.
  */
 function dealRows(batchSize: number, count: number): Rows[] {
   const pairs = Math.ceil(batchSize / 2);

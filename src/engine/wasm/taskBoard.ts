@@ -1,11 +1,11 @@
 /**
  * The shared memory through which one thread hands out tasks of the fast path and other threads take them.
  *
- * The caller puts tasks up, wakes the threads and works itself: whoever is free takes the next task, so a thread that
- * comes late, or not at all, costs nothing. Threads sleep on futexes.
+ * The calling thread posts tasks, wakes the other threads and works itself. Each free thread takes the next task, so a
+ * thread that is late or never comes costs nothing. Threads sleep on futexes.
  *
  * Tasks that wait for each other (kernel/barrier.ts) begin when a thread has taken each of them. When that is not soon, the
- * caller takes them down again and does the work in another way.
+ * caller withdraws them and does the work in another way.
  *
  * What is shared, as words of 4 bytes:
  *   0  generation   changes when there are tasks or messages; threads sleep on it

@@ -34,7 +34,7 @@ export class WasmTeam {
     this.spansAtOnce = this.#parts > 1 ? spans : threads.count;
   }
 
-  /** null when the caller had better do all of it itself. */
+  /** null when the caller alone is faster. */
   sharingOf(spans: readonly Span[]): Sharing | null {
     const { weights } = this.#network;
     let multiplications = 0;

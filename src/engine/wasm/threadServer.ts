@@ -12,7 +12,7 @@ import {
   type ThreadStart,
 } from "./taskBoard";
 
-/** What a thread does until it is ended: takes tasks whenever there are some. `receive` gives the next message. */
+/** Takes and runs tasks until the thread is ended. `receive` returns the next message. */
 export function serveTasks(start: ThreadStart, receive: () => unknown): never {
   const words = new Int32Array(start.shared);
   const kernels = new Map<number, Kernel>();

@@ -17,7 +17,7 @@ import {
   type ThreadStart,
 } from "./taskBoard";
 
-/** A caller that waits for its tasks to be taken sleeps so long at a time, when nobody wakes it, and so often at most. */
+/** A caller whose tasks have not been taken yet sleeps for this long unless it is woken, and this often at most. */
 const sleepMilliseconds = 5;
 const maxSleeps = 200;
 
@@ -44,7 +44,7 @@ export interface TaskTeam {
   run(tasks: readonly number[]): void;
   /**
    * Runs tasks that wait for each other, each on its own thread, and returns true when all are done. When the threads
-   * are not there at once it waits a second for them if it `isPatient`; without them nothing is run and it returns false.
+   * are not there at once, it waits a second for them if it `isPatient`; without them it runs nothing and returns false.
    * @throws Error when one of them failed; UnsupportedError when a thread has ended in one.
    */
   runTogether(tasks: readonly number[], isPatient: boolean): boolean;
@@ -61,13 +61,13 @@ export interface TaskMemory {
   readonly kernel: Pick<Kernel, "run" | "breakBarrier">;
 }
 
-/** When threads are worth their trouble, in multiplications. */
+/** The amount of work from which threads are used, in multiplications. */
 export interface SharingLimits {
-  /** Of all that is run at once: less is done before a thread has woken. */
+  /** Of one call: a smaller call is finished before a thread wakes up. */
   readonly atOnce: number;
-  /** Of an engine since its beginning: one that does no more does not start threads. */
+  /** Of an engine in total: one that does less starts no threads. */
   readonly before: number;
-  /** Of one step: the units of one that has less are computed by one thread. */
+  /** Of one step: the units of a smaller one are computed by one thread. */
   readonly ofStep: number;
 }
 
@@ -181,7 +181,7 @@ export class KernelThreads {
     if (tasks.length > maxTasks || this.started < tasks.length - 1) return false;
     const words = this.#words;
     this.#putUp(memory, tasks, gate.shut);
-    // The others may have been quick: then there is none left for the caller, and one too few to take them.
+    // The other threads may have taken all tasks already: then none is left for the caller.
     const own = claim(words, memory);
     if (own === null || !this.#allAreTaken(isPatient)) {
       const taken = this.#takeDown();
@@ -221,7 +221,7 @@ export class KernelThreads {
     return untaken(Atomics.load(words, word.claim)) === 0;
   }
 
-  /** Lets nobody take what is left; the number of tasks that have been taken. */
+  /** Withdraws the tasks that are left; returns the number of tasks that have been taken. */
   #takeDown(): number {
     const words = this.#words;
     for (;;) {
@@ -265,7 +265,7 @@ export class KernelThreads {
     return !isBusy && Atomics.load(this.#words, word.done) < count;
   }
 
-  /** Lets the next engine start threads of its own, which know nothing of the tasks of now. */
+  /** Makes the next engine start new threads, which have no access to the current tasks. */
   #startAnew(): void {
     this.dispose();
     this.#threads = null;

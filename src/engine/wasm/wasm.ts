@@ -1,7 +1,7 @@
 /**
  * The fast path: spans of steps through kernels in WASM with SIMD (kernel/).
  *
- * Same numbers as the readable path, to rounding: sums are taken in float32 (float64 for float64 networks).
+ * The numbers equal those of the readable path up to rounding: sums are computed in float32 (float64 for float64).
  */
 import { isPytorchVariant, stateSize } from "../../model/config";
 import type { ForwardEngine, Network } from "../base/engine";
@@ -25,10 +25,10 @@ export interface WasmOptions {
 /** Weights beyond this leave too little of 4 GiB for the spans. */
 const maxWeightBytes = 3.5 * 2 ** 30;
 
-/** A place for a span that is too small is replaced by one twice as large, and not given back: all together, three times. */
+/** A slot that is too small is replaced by one twice as large and not freed: up to three times the memory. */
 const placesOfSpan = 3;
 
-/** Rows of x that are multiplied at a time: enough that a tile of weights is read from the nearest cache … */
+/** Rows of x that are multiplied at a time: enough to reuse a tile of weights from the first-level cache … */
 const projectedRows = 128;
 
 /** … unless that takes longer than this many multiplications, about 20 ms. */
@@ -67,7 +67,7 @@ export function createWasmEngine(
     : engineOver(memory, network, binary, shared ? (options.threads ?? null) : null);
 }
 
-/** Bytes that are run at a time of one span: so many steps of so many rows. */
+/** Bytes of one piece of a span. */
 function bytesAtOnce(network: Network, bytesPerValue: 4 | 8): number {
   const rows = rowsOfPiece(network, bytesPerValue);
   return stepsPerSpan(network) * rows * bytesOfRow(network.config, bytesPerValue);
@@ -86,7 +86,7 @@ function valueBytes({ config, weights, precision }: Network): 4 | 8 | null {
   return isFloat32 ? 4 : null;
 }
 
-/** null when the system does not give that much. */
+/** null when the system does not provide that much. */
 function allocateMemory(
   weightBytes: number,
   bytesPerValue: 4 | 8,
@@ -127,7 +127,11 @@ function engineOver(
     stepsPerSpan: limits.stepsPerSpan,
   });
   const whole = new WholeRunner({
-    ...{ network, memory, kernel, layers, lengths },
+    network,
+    memory,
+    kernel,
+    layers,
+    lengths,
     stepsPerSpan: limits.stepsPerSpan,
     maxMultiplications: Math.min(limits.multiplicationsPerRun, threads?.limits.atOnce ?? Infinity),
   });

@@ -1,7 +1,7 @@
 /**
  * Short runs in one call: all states of all layers fit the kernels' memory and are copied out once.
  *
- * Of a short run, what goes on around the kernels is a good part: views, copies from layer to layer, arrays.
+ * The work around the kernels takes a large part of the time of a short run: views, copies between layers, arrays.
  */
 import { numDirections } from "../../model/config";
 import { directionsOf } from "../../model/directions";
@@ -13,7 +13,7 @@ import type { PackedLayers } from "./layers";
 import type { KernelMemory } from "./memory";
 import { taskBytes, writeTask } from "./task";
 
-/** Longer states are not worth a place of their own in memory. */
+/** The limit of the states, in bytes; longer runs go by spans. */
 const maxStateBytes = 2 ** 19;
 
 interface WholeParts {
@@ -24,7 +24,7 @@ interface WholeParts {
   /** Address of the valid steps of each row, 0 without. */
   readonly lengths: number;
   readonly stepsPerSpan: number;
-  /** A run that takes more is run by spans. */
+  /** A run that takes longer than this goes by spans. */
   readonly maxMultiplications: number;
 }
 
@@ -117,7 +117,10 @@ export class WholeRunner {
       const h = laneStart(lane);
       const below = (layer - 1) * numDirections(config);
       writeTask(memory, tasks[lane]!, {
-        ...{ layer: packed[lane]!, steps: seqLength, from: 0, batchSize },
+        layer: packed[lane]!,
+        steps: seqLength,
+        from: 0,
+        batchSize,
         isReverse: directions[directionIndex] === "reverse",
         rows: { from: 0, to: batchSize },
         lengths: this.#parts.lengths,
@@ -125,7 +128,9 @@ export class WholeRunner {
         stateC: addressOf(lengths.hn + (lane * lengths.cn) / lanes.length),
         h: addressOf(h),
         c: lengths.c === 0 ? 0 : addressOf(h + lengths.h),
-        ...{ scratch, block: stepsPerSpan, until: seqLength },
+        scratch,
+        block: stepsPerSpan,
+        until: seqLength,
         together: null,
         x:
           layer === 0
@@ -137,7 +142,9 @@ export class WholeRunner {
       });
     });
     return {
-      ...{ seqLength, tasks, lengths },
+      seqLength,
+      tasks,
+      lengths,
       input: memory.values(input, run.input.length),
       finals: memory.values(states, lengths.hn + lengths.cn),
       states: memory.values(states, lengths.all),

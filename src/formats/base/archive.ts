@@ -14,9 +14,9 @@ export type ArchiveFormat =
 export interface Archive {
   readonly format: ArchiveFormat;
   readonly entries: readonly TensorEntry[];
-  /** What was found beside the tensors and not read, one sentence each. */
+  /** Contents of the file that were not read, one sentence each. */
   readonly notes: readonly Text[];
-  /** What the file itself says of its modules; empty where it holds tensors alone. */
+  /** The modules that the file declares; empty for a file that holds only tensors. */
   readonly declared: readonly DeclaredModule[];
   /**
    * Prefixes of the tensors of each saved PackedSequence: `{prefix}0` is its data, then batch_sizes, sorted_indices and
@@ -45,7 +45,7 @@ export async function readThroughBox(
   return decodeRaw(await readBox(entry, wholeBox(entry.shape)), `${file}: ${entry.name}`);
 }
 
-/** What a tensor without a name of its own is called: the file's name without folder and extension. */
+/** The name of a tensor without a name: the file's name without folder and extension. */
 export function nameFromFile(file: string): string {
   const base = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
   return base.replace(/(?<=.)\.[^.]*$/, "");

@@ -7,7 +7,7 @@ import { decodeUtf8 } from "./utf8";
 
 /** A readable file. Implementations: `src/node/fileSource.ts` (file handle), `MemorySource` (bytes in memory). */
 export interface ByteSource {
-  /** What sentences call the file: its base name, or the path as the user gave it. */
+  /** The name of the file in sentences: its base name, or the path as the user gave it. */
   readonly name: string;
   /** Size in bytes. */
   readonly size: number;

@@ -1,7 +1,7 @@
 /**
  * What a file declares about its modules: pickled modules, graph nodes, layers.
  *
- * Plain records of what is written there; what they mean is `src/model`'s.
+ * Plain records of the file's own declarations; `src/model` interprets them.
  */
 
 export type DeclaredModule = TorchModule | OnnxRecurrent | OnnxLayer | KerasRecurrent | KerasLayer;
@@ -9,7 +9,7 @@ export type DeclaredModule = TorchModule | OnnxRecurrent | OnnxLayer | KerasRecu
 /** A whole nn.Module out of a pickle or a TorchScript archive: the attributes that are plain values. */
 export interface TorchModule {
   readonly framework: "pytorch";
-  /** What stands before its parameters' names, with its dot; empty for the root. */
+  /** The prefix of its parameters' names, including the dot; empty for the root. */
   readonly prefix: string;
   /** Last part of its class's name: `LSTM`. */
   readonly className: string;
@@ -17,13 +17,13 @@ export interface TorchModule {
   readonly attributes: ReadonlyMap<string, string | number | boolean | null>;
 }
 
-/** What a recurrent node of ONNX reads beside X and its weights. */
+/** The inputs of a recurrent node of ONNX besides X and its weights. */
 export type OnnxOperand =
   /** A tensor of the file; the first `batch` entries along its axis B, where 1 is one for every sequence. */
   | { readonly kind: "constant"; readonly entry: string; readonly batch: number }
   /** An input of the model. */
   | { readonly kind: "input"; readonly name: string }
-  /** What another node computes from the model's inputs. */
+  /** The value is computed by another node from the model's inputs. */
   | { readonly kind: "computed"; readonly by: string };
 
 /** An RNN, GRU or LSTM node of an ONNX graph (operators of opset 1 to 22). */

@@ -15,7 +15,7 @@ export interface Siblings {
   open(name: string): Promise<ByteSource>;
 }
 
-/** How a file reaches what it names or holds: files beside it, and whole files within it. */
+/** The access of a file to other files: those that it names, and whole files inside of it. */
 export interface Surroundings {
   /** Undefined where no folder is known: bytes in memory, a file that another one asked for. */
   readonly siblings: Siblings | undefined;

@@ -12,7 +12,7 @@ function readTexts(open: OpenHdf5, path: string, name: string): readonly string[
   try {
     return attempt(() => textsOf(open, path, name));
   } catch (error) {
-    // Attributes only describe: what cannot be read is as if it were not there.
+    // Attributes only describe, so one that cannot be read counts as absent.
     if (error instanceof LibraryError) return undefined;
     throw error;
   }

@@ -68,7 +68,7 @@ export class DatasetListing {
     for (const path of this.#paths.slice(from, to)) this.#lookAt(open, path);
   }
 
-  /** What was found so far. */
+  /** The contents that were found so far. */
   get contents(): Hdf5Contents {
     return { datasets: this.#datasets, notes: this.#notes.list() };
   }
@@ -116,7 +116,7 @@ function otherNote(found: Text | OtherObject): Text | null {
   return "template" in found ? found : null;
 }
 
-/** What the library says of a dataset, or what stands in its place. */
+/** The library's description of a dataset, or a note that replaces it. */
 function metadataAt({ library, id }: OpenHdf5, path: string): Hdf5Metadata | Text | OtherObject {
   try {
     return attempt(() => library.get_dataset_metadata(id, path));
@@ -157,7 +157,7 @@ function datasetAt(
   );
 }
 
-/** Model files of Keras hold bfloat16 as bytes of which nothing is said: NumPy has no such type. */
+/** Model files of Keras hold bfloat16 as bytes without a description, because NumPy has no such type. */
 function kerasType(open: OpenHdf5): DType | undefined {
   const isKeras = ["/", "/model_weights"].some(
     (group) => readText(open, group, "keras_version") !== undefined,
@@ -190,7 +190,7 @@ function storageNote(
   return text("{0} is compressed by {1}, which is not read", path, name);
 }
 
-/** What is wrong with a dataset whose values are in a file that this one names. */
+/** The note about a dataset whose values are in another file. */
 function elsewhere(path: string): Text {
   return text("{0} has its values in another file, which is not opened", path);
 }
@@ -217,7 +217,7 @@ function isElsewhere(
     return false;
   } catch (error) {
     if (!(error instanceof LibraryError)) throw error;
-    // Anything else is told to whoever reads the values.
+    // Any other error is reported when the values are read.
     return saysElsewhere(error);
   } finally {
     library._free(address);

@@ -22,7 +22,7 @@ const complexNumbers: Readonly<Record<number, DType>> = {
   16: "complex128",
 };
 
-/** What a datatype without a dtype is called. */
+/** The name of a datatype that has no dtype. */
 const classNames: Readonly<Record<number, Text>> = {
   [typeClass.integer]: text("integers of an uncommon width"),
   [typeClass.float]: text("floats of an uncommon width"),

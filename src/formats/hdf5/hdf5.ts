@@ -18,13 +18,13 @@ import { readDatasetBox } from "./readBox";
 /** Walking past a name is so much less than looking at an object. */
 const objectsPerWalk = 16;
 
-/** The library keeps two kilobytes and more of each object that it has looked at. */
+/** The library keeps two kilobytes or more for each object that it has opened. */
 const objectsAtOnce = 4096;
 
-/** What a reader of a framework's files makes of an HDF5 file beyond its datasets. */
+/** The additions of a framework's reader to the datasets of an HDF5 file. */
 export type DescribeHdf5 = (open: OpenHdf5, entries: readonly TensorEntry[]) => DescribedFile;
 
-/** What a file says of its modules, and what of them is not read. */
+/** The modules that a file declares, and notes about the parts that are not read. */
 export type DescribedFile = Pick<Archive, "declared" | "notes">;
 
 /**
@@ -55,7 +55,7 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
   };
 }
 
-/** Looks at all objects, and lets the library forget those of each portion: its memory would not hold them all. */
+/** Inspects all objects in portions and frees each portion, because the library's memory cannot hold them all. */
 async function listDatasets(file: Hdf5File, paths: readonly string[]): Promise<Hdf5Contents> {
   const listing = new DatasetListing(paths);
   for (let from = 0; from < paths.length; from += objectsAtOnce) {

@@ -44,7 +44,7 @@ export interface Hdf5Metadata {
   readonly virtual_sources?: readonly { readonly file_name: string; readonly dset_name: string }[];
 }
 
-/** What h5wasm makes of the library; it throws `Error` with the library's stack of messages. */
+/** The interface of h5wasm; it throws `Error` with the library's stack of messages. */
 export interface Hdf5Library {
   readonly FS: LibraryFileSystem;
   /** Another one whenever the memory has grown. */
@@ -81,7 +81,7 @@ export interface Hdf5Library {
   reclaim_vlen_memory(file: bigint, path: string, name: string, address: bigint): number;
 }
 
-/** What `get_type` answers. */
+/** The result of `get_type`. */
 export const objectKind = { group: 0, dataset: 1, datatype: 2, link: 3, userLink: 4 } as const;
 
 /** The part of Emscripten's file system that one read-only file needs. */

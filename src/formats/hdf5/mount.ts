@@ -3,6 +3,7 @@
  *
  * Devices are taken away, so that a file that names others as the place of its values finds none.
  */
+import { clamp } from "../../core/numeric";
 import type { SyncByteSource } from "../base/bytes";
 import type { FileNode, LibraryFileSystem } from "./library";
 
@@ -82,10 +83,19 @@ class BlockReader {
 function fileSystemOf(system: LibraryFileSystem, source: BlockReader): object {
   const nodeOperations = {
     getattr: ({ id, mode }: FileNode) => ({
-      ...{ dev: 1, ino: id, mode, nlink: 1, uid: 0, gid: 0, rdev: 0 },
+      dev: 1,
+      ino: id,
+      mode,
+      nlink: 1,
+      uid: 0,
+      gid: 0,
+      rdev: 0,
       size: source.size,
-      ...{ atime: new Date(0), mtime: new Date(0), ctime: new Date(0) },
-      ...{ blksize: 4096, blocks: Math.ceil(source.size / 4096) },
+      atime: new Date(0),
+      mtime: new Date(0),
+      ctime: new Date(0),
+      blksize: 4096,
+      blocks: Math.ceil(source.size / 4096),
     }),
     lookup: () => {
       throw new system.ErrnoError(errno.noEntry);
@@ -93,7 +103,7 @@ function fileSystemOf(system: LibraryFileSystem, source: BlockReader): object {
   };
   const streamOperations = {
     read: (_: OpenStream, buffer: Int8Array, offset: number, length: number, position: number) => {
-      const available = Math.max(0, Math.min(length, source.size - position));
+      const available = clamp(source.size - position, 0, length);
       if (available > 0) source.copy(buffer, offset, { from: position, length: available });
       return available;
     },

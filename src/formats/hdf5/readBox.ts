@@ -11,7 +11,7 @@ import { assertTensorBytes } from "../base/limits";
 import { saysElsewhere, type Hdf5Dataset } from "./contents";
 import { attempt, LibraryError, type Hdf5File, type OpenHdf5 } from "./file";
 
-/** Bytes of a piece: large enough for the library to be quick, small enough for chunks beside it. */
+/** Bytes of a piece: large enough for the library to be quick, small enough to leave memory for chunks. */
 const slabBytes = 2 ** 24;
 
 /**
@@ -55,7 +55,7 @@ export async function readDatasetBox(
   return { dtype, shape: box.size, bytes };
 }
 
-/** What fails in the filters of a chunk that is too large is right, as far as anybody can tell. */
+/** The error for a failure in the filters of a large chunk, which may mean that the library's memory is short. */
 function tooLarge(file: string, dataset: Hdf5Dataset, error: unknown): LimitError | null {
   const { chunks, dtype, path } = dataset;
   const bytes = elementCount(chunks ?? []) * byteWidth(dtype);

@@ -33,7 +33,7 @@ export function polygraphyArray(object: JsonObject): Uint8Array | undefined {
   }
 }
 
-/** What an object of Polygraphy wraps; undefined when it is none that wraps one thing. */
+/** The value that an object of Polygraphy wraps; undefined for other objects. */
 export function polygraphyValue(object: JsonObject): JsonValue | undefined {
   if (!isPolygraphy(object)) return undefined;
   return object.get("values") ?? object.get("outputs");

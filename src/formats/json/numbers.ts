@@ -19,13 +19,13 @@ const maxExactDigits = 21;
 const [minus, point, zero, nine] = [0x2d, 0x2e, 0x30, 0x39];
 const exponents = [0x45, 0x65];
 
-/** Reads numbers at places of a text; what is said of a number is said of the one read last. */
+/** Reads numbers at positions of a text; its fields describe the latest one. Owned by one parse. */
 export class JsonNumbers {
   /** Behind the number. */
   end = 0;
   /** True when it was written without point and exponent. */
   isInteger = false;
-  /** What is to be added to an integer beyond 2^53. */
+  /** The remainder to add to an integer beyond 2^53. */
   remainder = 0;
   readonly #source: string;
   /** The digits read so far as a whole number. */

@@ -9,14 +9,14 @@ import { text, type Text } from "../../core/text";
 import { isNumberList, type JsonValue, type NumberList } from "./text";
 import { maxAxes } from "../base/limits";
 
-/** What `{shape, data}` holds; only `shape` has been looked at. */
+/** A record `{shape, data}` of which only `shape` has been checked. */
 export interface TensorRecord {
   readonly shape: readonly number[];
   readonly dtype: JsonValue | undefined;
   readonly data: JsonValue;
 }
 
-/** Values of nested lists in reading order, and what their notation tells of their type. */
+/** Values of nested lists in reading order, and hints about their type from their notation. */
 interface Elements {
   readonly shape: Shape;
   readonly values: Float64Array;
@@ -43,7 +43,7 @@ const wideRanges = {
 /** Smallest normal and largest finite float32. */
 const float32Range = [2 ** -126, (2 - 2 ** -23) * 2 ** 127] as const;
 
-/** Nine digits tell any two float32 apart: a number written with at most nine is taken for a printed float32. */
+/** Nine digits distinguish all float32 values: a number with at most nine is taken for a printed float32. */
 const float32Digits = 9;
 
 /**

@@ -39,7 +39,7 @@ const recurrentLayers: ReadonlySet<string> = new Set([
 ]);
 const plainLayers: ReadonlySet<string> = new Set(["Embedding", "Dense"]);
 
-/** Layers of a configuration that are looked at; the largest models have some hundred. */
+/** Limit of the layers of a configuration; the largest models have some hundred. */
 const maxLayers = 4096;
 
 /** The layers of a configuration; none where it is no configuration of a model. */
@@ -181,7 +181,7 @@ function describe(className: string, config: JsonObject, place: Place): Configur
   };
 }
 
-/** What Keras 3 calls the layers of one container: their class in snake case, counted from the second one on. */
+/** The names of the layers of a container in Keras 3: the class in snake case, numbered from the second one on. */
 function storeNames(): (className: string) => string {
   const used = new Map<string, number>();
   return (className) => {

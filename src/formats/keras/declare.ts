@@ -9,7 +9,7 @@ import type { ConfiguredLayer } from "./config";
 import { noFeeds } from "./graph";
 import { namesOf, storedLayers, type StoredLayer } from "./weights";
 
-/** What stands beside the tensors. */
+/** The metadata next to the tensors. */
 export interface KerasDescription {
   readonly layers: readonly ConfiguredLayer[];
   /** As in `keras_version`; undefined where the file does not say. */
@@ -51,7 +51,7 @@ export function declareKeras(
   return { declared, notes };
 }
 
-/** What a file of weights alone says of a layer. */
+/** The declaration of a layer in a file of weights alone. */
 const unconfigured = {
   activation: null,
   recurrentActivation: null,
@@ -81,7 +81,11 @@ function recurrent(
       configured !== undefined && knownCell(configured.className) === null
         ? configured.className
         : null,
-    ...{ activation, recurrentActivation, goBackwards, timeMajor, returnSequences },
+    activation,
+    recurrentActivation,
+    goBackwards,
+    timeMajor,
+    returnSequences,
     ...layer.feeds,
     resetAfter: cell === "GRU" ? resetAfter : null,
     mergeMode: backward === null ? null : layer.mergeMode,
@@ -104,7 +108,7 @@ function plainLayer(
   return { framework: "keras", kind, name, weight: kernel.name, bias: bias?.name ?? null };
 }
 
-/** What the configuration calls a stored layer, if it has one. */
+/** The name of a stored layer in the configuration, if it has one. */
 function configurationOf(
   stored: StoredLayer,
   { layers, nameAt }: KerasDescription,
@@ -189,7 +193,7 @@ function convolutionNotes(
     );
 }
 
-/** Of more, the first ones tell enough. */
+/** The largest number of notes about layers. */
 const maxNotes = 8;
 
 function layerNames(

@@ -16,7 +16,7 @@ export interface Feeds {
 
 export const noFeeds: Feeds = { mask: null, statesFrom: null, readsFrom: null };
 
-/** Layers that give in inference what they are given. */
+/** Layers that return their input unchanged in inference. */
 const passing: ReadonlySet<string> = new Set([
   ...["InputLayer", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Identity"],
 ]);
@@ -34,7 +34,7 @@ interface Sibling {
   readonly states: string | undefined;
 }
 
-/** What reaches each layer of a model's list, by its name. */
+/** The inputs of each layer of a model's list, by its name. */
 export function feedsOf(layers: readonly Json[]): (name: string) => Feeds {
   const siblings = new Map<string, Sibling>();
   let previous: string | undefined;

@@ -10,7 +10,8 @@ import type { ByteSource } from "../base/bytes";
 import { readText } from "../hdf5/attributes";
 import type { OpenHdf5 } from "../hdf5/file";
 import { readHdf5 } from "../hdf5/hdf5";
-import type { ZipArchive, ZipMember } from "../zip/zip";
+import type { ZipMember } from "../zip/member";
+import type { ZipArchive } from "../zip/zip";
 import { configuredLayers } from "./config";
 import { declareKeras, type KerasDescription } from "./declare";
 

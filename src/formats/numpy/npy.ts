@@ -16,7 +16,8 @@ import type { ByteSource } from "../base/bytes";
 import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader } from "./header";
 import { NoteList } from "../base/notes";
 import { readStoredBox, type ByteRange } from "../base/stored";
-import type { ZipArchive, ZipMember } from "../zip/zip";
+import type { ZipMember } from "../zip/member";
+import type { ZipArchive } from "../zip/zip";
 
 /** Enough for the header of nearly every array; longer ones are read again in full. */
 const usualHeadBytes = 1024;

@@ -12,7 +12,7 @@ const stepwise: ReadonlySet<string> = new Set([
   ...["Sqrt", "Neg", "MatMul", "LayerNormalization"],
 ]);
 
-/** More than stands between a model's input and its first layer. */
+/** Limit of the nodes that are followed between a model's input and its first layer. */
 const maxSteps = 32;
 
 /** Recurrent nodes of layout 0 by what becomes of their output Y before anything computes with it. */

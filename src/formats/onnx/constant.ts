@@ -23,7 +23,7 @@ export interface Constant extends BoxSource {
   readonly reads: number;
 }
 
-/** A constant and what is made of it. */
+/** A constant that an operator computes from others, without their history. */
 export type Recipe = Pick<Constant, "name" | "dtype" | "shape" | "readBox"> & {
   readonly operator: string;
 };
@@ -65,7 +65,7 @@ export function converted(constant: Constant, dtype: DType): ReadBox {
   };
 }
 
-/** What a size is taken to be that a file does not tell: a prime beyond the sizes of states and batches. */
+/** The placeholder of an unknown size: a prime beyond the sizes of states and batches. */
 export const anySize = 1_000_003;
 
 /** Integers as a constant that a graph computes: sizes and axes. */

@@ -14,7 +14,7 @@ import { isArranging, isArrangingOrSelecting, isRecurrent, wayBack } from "./tra
 /** Layers that are described; each is looked for among the nodes around it. */
 const maxDeclared = 1024;
 
-/** What a model declares, in the order of its nodes. */
+/** The declarations of a model, in the order of its nodes. */
 export async function declaredModules(
   model: OnnxModel,
   notes: NoteList,
@@ -67,7 +67,7 @@ function linearsAfter(
   return found;
 }
 
-/** What is added to each MatMul. */
+/** The bias that is added after each MatMul. */
 function biasesOfProducts(model: OnnxModel): ReadonlyMap<PlacedNode, Constant> {
   const biases = new Map<PlacedNode, Constant>();
   for (const { node, scope } of model.layers) {
@@ -100,7 +100,10 @@ function linearRecord(
   const turned = model.transposeOf(weight);
   const source = turned ?? model.entryOf(weight, scope);
   return {
-    ...{ framework: "onnx", kind: "linear", name: fullName(placed), weight: source.name },
+    framework: "onnx",
+    kind: "linear",
+    name: fullName(placed),
+    weight: source.name,
     bias: bias !== null ? model.entryOf(bias, scope).name : null,
     transposed: isTurned === (turned === null),
   };

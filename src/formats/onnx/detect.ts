@@ -17,7 +17,7 @@ interface HeadField {
   readonly value: number;
 }
 
-/** Fields looked at; a model's graph is among its first ten. */
+/** Limit of the fields that are read; a model's graph is among its first ten. */
 const maxHeadFields = 64;
 
 /** A producer's name or version is no longer than this. */
@@ -42,7 +42,7 @@ const lastTensorField = 16;
 /** Larger than any TensorProto.DataType there is. */
 const maxDataType = 64;
 
-/** True for what starts as a ModelProto does: its version, then texts, then its graph. */
+/** True for bytes that start like a ModelProto: version, texts, graph. */
 export function looksLikeOnnx(head: Uint8Array): boolean {
   const fields = headFields(head);
   if (fields.length < 2 || fields[0]?.number !== 1 || !isSmall(fields[0])) return false;
@@ -56,7 +56,7 @@ export function looksLikeOnnx(head: Uint8Array): boolean {
   return (graph >= 0 || isCut) && before.every(isModel) && before.slice(1).every(isNoVersion);
 }
 
-/** True for what starts as a TensorProto does: its sizes, its type, then name and values. */
+/** True for bytes that start like a TensorProto: sizes, type, name and values. */
 export function looksLikeTensorProto(head: Uint8Array): boolean {
   const fields = headFields(head);
   const dims = fields.findIndex(({ number }) => number !== 1);

@@ -34,7 +34,7 @@ export function canFold({ operator }: OnnxNode): boolean {
 }
 
 /**
- * The outputs of a node of constants; null for those that cannot be told.
+ * The outputs of a node whose inputs are constants; null for outputs that cannot be computed.
  * @throws what reading a constant throws: shapes and axes are read.
  */
 export async function fold(call: ConstantNode): Promise<readonly (Constant | null)[]> {
@@ -65,7 +65,7 @@ async function foldReshape(call: ConstantNode): Promise<(Constant | null)[]> {
   return shape === null ? [] : [reshapedView(call, shape)];
 }
 
-/** 0 keeps the size of the same axis, −1 is what is left. */
+/** 0 keeps the size of the same axis, −1 takes the remaining size. */
 function resolveShape(from: Shape, written: readonly number[], allowsZero: boolean): Shape | null {
   const sizes = written.map((size, axis) => (size === 0 && !allowsZero ? (from[axis] ?? 0) : size));
   const known = elementCount(sizes.filter((size) => size !== -1));
@@ -117,7 +117,9 @@ async function foldSlice(call: ConstantNode): Promise<(Constant | null)[]> {
   const axes = (await integersOf(call, { input: 3, attribute: "axes" })) ?? [...starts.keys()];
   const steps = await integersOf(call, { input: 4, attribute: "steps" });
   const slices = starts.map((start, index) => ({
-    ...{ start, end: ends[index] ?? 0, step: steps === null ? 1 : (steps[index] ?? 0) },
+    start,
+    end: ends[index] ?? 0,
+    step: steps === null ? 1 : (steps[index] ?? 0),
     axis: axisOf(axes[index] ?? NaN, first(call).shape.length),
   }));
   let result: Constant | null = view(call, first(call).shape, first(call).readBox);

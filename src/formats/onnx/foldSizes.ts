@@ -76,7 +76,10 @@ async function foldFilled(call: ConstantNode): Promise<(Constant | null)[]> {
   const { operator, outputs } = call.node;
   return [
     madeOf([], {
-      ...{ name: outputs[0] ?? "", dtype, shape, operator },
+      name: outputs[0] ?? "",
+      dtype,
+      shape,
+      operator,
       readBox: async ({ size }) => {
         const one = await readOne({ start: value.shape.map(() => 0), size: value.shape });
         const bytes = new Uint8Array(elementCount(size) * width);
@@ -88,7 +91,7 @@ async function foldFilled(call: ConstantNode): Promise<(Constant | null)[]> {
   ];
 }
 
-/** What ConstantOfShape is filled with where it does not say. */
+/** The default value of ConstantOfShape. */
 const filledWithZero: Pick<Constant, "dtype" | "shape" | "readBox"> = {
   dtype: "float32",
   shape: [1],
@@ -103,7 +106,7 @@ function foldShape(call: ConstantNode): (Constant | null)[] {
   return [integers(call, shape.slice(start, end))];
 }
 
-/** Of integers; what is computed of floats is no size. */
+/** Integers only, because sizes are never floats. */
 function arithmetic(compute: (left: number, right: number) => number): Fold {
   return (call) => elementwise(call, ([left = 0, right = 0]) => compute(left, right));
 }

@@ -40,7 +40,7 @@ export interface OnnxGraph {
   readonly outputs: readonly string[];
 }
 
-/** An attribute that is an integer, or what it is where the node does not say. */
+/** An integer attribute, or its default. */
 export function intAttribute(
   { attributes }: Pick<OnnxNode, "attributes">,
   name: string,
@@ -55,7 +55,7 @@ const maxNodes = 2 ** 16;
 /** Bodies of loops within bodies of loops. */
 const maxGraphDepth = 16;
 
-/** What one file may have of each, over all of its graphs. */
+/** Limits over all graphs of a file. */
 interface Counts {
   nodes: number;
   tensors: number;
@@ -172,8 +172,13 @@ export class GraphReader {
   ): Promise<readonly [name: string, value: OnnxAttribute]> {
     let name = "";
     const value: MutableAttribute = {
-      ...{ int: null, float: null, string: null, tensor: null },
-      ...{ ints: [], floats: [], strings: [] },
+      int: null,
+      float: null,
+      string: null,
+      tensor: null,
+      ints: [],
+      floats: [],
+      strings: [],
     };
     await this.#file.message(span, async (field) => {
       if (field.number === 1) name = await this.#file.string(field);

@@ -31,7 +31,7 @@ export interface Scope {
   readonly producers: Map<string, Producer>;
 }
 
-/** A node where it stands. */
+/** A node with its graph. */
 export interface PlacedNode {
   readonly node: OnnxNode;
   readonly scope: Scope;
@@ -48,7 +48,7 @@ export interface Producer {
 /** Integers of shapes and indices that are read in one model. */
 const maxIntegers = 2 ** 21;
 
-/** Operators that `src/formats/onnx/declared.ts` looks at. */
+/** Operators that `src/formats/onnx/declared.ts` reads. */
 const interesting: ReadonlySet<string> = new Set([
   ...["RNN", "GRU", "LSTM", "Gather", "Gemm", "MatMul", "Add", "Transpose"],
 ]);
@@ -57,7 +57,7 @@ export class OnnxModel {
   readonly budget: Budget = { integers: maxIntegers };
   /** Nodes that compute something from the model's inputs, in order: those that may be layers. */
   readonly layers: PlacedNode[] = [];
-  /** What the model gives. */
+  /** The outputs of the model. */
   readonly outputs: { readonly scope: Scope; readonly name: string }[] = [];
   /** Files beside the model that have values, and of how many tensors. */
   readonly external = new Map<string, number>();

@@ -21,7 +21,7 @@ export interface OperandPlace {
   readonly nothing: number;
 }
 
-/** A constant that a node reads, for the check of its shape, and what is made of it. */
+/** The constant that a node reads, and the record of it for its module; null when there is none. */
 export interface FoundOperand {
   readonly constant: Constant | null;
   readonly operand: OnnxOperand | null;
@@ -36,7 +36,7 @@ const maxSteps = 64;
 /** Operators between a model's input and a node that pass values on: their first input. */
 const passing: ReadonlySet<string> = new Set(["Expand", "Tile"]);
 
-/** What the node is given in one of its places. */
+/** One input of the node. */
 export async function findOperand(
   model: OnnxModel,
   supposed: SupposedValues,
@@ -63,7 +63,7 @@ export async function findOperand(
   return { constant: one, operand: { kind: "constant", entry, batch: batch ?? 1 } };
 }
 
-/** What a run's sizes repeat, once. */
+/** The first index along an axis of a constant that repeats along it. */
 function firstAlong(constant: Constant, axis: number): Constant | null {
   const { name, dtype, shape, by } = constant;
   const picks = { count: 1, at: () => 0, isRun: true };
@@ -115,7 +115,7 @@ function originOf(model: OnnxModel, start: PlacedNode, value: string): OnnxOpera
   return { kind: "computed", by };
 }
 
-/** The inputs of a loop's body are what the step before left. */
+/** The inputs of a loop's body are the outputs of the previous iteration. */
 function sourceOf(scope: PlacedNode["scope"], name: string): OnnxOperand {
   for (let at: PlacedNode["scope"] | null = scope; at !== null; at = at.parent) {
     if (at.parent !== null && at.inputs.has(name)) return { kind: "computed", by: at.path };

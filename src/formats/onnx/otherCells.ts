@@ -4,7 +4,7 @@
 import { text, type Text } from "../../core/text";
 import { fullName, isForeignCell, type OnnxModel, type PlacedNode } from "./model";
 
-/** A matrix that is multiplied so often by what comes of it is one of a recurrent layer. */
+/** A matrix that is multiplied this often with its own results belongs to a recurrent layer. */
 const minSteps = 3;
 
 /** A sentence for each; of steps one by one only where the graph has no recurrent node. */

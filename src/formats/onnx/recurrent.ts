@@ -24,7 +24,7 @@ const defaultActivations = {
 /** The weights that a recurrent node reads; null for what it has not, or what is computed from the model's inputs. */
 type Weights = Readonly<Record<"w" | "r" | "b" | "p", Constant | null>>;
 
-/** What it reads beside them. */
+/** Its other inputs. */
 type Given = Readonly<Record<"h" | "c" | "lengths", FoundOperand>>;
 
 /** Reads recurrent nodes one after another, in the order of the graph. */
@@ -41,7 +41,7 @@ export class RecurrentReader {
     this.#turned = turnedOutputs(model);
   }
 
-  /** Adds the node's record; what is wrong with the node where it has none. */
+  /** Adds the node's record, or a note about its problem. */
   async read(placed: PlacedNode): Promise<Text | null> {
     const { node, scope } = placed;
     const operand = (index: number): Constant | null =>
@@ -63,10 +63,15 @@ export class RecurrentReader {
     }
     const nameOf = (constant: Constant): string => this.#model.entryOf(constant, scope).name;
     this.records.set(placed, {
-      ...{ framework: "onnx", kind: "recurrent", name: this.#uniqueName(placed) },
-      ...{ ...attributes, hiddenSize },
+      framework: "onnx",
+      kind: "recurrent",
+      name: this.#uniqueName(placed),
+      ...attributes,
+      hiddenSize,
       batchFirst: await batchFirstOf(this.#model, placed, this.#turned),
-      ...{ w: nameOf(w), r: nameOf(r), b: b === null ? null : nameOf(b) },
+      w: nameOf(w),
+      r: nameOf(r),
+      b: b === null ? null : nameOf(b),
       p: attributes.cell !== "LSTM" || p === null ? null : nameOf(p),
       initialH: given.h.operand,
       initialC: given.c.operand,
@@ -172,7 +177,9 @@ function attributesOf({ node: { operator, attributes } }: PlacedNode): Attribute
   const written = listed("activations", "strings");
   const usual = direction === "bidirectional" ? [...defaults, ...defaults] : defaults;
   return {
-    ...{ cell, direction, activations: written.length > 0 ? written : usual },
+    cell,
+    direction,
+    activations: written.length > 0 ? written : usual,
     activationAlpha: listed("activation_alpha", "floats"),
     activationBeta: listed("activation_beta", "floats"),
     clip: attributes.get("clip")?.float ?? null,

@@ -11,7 +11,7 @@ import { canFold } from "./fold";
 import { intAttribute, type OnnxNode } from "./graph";
 import type { OnnxModel, PlacedNode, Scope } from "./model";
 
-/** More axes than a value has: the shape of one of which nothing is known, all of whose sizes are unknown. */
+/** The rank of a value without a known shape: more axes than any value has, all of unknown size. */
 const anyRank = 8;
 
 /** Nodes one after another from a constant on. */
@@ -64,7 +64,7 @@ export class SupposedValues {
   }
 }
 
-/** The shape of a value of which nothing is known. */
+/** The shape of an unknown value. */
 function anyShape(node: OnnxNode): Constant {
   const end = intAttribute(node, "end", anyRank);
   const start = intAttribute(node, "start", 0);

@@ -8,16 +8,13 @@ import { byteWidth, type DType } from "../../tensor/dtype";
 import { elementCount, formatShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { maxAxes } from "../base/limits";
+import { dataTypes, storageFields, typedFields, type StorageField } from "./tensorFields";
 import { WIRE, type ByteSpan, type ProtobufFile, type WireField } from "./protobuf";
 
 /** Values of one field; `isPacked` is false for a single element of a repeated field. */
 interface DataSpan extends ByteSpan {
   readonly isPacked: boolean;
 }
-
-/** The field that holds the values. */
-export type StorageField =
-  "float_data" | "int32_data" | "int64_data" | "double_data" | "uint64_data" | "raw_data";
 
 /** Where the values of a tensor are. */
 export type TensorPlace =
@@ -51,66 +48,13 @@ export interface UnreadTensor {
   readonly unread: Text;
 }
 
-/** TensorProto.DataType; the names of those that Unroll does not read. */
-const dataTypes: readonly (DType | { readonly unread: string })[] = [
-  { unread: "UNDEFINED" },
-  "float32",
-  "uint8",
-  "int8",
-  "uint16",
-  "int16",
-  "int32",
-  "int64",
-  { unread: "STRING" },
-  "bool",
-  "float16",
-  "float64",
-  "uint32",
-  "uint64",
-  "complex64",
-  "complex128",
-  "bfloat16",
-  "float8_e4m3fn",
-  "float8_e4m3fnuz",
-  "float8_e5m2",
-  "float8_e5m2fnuz",
-  { unread: "UINT4" },
-  { unread: "INT4" },
-  { unread: "FLOAT4E2M1" },
-  "float8_e8m0fnu",
-  { unread: "UINT2" },
-  { unread: "INT2" },
-  { unread: "FLOAT6E2M3" },
-  { unread: "FLOAT6E3M2" },
-];
-
-const storageFields: ReadonlyMap<number, StorageField> = new Map([
-  [4, "float_data"],
-  [5, "int32_data"],
-  [7, "int64_data"],
-  [9, "raw_data"],
-  [10, "double_data"],
-  [11, "uint64_data"],
-]);
-
-/** The typed field in which a dtype may be, beside raw_data; int32_data where none is named here. */
-const typedFields: Partial<Readonly<Record<DType, StorageField>>> = {
-  float32: "float_data",
-  complex64: "float_data",
-  float64: "double_data",
-  complex128: "double_data",
-  int64: "int64_data",
-  uint32: "uint64_data",
-  uint64: "uint64_data",
-};
-
-/** Values of this many bytes are kept. */
+/** Values up to this many bytes are kept in memory. */
 const maxSmallBytes = 512;
 
 /** Fields with values in one tensor: writers pack them into one; an element each is legal and slow. */
 const maxDataSpans = 2 ** 16;
 
-/** What has been read of a TensorProto. */
+/** The fields of a TensorProto that have been read so far. */
 interface Draft {
   readonly dims: number[];
   dataType: number;
@@ -295,7 +239,7 @@ function leastBytes(
     : { from: byteLength, to: byteLength };
 }
 
-/** How sentences call a tensor that may have no name. */
+/** The name of a tensor in sentences; a phrase for one without a name. */
 function shown(name: string): string | Text {
   return name === "" ? text("a tensor without a name") : name;
 }

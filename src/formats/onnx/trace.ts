@@ -10,7 +10,7 @@ import type { OnnxModel, PlacedNode, Scope } from "./model";
 /** Names of axes, outermost first: T, B, D, H, I; `DH` for both directions side by side. null: not known. */
 export type AxisNames = readonly string[] | null;
 
-/** A step back: what a node that only arranges does, seen from what it reads to what it gives. */
+/** A step back through a node that only rearranges its input. */
 interface Arranging {
   readonly placed: PlacedNode;
   /** Which of the node's outputs the way goes through. */
@@ -28,7 +28,7 @@ export interface Way {
 /** More than any exporter puts between two layers. */
 const maxSteps = 32;
 
-/** Operators that give what they read, arranged otherwise. */
+/** Operators that return their input rearranged. */
 const arranging = new Set([
   "Transpose",
   "Reshape",
@@ -39,7 +39,7 @@ const arranging = new Set([
   "Cast",
 ]);
 
-/** Operators that give a part of what they read. */
+/** Operators that return a part of their input. */
 const selecting = new Set(["Slice", "Gather", "Split"]);
 
 /** Follows a value back as far as `accepts` lets it. */
@@ -178,7 +178,7 @@ async function operandOf(
   return constant === null ? [] : ((await smallIntegers(constant, model.budget)) ?? []);
 }
 
-/** What becomes of the axes of a value; null where a step's shape is not known. */
+/** The effect of the steps on the axes of a value; null when a step's shape is unknown. */
 export async function axesAfter(
   model: OnnxModel,
   axes: AxisNames,

@@ -9,7 +9,8 @@ import { elementCount } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
 import { assertTensorBytes } from "../base/limits";
-import type { OnnxTensor, StorageField, TensorPlace } from "./tensor";
+import type { OnnxTensor, TensorPlace } from "./tensor";
+import type { StorageField } from "./tensorFields";
 import { VarintReader } from "./varints";
 import { siblingName, type Siblings } from "../base/siblings";
 import { readStoredBox, type ByteRange } from "../base/stored";
@@ -22,7 +23,7 @@ export class OnnxValues {
   readonly #source: ByteSource;
   readonly #siblings: Siblings | undefined;
   readonly #opened = new Map<string, Promise<ByteSource>>();
-  /** What was decoded last: a window is asked for again and again. */
+  /** The latest decoded values, because windows of one tensor are read repeatedly. */
   #decoded: { readonly tensor: OnnxTensor; readonly bytes: Uint8Array } | null = null;
 
   constructor(source: ByteSource, siblings: Siblings | undefined) {

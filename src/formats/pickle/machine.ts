@@ -12,7 +12,7 @@ import {
   type PickleValue,
 } from "./values";
 
-/** What the values of a pickle may take by estimate; a checkpoint of `maxEntries` tensors takes half of it. */
+/** Limit of the estimated memory of a pickle's values; a checkpoint of `maxEntries` tensors takes half of it. */
 const maxValueBytes = 2 ** 27;
 
 /** Pickles of large integers (ids, hashes, seeds) stay far below. */
@@ -47,7 +47,7 @@ export class PickleMachine {
     this.#host = host;
   }
 
-  /** What a pickle that breaks off was building: open containers are closed with the items they have. */
+  /** The objects of a truncated pickle: open containers are closed with the items they have. */
   unfinished(): PickleValue {
     for (let mark = this.#marks.pop(); mark !== undefined; mark = this.#marks.pop()) {
       const items = this.#stack.splice(mark);
@@ -61,7 +61,7 @@ export class PickleMachine {
     return closed(this.#stack);
   }
 
-  /** Counts what a value takes, before it is made. */
+  /** Counts the memory of a value before it is made. */
   spend(bytes: number): void {
     this.#valueBytes += bytes;
     if (this.#valueBytes > maxValueBytes) {
@@ -175,7 +175,7 @@ export class PickleMachine {
     return narrow(BigInt(line.replace("+", "")));
   }
 
-  /** Stands for an integer that is not converted: in a checkpoint it is nothing that tensors are made of. */
+  /** Replaces an integer that is too large to convert; tensors do not contain such integers. */
   #unread(length: number): PickleValue {
     this.spend(64);
     return `an integer of ${length} bytes`;

@@ -142,7 +142,7 @@ const table: readonly (readonly [number, Operation])[] = [
   [0x6a, (m) => m.recall(m.reader.uint32())], // LONG_BINGET
 ];
 
-/** By opcode; undefined for what is none. */
+/** By opcode; undefined for bytes that are no opcode. */
 export const operations: readonly (Operation | undefined)[] = Array.from(
   { length: 256 },
   (_, opcode) => table.find(([known]) => known === opcode)?.[1],

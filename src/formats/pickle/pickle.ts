@@ -20,7 +20,7 @@ export interface PickleResult {
   readonly value: PickleValue;
   /** Bytes up to the end of the pickle. */
   readonly byteLength: number;
-  /** Names of what would have been called and is not on the host's list. */
+  /** Names of callables in the pickle that are not on the caller's list. */
   readonly called: ReadonlySet<string>;
   /** Why the value is not complete. */
   readonly problem: UnrollError | undefined;

@@ -34,10 +34,10 @@ export class PickleGlobal {
   }
 }
 
-/** An object that was not rebuilt: the name of what would have made it, and everything it was given. */
+/** An object that was not rebuilt: the name of its constructor, and all of its arguments. */
 export class PickleOpaque {
   readonly name: string;
-  /** What it would have been made of. */
+  /** The arguments of the constructor. */
   readonly args: readonly PickleValue[];
   /** Items set on it, if it is a kind of dictionary. */
   readonly dict = new PickleDict();
@@ -73,7 +73,7 @@ export type PickleValue =
   | PickleHosted;
 
 export interface PickleHost {
-  /** What may be called, by `module.name`: the closed list. */
+  /** The closed list of allowed callables, by `module.name`. */
   readonly callables: ReadonlyMap<string, (args: readonly PickleValue[]) => PickleValue>;
   /** Resolves a persistent id: PyTorch keeps its storages outside the pickle. */
   persistent(id: PickleValue): PickleValue;

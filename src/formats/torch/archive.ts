@@ -18,7 +18,7 @@ import type { StorageReference, TensorReference, TurnedSigns } from "./pickle";
 import { turnSigns } from "./signs";
 import { collectTensors, type FoundModule, type NamedReference, type TensorTree } from "./tree";
 
-/** Where a container keeps the storages that its pickle refers to. */
+/** The container of a pickle, which gives access to the storages that the pickle refers to. */
 export interface TorchContainer {
   readonly file: string;
   /**
@@ -27,7 +27,7 @@ export interface TorchContainer {
    */
   storage(storage: StorageReference, name: string): ByteRange;
   readonly littleEndian: boolean;
-  /** Adds what the container says of a module beside the pickle. */
+  /** Adds the container's own data about a module, outside of the pickle. */
   readonly describeModule?: (module: FoundModule) => Promise<TorchModule>;
 }
 
@@ -38,7 +38,7 @@ const ordinaryNames = [
   /^(?:torch\._utils\.\w+|torch\.device|numpy\.(?:\w+\.)*scalar|datetime\.\w+|copy_?reg\._reconstructor)$/,
 ] as const;
 
-/** Names of what a pickle would have called that fit a sentence. */
+/** The largest number of callables that a sentence names. */
 const maxCalledNames = 8;
 
 /**
@@ -199,7 +199,7 @@ function isSize(value: PickleValue): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** What the pickle would have called and the list of what was not read does not name already. */
+/** Adds a note about the callables that were not called and that no other note names. */
 function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): void {
   const told = new Set([...tree.opaque, ...tree.modules.map(({ fullName }) => fullName)]);
   const untold = [...pickle.called].filter(

@@ -74,7 +74,7 @@ export class StorageReference extends PickleHosted {
   }
 }
 
-/** What `torch.save` writes of a tensor's conj and neg bits: its storage holds the values without them. */
+/** The conj and neg bits of a tensor as `torch.save` writes them; its storage holds the values without them. */
 export interface TurnedSigns {
   readonly conj: boolean;
   readonly neg: boolean;

@@ -17,7 +17,8 @@ import type { ByteRange } from "../base/stored";
 import { makeTorchArchive } from "./archive";
 import { torchHost, type StorageReference } from "./pickle";
 import { ScriptConstants } from "./script";
-import type { ZipArchive, ZipMember } from "../zip/zip";
+import type { ZipMember } from "../zip/member";
+import type { ZipArchive } from "../zip/zip";
 
 /** The pickle holds names and sizes, no values: a checkpoint of ten thousand tensors takes two megabytes. */
 export const maxPickleBytes = 2 ** 27;

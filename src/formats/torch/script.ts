@@ -7,7 +7,7 @@
 import { isUnrollError } from "../../core/errors";
 import type { TorchModule } from "../base/declared";
 import type { FoundModule } from "./tree";
-import type { ZipMember } from "../zip/zip";
+import type { ZipMember } from "../zip/member";
 
 /** The source of a module is some ten thousand characters long. */
 const maxSourceBytes = 2 ** 20;

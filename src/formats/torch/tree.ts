@@ -157,7 +157,7 @@ class TreeWalk implements TensorTree {
       return;
     }
     for (const [key, item] of state.items) {
-      // What an object keeps for itself repeats its tensors, as `_flat_weights` of a recurrent module does.
+      // Private attributes repeat the tensors of an object, like `_flat_weights` of a recurrent module.
       if (!keyName(key).startsWith("_")) this.visit(item, [...path, keyName(key)]);
     }
   }
@@ -206,7 +206,7 @@ class TreeWalk implements TensorTree {
 
 type Container = PickleValue[] | PickleDict | PickleOpaque;
 
-/** Plain values and empty lists are most of what a large pickle holds: no path is made for them. */
+/** Most values of a large pickle are plain values and empty lists; no path is made for these. */
 function mayHoldTensors(value: PickleValue | undefined): value is Exclude<PickleValue, null> {
   return (
     typeof value === "object" && value !== null && !(Array.isArray(value) && value.length === 0)

@@ -22,17 +22,42 @@ const safetensorsAlignment = 8;
 
 /** NumPy's names; the dtypes without one are widened. */
 const npyDescriptions: Readonly<Partial<Record<DType, string>>> = {
-  ...{ bool: "|b1", int8: "|i1", int16: "<i2", int32: "<i4", int64: "<i8" },
-  ...{ uint8: "|u1", uint16: "<u2", uint32: "<u4", uint64: "<u8" },
-  ...{ float16: "<f2", float32: "<f4", float64: "<f8", complex64: "<c8", complex128: "<c16" },
+  bool: "|b1",
+  int8: "|i1",
+  int16: "<i2",
+  int32: "<i4",
+  int64: "<i8",
+  uint8: "|u1",
+  uint16: "<u2",
+  uint32: "<u4",
+  uint64: "<u8",
+  float16: "<f2",
+  float32: "<f4",
+  float64: "<f8",
+  complex64: "<c8",
+  complex128: "<c16",
 };
 
 const safetensorsNames: Readonly<Partial<Record<DType, string>>> = {
-  ...{ float64: "F64", float32: "F32", float16: "F16", bfloat16: "BF16", complex64: "C64" },
-  ...{ int64: "I64", int32: "I32", int16: "I16", int8: "I8", bool: "BOOL" },
-  ...{ uint64: "U64", uint32: "U32", uint16: "U16", uint8: "U8" },
-  ...{ float8_e4m3fn: "F8_E4M3", float8_e4m3fnuz: "F8_E4M3FNUZ" },
-  ...{ float8_e5m2: "F8_E5M2", float8_e5m2fnuz: "F8_E5M2FNUZ", float8_e8m0fnu: "F8_E8M0" },
+  float64: "F64",
+  float32: "F32",
+  float16: "F16",
+  bfloat16: "BF16",
+  complex64: "C64",
+  int64: "I64",
+  int32: "I32",
+  int16: "I16",
+  int8: "I8",
+  bool: "BOOL",
+  uint64: "U64",
+  uint32: "U32",
+  uint16: "U16",
+  uint8: "U8",
+  float8_e4m3fn: "F8_E4M3",
+  float8_e4m3fnuz: "F8_E4M3FNUZ",
+  float8_e5m2: "F8_E5M2",
+  float8_e5m2fnuz: "F8_E5M2FNUZ",
+  float8_e8m0fnu: "F8_E8M0",
 };
 
 /** A tensor without its values. */
@@ -61,7 +86,7 @@ export function safetensorsDtype(name: string, dtype: DType): DType {
   );
 }
 
-/** What stands before the values of a .npy; padded with spaces as numpy.lib.format does. */
+/** The header of a .npy file, padded with spaces as numpy.lib.format does. */
 export function npyHeader(dtype: DType, shape: Shape): Uint8Array {
   const sizes = shape.length === 1 ? `${String(shape[0])},` : shape.join(", ");
   const descr = npyDescriptions[dtype] ?? "<f4";
@@ -78,7 +103,7 @@ export function safetensorsOrder<Head extends TensorHead>(tensors: readonly Head
   return [...tensors].sort((left, right) => byteWidth(right.dtype) - byteWidth(left.dtype));
 }
 
-/** What stands before the values of a .safetensors, which follow in the order given. */
+/** The header of a .safetensors file, whose values follow in the given order. */
 export function safetensorsHeader(tensors: readonly TensorHead[]): Uint8Array {
   let end = 0;
   const fields = tensors.map(({ name, dtype, shape }) => {

@@ -159,7 +159,7 @@ function npyLength({ dtype, shape }: TensorSource): number {
   return npyHeader(stored, shape).length + elementCount(shape) * byteWidth(stored);
 }
 
-/** What NumPy has no dtype for. */
+/** Dtypes that NumPy does not have. */
 function widenings(sources: readonly TensorSource[]): Text[] {
   return sources
     .filter(({ dtype }) => npyDtype(dtype) !== dtype)

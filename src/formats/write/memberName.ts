@@ -11,7 +11,7 @@ const maxPartBytes = 230;
 /** Deeper than any module. */
 const maxParts = 32;
 
-/** What Windows opens as a device, whatever follows behind a dot. */
+/** Names that Windows opens as devices, with any extension. */
 const device = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
 /** Gives each of the names a member, none twice. */

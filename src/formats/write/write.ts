@@ -57,7 +57,10 @@ function encodeNpy({ shape, data }: Tensor): Uint8Array {
 function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const ordered = safetensorsOrder(
     Array.from(tensors, ([name, { shape, data }]) => ({
-      ...{ name, shape, data, dtype: floatDtype(data) },
+      name,
+      shape,
+      data,
+      dtype: floatDtype(data),
     })),
   );
   return concat([safetensorsHeader(ordered), ...ordered.map(({ data }) => encodeFloats(data))]);

@@ -25,7 +25,7 @@ export interface DirectoryEntry {
   readonly offset: number;
 }
 
-/** A checkpoint has a member for each tensor and some records beside them. */
+/** A checkpoint has a member for each tensor and a few more. */
 const maxMembers = maxEntries + 1024;
 
 /** The directory is read in one piece: 64 MiB name more than `maxMembers` members. */

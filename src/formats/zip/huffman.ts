@@ -5,6 +5,7 @@
  * Layout:  an entry is value << 16 | kind << 8 | extra bits << 4 | bits of the code. Codes longer than the root are
  *          found in a second table behind it: its place is the value, and extra bits is how many bits choose in it.
  */
+import { clamp } from "../../core/numeric";
 
 export const kinds = {
   literal: 0,
@@ -97,7 +98,7 @@ export function fillTable(table: CodeTable, lengths: Uint8Array, mayBeSparse: bo
   let maxBits = maxCodeBits;
   while (maxBits > 0 && counts[maxBits] === 0) maxBits -= 1;
   if (!isCode(counts, maxBits, mayBeSparse)) return false;
-  table.rootBits = Math.max(1, Math.min(maxBits, table.maxRootBits));
+  table.rootBits = clamp(table.maxRootBits, 1, maxBits);
   table.entries.fill(nothing, 0, 1 << table.rootBits);
   placeCodes(table, lengths, { counts, maxBits });
   return true;
@@ -113,7 +114,7 @@ function isCode(counts: Uint16Array, maxBits: number, mayBeSparse: boolean): boo
 }
 
 interface Lengths {
-  /** How many codes have each length; entry 0 is not looked at. Counted down. */
+  /** The number of codes of each length, counted down; entry 0 is ignored. */
   readonly counts: Uint16Array;
   readonly maxBits: number;
 }

@@ -23,10 +23,10 @@ import {
 /** How far back deflated data may refer, in bytes. */
 export const historyBytes = 2 ** 15;
 
-/** What may be written beyond the end that was asked for: all but the first byte of the longest repetition. */
+/** Bytes that may be written beyond the requested end: the longest repetition except its first byte. */
 export const excessBytes = 257;
 
-/** Bytes that have to be there behind the end of an input, whatever they are: bits are looked at four bytes at a time. */
+/** Bytes of padding behind the input, with any value, because bits are read four bytes at a time. */
 export const paddingBytes = 8;
 
 /**
@@ -317,7 +317,7 @@ export class Inflate {
     return at;
   }
 
-  /** What comes behind a block. */
+  /** Handles the end of a block. */
   #next(): Block {
     return this.#isLast ? end : head;
   }

@@ -8,10 +8,10 @@ import { InflatePass, type CheckPoint, type Deflated } from "./pass";
 /** Blocks are kept one by one; a smaller one would be looked up more often, a larger one be kept for less. */
 const blockBytes = 2 ** 20;
 
-/** Inflated blocks that are kept, of all members: what is read a little later than what is behind it. */
+/** The number of inflated blocks that are kept, of all members together. */
 const maxKeptBlocks = 64;
 
-/** Passes that stand where somebody may ask for more: a member may be read in several places at a time. */
+/** The number of passes that are kept to continue: a member may be read in several places at a time. */
 const maxPasses = 4;
 
 /** From one check point to the next, in blocks: 4 MiB are inflated in some 20 ms. */
@@ -27,7 +27,7 @@ interface OpenPass {
   readonly pass: InflatePass;
 }
 
-/** A map that forgets what was asked for longest ago. */
+/** A map that drops the least recently used entry. */
 class Recent<Key, Value> {
   readonly #values = new Map<Key, Value>();
   readonly #max: number;

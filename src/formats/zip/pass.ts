@@ -1,7 +1,7 @@
 /**
  * One pass over a compressed member, inflated block by block as far as a caller asks.
  *
- * A pass stands still between two blocks; where it stands can be saved, and another pass begin there.
+ * Between two blocks, the state of a pass can be saved, and another pass can continue from there.
  */
 import type { UnrollError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
@@ -21,7 +21,7 @@ export interface Deflated {
   readonly damaged: (problem: Text) => UnrollError;
 }
 
-/** Where a pass stood between two blocks; about 33 kB. */
+/** The saved state of a pass between two blocks; about 33 kB. */
 export interface CheckPoint {
   /** Where its next block begins. */
   readonly position: number;
@@ -37,7 +37,7 @@ export interface CheckPoint {
 const firstReadBytes = 2 ** 14;
 const maxReadBytes = 2 ** 18;
 
-/** Holds its place in the compressed bytes and the last 32 KiB of output; nobody needs to end it. */
+/** Holds its position in the compressed bytes and the last 32 KiB of output; it need not be disposed. */
 export class InflatePass {
   readonly #member: Deflated;
   readonly #blockBytes: number;

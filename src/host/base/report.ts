@@ -13,7 +13,7 @@ export interface Problem {
   readonly text: Text;
 }
 
-/** What to say about an error; one without a tag is a bug of ours. */
+/** The sentence about an error; an error without a tag is a bug of Unroll. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof RemoteError || isUnrollError(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);

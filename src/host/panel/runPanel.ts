@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
+import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import { FileWatch } from "../workspace/fileWatch";
@@ -12,7 +13,7 @@ import { pageOf, webviewOptions } from "../base/page";
 import type { Report } from "../base/report";
 import { readRun } from "../workspace/readRunFile";
 import { saveRun } from "../runFiles/save";
-import { presetTolerance } from "../workspace/settings";
+import { dismissTrap, presetTolerance, undismissed } from "../workspace/settings";
 import { sentence } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { changeSpec } from "./changeSpec";
@@ -107,6 +108,12 @@ export class RunPanel {
     return this.run(this.#attempted);
   }
 
+  /** Shows the view again, after hints were dismissed. */
+  refresh(): void {
+    const { view } = this.#runner;
+    if (view !== null) this.#runner.showView(view);
+  }
+
   cancel(): void {
     this.#runner.cancel();
   }
@@ -143,6 +150,8 @@ export class RunPanel {
         return null;
       },
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
+      "run/fix": ({ index }) => done(this.#fix(index)),
+      "trap/dismiss": ({ id }) => done(dismissTrap(id)),
       "run/pick": async ({ what }) => {
         const spec = await this.#services.pick(what, this.spec);
         return spec === undefined ? null : done(this.run(spec));
@@ -154,10 +163,17 @@ export class RunPanel {
       "lane/window": (request) => this.#runner.request("lane/window", request),
       "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
       "timeline/read": (request) => this.#runner.request("timeline/read", request),
+      "residuals/read": (request) => this.#runner.request("residuals/read", request),
       "run/gradients": (request) => this.#runner.request("run/gradients", request),
       "unit/explain": (place) => this.#runner.request("unit/explain", place),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
+  }
+
+  /** A fix is of the view that the page has: another one may have come meanwhile. */
+  async #fix(index: number): Promise<void> {
+    const fix = this.#runner.view?.fixes?.[index];
+    if (fix !== undefined && fix.edits.length > 0) await this.run(applyEdits(this.spec, fix.edits));
   }
 
   /** A view that was hidden has missed the problem: it gets it again behind the answer. */
@@ -168,7 +184,7 @@ export class RunPanel {
         this.#channel.emit("run/problem", { problem });
       });
     }
-    return view;
+    return view && { ...view, traps: undismissed(view.traps ?? []) };
   }
 
   #watchFiles(): void {

@@ -101,7 +101,9 @@ export class Runner {
     if (revision !== this.#revision || this.#disposed) return false;
     try {
       const view = await this.#ensureWorker().run({
-        ...{ spec, revision, runFile },
+        spec,
+        revision,
+        runFile,
         maxTraceBytes: maxTraceBytes(),
       });
       if (revision !== this.#revision) return false;

@@ -16,7 +16,7 @@ export function readSavedRun(state: unknown): SavedRun | null {
   if (typeof state !== "object" || state === null) return null;
   const { version, spec, runFile } = state as Partial<Record<string, unknown>>;
   if (version !== 1 || typeof spec !== "object" || spec === null) return null;
-  // The same checks as for a run file that somebody wrote by hand.
+  // The same checks as for a run file that was written by hand.
   const checked = parseRunFile(JSON.stringify(spec)).spec;
   if (checked === null) return null;
   return { spec: checked, runFile: typeof runFile === "string" ? runFile : null };

@@ -63,7 +63,7 @@ export class RunFlow {
     return input === undefined ? undefined : { ...spec, input: input.choice.ref };
   }
 
-  /** What is still looked into when the flow ends is looked into for nobody. */
+  /** Lets `use` inspect candidates, and cancels the inspections that still run when it ends. */
   async #withCandidates<Result>(use: (candidates: Candidates) => Promise<Result>): Promise<Result> {
     const candidates = new Candidates(this.#inspection);
     try {

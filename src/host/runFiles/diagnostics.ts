@@ -3,18 +3,20 @@
  */
 import * as vscode from "vscode";
 import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
-import type { RunSpec } from "../../run/spec/spec";
+import { filesOf, mapFiles, type RunSpec } from "../../run/spec/spec";
 import { NotFoundError } from "../../core/errors";
 import { moduleNamed } from "../../model/find/find";
 import { text } from "../../core/text";
 import type { Inspection } from "../workspace/inspection";
-import { folderOf, parseLocation, resolveName } from "../workspace/locations";
+import { folderOf, parseLocation, relativeName, resolveName } from "../workspace/locations";
 import { problemOf } from "../base/report";
 import { diagnosticOf } from "../base/surfaces";
 import { cellProblems } from "./cellProblems";
 import { moduleProblems, outsideProblem, tensorProblems } from "./fileProblems";
 import { isBelow, staysBelow } from "./nearby";
-import { quickFixes, type PlacedProblem } from "./quickFixes";
+import { DISMISS_COMMAND, quickFixes, type PlacedProblem } from "./quickFixes";
+import { runProblems, type ShownProblem } from "./runProblems";
+import { changesHints, dismissTrap, undismissed } from "../workspace/settings";
 import { RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 import { fileReferences, type FileReference } from "./references";
 
@@ -37,6 +39,13 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     this.#listeners = [
       vscode.languages.registerCodeActionsProvider({ pattern: `**/*${RUN_FILE_SUFFIX}` }, this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
+      vscode.commands.registerCommand(DISMISS_COMMAND, (id: unknown) =>
+        typeof id === "string" ? dismissTrap(id) : undefined,
+      ),
+      workspace.onDidChangeConfiguration((event) => {
+        if (!changesHints(event)) return;
+        for (const document of workspace.textDocuments) this.#schedule(document, 0);
       }),
       workspace.onDidOpenTextDocument((document) => {
         this.#schedule(document, 0);
@@ -103,10 +112,14 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
       ...references.map((each) => this.#look(uri, each, signal)),
       spec === null ? [] : this.#lookAtCell(uri, { source, spec }, signal),
     ]);
+    const found: readonly ShownProblem[] = [...written, ...looked.flat()];
+    const isWhole = found.every(({ severity }) => severity !== "error");
+    const checked =
+      spec === null || !isWhole ? [] : await this.#checkRun(uri, { source, spec }, signal);
     if (signal.aborted) return;
     this.#checks.delete(uri.toString());
     if (document.isClosed || document.version !== version) return;
-    const problems = [...written, ...looked.flat()].map((problem) => ({
+    const problems = [...found, ...checked].map((problem) => ({
       problem,
       diagnostic: placed(document, problem),
     }));
@@ -130,6 +143,26 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
       const { module: name } = spec.weights;
       const module = name === undefined ? modules[0] : moduleNamed(modules, name);
       return module === undefined ? [] : cellProblems(source, spec, module.config.cell);
+    } catch {
+      return [];
+    }
+  }
+
+  /** What clashes in the run, and what raises no error. A run that cannot be read is told of when it is opened. */
+  async #checkRun(
+    runFile: vscode.Uri,
+    { source, spec }: { readonly source: string; readonly spec: RunSpec },
+    signal: AbortSignal,
+  ): Promise<ShownProblem[]> {
+    const folder = folderOf(runFile);
+    try {
+      for (const name of filesOf(spec)) {
+        if ((await nearbyLocation(runFile, name)) === null) return [];
+      }
+      const located = mapFiles(spec, (name) => resolveName(folder, name));
+      const checked = await this.#inspection.check(located, signal);
+      const shown = { ...checked, traps: undismissed(checked.traps) };
+      return runProblems(source, shown, (location) => relativeName(folder, location));
     } catch {
       return [];
     }
@@ -178,13 +211,13 @@ async function nearbyLocation(runFile: vscode.Uri, name: string): Promise<string
   return null;
 }
 
-function placed(document: vscode.TextDocument, problem: RunFileProblem): vscode.Diagnostic {
+function placed(document: vscode.TextDocument, problem: ShownProblem): vscode.Diagnostic {
   const { message, offset, length, severity } = problem;
   const range = new vscode.Range(
     document.positionAt(offset),
     document.positionAt(offset + Math.max(1, length)),
   );
-  const { Error, Warning, Information } = vscode.DiagnosticSeverity;
-  const severities = { error: Error, warning: Warning, information: Information };
+  const { Error, Warning, Information, Hint } = vscode.DiagnosticSeverity;
+  const severities = { error: Error, warning: Warning, information: Information, hint: Hint };
   return diagnosticOf(range, message, severities[severity]);
 }

@@ -13,7 +13,7 @@ import type { FileReference } from "./references";
 /** Names offered in the place of one that a file does not hold. */
 const MAX_REPLACEMENTS = 8;
 
-/** Nobody asks for a file elsewhere before the run is opened, so it may be wrong without a word until then. */
+/** Files elsewhere are not read before the run is opened, so their problems are not known until then. */
 export function outsideProblem({ name, offset, length }: FileReference): RunFileProblem {
   const message = text(
     "{0} lies outside the folder, so it is not checked here: it is read when the run is opened",
@@ -30,8 +30,9 @@ export function tensorProblems(
   if (tensor === undefined || packed.includes(tensor)) return [];
   if (entries.some((entry) => entry.name === tensor)) return [];
   const names = entries.map((entry) => entry.name);
-  const { text: message } = new NotFoundError(file, text("there is no tensor {0}", tensor), names);
-  const replacements = names
+  const missing = new NotFoundError(file, text("there is no tensor {0}", tensor), names);
+  const { text: message, data } = missing;
+  const replacements = (data.candidates ?? [])
     .slice(0, MAX_REPLACEMENTS)
     .map((entry) => JSON.stringify(formatTensorRef(name, entry)));
   return [{ message, offset, length, severity: "error", replacements }];

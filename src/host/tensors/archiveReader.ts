@@ -20,7 +20,7 @@ export interface ArchiveReaderEvents {
   readonly changed: (revision: number, locations: readonly string[]) => void;
   readonly progress: (progress: TensorEvents["work/progress"]) => void;
   readonly problem: (problem: Text) => void;
-  /** Reading takes long; it goes on until somebody cancels it. */
+  /** Reading takes long; it continues until it is cancelled. */
   readonly slow: () => void;
 }
 
@@ -39,10 +39,10 @@ export interface ArchiveReaderOptions {
   readonly events: ArchiveReaderEvents;
 }
 
-/** A file that has not been read by then may never be. */
+/** The default time after which reading counts as slow. */
 const SLOW_MS = 30_000;
 
-/** Nobody waits longer in front of an editor that shows nothing. */
+/** The default time after which reading is given up. */
 const DEADLINE_MS = 10 * 60_000;
 
 /** Most files are read sooner, and no progress is shown before it. */

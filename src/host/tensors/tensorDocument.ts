@@ -97,7 +97,7 @@ export class TensorDocument implements vscode.CustomDocument {
 
   /** Which version of its file this is; null for the file itself. */
   get version(): Text | null {
-    // Of schemes that nobody has registered VS Code does not know.
+    // VS Code does not know schemes without a registered provider.
     const isWritable = vscode.workspace.fs.isWritableFileSystem(this.uri.scheme) !== false;
     return versionOf(this.uri, isWritable);
   }

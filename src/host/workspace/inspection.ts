@@ -3,7 +3,8 @@
  */
 import type { Disposable } from "vscode";
 import { Inspections } from "../../node/inspections";
-import type { ArchiveView } from "../../protocol/run/workerMessages";
+import type { ArchiveView, RunCheck } from "../../protocol/run/workerMessages";
+import type { RunSpec } from "../../run/spec/spec";
 import { readBytes } from "./readBytes";
 
 export class Inspection implements Disposable {
@@ -17,6 +18,11 @@ export class Inspection implements Disposable {
   /** The table of contents of a file. Rejects with the reader's sentence, or as cancelled. */
   inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
     return this.#inspections.inspect(location, signal);
+  }
+
+  /** The shape check of a run, whose files have whole paths. Rejects as `inspect` does. */
+  check(spec: RunSpec, signal?: AbortSignal): Promise<RunCheck> {
+    return this.#inspections.check(spec, signal);
   }
 
   dispose(): void {

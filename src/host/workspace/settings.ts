@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import type { ToleranceSpec } from "../../run/spec/spec";
 
 const SECTION = "unroll";
+const DISMISSED = "hints.dismissed";
 
 /** `torch.allclose`'s defaults. */
 const allclose: ToleranceSpec = { rtol: 1e-5, atol: 1e-8 };
@@ -33,6 +34,29 @@ export function maxRemoteBytes(): number {
 /** Bytes that the states of one run may take; a longer run keeps checkpoints. */
 export function maxTraceBytes(): number {
   return Math.max(16, read("trace.memory", 512)) * 2 ** 20;
+}
+
+/** The hints that were not dismissed for good. */
+export function undismissed<Hint extends { readonly id: string }>(hints: readonly Hint[]): Hint[] {
+  const dismissed = new Set(dismissedHints());
+  return hints.filter(({ id }) => !dismissed.has(id));
+}
+
+/** Remembers that a hint is not to be shown again, in any workspace. */
+export async function dismissTrap(id: string): Promise<void> {
+  await vscode.workspace
+    .getConfiguration(SECTION)
+    .update(DISMISSED, [...new Set([...dismissedHints(), id])], vscode.ConfigurationTarget.Global);
+}
+
+/** True when the event may change what `undismissed` leaves. */
+export function changesHints(event: vscode.ConfigurationChangeEvent): boolean {
+  return event.affectsConfiguration(`${SECTION}.${DISMISSED}`);
+}
+
+function dismissedHints(): readonly string[] {
+  const ids = read<unknown>(DISMISSED, []);
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 }
 
 function read<Value>(name: string, fallback: Value): Value {

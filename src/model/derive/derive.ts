@@ -21,7 +21,7 @@ export interface ModuleArchive extends Archive {
   readonly modules: readonly RecurrentModule[];
 }
 
-/** Finds the modules of an archive; reads no values. `file` is what sentences call it. */
+/** Finds the modules of an archive without reading values. `file` is its name in sentences. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
   const derived = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
   const made = new Map<TensorEntry, DerivedEntry>(
@@ -44,7 +44,7 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   };
 }
 
-/** Says of each module of PyTorch which tensors of its own a run does not use. */
+/** Adds to each module of PyTorch a note about its tensors that a run does not use. */
 function withLeftovers(
   entries: readonly TensorEntry[],
   modules: readonly RecurrentModule[],

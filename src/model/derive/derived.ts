@@ -11,7 +11,7 @@ export interface DerivedEntry {
   readonly readBox: (box: Box) => Promise<RawValues>;
 }
 
-/** What the tensors of a file are in our terms. */
+/** The tensors of a file in PyTorch's terms. */
 export interface DerivedModules {
   readonly entries: readonly DerivedEntry[];
   /** Facts by the prefix of the module's derived entries, e.g. `encoder.lstm.`. */

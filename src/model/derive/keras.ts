@@ -2,8 +2,8 @@
  * Recurrent, embedding and dense layers of Keras in PyTorch's names, shapes and gate order.
  *
  * Sources: keras/src/layers/rnn/lstm.py, gru.py, simple_rnn.py and bidirectional.py. A kernel is (I, G·H), nn.LSTM's
- * weight_ih its transpose with the gates in another order (gates.ts). An LSTM has one bias, which stands as bias_ih
- * beside zeros; so has a GRU that resets before the product, the other kind has both as the rows of one tensor.
+ * weight_ih its transpose with the gates in another order (gates.ts). An LSTM has one bias, which becomes bias_ih;
+ * bias_hh is zero then. So has a GRU with reset_after=False; one with reset_after=True has both as rows of one tensor.
  */
 import type { Archive } from "../../formats/base/archive";
 import type {
@@ -82,7 +82,9 @@ class Layers {
     };
     const derived = [
       stackedEntry(this.#archive, {
-        ...{ name: `${name}.weight`, dtype: from.dtype, blocks: [block] },
+        name: `${name}.weight`,
+        dtype: from.dtype,
+        blocks: [block],
         columns: [isTable ? columns : rows],
         how: isTable ? text("as it is") : text("transposed"),
       }),
@@ -147,7 +149,10 @@ class Layers {
             : { entry: from, start: [half + gate * units], axes: [0] },
         }));
     return stackedEntry(this.#archive, {
-      ...{ name: nameOf(parameter), dtype: from.dtype, blocks, columns: [] },
+      name: nameOf(parameter),
+      dtype: from.dtype,
+      blocks,
+      columns: [],
       how: isZero
         ? text("zeros: Keras has one bias, which stands as bias_ih")
         : howOf(cell, "bias"),
@@ -174,7 +179,8 @@ function cudnnMatrix(
   const [rows = 0, columns = 0] = entry.shape;
   const { dtype } = entry;
   const stored = {
-    ...{ dtype, shape: [rows, columns] },
+    dtype,
+    shape: [rows, columns],
     readBox: (box: Box): Promise<RawValues> => archive.readBox(entry, box),
   };
   const parts = gates.map((gate): BoxSource => {
@@ -199,7 +205,7 @@ function nameOf({ module, role, direction }: Parameter): string {
   return `${module.name}.${parameterName({ isCellClass: false, bidirectional: true }, role, 0, direction)}`;
 }
 
-/** What is done to a tensor of gate blocks, by the names of PyTorch. */
+/** How each parameter, by its name in PyTorch, is made from a tensor of gate blocks. */
 function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias"): Text {
   const order = gateOrder[cell];
   const sources = gateSources("Keras", cell);

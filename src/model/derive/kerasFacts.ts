@@ -96,7 +96,7 @@ function strangeActivations({ cell, activation, recurrentActivation }: KerasRecu
   return found;
 }
 
-/** What reaches it beside its input: a mask, states of another layer. */
+/** The other inputs of the layer: a mask, states of another layer. */
 function givenOf({ cell, mask, statesFrom, readsFrom }: KerasRecurrent): ModuleGiven {
   const states = (name: "h0" | "c0"): GivenOperand => ({
     entry: null,

@@ -16,7 +16,7 @@ import { onnxGiven } from "./onnxGiven";
 import { layerPrefix, prefixCandidates } from "./onnxNames";
 import { stackedEntry, type DerivedBlock, type Stacking } from "./stackedEntry";
 
-/** A tensor of a module: its name behind the prefix, and what it is made of. */
+/** A tensor of a module: its name after the prefix, and its sources. */
 type Part = Omit<Stacking, "dtype"> & { readonly source: TensorEntry };
 
 /** The recurrent modules of an ONNX archive, and the layers around them. */
@@ -57,7 +57,7 @@ export function deriveOnnx(archive: Archive): DerivedModules {
   return { entries: [...derived.values()], facts };
 }
 
-/** Nodes that read each other and are alike are the layers of one module, when they stand in one place of the model. */
+/** Nodes with equal attributes that feed each other are the layers of one module, if they are in the same scope. */
 function stacksOf(nodes: readonly OnnxRecurrent[]): readonly (readonly OnnxRecurrent[])[] {
   const stackOf = new Map<string, OnnxRecurrent[]>();
   const stacks: OnnxRecurrent[][] = [];
@@ -167,7 +167,7 @@ function howText({ cell, name }: OnnxRecurrent, direction: number): Text {
     : text("direction {0} of {1}, gates {2}", direction, name, gates);
 }
 
-/** What is there already. */
+/** The existing modules and names. */
 interface Surroundings {
   readonly parts: readonly Part[];
   readonly entries: ReadonlyMap<string, TensorEntry>;

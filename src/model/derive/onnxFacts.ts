@@ -3,6 +3,7 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: attributes and equations.
  */
+import { rounded } from "../../core/numeric";
 import type { OnnxRecurrent } from "../../formats/base/declared";
 import { text, type Text } from "../../core/text";
 import type { CellVariant, GateActivation, Nonlinearity } from "../config";
@@ -17,7 +18,7 @@ interface Activation {
   readonly beta: number;
 }
 
-/** Activation functions with parameters, and what they are where the node does not say. */
+/** Activation functions with parameters, and their defaults. */
 const parameters: ReadonlyMap<string, { readonly alpha: number; readonly beta?: number }> = new Map(
   [
     ["affine", { alpha: 1, beta: 0 }],
@@ -29,19 +30,19 @@ const parameters: ReadonlyMap<string, { readonly alpha: number; readonly beta?: 
   ],
 );
 
-/** What f, g and h of a cell are in torch.nn, by their places among a direction's activations. */
+/** The activations f, g and h of the cells of torch.nn, by their positions among a direction's activations. */
 const pytorchActivations = {
   RNN: ["tanh"],
   GRU: ["sigmoid", "tanh"],
   LSTM: ["sigmoid", "tanh", "tanh"],
 } as const;
 
-/** The facts of a stack of nodes that are alike, the lowest one first; `given` is what they are given. */
+/** The facts of a stack of nodes with equal attributes, the lowest one first; `given` are their states and lengths. */
 export function onnxFacts(
   [node, ...above]: readonly [OnnxRecurrent, ...OnnxRecurrent[]],
   given: ModuleGiven,
 ): ModuleFacts {
-  // The lowest one says how the input lies, else the top one how the output does.
+  // The layout of the input follows from the lowest node, otherwise that of the output from the top one.
   const batchFirst = node.batchFirst ?? above.at(-1)?.batchFirst ?? null;
   const [first = [], ...others] = activationsByDirection(node);
   const differing = others.some((each) => !isSame(each, first))
@@ -123,6 +124,6 @@ function strangeActivations(
 function decimal(value: number): number {
   const meant = [1 / 6, 1 / 3].find((each) => Math.fround(each) === value);
   if (meant !== undefined) return meant;
-  const digits = [6, 7, 8].map((count) => Number(value.toPrecision(count)));
+  const digits = [6, 7, 8].map((count) => rounded(value, count));
   return digits.find((each) => Math.fround(each) === value) ?? value;
 }

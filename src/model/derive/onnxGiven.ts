@@ -29,7 +29,7 @@ export interface OnnxGiven {
 
 type ConstantOperand = Extract<OnnxOperand, { readonly kind: "constant" }>;
 
-/** What ONNX calls the parts of a run. */
+/** The names of initial states and lengths in ONNX. */
 const onnxNames = { h0: "initial_h", c0: "initial_c", lengths: "sequence_lens" } as const;
 
 export function onnxGiven(frame: GivenFrame): OnnxGiven {
@@ -69,7 +69,7 @@ function operandOf(node: OnnxRecurrent, name: GivenName): OnnxOperand | null {
   }
 }
 
-/** What a node takes that the file does not have. */
+/** A note about inputs of a node that the file does not have. */
 function takenText(node: OnnxRecurrent, name: GivenName, operand: OnnxOperand): Text {
   const [input, from] = [onnxNames[name], operand.kind === "input" ? operand.name : ""];
   if (operand.kind === "input") {
@@ -95,7 +95,7 @@ function takenText(node: OnnxRecurrent, name: GivenName, operand: OnnxOperand): 
       );
 }
 
-/** The entry of what all layers have; null where none has anything. */
+/** The entry that joins the tensors of all layers; null when no layer has one. */
 function ownEntry(
   frame: GivenFrame,
   name: GivenName,
@@ -123,7 +123,9 @@ function ownEntry(
   const from = [...new Set(operands.flatMap((operand) => operand?.entry ?? []))];
   const how = text("{0}, which a run begins with", onnxNames[name]);
   const entry = {
-    ...{ name: freeName(frame, name), dtype, shape },
+    name: freeName(frame, name),
+    dtype,
+    shape,
     byteLength: elementCount(shape) * byteWidth(dtype),
     origin: { from, how: name === "lengths" ? text("{0}, which a run has", onnxNames[name]) : how },
   };

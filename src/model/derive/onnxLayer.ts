@@ -40,7 +40,9 @@ function matrixPart({ name, transposed }: OnnxLayer, entry: TensorEntry, prefix:
   const [rows = 0, columns = 0] = transposed ? [...entry.shape].reverse() : entry.shape;
   const from = { entry, start: [0, 0], axes: transposed ? [1, 0] : [0, 1] };
   return {
-    ...{ name: `${prefix}weight`, dtype: entry.dtype, columns: [columns] },
+    name: `${prefix}weight`,
+    dtype: entry.dtype,
+    columns: [columns],
     blocks: [{ rows, from }],
     how: transposed ? text("the matrix of {0}, transposed", name) : text("the matrix of {0}", name),
   };
@@ -49,7 +51,9 @@ function matrixPart({ name, transposed }: OnnxLayer, entry: TensorEntry, prefix:
 function biasPart({ name }: OnnxLayer, entry: TensorEntry, prefix: string): Stacking {
   const from = { entry, start: [0], axes: [0] };
   return {
-    ...{ name: `${prefix}bias`, dtype: entry.dtype, columns: [] },
+    name: `${prefix}bias`,
+    dtype: entry.dtype,
+    columns: [],
     blocks: [{ rows: entry.shape[0] ?? 0, from }],
     how: text("the bias of {0}", name),
   };

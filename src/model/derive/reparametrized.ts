@@ -3,8 +3,7 @@
  *
  * Sources: torch/nn/utils (hooks: `weight_g`, `weight_v`; `weight_orig` with `weight_u`, `weight_v` or `weight_mask`),
  * torch/nn/utils/parametrize.py (`parametrizations.weight.original`), and the weight drop of AWD-LSTM and fastai
- * (`weight_hh_l0_raw`, of which the weight beside it is a copy with elements dropped). What is made here is what
- * eval mode computes.
+ * (`weight_hh_l0_raw`; the weight next to it is a copy with dropped elements). The weights are those of eval mode.
  */
 import { UnsupportedError } from "../../core/errors";
 import type { Archive } from "../../formats/base/archive";
@@ -23,16 +22,16 @@ import type { DerivedEntry } from "./derived";
 /** A pruned tensor may be normalised in turn, and the other way round; no library nests deeper. */
 const MAX_NESTING = 3;
 
-/** Ends of the names that stand in place of a weight's own. */
+/** Suffixes of the names that replace the name of a weight. */
 const HOOKED = /^(.*)_(?:raw|orig|mask|g|v|u)$/s;
 const PARAMETRIZED = /^(.*?)parametrizations\.([^.]+)\.(?:original\d*|\d+\..+)$/s;
 
-/** What the parameters of a recurrent module end in; any other weight counts where it is a matrix. */
+/** Endings of the parameters of a recurrent module; other weights count only if they are matrices. */
 const RECURRENT = /(?:^|[./])(?:weight|bias)_[a-z]{2}(?:_l\d+(?:_reverse)?)?$/;
 /** `weight_v` is a weight of its own while it is pruned. */
 const PARAMETER = /(?:^|[./])(?:weight|bias)(?:_[a-z]{2}(?:_l\d+(?:_reverse)?)?)?(?:_v)?$/;
 
-/** A weight, and what it is made of. */
+/** A weight and its sources. */
 interface Recipe {
   readonly name: string;
   readonly from: readonly TensorEntry[];
@@ -42,7 +41,7 @@ interface Recipe {
   readonly readBox: ReadBox;
 }
 
-/** The weights that an archive holds as what they are computed from; entries have the weights' own names. */
+/** The weights of which an archive holds only the sources; the entries have the weights' own names. */
 export function deriveReparametrized(
   archive: Pick<Archive, "entries" | "readBox">,
 ): readonly DerivedEntry[] {
@@ -108,7 +107,7 @@ class Search {
     const name = prefix + parameter;
     const like = at("original") ?? at("original1") ?? at("original0");
     if (like === undefined) return undefined;
-    // What a second function keeps; one that keeps nothing cannot be seen.
+    // A second parametrization is recognised by its tensors; one without tensors cannot be recognised.
     const isChained = ["1._u", "1.base", "1.mask", "1.weight", "original2"].some((end) => at(end));
     const known = isChained
       ? undefined
@@ -121,7 +120,9 @@ class Search {
     if (weight === undefined || mask === undefined) return undefined;
     if (!sameShape(weight.shape, mask.shape)) return undefined;
     return {
-      ...{ name, from: [weight, mask], like: weight },
+      name,
+      from: [weight, mask],
+      like: weight,
       how: text("pruned: weight · mask"),
       readBox: maskedWeight(this.#source(weight), this.#source(mask)),
     };
@@ -138,7 +139,9 @@ class Search {
     if (axes.length === 0) return undefined;
     const sources = { weight: this.#source(weight), u: this.#source(u), v: this.#source(v) };
     return {
-      ...{ name, from: [weight, u, v], like: weight },
+      name,
+      from: [weight, u, v],
+      like: weight,
       how: text("spectral norm: weight / σ, σ = uᵀ·W·v"),
       readBox: spectralWeight(sources, axes),
     };
@@ -149,7 +152,9 @@ class Search {
     const axis = g === undefined || v === undefined ? undefined : axisOf(g, v);
     if (g === undefined || v === undefined || axis === undefined) return undefined;
     return {
-      ...{ name, from: [g, v], like: v },
+      name,
+      from: [g, v],
+      like: v,
       how: text("weight norm: v · g / ‖v‖"),
       readBox: normalisedWeight(this.#source(v), this.#source(g), axis),
     };
@@ -164,7 +169,9 @@ class Search {
     );
     const name = isInner ? inner + parameter : base;
     return {
-      ...{ name, from: [raw], like: raw },
+      name,
+      from: [raw],
+      like: raw,
       how: this.#known.has(name)
         ? text("weight drop: as it is, not the dropped copy that the file has under this name")
         : text("weight drop: as it is, since eval mode drops nothing"),
@@ -176,7 +183,9 @@ class Search {
     const { name, dtype, shape } = entry;
     const made = this.#made.get(entry);
     return {
-      ...{ name, dtype, shape },
+      name,
+      dtype,
+      shape,
       readBox: made?.readBox ?? ((box) => this.#archive.readBox(entry, box)),
     };
   }
@@ -202,7 +211,10 @@ function unknownRecipe(name: string, like: TensorEntry): Recipe {
     "a parametrization whose function is not in the file: call torch.nn.utils.parametrize.remove_parametrizations before saving",
   );
   return {
-    ...{ name, from: [like], like, how },
+    name,
+    from: [like],
+    like,
+    how,
     readBox: () => Promise.reject(new UnsupportedError(name, how)),
   };
 }

@@ -7,7 +7,7 @@ import type { TorchModule } from "../../formats/base/declared";
 import type { Nonlinearity } from "../config";
 import { noFacts, type ModuleFacts } from "../facts";
 
-/** The facts of a module; what its attributes do not say, or say as no version of torch does, stays unknown. */
+/** The facts of a module; a fact stays unknown when its attribute is missing or has no value that torch writes. */
 export function torchFacts({ attributes }: TorchModule): ModuleFacts {
   const batchFirst = attributes.get("batch_first");
   const dropout = attributes.get("dropout");

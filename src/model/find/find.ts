@@ -21,11 +21,11 @@ import { text, type Text } from "../../core/text";
 
 /** A recurrent module in an archive. */
 export interface RecurrentModule {
-  /** What stands before `weight_ih…` in the entries' names, e.g. `encoder.rnn.`; often empty. */
+  /** The part of the entries' names before `weight_ih…`, e.g. `encoder.rnn.`; often empty. */
   readonly prefix: string;
   /** `batchFirst`, `nonlinearity` and `variant` are as the file says, else PyTorch's defaults. */
   readonly config: RecurrentConfig;
-  /** What the file says beyond names and shapes. */
+  /** The facts that the file states beyond names and shapes. */
   readonly facts: ModuleFacts;
   /** Entries whose names look like this module's parameters, by name without the prefix. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
@@ -68,7 +68,7 @@ export function findModules(
   return modules;
 }
 
-/** Constructor arguments that neither the file nor its tensors tell, by PyTorch's names. */
+/** Constructor arguments that follow neither from the file's facts nor from its tensors, by PyTorch's names. */
 export function unknownArguments({ config, facts }: RecurrentModule): string[] {
   const { cell, isCellClass, numLayers } = config;
   return [
@@ -79,7 +79,7 @@ export function unknownArguments({ config, facts }: RecurrentModule): string[] {
   ];
 }
 
-/** What is missing of a module that cannot run for it: a sentence, or none. Takes time for what is there. */
+/** The sentence about the missing tensors of a module that cannot run without them; none for a complete module. */
 export function incompleteness({ config, entries }: RecurrentModule): readonly Text[] {
   let missing = parameterCount(config);
   for (const name of entries.keys()) {
@@ -112,7 +112,7 @@ function withFacts(config: RecurrentConfig, facts: ModuleFacts): RecurrentConfig
   };
 }
 
-/** The module of a prefix, which may lack its dot or be the only one that ends so. */
+/** The module of a prefix, which may lack its last dot, or be a unique ending of the full prefix. */
 export function moduleNamed<Module extends { readonly prefix: string }>(
   modules: readonly Module[],
   name: string,
@@ -177,7 +177,7 @@ function inferConfig(
   return best;
 }
 
-/** What the names alone tell. */
+/** The properties of a module that follow from the names alone. */
 function countedFrom(
   names: readonly string[],
   isCellClass: boolean,

@@ -7,7 +7,7 @@ import { numDirections, stateSize, type RecurrentConfig } from "../config";
 /** A tensor's name and shape as far as fitting goes. */
 export type ShapedEntry = Pick<TensorEntry, "dtype" | "shape">;
 
-/** What the tensors of a run are usually called in a file, best known first. */
+/** Usual names of the tensors of a run, the most common first. */
 export const usualNames = {
   input: ["input", "x", "inputs", "tokens", "input_ids"],
   h0: ["h0", "h_0", "hx"],
@@ -20,12 +20,12 @@ export const usualNames = {
   logits: ["logits"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** True for what can be the module's input: [T, I], [T, B, I] or [B, T, I] of numbers. */
+/** True for tensors that can be the module's input: [T, I], [T, B, I] or [B, T, I] of numbers. */
 export function fitsInput(config: RecurrentConfig, { dtype, shape }: ShapedEntry): boolean {
   return isFloat(dtype) && shape.every((size) => size > 0) && hasInputShape(config, shape);
 }
 
-/** True for what can be tokens of a module behind an embedding: [T], [T, B] or [B, T] of integers. */
+/** True for tensors that can be the tokens of a module behind an embedding: [T], [T, B] or [B, T] of integers. */
 export function fitsTokens({ dtype, shape }: ShapedEntry): boolean {
   const hasAxes = shape.length === 1 || shape.length === 2;
   return dtype.includes("int") && hasAxes && shape.every((size) => size > 0);
@@ -36,23 +36,23 @@ export function hasInputShape({ inputSize }: RecurrentConfig, shape: Shape): boo
   return (shape.length === 2 || shape.length === 3) && shape.at(-1) === inputSize;
 }
 
-/** True for what can be the module's output over `input`: its shape with D·H features. */
+/** True for tensors that can be the module's output for `input`: its shape with D·H features. */
 export function fitsOutput(config: RecurrentConfig, input: Shape, entry: ShapedEntry): boolean {
   const features = numDirections(config) * stateSize(config);
   return isFloat(entry.dtype) && sameShape(entry.shape, [...input.slice(0, -1), features]);
 }
 
-/** True for what can be h0 or h_n over `input`, whichever of its first two axes is the batch. */
+/** True for tensors that can be h0 or h_n for `input`, whichever of its first two axes is the batch. */
 export function fitsHidden(config: RecurrentConfig, input: Shape, entry: ShapedEntry): boolean {
   return fitsState(config, input, entry, stateSize(config));
 }
 
-/** True for what can be c0 or c_n of an LSTM over `input`. */
+/** True for tensors that can be c0 or c_n of an LSTM for `input`. */
 export function fitsCell(config: RecurrentConfig, input: Shape, entry: ShapedEntry): boolean {
   return config.cell === "LSTM" && fitsState(config, input, entry, config.hiddenSize);
 }
 
-/** True for what can be the lengths of the sequences in `input`: one whole number for each. */
+/** True for tensors that can be the lengths of the sequences in `input`: one whole number for each. */
 export function fitsLengths(input: Shape, { dtype, shape }: ShapedEntry): boolean {
   const [size] = shape;
   return (
@@ -65,7 +65,7 @@ export function fitsLengths(input: Shape, { dtype, shape }: ShapedEntry): boolea
 }
 
 /**
- * True for what has the features of a tensor of the run, whatever its input: what a list of candidates begins with.
+ * True for tensors with the features of a tensor of the run, for any input; lists of candidates begin with these.
  */
 export function resembles(
   config: RecurrentConfig,
@@ -78,7 +78,7 @@ export function resembles(
   return isFloat(dtype) && shape.length >= 1 && shape.length <= 3 && isSized;
 }
 
-/** The last axis of a tensor of the run; null where the module does not tell it. */
+/** The last axis of a tensor of the run; null when it does not depend on the module. */
 function featuresOf(config: RecurrentConfig, name: keyof typeof usualNames): number | null {
   switch (name) {
     case "output":
@@ -99,7 +99,7 @@ function featuresOf(config: RecurrentConfig, name: keyof typeof usualNames): num
 }
 
 /**
- * Whether the batch is the input's first axis, told by a tensor of states or lengths, whose batch axis is known.
+ * Whether the batch is the input's first axis, inferred from a tensor of states or lengths, whose batch axis is known.
  * undefined when both readings fit, or none does.
  */
 export function impliedBatchFirst(

@@ -7,7 +7,7 @@ import { hasReverse } from "../directions";
 import { sequenceShape, type SequenceSizes } from "../sequence";
 
 /**
- * What the Linear is given: `last` the output at t = T − 1 (`output[:, -1]`), `every` the output at every step, `h_n`
+ * The input of the Linear: `last` the output at t = T − 1 (`output[:, -1]`), `every` the output at every step, `h_n`
  * the last layer's final states, both directions joined (`torch.cat([h_n[-2], h_n[-1]], 1)`).
  */
 export type Head = "last" | "every" | "h_n";

@@ -19,7 +19,7 @@ export interface Candidate {
   readonly weight: TensorEntry;
   /** Its name in the state_dict, without `.weight`. */
   readonly name: string;
-  /** True where its name says what it is. */
+  /** True when its name states its purpose. */
   readonly isNamed: boolean;
   /** The names of the levels it stands in. */
   readonly scope: readonly string[];
@@ -58,7 +58,7 @@ export class LayerIndex {
     }
     this.#weights = entries.filter(isLayerWeight);
     this.#weights.forEach((weight, order) => {
-      // A table has no bias; what has one is a Linear.
+      // An embedding table has no bias, so a weight with a bias is a Linear.
       if (this.biasOf(weight) === null) this.#add("embedding", weight, order);
       this.#add("linear", weight, order);
     });

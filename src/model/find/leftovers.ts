@@ -1,7 +1,7 @@
 /**
  * Tensors under a module's prefix that its cell does not use, such as a layer norm or a peephole.
  *
- * A module that has them is seldom the plain cell that its other names make it, so a run says that they are left out.
+ * A module with such tensors is rarely the plain cell that its other names suggest, so a run notes that they are ignored.
  */
 import type { TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
@@ -15,7 +15,7 @@ const tail = String.raw`(?:_?\d+)?(?:_l\d+)?(?:_reverse)?(?:[._/](?:weight|bias|
 
 const named = (...patterns: string[]): RegExp => new RegExp(patterns.join("|"), "i");
 
-/** What the parts of a name say of a tensor, in the order in which they are asked. A part counts whole only. */
+/** The meanings of the parts of a name, in the order in which they are tried. Only whole parts match. */
 const looks: readonly (readonly [RegExp, Text])[] = [
   [
     named("running_(?:mean|var)$", String.raw`${begin}(?:bn|batch_?norm(?:1d)?)(?:[._/\d]|$)`),
@@ -24,7 +24,7 @@ const looks: readonly (readonly [RegExp, Text])[] = [
   [
     named(
       String.raw`${begin}(?:ln|layer_?norm)(?:[._/\d]|$)`,
-      // Of weight_norm and spectral_norm the norm is no layer; beta alone is many things.
+      // In weight_norm and spectral_norm, "norm" is no layer; "beta" alone is ambiguous.
       String.raw`${ownBegin}norm(?:[._/\d]|$)`,
       String.raw`${begin}gamma(?:[._/\d]|$)`,
     ),

@@ -1,7 +1,7 @@
 /**
  * Guesses what a file without a recurrent module holds, from names and shapes, and says what to do.
  *
- * A resemblance, said as one. The layouts are those of the frameworks' own files; `lookAlikes` is the only list.
+ * The sentence says that the file looks like something, not that it is. `lookAlikes` is the only list of layouts.
  */
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
@@ -10,17 +10,17 @@ import { text, type Text } from "../../core/text";
 interface LookAlike {
   /** A name that only this kind of file has. */
   readonly name?: RegExp;
-  /** Judges the shapes where names tell nothing. */
+  /** Checks the shapes, if names are not enough. */
   readonly fits?: (entries: readonly TensorEntry[]) => boolean;
   readonly look: Text;
 }
 
-/** The end of a name tells what it is; a pattern may take time that grows with the square of the length. */
+/** Only the end of a name is matched, since a pattern may take time that grows with the square of the length. */
 const maxLook = 512;
 
 const separator = String.raw`(?:^|[./_])`;
 
-/** In the order in which they are tried: the surest first. */
+/** In the order in which they are tried, the most certain first. */
 const lookAlikes: readonly LookAlike[] = [
   {
     name: /(?:^|[._])flat_param(?:_\d+)?$/,
@@ -111,7 +111,7 @@ const lookAlikes: readonly LookAlike[] = [
 /** Examples of recurrent weights that stand in these sentences, where nothing is recognised. */
 const unknownLook = text("no tensor has a name that torch.nn gives, such as weight_ih_l0");
 
-/** A sentence's end about a file without a recurrent module: what its tensors look like, else what is missing. */
+/** The end of the sentence about a file without a recurrent module: a resemblance, otherwise the missing tensors. */
 export function lookAlike(entries: readonly TensorEntry[]): Text {
   const found = lookAlikes.find(
     ({ name, fits }) =>

@@ -1,8 +1,8 @@
 /**
  * Finds the nn.Embedding before and the nn.Linear after a recurrent module by names and shapes.
  *
- * A state_dict does not say which layer feeds which. What fits by its sizes is ordered by its name (`embedding`, `fc`),
- * then by how near it stands to the module among the prefixes; where that leaves more than one, a note says so.
+ * A state_dict does not say which layer feeds which. Layers of fitting sizes are ordered by their names
+ * (`embedding`, `fc`), then by how close their prefixes are to the module's. If several are left, a note says so.
  */
 import { NotFoundError } from "../../core/errors";
 import type { TensorEntry } from "../../tensor/tensor";
@@ -51,7 +51,7 @@ export interface SurroundingLayers {
   readonly notes: readonly Text[];
 }
 
-/** Which layers are wanted: a name, null for none, left out for what fits. */
+/** The wanted layers: a name, null for none, absent for any that fits. */
 export interface SurroundingNames {
   readonly embedding?: string | null;
   readonly linear?: string | null;
@@ -73,7 +73,7 @@ export function findSurrounding(
   return {
     embedding,
     linear,
-    // A list of all that fit as well is long where many do, and most callers do not look at it.
+    // Computed on demand: the list of all fitting layers may be long, and most callers do not read it.
     get notes() {
       return [
         ...severalText(layers, openTable, text("embedding")),
@@ -168,10 +168,11 @@ function namedWeight(
     wanted,
     missing,
     fitsFirst(layers.weights, [({ shape }) => columns.includes(shape[1] ?? 0)]).map(layerName),
+    { data: { subject: wanted } },
   );
 }
 
-/** The sentence about a choice that names and shapes left open; none where they did not. */
+/** The sentence about a choice that names and shapes leave open; none for a clear choice. */
 function severalText(layers: LayerIndex, choice: OpenChoice | null, what: Text): Text[] {
   if (choice === null) return [];
   const [first, ...others] = layers.asGood(choice.query, choice.best).map(({ name }) => name);

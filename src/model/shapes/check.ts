@@ -61,7 +61,7 @@ function refusalClash({ refusals = [] }: ShapeInputs): Clash | null {
     : { clash: text("it is not run: {0}", first), why: null, product: null, pytorch: null };
 }
 
-/** A state or length that nobody gave says so; where it does not fit, what to do about it. */
+/** Marks states and lengths that come from the weights file, and says what to do when they do not fit. */
 function ofFile({ row, clash }: CheckedRow, { own = [] }: ShapeInputs): CheckedRow {
   const name = own.find((each) => each === row.name);
   if (name === undefined) return { row, clash };

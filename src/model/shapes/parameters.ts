@@ -3,7 +3,7 @@
  *
  * PyTorch's texts are those of nn.Module.load_state_dict, torch 2.13.
  */
-import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
+import { formatShape, isTransposed, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
 import type { CheckedRow, Clash, ShapeInputs, ShapeRow } from "./shapes";
@@ -46,10 +46,6 @@ function parameterRow(parameter: Parameter, found: Shape | null): ShapeRow {
     return { ...row, status: "mismatch", reason: text("looks transposed; {0}", parameter.reason) };
   }
   return { ...row, status: "mismatch", reason: parameter.reason };
-}
-
-function isTransposed(found: Shape, expected: Shape): boolean {
-  return found.length === 2 && sameShape([...found].reverse(), expected);
 }
 
 function unexpectedRow(config: RecurrentConfig, name: string, found: Shape): ShapeRow {

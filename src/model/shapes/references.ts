@@ -7,7 +7,7 @@ import { text } from "../../core/text";
 import { stateSize } from "../config";
 import { stateAxes } from "./states";
 import type { ShapeInputs, ShapeRow } from "./shapes";
-import { outputShapes, type SequenceSizes } from "../sequence";
+import { outputShapes, type SequenceSizes, sequenceAxes } from "../sequence";
 
 /** Rows of the reference's output, h_n and c_n, as far as they are given. */
 export function referenceRows(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {
@@ -31,7 +31,7 @@ function outputRow(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {
   const { config, referenceOutput } = inputs;
   if (referenceOutput === null) return [];
   const units = config.projSize > 0 ? "P" : "H";
-  const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
+  const leading = sequenceAxes(sizes, config.batchFirst);
   const reason = config.bidirectional
     ? text("the module's output: D·{0} = 2 · {1}", units, stateSize(config))
     : text("the module's output: {0} = {1}", units, stateSize(config));

@@ -38,7 +38,7 @@ export interface ShapeCheck {
   readonly pytorch: string | null;
 }
 
-/** What stops a run, in the words of the shape check. */
+/** The reason why a run cannot start, in the words of the shape check. */
 export type Clash = Pick<ShapeCheck, "clash" | "why" | "product" | "pytorch">;
 
 /** A row, and the clash if it stops the run. */
@@ -47,9 +47,9 @@ export interface CheckedRow {
   readonly clash: Clash | null;
 }
 
-/** What stands around the module, as far as shapes and tokens go. */
+/** The shapes and tokens of the layers around the module. */
 export interface SurroundingShapes {
-  /** The input where it is tokens; null where it is a sequence of features. */
+  /** The input if it consists of tokens; null for a sequence of features. */
   readonly tokens: {
     readonly shape: Shape;
     /** The first token that the table has no row for, and its position among all of them. */
@@ -63,7 +63,7 @@ export interface SurroundingShapes {
     readonly weight: Shape;
     readonly bias: Shape | null;
   } | null;
-  /** null where the linear layer does not run. */
+  /** null when the linear layer does not run. */
   readonly head: Head | null;
   readonly referenceEmbedded: Shape | null;
   readonly referenceLogits: Shape | null;
@@ -78,13 +78,13 @@ export interface ShapeInputs {
   readonly h0: Shape | null;
   readonly c0: Shape | null;
   readonly lengths: readonly number[] | null;
-  /** Which of h0, c0 and lengths are the weights file's own; none where nothing is said. */
+  /** The names among h0, c0 and lengths whose values come from the weights file; none by default. */
   readonly own?: readonly GivenName[];
   /** Why a run would not be what the file says; none where nothing is said. */
   readonly refusals?: readonly Text[];
   readonly referenceOutput: Shape | null;
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;
-  /** What stands around the module; not given for a bare one. */
+  /** The layers around the module; absent for a bare module. */
   readonly surrounding?: SurroundingShapes;
 }

@@ -9,7 +9,7 @@ import { numDirections, stateSize, type RecurrentConfig } from "../config";
 import { headSource, logitsShape, type Head } from "../find/head";
 import type { CheckedRow, Clash, ShapeInputs, ShapeRow, SurroundingShapes } from "./shapes";
 import { featuresText } from "./pytorchTexts";
-import { sequenceShape, type SequenceSizes } from "../sequence";
+import { sequenceShape, type SequenceSizes, sequenceAxes } from "../sequence";
 
 /** Rows before the module: the tokens and the table they are looked up in. */
 export function checkEmbedding(inputs: ShapeInputs): CheckedRow[] {
@@ -198,7 +198,7 @@ function checkLinearBias(
 export function surroundingReferenceRows(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {
   const { config, surrounding } = inputs;
   if (surrounding === undefined) return [];
-  const leading = sizes.unbatched ? ["T"] : config.batchFirst ? ["B", "T"] : ["T", "B"];
+  const leading = sequenceAxes(sizes, config.batchFirst);
   const rows: ShapeRow[] = [];
   if (surrounding.referenceEmbedded !== null) {
     const axes = [...leading, "I"];

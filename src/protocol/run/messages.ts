@@ -12,6 +12,8 @@ import type { Magnitude } from "../../analysis/magnitude";
 import type { Flow } from "../../analysis/gradientFlow";
 import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
+import type { ClashFix } from "../../diagnosis/clashes/fixes";
+import type { Trap } from "../../diagnosis/traps/traps";
 import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
 import type {
   CellKind,
@@ -146,6 +148,10 @@ export interface RunView {
   readonly noiseFloor: WireNumber | null;
   readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
   readonly shapes: ShapeCheck;
+  /** Single changes that make a run fit whose shapes clash, the best first; not given where nothing clashes. */
+  readonly fixes?: readonly ClashFix[];
+  /** What raises no error and may be another thing than was meant; those left out that were dismissed for good. */
+  readonly traps?: readonly Trap[];
   /** Observations worth a line: notes of the readers, defaults that were assumed. */
   readonly notes: readonly Text[];
   readonly details: {
@@ -214,6 +220,26 @@ export interface Timeline {
   readonly maxDelta: Float32Array;
 }
 
+/** One direction of the last layer, one row of the batch. */
+export interface ResidualRequest {
+  readonly direction: Direction;
+  readonly batch: number;
+  readonly maxColumns: number;
+}
+
+/**
+ * Where the error of a reference is made, and where it only travels. One value a column, as in a timeline: the largest
+ * of its steps; NaN where it cannot be known.
+ */
+export interface ResidualCurve {
+  /** max over units |ours − reference|. */
+  readonly carried: Float32Array;
+  /** How far the reference's state is from one step of the network that begins in its own state before. */
+  readonly made: Float32Array;
+  /** What rounding alone may make of `made`. */
+  readonly floor: Float32Array;
+}
+
 /** A scalar of the run whose gradient is asked for. */
 export type LossChoice =
   /** Σ output. */
@@ -224,11 +250,8 @@ export type LossChoice =
   | { readonly kind: "unit"; readonly place: Place; readonly stateName: StateName };
 
 /** Steps stepStart…stepEnd (exclusive) of one direction of one layer. */
-export interface GradientRequest {
+export interface GradientRequest extends Pick<Place, "layer" | "direction" | "batch"> {
   readonly loss: LossChoice;
-  readonly layer: number;
-  readonly direction: Direction;
-  readonly batch: number;
   readonly stepStart: number;
   readonly stepEnd: number;
   readonly maxColumns: number;
@@ -313,6 +336,10 @@ export interface ViewRequests {
     };
     result: null;
   };
+  /** Applies one of the view's fixes, by its position, and runs again. */
+  "run/fix": { params: { readonly index: number }; result: null };
+  /** Shows a trap never again, in no run. */
+  "trap/dismiss": { params: { readonly id: string }; result: null };
   /** The host asks with a quick pick and runs again. */
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */
@@ -320,6 +347,8 @@ export interface ViewRequests {
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
+  /** null where the reference has no output of the run's shape, or in 16 bits. */
+  "residuals/read": { params: ResidualRequest; result: ResidualCurve | null };
   /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
   "run/gradients": { params: GradientRequest; result: GradientCurve };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };

@@ -5,7 +5,10 @@
  * could be read, so that a bad file never costs the user what is on screen.
  */
 import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ClashFix } from "../../diagnosis/clashes/fixes";
+import type { Trap } from "../../diagnosis/traps/traps";
 import type { RecurrentConfig } from "../../model/config";
+import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
@@ -31,12 +34,28 @@ export interface ArchiveView {
   readonly packed?: readonly string[];
 }
 
+/** What is known of a run before it is made. */
+export interface RunCheck {
+  readonly constructorLine: string;
+  readonly shapes: ShapeCheck;
+  /** Single changes that make it fit, the best first. */
+  readonly fixes: readonly ClashFix[];
+  readonly traps: readonly Trap[];
+}
+
 /** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */
 export interface WorkerRequests extends Pick<
   ViewRequests,
-  "lane/window" | "finalStates/read" | "timeline/read" | "run/gradients" | "unit/explain"
+  | "lane/window"
+  | "finalStates/read"
+  | "timeline/read"
+  | "residuals/read"
+  | "run/gradients"
+  | "unit/explain"
 > {
   "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
+  /** Loads a run and checks its shapes; the open run stays as it is. */
+  "run/check": { params: { readonly spec: RunSpec }; result: RunCheck };
   "run/open": {
     params: {
       readonly spec: RunSpec;
@@ -63,6 +82,7 @@ export const freshAnswers = [
   "lane/window",
   "finalStates/read",
   "timeline/read",
+  "residuals/read",
   "run/gradients",
   "unit/explain",
 ] as const satisfies readonly (keyof WorkerRequests)[];

@@ -12,10 +12,10 @@ import { text, type Text } from "../../core/text";
 import type { OwnEntries } from "./ownTensors";
 import type { RunTensors } from "./runTensors";
 
-/** What tells of the layout. */
+/** The tensors from which the layout is inferred. */
 type GivenTensors = Pick<RunTensors, "input" | "h0" | "c0" | "reference">;
 
-/** The module with what its weights do not tell: as given, as inferred, or PyTorch's default with a note. */
+/** The module with the options that its weights leave open: given, inferred, or PyTorch's default with a note. */
 export function completeConfig(
   spec: RunSpec,
   { config, facts }: Pick<RecurrentModule, "config" | "facts">,
@@ -35,7 +35,7 @@ export function completeConfig(
   return { ...config, batchFirst, nonlinearity, variant };
 }
 
-/** Options that the cell has not, and what it computes otherwise than PyTorch's. */
+/** Notes about options that the cell does not have, and about its differences from PyTorch's. */
 function noteVariant(options: RunOptions, config: RecurrentConfig, notes: Text[]): void {
   for (const name of optionsNotOf(config.cell, options)) {
     notes.push(text("{0} is not used: nn.{1} has no such option", name, config.cell));
@@ -114,7 +114,7 @@ export function noteAssumedStates(
 /** The precisions that round as a network does which computes natively in a 16-bit type. */
 const nativePrecisions: Partial<Record<DType, Precision>> = { float16: "f16", bfloat16: "bf16" };
 
-/** A network that computed in a 16-bit type rounded every step to it; a run does so only when it is told to. */
+/** A network in a 16-bit type rounds every step to it; a run does so only if its precision says so. */
 export function noteCoarseReference(
   { output, hn, cn }: RunTensors["reference"],
   precision: Precision,

@@ -10,7 +10,7 @@ import type { TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { withUnread } from "./unread";
 
-/** What a file holds, as far as a module is chosen from it. */
+/** The contents of a file from which a module is chosen. */
 export interface FoundModules<Module> {
   readonly entries: readonly TensorEntry[];
   readonly modules: readonly Module[];
@@ -41,5 +41,7 @@ export function chooseModule<Module extends { readonly prefix: string }>(
   if (found !== undefined) return found;
   const prefixes = modules.map(({ prefix }) => (prefix === "" ? '""' : prefix));
   const sentence = text("there is no module {0}", wanted);
-  throw new NotFoundError(file, withUnread({ sentence, name: wanted }, notes), prefixes);
+  throw new NotFoundError(file, withUnread({ sentence, name: wanted }, notes), prefixes, {
+    data: { file, module: wanted, candidates: modules.map(({ prefix }) => prefix) },
+  });
 }

@@ -17,7 +17,7 @@ export interface ArchiveFiles {
   open(location: string): Promise<Archive>;
 }
 
-/** A tensor of a run, and where it stands. */
+/** A tensor of a run with its file. */
 export interface SourcedTensor {
   readonly tensor: Tensor;
   /** Without its folder. */
@@ -28,10 +28,10 @@ export interface SourcedTensor {
   readonly packed: readonly number[] | null;
 }
 
-/** What is looked for where a reference names no tensor. */
+/** The search for a reference that names no tensor. */
 export interface Wanted {
   readonly fits: (entry: TensorEntry) => boolean;
-  /** What is named first where it is not clear which one is meant. */
+  /** The tensors that an error about an ambiguous reference lists first. */
   readonly resembles: (entry: TensorEntry) => boolean;
   /** Best known first. */
   readonly usual: readonly string[];
@@ -46,7 +46,7 @@ interface Candidate {
 }
 
 /**
- * Reads what `ref` means.
+ * Reads the tensor that `ref` refers to.
  * @throws the readers' errors; NotFoundError when the tensor is not there, or it is not clear which one is meant.
  */
 export async function readSourced(
@@ -74,7 +74,11 @@ function choose(file: string, archive: Archive, tensor: string, wanted: Wanted):
   const sentence = missingText(file, entries, tensor);
   const missing = tensor === "" ? { sentence } : { sentence, name: tensor };
   const describe = entries.map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  throw new NotFoundError(file, withUnread(missing, archive.notes), describe);
+  // Programs are given the names alone.
+  const data = { file, candidates: entries.map(({ name }) => name) };
+  throw new NotFoundError(file, withUnread(missing, archive.notes), describe, {
+    data: tensor === "" ? data : { ...data, tensor },
+  });
 }
 
 function missingText(file: string, [first]: readonly TensorEntry[], tensor: string): Text {

@@ -10,7 +10,7 @@ import { formatShape, sameShape, type Shape, type Tensor } from "../../tensor/te
 import { text, type Text } from "../../core/text";
 import type { RunTensors } from "./runTensors";
 
-/** The run that tensors are for, and where its notes go. */
+/** The run that uses the tensors, and the list of its notes. */
 interface Frame {
   readonly config: RecurrentConfig;
   readonly facts: ModuleFacts;
@@ -114,11 +114,11 @@ function turnedRound(output: Tensor, frame: OutputFrame): Tensor {
   return { ...output, data };
 }
 
-/** Zeros in place of the outputs of masked steps, where they are what Keras repeats. */
+/** Replaces outputs of masked steps that Keras repeated by zeros. */
 function withoutRepeats(output: Tensor, lengths: readonly number[], frame: OutputFrame): Tensor {
   const { config, sizes, notes } = frame;
   const width = output.shape.at(-1) ?? 0;
-  // The other half begins in the padding, where it has not given anything yet.
+  // The reverse direction begins in the padding, where it has no output to repeat yet.
   const units = config.bidirectional ? width / 2 : width;
   const place = placeOf(frame, width);
   const data = output.data.slice();

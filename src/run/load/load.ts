@@ -23,7 +23,7 @@ import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type RunTensors } from "./runTensors";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
 
-/** A run's tensors, not yet checked against each other. `input` is what layer 0 reads: tokens arrive embedded. */
+/** A run's tensors, not yet checked against each other. `input` is that of layer 0: tokens are embedded already. */
 export interface LoadedRun extends RunTensors {
   readonly module: RecurrentModule;
   readonly modules: readonly RecurrentModule[];
@@ -32,9 +32,9 @@ export interface LoadedRun extends RunTensors {
   readonly weights: Archive;
   /** The references as their files have them, before axes of size 1 were taken out or put in. */
   readonly givenReference: RunTensors["reference"];
-  /** What runs around the module. */
+  /** The layers that run around the module. */
   readonly surrounding: LoadedSurrounding;
-  /** Why a run would not be what the file says. */
+  /** Why a run would not compute what the file describes. */
   readonly refusals: readonly Text[];
   /** The states and lengths that are the weights file's own. */
   readonly own: OwnEntries;
@@ -42,12 +42,12 @@ export interface LoadedRun extends RunTensors {
   readonly weightsFile: string;
   /** File and tensor of each reference. */
   readonly sources: ReturnType<typeof sourcesOf>;
-  /** What was assumed or inferred, one sentence each. */
+  /** Assumptions and inferences, one sentence each. */
   readonly notes: readonly Text[];
 }
 
 /**
- * Loads what `spec` names.
+ * Loads the files and tensors that `spec` names.
  * @throws the readers' errors; NotFoundError when a module or tensor is not there.
  */
 export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<LoadedRun> {

@@ -10,20 +10,20 @@ import type { Tensor } from "../../tensor/tensor";
 
 /** The layers before a module, read. */
 export interface EmbeddedInput {
-  /** What layer 0 reads. Where a token has no row in the table its values are zeros, and the shape check stops the run. */
+  /** The input of layer 0. A token without a row in the table becomes zeros, and the shape check stops the run. */
   readonly input: Tensor;
-  /** The input as it was given, where it is tokens; null where it has features. */
+  /** The given input if it consists of tokens; null when it has features. */
   readonly tokens: Tensor | null;
   readonly badToken: { readonly token: number; readonly position: number } | null;
 }
 
-/** What runs around a module. */
+/** The layers that run around a module. */
 export interface LoadedSurrounding extends Omit<EmbeddedInput, "input"> {
   readonly embedding: EmbeddingLayer | null;
   readonly linear: LinearLayer | null;
   /** null where the linear layer does not run. */
   readonly head: Head | null;
-  /** The linear layer's values; null where it does not run. */
+  /** The values of the linear layer; null when it does not run. */
   readonly weights: LinearWeights | null;
   /** As it is compared: an output of the logits' shape is taken for them. */
   readonly reference: { readonly output: Tensor | null; readonly logits: Tensor | null };
@@ -44,7 +44,7 @@ export function runSurroundingOf(loaded: {
   };
 }
 
-/** The surrounding layers as far as the shape check looks at them. */
+/** The part of the surrounding layers that the shape check reads. */
 export function surroundingShapes(
   surrounding: LoadedSurrounding,
   referenceEmbedded: Tensor | null,

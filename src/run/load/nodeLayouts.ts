@@ -52,7 +52,7 @@ export function fromNodeLayout<Tensors extends RunTensors>(
   };
 }
 
-/** (B, D, H) → (D, B, H), where its shape says so; where both fit it is as PyTorch has it. */
+/** (B, D, H) → (D, B, H) if the shape requires it; when both fit, PyTorch's layout is assumed. */
 function stateOf(name: string, tensor: Tensor, expected: Shape, notes: Text[]): Tensor {
   const [slots = 0, batch = 0, units = 0] = expected;
   if (!sameShape(tensor.shape, [batch, slots, units])) return tensor;
@@ -76,7 +76,7 @@ interface OutputFrame extends Pick<Frame, "config"> {
   readonly onnxLayout: 0 | 1;
 }
 
-/** Y as the module's output: directions side by side, batch and time where the run has them. */
+/** Y as the module's output: directions concatenated, batch and time in the layout of the run. */
 function outputOf(
   tensor: Tensor,
   { config, output, onnxLayout }: OutputFrame,

@@ -17,7 +17,7 @@ export type OwnEntries = Readonly<Partial<Record<GivenName, string>>>;
 
 export interface OwnTensors extends Pick<RunTensors, GivenName> {
   readonly own: OwnEntries;
-  /** Why the run would not be what the file says. */
+  /** Why the run would not compute what the file describes. */
   readonly refusals: readonly Text[];
 }
 
@@ -72,7 +72,7 @@ interface OwnFrame {
   readonly weights: Archive;
 }
 
-/** What an axis of size 1 holds, `count` times; a tensor with more along it as it is. */
+/** Repeats an axis of size 1 `count` times; a longer axis stays as it is. */
 function repeatedAlong(tensor: Tensor, axis: number, count: number): Tensor {
   const { shape, data } = tensor;
   if (shape[axis] !== 1 || count === 1) return tensor;

@@ -6,11 +6,11 @@ import { sequenceSizes } from "../../model/sequence";
 import type { Tensor } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 
-/** What masks make of an input. */
+/** The lengths that result from masking an input. */
 export interface PaddedLengths {
-  /** null where no step is masked, or it cannot be told. */
+  /** null when no step is masked, or the mask is unknown. */
   readonly lengths: readonly number[] | null;
-  /** Why the run is not what the masks say. */
+  /** Why the run does not follow the masks. */
   readonly refusal: Text | null;
 }
 

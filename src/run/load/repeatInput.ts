@@ -6,14 +6,14 @@ import { sequenceShape, sequenceSizes } from "../../model/sequence";
 import { elementCount, formatShape, zerosLike, type Tensor } from "../../tensor/tensor";
 import { text } from "../../core/text";
 
-/** Nobody looks at more steps; a trace of them takes gigabytes. */
+/** The largest number of steps; a trace of more would take gigabytes. */
 const maxRepeat = 2 ** 22;
 
 /** The repeated input is one buffer in memory, as a tensor read from a file is. */
 const maxRepeatedBytes = 2 ** 31;
 
 /**
- * The input with its only step `count` times; the input itself where it is no sequence, which the shape check tells.
+ * The input with its only step `count` times; an input that is no sequence stays, and the shape check reports it.
  * @throws UnsupportedError when it has more steps, LimitError when it is too long or does not fit memory.
  */
 export function repeatInput(input: Tensor, batchFirst: boolean, count: number): Tensor {
@@ -44,7 +44,7 @@ export function repeatInput(input: Tensor, batchFirst: boolean, count: number): 
     throw new LimitError("input", what, maxRepeatedBytes, byteLength);
   }
   const data = zerosLike(input.data, elementCount(shape));
-  // What stands side by side for one step: a row of the batch when it comes first, else all rows.
+  // The contiguous values of one step: a row of the batch if the batch comes first, otherwise all rows.
   const size = batchFirst && !sizes.unbatched ? sizes.features : input.data.length;
   for (let from = 0; from < input.data.length; from += size) {
     const step = input.data.subarray(from, from + size);

@@ -19,7 +19,11 @@ export async function runInputsOf(loaded: LoadedRun, spec: RunSpec): Promise<Run
     if (entry !== undefined) parameters.set(name, rounded(await weights.read(entry)));
   }
   return {
-    ...{ config, parameters, lengths, reference, precision },
+    config,
+    parameters,
+    lengths,
+    reference,
+    precision,
     input: rounded(loaded.input),
     h0: loaded.h0 && rounded(loaded.h0),
     c0: loaded.c0 && rounded(loaded.c0),

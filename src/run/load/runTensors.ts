@@ -11,7 +11,7 @@ import { readSourced, type ArchiveFiles, type SourcedTensor, type Wanted } from 
 /** The references of a run by the names that a run file gives them. */
 export type ReferenceName = keyof NonNullable<RunSpec["reference"]>;
 
-/** What a run is given beside its weights; null where it is given none. */
+/** The tensors of a run besides its weights; null when there is none. */
 export interface RunTensors extends Pick<RunInputs, "input" | "h0" | "c0" | "lengths"> {
   readonly reference: RunInputs["reference"] & {
     readonly embedded: Tensor | null;
@@ -19,7 +19,7 @@ export interface RunTensors extends Pick<RunInputs, "input" | "h0" | "c0" | "len
   };
 }
 
-/** Tensors as they stand in their files; a PackedSequence is unpacked, (T, B, …). */
+/** Tensors in the layout of their files; a PackedSequence is unpacked, (T, B, …). */
 export interface ReadTensors {
   readonly input: SourcedTensor;
   readonly h0: Tensor | null;

@@ -53,7 +53,7 @@ export function takeOutput(
   return layOut(tensor, { batchFirst, steps });
 }
 
-/** What a sentence calls each reference: `ref.npz · output`. */
+/** The name of each reference in sentences: `ref.npz · output`. */
 export function sourcesOf({ reference }: ReadTensors): Partial<Record<ReferenceName, string>> {
   const named = Object.entries(reference).flatMap(([part, source]) =>
     source === null ? [] : [[part, sourceName(source)] as const],

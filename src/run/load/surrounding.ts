@@ -1,6 +1,7 @@
 /**
  * Decides about the layers around a module: whether the input is tokens, which layers run, and their references.
  */
+import { keptDtype } from "../../engine/base/states";
 import {
   embedTokens,
   firstBadToken,
@@ -29,11 +30,11 @@ import type { EmbeddedInput, LoadedSurrounding } from "./loadedSurrounding";
 import { roundTensor } from "./roundTensor";
 import { withUnread } from "./unread";
 
-/** The layers that a run file names or names and shapes tell. */
+/** The layers that a run file names, or that follow from names and shapes. */
 export type FoundSurrounding = Pick<LoadedSurrounding, "embedding" | "linear">;
 
 /**
- * Finds the layers around `module`; notes what names and shapes leave open.
+ * Finds the layers around `module` and notes ambiguous choices.
  * @throws NotFoundError when a layer that is asked for is not there.
  */
 export function chooseSurrounding(
@@ -59,8 +60,13 @@ function linearMissing({ entries, notes }: Archive, config: RecurrentConfig): No
     // Saved the other way round, as other frameworks save it.
     ({ shape }) => shape.length === 2 && columns.includes(shape[0] ?? 0),
     ({ shape }) => shape.length === 2,
-  ]).map(({ name, shape }) => `${name} ${formatShape(shape)}`);
-  return new NotFoundError("pipeline", withUnread({ sentence }, notes), names);
+  ]);
+  return new NotFoundError(
+    "pipeline",
+    withUnread({ sentence }, notes),
+    names.map(({ name, shape }) => `${name} ${formatShape(shape)}`),
+    { data: { option: "pipeline", candidates: names.map(({ name }) => name) } },
+  );
 }
 
 /** Looks the tokens up, where the input is tokens and there is a table. @throws LimitError, the reader's errors. */
@@ -79,7 +85,7 @@ export async function embedInput(
   const position = firstBadToken(input.data, numEmbeddings);
   const badToken = position < 0 ? null : { position, token: input.data[position] ?? Number.NaN };
   const shape = embeddedShape(input.shape, embeddingDim);
-  const dtype = run.precision === "f64" ? "float64" : "float32";
+  const dtype = keptDtype(run.precision);
   const embedded =
     badToken === null
       ? embedTokens(input.data, table, run.precision)
@@ -87,12 +93,12 @@ export async function embedInput(
   return { input: { dtype, shape, data: embedded }, tokens: input, badToken };
 }
 
-/** What decides about the head, beside the layers. */
+/** The data that decide about the head, besides the layers. */
 export interface HeadChoice {
   readonly spec: SurroundingSpec;
   readonly config: RecurrentConfig;
   readonly precision: Precision;
-  /** What layer 0 reads. */
+  /** The input of layer 0. */
   readonly input: Tensor;
   readonly lengths: readonly number[] | null;
   readonly reference: { readonly output: Tensor | null; readonly logits: Tensor | null };
@@ -128,7 +134,7 @@ function chooseHead(choice: HeadChoice, linear: LinearLayer | null, notes: Text[
   return { head, reference };
 }
 
-/** Logits that fit no head are compared all the same, so that their shape is said to be another. */
+/** Logits that fit no head are compared as well, so that the difference of shapes is reported. */
 function inferHead(
   { config, lengths }: HeadChoice,
   logits: Tensor | null,
@@ -173,7 +179,7 @@ function noteHead(choice: HeadChoice, linear: LinearLayer, head: Head | null, no
   if (head === "last") noteLast(choice, notes);
 }
 
-/** What `output[:, -1]` misses: the ends of shorter sequences, and the reverse direction's. */
+/** Warns that `output[:, -1]` misses the ends of shorter sequences and of the reverse direction. */
 function noteLast({ config, input, lengths }: HeadChoice, notes: Text[]): void {
   const steps = sequenceSizes(input.shape, config.batchFirst)?.seqLength ?? 0;
   if (lengths?.some((length) => length < steps) === true) {
@@ -195,7 +201,7 @@ function noteLast({ config, input, lengths }: HeadChoice, notes: Text[]): void {
 }
 
 /**
- * What the layers around the module become, once the module and its input are known.
+ * Decides which layers run around the module, after the module and its input are known.
  * @throws the reader's errors; NotFoundError where there are logits to compare with and no linear layer.
  */
 export async function completeSurrounding(

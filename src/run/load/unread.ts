@@ -6,14 +6,14 @@ import { text, type Text, type TextArgument } from "../../core/text";
 /** Reasons that a sentence has room for. */
 const maxReasons = 3;
 
-/** What is missing, and for whom the notes are looked through. */
+/** The missing tensor, and the run that needs it. */
 export interface Missing {
   readonly sentence: Text;
   /** The tensor, or the beginning of its name, that was asked for; every note counts where nothing was. */
   readonly name?: string;
 }
 
-/** The sentence, with one note of each kind among those about what is missing. */
+/** The sentence, with one note of each kind about the missing tensor. */
 export function withUnread({ sentence, name }: Missing, notes: readonly Text[]): Text {
   const about = name === undefined ? notes : notes.filter((note) => mentions(note, name));
   const kinds = new Map<string, Text>();
@@ -42,7 +42,7 @@ function isCalled(subject: string, name: string): boolean {
   return subject.startsWith(name) || subject.includes(`: ${name}`);
 }
 
-/** Notes of one kind differ in what they are about alone. */
+/** Notes of one kind have the same template and differ only in the tensor. */
 function kindOf({ template, args }: Text): string {
   return [template, ...args.map((argument) => (isText(argument) ? kindOf(argument) : ""))].join(
     "\n",

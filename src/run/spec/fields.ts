@@ -7,13 +7,13 @@ import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
 import { parseTensorRef } from "./spec";
 import { type Text, text } from "../../core/text";
 
-/** What is wrong with a value, and the JSON texts that would be right in its place, best first. */
+/** A problem of a value, and JSON texts that would be valid in its place, the best first. */
 export interface Fault {
   readonly message: Text;
   readonly replacements: readonly string[];
 }
 
-/** What a value must be; null when it is. */
+/** Checks a value; null when it is valid. */
 export type Check = (value: Node) => Fault | null;
 
 /** The keys of an object, in the order they are written, each with its check or its own keys. */
@@ -108,7 +108,7 @@ export const isLength = numberThat(
   text("Expected a sequence length: a whole number that is 1 or larger"),
 );
 
-/** What the value of each kind of key must be. */
+/** The check of the value of each kind of key. */
 const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
   switch: () => isBoolean,
   boolean: () => isBoolean,

@@ -22,11 +22,11 @@ import { type Text, text } from "../../core/text";
 
 export interface RunFileProblem {
   readonly message: Text;
-  /** Where the value lies in the text, in UTF-16 units. */
+  /** Position of the value in the text, in UTF-16 units. */
   readonly offset: number;
   readonly length: number;
   readonly severity: "error" | "warning" | "information";
-  /** What would be right in its place, best first. */
+  /** Valid replacements, the best first. */
   readonly replacements: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export function writeRunFile(spec: RunSpec, schema?: string): string {
   return `${JSON.stringify(ordered(whole, runFields), null, 2)}\n`;
 }
 
-/** Checks an object's keys and values; returns what it holds, `$schema` left out. */
+/** Checks an object's keys and values; returns its contents without `$schema`. */
 function checkObject(
   node: Node,
   fields: Fields,
@@ -99,7 +99,7 @@ function checkObject(
   return found;
 }
 
-/** What an own key asks of its value; a key that is not known asks for nothing. */
+/** The check of a key's value; none for an unknown key. */
 function fieldOf(fields: Fields, key: string): Check | Fields {
   return (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? (() => null);
 }

@@ -13,14 +13,14 @@ import { text, type Text } from "../../core/text";
 /** A run file has four levels. The parser calls itself for each, and a stack has an end. */
 const maxDepth = 64;
 
-/** What is wrong with the text, and where, in UTF-16 units. */
+/** A syntax error with its position, in UTF-16 units. */
 export interface SyntaxProblem {
   readonly message: Text;
   readonly offset: number;
   readonly length: number;
 }
 
-/** What could be parsed; undefined where there is nothing, or too many levels of it. */
+/** The parsed part; undefined when it is empty or nested too deeply. */
 export interface RunFileTree {
   readonly root: Node | undefined;
   readonly problems: readonly SyntaxProblem[];
@@ -38,7 +38,8 @@ export function runFileTree(source: string): RunFileTree {
   const root = parseTree(readable, errors, { allowTrailingComma: true });
   const problems = errors.map(({ error, offset, length }) => ({
     message: text("Not valid JSON: {0}", spaced(printParseErrorCode(error))),
-    ...{ offset, length },
+    offset,
+    length,
   }));
   return { root, problems };
 }

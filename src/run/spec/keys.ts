@@ -8,7 +8,7 @@ import type { CellKind } from "../../model/config";
 import { heads } from "../../model/find/head";
 import { cellsWith, gateActivationNames } from "../../model/variant";
 
-/** What a key takes. */
+/** The type of a key's value. */
 export type Kind =
   /** true or false; its flag is given or not. */
   | "switch"
@@ -36,24 +36,24 @@ export type Label = Text | string;
 /** A key of a run file. */
 export interface Key {
   readonly kind: Kind;
-  /** What a choice is of; null stands for none. */
+  /** The values of a choice; null stands for none. */
   readonly values?: readonly (string | null)[];
-  /** What each value means, in the order of `values`; for the schema. */
+  /** The meaning of each value, in the order of `values`; for the schema. */
   readonly meanings?: readonly string[];
-  /** What counts when the key is left out, where that is one value. */
+  /** The default, if it is one value. */
   readonly default?: boolean | number | string;
   /** Cells that it means something to; all when not given. */
   readonly cells?: readonly CellKind[];
-  /** What the schema says of it. */
+  /** Its description in the schema. */
   readonly description: string;
   readonly examples?: readonly string[];
   /** Its flag, without dashes; none when several keys share one. */
   readonly flag?: string;
-  /** What the help calls the flag's value, where its kind does not tell. */
+  /** The placeholder of the flag's value in the help, if it does not follow from the kind. */
   readonly takes?: string;
-  /** What the help says of the flag, line by line. */
+  /** The explanation of the flag in the help, line by line. */
   readonly help?: readonly string[];
-  /** How the toolbar offers it: its label, and the labels of its values where they are not their names. */
+  /** Its control in the toolbar: a label, and the labels of its values if they differ from their names. */
   readonly toolbar?: {
     readonly label: Label;
     readonly labels?: Readonly<Record<string, Label>>;
@@ -64,7 +64,7 @@ export interface Key {
 
 type Keys = Readonly<Record<string, Key>>;
 
-/** Tensors beside the weights. */
+/** Tensors besides the weights. */
 export const inputKeys = {
   input: {
     kind: "tensor",
@@ -97,7 +97,7 @@ export const inputKeys = {
   },
 } as const satisfies Keys;
 
-/** What is computed, as far as a state_dict does not say. */
+/** Options of the computation that a state_dict does not contain. */
 export const optionKeys = {
   batchFirst: {
     kind: "switch",
@@ -238,7 +238,7 @@ export const surroundingKeys = {
   },
 } as const satisfies Keys;
 
-/** What the results are compared with. They share the flag `--reference name=FILE#tensor`. */
+/** The references of the results. They share the flag `--reference name=FILE#tensor`. */
 export const referenceKeys = {
   output: {
     kind: "tensor",

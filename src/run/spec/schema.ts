@@ -17,7 +17,7 @@ const line = {
   },
 };
 
-/** What each kind of key takes, in the words of JSON schema. */
+/** The JSON schema of each kind of key. */
 const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
   switch: () => ({ type: "boolean" }),
   boolean: () => ({ type: "boolean" }),

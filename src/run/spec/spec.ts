@@ -17,7 +17,7 @@ export type { Precision } from "../../engine/base/engine";
 /** A tensor in a file, written `file#tensor`; without `#tensor` the archive's fitting or only tensor. */
 export type TensorRef = string;
 
-/** What a key's value is in a run. */
+/** The value of a key in a run. */
 type ValueOf<Entry extends Key> = {
   switch: boolean;
   boolean: boolean;
@@ -46,7 +46,7 @@ type OfferedName = {
 export type OfferedOptions = Required<Pick<RunOptions, OfferedName>>;
 
 export type ReferenceSpec = ValuesOf<typeof referenceKeys>;
-/** What stands around the module: layers by their names, null for none, left out for what names and shapes tell. */
+/** The layers around the module: names, null for none, absent to infer them from names and shapes. */
 export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;
 export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
@@ -67,7 +67,7 @@ export function parseTensorRef(ref: TensorRef): { file: string; tensor?: string 
   return { file: ref.slice(0, hash), tensor: ref.slice(hash + 1) };
 }
 
-/** Joins what `parseTensorRef` splits. */
+/** The inverse of `parseTensorRef`. */
 export function formatTensorRef(file: string, tensor: string | undefined): TensorRef {
   if (tensor !== undefined) return `${file}#${tensor}`;
   return file.includes("#") ? `${file}#` : file;

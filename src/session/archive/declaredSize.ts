@@ -5,16 +5,16 @@ import { LimitError } from "../../core/errors";
 import type { ArchiveFormat } from "../../formats/base/archive";
 import { text } from "../../core/text";
 
-/** What is read or written in any case: a second or two. */
+/** Bytes that may be read or written in any case: one or two seconds. */
 const alwaysReadBytes = 2 ** 30;
 
-/** Values are at most so many times what a file holds of them; deflate, which packs best, makes 1 byte of 1032. */
+/** The largest ratio of declared to stored bytes; the best possible compression, deflate's, is 1032. */
 const maxExpansion = 1100;
 
-/** Formats whose tensors may be larger than what is stored of them; the others hold every byte. */
+/** Formats whose tensors may be larger than their stored bytes. */
 const expandingFormats: ReadonlySet<ArchiveFormat> = new Set(["pytorch", "hdf5", "keras", "npz"]);
 
-/** A file and what it holds. */
+/** A file and its contents. */
 export interface HeldFile {
   readonly file: string;
   readonly fileBytes: number;

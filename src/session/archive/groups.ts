@@ -9,9 +9,9 @@ const maxLevels = 64;
 /** Sorting in natural order takes some microseconds a name. */
 const maxNaturallySorted = 20_000;
 
-/** Entries whose names begin alike. */
+/** Entries whose names have a common prefix. */
 export interface Group {
-  /** What their names have in common, with its separator; unique in the tree. */
+  /** The common prefix with its separator; unique in the tree. */
   readonly path: string;
   /** The part of `path` below the group around it, without its separator. */
   readonly label: string;
@@ -37,7 +37,7 @@ export function rootGroup(entries: readonly TensorEntry[]): Group {
 export function childrenOf(group: Group, order: "file" | "name"): Child[] {
   const { path, level, entries } = group;
   const children: (Child | TensorEntry[])[] = [];
-  // By what names have up to the next separator, it included.
+  // By the part of the names up to and including the next separator.
   const parts = new Map<string, TensorEntry[]>();
   for (const entry of entries) {
     const end = level < maxLevels ? separatorAfter(entry.name, path.length) : -1;

@@ -39,12 +39,19 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
   });
   // A message must hold plain data, and a reader's entries may carry more than their description.
   const listed = entries.map(({ name, dtype, shape, byteLength, origin }) => ({
-    ...{ name, dtype, shape, byteLength },
+    name,
+    dtype,
+    shape,
+    byteLength,
     ...(origin === undefined ? {} : { origin }),
   }));
   const packed = packedNames(archive);
   return {
-    ...{ file, format: archive.format, entries: listed, modules, notes },
+    file,
+    format: archive.format,
+    entries: listed,
+    modules,
+    notes,
     lookAlike: modules.length === 0 ? lookAlike(entries) : null,
     ...(packed.length === 0 ? {} : { packed }),
   };

@@ -53,7 +53,7 @@ function describe(module: RecurrentModule, layers: LayerIndex): ArchiveModule {
   };
 }
 
-/** What PyTorch has first, in its order; then what else is called like a parameter. */
+/** PyTorch's parameters in their order first, then other tensors with names of parameters. */
 function inOrder({ config, entries }: RecurrentModule): TensorEntry[] {
   const known = new Set<TensorEntry>();
   // A module may lack most of the layers that one name claims.

@@ -9,7 +9,7 @@ import type { DeclaredModule, KerasRecurrent, OnnxRecurrent } from "../../format
 import { gateLayouts, type GatedRole, type GateLayoutView } from "../../model/gateLayouts";
 import { gateCount } from "../../model/gates";
 import type { Parameter } from "../../model/parameters";
-import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
+import { isTransposed, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { parameterOf, type ArchiveModule } from "./modules";
 
 export interface EntryRole {
@@ -55,10 +55,6 @@ export function roleIn(module: ArchiveModule, entry: TensorEntry): EntryRole {
 function axesOf({ axes, shape: expected }: Parameter, shape: Shape): readonly string[] {
   if (axes.length !== shape.length) return [];
   return isTransposed(shape, expected) ? [...axes].reverse() : axes;
-}
-
-function isTransposed(shape: Shape, expected: Shape): boolean {
-  return !sameShape(shape, expected) && sameShape([...shape].reverse(), expected);
 }
 
 function isGated(role: Parameter["role"]): role is GatedRole {

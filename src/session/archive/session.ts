@@ -38,7 +38,7 @@ import type { TensorSource } from "../../tensor/source";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 
-/** What is known of the file beside its contents. */
+/** Properties of the file besides its contents. */
 export interface ArchiveFile {
   /** Base name. */
   readonly file: string;
@@ -46,14 +46,14 @@ export interface ArchiveFile {
   readonly revision: number;
 }
 
-/** What an export is written as, where to, and how it is told and stopped. */
+/** Format, target and control of an export. */
 interface ExportTarget {
   readonly format: TensorExportFormat;
   readonly sink: ByteSink;
   readonly control: RunControl;
 }
 
-/** Formats whose writers sort, so that the order of the file tells nothing. */
+/** Formats whose writers sort names, so that the order in the file has no meaning. */
 const sortedFormats: ReadonlySet<ArchiveFormat> = new Set(["safetensors", "hdf5", "keras"]);
 
 export class ArchiveSession {
@@ -103,8 +103,15 @@ export class ArchiveSession {
     const { dtype, shape, byteLength, origin = null } = entry;
     const { axes, layouts, hasSpectrum } = this.#roleOf(entry);
     return {
-      ...{ name, dtype, shape, bytes: byteLength, parameters: elementCount(shape), origin },
-      ...{ axes, layouts, hasSpectrum },
+      name,
+      dtype,
+      shape,
+      bytes: byteLength,
+      parameters: elementCount(shape),
+      origin,
+      axes,
+      layouts,
+      hasSpectrum,
     };
   }
 
@@ -117,7 +124,7 @@ export class ArchiveSession {
     return readCells(this.source(tensor), window);
   }
 
-  /** Statistics; of what the file only declares a sample, whatever was asked for. */
+  /** Statistics; of tensors that the file only declares always a sample. */
   statistics(
     { tensor, ...options }: StatisticsRequest,
     control: RunControl,
@@ -133,7 +140,7 @@ export class ArchiveSession {
   }
 
   /**
-   * Writes tensors in another format. Gives what was written otherwise than it is stored, a sentence each.
+   * Writes tensors in another format. Returns one sentence for each change of stored values.
    * @throws LimitError when the file only declares what is to be written; what `exportTensors` throws.
    */
   async export(request: ExportRequest, sink: ByteSink, control: RunControl): Promise<Text[]> {
@@ -180,11 +187,13 @@ export class ArchiveSession {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;
     const missing = text("there is no tensor named {0}", name);
-    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()]);
+    throw new NotFoundError(this.summary.file, missing, [...this.#entries.keys()], {
+      data: { file: this.summary.file, tensor: name },
+    });
   }
 }
 
-/** A derived entry holds what others hold already. */
+/** True for derived entries, whose values other entries hold already. */
 function parametersOf({ shape, origin }: TensorEntry): number {
   return origin === undefined ? elementCount(shape) : 0;
 }

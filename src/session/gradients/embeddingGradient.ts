@@ -4,7 +4,7 @@
 import type { Tensor } from "../../tensor/tensor";
 
 /**
- * Adds up the gradients of all places that a token stands at: (V, I) from (…, I), as autograd does for nn.Embedding
+ * Adds up the gradients of all places of each token: (V, I) from (…, I), as autograd does for nn.Embedding
  * without `padding_idx`, which no file tells. Places in the padding behind a sequence's length have gradient 0.
  *
  * `tokens` has one element a place, or one a sequence where its only step was repeated.

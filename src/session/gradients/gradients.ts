@@ -1,6 +1,7 @@
 /**
  * Gradients of an opened run, computed in float64 on demand and kept for the latest losses.
  */
+import { clamp, clampIndex } from "../../core/numeric";
 import { gradientFlow } from "../../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../../core/control";
 import { Lru } from "../../core/lru";
@@ -27,10 +28,10 @@ const memoryShares = { trace: 1 / 2, between: 1 / 4, norms: 1 / 4 } as const;
 /** Where the float64 forward ends, and where the loss is known, as shares of the work. */
 const ends = { forward: 0.2, loss: 0.3 } as const;
 
-/** What a session computes gradients with. */
+/** The access of gradients to the run of their session. */
 export type GradientEngine = Pick<ForwardOptions, "createEngine" | "maxTraceBytes">;
 
-/** What of a run its gradients are computed from. */
+/** The part of a run from which gradients are computed. */
 export type GradientRun = Pick<RunResult, "forwardInput" | "trace">;
 
 /** Answers for the gradients of one run. */
@@ -38,7 +39,7 @@ export class GradientReader {
   readonly #run: ForwardInput;
   readonly #engine: GradientEngine;
   readonly #maxBytes: number;
-  /** The losses asked for last, as many as there is room for beside the last one. */
+  /** The latest losses, as many as fit in memory. */
   readonly #known: Lru<string, LossNorms>;
   #trace: ForwardTrace | null;
   #ownsTrace = false;
@@ -60,8 +61,8 @@ export class GradientReader {
   curve(request: GradientRequest, control: RunControl): GradientCurve {
     const { batchSize, seqLength, lengths, config } = this.#run;
     const { value, norms } = this.#normsOf(request.loss, control);
-    const batch = Math.max(0, Math.min(batchSize - 1, request.batch));
-    const layer = Math.max(0, Math.min(config.numLayers - 1, request.layer));
+    const batch = clampIndex(request.batch, batchSize);
+    const layer = clampIndex(request.layer, config.numLayers);
     const direction = existingDirection(config, request.direction);
     const lane = norms[layer]![directionIndexOf(config, direction)]!;
     const length = lengths?.[batch] ?? seqLength;
@@ -72,7 +73,7 @@ export class GradientReader {
     return { norm: columns, value: encodeNumber(value), flow, sentence };
   }
 
-  /** All gradients of a loss: what is written to files. */
+  /** All gradients of a loss, for files. */
   gradients(
     start: (run: ForwardInput, trace: ForwardTrace, control: RunControl) => LossStart,
     keepsSteps: boolean,
@@ -142,14 +143,13 @@ export class GradientReader {
   /** The nearest place that the run has. */
   #existing(place: Place, units: number): Place {
     const { config, seqLength, batchSize } = this.#run;
-    const clamp = (value: number, count: number): number =>
-      Math.max(0, Math.min(count - 1, Math.floor(value)));
+    const nearest = (value: number, count: number): number => clampIndex(Math.floor(value), count);
     return {
-      layer: clamp(place.layer, config.numLayers),
+      layer: nearest(place.layer, config.numLayers),
       direction: existingDirection(config, place.direction),
-      step: clamp(place.step, seqLength),
-      batch: clamp(place.batch, batchSize),
-      unit: clamp(place.unit, units),
+      step: nearest(place.step, seqLength),
+      batch: nearest(place.batch, batchSize),
+      unit: nearest(place.unit, units),
     };
   }
 }
@@ -165,9 +165,9 @@ function aggregate(
   },
 ): Float64Array {
   const { batchSize, batch, seqLength, request } = lane;
-  const from = Math.max(0, Math.min(seqLength - 1, Math.floor(request.stepStart)));
-  const to = Math.max(from + 1, Math.min(seqLength, Math.floor(request.stepEnd)));
-  const columns = Math.max(1, Math.min(to - from, Math.floor(request.maxColumns)));
+  const from = clampIndex(Math.floor(request.stepStart), seqLength);
+  const to = clamp(Math.floor(request.stepEnd), from + 1, seqLength);
+  const columns = clamp(Math.floor(request.maxColumns), 1, to - from);
   const result = new Float64Array(columns);
   for (let step = from; step < to; step++) {
     const column = Math.floor(((step - from) * columns) / (to - from));

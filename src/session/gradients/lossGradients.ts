@@ -8,11 +8,16 @@ import type { ForwardInput } from "../../engine/base/engine";
 import type { Gradients } from "../../engine/gradient/gradient";
 import { headFeatures, headGradient } from "../../engine/gradient/head";
 import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss";
-import { cellSizeOf, type ForwardTrace, type Place } from "../../engine/base/trace";
+import {
+  cellSizeOf,
+  type DirectionPlace,
+  type ForwardTrace,
+  type Place,
+} from "../../engine/base/trace";
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
-import { numDirections, stateSize, type Direction } from "../../model/config";
+import { numDirections, stateSize } from "../../model/config";
 import { directionsOf } from "../../model/directions";
-import { outputShapes, toTimeMajor } from "../../model/sequence";
+import { outputShapes, swapLeadingAxes, toTimeMajor } from "../../model/sequence";
 import type { LossChoice } from "../../protocol/run/messages";
 import type { RunResult } from "../../run/execute";
 import { elementCount, formatShape, sameShape, type Tensor } from "../../tensor/tensor";
@@ -40,9 +45,7 @@ export interface LossGradientOptions {
 }
 
 /** The gradient's way through one direction of one layer, all batch rows together. */
-export interface LaneFlow extends GradientFlow {
-  readonly layer: number;
-  readonly direction: Direction;
+export interface LaneFlow extends GradientFlow, DirectionPlace {
   /** ‖∂L/∂h_t‖ over all batch rows, (T). */
   readonly perStep: Float64Array;
 }
@@ -88,7 +91,7 @@ export function lossGradients(
   };
 }
 
-/** What layer 0 reads is not the input where tokens are looked up: `d_embedded`, and `d_embedding.weight` of it. */
+/** With tokens, the input of layer 0 is the embedded one: `d_embedded`, and `d_embedding.weight` from it. */
 function withEmbedding(
   tensors: ReadonlyMap<string, Tensor>,
   { inputs }: RunResult,
@@ -179,7 +182,9 @@ function crossEntropyStart(
     features: headFeatures(head.head, input, trace, inFeatures),
     weight: Float64Array.from(linear.weight),
     bias: linear.bias === null ? null : Float64Array.from(linear.bias),
-    targets: isBatchFirst ? transposed(classes, sizes.batchSize) : classes,
+    targets: isBatchFirst
+      ? swapLeadingAxes(classes, [sizes.batchSize, sizes.seqLength, 1])
+      : classes,
     reduction,
   });
   const put = (name: string, shape: readonly number[], data: Float64Array): void => {
@@ -212,15 +217,6 @@ function classIndices({ shape, data }: Tensor, rows: number, classes: number): T
       classes - 1,
     ),
   ).ofOption("targets");
-}
-
-/** (B, T) to (T, B). */
-function transposed(values: Tensor["data"], batchSize: number): Float64Array {
-  const steps = values.length / batchSize;
-  return Float64Array.from(
-    { length: values.length },
-    (_, k) => values[(k % batchSize) * steps + Math.floor(k / batchSize)]!,
-  );
 }
 
 function feedsEveryStep({ inputs }: RunResult, { kind }: LossInput): boolean {

@@ -54,8 +54,12 @@ export function explainPlace(
   const { value, ...arithmetic } = explainUnit(forwardInput, step, place, stateName);
   const states = rowOf(lane.parts[0]!.ours.read(place.step, place.step + 1), lane, place);
   return {
-    ...{ place, stateName, ...arithmetic },
-    ...{ cell: config.cell, nonlinearity: config.nonlinearity, variant: config.variant },
+    place,
+    stateName,
+    ...arithmetic,
+    cell: config.cell,
+    nonlinearity: config.nonlinearity,
+    variant: config.variant,
     suffix: parameterName(config, "weightIh", place.layer, place.direction).replace(
       "weight_ih",
       "",
@@ -83,7 +87,7 @@ function assertInside(place: Place, lane: Lane, context: LaneContext): void {
     isIndex(unit, lane.units);
   if (inside) return;
   const missing = text("there is no t = {0}, batch {1}, unit {2} in this run", step, batch, unit);
-  throw new NotFoundError(lane.id, missing);
+  throw new NotFoundError(lane.id, missing, [], { data: { subject: lane.id } });
 }
 
 /** One batch row of a lane's step, (units). */
@@ -141,7 +145,7 @@ function finalReference(
   };
 }
 
-/** The step from the reference's own previous state; null where the reference does not give one. */
+/** The step from the reference's own previous state; null when the reference has none. */
 function referenceStep(
   run: RunResult,
   recomputer: StepRecomputer,
@@ -205,7 +209,9 @@ function shapesOf(run: RunResult, { layer, direction }: Place): UnitExplanation[
   const features = parameters.find(({ role }) => role === "weightIh")?.shape[1] ?? 0;
   const state = config.projSize > 0 ? "P" : "H";
   const plain = (name: string, axes: string): UnitExplanation["shapes"][number] => ({
-    ...{ name, axes: `[${batch}${axes}]`, reason: null },
+    name,
+    axes: `[${batch}${axes}]`,
+    reason: null,
   });
   return [
     plain("x", `T ${sizes.seqLength}, ${layer === 0 ? "I " : ""}${features}`),

@@ -7,7 +7,7 @@ import type { ComparedTensor } from "../../run/compare";
 import { finalStates, type RunResult } from "../../run/execute";
 import { text, type Text } from "../../core/text";
 
-/** Where a hint about reduced precision has nothing to add: both sides compute in it, or the reference is stored in it. */
+/** True when a hint about low precision is useless: the run computes in it, or the reference is stored in it. */
 function isCoarse({ inputs }: RunResult): boolean {
   const { output, hn, cn } = inputs.reference;
   const isFull = ({ dtype }: { dtype: string }): boolean =>
@@ -16,13 +16,16 @@ function isCoarse({ inputs }: RunResult): boolean {
   return !given.every(isFull) || inputs.precision === "f16" || inputs.precision === "bf16";
 }
 
-/** What can be said of the difference of `output`, `h_n` or `c_n`: nothing, or a sentence. */
+/** Hints about the difference of `output`, `h_n` or `c_n`: none, or a sentence. */
 export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly Text[] {
   const blocks = blocksOf(name, run);
   if (blocks === null) return [];
   const tensor = {
-    ...{ blocks, batchSize: run.sizes.batchSize, lengths: run.inputs.lengths },
-    ...{ tolerance: run.context.tolerance, noiseFloor: run.noise?.floor ?? 0 },
+    blocks,
+    batchSize: run.sizes.batchSize,
+    lengths: run.inputs.lengths,
+    tolerance: run.context.tolerance,
+    noiseFloor: run.noise?.floor ?? 0,
   };
   const hint = rowOrderHint(tensor) ?? (isCoarse(run) ? null : reducedPrecisionHint(tensor));
   return hint === null ? [] : [hint, ...storedHint(run)];

@@ -37,7 +37,7 @@ export function describeSurrounding({ config, surrounding }: LoadedRun): Surroun
   };
 }
 
-/** What a reader of a lane needs to know: logits of one step have a single one, and no padding. */
+/** The data of a run for readers of a lane: logits of a single step have neither other steps nor padding. */
 export function laneContext(
   lane: Pick<Lane, "id">,
   context: LaneContext,
@@ -47,7 +47,7 @@ export function laneContext(
   return isFinal ? { ...context, seqLength: 1, lengths: null } : context;
 }
 
-/** Where a tensor first differs: in the network, or among the elements of a layer around it. */
+/** The place where a tensor first differs: in the network, or among the elements of a layer around it. */
 export function firstOutside(
   { name, comparison }: ComparedTensor,
   head: Head | null,

@@ -18,7 +18,7 @@ import type { LaneId, LaneInfo, RunView, VerdictView } from "../../protocol/run/
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
-import { parseTensorRef, type Precision, type RunSpec, type TensorRef } from "../../run/spec/spec";
+import { parseTensorRef, type RunSpec, type TensorRef } from "../../run/spec/spec";
 import { formatShape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
@@ -27,14 +27,17 @@ import { hintsOf } from "./hints";
 import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
 import { describeSurrounding, firstOutside } from "./surrounding";
+import { verdictSentence } from "./verdictSentence";
 import { sourceName } from "../../run/load/sequences";
 
-/** What the caller knows and the files do not tell. */
+/** Information that the caller has and the files do not. */
 export interface ViewFrame {
   readonly revision: number;
   readonly spec: RunSpec;
   readonly runFile: string | null;
   readonly elapsedMs: number;
+  /** What would make a run fit whose shapes clash, and what raises no error. */
+  readonly mended: Pick<RunView, "fixes" | "traps">;
   /** The mistakes that the run is shown under. */
   readonly under: readonly Named[];
 }
@@ -80,6 +83,7 @@ export function describeRun(
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
+    ...frame.mended,
     ...chaosPart(result, loaded.notes),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
@@ -153,7 +157,7 @@ function laneInfo(
   };
 }
 
-/** What the comparisons say; nothing of a run that could not be made. */
+/** The verdicts of the comparisons; none for a run that could not start. */
 function judgementOf(
   result: RunResult | null,
   surrounding: SurroundingView | null,
@@ -173,7 +177,9 @@ function firstDivergence(
   surrounding: SurroundingView | null,
 ): RunView["firstDivergence"] {
   const found = compared.map((tensor) => ({
-    ...{ tensor, name: tensor.name, first: tensor.comparison?.first ?? null },
+    tensor,
+    name: tensor.name,
+    first: tensor.comparison?.first ?? null,
   }));
   const bad = firstOfAll(found, forwardInput);
   return bad === null
@@ -181,7 +187,7 @@ function firstDivergence(
     : { name: bad.name, ...firstOutside(bad.tensor, surrounding?.head ?? null) };
 }
 
-/** A run, and what it was loaded from. */
+/** A run and its loaded files. */
 interface Described {
   readonly loaded: LoadedRun;
   readonly result: RunResult;
@@ -251,80 +257,4 @@ function incomparable(
     ),
     hints: hint === null ? [] : [hint],
   };
-}
-
-/** Arithmetics as torch names their dtypes. */
-const arithmeticNames: Readonly<Record<Precision, string>> = {
-  f32: "float32",
-  f64: "float64",
-  f16: "float16",
-  bf16: "bfloat16",
-};
-
-/** What is said of a tensor that cannot be judged by its values alone. */
-function chaoticSentence(
-  name: string,
-  { outside, total, unjudged, byStep }: NonNullable<ComparedTensor["comparison"]>,
-): Text {
-  if (unjudged === total) {
-    return text(
-      "{0} cannot be judged: the run is chaotic, so that float32 and float64 have nothing in common there",
-      name,
-    );
-  }
-  if (outside === 0) {
-    return text(
-      "{0} agrees as far as it can be judged: {1} of {2} values by themselves, {3} by the reference's own step, {4} not at all, since the run is chaotic",
-      name,
-      total - unjudged - byStep,
-      total,
-      byStep,
-      unjudged,
-    );
-  }
-  return text(
-    "{0} differs: {1} of {2} values are wrong; {3} were judged by the reference's own step and {4} not at all, since the run is chaotic",
-    name,
-    outside,
-    total,
-    byStep,
-    unjudged,
-  );
-}
-
-function verdictSentence(
-  name: string,
-  comparison: NonNullable<ComparedTensor["comparison"]>,
-  precision: Precision,
-): Text {
-  const { verdict, outside, total, withinNoiseOnly } = comparison;
-  if (comparison.unjudged + comparison.byStep > 0) return chaoticSentence(name, comparison);
-  const maxAbs = comparison.maxAbs.toPrecision(3);
-  if (verdict === "equal") return text("{0} is equal: all {1} values are the same", name, total);
-  if (verdict === "rounding") {
-    return withinNoiseOnly === 0
-      ? text(
-          "{0} differs by rounding only: max |Δ| {1}, all {2} values inside tolerance",
-          name,
-          maxAbs,
-          total,
-        )
-      : text(
-          "{0} differs by rounding only: max |Δ| {1}; {2} of {3} values are outside tolerance, but no further than {4} and float64 differ there",
-          name,
-          maxAbs,
-          withinNoiseOnly,
-          total,
-          arithmeticNames[precision],
-        );
-  }
-  const share = ((100 * outside) / total).toPrecision(3);
-  return text(
-    "{0} differs: max |Δ| {1}, {2} of {3} values ({4} %) outside tolerance",
-    name,
-    maxAbs,
-    outside,
-    total,
-    share,
-  );
 }

@@ -1,10 +1,11 @@
 /**
  * Reads the values that a view draws: windows of lanes, aggregated to the size of the drawing, and curves.
  *
- * Aggregation keeps the worst: the value of largest magnitude in a block, NaN before all, so that a single bad value
+ * Aggregation keeps the worst value of a block: NaN, otherwise the one of largest magnitude, so that a single bad value
  * among millions still shows.
  */
 import { largerMagnitude } from "../../core/numeric";
+import { blockIndex, blockLimit, blockStart, clampWhole } from "./blocks";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -32,28 +33,13 @@ import { numDirections } from "../../model/config";
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
 
-/** Where a half-open block of `count` blocks over [start, end) begins. */
-function blockStart({ from, to }: StepBlock, block: number, count: number): number {
-  return from + Math.floor((block * (to - from)) / count);
-}
-
-/** For each element of [start, end), the block of `count` that it is in. */
-function blockIndex(range: StepBlock, count: number): Uint32Array {
-  const index = new Uint32Array(range.to - range.from);
-  for (let block = 0; block < count; block++) {
-    const start = blockStart(range, block, count) - range.from;
-    index.fill(block, start, blockStart(range, block + 1, count) - range.from);
-  }
-  return index;
-}
-
 /** Reads a window; ranges are clamped to the lane, an empty one gives an empty window. */
 export function readWindow(lane: Lane, request: WindowRequest, context: LaneContext): WindowData {
-  const stepStart = clamp(request.stepStart, 0, context.seqLength);
-  const steps = { from: stepStart, to: clamp(request.stepEnd, stepStart, context.seqLength) };
-  const unitStart = clamp(request.unitStart, 0, lane.units);
-  const units = { from: unitStart, to: clamp(request.unitEnd, unitStart, lane.units) };
-  const batch = clamp(request.batch, 0, context.batchSize - 1);
+  const stepStart = clampWhole(request.stepStart, 0, context.seqLength);
+  const steps = { from: stepStart, to: clampWhole(request.stepEnd, stepStart, context.seqLength) };
+  const unitStart = clampWhole(request.unitStart, 0, lane.units);
+  const units = { from: unitStart, to: clampWhole(request.unitEnd, unitStart, lane.units) };
+  const batch = clampWhole(request.batch, 0, context.batchSize - 1);
   const columns = Math.min(steps.to - steps.from, blockLimit(request.maxColumns), maxCells);
   const fitting = Math.floor(maxCells / Math.max(1, columns));
   const rows = Math.min(units.to - units.from, blockLimit(request.maxRows), fitting);
@@ -69,7 +55,11 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
   }
   if (rows === 0 || columns === 0) return { rows, columns, ...data };
   const grid = {
-    ...{ side: request.side, batch, steps, units, columns },
+    side: request.side,
+    batch,
+    steps,
+    units,
+    columns,
     columnOf: blockIndex(steps, columns),
     rowOf: blockIndex(units, rows),
   };
@@ -173,7 +163,7 @@ function isOutsideAt(
 /** ‖h_t‖ and the largest difference of each step, or of each block of steps. */
 export function readTimeline(lane: Lane, request: TimelineRequest, context: LaneContext): Timeline {
   const { seqLength, batchSize } = context;
-  const batch = clamp(request.batch, 0, batchSize - 1);
+  const batch = clampWhole(request.batch, 0, batchSize - 1);
   const columns = Math.min(seqLength, blockLimit(request.maxColumns));
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   const norm = new Float32Array(columns);
@@ -235,7 +225,7 @@ export interface FinalStatesRun {
 export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest): FinalStates {
   const { context, frame, noise, ours, reference } = run;
   const { config, batchSize } = frame;
-  const batch = clamp(request.batch, 0, batchSize - 1);
+  const batch = clampWhole(request.batch, 0, batchSize - 1);
   const slots = config.numLayers * numDirections(config);
   const units = ours.length / (slots * batchSize);
   const values = new Float32Array(slots * units);
@@ -250,13 +240,4 @@ export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest
     }
   }
   return { slots, units, values, outside };
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, Math.floor(value)));
-}
-
-/** Drawings are measured in fractions of pixels; blocks are whole, and at least one. */
-function blockLimit(wanted: number): number {
-  return Math.max(1, Math.floor(wanted));
 }

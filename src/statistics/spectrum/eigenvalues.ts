@@ -10,7 +10,7 @@ import type { WorkProgress } from "../../core/workProgress";
 /** Steps for each eigenvalue after which the method is given up; it takes two or three. */
 const maxStepsEach = 60;
 
-/** Steps without an eigenvalue after which the shift is a made-up one. */
+/** Steps without an eigenvalue after which an exceptional shift is used. */
 const exceptionalEvery = 10;
 
 /**
@@ -146,7 +146,7 @@ function reflectColumns(
   }
 }
 
-/** QR steps on a Hessenberg matrix, until it falls apart into blocks of one and two. */
+/** QR steps on a Hessenberg matrix, which it owns and overwrites, until only 1 × 1 and 2 × 2 blocks are left. */
 class FrancisSteps {
   readonly #matrix: Float64Array;
   readonly #n: number;
@@ -154,7 +154,7 @@ class FrancisSteps {
   readonly #found: Float64Array;
   /** Subdiagonals that are small beside this are zero where their neighbours are zero too. */
   readonly #norm: number;
-  /** What exceptional shifts have taken off the diagonal. */
+  /** The sum of exceptional shifts, which were subtracted from the diagonal. */
   #shifted = 0;
 
   constructor(matrix: Float64Array, n: number, progress: WorkProgress) {
@@ -219,7 +219,7 @@ class FrancisSteps {
       this.#found.set([d + half + this.#shifted, root, d + half + this.#shifted, -root], at);
       return;
     }
-    // The larger root first; the other one from the product of both, which loses no digits.
+    // The larger root first; the other one from the product of both, which avoids cancellation.
     const larger = half + (half < 0 ? -root : root);
     const first = d + larger;
     const second = larger === 0 ? d : d - (b * c) / larger;

@@ -10,7 +10,7 @@ import { WorkProgress } from "../../core/workProgress";
 /** Dimension of the spaces that are searched. */
 const maxSpace = 80;
 
-/** Times that the search for the radius begins anew from what it found. */
+/** Restarts of the search for the spectral radius. */
 const maxRestarts = 8;
 
 /** Relative change at which a value has settled. */
@@ -59,7 +59,7 @@ function arnoldiRadius(matrix: Float64Array, n: number, progress: WorkProgress):
     const found = eigenvalues(hessenberg.slice(), size, silent());
     const before = value;
     value = found === null ? value : Math.hypot(found[0]!, found[1]!);
-    // A space that maps into itself holds what its eigenvalues say exactly.
+    // The eigenvalues of an invariant subspace are exact.
     if (size < Math.min(n, maxSpace)) return { value, isSettled: true };
     if (Math.abs(value - before) <= settled * value) return { value, isSettled: true };
     start = basis.at(-1)!;
@@ -156,12 +156,12 @@ function bidiagonalValues(pairs: readonly (readonly [number, number])[]): Float6
   return singularValues(matrix, [size, size], silent());
 }
 
-/** For the small problems within: their work is not counted. */
+/** The progress of the small problems within an iteration, whose work is not counted. */
 function silent(): WorkProgress {
   return new WorkProgress(noControl, text("Computing"));
 }
 
-/** The same numbers at every time, without a pattern: a linear congruence's upper bits. */
+/** Pseudo-random numbers, the same in each run: the upper bits of a linear congruential generator. */
 function startVector(n: number): Float64Array {
   const vector = new Float64Array(n);
   let state = 12345;

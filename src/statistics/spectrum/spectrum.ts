@@ -1,6 +1,7 @@
 /**
  * Spectra of recurrent weights: eigenvalues, singular values, and what they say about the network.
  */
+import { rounded } from "../../core/numeric";
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
 import type { RunControl } from "../../core/control";
 import { isComplex } from "../../tensor/dtype";
@@ -58,7 +59,12 @@ export async function readSpectrum(
     );
   }
   if (isComplex(dtype)) {
-    throw new UnsupportedError(name, text("the spectrum of complex numbers is not computed"));
+    throw new UnsupportedError(
+      name,
+      text("the spectrum of complex numbers is not computed"),
+    ).within({
+      tensor: name,
+    });
   }
   if (columns * columns > maxElements) {
     throw new LimitError(
@@ -66,7 +72,7 @@ export async function readSpectrum(
       text("the number of values of a matrix with a spectrum"),
       maxElements,
       columns * columns,
-    );
+    ).within({ tensor: name });
   }
   const progress = new WorkProgress(control, text("Computing the spectrum of {0}", name));
   progress.expect(parts.length * workOf(columns));
@@ -80,7 +86,7 @@ export async function readSpectrum(
   return { blocks: spectra };
 }
 
-/** What `progress` is told in all for one block. */
+/** The total work of one block, as counted by `progress`. */
 function workOf(n: number): number {
   return n ** 3;
 }
@@ -98,7 +104,7 @@ async function readBlock(
   throw new UnsupportedError(
     source.name,
     text("it holds {0} at [{1}], so it has no spectrum", String(matrix[other]), index.join(", ")),
-  );
+  ).within({ tensor: source.name });
 }
 
 function blockSpectrum(
@@ -110,7 +116,10 @@ function blockSpectrum(
   if (n > maxWholeSize) {
     const { radius, largest, isSettled } = iteratedSpectrum(matrix, n, progress);
     return {
-      ...{ name, spectralRadius: radius, singularValues: largest, eigenvalues: new Float64Array() },
+      name,
+      spectralRadius: radius,
+      singularValues: largest,
+      eigenvalues: new Float64Array(),
       sentence: isSettled
         ? text(
             "{0}; by iteration: all eigenvalues of so large a matrix take too long",
@@ -126,13 +135,19 @@ function blockSpectrum(
   const eigen = eigenvalues(matrix, n, progress);
   if (eigen === null) {
     return {
-      ...{ name, spectralRadius: NaN, singularValues: singular, eigenvalues: new Float64Array() },
+      name,
+      spectralRadius: NaN,
+      singularValues: singular,
+      eigenvalues: new Float64Array(),
       sentence: text("the eigenvalues did not converge"),
     };
   }
   const radius = n === 0 ? 0 : Math.hypot(eigen[0]!, eigen[1]!);
   return {
-    ...{ name, spectralRadius: radius, singularValues: singular, eigenvalues: eigen },
+    name,
+    spectralRadius: radius,
+    singularValues: singular,
+    eigenvalues: eigen,
     sentence: sentenceOf(radius, singular, isAlone),
   };
 }
@@ -167,5 +182,5 @@ function sentenceOf(radius: number, singular: Float64Array, isAlone: boolean): T
 
 /** Three digits: 1.24. */
 function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(rounded(value, 3));
 }

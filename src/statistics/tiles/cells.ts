@@ -17,7 +17,7 @@ export interface Cells {
   readonly texts: readonly string[];
 }
 
-/** A table shows some thousand at a time, and a copy is text that somebody reads. */
+/** The largest number of values at a time; a table shows some thousand. */
 const maxCells = 2 ** 18;
 
 /**
@@ -34,7 +34,7 @@ export async function readCells(source: TensorSource, window: CellsWindow): Prom
       text("the number of values to write out (export them instead)"),
       maxCells,
       rows * columns,
-    );
+    ).within({ tensor: source.name });
   }
   if (!isTurned(slice)) return { texts: elementTexts(await readRawWindow(source, slice, window)) };
   const turned = elementTexts(

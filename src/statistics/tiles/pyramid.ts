@@ -65,7 +65,7 @@ export class Pyramid {
       cell.rows <= Math.max(1, height * share) && cell.columns <= Math.max(1, width * share);
     const [lowest] = this.#levels;
     if (lowest === undefined || !fits(lowest, 1)) return null;
-    // Half a block at most, so that edges between blocks are not far from where they belong.
+    // Cells of half a block at most, so that the edges between blocks are nearly in place.
     const level = this.#levels.filter((each) => fits(each, 0.5)).at(-1) ?? lowest;
     return gather(level, window, { rows, columns }, this.#isWide);
   }
@@ -97,7 +97,7 @@ export async function buildPyramid(
   return new Pyramid(levels, isWide);
 }
 
-/** Cells that are few enough: the axis that has more of them gets wider ones. */
+/** The cell size with few enough cells: the axis with more cells gets wider ones. */
 function cellOf({ rows, columns }: Extent): Extent {
   const cell = { rows: 1, columns: 1 };
   for (;;) {
@@ -152,7 +152,7 @@ class CellSums {
       if (value > largest) largest = value;
       else if (value < smallest) smallest = value;
     }
-    // A sum is finite where every value is; else, or where it is too large, they are looked at one by one.
+    // A finite sum means that every value is finite; otherwise the values are checked one by one.
     if (sum - sum !== 0) {
       this.#addOneByOne(index, values.subarray(from, to));
       return;

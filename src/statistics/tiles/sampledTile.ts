@@ -9,7 +9,7 @@ import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
 import { WorkProgress } from "../../core/workProgress";
 import { readPatches } from "./windows";
 
-/** What a sample reads, at most: bytes, and parts that lie apart. */
+/** Limits of a sample: bytes, and separate reads. */
 const maxBytes = 2 ** 24;
 const maxReads = 512;
 
@@ -41,8 +41,10 @@ export async function sampledTile(
       const start = isWhole ? 0 : blockStart(c, width, columns);
       const end = isWhole ? width : Math.min(blockStart(c + 1, width, columns), start + run);
       const part = {
-        ...{ rowStart: rowStart + row, rowEnd: rowStart + row + 1 },
-        ...{ columnStart: columnStart + start, columnEnd: columnStart + end },
+        rowStart: rowStart + row,
+        rowEnd: rowStart + row + 1,
+        columnStart: columnStart + start,
+        columnEnd: columnStart + end,
       };
       const progress = new WorkProgress(noControl, text("Reading {0}", source.name));
       const shift = { row, column: start };

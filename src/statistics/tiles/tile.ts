@@ -17,13 +17,13 @@ export interface TileWindow extends Window {
   readonly maxColumns: number;
   /** What an aggregated cell shows of the finite values of its block: their mean, or the one of largest magnitude. */
   readonly aggregate: "mean" | "extreme";
-  /** `sample` answers at once where looking at everything would take long; not given: `exact`. */
+  /** `sample` answers at once when reading every value would take long; the default is `exact`. */
   readonly effort?: "sample" | "exact";
 }
 
 /** Values of a window, row-major. */
 export interface Tile {
-  /** `sampled` when not everything was looked at: a block may hold values that it does not show. */
+  /** `sampled` when not every value was read: a block may hold values that it does not show. */
   readonly kind: "exact" | "sampled";
   /**
    * Block r of `rows` is rows ⌊r·n / rows⌋ … ⌊(r+1)·n / rows⌋ of the n of the window, and alike for columns. A slice
@@ -64,7 +64,7 @@ function blockOfEach(length: number, blocks: number): Uint32Array {
   return block;
 }
 
-/** What a value is beside finite: a `TILE_…` bit. */
+/** The `TILE_…` bit of a non-finite value. */
 export function flagOf(value: number): number {
   if (value === Infinity) return TILE_POSITIVE_INFINITY;
   return value === -Infinity ? TILE_NEGATIVE_INFINITY : TILE_NAN;
@@ -130,13 +130,13 @@ export class BlockSums {
   }
 }
 
-/** A tile of values as they are; `values` become its own. */
+/** A tile of single values; it takes over `values`. */
 export function plainTile(rows: number, columns: number, values: Values): Tile {
   const flags = new Uint8Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index]!;
     if (value - value === 0) continue;
-    // A single value is its own block: infinities are told by the flag.
+    // Each value is a block of its own; the flag marks infinities.
     flags[index] = flagOf(value);
     values[index] = NaN;
   }

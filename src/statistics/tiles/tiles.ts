@@ -1,6 +1,7 @@
 /**
  * Tiles of slices of any size: read directly where that is quick, otherwise from a pyramid that is built once.
  */
+import { clamp } from "../../core/numeric";
 import type { RunControl } from "../../core/control";
 import { Lru } from "../../core/lru";
 import { isComplex, isNarrowFloat, type DType } from "../../tensor/dtype";
@@ -41,15 +42,18 @@ export async function readTile(
   if (isTurned(window.slice)) {
     const { slice, maxRows, maxColumns } = window;
     const turned: TileWindow = {
-      ...{ ...window, ...turnedWindow(window), slice: turnedSlice(slice) },
-      ...{ maxRows: maxColumns, maxColumns: maxRows },
+      ...window,
+      ...turnedWindow(window),
+      slice: turnedSlice(slice),
+      maxRows: maxColumns,
+      maxColumns: maxRows,
     };
     return turnedTile(await readTile(source, turned, cache, control));
   }
   const height = window.rowEnd - window.rowStart;
   const width = window.columnEnd - window.columnStart;
-  const rows = Math.min(height, Math.max(1, Math.floor(window.maxRows)));
-  const columns = Math.min(width, Math.max(1, Math.floor(window.maxColumns)));
+  const rows = clamp(Math.floor(window.maxRows), 1, height);
+  const columns = clamp(Math.floor(window.maxColumns), 1, width);
   if (rows === height && columns === width && height * width <= directElements) {
     return plainTile(
       rows,

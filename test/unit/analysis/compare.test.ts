@@ -123,6 +123,8 @@ describe("a comparer", () => {
       outside: 1,
       total: 6,
       withinNoiseOnly: 0,
+      unjudged: 0,
+      byStep: 0,
       first: { layer: 0, direction: "forward", step: 1, batch: 0, unit: 2 },
     });
   });

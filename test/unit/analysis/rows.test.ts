@@ -79,7 +79,12 @@ describe("the rows of final states", () => {
     assert.equal(compared(finalPart(run, "h", values(8, [0, 1]), null)).first?.batch, 1);
     const noise = Float64Array.of(1, 2, 3, 4, 5, 6);
     const single = randomRun({ config: rnnConfig(), seed: 6, seqLength: 3, batchSize: 2 });
-    const measured = { floor: 0, allowance: [[noise]], cellAllowance: Float64Array.of(7, 8) };
+    const measured = {
+      floor: 0,
+      allowance: [[noise]],
+      cellAllowance: Float64Array.of(7, 8),
+      judgedTo: Infinity,
+    };
     assert.deepEqual(
       (["h", "c"] as const).map((name) => [
         ...(finalPart(single, name, values(2, []), measured).noise ?? []),

@@ -120,7 +120,7 @@ describe("parseCommandLine", () => {
   const refused: readonly [string[], string][] = [
     [
       ["runn"],
-      "runn: there is no such command; there are inspect, stats, export, run, check, gradients",
+      "runn: there is no such command; there are inspect, stats, export, run, check, diagnose, gradients, shapes, explain",
     ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],

@@ -1,6 +1,7 @@
 /** The command as a whole: help, version, usage, and the process around it. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { examples, unroll, useFolder } from "./terminal";
 
@@ -41,8 +42,7 @@ describe("unroll", () => {
       [
         2,
         {
-          ...{ tag: "unsupported", subject: "differs/differs.unroll.json" },
-          ...{ file: "differs/differs.unroll.json", tensor: "h0" },
+          ...{ tag: "unsupported", file: "differs/differs.unroll.json", tensor: "h0" },
           ...{ expected: [4, 4, 12], found: [4, 24, 6] },
         },
       ],
@@ -52,6 +52,38 @@ describe("unroll", () => {
     assert.match(gradients.stderr, /^--at: step is 99/);
     const { details: about } = JSON.parse(gradients.stdout) as { details: unknown };
     assert.deepEqual(about, { tag: "unsupported", subject: "at", option: "at" });
+  });
+});
+
+describe("what a failure is about, for programs", () => {
+  const folder = useFolder();
+  async function detailsOf(within: string, ...command: string[]): Promise<Record<string, unknown>> {
+    const { stdout } = await unroll(within, ...command, "--json");
+    return (JSON.parse(stdout) as { details: Record<string, unknown> }).details;
+  }
+
+  it("has the file, the tensor that is missing, and the names that are there", async () => {
+    const flags = ["--weights", "differs/weights.pt", "--input", "gru-packed/batch.npz#y"];
+    const { candidates, ...details } = await detailsOf(examples, "run", ...flags);
+    assert.deepEqual(details, { tag: "not-found", file: "batch.npz", tensor: "y" });
+    assert.deepEqual([...(candidates as string[])].sort(), ["lengths", "x"]);
+  });
+
+  it("has the module that is missing, and those that are there", async () => {
+    const flags = ["--weights", "differs/weights.pt#decoder", "--input", "differs/input.npy"];
+    assert.deepEqual(await detailsOf(examples, "run", ...flags), {
+      ...{ tag: "not-found", file: "weights.pt", module: "decoder", candidates: [""] },
+    });
+  });
+
+  it("has the line and column of what is wrong in a run file, and what would be right", async () => {
+    writeFileSync(
+      join(folder(), "a.unroll.json"),
+      '{ "weights": { "file": "w.pt" },\n  "input": "x.npy", "options": { "precision": "f3" } }',
+    );
+    const { candidates, ...details } = await detailsOf(folder(), "run", "a.unroll.json");
+    assert.deepEqual(details, { tag: "format", file: "a.unroll.json", line: 2, column: 47 });
+    assert.ok((candidates as string[]).includes('"f32"'));
   });
 });
 

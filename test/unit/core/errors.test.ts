@@ -77,8 +77,24 @@ describe("errors", () => {
     assert.deepEqual(limit.data, { subject: "w.pt", limit: 5, found, option: "slice" });
     const missing = new NotFoundError("w.pt", text("there is no module"), ["a", "b"]);
     assert.deepEqual(missing.data, { file: "w.pt", candidates: ["a", "b"] });
+    const wanted = { data: { file: "w.pt", tensor: "h0", candidates: ["a"] } };
+    const tensor = new NotFoundError("w.pt", text("there is no tensor"), ["a [2, 1]"], wanted);
+    assert.deepEqual(tensor.data, wanted.data);
+    assert.match(tensor.message, /it has a \[2, 1\]$/);
     const damaged = new FormatError("w.pt", text("it ends early"), { offset: 7 });
     assert.deepEqual(damaged.data, { file: "w.pt", offset: 7 });
+  });
+
+  it("learn from those who call which file and tensor their subject is", () => {
+    const about = { file: "w.pt", tensor: "h0" };
+    const limit = new LimitError("w.pt: h0", text("the size"), 5, 6).within(about);
+    assert.deepEqual(limit.data, { ...about, limit: 5, found: 6 });
+    const member = new FormatError("data.pkl", text("it ends early")).within(about);
+    assert.deepEqual(member.data, { file: "data.pkl", tensor: "h0" });
+    const other = new UnsupportedError("complex", text("not read")).within(about);
+    assert.deepEqual(other.data, { ...about, subject: "complex" });
+    const placed = new FormatError("r.json:3:5", text("no key")).about({ file: "r.json", line: 3 });
+    assert.deepEqual(placed.data, { file: "r.json", line: 3 });
   });
 
   it("name twelve candidates at most", () => {

@@ -40,8 +40,8 @@ export function sequenceLength(view: RunView, batch: number): number {
   return view.lengths?.[batch] ?? view.seqLength;
 }
 
-/** Chooses what fits into `room` pixels, places it and asks for its values. */
-export function buildStrips(store: Store, view: RunView, layer: number, room: number): Strips {
+/** Chooses the columns that fit into `room` pixels, lays them out and requests their values. */
+export function fetchStrips(store: Store, view: RunView, layer: number, room: number): Strips {
   const { cursor } = store.state;
   const length = sequenceLength(view, cursor.batch);
   const directed = view.config ?? { bidirectional: false };
@@ -61,7 +61,7 @@ export function buildStrips(store: Store, view: RunView, layer: number, room: nu
   };
 }
 
-/** One request for each run of consecutive steps of each lane; what has not arrived is left out. */
+/** One request for each run of consecutive steps of each lane; values that have not arrived are left out. */
 function readPieces(
   store: Store,
   segments: readonly RowSegment[],
@@ -75,10 +75,15 @@ function readPieces(
     return stepRuns(columns).flatMap((steps) => {
       const data = store.window(
         {
-          ...{ lane, side: "ours", batch },
-          ...{ stepStart: steps.start, stepEnd: steps.end },
-          ...{ unitStart: units.start, unitEnd: units.end },
-          ...{ maxColumns: steps.end - steps.start, maxRows: units.end - units.start },
+          lane,
+          side: "ours",
+          batch,
+          stepStart: steps.start,
+          stepEnd: steps.end,
+          unitStart: units.start,
+          unitEnd: units.end,
+          maxColumns: steps.end - steps.start,
+          maxRows: units.end - units.start,
         },
         "h",
       );
@@ -116,7 +121,7 @@ export function stripScales(
   return ({ values }) => (values === "x" && layer === 0 ? input : states);
 }
 
-/** What the strips say at a step, for who cannot see them. */
+/** Describes the strips at a step in words, for assistive technology. */
 export function describeStep(step: number, { segments, pieces }: Strips): string {
   const column = (name: ValuesName): string =>
     Array.from({ length: rowCount(segments[name]) }, (_, row) => {

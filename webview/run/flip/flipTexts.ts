@@ -57,7 +57,7 @@ function madeOf({ config }: RunView, flipBack: string): string {
   return config !== null && hasReverse(config) ? flipBack : "forward";
 }
 
-/** What the connectors carry. */
+/** Labels of the connectors. */
 export function connectorLabels(view: RunView, layer: number): FlipScene["labels"] {
   const { config } = view;
   if (config === null) return {};
@@ -119,7 +119,7 @@ export function paddingSentence(view: RunView, batch: number): TemplateResult | 
   </p>`;
 }
 
-/** What the picture shows. */
+/** The title of the picture. */
 export function flipTitle(directed: Directed, layer: number): string {
   if (directed.bidirectional) {
     return t("Layer {0}, bidirectional: how the reverse half is made", layer);

@@ -13,7 +13,14 @@ import { RunElement } from "../store/runElement";
 import { prefersReducedMotion, ThemeController } from "../../shared/theme";
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture, type FlipScene } from "./flipPicture";
-import { buildStrips, describeScene, describeStep, sequenceLength, stripScales } from "./flipScene";
+import {
+  describeScene,
+  describeStep,
+  fetchStrips,
+  sequenceLength,
+  stripScales,
+  type Strips,
+} from "./flipScene";
 import {
   finalStateSentences,
   flipTitle,
@@ -27,7 +34,7 @@ const PHASE_MS = 1400;
 /** Narrower than this the picture scrolls. */
 const MIN_ROOM = 320;
 
-/** Holds the layer that is shown, the step under the pointer and the clock of the animation. Ends with its element. */
+/** Holds the chosen layer, the strips, the step under the pointer and the animation's clock. Ends with its element. */
 export class FlipView extends RunElement {
   static override properties: PropertyDeclarations = {
     layer: { state: true },
@@ -42,6 +49,7 @@ export class FlipView extends RunElement {
   declare pointedStep: number | null;
   declare room: number;
   #frame = 0;
+  #strips: Strips | undefined;
   readonly #theme: ThemeController;
   readonly #observer = new ResizeObserver(([entry]) => {
     this.room = entry?.contentRect.width ?? 0;
@@ -72,14 +80,22 @@ export class FlipView extends RunElement {
     if (this.layer !== null && this.layer >= layers) this.layer = null;
   }
 
+  protected override fetch(store: Store): void {
+    const { run: view } = store.state;
+    this.#strips =
+      view?.config == null || view.lanes.length === 0
+        ? undefined
+        : fetchStrips(store, view, this.#layerOf(store), Math.max(MIN_ROOM, this.room));
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const store = this.store;
     const view = store?.state.run ?? null;
     if (store === undefined || view === null) return nothing;
-    if (view.config === null || view.lanes.length === 0) {
+    if (view.config === null || this.#strips === undefined) {
       return html`<p class="dim">${t("Nothing was computed, so there is nothing to flip.")}</p>`;
     }
-    const layer = this.layer ?? store.state.cursor.layer;
+    const layer = this.#layerOf(store);
     const { config } = view;
     const { numLayers } = config;
     return html`
@@ -87,8 +103,12 @@ export class FlipView extends RunElement {
         <h2>${flipTitle(config, layer)}</h2>
         ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing} ${this.#player(config)}
       </header>
-      ${this.#picture(store, view, layer)}
+      ${this.#picture(store, view, layer, this.#strips)}
     `;
+  }
+
+  #layerOf({ state }: Store): number {
+    return this.layer ?? state.cursor.layer;
   }
 
   #layerChoice(layer: number, numLayers: number): TemplateResult {
@@ -152,9 +172,8 @@ export class FlipView extends RunElement {
     this.#frame = requestAnimationFrame(tick);
   };
 
-  #picture(store: Store, view: RunView, layer: number): TemplateResult {
+  #picture(store: Store, view: RunView, layer: number, strips: Strips): TemplateResult {
     const { cursor } = store.state;
-    const strips = buildStrips(store, view, layer, Math.max(MIN_ROOM, this.room));
     const scene: FlipScene = {
       ...describeScene(store, view, layer, strips),
       scale: stripScales(store, view, layer, this.#theme.theme.backgroundRgb),

@@ -1,6 +1,7 @@
 /**
  * The gates of a unit as bars, of which one is chosen.
  */
+import { clamp } from "../../../src/core/numeric";
 import { html, type TemplateResult } from "lit";
 import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
@@ -52,7 +53,7 @@ function gateRow(
 function gateBar(value: number, range: readonly [number, number] | null): TemplateResult {
   const [low, high] = range ?? [0, 1];
   const at = (point: number): number => ((point - low) / (high - low)) * BAR_WIDTH;
-  const end = at(Math.max(low, Math.min(high, value)));
+  const end = at(clamp(value, low, high));
   const zero = at(Math.max(low, 0));
   const fill = {
     kind: gateClass(value, low),

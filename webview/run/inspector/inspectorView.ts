@@ -6,14 +6,13 @@ import type { RunView, UnitExplanation } from "../../../src/protocol/run/message
 import { t } from "../../shared/l10n";
 import type { TermSource } from "../../../src/drawing/run/unitTerms";
 import { cursorLane } from "../store/places";
-import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText } from "../store/placeText";
-import { sourceSection } from "./sourceSection";
+import { fetchSource, sourceSection } from "./sourceSection";
 import { unitSection } from "./unitSection";
 
-/** Holds which terms are unfolded and the explanation shown last, which stays until the next is here. Ends with its element. */
+/** Holds the unfolded terms and the latest explanation, which stays until the next one arrives. Ends with its element. */
 export class InspectorView extends RunElement {
   static override properties: PropertyDeclarations = {
     termRows: { state: true },
@@ -28,6 +27,10 @@ export class InspectorView extends RunElement {
   declare gate: string;
   #cursorKey = "";
   #last: UnitExplanation | undefined;
+  /** True while `#last` explains the previous unit. */
+  #isStale = false;
+  /** The value of the operand that is followed; undefined while it is fetched. */
+  #sourceValue: number | undefined;
 
   constructor() {
     super();
@@ -41,6 +44,16 @@ export class InspectorView extends RunElement {
     const key = JSON.stringify([state?.cursor, state?.stateName, state?.view?.revision]);
     if (key !== this.#cursorKey) this.followed = null;
     this.#cursorKey = key;
+  }
+
+  protected override fetch(store: Store): void {
+    const { cursor, stateName } = store.state;
+    if (cursorLane(store.state) === undefined) return;
+    const arrived = store.explain({ ...cursor, stateName });
+    this.#isStale = arrived === undefined;
+    this.#last = arrived ?? this.#last;
+    this.#sourceValue =
+      this.followed === null ? undefined : fetchSource(store, this.followed, arrived);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -60,21 +73,22 @@ export class InspectorView extends RunElement {
       </h2>
       ${
         this.followed === null
-          ? this.#unit(store, store.state, view)
-          : sourceSection(store, this.followed, () => {
-              this.followed = null;
+          ? this.#unit(store, view)
+          : sourceSection(store.state, this.followed, {
+              value: this.#sourceValue,
+              back: () => {
+                this.followed = null;
+              },
             })
       }
     `;
   }
 
   /** The last explanation stays, dimmed, while the next one is fetched: no flicker under the arrow keys. */
-  #unit(store: Store, { cursor, stateName }: ViewState, view: RunView): TemplateResult {
-    const arrived = store.explain({ ...cursor, stateName });
-    this.#last = arrived ?? this.#last;
+  #unit(store: Store, view: RunView): TemplateResult {
     if (this.#last === undefined) return html`<p class="dim">${t("Computing…")}</p>`;
     return html`
-      <div class=${arrived === undefined ? "stale" : ""} aria-busy=${arrived === undefined}>
+      <div class=${this.#isStale ? "stale" : ""} aria-busy=${this.#isStale}>
         ${this.#explanation(store, view, this.#last)}
       </div>
     `;
@@ -83,7 +97,10 @@ export class InspectorView extends RunElement {
   #explanation(store: Store, view: RunView, explanation: UnitExplanation): TemplateResult {
     if (!explanation.valid) return padding(view, explanation);
     return unitSection(explanation, {
-      ...{ store, view, gate: this.gate, rows: this.termRows },
+      store,
+      view,
+      gate: this.gate,
+      rows: this.termRows,
       chooseGate: (gate) => {
         this.gate = gate;
       },

@@ -22,7 +22,7 @@ import { layerText } from "../store/placeText";
 /** Moves the cursor to a place, and shows h or c where that matters. */
 export type GoTo = (place: Partial<Place>, stateName?: StateName) => void;
 
-/** Reference, Δ, what is allowed and where a difference comes from; nothing without a reference value. */
+/** Reference, Δ, the allowed difference and its origin; nothing without a reference value. */
 export function referenceSection(
   explanation: UnitExplanation,
   tolerance: RunView["tolerance"],
@@ -50,7 +50,7 @@ export function referenceSection(
   `;
 }
 
-/** What is allowed, and by what: the tolerance, or the measured rounding noise where that is more. */
+/** The allowed difference and its reason: the tolerance, or the measured rounding noise if that is larger. */
 function allowance(
   expected: number,
   allowed: number,
@@ -129,7 +129,7 @@ function originOfDifference(
   </p>`;
 }
 
-/** What is known of the layers that this one reads. */
+/** Whether the layers that this one reads differ already. */
 function fromBelow({ below }: UnitExplanation, goTo: GoTo): TemplateResult | typeof nothing {
   if (below === null) return nothing;
   if (below.name === "embedded") {
@@ -177,7 +177,7 @@ function madeHere({ previousStep, ours }: OwnStep): string {
     : t("The reference's own h at t = {0} gives another value here.", previousStep);
 }
 
-/** What this check had to take from our run. */
+/** The values of our run that this check had to use. */
 function taken(ours: ReferenceStep["ours"]): string {
   if (!ours.includes("x")) return t("Checked with our c, which the reference does not have.");
   return ours.includes("c")

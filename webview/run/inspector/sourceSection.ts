@@ -8,50 +8,85 @@ import { t } from "../../shared/l10n";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { unitStates } from "../../../src/drawing/run/unitNumbers";
 import type { TermSource } from "../../../src/drawing/run/unitTerms";
+import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 
-/** What the value is, which file it was read from, and the way back to the unit that asked for it. */
-export function sourceSection(store: Store, source: TermSource, back: () => void): TemplateResult {
+interface Shown {
+  /** undefined while it is fetched. */
+  readonly value: number | undefined;
+  /** Leads back to the unit that reads the value. */
+  readonly back: () => void;
+}
+
+/** The value of an operand, out of the explanation of the unit that reads it or from the input; undefined while it is fetched. */
+export function fetchSource(
+  store: Store,
+  source: TermSource,
+  explanation: UnitExplanation | undefined,
+): number | undefined {
+  if (source.kind === "initial") {
+    return explanation && initialValue(explanation, source.stateName, source.unit);
+  }
+  const { step, unit } = source;
+  const data = store.window({
+    lane: "input",
+    side: "ours",
+    batch: store.state.cursor.batch,
+    stepStart: step,
+    stepEnd: step + 1,
+    unitStart: unit,
+    unitEnd: unit + 1,
+    maxColumns: 1,
+    maxRows: 1,
+  });
+  return data?.values[0];
+}
+
+/** The value, the file that it was read from, and the way back to the unit that reads it. */
+export function sourceSection(
+  state: ViewState,
+  source: TermSource,
+  { value, back }: Shown,
+): TemplateResult {
+  const written = value === undefined ? "…" : significant(value, FLOAT32_DIGITS);
   return html`
-    ${source.kind === "initial" ? initialState(store, source) : inputValue(store, source)}
+    ${
+      source.kind === "initial"
+        ? initialState(state, source, written)
+        : inputValue(state, source, written)
+    }
     <button type="button" class="link" @click=${back}>${t("back to the unit")}</button>
   `;
 }
 
 function inputValue(
-  store: Store,
+  { cursor, view }: ViewState,
   { step, unit }: Extract<TermSource, { kind: "lane" }>,
+  written: string,
 ): TemplateResult {
-  const { batch } = store.state.cursor;
-  const data = store.window({
-    ...{ lane: "input", stateName: "h", side: "ours", batch, maxColumns: 1, maxRows: 1 },
-    ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
-  });
-  const value = data?.values[0];
+  const { batch } = cursor;
   return html`
     <h3>${t("Input · t = {0} · batch {1} · feature {2}", step, batch, unit)}</h3>
     <div class="formula">
       x<sub>${step}</sub>[${unit}] =
-      <strong>${value === undefined ? "…" : significant(value, FLOAT32_DIGITS)}</strong>
+      <strong>${written}</strong>
     </div>
-    <p class="dim">${t("read from {0}", store.state.view?.labels.input ?? "")}</p>
+    <p class="dim">${t("read from {0}", view?.labels.input ?? "")}</p>
   `;
 }
 
 function initialState(
-  store: Store,
+  { view, cursor }: ViewState,
   { stateName, unit }: Extract<TermSource, { kind: "initial" }>,
+  written: string,
 ): TemplateResult | typeof nothing {
-  const { view, cursor, stateName: shown } = store.state;
   if (view?.config == null) return nothing;
   const slot = slotOf(view.config, cursor.layer, cursor.direction);
-  const explanation = store.explain({ ...cursor, stateName: shown });
-  const value = explanation === undefined ? undefined : initialValue(explanation, stateName, unit);
   return html`
     <h3>${t("Initial state")}</h3>
     <div class="formula">
       ${stateName}0[${slot}][${cursor.batch}][${unit}] =
-      <strong>${value === undefined ? "…" : significant(value, FLOAT32_DIGITS)}</strong>
+      <strong>${written}</strong>
     </div>
     <p class="dim">${originText(view.labels, stateName)}</p>
   `;

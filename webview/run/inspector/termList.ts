@@ -50,7 +50,10 @@ function operandButton(
 ): TemplateResult {
   const className = ["x", "y"].includes(letter) ? "of-input" : "of-state";
   return sourceButton({
-    ...{ source, place, className, follow },
+    source,
+    place,
+    className,
+    follow,
     label: html`${operandName(letter, source)}[${unit}]`,
   });
 }
@@ -65,7 +68,7 @@ function weightName({ weightName: name, parameter, factor }: Term, scale: string
   return html`<span class="dim" title=${parameter}>${factor === 1 ? "" : scale}${name}</span>`;
 }
 
-/** What a factor other than 1 is: the reset gate of a GRU. */
+/** The name of a factor other than 1: the reset gate of a GRU. */
 const RESET = "r·";
 
 /** The largest contributions, and under them every term if asked for. */

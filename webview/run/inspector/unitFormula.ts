@@ -60,7 +60,7 @@ export function sumFormula(explanation: UnitExplanation, sum: UnitSum): Template
   `;
 }
 
-/** h = W_hr·h′: the projection of what the step made. */
+/** h = W_hr·h′: the projection of the step's state. */
 export function projectionFormula({ value }: UnitExplanation): TemplateResult {
   const [, stored = NaN] = value;
   return html`

@@ -17,7 +17,7 @@ import { termList, type TermListOptions } from "./termList";
 import { gateTitle, projectionFormula, sumFormula } from "./unitFormula";
 import { unitUpdate } from "./unitUpdate";
 
-/** What the section shows and what its parts do. */
+/** The data of the section, and the actions of its parts. */
 export interface UnitSectionOptions extends TermListOptions {
   readonly store: Store;
   readonly view: RunView;

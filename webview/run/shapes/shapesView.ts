@@ -40,8 +40,65 @@ export class ShapesView extends RunElement {
     return html`
       ${shapes.clash === null ? fitting(view) : clash(tr(shapes.clash))}
       ${shapes.why === null ? nothing : html`<p>${tr(shapes.why)}</p>`}
+      ${this.#fixes(store, view.fixes ?? [])} ${this.#traps(store, view.traps ?? [])}
       ${shapes.product === null ? nothing : product(shapes.product)} ${shapeTable(shapes.rows)}
       ${shapes.pytorch === null ? nothing : this.#pytorch(store, shapes.pytorch)}
+    `;
+  }
+
+  /** What a run file can say is a button; the rest is said in words. */
+  #fixes(store: Store, fixes: NonNullable<RunView["fixes"]>): TemplateResult | typeof nothing {
+    if (fixes.length === 0) return nothing;
+    return html`
+      <section class="fixes" aria-label=${t("What would make it fit")}>
+        <p class="dim">${t("Each of these alone makes it fit; it was tried:")}</p>
+        <ul>
+          ${fixes.map(
+            ({ title, edits }, index) => html`
+              <li>
+                ${
+                  edits.length === 0
+                    ? tr(title)
+                    : html`<vscode-button
+                        appearance="secondary"
+                        @click=${() => {
+                          store.send("run/fix", { index });
+                        }}
+                        >${tr(title)}</vscode-button
+                      >`
+                }
+              </li>
+            `,
+          )}
+        </ul>
+      </section>
+    `;
+  }
+
+  #traps(store: Store, traps: NonNullable<RunView["traps"]>): TemplateResult | typeof nothing {
+    if (traps.length === 0) return nothing;
+    return html`
+      <section class="traps" aria-label=${t("What raises no error")}>
+        <p class="dim">${t("What raises no error:")}</p>
+        <ul>
+          ${traps.map(
+            ({ id, sentence }) => html`
+              <li>
+                ${tr(sentence)}
+                <button
+                  type="button"
+                  class="link"
+                  @click=${() => {
+                    store.send("trap/dismiss", { id });
+                  }}
+                >
+                  ${t("do not show again")}
+                </button>
+              </li>
+            `,
+          )}
+        </ul>
+      </section>
     `;
   }
 

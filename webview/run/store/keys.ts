@@ -96,12 +96,12 @@ function pageRows(): Row[] {
   ];
 }
 
-/** Every key with what it does. */
+/** The keys and their actions. */
 export function runKeys(): readonly Row[] {
   return [...motionRows(), ...shownRows(), ...pageRows()];
 }
 
-/** Does what a key stands for; false when it stands for nothing. */
+/** Performs the action of a key; false when it has none. */
 export function pressRunKey(store: Store, press: KeyPress): boolean {
   return pressIn(runKeys(), store, press);
 }

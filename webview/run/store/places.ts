@@ -8,7 +8,7 @@ import type {
   StateName,
   RunView,
 } from "../../../src/protocol/run/messages";
-import { clampIndex } from "../../../src/drawing/base/clamp";
+import { clampIndex } from "../../../src/core/numeric";
 
 /** Where the cursor is before there is a run. */
 export const ORIGIN: Place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 };
@@ -44,7 +44,7 @@ export function clampPlace(view: RunView, place: Place): Place {
   };
 }
 
-/** Where the first divergence is, and what shows it; null where there is none among the module's states. */
+/** The place of the first divergence and the state that shows it; null when the module's states have none. */
 export function firstPlace({
   firstDivergence: bad,
 }: RunView): { place: Place; stateName: StateName } | null {

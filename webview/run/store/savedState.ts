@@ -18,12 +18,12 @@ export interface SavedState {
   /** Base name of the run file the run came from. */
   readonly runFile: string | null;
   readonly mode: Mode;
-  /** What the lanes of an LSTM show. */
+  /** The state in the lanes of an LSTM. */
   readonly stateName: StateName;
   readonly tab: ViewId;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
-  /** What the colours of states run to. */
+  /** The range of the colours of states. */
   readonly stateRange: StateRange;
   /** null shows the whole sequence. */
   readonly steps: StepRange | null;
@@ -55,7 +55,7 @@ function lossOf(value: unknown): LossChoice | null {
   return { kind, place, stateName: stateName === "c" ? "c" : "h" };
 }
 
-/** Reads what `setState` was given; whatever is not understood falls back to its default. */
+/** Reads a state that was saved by `setState`; each invalid field falls back to its default. */
 export function readSavedState(value: unknown): SavedState {
   const known = fieldsOfVersion(value, SAVED_VERSION) as Partial<SavedState>;
   return {

@@ -15,14 +15,14 @@ export interface ViewState extends PageState {
   readonly run: RunView | null;
   /** The run with its lanes as they are shown: h or c. */
   readonly view: RunView | null;
-  /** What the lanes of the layers show; `c` only of an LSTM. */
+  /** The state in the lanes of the layers; `c` only for an LSTM. */
   readonly stateName: StateName;
   readonly mode: Mode;
   /** The view that was chosen. */
   readonly tab: ViewId;
   readonly cursor: Place;
   readonly colourScheme: SchemeName;
-  /** What the colours of states run to. */
+  /** The range of the colours of states. */
   readonly stateRange: StateRange;
   /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
@@ -35,13 +35,23 @@ export interface ViewState extends PageState {
   readonly playing: boolean;
 }
 
-/** A page that has just been opened, looked at as it was before it was closed. */
+/** The state of a page that has just been opened, with the display that was saved. */
 export function firstState(saved: SavedState): ViewState {
   const { mode, stateName, tab, cursor, colourScheme, stateRange, steps, gradient } = saved;
   return {
     ...NEW_PAGE,
-    ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
-    ...{ run: null, view: null, cursor: cursor ?? ORIGIN, jumps: 0, playing: false },
+    mode,
+    stateName,
+    tab,
+    colourScheme,
+    stateRange,
+    steps,
+    gradient,
+    run: null,
+    view: null,
+    cursor: cursor ?? ORIGIN,
+    jumps: 0,
+    playing: false,
     unrolledWidth: 0,
   };
 }

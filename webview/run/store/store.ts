@@ -27,8 +27,8 @@ import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 import { firstState, type ViewState } from "./state";
 
 /**
- * Holds the run on screen, how it is looked at, and the answers of the host about it, which are dropped with the run.
- * Owned by the page, and ends with it.
+ * Holds the run on screen, its display, and the host's answers about it, which are dropped with the run. Owned by the
+ * page, and ends with it.
  */
 export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEvents> {
   /** False while the cursor is where it started, so that a divergence may move it. */
@@ -182,7 +182,13 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       version: SAVED_VERSION,
       spec: view?.spec ?? this.saved.spec,
       runFile: view === null ? this.saved.runFile : view.labels.runFile,
-      ...{ mode, stateName, tab, colourScheme, stateRange, steps, gradient },
+      mode,
+      stateName,
+      tab,
+      colourScheme,
+      stateRange,
+      steps,
+      gradient,
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }

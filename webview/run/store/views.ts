@@ -5,7 +5,7 @@
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 
-/** What of the view switch a view follows. */
+/** The controls of the view switch that a view uses. */
 type Choice = "mode" | "state" | "colours";
 
 export interface ViewEntry {

@@ -36,6 +36,13 @@ interface PageSide {
   readonly data: WindowData | undefined;
 }
 
+/** A page of a lane with its values, as far as they are here. */
+interface ShownPage {
+  readonly lane: LaneInfo;
+  readonly page: TablePage;
+  readonly sides: readonly PageSide[];
+}
+
 function sidesShown(mode: Mode, lane: LaneInfo): readonly Side[] {
   if (lane.reference === "none" || mode === "ours") return ["ours"];
   return mode === "sideBySide" ? ["ours", "reference"] : [mode];
@@ -52,7 +59,7 @@ function sideText(side: Side): string {
   }
 }
 
-/** Holds the lane and the page that were turned to; null follows the cursor. Ends with its element. */
+/** Holds the lane and the page that were chosen, and the values of the page. Ends with its element. */
 export class TableView extends RunElement {
   static override properties: PropertyDeclarations = {
     lane: { state: true },
@@ -65,7 +72,7 @@ export class TableView extends RunElement {
   declare corner: { readonly unit: number; readonly step: number } | null;
   #cursorKey = "";
   #shownKey = "";
-  #isComplete = false;
+  #shown: ShownPage | undefined;
   readonly #resize = new ResizeObserver(() => {
     this.#layOut();
   });
@@ -100,7 +107,8 @@ export class TableView extends RunElement {
     const cell = this.querySelector<HTMLTableCellElement>("td.cursor");
     if (this.#shownKey === this.#cursorKey || cell === null || scroller === null) return;
     // Columns get wider with their numbers, so the last word is spoken when these are there.
-    if (this.#isComplete) this.#shownKey = this.#cursorKey;
+    const isComplete = this.#shown?.sides.every(({ data }) => data !== undefined) ?? false;
+    if (isComplete) this.#shownKey = this.#cursorKey;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     scroller.scrollLeft = scrollToColumn(strip, cell.cellIndex - 1, scrollLeft);
   }
@@ -110,7 +118,7 @@ export class TableView extends RunElement {
     const scroller = this.querySelector<HTMLElement>(".scroll");
     const [heading, ...columns] = this.querySelectorAll<HTMLElement>(".values thead th");
     if (scroller === null || heading === undefined) return { columnWidth: 1, shown: 1 };
-    // What the numbers of the page before needed is not measured again.
+    // The width of the previous page's numbers is reset before measuring.
     scroller.style.setProperty("--column-width", "0");
     scroller.style.maxWidth = "";
     const headingWidth = heading.getBoundingClientRect().width;
@@ -122,42 +130,43 @@ export class TableView extends RunElement {
     return strip;
   }
 
-  protected override render(): TemplateResult | typeof nothing {
-    const store = this.store;
-    const view = store?.state.view ?? null;
-    if (store === undefined || view === null) return nothing;
-    const { cursor, mode } = store.state;
+  protected override fetch(store: Store): void {
+    const { view, cursor, mode } = store.state;
     const id = this.lane ?? laneIdOf(cursor);
-    const lane = view.lanes.find((each) => each.id === id) ?? view.lanes[0];
-    if (lane === undefined) {
-      return html`<p class="dim">${t("Nothing was computed, so there are no values.")}</p>`;
-    }
+    const lane = view?.lanes.find((each) => each.id === id) ?? view?.lanes[0];
+    this.#shown = undefined;
+    if (view === null || lane === undefined) return;
     const at = this.corner ?? { unit: Math.min(cursor.unit, lane.units - 1), step: cursor.step };
     const page = pageAround(at.unit, at.step, lane.units, stepsOf(lane, view));
     const sides = sidesShown(mode, lane).map((side) => ({
       side,
       data: this.#read(store, lane, side, page),
     }));
-    this.#isComplete = sides.every(({ data }) => data !== undefined);
-    return html`
-      ${this.#controls(store, view, lane, page, sides)} ${this.#table(store, lane, page, sides)}
-    `;
+    this.#shown = { lane, page, sides };
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    if (this.#shown === undefined) {
+      return html`<p class="dim">${t("Nothing was computed, so there are no values.")}</p>`;
+    }
+    return html` ${this.#controls(store, view, this.#shown)} ${this.#table(store, this.#shown)} `;
   }
 
   #read(store: Store, lane: LaneInfo, side: Side, page: TablePage): WindowData | undefined {
     return store.window({
-      ...{ lane: lane.id, side, batch: store.state.cursor.batch, ...page },
-      ...{ maxColumns: PAGE_STEPS, maxRows: PAGE_UNITS },
+      lane: lane.id,
+      side,
+      batch: store.state.cursor.batch,
+      ...page,
+      maxColumns: PAGE_STEPS,
+      maxRows: PAGE_UNITS,
     });
   }
 
-  #controls(
-    store: Store,
-    view: RunView,
-    lane: LaneInfo,
-    page: TablePage,
-    sides: readonly PageSide[],
-  ): TemplateResult {
+  #controls(store: Store, view: RunView, { lane, page, sides }: ShownPage): TemplateResult {
     return html`
       <div class="controls">
         ${choiceList({
@@ -219,12 +228,7 @@ export class TableView extends RunElement {
     `;
   }
 
-  #table(
-    store: Store,
-    lane: LaneInfo,
-    page: TablePage,
-    sides: readonly PageSide[],
-  ): TemplateResult {
+  #table(store: Store, { lane, page, sides }: ShownPage): TemplateResult {
     const { cursor, stateName } = store.state;
     const steps = range(page.stepStart, page.stepEnd);
     const isCursorLane = lane.id === laneIdOf(cursor);

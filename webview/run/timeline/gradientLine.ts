@@ -14,15 +14,24 @@ import { layerText } from "../store/placeText";
 const LOSSES: readonly LossChoice["kind"][] = ["last", "sum", "unit"];
 const DIGITS = 3;
 
-/** The curve of the cursor's lane, at most `width` columns; undefined while it is computed, or switched off. */
-export function gradientCurve(
-  store: Store,
-  view: RunView,
-  width: number,
-): GradientCurve | undefined {
+/** The gradient of the cursor's lane; both are undefined while they are computed, or switched off. */
+export interface ShownGradient {
+  readonly curve: GradientCurve | undefined;
+  /** ‖∂L/∂h_t‖ at the cursor's step. */
+  readonly size: number | undefined;
+}
+
+/** The curve, of at most `width` columns, and the size at the cursor. */
+export function fetchGradient(store: Store, view: RunView, width: number): ShownGradient {
   const { seqLength } = view;
+  const { step } = store.state.cursor;
   const maxColumns = Math.min(seqLength, width);
-  return width === 0 ? undefined : request(store, { stepStart: 0, stepEnd: seqLength, maxColumns });
+  const curve =
+    width === 0 ? undefined : request(store, { stepStart: 0, stepEnd: seqLength, maxColumns });
+  if (curve === undefined) return { curve, size: undefined };
+  const isExact = curve.norm.length === seqLength;
+  const size = isExact ? curve.norm[step] : request(store, stepRange(step))?.norm[0];
+  return { curve, size };
 }
 
 /** The button that switches the gradient on and off. */
@@ -42,7 +51,7 @@ export function gradientSwitch(store: Store): TemplateResult {
   </button>`;
 }
 
-/** What the curve is called beside it: it has a scale of its own, which is logarithmic. */
+/** The label of the curve, with the range of its own logarithmic scale. */
 export function gradientName(curve: GradientCurve | undefined): TemplateResult | typeof nothing {
   if (curve === undefined) return nothing;
   const range = positiveRange(curve.norm);
@@ -61,8 +70,7 @@ export function gradientName(curve: GradientCurve | undefined): TemplateResult |
 /** The line below the timeline; nothing while the gradient is switched off. */
 export function gradientLine(
   store: Store,
-  view: RunView,
-  curve: GradientCurve | undefined,
+  { curve, size }: ShownGradient,
 ): TemplateResult | typeof nothing {
   const { gradient, cursor } = store.state;
   if (gradient === null) return nothing;
@@ -80,7 +88,7 @@ export function gradientLine(
     ${
       curve === undefined
         ? html`<span class="lane-quiet">${t("computing…")}</span>`
-        : html`<span class="name-gradient number">${sizeText(store, view, curve)}</span>
+        : html`<span class="name-gradient number">${sizeText(cursor.step, size)}</span>
             <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>`
     }
   </div>`;
@@ -118,7 +126,7 @@ function choose(store: Store, kind: string): void {
   else store.update({ gradient: { kind: kind === "sum" ? "sum" : "last" } });
 }
 
-/** Takes the unit at the cursor for the loss; it stays when the cursor moves, so that all lanes can be looked at. */
+/** Makes the unit at the cursor the loss; it stays when the cursor moves, so that all lanes can be inspected. */
 function pin(store: Store): void {
   const { cursor, stateName } = store.state;
   store.update({ gradient: { kind: "unit", place: cursor, stateName } });
@@ -143,11 +151,9 @@ function isSamePlace(left: Place, right: Place): boolean {
 }
 
 /** `‖∂L/∂h_t‖ = 1.2e-5 at t = 3` */
-function sizeText(store: Store, view: RunView, { norm }: GradientCurve): string {
-  const { step } = store.state.cursor;
-  const isExact = norm.length === view.seqLength;
-  const at = isExact ? norm[step] : request(store, stepRange(step))?.norm[0];
-  return t("‖∂L/∂h_t‖ = {0} at t = {1}", at === undefined ? "…" : significant(at, DIGITS), step);
+function sizeText(step: number, size: number | undefined): string {
+  const written = size === undefined ? "…" : significant(size, DIGITS);
+  return t("‖∂L/∂h_t‖ = {0} at t = {1}", written, step);
 }
 
 function stepRange(step: number): Parameters<typeof request>[1] {

@@ -19,7 +19,13 @@ import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { prefersReducedMotion } from "../../shared/theme";
-import { gradientCurve, gradientLine, gradientName, gradientSwitch } from "./gradientLine";
+import {
+  fetchGradient,
+  gradientLine,
+  gradientName,
+  gradientSwitch,
+  type ShownGradient,
+} from "./gradientLine";
 import { icon } from "../../shared/icons";
 import { layerText } from "../store/placeText";
 
@@ -49,6 +55,7 @@ export class TimelineView extends RunElement {
   #timer: ReturnType<typeof setInterval> | undefined;
   #observed: Element | null = null;
   #last: Timeline | undefined;
+  #gradient: ShownGradient = { curve: undefined, size: undefined };
 
   constructor() {
     super();
@@ -63,11 +70,25 @@ export class TimelineView extends RunElement {
     this.#timer = undefined;
   }
 
+  protected override fetch(store: Store): void {
+    const { view, cursor } = store.state;
+    if (view === null || view.lanes.length === 0) return;
+    this.#gradient = fetchGradient(store, view, this.width);
+    const lane = cursorLane(store.state);
+    if (lane === undefined || this.width === 0) return;
+    const curves = store.timeline({
+      lane: lane.id,
+      batch: cursor.batch,
+      maxColumns: Math.min(view.seqLength, Math.max(1, this.width)),
+    });
+    // The curve of the previous lane stays until the next one is here, so that nothing flickers.
+    if (curves !== undefined) this.#last = curves;
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     const view = store?.state.view;
     if (store === undefined || view == null || view.lanes.length === 0) return nothing;
-    const gradient = gradientCurve(store, view, this.width);
     const { unrolledWidth } = store.state;
     return html`<div
         class=${unrolledWidth === 0 ? "timeline" : "timeline timeline-aligned"}
@@ -75,9 +96,9 @@ export class TimelineView extends RunElement {
         aria-label=${t("Timeline")}
         .style=${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)}
       >
-        ${this.#buttons(store, view)} ${this.#track(store, view, gradient)}
+        ${this.#buttons(store, view)} ${this.#track(store, view, this.#gradient.curve)}
       </div>
-      ${gradientLine(store, view, gradient)}`;
+      ${gradientLine(store, this.#gradient)}`;
   }
 
   protected override updated(): void {
@@ -126,16 +147,6 @@ export class TimelineView extends RunElement {
 
   #track(store: Store, view: RunView, gradient: GradientCurve | undefined): TemplateResult {
     const { cursor } = store.state;
-    const lane = cursorLane(store.state);
-    const curves =
-      lane === undefined || this.width === 0
-        ? undefined
-        : store.timeline({
-            ...{ lane: lane.id, batch: cursor.batch },
-            maxColumns: Math.min(view.seqLength, Math.max(1, this.width)),
-          });
-    // The curve of the lane before stays until the next one is here: no flicker while walking.
-    if (curves !== undefined) this.#last = curves;
     return html`
       <div
         class="timeline-track"

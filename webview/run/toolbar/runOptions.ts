@@ -18,7 +18,7 @@ interface Offered {
   readonly key: Key;
   readonly label: string;
   readonly value: OfferedOptions[Name];
-  /** True where neither the user nor the file says what it is. */
+  /** True when neither the user nor the file states the value. */
   readonly isAssumed: boolean;
 }
 
@@ -29,7 +29,7 @@ export function runOptions(store: Store, view: RunView): TemplateResult[] {
   );
 }
 
-/** What a value of an option is called, e.g. `float32` for the precision `f32`. */
+/** The label of a value of an option, e.g. `float32` for the precision `f32`. */
 export function valueLabel(name: Name, value: string): string {
   return labelOf(optionKeys[name], value);
 }

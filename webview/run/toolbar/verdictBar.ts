@@ -37,12 +37,12 @@ function verdictText({ name, verdict }: VerdictView): string {
   }
 }
 
-/** The verdict and what it may come from. */
+/** The verdict and its possible causes. */
 function verdictTitle({ sentence, hints }: VerdictView): string {
   return [sentence, ...hints].map(tr).join("\n");
 }
 
-/** What the differences may come from, each once, then what was assumed. */
+/** The possible causes of the differences, each once, then the assumptions. */
 function notesOf({ verdicts, notes }: RunView): readonly string[] {
   const hints = verdicts.flatMap((verdict) => verdict.hints.map(tr));
   return [...new Set(hints), ...notes.map(tr)];

@@ -11,7 +11,7 @@ import type { Tile, TileImages } from "./tileImages";
 export interface BandData {
   readonly plan: BandPlan;
   readonly tiles: readonly Tile[];
-  /** What the band showed before, to be stretched while some of its tiles are missing. */
+  /** The previous tiles of the band, which are stretched while some of its tiles are missing. */
   readonly still: readonly Tile[];
   /** h_n, c_n or logits; undefined while they are fetched, or where there are none. */
   readonly final: WindowData | undefined;
@@ -56,7 +56,7 @@ function fetchSteps(
   return { tiles, still: isComplete ? [] : images.lastDrawn(place) };
 }
 
-/** The values of the bands; what is missing is asked for, and the picture drawn again when it arrives. */
+/** The values of the bands; missing ones are requested, and the picture is drawn again when they arrive. */
 export function fetchBands(
   source: Source,
   plans: readonly BandPlan[],

@@ -1,19 +1,20 @@
 /**
  * Describes the cell under the cursor in words, for assistive technology.
  */
-import type { RunView } from "../../../src/protocol/run/messages";
+import type { Place, RunView, UnitExplanation } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { formatValue } from "../../../src/drawing/base/numbers";
-import type { Store } from "../store/store";
 import { layerText } from "../store/placeText";
 
-/** Where the cursor is, the value there, and what the reference says. */
-export function cellText(store: Store, view: RunView): string {
-  const { cursor, stateName } = store.state;
+/** The cursor's place, its value and the reference; only the place while the explanation is fetched. */
+export function cellText(
+  view: RunView,
+  cursor: Place,
+  explanation: UnitExplanation | undefined,
+): string {
   if (view.lanes.length === 0) return "";
   const { step, batch, unit } = cursor;
   const place = t("{0}, step {1}, batch {2}, unit {3}", layerText(cursor), step, batch, unit);
-  const explanation = store.explain({ ...cursor, stateName });
   if (explanation === undefined) return place;
   if (!explanation.valid) return t("{0}: padding", place);
   const value = formatValue(explanation.value[1] ?? NaN);

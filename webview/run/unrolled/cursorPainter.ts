@@ -32,9 +32,9 @@ export interface CursorScene {
   readonly scrollTop: number;
   readonly height: number;
   readonly cursor: Place;
-  /** What the lanes of the layers show. */
+  /** The state in the lanes of the layers. */
   readonly stateName: StateName;
-  /** In Δ: what is outside tolerance is framed in the lanes. */
+  /** True for Δ, where values outside tolerance have frames. */
   readonly isDelta: boolean;
   readonly texts: WrittenTexts;
   /** Step under the pointer; null when it is elsewhere. */

@@ -1,6 +1,7 @@
 /**
  * Paints everything around the lanes: arrows, lines to h_n, captions, time axis.
  */
+import { clamp } from "../../../src/core/numeric";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import {
@@ -20,7 +21,7 @@ const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
 const LINK_BELOW = 10;
 const CAPTION_INSET = 6;
-/** Between the name of the axis and what follows it. */
+/** Gap between the name of the axis and the first label. */
 const AXIS_NAME_GAP = 14;
 /** Room of the name above the topmost slot of h_n. */
 const HEADER_HEIGHT = 24;
@@ -54,7 +55,7 @@ function paintLink(scene: Scene, box: LaneBox): void {
   const step = lastProcessedStep(box.info, view.seqLength, length);
   const right = layout.plotLeft + layout.plotWidth;
   const column = stepX(layout, step + 0.5);
-  const from = Math.round(Math.max(layout.plotLeft - 5, Math.min(right, column))) + 0.5;
+  const from = Math.round(clamp(column, layout.plotLeft - 5, right)) + 0.5;
   const to = Math.round(layout.finalLeft + layout.finalWidth / 2) + 0.5;
   const bottom = box.top + box.height;
   const y = Math.round(bottom + LINK_BELOW) + 0.5;
@@ -105,7 +106,7 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.globalAlpha = 1;
 }
 
-/** What a layer hands up, between it and the layer above, with its axes or without. */
+/** The caption between a layer and the one above: the output of the lower one, with or without its axes. */
 function captionOf({ view, state }: Scene, box: LaneBox, hasAxes: boolean): string {
   const { config } = view;
   const layer = (box.info.layer ?? 0) + 1;

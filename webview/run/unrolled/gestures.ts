@@ -18,7 +18,7 @@ interface Press {
   isDrag: boolean;
 }
 
-/** What the gestures need of the unrolled view. */
+/** The part of the unrolled view that the gestures use. */
 export interface GestureTarget {
   readonly store: Store | undefined;
   readonly layout: UnrolledLayout | undefined;
@@ -38,7 +38,9 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   if (info.id !== "output" || view.config === null) return { step };
   const units = stateSize(view.config);
   return {
-    ...{ step, layer: view.config.numLayers - 1, unit: unit % units },
+    step,
+    layer: view.config.numLayers - 1,
+    unit: unit % units,
     direction: directionOfUnit(view.config, unit, units),
   };
 }

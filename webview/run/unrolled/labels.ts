@@ -17,7 +17,7 @@ const NAME_HEIGHT = 16;
 /** From this width on a line of a few words is not cut. */
 const WIDE = 130;
 
-/** What a lane holds, in the field's letters. */
+/** The content of a lane, in the field's letters. */
 function laneDetail(info: LaneInfo, view: RunView, stateName: StateName): string {
   if (info.direction !== null) {
     return layerDetail(info.direction, `${unitAxis(view, stateName)} = ${info.units}`, stateName);
@@ -44,7 +44,7 @@ function logitsDetail({ units }: LaneInfo, { surrounding }: RunView): string {
   );
 }
 
-/** What stands after the last dot of a parameter's name. */
+/** The part of a parameter's name after the last dot. */
 function lastName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
@@ -57,7 +57,7 @@ function layerDetail(direction: Place["direction"], units: string, stateName: St
 
 type Line = string | TemplateResult;
 
-/** What there is to say of a lane in Δ. */
+/** The lines about a lane in Δ. */
 interface Outside {
   readonly lines: readonly Line[];
   /** The lines that matter most, first the most. */
@@ -100,7 +100,7 @@ function outsideOf(
   return { lines: [own, rest], urgent: row === 0 ? [rest, own] : [own, rest], title };
 }
 
-/** What the lanes show. */
+/** The part of the view's state that the labels depend on. */
 type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
 
 interface Label {
@@ -122,12 +122,18 @@ function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => 
   const height = band.height / 2;
   return [
     {
-      ...{ middle: band.top + height / 2, height, name: laneText(box.info) },
-      ...{ detail: t("→ {0} … {1}", 0, half - 1), outside: outsideOfHalf("forward") },
+      middle: band.top + height / 2,
+      height,
+      name: laneText(box.info),
+      detail: t("→ {0} … {1}", 0, half - 1),
+      outside: outsideOfHalf("forward"),
     },
     {
-      ...{ middle: band.top + height * 1.5, height, name: "" },
-      ...{ detail: t("← {0} … {1}", half, box.info.units - 1), outside: outsideOfHalf("reverse") },
+      middle: band.top + height * 1.5,
+      height,
+      name: "",
+      detail: t("← {0} … {1}", half, box.info.units - 1),
+      outside: outsideOfHalf("reverse"),
     },
   ];
 }
@@ -136,7 +142,9 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
   const { info } = box;
   if (shown.mode === "sideBySide" && box.bands.length > 1) {
     return box.bands.map(({ top, height }, index) => ({
-      ...{ middle: top + height / 2, height, outside: NOTHING },
+      middle: top + height / 2,
+      height,
+      outside: NOTHING,
       name: index === 0 ? laneText(info) : "",
       detail: index === 0 ? t("ours") : t("reference"),
     }));

@@ -137,8 +137,10 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
   context.rect(at.x - 1, at.y - 1, at.width + 2, at.height + 2);
   context.clip();
   paintWindow(scene, data, at, {
-    ...{ scale: scene.scaleOf(box.info, final.side), isDelta: final.side === "delta" },
-    ...{ isExact: data.rows === box.info.units, clip: at },
+    scale: scene.scaleOf(box.info, final.side),
+    isDelta: final.side === "delta",
+    isExact: data.rows === box.info.units,
+    clip: at,
   });
   context.restore();
   if (theme.isHighContrast && final.kind === "window") outline(scene, at);

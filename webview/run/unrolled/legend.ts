@@ -59,7 +59,7 @@ function originOf(stateName: StateName, { auto, isSampled }: StateLimits): strin
       );
 }
 
-/** What the colours run to, and what a click does. */
+/** The range of the colours, as a button that changes it. */
 function rangeTitle(stateName: StateName, limits: StateLimits, isAuto: boolean): string {
   return isAuto
     ? t(

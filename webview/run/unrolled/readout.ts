@@ -30,17 +30,30 @@ interface Spot {
   readonly unit: number;
 }
 
-/** One value; undefined while it is fetched. */
 type Value = Pick<WindowData, "values" | "outside" | "valid">;
+
+/** The cell under the pointer, with the values that are here. */
+export interface Readout {
+  readonly pointer: Pointer;
+  readonly spot: Spot;
+  readonly title: string;
+  readonly values: readonly (readonly [side: Side, value: Value])[];
+}
 
 function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
   const { info, isFinal, step, unit } = spot;
   const { batch } = store.state.cursor;
   if (isFinal && info.layer !== null) return finalAt(store, side, spot);
   return store.window({
-    ...{ lane: info.id, side, batch },
-    ...{ stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 },
-    ...{ maxColumns: 1, maxRows: 1 },
+    lane: info.id,
+    side,
+    batch,
+    stepStart: step,
+    stepEnd: step + 1,
+    unitStart: unit,
+    unitEnd: unit + 1,
+    maxColumns: 1,
+    maxRows: 1,
   });
 }
 
@@ -68,13 +81,10 @@ function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
   return hasReference ? ["ours", "reference", "delta"] : ["ours"];
 }
 
-function valueLine(store: Store, side: Side, spot: Spot): TemplateResult | typeof nothing {
-  const data = valueAt(store, side, spot);
-  if (data === undefined) return nothing;
+function valueLine(side: Side, data: Value, info: LaneInfo): TemplateResult {
   const names = { ours: t("ours"), reference: t("reference"), delta: "Δ" };
   const isOutside = side === "delta" && data.outside[0] !== 0;
-  const value =
-    data.valid[0] === 0 ? t("padding") : formatLaneValue(spot.info, data.values[0] ?? NaN);
+  const value = data.valid[0] === 0 ? t("padding") : formatLaneValue(info, data.values[0] ?? NaN);
   return html`<span class=${isOutside ? "readout-outside" : ""}>${names[side]}</span>
     <span class=${isOutside ? "readout-value readout-outside" : "readout-value"}>
       ${isOutside ? "✗ " : ""}${value}</span
@@ -99,20 +109,30 @@ function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string 
     : t("{0} · t {1} · unit {2}", lane, step, unit);
 }
 
-/** The read-out, or nothing where the pointer is over no cell. */
-export function readout(store: Store, pointer: Pointer | null): TemplateResult | typeof nothing {
-  if (pointer === null || store.state.view === null) return nothing;
-  const { hit, x, y, width } = pointer;
-  const spot = spotOf(store, hit);
-  const sides = sidesAt(store, spot);
+/** Requests the values under the pointer; null when it is over no cell. */
+export function fetchReadout(store: Store, pointer: Pointer | null): Readout | null {
+  if (pointer === null || store.state.view === null) return null;
+  const spot = spotOf(store, pointer.hit);
+  const values = sidesAt(store, spot).flatMap((side) => {
+    const value = valueAt(store, side, spot);
+    return value === undefined ? [] : [[side, value] as const];
+  });
+  return { pointer, spot, title: titleOf(store, spot), values };
+}
+
+/** The read-out beside the pointer. */
+export function readout(shown: Readout | null): TemplateResult | typeof nothing {
+  if (shown === null) return nothing;
+  const { x, y, width } = shown.pointer;
   const left = x + 16 + READOUT_WIDTH > width ? x - READOUT_WIDTH - 8 : x + 16;
-  const title = titleOf(store, spot);
   return html`<div
     class="readout"
     aria-hidden="true"
     .style=${`left:${Math.max(4, left)}px;top:${y + 16}px`}
   >
-    <div class="readout-title">${title}</div>
-    <div class="readout-grid">${sides.map((side) => valueLine(store, side, spot))}</div>
+    <div class="readout-title">${shown.title}</div>
+    <div class="readout-grid">
+      ${shown.values.map(([side, value]) => valueLine(side, value, shown.spot.info))}
+    </div>
   </div>`;
 }

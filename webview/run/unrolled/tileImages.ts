@@ -19,7 +19,7 @@ import { bytesOf } from "../../../src/core/lru";
 import type { TileRequest } from "../../../src/drawing/run/tiles";
 import { cellCanvas, type CellImage, type CellImages } from "../../shared/cellImages";
 
-/** What is drawn of one window. */
+/** The image of one window. */
 export interface TileImage extends CellImage {
   readonly colours: HTMLCanvasElement;
   readonly outside: HTMLCanvasElement | null;
@@ -50,7 +50,9 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
   const canvases = 1 + (outside === null ? 0 : 1) + (padding === null ? 0 : 1);
   return {
     colours: cellCanvas(data, rasterize(data, scale, isDelta)),
-    ...{ outside, padding, edges },
+    outside,
+    padding,
+    edges,
     irregular: irregularCells(data),
     runs: outsideColumns(data),
     bytes: bytesOf(data) + 4 * canvases * data.rows * data.columns,
@@ -60,7 +62,7 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
 /** The pictures of a run's windows. */
 export type TileImages = CellImages<WindowData, TileImage, Tile>;
 
-/** The picture of a window; of Δ only what is outside tolerance is coloured. */
+/** The image of a window; in Δ only values outside tolerance are coloured. */
 export function tileImage(
   images: TileImages,
   data: WindowData,

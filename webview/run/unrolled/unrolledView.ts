@@ -6,7 +6,7 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import { Lru } from "../../../src/core/lru";
-import type { RunView } from "../../../src/protocol/run/messages";
+import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
@@ -35,7 +35,7 @@ import { CellImages } from "../../shared/cellImages";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
-import { readout, type Pointer } from "./readout";
+import { fetchReadout, readout, type Pointer, type Readout } from "./readout";
 import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
 
@@ -49,11 +49,11 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** Colour scales that are kept: those of a picture, in the themes and schemes looked at last. */
+/** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
 
 /**
- * Holds the layout, the pictures of the windows drawn last and what was drawn, so that only what changed is drawn again.
+ * Holds the layout, the latest images of windows and the state that was drawn, so that only changes are drawn again.
  * Follows the size of its scroller while it is in the page, and ends with its element.
  */
 export class UnrolledView extends RunElement {
@@ -74,6 +74,9 @@ export class UnrolledView extends RunElement {
     this.#measure();
   });
   #layout: UnrolledLayout | undefined;
+  /** The unit under the cursor; undefined while it is fetched. */
+  #explanation: UnitExplanation | undefined;
+  #readout: Readout | null = null;
   #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
   #lanesDrawn: readonly unknown[] = [];
   #texts: WrittenTexts = { inside: [], onAxis: [] };
@@ -109,7 +112,7 @@ export class UnrolledView extends RunElement {
     this.#lanesDrawn = [];
   }
 
-  /** What lies under a point of the page. */
+  /** The element under a point of the page. */
   hitAt(clientX: number, clientY: number): Hit | null {
     const box = this.scroller?.getBoundingClientRect();
     if (box === undefined || this.#layout === undefined) return null;
@@ -125,16 +128,27 @@ export class UnrolledView extends RunElement {
     this.#measure();
   }
 
-  protected override render(): TemplateResult | typeof nothing {
-    const store = this.store;
-    const view = store?.state.view;
-    if (store === undefined || view === undefined || view === null) return nothing;
+  protected override fetch(store: Store): void {
     const { state } = store;
+    const { view, cursor, stateName } = state;
+    if (view === null) return;
     this.#layout = layoutUnrolled({
-      ...{ ...this.viewport, lanes: view.lanes, mode: state.mode },
+      ...this.viewport,
+      lanes: view.lanes,
+      mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
     });
-    this.#domains = domainsOf(state.run ?? view, state.stateName, state.stateRange);
+    this.#domains = domainsOf(state.run ?? view, stateName, state.stateRange);
+    this.#explanation =
+      view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName });
+    this.#readout = fetchReadout(store, this.pointer);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const store = this.store;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null || this.#layout === undefined) return nothing;
+    const { state } = store;
     return html`
       <div
         class="unrolled-scroll"
@@ -169,12 +183,12 @@ export class UnrolledView extends RunElement {
           </div>
           <div role="row" class="visually-hidden">
             <div role="gridcell" id=${activeId(state)} aria-colindex=${state.cursor.step + 1}>
-              ${cellText(store, view)}
+              ${cellText(view, state.cursor, this.#explanation)}
             </div>
           </div>
         </div>
       </div>
-      ${readout(store, this.pointer)}
+      ${readout(this.#readout)}
       ${legend({ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
     `;
   }
@@ -273,9 +287,16 @@ export class UnrolledView extends RunElement {
     };
     const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
     const scene: Scene = {
-      ...{ context, layout, view, state, ...screen, theme: this.#theme.theme },
+      context,
+      layout,
+      view,
+      state,
+      ...screen,
+      theme: this.#theme.theme,
       bands: fetchBands(store, plans, cursor.batch, this.#images),
-      ...{ images: this.#images, scratch: this.#scratch, texts: this.#texts },
+      images: this.#images,
+      scratch: this.#scratch,
+      texts: this.#texts,
       scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
     };
     paintLanes(scene);
@@ -286,9 +307,16 @@ export class UnrolledView extends RunElement {
     const context = this.#prepare(".unrolled-cursor");
     if (context === null || view.lanes.length === 0) return;
     paintCursor({
-      ...{ context, layout, view, theme: this.#theme.theme, texts: this.#texts },
-      ...{ cursor: state.cursor, stateName: state.stateName, isDelta: state.mode === "delta" },
-      ...{ scrollTop: this.scroller?.scrollTop ?? 0, height: this.viewport.height },
+      context,
+      layout,
+      view,
+      theme: this.#theme.theme,
+      texts: this.#texts,
+      cursor: state.cursor,
+      stateName: state.stateName,
+      isDelta: state.mode === "delta",
+      scrollTop: this.scroller?.scrollTop ?? 0,
+      height: this.viewport.height,
       hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
     });
   }

@@ -14,7 +14,7 @@ import { drawIrregular, hatchPattern, type Hatch, type Rect } from "../../shared
 import type { Scene } from "./scene";
 import { tileImage, type TileImage } from "./tileImages";
 
-/** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
+/** Cells of at least this size are separated by a line of background. */
 const GRID_FROM = 5;
 /** A frame of fewer pixels is a dot. */
 const FRAME_FROM = 5;
@@ -23,7 +23,7 @@ const CELL_PADDING = 8;
 
 export interface WindowStyle {
   readonly scale: ColourScale;
-  /** Δ: only what is outside tolerance is coloured, and it is framed and hatched. */
+  /** True for Δ, where only values outside tolerance are coloured, framed and hatched. */
   readonly isDelta: boolean;
   /** True where a cell is one element, so that its number may be printed. */
   readonly isExact: boolean;

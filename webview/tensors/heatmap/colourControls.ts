@@ -31,11 +31,11 @@ export interface ColourControlsRequest {
   readonly map: ColourMap;
   readonly blocks: Blocks;
   readonly statistics: TensorStatistics | undefined;
-  /** `TILE_…` bits of what is on screen. */
+  /** `TILE_…` bits of the cells on screen. */
   readonly flags: number;
   /** True where the colours run over the cells' own range, not that of all values. */
   readonly hasOwnRange: boolean;
-  /** True where not all values behind the cells were looked at. */
+  /** True when not every value behind the cells was read. */
   readonly isSampled: boolean;
 }
 
@@ -176,7 +176,7 @@ function changeRange(store: TensorStore, map: ColourMap, name: string): void {
   const mode = RANGE_MODES.find((each) => each === name);
   if (mode === undefined) return;
   const { low, high } = map.domain;
-  // Typing begins at what is on screen.
+  // The fields start with the range on screen.
   store.recolour({ range: { mode, low, high } });
 }
 

@@ -17,7 +17,7 @@ export const NUMBER_HEIGHT = 14;
 /** The values of a picture, as far as they are here. */
 export interface HeatData {
   readonly tiles: readonly PlacedTile[];
-  /** What was shown before, to be scaled while some tiles are missing. */
+  /** The previous tiles, which are scaled while some tiles are missing. */
   readonly still: readonly PlacedTile[];
   readonly isComplete: boolean;
   /** Integers that a double cannot hold, as they are stored; undefined while they are fetched, and of other values. */
@@ -30,7 +30,7 @@ interface Picture {
   readonly dpr: number;
 }
 
-/** What the pictures of a slice must have in common to stand in for each other. */
+/** The key of pictures of a slice that may replace each other for a moment. */
 function placeOf({ info, slice }: TensorState, { frame }: Picture): string {
   const { rows, columns } = frame.plot;
   return JSON.stringify([info?.name, slice?.rowAxis, slice?.columnAxis, rows, columns]);
@@ -66,7 +66,7 @@ function* roundedCells(
   }
 }
 
-/** The texts of what had to be rounded, where the cells have room for a number. */
+/** The texts of rounded integers, if the cells have room for a number. */
 function fetchTexts(
   store: TensorStore,
   { frame, zoom }: Picture,
@@ -85,7 +85,7 @@ function fetchTexts(
   return texts;
 }
 
-/** The values of what is on screen; what is missing is asked for, and the picture drawn again when it arrives. */
+/** The values on screen; missing ones are requested, and the picture is drawn again when they arrive. */
 export function fetchHeat(store: TensorStore, picture: Picture, images: HeatImages): HeatData {
   const { state } = store;
   const { info, slice, colours } = state;
@@ -93,7 +93,12 @@ export function fetchHeat(store: TensorStore, picture: Picture, images: HeatImag
   if (info === null || slice === null) return nothing;
   const { frame, zoom, dpr } = picture;
   const requests = tilesFor({
-    ...{ tensor: info.name, slice, aggregate: colours.aggregate, plot: frame.plot, zoom, dpr },
+    tensor: info.name,
+    slice,
+    aggregate: colours.aggregate,
+    plot: frame.plot,
+    zoom,
+    dpr,
   });
   const tiles = requests.flatMap((request) => {
     const tile = bestTile(store, request);

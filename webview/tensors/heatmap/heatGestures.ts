@@ -24,7 +24,7 @@ interface Press {
   isDrag: boolean;
 }
 
-/** What the gestures need of the heatmap. */
+/** The part of the heatmap that the gestures use. */
 export interface HeatTarget {
   readonly store: TensorStore | undefined;
   readonly frame: Frame | undefined;

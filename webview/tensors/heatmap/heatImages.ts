@@ -16,7 +16,7 @@ export interface PlacedTile {
   readonly tile: Tile;
 }
 
-/** What is drawn of one tile. */
+/** The image of one tile. */
 export interface HeatImage extends CellImage {
   readonly colours: HTMLCanvasElement;
   /** Thinned out where they are dense. */

@@ -14,7 +14,7 @@ import { NUMBER_HEIGHT } from "./heatData";
 import { heatImage, type PlacedTile } from "./heatImages";
 import { xOf, yOf, type HeatScene } from "./heatScene";
 
-/** Cells smaller than this run into each other; larger ones are told apart by a line of background. */
+/** Cells of at least this size are separated by a line of background. */
 const GRID_FROM = 6;
 /** A mark is never smaller, so that one bad value shows at every zoom. */
 const SMALLEST_MARK = 13;
@@ -62,7 +62,7 @@ function kindOf(flags: number): Irregular {
   return (flags & TILE_POSITIVE_INFINITY) !== 0 ? "+inf" : "-inf";
 }
 
-/** Grows a cell about its middle to what can be seen. */
+/** Enlarges a cell around its middle to a visible size. */
 function markRect({ x, y, width, height }: Rect): Rect {
   const [wide, high] = [Math.max(SMALLEST_MARK, width), Math.max(SMALLEST_MARK, height)];
   return { x: x + (width - wide) / 2, y: y + (height - high) / 2, width: wide, height: high };

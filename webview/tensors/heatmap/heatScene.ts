@@ -21,7 +21,7 @@ export interface HeatScene {
   readonly zoom: Zoom;
   readonly map: ColourMap;
   readonly shown: ShownBlocks | null;
-  /** The values of what is on screen. */
+  /** The values on screen. */
   readonly data: HeatData;
   readonly state: TensorState;
   readonly images: HeatImages;

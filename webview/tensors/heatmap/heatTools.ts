@@ -15,7 +15,7 @@ export interface HeatToolsRequest {
   readonly store: TensorStore;
   /** The stored value under the cursor. */
   readonly value: string;
-  /** What is wrong with what was typed; empty when nothing is. */
+  /** The problem of the typed target; empty when there is none. */
   readonly problem: string;
   readonly answered: (problem: string) => void;
   readonly hasIrregular: boolean;

@@ -25,20 +25,18 @@ import { domainOf, type Domain } from "../../../src/drawing/tensors/domain";
 import { layoutFrame, type Frame } from "../../../src/drawing/tensors/frame";
 import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
 import { wholeCellWidth } from "../../../src/drawing/tensors/quantities";
-import { elementIndex, indexText } from "../../../src/drawing/tensors/slices";
+import { indexText, type Extent } from "../../../src/drawing/tensors/slices";
 import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
 import { thumbOf } from "../../../src/drawing/tensors/viewport";
 import type { TensorState, TensorStore } from "../store/store";
 import { colourControls } from "./colourControls";
 import { HeatGestures, type Hover } from "./heatGestures";
+import { heatReadout } from "./heatReadout";
 import { heatTools } from "./heatTools";
 import { scrollbars } from "./scrollbars";
 
-/** Room the read-out needs at the right of the pointer. */
-const READOUT_WIDTH = 220;
-
 /**
- * Holds the frame, the colours and the pictures of the tiles drawn last, and what these tell of the tensor (flags, range).
+ * Holds the frame, the colours, the latest images of tiles, and the flags and the range that follow from these tiles.
  * Follows the size of its surface while it is in the page, and ends with its element.
  */
 export class HeatmapView extends StoreElement<TensorStore> implements PictureSource {
@@ -53,11 +51,11 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
 
   declare hover: Hover | null;
   declare viewport: { width: number; height: number };
-  /** What is wrong with the index that was typed. */
+  /** The problem of the typed index; empty when there is none. */
   declare problem: string;
   /** `TILE_…` bits of all that is on screen: the statistics of a sample may not know of them. */
   declare flags: number;
-  /** True while samples stand in for what is read. */
+  /** True while samples replace values that are still being read. */
   declare isSampled: boolean;
   /** Of the cells on screen where they are means; null where they are single values. */
   declare cellRange: Range | null;
@@ -69,6 +67,9 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.#measure();
   });
   #frame: Frame | undefined;
+  #statistics: TensorStatistics | undefined;
+  /** The values at the cursor and under the pointer; … while they are fetched. */
+  #texts = { cursor: "…", hover: "…" };
   #map: ColourMap | undefined;
   #mapKey = "";
   /** Range of the tensor that was shown last, until the statistics of the next one are here. */
@@ -124,37 +125,56 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.#measure();
   }
 
-  protected override render(): TemplateResult | typeof nothing {
-    const { store } = this;
-    if (store === undefined) return nothing;
+  protected override fetch(store: TensorStore): void {
     const { state, extent } = store;
     const { info } = state;
-    if (info === null) return nothing;
-    const statistics = store.statistics("tensor");
+    if (info === null) return;
+    this.#statistics = store.statistics("tensor");
     this.#frame = layoutFrame({
-      ...{ ...this.viewport, extent, shown: blocksOnScreen(store) },
+      ...this.viewport,
+      extent,
+      shown: blocksOnScreen(store),
       hasRows: state.slice?.rowAxis !== null,
       widestFit: wholeCellWidth(info.dtype),
     });
-    this.#map = this.#mapOf(info, state, statistics);
-    const isEmpty = extent.rows === 0 || extent.columns === 0;
+    this.#map = this.#mapOf(info, state, this.#statistics);
+    const hovered = this.hover?.cell;
+    const isInside =
+      hovered !== undefined && hovered.row < extent.rows && hovered.column < extent.columns;
+    this.#texts = {
+      cursor: isEmptyExtent(extent) ? "" : (exactText(store, state.cursor) ?? "…"),
+      hover: (isInside ? exactText(store, hovered) : undefined) ?? "…",
+    };
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    const info = store?.state.info ?? null;
+    const [frame, map] = [this.#frame, this.#map];
+    if (store === undefined || info === null || frame === undefined || map === undefined) {
+      return nothing;
+    }
+    const statistics = this.#statistics;
+    const isEmpty = isEmptyExtent(store.extent);
     return html`
       ${heatTools({
-        ...{
-          store,
-          problem: this.problem,
-          hasIrregular: this.flags !== 0 || hasIrregular(statistics),
-        },
-        value: isEmpty ? "" : (exactText(store, state.cursor) ?? "…"),
+        store,
+        problem: this.problem,
+        hasIrregular: this.flags !== 0 || hasIrregular(statistics),
+        value: this.#texts.cursor,
         answered: (problem) => {
           this.problem = problem;
         },
       })}
       ${this.#plot(store, info, isEmpty)}
       ${colourControls({
-        ...{ store, map: this.#map, statistics, flags: this.flags, isSampled: this.isSampled },
+        store,
+        map,
+        statistics,
+        flags: this.flags,
+        isSampled: this.isSampled,
         hasOwnRange: this.#hasOwnRange,
-        blocks: blocksOf(currentZoom(store, this.#frame.plot), window.devicePixelRatio),
+        blocks: blocksOf(currentZoom(store, frame.plot), window.devicePixelRatio),
       })}
     `;
   }
@@ -189,13 +209,13 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
         </div>
       </div>
       ${isEmpty ? html`<p class="heat-empty">${t("This tensor has no elements.")}</p>` : nothing}
-      ${this.#scrollbars(store)} ${this.#readout(store)}
+      ${this.#scrollbars(store)} ${heatReadout(store, this.hover, this.#texts.hover, this.viewport)}
     </div>`;
   }
 
   #cellText(store: TensorStore): string {
     const { row, column } = store.state.cursor;
-    const value = exactText(store, store.state.cursor) ?? "…";
+    const value = this.#texts.cursor;
     const index = indexText(cursorIndex(store));
     const block = blockAt(blocksOnScreen(store), row, column);
     return block === null
@@ -217,28 +237,6 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
         setZoom(store, { ...zoom, ...to });
       },
     });
-  }
-
-  #readout(store: TensorStore): TemplateResult | typeof nothing {
-    const { hover } = this;
-    const { info, slice } = store.state;
-    if (hover === null || info === null || slice === null) return nothing;
-    const { cell, x, y } = hover;
-    const { rows, columns } = store.extent;
-    if (cell.row >= rows || cell.column >= columns) return nothing;
-    const block = blockAt(blocksOnScreen(store), cell.row, cell.column);
-    const left = x + 16 + READOUT_WIDTH > this.viewport.width ? x - READOUT_WIDTH : x + 16;
-    const top = y + 70 > this.viewport.height ? y - 58 : y + 18;
-    return html`<div
-      class="readout"
-      aria-hidden="true"
-      .style=${`left:${Math.max(4, left)}px;top:${top}px`}
-    >
-      <div class="readout-title">
-        ${indexText(elementIndex(slice, cell))}${block === null ? nothing : ` · ${block.name}`}
-      </div>
-      <div class="readout-value">${exactText(store, cell) ?? "…"}</div>
-    </div>`;
   }
 
   #measure(): void {
@@ -280,8 +278,14 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     }
     const picture = { frame, zoom: currentZoom(store, frame.plot), dpr: window.devicePixelRatio };
     return {
-      ...{ context, map, state: store.state, images: this.#images, theme: this.#theme.theme },
-      ...{ ...picture, ...this.viewport, data: fetchHeat(store, picture, this.#images) },
+      context,
+      map,
+      state: store.state,
+      images: this.#images,
+      theme: this.#theme.theme,
+      ...picture,
+      ...this.viewport,
+      data: fetchHeat(store, picture, this.#images),
       shown: blocksOnScreen(store),
     };
   }
@@ -291,7 +295,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     if (cells === undefined || cursor === undefined || this.viewport.width === 0) return;
     const { rows, columns } = this.store?.extent ?? { rows: 0, columns: 0 };
     const [below, above] = [cells, cursor].map((canvas) => clearedContext(canvas, this.viewport));
-    if (rows === 0 || columns === 0) return;
+    if (isEmptyExtent({ rows, columns })) return;
     const scene = this.#scene(below);
     if (scene === null || above == null) return;
     const { tiles, isComplete } = scene.data;
@@ -316,6 +320,10 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       tiles.map(({ tile }) => tile),
     );
   }
+}
+
+function isEmptyExtent({ rows, columns }: Extent): boolean {
+  return rows === 0 || columns === 0;
 }
 
 function hasIrregular(statistics: TensorStatistics | undefined): boolean {

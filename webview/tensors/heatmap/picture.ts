@@ -29,7 +29,7 @@ const BAR = { width: 180, height: 10 } as const;
 /** Pictures are sharp in print, too. */
 const LEAST_DENSITY = 2;
 
-/** What the picture shows, in full. */
+/** The full description of the picture. */
 function titleOf({ state }: HeatScene): string {
   const { info } = state;
   return info === null ? "" : titleAround(info, legible(info.name));
@@ -104,12 +104,20 @@ async function png(scene: HeatScene): Promise<Uint8Array> {
 function rulerLabels({ frame, zoom, state }: HeatScene): PictureLabel[] {
   const { left, top, plot } = frame;
   const rows = rulerTicks({
-    ...{ start: zoom.y, cell: zoom.cellHeight, count: plot.rows, pixels: plot.height, label: 22 },
+    start: zoom.y,
+    cell: zoom.cellHeight,
+    count: plot.rows,
+    pixels: plot.height,
+    label: 22,
   }).map(({ index, at }): PictureLabel => {
     return { x: left - 8, y: HEAD + top + at, text: String(index), anchor: "end" };
   });
   const columns = rulerTicks({
-    ...{ start: zoom.x, cell: zoom.cellWidth, count: plot.columns, pixels: plot.width, label: 50 },
+    start: zoom.x,
+    cell: zoom.cellWidth,
+    count: plot.columns,
+    pixels: plot.width,
+    label: 50,
   }).map(({ index, at }): PictureLabel => {
     return { x: left + at, y: HEAD + top - 12, text: String(index), anchor: "middle" };
   });
@@ -218,7 +226,10 @@ function svg(scene: HeatScene): Uint8Array {
   const legendTop = HEAD + height + 8;
   const picture: Picture = {
     title: titleOf(scene),
-    ...{ width, height: height + HEAD + FOOT, background: theme.background, ink: theme.foreground },
+    width,
+    height: height + HEAD + FOOT,
+    background: theme.background,
+    ink: theme.foreground,
     cells: isFew ? cellsOf(scene) : [],
     image: isFew
       ? null
@@ -229,8 +240,10 @@ function svg(scene: HeatScene): Uint8Array {
       ...rulerLabels(scene),
       ...blocks.labels,
       ...legendLabels(map).map((label): PictureLabel => ({
-        ...{ x: left + label.at * BAR.width, y: legendTop + BAR.height + 9 },
-        ...{ text: label.text, anchor: "middle" },
+        x: left + label.at * BAR.width,
+        y: legendTop + BAR.height + 9,
+        text: label.text,
+        anchor: "middle",
       })),
     ],
     legend: {

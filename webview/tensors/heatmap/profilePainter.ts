@@ -1,6 +1,7 @@
 /**
  * Paints the values of a vector as bars below its cells.
  */
+import { clamp } from "../../../src/core/numeric";
 import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { formatShort } from "../../../src/drawing/tensors/quantities";
 import type { PlacedTile } from "./heatImages";
@@ -30,7 +31,7 @@ function areaOf({ frame, zoom, map }: HeatScene): ProfileArea | null {
 }
 
 function yAt({ top, bottom, high, low }: ProfileArea, value: number): number {
-  const inside = Math.max(low, Math.min(high, value));
+  const inside = clamp(value, low, high);
   return bottom - ((inside - low) / (high - low)) * (bottom - top);
 }
 

@@ -24,8 +24,11 @@ function paintRowRuler(scene: HeatScene): void {
   context.fillStyle = theme.muted;
   context.textAlign = "right";
   for (const { index, at } of rulerTicks({
-    ...{ start: zoom.y, cell: zoom.cellHeight, count: plot.rows },
-    ...{ pixels: plot.height, label: ROW_LABEL_ROOM },
+    start: zoom.y,
+    cell: zoom.cellHeight,
+    count: plot.rows,
+    pixels: plot.height,
+    label: ROW_LABEL_ROOM,
   })) {
     context.fillText(String(index), left - 8, Math.max(top + 5, top + at));
     context.fillRect(left - TICK - 1, Math.round(top + at), TICK, 1);
@@ -39,8 +42,11 @@ function paintColumnRuler(scene: HeatScene): void {
   context.fillStyle = theme.muted;
   context.textAlign = "center";
   for (const { index, at } of rulerTicks({
-    ...{ start: zoom.x, cell: zoom.cellWidth, count: plot.columns },
-    ...{ pixels: plot.width, label: digits * DIGIT + LABEL_GAP },
+    start: zoom.x,
+    cell: zoom.cellWidth,
+    count: plot.columns,
+    pixels: plot.width,
+    label: digits * DIGIT + LABEL_GAP,
   })) {
     context.fillText(String(index), left + at, top - 12);
     context.fillRect(Math.round(left + at), top - TICK - 1, 1, TICK);
@@ -99,7 +105,7 @@ function paintBoundaries(scene: HeatScene): void {
   }
 }
 
-/** Draws what stands around the cells. */
+/** Draws rulers and gate blocks around the cells. */
 export function paintRulers(scene: HeatScene): void {
   const { shown } = scene;
   setFont(scene);

@@ -1,6 +1,7 @@
 /**
  * Scrollbars of the heatmap. Keys move it too, so they are for the pointer.
  */
+import { clamp } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import { SCROLLBAR, type Frame } from "../../../src/drawing/tensors/frame";
 
@@ -39,7 +40,7 @@ function bar(request: ScrollbarsRequest, isAcross: boolean): TemplateResult | ty
   // A thumb longer than its share leaves less way for the rest.
   const start = (thumb.start / Math.max(1e-9, 1 - thumb.length)) * (track - length);
   const shareAt = (pixels: number): number =>
-    Math.max(0, Math.min(1, pixels / Math.max(1, track - length))) * (1 - thumb.length);
+    clamp(pixels / Math.max(1, track - length), 0, 1) * (1 - thumb.length);
   const place = (event: PointerEvent): number => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     return isAcross ? event.clientX - box.left : event.clientY - box.top;

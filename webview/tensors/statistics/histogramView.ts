@@ -3,6 +3,7 @@
  *
  * Dragging over it sets that range; so do the fields of the heatmap's foot, which keys reach.
  */
+import { clamp, rounded } from "../../../src/core/numeric";
 import { html, nothing, svg, type PropertyDeclarations, type TemplateResult } from "lit";
 import { LitElement } from "lit";
 import type { TensorStatistics } from "../../../src/protocol/archive/messages";
@@ -134,8 +135,7 @@ export class HistogramView extends LitElement {
   /** Which of the values the colours tell apart. */
   #rangeLine(min: number, max: number): TemplateResult | typeof nothing {
     if (this.range === null) return nothing;
-    const share = (value: number): number =>
-      Math.max(0, Math.min(1, shareOfValue(min, max, value)));
+    const share = (value: number): number => clamp(shareOfValue(min, max, value), 0, 1);
     const [low, high] = [share(this.range.low), share(this.range.high)];
     return html`<div class="range-line" aria-hidden="true">
       <span .style=${`left:${low * 100}%;width:${(high - low) * 100}%`}></span>
@@ -165,7 +165,7 @@ export class HistogramView extends LitElement {
     if (dragged === null) return;
     const [a, b] = [dragged[0], this.#share(event)];
     if (Math.abs(a - b) < LEAST_DRAG) return;
-    const round = (share: number): number => Number(valueAtShare(min, max, share).toPrecision(3));
+    const round = (share: number): number => rounded(valueAtShare(min, max, share), 3);
     const detail: Range = { low: round(Math.min(a, b)), high: round(Math.max(a, b)) };
     if (detail.low < detail.high) this.dispatchEvent(new CustomEvent("range", { detail }));
   }

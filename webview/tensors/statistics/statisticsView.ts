@@ -30,40 +30,61 @@ import { spectrumSection } from "./spectrumSection";
 /** Characters of a value that stands beside another one; a longer one would be cut. */
 const LONGEST_OF_TWO = 10;
 
-/** Holds which gate block the spectrum is of; what it counts lies in the store. Ends with its element. */
+/** True when the statistics of a slice differ in kind from those of the tensor. */
+function hasScopes({ shape, dtype }: TensorInfo): boolean {
+  return shape.length > 2 && !isComplex(dtype);
+}
+
+function scopeOf({ scope }: TensorState, info: TensorInfo): Scope {
+  return hasScopes(info) ? scope : "tensor";
+}
+
+/** Holds the chosen gate block of the spectrum, and the data that it shows. Ends with its element. */
 export class StatisticsView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = { block: { state: true } };
 
   /** Gate block whose spectrum is shown. */
   declare block: number;
   readonly #theme = new ThemeController(this);
+  #statistics: TensorStatistics | undefined;
+  /** Statistics of the whole tensor, from which the range of the colours follows. */
+  #spread: TensorStatistics | undefined;
+  #spectrum: ReturnType<TensorStore["spectrum"]>;
 
   constructor() {
     super();
     this.block = 0;
   }
 
+  protected override fetch(store: TensorStore): void {
+    const { info } = store.state;
+    if (info === null) return;
+    this.#statistics = store.statistics(scopeOf(store.state, info));
+    this.#spread = store.statistics("tensor");
+    this.#spectrum = info.hasSpectrum ? store.spectrum(info.name) : undefined;
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
-    const { info, scope } = store.state;
+    const { info } = store.state;
     if (info === null) return nothing;
-    const hasScopes = info.shape.length > 2 && !isComplex(info.dtype);
-    const statistics = store.statistics(hasScopes ? scope : "tensor");
+    const scope = scopeOf(store.state, info);
+    const statistics = this.#statistics;
     return html`
       <div class="statistics-head">
         <h2>${t("Statistics")}</h2>
-        ${hasScopes ? this.#scopes(store, scope) : nothing}
+        ${hasScopes(info) ? this.#scopes(store, scope) : nothing}
       </div>
       ${
         statistics === undefined
           ? html`<p class="dim" role="status">${t("counting…")}</p>`
-          : this.#all(store, info, statistics, hasScopes ? scope : "tensor")
+          : this.#all(store, info, statistics, scope)
       }
       ${
         info.hasSpectrum
           ? spectrumSection({
-              spectrum: store.spectrum(info.name),
+              spectrum: this.#spectrum,
               chosen: this.block,
               choose: (index) => {
                 this.block = index;
@@ -182,7 +203,7 @@ export class StatisticsView extends StoreElement<TensorStore> {
     // One value has no distribution: its bar would always be full.
     if (!Number.isFinite(statistics.moments[0] ?? NaN) || statistics.total === 1) return nothing;
     const { isLogHistogram } = store.state;
-    const map = this.#map(store.state, info, store.statistics("tensor") ?? statistics);
+    const map = this.#map(store.state, info, this.#spread ?? statistics);
     const placeOf = placer(map);
     return html`<section aria-labelledby="histogram-title">
       <div class="statistics-head">

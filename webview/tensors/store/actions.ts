@@ -114,7 +114,7 @@ export function stepBlock(store: TensorStore, by: 1 | -1): void {
   if (block !== undefined) showBlock(store, block);
 }
 
-/** Goes to an index or a gate block; returns what is wrong with what was typed, else an empty text. */
+/** Goes to an index or a gate block; returns the problem of the typed target, otherwise an empty text. */
 export function goTo(store: TensorStore, written: string): string {
   const { info, slice } = store.state;
   if (info === null || slice === null) return "";
@@ -144,7 +144,12 @@ export async function goToIrregular(store: TensorStore): Promise<void> {
     const cell = await findNext(
       (at, maxRows, maxColumns) =>
         store.client.request("tensor/tile", {
-          ...{ tensor: info.name, slice, ...at, maxRows, maxColumns, aggregate: "mean" },
+          tensor: info.name,
+          slice,
+          ...at,
+          maxRows,
+          maxColumns,
+          aggregate: "mean",
         }),
       cursor,
       store.extent,
@@ -166,8 +171,12 @@ export function exactText(store: TensorStore, { row, column }: Cell): string | u
   const columnStart = Math.floor(column / EXACT_BLOCK) * EXACT_BLOCK;
   const columnEnd = Math.min(columns, columnStart + EXACT_BLOCK);
   const cells = store.cells({
-    ...{ tensor: info.name, slice, rowStart, rowEnd: Math.min(rows, rowStart + EXACT_BLOCK) },
-    ...{ columnStart, columnEnd },
+    tensor: info.name,
+    slice,
+    rowStart,
+    rowEnd: Math.min(rows, rowStart + EXACT_BLOCK),
+    columnStart,
+    columnEnd,
   });
   return cells?.texts[(row - rowStart) * (columnEnd - columnStart) + column - columnStart];
 }
@@ -181,7 +190,9 @@ async function readTexts(store: TensorStore, at: Window): Promise<string[][]> {
   const { info, slice } = store.state;
   if (info === null || slice === null) return [];
   const { texts } = await store.client.request("tensor/cells", {
-    ...{ tensor: info.name, slice, ...at },
+    tensor: info.name,
+    slice,
+    ...at,
   });
   const width = at.columnEnd - at.columnStart;
   return Array.from({ length: at.rowEnd - at.rowStart }, (_, row) =>
@@ -213,7 +224,7 @@ export async function copyElement(store: TensorStore): Promise<void> {
   await store.copy(python, t("Copied {0}", python));
 }
 
-/** What is on screen, in Python. */
+/** The slice on screen as a Python expression. */
 export async function copySlice(store: TensorStore): Promise<void> {
   const { info, slice } = store.state;
   if (info === null || slice === null) return;
@@ -253,7 +264,7 @@ export async function copyValues(store: TensorStore): Promise<void> {
   }
 }
 
-/** Asks the host to stop what it is doing. */
+/** Cancels the host's current work. */
 export function cancelWork(store: TensorStore): void {
   store.send("work/cancel", null);
 }

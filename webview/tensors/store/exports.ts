@@ -13,7 +13,7 @@ export const EXPORT_FORMATS: readonly (readonly [format: TensorExportFormat, nam
   ["json", ".json"],
 ];
 
-/** What draws the heatmap as a file. */
+/** An object that draws the heatmap as a file. */
 export interface PictureSource {
   picture(format: "png" | "svg"): Promise<Uint8Array>;
 }

@@ -43,7 +43,7 @@ const USUAL_PAGE: PageSize = { rows: 10, columns: 10 };
 /** A field that a key leads to. */
 export type TensorField = "search" | "goTo";
 
-/** What the keys work on: the store, and the fields of the page. */
+/** The objects that the keys act on: the store, and the fields of the page. */
 interface Page {
   readonly store: TensorStore;
   readonly focus: (field: TensorField) => void;
@@ -251,12 +251,12 @@ function pageRows(): Row[] {
   ];
 }
 
-/** Every key with what it does. */
+/** The keys and their actions. */
 export function tensorKeys(): readonly Row[] {
   return [...motionRows(), ...zoomRows(), ...goRows(), ...shownRows(), ...pageRows()];
 }
 
-/** Does what a key stands for; false when it stands for nothing. */
+/** Performs the action of a key; false when it has none. */
 export function pressTensorKey(
   store: TensorStore,
   press: KeyPress,

@@ -1,6 +1,7 @@
 /**
  * The state of the tensor editor that survives a reload: the chosen tensor, and its display.
  */
+import { clamp } from "../../../src/core/numeric";
 import type { Slice } from "../../../src/protocol/archive/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
 import {
@@ -98,7 +99,7 @@ function coloursOf(value: unknown): ColourChoice {
 function widthOf(value: unknown): number {
   const width = Number(value);
   const { least, usual, most } = TREE_WIDTH;
-  return Number.isFinite(width) && width > 0 ? Math.max(least, Math.min(most, width)) : usual;
+  return Number.isFinite(width) && width > 0 ? clamp(width, least, most) : usual;
 }
 
 /** Reads what `setState` was given; whatever is not understood falls back to its default. */

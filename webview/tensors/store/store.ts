@@ -60,13 +60,17 @@ function firstState(saved: SavedTensorState): TensorState {
   return {
     ...saved,
     ...NEW_PAGE,
-    ...{ summary: null, info: null, treeFocus: 0, isCounting: false, message: "" },
+    summary: null,
+    info: null,
+    treeFocus: 0,
+    isCounting: false,
+    message: "",
   };
 }
 
 /**
- * Holds the archive and the tensor on screen, how they are looked at, and the answers of the host about them, which are
- * dropped when the file is read again. Owned by the page, and ends with it.
+ * Holds the archive and the tensor on screen, their display, and the host's answers about them, which are dropped when
+ * the file is read again. Owned by the page, and ends with it.
  */
 export class TensorStore extends PageStore<
   TensorState,
@@ -268,8 +272,19 @@ export class TensorStore extends PageStore<
     const { isLogHistogram, query, open, treeWidth, isTreeShown } = this.state;
     return {
       version: this.saved.version,
-      ...{ tensor, slice, zoom, cursor, tab, layout, colours, scope },
-      ...{ isLogHistogram, query, open, treeWidth, isTreeShown },
+      tensor,
+      slice,
+      zoom,
+      cursor,
+      tab,
+      layout,
+      colours,
+      scope,
+      isLogHistogram,
+      query,
+      open,
+      treeWidth,
+      isTreeShown,
     };
   }
 }

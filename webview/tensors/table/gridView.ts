@@ -14,7 +14,6 @@ import {
   tableSlice,
   type Cell,
   type Extent,
-  type Window,
 } from "../../../src/drawing/tensors/slices";
 import { tableBlocks, textAt, type FilledBlock } from "../../../src/drawing/tensors/tableBlocks";
 import {
@@ -50,7 +49,14 @@ interface ShownCell extends Cell {
   readonly left: number;
 }
 
-/** Holds where the table is scrolled to and its size; the values lie in the store. Ends with its element. */
+/** The part of the table on screen, with its values as far as they are here. */
+interface ShownGrid {
+  readonly rows: ListWindow;
+  readonly columns: ListWindow;
+  readonly blocks: readonly FilledBlock[];
+}
+
+/** Holds the scroll position, the size, and the values on screen. Ends with its element. */
 export class GridView extends StoreElement<TensorStore> {
   static override properties: PropertyDeclarations = {
     top: { state: true },
@@ -62,6 +68,7 @@ export class GridView extends StoreElement<TensorStore> {
   declare left: number;
   declare viewport: { width: number; height: number };
   #cursor: Cell | null = null;
+  #shown: ShownGrid | undefined;
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
@@ -82,17 +89,33 @@ export class GridView extends StoreElement<TensorStore> {
     return this.querySelector(".grid-scroll");
   }
 
+  protected override fetch(store: TensorStore): void {
+    const { info, slice } = store.state;
+    this.#shown = undefined;
+    if (info === null || slice === null) return;
+    const extent = this.#extent(store);
+    if (extent.rows === 0 || extent.columns === 0) return;
+    const lists = this.#lists(store);
+    const rows = listWindow(lists.rows, this.top);
+    const columns = listWindow(lists.columns, this.left);
+    const request = { tensor: info.name, slice: tableSlice(slice) };
+    const blocks = tableBlocks(rows, columns, extent).map((at) => ({
+      at,
+      texts: store.cells({ ...request, ...at })?.texts,
+    }));
+    this.#shown = { rows, columns, blocks };
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
     const { info, slice } = store.state;
     if (info === null || slice === null) return nothing;
     const shown = tableSlice(slice);
-    const extent = extentOf(info.shape, shown);
-    if (extent.rows === 0 || extent.columns === 0) {
+    if (this.#shown === undefined) {
       return html`<p class="heat-empty">${t("This tensor has no elements.")}</p>`;
     }
-    return this.#grid(store, info, shown, extent);
+    return this.#grid(store, info, shown, this.#shown);
   }
 
   protected override firstUpdated(): void {
@@ -155,11 +178,10 @@ export class GridView extends StoreElement<TensorStore> {
     };
   }
 
-  #grid(store: TensorStore, info: TensorInfo, slice: Slice, extent: Extent): TemplateResult {
+  #grid(store: TensorStore, info: TensorInfo, slice: Slice, shown: ShownGrid): TemplateResult {
+    const { rows, columns } = shown;
     const lists = this.#lists(store);
-    const rows = listWindow(lists.rows, this.top);
-    const columns = listWindow(lists.columns, this.left);
-    const blocks = this.#fetch(store, info, slice, tableBlocks(rows, columns, extent));
+    const extent = this.#extent(store);
     const cursor = this.#tableCursor(store);
     const head = this.#headWidth(extent);
     const item = lists.columns.item;
@@ -194,24 +216,28 @@ export class GridView extends StoreElement<TensorStore> {
               >`,
           )}
         </div>
-        ${spread(rows).map((row) => {
-          const top = HEAD + rows.offset + (row - rows.start) * ROW;
-          return html`<div
-            class="grid-row"
-            role="row"
-            aria-rowindex=${row + 2}
-            .style=${`top:${top}px`}
-          >
-            <span class="grid-name" role="rowheader" aria-colindex="1">${row}</span>
-            ${spread(columns).map((column) =>
-              this.#cell(cursor, slice, {
-                ...{ row, column, value: textAt(blocks, row, column) },
-                left: columns.offset + (column - columns.start) * item,
-              }),
-            )}
-          </div>`;
-        })}
+        ${spread(shown.rows).map((row) => this.#row(cursor, slice, shown, { row, item }))}
       </div>
+    </div>`;
+  }
+
+  #row(
+    cursor: Cell,
+    slice: Slice,
+    { rows, columns, blocks }: ShownGrid,
+    { row, item }: { readonly row: number; readonly item: number },
+  ): TemplateResult {
+    const top = HEAD + rows.offset + (row - rows.start) * ROW;
+    return html`<div class="grid-row" role="row" aria-rowindex=${row + 2} .style=${`top:${top}px`}>
+      <span class="grid-name" role="rowheader" aria-colindex="1">${row}</span>
+      ${spread(columns).map((column) =>
+        this.#cell(cursor, slice, {
+          row,
+          column,
+          value: textAt(blocks, row, column),
+          left: columns.offset + (column - columns.start) * item,
+        }),
+      )}
     </div>`;
   }
 
@@ -237,16 +263,6 @@ export class GridView extends StoreElement<TensorStore> {
       }}
       >${value ?? "…"}</span
     >`;
-  }
-
-  /** The blocks of values that are on screen, as far as they are here. */
-  #fetch(
-    store: TensorStore,
-    { name }: TensorInfo,
-    slice: Slice,
-    blocks: readonly Window[],
-  ): readonly FilledBlock[] {
-    return blocks.map((at) => ({ at, texts: store.cells({ tensor: name, slice, ...at })?.texts }));
   }
 
   #moveTo({ row, column }: Cell): void {

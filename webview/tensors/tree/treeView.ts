@@ -73,7 +73,6 @@ export class TreeView extends StoreElement<TensorStore> {
     const { store } = this;
     const summary = store?.state.summary ?? null;
     if (store === undefined || summary === null) return nothing;
-    this.#collect(store);
     const { query } = store.state;
     return html`<search class="tree-search-line">
         <input
@@ -120,7 +119,9 @@ export class TreeView extends StoreElement<TensorStore> {
           ${indices.map((index) => {
             const row = this.#rows.get(index);
             return treeRow(row, {
-              ...{ index, id: `tree-row-${index}`, summary },
+              index,
+              id: `tree-row-${index}`,
+              summary,
               isFocused: index === treeFocus,
               isChosen: row?.kind === "entry" && row.name === tensor,
               press: () => {
@@ -160,10 +161,11 @@ export class TreeView extends StoreElement<TensorStore> {
     if (height > 0 && height !== this.viewport) this.viewport = height;
   }
 
-  /** Takes over the pages that are here; those of the tree before stay until the first one is. */
-  #collect(store: TensorStore): void {
+  /** Keeps the rows of the pages that are here. The rows of the previous tree stay until the first page arrives. */
+  protected override fetch(store: TensorStore): void {
     const { query, open, summary } = store.state;
-    const key = [query, open, summary?.revision];
+    if (summary === null) return;
+    const key = [query, open, summary.revision];
     const first = store.treePage(0);
     if (first !== undefined) {
       this.#total = first.total;

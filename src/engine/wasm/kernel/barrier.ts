@@ -1,13 +1,12 @@
 /**
  * The barrier where threads wait that compute the units of one step together.
  *
- * A step is short, so a thread spins before it sleeps. Where there are fewer cores than threads, the time it spins is
- * lost, and nothing else.
+ * A step is short, so a thread spins before it sleeps. With fewer cores than threads, only this time is lost.
  */
 import * as Barrier from "./layout/barrier";
 import * as Task from "./layout/task";
 
-/** Value of `rounds` when a participant will not arrive any more. */
+/** Value of `rounds` after a participant has ended without arriving. */
 const BROKEN: i32 = i32.MAX_VALUE;
 
 /** How often a thread reads `rounds` before it sleeps: for some 20 µs. */

@@ -2,8 +2,8 @@
  * Matrix products with weights in tiles: out (rows, gates) = addend + a (rows, K) · weights.
  *
  * Up to twelve sums at a time, of 2 rows × 3 tiles, 1 row × 4 tiles or, where rows go in pairs and one is left, × 6:
- * enough that no multiplication waits for the one before, and with what a turn of the loop loads they fit in the 16
- * registers. A row's sums are the same whichever rows and tiles are beside it.
+ * enough that no multiplication waits for the previous one, and few enough to fit in the 16 registers with the operands
+ * of one iteration. The sums of a row do not depend on the rows and tiles that are computed with it.
  */
 
 import { madd } from "./activations";
@@ -13,7 +13,7 @@ import { bytesOf } from "./reals";
 /** Terms of one partial sum: short chains of rounding, at 3 to 5 % of the time. */
 const SUM_TERMS: i32 = 32;
 
-/** Terms that all rows pass before the next ones: those of 3 tiles stay in the nearest cache. */
+/** Terms that all rows process before the next ones: those of 3 tiles stay in the first-level cache. */
 const NEAR_TERMS: i32 = 256;
 
 /**

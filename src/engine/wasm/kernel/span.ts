@@ -98,7 +98,7 @@ function loadState<T>(from: usize, to: usize, rows: i32, count: i32): void {
   const bytes = bytesOf<T>(count);
   const stride = paddedBytes<T>(count);
   for (let row = 0; row < rows; row++, from += bytes, to += stride) {
-    // The padding takes part in no product, but a stray NaN would slow nothing and mean nothing: keep it 0.
+    // Padding takes part in no product. It is kept 0 all the same.
     if (stride != bytes) {
       v128.store(to + stride - 32, i64x2.splat(0));
       v128.store(to + stride - 32, i64x2.splat(0), 16);
@@ -150,7 +150,7 @@ export function runTask<T>(task: usize): void {
   let stateH = isPart ? outerH : ownH;
   let nextH = isPart ? otherH : ownH;
 
-  // Nothing times finite weights is nothing. Sequences begin so, and a product less counts when they are short.
+  // Zero times finite weights is zero. Sequences begin with such a state, and one product less matters in short ones.
   let isZero =
     load<i32>(layer, Layer.hasNonFinite) == 0 &&
     isAllZero(stateH, (rows as usize) * paddedBytes<T>(stateSize));

@@ -209,6 +209,7 @@ describe("findSurrounding with layers that the user names", () => {
         "nowhere",
         { template: "there is no linear layer {0}", args: ["nowhere"] },
         ["fc", "b", "a", "embedding"],
+        { data: { subject: "nowhere" } },
       ),
     );
     assert.throws(() => around(entries, "rnn.", { embedding: "nowhere" }), NotFoundError);

@@ -258,6 +258,7 @@ describe("readFinalStates", () => {
         floor: 0,
         allowance: [[Float64Array.of(0, 1), Float64Array.of(0, 0)]],
         cellAllowance: Float64Array.of(0, 0, 0, 2),
+        judgedTo: Infinity,
       },
       frame: {
         config: rnnConfig({ cell: "LSTM", hiddenSize: 2, bidirectional: true }),

@@ -1,0 +1,80 @@
+/**
+ * A part of a case: some rows of the batch, and the first steps. What holds for the case holds for its part.
+ */
+import { stateSize } from "../../model/config";
+import { elementCount } from "../../tensor/tensor";
+import { takeRows, type Case, type Model, type Returned, type Values } from "./model";
+
+/** A part of a run that is enough to rule a mistake out. */
+export interface Part {
+  readonly rows: readonly number[];
+  /** Steps from the first one. */
+  readonly steps: number;
+}
+
+/**
+ * Some rows and the first steps alone. What an edited model shares with `base` is the same array in their parts.
+ */
+export function partOf(
+  model: Model,
+  { rows, steps }: Part,
+  base?: { readonly whole: Model; readonly part: Model },
+): Model {
+  const { batchSize, config } = model;
+  const take = <Name extends "input" | "h0" | "c0">(name: Name, size: number): Model[Name] => {
+    const values = model[name];
+    if (values === null) return values;
+    if (values === base?.whole[name]) return base.part[name];
+    const upTo = name === "input" ? values.subarray(0, steps * batchSize * size) : values;
+    return takeRows(upTo, batchSize, rows, size);
+  };
+  return {
+    ...model,
+    batchSize: rows.length,
+    seqLength: Math.min(steps, model.seqLength),
+    input: take("input", config.inputSize),
+    h0: take("h0", stateSize(config)),
+    c0: take("c0", config.hiddenSize),
+    lengths:
+      model.lengths === base?.whole.lengths
+        ? base.part.lengths
+        : Int32Array.from(rows, (row) => Math.min(steps, model.lengths[row]!)),
+  };
+}
+
+/** A case of a part alone: its reference is what the whole one says of it. The reference has the shapes of the run. */
+export function partOfCase(the: Case, part: Part): Case {
+  const model = partOf(the.model, part);
+  return { ...the, model, reference: partOfReturned(the, the.reference, part) };
+}
+
+/** A part of what is returned. Final states are there where the part leads to the end of the sequence. */
+export function partOfReturned(
+  { model, unbatched }: Case,
+  returned: Returned,
+  { rows, steps }: Part,
+): Returned {
+  const { seqLength, config } = model;
+  const kept = Array.from({ length: Math.min(steps, seqLength) }, (_, step) => step);
+  const [timeAxis, batchAxis] = config.batchFirst && !unbatched ? [1, 0] : [0, 1];
+  const final = (values: Values | null): Values | null => {
+    if (values === null || steps < seqLength) return null;
+    return unbatched ? values : taken(values, config.isCellClass ? 0 : 1, rows);
+  };
+  const output = returned.output && taken(returned.output, timeAxis, kept);
+  return {
+    output: output === null || unbatched ? output : taken(output, batchAxis, rows),
+    hn: final(returned.hn),
+    cn: final(returned.cn),
+  };
+}
+
+/** Some indices of an axis. */
+function taken({ shape, data }: Values, axis: number, indices: readonly number[]): Values {
+  const count = shape[axis] ?? 1;
+  const after = elementCount(shape.slice(axis + 1));
+  return {
+    shape: shape.map((size, at) => (at === axis ? indices.length : size)),
+    data: takeRows(data, count, indices, after),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * The shape check of a run with what would mend it, without running anything.
+ */
+import { noControl, type RunControl } from "../core/control";
+import { baseName } from "../core/baseName";
+import { LimitError } from "../core/errors";
+import { text } from "../core/text";
+import { clashFixes } from "../diagnosis/clashes/fixes";
+import { trapsOf } from "../diagnosis/traps/traps";
+import type { Archive } from "../formats/base/archive";
+import { constructorLine } from "../model/config";
+import { checkShapes } from "../model/shapes/check";
+import type { ShapeCheck } from "../model/shapes/shapes";
+import { shardHint } from "../model/shardName";
+import type { RunCheck } from "../protocol/run/workerMessages";
+import type { ArchiveFiles } from "../run/load/chooseTensor";
+import { loadRun, type LoadedRun } from "../run/load/load";
+import { shapeInputsOf } from "../run/load/shapeInputs";
+import { withUnread } from "../run/load/unread";
+import type { RunSpec } from "../run/spec/spec";
+
+/** Files whose tensors are read only where they are small: what is checked in passing must not take long. */
+export function smallTensors(files: ArchiveFiles, maxBytes: number): ArchiveFiles {
+  return {
+    open: async (location) => {
+      const archive = await files.open(location);
+      const read: Archive["read"] = (entry) => {
+        if (entry.byteLength <= maxBytes) return archive.read(entry);
+        const what = text("the size of {0} in bytes", entry.name);
+        return Promise.reject(new LimitError(baseName(location), what, maxBytes, entry.byteLength));
+      };
+      return { ...archive, read };
+    },
+  };
+}
+
+/**
+ * Loads a run's tensors, but for its weights, and checks their shapes.
+ * @throws the readers' errors, NotFoundError, LimitError, CancelledError.
+ */
+export async function checkRun(
+  spec: RunSpec,
+  files: ArchiveFiles,
+  control: RunControl = noControl,
+): Promise<RunCheck> {
+  const loaded = await loadRun(spec, files);
+  return {
+    constructorLine: constructorLine(loaded.config, loaded.module.facts.dropout),
+    shapes: shapesOf(loaded),
+    fixes: await clashFixes(spec, loaded, files, control),
+    traps: trapsOf(spec, loaded),
+  };
+}
+
+/**
+ * Where a tensor is missing, what the reader noted about it is added, and what is known of the other files of a set.
+ */
+export function shapesOf(loaded: LoadedRun): ShapeCheck {
+  const shapes = checkShapes(shapeInputsOf(loaded));
+  const missing = shapes.rows.find(({ status }) => status === "missing");
+  if (missing === undefined || shapes.why === null) return shapes;
+  const name = loaded.module.prefix + missing.name;
+  const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
+  const hint = shardHint(loaded.weightsFile);
+  return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
+}
