@@ -93,6 +93,9 @@ export interface Diagnosis {
   readonly noise: number;
   /** Alternatives and pairs that were run or ruled out. */
   readonly count: number;
-  /** First steps that a chaotic run was explained by, 0 when there are none; null when all steps count. */
-  readonly steps: number | null;
+  /**
+   * The first steps and rows that a run was explained by which is chaotic, or too large; 0 where there are none that can
+   * be. null when all of it was looked at.
+   */
+  readonly lookedAt: { readonly steps: number; readonly rows: number } | null;
 }
