@@ -46,6 +46,13 @@ export interface Fix {
 /** A finding with the lines that mend it: of a pair, those of both. */
 export interface MendedFinding extends Finding {
   readonly fix: Fix;
+  /** Ids that the run can be shown under; empty where it cannot. */
+  readonly under: readonly string[];
+}
+
+/** A mistake that the run cannot show, and the fact about it that hides the mistake, where one is known for certain. */
+export interface Unseen extends Named {
+  readonly reason: Text | null;
 }
 
 /** A free parameter that was found. */
@@ -74,6 +81,7 @@ export interface Suspicion extends Named {
 /** An answer whose findings come with what mends them. */
 export interface MendedDiagnosis extends Diagnosis {
   readonly findings: readonly MendedFinding[];
+  readonly cannotSee: readonly Unseen[];
 }
 
 export interface Diagnosis {

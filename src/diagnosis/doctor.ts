@@ -8,6 +8,7 @@ import { caseOf } from "./base/model";
 import { frameOf, type FixFrame, type FixNames } from "./fixes/fix";
 import { fixOf } from "./fixes/registry";
 import { diagnose } from "./search/diagnose";
+import { reasonUnseen } from "./unseen";
 
 export { applied, namesOf } from "./apply";
 
@@ -25,7 +26,15 @@ export function diagnoseRun(
   const frame = frameOf(the, names);
   return {
     ...diagnosis,
-    findings: diagnosis.findings.map((finding) => ({ ...finding, fix: fixesOf(finding, frame) })),
+    findings: diagnosis.findings.map((finding) => ({
+      ...finding,
+      fix: fixesOf(finding, frame),
+      under: canBeShown(finding) ? [finding, ...finding.with].map(({ id }) => id) : [],
+    })),
+    cannotSee: diagnosis.cannotSee.map((named) => ({
+      ...named,
+      reason: reasonUnseen(named.id, the),
+    })),
   };
 }
 
@@ -38,4 +47,9 @@ function fixesOf(finding: Finding, frame: FixFrame): Fix {
     numpy: joined("numpy"),
     typescript: joined("typescript"),
   };
+}
+
+/** False for a free parameter, and for a reference of another shape. */
+function canBeShown({ parameter, before }: Finding): boolean {
+  return parameter === null && before !== null;
 }
