@@ -50,11 +50,6 @@ export interface MendedFinding extends Finding {
   readonly under: readonly string[];
 }
 
-/** A mistake that the run cannot show, and the fact about it that hides the mistake, where one is known for certain. */
-export interface Unseen extends Named {
-  readonly reason: Text | null;
-}
-
 /** A free parameter that was found. */
 export type Parameter =
   /** Row j of the reference is our row `rows[j]`. */
@@ -81,7 +76,6 @@ export interface Suspicion extends Named {
 /** An answer whose findings come with what mends them. */
 export interface MendedDiagnosis extends Diagnosis {
   readonly findings: readonly MendedFinding[];
-  readonly cannotSee: readonly Unseen[];
 }
 
 export interface Diagnosis {
