@@ -10,7 +10,7 @@ import { roundingOf } from "../engine/base/rounding";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { ForwardTrace } from "../engine/base/trace";
 import { stateSize, type Direction } from "../model/config";
-import { directionsOf, slotOf } from "../model/directions";
+import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
 import { lastStep } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
 import type { StepValues } from "./steps";
@@ -35,14 +35,19 @@ interface ResidualInput {
   readonly reference: readonly StepValues[];
   /** Where the layer below is chaotic, what the last layer has read is not known. */
   readonly noise: Noise | null;
+  /** Rows of the batch; all when not given. */
+  readonly rows?: readonly number[];
   readonly check: () => void;
+}
+
+/** The residuals of one direction of the last layer. */
+export function residualsOfDirection(input: ResidualInput, direction: Direction): Residuals {
+  return new ResidualWalk(input, direction, directionIndexOf(input.run.config, direction)).run();
 }
 
 /** The residuals of each direction of the last layer. */
 export function residualsOf(input: ResidualInput): Residuals[] {
-  return directionsOf(input.run.config).map((direction, at) =>
-    new ResidualWalk(input, direction, at).run(),
-  );
+  return directionsOf(input.run.config).map((direction) => residualsOfDirection(input, direction));
 }
 
 /** What is believed of the cell state before a step: its values, and how far they may be off; NaN where unknown. */
@@ -88,7 +93,7 @@ class ResidualWalk {
 
   run(): Residuals {
     const { batchSize, lengths, seqLength } = this.#input.run;
-    for (let row = 0; row < batchSize; row++) {
+    for (const row of this.#input.rows ?? Array.from({ length: batchSize }).keys()) {
       this.#begin(row);
       const length = lengths?.[row] ?? seqLength;
       for (let s = 0; s < length; s++) {
@@ -205,7 +210,7 @@ class ResidualWalk {
 }
 
 /** An allowance of h past this leaves the layer above without a known input. */
-export const MOST_KNOWN = 1e-3;
+const MOST_KNOWN = 1e-3;
 
 /**
  * The residuals of h_n, at slot · B + batch: those of the last layer follow from the step that its state is of, where the

@@ -134,6 +134,7 @@ function answerLines(view: RunView, diagnosis: MendedDiagnosis): string[] {
       ...finding.with.map(({ id, title }) => `together with ${id}: ${renderText(title)}`),
       `${proofOf(finding.before, finding.after)} (rounding: up to ${short(diagnosis.tolerance)})`,
       ...finding.alsoFits.map(({ id, title }) => `fits as well: ${id}, ${renderText(title)}`),
+      ...(finding.needs === null ? [] : [`to tell them apart: ${renderText(finding.needs)}`]),
     ];
     return [main, ...others.map((line) => `  ${line}`)];
   });

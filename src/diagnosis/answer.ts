@@ -9,6 +9,12 @@ export interface Named {
   readonly title: Text;
 }
 
+/** A mistake that a run cannot show. */
+export interface Hidden extends Named {
+  /** Why; null where it is not known. */
+  readonly reason: Text | null;
+}
+
 /** An explanation that reproduces every value of the reference. */
 export interface Finding extends Named {
   /** Largest difference of the right forward; null when the reference has another shape. */
@@ -17,6 +23,8 @@ export interface Finding extends Named {
   readonly after: number;
   /** Other mistakes that reproduce the reference as well: this case cannot tell them apart. */
   readonly alsoFits: readonly Named[];
+  /** What a run would need to tell them apart; null where nothing else fits, or it is not known. */
+  readonly needs: Text | null;
   /** The second mistake of a pair. */
   readonly with: readonly Named[];
   /** True where nothing is wrong with the code: the reference is less precise. */
@@ -72,7 +80,7 @@ export interface Diagnosis {
   /** The first one is the diagnosis. Empty when nothing fits, and when the run is right. */
   readonly findings: readonly Finding[];
   /** Mistakes that this case cannot tell from the right forward. */
-  readonly cannotSee: readonly Named[];
+  readonly cannotSee: readonly Hidden[];
   /** In the order of their distance from the reference. */
   readonly tried: readonly TriedAlternative[];
   /** In the order of what is left of the difference; empty when there is a finding. */

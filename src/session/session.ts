@@ -16,6 +16,8 @@ import type {
   FinalStatesRequest,
   GradientCurve,
   GradientRequest,
+  ResidualCurve,
+  ResidualRequest,
   RunView,
   Timeline,
   TimelineRequest,
@@ -28,6 +30,7 @@ import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
+import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
 import { explainPlace } from "./views/explanation";
@@ -44,6 +47,7 @@ import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
 import { describeRun } from "./views/view";
+import { readResiduals } from "./views/residuals";
 import { readFinalStates, readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
@@ -122,6 +126,7 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
     control.check();
   };
   return {
+    ...besideOf(files),
     open: async (location) => {
       tell();
       const archive = await files.open(location);
@@ -189,6 +194,14 @@ export class Session {
   timeline(request: TimelineRequest): Timeline {
     const { context } = this.#run();
     return readTimeline(this.#lane(request.lane, request.stateName), request, context);
+  }
+
+  /**
+   * The error of the reference over time: what each step makes, and what is carried along.
+   * @throws CancelledError when `control` says so.
+   */
+  residuals(request: ResidualRequest, control: RunControl): ResidualCurve | null {
+    return readResiduals(this.#computed(), request, control);
   }
 
   /**

@@ -115,6 +115,7 @@ export function serveRuns(platform: RunPlatform): void {
     "lane/window": (request) => worker.session.window(request),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
+    "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
   };

@@ -153,7 +153,9 @@ describe("a run file", () => {
       vscode.languages.getDiagnostics(file).filter((each) => each.source === "Unroll RNN").length;
     await until(() => count() > 0);
     const whole = new vscode.Range(0, 0, 0, 3);
-    const mended = JSON.stringify({ weights: { file: "weights.pt" }, input: "input.npy" });
+    // Without batchFirst it would be hinted that nothing says which axis is the batch.
+    const options = { batchFirst: true };
+    const mended = JSON.stringify({ weights: { file: "weights.pt" }, input: "input.npy", options });
     await editor.edit((edit) => {
       edit.replace(whole, mended);
     });

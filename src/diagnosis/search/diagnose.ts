@@ -3,13 +3,14 @@
  */
 import { controlOfPart, noControl, type RunControl } from "../../core/control";
 import type { Alternative } from "../alternatives/alternative";
-import type { Diagnosis, Finding, Named, Suspicion, TriedAlternative } from "../answer";
+import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
 import { layerDropout } from "./free/dropout";
 import type { FreeFinding } from "./free/found";
 import { permutedRows, permutedUnits } from "./free/permutations";
 import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
 import { findPairs, type FittingPair } from "./pairs";
+import { needsOf, reasonOf, weaknessesOf } from "./weaknesses";
 import { groundOf, trySingles, type Ground, type Tried } from "./singles";
 
 /** Part of the time that single alternatives take, roughly. */
@@ -29,7 +30,7 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     : explain(ground, tried, controlOfPart(control, SINGLES_SHARE, 1));
   return {
     findings: explained.findings,
-    cannotSee: tried.filter(({ isHidden }) => isHidden).map(namedOf),
+    cannotSee: hiddenOf(ground, tried),
     tried: triedOf(tried),
     suspicions: isRight || explained.findings.length > 0 ? [] : suspicionsOf(ground, tried),
     before: beforeOf(ground),
@@ -82,6 +83,7 @@ function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
       before: beforeOf(ground),
       after: first.distance.most,
       alsoFits: others.map(namedOf),
+      needs: others.length === 0 ? null : needsOf(fitting.map(idOf), weaknessesOf(ground.the)),
       with: [],
       parameter: null,
     },
@@ -105,6 +107,7 @@ function findingOf(ground: Ground, free: FreeFinding): Finding {
     ...{ id, title, after, parameter, isPrecision },
     before: beforeOf(ground),
     alsoFits: [],
+    needs: null,
     with: [],
   };
 }
@@ -118,9 +121,22 @@ function pairFindings(ground: Ground, pairs: readonly FittingPair[]): Finding[] 
     before: beforeOf(ground),
     after: distance.most,
     alsoFits: [],
+    needs: null,
     with: [nameOf(second)],
     parameter: null,
   }));
+}
+
+/** Those that this run cannot show, each with the reason. */
+function hiddenOf({ the }: Ground, tried: readonly Tried[]): Hidden[] {
+  const weaknesses = weaknessesOf(the);
+  return tried
+    .filter(({ isHidden }) => isHidden)
+    .map((one) => ({ ...namedOf(one), reason: reasonOf(one.alternative.id, weaknesses) }));
+}
+
+function idOf({ alternative }: Tried): string {
+  return alternative.id;
 }
 
 /** The largest difference of the right forward; null when a shape differs. */

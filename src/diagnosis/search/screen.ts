@@ -38,7 +38,7 @@ const LONG_RUN = 3e7;
 const MOST_STEPS = 32;
 
 /**
- * The screen of a case; null where there is one short row only, or the reference has other shapes. Of one direction, the
+ * The screen of a case; null where there is one row only that is run soon, or the reference has other shapes. Of one direction, the
  * first steps are there; with a reverse one, and where h_n alone is given, all of them.
  */
 export function screenOf(the: Case, { run, right, before, tolerance }: Judged): Screen | null {
@@ -50,7 +50,9 @@ export function screenOf(the: Case, { run, right, before, tolerance }: Judged): 
     seqLength > MOST_STEPS;
   const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
   const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
-  if (row === undefined || (batchSize === 1 && !isCut) || !before.hasShapes) return null;
+  const isLong = workOf(the.model) > LONG_RUN;
+  if (row === undefined || !before.hasShapes) return null;
+  if (batchSize === 1 && !isCut && !isLong) return null;
   const part = { rows: [row], steps: isCut ? MOST_STEPS : seqLength };
   const cut = partOfCase(the, part);
   return {

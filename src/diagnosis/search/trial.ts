@@ -13,19 +13,27 @@ export function usesRightStates({ edit, switches }: Alternative): boolean {
   return edit === undefined && switches === undefined;
 }
 
-/** The switches of alternatives together; null where two of them turn the same one. */
+/**
+ * The switches of alternatives together. Of two that turn the same one, the narrower is the one that turns fewer; null
+ * where neither is.
+ */
 export function switchesUnder(the: Case, alternatives: readonly Alternative[]): Switches | null {
-  const right = switchesOf(the.model.config);
-  let merged: Switches = right;
-  const turned = new Set<string>();
-  for (const { switches = {} } of alternatives) {
+  const widths = new Map<string, number>();
+  const all = alternatives.map(({ switches = {} }) => switches);
+  let merged: Switches = switchesOf(the.model.config);
+  for (const switches of all.sort((left, right) => widthOf(right) - widthOf(left))) {
+    const width = widthOf(switches);
     for (const name of Object.keys(switches)) {
-      if (turned.has(name)) return null;
-      turned.add(name);
+      if (widths.get(name) === width) return null;
+      widths.set(name, width);
     }
     merged = { ...merged, ...switches };
   }
   return merged;
+}
+
+function widthOf(switches: object): number {
+  return Object.keys(switches).length;
 }
 
 /** The model that alternatives make of a case, one after another. */

@@ -233,6 +233,26 @@ export interface Timeline {
   readonly maxDelta: Float32Array;
 }
 
+/** One direction of the last layer, one row of the batch. */
+export interface ResidualRequest {
+  readonly direction: Direction;
+  readonly batch: number;
+  readonly maxColumns: number;
+}
+
+/**
+ * Where the error of a reference is made, and where it only travels. One value a column, as in a timeline: the largest
+ * of its steps; NaN where it cannot be known.
+ */
+export interface ResidualCurve {
+  /** max over units |ours − reference|. */
+  readonly carried: Float32Array;
+  /** How far the reference's state is from one step of the network that begins in its own state before. */
+  readonly made: Float32Array;
+  /** What rounding alone may make of `made`. */
+  readonly floor: Float32Array;
+}
+
 /** A scalar of the run whose gradient is asked for. */
 export type LossChoice =
   /** Σ output. */
@@ -340,6 +360,8 @@ export interface ViewRequests {
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
+  /** null where the reference has no output of the run's shape, or in 16 bits. */
+  "residuals/read": { params: ResidualRequest; result: ResidualCurve | null };
   /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
   "run/gradients": { params: GradientRequest; result: GradientCurve };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };

@@ -46,7 +46,12 @@ export interface RunCheck {
 /** File locations are URI strings; the worker reads `file:` itself and asks the host for others. */
 export interface WorkerRequests extends Pick<
   ViewRequests,
-  "lane/window" | "finalStates/read" | "timeline/read" | "run/gradients" | "unit/explain"
+  | "lane/window"
+  | "finalStates/read"
+  | "timeline/read"
+  | "residuals/read"
+  | "run/gradients"
+  | "unit/explain"
 > {
   "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
   /** Loads a run and checks its shapes; the open run stays as it is. */
@@ -77,6 +82,7 @@ export const freshAnswers = [
   "lane/window",
   "finalStates/read",
   "timeline/read",
+  "residuals/read",
   "run/gradients",
   "unit/explain",
 ] as const satisfies readonly (keyof WorkerRequests)[];

@@ -4,7 +4,8 @@
  * Aggregation keeps the worst value of a block: NaN, otherwise the one of largest magnitude, so that a single bad value
  * among millions still shows.
  */
-import { clamp, largerMagnitude } from "../../core/numeric";
+import { largerMagnitude } from "../../core/numeric";
+import { blockIndex, blockLimit, blockStart, clampWhole } from "./blocks";
 import type {
   FinalStates,
   FinalStatesRequest,
@@ -31,21 +32,6 @@ import { numDirections } from "../../model/config";
 
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
-
-/** The start of the k-th of `count` half-open blocks over [start, end). */
-function blockStart({ from, to }: StepBlock, block: number, count: number): number {
-  return from + Math.floor((block * (to - from)) / count);
-}
-
-/** For each element of [start, end), the block of `count` that it is in. */
-function blockIndex(range: StepBlock, count: number): Uint32Array {
-  const index = new Uint32Array(range.to - range.from);
-  for (let block = 0; block < count; block++) {
-    const start = blockStart(range, block, count) - range.from;
-    index.fill(block, start, blockStart(range, block + 1, count) - range.from);
-  }
-  return index;
-}
 
 /** Reads a window; ranges are clamped to the lane, an empty one gives an empty window. */
 export function readWindow(lane: Lane, request: WindowRequest, context: LaneContext): WindowData {
@@ -254,14 +240,4 @@ export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest
     }
   }
   return { slots, units, values, outside };
-}
-
-/** The nearest whole number between two. */
-function clampWhole(value: number, low: number, high: number): number {
-  return clamp(Math.floor(value), low, high);
-}
-
-/** Drawings are measured in fractions of pixels; blocks are whole, and at least one. */
-function blockLimit(wanted: number): number {
-  return Math.max(1, Math.floor(wanted));
 }

@@ -34,6 +34,8 @@ const asked: Readonly<Record<FreshAnswer, (session: Session) => object>> = {
   "finalStates/read": (session) => session.finalStates({ stateName: "h", side: "ours", batch: 0 }),
   "timeline/read": (session) =>
     session.timeline({ lane: "output", stateName: "h", batch: 0, maxColumns: 99 }),
+  "residuals/read": (session) =>
+    session.residuals({ direction: "forward", batch: 0, maxColumns: 99 }, noControl) ?? {},
   "run/gradients": (session) =>
     session.gradientCurve(
       {

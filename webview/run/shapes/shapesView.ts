@@ -40,10 +40,9 @@ export class ShapesView extends RunElement {
     return html`
       ${shapes.clash === null ? fitting(view) : clash(tr(shapes.clash))}
       ${shapes.why === null ? nothing : html`<p>${tr(shapes.why)}</p>`}
-      ${this.#fixes(store, view.fixes ?? [])}
+      ${this.#fixes(store, view.fixes ?? [])} ${this.#traps(store, view.traps ?? [])}
       ${shapes.product === null ? nothing : product(shapes.product)} ${shapeTable(shapes.rows)}
       ${shapes.pytorch === null ? nothing : this.#pytorch(store, shapes.pytorch)}
-      ${this.#traps(store, view.traps ?? [])}
     `;
   }
 
@@ -60,14 +59,13 @@ export class ShapesView extends RunElement {
                 ${
                   edits.length === 0
                     ? tr(title)
-                    : html`<button
-                        type="button"
+                    : html`<vscode-button
+                        appearance="secondary"
                         @click=${() => {
                           store.send("run/fix", { index });
                         }}
-                      >
-                        ${tr(title)}
-                      </button>`
+                        >${tr(title)}</vscode-button
+                      >`
                 }
               </li>
             `,

@@ -1,0 +1,62 @@
+/**
+ * The error of a reference over time: what each step makes, beside what is carried along.
+ */
+import { directionSteps } from "../../analysis/lanes";
+import { residualsOfDirection } from "../../analysis/residuals";
+import type { RunControl } from "../../core/control";
+import { largerOrNaN } from "../../core/numeric";
+import type { StateArray } from "../../engine/base/engine";
+import { stateSize } from "../../model/config";
+import { directionIndexOf, existingDirection } from "../../model/directions";
+import type { ResidualCurve, ResidualRequest } from "../../protocol/run/messages";
+import type { RunResult } from "../../run/execute";
+import { blockIndex, blockLimit, clampWhole } from "./blocks";
+
+/** The curves of one direction of the last layer; null where they cannot be computed. @throws CancelledError. */
+export function readResiduals(
+  { forwardInput: run, trace, reference, noise }: RunResult,
+  request: ResidualRequest,
+  control: RunControl,
+): ResidualCurve | null {
+  const { config, seqLength, batchSize, precision } = run;
+  const is16Bits = precision === "f16" || precision === "bf16";
+  if (reference.output === null || is16Bits) return null;
+  const direction = existingDirection(config, request.direction);
+  const batch = clampWhole(request.batch, 0, batchSize - 1);
+  const columns = Math.min(seqLength, blockLimit(request.maxColumns));
+  const columnOf = blockIndex({ from: 0, to: seqLength }, columns);
+  const at = directionIndexOf(config, direction);
+  const steps = directionSteps(run, reference.output);
+  const check = (): void => {
+    control.check();
+  };
+  const input = { run, trace, reference: steps, noise, rows: [batch], check };
+  const { values, floors } = residualsOfDirection(input, direction);
+  const curve = (): Float32Array => new Float32Array(columns).fill(NaN);
+  const [carried, made, floor] = [curve(), curve(), curve()];
+  const units = stateSize(config);
+  const lane = { layer: config.numLayers - 1, directionIndex: at };
+  for (let t = 0; t < (run.lengths?.[batch] ?? seqLength); t++) {
+    const row = t * batchSize + batch;
+    const column = columnOf[t]!;
+    const [ours, theirs] = [trace.read("h", lane, t, t + 1), steps[at]!.read(t, t + 1)];
+    raise(carried, column, distanceAt(ours, theirs, batch * units, units));
+    raise(made, column, values[row]!);
+    raise(floor, column, floors[row]!);
+  }
+  return { carried, made, floor };
+}
+
+/** The largest |ours − theirs| of one row of (B, units). */
+function distanceAt(ours: StateArray, theirs: StateArray, from: number, units: number): number {
+  let largest = 0;
+  for (let k = from; k < from + units; k++) {
+    largest = largerOrNaN(largest, Math.abs(ours[k]! - theirs[k]!));
+  }
+  return largest;
+}
+
+function raise(curve: Float32Array, column: number, value: number): void {
+  const before = curve[column]!;
+  if (Number.isNaN(before) || value > before) curve[column] = value;
+}

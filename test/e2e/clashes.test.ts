@@ -1,0 +1,59 @@
+/** A run that does not fit is mended by a click in the shapes view, and what raises no error is dismissed for good. */
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const EXAMPLE = "examples/differs";
+
+describe("a run whose shapes clash", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      folder: EXAMPLE,
+      prepare: (folder) => {
+        const write = (name: string, more: object): void => {
+          const spec = { weights: { file: "weights.pt" }, input: "input.npy", ...more };
+          writeFileSync(join(folder, name), JSON.stringify(spec));
+        };
+        cpSync(join(folder, "expected.npz"), join(folder, "states.npz"));
+        // The output is no h0; h_n of the same file is one.
+        write("clash.unroll.json", { h0: "states.npz#output", options: { batchFirst: true } });
+        write("silent.unroll.json", {});
+      },
+    });
+    panel = new Panel(workbench);
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  it("is offered changes that make it fit, and runs under the one that is clicked", async () => {
+    await panel.openRun("clash.unroll.json");
+    await panel.verdictsAre("✗ cannot run");
+    await panel.openedTabIs("Shapes");
+    await panel.says("unroll-shapes h2.clash", "h0 does not fit");
+    const buttons = "unroll-shapes .fixes vscode-button";
+    await panel.textsAre(
+      buttons,
+      "Take h_n [4, 4, 12] of states.npz as h0",
+      "Leave h0 out: zeros take its place",
+    );
+    await panel.locator(buttons).first().click();
+    await panel.verdictsAre("no reference");
+    await panel.openTab("Shapes");
+    await panel.says("unroll-shapes h2", "Everything fits");
+  });
+
+  it("says what raises no error, once", async () => {
+    await workbench.closeEditors();
+    await panel.openRun("silent.unroll.json");
+    await panel.openTab("Shapes");
+    await panel.says("unroll-shapes .traps", /is read as T = 4 steps of B = 24 sequences/);
+    await panel.locator("unroll-shapes .traps button").first().click();
+    await panel.countIs("unroll-shapes .traps", 0);
+  });
+});

@@ -1,0 +1,53 @@
+/** The error of a reference over time: where it is made, and where it only travels. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readRun } from "../../../../src/cli/runSource";
+import { noControl } from "../../../../src/core/control";
+import { FileSet } from "../../../../src/node/files";
+import type { ResidualCurve } from "../../../../src/protocol/run/messages";
+import { openSession } from "../../../../src/session/session";
+import { present } from "../../support/present";
+
+async function curveOf(folder: string, name: string): Promise<ResidualCurve> {
+  const files = new FileSet();
+  try {
+    const flags = { options: {}, tolerance: {} };
+    const { spec } = await readRun(join(folder, `${name}.unroll.json`), flags, ".");
+    const options = { revision: 1, runFile: null, control: noControl };
+    const session = await openSession(spec, files, options);
+    const request = { direction: "forward", batch: 0, maxColumns: 1000 } as const;
+    return present(session.residuals(request, noControl));
+  } finally {
+    await files.close();
+  }
+}
+
+/** Steps whose own error is no rounding. */
+function madeAt({ made, floor }: ResidualCurve): number[] {
+  return [...made.keys()].filter((step) => made[step]! > floor[step]!);
+}
+
+const chaos = join("test", "fixtures", "chaos");
+
+describe("residuals of a reference", () => {
+  for (const cell of ["rnn", "gru", "lstm"]) {
+    it(`${cell}: nothing is made where the reference is right, though differences are carried`, async () => {
+      const curve = await curveOf(chaos, `${cell}_right`);
+      assert.deepEqual(madeAt(curve), []);
+      assert.ok(Math.max(...curve.carried) > 1e-3);
+    });
+
+    it(`${cell}: an error is made at one step, and travels from there on`, async () => {
+      const curve = await curveOf(chaos, `${cell}_early`);
+      // What an LSTM's c has become shows one step later once more, where its tanh is too flat to be inverted.
+      assert.equal(madeAt(curve)[0], 3);
+      assert.ok(madeAt(curve).length <= 2, String(madeAt(curve)));
+      assert.ok(curve.carried[60]! > 0.1);
+    });
+  }
+
+  it("has as many columns as it is asked for, the largest of their steps in each", async () => {
+    const curve = await curveOf(chaos, "rnn_late");
+    assert.equal(curve.made.length, 100);
+  });
+});
