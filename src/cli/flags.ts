@@ -150,6 +150,7 @@ const valueOf: Readonly<
     return name === NONE ? null : name;
   },
   tensor: tensorOf,
+  archive: stringOf,
   lengths: (values, flag) => {
     const value = stringOf(values, flag);
     return value === undefined ? undefined : parseLengths(value);
@@ -190,7 +191,10 @@ function parseReferences(values: readonly string[]): ReferenceSpec {
     if (name === undefined || ref === undefined) {
       throw usage("--reference", text("expected output=FILE#tensor,h_n=FILE#tensor"));
     }
-    found[name as keyof ReferenceSpec] = assertTensorRef("--reference", ref);
+    assertTensorRef("--reference", ref);
+    const isFile = (parseTensorRef(ref).tensor ?? "") === "";
+    if (name === "states" && !isFile) throw usage("--reference", text("expected states=FILE"));
+    found[name as keyof ReferenceSpec] = ref;
   }
   return found;
 }

@@ -58,7 +58,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --c0 FILE[#tensor]            initial cell state of an LSTM; zeros when left out
       --lengths 5,3,2 | FILE#tensor real steps of each sequence
       --reference output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
-                                    tensors to compare with; embedded= and logits= too
+                                    tensors to compare with; embedded= and logits= too.
+                                    states=FILE: states and gates inside the layers, named
+                                    layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}
       --out FILE.npz|.safetensors|.json
                                     writes output, h_n and (of an LSTM) c_n; embedded and
                                     logits of the layers around the module

@@ -5,6 +5,7 @@ import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/run/messages";
 import type { SurroundingView } from "../protocol/run/surroundingMessages";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
+import { isGate } from "../model/stateNames";
 import type { Tensor } from "../tensor/tensor";
 import { isUnrollError } from "../core/errors";
 import { renderText } from "../core/text";
@@ -121,7 +122,17 @@ function errorData(error: unknown): object {
 
 /** The first element outside tolerance over all tensors, with the tensor it is of. */
 function firstJson({ firstDivergence: found }: RunView): object | null {
-  return found === null ? null : { tensor: found.name, ...(found.first ?? found.firstElement) };
+  if (found === null) return null;
+  const { name, first, firstElement, quantity, processing, isClean, sentence } = found;
+  return {
+    tensor: name,
+    ...(first ?? firstElement),
+    processing,
+    gate: quantity !== null && isGate(quantity) ? quantity : null,
+    state: quantity !== null && !isGate(quantity) ? quantity : null,
+    everythingBeforeIsClean: isClean,
+    sentence: renderText(sentence),
+  };
 }
 
 function verdictsJson(verdicts: readonly VerdictView[]): object {

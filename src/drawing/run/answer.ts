@@ -17,11 +17,13 @@ export interface Answer {
 
 /** The answer; null for a run that agrees. `total` is how many values were compared. */
 export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null {
-  const { findings, before, steps, count } = diagnosis;
+  const { findings, before, lookedAt, count } = diagnosis;
   const [finding] = findings;
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
-  if (steps === 0) {
-    const sentence = text("The run is chaotic: nothing about it can be explained.");
+  if (lookedAt?.steps === 0) {
+    const sentence = text(
+      "This run is chaotic, or too large to be run again and again: nothing about it can be explained.",
+    );
     return { tone: "none", sentence, numbers: null };
   }
   const tolerance = Number(diagnosis.tolerance);

@@ -68,10 +68,13 @@ function clashProblems(root: Node, { shapes }: RunCheck): ShownProblem[] {
 }
 
 const REFERENCE = "reference ";
+/** A row of a state inside a layer. */
+const STATE = /^reference layer\d+\./;
 const ownKeys = ["h0", "c0", "lengths"];
 
 /** The key of a run file that gives what a row of the shape check is about. */
 function keyOf(row: string): readonly string[] {
+  if (STATE.test(row)) return ["reference", "states"];
   if (row.startsWith(REFERENCE)) return ["reference", row.slice(REFERENCE.length)];
   if (ownKeys.includes(row)) return [row];
   return ["input", "embedded", "tokens"].includes(row) ? ["input"] : ["weights"];

@@ -63,12 +63,15 @@ export interface LaneInfo {
   readonly isFinal?: true;
   /** Of ours over the lane, unless it is of tokens or logits. */
   readonly magnitude?: Magnitude;
-  /** Its c, which has no reference; null for lanes without one. */
-  readonly cell: {
-    readonly units: number;
-    readonly range: readonly [number, number];
-    readonly magnitude: Magnitude;
-  } | null;
+  /** The same of its c; null for lanes without one. */
+  readonly cell:
+    | (Pick<
+        LaneInfo,
+        "units" | "reference" | "outside" | "outsideOfRow" | "range" | "deltaRange"
+      > & {
+        readonly magnitude: Magnitude;
+      })
+    | null;
 }
 
 /** The comparison of one tensor with its reference. */
@@ -85,6 +88,8 @@ export interface VerdictView {
   readonly first: Place | null;
   /** The same for `embedded` and `logits`, whose `first` is null. */
   readonly firstElement?: LayerElement;
+  /** The first one in words; null when there is none. */
+  readonly firstText: Text | null;
   readonly found: Shape;
   readonly expected: Shape;
   /** Largest |reference − float64 run|; null when they cannot be compared. */
@@ -99,6 +104,14 @@ export interface VerdictView {
 export interface FirstDivergence extends Pick<VerdictView, "first" | "firstElement"> {
   /** The tensor it was found in. */
   readonly name: VerdictView["name"];
+  /** `h`, `c` or the letter of a gate; null outside the recurrent layers. */
+  readonly quantity: string | null;
+  /** Its step in the order of processing; null outside the recurrent layers. */
+  readonly processing: number | null;
+  /** True where all that it depends on is known to be inside tolerance; null where not all of it is known. */
+  readonly isClean: true | null;
+  /** The place in recurrent coordinates, and what is known of all before it. */
+  readonly sentence: Text;
 }
 
 /** Everything the panel shows except the values. */

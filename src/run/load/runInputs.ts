@@ -7,6 +7,7 @@ import type { RunInputs } from "../inputs";
 import type { RunSpec } from "../spec/spec";
 import type { LoadedRun } from "./load";
 import { runSurroundingOf } from "./loadedSurrounding";
+import { readStates } from "./states";
 import { roundTensor } from "./roundTensor";
 
 /** What a run computes with. @throws the readers' errors. */
@@ -27,6 +28,7 @@ export async function runInputsOf(loaded: LoadedRun, spec: RunSpec): Promise<Run
     input: rounded(loaded.input),
     h0: loaded.h0 && rounded(loaded.h0),
     c0: loaded.c0 && rounded(loaded.c0),
+    states: await readStates(loaded.states, loaded.input.shape),
     tolerance: spec.tolerance ?? {},
     surrounding: runSurroundingOf(loaded),
   };

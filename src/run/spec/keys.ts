@@ -27,6 +27,8 @@ export type Kind =
   | "layer"
   /** A tensor in a file, `file#tensor`. */
   | "tensor"
+  /** A file of tensors. */
+  | "archive"
   /** Lengths in a list, or a tensor of them. */
   | "lengths";
 
@@ -265,6 +267,12 @@ export const referenceKeys = {
     description:
       "What the linear layer returned: [B, out], or the output's axes with out features for the head every.",
     examples: ["expected.npz#logits"],
+  },
+  states: {
+    kind: "archive",
+    description:
+      "States and gates inside the layers, in one file: any of layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}, each [T, B, ·] whatever batchFirst says, as unroll run --trace --out writes h and c.",
+    examples: ["states.npz"],
   },
 } as const satisfies Keys;
 

@@ -32,6 +32,7 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
   tolerance: () => ({ $ref: "#/definitions/tolerance" }),
   layer: () => ({ type: ["string", "null"], minLength: 1 }),
   tensor: () => ({ $ref: "#/definitions/tensor" }),
+  archive: () => ({ type: "string", minLength: 1 }),
   lengths: () => ({
     type: ["array", "string"],
     minItems: 1,

@@ -28,6 +28,7 @@ type ValueOf<Entry extends Key> = {
   tolerance: number;
   layer: string | null;
   tensor: TensorRef;
+  archive: string;
   lengths: readonly number[] | TensorRef;
 }[Entry["kind"]];
 
