@@ -25,7 +25,11 @@ export function diagnoseRun(
   const frame = frameOf(the, names);
   return {
     ...diagnosis,
-    findings: diagnosis.findings.map((finding) => ({ ...finding, fix: fixesOf(finding, frame) })),
+    findings: diagnosis.findings.map((finding) => ({
+      ...finding,
+      fix: fixesOf(finding, frame),
+      under: canBeShown(finding) ? [finding, ...finding.with].map(({ id }) => id) : [],
+    })),
   };
 }
 
@@ -38,4 +42,9 @@ function fixesOf(finding: Finding, frame: FixFrame): Fix {
     numpy: joined("numpy"),
     typescript: joined("typescript"),
   };
+}
+
+/** False for a free parameter, and for a reference of another shape. */
+function canBeShown({ parameter, before }: Finding): boolean {
+  return parameter === null && before !== null;
 }

@@ -6,7 +6,6 @@ import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import type { MendedDiagnosis, Named } from "../diagnosis/answer";
-import type { FixNames } from "../diagnosis/fixes/fix";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
@@ -27,11 +26,12 @@ import type {
   WindowRequest,
 } from "../protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
-import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
+import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
+import { diagnoseInputs, givenOf, type Given } from "./diagnosis";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
 import { loadRun, type LoadedRun } from "../run/load/load";
@@ -95,22 +95,6 @@ export async function openSession(
   return new Session(view, result, engine, givenOf(loaded));
 }
 
-/** What the diagnosis takes as the files have it. */
-interface Given {
-  /** Before axes of size 1 were taken out or put in; null for what the run has. */
-  readonly reference: RunInputs["reference"] | null;
-  readonly names: FixNames;
-}
-
-function givenOf({ givenReference, weightsFile, module }: LoadedRun): Given {
-  const { prefix, entries } = module;
-  const tensorNames = new Map<string, string>();
-  for (const [name, entry] of entries) {
-    if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
-  }
-  return { reference: givenReference, names: { weightsFile, prefix, tensorNames } };
-}
-
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
 async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
   if (under.length === 0) return [];
@@ -125,6 +109,7 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
     control.check();
   };
   return {
+    ...besideOf(files),
     open: async (location) => {
       tell();
       const archive = await files.open(location);
@@ -176,11 +161,8 @@ export class Session {
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
-  async diagnose(control: RunControl): Promise<MendedDiagnosis> {
-    const { inputs } = this.#run();
-    const { reference, names } = this.#given;
-    const { diagnoseRun } = await import("../diagnosis/doctor");
-    return diagnoseRun({ ...inputs, reference: reference ?? inputs.reference }, names, control);
+  diagnose(control: RunControl): Promise<MendedDiagnosis> {
+    return diagnoseInputs(this.#run().inputs, this.#given, control);
   }
 
   window(request: WindowRequest): WindowData {
