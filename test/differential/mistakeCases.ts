@@ -148,7 +148,21 @@ function difference(what: string, found: readonly string[], expected: readonly s
 /** A case in one line: its kind, its sizes, what was done. */
 export function describeTruth(truth: Truth): string {
   const own = truth as Truth & Readonly<Record<string, unknown>>;
-  const keys = [..."IHLDTB", "proj", "relu", "peephole", "batchFirst", "lengths", "h0", "given"];
+  const keys = [
+    "I",
+    "H",
+    "L",
+    "D",
+    "T",
+    "B",
+    "proj",
+    "relu",
+    "peephole",
+    "batchFirst",
+    "lengths",
+    "h0",
+    "given",
+  ];
   const sizes = keys.map((key) => `${key}=${JSON.stringify(own[key])}`).join(" ");
   const way = typeof own["way"] === "string" ? own["way"] : "";
   const cell = String(own["cell"]);
