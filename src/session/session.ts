@@ -42,6 +42,7 @@ import {
   type LossGradients,
   type LossInput,
 } from "./gradients/lossGradients";
+import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
@@ -80,36 +81,45 @@ export async function openSession(
   const { control, revision, runFile } = options;
   const watchedFiles = watched(files, control);
   const loaded = await loadRun(spec, watchedFiles);
+  const own = await loadOwn(spec, loaded, watchedFiles);
   control.check();
-  const shapes = shapesOf(loaded);
+  const shapes = shapesOf(loaded, own);
   const mended = {
     fixes: await clashFixes(spec, loaded, watchedFiles, control),
     traps: trapsOf(spec, loaded),
   };
-  const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
+  const result = shapes.clash === null ? await execute(loaded, own, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const under = await underOf(options);
   const frame = { revision, spec, runFile, elapsedMs, under, mended };
   const engine = { createEngine: chooseEngine, ...options };
-  const view = describeRun(frame, loaded, sizes, shapes, result);
-  return new Session(view, result, engine, givenOf(loaded));
+  const noted = own === null ? loaded : { ...loaded, notes: [...loaded.notes, ...own.notes] };
+  const view = describeRun(frame, noted, sizes, shapes, result);
+  return new Session(view, result, engine, givenOf(loaded, own));
 }
 
 /** What the diagnosis takes as the files have it. */
 interface Given {
   /** Before axes of size 1 were taken out or put in; null for what the run has. */
   readonly reference: RunInputs["reference"] | null;
+  /** The same of the user's own output; null where there is none. */
+  readonly own: RunInputs["reference"] | null;
   readonly names: FixNames;
 }
 
-function givenOf({ givenReference, weightsFile, module }: LoadedRun): Given {
+function givenOf({ givenReference, weightsFile, module }: LoadedRun, own: LoadedOwn | null): Given {
   const { prefix, entries } = module;
   const tensorNames = new Map<string, string>();
   for (const [name, entry] of entries) {
     if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
   }
-  return { reference: givenReference, names: { weightsFile, prefix, tensorNames } };
+  const reference = givenReference;
+  return {
+    reference,
+    own: own?.run.givenReference ?? null,
+    names: { weightsFile, prefix, tensorNames },
+  };
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -141,10 +151,11 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
 
 async function execute(
   loaded: LoadedRun,
+  own: LoadedOwn | null,
   spec: RunSpec,
   { control, maxTraceBytes, createEngine = chooseEngine, under = [] }: SessionOptions,
 ): Promise<RunResult> {
-  const inputs = await runInputsOf(loaded, spec);
+  const inputs = await runInputsOf(loaded, spec, own);
   const memory = maxTraceBytes === undefined ? {} : { maxTraceBytes };
   const means = { control, createEngine, ...memory };
   if (under.length === 0) return executeRun(inputs, means);
@@ -165,7 +176,11 @@ export class Session {
     view: RunView,
     result: RunResult | null,
     engine: GradientEngine = {},
-    given: Given = { reference: null, names: { weightsFile: view.labels.weights, prefix: "" } },
+    given: Given = {
+      reference: null,
+      own: null,
+      names: { weightsFile: view.labels.weights, prefix: "" },
+    },
   ) {
     this.view = view;
     this.#result = result;
@@ -174,15 +189,16 @@ export class Session {
   }
 
   /**
-   * Why the reference differs, and what this run cannot show. References are taken as their files have them: an axis
+   * Why the reference differs, or the user's own output, and what this run cannot show. References are taken as their files have them: an axis
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
   async diagnose(control: RunControl): Promise<MendedDiagnosis> {
     const { inputs } = this.#run();
-    const { reference, names } = this.#given;
-    const { diagnoseRun } = await import("../diagnosis/doctor");
-    return diagnoseRun({ ...inputs, reference: reference ?? inputs.reference }, names, control);
+    const { reference, own, names } = this.#given;
+    const { diagnoseSides } = await import("../diagnosis/doctor");
+    const given = { ...inputs, reference: reference ?? inputs.reference };
+    return diagnoseSides(given, own, names, control);
   }
 
   window(request: WindowRequest): WindowData {
