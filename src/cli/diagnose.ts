@@ -109,7 +109,7 @@ function diagnosedJson(one: Diagnosed): object {
     ...searchJson(diagnosis),
     ...thirdJson(view, diagnosis),
     chaoticFrom: view.chaos,
-    steps: diagnosis.steps,
+    lookedAt: diagnosis.lookedAt,
     milliseconds,
   };
 }
@@ -151,14 +151,18 @@ function answerLines(view: RunView, diagnosis: MendedDiagnosis): string[] {
   const { findings, own, cannotSee } = diagnosis;
   const isClear = (verdicts: readonly { readonly verdict: Verdict }[] = []): boolean =>
     verdicts.every(({ verdict }) => isClose(verdict));
-  const of = (side: Side | null): MendedFinding[] =>
-    findings.filter((finding) => finding.side === side);
+  const because = view.chaos === null ? "it is large" : "it is chaotic";
   const lines = view.own === undefined ? [] : [renderText(view.own.sentence)];
   if (own === null) {
-    lines.push(...sideLines(diagnosis, findings, exitCodeOf(view) === 0));
+    const passes = exitCodeOf(view) === 0;
+    lines.push(...sideLines(diagnosis, findings, { passes, because }));
   } else {
-    lines.push(...sideLines(diagnosis, of("reference"), isClear(view.verdicts)));
-    lines.push(...sideLines(own, of("own"), isClear(view.own?.withRun)));
+    const passes = { reference: isClear(view.verdicts), own: isClear(view.own?.withRun) };
+    const sides = { reference: diagnosis, own } as const;
+    for (const side of ["reference", "own"] as const) {
+      const found = findings.filter((finding) => finding.side === side);
+      lines.push(...sideLines(sides[side], found, { passes: passes[side], because }));
+    }
   }
   if (cannotSee.length > 0) {
     const ids = cannotSee.map(({ id }) => id).join(", ");
@@ -174,16 +178,17 @@ const sideNames: Readonly<Record<Side, string>> = {
 
 /** What was found of one side. */
 function sideLines(
-  { steps, before, tolerance, count, suspicions }: Diagnosis,
+  { lookedAt, before, tolerance, count, suspicions }: Diagnosis,
   findings: readonly MendedFinding[],
-  passes: boolean,
+  { passes, because }: { readonly passes: boolean; readonly because: string },
 ): string[] {
-  if (steps === 0) return ["the run is chaotic: nothing about it can be explained"];
+  if (lookedAt?.steps === 0) return [`nothing about this run can be explained: ${because}`];
   const lines = findings.flatMap((finding) => findingLines(finding, tolerance));
-  if (steps !== null) {
-    lines.push(`the run is chaotic: its first ${counted(steps, "step")} were looked at`);
+  if (lookedAt !== null) {
+    const [steps, rows] = [counted(lookedAt.steps, "step"), counted(lookedAt.rows, "row")];
+    lines.push(`the first ${steps} of the first ${rows} were looked at: ${because}`);
   }
-  if (steps !== null && before !== null && before <= tolerance) return [...lines, "they agree"];
+  if (lookedAt !== null && before !== null && before <= tolerance) return [...lines, "they agree"];
   if (findings.length > 0 || passes) return lines;
   if (count === 0) {
     const needed = "output, h_n or c_n, or h of every direction of the last layer";

@@ -51,6 +51,8 @@ export interface MendedFinding extends Finding {
   /** null where the two are not told apart, as there is no output of the user's own. */
   readonly side: Side | null;
   readonly fix: Fix;
+  /** Ids that the run can be shown under; empty where it cannot. */
+  readonly under: readonly string[];
 }
 
 /** A free parameter that was found. */
@@ -104,6 +106,9 @@ export interface Diagnosis {
   readonly noise: number;
   /** Alternatives and pairs that were run or ruled out. */
   readonly count: number;
-  /** First steps that a chaotic run was explained by, 0 when there are none; null when all steps count. */
-  readonly steps: number | null;
+  /**
+   * The first steps and rows that a run was explained by which is chaotic, or too large; 0 where there are none that can
+   * be. null when all of it was looked at.
+   */
+  readonly lookedAt: { readonly steps: number; readonly rows: number } | null;
 }

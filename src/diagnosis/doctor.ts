@@ -57,13 +57,14 @@ function diagnoseSide(
       ...finding,
       side,
       fix: fixesOf(finding, frame),
+      under: canBeShown(finding) ? [finding, ...finding.with].map(({ id }) => id) : [],
     })),
   };
 }
 
 const nothing: Omit<MendedDiagnosis, "own"> = {
   ...{ findings: [], cannotSee: [], tried: [], suspicions: [] },
-  ...{ before: null, tolerance: 0, noise: 0, count: 0, steps: null },
+  ...{ before: null, tolerance: 0, noise: 0, count: 0, lookedAt: null },
 };
 
 /** The lines that mend a finding: one after another for a pair. */
@@ -75,4 +76,9 @@ function fixesOf(finding: Finding, frame: FixFrame): Fix {
     numpy: joined("numpy"),
     typescript: joined("typescript"),
   };
+}
+
+/** False for a free parameter, and for a reference of another shape. */
+function canBeShown({ parameter, before }: Finding): boolean {
+  return parameter === null && before !== null;
 }

@@ -6,7 +6,6 @@ import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import type { MendedDiagnosis, Named } from "../diagnosis/answer";
-import type { FixNames } from "../diagnosis/fixes/fix";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
@@ -27,12 +26,12 @@ import type {
   WindowRequest,
 } from "../protocol/run/messages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
-import type { RunInputs } from "../run/inputs";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
 import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
+import { diagnoseInputs, givenOf, type Given } from "./diagnosis";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
 import { loadRun, type LoadedRun } from "../run/load/load";
@@ -97,29 +96,6 @@ export async function openSession(
   const noted = own === null ? loaded : { ...loaded, notes: [...loaded.notes, ...own.notes] };
   const view = describeRun(frame, noted, sizes, shapes, result);
   return new Session(view, result, engine, givenOf(loaded, own));
-}
-
-/** What the diagnosis takes as the files have it. */
-interface Given {
-  /** Before axes of size 1 were taken out or put in; null for what the run has. */
-  readonly reference: RunInputs["reference"] | null;
-  /** The same of the user's own output; null where there is none. */
-  readonly own: RunInputs["reference"] | null;
-  readonly names: FixNames;
-}
-
-function givenOf({ givenReference, weightsFile, module }: LoadedRun, own: LoadedOwn | null): Given {
-  const { prefix, entries } = module;
-  const tensorNames = new Map<string, string>();
-  for (const [name, entry] of entries) {
-    if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
-  }
-  const reference = givenReference;
-  return {
-    reference,
-    own: own?.run.givenReference ?? null,
-    names: { weightsFile, prefix, tensorNames },
-  };
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -193,12 +169,8 @@ export class Session {
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */
-  async diagnose(control: RunControl): Promise<MendedDiagnosis> {
-    const { inputs } = this.#run();
-    const { reference, own, names } = this.#given;
-    const { diagnoseSides } = await import("../diagnosis/doctor");
-    const given = { ...inputs, reference: reference ?? inputs.reference };
-    return diagnoseSides(given, own, names, control);
+  diagnose(control: RunControl): Promise<MendedDiagnosis> {
+    return diagnoseInputs(this.#run().inputs, this.#given, control);
   }
 
   window(request: WindowRequest): WindowData {

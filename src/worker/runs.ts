@@ -17,6 +17,7 @@ import {
 } from "../protocol/run/workerMessages";
 import { inspectArchive } from "../session/archive/inspect";
 import { checkRun, smallTensors } from "../session/check";
+import { diagnoseSpec } from "../session/diagnosis";
 import { openSession, type Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
@@ -112,6 +113,8 @@ export function serveRuns(platform: RunPlatform): void {
     "run/check": ({ spec }) =>
       worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
     "run/open": (request) => worker.open(request),
+    "run/diagnose": ({ spec }) =>
+      worker.withFiles((files) => diagnoseSpec(spec, files, worker.controlOfWork())),
     "lane/window": (request) => worker.session.window(request),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),

@@ -95,13 +95,14 @@ export class UnrollApp extends PageElement<Store> {
   #run(store: Store, state: ViewState): TemplateResult {
     const hasLanes = state.view !== null && state.view.lanes.length > 0;
     const shown = shownView(state);
+    const hasSide = hasLanes && shown.isWide !== true;
     return html`
       <unroll-verdict-bar .store=${store}></unroll-verdict-bar>
       <unroll-view-switch .store=${store}></unroll-view-switch>
-      <div class=${hasLanes ? "body" : "body body-alone"}>
+      <div class=${hasSide ? "body" : "body body-alone"}>
         <main class="stage" aria-label=${shown.title()}>${viewElement(shown, store)}</main>
         ${
-          hasLanes
+          hasSide
             ? html`<aside class="side" aria-label=${t("Inspector")} tabindex="0">
                 <unroll-inspector .store=${store}></unroll-inspector>
               </aside>`

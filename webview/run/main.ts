@@ -11,6 +11,7 @@ import "./timeline/timelineView";
 import "./toolbar/toolbarView";
 import "./toolbar/verdictBar";
 import "./toolbar/viewSwitch";
+import "./why/whyView";
 import { Store } from "./store/store";
 import { startPage } from "../shared/startPage";
 

@@ -5,6 +5,7 @@ import { controlOfPart, noControl, type RunControl } from "../../core/control";
 import type { Alternative } from "../alternatives/alternative";
 import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
+import { affordablePart } from "./affordable";
 import { layerDropout } from "./free/dropout";
 import type { FreeFinding } from "./free/found";
 import { permutedRows, permutedUnits } from "./free/permutations";
@@ -21,7 +22,8 @@ const SINGLES_SHARE = 0.4;
  * @throws CancelledError when `control` says so.
  */
 export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
-  const ground = groundOf(the, control);
+  const part = affordablePart(the);
+  const ground = part === null ? null : groundOf(part, control);
   if (ground === null) return nothingKnown;
   const tried = trySingles(ground, controlOfPart(control, 0, SINGLES_SHARE));
   const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
@@ -37,11 +39,11 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     tolerance: ground.tolerance,
     noise: ground.noise,
     count: tried.length + explained.pairs,
-    steps: ground.the === the ? null : ground.the.model.seqLength,
+    lookedAt: lookedAt(the, ground.the),
   };
 }
 
-/** The answer of a chaotic run that says nothing of itself. */
+/** The answer of a run that is chaotic, or too large, in every part of it. */
 const nothingKnown: Diagnosis = {
   findings: [],
   cannotSee: [],
@@ -51,8 +53,13 @@ const nothingKnown: Diagnosis = {
   tolerance: Infinity,
   noise: Infinity,
   count: 0,
-  steps: 0,
+  lookedAt: { steps: 0, rows: 0 },
 };
+
+function lookedAt(whole: Case, { model }: Case): Diagnosis["lookedAt"] {
+  if (model === whole.model) return null;
+  return { steps: model.seqLength, rows: model.batchSize };
+}
 
 interface Explained {
   readonly findings: readonly Finding[];

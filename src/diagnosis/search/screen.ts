@@ -102,9 +102,19 @@ export function screened(
   const returned = layOut(results, the);
   const distance = distanceFrom(returned, the.reference, the, tolerance);
   const fromRight = distanceFrom(returned, screen.right, the, tolerance);
-  const hasOutliers = alternatives.some(({ outliers }) => outliers !== undefined);
-  const isDoubtful = hasOutliers || distance.most <= limit || fromRight.most <= tolerance;
+  const isDoubtful =
+    distance.most <= limit || fromRight.most <= tolerance || mayBeOutliers(alternatives, distance);
   return { distance, isRuledOut: !isDoubtful };
+}
+
+/** A part has a larger share of outliers than the whole by chance, but not all of it. */
+const PART_SLACK = 2;
+
+function mayBeOutliers(alternatives: readonly Alternative[], distance: Distance): boolean {
+  return alternatives.some(
+    ({ outliers }) =>
+      outliers !== undefined && distance.outside <= PART_SLACK * outliers.share * distance.count,
+  );
 }
 
 /**

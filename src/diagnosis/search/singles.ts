@@ -87,7 +87,7 @@ function tryOne(ground: Ground, screen: Screen | null, alternative: Alternative)
       return { alternative, distance, fits: false, isHidden: false, isWhole: false };
     }
   }
-  const run = runUnder(the, [alternative])!;
+  const run = runUnder(the, [alternative], { known: ground.run })!;
   return judge(ground, alternative, returnedUnder(the, run, [alternative]));
 }
 

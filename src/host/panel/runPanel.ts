@@ -17,6 +17,7 @@ import { dismissTrap, presetTolerance, undismissed } from "../workspace/settings
 import { sentence } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { changeSpec } from "./changeSpec";
+import { Diagnoser } from "./diagnoser";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner } from "./runner";
 
@@ -40,6 +41,7 @@ export class RunPanel {
   readonly webviewPanel: vscode.WebviewPanel;
   readonly #services: PanelServices;
   readonly #runner: Runner;
+  readonly #diagnoser: Diagnoser;
   readonly #watch: FileWatch;
   readonly #channel: ReturnType<typeof respond<ViewRequests, HostEvents>>;
   /** Asked for last, whether it could be made or not. */
@@ -61,7 +63,11 @@ export class RunPanel {
     const { webview } = webviewPanel;
     webview.options = webviewOptions(dist);
     this.#channel = respond(webviewPort(webview), this.#handlers(), (bug) => report.record(bug));
-    this.#runner = new Runner(vscode.Uri.joinPath(dist, "worker.js").fsPath, report, {
+    const script = vscode.Uri.joinPath(dist, "worker.js").fsPath;
+    this.#diagnoser = new Diagnoser(script, (progress) => {
+      this.#channel.emit("diagnosis/progress", progress);
+    });
+    this.#runner = new Runner(script, report, {
       changed: (revision) => {
         this.#channel.emit("run/changed", { revision });
       },
@@ -95,6 +101,7 @@ export class RunPanel {
 
   /** Runs `spec`. Never throws: the panel shows what goes wrong. */
   async run(spec: RunSpec): Promise<void> {
+    this.#diagnoser.forget();
     this.#attempted = spec;
     this.#watchFiles();
     if (await this.#runner.run(withPreset(spec), this.#runFile?.toString() ?? null)) {
@@ -139,6 +146,7 @@ export class RunPanel {
     this.#channel.dispose();
     this.#watch.dispose();
     void this.#runner.dispose();
+    void this.#diagnoser.dispose();
   }
 
   #handlers(): Handlers<ViewRequests> {
@@ -152,6 +160,12 @@ export class RunPanel {
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
       "run/fix": ({ index }) => done(this.#fix(index)),
       "trap/dismiss": ({ id }) => done(dismissTrap(id)),
+      "run/diagnose": () => this.#diagnoser.diagnose(withPreset(this.spec)),
+      "diagnosis/cancel": () => {
+        this.#diagnoser.cancel();
+        return null;
+      },
+      "run/under": ({ ids }) => done(this.#runUnder(ids)),
       "run/pick": async ({ what }) => {
         const spec = await this.#services.pick(what, this.spec);
         return spec === undefined ? null : done(this.run(spec));
@@ -168,6 +182,11 @@ export class RunPanel {
       "unit/explain": (place) => this.#runner.request("unit/explain", place),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
+  }
+
+  /** The run on screen as if mistakes had been made: its diagnosis stays what it is. */
+  async #runUnder(ids: readonly string[]): Promise<void> {
+    await this.#runner.run(withPreset(this.spec), this.#runFile?.toString() ?? null, ids);
   }
 
   /** A fix is of the view that the page has: another one may have come meanwhile. */

@@ -48,11 +48,15 @@ export class Runner {
   }
 
   /**
-   * Runs `spec` in place of whatever is running. A failure becomes `problem` and leaves the view.
+   * Runs `spec` in place of whatever is running, shown under the mistakes of these ids. A failure becomes `problem` and leaves the view.
    * Returns, once nothing runs any more, true when this run was made.
    */
-  async run(spec: RunSpec, runFile: string | null): Promise<boolean> {
-    const run = this.#start(spec, runFile);
+  async run(
+    spec: RunSpec,
+    runFile: string | null,
+    under: readonly string[] = [],
+  ): Promise<boolean> {
+    const run = this.#start(spec, runFile, under);
     this.#latest = run;
     const made = await run;
     // A later run took its place: who waits for this one wants to see that one's result.
@@ -94,7 +98,7 @@ export class Runner {
     await this.#worker?.dispose();
   }
 
-  async #start(spec: RunSpec, runFile: string | null): Promise<boolean> {
+  async #start(spec: RunSpec, runFile: string | null, under: readonly string[]): Promise<boolean> {
     const revision = ++this.#revision;
     this.#events.progress({ fraction: 0, activity: text("Reading files") });
     await this.#worker?.stop(revision - 1);
@@ -105,6 +109,7 @@ export class Runner {
         revision,
         runFile,
         maxTraceBytes: maxTraceBytes(),
+        under,
       });
       if (revision !== this.#revision) return false;
       this.#problem = null;

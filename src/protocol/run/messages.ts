@@ -27,6 +27,7 @@ import type { Shape } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
+import type { DiagnosisView } from "./diagnosisMessages";
 import type { WireNumber } from "../wire";
 
 export type { Head, ShapeCheck, ShapeRow, Place, StateName, UnitSum, Verdict };
@@ -371,6 +372,11 @@ export interface ViewRequests {
   "run/fix": { params: { readonly index: number }; result: null };
   /** Shows a trap never again, in no run. */
   "trap/dismiss": { params: { readonly id: string }; result: null };
+  /** Why the run differs, and what it cannot show; kept until the next run, and told by `diagnosis/progress`. */
+  "run/diagnose": { params: null; result: DiagnosisView };
+  "diagnosis/cancel": { params: null; result: null };
+  /** Shows the run as if these mistakes had been made; as it is for none. */
+  "run/under": { params: { readonly ids: readonly string[] }; result: null };
   /** The host asks with a quick pick and runs again. */
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */
@@ -392,6 +398,8 @@ export interface HostEvents {
   "run/changed": { readonly revision: number };
   /** A run is under way; `fraction` in 0…1. */
   "run/progress": Progress;
+  /** A diagnosis is under way. */
+  "diagnosis/progress": Progress;
   /** A file could not be read or a run not made; the last good run stays on screen. */
   "run/problem": { readonly problem: Text };
 }

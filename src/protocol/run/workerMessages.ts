@@ -14,6 +14,7 @@ import type { TensorEntry } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { ModuleLines } from "../moduleLines";
+import type { DiagnosisView } from "./diagnosisMessages";
 import type { RunView, ViewRequests } from "./messages";
 
 /** A recurrent module found in an archive. */
@@ -63,9 +64,13 @@ export interface WorkerRequests extends Pick<
       readonly runFile: string | null;
       /** Bytes that the states of the run may take. */
       readonly maxTraceBytes: number;
+      /** Ids of mistakes that the run is shown under. */
+      readonly under?: readonly string[];
     };
     result: RunView;
   };
+  /** Loads a run and diagnoses it; the open run stays as it is. */
+  "run/diagnose": { params: { readonly spec: RunSpec }; result: DiagnosisView };
 }
 
 export interface WorkerEvents {

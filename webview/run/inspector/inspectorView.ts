@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";
-import { t } from "../../shared/l10n";
+import { t, tr } from "../../shared/l10n";
 import type { TermSource } from "../../../src/drawing/run/unitTerms";
 import { cursorLane } from "../store/places";
 import type { Store } from "../store/store";
@@ -48,7 +48,7 @@ export class InspectorView extends RunElement {
 
   protected override fetch(store: Store): void {
     const { cursor, stateName } = store.state;
-    if (cursorLane(store.state) === undefined) return;
+    if (cursorLane(store.state) === undefined || store.state.unexplained !== null) return;
     const arrived = store.explain({ ...cursor, stateName });
     this.#isStale = arrived === undefined;
     this.#last = arrived ?? this.#last;
@@ -65,7 +65,8 @@ export class InspectorView extends RunElement {
         ${t("Nothing was computed, so there is no unit to look into.")}
       </p>`;
     }
-    const { cursor } = store.state;
+    const { cursor, unexplained } = store.state;
+    if (unexplained !== null) return html`<p class="dim">${tr(unexplained)}</p>`;
     return html`
       <h2>
         ${layerText(cursor)} · t = ${cursor.step} · ${t("batch {0}", cursor.batch)} ·

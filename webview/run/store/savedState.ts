@@ -7,7 +7,7 @@ import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains"
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
 import { STATE_NAMES } from "../../../src/drawing/run/state";
 import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
-import { VIEW_IDS, type ViewId } from "./views";
+import { FIX_LANGUAGES, VIEW_IDS, type FixLanguage, type ViewId } from "./views";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
 export const SAVED_VERSION = 1;
@@ -29,6 +29,7 @@ export interface SavedState {
   readonly steps: StepRange | null;
   /** The loss whose gradient the timeline shows; null shows none. */
   readonly gradient: LossChoice | null;
+  readonly fixLanguage: FixLanguage;
 }
 
 function isPlace(value: unknown): value is Place {
@@ -70,5 +71,6 @@ export function readSavedState(value: unknown): SavedState {
     stateRange: oneOf(STATE_RANGES, known.stateRange, "auto"),
     steps: isStepRange(known.steps) ? known.steps : null,
     gradient: lossOf(known.gradient),
+    fixLanguage: oneOf(FIX_LANGUAGES, known.fixLanguage, "pytorch"),
   };
 }

@@ -2,13 +2,15 @@
  * The state of a run's page.
  */
 import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { Text } from "../../../src/core/text";
 import type { SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
 import type { SavedState } from "./savedState";
-import type { ViewId } from "./views";
+import type { DiagnosisState } from "./diagnosis";
+import type { FixLanguage, ViewId } from "./views";
 
 export interface ViewState extends PageState {
   /** The run as it is; null while nothing has been run. */
@@ -33,11 +35,17 @@ export interface ViewState extends PageState {
   /** Links followed so far: after each, its place is brought on screen. */
   readonly jumps: number;
   readonly playing: boolean;
+  readonly diagnosis: DiagnosisState;
+  /** The language of the fix. */
+  readonly fixLanguage: FixLanguage;
+  /** Why units of the run on screen are not explained; null where they are. */
+  readonly unexplained: Text | null;
 }
 
 /** The state of a page that has just been opened, with the display that was saved. */
 export function firstState(saved: SavedState): ViewState {
   const { mode, stateName, tab, cursor, colourScheme, stateRange, steps, gradient } = saved;
+  const { fixLanguage } = saved;
   return {
     ...NEW_PAGE,
     mode,
@@ -47,6 +55,9 @@ export function firstState(saved: SavedState): ViewState {
     stateRange,
     steps,
     gradient,
+    fixLanguage,
+    diagnosis: { kind: "none" },
+    unexplained: null,
     run: null,
     view: null,
     cursor: cursor ?? ORIGIN,

@@ -9,6 +9,8 @@ import type {
   HostEvents,
   LaneId,
   Place,
+  ResidualCurve,
+  ResidualRequest,
   StateName,
   RunView,
   Timeline,
@@ -19,9 +21,12 @@ import type {
   WindowData,
   WindowRequest,
 } from "../../../src/protocol/run/messages";
+import { CancelledError } from "../../../src/core/errors";
+import { RemoteError } from "../../../src/protocol/rpc";
 import { followStep } from "../../../src/drawing/run/navigate";
 import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/run/state";
 import { PageStore, type PageHost } from "../../shared/pageStore";
+import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { clampPlace, firstPlace } from "./places";
 import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 import { firstState, type ViewState } from "./state";
@@ -34,6 +39,8 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   /** False while the cursor is where it started, so that a divergence may move it. */
   #cursorPlaced: boolean;
   #failedGradients = 0;
+  /** Counts the diagnoses that were asked for, so that late answers are told from the last one. */
+  #diagnoses = 0;
 
   constructor(host: PageHost<SavedState>) {
     const saved = readSavedState(host.getState());
@@ -42,6 +49,11 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     this.client.on("run/changed", () => void this.refresh());
     this.client.on("run/progress", (progress) => {
       this.update({ progress });
+    });
+    this.client.on("diagnosis/progress", ({ fraction }) => {
+      if (this.state.diagnosis.kind === "searching") {
+        this.update({ diagnosis: { kind: "searching", fraction } });
+      }
     });
     this.client.on("run/problem", ({ problem }) => {
       this.fail(problem);
@@ -80,9 +92,13 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       const run = await this.client.request("run/describe", null);
       if (run !== null && run.revision < (this.state.run?.revision ?? 0)) return;
       this.cache.clear();
-      const reset = { ready: true, progress: null, problem: null };
-      if (run === null) this.update({ ...reset, run, view: null });
-      else this.update({ ...reset, ...this.#fit(run) });
+      const reset = { ready: true, progress: null, problem: null, unexplained: null };
+      const diagnosis = diagnosisOf(this.state, run);
+      // What was asked about another run is no answer about this one.
+      if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
+      if (run === null) this.update({ ...reset, run, diagnosis, view: null });
+      else this.update({ ...reset, diagnosis, ...this.#fit(run) });
+      if (run !== null && needsReason(run) && diagnosis.kind === "none") await this.diagnose();
     } catch (error) {
       this.report(error);
     }
@@ -126,12 +142,51 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     });
   }
 
+  /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
   explain(request: UnitRequest): UnitExplanation | undefined {
-    return this.#askRun("unit/explain", request);
+    if (!this.#hasValues()) return undefined;
+    return this.cache.get(`unit/explain ${JSON.stringify(request)}`, async () => {
+      try {
+        return await this.client.request("unit/explain", request);
+      } catch (error) {
+        if (!this.#isRefusal(error)) throw error;
+        this.update({ unexplained: error.text });
+        throw new CancelledError();
+      }
+    });
+  }
+
+  /** Where the error of the reference is made; `curve` is null where that cannot be told. */
+  residuals(request: ResidualRequest): { readonly curve: ResidualCurve | null } | undefined {
+    if (!this.#hasValues()) return undefined;
+    return this.cache.get(`residuals/read ${JSON.stringify(request)}`, async () => {
+      try {
+        return { curve: await this.client.request("residuals/read", request) };
+      } catch (error) {
+        if (!this.#isRefusal(error)) throw error;
+        return { curve: null };
+      }
+    });
+  }
+
+  /** Asks why the run differs, and what it cannot show; once, unless it was cancelled or failed. */
+  async diagnose(): Promise<void> {
+    const { run, diagnosis } = this.state;
+    const { kind } = diagnosis;
+    if (run === null || !canBeDiagnosed(run) || kind === "searching" || kind === "found") return;
+    const asked = ++this.#diagnoses;
+    this.update({ diagnosis: { kind: "searching", fraction: null } });
+    const answer = await askDiagnosis(this.client);
+    if (asked === this.#diagnoses) this.update({ diagnosis: answer });
+  }
+
+  #isRefusal(error: unknown): error is RemoteError {
+    const isShown = (this.state.run?.under.length ?? 0) > 0;
+    return isShown && error instanceof RemoteError && error.tag === "unsupported";
   }
 
   /** A question about the values of the run, where it has any. */
-  #askRun<Method extends "lane/window" | "finalStates/read" | "timeline/read" | "unit/explain">(
+  #askRun<Method extends "lane/window" | "finalStates/read" | "timeline/read">(
     method: Method,
     params: ViewRequests[Method]["params"],
   ): ViewRequests[Method]["result"] | undefined {
@@ -178,6 +233,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   protected override toSave(): SavedState {
     const { view, cursor } = this.state;
     const { mode, stateName, tab, colourScheme, stateRange, steps, gradient } = this.state;
+    const { fixLanguage } = this.state;
     return {
       version: SAVED_VERSION,
       spec: view?.spec ?? this.saved.spec,
@@ -189,6 +245,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       stateRange,
       steps,
       gradient,
+      fixLanguage,
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }

@@ -18,6 +18,8 @@ export interface ViewEntry {
   readonly choices: readonly Choice[];
   /** True where it has something to show of a run that could not be made. */
   readonly needsNoValues?: true;
+  /** True where it has the place of the inspector as well. */
+  readonly isWide?: true;
 }
 
 export const VIEWS = [
@@ -44,6 +46,14 @@ export const VIEWS = [
     needsNoValues: true,
   },
   {
+    id: "why",
+    key: "W",
+    title: () => t("Why"),
+    element: "unroll-why",
+    choices: [],
+    isWide: true,
+  },
+  {
     id: "table",
     key: "T",
     title: () => t("Table"),
@@ -55,6 +65,11 @@ export const VIEWS = [
 export type ViewId = (typeof VIEWS)[number]["id"];
 
 export const VIEW_IDS: readonly ViewId[] = VIEWS.map(({ id }) => id);
+
+/** The languages of a fix. */
+export const FIX_LANGUAGES = ["pytorch", "numpy", "typescript"] as const;
+
+export type FixLanguage = (typeof FIX_LANGUAGES)[number];
 
 interface Shown {
   readonly view: Pick<RunView, "lanes"> | null;

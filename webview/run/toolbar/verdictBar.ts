@@ -15,6 +15,7 @@ import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { recurrentText } from "../store/placeText";
+import { answerLine, underChip, unseenLink } from "./answerLine";
 import { valueLabel } from "./runOptions";
 
 const ICONS: Readonly<Record<Verdict, string>> = {
@@ -92,7 +93,9 @@ export class VerdictBar extends RunElement {
     if (store === undefined || view === null) return nothing;
     const cannotRun = view.shapes.clash !== null;
     return html`
+      ${answerLine(store, view)}
       <section class="verdicts" aria-label=${t("Verdict")}>
+        ${underChip(store, view)}
         ${
           cannotRun
             ? html`<span class="chip differs"
@@ -105,7 +108,8 @@ export class VerdictBar extends RunElement {
             ? nothing
             : html`<code class="constructor">${layersText(view)}</code>`
         }
-        ${cannotRun ? nothing : this.#numbers(store, view)} ${this.#notes(view)}
+        ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
+        ${this.#notes(view)}
         <p class="visually-hidden" aria-live="polite">${this.#announcement(view)}</p>
       </section>
     `;

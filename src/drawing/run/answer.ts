@@ -1,0 +1,98 @@
+/**
+ * The answer of a diagnosis in one line. No DOM.
+ */
+import { text, type Text } from "../../core/text";
+import type { Named } from "../../diagnosis/answer";
+import type { DiagnosisView, FindingView } from "../../protocol/run/diagnosisMessages";
+import { significant } from "../base/exactNumber";
+import { titleOf } from "./triedRows";
+
+export interface Answer {
+  /** `fine` where nothing is wrong with the code. */
+  readonly tone: "found" | "fine" | "none";
+  readonly sentence: Text;
+  /** Largest errors; null where there are none to be given. */
+  readonly numbers: Text | null;
+}
+
+/** The answer; null for a run that agrees. `total` is how many values were compared. */
+export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null {
+  const { findings, before, lookedAt, count } = diagnosis;
+  const [finding] = findings;
+  if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
+  if (lookedAt?.steps === 0) {
+    const sentence = text(
+      "This run is chaotic, or too large to be run again and again: nothing about it can be explained.",
+    );
+    return { tone: "none", sentence, numbers: null };
+  }
+  const tolerance = Number(diagnosis.tolerance);
+  if (before !== null && Number(before) <= tolerance) return null;
+  const numbers =
+    before === null
+      ? null
+      : text(
+          "largest difference {0} · rounding up to {1}",
+          significant(Number(before), 2),
+          significant(tolerance, 2),
+        );
+  const sentence = text("None of the {0} mistakes that were tried explains it.", counted(count));
+  return { tone: "none", sentence, numbers };
+}
+
+function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
+  const others: readonly Text[] = [
+    ...finding.alsoFits.map(({ title }: Named) => title),
+    ...diagnosis.findings.slice(1).map(titleOf),
+  ];
+  const what = fitting(titleOf(finding), others);
+  const agreeing = agreement(diagnosis, others.length > 0, total);
+  return {
+    tone: finding.isPrecision ? "fine" : "found",
+    sentence: finding.isPrecision
+      ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreeing)
+      : isOfReference(finding)
+        ? text("In the reference, {0}. {1}", what, agreeing)
+        : text("{0}: {1}", what, agreeing),
+    numbers: proofOf(diagnosis, finding),
+  };
+}
+
+/** False where the title names the reference itself. */
+function isOfReference({ parameter }: FindingView): boolean {
+  return parameter?.kind !== "values";
+}
+
+function fitting(first: Text, [second, ...others]: readonly Text[]): Text {
+  if (second === undefined) return first;
+  if (others.length === 0) return text("{0}, or {1}", first, second);
+  if (others.length === 1) return text("{0}, or {1}, or {2}", first, second, others[0]!);
+  return text("{0}, or {1}, or one of {2} others", first, second, others.length);
+}
+
+function agreement(
+  { lookedAt, before }: DiagnosisView,
+  isOneOfSeveral: boolean,
+  total: number,
+): Text {
+  if (isOneOfSeveral) {
+    return text("Run like any of these, all values agree; this run cannot tell them apart.");
+  }
+  if (lookedAt !== null) {
+    const { steps, rows } = lookedAt;
+    return text("Run like that, all values of the first {0} steps of {1} rows agree.", steps, rows);
+  }
+  if (before === null || total === 0) return text("Run like that, all values agree.");
+  return text("Run like that, all {0} values agree.", counted(total));
+}
+
+function proofOf({ tolerance }: DiagnosisView, { before, after }: FindingView): Text {
+  const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
+  if (before === null) return text("largest difference {0} · rounding up to {1}", then, rounding);
+  return text("{0} → {1} · rounding up to {2}", significant(Number(before), 2), then, rounding);
+}
+
+/** `2,304` */
+function counted(count: number): string {
+  return count.toLocaleString("en-US");
+}

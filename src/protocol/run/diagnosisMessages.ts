@@ -1,0 +1,32 @@
+/**
+ * The diagnosis of a run as the view gets it: numbers that may be infinite are `WireNumber`s.
+ */
+import type { MendedDiagnosis, MendedFinding, Named } from "../../diagnosis/answer";
+import type { WireNumber } from "../wire";
+
+export interface FindingView extends Omit<MendedFinding, "before" | "after"> {
+  readonly before: WireNumber | null;
+  readonly after: WireNumber;
+}
+
+export interface TriedView extends Named {
+  /** Largest difference; null where a shape differs. */
+  readonly most: WireNumber | null;
+  readonly fits: boolean;
+}
+
+export interface SuspicionView extends Named {
+  /** Mean difference of the right forward, and under the suspicion. */
+  readonly before: WireNumber;
+  readonly after: WireNumber;
+}
+
+/** As `MendedDiagnosis`. */
+export interface DiagnosisView extends Pick<MendedDiagnosis, "cannotSee" | "count" | "lookedAt"> {
+  readonly findings: readonly FindingView[];
+  readonly tried: readonly TriedView[];
+  readonly suspicions: readonly SuspicionView[];
+  readonly before: WireNumber | null;
+  readonly tolerance: WireNumber;
+  readonly milliseconds: number;
+}

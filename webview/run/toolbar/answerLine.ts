@@ -1,0 +1,159 @@
+/**
+ * The line that answers why a run differs, with what can be done about it.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { answerOf, type Answer } from "../../../src/drawing/run/answer";
+import "../../shared/copyButton";
+import { t, tr } from "../../shared/l10n";
+import { progressMeter } from "../../shared/pageElement";
+import { canBeDiagnosed, needsReason } from "../store/diagnosis";
+import type { Store } from "../store/store";
+
+const MARKS: Readonly<Record<Answer["tone"], string>> = { found: "●", fine: "≈", none: "?" };
+
+/** The tensors that a diagnosis compares; layers around the module have no part in it. */
+const DIAGNOSED: readonly string[] = ["output", "h_n", "c_n"];
+
+export function answerLine(store: Store, view: RunView): TemplateResult | typeof nothing {
+  if (!canBeDiagnosed(view)) return nothing;
+  const { diagnosis } = store.state;
+  switch (diagnosis.kind) {
+    case "none":
+      return nothing;
+    case "searching":
+      return needsReason(view) ? searching(store, diagnosis.fraction) : nothing;
+    case "cancelled":
+      return again(store, t("The search for the reason was cancelled."));
+    case "failed":
+      return again(store, t("The reason could not be looked for: {0}", diagnosis.problem));
+    case "found":
+      return found(store, view, diagnosis.answer);
+  }
+}
+
+/** What a run that agrees says of itself: a quiet link. */
+export function unseenLink(store: Store, view: RunView): TemplateResult | typeof nothing {
+  if (!canBeDiagnosed(view) || needsReason(view)) return nothing;
+  const { diagnosis } = store.state;
+  if (diagnosis.kind === "searching") return html`<span class="dim">${t("computing…")}</span>`;
+  if (diagnosis.kind === "found" && diagnosis.answer.cannotSee.length === 0) return nothing;
+  const open = (): void => {
+    store.update({ tab: "why" });
+    void store.diagnose();
+  };
+  return html`<button type="button" class="link" @click=${open}>
+    ${
+      diagnosis.kind === "found"
+        ? t("this run could not have shown {0} mistakes", diagnosis.answer.cannotSee.length)
+        : t("what this run cannot show")
+    }
+  </button>`;
+}
+
+/** The mistakes that the run is shown under, to be taken back. */
+export function underChip(store: Store, { under }: RunView): TemplateResult | typeof nothing {
+  if (under.length === 0) return nothing;
+  return html`<span class="chip under" title=${under.map(({ title }) => tr(title)).join("\n")}
+    >${t("under {0}", under.map(({ id }) => id).join(" + "))}
+    <button
+      type="button"
+      class="take-back"
+      aria-label=${t("Show the run as it is")}
+      @click=${() => {
+        store.send("run/under", { ids: [] });
+      }}
+    >
+      <span aria-hidden="true">×</span>
+    </button></span
+  >`;
+}
+
+function searching(store: Store, fraction: number | null): TemplateResult {
+  const name = t("Looking for the reason…");
+  return html`<section class="answer searching" aria-label=${t("Reason")} aria-busy="true">
+    <span class="answer-sentence">${name}</span>
+    ${
+      fraction === null
+        ? nothing
+        : html`<span class="progress">
+            ${progressMeter(fraction, name, () => {
+              store.send("diagnosis/cancel", null);
+            })}
+          </span>`
+    }
+  </section>`;
+}
+
+function again(store: Store, sentence: string): TemplateResult {
+  return html`<section class="answer none" aria-label=${t("Reason")}>
+    <span class="answer-sentence">${sentence}</span>
+    <button type="button" class="link" @click=${() => void store.diagnose()}>
+      ${t("Look again")}
+    </button>
+  </section>`;
+}
+
+function found(
+  store: Store,
+  view: RunView,
+  diagnosis: DiagnosisView,
+): TemplateResult | typeof nothing {
+  const total = view.verdicts
+    .filter(({ name }) => DIAGNOSED.includes(name))
+    .reduce((sum, verdict) => sum + verdict.total, 0);
+  const answer = answerOf(diagnosis, total);
+  if (answer === null) return nothing;
+  const { tone, sentence, numbers } = answer;
+  return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
+    <span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span>
+    <span class="answer-sentence" role="status">${tr(sentence)}</span>
+    ${numbers === null ? nothing : html`<span class="answer-numbers">${tr(numbers)}</span>`}
+    <span class="answer-actions">${actions(store, view, diagnosis)}</span>
+  </section>`;
+}
+
+function actions(
+  store: Store,
+  { under }: RunView,
+  { findings: [finding] }: DiagnosisView,
+): TemplateResult {
+  const { fixLanguage, tab } = store.state;
+  const canApply = finding !== undefined && finding.under.length > 0 && under.length === 0;
+  return html`
+    ${
+      canApply
+        ? html`<vscode-button
+            @click=${() => {
+              store.send("run/under", { ids: finding.under });
+            }}
+            >${t("Apply")}</vscode-button
+          >`
+        : nothing
+    }
+    ${
+      finding === undefined
+        ? nothing
+        : html`<unroll-copy
+            class="copy-fix"
+            .store=${store}
+            .label=${t("Copy fix")}
+            .read=${() => finding.fix[fixLanguage]}
+          ></unroll-copy>`
+    }
+    ${
+      tab === "why"
+        ? nothing
+        : html`<button
+            type="button"
+            class="link"
+            @click=${() => {
+              store.update({ tab: "why" });
+            }}
+          >
+            ${t("Why?")}
+          </button>`
+    }
+  `;
+}

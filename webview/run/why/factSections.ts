@@ -1,0 +1,121 @@
+/**
+ * What a run cannot show, and what else is known of its difference.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { significant } from "../../../src/drawing/base/exactNumber";
+import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { renderText } from "../../../src/core/text";
+import { t, tr } from "../../shared/l10n";
+import { layerText } from "../store/placeText";
+import { firstPlace } from "../store/places";
+import type { Store } from "../store/store";
+
+export function unseenSection({ cannotSee }: DiagnosisView): TemplateResult {
+  return html`<section aria-labelledby="why-unseen">
+    <h2 id="why-unseen">${t("What this run cannot show")}</h2>
+    ${
+      cannotSee.length === 0
+        ? html`<p>${t("Every mistake that can be made with this module would be seen.")}</p>`
+        : html`<p class="dim">
+              ${t("{0} mistakes would leave these values as they are:", cannotSee.length)}
+            </p>
+            ${groupsOf(cannotSee).map(unseenGroup)}`
+    }
+  </section>`;
+}
+
+type Unseen = DiagnosisView["cannotSee"];
+
+/** Those that one fact hides stand together; those without a known one come last. */
+function groupsOf(cannotSee: Unseen): Unseen[] {
+  const groups = new Map<string, Unseen[number][]>();
+  for (const unseen of cannotSee) {
+    const key = unseen.reason === null ? "" : renderText(unseen.reason);
+    groups.set(key, [...(groups.get(key) ?? []), unseen]);
+  }
+  const last = groups.get("") ?? [];
+  groups.delete("");
+  return last.length === 0 ? [...groups.values()] : [...groups.values(), last];
+}
+
+function unseenGroup(group: Unseen): TemplateResult {
+  const reason = group[0]?.reason ?? null;
+  return html`<ul class="unseen">
+    ${
+      reason === null
+        ? nothing
+        : html`<li class="unseen-reason dim">${t("since {0}:", reason)}</li>`
+    }
+    ${group.map(({ id, title }) => html`<li title=${id}>${tr(title)}</li>`)}
+  </ul>`;
+}
+
+export function knownSection(store: Store, view: RunView, answer: DiagnosisView): TemplateResult {
+  const { count, milliseconds, findings, suspicions } = answer;
+  const seconds =
+    milliseconds < 1000
+      ? t("{0} ms", Math.max(1, Math.round(milliseconds)))
+      : t("{0} s", (milliseconds / 1000).toFixed(1));
+  return html`<section aria-labelledby="why-known">
+    <h2 id="why-known">${t("Also known")}</h2>
+    <ul class="known">
+      ${divergence(store, view)}
+      <li>
+        ${
+          findings.length === 0
+            ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
+            : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds)
+        }
+      </li>
+      ${nearest(answer)}
+      ${suspicions.map(
+        ({ id, title, before, after }) =>
+          html`<li>
+            ${t(
+              "Not proven: {0}. It leaves {1} % of the mean difference.",
+              title,
+              Math.round((100 * Number(after)) / Number(before)),
+            )}
+            <code>${id}</code>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** Where the run leaves the reference first; a link to the place. */
+function divergence(store: Store, view: RunView): TemplateResult | typeof nothing {
+  const first = firstPlace(view);
+  if (first === null) return nothing;
+  const { place, stateName } = first;
+  const go = (): void => {
+    store.update({ tab: "unrolled" });
+    store.show(stateName);
+    store.jumpTo(place);
+  };
+  return html`<li>
+    <button type="button" class="link" @click=${go}>
+      ${t(
+        "First divergence: {0}, t = {1}, batch {2}, unit {3}",
+        layerText(place),
+        place.step,
+        place.batch,
+        place.unit,
+      )}
+    </button>
+  </li>`;
+}
+
+/** The nearest of those that do not fit. */
+function nearest({ tried, findings, cannotSee }: DiagnosisView): TemplateResult | typeof nothing {
+  if (findings.length === 0) return nothing;
+  const hidden = new Set(cannotSee.map(({ id }) => id));
+  const next = tried.find(({ id, fits, most }) => !fits && most !== null && !hidden.has(id));
+  if (next?.most == null) return nothing;
+  const error = significant(Number(next.most), 2);
+  return html`<li>
+    ${t("The nearest other explanation: {0}, largest error {1}", next.title, error)}
+    <code>${next.id}</code>
+  </li>`;
+}

@@ -1,0 +1,105 @@
+/**
+ * Why a run differs: the evidence of the diagnosis, or what there is instead of one.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { t, tr } from "../../shared/l10n";
+import { progressMeter } from "../../shared/pageElement";
+import { needsReason } from "../store/diagnosis";
+import { RunElement } from "../store/runElement";
+import type { Store } from "../store/store";
+import { errorSection, fetchErrors, type ShownErrors } from "./errorSection";
+import { knownSection, unseenSection } from "./factSections";
+import { fixSection } from "./fixSection";
+import "./triedChart";
+
+/** Holds the curves shown last. Ends with its element. */
+export class WhyView extends RunElement {
+  #errors: ShownErrors | null = null;
+
+  protected override fetch(store: Store): void {
+    const { view, diagnosis } = store.state;
+    this.#errors = view === null || diagnosis.kind !== "found" ? null : fetchErrors(store, view);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    if (view.verdicts.length === 0) return this.#noReference(store);
+    const { diagnosis } = store.state;
+    switch (diagnosis.kind) {
+      case "none":
+        return this.#offer(
+          store,
+          t("This run agrees with its reference."),
+          t("Find what it cannot show"),
+        );
+      case "searching":
+        return this.#searching(store, diagnosis.fraction);
+      case "cancelled":
+        return this.#offer(store, t("The search for the reason was cancelled."), t("Look again"));
+      case "failed":
+        return this.#offer(store, tr(diagnosis.problem), t("Look again"));
+      case "found":
+        return this.#evidence(store, view, diagnosis.answer);
+    }
+  }
+
+  #noReference(store: Store): TemplateResult {
+    return html`<div class="why-empty">
+      <p>${t("Without a reference there is nothing to explain.")}</p>
+      <vscode-button
+        @click=${() => {
+          store.send("run/pick", { what: "reference" });
+        }}
+        >${t("Compare with a file…")}</vscode-button
+      >
+    </div>`;
+  }
+
+  #offer(store: Store, sentence: string, label: string): TemplateResult {
+    return html`<div class="why-empty">
+      <p>${sentence}</p>
+      <vscode-button @click=${() => void store.diagnose()}>${label}</vscode-button>
+    </div>`;
+  }
+
+  #searching(store: Store, fraction: number | null): TemplateResult {
+    const name = t("Looking for the reason…");
+    return html`<div class="why-empty" aria-busy="true">
+      <p>${name}</p>
+      ${
+        fraction === null
+          ? nothing
+          : html`<p class="progress">
+              ${progressMeter(fraction, name, () => {
+                store.send("diagnosis/cancel", null);
+              })}
+            </p>`
+      }
+    </div>`;
+  }
+
+  #evidence(store: Store, view: RunView, answer: DiagnosisView): TemplateResult {
+    const isWrong = needsReason(view);
+    return html`<div class=${isWrong ? "why" : "why why-agrees"}>
+      ${
+        isWrong
+          ? html`<section class="why-tried" aria-labelledby="why-tried">
+                <h2 id="why-tried">${t("What was tried")}</h2>
+                <p class="dim">${t("largest error, the run made again under each mistake")}</p>
+                <unroll-tried .store=${store} .diagnosis=${answer}></unroll-tried>
+              </section>
+              ${errorSection(view, answer, this.#errors)} ${fixSection(store, answer)}`
+          : nothing
+      }
+      <div class="why-facts">
+        ${unseenSection(answer)} ${isWrong ? knownSection(store, view, answer) : nothing}
+      </div>
+    </div>`;
+  }
+}
+
+customElements.define("unroll-why", WhyView);
