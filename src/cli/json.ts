@@ -76,6 +76,7 @@ export function runJson(
     ),
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
+    ...ownJson(view),
     noiseFloor: view.noiseFloor,
     notes: view.notes.map((note) => renderText(note)),
     elapsedMs: view.details.elapsedMs,
@@ -98,6 +99,7 @@ export function checkJson(file: string, view: RunView): object {
     file,
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
+    ...ownJson(view),
     noiseFloor: view.noiseFloor,
     chaoticFrom: view.chaos,
     tolerance: view.tolerance,
@@ -132,6 +134,24 @@ function firstJson({ firstDivergence: found }: RunView): object | null {
     state: quantity !== null && !isGate(quantity) ? quantity : null,
     everythingBeforeIsClean: isClean,
     sentence: renderText(sentence),
+  };
+}
+
+/** What the user's own implementation gave; nothing where it is not given. */
+export function ownJson({ own }: RunView): object {
+  if (own === undefined) return {};
+  const withReference = new Map(own.withReference.map(({ name, verdict }) => [name, verdict]));
+  const verdicts = own.withRun.map(({ name, verdict, maxAbs, outside, total, first }) => [
+    name,
+    { verdict, withReference: withReference.get(name) ?? null, maxAbs, outside, total, first },
+  ]);
+  const { alone, sentence } = own;
+  return {
+    own: {
+      alone,
+      sentence: renderText(sentence),
+      verdicts: Object.fromEntries(verdicts) as object,
+    },
   };
 }
 

@@ -74,7 +74,8 @@ export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): 
 
 /** The verdicts of a run under the name of its file; where one fails, also what was assumed. */
 export function formatCheck(file: string, view: RunView): string {
-  const passes = view.verdicts.every(({ verdict }) => isClose(verdict));
+  const all = [...view.verdicts, ...(view.own?.withRun ?? [])];
+  const passes = all.every(({ verdict }) => isClose(verdict));
   return [
     `${legible(file)}: ${formatHeading(view)}`,
     formatVerdicts(view),
@@ -125,7 +126,18 @@ function formatVerdicts(view: RunView): string {
       ...more.map((line) => ["", "", line]),
     ];
   });
-  return formatTable([...rows, ...firstOfAllRow(view)], 2);
+  return formatTable([...rows, ...firstOfAllRow(view), ...ownRows(view)], 2);
+}
+
+/** What the user's own implementation gave, and who stands alone. */
+function ownRows({ own }: RunView): readonly string[][] {
+  if (own === undefined) return [];
+  const rows = own.withRun.map(({ name, verdict, sentence }) => [
+    `own ${name}`,
+    verdictWords[verdict],
+    renderText(sentence),
+  ]);
+  return [...rows, ["all three", "", renderText(own.sentence)]];
 }
 
 function detailsOf(

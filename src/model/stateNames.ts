@@ -31,7 +31,7 @@ export function parseStateName(name: string, config: RecurrentConfig): NamedStat
 }
 
 /** What each direction of a layer has at every step, in the order in which a step computes it. */
-export function quantitiesOf({ cell }: Pick<RecurrentConfig, "cell">): readonly string[] {
+function quantitiesOf({ cell }: Pick<RecurrentConfig, "cell">): readonly string[] {
   const gates = gateOrder[cell].filter((gate) => gate !== "");
   return cell === "LSTM" ? [...gates, "c", "h"] : [...gates, "h"];
 }

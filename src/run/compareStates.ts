@@ -15,7 +15,7 @@ import type { ComparedTensor, StateComparison } from "./compare";
 import type { PreparedRun, StateReference } from "./inputs";
 
 /** The references of h and c; gates are not kept by a run and are compared apart. */
-export function keptStates(states: readonly StateReference[]): StateReference[] {
+function keptStates(states: readonly StateReference[]): StateReference[] {
   return states.filter(({ quantity }) => !isGate(quantity));
 }
 

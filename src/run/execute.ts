@@ -16,6 +16,7 @@ import type { Comparison } from "../analysis/compare";
 import { firstOfAll } from "../analysis/first";
 import { Comparing, type ComparedTensor, type StateComparison } from "./compare";
 import { compareGates, type ComparedGates, type GatesFrame } from "./compareGates";
+import { ComparingOwn, type ComparedOwn } from "./compareOwn";
 import { ComparingStates, firstsOf, firstsOfTensors, joinStates } from "./compareStates";
 import { isGate } from "../model/stateNames";
 import { Describing, laneContextOf } from "./describe";
@@ -48,6 +49,8 @@ export interface RunResult {
   readonly noise: Noise | null;
   /** How many steps of the gates of a reference were compared; null where it has none. */
   readonly gates: Pick<ComparedGates, "steps" | "of"> | null;
+  /** What the user's own implementation gave, beside the run and the reference; null where it is not given. */
+  readonly own: ComparedOwn | null;
   /** In the order that data flows through them, states inside the layers last. */
   readonly compared: readonly ComparedTensor[];
 }
@@ -92,9 +95,9 @@ export function executeRun(
 }
 
 /** True for references of another shape as well, because their shape is reported. */
-function givesReference({ reference, surrounding, states = [] }: RunInputs): boolean {
+function givesReference({ reference, surrounding, states = [], own }: RunInputs): boolean {
   const given = Object.values({ ...reference, ...surrounding?.reference });
-  return states.length > 0 || given.some((tensor) => tensor !== null);
+  return states.length > 0 || own !== undefined || given.some((tensor) => tensor !== null);
 }
 
 /** A run whose states are there and not compared yet. */
@@ -129,8 +132,9 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   const describing = new Describing(described);
   const noise = rounding?.states ?? null;
   const inside = new ComparingStates(prepared, own, states, { tolerance, noise });
+  const third = new ComparingOwn(prepared, results, references, { inputs, tolerance, rounding });
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
-  const meters = [...describing.meters, ...comparing.meters, ...inside.meters];
+  const meters = [...describing.meters, ...comparing.meters, ...inside.meters, ...third.meters];
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
   const judged = judgedOf(computed, comparing.finish(), inside.finish(), {
     noise,
@@ -155,6 +159,7 @@ function analyse(computed: Computed, control: RunControl): RunResult {
     },
     noise,
     gates,
+    own: third.finish(),
   };
 }
 

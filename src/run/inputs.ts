@@ -37,6 +37,8 @@ export interface RunInputs {
     /** null for a cell without a cell state as well. */
     readonly cn: Tensor | null;
   };
+  /** What the user's own implementation gave; not given where there is none. */
+  readonly own?: RunInputs["reference"];
   /** States and gates inside the layers, any part of them. */
   readonly states?: readonly StateReference[];
   readonly precision: Precision;
@@ -85,11 +87,13 @@ export function toleranceOf({
   reference,
   surrounding,
   states,
+  own,
 }: RunInputs): Tolerance {
   const ours = storedDtypes[precision];
   const { output, hn, cn } = reference;
   const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
-  const found = given.find((tensor) => tensor != null) ?? states?.[0];
+  const others = [states?.[0], own?.output, own?.hn, own?.cn];
+  const found = [...given, ...others].find((tensor) => tensor != null);
   const dtype = found?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);
   return {

@@ -114,6 +114,22 @@ export interface FirstDivergence extends Pick<VerdictView, "first" | "firstEleme
   readonly sentence: Text;
 }
 
+/** A tensor that the user's own implementation gave, beside the same one of the run or of the reference. */
+export type OwnComparison = Pick<
+  VerdictView,
+  "name" | "verdict" | "maxAbs" | "outside" | "total" | "first" | "sentence"
+>;
+
+/** What the user's own implementation gave, as a third. */
+export interface OwnView {
+  readonly withRun: readonly OwnComparison[];
+  /** The tensors that the reference has as well. */
+  readonly withReference: readonly OwnComparison[];
+  /** Who differs from two that agree; null where nobody does. */
+  readonly alone: "own" | "reference" | "run" | null;
+  readonly sentence: Text;
+}
+
 /** Everything the panel shows except the values. */
 export interface RunView {
   /** Grows with every run of the panel; answers for older revisions are thrown away. */
@@ -156,6 +172,8 @@ export interface RunView {
   readonly lanes: readonly LaneInfo[];
   /** Empty without a reference. */
   readonly verdicts: readonly VerdictView[];
+  /** Not given where the user's own output is not. */
+  readonly own?: OwnView;
   /** null where nothing is outside tolerance. */
   readonly firstDivergence: FirstDivergence | null;
   /** Largest |float32 run − float64 run| over all states; null when it was not measured. */

@@ -36,8 +36,6 @@ export interface StatesFrame {
 
 /** What `unroll run --trace --out` writes beside the states. */
 const results = new Set(["output", "h_n", "c_n", "embedded", "logits"]);
-/** Names that a note lists; the rest is counted. */
-const MOST_LISTED = 6;
 
 /** The states in the archive `file`, with a note about names that the run has no state for. @throws the readers' errors. */
 export async function loadStates(
@@ -64,18 +62,7 @@ export async function loadStates(
 
 function noteUnknown(file: string, unknown: readonly string[], notes: Text[]): void {
   if (unknown.length === 0) return;
-  const listed = unknown.slice(0, MOST_LISTED).join(", ");
-  const more = unknown.length - MOST_LISTED;
-  notes.push(
-    more > 0
-      ? text(
-          "{0} holds names that are no states of this module: {1} and {2} more",
-          file,
-          listed,
-          more,
-        )
-      : text("{0} holds names that are no states of this module: {1}", file, listed),
-  );
+  notes.push(text("{0} holds names that are no states of this module: {1}", file, unknown));
 }
 
 function noStates(file: string): Text {

@@ -3,7 +3,8 @@
  */
 import type { Node } from "jsonc-parser";
 import { gateActivationNames } from "../../model/variant";
-import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
+import { entriesOf, groups, inputKeys } from "./keys";
+import type { Key, Kind } from "./key";
 import { parseTensorRef } from "./spec";
 import { type Text, text } from "../../core/text";
 

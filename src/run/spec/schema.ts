@@ -1,7 +1,8 @@
 /**
  * The JSON schema of run files, from which `node scripts/schema.mjs` writes `schema/run.schema.json`.
  */
-import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
+import { entriesOf, groups, inputKeys } from "./keys";
+import type { Key, Kind } from "./key";
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -28,6 +28,7 @@ import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
 import { describeSurrounding, firstOutside } from "./surrounding";
 import { firstDivergence, firstText } from "./firstDivergence";
+import { ownPart } from "./own";
 import { verdictSentence } from "./verdictSentence";
 import { sourceName } from "../../run/load/sequences";
 
@@ -56,6 +57,9 @@ export function describeRun(
 ): RunView {
   const { config, module, modules } = loaded;
   const surrounding = describeSurrounding(loaded);
+  const judgement = judgementOf(result, surrounding, loaded);
+  const third = ownPart(result, judgement.verdicts);
+  const ownNotes = third.own === undefined ? [] : [third.own.sentence];
   return {
     revision: frame.revision,
     spec: frame.spec,
@@ -80,12 +84,13 @@ export function describeRun(
     ...(surrounding === null ? {} : { surrounding }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, surrounding)) ?? [],
-    ...judgementOf(result, surrounding, loaded),
+    ...judgement,
+    ...third,
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
     ...frame.mended,
-    ...chaosPart(result, [...gateNotes(result), ...loaded.notes]),
+    ...chaosPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
 }
