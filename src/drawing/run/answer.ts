@@ -34,7 +34,10 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
           significant(Number(before), 2),
           significant(tolerance, 2),
         );
-  const sentence = text("None of the {0} mistakes that were tried explains it.", counted(count));
+  const sentence = text(
+    "None of the {0} mistakes and pairs that were tried explains it.",
+    counted(count),
+  );
   return { tone: "none", sentence, numbers };
 }
 

@@ -45,16 +45,17 @@ function placeOf({ config, firstDivergence }: RunView): ErrorPlace {
   };
 }
 
-export function fetchErrors(store: Store, view: RunView): ShownErrors | null {
-  const place = placeOf(view);
+/** Of h, whatever state is on screen: of c a reference has no steps. */
+export function fetchErrors(store: Store, run: RunView): ShownErrors | null {
+  const place = placeOf(run);
   const { layer, direction, batch } = place;
-  const lane = view.lanes.find((each) => each.id === `layer${layer}.${direction}`);
+  const lane = run.lanes.find((each) => each.id === `layer${layer}.${direction}`);
   if (lane?.reference !== "full") return null;
-  const maxColumns = Math.min(view.seqLength, MAX_COLUMNS);
+  const maxColumns = Math.min(run.seqLength, MAX_COLUMNS);
   const residuals = store.residuals({ direction, batch, maxColumns });
   if (residuals === undefined) return { place, carried: undefined, made: null, floor: null };
   if (residuals.curve !== null) return { place, ...residuals.curve };
-  const timeline = store.timeline({ lane: lane.id, batch, maxColumns });
+  const timeline = store.timeline({ lane: lane.id, batch, maxColumns }, "h");
   return { place, carried: timeline?.maxDelta, made: null, floor: null };
 }
 
@@ -91,6 +92,7 @@ export function errorSection(
 
 function drawing({ seqLength }: RunView, chart: ErrorChart): TemplateResult {
   const { scale } = chart;
+  const point = seqLength === 1 ? " error-point" : "";
   const height = (power: number): number => ERROR_HEIGHT * (1 - placeOn(scale, 10 ** power));
   return html`<div class="error-plot">
     <div class="error-powers" aria-hidden="true">
@@ -110,8 +112,8 @@ function drawing({ seqLength }: RunView, chart: ErrorChart): TemplateResult {
         (power) =>
           svg`<line class="error-grid" x1="0" x2=${ERROR_WIDTH} y1=${height(power)} y2=${height(power)}></line>`,
       )}
-      ${svg`<path class="error-carried" d=${chart.carried}></path>`}
-      ${chart.made === null ? nothing : svg`<path class="error-made" d=${chart.made}></path>`}
+      ${svg`<path class=${`error-carried${point}`} d=${chart.carried}></path>`}
+      ${chart.made === null ? nothing : svg`<path class=${`error-made${point}`} d=${chart.made}></path>`}
     </svg>
     <div class="error-steps" aria-hidden="true">
       ${stepTicks(seqLength, STEP_LABELS).map(
