@@ -295,6 +295,34 @@ def main():
     lstm()
     gru()
     make("vanishing", with_small_weights(rnn(3, 4, batch_first=True)), (1, 30, 3))
+    gate_order()
+
+
+def gate_order():
+    """An LSTM whose reference was computed by code that takes the gates in ONNX' order, i o f g."""
+    folder = "gate-order"
+    path = HERE / folder
+    path.mkdir(exist_ok=True)
+    torch.manual_seed(SEED + 1)
+    lstm = torch.nn.LSTM(5, 8, num_layers=2, bidirectional=True, batch_first=True)
+    torch.save({f"lstm.{name}": value for name, value in lstm.state_dict().items()}, path / "encoder.pt")
+    x = torch.randn(4, 12, 5)
+    with torch.no_grad():
+        for parameter in lstm.parameters():
+            i, o, f, g = parameter.chunk(4)
+            parameter.copy_(torch.cat([i, f, g, o]))
+        output, (h_n, c_n) = lstm(x)
+    np.savez(path / "batch.npz", x=x.numpy())
+    np.savez(path / "expected.npz", output=output.numpy(), h_n=h_n.numpy(), c_n=c_n.numpy())
+    write_run(
+        folder,
+        {
+            "weights": {"file": "encoder.pt"},
+            "input": "batch.npz#x",
+            "options": {"batchFirst": True},
+            "reference": {name: f"expected.npz#{name}" for name in ("output", "h_n", "c_n")},
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -210,7 +210,7 @@ class ResidualWalk {
 }
 
 /** An allowance of h past this leaves the layer above without a known input. */
-export const MOST_KNOWN = 1e-3;
+const MOST_KNOWN = 1e-3;
 
 /**
  * The residuals of h_n, at slot · B + batch: those of the last layer follow from the step that its state is of, where the

@@ -108,7 +108,7 @@ function diagnosedJson(one: Diagnosed): object {
     tolerance: diagnosis.tolerance,
     noise: diagnosis.noise,
     chaoticFrom: view.chaos,
-    steps: diagnosis.steps,
+    lookedAt: diagnosis.lookedAt,
     milliseconds,
   };
 }
@@ -134,16 +134,20 @@ function answerLines(view: RunView, diagnosis: MendedDiagnosis): string[] {
       ...finding.with.map(({ id, title }) => `together with ${id}: ${renderText(title)}`),
       `${proofOf(finding.before, finding.after)} (rounding: up to ${short(diagnosis.tolerance)})`,
       ...finding.alsoFits.map(({ id, title }) => `fits as well: ${id}, ${renderText(title)}`),
+      ...(finding.needs === null ? [] : [`to tell them apart: ${renderText(finding.needs)}`]),
     ];
     return [main, ...others.map((line) => `  ${line}`)];
   });
   const passes = exitCodeOf(view) === 0;
-  if (diagnosis.steps === 0) return ["the run is chaotic: nothing about it can be explained"];
-  if (diagnosis.steps !== null) {
-    lines.push(`the run is chaotic: its first ${counted(diagnosis.steps, "step")} were looked at`);
+  const { lookedAt } = diagnosis;
+  const because = view.chaos === null ? "it is large" : "it is chaotic";
+  if (lookedAt?.steps === 0) return [`nothing about this run can be explained: ${because}`];
+  if (lookedAt !== null) {
+    const [steps, rows] = [counted(lookedAt.steps, "step"), counted(lookedAt.rows, "row")];
+    lines.push(`the first ${steps} of the first ${rows} were looked at: ${because}`);
   }
   const { before, tolerance } = diagnosis;
-  if (diagnosis.steps !== null && before !== null && before <= tolerance) {
+  if (lookedAt !== null && before !== null && before <= tolerance) {
     lines.push("they agree");
   } else if (findings.length === 0 && !passes) {
     lines.push(`none of the ${diagnosis.count} mistakes and pairs that were tried explains it`);

@@ -2,10 +2,8 @@
  * `unroll shapes`: the shape check of runs, the changes that make them fit, and what raises no error.
  */
 import { dirname, relative, resolve } from "node:path";
-import type { SpecEdit } from "../diagnosis/clashes/edits";
+import { renamedEdit, type SpecEdit } from "../diagnosis/clashes/edits";
 import { FileSet } from "../node/files";
-import { tensorPaths } from "../run/spec/keys";
-import { formatTensorRef, parseTensorRef } from "../run/spec/spec";
 import type { RunCheck } from "../protocol/run/workerMessages";
 import { checkRun } from "../session/check";
 import { legible, renderText } from "../core/text";
@@ -90,12 +88,7 @@ function shapesJson(file: string, checked: RunCheck, folder: string): object {
 
 /** An edit as it stands in the run file: with names of files relative to its folder. */
 function relativeEdit(edit: SpecEdit, runFolder: string): SpecEdit {
-  const { path, value } = edit;
-  const isTensor = tensorPaths.some((each) => each.join() === path.join());
-  if (!isTensor || typeof value !== "string") return edit;
-  const { file, tensor } = parseTensorRef(value);
-  const name = relative(runFolder, file).replaceAll("\\", "/");
-  return { path, value: formatTensorRef(name, tensor === "" ? undefined : tensor) };
+  return renamedEdit(edit, (file) => relative(runFolder, file).replaceAll("\\", "/"));
 }
 
 function formatShapes(file: string, checked: RunCheck): string {

@@ -9,6 +9,12 @@ export interface Named {
   readonly title: Text;
 }
 
+/** A mistake that a run cannot show. */
+export interface Hidden extends Named {
+  /** Why; null where it is not known. */
+  readonly reason: Text | null;
+}
+
 /** An explanation that reproduces every value of the reference. */
 export interface Finding extends Named {
   /** Largest difference of the right forward; null when the reference has another shape. */
@@ -17,6 +23,8 @@ export interface Finding extends Named {
   readonly after: number;
   /** Other mistakes that reproduce the reference as well: this case cannot tell them apart. */
   readonly alsoFits: readonly Named[];
+  /** What a run would need to tell them apart; null where nothing else fits, or it is not known. */
+  readonly needs: Text | null;
   /** The second mistake of a pair. */
   readonly with: readonly Named[];
   /** True where nothing is wrong with the code: the reference is less precise. */
@@ -40,11 +48,6 @@ export interface MendedFinding extends Finding {
   readonly fix: Fix;
   /** Ids that the run can be shown under; empty where it cannot. */
   readonly under: readonly string[];
-}
-
-/** A mistake that the run cannot show, and the fact about it that hides the mistake, where one is known for certain. */
-export interface Unseen extends Named {
-  readonly reason: Text | null;
 }
 
 /** A free parameter that was found. */
@@ -73,14 +76,13 @@ export interface Suspicion extends Named {
 /** An answer whose findings come with what mends them. */
 export interface MendedDiagnosis extends Diagnosis {
   readonly findings: readonly MendedFinding[];
-  readonly cannotSee: readonly Unseen[];
 }
 
 export interface Diagnosis {
   /** The first one is the diagnosis. Empty when nothing fits, and when the run is right. */
   readonly findings: readonly Finding[];
   /** Mistakes that this case cannot tell from the right forward. */
-  readonly cannotSee: readonly Named[];
+  readonly cannotSee: readonly Hidden[];
   /** In the order of their distance from the reference. */
   readonly tried: readonly TriedAlternative[];
   /** In the order of what is left of the difference; empty when there is a finding. */
@@ -93,6 +95,9 @@ export interface Diagnosis {
   readonly noise: number;
   /** Alternatives and pairs that were run or ruled out. */
   readonly count: number;
-  /** First steps that a chaotic run was explained by, 0 when there are none; null when all steps count. */
-  readonly steps: number | null;
+  /**
+   * The first steps and rows that a run was explained by which is chaotic, or too large; 0 where there are none that can
+   * be. null when all of it was looked at.
+   */
+  readonly lookedAt: { readonly steps: number; readonly rows: number } | null;
 }

@@ -25,7 +25,7 @@ import { afterStep, join, type Run } from "./forward/forward";
 import { modelUnder, returnedUnder, runUnder } from "./search/trial";
 
 /** Alternatives by their ids. @throws NotFoundError for an id that is none. */
-export function alternativesByIds(ids: readonly string[]): Alternative[] {
+function alternativesByIds(ids: readonly string[]): Alternative[] {
   return ids.map((id) => {
     const found = fixedAlternatives.find((alternative) => alternative.id === id);
     if (found !== undefined) return found;

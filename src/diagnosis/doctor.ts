@@ -8,7 +8,6 @@ import { caseOf } from "./base/model";
 import { frameOf, type FixFrame, type FixNames } from "./fixes/fix";
 import { fixOf } from "./fixes/registry";
 import { diagnose } from "./search/diagnose";
-import { reasonUnseen } from "./unseen";
 
 export { applied, namesOf } from "./apply";
 
@@ -30,10 +29,6 @@ export function diagnoseRun(
       ...finding,
       fix: fixesOf(finding, frame),
       under: canBeShown(finding) ? [finding, ...finding.with].map(({ id }) => id) : [],
-    })),
-    cannotSee: diagnosis.cannotSee.map((named) => ({
-      ...named,
-      reason: reasonUnseen(named.id, the),
     })),
   };
 }

@@ -1,12 +1,13 @@
 /**
  * Archives by location: a path, a `file:` URI, or any other URI whose bytes somebody else can read.
  */
-import { realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { Archive } from "../formats/base/archive";
 import { MemorySource, type ByteSource } from "../formats/base/bytes";
+import { tensorEndings } from "../formats/extensions";
 import { openArchive } from "../formats/open";
 import { siblingName, type Siblings } from "../formats/base/siblings";
 import { schemeOf } from "../run/spec/spec";
@@ -44,6 +45,22 @@ export class FileSet implements OpenFiles {
 
   get locations(): readonly string[] {
     return [...this.#opened.keys()];
+  }
+
+  /**
+   * Files of tensors in the folder of a file by their names, that one left out; none in folders of other schemes.
+   * Links are left out: they may lead anywhere.
+   */
+  async beside(location: string): Promise<readonly string[]> {
+    const scheme = schemeOf(location);
+    if (scheme !== undefined && scheme !== "file") return [];
+    const path = pathOf(location);
+    const entries = await readdir(dirname(path), { withFileTypes: true }).catch(() => []);
+    return entries
+      .filter((entry) => entry.isFile() && entry.name !== basename(path))
+      .filter(({ name }) => hasTensorEnding(name))
+      .map(({ name }) => siblingLocation(location, name))
+      .sort();
   }
 
   async close(): Promise<void> {
@@ -120,6 +137,10 @@ async function pathBeside(file: string, sibling: string): Promise<string> {
       basename(file),
     ),
   );
+}
+
+function hasTensorEnding(name: string): boolean {
+  return tensorEndings.includes(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
 }
 
 /** The place of a file beside another one; in a URI the name is encoded, and query and fragment stay behind. */

@@ -13,6 +13,7 @@ import { checkShapes } from "../model/shapes/check";
 import type { ShapeCheck } from "../model/shapes/shapes";
 import { shardHint } from "../model/shardName";
 import type { RunCheck } from "../protocol/run/workerMessages";
+import { besideOf } from "../run/load/besideOf";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import { shapeInputsOf } from "../run/load/shapeInputs";
@@ -22,6 +23,7 @@ import type { RunSpec } from "../run/spec/spec";
 /** Files whose tensors are read only where they are small: what is checked in passing must not take long. */
 export function smallTensors(files: ArchiveFiles, maxBytes: number): ArchiveFiles {
   return {
+    ...besideOf(files),
     open: async (location) => {
       const archive = await files.open(location);
       const read: Archive["read"] = (entry) => {

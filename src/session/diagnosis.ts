@@ -61,7 +61,7 @@ export async function diagnoseSpec(
 
 /** A diagnosis as messages carry it. */
 export function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
-  const { findings, tried, suspicions, cannotSee, count, steps } = diagnosis;
+  const { findings, tried, suspicions, cannotSee, count, lookedAt } = diagnosis;
   return {
     findings: findings.map((finding) => ({
       ...finding,
@@ -76,7 +76,7 @@ export function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number):
     })),
     before: encoded(diagnosis.before),
     tolerance: encodeNumber(diagnosis.tolerance),
-    ...{ cannotSee, count, steps, milliseconds },
+    ...{ cannotSee, count, lookedAt, milliseconds },
   };
 }
 

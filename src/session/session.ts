@@ -28,6 +28,7 @@ import type {
 import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
+import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
 import { diagnoseInputs, givenOf, type Given } from "./diagnosis";
@@ -108,6 +109,7 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
     control.check();
   };
   return {
+    ...besideOf(files),
     open: async (location) => {
       tell();
       const archive = await files.open(location);

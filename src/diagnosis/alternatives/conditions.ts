@@ -53,7 +53,6 @@ export const hasProjection: Condition = ({ model }) => model.config.projSize > 0
 export const noProjection: Condition = ({ model }) => model.config.projSize === 0;
 export const hasPeephole: Condition = ({ model }) => model.config.variant.peephole;
 export const twoDirections: Condition = ({ model }) => model.config.bidirectional;
-export const oneDirection: Condition = ({ model }) => !model.config.bidirectional;
 export const twoLayers: Condition = ({ model }) => model.config.numLayers > 1;
 export const twoSlots: Condition = ({ model }) =>
   model.config.numLayers * numDirections(model.config) > 1;

@@ -34,7 +34,7 @@ export function takeBlocksOrNull(
 }
 
 /** Row-major (rows, columns) → (columns, rows). */
-export function transposed(values: Float64Array, rows: number): Float64Array {
+function transposed(values: Float64Array, rows: number): Float64Array {
   const columns = values.length / rows;
   const result = new Float64Array(values.length);
   for (let row = 0; row < rows; row++) {

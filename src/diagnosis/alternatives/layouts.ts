@@ -144,11 +144,16 @@ function roundToInt8(values: Float64Array): Float64Array {
   return scale === 0 ? values : values.map((value) => Math.round(value / scale) * scale);
 }
 
-/** 10 explicit mantissa bits, to nearest, ties away from zero: TF32 of NVIDIA's tensor cores. */
+const float32 = new Float32Array(1);
+const bits = new Uint32Array(float32.buffer);
+
+/** 10 explicit mantissa bits of a float32, to nearest, ties away from zero: TF32 of NVIDIA's tensor cores. */
 export function roundToTf32(value: number): number {
-  if (value === 0 || !Number.isFinite(value)) return value;
-  const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10);
-  return Math.sign(value) * Math.floor(Math.abs(value) / unit + 0.5) * unit;
+  float32[0] = value;
+  if (!Number.isFinite(float32[0])) return value;
+  // Half of the last bit that stays, then the 13 bits below it.
+  bits[0] = (bits[0]! + 0x1000) & 0xffffe000;
+  return float32[0];
 }
 
 const precisionAlternatives: readonly Alternative[] = [

@@ -151,7 +151,7 @@ const contentAlternatives: readonly Alternative[] = [
 ];
 
 /** Steps of (T, …) in another order: step `from(T, t)` becomes step t. */
-export function stepsFrom(
+function stepsFrom(
   values: Float64Array,
   seqLength: number,
   from: (seqLength: number, step: number) => number,

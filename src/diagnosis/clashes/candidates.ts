@@ -3,6 +3,7 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { constructorLine, type RecurrentConfig } from "../../model/config";
+import { withModules } from "../../model/derive/derive";
 import { fitsFirst } from "../../model/find/fitsFirst";
 import {
   fitsCell,
@@ -34,12 +35,14 @@ export interface Situation {
   readonly spec: RunSpec;
   readonly loaded: LoadedRun;
   readonly shapes: ShapeCheck;
-  /** Archives of the run's files by the names that the spec has for them. */
+  /** Archives of the run's files by the names that the spec has for them, and of those beside them. */
   readonly archives: ReadonlyMap<string, Archive>;
 }
 
 /** Modules of the weights that are tried. */
 const MAX_MODULES = 8;
+/** Other files of weights that are tried. */
+const MAX_WEIGHTS = 4;
 /** Tensors that are tried in the place of one. */
 const MAX_TENSORS = 6;
 /** A tensor of more elements is not read to try it. */
@@ -68,6 +71,7 @@ export function candidatesOf(situation: Situation): Candidate[] {
     ...references(situation, broken),
     ...surroundings(situation),
     ...modules(situation),
+    ...otherWeights(situation),
   ];
 }
 
@@ -192,6 +196,24 @@ function modules({ loaded }: Situation): Candidate[] {
     .map(({ prefix, config }) => ({
       title: text("Run the module {0}, {1}", nameOf(prefix), lineOf(config)),
       edits: [{ path: ["weights", "module"], value: prefix }],
+    }));
+}
+
+/** The first module of other files: one that takes this input, or has what the run's lacks. */
+function otherWeights({ spec, archives }: Situation): Candidate[] {
+  return [...archives]
+    .filter(([file]) => file !== spec.weights.file)
+    .flatMap(([file, archive]) => {
+      const [module] = withModules(baseName(file), archive).modules;
+      return module === undefined ? [] : [{ file, module }];
+    })
+    .slice(0, MAX_WEIGHTS)
+    .map(({ file, module }) => ({
+      title: text("Take the weights of {0}, {1}", baseName(file), lineOf(module.config)),
+      edits: [
+        { path: ["weights", "file"], value: file },
+        ...(spec.weights.module === undefined ? [] : [{ path: ["weights", "module"] }]),
+      ],
     }));
 }
 

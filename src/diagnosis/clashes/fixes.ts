@@ -7,10 +7,11 @@ import type { ShapeCheck } from "../../model/shapes/shapes";
 import { noControl, type RunControl } from "../../core/control";
 import { CancelledError, isUnrollError } from "../../core/errors";
 import type { Text } from "../../core/text";
+import { besideOf } from "../../run/load/besideOf";
 import type { ArchiveFiles } from "../../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../../run/load/load";
 import { shapeInputsOf } from "../../run/load/shapeInputs";
-import { filesOf, type RunSpec } from "../../run/spec/spec";
+import { filesOf, parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import type { Tensor, TensorEntry } from "../../tensor/tensor";
 import { candidatesOf, type Candidate } from "./candidates";
 import { applyEdits, type SpecEdit } from "./edits";
@@ -27,6 +28,8 @@ export interface ClashFix {
 const MAX_TRIED = 32;
 /** Changes that are offered. */
 const MAX_OFFERED = 8;
+/** Files that are looked into, those of the run and those beside them. */
+const MAX_FILES = 16;
 /** Elements of a run's input beyond which it is not read again for every try. */
 const MAX_ELEMENTS = 16_000_000;
 
@@ -92,6 +95,15 @@ async function openedArchives(
 ): Promise<ReadonlyMap<string, Archive>> {
   const archives = new Map<string, Archive>();
   for (const file of filesOf(spec)) archives.set(file, await files.open(file));
+  const { file: input } = parseTensorRef(spec.input);
+  for (const near of [input, spec.weights.file]) {
+    for (const file of (await files.beside?.(near)) ?? []) {
+      if (archives.has(file) || archives.size >= MAX_FILES) continue;
+      // What cannot be read is no help; a folder is full of such files.
+      const archive = await files.open(file).catch(() => null);
+      if (archive !== null) archives.set(file, archive);
+    }
+  }
   return archives;
 }
 
@@ -111,6 +123,7 @@ function remember(files: ArchiveFiles): ArchiveFiles {
     };
   };
   return {
+    ...besideOf(files),
     open: (location) => {
       const known = opened.get(location) ?? remembered(location);
       opened.set(location, known);

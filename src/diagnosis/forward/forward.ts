@@ -15,6 +15,8 @@ export interface Run {
   readonly switches: Switches;
   /** By layer, then direction. */
   readonly lanes: readonly (readonly LaneStates[])[];
+  /** What each layer hands on, (T, B, D·R). */
+  readonly sequences: readonly Float64Array[];
   /** What the last layer returns, (T, B, D·R). */
   readonly output: Float64Array;
 }
@@ -38,6 +40,7 @@ export function forwardUnder(
 ): Run | null {
   const { config, input } = model;
   const lanes: LaneStates[][] = [];
+  const sequences: Float64Array[] = [];
   const isBehind = switches.stacking === "previousStep";
   let sequence = input;
   let output = input;
@@ -50,11 +53,35 @@ export function forwardUnder(
     );
     if (done === null) return null;
     lanes.push(done);
+    const same = sameSequence(options.known ?? null, switches, done, layer);
+    if (same !== null) {
+      output = same;
+      sequence = same;
+      sequences.push(same);
+      continue;
+    }
     output = join(model, switches, done, afterStep);
     if (switches.stacking === "residualAdded" && layer > 0) addTo(output, read);
     sequence = isBehind ? join(model, switches, done, beforeStep) : output;
+    sequences.push(sequence);
   }
-  return { model, switches, lanes, output };
+  return { model, switches, lanes, sequences, output };
+}
+
+/** What a known run hands on from a layer whose lanes are all its own; null where they are not, or are joined otherwise. */
+function sameSequence(
+  known: Run | null,
+  { join: order, stacking }: Switches,
+  lanes: readonly LaneStates[],
+  layer: number,
+): Float64Array | null {
+  const own = known?.lanes[layer];
+  const isSame =
+    order === known?.switches.join &&
+    stacking === "right" &&
+    known.switches.stacking === "right" &&
+    lanes.every((lane, at) => lane === own?.[at]);
+  return isSame ? known.sequences[layer]! : null;
 }
 
 /** What a layer computes with. */

@@ -115,7 +115,7 @@ function computedRule({ name, missing, unexpected }: ModuleSides): ReturnType<Ru
 }
 
 function directionRule({ name, missing, unexpected }: ModuleSides): ReturnType<Rule> {
-  if (unexpected.some(({ isReverse }) => isReverse)) {
+  if (lacksDirection(unexpected)) {
     return [
       {
         means: text(
@@ -129,7 +129,7 @@ function directionRule({ name, missing, unexpected }: ModuleSides): ReturnType<R
       },
     ];
   }
-  if (!missing.some(({ isReverse }) => isReverse)) return null;
+  if (!lacksDirection(missing)) return null;
   return [
     {
       means: text(
@@ -142,6 +142,13 @@ function directionRule({ name, missing, unexpected }: ModuleSides): ReturnType<R
       ),
     },
   ];
+}
+
+/** True where the other side has a layer without its reverse direction: a whole layer is no matter of directions. */
+function lacksDirection(keys: readonly RecurrentKey[]): boolean {
+  const stored = keys.filter(({ role }) => role === "weight_hh");
+  const forward = new Set(stored.filter(({ isReverse }) => !isReverse).map(({ layer }) => layer));
+  return stored.some(({ isReverse, layer }) => isReverse && !forward.has(layer));
 }
 
 function layerRule({ name, missing, unexpected }: ModuleSides): ReturnType<Rule> {

@@ -3,13 +3,15 @@
  */
 import { controlOfPart, noControl, type RunControl } from "../../core/control";
 import type { Alternative } from "../alternatives/alternative";
-import type { Diagnosis, Finding, Named, Suspicion, TriedAlternative } from "../answer";
+import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
+import { affordablePart } from "./affordable";
 import { layerDropout } from "./free/dropout";
 import type { FreeFinding } from "./free/found";
 import { permutedRows, permutedUnits } from "./free/permutations";
 import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
 import { findPairs, type FittingPair } from "./pairs";
+import { needsOf, reasonOf, weaknessesOf } from "./weaknesses";
 import { groundOf, trySingles, type Ground, type Tried } from "./singles";
 
 /** Part of the time that single alternatives take, roughly. */
@@ -20,7 +22,8 @@ const SINGLES_SHARE = 0.4;
  * @throws CancelledError when `control` says so.
  */
 export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
-  const ground = groundOf(the, control);
+  const part = affordablePart(the);
+  const ground = part === null ? null : groundOf(part, control);
   if (ground === null) return nothingKnown;
   const tried = trySingles(ground, controlOfPart(control, 0, SINGLES_SHARE));
   const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
@@ -29,18 +32,18 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     : explain(ground, tried, controlOfPart(control, SINGLES_SHARE, 1));
   return {
     findings: explained.findings,
-    cannotSee: tried.filter(({ isHidden }) => isHidden).map(namedOf),
+    cannotSee: hiddenOf(ground, tried),
     tried: triedOf(tried),
     suspicions: isRight || explained.findings.length > 0 ? [] : suspicionsOf(ground, tried),
     before: beforeOf(ground),
     tolerance: ground.tolerance,
     noise: ground.noise,
     count: tried.length + explained.pairs,
-    steps: ground.the === the ? null : ground.the.model.seqLength,
+    lookedAt: lookedAt(the, ground.the),
   };
 }
 
-/** The answer of a chaotic run that says nothing of itself. */
+/** The answer of a run that is chaotic, or too large, in every part of it. */
 const nothingKnown: Diagnosis = {
   findings: [],
   cannotSee: [],
@@ -50,8 +53,13 @@ const nothingKnown: Diagnosis = {
   tolerance: Infinity,
   noise: Infinity,
   count: 0,
-  steps: 0,
+  lookedAt: { steps: 0, rows: 0 },
 };
+
+function lookedAt(whole: Case, { model }: Case): Diagnosis["lookedAt"] {
+  if (model === whole.model) return null;
+  return { steps: model.seqLength, rows: model.batchSize };
+}
 
 interface Explained {
   readonly findings: readonly Finding[];
@@ -82,6 +90,7 @@ function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
       before: beforeOf(ground),
       after: first.distance.most,
       alsoFits: others.map(namedOf),
+      needs: others.length === 0 ? null : needsOf(fitting.map(idOf), weaknessesOf(ground.the)),
       with: [],
       parameter: null,
     },
@@ -105,6 +114,7 @@ function findingOf(ground: Ground, free: FreeFinding): Finding {
     ...{ id, title, after, parameter, isPrecision },
     before: beforeOf(ground),
     alsoFits: [],
+    needs: null,
     with: [],
   };
 }
@@ -118,9 +128,22 @@ function pairFindings(ground: Ground, pairs: readonly FittingPair[]): Finding[] 
     before: beforeOf(ground),
     after: distance.most,
     alsoFits: [],
+    needs: null,
     with: [nameOf(second)],
     parameter: null,
   }));
+}
+
+/** Those that this run cannot show, each with the reason. */
+function hiddenOf({ the }: Ground, tried: readonly Tried[]): Hidden[] {
+  const weaknesses = weaknessesOf(the);
+  return tried
+    .filter(({ isHidden }) => isHidden)
+    .map((one) => ({ ...namedOf(one), reason: reasonOf(one.alternative.id, weaknesses) }));
+}
+
+function idOf({ alternative }: Tried): string {
+  return alternative.id;
 }
 
 /** The largest difference of the right forward; null when a shape differs. */

@@ -23,7 +23,7 @@ export interface FittingPair {
 }
 
 /** Singles that pairs are built from, at most. */
-const MOST_SEEDS = 12;
+const MOST_SEEDS = 200;
 /** Multiplications that the search for pairs may take: some seconds. */
 const MOST_WORK = 5e9;
 

@@ -38,7 +38,7 @@ const LONG_RUN = 3e7;
 const MOST_STEPS = 32;
 
 /**
- * The screen of a case; null where there is one short row only, or the reference has other shapes. Of one direction, the
+ * The screen of a case; null where there is one row only that is run soon, or the reference has other shapes. Of one direction, the
  * first steps are there; with a reverse one, and where h_n alone is given, all of them.
  */
 export function screenOf(the: Case, { run, right, before, tolerance }: Judged): Screen | null {
@@ -50,7 +50,9 @@ export function screenOf(the: Case, { run, right, before, tolerance }: Judged): 
     seqLength > MOST_STEPS;
   const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
   const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
-  if (row === undefined || (batchSize === 1 && !isCut) || !before.hasShapes) return null;
+  const isLong = workOf(the.model) > LONG_RUN;
+  if (row === undefined || !before.hasShapes) return null;
+  if (batchSize === 1 && !isCut && !isLong) return null;
   const part = { rows: [row], steps: isCut ? MOST_STEPS : seqLength };
   const cut = partOfCase(the, part);
   return {
@@ -100,9 +102,19 @@ export function screened(
   const returned = layOut(results, the);
   const distance = distanceFrom(returned, the.reference, the, tolerance);
   const fromRight = distanceFrom(returned, screen.right, the, tolerance);
-  const hasOutliers = alternatives.some(({ outliers }) => outliers !== undefined);
-  const isDoubtful = hasOutliers || distance.most <= limit || fromRight.most <= tolerance;
+  const isDoubtful =
+    distance.most <= limit || fromRight.most <= tolerance || mayBeOutliers(alternatives, distance);
   return { distance, isRuledOut: !isDoubtful };
+}
+
+/** A part has a larger share of outliers than the whole by chance, but not all of it. */
+const PART_SLACK = 2;
+
+function mayBeOutliers(alternatives: readonly Alternative[], distance: Distance): boolean {
+  return alternatives.some(
+    ({ outliers }) =>
+      outliers !== undefined && distance.outside <= PART_SLACK * outliers.share * distance.count,
+  );
 }
 
 /**

@@ -87,7 +87,7 @@ function tryOne(ground: Ground, screen: Screen | null, alternative: Alternative)
       return { alternative, distance, fits: false, isHidden: false, isWhole: false };
     }
   }
-  const run = runUnder(the, [alternative])!;
+  const run = runUnder(the, [alternative], { known: ground.run })!;
   return judge(ground, alternative, returnedUnder(the, run, [alternative]));
 }
 
@@ -128,6 +128,8 @@ export function fitsWithin(
     if (outliers === undefined || distance.most > outliers.most * scale) continue;
     if (distance.outside <= outliers.share * distance.count) return true;
   }
+  // Rounding that decides discretely is as far off in float32 as that moves it: it has been asked for outliers.
+  if (alternatives.some(({ outliers }) => outliers !== undefined)) return false;
   if (distance.most > tolerance * DOUBTFUL || alternatives.every(usesRightStates)) return false;
   return distance.most <= toleranceOf(noiseUnder(ground, alternatives), scale);
 }

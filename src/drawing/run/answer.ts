@@ -71,11 +71,18 @@ function fitting(first: Text, [second, ...others]: readonly Text[]): Text {
   return text("{0}, or {1}, or one of {2} others", first, second, others.length);
 }
 
-function agreement({ steps, before }: DiagnosisView, isOneOfSeveral: boolean, total: number): Text {
+function agreement(
+  { lookedAt, before }: DiagnosisView,
+  isOneOfSeveral: boolean,
+  total: number,
+): Text {
   if (isOneOfSeveral) {
     return text("Run like any of these, all values agree; this run cannot tell them apart.");
   }
-  if (steps !== null) return text("Run like that, all values of the first {0} steps agree.", steps);
+  if (lookedAt !== null) {
+    const { steps, rows } = lookedAt;
+    return text("Run like that, all values of the first {0} steps of {1} rows agree.", steps, rows);
+  }
   if (before === null || total === 0) return text("Run like that, all values agree.");
   return text("Run like that, all {0} values agree.", counted(total));
 }

@@ -81,7 +81,7 @@ export class Explanations
   provideTextDocumentContent(uri: vscode.Uri): string {
     const { lines } = this.#shown.get(uri.toString()) ?? nothing;
     return lines
-      .map(({ text: line, indent }) => (indent ? "    " : "") + documentText(sentence(line)))
+      .map(({ text: line, indent }) => (indent ? "  • " : "") + documentText(sentence(line)))
       .join("\n");
   }
 

@@ -2,12 +2,10 @@
  * What the shape check of a run file's run finds: clashes with what would mend them, and silent traps. Without VS Code.
  */
 import { findNodeAtLocation, modify, type Edit, type Node } from "jsonc-parser";
-import type { SpecEdit } from "../../diagnosis/clashes/edits";
+import { renamedEdit, type SpecEdit } from "../../diagnosis/clashes/edits";
 import type { RunCheck } from "../../protocol/run/workerMessages";
 import type { RunFileProblem } from "../../run/spec/file";
 import { runFileTree } from "../../run/spec/fileTree";
-import { tensorPaths } from "../../run/spec/keys";
-import { formatTensorRef, parseTensorRef } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import { formatShape } from "../../tensor/tensor";
 
@@ -99,13 +97,7 @@ function fixesOf(source: string, { fixes }: RunCheck, nameOf: NameOf): Fix[] {
 
 const formattingOptions = { insertSpaces: true, tabSize: 2 };
 
-function textEdits(source: string, { path, value }: SpecEdit, nameOf: NameOf): Edit[] {
-  const isTensor = tensorPaths.some((each) => each.join() === path.join());
-  const written = isTensor && typeof value === "string" ? renamed(value, nameOf) : value;
-  return modify(source, [...path], written, { formattingOptions });
-}
-
-function renamed(ref: string, nameOf: NameOf): string {
-  const { file, tensor } = parseTensorRef(ref);
-  return formatTensorRef(nameOf(file), tensor === "" ? undefined : tensor);
+function textEdits(source: string, edit: SpecEdit, nameOf: NameOf): Edit[] {
+  const { path, value } = renamedEdit(edit, nameOf);
+  return modify(source, [...path], value, { formattingOptions });
 }

@@ -22,7 +22,7 @@ export interface SuspicionView extends Named {
 }
 
 /** As `MendedDiagnosis`. */
-export interface DiagnosisView extends Pick<MendedDiagnosis, "cannotSee" | "count" | "steps"> {
+export interface DiagnosisView extends Pick<MendedDiagnosis, "cannotSee" | "count" | "lookedAt"> {
   readonly findings: readonly FindingView[];
   readonly tried: readonly TriedView[];
   readonly suspicions: readonly SuspicionView[];

@@ -15,6 +15,8 @@ import { withUnread } from "./unread";
 /** Opens the files that a run names; the same location gives the same archive within one run. */
 export interface ArchiveFiles {
   open(location: string): Promise<Archive>;
+  /** Files of tensors in the folder of a file, that one left out; not given where folders cannot be looked into. */
+  beside?(location: string): Promise<readonly string[]>;
 }
 
 /** A tensor of a run with its file. */

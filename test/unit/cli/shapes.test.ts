@@ -68,6 +68,27 @@ describe("unroll shapes", () => {
     assert.match(other.stdout, /"value": "io\.json#output"/);
   });
 
+  it("looks into the files beside those of the run", async () => {
+    const file = writeRun({ input: "io.json#other", options: { batchFirst: true } });
+    writeHalves(join(folder(), "near.json"), [["features", [3, 5, 3]]]);
+    const wider = expectedParameters({ ...config, inputSize: 9 });
+    writeHalves(
+      join(folder(), "wide.json"),
+      wider.map(({ name, shape }) => [name, shape]),
+    );
+    writeFileSync(join(folder(), "broken.pt"), "no tensors");
+    const { stdout } = await unroll(folder(), "shapes", file, "--json");
+    const { runs } = JSON.parse(stdout) as { runs: { fixes: { edits: unknown }[] }[] };
+    assert.deepEqual(
+      runs[0]?.fixes.slice(0, 3).map(({ edits }) => edits),
+      [
+        [{ path: ["input"], value: "io.json#input" }],
+        [{ path: ["input"], value: "near.json#features" }],
+        [{ path: ["weights", "file"], value: "wide.json" }],
+      ],
+    );
+  });
+
   it("ends with 0 where everything fits, and notes what raises no error", async () => {
     const { code, stdout } = await unroll(folder(), "shapes", writeRun({}));
     assert.equal(code, 0);

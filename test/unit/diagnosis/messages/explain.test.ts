@@ -161,6 +161,22 @@ describe("load_state_dict", () => {
     });
   }
 
+  it("says nothing of directions where layers or biases of both are missing", () => {
+    const both = { ...base, numLayers: 3, bidirectional: true };
+    for (const checkpoint of [
+      { ...both, numLayers: 1 },
+      { ...both, bias: false },
+    ]) {
+      for (const [left, right] of [
+        [both, checkpoint],
+        [checkpoint, both],
+      ] as const) {
+        const said = sentences(explainText(loadMessage(parametersOf(left), parametersOf(right))));
+        assert.doesNotMatch(said, /bidirectional=/);
+      }
+    }
+  });
+
   it("names the prefix of one side and nothing else", () => {
     const message = loadMessage(parametersOf(base, "rnn."), parametersOf(base, "module.rnn."));
     const said = sentences(explainText(message));
