@@ -17,15 +17,15 @@ export interface Answer {
 
 /** The answer; null for a run that agrees. `total` is how many values were compared. */
 export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null {
-  const { findings, before, steps, count } = diagnosis;
+  const { findings, before, lookedAt, count } = diagnosis;
   const [finding] = findings;
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
-  if (steps === 0) {
-    const sentence = text("The run is chaotic: nothing about it can be explained.");
+  if (lookedAt?.steps === 0) {
+    const sentence = text("The run is chaotic or too large: nothing about it can be explained.");
     return { tone: "none", sentence, numbers: null };
   }
   const tolerance = Number(diagnosis.tolerance);
-  if (before !== null && Number(before) <= tolerance) return null;
+  if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt);
   const numbers =
     before === null
       ? null
@@ -41,20 +41,31 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
   return { tone: "none", sentence, numbers };
 }
 
+/** A run that agrees, as far as it was looked at. */
+function agreeing(lookedAt: DiagnosisView["lookedAt"]): Answer | null {
+  if (lookedAt === null) return null;
+  const sentence = text(
+    "The first {0} steps of {1} rows agree; nothing more of this run can be explained.",
+    lookedAt.steps,
+    lookedAt.rows,
+  );
+  return { tone: "none", sentence, numbers: null };
+}
+
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
   const others: readonly Text[] = [
     ...finding.alsoFits.map(({ title }: Named) => title),
     ...diagnosis.findings.slice(1).map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
-  const agreeing = agreement(diagnosis, others.length > 0, total);
+  const agreed = agreement(diagnosis, others.length > 0, total);
   return {
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
-      ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreeing)
+      ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreed)
       : isOfReference(finding)
-        ? text("In the reference, {0}. {1}", what, agreeing)
-        : text("{0}: {1}", what, agreeing),
+        ? text("In the reference, {0}. {1}", what, agreed)
+        : text("{0}. {1}", what, agreed),
     numbers: proofOf(diagnosis, finding),
   };
 }
