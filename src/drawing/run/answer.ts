@@ -43,7 +43,10 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
   const others: readonly Text[] = [
     ...finding.alsoFits.map(({ title }: Named) => title),
-    ...diagnosis.findings.slice(1).map(titleOf),
+    ...diagnosis.findings
+      .slice(1)
+      .filter(({ side }) => side === finding.side)
+      .map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
   const agreeing = agreement(diagnosis, others.length > 0, total);
@@ -51,11 +54,16 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
       ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreeing)
-      : isOfReference(finding)
-        ? text("In the reference, {0}. {1}", what, agreeing)
-        : text("{0}: {1}", what, agreeing),
+      : wrongText(finding, what, agreeing),
     numbers: proofOf(diagnosis, finding),
   };
+}
+
+function wrongText(finding: FindingView, what: Text, agreeing: Text): Text {
+  if (finding.side === "own") return text("In your own output, {0}. {1}", what, agreeing);
+  return isOfReference(finding)
+    ? text("In the reference, {0}. {1}", what, agreeing)
+    : text("{0}: {1}", what, agreeing);
 }
 
 /** False where the title names the reference itself. */
