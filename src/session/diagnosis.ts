@@ -36,8 +36,8 @@ export function givenOf(
 }
 
 /**
- * Why the reference or the user's own output differs, and what the run cannot show. References are taken as their files have them: an axis that
- * is missing is a mistake as well.
+ * Why the reference or the user's own output differs, and what the run cannot show. Both are taken as their files have
+ * them: an axis that is missing is a mistake as well.
  * @throws CancelledError when `control` says so.
  */
 export async function diagnoseInputs(
