@@ -69,7 +69,7 @@ export async function diagnoseSpec(
 }
 
 /** A diagnosis as messages carry it. */
-export function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
+function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
   const { findings, tried, suspicions, cannotSee, count, lookedAt } = diagnosis;
   return {
     findings: findings.map((finding) => ({
