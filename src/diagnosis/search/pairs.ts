@@ -25,7 +25,7 @@ export interface FittingPair {
 /** Singles that pairs are built from, at most. */
 const MOST_SEEDS = 200;
 /** Multiplications that the search for pairs may take: some seconds. */
-const MOST_WORK = 5e9;
+const MOST_WORK = 3e9;
 
 /** What was found, and how many pairs were tried. */
 export interface PairSearch {
