@@ -10,8 +10,7 @@ import { RemoteError, type RpcClient } from "../../../src/protocol/rpc";
 export type DiagnosisState =
   /** Not asked for. */
   | { readonly kind: "none" }
-  /** `fraction` is null until there is something to tell. */
-  | { readonly kind: "searching"; readonly fraction: number | null }
+  | { readonly kind: "searching"; readonly fraction: number }
   | { readonly kind: "found"; readonly answer: DiagnosisView }
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly problem: Text };
