@@ -13,8 +13,11 @@ describe("unroll check", () => {
     // A checkpoint to look into is no run.
     .filter((name) => existsSync(join(examples, name, `${name}.unroll.json`)));
 
+  /** Examples of references that are wrong. */
+  const differing = ["differs", "gate-order"];
+
   for (const name of names) {
-    const code = name === "differs" ? 1 : 0;
+    const code = differing.includes(name) ? 1 : 0;
     it(`ends with ${code} for the example ${name}`, async () => {
       const result = await unroll(join(examples, name), "check", `${name}.unroll.json`);
       assert.deepEqual([result.code, result.stderr], [code, ""]);
@@ -25,7 +28,7 @@ describe("unroll check", () => {
   it("counts the runs that match at the end of several", async () => {
     const files = names.map((name) => `${name}/${name}.unroll.json`);
     const { stdout } = await unroll(examples, "check", ...files);
-    const last = `${String(names.length - 1)} of ${String(names.length)} runs match their reference`;
+    const last = `${String(names.length - differing.length)} of ${String(names.length)} runs match their reference`;
     assert.equal(stdout.trimEnd().split("\n").at(-1), last);
   });
 
