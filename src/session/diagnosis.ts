@@ -14,8 +14,8 @@ import type { RunSpec } from "../run/spec/spec";
 import { asGiven, givenOf, type Given } from "./given";
 
 /**
- * Why the reference or the user's own output differs, and what the run cannot show. References are taken as their files have them: an axis that
- * is missing is a mistake as well.
+ * Why the reference or the user's own output differs, and what the run cannot show. Both are taken as their files have
+ * them: an axis that is missing is a mistake as well.
  * @throws CancelledError when `control` says so.
  */
 export async function diagnoseInputs(
@@ -46,7 +46,7 @@ export async function diagnoseSpec(
 }
 
 /** A diagnosis as messages carry it. */
-export function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
+function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
   const { findings, tried, suspicions, cannotSee, count, lookedAt } = diagnosis;
   return {
     findings: findings.map((finding) => ({

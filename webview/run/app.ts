@@ -36,8 +36,9 @@ export class UnrollApp extends PageElement<Store> {
   /** The unrolled view measures itself; while another view has its place, it would be as wide as the stage. */
   #measure({ clientWidth }: Element): void {
     const { store } = this;
-    if (store === undefined || shownView(store.state).id === "unrolled" || clientWidth === 0)
-      return;
+    if (store === undefined || clientWidth === 0) return;
+    const { id, isWide } = shownView(store.state);
+    if (id === "unrolled" || isWide === true) return;
     if (clientWidth !== store.state.unrolledWidth) store.update({ unrolledWidth: clientWidth });
   }
 

@@ -21,13 +21,11 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
   const [finding] = findings;
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
   if (lookedAt?.steps === 0) {
-    const sentence = text(
-      "This run is chaotic, or too large to be run again and again: nothing about it can be explained.",
-    );
+    const sentence = text("The run is chaotic or too large: nothing about it can be explained.");
     return { tone: "none", sentence, numbers: null };
   }
   const tolerance = Number(diagnosis.tolerance);
-  if (before !== null && Number(before) <= tolerance) return null;
+  if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt);
   const numbers =
     before === null
       ? null
@@ -36,26 +34,48 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
           significant(Number(before), 2),
           significant(tolerance, 2),
         );
-  const sentence = text("None of the {0} mistakes that were tried explains it.", counted(count));
+  const sentence = text(
+    "None of the {0} mistakes and pairs that were tried explains it.",
+    counted(count),
+  );
   return { tone: "none", sentence, numbers };
+}
+
+/** A run that agrees, as far as it was looked at. */
+function agreeing(lookedAt: DiagnosisView["lookedAt"]): Answer | null {
+  if (lookedAt === null) return null;
+  const sentence = text(
+    "The first {0} steps of {1} rows agree; nothing more of this run can be explained.",
+    lookedAt.steps,
+    lookedAt.rows,
+  );
+  return { tone: "none", sentence, numbers: null };
 }
 
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
   const others: readonly Text[] = [
     ...finding.alsoFits.map(({ title }: Named) => title),
-    ...diagnosis.findings.slice(1).map(titleOf),
+    ...diagnosis.findings
+      .slice(1)
+      .filter(({ side }) => side === finding.side)
+      .map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
-  const agreeing = agreement(diagnosis, others.length > 0, total);
+  const agreed = agreement(diagnosis, others.length > 0, total);
   return {
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
-      ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreeing)
-      : isOfReference(finding)
-        ? text("In the reference, {0}. {1}", what, agreeing)
-        : text("{0}: {1}", what, agreeing),
+      ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreed)
+      : wrongText(finding, what, agreed),
     numbers: proofOf(diagnosis, finding),
   };
+}
+
+function wrongText(finding: FindingView, what: Text, agreed: Text): Text {
+  if (finding.side === "own") return text("In your own output, {0}. {1}", what, agreed);
+  return isOfReference(finding)
+    ? text("In the reference, {0}. {1}", what, agreed)
+    : text("{0}. {1}", what, agreed);
 }
 
 /** False where the title names the reference itself. */

@@ -117,11 +117,11 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     return this.#askRun("finalStates/read", { ...request, stateName: this.state.stateName });
   }
 
-  timeline(request: Omit<TimelineRequest, "stateName">): Timeline | undefined {
-    return this.#askRun("timeline/read", {
-      ...request,
-      stateName: this.#stateNameOf(request.lane),
-    });
+  timeline(
+    request: Omit<TimelineRequest, "stateName">,
+    stateName = this.#stateNameOf(request.lane),
+  ): Timeline | undefined {
+    return this.#askRun("timeline/read", { ...request, stateName });
   }
 
   /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
@@ -175,7 +175,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     const { kind } = diagnosis;
     if (run === null || !canBeDiagnosed(run) || kind === "searching" || kind === "found") return;
     const asked = ++this.#diagnoses;
-    this.update({ diagnosis: { kind: "searching", fraction: null } });
+    this.update({ diagnosis: { kind: "searching", fraction: 0 } });
     const answer = await askDiagnosis(this.client);
     if (asked === this.#diagnoses) this.update({ diagnosis: answer });
   }

@@ -70,19 +70,15 @@ export function underChip(store: Store, { under }: RunView): TemplateResult | ty
   >`;
 }
 
-function searching(store: Store, fraction: number | null): TemplateResult {
+function searching(store: Store, fraction: number): TemplateResult {
   const name = t("Looking for the reason…");
   return html`<section class="answer searching" aria-label=${t("Reason")} aria-busy="true">
     <span class="answer-sentence">${name}</span>
-    ${
-      fraction === null
-        ? nothing
-        : html`<span class="progress">
-            ${progressMeter(fraction, name, () => {
-              store.send("diagnosis/cancel", null);
-            })}
-          </span>`
-    }
+    <span class="progress late">
+      ${progressMeter(fraction, name, () => {
+        store.send("diagnosis/cancel", null);
+      })}
+    </span>
   </section>`;
 }
 
@@ -107,8 +103,9 @@ function found(
   if (answer === null) return nothing;
   const { tone, sentence, numbers } = answer;
   return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
-    <span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span>
-    <span class="answer-sentence" role="status">${tr(sentence)}</span>
+    <span class="answer-sentence" role="status"
+      ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
+    >
     ${numbers === null ? nothing : html`<span class="answer-numbers">${tr(numbers)}</span>`}
     <span class="answer-actions">${actions(store, view, diagnosis)}</span>
   </section>`;

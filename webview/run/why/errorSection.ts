@@ -45,16 +45,17 @@ function placeOf({ config, firstDivergence }: RunView): ErrorPlace {
   };
 }
 
-export function fetchErrors(store: Store, view: RunView): ShownErrors | null {
-  const place = placeOf(view);
+/** Of h, whatever state is on screen: of c a reference has no steps. */
+export function fetchErrors(store: Store, run: RunView): ShownErrors | null {
+  const place = placeOf(run);
   const { layer, direction, batch } = place;
-  const lane = view.lanes.find((each) => each.id === `layer${layer}.${direction}`);
+  const lane = run.lanes.find((each) => each.id === `layer${layer}.${direction}`);
   if (lane?.reference !== "full") return null;
-  const maxColumns = Math.min(view.seqLength, MAX_COLUMNS);
+  const maxColumns = Math.min(run.seqLength, MAX_COLUMNS);
   const residuals = store.residuals({ direction, batch, maxColumns });
   if (residuals === undefined) return { place, carried: undefined, made: null, floor: null };
   if (residuals.curve !== null) return { place, ...residuals.curve };
-  const timeline = store.timeline({ lane: lane.id, batch, maxColumns });
+  const timeline = store.timeline({ lane: lane.id, batch, maxColumns }, "h");
   return { place, carried: timeline?.maxDelta, made: null, floor: null };
 }
 
@@ -75,6 +76,8 @@ export function errorSection(
     </section>`;
   }
   const { place, carried, made, floor } = errors;
+  const [finding] = answer.findings;
+  const after = finding === undefined || view.under.length > 0 ? null : Number(finding.after);
   const where =
     view.batchSize > 1 ? t("{0}, batch {1}", layerText(place), place.batch) : layerText(place);
   return html`<section class="why-error" aria-labelledby="why-error">
@@ -83,15 +86,22 @@ export function errorSection(
     ${
       carried === undefined
         ? html`<p class="dim">${t("computing…")}</p>`
-        : drawing(view, errorChart({ carried, made, floor, tolerance: Number(answer.tolerance) }))
+        : drawing(
+            view,
+            errorChart({ carried, made, floor, tolerance: Number(answer.tolerance) }),
+            after,
+          )
     }
-    ${carried === undefined ? nothing : legend({ carried, made })}
+    ${carried === undefined ? nothing : legend({ carried, made, after })}
   </section>`;
 }
 
-function drawing({ seqLength }: RunView, chart: ErrorChart): TemplateResult {
+/** `after` is the largest error under the finding; null without one, and where the run is shown under it. */
+function drawing({ seqLength }: RunView, chart: ErrorChart, after: number | null): TemplateResult {
   const { scale } = chart;
-  const height = (power: number): number => ERROR_HEIGHT * (1 - placeOn(scale, 10 ** power));
+  const point = seqLength === 1 ? " error-point" : "";
+  const heightOf = (value: number): number => ERROR_HEIGHT * (1 - placeOn(scale, value));
+  const height = (power: number): number => heightOf(10 ** power);
   return html`<div class="error-plot">
     <div class="error-powers" aria-hidden="true">
       ${scale.ticks.map(
@@ -110,8 +120,13 @@ function drawing({ seqLength }: RunView, chart: ErrorChart): TemplateResult {
         (power) =>
           svg`<line class="error-grid" x1="0" x2=${ERROR_WIDTH} y1=${height(power)} y2=${height(power)}></line>`,
       )}
-      ${svg`<path class="error-carried" d=${chart.carried}></path>`}
-      ${chart.made === null ? nothing : svg`<path class="error-made" d=${chart.made}></path>`}
+      ${
+        after === null
+          ? nothing
+          : svg`<line class="error-after" x1="0" x2=${ERROR_WIDTH} y1=${heightOf(after)} y2=${heightOf(after)}></line>`
+      }
+      ${svg`<path class=${`error-carried${point}`} d=${chart.carried}></path>`}
+      ${chart.made === null ? nothing : svg`<path class=${`error-made${point}`} d=${chart.made}></path>`}
     </svg>
     <div class="error-steps" aria-hidden="true">
       ${stepTicks(seqLength, STEP_LABELS).map(
@@ -123,7 +138,14 @@ function drawing({ seqLength }: RunView, chart: ErrorChart): TemplateResult {
 }
 
 /** Each curve by its line, with its largest value. */
-function legend({ carried, made }: Pick<ShownErrors, "made"> & { carried: Float32Array }) {
+function legend({
+  carried,
+  made,
+  after,
+}: Pick<ShownErrors, "made"> & {
+  readonly carried: Float32Array;
+  readonly after: number | null;
+}): TemplateResult {
   return html`<ul class="error-legend">
     <li class="carried">
       <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,4H23"></path></svg>
@@ -135,6 +157,14 @@ function legend({ carried, made }: Pick<ShownErrors, "made"> & { carried: Float3
         : html`<li class="made">
             <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,4H23"></path></svg>
             ${t("made here: the reference’s own step, up to {0}", largestText(made))}
+          </li>`
+    }
+    ${
+      after === null
+        ? nothing
+        : html`<li class="after">
+            <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,4H23"></path></svg>
+            ${t("under the finding: up to {0}", significant(after, 2))}
           </li>`
     }
     <li class="band">

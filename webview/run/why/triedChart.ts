@@ -152,19 +152,21 @@ export class TriedChart extends RunElement {
 /** A line with a mark, over the band of rounding; a shape that differs has no mark. */
 function track(row: TriedRow, scale: LogScale, tolerance: number): TemplateResult {
   const percent = (value: number): string => `${100 * placeOn(scale, value)}%`;
-  return html`<svg class="tried-track" aria-hidden="true">
-    <rect class="tried-rounding" width=${percent(tolerance)} height="100%"></rect>
-    ${scale.ticks.map(
-      (power) =>
-        svg`<line class="tried-grid" x1=${percent(10 ** power)} x2=${percent(10 ** power)} y1="0" y2="100%"></line>`,
-    )}
-    <line class="tried-line" x1="0" x2="100%" y1="50%" y2="50%"></line>
-    ${
-      row.most === null
-        ? nothing
-        : svg`<circle class="tried-mark" cx=${percent(row.most)} cy="50%" r=${RADIUS[row.kind]}></circle>`
-    }
-  </svg>`;
+  return html`<span class="tried-track"
+    ><svg aria-hidden="true">
+      <rect class="tried-rounding" width=${percent(tolerance)} height="100%"></rect>
+      ${scale.ticks.map(
+        (power) =>
+          svg`<line class="tried-grid" x1=${percent(10 ** power)} x2=${percent(10 ** power)} y1="0" y2="100%"></line>`,
+      )}
+      <line class="tried-line" x1="0" x2="100%" y1="50%" y2="50%"></line>
+      ${
+        row.most === null
+          ? nothing
+          : svg`<circle class="tried-mark" cx=${percent(row.most)} cy="50%" r=${RADIUS[row.kind]}></circle>`
+      }
+    </svg></span
+  >`;
 }
 
 function numberText(most: number | null): string {

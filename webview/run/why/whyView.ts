@@ -19,8 +19,8 @@ export class WhyView extends RunElement {
   #errors: ShownErrors | null = null;
 
   protected override fetch(store: Store): void {
-    const { view, diagnosis } = store.state;
-    this.#errors = view === null || diagnosis.kind !== "found" ? null : fetchErrors(store, view);
+    const { run, diagnosis } = store.state;
+    this.#errors = run === null || diagnosis.kind !== "found" ? null : fetchErrors(store, run);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -66,19 +66,15 @@ export class WhyView extends RunElement {
     </div>`;
   }
 
-  #searching(store: Store, fraction: number | null): TemplateResult {
+  #searching(store: Store, fraction: number): TemplateResult {
     const name = t("Looking for the reason…");
     return html`<div class="why-empty" aria-busy="true">
       <p>${name}</p>
-      ${
-        fraction === null
-          ? nothing
-          : html`<p class="progress">
-              ${progressMeter(fraction, name, () => {
-                store.send("diagnosis/cancel", null);
-              })}
-            </p>`
-      }
+      <p class="progress late">
+        ${progressMeter(fraction, name, () => {
+          store.send("diagnosis/cancel", null);
+        })}
+      </p>
     </div>`;
   }
 

@@ -29,6 +29,7 @@ export function run(changes: Partial<RunView> = {}): RunView {
       lengths: null,
       verdicts: [],
       firstDivergence: null,
+      under: [],
     },
     ...{
       spec: { weights: { file: "w.pt" }, input: "x.npy" },

@@ -1,0 +1,137 @@
+/** Why a run differs: the line that answers, the evidence, the fix that is copied, and the run under the finding. */
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { becomes, until } from "../harness/poll";
+import type { Theme } from "../harness/themes";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+import { Panel } from "./panel";
+
+const MISTAKES = "test/fixtures/mistakes";
+/** Gates as ONNX has them; a reference that two mistakes explain; other weights; one that agrees. */
+const [GATES, TWO, NONE, RIGHT] = ["s070", "s041", "s048", "s046"];
+const ANSWER = ".answer .answer-sentence";
+const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
+
+describe("why a run differs", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      prepare: (folder) => {
+        mkdirSync(folder, { recursive: true });
+        for (const name of [GATES, TWO, NONE, RIGHT]) {
+          for (const ending of ["safetensors", "unroll.json"]) {
+            cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
+          }
+        }
+      },
+    });
+    panel = new Panel(workbench);
+  });
+
+  after(async () => {
+    await workbench.close();
+  });
+
+  async function open(name: string): Promise<void> {
+    await workbench.closeEditors();
+    await panel.openRun(`${name}.unroll.json`);
+  }
+
+  async function findings(): Promise<string[]> {
+    const violations = await workbench.axe(await workbench.webviewFrame("unroll-app"));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
+    );
+  }
+
+  it("is answered in one line, without being asked", async () => {
+    await panel.openRun(`${GATES}.unroll.json`);
+    await panel.says(ANSWER, "the gates are taken in the order i o f g (ONNX). Run like that, all");
+    await panel.says(".answer-numbers", /^3\.1 → .*e-\d · rounding up to /);
+  });
+
+  it("opens the evidence by Why?, what fits marked among what was tried", async () => {
+    await panel.locator(".answer").getByText("Why?").click();
+    await panel.openedTabIs("Why");
+    await panel.textsInclude(
+      ".tried-row.fits .tried-name",
+      "the gates are taken in the order i o f g (ONNX)",
+    );
+    await panel.textIs(".tried-row.unchanged .tried-name", "nothing changed");
+    await panel.says(".tried-readout", "gates/iofg reproduces the reference");
+    const path = (): Promise<string | null> =>
+      panel.locator(".error-made").getAttribute("d", { timeout: 3000 });
+    await until("The curve", path, (d) => d !== null && d !== "");
+  });
+
+  it("is read by keyboard: rows by the arrows, all of them by a button", async () => {
+    await panel.locator(".tried-list").press("End");
+    await panel.attributeIs(".tried-list", "aria-activedescendant", "tried-11");
+    await panel.locator(".tried-list").press("Home");
+    await panel.says(".tried-readout", "gates/iofg");
+    await panel.locator("unroll-tried .link").click();
+    await until(
+      "The rows",
+      () => panel.locator(".tried-row").count(),
+      (count) => count > 60,
+    );
+    await panel.locator("unroll-tried .link").click();
+    await panel.countIs(".tried-row", 12);
+  });
+
+  it("hands over the fix in three languages", async () => {
+    await panel.says(".fix-code", /^import torch/);
+    await panel.locator(".why-fix .segment").getByText("NumPy").click();
+    await panel.says(".fix-code", /^import numpy/);
+    await panel.locator(".copy-fix button").click();
+    await panel.says(".copy-fix .copied", "copied");
+  });
+
+  for (const theme of THEMES) {
+    it(`has no finding of axe in ${theme}`, async () => {
+      await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
+      await becomes("The findings", findings, []);
+    });
+  }
+
+  it("runs under the finding, says so, and takes it back", async () => {
+    await panel.locator(".answer vscode-button").getByText("Apply").click();
+    await panel.verdictsAre(
+      "under gates/iofg ×",
+      ...["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"],
+    );
+    await panel.says(ANSWER, "i o f g (ONNX)");
+    await panel.countIs(".answer vscode-button", 0);
+    await panel.locator(".take-back").click();
+    await panel.verdictsAre("✗ output differs", "✗ h_n differs", "✗ c_n differs");
+    await panel.says(ANSWER, "i o f g (ONNX)");
+  });
+
+  it("names all that fit where the run cannot tell them apart", async () => {
+    await open(TWO);
+    await panel.says(ANSWER, "both biases are added twice");
+    await panel.says(ANSWER, "this run cannot tell them apart");
+  });
+
+  it("accuses nobody where nothing fits", async () => {
+    await open(NONE);
+    const answer = await panel.says(ANSWER, "None of the");
+    assert.match(answer, /mistakes and pairs that were tried explains it/);
+    await panel.countIs(".copy-fix", 0);
+    await panel.press("w");
+    await panel.says(".known", "none fits");
+  });
+
+  it("says of a run that agrees what it could not have shown", async () => {
+    await open(RIGHT);
+    await panel.verdictsAre("≈ output rounding only", "≈ h_n rounding only");
+    await panel.countIs(".answer", 0);
+    await panel.locator(".verdicts").getByText("what this run cannot show").click();
+    await panel.openedTabIs("Why");
+    await panel.says("unroll-why .unseen", "h0 is ignored");
+    await panel.says(".verdicts > .link", /this run could not have shown \d+ mistakes/);
+  });
+});

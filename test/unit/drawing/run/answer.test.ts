@@ -1,0 +1,91 @@
+/** The line that answers why a run differs. */
+import assert from "node:assert/strict";
+import { renderText } from "../../../../src/core/text";
+import { answerOf } from "../../../../src/drawing/run/answer";
+import type { DiagnosisView } from "../../../../src/protocol/run/diagnosisMessages";
+import { diagnosis, finding, mistake } from "./diagnoses";
+
+function said(changes: Partial<DiagnosisView>, total = 2304): string[] {
+  const answer = answerOf(diagnosis(changes), total);
+  if (answer === null) return [];
+  const { tone, sentence, numbers } = answer;
+  return [tone, renderText(sentence), numbers === null ? "" : renderText(numbers)];
+}
+
+describe("answerOf", () => {
+  it("names the mistake, how many values agree under it, and the proof", () => {
+    assert.deepEqual(said({ findings: [finding("a")] }), [
+      "found",
+      "In the reference, a is wrong. Run like that, all 2,304 values agree.",
+      "0.50 → 1.0e-7 · rounding up to 3.0e-6",
+    ]);
+  });
+
+  it("names two of a pair", () => {
+    const [, sentence] = said({ findings: [finding("a", { with: [mistake("b")] })] });
+    assert.equal(
+      sentence,
+      "In the reference, a is wrong, and b is wrong. Run like that, all 2,304 values agree.",
+    );
+  });
+
+  it("names what fits as well, and says that the run cannot tell", () => {
+    const ending = "Run like any of these, all values agree; this run cannot tell them apart.";
+    const others = ["b", "c", "d"].map(mistake);
+    const of = (count: number): string | undefined =>
+      said({ findings: [finding("a", { alsoFits: others.slice(0, count) })] })[1];
+    assert.equal(of(1), `In the reference, a is wrong, or b is wrong. ${ending}`);
+    assert.equal(of(2), `In the reference, a is wrong, or b is wrong, or c is wrong. ${ending}`);
+    assert.equal(
+      of(3),
+      `In the reference, a is wrong, or b is wrong, or one of 2 others. ${ending}`,
+    );
+  });
+
+  it("names the pairs of several findings", () => {
+    const pair = (id: string) => finding(id, { with: [mistake("z")] });
+    const [, sentence] = said({ findings: [pair("a"), pair("b")] });
+    assert.match(
+      sentence ?? "",
+      /^In the reference, a is wrong, and z is wrong, or b is wrong, and z is wrong\./,
+    );
+  });
+
+  it("says that nothing is wrong where the reference is less precise", () => {
+    const [tone, sentence] = said({ findings: [finding("a", { isPrecision: true })] });
+    assert.equal(tone, "fine");
+    assert.match(sentence ?? "", /^Nothing is wrong with the code: in the reference, a is wrong\./);
+  });
+
+  it("counts no values of another shape", () => {
+    const findings = [finding("a", { before: null })];
+    assert.deepEqual(said({ findings, before: null }), [
+      "found",
+      "In the reference, a is wrong. Run like that, all values agree.",
+      "largest difference 1.0e-7 · rounding up to 3.0e-6",
+    ]);
+  });
+
+  it("says how much of a run was looked at", () => {
+    const lookedAt = { steps: 9, rows: 2 };
+    assert.match(
+      said({ findings: [finding("a")], lookedAt })[1] ?? "",
+      /all values of the first 9 steps of 2 rows agree/,
+    );
+    assert.match(said({ before: 1e-8, lookedAt })[1] ?? "", /^The first 9 steps of 2 rows agree;/);
+    assert.match(said({ lookedAt: { steps: 0, rows: 0 } })[1] ?? "", /chaotic or too large/);
+  });
+
+  it("says how many were tried where none fits, with no accusation", () => {
+    assert.deepEqual(said({}), [
+      "none",
+      "None of the 1,066 mistakes and pairs that were tried explains it.",
+      "largest difference 0.50 · rounding up to 3.0e-6",
+    ]);
+    assert.equal(said({ before: null })[2], "");
+  });
+
+  it("has nothing to say of a run that agrees", () => {
+    assert.deepEqual(said({ before: 1e-7 }), []);
+  });
+});

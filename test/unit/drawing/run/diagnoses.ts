@@ -1,0 +1,23 @@
+/** Diagnoses that tests make up. */
+import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
+import { text } from "../../../../src/core/text";
+
+/** A mistake of this id, whose title is its name in words. */
+export const mistake = (id: string) => ({ id, title: text("{0} is wrong", id) });
+
+export function finding(id: string, changes: Partial<FindingView> = {}): FindingView {
+  return {
+    ...mistake(id),
+    ...{ before: 0.5, after: 1e-7, alsoFits: [], with: [], isPrecision: false, parameter: null },
+    ...{ fix: { pytorch: "import torch", numpy: "", typescript: "" }, under: [id] },
+    ...changes,
+  };
+}
+
+export function diagnosis(changes: Partial<DiagnosisView> = {}): DiagnosisView {
+  return {
+    ...{ findings: [], cannotSee: [], tried: [], suspicions: [], before: 0.5, tolerance: 3e-6 },
+    ...{ count: 1066, lookedAt: null, milliseconds: 12 },
+    ...changes,
+  };
+}

@@ -1,0 +1,65 @@
+/** The logarithmic scale of errors, and curves on it. */
+import assert from "node:assert/strict";
+import { errorChart, stepTicks } from "../../../../src/drawing/run/errorChart";
+import { logScale, placeOn, powerText } from "../../../../src/drawing/run/logScale";
+
+describe("logScale", () => {
+  it("holds what rounding makes and every error", () => {
+    const { low, high, ticks } = logScale([2.6, 8.9e-8, 0, NaN, Infinity], 3e-6);
+    assert.deepEqual([low, high], [-8, 1]);
+    assert.deepEqual(ticks, [-8, -6, -4, -2, 0]);
+  });
+
+  it("has few labels, however far it reaches", () => {
+    const { ticks } = logScale([1e-30, 1e30], 1e-6);
+    assert.ok(ticks.length <= 6, ticks.join());
+    assert.equal(ticks[0], -18);
+  });
+
+  it("takes a tolerance that is none", () => {
+    const { low, high } = logScale([], Infinity);
+    assert.ok(low < high);
+  });
+
+  it("places what has no logarithm at its ends", () => {
+    const scale = logScale([1], 1e-6);
+    assert.equal(placeOn(scale, 0), 0);
+    assert.equal(placeOn(scale, Infinity), 1);
+    assert.equal(placeOn(scale, NaN), 1);
+    assert.equal(placeOn(scale, 1e-4), 0.5);
+    assert.equal(powerText(-4), "1e-4");
+  });
+});
+
+describe("errorChart", () => {
+  it("draws larger errors higher, and interrupts a curve where nothing is known", () => {
+    const { carried, made } = errorChart({
+      carried: [1e-8, 1, 1e-4],
+      made: [1, NaN, 1e-8],
+      floor: null,
+      tolerance: 1e-6,
+    });
+    assert.equal(carried, "M166.7,100L500,0L833.3,50");
+    assert.equal(made, "M166.7,0ZM833.3,100Z");
+  });
+
+  it("draws the band from edge to edge", () => {
+    const { band } = errorChart({ carried: [1], made: null, floor: null, tolerance: 1e-4 });
+    assert.match(band, /^M0,/);
+    assert.match(band, /L1000,/);
+    const hole = errorChart({ carried: [1, 1], made: null, floor: [NaN, NaN], tolerance: 1e-4 });
+    assert.equal(hole.band, "");
+  });
+});
+
+describe("stepTicks", () => {
+  it("labels whole steps in the middle of their columns", () => {
+    assert.deepEqual(stepTicks(1, 6), [{ step: 0, at: 0.5 }]);
+    const ticks = stepTicks(24, 6);
+    assert.deepEqual(
+      ticks.map(({ step }) => step),
+      [0, 5, 10, 15, 20],
+    );
+    assert.equal(ticks[1]?.at, 5.5 / 24);
+  });
+});

@@ -1,0 +1,139 @@
+/** The diagnosis as the view's store asks for it: by itself, on demand, once, and cancelled. */
+import assert from "node:assert/strict";
+import { CancelledError, UnsupportedError } from "../../../../../src/core/errors";
+import { renderText, text } from "../../../../../src/core/text";
+import type { DiagnosisView } from "../../../../../src/protocol/run/diagnosisMessages";
+import type { RunView, UnitRequest } from "../../../../../src/protocol/run/messages";
+import { bench, first, run, settle } from "../bench";
+
+const wrong = {
+  verdicts: [{ name: "output", verdict: "differs" }] as unknown as RunView["verdicts"],
+};
+const equal = {
+  verdicts: [{ name: "output", verdict: "equal" }] as unknown as RunView["verdicts"],
+};
+const answer = { findings: [] } as unknown as DiagnosisView;
+const under = [{ id: "gates/iofg", title: text("so") }];
+
+describe("Store.diagnose", () => {
+  it("starts by itself for a run that differs, with its progress, and keeps the answer", async () => {
+    let asked = 0;
+    let finish: (() => void) | undefined;
+    const { store, emit } = bench({
+      "run/describe": () => run(wrong),
+      "run/diagnose": () => {
+        asked++;
+        return new Promise((resolve) => {
+          finish = () => {
+            resolve(answer);
+          };
+        });
+      },
+    });
+    void store.refresh();
+    await settle();
+    assert.equal(store.state.diagnosis.kind, "searching");
+    emit("diagnosis/progress", { fraction: 0.4, activity: text("trying") });
+    await settle();
+    assert.deepEqual(store.state.diagnosis, { kind: "searching", fraction: 0.4 });
+    finish?.();
+    await settle();
+    assert.deepEqual(store.state.diagnosis, { kind: "found", answer });
+    await store.refresh();
+    await store.diagnose();
+    assert.equal(asked, 1);
+  });
+
+  it("waits to be asked of a run that agrees, and has none without a reference", async () => {
+    let asked = 0;
+    let shown = run(equal);
+    const { store } = bench({
+      "run/describe": () => shown,
+      "run/diagnose": () => {
+        asked++;
+        return answer;
+      },
+    });
+    await store.refresh();
+    assert.equal(asked, 0);
+    await store.diagnose();
+    assert.equal(store.state.diagnosis.kind, "found");
+    shown = run({ revision: 2 });
+    await store.refresh();
+    await store.diagnose();
+    assert.deepEqual([asked, store.state.diagnosis.kind], [1, "none"]);
+  });
+
+  it("is not started again where it was cancelled, but by hand; a failure is no problem of the page", async () => {
+    let error: Error = new CancelledError();
+    let asked = 0;
+    const { store } = bench({
+      "run/describe": () => run(wrong),
+      "run/diagnose": () => {
+        asked++;
+        throw error;
+      },
+    });
+    await store.refresh();
+    assert.equal(store.state.diagnosis.kind, "cancelled");
+    await store.refresh();
+    assert.equal(asked, 1);
+    error = new UnsupportedError("x", text("no"));
+    await store.diagnose();
+    assert.deepEqual([store.state.diagnosis.kind, store.state.problem], ["failed", null]);
+  });
+
+  it("is dropped when it comes after the next run", async () => {
+    let shown = run(wrong);
+    let finish: (() => void) | undefined;
+    const { store } = bench({
+      "run/describe": () => shown,
+      "run/diagnose": () =>
+        new Promise((resolve) => {
+          finish = () => {
+            resolve(answer);
+          };
+        }),
+    });
+    void store.refresh();
+    await settle();
+    shown = run({ ...equal, revision: 2 });
+    await store.refresh();
+    finish?.();
+    await settle();
+    assert.equal(store.state.diagnosis.kind, "none");
+  });
+
+  it("stays while the run is shown under a mistake, whose units may have no arithmetic", async () => {
+    let shown = run(wrong);
+    let asked = 0;
+    const { store } = bench({
+      "run/describe": () => shown,
+      "run/diagnose": () => {
+        asked++;
+        return answer;
+      },
+      "unit/explain": () => {
+        throw new UnsupportedError("w.pt", text("not under a mistake"));
+      },
+      "residuals/read": () => {
+        throw new UnsupportedError("w.pt", text("not under a mistake"));
+      },
+    });
+    await store.refresh();
+    shown = run({ ...equal, revision: 2, under });
+    await store.refresh();
+    assert.deepEqual([store.state.diagnosis.kind, asked], ["found", 1]);
+    const request = { direction: "forward", batch: 0, maxColumns: 5 } as const;
+    store.explain({ ...first, stateName: "h" } satisfies UnitRequest);
+    store.residuals(request);
+    await settle();
+    const { unexplained } = store.state;
+    assert.match(unexplained === null ? "" : renderText(unexplained), /not under a mistake/);
+    assert.equal(store.state.problem, null);
+    assert.deepEqual(store.residuals(request), { curve: null });
+    shown = run({ ...wrong, revision: 3 });
+    await store.refresh();
+    assert.deepEqual([store.state.unexplained, asked], [null, 2]);
+  });
+});
