@@ -3,13 +3,30 @@
  */
 import { parseArgs } from "node:util";
 import { text } from "../core/text";
+import {
+  caseCommand,
+  probeFlagTypes,
+  reduceFlagTypes,
+  type ProbeCommand,
+  type ReduceCommand,
+} from "./caseFlags";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
+import { memoryFlag, traceMemoryOf } from "./memoryFlag";
+import {
+  checkFlagTypes,
+  diagnoseFlagTypes,
+  runFilesOf,
+  runsCommand,
+  type CheckCommand,
+  type DiagnoseCommand,
+} from "./runsFlags";
 import type { TensorRef } from "../run/spec/spec";
 import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =
-  | { readonly name: "help" | "version" }
+  | { readonly name: "help" }
+  | { readonly name: "version" }
   | { readonly name: "inspect"; readonly file: string; readonly json: boolean }
   | { readonly name: "stats"; readonly tensor: TensorRef; readonly json: boolean }
   | {
@@ -30,21 +47,10 @@ export type Command =
       readonly traceMemory?: number;
       readonly json: boolean;
     }
-  | {
-      readonly name: "check";
-      readonly runFiles: readonly string[];
-      readonly flags: RunFlags;
-      readonly traceMemory?: number;
-      readonly json: boolean;
-    }
-  | {
-      readonly name: "diagnose";
-      readonly runFiles: readonly string[];
-      readonly flags: RunFlags;
-      readonly traceMemory?: number;
-      readonly json: boolean;
-      readonly format: "text" | "json" | "markdown";
-    }
+  | CheckCommand
+  | DiagnoseCommand
+  | ProbeCommand
+  | ReduceCommand
   | {
       readonly name: "gradients";
       readonly runFile: string | null;
@@ -71,15 +77,10 @@ export type Command =
 
 type FlaggedName = Exclude<Command["name"], "help" | "version">;
 
-/** With less, long runs are little but recomputation. */
-const LEAST_TRACE_MEGABYTES = 16;
-
 const commonFlags: FlagTypes = {
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 };
-
-const memoryFlag: FlagTypes = { "trace-memory": { type: "string" } };
 
 const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   inspect: commonFlags,
@@ -93,8 +94,10 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     trace: { type: "boolean" },
     ...memoryFlag,
   },
-  check: { ...commonFlags, ...optionFlags, ...memoryFlag },
-  diagnose: { ...commonFlags, ...optionFlags, ...memoryFlag, markdown: { type: "boolean" } },
+  check: { ...commonFlags, ...checkFlagTypes },
+  diagnose: { ...commonFlags, ...diagnoseFlagTypes },
+  probe: { ...commonFlags, ...probeFlagTypes },
+  reduce: { ...commonFlags, ...reduceFlagTypes },
   gradients: {
     ...commonFlags,
     ...fileFlags,
@@ -144,25 +147,12 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
     case "shapes":
       return { name, ...runFilesOf(name, values, positionals), json };
     case "check":
-      return { name, ...runFilesOf(name, values, positionals), ...traceMemoryOf(values), json };
     case "diagnose":
-      return diagnoseCommand(values, positionals, json);
+      return runsCommand(name, values, positionals);
+    case "probe":
+    case "reduce":
+      return caseCommand(name, values, positionals);
   }
-}
-
-function diagnoseCommand(values: Values, positionals: readonly string[], json: boolean): Command {
-  const asMarkdown = values["markdown"] === true;
-  const runs = runFilesOf("diagnose", values, positionals);
-  const format = json ? "json" : asMarkdown ? "markdown" : "text";
-  return { name: "diagnose", ...runs, ...traceMemoryOf(values), json, format };
-}
-
-function runFilesOf(
-  name: FlaggedName,
-  values: Values,
-  positionals: readonly string[],
-): { runFiles: readonly string[]; flags: RunFlags } {
-  return { runFiles: assertFiles(name, positionals), flags: flagsOf(values) };
 }
 
 function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
@@ -198,11 +188,6 @@ function explainCommand(values: Values, positionals: readonly string[], json: bo
   };
 }
 
-function assertFiles(command: FlaggedName, files: readonly string[]): readonly string[] {
-  if (files.length > 0) return files;
-  throw usage(`unroll ${command}`, text("expected one run file or several"));
-}
-
 /** One run file, or flags that stand for one. */
 function assertOneRun(
   command: string,
@@ -233,21 +218,6 @@ function runCommand(values: Values, positionals: readonly string[], json: boolea
     throw usage("--trace", text("needs --out: the states are written to that file"));
   const memory = traceMemoryOf(values);
   return { name: "run", runFile, flags, out, trace, ...memory, json };
-}
-
-function traceMemoryOf(values: Values): { traceMemory?: number } {
-  const value = stringOf(values, "trace-memory");
-  if (value === undefined) return {};
-  const megabytes = Number(value);
-  if (Number.isSafeInteger(megabytes) && megabytes >= LEAST_TRACE_MEGABYTES) {
-    return { traceMemory: megabytes };
-  }
-  const expected = text(
-    "expected whole megabytes, {0} or more, not {1}",
-    LEAST_TRACE_MEGABYTES,
-    value,
-  );
-  throw usage("--trace-memory", expected);
 }
 
 function parseFlags(

@@ -22,9 +22,9 @@ import {
   lossFiles,
   mapLossFiles,
 } from "./gradients";
-import { archiveJson, checkJson, failedCheckJson, runJson, toJson } from "./json";
+import { archiveJson, runJson, toJson } from "./json";
 import { assertNotInput, outFormat, replaceFile } from "./outFile";
-import { formatArchive, formatCheck, formatRun, formatSummary, isClose } from "./report";
+import { formatArchive, formatRun, isClose } from "./report";
 import { readRun, type SourcedRun } from "./runSource";
 
 /** Where a command prints, and the folder that its paths are relative to. */
@@ -122,44 +122,29 @@ export async function gradients(
   });
 }
 
-/** Runs each file and compares it with its reference. A file that cannot run does not stop the others. */
-export async function check(
-  command: CommandOf<"check">,
-  terminal: Terminal,
-  describeFailure: (error: unknown) => string,
-): Promise<ExitCode> {
-  const { runFiles, json } = command;
-  const runs: object[] = [];
-  let worst: ExitCode = 0;
-  let matching = 0;
-  for (const file of runFiles) {
-    try {
-      const view = await checkOne(file, command, terminal);
-      runs.push(checkJson(file, view));
-      if (!json) terminal.print(formatCheck(file, view));
-      const code = exitCodeOf(view);
-      if (code === 0) matching += 1;
-      worst = worse(worst, code);
-    } catch (error) {
-      const reason = describeFailure(error);
-      terminal.warn(reason);
-      runs.push(failedCheckJson(file, reason, error));
-      worst = 2;
-    }
-  }
-  if (json) terminal.print(toJson({ runs }));
-  else if (runFiles.length > 1) terminal.print(formatSummary(runFiles.length, matching));
-  return worst;
-}
-
-function checkOne(file: string, command: CommandOf<"check">, terminal: Terminal): Promise<RunView> {
-  return withReferenced(file, command, terminal, (session) => Promise.resolve(session.view));
-}
+/** What tells how a run file is opened. */
+type OpeningFlags = Pick<CommandOf<"check">, "flags" | "traceMemory">;
 
 /** Opens a run that has a reference, and hands it to `use`. @throws NotFoundError for a run without one. */
-export async function withReferenced<Result>(
+export function withReferenced<Result>(
   file: string,
-  { flags, traceMemory }: Pick<CommandOf<"check">, "flags" | "traceMemory">,
+  flags: OpeningFlags,
+  terminal: Terminal,
+  use: (session: Session, control: RunControl) => Promise<Result>,
+): Promise<Result> {
+  return withOpened(file, flags, terminal, (session, control) => {
+    if (session.view.verdicts.length === 0 && session.view.own === undefined) {
+      const missing = text('there is no reference to check against; add "reference" to it');
+      throw new NotFoundError(file, missing);
+    }
+    return use(session, control);
+  });
+}
+
+/** Opens the run of a run file, and hands it to `use`. */
+export async function withOpened<Result>(
+  file: string,
+  { flags, traceMemory }: OpeningFlags,
   terminal: Terminal,
   use: (session: Session, control: RunControl) => Promise<Result>,
 ): Promise<Result> {
@@ -167,13 +152,7 @@ export async function withReferenced<Result>(
   for (const warning of sourced.warnings) terminal.warn(`warning: ${warning}`);
   const control = controlOf(terminal);
   const opened = { ...sourced, runFile: file, traceMemory, control };
-  return withSession(opened, (session) => {
-    if (session.view.verdicts.length === 0 && session.view.own === undefined) {
-      const missing = text('there is no reference to check against; add "reference" to it');
-      throw new NotFoundError(file, missing);
-    }
-    return use(session, control);
-  });
+  return withSession(opened, (session) => use(session, control));
 }
 
 /** A run and how it is to be opened. */

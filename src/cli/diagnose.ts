@@ -5,13 +5,19 @@ import { legible, renderText } from "../core/text";
 import { sameShape } from "../tensor/tensor";
 import type { Diagnosis, MendedDiagnosis, MendedFinding, Named, Side } from "../diagnosis/answer";
 import type { RunView, Verdict } from "../protocol/run/messages";
-import type { Command } from "./arguments";
 import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from "./commands";
+import {
+  commonJson,
+  commonOf,
+  formatCommon,
+  formatCommonMarkdown,
+  type ExplainedRun,
+} from "./common";
 import { failureJson, ownJson, toJson } from "./json";
+import { markdownTable } from "./markdown";
 import { isClose } from "./report";
+import type { DiagnoseCommand } from "./runsFlags";
 import { counted } from "./table";
-
-type DiagnoseCommand = Extract<Command, { name: "diagnose" }>;
 
 /** A run that was diagnosed, or that could not be run. */
 type Diagnosed =
@@ -44,12 +50,22 @@ export async function diagnoseRuns(
       worst = 2;
     }
   }
-  if (command.format === "json") terminal.print(toJson({ runs: diagnosed.map(diagnosedJson) }));
-  if (command.format === "markdown") terminal.print(formatMarkdown(diagnosed));
+  const common = commonOf(diagnosed.filter((one) => "diagnosis" in one).map(explainedBy));
+  if (command.format === "json") {
+    terminal.print(toJson({ runs: diagnosed.map(diagnosedJson), common: common.map(commonJson) }));
+  }
+  if (command.format === "text") terminal.print(formatCommon(common));
+  if (command.format === "markdown") {
+    terminal.print(formatMarkdown(diagnosed) + formatCommonMarkdown(common));
+  }
   return worst;
 }
 
 type WithAnswer = Extract<Diagnosed, { diagnosis: MendedDiagnosis }>;
+
+function explainedBy({ file, view, diagnosis }: WithAnswer): ExplainedRun {
+  return { file, view, findings: diagnosis.findings, differs: exitCodeOf(view) !== 0 };
+}
 
 function diagnoseOne(
   file: string,
@@ -243,11 +259,5 @@ function formatMarkdown(diagnosed: readonly Diagnosed[]): string {
     const proof = finding === undefined ? "" : proofOf(finding.before, finding.after);
     return [one.file, verdictOf(one.view), named.join(" or "), proof];
   });
-  const lines = [["run", "verdict", "diagnosis", "proof"], ["---", "---", "---", "---"], ...rows];
-  return `${lines.map((cells) => `| ${cells.map(markdownCell).join(" | ")} |`).join("\n")}\n`;
-}
-
-/** Foreign text in a cell: nothing in it is Markdown or HTML. */
-function markdownCell(content: string): string {
-  return legible(content).replace(/[\\`*_[\]<>|&~#!()]/g, "\\$&");
+  return markdownTable(["run", "verdict", "diagnosis", "proof"], rows);
 }

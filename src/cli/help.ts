@@ -72,10 +72,21 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
+      --junit FILE                  writes JUnit XML, a test case for each run
+      --markdown FILE               writes a table
 
   unroll diagnose RUN.unroll.json… [--json|--markdown]
       Says why a reference differs: named mistakes, each tried by running the network as if it
-      had been made, and what the run could not have shown. Exit codes as check.
+      had been made, and what the run could not have shown; of several runs of one module, what
+      explains all of them. Exit codes as check.
+
+  unroll probe RUN.unroll.json --out FOLDER [--seed N] [--json]
+      Makes a better test for the module of a run: random values that no mistake hides behind,
+      a script that records what an implementation makes of them, and a run file for both.
+
+  unroll reduce RUN.unroll.json --out FOLDER [--json]
+      Makes the smallest case that shows the mistake of a run, with a test for pytest and one
+      for node:test that fail until it is mended.
 
   unroll shapes RUN.unroll.json… [--json]
       Checks the shapes of each run file without running it. Where they clash, lists every single

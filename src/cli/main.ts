@@ -4,12 +4,14 @@
 import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";
 import { parseCommandLine, type Command } from "./arguments";
-import { check, type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
+import { check } from "./check";
+import { type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
 import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
 import { explain } from "./explain";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
+import { probe, reduce } from "./madeCase";
 import { shapes } from "./shapes";
 import { printable } from "./table";
 import { exportFile, stats } from "./tensors";
@@ -53,13 +55,19 @@ async function runCommand(
   terminal: Terminal,
   { version, describeFailure }: CommandContext,
 ): Promise<ExitCode> {
+  if (command.name === "help" || command.name === "version") {
+    terminal.print(command.name === "help" ? helpText : `${version()}\n`);
+    return 0;
+  }
+  return workCommand(command, terminal, describeFailure);
+}
+
+async function workCommand(
+  command: Exclude<Command, { name: "help" } | { name: "version" }>,
+  terminal: Terminal,
+  describeFailure: CommandContext["describeFailure"],
+): Promise<ExitCode> {
   switch (command.name) {
-    case "help":
-      terminal.print(helpText);
-      return 0;
-    case "version":
-      terminal.print(`${version()}\n`);
-      return 0;
     case "inspect":
       return inspect(command, terminal);
     case "stats":
@@ -74,6 +82,10 @@ async function runCommand(
       return check(command, terminal, describeFailure);
     case "diagnose":
       return diagnoseRuns(command, terminal, describeFailure);
+    case "probe":
+      return probe(command, terminal);
+    case "reduce":
+      return reduce(command, terminal);
     case "explain":
       return explain(command, terminal);
     case "shapes":

@@ -19,16 +19,17 @@ export function outFormat(out: string): WritableFormat {
 }
 
 /** @throws UnsupportedError when `out` is one of `inputs`, under whatever name, or not a plain file. */
-export async function assertNotInput(out: string, inputs: readonly string[]): Promise<void> {
+export async function assertNotInput(
+  out: string,
+  inputs: readonly string[],
+  flag = "--out",
+): Promise<void> {
   const target = await identify(out);
   if (target === null) return;
-  if (!target.isFile) throw new UnsupportedError("--out", text("{0} is not a file", out));
+  if (!target.isFile) throw new UnsupportedError(flag, text("{0} is not a file", out));
   for (const input of inputs) {
     if ((await identify(input))?.id !== target.id) continue;
-    throw new UnsupportedError(
-      "--out",
-      text("{0} is an input of this run; choose another name", out),
-    );
+    throw new UnsupportedError(flag, text("{0} is an input of this run; choose another name", out));
   }
 }
 

@@ -2,10 +2,17 @@
  * What other rooms ask of the diagnosis. Loaded when it is first asked: dist/ has it in a file of its own.
  */
 import { controlOfPart, type RunControl } from "../core/control";
+import { UnsupportedError } from "../core/errors";
+import { text } from "../core/text";
 import type { RunInputs } from "../run/inputs";
 import type { Finding, Fix, MendedDiagnosis, Side } from "./answer";
 import { caseOf } from "./base/model";
 import { withStates } from "./base/states";
+import type { CaseSource } from "./cases/source";
+import { makeProbe } from "./probe/probe";
+import { probeFiles, type MadeProbe, type ProbeRequest } from "./probe/probeFiles";
+import { reduceCase } from "./reduce/reduce";
+import { reducedFiles, type MadeReduction } from "./reduce/reducedFiles";
 import { frameOf, type FixFrame, type FixNames } from "./fixes/fix";
 import { fixOf } from "./fixes/registry";
 import { diagnose } from "./search/diagnose";
@@ -46,8 +53,7 @@ function diagnoseSide(
   side: Side | null,
   control: RunControl,
 ): Omit<MendedDiagnosis, "own"> {
-  const { output, hn, cn } = inputs.reference;
-  if (output === null && hn === null && cn === null) return nothing;
+  if (!hasAny(inputs.reference)) return nothing;
   const the = caseOf(inputs);
   const diagnosis = diagnose(the, control);
   const frame = frameOf(the, names);
@@ -81,4 +87,44 @@ function fixesOf(finding: Finding, frame: FixFrame): Fix {
 /** False for a free parameter, and for a reference of another shape. */
 function canBeShown({ parameter, before }: Finding): boolean {
   return parameter === null && before !== null;
+}
+
+/** A better test of the module of a run. @throws as `diagnoseSides`; UnsupportedError for a chaotic module. */
+export async function probeRun(
+  inputs: RunInputs,
+  source: CaseSource,
+  request: ProbeRequest,
+  control: RunControl,
+): Promise<MadeProbe> {
+  const probe = makeProbe(caseOf(inputs), request.seed, control);
+  if (probe !== null) return probeFiles(probe, source, request.weights);
+  throw new UnsupportedError(
+    source.spec.weights.file,
+    text("the module is chaotic from its first steps on: no test can tell mistakes from rounding"),
+  );
+}
+
+/**
+ * The smallest case that shows the mistake of a run: of its reference, else of the user's own output. null where none
+ * explains either.
+ * @throws as `diagnoseSides`; UnsupportedError for a module that plain weights do not say.
+ */
+export async function reduceRun(
+  inputs: RunInputs,
+  own: RunInputs["reference"] | null,
+  source: CaseSource,
+  control: RunControl,
+): Promise<MadeReduction | null> {
+  for (const reference of [withStates(inputs), own]) {
+    if (reference === null || !hasAny(reference)) continue;
+    const whole = caseOf({ ...inputs, reference });
+    const reduced = reduceCase(whole, control);
+    if (reduced !== null) return reducedFiles(whole, reduced, source);
+  }
+  return null;
+}
+
+/** True where there is something that a mistake could be tried against. */
+function hasAny({ output, hn, cn }: RunInputs["reference"]): boolean {
+  return output !== null || hn !== null || cn !== null;
 }

@@ -3,37 +3,15 @@
  */
 import type { RunControl } from "../core/control";
 import type { MendedDiagnosis } from "../diagnosis/answer";
-import type { FixNames } from "../diagnosis/fixes/fix";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
 import { encodeNumber, type WireNumber } from "../protocol/wire";
 import type { RunInputs } from "../run/inputs";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
-import { loadRun, type LoadedRun } from "../run/load/load";
-import { loadOwn, type LoadedOwn } from "../run/load/own";
+import { loadRun } from "../run/load/load";
+import { loadOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
-
-/** What the diagnosis takes as the files have it. */
-export interface Given {
-  /** Before axes of size 1 were taken out or put in; null for what the run has. */
-  readonly reference: RunInputs["reference"] | null;
-  /** The same of the user's own output; null where there is none. */
-  readonly own: RunInputs["reference"] | null;
-  readonly names: FixNames;
-}
-
-export function givenOf(
-  { givenReference: reference, weightsFile, module }: LoadedRun,
-  own: LoadedOwn | null,
-): Given {
-  const { prefix, entries } = module;
-  const tensorNames = new Map<string, string>();
-  for (const [name, entry] of entries) {
-    if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
-  }
-  const names = { weightsFile, prefix, tensorNames };
-  return { reference, own: own?.run.givenReference ?? null, names };
-}
+import { asGiven, givenOf, type Given } from "./given";
 
 /**
  * Why the reference or the user's own output differs, and what the run cannot show. Both are taken as their files have
@@ -42,12 +20,11 @@ export function givenOf(
  */
 export async function diagnoseInputs(
   inputs: RunInputs,
-  { reference, own, names }: Given,
+  given: Given,
   control: RunControl,
 ): Promise<MendedDiagnosis> {
   const { diagnoseSides } = await import("../diagnosis/doctor");
-  const given = { ...inputs, reference: reference ?? inputs.reference };
-  return diagnoseSides(given, own, names, control);
+  return diagnoseSides(asGiven(inputs, given), given.own, given.names, control);
 }
 
 /**
@@ -64,7 +41,7 @@ export async function diagnoseSpec(
   const own = await loadOwn(spec, loaded, files);
   control.check();
   const inputs = await runInputsOf(loaded, spec);
-  const diagnosis = await diagnoseInputs(inputs, givenOf(loaded, own), control);
+  const diagnosis = await diagnoseInputs(inputs, givenOf(spec, loaded, own), control);
   return diagnosisView(diagnosis, performance.now() - started);
 }
 

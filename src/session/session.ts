@@ -6,6 +6,8 @@ import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { MadeProbe, ProbeRequest } from "../diagnosis/probe/probeFiles";
+import type { MadeReduction } from "../diagnosis/reduce/reducedFiles";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
@@ -31,7 +33,9 @@ import { clashFixes } from "../diagnosis/clashes/fixes";
 import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
-import { diagnoseInputs, givenOf, type Given } from "./diagnosis";
+import { probeInputs, reduceInputs } from "./cases";
+import { diagnoseInputs } from "./diagnosis";
+import { givenOf, notGiven, type Given } from "./given";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
 import { loadRun, type LoadedRun } from "../run/load/load";
@@ -95,7 +99,7 @@ export async function openSession(
   const engine = { createEngine: chooseEngine, ...options };
   const noted = own === null ? loaded : { ...loaded, notes: [...loaded.notes, ...own.notes] };
   const view = describeRun(frame, noted, sizes, shapes, result);
-  return new Session(view, result, engine, givenOf(loaded, own));
+  return new Session(view, result, engine, givenOf(spec, loaded, own));
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -152,11 +156,7 @@ export class Session {
     view: RunView,
     result: RunResult | null,
     engine: GradientEngine = {},
-    given: Given = {
-      reference: null,
-      own: null,
-      names: { weightsFile: view.labels.weights, prefix: "" },
-    },
+    given: Given = notGiven(view.labels.weights),
   ) {
     this.view = view;
     this.#result = result;
@@ -171,6 +171,22 @@ export class Session {
    */
   diagnose(control: RunControl): Promise<MendedDiagnosis> {
     return diagnoseInputs(this.#run().inputs, this.#given, control);
+  }
+
+  /**
+   * A better test of the module, tried beforehand.
+   * @throws CancelledError when `control` says so; UnsupportedError for a chaotic module.
+   */
+  probe(request: ProbeRequest, control: RunControl): Promise<MadeProbe> {
+    return probeInputs(this.#run().inputs, this.#given, request, control);
+  }
+
+  /**
+   * The smallest case that shows the mistake of this run; null where none explains it.
+   * @throws CancelledError when `control` says so; UnsupportedError for a module that plain weights do not say.
+   */
+  reduce(control: RunControl): Promise<MadeReduction | null> {
+    return reduceInputs(this.#run().inputs, this.#given, control);
   }
 
   window(request: WindowRequest): WindowData {

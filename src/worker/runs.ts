@@ -121,6 +121,7 @@ export function serveRuns(platform: RunPlatform): void {
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
+    "run/probe": (request) => worker.session.probe(request, worker.controlOfWork()),
   };
   const responder = respond<WorkerRequests, WorkerEvents>(
     platform.port,

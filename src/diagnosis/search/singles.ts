@@ -64,9 +64,12 @@ export function groundOf(whole: Case, control: RunControl = noControl): Ground |
   return { the, run, right, before, noise, scale, tolerance };
 }
 
-/** Tries every alternative that applies. @throws CancelledError when `control` says so. */
-export function trySingles(ground: Ground, control: RunControl = noControl): Tried[] {
-  const alternatives = alternativesOf(ground.the);
+/** Tries every alternative that applies, or some of them. @throws CancelledError when `control` says so. */
+export function trySingles(
+  ground: Ground,
+  control: RunControl = noControl,
+  alternatives: readonly Alternative[] = alternativesOf(ground.the),
+): Tried[] {
   const screen = screenOf(ground.the, ground);
   return alternatives.map((alternative, index) => {
     control.check();

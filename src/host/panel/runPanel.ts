@@ -2,6 +2,7 @@
  * One panel: its page, its run and the files that the run was read from.
  */
 import * as vscode from "vscode";
+import type { MadeProbe, ProbeRequest } from "../../diagnosis/probe/probeFiles";
 import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { applyEdits } from "../../diagnosis/clashes/edits";
@@ -123,6 +124,11 @@ export class RunPanel {
 
   cancel(): void {
     this.#runner.cancel();
+  }
+
+  /** A better test of the module of the run on screen. */
+  probe(request: ProbeRequest): Promise<MadeProbe> {
+    return this.#runner.request("run/probe", request);
   }
 
   /** Writes the run to `target`, or where the user says. Returns the file, null when the user gave up. */

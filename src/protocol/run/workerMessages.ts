@@ -4,6 +4,7 @@
  * A worker holds at most one open run. While a new one is opened the old one stays; it is replaced only by one that
  * could be read, so that a bad file never costs the user what is on screen.
  */
+import type { MadeProbe, ProbeRequest } from "../../diagnosis/probe/probeFiles";
 import type { ArchiveFormat } from "../../formats/base/archive";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
@@ -69,6 +70,8 @@ export interface WorkerRequests extends Pick<
     };
     result: RunView;
   };
+  /** A better test of the module of the open run. */
+  "run/probe": { params: ProbeRequest; result: MadeProbe };
   /** Loads a run and diagnoses it; the open run stays as it is. */
   "run/diagnose": { params: { readonly spec: RunSpec }; result: DiagnosisView };
 }

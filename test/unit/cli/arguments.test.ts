@@ -26,8 +26,19 @@ describe("parseCommandLine", () => {
       name: "check",
       runFiles: ["a.unroll.json", "b.unroll.json"],
       flags: { options: {}, tolerance: { equalNan: true } },
+      junit: null,
+      markdown: null,
       json: false,
     });
+  });
+
+  it("takes probe and reduce with a folder", () => {
+    const flags = { options: {}, tolerance: {} };
+    const made = { runFile: "a.unroll.json", flags, out: "made" };
+    const reduce = parse("reduce", "a.unroll.json", "--out", "made");
+    assert.deepEqual(reduce, { name: "reduce", ...made, json: false });
+    const probe = parse("probe", "a.unroll.json", "--out", "made", "--seed", "7", "--json");
+    assert.deepEqual(probe, { name: "probe", ...made, seed: 7, json: true });
   });
 
   it("reads every flag of run", () => {
@@ -120,7 +131,7 @@ describe("parseCommandLine", () => {
   const refused: readonly [string[], string][] = [
     [
       ["runn"],
-      "runn: there is no such command; there are inspect, stats, export, run, check, diagnose, gradients, shapes, explain",
+      "runn: there is no such command; there are inspect, stats, export, run, check, diagnose, probe, reduce, gradients, shapes, explain",
     ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],

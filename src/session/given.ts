@@ -1,0 +1,49 @@
+/**
+ * A run as its files have it: what the diagnosis takes of them, beside what the run computes with.
+ */
+import type { CaseSource } from "../diagnosis/cases/source";
+import type { FixNames } from "../diagnosis/fixes/fix";
+import type { RunInputs } from "../run/inputs";
+import type { LoadedRun } from "../run/load/load";
+import type { LoadedOwn } from "../run/load/own";
+import type { RunSpec } from "../run/spec/spec";
+
+export interface Given {
+  /** Before axes of size 1 were taken out or put in; null for what the run has. */
+  readonly reference: RunInputs["reference"] | null;
+  /** The same of the user's own output; null where there is none. */
+  readonly own: RunInputs["reference"] | null;
+  readonly names: FixNames;
+  /** null for a run that was not read from files. */
+  readonly source: CaseSource | null;
+}
+
+/** Of a run that was not read from files. */
+export function notGiven(weightsFile: string): Given {
+  return { reference: null, own: null, names: { weightsFile, prefix: "" }, source: null };
+}
+
+export function givenOf(
+  spec: RunSpec,
+  { givenReference, weightsFile, weights, module, precision }: LoadedRun,
+  own: LoadedOwn | null,
+): Given {
+  const { prefix } = module;
+  const entries = [...module.entries];
+  const named = new Map(entries.map(([name, entry]) => [name, entry.name]));
+  const isAsStored = entries.every(([, { origin }]) => origin === undefined);
+  return {
+    reference: givenReference,
+    own: own?.run.givenReference ?? null,
+    names: {
+      ...{ weightsFile, prefix },
+      tensorNames: new Map([...named].filter(([name, stored]) => stored !== prefix + name)),
+    },
+    source: { spec, precision, format: weights.format, weightNames: isAsStored ? named : null },
+  };
+}
+
+/** What a run computes with, and its references as their files have them: a missing axis is a mistake as well. */
+export function asGiven(inputs: RunInputs, { reference }: Given): RunInputs {
+  return { ...inputs, reference: reference ?? inputs.reference };
+}
