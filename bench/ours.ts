@@ -17,6 +17,8 @@ import { createKernelThreads } from "../src/node/kernelThreads";
 import { PERCENTILES } from "../src/tensor/slice";
 import type { Tensor } from "../src/tensor/tensor";
 
+export { timeDiagnosis } from "./diagnosis";
+
 /** A case of the benchmark, as every engine is asked to prepare it. */
 interface Manifest {
   readonly cell: "RNN" | "GRU" | "LSTM";

@@ -3,7 +3,7 @@
  *
  * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --python=a,b] [-- --seconds=N]
  *     [-- --no-install] [-- --print]
- * WHAT: tiny small long medium large footprint archives statistics; without one everything is measured. --seconds is for each
+ * WHAT: tiny small long medium large footprint archives statistics diagnosis; without one everything is measured. --seconds is for each
  * case; --python names interpreters with a PyTorch each. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
@@ -16,6 +16,7 @@ import { build } from "esbuild";
 import { ensureGenerated } from "../scripts/lib/generated.mjs";
 import { measureArchives } from "./lib/archives.mjs";
 import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
+import { measureDiagnosis } from "./lib/diagnosis.mjs";
 import { makeEngines } from "./lib/engines.mjs";
 import { measureMemory, measurePacking, measureStart } from "./lib/footprint.mjs";
 import { measureForward } from "./lib/forward.mjs";
@@ -163,6 +164,10 @@ async function main(folder) {
   if (isWanted("statistics")) {
     const statistics = await measureStatistics(ours, choice.pythons[0], { folder, seconds });
     add("Statistics of 100 million floats", report.statisticsText(statistics));
+  }
+  if (isWanted("diagnosis")) {
+    const diagnosed = measureDiagnosis(ours);
+    add("Diagnosis of an LSTM, two layers, bidirectional", report.diagnosisText(diagnosed));
   }
   const twoBySize =
     onTwo.length > 0 ? await measureOnTwoThreads(ours.url, onTwo, makeCase, folder) : [];

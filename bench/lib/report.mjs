@@ -164,6 +164,18 @@ export function statisticsText(measured) {
     .join("\n\n");
 }
 
+export function diagnosisText(measured) {
+  const rows = measured.map(({ size, wanted, results }) => {
+    const times = results.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+    return [
+      `I ${size.inputSize} H ${size.hiddenSize} T ${size.seqLength} B ${size.batchSize}`,
+      ...[wanted ?? "none that fits", results[0].count],
+      ...[number(times[0]), number(times[Math.floor(times.length / 2)]), times.length],
+    ];
+  });
+  return table(["", "mistake", "tried", "min ms", "median ms", "rounds"], rows);
+}
+
 function machine() {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

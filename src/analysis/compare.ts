@@ -178,6 +178,11 @@ export class Comparer {
     return this.#found.outside;
   }
 
+  /** Elements so far. */
+  get count(): number {
+    return this.#found.total;
+  }
+
   /** The result so far. */
   result(): Comparison {
     const deltaRange = this.deltas.bounds();

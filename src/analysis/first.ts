@@ -6,16 +6,29 @@ import type { Comparison } from "./compare";
 import type { FinalStatesFrame } from "./lanes";
 import { stepInProcessing } from "./noise";
 
-export type ComparedName = "output" | "h_n" | "c_n" | "embedded" | "logits";
+export type ComparedName = "output" | "h_n" | "c_n" | "embedded" | "logits" | "states";
 
 /** The first element of one tensor that is outside tolerance; null when all are inside, or nothing was compared. */
 export interface FirstOf<Name extends ComparedName = ComparedName> {
   readonly name: Name;
+  /** Of `states`: which one of a step, `h`, `c` or the letter of a gate. */
+  readonly quantity?: string;
   readonly first: Comparison["first"];
 }
 
-/** The order at one place: c comes before h, which depends on it, and output before h_n, because it has more values. */
-const orderAtPlace: readonly ComparedName[] = ["embedded", "c_n", "output", "h_n", "logits"];
+/**
+ * The order at one place: gates, c, which comes of them, and h; at the same place the output before the states and before
+ * h_n, because it has more values.
+ */
+const orderAtPlace: readonly string[] = [
+  "embedded",
+  ...["i", "f", "g", "o", "r", "z", "n", "c"].map((quantity) => `states ${quantity}`),
+  ...["c_n", "output", "states h", "h_n", "logits"],
+];
+
+function orderOf({ name, quantity }: FirstOf): number {
+  return orderAtPlace.indexOf(quantity === undefined ? name : `${name} ${quantity}`);
+}
 
 /**
  * The first of all in dependency order: the embedded input, then layer by layer from below, forward before reverse,
@@ -33,9 +46,10 @@ export function firstOfAll<Found extends FirstOf>(
 }
 
 /** [layer, direction, step in its order of processing, batch, tensor, unit] */
-function keyOf({ name, first }: FirstOf, run: FinalStatesFrame): readonly number[] {
+function keyOf(found: FirstOf, run: FinalStatesFrame): readonly number[] {
+  const { name, first } = found;
   const { layer, direction, step, batch, unit } = first!;
-  const order = orderAtPlace.indexOf(name);
+  const order = orderOf(found);
   if (layer === null) {
     return [name === "embedded" ? -1 : run.config.numLayers, 0, step, batch, order, unit];
   }

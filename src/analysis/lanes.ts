@@ -5,9 +5,9 @@
  * is time-major, (T, B, units).
  */
 import type { ForwardInput, StateArray } from "../engine/base/engine";
-import type { ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
+import type { DirectionPlace, ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { numDirections, stateSize, type Direction } from "../model/config";
-import { directionsOf } from "../model/directions";
+import { directionsOf, slotOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
 import type { Tolerance } from "./compare";
 import type { Noise } from "./noise";
@@ -58,14 +58,18 @@ export function directionSteps(
   );
 }
 
+/** The reference's values of h or c in one direction of one layer, (T, B, size); null where it has none. */
+export type StatesOf = (place: DirectionPlace, stateName: StateName) => StateArray | null;
+
 /** The lanes from the bottom up. `reference` is the output's, time-major: (T, B, D·P). */
 export function buildLanes(
   run: ForwardInput,
   trace: ForwardTrace,
   reference: StateArray | null,
   noise: Noise | null,
+  statesOf: StatesOf = () => null,
 ): Lane[] {
-  const { config } = run;
+  const { config, batchSize } = run;
   const units = trace.stateSize;
   const ends = { layer: null, direction: null, cell: null };
   const input = inputPart(run);
@@ -74,14 +78,30 @@ export function buildLanes(
   for (let layer = 0; layer < config.numLayers; layer++) {
     directionsOf(config).forEach((direction, directionIndex) => {
       const place = { layer, directionIndex };
+      const known = (stateName: StateName, size: number): StepValues | null => {
+        const values = statesOf({ layer, direction }, stateName);
+        return values === null ? null : arraySteps(values, batchSize * size);
+      };
+      const output = layer === config.numLayers - 1 ? references?.[directionIndex] : undefined;
       const part: LanePart = {
         units,
         ours: traceSteps(trace, "h", place),
-        reference: layer === config.numLayers - 1 ? (references?.[directionIndex] ?? null) : null,
+        reference: output ?? known("h", units),
         noise: noise?.allowance[layer]![directionIndex] ?? null,
       };
+      const ofCell = {
+        reference: known("c", trace.cellSize),
+        noise: cellAllowances(noise, run, { layer, direction }),
+      };
       const id = `layer${layer}.${direction}`;
-      lanes.push({ id, layer, direction, units, parts: [part], cell: cellPart(trace, place) });
+      lanes.push({
+        id,
+        layer,
+        direction,
+        units,
+        parts: [part],
+        cell: cellPart(trace, place, ofCell),
+      });
     });
   }
   const last = lanes.slice(-directionsOf(config).length).flatMap(({ parts }) => parts);
@@ -94,10 +114,14 @@ function inputPart({ config, input, batchSize }: ForwardInput): LanePart {
   return { units, ours: arraySteps(input, batchSize * units), reference: null, noise: null };
 }
 
-function cellPart(trace: ForwardTrace, place: LanePlace): LanePart | null {
+function cellPart(
+  trace: ForwardTrace,
+  place: LanePlace,
+  side: Pick<LanePart, "reference" | "noise">,
+): LanePart | null {
   if (trace.cn === null) return null;
   const ours = traceSteps(trace, "c", place);
-  return { units: trace.cellSize, ours, reference: null, noise: null };
+  return { units: trace.cellSize, ours, ...side };
 }
 
 /** Joins directions, each (T, B, H), into (T, B, D·H). */
@@ -134,6 +158,21 @@ export function slotAllowance(
   const layer = (slot - directionIndex) / directions.length;
   const step = lastStep(run, directions[directionIndex]!, batch);
   return noise.allowance[layer]![directionIndex]![step * run.batchSize + batch]!;
+}
+
+/** Rounding allowance of c at t · B + batch: the largest of its sequence. */
+export function cellAllowances(
+  noise: Noise | null,
+  { config, seqLength, batchSize }: FinalStatesFrame,
+  { layer, direction }: DirectionPlace,
+): Float64Array | null {
+  const cells = noise?.cellAllowance ?? null;
+  if (cells === null) return null;
+  const slot = slotOf(config, layer, direction);
+  return Float64Array.from(
+    { length: seqLength * batchSize },
+    (_, row) => cells[slot * batchSize + (row % batchSize)]!,
+  );
 }
 
 /** Time index of the last processed step of a sequence. */

@@ -18,11 +18,19 @@ export interface LaneNumbers {
   readonly deltaRange: readonly [number, number];
   /** Absent for tokens and logits. */
   readonly magnitude?: Magnitude;
-  /** Smallest and largest finite value of c, and its magnitude; null for lanes without one. */
-  readonly cell: {
-    readonly range: readonly [number, number];
-    readonly magnitude: Magnitude;
-  } | null;
+  /** The same of c; null for lanes without one. */
+  readonly cell: CellNumbers | null;
+}
+
+/** The numbers of a lane's c. */
+export interface CellNumbers extends Omit<LaneNumbers, "total" | "cell" | "magnitude"> {
+  readonly magnitude: Magnitude;
+}
+
+/** What was found of each part of a lane, and of its c. */
+export interface LaneComparisons {
+  readonly parts: readonly PartComparison[];
+  readonly cell: readonly PartComparison[];
 }
 
 /** A lane that is measured: how long it is, and what was found of its parts. */
@@ -51,30 +59,38 @@ export class LaneMeters {
     return [...this.#meters.values()];
   }
 
-  /** The numbers by lane, after the walk. `found` returns the comparison of each part of a lane. */
-  finish(found: (lane: Lane) => readonly PartComparison[]): LaneNumbers[] {
+  /** The numbers by lane, after the walk. `found` returns the comparisons of a lane. */
+  finish(found: (lane: Lane) => LaneComparisons): LaneNumbers[] {
     return this.#lanes.map(({ lane }) => this.#numbersOf(lane, found(lane)));
   }
 
-  #numbersOf(lane: Lane, found: readonly PartComparison[]): LaneNumbers {
+  #numbersOf(lane: Lane, found: LaneComparisons): LaneNumbers {
     const parts = lane.parts.map((part) => this.#meters.get(part)!);
-    const { outside, deltaRange } = joinComparisons(found.map(({ comparison }) => comparison));
-    const rows = joinCounts(found.map(({ outsideOfRow }) => outsideOfRow));
     const isModule = lane.id !== "tokens" && lane.id !== "logits";
     return {
-      outside,
-      ...(rows === null ? {} : { outsideOfRow: rows }),
+      ...differencesOf(found.parts),
       total: parts.reduce((sum, { total }) => sum + total, 0),
       range: joinRanges(parts.map(({ range }) => range)),
-      deltaRange,
       ...(isModule ? { magnitude: joinMagnitudes(parts.map(magnitudeOf)) } : {}),
-      cell: lane.cell === null ? null : cellNumbers(this.#meters.get(lane.cell)!),
+      cell: lane.cell === null ? null : cellNumbers(this.#meters.get(lane.cell)!, found.cell),
     };
   }
 }
 
-function cellNumbers(meter: PartMeter): LaneNumbers["cell"] {
-  return { range: meter.range.bounds(), magnitude: magnitudeOf(meter) };
+function differencesOf(
+  found: readonly PartComparison[],
+): Pick<LaneNumbers, "outside" | "outsideOfRow" | "deltaRange"> {
+  const { outside, deltaRange } = joinComparisons(found.map(({ comparison }) => comparison));
+  const rows = joinCounts(found.map(({ outsideOfRow }) => outsideOfRow));
+  return { outside, ...(rows === null ? {} : { outsideOfRow: rows }), deltaRange };
+}
+
+function cellNumbers(meter: PartMeter, found: readonly PartComparison[]): CellNumbers {
+  return {
+    ...differencesOf(found),
+    range: meter.range.bounds(),
+    magnitude: magnitudeOf(meter),
+  };
 }
 
 function magnitudeOf({ magnitude }: PartMeter): Magnitude {

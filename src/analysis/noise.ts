@@ -161,6 +161,17 @@ export function linearAllowance(run: MeteredRun, rows: LinearRows): Float64Array
   return allowance;
 }
 
+/** Rounding allowance of some values of one step in both precisions: the rule of the states. */
+export function allowanceOf(
+  { config, precision }: Pick<MeteredRun, "config" | "precision">,
+  own: StateArray,
+  exact: StateArray,
+  { from, units }: { readonly from: number; readonly units: number },
+): number {
+  const factor = allowanceFactor(precision, config.inputSize + config.hiddenSize);
+  return factor * rowDistance(own, exact, from, units);
+}
+
 function scale(values: Float64Array, factor: number): void {
   for (let k = 0; k < values.length; k++) values[k] = values[k]! * factor;
 }

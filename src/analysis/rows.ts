@@ -4,9 +4,10 @@
 import type { ForwardInput } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
 import type { DirectionPlace, StateName } from "../engine/base/trace";
-import { directionsOf } from "../model/directions";
+import { directionIndexOf, directionsOf } from "../model/directions";
+import type { NamedState } from "../model/stateNames";
 import { Comparer, type ComparedRow, type Comparison, type Tolerance } from "./compare";
-import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
+import { cellAllowances, lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
 import type { Residuals } from "./residuals";
 import type { StepValues } from "./steps";
@@ -40,19 +41,30 @@ type ComparedValues = Pick<ComparedPart, "units" | "ours" | "reference">;
 
 /** One direction of the output, (T, B, P): in the direction's order of processing, batch by batch. */
 export function outputPart(
-  { config, lengths, seqLength, batchSize }: FinalStatesFrame,
+  run: FinalStatesFrame,
   directionIndex: number,
   values: ComparedValues,
   noise: Noise | null,
 ): ComparedPart {
-  const layer = config.numLayers - 1;
-  const direction = directionsOf(config)[directionIndex]!;
+  const direction = directionsOf(run.config)[directionIndex]!;
+  const state = { layer: run.config.numLayers - 1, direction, quantity: "h" };
+  return statePart(run, state, values, noise);
+}
+
+/** h or c of one direction of one layer, (T, B, size): in the direction's order of processing, batch by batch. */
+export function statePart(
+  run: FinalStatesFrame,
+  { layer, direction, quantity }: NamedState,
+  values: ComparedValues,
+  noise: Noise | null,
+): ComparedPart {
+  const { config, lengths, seqLength, batchSize } = run;
   const lane = { layer, direction };
   return {
     ...values,
     count: seqLength,
     batchSize,
-    noise: noise?.allowance[layer]![directionIndex] ?? null,
+    noise: quantity === "h" ? ofLane(noise, config, lane) : cellAllowances(noise, run, lane),
     judgedTo: noise?.judgedTo ?? Infinity,
     laneOf: () => lane,
     stepOf: (step) => step,
@@ -62,6 +74,15 @@ export function outputPart(
       ? {}
       : { isValid: (step: number, batch: number) => step < (lengths[batch] ?? seqLength) }),
   };
+}
+
+/** Rounding allowance of h at t · B + batch. */
+function ofLane(
+  noise: Noise | null,
+  config: FinalStatesFrame["config"],
+  { layer, direction }: DirectionPlace,
+): Float64Array | null {
+  return noise?.allowance[layer]![directionIndexOf(config, direction)] ?? null;
 }
 
 /**

@@ -168,7 +168,7 @@ export async function withReferenced<Result>(
   const control = controlOf(terminal);
   const opened = { ...sourced, runFile: file, traceMemory, control };
   return withSession(opened, (session) => {
-    if (session.view.verdicts.length === 0) {
+    if (session.view.verdicts.length === 0 && session.view.own === undefined) {
       const missing = text('there is no reference to check against; add "reference" to it');
       throw new NotFoundError(file, missing);
     }
@@ -231,9 +231,10 @@ function assertRan(view: RunView, runFile: string | null): void {
   );
 }
 
-/** 0 when every verdict passes. */
+/** 0 when every verdict passes, those of the user's own output too. */
 export function exitCodeOf(view: RunView): ExitCode {
-  return view.verdicts.every(({ verdict }) => isClose(verdict)) ? 0 : 1;
+  const all = [...view.verdicts, ...(view.own?.withRun ?? [])];
+  return all.every(({ verdict }) => isClose(verdict)) ? 0 : 1;
 }
 
 /** The one that says more went wrong. */

@@ -3,11 +3,12 @@
  */
 import { legible, renderText } from "../core/text";
 import { sameShape } from "../tensor/tensor";
-import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { Diagnosis, MendedDiagnosis, MendedFinding, Named, Side } from "../diagnosis/answer";
 import type { RunView, Verdict } from "../protocol/run/messages";
 import type { Command } from "./arguments";
 import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from "./commands";
-import { failureJson, toJson } from "./json";
+import { failureJson, ownJson, toJson } from "./json";
+import { isClose } from "./report";
 import { counted } from "./table";
 
 type DiagnoseCommand = Extract<Command, { name: "diagnose" }>;
@@ -65,13 +66,23 @@ function diagnoseOne(
 
 const severity: readonly Verdict[] = ["equal", "rounding", "differs", "cannot-compare"];
 
-/** The verdict of the whole run: the worst of its tensors. What cannot be judged is not worse than what differs. */
-function verdictOf({ verdicts }: RunView): Verdict {
-  const ranks = verdicts.map(({ verdict, found, expected }) =>
-    verdict === "cannot-compare" && sameShape(found, expected) ? 1.5 : severity.indexOf(verdict),
-  );
+/**
+ * The verdict of the whole run: the worst of its tensors and the user's own. What cannot be judged is not worse than what
+ * differs.
+ */
+function verdictOf({ verdicts, own }: RunView): Verdict {
+  const ranks = [
+    ...verdicts.map(({ verdict, found, expected }) => rankOf(verdict, sameShape(found, expected))),
+    ...(own?.withRun ?? []).map(({ verdict, total }) => rankOf(verdict, total > 0)),
+  ];
   const worst = Math.max(...ranks);
-  return worst === 1.5 ? "cannot-compare" : (severity[worst] ?? "equal");
+  return worst === UNJUDGED ? "cannot-compare" : (severity[worst] ?? "equal");
+}
+
+const UNJUDGED = 1.5;
+
+function rankOf(verdict: Verdict, hasShape: boolean): number {
+  return verdict === "cannot-compare" && hasShape ? UNJUDGED : severity.indexOf(verdict);
 }
 
 function diagnosedJson(one: Diagnosed): object {
@@ -91,26 +102,36 @@ function diagnosedJson(one: Diagnosed): object {
       with: ids(finding.with),
       title: renderText(finding.title),
       parameter: finding.parameter,
-      // Which side stands alone is known where a third tensor is given.
-      side: null,
+      side: finding.side,
       fix: finding.fix,
     })),
     cannotSee: ids(diagnosis.cannotSee),
-    suspicions: diagnosis.suspicions.map(({ id, title, before, after }) => ({
-      id,
-      title: renderText(title),
-      before,
-      after,
-    })),
-    tried: diagnosis.tried.map(({ id, most }) => ({ id, largest: most })),
-    count: diagnosis.count,
-    before: diagnosis.before,
-    tolerance: diagnosis.tolerance,
-    noise: diagnosis.noise,
+    ...searchJson(diagnosis),
+    ...thirdJson(view, diagnosis),
     chaoticFrom: view.chaos,
     lookedAt: diagnosis.lookedAt,
     milliseconds,
   };
+}
+
+/** How an answer was found, and what is only likely. */
+function searchJson(diagnosis: Diagnosis): object {
+  const { suspicions, tried, count, before, tolerance, noise } = diagnosis;
+  return {
+    suspicions: suspicions.map((suspicion) => ({
+      id: suspicion.id,
+      title: renderText(suspicion.title),
+      before: suspicion.before,
+      after: suspicion.after,
+    })),
+    tried: tried.map(({ id, most }) => ({ id, largest: most })),
+    ...{ count, before, tolerance, noise },
+  };
+}
+
+/** Who stands alone, and how the user's own output was explained; nothing where it is not given. */
+function thirdJson(view: RunView, { own }: MendedDiagnosis): object {
+  return { ...ownJson(view), ...(own === null ? {} : { ownSearch: searchJson(own) }) };
 }
 
 const verdictLines: Readonly<Record<Verdict, string>> = {
@@ -127,42 +148,72 @@ function formatDiagnosis({ file, view, diagnosis }: WithAnswer): string {
 
 /** What was found, a line each. */
 function answerLines(view: RunView, diagnosis: MendedDiagnosis): string[] {
-  const { findings, suspicions, cannotSee } = diagnosis;
-  const lines = findings.flatMap((finding) => {
-    const [main, ...others] = [
-      `${finding.id}: ${renderText(finding.title)}`,
-      ...finding.with.map(({ id, title }) => `together with ${id}: ${renderText(title)}`),
-      `${proofOf(finding.before, finding.after)} (rounding: up to ${short(diagnosis.tolerance)})`,
-      ...finding.alsoFits.map(({ id, title }) => `fits as well: ${id}, ${renderText(title)}`),
-      ...(finding.needs === null ? [] : [`to tell them apart: ${renderText(finding.needs)}`]),
-    ];
-    return [main, ...others.map((line) => `  ${line}`)];
-  });
-  const passes = exitCodeOf(view) === 0;
-  const { lookedAt } = diagnosis;
+  const { findings, own, cannotSee } = diagnosis;
+  const isClear = (verdicts: readonly { readonly verdict: Verdict }[] = []): boolean =>
+    verdicts.every(({ verdict }) => isClose(verdict));
   const because = view.chaos === null ? "it is large" : "it is chaotic";
-  if (lookedAt?.steps === 0) return [`nothing about this run can be explained: ${because}`];
-  if (lookedAt !== null) {
-    const [steps, rows] = [counted(lookedAt.steps, "step"), counted(lookedAt.rows, "row")];
-    lines.push(`the first ${steps} of the first ${rows} were looked at: ${because}`);
-  }
-  const { before, tolerance } = diagnosis;
-  if (lookedAt !== null && before !== null && before <= tolerance) {
-    lines.push("they agree");
-  } else if (findings.length === 0 && !passes) {
-    lines.push(`none of the ${diagnosis.count} mistakes and pairs that were tried explains it`);
-    lines.push(
-      ...suspicions.map(
-        ({ id, title, before, after }) =>
-          `  not proven: ${id} (${renderText(title)}) leaves ${percent(after / before)} of it`,
-      ),
-    );
+  const lines = view.own === undefined ? [] : [renderText(view.own.sentence)];
+  if (own === null) {
+    const passes = exitCodeOf(view) === 0;
+    lines.push(...sideLines(diagnosis, findings, { passes, because }));
+  } else {
+    const passes = { reference: isClear(view.verdicts), own: isClear(view.own?.withRun) };
+    const sides = { reference: diagnosis, own } as const;
+    for (const side of ["reference", "own"] as const) {
+      const found = findings.filter((finding) => finding.side === side);
+      lines.push(...sideLines(sides[side], found, { passes: passes[side], because }));
+    }
   }
   if (cannotSee.length > 0) {
     const ids = cannotSee.map(({ id }) => id).join(", ");
     lines.push(`this test cannot see ${counted(cannotSee.length, "mistake")}: ${ids}`);
   }
   return lines;
+}
+
+const sideNames: Readonly<Record<Side, string>> = {
+  reference: "the reference: ",
+  own: "your own output: ",
+};
+
+/** What was found of one side. */
+function sideLines(
+  { lookedAt, before, tolerance, count, suspicions }: Diagnosis,
+  findings: readonly MendedFinding[],
+  { passes, because }: { readonly passes: boolean; readonly because: string },
+): string[] {
+  if (lookedAt?.steps === 0) return [`nothing about this run can be explained: ${because}`];
+  const lines = findings.flatMap((finding) => findingLines(finding, tolerance));
+  if (lookedAt !== null) {
+    const [steps, rows] = [counted(lookedAt.steps, "step"), counted(lookedAt.rows, "row")];
+    lines.push(`the first ${steps} of the first ${rows} were looked at: ${because}`);
+  }
+  if (lookedAt !== null && before !== null && before <= tolerance) return [...lines, "they agree"];
+  if (findings.length > 0 || passes) return lines;
+  if (count === 0) {
+    const needed = "output, h_n or c_n, or h of every direction of the last layer";
+    return [...lines, `mistakes are tried against ${needed}: none of them is given`];
+  }
+  return [
+    ...lines,
+    `none of the ${count} mistakes and pairs that were tried explains it`,
+    ...suspicions.map(
+      ({ id, title, ...mean }) =>
+        `  not proven: ${id} (${renderText(title)}) leaves ${percent(mean.after / mean.before)} of it`,
+    ),
+  ];
+}
+
+function findingLines(finding: MendedFinding, tolerance: number): string[] {
+  const side = finding.side === null ? "" : sideNames[finding.side];
+  const [main, ...others] = [
+    `${side}${finding.id}: ${renderText(finding.title)}`,
+    ...finding.with.map(({ id, title }) => `together with ${id}: ${renderText(title)}`),
+    `${proofOf(finding.before, finding.after)} (rounding: up to ${short(tolerance)})`,
+    ...finding.alsoFits.map(({ id, title }) => `fits as well: ${id}, ${renderText(title)}`),
+    ...(finding.needs === null ? [] : [`to tell them apart: ${renderText(finding.needs)}`]),
+  ];
+  return [main, ...others.map((line) => `  ${line}`)];
 }
 
 function proofOf(before: number | null, after: number): string {
@@ -184,9 +235,10 @@ function formatMarkdown(diagnosed: readonly Diagnosed[]): string {
   const rows = diagnosed.map((one) => {
     if (!("diagnosis" in one)) return [one.file, "could not run", one.reason, ""];
     const { findings } = one.diagnosis;
-    const named = findings.map(({ id, title, with: others }) =>
-      [{ id, title }, ...others].map((own) => `${own.id}: ${renderText(own.title)}`).join("; and "),
-    );
+    const named = findings.map(({ id, title, with: others, side }) => {
+      const all = [{ id, title }, ...others].map((each) => `${each.id}: ${renderText(each.title)}`);
+      return `${side === null ? "" : sideNames[side]}${all.join("; and ")}`;
+    });
     const [finding] = findings;
     const proof = finding === undefined ? "" : proofOf(finding.before, finding.after);
     return [one.file, verdictOf(one.view), named.join(" or "), proof];

@@ -7,15 +7,13 @@ import {
   groups,
   inputKeys,
   optionKeys,
-  referenceKeys,
   surroundingKeys,
   toleranceKeys,
-  type Key,
-  type Kind,
 } from "../run/spec/keys";
+import { ownKeys, referenceKeys } from "../run/spec/comparedKeys";
+import type { Key, Kind } from "../run/spec/key";
 import {
   parseTensorRef,
-  type ReferenceSpec,
   type RunOptions,
   type RunSpec,
   type SurroundingSpec,
@@ -38,7 +36,7 @@ import {
 
 /** What flags say about a run; a run file says the rest. Paths are relative to the working directory. */
 export interface RunFlags extends Partial<
-  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference">
+  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "own">
 > {
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
@@ -59,6 +57,7 @@ export const fileFlags: FlagTypes = {
   weights: { type: "string" },
   ...flagTypesOf(inputKeys),
   reference: { type: "string", multiple: true },
+  own: { type: "string", multiple: true },
 };
 
 /** Flags of what is computed and how it is compared. */
@@ -66,11 +65,6 @@ export const optionFlags: FlagTypes = Object.assign(
   {},
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
-
-const referenceNames = Object.keys(referenceKeys).join("|");
-/** A comma before one of these ends a reference; any other comma belongs to a file name. */
-const referenceSeparator = new RegExp(`,(?=(?:${referenceNames})=)`);
-const referencePair = new RegExp(`^(${referenceNames})=(.+)$`, "s");
 
 /** How the help and errors call a line by its slope and its value at 0. */
 const LINE = "ALPHA,BETA";
@@ -81,12 +75,16 @@ const NONE = "none";
 export function flagsOf(values: Values): RunFlags {
   const weights = stringOf(values, "weights");
   const references = values["reference"] as readonly string[] | undefined;
+  const own = values["own"] as readonly string[] | undefined;
   const pipeline: SurroundingSpec = valuesOf(surroundingKeys, values);
   return {
     ...(weights === undefined ? {} : { weights: parseWeights(weights) }),
     ...valuesOf(inputKeys, values),
     ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
-    ...(references === undefined ? {} : { reference: parseReferences(references) }),
+    ...(references === undefined
+      ? {}
+      : { reference: parseTensors("--reference", referenceKeys, references) }),
+    ...(own === undefined ? {} : { own: parseTensors("--own", ownKeys, own) }),
     options: valuesOf(optionKeys, values),
     tolerance: valuesOf(toleranceKeys, values),
   };
@@ -150,6 +148,7 @@ const valueOf: Readonly<
     return name === NONE ? null : name;
   },
   tensor: tensorOf,
+  archive: stringOf,
   lengths: (values, flag) => {
     const value = stringOf(values, flag);
     return value === undefined ? undefined : parseLengths(value);
@@ -182,15 +181,26 @@ function parseLengths(value: string): readonly number[] | TensorRef {
   return lengths;
 }
 
-function parseReferences(values: readonly string[]): ReferenceSpec {
-  const pairs = values.flatMap((value) => value.split(referenceSeparator));
-  const found: { -readonly [Name in keyof ReferenceSpec]: ReferenceSpec[Name] } = {};
+/** Tensors by the keys that one flag takes. */
+function parseTensors(
+  flag: "--reference" | "--own",
+  keys: Readonly<Record<string, Key>>,
+  values: readonly string[],
+): Readonly<Record<string, TensorRef>> {
+  const names = Object.keys(keys).join("|");
+  // A comma before one of the names ends a tensor; any other comma belongs to a file name.
+  const pairs = values.flatMap((value) => value.split(new RegExp(`,(?=(?:${names})=)`)));
+  const found: Record<string, TensorRef> = {};
   for (const pair of pairs) {
-    const [, name, ref] = referencePair.exec(pair) ?? [];
-    if (name === undefined || ref === undefined) {
-      throw usage("--reference", text("expected output=FILE#tensor,h_n=FILE#tensor"));
+    const [, name = "", ref] = new RegExp(`^(${names})=(.+)$`, "s").exec(pair) ?? [];
+    if (ref === undefined) {
+      throw usage(flag, text("expected output=FILE#tensor,h_n=FILE#tensor"));
     }
-    found[name as keyof ReferenceSpec] = assertTensorRef("--reference", ref);
+    const { tensor = "" } = parseTensorRef(assertTensorRef(flag, ref));
+    if (keys[name]?.kind === "archive" && tensor !== "") {
+      throw usage(flag, text("expected {0}=FILE", name));
+    }
+    found[name] = ref;
   }
   return found;
 }

@@ -1,7 +1,8 @@
 /**
  * The text of `unroll --help`.
  */
-import { entriesOf, groups, type Key, type Kind } from "../run/spec/keys";
+import { entriesOf, groups } from "../run/spec/keys";
+import type { Key, Kind } from "../run/spec/key";
 
 /** Where explanations begin. */
 const COLUMN = 36;
@@ -58,7 +59,12 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --c0 FILE[#tensor]            initial cell state of an LSTM; zeros when left out
       --lengths 5,3,2 | FILE#tensor real steps of each sequence
       --reference output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
-                                    tensors to compare with; embedded= and logits= too
+                                    tensors to compare with; embedded= and logits= too.
+                                    states=FILE: states and gates inside the layers, named
+                                    layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}
+      --own output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
+                                    what your own implementation gave, a third beside the run
+                                    and the reference: who stands alone is said
       --out FILE.npz|.safetensors|.json
                                     writes output, h_n and (of an LSTM) c_n; embedded and
                                     logits of the layers around the module

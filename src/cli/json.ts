@@ -5,6 +5,7 @@ import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/run/messages";
 import type { SurroundingView } from "../protocol/run/surroundingMessages";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
+import { isGate } from "../model/stateNames";
 import type { Tensor } from "../tensor/tensor";
 import { isUnrollError } from "../core/errors";
 import { renderText } from "../core/text";
@@ -75,6 +76,7 @@ export function runJson(
     ),
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
+    ...ownJson(view),
     noiseFloor: view.noiseFloor,
     notes: view.notes.map((note) => renderText(note)),
     elapsedMs: view.details.elapsedMs,
@@ -97,6 +99,7 @@ export function checkJson(file: string, view: RunView): object {
     file,
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
+    ...ownJson(view),
     noiseFloor: view.noiseFloor,
     chaoticFrom: view.chaos,
     tolerance: view.tolerance,
@@ -121,7 +124,35 @@ function errorData(error: unknown): object {
 
 /** The first element outside tolerance over all tensors, with the tensor it is of. */
 function firstJson({ firstDivergence: found }: RunView): object | null {
-  return found === null ? null : { tensor: found.name, ...(found.first ?? found.firstElement) };
+  if (found === null) return null;
+  const { name, first, firstElement, quantity, processing, isClean, sentence } = found;
+  return {
+    tensor: name,
+    ...(first ?? firstElement),
+    processing,
+    gate: quantity !== null && isGate(quantity) ? quantity : null,
+    state: quantity !== null && !isGate(quantity) ? quantity : null,
+    everythingBeforeIsClean: isClean,
+    sentence: renderText(sentence),
+  };
+}
+
+/** What the user's own implementation gave; nothing where it is not given. */
+export function ownJson({ own }: RunView): object {
+  if (own === undefined) return {};
+  const withReference = new Map(own.withReference.map(({ name, verdict }) => [name, verdict]));
+  const verdicts = own.withRun.map(({ name, verdict, maxAbs, outside, total, first }) => [
+    name,
+    { verdict, withReference: withReference.get(name) ?? null, maxAbs, outside, total, first },
+  ]);
+  const { alone, sentence } = own;
+  return {
+    own: {
+      alone,
+      sentence: renderText(sentence),
+      verdicts: Object.fromEntries(verdicts) as object,
+    },
+  };
 }
 
 function verdictsJson(verdicts: readonly VerdictView[]): object {

@@ -74,7 +74,8 @@ export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): 
 
 /** The verdicts of a run under the name of its file; where one fails, also what was assumed. */
 export function formatCheck(file: string, view: RunView): string {
-  const passes = view.verdicts.every(({ verdict }) => isClose(verdict));
+  const all = [...view.verdicts, ...(view.own?.withRun ?? [])];
+  const passes = all.every(({ verdict }) => isClose(verdict));
   return [
     `${legible(file)}: ${formatHeading(view)}`,
     formatVerdicts(view),
@@ -111,12 +112,10 @@ function layersOf({ constructorLine, surrounding }: RunView): string {
     .join(" → ");
 }
 
-/** The first of all, where more than one tensor differs; each of them names its own. */
-function firstOfAllRow({ verdicts, firstDivergence: found }: RunView): readonly string[][] {
-  const differing = verdicts.filter(({ verdict }) => verdict === "differs");
-  if (found === null || differing.length < 2) return [];
-  const [line = ""] = firstLine(found);
-  return [["first of all", "", `${line.replace("First: ", "")}, seen in ${found.name}`]];
+/** The first of all with what is known of what comes before it. */
+function firstOfAllRow({ firstDivergence: found }: RunView): readonly string[][] {
+  if (found === null) return [];
+  return [["first of all", "", `${renderText(found.sentence)} (seen in ${found.name})`]];
 }
 
 function formatVerdicts(view: RunView): string {
@@ -127,7 +126,18 @@ function formatVerdicts(view: RunView): string {
       ...more.map((line) => ["", "", line]),
     ];
   });
-  return formatTable([...rows, ...firstOfAllRow(view)], 2);
+  return formatTable([...rows, ...firstOfAllRow(view), ...ownRows(view)], 2);
+}
+
+/** What the user's own implementation gave, and who stands alone. */
+function ownRows({ own }: RunView): readonly string[][] {
+  if (own === undefined) return [];
+  const rows = own.withRun.map(({ name, verdict, sentence }) => [
+    `own ${name}`,
+    verdictWords[verdict],
+    renderText(sentence),
+  ]);
+  return [...rows, ["all three", "", renderText(own.sentence)]];
 }
 
 function detailsOf(
@@ -156,21 +166,7 @@ function detailsOf(
     `Mismatched elements: ${outside} / ${total} (${share}%)`,
     `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
     `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
-    ...firstLine(verdict),
+    ...(verdict.firstText === null ? [] : [`First: ${renderText(verdict.firstText)}`]),
     ...verdict.hints.map((hint) => `Hint: ${renderText(hint)}`),
   ];
-}
-
-function firstLine({
-  name,
-  first,
-  firstElement,
-}: Pick<VerdictView, "name" | "first" | "firstElement">): readonly string[] {
-  if (first !== null) {
-    const { layer, direction, step, batch, unit } = first;
-    return [`First: layer ${layer} ${direction}, step ${step}, batch ${batch}, unit ${unit}`];
-  }
-  if (firstElement === undefined) return [];
-  const { step, batch, unit } = firstElement;
-  return [`First: ${name}${step === null ? "" : `, step ${step}`}, batch ${batch}, unit ${unit}`];
 }

@@ -81,7 +81,7 @@ function specOfFlags(flags: RunFlags, folder: string): RunSpec {
 
 /** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
 function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
-  const { options, pipeline, reference, tolerance, ...tensors } = flags;
+  const { options, pipeline, reference, own, tolerance, ...tensors } = flags;
   const merged: RunSpec = {
     ...base,
     ...tensors,
@@ -91,6 +91,7 @@ function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
     ...(base.reference === undefined && reference === undefined
       ? {}
       : { reference: { ...base.reference, ...reference } }),
+    ...(base.own === undefined && own === undefined ? {} : { own: { ...base.own, ...own } }),
   };
   return mapFiles(merged, (file) => resolve(folder, file));
 }

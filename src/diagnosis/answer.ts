@@ -43,8 +43,13 @@ export interface Fix {
   readonly typescript: string;
 }
 
+/** Whose mistake it is: the reference's, or that of the user's own output. */
+export type Side = "reference" | "own";
+
 /** A finding with the lines that mend it: of a pair, those of both. */
 export interface MendedFinding extends Finding {
+  /** null where the two are not told apart, as there is no output of the user's own. */
+  readonly side: Side | null;
   readonly fix: Fix;
   /** Ids that the run can be shown under; empty where it cannot. */
   readonly under: readonly string[];
@@ -75,7 +80,13 @@ export interface Suspicion extends Named {
 
 /** An answer whose findings come with what mends them. */
 export interface MendedDiagnosis extends Diagnosis {
+  /** Of both sides, the reference's first. */
   readonly findings: readonly MendedFinding[];
+  /**
+   * The diagnosis of the user's own output beside a reference; null where there are not both. Everything else but the
+   * findings is of the reference, or of the own output where that is alone.
+   */
+  readonly own: Diagnosis | null;
 }
 
 export interface Diagnosis {

@@ -1,10 +1,11 @@
 /**
  * What other rooms ask of the diagnosis. Loaded when it is first asked: dist/ has it in a file of its own.
  */
-import type { RunControl } from "../core/control";
+import { controlOfPart, type RunControl } from "../core/control";
 import type { RunInputs } from "../run/inputs";
-import type { Finding, Fix, MendedDiagnosis } from "./answer";
+import type { Finding, Fix, MendedDiagnosis, Side } from "./answer";
 import { caseOf } from "./base/model";
+import { withStates } from "./base/states";
 import { frameOf, type FixFrame, type FixNames } from "./fixes/fix";
 import { fixOf } from "./fixes/registry";
 import { diagnose } from "./search/diagnose";
@@ -12,14 +13,41 @@ import { diagnose } from "./search/diagnose";
 export { applied, namesOf } from "./apply";
 
 /**
- * Why the reference of a run differs, what mends it, and what the run cannot show. `names` are the user's, for the lines.
+ * Why the reference of a run differs, or the user's own output `own`, what mends it, and what the run cannot show. `names`
+ * are the user's, for the lines.
  * @throws CancelledError when `control` says so; ShapeError, NotFoundError when the weights do not fit.
  */
-export function diagnoseRun(
+export function diagnoseSides(
   inputs: RunInputs,
+  own: RunInputs["reference"] | null,
   names: FixNames,
   control: RunControl,
 ): MendedDiagnosis {
+  const known = { ...inputs, reference: withStates(inputs) };
+  if (own === null) return { ...diagnoseSide(known, names, null, control), own: null };
+  const hasReference = Object.values(known.reference).some((tensor) => tensor !== null);
+  const half = hasReference ? 0.5 : 0;
+  const mine = diagnoseSide(
+    { ...inputs, reference: own },
+    names,
+    "own",
+    controlOfPart(control, half, 1),
+  );
+  if (!hasReference) return { ...mine, own: null };
+  const part = controlOfPart(control, 0, half);
+  const reference = diagnoseSide(known, names, "reference", part);
+  return { ...reference, findings: [...reference.findings, ...mine.findings], own: mine };
+}
+
+/** The diagnosis of one side; of nothing where there is nothing that a mistake could be tried against. */
+function diagnoseSide(
+  inputs: RunInputs,
+  names: FixNames,
+  side: Side | null,
+  control: RunControl,
+): Omit<MendedDiagnosis, "own"> {
+  const { output, hn, cn } = inputs.reference;
+  if (output === null && hn === null && cn === null) return nothing;
   const the = caseOf(inputs);
   const diagnosis = diagnose(the, control);
   const frame = frameOf(the, names);
@@ -27,11 +55,17 @@ export function diagnoseRun(
     ...diagnosis,
     findings: diagnosis.findings.map((finding) => ({
       ...finding,
+      side,
       fix: fixesOf(finding, frame),
       under: canBeShown(finding) ? [finding, ...finding.with].map(({ id }) => id) : [],
     })),
   };
 }
+
+const nothing: Omit<MendedDiagnosis, "own"> = {
+  ...{ findings: [], cannotSee: [], tried: [], suspicions: [] },
+  ...{ before: null, tolerance: 0, noise: 0, count: 0, lookedAt: null },
+};
 
 /** The lines that mend a finding: one after another for a pair. */
 function fixesOf(finding: Finding, frame: FixFrame): Fix {

@@ -4,6 +4,7 @@
 import type { Residuals } from "../analysis/residuals";
 import { finalResiduals } from "../analysis/residuals";
 import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
+import type { ComparedName } from "../analysis/first";
 import { directionSteps } from "../analysis/lanes";
 import {
   finalPart,
@@ -21,16 +22,23 @@ import { text } from "../core/text";
 import type { StateArray } from "../engine/base/engine";
 import { cellSizeOf } from "../engine/base/trace";
 import { stateSize } from "../model/config";
+import type { NamedState } from "../model/stateNames";
 import type { PreparedRun } from "./inputs";
 import { valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
+/** What was found of one state or gate inside a layer. */
+export interface StateComparison extends NamedState, PartComparison {}
+
 /** A tensor and its reference; `comparison` is null when their shapes differ, or there is no result. */
-export interface ComparedTensor extends Pick<Reference, "name" | "found" | "expected"> {
+export interface ComparedTensor extends Pick<Reference, "found" | "expected"> {
+  readonly name: ComparedName;
   readonly comparison: Comparison | null;
   /** The output by direction, others in one; empty when the shapes differ. */
   readonly parts: readonly PartComparison[];
+  /** Of `states`: what was found of each. */
+  readonly states?: readonly StateComparison[];
   /** Largest |reference − float64 run|; null when there is no float64 run or nothing to compare. */
   readonly referenceError: number | null;
 }

@@ -2,17 +2,18 @@
  * The last stage of a run: the lanes and their numbers, for the views.
  */
 import { buildLanes, type Lane, type LaneContext } from "../analysis/lanes";
-import { LaneMeters, type LaneNumbers } from "../analysis/measure";
+import { LaneMeters, type LaneComparisons, type LaneNumbers } from "../analysis/measure";
 import type { PartComparison } from "../analysis/rows";
 import { arraySteps } from "../analysis/steps";
 import { logitsLane, tokensLane, type RunSurrounding } from "../analysis/surrounding";
 import { walk, type Meter } from "../analysis/walk";
 import { noControl, type RunControl } from "../core/control";
 import { text } from "../core/text";
-import type { ForwardTrace } from "../engine/base/trace";
-import { directionIndexOf } from "../model/directions";
+import type { DirectionPlace, ForwardTrace } from "../engine/base/trace";
+import { directionIndexOf, directionsOf } from "../model/directions";
 import type { ComparedTensor } from "./compare";
-import type { PreparedRun } from "./inputs";
+import { stateValues } from "./compareStates";
+import type { PreparedRun, StateReference } from "./inputs";
 import { valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
@@ -25,6 +26,8 @@ export interface Described {
   readonly references: readonly Reference[];
   readonly rounding: Rounding | null;
   readonly surrounding: RunSurrounding | null;
+  /** The references of states inside the layers. */
+  readonly states?: readonly StateReference[];
 }
 
 /** The lanes of a run and their numbers, from the bottom up. */
@@ -70,18 +73,45 @@ export class Describing {
 
   /** The lanes with their numbers, after the walk. */
   finish(compared: readonly ComparedTensor[]): Description {
-    const partsOf = (name: ComparedTensor["name"]): readonly PartComparison[] =>
-      compared.find((tensor) => tensor.name === name)?.parts ?? [];
-    const found = (lane: Lane): readonly PartComparison[] => {
-      if (lane.id === "input") return partsOf("embedded");
-      if (lane.id === "output" || lane.id === "logits") return partsOf(lane.id);
-      const { config } = this.#run;
-      if (lane.direction === null || lane.layer !== config.numLayers - 1) return [];
-      const at = directionIndexOf(config, lane.direction);
-      return partsOf("output").slice(at, at + 1);
-    };
+    const found = (lane: Lane): LaneComparisons => foundOf(this.#run, lane, compared);
     return { lanes: this.#lanes, numbers: this.#measured.finish(found) };
   }
+}
+
+/** What was found of the values of a lane. */
+function foundOf(
+  { config }: PreparedRun["run"],
+  lane: Lane,
+  compared: readonly ComparedTensor[],
+): LaneComparisons {
+  const tensorOf = (name: ComparedTensor["name"]): ComparedTensor | undefined =>
+    compared.find((tensor) => tensor.name === name);
+  const partsOf = (name: ComparedTensor["name"]): readonly PartComparison[] =>
+    tensorOf(name)?.parts ?? [];
+  const states = tensorOf("states")?.states ?? [];
+  const stateOf = (place: DirectionPlace, wanted: string): readonly PartComparison[] =>
+    states.filter(
+      ({ layer, direction, quantity }) =>
+        quantity === wanted && layer === place.layer && direction === place.direction,
+    );
+  const last = config.numLayers - 1;
+  const output = partsOf("output");
+  if (lane.id === "input") return { parts: partsOf("embedded"), cell: [] };
+  if (lane.id === "logits") return { parts: partsOf("logits"), cell: [] };
+  if (lane.id === "output") {
+    const directions = directionsOf(config);
+    const parts = directions.flatMap((direction) => stateOf({ layer: last, direction }, "h"));
+    if (output.length > 0) return { parts: output, cell: [] };
+    return { parts: parts.length === directions.length ? parts : [], cell: [] };
+  }
+  const { layer, direction } = lane;
+  if (layer === null || direction === null) return { parts: [], cell: [] };
+  const cell = stateOf({ layer, direction }, "c");
+  if (layer < last || output.length === 0) {
+    return { parts: stateOf({ layer, direction }, "h"), cell };
+  }
+  const at = directionIndexOf(config, direction);
+  return { parts: output.slice(at, at + 1), cell };
 }
 
 function stepsOf({ id }: Lane, run: PreparedRun["run"], { logits }: Results): number {
@@ -90,10 +120,13 @@ function stepsOf({ id }: Lane, run: PreparedRun["run"], { logits }: Results): nu
 }
 
 /** Tokens, input, each direction of each layer, output, logits: those that there are. */
-function lanesOf({ run, trace, results, references, rounding, surrounding }: Described): Lane[] {
+function lanesOf(described: Described): Lane[] {
+  const { run, trace, results, references, rounding, surrounding, states = [] } = described;
   const { batchSize, config } = run;
   const output = valuesOf(references, "output");
-  const lanes = buildLanes(run, trace, output, rounding?.states ?? null);
+  const lanes = buildLanes(run, trace, output, rounding?.states ?? null, (place, quantity) =>
+    stateValues(states, { ...place, quantity }),
+  );
   const embedded = valuesOf(references, "embedded");
   const tokens = surrounding?.tokens ?? null;
   const withEmbedded = lanes.map((lane): Lane => {

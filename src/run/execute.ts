@@ -12,7 +12,13 @@ import { text } from "../core/text";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { ForwardTrace, StateName } from "../engine/base/trace";
 import type { SequenceSizes } from "../model/sequence";
-import { Comparing, type ComparedTensor } from "./compare";
+import type { Comparison } from "../analysis/compare";
+import { firstOfAll } from "../analysis/first";
+import { Comparing, type ComparedTensor, type StateComparison } from "./compare";
+import { compareGates, type ComparedGates, type GatesFrame } from "./compareGates";
+import { ComparingOwn, type ComparedOwn } from "./compareOwn";
+import { ComparingStates, firstsOf, firstsOfTensors, joinStates } from "./compareStates";
+import { isGate } from "../model/stateNames";
 import { Describing, laneContextOf } from "./describe";
 import { disposeExact, forwardBoth, type RunMeans } from "./forward";
 import { prepareRun, toleranceOf, type PreparedRun, type RunInputs } from "./inputs";
@@ -41,7 +47,11 @@ export interface RunResult {
   readonly context: LaneContext;
   readonly reference: FittingReference;
   readonly noise: Noise | null;
-  /** In the order that data flows through them. */
+  /** How many steps of the gates of a reference were compared; null where it has none. */
+  readonly gates: Pick<ComparedGates, "steps" | "of"> | null;
+  /** What the user's own implementation gave, beside the run and the reference; null where it is not given. */
+  readonly own: ComparedOwn | null;
+  /** In the order that data flows through them, states inside the layers last. */
   readonly compared: readonly ComparedTensor[];
 }
 
@@ -85,9 +95,9 @@ export function executeRun(
 }
 
 /** True for references of another shape as well, because their shape is reported. */
-function givesReference({ reference, surrounding }: RunInputs): boolean {
+function givesReference({ reference, surrounding, states = [], own }: RunInputs): boolean {
   const given = Object.values({ ...reference, ...surrounding?.reference });
-  return given.some((tensor) => tensor !== null);
+  return states.length > 0 || own !== undefined || given.some((tensor) => tensor !== null);
 }
 
 /** A run whose states are there and not compared yet. */
@@ -117,12 +127,21 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   const residuals = chaoticResiduals(computed, rounding, control);
   const judging = { tolerance, rounding, residuals };
   const comparing = new Comparing(prepared, results, references, judging);
-  const described = { run, trace: own, results, references, rounding, surrounding };
+  const states = inputs.states ?? [];
+  const described = { run, trace: own, results, references, rounding, surrounding, states };
   const describing = new Describing(described);
+  const noise = rounding?.states ?? null;
+  const inside = new ComparingStates(prepared, own, states, { tolerance, noise });
+  const third = new ComparingOwn(prepared, results, references, { inputs, tolerance, rounding });
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
-  const meters = [...describing.meters, ...comparing.meters];
+  const meters = [...describing.meters, ...comparing.meters, ...inside.meters, ...third.meters];
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
-  const compared = comparing.finish();
+  const judged = judgedOf(computed, comparing.finish(), inside.finish(), {
+    noise,
+    tolerance,
+    control,
+  });
+  const { compared, gates } = judged;
   return {
     inputs,
     isShown,
@@ -138,8 +157,44 @@ function analyse(computed: Computed, control: RunControl): RunResult {
       hn: valuesOf(references, "h_n"),
       cn: valuesOf(references, "c_n"),
     },
-    noise: rounding?.states ?? null,
+    noise,
+    gates,
+    own: third.finish(),
   };
+}
+
+/** The criteria that gates are judged by. */
+interface GateJudging extends Pick<GatesFrame, "noise" | "tolerance"> {
+  readonly control: RunControl;
+}
+
+/** All comparisons: results, states inside the layers, and gates, of which the place of the first difference in any case. */
+function judgedOf(
+  computed: Computed,
+  results: readonly ComparedTensor[],
+  kept: readonly StateComparison[],
+  judging: GateJudging,
+): Pick<RunResult, "compared" | "gates"> {
+  const { inputs, prepared } = computed;
+  const first = firstOfAll([...firstsOfTensors(results), ...firstsOf(kept)], prepared.run);
+  const gates = gatesOf(computed, first?.first ?? null, judging);
+  const states = joinStates(prepared, inputs.states ?? [], [...kept, ...(gates?.found ?? [])]);
+  return {
+    compared: states === null ? results : [...results, states],
+    gates: gates === null ? null : { steps: gates.steps, of: gates.of },
+  };
+}
+
+/** The gates of the reference, compared; null where it has none, or where the run is not what the engines compute. */
+function gatesOf(
+  { inputs, isShown, prepared: { run }, own, exact }: Computed,
+  first: Comparison["first"],
+  { control, ...judging }: GateJudging,
+): ComparedGates | null {
+  const states = inputs.states ?? [];
+  if (isShown || !states.some(({ quantity }) => isGate(quantity))) return null;
+  const frame = { run, own, exact: exact ?? own, ...judging };
+  return compareGates(frame, states, first?.layer == null ? null : first, control);
 }
 
 /** Each step of the reference judged by itself, where rounding alone has moved the run anywhere; else null. */

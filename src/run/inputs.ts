@@ -3,13 +3,23 @@
  */
 import { defaultTolerance, type Tolerance } from "../analysis/compare";
 import type { RunSurrounding } from "../analysis/surrounding";
-import type { ForwardInput } from "../engine/base/engine";
+import type { ForwardInput, StateArray } from "../engine/base/engine";
 import { bindWeights } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { sequenceSizes, toTimeMajor, type SequenceSizes } from "../model/sequence";
 import type { DType } from "../tensor/dtype";
-import type { Tensor } from "../tensor/tensor";
+import type { NamedState } from "../model/stateNames";
+import type { Shape, Tensor } from "../tensor/tensor";
 import type { Precision, ToleranceSpec } from "./spec/spec";
+
+/** A state or a gate inside a layer that a run is compared with. */
+export interface StateReference extends NamedState {
+  readonly dtype: DType;
+  readonly found: Shape;
+  readonly expected: Shape;
+  /** (T, B, size); null when the shape differs. */
+  readonly values: StateArray | null;
+}
 
 /** Everything a run needs, read and checked against the shape check. */
 export interface RunInputs {
@@ -27,6 +37,10 @@ export interface RunInputs {
     /** null for a cell without a cell state as well. */
     readonly cn: Tensor | null;
   };
+  /** What the user's own implementation gave; not given where there is none. */
+  readonly own?: RunInputs["reference"];
+  /** States and gates inside the layers, any part of them. */
+  readonly states?: readonly StateReference[];
   readonly precision: Precision;
   readonly tolerance: ToleranceSpec;
   /** The layers that run around the module; absent for a bare module. `input` is always the input of layer 0. */
@@ -72,11 +86,15 @@ export function toleranceOf({
   precision,
   reference,
   surrounding,
+  states,
+  own,
 }: RunInputs): Tolerance {
   const ours = storedDtypes[precision];
   const { output, hn, cn } = reference;
   const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
-  const dtype = given.find((tensor) => tensor != null)?.dtype ?? ours;
+  const others = [states?.[0], own?.output, own?.hn, own?.cn];
+  const found = [...given, ...others].find((tensor) => tensor != null);
+  const dtype = found?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);
   return {
     rtol: tolerance.rtol ?? defaults.rtol,

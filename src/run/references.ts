@@ -10,9 +10,12 @@ import { outputShapes, sequenceShape, toTimeMajor } from "../model/sequence";
 import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
 import type { PreparedRun, RunInputs } from "./inputs";
 
+/** A result of the module or of a layer around it. */
+export type ResultName = Exclude<ComparedName, "states">;
+
 /** A tensor that a result is compared with. */
 export interface Reference {
-  readonly name: ComparedName;
+  readonly name: ResultName;
   readonly found: Shape;
   readonly expected: Shape;
   /** True when the first axis of the values is time. */
@@ -33,7 +36,7 @@ export function referencesOf(
   const every = head?.head === "every";
   const logits =
     head === null ? null : logitsShape(config, sizes, head.head, head.linear.outFeatures);
-  const given: readonly [ComparedName, Tensor | null | undefined, Shape | null, boolean][] = [
+  const given: readonly [ResultName, Tensor | null | undefined, Shape | null, boolean][] = [
     ["embedded", surrounding?.reference.embedded, input, true],
     ["output", reference.output, shapes.output, true],
     ["h_n", reference.hn, shapes.hn, false],
@@ -50,7 +53,7 @@ export function referencesOf(
 }
 
 /** The values of a reference; null where there is none that fits. */
-export function valuesOf(references: readonly Reference[], name: ComparedName): StateArray | null {
+export function valuesOf(references: readonly Reference[], name: ResultName): StateArray | null {
   return references.find((reference) => reference.name === name)?.values ?? null;
 }
 

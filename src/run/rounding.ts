@@ -3,12 +3,11 @@
  */
 import { largestDistance } from "../analysis/compare";
 import { measureExact, type BothTraces } from "../analysis/exact";
-import type { ComparedName } from "../analysis/first";
 import { directionSteps } from "../analysis/lanes";
 import { linearAllowance, type Noise } from "../analysis/noise";
 import { noControl, type RunControl } from "../core/control";
 import type { StateArray } from "../engine/base/engine";
-import { valuesOf, type Reference } from "./references";
+import { valuesOf, type Reference, type ResultName } from "./references";
 import type { PreparedRun } from "./inputs";
 import type { Results } from "./results";
 
@@ -18,7 +17,7 @@ export interface Rounding {
   /** Of logits, at t · B + batch; null where the run itself is in float64, and without logits to judge. */
   readonly logits: Float64Array | null;
   /** Largest |reference − float64 run| of each tensor that has a reference. */
-  readonly errors: Partial<Readonly<Record<ComparedName, number>>>;
+  readonly errors: Partial<Readonly<Record<ResultName, number>>>;
 }
 
 /** Results of a run and of its float64 run; the same object when the run itself is in float64. */
@@ -38,8 +37,8 @@ export function measureRounding(
   const output = valuesOf(references, "output");
   const steps = output === null ? null : directionSteps(run, output);
   const { noise, outputError } = measureExact(run, traces, steps, control);
-  const errors: Partial<Record<ComparedName, number>> = {};
-  const put = (name: ComparedName, values: StateArray | null | undefined): void => {
+  const errors: Partial<Record<ResultName, number>> = {};
+  const put = (name: ResultName, values: StateArray | null | undefined): void => {
     const reference = valuesOf(references, name);
     if (reference !== null && values != null) errors[name] = largestDistance(reference, values);
   };

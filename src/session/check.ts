@@ -16,6 +16,7 @@ import type { RunCheck } from "../protocol/run/workerMessages";
 import { besideOf } from "../run/load/besideOf";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
+import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { shapeInputsOf } from "../run/load/shapeInputs";
 import { withUnread } from "../run/load/unread";
 import type { RunSpec } from "../run/spec/spec";
@@ -48,7 +49,7 @@ export async function checkRun(
   const loaded = await loadRun(spec, files);
   return {
     constructorLine: constructorLine(loaded.config, loaded.module.facts.dropout),
-    shapes: shapesOf(loaded),
+    shapes: shapesOf(loaded, await loadOwn(spec, loaded, files)),
     fixes: await clashFixes(spec, loaded, files, control),
     traps: trapsOf(spec, loaded),
   };
@@ -57,12 +58,23 @@ export async function checkRun(
 /**
  * Where a tensor is missing, what the reader noted about it is added, and what is known of the other files of a set.
  */
-export function shapesOf(loaded: LoadedRun): ShapeCheck {
-  const shapes = checkShapes(shapeInputsOf(loaded));
+export function shapesOf(loaded: LoadedRun, own: LoadedOwn | null): ShapeCheck {
+  const checked = checkShapes(shapeInputsOf(loaded));
+  const shapes = { ...checked, rows: [...checked.rows, ...ownRows(own)] };
   const missing = shapes.rows.find(({ status }) => status === "missing");
   if (missing === undefined || shapes.why === null) return shapes;
   const name = loaded.module.prefix + missing.name;
   const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
   const hint = shardHint(loaded.weightsFile);
   return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
+}
+
+const REFERENCE = "reference ";
+
+/** The rows of the user's own output: those of a reference, under its name. */
+function ownRows(own: LoadedOwn | null): ShapeCheck["rows"] {
+  if (own === null) return [];
+  return checkShapes(shapeInputsOf(own.run))
+    .rows.filter(({ name }) => name.startsWith(REFERENCE))
+    .map((row) => ({ ...row, name: `own ${row.name.slice(REFERENCE.length)}` }));
 }

@@ -9,6 +9,7 @@ import { encodeNumber, type WireNumber } from "../protocol/wire";
 import type { RunInputs } from "../run/inputs";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
+import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
 
@@ -16,30 +17,37 @@ import type { RunSpec } from "../run/spec/spec";
 export interface Given {
   /** Before axes of size 1 were taken out or put in; null for what the run has. */
   readonly reference: RunInputs["reference"] | null;
+  /** The same of the user's own output; null where there is none. */
+  readonly own: RunInputs["reference"] | null;
   readonly names: FixNames;
 }
 
-export function givenOf({ givenReference, weightsFile, module }: LoadedRun): Given {
+export function givenOf(
+  { givenReference: reference, weightsFile, module }: LoadedRun,
+  own: LoadedOwn | null,
+): Given {
   const { prefix, entries } = module;
   const tensorNames = new Map<string, string>();
   for (const [name, entry] of entries) {
     if (entry.name !== prefix + name) tensorNames.set(name, entry.name);
   }
-  return { reference: givenReference, names: { weightsFile, prefix, tensorNames } };
+  const names = { weightsFile, prefix, tensorNames };
+  return { reference, own: own?.run.givenReference ?? null, names };
 }
 
 /**
- * Why the reference differs, and what the run cannot show. References are taken as their files have them: an axis that
- * is missing is a mistake as well.
+ * Why the reference or the user's own output differs, and what the run cannot show. Both are taken as their files have
+ * them: an axis that is missing is a mistake as well.
  * @throws CancelledError when `control` says so.
  */
 export async function diagnoseInputs(
   inputs: RunInputs,
-  { reference, names }: Given,
+  { reference, own, names }: Given,
   control: RunControl,
 ): Promise<MendedDiagnosis> {
-  const { diagnoseRun } = await import("../diagnosis/doctor");
-  return diagnoseRun({ ...inputs, reference: reference ?? inputs.reference }, names, control);
+  const { diagnoseSides } = await import("../diagnosis/doctor");
+  const given = { ...inputs, reference: reference ?? inputs.reference };
+  return diagnoseSides(given, own, names, control);
 }
 
 /**
@@ -53,9 +61,10 @@ export async function diagnoseSpec(
 ): Promise<DiagnosisView> {
   const started = performance.now();
   const loaded = await loadRun(spec, files);
+  const own = await loadOwn(spec, loaded, files);
   control.check();
   const inputs = await runInputsOf(loaded, spec);
-  const diagnosis = await diagnoseInputs(inputs, givenOf(loaded), control);
+  const diagnosis = await diagnoseInputs(inputs, givenOf(loaded, own), control);
   return diagnosisView(diagnosis, performance.now() - started);
 }
 

@@ -41,6 +41,7 @@ import {
   type LossGradients,
   type LossInput,
 } from "./gradients/lossGradients";
+import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
@@ -79,20 +80,22 @@ export async function openSession(
   const { control, revision, runFile } = options;
   const watchedFiles = watched(files, control);
   const loaded = await loadRun(spec, watchedFiles);
+  const own = await loadOwn(spec, loaded, watchedFiles);
   control.check();
-  const shapes = shapesOf(loaded);
+  const shapes = shapesOf(loaded, own);
   const mended = {
     fixes: await clashFixes(spec, loaded, watchedFiles, control),
     traps: trapsOf(spec, loaded),
   };
-  const result = shapes.clash === null ? await execute(loaded, spec, options) : null;
+  const result = shapes.clash === null ? await execute(loaded, own, spec, options) : null;
   const sizes = sequenceSizes(loaded.input.shape, loaded.config.batchFirst);
   const elapsedMs = performance.now() - started;
   const under = await underOf(options);
   const frame = { revision, spec, runFile, elapsedMs, under, mended };
   const engine = { createEngine: chooseEngine, ...options };
-  const view = describeRun(frame, loaded, sizes, shapes, result);
-  return new Session(view, result, engine, givenOf(loaded));
+  const noted = own === null ? loaded : { ...loaded, notes: [...loaded.notes, ...own.notes] };
+  const view = describeRun(frame, noted, sizes, shapes, result);
+  return new Session(view, result, engine, givenOf(loaded, own));
 }
 
 /** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
@@ -124,10 +127,11 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
 
 async function execute(
   loaded: LoadedRun,
+  own: LoadedOwn | null,
   spec: RunSpec,
   { control, maxTraceBytes, createEngine = chooseEngine, under = [] }: SessionOptions,
 ): Promise<RunResult> {
-  const inputs = await runInputsOf(loaded, spec);
+  const inputs = await runInputsOf(loaded, spec, own);
   const memory = maxTraceBytes === undefined ? {} : { maxTraceBytes };
   const means = { control, createEngine, ...memory };
   if (under.length === 0) return executeRun(inputs, means);
@@ -148,7 +152,11 @@ export class Session {
     view: RunView,
     result: RunResult | null,
     engine: GradientEngine = {},
-    given: Given = { reference: null, names: { weightsFile: view.labels.weights, prefix: "" } },
+    given: Given = {
+      reference: null,
+      own: null,
+      names: { weightsFile: view.labels.weights, prefix: "" },
+    },
   ) {
     this.view = view;
     this.#result = result;
@@ -157,7 +165,7 @@ export class Session {
   }
 
   /**
-   * Why the reference differs, and what this run cannot show. References are taken as their files have them: an axis
+   * Why the reference differs, or the user's own output, and what this run cannot show. References are taken as their files have them: an axis
    * that is missing is a mistake as well.
    * @throws CancelledError when `control` says so.
    */

@@ -68,7 +68,7 @@ export async function makeMistakes(folder: string, args: readonly string[]): Pro
 }
 
 /** What is said of a run file. */
-export async function diagnoseFile(file: string): Promise<Diagnosis> {
+async function diagnoseFile(file: string): Promise<Diagnosis> {
   const flags = { options: {}, tolerance: {} };
   const { spec } = await readRun(basename(file), flags, dirname(file));
   return diagnoseSpec(spec);
@@ -96,7 +96,7 @@ export function foundIds({ findings: [first] }: Diagnosis): string[] {
   return first === undefined ? [] : [first.id, ...first.alsoFits.map(({ id }) => id)];
 }
 
-export function judge(truth: Truth, diagnosis: Diagnosis): Judgement {
+function judge(truth: Truth, diagnosis: Diagnosis): Judgement {
   const found = foundIds(diagnosis);
   const parts = { truth, diagnosis };
   if (truth.kind === "pair") return { ...parts, ...ofPair(truth, found) };
@@ -148,7 +148,21 @@ function difference(what: string, found: readonly string[], expected: readonly s
 /** A case in one line: its kind, its sizes, what was done. */
 export function describeTruth(truth: Truth): string {
   const own = truth as Truth & Readonly<Record<string, unknown>>;
-  const keys = [..."IHLDTB", "proj", "relu", "peephole", "batchFirst", "lengths", "h0", "given"];
+  const keys = [
+    "I",
+    "H",
+    "L",
+    "D",
+    "T",
+    "B",
+    "proj",
+    "relu",
+    "peephole",
+    "batchFirst",
+    "lengths",
+    "h0",
+    "given",
+  ];
   const sizes = keys.map((key) => `${key}=${JSON.stringify(own[key])}`).join(" ");
   const way = typeof own["way"] === "string" ? own["way"] : "";
   const cell = String(own["cell"]);

@@ -1,21 +1,137 @@
 /**
- * The diagnosis by hand: every case of folders with a truth.json, and what came of them by family.
+ * The diagnosis on sets of references whose mistake is known, as docs/diagnosis.md has it: what was told by kind and by
+ * family, and the catalogue of mistakes.
  *
- * node mistakesReport.js [--json] FOLDER…
+ * node mistakesReport.js FILE.md TITLE=FOLDER…
  */
-import { describeTruth, judgeCase, readTruths, type Judgement } from "./mistakeCases";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogueText } from "./mistakeCatalogue";
+import { describeCase, fixtures, listCases, specOf } from "./cases";
+import {
+  describeTruth,
+  diagnoseSpec,
+  foundIds,
+  judgeCase,
+  readTruths,
+  type Judgement,
+  type Truth,
+} from "./mistakeCases";
+
+interface JudgedSet {
+  readonly title: string;
+  readonly judged: readonly Judgement[];
+}
+
+async function judgeSet(title: string, folder: string): Promise<JudgedSet> {
+  const judged: Judgement[] = [];
+  for (const truth of readTruths(folder)) {
+    const one = await judgeCase(truth);
+    if (!one.isRight) console.log(`${describeTruth(truth)}\n    ${one.why}`);
+    judged.push(one);
+  }
+  return { title, judged };
+}
+
+type Kind = readonly [title: string, isOfKind: (truth: Truth) => boolean];
+
+const kinds: readonly Kind[] = [
+  ["one mistake, shown", ({ kind, visible }) => kind === "single" && visible],
+  ["one mistake, which the case cannot show", ({ kind, visible }) => kind === "single" && !visible],
+  ["two mistakes", ({ kind }) => kind === "pair"],
+  ["right", ({ kind }) => kind === "correct"],
+  ["other weights, input or noise", ({ kind }) => kind === "none"],
+];
+
+const share = (part: number, all: number): string =>
+  `${part} (${((100 * part) / all).toFixed(1)} %)`;
+
+function row(title: string, judged: readonly Judgement[]): string {
+  const count = (is: (one: Judgement) => boolean): number => judged.filter(is).length;
+  const all = judged.length;
+  const named = share(
+    count(({ isNamed }) => isNamed),
+    all,
+  );
+  const right = share(
+    count(({ isRight }) => isRight),
+    all,
+  );
+  return `| ${title} | ${all} | ${named} | ${right} | ${count(({ isAccused }) => isAccused)} |`;
+}
+
+const HEAD = ["| Cases | | named | all told | accused |", "| --- | --: | --: | --: | --: |"].join(
+  "\n",
+);
+
+function kindTable(sets: readonly JudgedSet[]): string {
+  const rows = sets.flatMap(({ title, judged }) =>
+    kinds.flatMap(([kind, isOfKind]) => {
+      const own = judged.filter(({ truth }) => isOfKind(truth));
+      return own.length === 0 ? [] : [row(`${title}: ${kind}`, own)];
+    }),
+  );
+  return [HEAD, ...rows].join("\n");
+}
+
+function familyTable(sets: readonly JudgedSet[]): string {
+  const shown = sets
+    .flatMap(({ judged }) => judged)
+    .filter(({ truth }) => truth.kind === "single" && truth.visible);
+  const families = new Map<string, Judgement[]>();
+  for (const one of shown) {
+    const [family = ""] = one.truth.truth[0]?.split("/") ?? [];
+    families.set(family, [...(families.get(family) ?? []), one]);
+  }
+  return [HEAD, ...[...families].map(([family, judged]) => row(`\`${family}/\``, judged))].join(
+    "\n",
+  );
+}
+
+/** Of the wrong references of PyTorch: how many are named as docs say. */
+async function tellFolder(folder: string): Promise<string> {
+  const rows: string[] = [];
+  for (const path of listCases(folder)) {
+    const found = await diagnoseSpec(specOf(path, "weights.safetensors"));
+    const ids = foundIds(found).map((id) => `\`${id}\``);
+    rows.push(`| ${describeCase(path).id} | ${ids.join(", ") || "none"} |`);
+  }
+  return ["| Folder | Finding |", "| --- | --- |", ...rows].join("\n");
+}
+
+const INTRODUCTION = `# What the diagnosis tells
+
+Written by \`node scripts/diagnosis.mjs\`. References with known mistakes are made by
+\`test/fixtures/generate/mistakes.py\`, a forward in NumPy that has nothing of ours, and are diagnosed as \`unroll
+diagnose\` does it.
+
+- **named:** the mistake is the first finding, or one of those that fit as well; of two mistakes, one of them is the
+  first finding; of a reference that is right, or wrong by no mistake of code, none is named.
+- **all told:** and the mistakes that fit as well are all those that give the same result, and no others; and what a
+  case cannot show is what it cannot show, id by id.
+- **accused:** a mistake is named that was not made.`;
 
 async function main(): Promise<void> {
-  const judged: Judgement[] = [];
-  for (const folder of process.argv.slice(2)) {
-    for (const truth of readTruths(folder)) {
-      const one = await judgeCase(truth);
-      if (!one.isRight) console.log(`${describeTruth(truth)}\n    ${one.why}`);
-      judged.push(one);
-    }
+  const [file = "", ...given] = process.argv.slice(2);
+  const sets: JudgedSet[] = [];
+  for (const one of given) {
+    const [title = "", folder = ""] = one.split("=");
+    const set = await judgeSet(title, folder);
+    sets.push(set);
+    console.log(kindTable([set]));
   }
-  const wrong = judged.filter(({ isRight }) => !isRight).length;
-  console.log(`${judged.length} cases, ${wrong} not right`);
+  const document = [
+    INTRODUCTION,
+    "## By kind",
+    kindTable(sets),
+    "## One mistake, by family",
+    familyTable(sets),
+    "## Wrong references of PyTorch",
+    await tellFolder(join(fixtures, "broken/wrong-reference")),
+    catalogueText(),
+  ];
+  writeFileSync(file, `${document.join("\n\n")}\n`);
+  console.log(document.slice(1, 5).join("\n\n"));
 }
 
 void main();

@@ -12,6 +12,7 @@ const SHOTS = [
   { name: "flip", example: "two-directions-one-layer", tab: "Flip & concat", height: 900 },
   { name: "classifier", example: "text-classifier", height: 900 },
   { name: "shapes", example: "does-not-fit", height: 900 },
+  { name: "why", example: "gate-order", tab: "Why", height: 900 },
 ];
 
 /** Every theme's picture of the tensor editor is for eyes; those of the README are among them. */

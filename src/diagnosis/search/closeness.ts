@@ -114,14 +114,18 @@ function paddingOf(
   };
 }
 
-/** The largest magnitude of returned values, 1 at least. */
-export function scaleOf(returned: Returned): number {
+/** The largest magnitude of returned values at valid steps, 1 at least. */
+export function scaleOf(returned: Returned, the: Pick<Case, "model" | "hasPadding">): number {
   let most = 1;
   for (const name of returnedNames) {
-    for (const value of returned[name]?.data ?? []) {
+    const values = returned[name];
+    if (values === null) continue;
+    const isPadding = name === "output" && the.hasPadding ? paddingOf(the, values) : null;
+    values.data.forEach((value, index) => {
       const magnitude = Math.abs(value);
-      if (magnitude > most && magnitude !== Infinity) most = magnitude;
-    }
+      if (magnitude <= most || magnitude === Infinity || isPadding?.(index) === true) return;
+      if (!Number.isNaN(magnitude)) most = magnitude;
+    });
   }
   return most;
 }

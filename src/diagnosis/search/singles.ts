@@ -58,7 +58,7 @@ export function groundOf(whole: Case, control: RunControl = noControl): Ground |
   const [[run, right], [, rounded]] =
     the === whole ? wholes : [returnedOf(the, exact), returnedOf(the, Math.fround)];
   const noise = distanceFrom(rounded, right, the, 0).most;
-  const scale = scaleOf(the.reference);
+  const scale = scaleOf(the.reference, the);
   const tolerance = toleranceOf(noise, scale);
   const before = distanceFrom(right, the.reference, the, tolerance);
   return { the, run, right, before, noise, scale, tolerance };

@@ -55,7 +55,10 @@ function agreeing(lookedAt: DiagnosisView["lookedAt"]): Answer | null {
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
   const others: readonly Text[] = [
     ...finding.alsoFits.map(({ title }: Named) => title),
-    ...diagnosis.findings.slice(1).map(titleOf),
+    ...diagnosis.findings
+      .slice(1)
+      .filter(({ side }) => side === finding.side)
+      .map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
   const agreed = agreement(diagnosis, others.length > 0, total);
@@ -63,11 +66,16 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
       ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreed)
-      : isOfReference(finding)
-        ? text("In the reference, {0}. {1}", what, agreed)
-        : text("{0}. {1}", what, agreed),
+      : wrongText(finding, what, agreed),
     numbers: proofOf(diagnosis, finding),
   };
+}
+
+function wrongText(finding: FindingView, what: Text, agreed: Text): Text {
+  if (finding.side === "own") return text("In your own output, {0}. {1}", what, agreed);
+  return isOfReference(finding)
+    ? text("In the reference, {0}. {1}", what, agreed)
+    : text("{0}. {1}", what, agreed);
 }
 
 /** False where the title names the reference itself. */

@@ -81,11 +81,11 @@ export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRa
   };
 }
 
-/** The differences of all steps that are on screen; c has none. */
+/** The differences of all steps that are on screen. */
 function stepDeltas({ lanes }: ColouredRun, stateName: StateName): LaneInfo["deltaRange"][] {
-  return lanes
-    .filter(({ cell }) => stateName === "h" || cell === null)
-    .map(({ deltaRange }) => deltaRange);
+  return lanes.map(({ cell, deltaRange }) =>
+    stateName === "h" ? deltaRange : (cell?.deltaRange ?? deltaRange),
+  );
 }
 
 /** The differences of h_n, or of c_n where c is shown. */

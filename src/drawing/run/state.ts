@@ -18,7 +18,7 @@ export function stateNameOfLane(
   return lane?.cell == null ? "h" : stateName;
 }
 
-/** The run with the lanes as they are shown. No reference has c of all steps. */
+/** The run with the lanes as they are shown. */
 export function shownRun(run: RunView, stateName: StateName): RunView {
   if (stateName === "h") return run;
   return { ...run, lanes: run.lanes.map(shownLane) };
@@ -26,13 +26,10 @@ export function shownRun(run: RunView, stateName: StateName): RunView {
 
 function shownLane(lane: LaneInfo): LaneInfo {
   if (lane.cell === null) return lane;
-  return {
-    ...lane,
-    ...lane.cell,
-    reference: "none",
-    outside: 0,
-    deltaRange: [0, 0],
-  };
+  const shown: { -readonly [Name in keyof LaneInfo]: LaneInfo[Name] } = { ...lane, ...lane.cell };
+  // Rows of the batch are counted for c only where it has a reference of its own.
+  if (lane.cell.outsideOfRow === undefined) delete shown.outsideOfRow;
+  return shown;
 }
 
 /** The letter of a direction's axis of units: P for the h of an LSTM with a projection, otherwise H. */

@@ -54,7 +54,7 @@ function clashProblems(root: Node, { shapes }: RunCheck): ShownProblem[] {
     ];
   }
   return rows
-    .filter(({ name, status }) => status === "mismatch" && name.startsWith(REFERENCE))
+    .filter(({ name, status }) => status === "mismatch" && COMPARED.test(name))
     .map(({ name, found, expected }) => ({
       ...placeOf(root, keyOf(name)),
       message: text(
@@ -68,10 +68,17 @@ function clashProblems(root: Node, { shapes }: RunCheck): ShownProblem[] {
 }
 
 const REFERENCE = "reference ";
+const OWN = "own ";
+/** Rows of what the run is compared with. */
+const COMPARED = /^(?:reference|own) /;
+/** A row of a state inside a layer. */
+const STATE = /^reference layer\d+\./;
 const ownKeys = ["h0", "c0", "lengths"];
 
 /** The key of a run file that gives what a row of the shape check is about. */
 function keyOf(row: string): readonly string[] {
+  if (row.startsWith(OWN)) return ["own", row.slice(OWN.length)];
+  if (STATE.test(row)) return ["reference", "states"];
   if (row.startsWith(REFERENCE)) return ["reference", row.slice(REFERENCE.length)];
   if (ownKeys.includes(row)) return [row];
   return ["input", "embedded", "tokens"].includes(row) ? ["input"] : ["weights"];

@@ -5,6 +5,7 @@
 import { sameShape, type Shape } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { stateSize } from "../config";
+import { isGate, stateShape } from "../stateNames";
 import { stateAxes } from "./states";
 import type { ShapeInputs, ShapeRow } from "./shapes";
 import { outputShapes, type SequenceSizes, sequenceAxes } from "../sequence";
@@ -24,7 +25,23 @@ export function referenceRows(inputs: ShapeInputs, sizes: SequenceSizes): ShapeR
     const reason = text("the module's last cell states, layer by layer, forward before reverse");
     rows.push(referenceRow("reference c_n", axes, [referenceCn, expected.cn], reason));
   }
-  return rows;
+  return [...rows, ...stateRows(inputs, sizes)];
+}
+
+/** Rows of states inside the layers, time-major whatever the input is. */
+function stateRows(
+  { config, referenceStates = [] }: ShapeInputs,
+  sizes: SequenceSizes,
+): ShapeRow[] {
+  return referenceStates.map(({ name, quantity, found, fits }) => {
+    const expected = stateShape(config, sizes, quantity);
+    const axes = ["T", "B", quantity === "h" && config.projSize > 0 ? "P" : "H"];
+    const reason = isGate(quantity)
+      ? text("gate {0} of every step, time first", quantity)
+      : text("{0} of every step, time first, as run --trace writes it", quantity);
+    const status = fits ? "ok" : "mismatch";
+    return { name: `reference ${name}`, axes, found, expected, status, reason };
+  });
 }
 
 function outputRow(inputs: ShapeInputs, sizes: SequenceSizes): ShapeRow[] {

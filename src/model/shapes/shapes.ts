@@ -69,6 +69,14 @@ export interface SurroundingShapes {
   readonly referenceLogits: Shape | null;
 }
 
+/** A state or a gate of a reference by its name in the file. */
+export interface StateShape {
+  readonly name: string;
+  readonly quantity: string;
+  readonly found: Shape;
+  readonly fits: boolean;
+}
+
 /** The tensors of a run as far as their shapes go; null where none was given. */
 export interface ShapeInputs {
   readonly config: RecurrentConfig;
@@ -85,6 +93,8 @@ export interface ShapeInputs {
   readonly referenceOutput: Shape | null;
   readonly referenceHn: Shape | null;
   readonly referenceCn: Shape | null;
+  /** The states of a reference inside the layers; none where nothing is said. */
+  readonly referenceStates?: readonly StateShape[];
   /** The layers around the module; absent for a bare module. */
   readonly surrounding?: SurroundingShapes;
 }

@@ -63,12 +63,15 @@ export interface LaneInfo {
   readonly isFinal?: true;
   /** Of ours over the lane, unless it is of tokens or logits. */
   readonly magnitude?: Magnitude;
-  /** Its c, which has no reference; null for lanes without one. */
-  readonly cell: {
-    readonly units: number;
-    readonly range: readonly [number, number];
-    readonly magnitude: Magnitude;
-  } | null;
+  /** The same of its c; null for lanes without one. */
+  readonly cell:
+    | (Pick<
+        LaneInfo,
+        "units" | "reference" | "outside" | "outsideOfRow" | "range" | "deltaRange"
+      > & {
+        readonly magnitude: Magnitude;
+      })
+    | null;
 }
 
 /** The comparison of one tensor with its reference. */
@@ -85,6 +88,8 @@ export interface VerdictView {
   readonly first: Place | null;
   /** The same for `embedded` and `logits`, whose `first` is null. */
   readonly firstElement?: LayerElement;
+  /** The first one in words; null when there is none. */
+  readonly firstText: Text | null;
   readonly found: Shape;
   readonly expected: Shape;
   /** Largest |reference − float64 run|; null when they cannot be compared. */
@@ -99,6 +104,30 @@ export interface VerdictView {
 export interface FirstDivergence extends Pick<VerdictView, "first" | "firstElement"> {
   /** The tensor it was found in. */
   readonly name: VerdictView["name"];
+  /** `h`, `c` or the letter of a gate; null outside the recurrent layers. */
+  readonly quantity: string | null;
+  /** Its step in the order of processing; null outside the recurrent layers. */
+  readonly processing: number | null;
+  /** True where all that it depends on is known to be inside tolerance; null where not all of it is known. */
+  readonly isClean: true | null;
+  /** The place in recurrent coordinates, and what is known of all before it. */
+  readonly sentence: Text;
+}
+
+/** A tensor that the user's own implementation gave, beside the same one of the run or of the reference. */
+export type OwnComparison = Pick<
+  VerdictView,
+  "name" | "verdict" | "maxAbs" | "outside" | "total" | "first" | "sentence"
+>;
+
+/** What the user's own implementation gave, as a third. */
+export interface OwnView {
+  readonly withRun: readonly OwnComparison[];
+  /** The tensors that the reference has as well. */
+  readonly withReference: readonly OwnComparison[];
+  /** Who differs from two that agree; null where nobody does. */
+  readonly alone: "own" | "reference" | "run" | null;
+  readonly sentence: Text;
 }
 
 /** Everything the panel shows except the values. */
@@ -143,6 +172,8 @@ export interface RunView {
   readonly lanes: readonly LaneInfo[];
   /** Empty without a reference. */
   readonly verdicts: readonly VerdictView[];
+  /** Not given where the user's own output is not. */
+  readonly own?: OwnView;
   /** null where nothing is outside tolerance. */
   readonly firstDivergence: FirstDivergence | null;
   /** Largest |float32 run − float64 run| over all states; null when it was not measured. */

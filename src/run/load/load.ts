@@ -21,6 +21,7 @@ import { takeLengths } from "./lengths";
 import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type RunTensors } from "./runTensors";
+import { loadStates, type LoadedStates } from "./states";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
 
 /** A run's tensors, not yet checked against each other. `input` is that of layer 0: tokens are embedded already. */
@@ -34,6 +35,8 @@ export interface LoadedRun extends RunTensors {
   readonly givenReference: RunTensors["reference"];
   /** The layers that run around the module. */
   readonly surrounding: LoadedSurrounding;
+  /** The states inside the layers that it is compared with; null when none are given. */
+  readonly states: LoadedStates | null;
   /** Why a run would not compute what the file describes. */
   readonly refusals: readonly Text[];
   /** The states and lengths that are the weights file's own. */
@@ -88,6 +91,8 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
       notes,
     },
   );
+  const inside = { config, input: input.shape };
+  const innerStates = await loadStates(spec.reference?.states, files, inside, notes);
   const givenReference = { ...tensors.reference, ...surrounding.reference };
   return {
     module,
@@ -96,8 +101,9 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: fitReferences(givenReference, { config, input: input.shape }, notes),
+    reference: fitReferences(givenReference, inside, notes),
     givenReference,
+    states: innerStates,
     surrounding,
     own,
     refusals: [...module.facts.refusals, ...refusals],

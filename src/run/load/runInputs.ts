@@ -6,11 +6,17 @@ import type { Tensor } from "../../tensor/tensor";
 import type { RunInputs } from "../inputs";
 import type { RunSpec } from "../spec/spec";
 import type { LoadedRun } from "./load";
+import type { LoadedOwn } from "./own";
 import { runSurroundingOf } from "./loadedSurrounding";
+import { readStates } from "./states";
 import { roundTensor } from "./roundTensor";
 
 /** What a run computes with. @throws the readers' errors. */
-export async function runInputsOf(loaded: LoadedRun, spec: RunSpec): Promise<RunInputs> {
+export async function runInputsOf(
+  loaded: LoadedRun,
+  spec: RunSpec,
+  own: LoadedOwn | null = null,
+): Promise<RunInputs> {
   const { module, config, weights, lengths, reference, precision } = loaded;
   const rounded = (tensor: Tensor): Tensor => roundTensor(tensor, precision);
   const parameters = new Map<string, Tensor>();
@@ -27,6 +33,8 @@ export async function runInputsOf(loaded: LoadedRun, spec: RunSpec): Promise<Run
     input: rounded(loaded.input),
     h0: loaded.h0 && rounded(loaded.h0),
     c0: loaded.c0 && rounded(loaded.c0),
+    ...(own === null ? {} : { own: own.run.reference }),
+    states: await readStates(loaded.states, loaded.input.shape),
     tolerance: spec.tolerance ?? {},
     surrounding: runSurroundingOf(loaded),
   };

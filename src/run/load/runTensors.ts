@@ -8,8 +8,8 @@ import type { RunSpec, TensorRef } from "../spec/spec";
 import type { Tensor } from "../../tensor/tensor";
 import { readSourced, type ArchiveFiles, type SourcedTensor, type Wanted } from "./chooseTensor";
 
-/** The references of a run by the names that a run file gives them. */
-export type ReferenceName = keyof NonNullable<RunSpec["reference"]>;
+/** The references of a run that are one tensor, by the names that a run file gives them. */
+export type ReferenceName = Exclude<keyof NonNullable<RunSpec["reference"]>, "states">;
 
 /** The tensors of a run besides its weights; null when there is none. */
 export interface RunTensors extends Pick<RunInputs, "input" | "h0" | "c0" | "lengths"> {

@@ -1,8 +1,9 @@
 /**
  * A loaded run as the shape check takes it.
  */
-import type { ShapeInputs } from "../../model/shapes/shapes";
+import type { ShapeInputs, StateShape } from "../../model/shapes/shapes";
 import type { LoadedRun } from "./load";
+import { fitsState } from "./states";
 import { surroundingShapes } from "./loadedSurrounding";
 
 /** The shapes of a run's tensors. */
@@ -20,6 +21,16 @@ export function shapeInputsOf(loaded: LoadedRun): ShapeInputs {
     referenceOutput: reference.output?.shape ?? null,
     referenceHn: reference.hn?.shape ?? null,
     referenceCn: reference.cn?.shape ?? null,
+    referenceStates: stateShapes(loaded),
     surrounding: surroundingShapes(loaded.surrounding, reference.embedded),
   };
+}
+
+function stateShapes({ states, input }: LoadedRun): StateShape[] {
+  return (states?.states ?? []).map((state) => ({
+    name: state.entry.name,
+    quantity: state.quantity,
+    found: state.entry.shape,
+    fits: fitsState(state, input.shape),
+  }));
 }

@@ -3,7 +3,8 @@
  */
 import type { Node } from "jsonc-parser";
 import { gateActivationNames } from "../../model/variant";
-import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
+import { entriesOf, groups, inputKeys } from "./keys";
+import type { Key, Kind } from "./key";
 import { parseTensorRef } from "./spec";
 import { type Text, text } from "../../core/text";
 
@@ -46,6 +47,11 @@ function numberThat(isRight: (value: number) => boolean, message: Text): Check {
 const isText = (value: unknown): value is string => typeof value === "string";
 const isCounting = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 
+function isWholeFile(value: string): boolean {
+  const { file, tensor = "" } = parseTensorRef(value);
+  return file !== "" && tensor === "";
+}
+
 const isFile = check(
   (value) => isText(value) && value !== "",
   text('Expected a file name, e.g. "weights.pt"'),
@@ -53,6 +59,10 @@ const isFile = check(
 const isTensorRef = check(
   (value) => isText(value) && parseTensorRef(value).file !== "",
   text('Expected a tensor in a file, written "file#tensor"'),
+);
+const isArchive = check(
+  (value) => isText(value) && isWholeFile(value),
+  text('Expected a file of tensors, e.g. "states.npz"'),
 );
 const isString = check(isText, text("Expected a text"));
 const isLayer = check(
@@ -119,6 +129,7 @@ const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
   tolerance: () => isTolerance,
   layer: () => isLayer,
   tensor: () => isTensorRef,
+  archive: () => isArchive,
   lengths: () => isLengths,
 };
 

@@ -3,66 +3,11 @@
  * files, `schema/run.schema.json`, the flags, their help, and the toolbar are made from this table; a new option is one
  * entry here.
  */
-import { text, type Text } from "../../core/text";
-import type { CellKind } from "../../model/config";
+import { text } from "../../core/text";
 import { heads } from "../../model/find/head";
 import { cellsWith, gateActivationNames } from "../../model/variant";
-
-/** The type of a key's value. */
-export type Kind =
-  /** true or false; its flag is given or not. */
-  | "switch"
-  /** true or false; its flag takes one of the two. */
-  | "boolean"
-  | "choice"
-  /** The activation of gates: a name, or a line's slope and value at 0. */
-  | "gateActivation"
-  /** A number larger than 0. */
-  | "positive"
-  /** A whole number that is 1 or larger. */
-  | "count"
-  /** A number that is 0 or larger. */
-  | "tolerance"
-  /** The name of a layer, or null for none. */
-  | "layer"
-  /** A tensor in a file, `file#tensor`. */
-  | "tensor"
-  /** Lengths in a list, or a tensor of them. */
-  | "lengths";
-
-/** A sentence, or a name that is the same in every language. */
-export type Label = Text | string;
-
-/** A key of a run file. */
-export interface Key {
-  readonly kind: Kind;
-  /** The values of a choice; null stands for none. */
-  readonly values?: readonly (string | null)[];
-  /** The meaning of each value, in the order of `values`; for the schema. */
-  readonly meanings?: readonly string[];
-  /** The default, if it is one value. */
-  readonly default?: boolean | number | string;
-  /** Cells that it means something to; all when not given. */
-  readonly cells?: readonly CellKind[];
-  /** Its description in the schema. */
-  readonly description: string;
-  readonly examples?: readonly string[];
-  /** Its flag, without dashes; none when several keys share one. */
-  readonly flag?: string;
-  /** The placeholder of the flag's value in the help, if it does not follow from the kind. */
-  readonly takes?: string;
-  /** The explanation of the flag in the help, line by line. */
-  readonly help?: readonly string[];
-  /** Its control in the toolbar: a label, and the labels of its values if they differ from their names. */
-  readonly toolbar?: {
-    readonly label: Label;
-    readonly labels?: Readonly<Record<string, Label>>;
-  };
-  /** PyTorch's name for it. */
-  readonly argument?: string;
-}
-
-type Keys = Readonly<Record<string, Key>>;
+import { ownKeys, referenceKeys } from "./comparedKeys";
+import type { Key, Keys } from "./key";
 
 /** Tensors besides the weights. */
 export const inputKeys = {
@@ -238,36 +183,6 @@ export const surroundingKeys = {
   },
 } as const satisfies Keys;
 
-/** The references of the results. They share the flag `--reference name=FILE#tensor`. */
-export const referenceKeys = {
-  output: {
-    kind: "tensor",
-    description: "What the module returned first.",
-    examples: ["expected.npz#output"],
-  },
-  h_n: {
-    kind: "tensor",
-    description: "The final states [L·D, B, H].",
-    examples: ["expected.npz#h_n"],
-  },
-  c_n: {
-    kind: "tensor",
-    description: "The final cell states of an LSTM.",
-    examples: ["expected.npz#c_n"],
-  },
-  embedded: {
-    kind: "tensor",
-    description: "What the embedding made of the tokens: [T, B, I], or [B, T, I] with batchFirst.",
-    examples: ["expected.npz#embedded"],
-  },
-  logits: {
-    kind: "tensor",
-    description:
-      "What the linear layer returned: [B, out], or the output's axes with out features for the head every.",
-    examples: ["expected.npz#logits"],
-  },
-} as const satisfies Keys;
-
 /** When a value counts as close. */
 export const toleranceKeys = {
   rtol: {
@@ -306,6 +221,11 @@ export const groups = {
     keys: referenceKeys,
     description: "The tensors that the results are compared with.",
   },
+  own: {
+    keys: ownKeys,
+    description:
+      "What your own implementation gave, as a third beside the run and the reference: who stands alone is said.",
+  },
   tolerance: {
     keys: toleranceKeys,
     description:
@@ -324,4 +244,5 @@ export function entriesOf<Name extends string>(
 export const tensorPaths: readonly (readonly string[])[] = [
   ...Object.keys(inputKeys).map((name) => [name]),
   ...Object.keys(referenceKeys).map((name) => ["reference", name]),
+  ...Object.keys(ownKeys).map((name) => ["own", name]),
 ];

@@ -1,7 +1,8 @@
 /**
  * The JSON schema of run files, from which `node scripts/schema.mjs` writes `schema/run.schema.json`.
  */
-import { entriesOf, groups, inputKeys, type Key, type Kind } from "./keys";
+import { entriesOf, groups, inputKeys } from "./keys";
+import type { Key, Kind } from "./key";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -32,6 +33,7 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
   tolerance: () => ({ $ref: "#/definitions/tolerance" }),
   layer: () => ({ type: ["string", "null"], minLength: 1 }),
   tensor: () => ({ $ref: "#/definitions/tensor" }),
+  archive: () => ({ type: "string", minLength: 1 }),
   lengths: () => ({
     type: ["array", "string"],
     minItems: 1,

@@ -5,12 +5,12 @@ import type { GateActivationOption } from "../../model/variant";
 import {
   tensorPaths,
   type inputKeys,
-  type Key,
   type optionKeys,
-  type referenceKeys,
   type surroundingKeys,
   type toleranceKeys,
 } from "./keys";
+import type { ownKeys, referenceKeys } from "./comparedKeys";
+import type { Key } from "./key";
 
 export type { Precision } from "../../engine/base/engine";
 
@@ -28,6 +28,7 @@ type ValueOf<Entry extends Key> = {
   tolerance: number;
   layer: string | null;
   tensor: TensorRef;
+  archive: string;
   lengths: readonly number[] | TensorRef;
 }[Entry["kind"]];
 
@@ -48,6 +49,7 @@ export type OfferedOptions = Required<Pick<RunOptions, OfferedName>>;
 export type ReferenceSpec = ValuesOf<typeof referenceKeys>;
 /** The layers around the module: names, null for none, absent to infer them from names and shapes. */
 export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;
+export type OwnSpec = ValuesOf<typeof ownKeys>;
 export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
 /** File names are relative to the run file on disk, and whole paths or URIs in memory. */
@@ -57,6 +59,7 @@ export interface RunSpec extends Omit<ValuesOf<typeof inputKeys>, "input"> {
   readonly options?: RunOptions;
   readonly pipeline?: SurroundingSpec;
   readonly reference?: ReferenceSpec;
+  readonly own?: OwnSpec;
   readonly tolerance?: ToleranceSpec;
 }
 

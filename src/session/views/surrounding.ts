@@ -1,12 +1,12 @@
 /**
  * The layers around a module, described for the panel and for reports.
  */
+import type { FirstOf } from "../../analysis/first";
 import type { LaneContext, Lane } from "../../analysis/lanes";
 import { headSource, heads } from "../../model/find/head";
 import { embeddingLine, linearLine } from "../../model/find/surrounding";
 import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
 import type { VerdictView } from "../../protocol/run/messages";
-import type { ComparedTensor } from "../../run/compare";
 import type { LoadedRun } from "../../run/load/load";
 import type { Results } from "../../run/results";
 
@@ -49,10 +49,9 @@ export function laneContext(
 
 /** The place where a tensor first differs: in the network, or among the elements of a layer around it. */
 export function firstOutside(
-  { name, comparison }: ComparedTensor,
+  { name, first }: FirstOf,
   head: Head | null,
 ): Pick<VerdictView, "first" | "firstElement"> {
-  const first = comparison?.first ?? null;
   if (first?.layer !== null) return { first: first ?? null };
   const { step, batch, unit } = first;
   const hasSteps = name === "embedded" || head === "every";

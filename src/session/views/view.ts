@@ -3,8 +3,7 @@
  */
 import { chaosOf } from "../../analysis/chaos";
 import { defaultTolerance } from "../../analysis/compare";
-import { firstOfAll } from "../../analysis/first";
-import type { Lane } from "../../analysis/lanes";
+import type { Lane, LanePart } from "../../analysis/lanes";
 import type { LaneNumbers } from "../../analysis/measure";
 import type { Named } from "../../diagnosis/answer";
 import { constructorLine } from "../../model/config";
@@ -24,9 +23,12 @@ import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
 import { hintsOf } from "./hints";
+import { fitsState } from "../../run/load/states";
 import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
 import { describeSurrounding, firstOutside } from "./surrounding";
+import { firstDivergence, firstText } from "./firstDivergence";
+import { ownPart } from "./own";
 import { verdictSentence } from "./verdictSentence";
 import { sourceName } from "../../run/load/sequences";
 
@@ -55,6 +57,9 @@ export function describeRun(
 ): RunView {
   const { config, module, modules } = loaded;
   const surrounding = describeSurrounding(loaded);
+  const judgement = judgementOf(result, surrounding, loaded);
+  const third = ownPart(result, judgement.verdicts);
+  const ownNotes = third.own === undefined ? [] : [third.own.sentence];
   return {
     revision: frame.revision,
     spec: frame.spec,
@@ -79,14 +84,28 @@ export function describeRun(
     ...(surrounding === null ? {} : { surrounding }),
     lanes:
       result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, surrounding)) ?? [],
-    ...judgementOf(result, surrounding, loaded),
+    ...judgement,
+    ...third,
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
     ...frame.mended,
-    ...chaosPart(result, loaded.notes),
+    ...chaosPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
+}
+
+/** What is said where not every step of the gates was compared. */
+function gateNotes(result: RunResult | null): Text[] {
+  const gates = result?.gates ?? null;
+  if (gates === null || gates.steps === gates.of) return [];
+  return [
+    text(
+      "the gates of the reference were compared at {0} of {1} steps, in the order of processing: a gate takes a step to be computed again",
+      gates.steps,
+      gates.of,
+    ),
+  ];
 }
 
 /** Where the run is chaotic, and the notes with a sentence about it. */
@@ -139,20 +158,27 @@ function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["label
   };
 }
 
+function referenceOf(parts: readonly LanePart[]): LaneInfo["reference"] {
+  return parts.every(({ reference }) => reference !== null) ? "full" : "none";
+}
+
 function laneInfo(
   lane: Lane,
   { cell, ...numbers }: LaneNumbers,
   surrounding: SurroundingView | null,
 ): LaneInfo {
-  const hasReference = lane.parts.every(({ reference }) => reference !== null);
+  const reference = referenceOf(lane.parts);
   return {
     id: lane.id as LaneId,
     layer: lane.layer,
     direction: lane.direction,
     units: lane.units,
-    reference: hasReference ? "full" : "none",
+    reference,
     ...numbers,
-    cell: lane.cell === null || cell === null ? null : { units: lane.cell.units, ...cell },
+    cell:
+      lane.cell === null || cell === null
+        ? null
+        : { units: lane.cell.units, reference: referenceOf([lane.cell]), ...cell },
     ...(lane.id === "logits" && surrounding?.head !== "every" ? { isFinal: true } : {}),
   };
 }
@@ -169,22 +195,6 @@ function judgementOf(
     verdicts: result.compared.map((tensor) => describeVerdict(tensor, surrounding, run)),
     firstDivergence: firstDivergence(result, surrounding),
   };
-}
-
-/** The first of all comparisons. */
-function firstDivergence(
-  { compared, forwardInput }: RunResult,
-  surrounding: SurroundingView | null,
-): RunView["firstDivergence"] {
-  const found = compared.map((tensor) => ({
-    tensor,
-    name: tensor.name,
-    first: tensor.comparison?.first ?? null,
-  }));
-  const bad = firstOfAll(found, forwardInput);
-  return bad === null
-    ? null
-    : { name: bad.name, ...firstOutside(bad.tensor, surrounding?.head ?? null) };
 }
 
 /** A run and its loaded files. */
@@ -212,11 +222,13 @@ function describeVerdict(
       outside: 0,
       total: 0,
       first: null,
+      firstText: null,
       referenceError: error,
       ...incomparable(compared, run),
     };
   }
   const { verdict, maxAbs, maxRel, deltaRange, outside, total, unjudged } = comparison;
+  const first = firstOutside({ name, first: comparison.first }, surrounding?.head ?? null);
   return {
     ...shapes,
     // Where nothing can be known, nothing is claimed.
@@ -226,11 +238,18 @@ function describeVerdict(
     deltaRange,
     outside,
     total,
-    ...firstOutside(compared, surrounding?.head ?? null),
+    ...first,
+    firstText: firstText(compared, first, run.result),
     referenceError: error,
     sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
     hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],
   };
+}
+
+/** The first state that does not fit, as it is written in its file. */
+function sourceOfStates({ states, input }: LoadedRun): string {
+  const clashing = states?.states.find((state) => !fitsState(state, input.shape));
+  return clashing?.entry.name ?? "";
 }
 
 /** Both sides of what cannot be compared, each by its file, and what the reference's shape looks like. */
@@ -252,7 +271,7 @@ function incomparable(
       name,
       sourceName({ file: weightsFile, name: module.prefix.replace(/\.$/, "") }),
       formatShape(expected),
-      sources[name] ?? sources.output ?? "",
+      name === "states" ? sourceOfStates(loaded) : (sources[name] ?? sources.output ?? ""),
       formatShape(found),
     ),
     hints: hint === null ? [] : [hint],

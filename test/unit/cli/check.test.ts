@@ -34,7 +34,10 @@ describe("unroll check", () => {
     assert.match(stdout, /Mismatched elements: 1152 \/ 2304 \(50\.0%\)/);
     assert.match(stdout, /Greatest absolute difference: 1\.\d+ \(up to 1e-5 allowed\)/);
     assert.match(stdout, /Greatest relative difference: \S+ \(up to 1\.3e-6 allowed\)/);
-    assert.match(stdout, /First: layer 1 reverse, step 23, batch 0, unit 0/);
+    assert.match(
+      stdout,
+      /First: layer 1, reverse, processing step 0 \(t = 23\), batch 0, h, unit 0/,
+    );
   });
 
   it("prints JSON for several files, one of which cannot run", async () => {
@@ -152,6 +155,9 @@ describe("unroll check", () => {
     };
     writeFileSync(join(folder(), "shared.unroll.json"), JSON.stringify(run));
     const { stdout } = await unroll(folder(), "check", "shared.unroll.json");
-    assert.match(stdout, /first of all +layer 1 forward, step \d+, batch 0, unit 0, seen in h_n\n/);
+    assert.match(
+      stdout,
+      /first of all +layer 1, forward, processing step 4 \(t = 4\), batch 0, h, unit 0; the layers below end clean, other earlier steps are not known \(seen in h_n\)\n/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** Cases of the diagnosis in memory: random networks, and references made from them. */
-import { forwardUnder } from "../../../src/diagnosis/forward/forward";
+import assert from "node:assert/strict";
+import { forwardUnder, type Run } from "../../../src/diagnosis/forward/forward";
 import { layOut, resultsOf } from "../../../src/diagnosis/forward/returned";
 import { switchesOf } from "../../../src/diagnosis/forward/switches";
 import { caseOf, type Case, type Returned } from "../../../src/diagnosis/base/model";
@@ -47,15 +48,24 @@ export function randomCase(options: CaseOptions): Case {
   return caseOf(randomInputs(options));
 }
 
+/** The states of a case under no alternative. */
+export function rightRunOf({ model }: Pick<Case, "model">): Run {
+  const run = forwardUnder(model, switchesOf(model.config));
+  assert.ok(run);
+  return run;
+}
+
 /** What the module of a case returns. */
 export function rightOf(the: Case): Returned {
-  return layOut(resultsOf(forwardUnder(the.model, switchesOf(the.model.config))!), the);
+  return layOut(resultsOf(rightRunOf(the)), the);
 }
 
 /** What it returns under alternatives. */
 export function underOf(the: Case, ...ids: readonly string[]): Returned {
   const alternatives = ids.map((id) => alternativeOf(the, id));
-  return returnedUnder(the, runUnder(the, alternatives)!, alternatives);
+  const run = runUnder(the, alternatives);
+  assert.ok(run);
+  return returnedUnder(the, run, alternatives);
 }
 
 /** An alternative that applies to a case. */

@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { joinDirections } from "../../../src/analysis/lanes";
 import { caseOf } from "../../../src/diagnosis/base/model";
-import { forwardUnder } from "../../../src/diagnosis/forward/forward";
-import { switchesOf } from "../../../src/diagnosis/forward/switches";
 import { forward } from "../../../src/engine/forward";
 import { createReadableEngine } from "../../../src/engine/readable/readable";
 import { stateSize } from "../../../src/model/config";
@@ -11,17 +9,17 @@ import { prepareRun } from "../../../src/run/inputs";
 import { engineFor } from "../support/engines";
 import { largestDistance, statesOf } from "../support/runs";
 import { cellVariants } from "../support/variants";
-import { randomInputs, type CaseOptions } from "./cases";
+import { randomInputs, rightRunOf, type CaseOptions } from "./cases";
 
 /** Largest distance between the two forwards: output, h_n and c_n. */
 function distanceOf(options: CaseOptions): number {
   const inputs = randomInputs(options);
   const { config } = inputs;
-  const ours = forwardUnder(caseOf(inputs).model, switchesOf(config))!;
+  const ours = rightRunOf({ model: caseOf(inputs).model });
   const { run } = prepareRun(inputs);
   const readable = { name: "readable", create: createReadableEngine };
   const trace = forward(run, { createEngine: engineFor(readable) });
-  const output = joinDirections(statesOf(run, trace).at(-1)!, stateSize(config));
+  const output = joinDirections(statesOf(run, trace).at(-1) ?? [], stateSize(config));
   const finals = (of: "hn" | "cn"): number[] => ours.lanes.flat().flatMap((lane) => [...lane[of]]);
   return Math.max(
     largestDistance(ours.output, output),

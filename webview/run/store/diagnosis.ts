@@ -15,14 +15,14 @@ export type DiagnosisState =
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly problem: Text };
 
-/** True for a run with values and with a reference. */
-export function canBeDiagnosed({ lanes, verdicts }: RunView): boolean {
-  return lanes.length > 0 && verdicts.length > 0;
+/** True for a run with values and with a reference, or with an output of the user's own. */
+export function canBeDiagnosed({ lanes, verdicts, own }: RunView): boolean {
+  return lanes.length > 0 && (verdicts.length > 0 || own !== undefined);
 }
 
 /** True where a diagnosis is asked for by itself; of the others it tells what they cannot show. */
 export function needsReason(run: RunView): boolean {
-  const isWrong = run.verdicts.some(
+  const isWrong = [...run.verdicts, ...(run.own?.withRun ?? [])].some(
     ({ verdict }) => verdict === "differs" || verdict === "cannot-compare",
   );
   return canBeDiagnosed(run) && (isWrong || run.under.length > 0);

@@ -1,7 +1,7 @@
 /**
  * Names of places and lanes in the panel, such as `layer 1 ←` and `input x`.
  */
-import type { LaneInfo, Place } from "../../../src/protocol/run/messages";
+import type { FirstDivergence, LaneInfo, Place } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 
 /** Arrow in the direction of processing. */
@@ -12,6 +12,18 @@ function arrowOf(direction: Place["direction"]): string {
 /** `layer 1 ←` */
 export function layerText({ layer, direction }: Pick<Place, "layer" | "direction">): string {
   return t("layer {0} {1}", layer, arrowOf(direction));
+}
+
+/** `layer 1 ←, processing step 0 (t = 4), gate f` */
+export function recurrentText(
+  place: Pick<Place, "layer" | "direction" | "step">,
+  { quantity, processing }: Pick<FirstDivergence, "quantity" | "processing">,
+): string {
+  const lane = layerText(place);
+  const s = processing ?? place.step;
+  return quantity === null || quantity === "h" || quantity === "c"
+    ? t("{0}, processing step {1} (t = {2})", lane, s, place.step)
+    : t("{0}, processing step {1} (t = {2}), gate {3}", lane, s, place.step, quantity);
 }
 
 /** `layer 1 ←`, `tokens`, `input x`, `output` or `logits`. */

@@ -49,5 +49,5 @@ export function firstPlace({
   firstDivergence: bad,
 }: RunView): { place: Place; stateName: StateName } | null {
   if (bad?.first == null) return null;
-  return { place: bad.first, stateName: bad.name === "c_n" ? "c" : "h" };
+  return { place: bad.first, stateName: bad.quantity === "c" ? "c" : "h" };
 }

@@ -3,7 +3,8 @@
  */
 import { html, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { entriesOf, optionKeys, type Key, type Label } from "../../../src/run/spec/keys";
+import type { Key, Label } from "../../../src/run/spec/key";
+import { entriesOf, optionKeys } from "../../../src/run/spec/keys";
 import type { OfferedOptions } from "../../../src/run/spec/spec";
 import { choiceList } from "../../shared/choiceList";
 import { isChecked } from "../../shared/controls";

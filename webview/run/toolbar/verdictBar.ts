@@ -14,7 +14,7 @@ import { t, tr } from "../../shared/l10n";
 import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { layerText } from "../store/placeText";
+import { recurrentText } from "../store/placeText";
 import { answerLine, underChip, unseenLink } from "./answerLine";
 import { valueLabel } from "./runOptions";
 
@@ -176,29 +176,19 @@ export class VerdictBar extends RunElement {
   }
 
   /** The first of all tensors; it says which one that is where the numbers beside it are of another. */
-  #first(
-    store: Store,
-    { name, first: place, firstElement }: FirstDivergence,
-    main: VerdictView,
-  ): TemplateResult | typeof nothing {
+  #first(store: Store, found: FirstDivergence, main: VerdictView): TemplateResult | typeof nothing {
+    const { name, first: place, firstElement, sentence } = found;
     if (firstElement !== undefined) return this.#firstElement(store, name, firstElement);
     if (place === null) return nothing;
     const go = (): void => {
-      store.show(name === "c_n" ? "c" : "h");
+      store.show(found.quantity === "c" ? "c" : "h");
       store.jumpTo(place);
     };
+    const where = recurrentText(place, found);
+    const what = t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit);
     return html`<span
-      ><button
-        type="button"
-        class="link"
-        title=${t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit)}
-        @click=${go}
-      >
-        ${
-          name === main.name
-            ? t("first at {0} t = {1}", layerText(place), place.step)
-            : t("first at {0} t = {1} ({2})", layerText(place), place.step, name)
-        }
+      ><button type="button" class="link" title=${[tr(sentence), what].join("\n")} @click=${go}>
+        ${name === main.name ? t("first at {0}", where) : t("first at {0} ({1})", where, name)}
       </button></span
     >`;
   }

@@ -47,8 +47,9 @@ describe("tolerance of a diagnosis", () => {
     assert.equal(toleranceOf(1e-6, 1), 3.2e-5);
   });
 
-  it("has a scale of 1 at least, and leaves infinities out", () => {
-    assert.equal(scaleOf(output(0.1, 0.2, 0, 0)), 1);
-    assert.equal(scaleOf(output(-4, Infinity, 0, 0)), 4);
+  it("has a scale of 1 at least, and leaves infinities and padding out", () => {
+    assert.equal(scaleOf(output(0.1, 0.2, 0, 0), padded), 1);
+    assert.equal(scaleOf(output(-4, Infinity, 0, 99), padded), 4);
+    assert.equal(scaleOf(output(-4, NaN, 0, 99), { ...padded, hasPadding: false }), 99);
   });
 });

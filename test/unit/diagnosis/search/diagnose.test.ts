@@ -26,10 +26,12 @@ describe("diagnosis", () => {
   it("does not take noise as large as TF32's rounding for TF32", () => {
     const the = randomCase({ config: gru });
     const right = rightOf(the);
+    const { output } = right;
+    assert.ok(output);
     const next = numbersFrom(3);
     for (const scale of [1e-5, 1e-4, 1e-3]) {
-      const data = right.output!.data.map((value) => value + scale * next());
-      const reference = { ...right, output: { ...right.output!, data } };
+      const data = output.data.map((value: number) => value + scale * next());
+      const reference: Returned = { ...right, output: { ...output, data } };
       assert.equal(firstOf(withReference(the, reference)), null, `noise of ${scale}`);
     }
   });

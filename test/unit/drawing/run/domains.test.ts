@@ -68,6 +68,9 @@ describe("the automatic range of states", () => {
       units: 2,
       range: [-largest.c, largest.c],
       magnitude: { percentile: c, isSampled: false },
+      reference: "none",
+      outside: 0,
+      deltaRange: [0, 0],
     } as const;
     return {
       ...run("tanh", [-3, 3], [0, 0]),

@@ -15,7 +15,10 @@ const input: LaneInfo = {
 const layer: LaneInfo = {
   ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 2, reference: "full" },
   ...{ outside: 3, total: 4, range: [-1, 1], deltaRange: [-2, 2] },
-  cell: { units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
+  cell: {
+    ...{ units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
+    ...{ reference: "full", outside: 1, deltaRange: [-0.5, 0] },
+  },
 };
 const run = { lanes: [input, layer], config: { projSize: 2 } } as unknown as RunView;
 
@@ -24,12 +27,12 @@ describe("a run that is shown as h or c", () => {
     assert.equal(shownRun(run, "h"), run);
   });
 
-  it("has the layers' c with their units and range, and nothing to compare them with", () => {
+  it("has the layers' c with their units, range and differences", () => {
     const [first, second] = shownRun(run, "c").lanes;
     assert.equal(first, input);
     const { units, range, reference, outside, deltaRange, cell } = second ?? input;
     assert.deepEqual([units, range], [4, [-3, 3]]);
-    assert.deepEqual([reference, outside, deltaRange], ["none", 0, [0, 0]]);
+    assert.deepEqual([reference, outside, deltaRange], ["full", 1, [-0.5, 0]]);
     assert.deepEqual(cell, layer.cell);
   });
 

@@ -5,6 +5,7 @@ import type {
   RunView,
   ViewRequests,
 } from "../../../../src/protocol/run/messages";
+import { text } from "../../../../src/core/text";
 import { respond, type Handlers, type Port } from "../../../../src/protocol/rpc";
 import type { SavedState } from "../../../../webview/run/store/savedState";
 import { pressRunKey } from "../../../../webview/run/store/keys";
@@ -44,7 +45,14 @@ export const first = { layer: 0, direction: "reverse", step: 3, batch: 1, unit: 
 /** A run that differs there. */
 export const differs = {
   verdicts: [{ name: "output", first }] as unknown as RunView["verdicts"],
-  firstDivergence: { name: "output", first },
+  firstDivergence: {
+    name: "output",
+    first,
+    quantity: "h",
+    processing: 1,
+    isClean: null,
+    sentence: text("the first one"),
+  },
 } as const;
 
 // Sentences are looked up in the page, which has no translations here.

@@ -111,7 +111,14 @@ describe("Store", () => {
     const projected = {
       ...lane(0, "forward"),
       units: 2,
-      cell: { units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
+      cell: {
+        units: 4,
+        reference: "none",
+        outside: 0,
+        range: [-3, 3],
+        deltaRange: [0, 0],
+        magnitude: { percentile: 2, isSampled: false },
+      },
     } as const;
     const input = { ...lane(0, "forward"), id: "input", layer: null, direction: null } as const;
     const lstm = (changes: Partial<RunView> = {}): RunView =>
@@ -181,7 +188,9 @@ describe("Store", () => {
 
     it("opens with c where c_n is what differs first", async () => {
       const place = { layer: 0, direction: "forward", step: 3, batch: 1, unit: 3 } as const;
-      const view = lstm({ firstDivergence: { name: "c_n", first: place } });
+      const view = lstm({
+        firstDivergence: { ...differs.firstDivergence, name: "c_n", first: place, quantity: "c" },
+      });
       const { store } = bench({ "run/describe": () => view });
       await store.refresh();
       assert.deepEqual([store.state.stateName, store.state.cursor], ["c", place]);
