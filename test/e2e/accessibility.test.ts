@@ -7,7 +7,7 @@ import { focusAtRest } from "./focus";
 import { Panel } from "./panel";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
-const TABS = ["Unrolled", "Flip & concat", "Shapes", "Table"];
+const TABS = ["Unrolled", "Flip & concat", "Shapes", "Why", "Table"];
 /** With the side bar hidden, the activity bar and borders take the first pixels. */
 const WIDTHS = { wide: 1400, narrow: 552 };
 /** More stops than the panel has: round once. */

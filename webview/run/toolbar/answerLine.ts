@@ -74,7 +74,7 @@ function searching(store: Store, fraction: number): TemplateResult {
   const name = t("Looking for the reason…");
   return html`<section class="answer searching" aria-label=${t("Reason")} aria-busy="true">
     <span class="answer-sentence">${name}</span>
-    <span class="progress late">
+    <span class="search">
       ${progressMeter(fraction, name, () => {
         store.send("diagnosis/cancel", null);
       })}

@@ -70,7 +70,7 @@ export class WhyView extends RunElement {
     const name = t("Looking for the reason…");
     return html`<div class="why-empty" aria-busy="true">
       <p>${name}</p>
-      <p class="progress late">
+      <p class="search">
         ${progressMeter(fraction, name, () => {
           store.send("diagnosis/cancel", null);
         })}

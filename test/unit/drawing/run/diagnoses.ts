@@ -1,9 +1,10 @@
 /** Diagnoses that tests make up. */
 import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
+import type { Named } from "../../../../src/diagnosis/answer";
 import { text } from "../../../../src/core/text";
 
 /** A mistake of this id, whose title is its name in words. */
-export const mistake = (id: string) => ({ id, title: text("{0} is wrong", id) });
+export const mistake = (id: string): Named => ({ id, title: text("{0} is wrong", id) });
 
 export function finding(id: string, changes: Partial<FindingView> = {}): FindingView {
   return {
