@@ -65,10 +65,16 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
   return {
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
-      ? text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreed)
+      ? preciseText(finding, what, agreed)
       : wrongText(finding, what, agreed),
     numbers: proofOf(diagnosis, finding),
   };
+}
+
+function preciseText({ side }: FindingView, what: Text, agreed: Text): Text {
+  return side === "own"
+    ? text("Nothing is wrong with the code: in your own output, {0}. {1}", what, agreed)
+    : text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreed);
 }
 
 function wrongText(finding: FindingView, what: Text, agreed: Text): Text {

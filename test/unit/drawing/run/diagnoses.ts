@@ -10,7 +10,12 @@ export function finding(id: string, changes: Partial<FindingView> = {}): Finding
   return {
     ...mistake(id),
     ...{ before: 0.5, after: 1e-7, alsoFits: [], with: [], isPrecision: false, parameter: null },
-    ...{ fix: { pytorch: "import torch", numpy: "", typescript: "" }, under: [id], side: null },
+    ...{
+      fix: { pytorch: "import torch", numpy: "", typescript: "" },
+      under: [id],
+      side: null,
+      needs: null,
+    },
     ...changes,
   };
 }
