@@ -9,7 +9,16 @@ export const mistake = (id: string): Named => ({ id, title: text("{0} is wrong",
 export function finding(id: string, changes: Partial<FindingView> = {}): FindingView {
   return {
     ...mistake(id),
-    ...{ before: 0.5, after: 1e-7, alsoFits: [], with: [], isPrecision: false, parameter: null },
+    ...{
+      before: 0.5,
+      after: 1e-7,
+      alsoFits: [],
+      with: [],
+      isPrecision: false,
+      parameter: null,
+      side: null,
+      needs: null,
+    },
     ...{ fix: { pytorch: "import torch", numpy: "", typescript: "" }, under: [id] },
     ...changes,
   };
