@@ -69,6 +69,9 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
         }
       </li>
       ${nearest(answer)}
+      ${findings.flatMap(({ needs }) =>
+        needs === null ? [] : [html`<li>${t("What would tell them apart: {0}.", needs)}</li>`],
+      )}
       ${suspicions.map(
         ({ id, title, before, after }) =>
           html`<li>

@@ -9,6 +9,7 @@ export const mistake = (id: string): Named => ({ id, title: text("{0} is wrong",
 export function finding(id: string, changes: Partial<FindingView> = {}): FindingView {
   return {
     ...mistake(id),
+<<<<<<< HEAD
     ...{ before: 0.5, after: 1e-7, alsoFits: [], with: [], isPrecision: false, parameter: null },
     ...{
       fix: { pytorch: "import torch", numpy: "", typescript: "" },
@@ -16,6 +17,19 @@ export function finding(id: string, changes: Partial<FindingView> = {}): Finding
       side: null,
       needs: null,
     },
+=======
+    ...{
+      before: 0.5,
+      after: 1e-7,
+      alsoFits: [],
+      with: [],
+      isPrecision: false,
+      parameter: null,
+      side: null,
+      needs: null,
+    },
+    ...{ fix: { pytorch: "import torch", numpy: "", typescript: "" }, under: [id] },
+>>>>>>> w-why
     ...changes,
   };
 }
