@@ -9,15 +9,6 @@ export const mistake = (id: string): Named => ({ id, title: text("{0} is wrong",
 export function finding(id: string, changes: Partial<FindingView> = {}): FindingView {
   return {
     ...mistake(id),
-<<<<<<< HEAD
-    ...{ before: 0.5, after: 1e-7, alsoFits: [], with: [], isPrecision: false, parameter: null },
-    ...{
-      fix: { pytorch: "import torch", numpy: "", typescript: "" },
-      under: [id],
-      side: null,
-      needs: null,
-    },
-=======
     ...{
       before: 0.5,
       after: 1e-7,
@@ -29,7 +20,6 @@ export function finding(id: string, changes: Partial<FindingView> = {}): Finding
       needs: null,
     },
     ...{ fix: { pytorch: "import torch", numpy: "", typescript: "" }, under: [id] },
->>>>>>> w-why
     ...changes,
   };
 }
