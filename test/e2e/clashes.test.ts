@@ -40,6 +40,7 @@ describe("a run whose shapes clash", () => {
     await panel.textsAre(
       buttons,
       "Take h_n [4, 4, 12] of states.npz as h0",
+      "Take h_n [4, 4, 12] of expected.npz as h0",
       "Leave h0 out: zeros take its place",
     );
     await panel.locator(buttons).first().click();

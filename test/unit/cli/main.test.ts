@@ -103,6 +103,17 @@ describe("the unroll process", () => {
     assert.match(stdout, /^differs\/input\.npy: npy, 1 tensor\n/);
   });
 
+  it("reads a message from its pipe, the end of a long one", () => {
+    const message = "RuntimeError: input.size(-1) must be equal to input_size. Expected 6, got 7";
+    for (const input of [message, `${"a log line\n".repeat(900_000)}${message}\n`]) {
+      const { status, stdout } = spawnSync(process.execPath, [program, "explain", "-"], {
+        ...{ cwd: examples, encoding: "utf8", input },
+      });
+      assert.equal(status, 0);
+      assert.match(stdout, /\b6\b[\s\S]*\b7\b/);
+    }
+  });
+
   it("says what is wrong on one line of stderr, without control characters or a stack", () => {
     const { status, stdout, stderr } = start(["inspect", "gone\n\u001b[31m.pt"]);
     assert.deepEqual([status, stdout], [2, ""]);
