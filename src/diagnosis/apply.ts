@@ -4,21 +4,21 @@
  * What is a change of weights, input or states runs through the engines as any other run does. Where the equations are
  * other ones, or the results are, the states come from the forward of the diagnosis.
  */
+import { directionSteps } from "../analysis/lanes";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { RunControl } from "../core/control";
 import { text } from "../core/text";
-import type { ForwardInput, StateArray } from "../engine/base/engine";
+import type { CarriedState, ForwardInput, StateArray } from "../engine/base/engine";
 import { assertMemory, defaultTraceBytes } from "../engine/base/traceMemory";
 import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace } from "../engine/base/trace";
-import { numDirections, stateSize } from "../model/config";
-import { outputShapes, toTimeMajor } from "../model/sequence";
-import { sameShape } from "../tensor/tensor";
+import { stateSize } from "../model/config";
+import { toTimeMajor } from "../model/sequence";
 import type { AppliedRun } from "../run/execute";
 import type { PreparedRun, RunInputs } from "../run/inputs";
 import type { Alternative } from "./alternatives/alternative";
 import { fixedAlternatives } from "./alternatives/registry";
 import type { Named } from "./answer";
-import { caseOf, type Case, type Model, type Returned } from "./base/model";
+import { caseOf, hasReturnedShapes, type Case, type Model, type Returned } from "./base/model";
 import type { Activation } from "./forward/activations";
 import { exact } from "./forward/cells";
 import { afterStep, join, type Run } from "./forward/forward";
@@ -71,7 +71,7 @@ export function applied(
         throw new UnsupportedError(ids.join(", "), text("these mistakes exclude each other"));
       }
       const returned = returnedUnder(the, states, alternatives);
-      if (!hasRightShapes(the, returned)) {
+      if (!hasReturnedShapes(the, returned)) {
         throw new UnsupportedError(ids.join(", "), text("a run under it has another shape"));
       }
       return shownTrace(the, states, returned);
@@ -116,7 +116,7 @@ function shownTrace(the: Case, { model, switches, lanes }: Run, returned: Return
   const { config, seqLength, batchSize } = model;
   const order = { ...switches, join: "right" } as const;
   const cells = cellSizeOf(config);
-  const shown = lanes.map((directions) =>
+  const shown: CarriedState[][] = lanes.map((directions) =>
     directions.map((lane) => ({
       h: join(model, order, [lane], afterStep),
       c:
@@ -140,27 +140,10 @@ function shownTrace(the: Case, { model, switches, lanes }: Run, returned: Return
   );
 }
 
-/** True where what is returned can stand in the place of what the module returns. */
-function hasRightShapes({ model, unbatched }: Case, { output, hn }: Returned): boolean {
-  const { config, seqLength, batchSize } = model;
-  const sizes = { seqLength, batchSize, features: config.inputSize, unbatched };
-  const expected = outputShapes(config, sizes);
-  return sameShape(output?.shape ?? [], expected.output) && sameShape(hn?.shape ?? [], expected.hn);
-}
-
 /** The output of each direction, (T, B, R), as it is returned. */
-function halvesOf({ model }: Case, { output }: Returned): Float64Array[] {
-  const { config, seqLength, batchSize } = model;
+function halvesOf({ model }: Case, { output }: Returned): StateArray[] {
+  const { config, seqLength } = model;
   const { shape, data } = output!;
-  const values = toTimeMajor({ dtype: "float64", shape, data }, config.batchFirst) as Float64Array;
-  const size = stateSize(config);
-  const directions = numDirections(config);
-  return Array.from({ length: directions }, (_, at) => {
-    const half = new Float64Array(values.length / directions);
-    for (let row = 0; row < seqLength * batchSize; row++) {
-      const from = (row * directions + at) * size;
-      half.set(values.subarray(from, from + size), row * size);
-    }
-    return half;
-  });
+  const values = toTimeMajor({ dtype: "float64", shape, data }, config.batchFirst);
+  return directionSteps(model, values).map((half) => half.read(0, seqLength));
 }

@@ -15,6 +15,11 @@ export function eachLayer(
   return { ...model, layers };
 }
 
+/** As many zeros. */
+export function zerosOf(values: Float64Array): Float64Array {
+  return new Float64Array(values.length);
+}
+
 /** Equal row blocks in another order: block `order[k]` of the old ones is block k of the new ones. */
 export function takeBlocks(values: Float64Array, order: readonly number[]): Float64Array {
   const size = values.length / order.length;

@@ -1,7 +1,7 @@
 /**
  * Sequences of different lengths: padding that is read, lengths that are off, and rows that were sorted.
  */
-import { stateSize } from "../../model/config";
+import { numDirections, stateSize } from "../../model/config";
 import { text, type Text } from "../../core/text";
 import type { Alternative } from "./alternative";
 import { takeRows, type Model } from "../base/model";
@@ -139,7 +139,7 @@ export const lengthAlternatives: readonly Alternative[] = [
       // Row b stands at σ⁻¹(b) of the sorted rows, and meets the state that lies there.
       const places = sorted.map((_, row) => sorted.indexOf(row));
       return eachState(model, (values) => {
-        const slots = model.config.numLayers * (model.config.bidirectional ? 2 : 1);
+        const slots = model.config.numLayers * numDirections(model.config);
         return takeRows(values, model.batchSize, places, values.length / (slots * model.batchSize));
       });
     },

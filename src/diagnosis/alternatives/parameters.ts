@@ -19,7 +19,7 @@ import {
   twoLayers,
   type Condition,
 } from "./conditions";
-import { eachLayer, reshaped, takeBlocks, transposedBlocks } from "./edits";
+import { eachLayer, reshaped, takeBlocks, transposedBlocks, zerosOf } from "./edits";
 
 type BiasEdit = (ih: Float64Array, hh: Float64Array) => readonly [Float64Array, Float64Array];
 
@@ -43,12 +43,10 @@ function bias(
   };
 }
 
-const zero = (values: Float64Array): Float64Array => new Float64Array(values.length);
-
 const biasAlternatives: readonly Alternative[] = [
-  bias("hh-missing", text("b_hh is left out"), () => (ih, hh) => [ih, zero(hh)]),
-  bias("ih-missing", text("b_ih is left out"), () => (ih, hh) => [zero(ih), hh]),
-  bias("missing", text("both biases are left out"), () => (ih, hh) => [zero(ih), zero(hh)]),
+  bias("hh-missing", text("b_hh is left out"), () => (ih, hh) => [ih, zerosOf(hh)]),
+  bias("ih-missing", text("b_ih is left out"), () => (ih, hh) => [zerosOf(ih), hh]),
+  bias("missing", text("both biases are left out"), () => (ih, hh) => [zerosOf(ih), zerosOf(hh)]),
   bias("ih-twice", text("b_ih is added twice, b_hh not at all"), () => (ih) => [ih, ih]),
   bias("hh-twice", text("b_hh is added twice, b_ih not at all"), () => (_ih, hh) => [hh, hh]),
   bias("doubled", text("both biases are added twice"), () => (ih, hh) => [
@@ -117,7 +115,7 @@ function hhReshaped({ weightHh, weightIh, inputSize }: LayerParameters): Partial
 function exchanged({ weightIh, weightHh, inputSize }: LayerParameters): Partial<LayerParameters> {
   const rows = weightIh.length / inputSize;
   const R = weightHh.length / rows;
-  const [ih, hh] = [zero(weightIh), zero(weightHh)];
+  const [ih, hh] = [zerosOf(weightIh), zerosOf(weightHh)];
   for (let row = 0; row < rows; row++) {
     const joined = [
       ...weightIh.subarray(row * inputSize, (row + 1) * inputSize),

@@ -3,6 +3,7 @@
  */
 import { numDirections } from "../../model/config";
 import { directionsOf } from "../../model/directions";
+import { swapLeadingAxes } from "../../model/sequence";
 import { text, type Text } from "../../core/text";
 import type { Alternative } from "./alternative";
 import type { Model } from "../base/model";
@@ -18,9 +19,7 @@ import {
   twoSlots,
   type Condition,
 } from "./conditions";
-import { eachLayer, eachState, slotsFrom } from "./edits";
-
-const zero = (values: Float64Array): Float64Array => new Float64Array(values.length);
+import { eachLayer, eachState, slotsFrom, zerosOf } from "./edits";
 
 function initial(
   name: string,
@@ -34,14 +33,14 @@ function initial(
 const initialAlternatives: readonly Alternative[] = [
   initial("h0-ignored", text("h0 is ignored"), always, (model) => ({
     ...model,
-    h0: zero(model.h0),
+    h0: zerosOf(model.h0),
   })),
   initial("c0-ignored", text("c0 is ignored"), isLstm, (model) => ({
     ...model,
-    c0: zero(model.c0!),
+    c0: zerosOf(model.c0!),
   })),
   initial("h0-c0-ignored", text("h0 and c0 are ignored"), isLstm, (model) =>
-    eachState(model, zero),
+    eachState(model, zerosOf),
   ),
   initial("h0-c0-swapped", text("h0 and c0 are exchanged"), all(isLstm, noProjection), (model) => ({
     ...model,
@@ -86,7 +85,10 @@ const initialAlternatives: readonly Alternative[] = [
     (model) => {
       const { B } = sizesOf(model);
       const slots = model.config.numLayers * directionsOf(model.config).length;
-      return eachState(model, (values) => viewedBatchFirst(values, slots, B));
+      // The buffer viewed as (B, slots, …), then its leading axes exchanged.
+      return eachState(model, (values) =>
+        swapLeadingAxes(values, [B, slots, values.length / (B * slots)]),
+      );
     },
   ),
   initial(
@@ -104,22 +106,9 @@ const initialAlternatives: readonly Alternative[] = [
     title: text("the product with W_hh is left out"),
     applies: always,
     edit: (model) =>
-      eachLayer(model, (weights) => ({ ...weights, weightHh: zero(weights.weightHh) })),
+      eachLayer(model, (weights) => ({ ...weights, weightHh: zerosOf(weights.weightHh) })),
   },
 ];
-
-/** The buffer of (slots, B, size) viewed as (B, slots, size), then its leading axes exchanged. */
-function viewedBatchFirst(values: Float64Array, slots: number, batchSize: number): Float64Array {
-  const size = values.length / (slots * batchSize);
-  const result = new Float64Array(values.length);
-  for (let slot = 0; slot < slots; slot++) {
-    for (let row = 0; row < batchSize; row++) {
-      const from = (row * slots + slot) * size;
-      result.set(values.subarray(from, from + size), (slot * batchSize + row) * size);
-    }
-  }
-  return result;
-}
 
 function firstRow(values: Float64Array, { config, batchSize }: Model): Float64Array {
   const slotSize = values.length / (config.numLayers * numDirections(config));

@@ -5,8 +5,8 @@ import type { RunInputs } from "../../run/inputs";
 import { bindWeights } from "../../model/bind";
 import type { RecurrentConfig } from "../../model/config";
 import { numDirections, stateSize } from "../../model/config";
-import { sequenceSizes, toTimeMajor } from "../../model/sequence";
-import type { Tensor } from "../../tensor/tensor";
+import { outputShapes, sequenceSizes, toTimeMajor } from "../../model/sequence";
+import { sameShape, type Tensor } from "../../tensor/tensor";
 
 /**
  * Parameters of one direction of one layer, row-major: weightIh (G·H, inputSize), weightHh (G·H, R), biases (G·H),
@@ -111,6 +111,18 @@ export function caseOf(inputs: RunInputs): Case {
     unbatched,
     hasPadding: lengths.some((length) => length < seqLength),
   };
+}
+
+/** True where every tensor that is there has the shape that the module returns. */
+export function hasReturnedShapes({ model, unbatched }: Case, returned: Returned): boolean {
+  const { config, seqLength, batchSize } = model;
+  const sizes = { seqLength, batchSize, features: config.inputSize, unbatched };
+  const expected = outputShapes(config, sizes);
+  return returnedNames.every((name) => {
+    const found = returned[name];
+    const shape = expected[name];
+    return found === null || (shape !== null && sameShape(found.shape, shape));
+  });
 }
 
 /** Rows of (count, B, size) along the axis of the batch. */

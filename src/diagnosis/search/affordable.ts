@@ -3,9 +3,7 @@
  */
 import { numDirections, stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";
-import { sameShape } from "../../tensor/tensor";
-import { outputShapes } from "../../model/sequence";
-import type { Case } from "../base/model";
+import { hasReturnedShapes, type Case } from "../base/model";
 import { partOfCase } from "../base/part";
 import { workOf } from "./work";
 
@@ -22,7 +20,7 @@ const LEAST_ROWS = 2;
  */
 export function affordablePart(the: Case): Case | null {
   if (isAffordable(the, the.model.seqLength, the.model.batchSize)) return the;
-  if (!hasShapes(the)) return null;
+  if (!hasReturnedShapes(the, the.reference)) return null;
   const { bidirectional, reverseOnly } = the.model.config;
   const canCutSteps = !bidirectional && reverseOnly !== true && the.reference.output !== null;
   let { seqLength: steps, batchSize: rows } = the.model;
@@ -42,16 +40,4 @@ function isAffordable({ model }: Case, steps: number, rows: number): boolean {
   const bytes = lanes * steps * rows * ofStep * Float64Array.BYTES_PER_ELEMENT;
   const work = (workOf(model) / model.seqLength) * steps * rows;
   return bytes <= MOST_BYTES && work <= MOST_WORK;
-}
-
-/** True where every tensor of the reference has the shape that the run gives. */
-function hasShapes({ model, reference, unbatched }: Case): boolean {
-  const { config, seqLength, batchSize } = model;
-  const sizes = { seqLength, batchSize, features: config.inputSize, unbatched };
-  const expected = outputShapes(config, sizes);
-  return (["output", "hn", "cn"] as const).every((name) => {
-    const found = reference[name];
-    const shape = expected[name];
-    return found === null || (shape !== null && sameShape(found.shape, shape));
-  });
 }

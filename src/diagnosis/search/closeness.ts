@@ -1,6 +1,7 @@
 /**
  * How far returned values are from others, over valid steps and over padding, and whether that is rounding.
  */
+import { difference } from "../../analysis/compare";
 import { sameShape } from "../../tensor/tensor";
 import { returnedNames, type Case, type Returned, type Values } from "../base/model";
 
@@ -46,8 +47,7 @@ class Meter {
 
 /** |ours − theirs|; 0 for NaN beside NaN and for the same infinity, Infinity where one side alone is not finite. */
 function distanceOf(ours: number, theirs: number): number {
-  if (Object.is(ours, theirs)) return 0;
-  const distance = Math.abs(ours - theirs);
+  const distance = Math.abs(difference(ours, theirs, true));
   return Number.isNaN(distance) ? Infinity : distance;
 }
 

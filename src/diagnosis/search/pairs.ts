@@ -11,7 +11,7 @@ import type { Returned } from "../base/model";
 import { workOf } from "./work";
 import type { Run } from "../forward/forward";
 import { distanceFrom, type Distance } from "./closeness";
-import { screened, screenOf, type Screen } from "./screen";
+import { screened } from "./screen";
 import { fitsWithin, type Ground, type Tried } from "./singles";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
@@ -65,7 +65,6 @@ class Search {
   count = 0;
   readonly #ground: Ground;
   readonly #rowWork: number;
-  readonly #screen: Screen | null;
   /** States under the alternative that was run last, for all rows. */
   #kept: { readonly alternative: Alternative; readonly run: Run } | null = null;
   #work = 0;
@@ -73,7 +72,6 @@ class Search {
   constructor(ground: Ground, rowWork: number) {
     this.#ground = ground;
     this.#rowWork = rowWork;
-    this.#screen = screenOf(ground.the, ground);
   }
 
   get isSpent(): boolean {
@@ -101,7 +99,7 @@ class Search {
   }
 
   #failsOnRow(pair: readonly Alternative[]): boolean {
-    const screen = this.#screen;
+    const { screen } = this.#ground;
     if (screen === null || pair.every(usesRightStates)) return false;
     if (pair.some(({ wholeBatch, layout }) => wholeBatch === true || layout !== undefined)) {
       return false;

@@ -29,6 +29,8 @@ export interface Ground {
   readonly noise: number;
   readonly scale: number;
   readonly tolerance: number;
+  /** What is run first; null where the whole is. */
+  readonly screen: Screen | null;
 }
 
 /** An alternative beside the reference. */
@@ -61,7 +63,8 @@ export function groundOf(whole: Case, control: RunControl = noControl): Ground |
   const scale = scaleOf(the.reference, the);
   const tolerance = toleranceOf(noise, scale);
   const before = distanceFrom(right, the.reference, the, tolerance);
-  return { the, run, right, before, noise, scale, tolerance };
+  const screen = screenOf(the, { run, right, before, tolerance });
+  return { the, run, right, before, noise, scale, tolerance, screen };
 }
 
 /** Tries every alternative that applies, or some of them. @throws CancelledError when `control` says so. */
@@ -70,16 +73,15 @@ export function trySingles(
   control: RunControl = noControl,
   alternatives: readonly Alternative[] = alternativesOf(ground.the),
 ): Tried[] {
-  const screen = screenOf(ground.the, ground);
   return alternatives.map((alternative, index) => {
     control.check();
     control.report(index / alternatives.length, text("Trying mistakes"));
-    return tryOne(ground, screen, alternative);
+    return tryOne(ground, alternative);
   });
 }
 
-function tryOne(ground: Ground, screen: Screen | null, alternative: Alternative): Tried {
-  const { the } = ground;
+function tryOne(ground: Ground, alternative: Alternative): Tried {
+  const { the, screen } = ground;
   if (usesRightStates(alternative)) {
     return judge(ground, alternative, returnedUnder(the, ground.run, [alternative]));
   }

@@ -32,6 +32,25 @@ export interface SavedState {
   readonly fixLanguage: FixLanguage;
 }
 
+/** What of the display both a page's state and what is saved of it have. */
+export type Display = Pick<
+  SavedState,
+  | "mode"
+  | "stateName"
+  | "tab"
+  | "colourScheme"
+  | "stateRange"
+  | "steps"
+  | "gradient"
+  | "fixLanguage"
+>;
+
+/** The display of a state, or of a saved one. */
+export function displayOf(state: Display): Display {
+  const { mode, stateName, tab, colourScheme, stateRange, steps, gradient, fixLanguage } = state;
+  return { mode, stateName, tab, colourScheme, stateRange, steps, gradient, fixLanguage };
+}
+
 function isPlace(value: unknown): value is Place {
   const { layer, direction, step, batch, unit } = fieldsOf(value);
   return (

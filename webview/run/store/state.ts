@@ -8,7 +8,7 @@ import type { StateRange } from "../../../src/drawing/run/domains";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
-import type { SavedState } from "./savedState";
+import { displayOf, type SavedState } from "./savedState";
 import type { DiagnosisState } from "./diagnosis";
 import type { FixLanguage, ViewId } from "./views";
 
@@ -44,23 +44,14 @@ export interface ViewState extends PageState {
 
 /** The state of a page that has just been opened, with the display that was saved. */
 export function firstState(saved: SavedState): ViewState {
-  const { mode, stateName, tab, cursor, colourScheme, stateRange, steps, gradient } = saved;
-  const { fixLanguage } = saved;
   return {
     ...NEW_PAGE,
-    mode,
-    stateName,
-    tab,
-    colourScheme,
-    stateRange,
-    steps,
-    gradient,
-    fixLanguage,
+    ...displayOf(saved),
     diagnosis: { kind: "none" },
     unexplained: null,
     run: null,
     view: null,
-    cursor: cursor ?? ORIGIN,
+    cursor: saved.cursor ?? ORIGIN,
     jumps: 0,
     playing: false,
     unrolledWidth: 0,

@@ -28,7 +28,7 @@ import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/r
 import { PageStore, type PageHost } from "../../shared/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { clampPlace, firstPlace } from "./places";
-import { readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
+import { displayOf, readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 import { firstState, type ViewState } from "./state";
 
 /**
@@ -232,20 +232,11 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
 
   protected override toSave(): SavedState {
     const { view, cursor } = this.state;
-    const { mode, stateName, tab, colourScheme, stateRange, steps, gradient } = this.state;
-    const { fixLanguage } = this.state;
     return {
       version: SAVED_VERSION,
       spec: view?.spec ?? this.saved.spec,
       runFile: view === null ? this.saved.runFile : view.labels.runFile,
-      mode,
-      stateName,
-      tab,
-      colourScheme,
-      stateRange,
-      steps,
-      gradient,
-      fixLanguage,
+      ...displayOf(this.state),
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }
