@@ -25,7 +25,7 @@ type BoundTexts = {
 export function boundText(bound: Bound): Text {
   if (isPlain(bound)) return plainBounds[bound.of];
   // The table has a function for each name, which takes the bound of that name.
-  const makeText = boundTexts[bound.of as keyof BoundTexts] as (bound: Bound) => Text;
+  const makeText = boundTexts[bound.of] as (bound: Bound) => Text;
   return makeText(bound);
 }
 
