@@ -52,6 +52,7 @@ function moduleJson(module: ModuleView): object {
     peephole: config.variant.peephole,
     constructor: constructorLine,
     unknown: module.unknown,
+    remarks: module.remarks.map((remark) => renderText(remark)),
     departures: module.departures.map((departure) => renderText(departure)),
     ...(embedding === null ? {} : { embedding }),
     ...(linear === null ? {} : { linear }),
