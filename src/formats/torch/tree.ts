@@ -85,10 +85,25 @@ class TreeWalk implements TensorTree {
   }
 
   visit(value: PickleValue, path: readonly string[]): void {
-    if (value instanceof TensorReference || value instanceof NumpyReference) {
+    if (value instanceof NumpyReference && Array.isArray(value.bytes)) {
+      this.#visitObjects(value, value.bytes, path);
+    } else if (value instanceof TensorReference || value instanceof NumpyReference) {
       this.#add(value, path);
     } else if (isContainer(value) && !this.#open.has(value) && !this.#barren.has(value)) {
       if (this.#mayEnter(path)) this.#enter(value, path);
+    }
+  }
+
+  /** An array of objects is a list of them; one object alone, as np.save writes a dict, is the object. */
+  #visitObjects(array: NumpyReference, objects: PickleValue[], path: readonly string[]): void {
+    const [only = null] = objects;
+    const isOne = Array.isArray(array.shape) && array.shape.length === 0 && objects.length === 1;
+    if (!isOne) {
+      this.visit(objects, path);
+    } else if (!this.#open.has(objects) && this.#mayEnter(path)) {
+      this.#open.add(objects);
+      this.visit(only, path);
+      this.#open.delete(objects);
     }
   }
 
