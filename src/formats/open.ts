@@ -18,6 +18,7 @@ import { looksLikeNpy } from "./numpy/header";
 import { readOnnx, readTensorFile } from "./onnx/onnx";
 import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnx/detect";
 import { openPacked } from "./innerFile";
+import { looksExported, readExported } from "./torch/exported";
 import { isDataPickle, readPytorch } from "./torch/pytorch";
 import { refuseForeignKind, refuseKnownFile, startsWith } from "./base/refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors/safetensors";
@@ -122,14 +123,8 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
     open: ({ source, zip }) => readKeras(source, zip),
   },
   {
-    recognises: ({ members }) => members.some((name) => /^[^/]+\/archive_format$/.test(name)),
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("a torch.export archive is not read; save the state_dict with torch.save"),
-        ),
-      ),
+    recognises: ({ members }) => looksExported(members),
+    open: ({ source, zip, openPacked: openInner }) => readExported(source, zip, openInner),
   },
 ];
 
