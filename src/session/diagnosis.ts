@@ -62,7 +62,10 @@ function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): Diagno
     })),
     before: encoded(diagnosis.before),
     tolerance: encodeNumber(diagnosis.tolerance),
-    ...{ cannotSee, count, lookedAt, milliseconds },
+    cannotSee,
+    count,
+    lookedAt,
+    milliseconds,
   };
 }
 

@@ -104,7 +104,12 @@ function runLayer(
     check?.();
     const start = startOf(model, switches, { layer, at, below, done });
     const lane = laneOf(known, {
-      ...{ model, direction, switches, input, round, ...start },
+      model,
+      direction,
+      switches,
+      input,
+      round,
+      ...start,
       weights: model.layers[layer]![at]!,
       known: known?.lanes[layer]?.[at],
     });

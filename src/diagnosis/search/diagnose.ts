@@ -86,7 +86,9 @@ function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
   const { id, title, isPrecision = false } = first.alternative;
   return [
     {
-      ...{ id, title, isPrecision },
+      id,
+      title,
+      isPrecision,
       before: beforeOf(ground),
       after: first.distance.most,
       alsoFits: others.map(namedOf),
@@ -111,7 +113,11 @@ function freeFinding(ground: Ground, control: RunControl): FreeFinding | null {
 function findingOf(ground: Ground, free: FreeFinding): Finding {
   const { id, title, after, parameter, isPrecision = false } = free;
   return {
-    ...{ id, title, after, parameter, isPrecision },
+    id,
+    title,
+    after,
+    parameter,
+    isPrecision,
     before: beforeOf(ground),
     alsoFits: [],
     needs: null,

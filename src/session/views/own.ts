@@ -26,7 +26,12 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
   const { name, comparison, found, expected } = compared;
   if (comparison === null) {
     return {
-      ...{ name, verdict: "cannot-compare", maxAbs: "NaN", outside: 0, total: 0, first: null },
+      name,
+      verdict: "cannot-compare",
+      maxAbs: "NaN",
+      outside: 0,
+      total: 0,
+      first: null,
       sentence: text(
         "{0} cannot be compared: the run gives {1}, yours is {2}",
         name,
@@ -38,7 +43,9 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
   const { verdict, maxAbs, outside, total, unjudged, first } = comparison;
   const isKnown = unjudged === 0 || unjudged < total;
   return {
-    ...{ name, outside, total },
+    name,
+    outside,
+    total,
     first: first?.layer == null ? null : first,
     verdict: isKnown ? verdict : "cannot-compare",
     maxAbs: encodeNumber(maxAbs),

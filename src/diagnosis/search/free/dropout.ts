@@ -80,7 +80,11 @@ function laneStates(
       values?.subarray(slot * batchSize * size, (slot + 1) * batchSize * size) ??
       new Float64Array();
     return runLane({
-      ...{ model, direction, switches, input, round: exact },
+      model,
+      direction,
+      switches,
+      input,
+      round: exact,
       weights: layers[1]![at]!,
       h0: part(h0, stateSize(config)),
       c0: part(c0, config.hiddenSize),

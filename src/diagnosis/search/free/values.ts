@@ -19,7 +19,10 @@ export function reducedPrecision(ground: Ground): FreeFinding | null {
   const isStoredBy = (round: (value: number) => number): boolean =>
     referenceValues(ground).every((value) => Object.is(round(value), value));
   const found = (id: string, title: FreeFinding["title"]): FreeFinding => ({
-    ...{ id, title, parameter: null, after: before.most },
+    id,
+    title,
+    parameter: null,
+    after: before.most,
     isPrecision: true,
   });
   if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {
