@@ -27,6 +27,7 @@ function sentenceOf(...findings: readonly FindingView[]): string {
     cannotSee: [],
     count: 1,
     lookedAt: null,
+    precision: null,
     before: 1,
     tolerance: 3e-6,
     milliseconds: 1,

@@ -33,6 +33,7 @@ export function diagnosis(changes: Partial<DiagnosisView> = {}): DiagnosisView {
     tolerance: 3e-6,
     count: 1066,
     lookedAt: null,
+    precision: null,
     milliseconds: 12,
     ...changes,
   };

@@ -58,6 +58,7 @@ function moduleView(of: RecurrentConfig): ModuleView {
     constructorLine: constructorLine(of),
     framework: "PyTorch",
     unknown: [],
+    remarks: [],
     departures: [],
     embedding: null,
     linear: null,
