@@ -4,6 +4,7 @@
  * Goes through dictionaries, lists and the state of objects, whole modules and TorchScript included, without knowing
  * their classes. Values that hold no tensor are passed over; objects that could not be rebuilt are noted.
  */
+import type { Bound } from "../../core/bounds";
 import { LimitError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { TorchModule } from "../base/declared";
@@ -134,17 +135,17 @@ class TreeWalk implements TensorTree {
   #mayEnter(path: readonly string[]): boolean {
     this.#visits += 1;
     if (this.#visits > maxVisits) {
-      this.#stop(text("the number of values"), maxVisits, this.#visits);
+      this.#stop({ of: "value-count" }, maxVisits, this.#visits);
     } else if (this.#open.size > maxDepth * 2 || path.length > maxDepth) {
-      this.#stop(text("the nesting of the pickled value"), maxDepth, path.length);
+      this.#stop({ of: "pickle-depth" }, maxDepth, path.length);
     } else {
       return true;
     }
     return false;
   }
 
-  #stop(what: ReturnType<typeof text>, limit: number, actual: number): void {
-    this.problem ??= new LimitError(this.#file, what, limit, actual);
+  #stop(bound: Bound, limit: number, actual: number): void {
+    this.problem ??= new LimitError(this.#file, bound, limit, actual);
   }
 
   /** Names the parameters of dynamically quantised modules, of each once all of its cells are known. */
@@ -161,10 +162,11 @@ class TreeWalk implements TensorTree {
   #visitPacked(packed: PackedLinear | PackedCell, path: readonly string[]): void {
     const name = path.join(".");
     const place = packed.kind === "cell" ? cellPlace(name) : undefined;
-    if (packed.kind === "linear") this.#addParameters(name, linearParameters(name, packed));
-    else if (place === undefined) {
-      const end = [...path, ""].join(".");
-      this.#addParameters(name, cellParameters(end, [packed], false));
+    if (packed.kind === "linear") {
+      this.#addParameters(...linearParameters(name, packed));
+    } else if (place === undefined) {
+      const prefix = prefixOf(path);
+      this.#addParameters(prefix, cellParameters(prefix, [packed], false));
     } else {
       const [prefix, index] = place;
       const cells = this.#cells.get(prefix) ?? [];
@@ -173,8 +175,9 @@ class TreeWalk implements TensorTree {
     }
   }
 
-  #addParameters(module: string, parameters: readonly NamedParameter[]): void {
+  #addParameters(prefix: string, parameters: readonly NamedParameter[]): void {
     for (const [name, tensor] of parameters) this.#add(tensor, [name]);
+    const module = prefix === "" ? this.#rootName : prefix.replace(/\.$/, "");
     const isInteger = parameters.some(([, tensor]) => tensor.isDequantised);
     this.#notes.addFirst(
       isInteger
@@ -269,12 +272,7 @@ class TreeWalk implements TensorTree {
     this.#names.add(name);
     this.tensors.push({ name, tensor });
     if (this.tensors.length > maxEntries) {
-      throw new LimitError(
-        this.#file,
-        text("the number of tensors"),
-        maxEntries,
-        this.tensors.length,
-      );
+      throw new LimitError(this.#file, { of: "tensor-count" }, maxEntries, this.tensors.length);
     }
   }
 

@@ -12,7 +12,15 @@ const finding = (side: FindingView["side"], title: string): FindingView => ({
 
 function sentenceOf(...findings: readonly FindingView[]): string {
   const diagnosis: DiagnosisView = {
-    ...{ findings, tried: [], suspicions: [], cannotSee: [], count: 1, lookedAt: null },
+    ...{
+      findings,
+      tried: [],
+      suspicions: [],
+      cannotSee: [],
+      count: 1,
+      lookedAt: null,
+      precision: null,
+    },
     ...{ before: 1, tolerance: 3e-6, milliseconds: 1 },
   };
   return renderText(answerOf(diagnosis, 12)?.sentence ?? text(""));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
-import type { WindowRequest } from "../../../../src/protocol/run/messages";
+import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import {
   readFinalStates,
   readTimeline,
@@ -257,7 +257,7 @@ describe("readFinalStates", () => {
       noise: {
         floor: 0,
         allowance: [[Float64Array.of(0, 1), Float64Array.of(0, 0)]],
-        cellAllowance: Float64Array.of(0, 0, 0, 2),
+        cellAllowance: [[Float64Array.of(0, 0), Float64Array.of(0, 2)]],
         judgedTo: Infinity,
       },
       frame: {
