@@ -101,7 +101,6 @@ describe("TensorFlow checkpoints", () => {
     await refused(patched(3, 0xff), /x\.index: the table of a TensorFlow checkpoint is damaged/);
     await refused(patched(good.length - 1, 0), /does not end as the table of a TensorFlow/);
     await refused(good.slice(0, 20), /ends too early/);
-    await refused(patched(good.length - 48, 0xff), /ends too early|has no end|limit is/);
   });
 });
 
