@@ -6,7 +6,7 @@ import { openArchive } from "../../../src/formats/open";
 import { isComplex } from "../../../src/tensor/dtype";
 import { wholeBox } from "../../../src/tensor/raw";
 import type { Tensor } from "../../../src/tensor/tensor";
-import { fixtureSource, readAll, readFixture } from "./support";
+import { fixtureSource, readAll, readFixture, refusal } from "./support";
 
 interface Sample {
   readonly file: string;
