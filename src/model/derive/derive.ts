@@ -65,7 +65,9 @@ function withLeftovers(
   derived: Iterable<TensorEntry>,
 ): readonly RecurrentModule[] {
   const used = new Set([...derived].flatMap(({ origin }) => origin?.from ?? []));
-  const own = modules.filter(({ facts }) => facts.framework === "PyTorch");
+  const own = modules.filter(
+    ({ facts }) => facts.framework === "PyTorch" || facts.remarks !== undefined,
+  );
   const sentences = leftoverSentences(entries, own, used);
   return modules.map((module) => {
     const sentence = sentences.get(module.prefix);

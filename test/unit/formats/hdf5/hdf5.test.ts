@@ -34,9 +34,17 @@ async function window(archive: Archive, name: string, box: Box): Promise<number[
 
 describe("datasets of an HDF5 file", () => {
   const dtypes = {
-    ...{ f2: "float16", f4: "float32", f8: "float64" },
-    ...{ i1: "int8", i2: "int16", i4: "int32", i8: "int64" },
-    ...{ u1: "uint8", u2: "uint16", u4: "uint32", u8: "uint64" },
+    f2: "float16",
+    f4: "float32",
+    f8: "float64",
+    i1: "int8",
+    i2: "int16",
+    i4: "int32",
+    i8: "int64",
+    u1: "uint8",
+    u2: "uint16",
+    u4: "uint32",
+    u8: "uint64",
   };
 
   for (const order of ["little", "big"]) {
