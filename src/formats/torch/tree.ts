@@ -12,6 +12,7 @@ import { maxDepth, maxEntries } from "../base/limits";
 import type { NoteList } from "../base/notes";
 import { NumpyReference } from "../numpy/arrayPickle";
 import { PickleDict, PickleOpaque, type PickleValue } from "../pickle/values";
+import { splitFlat } from "./flat";
 import {
   cellParameters,
   cellPlace,
@@ -71,6 +72,7 @@ export function collectTensors(
   const walk = new TreeWalk(file, rootName, notes);
   walk.visit(root, []);
   walk.nameCells();
+  walk.nameFlat(root);
   return walk;
 }
 
@@ -156,6 +158,13 @@ class TreeWalk implements TensorTree {
       const isBidirectional = typeof known === "boolean" ? known : undefined;
       this.#addParameters(prefix, cellParameters(prefix, cells, isBidirectional));
     }
+  }
+
+  /** Names the parameters in flat ones, where the checkpoint says which they are. */
+  nameFlat(root: PickleValue): void {
+    const { parameters, notes } = splitFlat(root, this.tensors);
+    for (const [name, tensor] of parameters) this.#add(tensor, [name]);
+    for (const note of notes) this.#notes.addFirst(note);
   }
 
   /** The parameters that quantisation has packed, under the names that they had. */

@@ -210,6 +210,7 @@ export const targets: readonly FuzzTarget[] = [
       "quantised/lstm_2_int8_module.pt",
       "quantised/gru_bi_f16.pt",
       "quantised/cells.pt",
+      "quantised/flat.pt",
       "quantised/frozen.pt",
     ),
   },

@@ -13,7 +13,14 @@ async function open(file: string): Promise<ModuleArchive> {
 const forms = ["lstm", "lstm_2", "gru_bi", "gru_2_bi"].flatMap((name) =>
   ["int8", "f16"].flatMap((word) => [`${name}_${word}.pt`, `${name}_${word}_module.pt`]),
 );
-const others = ["cells.pt", "prepared.pt", "split_gates.pt", "per_channel.pt", "frozen.pt"];
+const others = [
+  "flat.pt",
+  "cells.pt",
+  "prepared.pt",
+  "split_gates.pt",
+  "per_channel.pt",
+  "frozen.pt",
+];
 const exported = ["frozen_trace.pt", "exported.pt2", "exported_2_8.pt2", "exported_2_1.pt2"];
 
 describe("quantised and exported modules of PyTorch", () => {
@@ -68,6 +75,13 @@ describe("quantised and exported modules of PyTorch", () => {
     assert.match(await said("lstm_int8.pt"), /rnn is quantised to 8 bits; .* dequantised/);
     assert.match(await said("lstm_f16.pt"), /rnn is quantised to float16/);
     assert.match(await said("frozen.pt"), /a frozen TorchScript module/);
+  });
+
+  it("says that one part of a flat parameter is not enough", async () => {
+    const { notes, modules } = await open("flat_part.pt");
+    assert.equal(modules.length, 0);
+    const said = notes.map((note) => renderText(note)).join("\n");
+    assert.match(said, /model\.encoder\.flat_param_0 is one part of an FSDP flat parameter/);
   });
 
   it("reads a part of a tensor with a scale for each row", async () => {
