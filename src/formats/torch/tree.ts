@@ -162,10 +162,11 @@ class TreeWalk implements TensorTree {
   #visitPacked(packed: PackedLinear | PackedCell, path: readonly string[]): void {
     const name = path.join(".");
     const place = packed.kind === "cell" ? cellPlace(name) : undefined;
-    if (packed.kind === "linear") this.#addParameters(name, linearParameters(name, packed));
-    else if (place === undefined) {
-      const end = [...path, ""].join(".");
-      this.#addParameters(name, cellParameters(end, [packed], false));
+    if (packed.kind === "linear") {
+      this.#addParameters(...linearParameters(name, packed));
+    } else if (place === undefined) {
+      const prefix = prefixOf(path);
+      this.#addParameters(prefix, cellParameters(prefix, [packed], false));
     } else {
       const [prefix, index] = place;
       const cells = this.#cells.get(prefix) ?? [];
@@ -174,8 +175,9 @@ class TreeWalk implements TensorTree {
     }
   }
 
-  #addParameters(module: string, parameters: readonly NamedParameter[]): void {
+  #addParameters(prefix: string, parameters: readonly NamedParameter[]): void {
     for (const [name, tensor] of parameters) this.#add(tensor, [name]);
+    const module = prefix === "" ? this.#rootName : prefix.replace(/\.$/, "");
     const isInteger = parameters.some(([, tensor]) => tensor.isDequantised);
     this.#notes.addFirst(
       isInteger
