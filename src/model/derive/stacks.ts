@@ -1,7 +1,7 @@
 /**
  * Puts cells together to modules: two directions side by side, layers above each other, as far as sizes fit.
  *
- * Directions and layers are told by the names: `fw` and `bw`, `layers.0` and `layers.1`. Where no framework writes them
+ * Directions and layers follow from the names: `fw` and `bw`, `layers.0` and `layers.1`. Where no framework writes them
  * so, that is an assumption, and said.
  */
 import { text, type Text } from "../../core/text";
