@@ -9,6 +9,7 @@ import type { TensorEntry } from "../../tensor/tensor";
 import { deriveKeras } from "./keras";
 import { deriveLayouts } from "./layouts";
 import { deriveOnnx } from "./onnx";
+import { deriveQuantizable } from "./quantizable";
 import { deriveReparametrized } from "./reparametrized";
 import { deriveSpelled } from "./spelled";
 import type { DerivedEntry, DerivedModules } from "./derived";
@@ -92,7 +93,12 @@ function deriveTorch(archive: Archive): DerivedModules {
   for (const module of archive.declared) {
     if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
   }
-  return { entries: [...deriveSpelled(archive), ...deriveReparametrized(archive)], facts };
+  const entries = [
+    ...deriveSpelled(archive),
+    ...deriveQuantizable(archive),
+    ...deriveReparametrized(archive),
+  ];
+  return { entries, facts };
 }
 
 function isRecurrentTorch(
