@@ -1,4 +1,4 @@
-/** The panel for everyone: no finding of axe in any view and theme, wide or narrow, and every part by keyboard. */
+/** Accessibility of the panel: axe finds nothing in any view and theme, wide or narrow; every part is reached by keyboard. */
 import { becomes } from "../harness/poll";
 import { themes } from "../harness/themes";
 import type { Workbench } from "../harness/workbench";

@@ -119,7 +119,7 @@ describe("the inspector of a cell with gates", () => {
     assert.match(String(code), /^print\(c_t\)/m);
   });
 
-  it("has no finding of axe", async () => {
+  it("has no axe finding", async () => {
     for (const theme of ["high-contrast-light", "dark"] as const) {
       await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
       const findings = (): Promise<string[]> => workbench.findings("unroll-app");

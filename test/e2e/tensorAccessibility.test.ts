@@ -1,4 +1,4 @@
-/** The tensor editor for everyone: no finding of axe in any tab and theme, wide or narrow, and every part by keyboard. */
+/** Accessibility of the tensor editor: axe finds nothing in any tab and theme, wide or narrow; every part is reached by keyboard. */
 import { becomes } from "../harness/poll";
 import { themes } from "../harness/themes";
 import type { Workbench } from "../harness/workbench";
