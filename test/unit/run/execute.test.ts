@@ -73,7 +73,7 @@ describe("a run", () => {
   it("cannot compare a tensor of another shape, and compares the other", () => {
     const zeros = (...shape: [number, number]): Tensor =>
       float32([shape, new Array<number>(shape[0] * shape[1]).fill(0)]);
-    const reference = { output: zeros(16, steps), hn: zeros(1, 16) };
+    const reference = { output: zeros(17, steps), hn: zeros(1, 16) };
     const { compared, reference: fitting } = runWith(1, reference);
     assert.deepEqual(
       compared.map(({ name, comparison, referenceError }) => [
@@ -90,7 +90,7 @@ describe("a run", () => {
     assert.deepEqual(
       [compared[0]?.found, compared[0]?.expected],
       [
-        [16, steps],
+        [17, steps],
         [steps, 16],
       ],
     );
