@@ -31,8 +31,27 @@ export function completeConfig(
     notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
   }
   notes.push(...facts.departures);
-  noteVariant(options, { ...config, variant }, notes);
-  return { ...config, batchFirst, nonlinearity, variant };
+  const complete = {
+    ...config,
+    batchFirst,
+    nonlinearity,
+    variant,
+    ...backwards(config, options, notes),
+  };
+  noteVariant(options, complete, notes);
+  return complete;
+}
+
+/** The way of a module's one direction, as the run says it. */
+function backwards(
+  { bidirectional }: RecurrentConfig,
+  { backwards: reverseOnly }: RunOptions,
+  notes: Text[],
+): Pick<RecurrentConfig, "reverseOnly"> {
+  if (reverseOnly === undefined) return {};
+  if (!bidirectional) return { reverseOnly };
+  notes.push(text("{0} is not used: the module has two directions", "backwards"));
+  return {};
 }
 
 /** Notes about options that the cell does not have, and about its differences from PyTorch's. */

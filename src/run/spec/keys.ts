@@ -143,6 +143,14 @@ export const optionKeys = {
     flag: "coupled-input-forget",
     help: ["LSTM: the forget gate is 1 − i"],
   },
+  backwards: {
+    kind: "switch",
+    default: false,
+    description:
+      "Of a module with one direction. true: it goes from the last step to the first, and each output stands at the step that was read (ONNX direction = reverse).",
+    flag: "backwards",
+    help: ["the one direction goes from the last step to the first"],
+  },
   repeat: {
     kind: "count",
     description: "One-to-many: the input has one step, which is given at each of so many steps.",

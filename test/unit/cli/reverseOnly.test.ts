@@ -1,12 +1,13 @@
 /** Every command on a module that goes from the last step to the first alone, against ONNX Runtime and autograd. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileSet } from "../../../src/node/files";
 import { readNamedTensor } from "../../../src/run/load/runTensors";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { fixtures } from "../support/goldens";
 import { largestDistance } from "../support/runs";
-import { unroll, useFolder } from "./terminal";
+import { examples, unroll, useFolder } from "./terminal";
 
 const here = join(fixtures, "reverse-only");
 const given = ["--weights", "lstm.onnx", "--input", "io.npz#x", "--h0", "io.npz#h0"].concat([
@@ -90,6 +91,55 @@ describe("a module of the reverse direction alone, from the command line", () =>
       });
     }
   }
+
+  it("has its mistakes named, and the smallest case of one made", async () => {
+    const out = join(folder(), "wrong.npz");
+    await unroll(here, "run", ...given, "--coupled-input-forget", "--out", out);
+    const ref = (name: string): string => join(here, name);
+    const run = {
+      ...{ weights: ref("lstm.onnx"), input: ref("io.npz#x") },
+      ...{ h0: ref("io.npz#h0"), c0: ref("io.npz#c0") },
+      reference: { output: "wrong.npz#output", h_n: "wrong.npz#h_n" },
+    };
+    writeFileSync(join(folder(), "wrong.unroll.json"), JSON.stringify(run));
+    const ids = async (file: string): Promise<string | undefined> => {
+      const { stdout } = await unroll(folder(), "diagnose", file, "--json");
+      const { runs } = JSON.parse(stdout) as { runs: { findings: { id: string }[] }[] };
+      return runs[0]?.findings[0]?.id;
+    };
+    assert.equal(await ids("wrong.unroll.json"), "lstm/coupled-input-forget");
+    const made = await unroll(folder(), "reduce", "wrong.unroll.json", "--out", "small");
+    assert.deepEqual([made.code, made.stderr], [0, ""]);
+    assert.equal(await ids("small/case.unroll.json"), "lstm/coupled-input-forget");
+    const spec = readFileSync(join(folder(), "small/case.unroll.json"), "utf8");
+    assert.match(spec, /"backwards": true/);
+    const probe = await unroll(folder(), "probe", "wrong.unroll.json", "--out", "probe");
+    assert.equal(probe.code, 0, probe.stderr);
+  });
+
+  it("is what the option backwards makes of any module with one direction", async () => {
+    const plain = { weights: join(examples, "vanishing/weights.pt"), input: "x.json" };
+    const input = { x: { shape: [3, 1, 3], data: [1, 0, 0, 0, 1, 0, 0, 0, 1] } };
+    const flipped = { x: { shape: [3, 1, 3], data: [0, 0, 1, 0, 1, 0, 1, 0, 0] } };
+    writeFileSync(join(folder(), "x.json"), JSON.stringify({ ...input, y: flipped.x }));
+    const ran = async (tensor: string, ...flags: string[]): Promise<Float64Array> => {
+      const args = ["--weights", plain.weights, "--input", `x.json#${tensor}`, ...flags];
+      const { code, stderr } = await unroll(folder(), "run", ...args, "--out", "o.npz");
+      assert.equal(code, 0, stderr);
+      return valuesOf(await tensorsOf(join(folder(), "o.npz")), "output");
+    };
+    const [backwards, forwards] = [await ran("x", "--backwards"), await ran("y")];
+    const size = forwards.length / 3;
+    const step = (values: Float64Array, t: number): Float64Array =>
+      values.slice(t * size, (t + 1) * size);
+    for (const t of [0, 1, 2]) assert.deepEqual(step(backwards, t), step(forwards, 2 - t));
+  });
+
+  it("is not made of a module with two directions", async () => {
+    const file = join(examples, "lstm-two-directions/lstm-two-directions.unroll.json");
+    const { stdout } = await unroll(folder(), "run", file, "--backwards");
+    assert.match(stdout, /note: backwards is not used: the module has two directions/);
+  });
 
   it("refuses a place in the direction that it has not", async () => {
     const at = ["--at", "direction=forward"];
