@@ -59,12 +59,13 @@ function formatOrigin({ from, how }: TensorOrigin): string {
 }
 
 function formatModule(module: ModuleView): string[] {
-  const { prefix, constructorLine, embedding, linear, unknown, departures } = module;
+  const { prefix, constructorLine, embedding, linear, unknown, departures, remarks } = module;
   const layers = [embedding, constructorLine, linear].filter((line) => line !== null);
   return [
     prefix === "" ? "(no prefix)" : legible(prefix),
     [
       layers.join(" → "),
+      ...remarks.map((remark) => renderText(remark)),
       ...departures.map((departure) => renderText(departure)),
       ...(unknown.length === 0
         ? []

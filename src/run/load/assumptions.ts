@@ -30,27 +30,21 @@ export function completeConfig(
   if (config.cell === "RNN" && options.nonlinearity === undefined && facts.nonlinearity === null) {
     notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
   }
-  notes.push(...facts.departures);
-  const complete = {
-    ...config,
-    batchFirst,
-    nonlinearity,
-    variant,
-    ...backwards(config, options, notes),
-  };
-  noteVariant(options, complete, notes);
-  return complete;
+  notes.push(...(facts.remarks ?? []), ...facts.departures);
+  const directed = reverseOnly(options, config, notes);
+  noteVariant(options, { ...config, variant, ...directed }, notes);
+  return { ...config, batchFirst, nonlinearity, variant, ...directed };
 }
 
-/** The way of a module's one direction, as the run says it. */
-function backwards(
+/** A module of two directions has the reverse one already. */
+function reverseOnly(
+  { reverse }: RunOptions,
   { bidirectional }: RecurrentConfig,
-  { backwards: reverseOnly }: RunOptions,
   notes: Text[],
 ): Pick<RecurrentConfig, "reverseOnly"> {
-  if (reverseOnly === undefined) return {};
-  if (!bidirectional) return { reverseOnly };
-  notes.push(text("{0} is not used: the module has two directions", "backwards"));
+  if (reverse === undefined) return {};
+  if (!bidirectional) return { reverseOnly: reverse };
+  notes.push(text("reverse is not used: the module has both directions"));
   return {};
 }
 

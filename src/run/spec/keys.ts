@@ -4,6 +4,7 @@
  * entry here.
  */
 import { text } from "../../core/text";
+import { dtypesOfPrecisions } from "../../engine/base/precisions";
 import { heads } from "../../model/find/head";
 import { cellsWith, gateActivationNames } from "../../model/variant";
 import { ownKeys, referenceKeys } from "./comparedKeys";
@@ -83,12 +84,7 @@ export const optionKeys = {
     ],
     toolbar: {
       label: text("precision"),
-      labels: {
-        f32: "float32",
-        f64: "float64",
-        f16: "float16",
-        bf16: "bfloat16",
-      },
+      labels: dtypesOfPrecisions,
     },
   },
   resetAfter: {
@@ -143,13 +139,13 @@ export const optionKeys = {
     flag: "coupled-input-forget",
     help: ["LSTM: the forget gate is 1 − i"],
   },
-  backwards: {
+  reverse: {
     kind: "switch",
     default: false,
     description:
-      "Of a module with one direction. true: it goes from the last step to the first, and each output stands at the step that was read (ONNX direction = reverse).",
-    flag: "backwards",
-    help: ["the one direction goes from the last step to the first"],
+      "Of a module of one direction. true: it goes from the last step to the first, as the second direction of a bidirectional module does; its output stays in the order of the input.",
+    flag: "reverse",
+    help: ["goes from the last step to the first"],
   },
   repeat: {
     kind: "count",

@@ -1,4 +1,4 @@
-/** The user's own output as a third tensor: who stands alone, and whose mistake it is. */
+/** The user's own output as a third tensor: which of the three differs, and whose mistake it is. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fixtures } from "../support/goldens";
@@ -10,7 +10,9 @@ const here = join(fixtures, "states");
 interface Own {
   readonly alone: string | null;
   readonly sentence: string;
-  readonly verdicts: Readonly<Record<string, { verdict: string; withReference: string | null }>>;
+  readonly verdicts: Readonly<
+    Record<string, { verdict: string; withReference: string | null; alone: string | null }>
+  >;
 }
 
 interface Diagnosed {
@@ -36,7 +38,7 @@ describe("the user's own output beside a reference", () => {
     ["all-differ", null, ["reference gates/figo", "own gates/igof"]],
     ["all-equal", null, []],
   ] as const) {
-    it(`${name}: says who stands alone and whose mistake it is`, async () => {
+    it(`${name}: says which of the three differs from the other two, and whose mistake it is`, async () => {
       const { own, ownSearch, code, ...found } = await diagnose(name);
       assert.equal(own?.alone, alone);
       assert.deepEqual(
@@ -71,7 +73,7 @@ describe("the user's own output beside a reference", () => {
     );
   });
 
-  it("is said for people, in check and in diagnose", async () => {
+  it("is printed for people, in check and in diagnose", async () => {
     const checked = await unroll(here, "check", "own-wrong.unroll.json");
     assert.equal(checked.code, 1);
     assert.match(checked.stdout, /own output +✗ differs/);
@@ -105,10 +107,7 @@ describe("the user's own output of every kind", () => {
   const folder = useFolder();
 
   /** What `unroll run --trace` gives of a run, some of it changed, as the own output of the same run. */
-  async function compared(
-    run: string,
-    changed: readonly string[],
-  ): Promise<Readonly<Record<string, { verdict: string; alone: string | null }>>> {
+  async function compared(run: string, changed: readonly string[]): Promise<Own["verdicts"]> {
     const file = join(folder(), "own.json");
     await unroll(examples, "run", run, "--trace", "--out", file);
     const values = JSON.parse(readFileSync(file, "utf8")) as Record<string, { data: number[] }>;
@@ -117,9 +116,7 @@ describe("the user's own output of every kind", () => {
     const own = ["output", "h_n", "embedded", "logits"].map((name) => `${name}=${file}#${name}`);
     const flags = ["--own", [...own, `states=${file}`].join(",")];
     const { stdout } = await unroll(examples, "run", run, ...flags, "--json");
-    return (JSON.parse(stdout) as { own: Own }).own.verdicts as Awaited<
-      ReturnType<typeof compared>
-    >;
+    return (JSON.parse(stdout) as { own: Own }).own.verdicts;
   }
 
   it("is compared with the run and the reference, each by itself", async () => {
@@ -152,7 +149,7 @@ describe("states of a reference in a diagnosis", () => {
     assert.match(stdout, /cannot see 2 mistakes/);
   });
 
-  it("have no part in it that is padding: one wrong step is no rounding, however large what lies behind", async () => {
+  it("do not count padding: one wrong step is no rounding, however large the padded values are", async () => {
     const { findings } = await diagnose("kept");
     assert.deepEqual(findings, []);
   });

@@ -7,7 +7,7 @@ import { readNamedTensor } from "../../../src/run/load/runTensors";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { fixtures } from "../support/goldens";
 import { largestDistance } from "../support/runs";
-import { examples, unroll, useFolder } from "./terminal";
+import { unroll, useFolder } from "./terminal";
 
 const here = join(fixtures, "reverse-only");
 const given = ["--weights", "lstm.onnx", "--input", "io.npz#x", "--h0", "io.npz#h0"].concat([
@@ -112,36 +112,12 @@ describe("a module of the reverse direction alone, from the command line", () =>
     assert.deepEqual([made.code, made.stderr], [0, ""]);
     assert.equal(await ids("small/case.unroll.json"), "lstm/coupled-input-forget");
     const spec = readFileSync(join(folder(), "small/case.unroll.json"), "utf8");
-    assert.match(spec, /"backwards": true/);
+    assert.match(spec, /"reverse": true/);
     const probe = await unroll(folder(), "probe", "wrong.unroll.json", "--out", "probe");
     assert.equal(probe.code, 0, probe.stderr);
   });
 
-  it("is what the option backwards makes of any module with one direction", async () => {
-    const plain = { weights: join(examples, "vanishing/weights.pt"), input: "x.json" };
-    const input = { x: { shape: [3, 1, 3], data: [1, 0, 0, 0, 1, 0, 0, 0, 1] } };
-    const flipped = { x: { shape: [3, 1, 3], data: [0, 0, 1, 0, 1, 0, 1, 0, 0] } };
-    writeFileSync(join(folder(), "x.json"), JSON.stringify({ ...input, y: flipped.x }));
-    const ran = async (tensor: string, ...flags: string[]): Promise<Float64Array> => {
-      const args = ["--weights", plain.weights, "--input", `x.json#${tensor}`, ...flags];
-      const { code, stderr } = await unroll(folder(), "run", ...args, "--out", "o.npz");
-      assert.equal(code, 0, stderr);
-      return valuesOf(await tensorsOf(join(folder(), "o.npz")), "output");
-    };
-    const [backwards, forwards] = [await ran("x", "--backwards"), await ran("y")];
-    const size = forwards.length / 3;
-    const step = (values: Float64Array, t: number): Float64Array =>
-      values.slice(t * size, (t + 1) * size);
-    for (const t of [0, 1, 2]) assert.deepEqual(step(backwards, t), step(forwards, 2 - t));
-  });
-
-  it("is not made of a module with two directions", async () => {
-    const file = join(examples, "lstm-two-directions/lstm-two-directions.unroll.json");
-    const { stdout } = await unroll(folder(), "run", file, "--backwards");
-    assert.match(stdout, /note: backwards is not used: the module has two directions/);
-  });
-
-  it("refuses a place in the direction that it has not", async () => {
+  it("refuses a place in a direction that it does not have", async () => {
     const at = ["--at", "direction=forward"];
     const { code, stderr } = await unroll(here, "gradients", ...given, "--loss", "unit", ...at);
     assert.equal(code, 2);

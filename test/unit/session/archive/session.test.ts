@@ -50,6 +50,7 @@ describe("ArchiveSession", () => {
         prefix: "rnn.",
         constructorLine: "nn.LSTM(3, 2)",
         unknown: ["batch_first"],
+        remarks: [],
         departures: [],
         framework: "PyTorch",
         embedding: "nn.Embedding(9, 3)",
@@ -82,7 +83,7 @@ describe("ArchiveSession", () => {
     assert.deepEqual([axes, layouts[0]?.blocks[1]?.name], [["4·H"], "b_if"]);
   });
 
-  it("knows nothing of other entries", () => {
+  it("names no axes of other entries", () => {
     const { axes, layouts, hasSpectrum } = sessionOf(lstm).info("fc.weight");
     assert.deepEqual({ axes, layouts, hasSpectrum }, { axes: [], layouts: [], hasSpectrum: false });
   });
@@ -126,6 +127,7 @@ describe("ArchiveSession", () => {
       ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
       ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
+      isStackedCell: false,
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };
     const session = sessionOf(tensors, { declared: [layer] });
