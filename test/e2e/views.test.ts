@@ -33,7 +33,7 @@ describe("the views of a run", () => {
     const { runs } = JSON.parse(cli("check", `examples/${RUN}`, "--json")) as Check;
     const output = runs[0]?.verdicts.output;
     assert.ok(output);
-    const share = ((100 * output.outside) / output.total).toFixed(1);
+    const share = Number(((100 * output.outside) / output.total).toFixed(1));
     await panel.textIs(
       ".numbers > span >> nth=0",
       `all 4 rows: max|Δ| ${output.maxAbs.toPrecision(2)}`,
