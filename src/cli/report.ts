@@ -23,7 +23,7 @@ export function isClose(verdict: Verdict): boolean {
 }
 
 /** The word for a verdict. Reduced precision does not pass: the values are outside the tolerance that was asked for. */
-export function verdictWord(
+function verdictWord(
   verdict: VerdictView,
   precision: ReducedPrecision | null = null,
 ): string {
