@@ -273,7 +273,7 @@ function describeVerdict(
 }
 
 /** What a tensor of another shape was compared as; nothing where it has that of the result. `given` is as its file has it. */
-export function readAs(
+function readAs(
   { name, found, expected, reading }: ComparedTensor,
   given: LoadedRun["reference"],
 ): Pick<VerdictView, "readAs"> {
