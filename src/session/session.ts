@@ -193,7 +193,7 @@ export class Session {
 
   /**
    * The smallest case that shows the mistake of this run; null where none explains it.
-   * @throws CancelledError when `control` says so; UnsupportedError for a module that plain weights do not say.
+   * @throws CancelledError when `control` says so.
    */
   reduce(control: RunControl): Promise<MadeReduction | null> {
     return reduceInputs(this.#run().inputs, this.#given, control);

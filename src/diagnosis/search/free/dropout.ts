@@ -152,7 +152,7 @@ class MaskSearch {
       this.#read.set(found.read, at);
       this.#scale ??= found.scale;
       this.#dropped += found.dropped;
-      this.#count += features;
+      this.#count += found.count;
     }
     return true;
   }
@@ -167,4 +167,4 @@ class MaskSearch {
 }
 
 /** Standard deviations that the share of what was dropped may be off. */
-const MOST_SPREAD = 6;
+const MOST_SPREAD = 4.5;
