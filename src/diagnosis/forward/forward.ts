@@ -26,7 +26,9 @@ export interface ForwardOptions {
   readonly round?: Activation;
   /** Told of each lane when it is done; false ends the run. */
   readonly goesOn?: (slot: number, lane: LaneStates) => boolean;
-  /** A run of the same rows whose lanes are taken where nothing about them is different. */
+  /** Told of each lane before it is run, where it is not taken from the known run; false ends the run. */
+  readonly begins?: (slot: number, lane: LaneRun) => boolean;
+  /** An exact run of the same rows whose lanes are taken where nothing about them is different. */
   readonly known?: Run | null;
   /** Throws when the work is to stop. */
   readonly check?: () => void;
@@ -96,27 +98,35 @@ interface LayerRun {
 function runLayer(
   { model, switches, below, input }: LayerRun,
   layer: number,
-  { round = exact, goesOn, check, known = null }: ForwardOptions,
+  { round = exact, begins, goesOn, check, known = null }: ForwardOptions,
 ): LaneStates[] | null {
   const directions = directionsOf(model.config);
   const done: LaneStates[] = [];
   for (const [at, direction] of directions.entries()) {
     check?.();
     const start = startOf(model, switches, { layer, at, below, done });
-    const lane = laneOf(known, {
+    const slot = layer * directions.length + at;
+    const wanted = {
       ...{ model, direction, switches, input, round, ...start },
       weights: model.layers[layer]![at]!,
       known: known?.lanes[layer]?.[at],
-    });
+    };
+    const same = knownLane(known, known?.lanes[layer]?.[at], wanted);
+    if (same === null && begins?.(slot, wanted) === false) return null;
+    const lane = same ?? runLane(wanted);
     done.push(lane);
-    if (goesOn?.(layer * directions.length + at, lane) === false) return null;
+    if (goesOn?.(slot, lane) === false) return null;
   }
   return done;
 }
 
-/** A lane of a known run where it would be computed from the same values in the same way, else a new one. */
-function laneOf(run: Run | null, wanted: LaneRun): LaneStates {
-  const { known, model, switches, weights, input, h0, c0, round } = wanted;
+/** A lane of a known run where it would be computed from the same values in the same way; else null. */
+function knownLane(
+  run: Run | null,
+  known: LaneStates | undefined,
+  wanted: LaneRun,
+): LaneStates | null {
+  const { model, switches, weights, input, h0, c0, round } = wanted;
   const isKnown =
     run !== null &&
     known !== undefined &&
@@ -127,7 +137,7 @@ function laneOf(run: Run | null, wanted: LaneRun): LaneStates {
     isSameArray(known.begin.c0, c0) &&
     model.lengths === run.model.lengths &&
     laneSwitches[wanted.direction].every((name) => switches[name] === run.switches[name]);
-  return isKnown ? known : runLane(wanted);
+  return isKnown ? known : null;
 }
 
 const cellSwitches = [
