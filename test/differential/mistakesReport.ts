@@ -31,7 +31,9 @@ export async function judgeSet(title: string, folder: string): Promise<JudgedSet
     judged.push(one);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`${title}: ${judged.length} cases in ${seconds} s\n${kindTable([{ title, judged }])}`);
+  console.log(
+    `${title}: ${judged.length} cases in ${seconds} s\n${kindTable([{ title, judged }])}`,
+  );
   return { title, judged };
 }
 

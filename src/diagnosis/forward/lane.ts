@@ -56,7 +56,8 @@ export interface LaneRun {
 export function runLane(run: LaneRun): LaneStates {
   const { model, direction, switches, h0, c0 } = run;
   const { config, batchSize } = model;
-  const inputs = knownSums(run) ?? inputSums(run, [...new Array(model.seqLength * batchSize).keys()]);
+  const inputs =
+    knownSums(run) ?? inputSums(run, [...new Array(model.seqLength * batchSize).keys()]);
   const orders = Array.from({ length: batchSize }, (_, row) =>
     rowOrder(model, direction, row, switches),
   );

@@ -72,7 +72,10 @@ class JointProducts {
     const size = this.#joined.length / this.#states.length;
     const starts = this.#states.map((_, row) => row * size);
     this.#states.forEach((state, row) => {
-      this.#joined.set(switches.operands === null ? state : state.map(switches.operands), row * size);
+      this.#joined.set(
+        switches.operands === null ? state : state.map(switches.operands),
+        row * size,
+      );
     });
     const affine = { matrix: weights.weightHh, bias: weights.biasHh, size };
     multiplyAll(affine, this.#joined, starts, this.#sums);

@@ -107,11 +107,7 @@ function isWrong({ distance, fromRight }: FinalDistance, limit: number): boolean
 }
 
 /** null where the reference has no h_n. */
-function finalDistance(
-  known: KnownRow,
-  slot: number,
-  final: Float64Array,
-): FinalDistance | null {
+function finalDistance(known: KnownRow, slot: number, final: Float64Array): FinalDistance | null {
   const { hn } = known.the.reference;
   if (hn === null) return null;
   const right = rightLane(known, slot);

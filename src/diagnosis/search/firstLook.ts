@@ -14,15 +14,18 @@ import { hasReturnedShapes, type Case } from "../base/model";
 import { partOf, partOfCase, type Part } from "../base/part";
 import { exact } from "../forward/cells";
 import { inputSums, type LaneRun } from "../forward/lane";
-import { rowOrder } from "../forward/order";
+import { rowOrder, type RowOrder } from "../forward/order";
 import { runTail } from "../forward/tail";
 import { modelUnder, switchesUnder, usesRightStates } from "./trial";
 import { workOf } from "./work";
 
 /** Multiplications of a row whose forward takes long enough to be told something before. */
 const LONG_RUN = 3e8;
-/** Last steps that are looked at. */
+/** Last steps that are looked at, and those that tell apart what these do not. */
 const STEPS = 6;
+const MORE_STEPS = 12;
+/** Mistakes that are looked at again, at most. */
+const MOST_LIKELY = 16;
 /** What a mistake leaves at most, of the mean distance of the right forward and of that of the next mistake. */
 const MOST_LEFT = 0.3;
 
@@ -31,18 +34,30 @@ export function looksLike(the: Case, control: RunControl): Alternative | null {
   if (workOf(the.model) < LONG_RUN || the.reference.hn === null) return null;
   if (!hasReturnedShapes(the, the.reference)) return null;
   const look = new FirstLook(the);
-  const right = look.distanceUnder([]);
+  const right = look.distanceUnder([], STEPS);
   if (right === null) return null;
-  const found: { readonly alternative: Alternative; readonly distance: number }[] = [];
-  for (const alternative of alternativesOf(the)) {
-    control.check();
-    if (usesRightStates(alternative) || alternative.wholeBatch === true) continue;
-    const distance = look.distanceUnder([alternative]);
-    if (distance !== null) found.push({ alternative, distance });
-  }
-  const [best, next] = found.sort((left, other) => left.distance - other.distance);
-  if (best === undefined || !(best.distance <= MOST_LEFT * right)) return null;
-  return next === undefined || best.distance <= MOST_LEFT * next.distance ? best.alternative : null;
+  const candidates = alternativesOf(the).filter(
+    (one) => !usesRightStates(one) && one.wholeBatch !== true,
+  );
+  const ranked = look.ranked(candidates, STEPS, control);
+  const likely = contenders(ranked, right);
+  if (likely.length < 2) return likely[0] ?? null;
+  if (likely.length > MOST_LIKELY) return null;
+  const [first, ...others] = contenders(look.ranked(likely, MORE_STEPS, control), right);
+  return others.length === 0 ? (first ?? null) : null;
+}
+
+/** A mistake by what it leaves of the difference. */
+interface Ranked {
+  readonly alternative: Alternative;
+  readonly distance: number;
+}
+
+/** Those that leave little of the difference, and not much more than the one that leaves least. */
+function contenders([best, ...others]: readonly Ranked[], right: number): Alternative[] {
+  if (best === undefined || !(best.distance <= MOST_LEFT * right)) return [];
+  const near = others.filter(({ distance }) => distance * MOST_LEFT < best.distance);
+  return [best, ...near].map(({ alternative }) => alternative);
 }
 
 /** What is said of it while all values are compared. */
@@ -66,7 +81,7 @@ class FirstLook {
     this.#the = partOfCase(whole, this.#part);
     const { model } = this.#the;
     const lane = this.#laneOf([])!;
-    const { indices } = lastSteps(lane);
+    const { indices } = lastSteps(lane, MORE_STEPS);
     const sums = inputSums(lane, indices);
     const width = sums.length / indices.length;
     const all = new Float64Array(seqLength * width);
@@ -76,13 +91,23 @@ class FirstLook {
     this.#known = { input: model.input, weights: lane.weights, inputSums: all };
   }
 
+  /** The nearest one first. @throws CancelledError. */
+  ranked(alternatives: readonly Alternative[], steps: number, control: RunControl): Ranked[] {
+    const found = alternatives.flatMap((alternative): Ranked[] => {
+      control.check();
+      const distance = this.distanceUnder([alternative], steps);
+      return distance === null ? [] : [{ alternative, distance }];
+    });
+    return found.sort((left, other) => left.distance - other.distance);
+  }
+
   /** Mean distance of the final state from the reference's; null where the mistakes exclude each other. */
-  distanceUnder(alternatives: readonly Alternative[]): number | null {
+  distanceUnder(alternatives: readonly Alternative[], steps: number): number | null {
     const lane = this.#laneOf(alternatives);
     if (lane === null) return null;
     const { hn, cn } = this.#the.reference;
     const R = stateSize(this.#the.model.config);
-    const { order, first } = lastSteps(lane);
+    const { order, first } = lastSteps(lane, steps);
     const begun =
       lane.switches.carrying === "notCarried"
         ? { h: lane.h0, c: lane.c0 }
@@ -114,14 +139,17 @@ class FirstLook {
 }
 
 /** The order of a lane's row, the first of its last steps, and which vectors of the input these read. */
-function lastSteps({ model, direction, switches }: LaneRun): {
-  readonly order: ReturnType<typeof rowOrder>;
+function lastSteps(
+  { model, direction, switches }: LaneRun,
+  most: number,
+): {
+  readonly order: RowOrder;
   readonly first: number;
   readonly indices: readonly number[];
 } {
   const order = rowOrder(model, direction, 0, switches);
   const isFresh = switches.carrying === "notCarried";
-  const count = Math.min(order.steps, isFresh ? 1 : STEPS);
+  const count = Math.min(order.steps, isFresh ? 1 : most);
   const first = order.steps - count;
   const indices = Array.from({ length: count }, (_, k) => order.readsAt(first + k));
   return { order, first, indices };

@@ -7,7 +7,13 @@ import { looksLike } from "../../../../src/diagnosis/search/firstLook";
 import { groundOf, trySingles } from "../../../../src/diagnosis/search/singles";
 import { randomCase, rightOf, underOf } from "../cases";
 
-const lstm = { cell: "LSTM", inputSize: 24, hiddenSize: 96, numLayers: 2, bidirectional: true } as const;
+const lstm = {
+  cell: "LSTM",
+  inputSize: 24,
+  hiddenSize: 96,
+  numLayers: 2,
+  bidirectional: true,
+} as const;
 const gru = { cell: "GRU", inputSize: 9, hiddenSize: 12, numLayers: 2 } as const;
 
 function wrongBy(the: Case, id: string): Case {
@@ -44,7 +50,7 @@ describe("diagnosis of long runs", () => {
 
 describe("first look at a large run", () => {
   const large = randomCase({
-    config: { ...lstm, hiddenSize: 256 },
+    config: { ...lstm, inputSize: 256, hiddenSize: 256 },
     ...{ seqLength: 128, batchSize: 1, largest: 0.06 },
   });
 
