@@ -3,8 +3,8 @@
  *
  * node scripts/diagnosis.mjs [--seed=S] [--share=F] [--folder=FOLDER] [--out=FILE]
  *
- * Takes ten minutes of two idle cores; --share=0.1 makes a tenth of the cases. --folder keeps the cases, and takes those that are
- * there. Prints every case that was not told as it is.
+ * Takes ten minutes of two idle cores; --share=0.1 makes a tenth of the cases. --folder keeps the cases, and takes those
+ * that are there. Prints every case whose diagnosis is not the mistake that was made.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -4,6 +4,7 @@
 import { defaultTolerance, type Tolerance } from "../analysis/compare";
 import type { RunSurrounding } from "../analysis/surrounding";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
+import { dtypesOfPrecisions } from "../engine/base/precisions";
 import { bindWeights } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { sequenceSizes, toTimeMajor, type SequenceSizes } from "../model/sequence";
@@ -19,6 +20,16 @@ export interface StateReference extends NamedState {
   readonly expected: Shape;
   /** (T, B, size); null when the shape differs. */
   readonly values: StateArray | null;
+}
+
+/** What the user's own implementation gave: any of the results that a reference may have. */
+export interface OwnInputs {
+  readonly output: Tensor | null;
+  readonly hn: Tensor | null;
+  readonly cn: Tensor | null;
+  readonly embedded?: Tensor | null;
+  readonly logits?: Tensor | null;
+  readonly states?: readonly StateReference[];
 }
 
 /** Everything a run needs, read and checked against the shape check. */
@@ -38,7 +49,7 @@ export interface RunInputs {
     readonly cn: Tensor | null;
   };
   /** What the user's own implementation gave; not given where there is none. */
-  readonly own?: RunInputs["reference"];
+  readonly own?: OwnInputs;
   /** States and gates inside the layers, any part of them. */
   readonly states?: readonly StateReference[];
   readonly precision: Precision;
@@ -72,14 +83,6 @@ export function prepareRun(inputs: RunInputs): PreparedRun {
   return { run, sizes };
 }
 
-/** The dtype that torch would give the results of a run in each arithmetic. */
-const storedDtypes: Readonly<Record<Precision, DType>> = {
-  f32: "float32",
-  f64: "float64",
-  f16: "float16",
-  bf16: "bfloat16",
-};
-
 /** The dtype of the run, by which assert_close chooses its defaults. */
 export function toleranceOf({
   tolerance,
@@ -89,10 +92,11 @@ export function toleranceOf({
   states,
   own,
 }: RunInputs): Tolerance {
-  const ours = storedDtypes[precision];
+  const ours = dtypesOfPrecisions[precision];
   const { output, hn, cn } = reference;
   const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
-  const others = [states?.[0], own?.output, own?.hn, own?.cn];
+  const { states: ownStates, ...ownTensors } = own ?? {};
+  const others = [states?.[0], ...Object.values(ownTensors), ownStates?.[0]];
   const found = [...given, ...others].find((tensor) => tensor != null);
   const dtype = found?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);

@@ -2,9 +2,11 @@
  * The diagnosis of a run: of one that is open, and of one that is loaded for it alone.
  */
 import type { RunControl } from "../core/control";
-import type { MendedDiagnosis } from "../diagnosis/answer";
+import type { MendedDiagnosis, ReducedPrecision } from "../diagnosis/answer";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
-import { encodeNumber, type WireNumber } from "../protocol/wire";
+import type { VerdictView } from "../protocol/run/messages";
+import { mayBeReduced } from "../protocol/run/reducedPrecision";
+import { decodeNumber, encodeNumber, type WireNumber } from "../protocol/wire";
 import type { RunInputs } from "../run/inputs";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { loadRun } from "../run/load/load";
@@ -28,6 +30,22 @@ export async function diagnoseInputs(
 }
 
 /**
+ * Less precision that explains why a reference differs; null where it is more than that.
+ * @throws CancelledError when `control` says so.
+ */
+export async function precisionOfInputs(
+  inputs: RunInputs,
+  given: Given,
+  verdicts: readonly VerdictView[],
+  control: RunControl,
+): Promise<ReducedPrecision | null> {
+  const found = verdicts.filter(mayBeReduced).map(({ maxAbs }) => decodeNumber(maxAbs));
+  if (found.length === 0) return null;
+  const { reducedPrecisionOf } = await import("../diagnosis/doctor");
+  return reducedPrecisionOf(asGiven(inputs, given), Math.max(...found), control);
+}
+
+/**
  * The diagnosis of a run that no session holds: nothing but its files is read.
  * @throws the readers' errors, ShapeError, NotFoundError, CancelledError.
  */
@@ -47,7 +65,7 @@ export async function diagnoseSpec(
 
 /** A diagnosis as messages carry it. */
 function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
-  const { findings, tried, suspicions, cannotSee, count, lookedAt } = diagnosis;
+  const { findings, tried, suspicions, cannotSee, count, lookedAt, precision } = diagnosis;
   return {
     findings: findings.map((finding) => ({
       ...finding,
@@ -62,7 +80,11 @@ function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): Diagno
     })),
     before: encoded(diagnosis.before),
     tolerance: encodeNumber(diagnosis.tolerance),
-    ...{ cannotSee, count, lookedAt, milliseconds },
+    cannotSee,
+    count,
+    lookedAt,
+    precision,
+    milliseconds,
   };
 }
 

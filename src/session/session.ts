@@ -5,7 +5,7 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { MendedDiagnosis, Named, ReducedPrecision } from "../diagnosis/answer";
 import type { MadeProbe, ProbeRequest } from "../diagnosis/probe/probeFiles";
 import type { MadeReduction } from "../diagnosis/reduce/reducedFiles";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
@@ -13,20 +13,21 @@ import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import { sequenceSizes } from "../model/sequence";
 import type {
-  FinalStates,
-  FinalStatesRequest,
   GradientCurve,
   GradientRequest,
   ResidualCurve,
   ResidualRequest,
-  RunView,
   Timeline,
   TimelineRequest,
-  UnitExplanation,
-  UnitRequest,
+} from "../protocol/run/curveMessages";
+import type { RunView } from "../protocol/run/messages";
+import type { UnitExplanation, UnitRequest } from "../protocol/run/unitMessages";
+import type {
+  FinalStates,
+  FinalStatesRequest,
   WindowData,
   WindowRequest,
-} from "../protocol/run/messages";
+} from "../protocol/run/windowMessages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
@@ -34,7 +35,7 @@ import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
 import { probeInputs, reduceInputs } from "./cases";
-import { diagnoseInputs } from "./diagnosis";
+import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { givenOf, notGiven, type Given } from "./given";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
@@ -174,6 +175,15 @@ export class Session {
   }
 
   /**
+   * Less precision that explains why the reference differs; null where it is more than that, or does not differ.
+   * @throws CancelledError when `control` says so.
+   */
+  precision(control: RunControl): Promise<ReducedPrecision | null> {
+    const { verdicts } = this.view;
+    return precisionOfInputs(this.#run().inputs, this.#given, verdicts, control);
+  }
+
+  /**
    * A better test of the module, tried beforehand.
    * @throws CancelledError when `control` says so; UnsupportedError for a chaotic module.
    */
@@ -277,8 +287,9 @@ export class Session {
     const run = this.#run();
     if (!run.isShown) return run;
     throw new UnsupportedError(
-      this.view.labels.weights,
-      text("steps and gradients are not computed under a mistake: take it back first"),
+      { file: this.view.labels.weights },
+      text("steps and gradients are not computed under a mistake"),
+      { remedies: [{ do: "take-back-mistake" }] },
     );
   }
 

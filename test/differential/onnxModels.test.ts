@@ -5,8 +5,8 @@ import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
 import { bindWeights } from "../../src/model/bind";
 import { numDirections, stateSize } from "../../src/model/config";
-import { sequenceSizes, swapLeadingAxes, toTimeMajor } from "../../src/model/sequence";
-import type { Tensor } from "../../src/tensor/tensor";
+import { sequenceSizes, toTimeMajor } from "../../src/model/sequence";
+import { swapLeadingAxes, type Tensor } from "../../src/tensor/tensor";
 import { float64, goldenCases, type Values } from "../unit/support/goldens";
 import { modulesOf, onnxFiles, openOnnx, type BoundModule } from "../unit/support/onnxFiles";
 import { largestDistance, statesOf } from "../unit/support/runs";
@@ -32,7 +32,10 @@ function outputsOf(
     config,
     weights: bindWeights(config, tensors),
     input: toTimeMajor(x, config.batchFirst),
-    ...{ seqLength, batchSize, ...states, precision: "f64" },
+    seqLength,
+    batchSize,
+    ...states,
+    precision: "f64",
   };
   const trace = forward(run);
   const output = joinDirections(statesOf(run, trace).at(-1) ?? [], trace.stateSize);

@@ -1,21 +1,15 @@
 /** The cell state of an LSTM in the lanes, the table and the timeline, and how the run was computed. */
 import { becomes, until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const RUN = "lstm-two-directions/lstm-two-directions.unroll.json";
 
 describe("the cell state of an LSTM", () => {
-  let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ folder: "examples" }, (opened) => {
+    ({ panel } = opened);
   });
 
   it("is compared, and shown instead of h by its key and by the switch", async () => {
@@ -55,7 +49,7 @@ describe("the cell state of an LSTM", () => {
     await becomes("The colours as they were", () => panel.picture(), before);
   });
 
-  it("is what the table has, and not what the flip view shows", async () => {
+  it("is shown in the table, and not in the flip view", async () => {
     await panel.showMode("c");
     await panel.openTab("Table");
     await panel.says("caption", "layer 0 → · c · batch 0 · ours");
@@ -70,7 +64,7 @@ describe("the cell state of an LSTM", () => {
     await panel.textsAre(".segment-state", "h", "c");
   });
 
-  it("comes with how the numbers were made", async () => {
+  it("is shown with how the numbers were computed", async () => {
     await panel.locator(".notes summary").click();
     await panel.says(".notes .means", /^Computed by: (relaxed )?SIMD kernel, \d threads?, .* m?s$/);
   });

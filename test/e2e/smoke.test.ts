@@ -1,18 +1,15 @@
 /** The packaged extension is found in the command palette of a freshly opened window. */
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
+import { sharesWindow } from "./suite";
 
 describe("the packaged extension", () => {
   let workbench: Workbench;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
+  sharesWindow({ folder: "examples" }, (opened) => {
+    workbench = opened;
   });
 
-  after(async () => {
-    await workbench.close();
-  });
-
-  it("puts its commands into the palette", async () => {
+  it("lists its commands in the palette", async () => {
     await workbench.page.keyboard.press("F1");
     await workbench.quick.type(">Unroll RNN");
     await workbench.quick.offers((labels) =>

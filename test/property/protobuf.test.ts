@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { FormatError } from "../../src/core/errors";
 import { MemorySource } from "../../src/formats/base/bytes";
 import { ProtobufFile, WIRE, type ByteSpan, type WireField } from "../../src/formats/onnx/protobuf";
-import { VarintReader } from "../../src/formats/onnx/varints";
+import { VarintReader } from "../../src/formats/base/varints";
 
 type Value =
   | { readonly kind: "int"; readonly value: bigint }
@@ -94,7 +94,7 @@ function fileOf(bytes: readonly number[]): ProtobufFile {
   return new ProtobufFile(new MemorySource("m.onnx", Uint8Array.from(bytes)));
 }
 
-/** What is read of a field that was written as `expected`, in the form of that. */
+/** The field as it is read, in the form in which `expected` was written. */
 async function readAs(file: ProtobufFile, field: WireField, expected: Value): Promise<Value> {
   const values: number[] = [];
   switch (expected.kind) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { difference, isOutside } from "../../src/analysis/compare";
 import type { Lane, LaneContext } from "../../src/analysis/lanes";
 import { inBlocks, wholeOf } from "../unit/support/steps";
-import type { WindowRequest } from "../../src/protocol/run/messages";
+import type { WindowRequest } from "../../src/protocol/run/windowMessages";
 import { readWindow } from "../../src/session/views/window";
 import { numbersFrom } from "../unit/support/runs";
 
@@ -41,8 +41,12 @@ const lanes = fc
         };
       });
       const lane: Lane = {
-        ...{ id: "output", layer: null, direction: null, units: units * parts },
-        ...{ parts: built, cell: null },
+        id: "output",
+        layer: null,
+        direction: null,
+        units: units * parts,
+        parts: built,
+        cell: null,
       };
       const lengths =
         next() > 0 ? null : new Array<number>(batchSize).fill(Math.ceil(seqLength / 2));

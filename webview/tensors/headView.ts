@@ -11,7 +11,8 @@ import { cut, legible, visible } from "../../src/core/text";
 import { t, tr } from "../shared/l10n";
 import { StoreElement } from "../shared/storeElement";
 import { choiceList } from "../shared/choiceList";
-import { blocksOnScreen, showBlock } from "./store/actions";
+import { showBlock } from "./store/actions";
+import { blocksOnScreen } from "./store/onScreen";
 import { blockAt, chosenLayout } from "../../src/drawing/tensors/gateBlocks";
 import { formatBytes, formatCount, formatNamedShape } from "../../src/drawing/tensors/quantities";
 import type { TensorStore } from "./store/store";
@@ -52,7 +53,7 @@ export class HeadView extends StoreElement<TensorStore> {
   }
 
   #module(module: ModuleSummary): TemplateResult {
-    const { framework, unknown, departures } = module;
+    const { framework, unknown, departures, remarks } = module;
     return html`<div class="module-line">
       ${framework === "PyTorch" ? nothing : html`<span class="framework">${framework}</span>`}
       ${layersLine(module)}
@@ -61,6 +62,7 @@ export class HeadView extends StoreElement<TensorStore> {
           ? nothing
           : html`<span class="dim">${t("the file does not tell: {0}", unknown.join(", "))}</span>`
       }
+      ${remarks.map((sentence) => html`<span class="dim">${tr(sentence)}</span>`)}
       ${departures.map((sentence) => html`<span class="departure">≠ ${tr(sentence)}</span>`)}
     </div>`;
   }

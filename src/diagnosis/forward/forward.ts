@@ -24,6 +24,8 @@ export interface Run {
 export interface ForwardOptions {
   /** What every sum, gate and state is rounded to; nothing when not given. */
   readonly round?: Activation;
+  /** What the state that a step shows is rounded to; nothing when not given. */
+  readonly roundState?: Activation;
   /** Told of each lane when it is done; false ends the run. */
   readonly goesOn?: (slot: number, lane: LaneStates) => boolean;
   /** Told of each lane before it is run, where it is not taken from the known run; false ends the run. */
@@ -98,7 +100,7 @@ interface LayerRun {
 function runLayer(
   { model, switches, below, input }: LayerRun,
   layer: number,
-  { round = exact, begins, goesOn, check, known = null }: ForwardOptions,
+  { round = exact, roundState = exact, begins, goesOn, check, known = null }: ForwardOptions,
 ): LaneStates[] | null {
   const directions = directionsOf(model.config);
   const done: LaneStates[] = [];
@@ -107,7 +109,7 @@ function runLayer(
     const start = startOf(model, switches, { layer, at, below, done });
     const slot = layer * directions.length + at;
     const wanted = {
-      ...{ model, direction, switches, input, round, ...start },
+      ...{ model, direction, switches, input, round, roundState, ...start },
       weights: model.layers[layer]![at]!,
       known: known?.lanes[layer]?.[at],
     };
@@ -126,11 +128,12 @@ function knownLane(
   known: LaneStates | undefined,
   wanted: LaneRun,
 ): LaneStates | null {
-  const { model, switches, weights, input, h0, c0, round } = wanted;
+  const { model, switches, weights, input, h0, c0, round, roundState } = wanted;
   const isKnown =
     run !== null &&
     known !== undefined &&
     round === exact &&
+    roundState === exact &&
     known.weights === weights &&
     known.input === input &&
     isSameArray(known.begin.h0, h0) &&

@@ -2,7 +2,7 @@
  * From the states of a run to what its module returns: output, h_n and c_n, in the layout of the run's files.
  */
 import { numDirections, stateSize } from "../../model/config";
-import { swapLeadingAxes } from "../../model/sequence";
+import { swapLeadingAxes } from "../../tensor/tensor";
 import type { Case, Returned, Values } from "../base/model";
 import type { Run } from "./forward";
 import type { LaneStates } from "./lane";
@@ -43,7 +43,7 @@ function finals({ lanes }: Run, of: (lane: LaneStates) => Float64Array): Float64
 
 /** Results as the files of a run have them. */
 export function layOut(
-  { run, output, hn, cn }: Results,
+  { run, output, hn, cn }: Omit<Results, "run"> & { readonly run: Pick<Run, "model"> },
   { unbatched }: Pick<Case, "unbatched">,
 ): Returned {
   const { config, seqLength, batchSize } = run.model;

@@ -129,7 +129,7 @@ class FirstLook {
     const model = partOf(edited, this.#part, base);
     const [direction = "forward"] = directionsOf(model.config);
     return {
-      ...{ model, direction, switches, round: exact, input: model.input },
+      ...{ model, direction, switches, round: exact, roundState: exact, input: model.input },
       weights: model.layers[0]![0]!,
       h0: model.h0.subarray(0, stateSize(model.config)),
       c0: model.c0?.subarray(0, model.config.hiddenSize) ?? new Float64Array(),

@@ -7,7 +7,9 @@ import { shardHint } from "../shardName";
 import { decodeRaw, wholeBox } from "../../tensor/raw";
 import type { TensorEntry } from "../../tensor/tensor";
 import { deriveKeras } from "./keras";
+import { deriveLayouts } from "./layouts";
 import { deriveOnnx } from "./onnx";
+import { deriveQuantizable } from "./quantizable";
 import { deriveReparametrized } from "./reparametrized";
 import { deriveSpelled } from "./spelled";
 import type { DerivedEntry, DerivedModules } from "./derived";
@@ -23,18 +25,24 @@ export interface ModuleArchive extends Archive {
 
 /** Finds the modules of an archive without reading values. `file` is its name in sentences. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
-  const derived = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
+  const declared = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
+  const used = new Set(
+    declared.flatMap((each) => each.entries.flatMap(({ entry }) => entry.origin?.from ?? [])),
+  );
+  const recognised = deriveLayouts(archive, used);
+  const derived = [...declared, recognised];
   const made = new Map<TensorEntry, DerivedEntry>(
     derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
   );
   const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
   const facts = new Map(derived.flatMap((each) => [...each.facts]));
+  const found = findModules(entries, facts).filter((module) => !isOther(module, recognised));
   const hint = [shardHint(file)].filter((each) => each !== null);
   return {
     ...archive,
     notes: [...hint, ...archive.notes],
     entries,
-    modules: withLeftovers(archive.entries, findModules(entries, facts), made.keys()),
+    modules: withLeftovers(archive.entries, found, made.keys()),
     readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),
     read: async (entry) => {
       const own = made.get(entry);
@@ -44,6 +52,12 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   };
 }
 
+/** True for a cell of PyTorch by its names that is one of another framework, such as Equinox'. */
+function isOther({ prefix, config }: RecurrentModule, { facts }: DerivedModules): boolean {
+  const { framework = "PyTorch" } = facts.get(prefix) ?? {};
+  return config.isCellClass && framework !== "PyTorch";
+}
+
 /** Adds to each module of PyTorch a note about its tensors that a run does not use. */
 function withLeftovers(
   entries: readonly TensorEntry[],
@@ -51,7 +65,9 @@ function withLeftovers(
   derived: Iterable<TensorEntry>,
 ): readonly RecurrentModule[] {
   const used = new Set([...derived].flatMap(({ origin }) => origin?.from ?? []));
-  const own = modules.filter(({ facts }) => facts.framework === "PyTorch");
+  const own = modules.filter(
+    ({ facts }) => facts.framework === "PyTorch" || facts.remarks !== undefined,
+  );
   const sentences = leftoverSentences(entries, own, used);
   return modules.map((module) => {
     const sentence = sentences.get(module.prefix);
@@ -67,7 +83,12 @@ function deriveTorch(archive: Archive): DerivedModules {
   for (const module of archive.declared) {
     if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
   }
-  return { entries: [...deriveSpelled(archive), ...deriveReparametrized(archive)], facts };
+  const entries = [
+    ...deriveSpelled(archive),
+    ...deriveQuantizable(archive),
+    ...deriveReparametrized(archive),
+  ];
+  return { entries, facts };
 }
 
 function isRecurrentTorch(

@@ -4,6 +4,7 @@
  * entry here.
  */
 import { text } from "../../core/text";
+import { dtypesOfPrecisions } from "../../engine/base/precisions";
 import { heads } from "../../model/find/head";
 import { cellsWith, gateActivationNames } from "../../model/variant";
 import { ownKeys, referenceKeys } from "./comparedKeys";
@@ -83,12 +84,7 @@ export const optionKeys = {
     ],
     toolbar: {
       label: text("precision"),
-      labels: {
-        f32: "float32",
-        f64: "float64",
-        f16: "float16",
-        bf16: "bfloat16",
-      },
+      labels: dtypesOfPrecisions,
     },
   },
   resetAfter: {
@@ -142,6 +138,14 @@ export const optionKeys = {
     description: "Of an LSTM. true: the forget gate is 1 − i (ONNX input_forget).",
     flag: "coupled-input-forget",
     help: ["LSTM: the forget gate is 1 − i"],
+  },
+  reverse: {
+    kind: "switch",
+    default: false,
+    description:
+      "Of a module of one direction. true: it goes from the last step to the first, as the second direction of a bidirectional module does; its output stays in the order of the input.",
+    flag: "reverse",
+    help: ["goes from the last step to the first"],
   },
   repeat: {
     kind: "count",

@@ -3,7 +3,6 @@
  */
 import { LimitError } from "../../core/errors";
 import type { ArchiveFormat } from "../../formats/base/archive";
-import { text } from "../../core/text";
 
 /** Bytes that may be read or written in any case: one or two seconds. */
 const alwaysReadBytes = 2 ** 30;
@@ -12,7 +11,13 @@ const alwaysReadBytes = 2 ** 30;
 const maxExpansion = 1100;
 
 /** Formats whose tensors may be larger than their stored bytes. */
-const expandingFormats: ReadonlySet<ArchiveFormat> = new Set(["pytorch", "hdf5", "keras", "npz"]);
+const expandingFormats: ReadonlySet<ArchiveFormat> = new Set([
+  "pytorch",
+  "hdf5",
+  "keras",
+  "npz",
+  "pickle",
+]);
 
 /** A file and its contents. */
 export interface HeldFile {
@@ -31,11 +36,8 @@ export function maxDeclaredBytes({ fileBytes, format }: HeldFile): number {
 export function assertHeld(held: HeldFile, bytes: number): void {
   const limit = maxDeclaredBytes(held);
   if (bytes <= limit) return;
-  throw new LimitError(
-    held.file,
-    text("the size in bytes of what is to be written, of a file of {0} bytes,", held.fileBytes),
-    limit,
-    bytes,
-    text("export a part of it"),
-  ).ofOption("slice");
+  const { file, fileBytes } = held;
+  throw new LimitError({ file }, { of: "written-bytes", fileBytes }, limit, bytes, [
+    { do: "export-part", option: "slice" },
+  ]);
 }

@@ -11,12 +11,8 @@ import { type RecurrentConfig } from "../../model/config";
 import { slotOf } from "../../model/directions";
 import { gateOrder } from "../../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../../model/parameters";
-import type {
-  Place,
-  ReferenceStep,
-  UnitExplanation,
-  UnitRequest,
-} from "../../protocol/run/messages";
+import type { Place } from "../../protocol/run/messages";
+import type { ReferenceStep, UnitExplanation, UnitRequest } from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
 import { text } from "../../core/text";
 import { divergenceBelow } from "./below";

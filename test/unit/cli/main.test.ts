@@ -42,8 +42,13 @@ describe("unroll", () => {
       [
         2,
         {
-          ...{ tag: "unsupported", file: "differs/differs.unroll.json", tensor: "h0" },
-          ...{ expected: [4, 4, 12], found: [4, 24, 6] },
+          tag: "unsupported",
+          file: "differs/differs.unroll.json",
+          tensor: "h0",
+          expected: [4, 4, 12],
+          found: [4, 24, 6],
+          clash: { of: "state", tensor: "h0", found: [4, 24, 6], expected: [4, 4, 12] },
+          cause: { is: "row-per-lane", tensor: "h0" },
         },
       ],
     );
@@ -51,7 +56,7 @@ describe("unroll", () => {
     const gradients = await unroll(examples, "gradients", "differs/differs.unroll.json", ...option);
     assert.match(gradients.stderr, /^--at: step is 99/);
     const { details: about } = JSON.parse(gradients.stdout) as { details: unknown };
-    assert.deepEqual(about, { tag: "unsupported", subject: "at", option: "at" });
+    assert.deepEqual(about, { tag: "unsupported", option: "at" });
   });
 });
 
@@ -72,7 +77,10 @@ describe("what a failure is about, for programs", () => {
   it("has the module that is missing, and those that are there", async () => {
     const flags = ["--weights", "differs/weights.pt#decoder", "--input", "differs/input.npy"];
     assert.deepEqual(await detailsOf(examples, "run", ...flags), {
-      ...{ tag: "not-found", file: "weights.pt", module: "decoder", candidates: [""] },
+      tag: "not-found",
+      file: "weights.pt",
+      module: "decoder",
+      candidates: [""],
     });
   });
 
@@ -107,7 +115,9 @@ describe("the unroll process", () => {
     const message = "RuntimeError: input.size(-1) must be equal to input_size. Expected 6, got 7";
     for (const input of [message, `${"a log line\n".repeat(900_000)}${message}\n`]) {
       const { status, stdout } = spawnSync(process.execPath, [program, "explain", "-"], {
-        ...{ cwd: examples, encoding: "utf8", input },
+        cwd: examples,
+        encoding: "utf8",
+        input,
       });
       assert.equal(status, 0);
       assert.match(stdout, /\b6\b[\s\S]*\b7\b/);
@@ -125,7 +135,7 @@ describe("the unroll process", () => {
     assert.match(stderr, /^unroll: gone\.pt: there is no such file\nNotFoundError: .*\n +at /);
   });
 
-  it("takes a closed pipe for the end of interest", async () => {
+  it("ends without an error when its pipe is closed", async () => {
     const child = spawn(process.execPath, [program, "inspect", "differs/weights.pt", "--json"], {
       cwd: examples,
       stdio: ["ignore", "pipe", "pipe"],

@@ -41,7 +41,11 @@ describe("a reference of states inside the layers", () => {
     const { code, first } = await check("gate");
     assert.equal(code, 1);
     assert.deepEqual(first, {
-      ...{ tensor: "states", ...wrongGate, gate: "f", state: null, everythingBeforeIsClean: true },
+      tensor: "states",
+      ...wrongGate,
+      gate: "f",
+      state: null,
+      everythingBeforeIsClean: true,
       sentence:
         "layer 1, reverse, processing step 0 (t = 3), batch 1, gate f, unit 3; everything before is clean",
     });
@@ -71,7 +75,7 @@ describe("a reference of states inside the layers", () => {
     assert.match(shapes.stdout, /reference layer0\.reverse\.c/);
   });
 
-  it("is turned round where the batch comes first and nothing else fits", async () => {
+  it("is transposed where the batch comes first and nothing else fits", async () => {
     const { code, verdicts, notes } = await check("turned");
     assert.deepEqual([code, verdicts["states"]?.outside], [0, 0]);
     assert.ok(notes.some((note) => note.includes("have the batch first")));

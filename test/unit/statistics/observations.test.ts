@@ -149,14 +149,16 @@ describe("observations", () => {
     const values = irregular(12);
     values.fill(1, 3, 6);
     const blocks = ["b_ii", "b_if", "b_ig", "b_io"].map((name, gate) => ({
-      ...{ name, start: 3 * gate, end: 3 * gate + 3 },
+      name,
+      start: 3 * gate,
+      end: 3 * gate + 3,
     }));
     assert.deepEqual(await observationsOf(values, [12], { hints: { blocks } }), [
       "the forget gate's bias b_if is 1 throughout",
     ]);
   });
 
-  it("tell what the values were stored in before", async () => {
+  it("name the dtype that the values were stored in before", async () => {
     const halves = [0.1, 0.3333, 2 ** -24, -1.5].map((value) => {
       const unit =
         Math.abs(value) < 2 ** -14 ? 2 ** -24 : 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10);

@@ -36,10 +36,10 @@ export class ShapesView extends RunElement {
     const store = this.store;
     const view = store?.state.view ?? null;
     if (store === undefined || view === null) return nothing;
-    const { shapes } = view;
+    const { shapes, clash: found } = view;
     return html`
-      ${shapes.clash === null ? fitting(view) : clash(tr(shapes.clash))}
-      ${shapes.why === null ? nothing : html`<p>${tr(shapes.why)}</p>`}
+      ${found === undefined ? fitting(view) : clash(tr(found.sentence))}
+      ${found?.cause == null ? nothing : html`<p>${tr(found.cause)}</p>`}
       ${this.#fixes(store, view.fixes ?? [])} ${this.#traps(store, view.traps ?? [])}
       ${shapes.product === null ? nothing : product(shapes.product)} ${shapeTable(shapes.rows)}
       ${shapes.pytorch === null ? nothing : this.#pytorch(store, shapes.pytorch)}

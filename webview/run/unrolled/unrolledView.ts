@@ -6,7 +6,8 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import { Lru } from "../../../src/core/lru";
-import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
@@ -125,7 +126,6 @@ export class UnrolledView extends RunElement {
     if (scroller === null) return;
     this.#resize.observe(scroller);
     this.#gestures.attach(scroller);
-    this.#measure();
   }
 
   protected override fetch(store: Store): void {

@@ -4,10 +4,12 @@ import { boxOfText, overlaps } from "../../../../src/drawing/base/boxes";
 describe("boxes of texts", () => {
   const box = { x: 10, y: 10, width: 20, height: 10 };
 
-  it("lie around where the text is written, with air", () => {
+  it("lie around the written text, with a margin", () => {
     const extent = {
-      ...{ actualBoundingBoxLeft: 8, actualBoundingBoxRight: 8 },
-      ...{ actualBoundingBoxAscent: 5, actualBoundingBoxDescent: 4 },
+      actualBoundingBoxLeft: 8,
+      actualBoundingBoxRight: 8,
+      actualBoundingBoxAscent: 5,
+      actualBoundingBoxDescent: 4,
     };
     assert.deepEqual(boxOfText(extent, 100, 50), { x: 90, y: 43, width: 20, height: 13 });
   });

@@ -8,8 +8,16 @@ function run(
   states: readonly [number, number],
 ): RunView {
   const lane = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => ({
-    ...{ id, layer: null, direction: null, units: 2, reference: "full", outside: 0, total: 4 },
-    ...{ range, deltaRange: [-0.02, 0.0149], cell: null },
+    id,
+    layer: null,
+    direction: null,
+    units: 2,
+    reference: "full",
+    outside: 0,
+    total: 4,
+    range,
+    deltaRange: [-0.02, 0.0149],
+    cell: null,
   });
   return {
     config: { cell: "RNN" },
@@ -85,7 +93,7 @@ describe("the automatic range of states", () => {
     assert.equal(domainsOf(lstm(0.2071, 0.4), "h", "auto").layers, 0.21);
   });
 
-  it("gives way to ±1 for h, and to the largest value for c", () => {
+  it("can be replaced by ±1 for h, and by the largest value for c", () => {
     const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", "full");
     assert.deepEqual([states, layers], [1, 5]);
   });

@@ -3,7 +3,8 @@ import { explainUnit } from "../../../../src/analysis/explain";
 import { forward } from "../../../../src/engine/forward";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
-import type { Place, StateName, UnitExplanation } from "../../../../src/protocol/run/messages";
+import type { Place, StateName } from "../../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../../src/protocol/run/unitMessages";
 import { randomRun } from "../../support/runs";
 
 export const place: Place = { layer: 1, direction: "reverse", step: 15, batch: 0, unit: 7 };
@@ -14,7 +15,8 @@ const frame = {
   hasBias: true,
   given: { h0: false, c0: false },
   reference: new Float64Array(),
-  ...{ below: null, referenceStep: null },
+  below: null,
+  referenceStep: null,
   norm: Float64Array.of(1),
   saturated: [0],
   shapes: [],
@@ -28,11 +30,19 @@ export function rnnExplanation(
   const value = Math.tanh(-0.75);
   return {
     ...frame,
-    ...{ place, stateName: "h", cell: "RNN", nonlinearity: "tanh", variant: pytorchVariant },
-    ...{ valid: true, inputCount: 2, previousStep: 16, projection: null },
+    place,
+    stateName: "h",
+    cell: "RNN",
+    nonlinearity: "tanh",
+    variant: pytorchVariant,
+    valid: true,
+    inputCount: 2,
+    previousStep: 16,
+    projection: null,
     gates: [
       {
-        ...{ name: "h", row: 7 },
+        name: "h",
+        row: 7,
         weights: Float64Array.of(0.5, -3, 4),
         operands: Float64Array.of(2, 1, 0.25),
         numbers: Float64Array.of(-2, 0.25, 1, 0, 1, 0, 0, -0.75, -0.75, value),
@@ -57,7 +67,12 @@ export function explanationOf(
   const { cell, nonlinearity, variant, bias } = config;
   return {
     ...frame,
-    ...{ place: at, stateName, cell, nonlinearity, variant, hasBias: bias },
+    place: at,
+    stateName,
+    cell,
+    nonlinearity,
+    variant,
+    hasBias: bias,
     suffix: `_l${at.layer}${at.direction === "reverse" ? "_reverse" : ""}`,
     ...arithmetic,
     value: Float64Array.of(value, value),

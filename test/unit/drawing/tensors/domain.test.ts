@@ -11,7 +11,9 @@ function spread(min: number, max: number): { moments: Float64Array; percentiles:
 describe("domainOf", () => {
   it("is as wide below 0 as above where data has both signs", () => {
     assert.deepEqual(domainOf(spread(-0.084, 0.031), "float32", AUTO), {
-      ...{ low: -0.084, high: 0.084, isDiverging: true },
+      low: -0.084,
+      high: 0.084,
+      isDiverging: true,
     });
   });
 
@@ -34,7 +36,7 @@ describe("domainOf", () => {
     });
   });
 
-  it("is 0 to 1 of truth values, and something of a tensor without finite values", () => {
+  it("is 0 to 1 for truth values, and not empty for a tensor without finite values", () => {
     assert.deepEqual(domainOf(spread(1, 1), "bool", AUTO), { low: 0, high: 1, isDiverging: false });
     const domain = domainOf(spread(NaN, NaN), "float32", AUTO);
     assert.ok(Number.isFinite(domain.low) && domain.low < domain.high);

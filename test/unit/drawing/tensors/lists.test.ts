@@ -19,7 +19,7 @@ describe("lists that are longer than a page may be", () => {
   const long: ListGeometry = { count: 100_000_000, item: 22, viewport: 600 };
   const short: ListGeometry = { count: 1000, item: 22, viewport: 600 };
 
-  it("are as long as they are, up to what browsers can show", () => {
+  it("have their full length, up to what browsers can show", () => {
     assert.equal(contentLength(short), 22_000);
     assert.equal(contentLength(long), MAX_PIXELS);
     assert.ok(isCompressed(long) && !isCompressed(short));
@@ -32,7 +32,7 @@ describe("lists that are longer than a page may be", () => {
     }
   });
 
-  it("draw what is on screen where it is on screen", () => {
+  it("draw the visible items at their positions", () => {
     for (const list of [short, long]) {
       const scroll = contentLength(list) / 3;
       const { start, end, offset } = listWindow(list, scroll);
@@ -98,15 +98,30 @@ describe("moveCell", () => {
 
 describe("treeStep", () => {
   const entry = (name: string, depth: number): TreeRow => ({
-    ...{ kind: "entry", name, label: name, depth, dtype: "float32", shape: [1], bytes: 4 },
+    kind: "entry",
+    name,
+    label: name,
+    depth,
+    dtype: "float32",
+    shape: [1],
+    bytes: 4,
     origin: null,
   });
   const group = (path: string, isOpen: boolean): TreeRow => ({
-    ...{ kind: "group", path, label: path, depth: 0, entries: 2, bytes: 8, isOpen },
+    kind: "group",
+    path,
+    label: path,
+    depth: 0,
+    entries: 2,
+    bytes: 8,
+    isOpen,
   });
   const rows = [group("a", true), entry("a.x", 1), entry("a.y", 1), group("b", false)];
   const at = (row: number): Parameters<typeof treeStep>[1] => ({
-    ...{ total: rows.length, at: row, page: 2, rowAt: (index: number) => rows[index] },
+    total: rows.length,
+    at: row,
+    page: 2,
+    rowAt: (index: number) => rows[index],
   });
 
   it("moves within the tree", () => {

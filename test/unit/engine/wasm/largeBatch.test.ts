@@ -106,7 +106,10 @@ describe("large batches", function () {
     const state = { h: new Float32Array(5), c: null };
     const span = {
       ...({ layer: 0, directionIndex: 0, direction: "reverse", from: 4, to: 6 } as const),
-      ...{ x: [x], state, h: new Float32Array(10), c: null },
+      x: [x],
+      state,
+      h: new Float32Array(10),
+      c: null,
     };
     const pieces = piecesOf(span, { steps: 1, rows: 2, batchSize: 5 });
     assert.deepEqual(
@@ -127,7 +130,7 @@ describe("large batches", function () {
     assert.equal(pieces[1]?.state.h.byteOffset, 8);
   });
 
-  it("keeps states within the limit, or says what would do", () => {
+  it("keeps states within the limit, or says which limit would be enough", () => {
     const { config } = runOf({ cell: "LSTM", hiddenSize: 64 }, { seqLength: 1, batchSize: 1 });
     const frame = { config, bytesPerValue: 4, share: 1, maxTraceBytes: 2 ** 29 };
     const stepBytes = 1000 * 128 * 4;

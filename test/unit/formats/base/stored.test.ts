@@ -45,7 +45,12 @@ async function read(
   box: Box,
 ): Promise<readonly number[]> {
   const stored: StoredTensor = {
-    ...{ dtype: "uint32", littleEndian: true, shape, strides, offset, bytes },
+    dtype: "uint32",
+    littleEndian: true,
+    shape,
+    strides,
+    offset,
+    bytes,
   };
   const values = await readStoredBox("f", "w", stored, box);
   assert.deepEqual(values.shape, box.size);
@@ -140,7 +145,7 @@ describe("readStoredBox", () => {
     );
   });
 
-  it("brings words to the order of the machine", async () => {
+  it("converts words to the byte order of the machine", async () => {
     const bytes = Uint8Array.of(0, 1, 0, 2, 0, 3, 0, 4);
     const range = {
       size: 8,
@@ -148,7 +153,11 @@ describe("readStoredBox", () => {
         Promise.resolve(bytes.subarray(offset, offset + length)),
     };
     const stored: StoredTensor = {
-      ...{ dtype: "int16", shape: [2, 2], strides: [1, 2], offset: 0, bytes: range },
+      dtype: "int16",
+      shape: [2, 2],
+      strides: [1, 2],
+      offset: 0,
+      bytes: range,
       littleEndian: false,
     };
     const values = await readStoredBox("f", "w", stored, { start: [0, 0], size: [2, 2] });

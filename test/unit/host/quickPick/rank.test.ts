@@ -53,8 +53,15 @@ function candidate(file: string, shapes: Shapes, options: { dtype?: DType; modul
 
 function moduleView(of: RecurrentConfig): ModuleView {
   return {
-    ...{ prefix: "", config: of, constructorLine: constructorLine(of), framework: "PyTorch" },
-    ...{ unknown: [], departures: [], embedding: null, linear: null },
+    prefix: "",
+    config: of,
+    constructorLine: constructorLine(of),
+    framework: "PyTorch",
+    unknown: [],
+    remarks: [],
+    departures: [],
+    embedding: null,
+    linear: null,
   };
 }
 
@@ -103,7 +110,7 @@ describe("inputChoices", () => {
     );
   });
 
-  it("names no tensor where a file has but one without a name", () => {
+  it("names no tensor where the only tensor of a file has no name", () => {
     assert.equal(inputChoices(config, npy)[0]?.ref, "file:///w/x.npy");
   });
 

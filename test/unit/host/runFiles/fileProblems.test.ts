@@ -14,8 +14,10 @@ const zeros = (...shape: number[]): ReturnType<typeof float32> =>
 const twoModules = inspectArchive(
   "w.pt",
   archiveOf({
-    ...{ "encoder.rnn.weight_ih_l0": zeros(3, 2), "encoder.rnn.weight_hh_l0": zeros(3, 3) },
-    ...{ "decoder.weight_ih_l0": zeros(3, 2), "decoder.weight_hh_l0": zeros(3, 3) },
+    "encoder.rnn.weight_ih_l0": zeros(3, 2),
+    "encoder.rnn.weight_hh_l0": zeros(3, 3),
+    "decoder.weight_ih_l0": zeros(3, 2),
+    "decoder.weight_hh_l0": zeros(3, 3),
   }),
 );
 
@@ -74,7 +76,7 @@ describe("a module that the weights do not hold", () => {
 });
 
 describe("a file outside the folder", () => {
-  it("is told of at its value, and is no error", () => {
+  it("is reported at its value, and not as an error", () => {
     const source = '{ "weights": "/elsewhere/w.pt#rnn." }';
     assert.deepEqual(shown(source, [outsideProblem(weightsOf(source))]), [
       [

@@ -6,7 +6,9 @@ import { torchFacts } from "../../../../src/model/derive/torchFacts";
 
 function moduleOf(attributes: Record<string, string | number | boolean | null>): TorchModule {
   return {
-    ...{ framework: "pytorch", prefix: "", className: "RNN" },
+    framework: "pytorch",
+    prefix: "",
+    className: "RNN",
     attributes: new Map(Object.entries(attributes)),
   };
 }
@@ -25,7 +27,7 @@ describe("torchFacts", () => {
     assert.equal(torchFacts(moduleOf({ mode: "LSTM" })).nonlinearity, null);
   });
 
-  it("believes no value of another kind", () => {
+  it("ignores values of another type", () => {
     const odd = { batch_first: 1, dropout: 7, nonlinearity: "sin", mode: "RNN_SIN" };
     assert.deepEqual(torchFacts(moduleOf(odd)), noFacts);
   });

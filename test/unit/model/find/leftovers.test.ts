@@ -8,10 +8,16 @@ import type { Shape } from "../../../../src/tensor/tensor";
 /** The sentences about modules of an archive with these tensors, in order. */
 function sentences(tensors: Readonly<Record<string, Shape>>): string[] {
   const entries = Object.entries(tensors).map(([name, shape]) => ({
-    ...{ name, dtype: "float32" as const, shape, byteLength: 0 },
+    name,
+    dtype: "float32" as const,
+    shape,
+    byteLength: 0,
   }));
   const archive: Archive = {
-    ...{ format: "pytorch", entries, notes: [], declared: [] },
+    format: "pytorch",
+    entries,
+    notes: [],
+    declared: [],
     read: () => Promise.reject(new Error("not read")),
     readBox: () => Promise.reject(new Error("not read")),
   };
@@ -75,7 +81,7 @@ describe("tensors that a module's cell does not use", () => {
     ...["enorm", "weight_norm", "alphabeta", "beta", "betas", "lnorms", "normal", "gammatone"],
     ...["bnx", "lora_b", "blend", "biased", "unbiased"],
   ]) {
-    it(`names ${name} and takes it for nothing`, () => {
+    it(`names ${name} without a guess at what it is`, () => {
       assert.deepEqual(sentences({ ...lstm("rnn."), [`rnn.${name}`]: [6] }), [
         `beside its cell it has ${name}, which a run leaves out`,
       ]);

@@ -42,14 +42,18 @@ describe("ArchiveSession", () => {
     const { modules, ...rest } = summary;
     assert.deepEqual(rest, {
       ...file,
-      ...{ format: "pytorch", notes: [], entryCount: 7 },
-      ...{ parameters: 27 + 16 + 24 + 8 + 8 + 8 + 4, first: "rnn.weight_ih_l0" },
+      format: "pytorch",
+      notes: [],
+      entryCount: 7,
+      parameters: 27 + 16 + 24 + 8 + 8 + 8 + 4,
+      first: "rnn.weight_ih_l0",
     });
     assert.deepEqual(modules, [
       {
         prefix: "rnn.",
         constructorLine: "nn.LSTM(3, 2)",
         unknown: ["batch_first"],
+        remarks: [],
         departures: [],
         framework: "PyTorch",
         embedding: "nn.Embedding(9, 3)",
@@ -82,7 +86,7 @@ describe("ArchiveSession", () => {
     assert.deepEqual([axes, layouts[0]?.blocks[1]?.name], [["4·H"], "b_if"]);
   });
 
-  it("knows nothing of other entries", () => {
+  it("names no axes of other entries", () => {
     const { axes, layouts, hasSpectrum } = sessionOf(lstm).info("fc.weight");
     assert.deepEqual({ axes, layouts, hasSpectrum }, { axes: [], layouts: [], hasSpectrum: false });
   });
@@ -96,16 +100,28 @@ describe("ArchiveSession", () => {
 
   it("names the axes of an ONNX node's weights as ONNX has them", () => {
     const node: OnnxRecurrent = {
-      ...{ framework: "onnx", kind: "recurrent", name: "node", cell: "GRU", direction: "forward" },
-      ...{ hiddenSize: 2, activations: [], activationAlpha: [], activationBeta: [], clip: null },
-      ...{
-        inputForget: false,
-        batchFirst: false,
-        ...{ initialH: null, initialC: null, sequenceLens: null },
-        linearBeforeReset: true,
-        layout: 0,
-      },
-      ...{ w: "W", r: "R", b: "B", p: null, below: null },
+      framework: "onnx",
+      kind: "recurrent",
+      name: "node",
+      cell: "GRU",
+      direction: "forward",
+      hiddenSize: 2,
+      activations: [],
+      activationAlpha: [],
+      activationBeta: [],
+      clip: null,
+      inputForget: false,
+      batchFirst: false,
+      initialH: null,
+      initialC: null,
+      sequenceLens: null,
+      linearBeforeReset: true,
+      layout: 0,
+      w: "W",
+      r: "R",
+      b: "B",
+      p: null,
+      below: null,
     };
     const tensors = { W: counting(1, 6, 3), R: counting(1, 6, 2), B: counting(1, 12) };
     const session = sessionOf(tensors, { declared: [node] });
@@ -121,11 +137,26 @@ describe("ArchiveSession", () => {
 
   it("names the axes of a Keras layer's weights as Keras has them", () => {
     const layer: KerasRecurrent = {
-      ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
-      ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
-      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
-      ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
+      framework: "keras",
+      kind: "recurrent",
+      name: "lstm",
+      cell: "LSTM",
+      activation: null,
+      recurrentActivation: null,
+      resetAfter: null,
+      goBackwards: null,
+      mergeMode: null,
+      kerasMajor: 3,
+      timeMajor: false,
+      backward: null,
+      isCudnn: false,
+      customClass: null,
+      returnSequences: null,
+      mask: null,
+      statesFrom: null,
+      readsFrom: null,
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
+      isStackedCell: false,
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };
     const session = sessionOf(tensors, { declared: [layer] });

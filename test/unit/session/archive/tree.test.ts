@@ -28,7 +28,7 @@ function draw(row: TreeRow): string {
 }
 
 describe("Tree", () => {
-  it("groups by dots and slashes, where somebody looks", () => {
+  it("groups by dots and slashes, in groups that are open", () => {
     const tree = treeOf(entriesOf("a.b.w", "a.b.v", "a.c/w", "a.c/v", "z"));
     assert.deepEqual(drawn(tree), ["> a (4)", "- z"]);
     assert.deepEqual(drawn(tree, { open: ["a."] }), ["v a (4)", "  > b (2)", "  > c (2)", "- z"]);
@@ -104,12 +104,18 @@ describe("Tree", () => {
     const origin = { from: ["k"], how: { template: "transposed", args: [] } };
     const [row] = treeOf([{ ...entryOf("w", [4], "float16"), origin }]).page(all).rows;
     assert.deepEqual(row, {
-      ...{ kind: "entry", name: "w", label: "w", depth: 0, dtype: "float16", shape: [4] },
-      ...{ bytes: 8, origin },
+      kind: "entry",
+      name: "w",
+      label: "w",
+      depth: 0,
+      dtype: "float16",
+      shape: [4],
+      bytes: 8,
+      origin,
     });
   });
 
-  it("goes no deeper than names are worth", () => {
+  it("has at most 64 levels", () => {
     const deep = Array.from({ length: 200 }, (_, index) => String(index));
     const names = deep.flatMap((_, index) => [`${deep.slice(0, index + 1).join(".")}.w`]);
     const open = names.map((name) => name.slice(0, -1));
@@ -151,7 +157,7 @@ describe("Tree's search", () => {
     assert.deepEqual(found("float32 [20, 10]"), ["- encoder.weight_ih_l0"]);
   });
 
-  it("shows the tree for blanks", () => {
+  it("shows the whole tree when the search is only spaces", () => {
     assert.deepEqual(found("  ").length, 3);
   });
 });

@@ -5,7 +5,7 @@ import { noControl } from "../../../../src/core/control";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { NotFoundError } from "../../../../src/core/errors";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../../src/model/config";
-import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/unitMessages";
 import { executeRun, type RunResult } from "../../../../src/run/execute";
 import { explainPlace } from "../../../../src/session/views/explanation";
 import type { Tensor } from "../../../../src/tensor/tensor";
@@ -40,10 +40,14 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
   const run = (steps: number, from: number, h0: Float64Array | null): RunResult =>
     executeRun(
       {
-        ...{ config, parameters, lengths: steps === T ? (lengths ?? null) : null },
+        config,
+        parameters,
+        lengths: steps === T ? (lengths ?? null) : null,
         input: tensor([steps, 1, I], values.slice(from * I)),
         h0: h0 === null ? null : tensor([config.numLayers, 1, h0.length], h0),
-        ...{ c0: null, precision: "f64", tolerance: {} },
+        c0: null,
+        precision: "f64",
+        tolerance: {},
         reference: { output: null, hn: null, cn: null },
       },
       { control: noControl },
@@ -59,11 +63,18 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
   }
   return executeRun(
     {
-      ...{ config, parameters, lengths: lengths ?? null, input: tensor([T, 1, I], values) },
-      ...{ h0: null, c0: null, precision: "f64", tolerance: {} },
+      config,
+      parameters,
+      lengths: lengths ?? null,
+      input: tensor([T, 1, I], values),
+      h0: null,
+      c0: null,
+      precision: "f64",
+      tolerance: {},
       reference: {
         output: width === size ? tensor([T, 1, size], output) : null,
-        ...{ hn: null, cn: null },
+        hn: null,
+        cn: null,
       },
     },
     { control: noControl },
@@ -73,7 +84,11 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
 function explain(run: RunResult, changes: Partial<UnitRequest>): UnitExplanation {
   const { config } = run.forwardInput;
   const request: UnitRequest = {
-    ...{ layer: config.numLayers - 1, direction: "forward", step: 2, batch: 0, unit: 0 },
+    layer: config.numLayers - 1,
+    direction: "forward",
+    step: 2,
+    batch: 0,
+    unit: 0,
     stateName: "h",
     ...changes,
   };
@@ -239,7 +254,7 @@ describe("an explained place", () => {
     assert.equal(explain(wrongTurn({ config }), {}).suffix, "");
   });
 
-  it("travels as it is: arrays exactly sized, and nothing but finite numbers outside them", () => {
+  it("can be posted: arrays are exactly sized, and numbers outside them are finite", () => {
     for (const changes of [{ stateName: "c" }, { stateName: "h" }] as const) {
       const run = wrongTurn({ config: rnnConfig({ cell: "LSTM", projSize: 2 }), scale: 1e200 });
       const explained = explain(run, changes);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
-import type { WindowRequest } from "../../../../src/protocol/run/messages";
+import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import {
   readFinalStates,
   readTimeline,
@@ -32,9 +32,16 @@ function numbered(seqLength: number, batchSize: number, units: number): [Lane, L
 
 function request(changes: Partial<WindowRequest>): WindowRequest {
   return {
-    ...{ lane: "layer0.forward", stateName: "h", side: "ours", batch: 0 },
-    ...{ stepStart: 0, stepEnd: 1e9 },
-    ...{ unitStart: 0, unitEnd: 1e9, maxColumns: 1e9, maxRows: 1e9 },
+    lane: "layer0.forward",
+    stateName: "h",
+    side: "ours",
+    batch: 0,
+    stepStart: 0,
+    stepEnd: 1e9,
+    unitStart: 0,
+    unitEnd: 1e9,
+    maxColumns: 1e9,
+    maxRows: 1e9,
     ...changes,
   };
 }
@@ -257,12 +264,14 @@ describe("readFinalStates", () => {
       noise: {
         floor: 0,
         allowance: [[Float64Array.of(0, 1), Float64Array.of(0, 0)]],
-        cellAllowance: Float64Array.of(0, 0, 0, 2),
+        cellAllowance: [[Float64Array.of(0, 0), Float64Array.of(0, 2)]],
         judgedTo: Infinity,
       },
       frame: {
         config: rnnConfig({ cell: "LSTM", hiddenSize: 2, bidirectional: true }),
-        ...{ lengths: null, seqLength: 1, batchSize: 2 },
+        lengths: null,
+        seqLength: 1,
+        batchSize: 2,
       },
     };
     const h = { stateName: "h" } as const;

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import type {
-  RunView,
-  ViewRequests,
-  WindowRequest,
-} from "../../../../../src/protocol/run/messages";
+import type { RunView, ViewRequests } from "../../../../../src/protocol/run/messages";
+import type { WindowRequest } from "../../../../../src/protocol/run/windowMessages";
 import type { Handlers } from "../../../../../src/protocol/rpc";
 import { FormatError } from "../../../../../src/core/errors";
 import { text } from "../../../../../src/core/text";
@@ -58,7 +55,7 @@ describe("Store", () => {
     }
   });
 
-  it("keeps the last good run below a problem", async () => {
+  it("keeps the last good run on screen below a problem", async () => {
     const { store, emit } = bench({ "run/describe": () => run() });
     await store.refresh();
     emit("run/problem", { problem: text("gone") });
@@ -76,8 +73,15 @@ describe("Store", () => {
     });
     await store.refresh();
     const request: Omit<WindowRequest, "stateName"> = {
-      ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
-      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+      lane: "layer0.forward",
+      side: "ours",
+      batch: 0,
+      stepStart: 0,
+      stepEnd: 1,
+      unitStart: 0,
+      unitEnd: 1,
+      maxColumns: 1,
+      maxRows: 1,
     };
     assert.equal(store.window(request), undefined);
     await settle();
@@ -106,7 +110,7 @@ describe("Store", () => {
     assert.equal(store.timeline(request)?.norm[0], 2);
   });
 
-  describe("of an LSTM", () => {
+  describe("Store of an LSTM run", () => {
     /** Two units of h and four of c. */
     const projected = {
       ...lane(0, "forward"),
@@ -133,8 +137,14 @@ describe("Store", () => {
     };
     const none = new Uint8Array();
     const window: Omit<WindowRequest, "stateName" | "lane"> = {
-      ...{ side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
-      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+      side: "ours",
+      batch: 0,
+      stepStart: 0,
+      stepEnd: 1,
+      unitStart: 0,
+      unitEnd: 1,
+      maxColumns: 1,
+      maxRows: 1,
     };
 
     it("shows h, or c with its own units and colours; the input stays", async () => {
@@ -243,7 +253,7 @@ describe("shownView", () => {
 });
 
 describe("keys of a run", () => {
-  it("walks, switches and zooms", async () => {
+  it("move, switch and zoom", async () => {
     const { store } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
     store.moveTo({ step: 0, unit: 0, batch: 0, direction: "forward" });
@@ -259,7 +269,7 @@ describe("keys of a run", () => {
     assert.equal(store.state.steps, null);
   });
 
-  it("leaves other keys alone, and the reference modes while there is no reference", async () => {
+  it("do nothing for other keys, nor for reference modes without a reference", async () => {
     const { store } = bench({ "run/describe": () => run() });
     await store.refresh();
     assert.ok(!press(store, "x"));

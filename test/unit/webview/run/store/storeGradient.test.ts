@@ -1,14 +1,19 @@
 /** The gradient as the view's store asks for it: progress, cancelling, and what outlives a reload. */
 import assert from "node:assert/strict";
 import { CancelledError } from "../../../../../src/core/errors";
-import type { GradientCurve, GradientRequest } from "../../../../../src/protocol/run/messages";
+import type { GradientCurve, GradientRequest } from "../../../../../src/protocol/run/curveMessages";
 import { text } from "../../../../../src/core/text";
 import { bench, first, press, run, settle } from "../bench";
 
 describe("Store.gradient", () => {
   const gradientRequest: GradientRequest = {
     loss: { kind: "last" },
-    ...{ layer: 0, direction: "forward", batch: 0, stepStart: 0, stepEnd: 5, maxColumns: 5 },
+    layer: 0,
+    direction: "forward",
+    batch: 0,
+    stepStart: 0,
+    stepEnd: 5,
+    maxColumns: 5,
   };
 
   it("shows the progress of a gradient as long as it is computed", async () => {
