@@ -31,11 +31,12 @@ export function timeDiagnosis(size: DiagnosisSize, id: string | null): TimedDiag
   const the = caseOfSize(size);
   const mistakes = fixedAlternatives.filter((one) => one.id === (id ?? "gates/iofg"));
   const run = runUnder(the, mistakes);
-  if (run === null) throw new Error("one mistake runs");
+  const [mistake] = mistakes;
+  if (run === null || mistake === undefined) throw new Error("one mistake runs");
   const { output, hn, cn } = returnedUnder(the, run, mistakes);
   const shifted = output && { ...output, data: output.data.map((value, k) => value * Math.sin(k)) };
   const reference = { output: id === null ? shifted : output, hn, cn };
-  const likely = likelyText(mistakes[0]!).template;
+  const likely = likelyText(mistake).template;
   const started = performance.now();
   let first: number | null = null;
   const { findings, count } = diagnose(

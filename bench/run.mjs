@@ -89,6 +89,8 @@ async function startEngines(url, threads) {
   return engines;
 }
 
+const needsEngines = (chosen) => chosen.length > 0 || isWanted("footprint") || isWanted("archives");
+
 async function measureSizes(engines, chosen, makeCase, folder) {
   const bySize = [];
   for (const size of chosen) {
@@ -153,8 +155,7 @@ async function main(folder) {
   };
   const chosen = sizes.filter(({ name }) => isWanted(name));
   const onTwo = chosen.filter(({ name }) => twoThreadSizes.includes(name));
-  const needsEngines = chosen.length > 0 || isWanted("footprint") || isWanted("archives");
-  const engines = needsEngines ? await startEngines(ours.url, 1) : [];
+  const engines = needsEngines(chosen) ? await startEngines(ours.url, 1) : [];
   const bySize = await measureSizes(engines, chosen, makeCase, folder);
   if (bySize.length > 0) {
     add("Summary", summaryOf(bySize));

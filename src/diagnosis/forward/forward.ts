@@ -97,29 +97,37 @@ interface LayerRun {
   readonly input: Float64Array;
 }
 
-function runLayer(
-  { model, switches, below, input }: LayerRun,
-  layer: number,
-  { round = exact, roundState = exact, begins, goesOn, check, known = null }: ForwardOptions,
-): LaneStates[] | null {
-  const directions = directionsOf(model.config);
+function runLayer(run: LayerRun, layer: number, options: ForwardOptions): LaneStates[] | null {
+  const directions = directionsOf(run.model.config);
   const done: LaneStates[] = [];
   for (const [at, direction] of directions.entries()) {
-    check?.();
-    const start = startOf(model, switches, { layer, at, below, done });
+    options.check?.();
+    const known = options.known?.lanes[layer]?.[at];
     const slot = layer * directions.length + at;
-    const wanted = {
-      ...{ model, direction, switches, input, round, roundState, ...start },
-      weights: model.layers[layer]![at]!,
-      known: known?.lanes[layer]?.[at],
-    };
-    const same = knownLane(known, known?.lanes[layer]?.[at], wanted);
-    if (same === null && begins?.(slot, wanted) === false) return null;
+    const wanted = wantedLane(run, { layer, at, below: run.below, done }, direction, options);
+    const same = knownLane(options.known ?? null, known, wanted);
+    if (same === null && options.begins?.(slot, wanted) === false) return null;
     const lane = same ?? runLane(wanted);
     done.push(lane);
-    if (goesOn?.(slot, lane) === false) return null;
+    if (options.goesOn?.(slot, lane) === false) return null;
   }
   return done;
+}
+
+/** What a direction of a layer computes with. */
+function wantedLane(
+  { model, switches, input }: LayerRun,
+  place: LanePlace,
+  direction: Direction,
+  { round = exact, roundState = exact, known }: ForwardOptions,
+): LaneRun {
+  const { layer, at } = place;
+  return {
+    ...{ model, direction, switches, input, round, roundState },
+    ...startOf(model, switches, place),
+    weights: model.layers[layer]![at]!,
+    known: known?.lanes[layer]?.[at],
+  };
 }
 
 /** A lane of a known run where it would be computed from the same values in the same way; else null. */

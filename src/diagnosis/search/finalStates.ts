@@ -5,7 +5,7 @@ import { numDirections, stateSize } from "../../model/config";
 import type { Case } from "../base/model";
 import type { Run } from "../forward/forward";
 import type { LaneRun, LaneStates } from "../forward/lane";
-import { rowOrder } from "../forward/order";
+import { rowOrder, type RowOrder } from "../forward/order";
 import { runTail, type RowState } from "../forward/tail";
 import type { Distance } from "./closeness";
 
@@ -57,27 +57,39 @@ export function wrongTail(
   lane: LaneRun,
   limit: number,
 ): Distance | null {
-  const { model, direction, switches } = lane;
   if (known.the.reference.hn === null) return null;
-  const order = rowOrder(model, direction, 0, switches);
-  const isFresh = switches.carrying === "notCarried";
-  for (const count of isFresh ? [1] : TAILS) {
-    const first = order.steps - count;
-    if (first < 1 || count > MOST_OF_STEPS * order.steps) return null;
-    const starts = isFresh ? [{ h: lane.h0, c: lane.c0 }] : startsOf(known, slot, first);
-    const [own = new Float64Array(), other = own] = runTail(lane, order, first, starts);
-    const [begun, beside = begun] = starts;
-    const apart = Math.max(farthest(begun!.h, beside!.h), farthest(begun!.c, beside!.c));
-    if (!isFresh && !(apart >= LEAST_APART)) return null;
-    const unsure = isFresh ? 0 : (REACH * farthest(own, other)) / apart;
-    const found = finalDistance(known, slot, own);
+  const order = rowOrder(lane.model, lane.direction, 0, lane.switches);
+  for (const count of TAILS) {
+    if (count > MOST_OF_STEPS * order.steps) return null;
+    const { final, unsure } = tailOf(known, slot, lane, order, order.steps - count);
+    const found = finalDistance(known, slot, final);
     if (found !== null && isWrong(found, limit + unsure)) return found.distance;
   }
   return null;
 }
 
+/** The final state of a lane from the right state before step `first`, and how far the true one may be from it. */
+function tailOf(
+  known: KnownRow,
+  slot: number,
+  lane: LaneRun,
+  order: RowOrder,
+  first: number,
+): { readonly final: Float64Array; readonly unsure: number } {
+  if (lane.switches.carrying === "notCarried") {
+    const [final] = runTail(lane, order, order.steps - 1, [{ h: lane.h0, c: lane.c0 }]);
+    return { final: final!, unsure: 0 };
+  }
+  const starts = startsOf(known, slot, first);
+  const [begun, beside] = starts;
+  const [final, other] = runTail(lane, order, first, starts);
+  const apart = Math.max(farthest(begun.h, beside.h), farthest(begun.c, beside.c));
+  const left = farthest(final!, other!);
+  return { final: final!, unsure: apart >= LEAST_APART ? (REACH * left) / apart : Infinity };
+}
+
 /** The state before a step in the right run, and the last one that the reference says. */
-function startsOf(known: KnownRow, slot: number, first: number): RowState[] {
+function startsOf(known: KnownRow, slot: number, first: number): readonly [RowState, RowState] {
   const { hn, cn } = known.the.reference;
   const right = rightLane(known, slot);
   const own = (values: Float64Array, begin: Float64Array): Float64Array => {

@@ -1,6 +1,7 @@
 /**
  * A part of a case that rules most mistakes out: one row of the batch, and the first steps where that says enough.
  */
+import { hasReverse } from "../../model/directions";
 import type { Alternative } from "../alternatives/alternative";
 import type { Case, Returned } from "../base/model";
 import { partOfCase, partOfReturned, type Part } from "../base/part";
@@ -43,23 +44,28 @@ const MOST_STEPS = 32;
 const HEAD_STEPS = 2;
 
 /**
- * The screen of a case; null where there is one row only that is run soon, or the reference has other shapes. Of one direction, the
- * first steps are there; with a reverse one, and where h_n alone is given, all of them.
+ * The screen of a case; null where there is one row only that is run soon, or the reference has other shapes. Of one
+ * direction, the first steps are there; with a reverse one, and where h_n alone is given, all of them.
  */
 export function screenOf(the: Case, judged: Judged): Screen | null {
   const { before } = judged;
   const { batchSize, lengths, seqLength, config } = the.model;
-  const isCuttable =
-    the.reference.output !== null && !config.bidirectional && config.reverseOnly !== true;
+  const isCuttable = the.reference.output !== null && !hasReverse(config);
   const isCut = isCuttable && seqLength > MOST_STEPS;
-  const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
-  const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
+  const row = shortestRow(lengths);
   const isLong = workOf(the.model) > LONG_RUN;
-  if (row === undefined || !before.hasShapes) return null;
+  if (row === null || !before.hasShapes) return null;
   if (batchSize === 1 && !isCut && !isLong) return null;
   const screen = partScreen(the, judged, { rows: [row], steps: isCut ? MOST_STEPS : seqLength });
   if (!screen.endsEarly || !isCuttable || seqLength <= HEAD_STEPS) return screen;
   return { ...screen, head: partScreen(the, judged, { rows: [row], steps: HEAD_STEPS }) };
+}
+
+/** The row with the fewest steps, of those that have any. */
+function shortestRow(lengths: Int32Array): number | null {
+  const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
+  const [row = null] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
+  return row;
 }
 
 function partScreen(the: Case, { run, right, tolerance }: Judged, part: Part): Screen {
