@@ -93,8 +93,16 @@ function diagnoseSide(
 }
 
 const nothing: Omit<MendedDiagnosis, "own"> = {
-  ...{ findings: [], cannotSee: [], tried: [], suspicions: [] },
-  ...{ before: null, tolerance: 0, noise: 0, count: 0, lookedAt: null, precision: null },
+  findings: [],
+  cannotSee: [],
+  tried: [],
+  suspicions: [],
+  before: null,
+  tolerance: 0,
+  noise: 0,
+  count: 0,
+  lookedAt: null,
+  precision: null,
 };
 
 /** The lines that mend a finding: one after another for a pair. */

@@ -80,7 +80,11 @@ function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): Diagno
     })),
     before: encoded(diagnosis.before),
     tolerance: encodeNumber(diagnosis.tolerance),
-    ...{ cannotSee, count, lookedAt, precision, milliseconds },
+    cannotSee,
+    count,
+    lookedAt,
+    precision,
+    milliseconds,
   };
 }
 

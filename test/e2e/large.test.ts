@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { writeArchive } from "../../src/formats/write/write";
 import type { Tensor } from "../../src/tensor/tensor";
 import { until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Workbench } from "../harness/workbench";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const STEPS = 20_000;
 const BAD_STEP = 12_345;
@@ -74,13 +75,8 @@ describe("a large run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ prepare });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   /** Pixels of a lane's band, a row of the canvas a string. */
