@@ -27,7 +27,7 @@ import {
 import type { Panels } from "../panel/panels";
 import { baseName, parseLocation } from "../workspace/locations";
 import { maxRemoteBytes } from "../workspace/settings";
-import { askModuleTarget, replaceFile } from "./exports";
+import { askModuleTarget, writeExport } from "./exports";
 import { pickTensorFiles } from "./pickFiles";
 import type { TensorEditors } from "./tensorEditors";
 
@@ -185,7 +185,7 @@ async function write(
   const written = await unlessCancelled(work);
   if (written === null) return;
   const { bytes, notes, lines } = written;
-  if (bytes !== null) await replaceFile(out, bytes);
+  if (bytes !== null) await writeExport(out, bytes);
   showNotes([text("{0} is written.", request.file), ...notes.slice(0, MAX_NOTES)]);
   const content = lines.map((line) => `${line}\n`).join("");
   const document = await vscode.workspace.openTextDocument({ language: "python", content });
