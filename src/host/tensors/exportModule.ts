@@ -3,7 +3,6 @@
  */
 import { rm } from "node:fs/promises";
 import * as vscode from "vscode";
-import { NotFoundError } from "../../core/errors";
 import { foreign, text, type Text } from "../../core/text";
 import type { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
 import { partialName } from "../../node/partialFiles";
@@ -66,7 +65,7 @@ export async function exportModule(
   try {
     const location = source.uri.toString();
     const { summary } = await worker.request("archive/open", { location, revision: 1 });
-    const module = source.module ?? (await askModule(summary));
+    const module = source.module ?? (await askModule(summary.modules));
     if (module === undefined) return;
     const request = { module, options: source.options };
     const targets = await worker.request("module/targets", request);
@@ -74,7 +73,7 @@ export async function exportModule(
     if (target === undefined) return;
     const inputs = target.id === "onnx" ? await askInputs(answers) : noInputs;
     if (inputs === undefined) return;
-    const name = module.replace(/[./]+$/, "") || baseName(source.uri).replace(/\.[^.]+$/, "");
+    const name = module?.replace(/[./]+$/, "") || baseName(source.uri).replace(/\.[^.]+$/, "");
     const out = answers.out ?? (await askModuleTarget(source.uri, name, target.endings));
     if (out === undefined) return;
     const file = baseName(out);
@@ -105,13 +104,9 @@ function sourceAt(uri: vscode.Uri): Source {
   return { uri, module: null, options: {} };
 }
 
-/** The prefix of a module; undefined when the user gave up. */
-async function askModule({ file, modules }: ArchiveSummary): Promise<string | undefined> {
-  const [first, ...others] = modules;
-  if (first === undefined) {
-    throw new NotFoundError(file, text("no recurrent module was found in it"));
-  }
-  if (others.length === 0) return first.prefix;
+/** The prefix of a module, null where there is none to choose from; undefined when the user gave up. */
+async function askModule(modules: ArchiveSummary["modules"]): Promise<string | null | undefined> {
+  if (modules.length < 2) return modules[0]?.prefix ?? null;
   const items = modules.map(({ prefix, constructorLine }) => ({
     label: prefix === "" ? text("(no prefix)") : foreign(prefix),
     description: foreign(constructorLine),
