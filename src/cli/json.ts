@@ -2,7 +2,7 @@
  * The JSON output of the commands. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
 import type { ReducedPrecision } from "../diagnosis/answer";
-import { escapeJson } from "../formats/write/encodeText";
+import { escapeJson } from "../core/escapeJson";
 import type { RunView, VerdictView } from "../protocol/run/messages";
 import type { SurroundingView } from "../protocol/run/surroundingMessages";
 import { wholeReduction } from "../protocol/run/reducedPrecision";

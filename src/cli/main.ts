@@ -9,6 +9,7 @@ import { type ExitCode, gradients, inspect, run, type Terminal } from "./command
 import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
 import { explain } from "./explain";
+import { exportModule } from "./exportModule";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
 import { probe, reduce } from "./madeCase";
@@ -74,6 +75,8 @@ async function workCommand(
       return stats(command, terminal);
     case "export":
       return exportFile(command, terminal);
+    case "export-module":
+      return exportModule(command, terminal);
     case "run":
       return run(command, terminal);
     case "gradients":
