@@ -103,7 +103,7 @@ export async function openSession(
   return new Session(view, result, engine, givenOf(spec, loaded, own));
 }
 
-/** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
+/** The names of the mistakes that a run is shown under. @throws NotFoundError for an unknown id. */
 async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
   if (under.length === 0) return [];
   const { namesOf } = await import("../diagnosis/doctor");

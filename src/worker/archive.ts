@@ -93,7 +93,7 @@ class ArchiveWorker {
   }
 }
 
-/** What `write` gives to its sink, as one array; `assertFits` is told of the length as it grows. */
+/** What `write` gives to its sink, as one array; `assertFits` is called with the length as it grows. */
 async function inMemory(
   write: (sink: ByteSink) => ReturnType<ArchiveSession["export"]>,
   assertFits: (length: number) => void,

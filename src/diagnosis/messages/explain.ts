@@ -1,6 +1,6 @@
 /**
  * Explains a pasted message or traceback: every message in it that is known, what its numbers are, which tensors of
- * some files they mean, and what would make it fit. What is not known is not guessed at.
+ * some files they mean, and what would make it fit. What is not known is not guessed.
  */
 import type { Shape } from "../../tensor/tensor";
 import { renderText, text, type Text } from "../../core/text";

@@ -28,7 +28,8 @@ async function diagnose(name: string): Promise<Diagnosed & { readonly code: numb
   return { ...runs[0], code };
 }
 
-describe("the user's own output beside a reference", () => {
+describe("the user's own output beside a reference", function () {
+  this.slow(5000);
   const folder = useFolder();
 
   for (const [name, alone, findings] of [

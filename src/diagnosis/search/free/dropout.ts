@@ -113,7 +113,7 @@ class MaskSearch {
     this.#read = this.#below.slice();
   }
 
-  /** null where a step has no mask, or they are none of one dropout. */
+  /** null when a step has no mask, or the masks do not come from one dropout. */
   run(): FoundMasks | null {
     const { model } = this.#ground.the;
     for (let row = 0; row < model.batchSize; row++) {
