@@ -46,6 +46,28 @@ describe("Store.diagnose", () => {
     assert.equal(asked, 1);
   });
 
+  it("starts by itself for a reference of another shape, whose values may agree", async () => {
+    let asked = 0;
+    const reshaped = {
+      verdicts: [
+        {
+          ...{ name: "output", verdict: "rounding", readAs: text("so") },
+          ...{ found: [2, 3], expected: [3, 2] },
+        },
+      ] as unknown as RunView["verdicts"],
+    };
+    const { store } = bench({
+      "run/describe": () => run(reshaped),
+      "run/diagnose": () => {
+        asked++;
+        return answer;
+      },
+    });
+    await store.refresh();
+    await settle();
+    assert.equal(asked, 1);
+  });
+
   it("waits to be asked of a run that agrees, and has none without a reference", async () => {
     let asked = 0;
     let shown = run(equal);
