@@ -87,7 +87,7 @@ export function runJson(
   };
 }
 
-/** Layers that stand around the module; null where none does, or where it does not run. */
+/** The layers around the module; null for one that is not there or does not run. */
 function surroundingJson({ embedding, linear, head }: SurroundingView): object {
   return {
     embedding: embedding?.isUsed === true ? embedding.name : null,

@@ -89,7 +89,7 @@ function exportFormat(out: string): TensorExportFormat {
   );
 }
 
-/** Opens the file of `FILE#tensor`, and names what of it is meant: the tensor, or all where none is named. */
+/** Opens the file of `FILE#tensor`, and returns the names that are meant: that tensor, or all of them. */
 async function withArchive(
   ref: string,
   terminal: Terminal,

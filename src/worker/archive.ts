@@ -110,7 +110,7 @@ class ArchiveWorker {
 /** Fills a file; gives what was written otherwise than it is stored. */
 type Write = (sink: ByteSink) => Promise<readonly Text[]>;
 
-/** What `write` gives to its sink, as one array; `assertFits` is told of the length as it grows. */
+/** What `write` gives to its sink, as one array; `assertFits` is called with the length as it grows. */
 async function inMemory(
   write: Write,
   assertFits: (length: number) => void,

@@ -143,7 +143,7 @@ async function askFramework(
   const picked =
     items.find(({ target }) => target.id === answer) ??
     (await showChoices(Promise.resolve(items), {
-      title: vscode.l10n.t("Export Module"),
+      title: vscode.l10n.t("Export Module: Framework"),
       placeHolder: vscode.l10n.t("The framework that it is for"),
     }));
   const reasons = picked?.target.reasons ?? [];
@@ -166,7 +166,7 @@ async function askInputs({ out }: ExportAnswers): Promise<GraphInputs | undefine
     { label: text("With initial states and lengths"), inputs: { states: true, lengths: true } },
   ];
   const picked = await showChoices(Promise.resolve(items), {
-    title: vscode.l10n.t("Export Module"),
+    title: vscode.l10n.t("Export Module: Inputs"),
     placeHolder: vscode.l10n.t("The inputs of the graph"),
   });
   return picked?.inputs;

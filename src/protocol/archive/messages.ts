@@ -183,7 +183,7 @@ export interface TargetChoice {
 export interface TensorRequests {
   /** null while the file is still being opened. */
   "archive/describe": { params: null; result: ShownArchive | null };
-  /** Reads the file again, e.g. after its worker has ended; what becomes of it is told by the events below. */
+  /** Reads the file again, e.g. after its worker has ended; the events below report the result. */
   "archive/again": { params: null; result: null };
   "archive/tree": { params: TreeRequest; result: TreePage };
   "tensor/info": { params: { readonly tensor: string }; result: TensorInfo };

@@ -34,9 +34,10 @@ describe("Store.diagnose", () => {
     void store.refresh();
     await settle();
     assert.equal(store.state.diagnosis.kind, "searching");
-    emit("diagnosis/progress", { fraction: 0.4, activity: text("trying") });
+    const activity = text("trying");
+    emit("diagnosis/progress", { fraction: 0.4, activity });
     await settle();
-    assert.deepEqual(store.state.diagnosis, { kind: "searching", fraction: 0.4 });
+    assert.deepEqual(store.state.diagnosis, { kind: "searching", fraction: 0.4, activity });
     finish?.();
     await settle();
     assert.deepEqual(store.state.diagnosis, { kind: "found", answer });
