@@ -70,7 +70,7 @@ function diagnoseSide(
 
 const nothing: Omit<MendedDiagnosis, "own"> = {
   ...{ findings: [], cannotSee: [], tried: [], suspicions: [] },
-  ...{ before: null, tolerance: 0, noise: 0, count: 0, lookedAt: null },
+  ...{ before: null, overTime: null, tolerance: 0, noise: 0, count: 0, lookedAt: null },
 };
 
 /** The lines that mend a finding: one after another for a pair. */

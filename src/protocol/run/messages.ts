@@ -250,10 +250,13 @@ export interface Timeline {
   readonly norm: Float32Array;
   /** max over units |ours − reference|; empty without a reference for the lane. */
   readonly maxDelta: Float32Array;
+  /** What rounding may make of it, the largest of the column's steps; as long as `maxDelta`. */
+  readonly floor: Float32Array;
 }
 
-/** One direction of the last layer, one row of the batch. */
+/** One direction of a layer, one row of the batch. */
 export interface ResidualRequest {
+  readonly layer: number;
   readonly direction: Direction;
   readonly batch: number;
   readonly maxColumns: number;
@@ -320,6 +323,11 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly given: { readonly h0: boolean; readonly c0: boolean };
   /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
   readonly reference: Float64Array;
+  /**
+   * [reference, allowed |Δ|] of each gate in the order of `gates`, NaN where the reference has none; empty where it has
+   * no gate of this unit.
+   */
+  readonly gateReferences: Float64Array;
   /** Where a layer below has ended outside tolerance, the nearest one; null where none is known to. */
   readonly below: BelowDivergence | null;
   /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
@@ -351,6 +359,9 @@ export interface ReferenceStep {
 
 export type Pickable = "weights" | "input" | "h0" | "c0" | "reference";
 
+/** A case that is made of a run: a better test of its module, or the smallest one that shows its mistake. */
+export type CaseName = "betterTest" | "smallest";
+
 /** Requests of the view; every one is answered by its result or by an error. */
 export interface ViewRequests {
   /** null while nothing has been run yet. */
@@ -377,6 +388,10 @@ export interface ViewRequests {
   "diagnosis/cancel": { params: null; result: null };
   /** Shows the run as if these mistakes had been made; as it is for none. */
   "run/under": { params: { readonly ids: readonly string[] }; result: null };
+  /** Writes the run that agrees under these mistakes to a file and opens it. Its base name; null when the user gave up. */
+  "run/saveUnder": { params: { readonly ids: readonly string[] }; result: string | null };
+  /** The host asks for a folder, tells how far it is, and opens what it made. */
+  "case/make": { params: { readonly what: CaseName }; result: null };
   /** The host asks with a quick pick and runs again. */
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */
@@ -384,7 +399,7 @@ export interface ViewRequests {
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
-  /** null where the reference has no output of the run's shape, or in 16 bits. */
+  /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */
   "residuals/read": { params: ResidualRequest; result: ResidualCurve | null };
   /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
   "run/gradients": { params: GradientRequest; result: GradientCurve };

@@ -168,6 +168,7 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   const norm = new Float32Array(columns);
   const maxDelta = new Float32Array(hasReference ? columns : 0);
+  const floor = new Float32Array(maxDelta.length);
   const steps = { from: 0, to: seqLength };
   const columnOf = blockIndex(steps, columns);
   const squares = new Float64Array(seqLength);
@@ -177,13 +178,14 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
       if (!hasReference) continue;
       const column = columnOf[row.step]!;
       maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, context));
+      floor[column] = Math.max(floor[column]!, row.noise);
     }
   }
   squares.forEach((square, step) => {
     const column = columnOf[step]!;
     norm[column] = largerMagnitude(norm[column]!, Math.sqrt(square));
   });
-  return { norm, maxDelta };
+  return { norm, maxDelta, floor };
 }
 
 function sumOfSquares({ ours, offset }: Row, units: number): number {
