@@ -79,14 +79,17 @@ describe("why a run differs", () => {
   });
 
   it("leads to the first divergence, in recurrent coordinates", async () => {
-    const link = panel.locator(".known .link");
+    await panel.openTab("Unrolled");
+    await panel.press("Home");
+    await panel.cursorIs("t = 0");
+    await panel.openTab("Why");
     await panel.says(
       ".known .link",
-      /First divergence: layer 0, forward, processing step 0 \(t = 0\), /,
+      "First divergence: layer 0, forward, processing step 4 (t = 4), batch 0, c, unit 0; ",
     );
-    await link.click();
+    await panel.locator(".known .link").click();
     await panel.openedTabIs("Unrolled");
-    await panel.cursorIs("t = 0");
+    await panel.cursorIs("t = 4");
     await panel.openTab("Why");
   });
 

@@ -21,7 +21,7 @@ const LONG = { cell: "RNN", inputSize: 4, hiddenSize: 16 } as const;
 const LONG_STEPS = 20_000;
 /** A run that is too large to be made again under each mistake. */
 const HUGE = { ...WIDE, inputSize: 8, hiddenSize: 256 } as const;
-const HUGE_STEPS = 600;
+const HUGE_STEPS = 2000;
 
 function writeRun(folder: string, name: string, reference: boolean): string {
   const path = join(folder, `${name}.unroll.json`);

@@ -47,9 +47,10 @@ export function errorPlot({ scale, steps, band, label, curves }: Plot): Template
   </div>`;
 }
 
-/** A line over the steps; a run of one step has a point. */
-export function errorCurve(name: string, path: string, steps: number): SVGTemplateResult {
-  return svg`<path class=${`${name}${steps === 1 ? " error-point" : ""}`} d=${path}></path>`;
+/** A line over the steps; a single one is a point. */
+export function errorCurve(name: string, path: string): SVGTemplateResult {
+  const isPoint = !/[LC]/.test(path);
+  return svg`<path class=${isPoint ? `${name} error-point` : name} d=${path}></path>`;
 }
 
 /** A curve by its line in the legend. */

@@ -88,8 +88,8 @@ function drawing({ seqLength: steps }: RunView, errors: ErrorCurves<Float32Array
   const { carried, made } = errors;
   const { scale, band, ...paths } = errorChart(errors);
   const curves = [
-    errorCurve("error-carried", paths.carried, steps),
-    ...(paths.made === null ? [] : [errorCurve("error-made", paths.made, steps)]),
+    errorCurve("error-carried", paths.carried),
+    ...(paths.made === null ? [] : [errorCurve("error-made", paths.made)]),
   ];
   return html`${errorPlot({
       ...{ scale, steps, band, curves },

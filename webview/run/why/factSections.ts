@@ -30,7 +30,7 @@ export function betterTestButton(store: Store): TemplateResult {
   );
   return html`<div class="why-actions">
     <vscode-button
-      secondary
+      appearance="secondary"
       title=${title}
       @click=${() => {
         store.send("case/make", { what: "betterTest" });

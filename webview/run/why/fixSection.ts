@@ -46,7 +46,7 @@ function handedOver(store: Store, { written }: FindingView): TemplateResult {
       written.length === 0
         ? nothing
         : html`<vscode-button
-            secondary
+            appearance="secondary"
             title=${t("A run file whose options say the finding: its run agrees with the reference")}
             @click=${() => {
               store.send("run/saveUnder", { ids: written });
@@ -55,7 +55,7 @@ function handedOver(store: Store, { written }: FindingView): TemplateResult {
           >`
     }
     <vscode-button
-      secondary
+      appearance="secondary"
       title=${t("The fewest steps, rows, layers and units that still show it, with tests that fail until it is mended")}
       @click=${() => {
         store.send("case/make", { what: "smallest" });

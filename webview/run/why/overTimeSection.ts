@@ -16,8 +16,8 @@ export function overTimeSection({
   const { steps, before, after } = overTime;
   const { scale, band, ...paths } = overTimeChart(overTime, Number(tolerance));
   const curves = [
-    ...curvesOf("error-carried", paths.before, steps),
-    ...(paths.after === null ? [] : curvesOf("error-after", paths.after, steps)),
+    ...curvesOf("error-carried", paths.before),
+    ...(paths.after === null ? [] : curvesOf("error-after", paths.after)),
   ];
   const where =
     lookedAt === null
@@ -49,8 +49,7 @@ export function overTimeSection({
 function curvesOf(
   name: string,
   { line, span }: { readonly line: string; readonly span: string },
-  steps: number,
 ): ReturnType<typeof errorCurve>[] {
-  const spans = span === "" ? [] : [errorCurve(`${name} error-span`, span, steps)];
-  return [...spans, errorCurve(name, line, steps)];
+  const spans = span === "" ? [] : [errorCurve(`${name} error-span`, span)];
+  return [...spans, errorCurve(name, line)];
 }
