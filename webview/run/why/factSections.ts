@@ -17,7 +17,11 @@ export function unseenSection(store: Store, { cannotSee }: DiagnosisView): Templ
       cannotSee.length === 0
         ? html`<p>${t("Every mistake that can be made with this module would be seen.")}</p>`
         : html`<p class="dim">
-              ${t("{0} mistakes would leave these values as they are:", cannotSee.length)}
+              ${
+                cannotSee.length === 1
+                  ? t("One mistake would leave these values as they are:")
+                  : t("{0} mistakes would leave these values as they are:", cannotSee.length)
+              }
             </p>
             ${groupsOf(cannotSee).map(unseenGroup)} ${betterTestButton(store)}`
     }

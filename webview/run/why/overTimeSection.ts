@@ -28,7 +28,9 @@ export function overTimeSection({
           lookedAt.rows,
         );
   return html`<section class="why-over-time" aria-labelledby="why-over-time">
-    <h2 id="why-over-time">${t("Error over time, before and after")}</h2>
+    <h2 id="why-over-time">
+      ${after === null ? t("Error over time") : t("Error over time, before and after")}
+    </h2>
     <p class="dim">${where}</p>
     ${errorPlot({
       ...{ scale, steps, band, curves },
