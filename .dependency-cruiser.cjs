@@ -73,6 +73,7 @@ const ROOMS = {
     "model/config.ts",
     "model/directions.ts",
     "model/gates.ts",
+    "model/shapes/clashTexts.ts",
     "run/spec/key.ts",
     "run/spec/keys.ts",
     "run/spec/spec.ts",

@@ -102,7 +102,7 @@ function check(figures) {
 
 for (const folder of Object.values(rawCoverage)) mkdirSync(join(root, folder), { recursive: true });
 writeMaps();
-// A file that plain Node loads is measured there: of a bundle, what was left out of it would count as executed.
+// A file that plain Node loads is measured there: code that a bundle leaves out would count as executed.
 const inNode = await report(rawCoverage.node, IN_BUNDLES);
 const inBundles = await report(
   rawCoverage.bundles,

@@ -4,7 +4,7 @@
  * node scripts/diagnosis.mjs [--seed=S] [--share=F] [--folder=FOLDER] [--out=FILE]
  *
  * Takes a quarter of an hour; --share=0.1 makes a tenth of the cases. --folder keeps the cases, and takes those that are
- * there. Prints every case that was not told as it is.
+ * there. Prints every case whose diagnosis is not the mistake that was made.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

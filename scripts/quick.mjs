@@ -1,8 +1,8 @@
 /**
- * What tells soonest whether a change is right: types, and the unit tests nearest to the changed files.
+ * The quickest check of a change: types, and the unit tests nearest to the changed files.
  *
  * npm run test:quick [-- BRANCH]
- * Changed is what differs from where BRANCH (main unless told otherwise) was left, committed or not.
+ * A file is changed when it differs from the commit where this branch left BRANCH (main by default), committed or not.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 /**
  * Bounds what a WASM binary may do: the size of its memory, and how often it may go round its loops.
  *
- * A library of somebody else that is given a damaged file may not come to an end. Every loop is made to count an
+ * A library that is given a damaged file may never end. Every loop is made to count an
  * exported global, `fuel`, down and to trap at 0, which a time limit could do only from another thread.
  *
  * Source: WebAssembly Core Specification 2.0, "Binary Format".

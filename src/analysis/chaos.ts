@@ -1,6 +1,6 @@
 /**
  * Where a run is chaotic: small differences grow from step to step, until a float32 run and a float64 run of the same
- * network have nothing in common. From there on nobody can say by its values whether a reference is right.
+ * network have nothing in common. From there on its values do not tell whether a reference is right.
  *
  * The horizon is about t* = ln(tolerance / ε) / λ₁, λ₁ the largest Lyapunov exponent (Wolf et al. 1985). Both are measured
  * on the run itself, by the distance between the two runs.

@@ -4,8 +4,7 @@
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { LinearWeights } from "../engine/surrounding";
 import type { Head } from "../model/find/head";
-import { swapLeadingAxes } from "../model/sequence";
-import type { Shape, Tensor } from "../tensor/tensor";
+import { swapLeadingAxes, type Shape, type Tensor } from "../tensor/tensor";
 import type { Lane } from "./lanes";
 import { arraySteps } from "./steps";
 

@@ -10,7 +10,8 @@ import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from 
 import { checkJson, failedCheckJson, toJson } from "./json";
 import { junitXml, type CheckedCase } from "./junit";
 import { markdownTable } from "./markdown";
-import { assertNotInput, replaceFile } from "./outFile";
+import { replaceFile } from "../node/writeWhole";
+import { assertNotInput } from "./outFile";
 import { formatCheck, formatSummary, isClose } from "./report";
 import type { CheckCommand } from "./runsFlags";
 import { formatNumber } from "./table";

@@ -5,11 +5,14 @@ import { resolve } from "node:path";
 import { chooseEngine } from "../engine/choose";
 import { noControl, type RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import { NotFoundError, UnsupportedError } from "../core/errors";
+import { NotFoundError, UnsupportedError, type ErrorData } from "../core/errors";
 import { writeArchive } from "../formats/write/write";
 import { inspectArchive } from "../session/archive/inspect";
 import { FileSet } from "../node/files";
+import { replaceFile } from "../node/writeWhole";
 import { createKernelThreads } from "../node/kernelThreads";
+import type { Clash, Refusal } from "../model/shapes/clash";
+import { clashMessage } from "../model/shapes/clashTexts";
 import type { RunView } from "../protocol/run/messages";
 import { filesOf } from "../run/spec/spec";
 import { openSession, type Session } from "../session/session";
@@ -23,7 +26,7 @@ import {
   mapLossFiles,
 } from "./gradients";
 import { archiveJson, runJson, toJson } from "./json";
-import { assertNotInput, outFormat, replaceFile } from "./outFile";
+import { assertNotInput, outFormat } from "./outFile";
 import { formatArchive, formatRun, isClose } from "./report";
 import { readRun, type SourcedRun } from "./runSource";
 
@@ -193,21 +196,23 @@ async function withSession<Result>(
 
 /** A run whose shapes clash has a shape check and no lanes. @throws UnsupportedError that names the clash. */
 function assertRan(view: RunView, runFile: string | null): void {
-  const { clash, why, stop } = view.shapes;
-  if (clash === null) return;
-  const { found = null, expected = null } = stop ?? {};
-  throw new UnsupportedError(
-    runFile ?? view.constructorLine ?? view.labels.weights,
-    why === null ? clash : text("{0}. {1}", clash, why),
-    {
-      data: {
-        ...(runFile === null ? {} : { file: runFile }),
-        ...(stop === null ? {} : { tensor: stop.name }),
-        ...(found === null ? {} : { found }),
-        ...(expected === null ? {} : { expected }),
-      },
-    },
-  );
+  const { clash, cause } = view.shapes;
+  const message = clashMessage(view.shapes);
+  if (clash === null || message === null) return;
+  throw new UnsupportedError({ file: runFile ?? view.labels.weights }, message, {
+    data: { ...tensorOf(clash), clash, ...(cause === null ? {} : { cause }) },
+  });
+}
+
+/** The tensor that clashes, as far as one does. */
+function tensorOf(clash: Clash | Refusal): ErrorData {
+  if (clash.tensor === null) return {};
+  const { tensor, found, expected } = clash;
+  return {
+    tensor,
+    ...(found === null ? {} : { found }),
+    ...(expected === null ? {} : { expected }),
+  };
 }
 
 /** 0 when every verdict passes, those of the user's own output too. */

@@ -1,6 +1,7 @@
 /**
  * `unroll diagnose`: why references differ, for people, for programs, and as Markdown.
  */
+import { rounded } from "../core/numeric";
 import { legible, renderText } from "../core/text";
 import { sameShape } from "../tensor/tensor";
 import type { Diagnosis, MendedDiagnosis, MendedFinding, Named, Side } from "../diagnosis/answer";
@@ -17,7 +18,7 @@ import { failureJson, ownJson, toJson } from "./json";
 import { markdownTable } from "./markdown";
 import { isClose } from "./report";
 import type { DiagnoseCommand } from "./runsFlags";
-import { counted } from "./table";
+import { counted, formatNumber } from "./table";
 
 /** A run that was diagnosed, or that could not be run. */
 type Diagnosed =
@@ -238,8 +239,7 @@ function proofOf(before: number | null, after: number): string {
 }
 
 function short(value: number): string {
-  const rounded = Number(value.toPrecision(2));
-  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
+  return formatNumber(rounded(value, 2));
 }
 
 function percent(part: number): string {

@@ -8,17 +8,13 @@ import { renderText } from "../core/text";
 const flags: Readonly<Record<string, string>> = {
   against: "--against",
   at: "--at",
+  loss: "--loss",
   targets: "--targets",
   slice: "--slice",
   "trace.memory": "--trace-memory",
 };
 
-/** The sentence of an error. An option that is its subject is named by its flag; another has it added. */
-export function errorSentence({ text, data }: UnrollError): string {
-  const flag = data.option === undefined ? undefined : flags[data.option];
-  if (flag === undefined) return renderText(text);
-  const [subject, ...others] = text.args;
-  return subject === data.option
-    ? renderText({ ...text, args: [flag, ...others] })
-    : `${renderText(text)} (${flag})`;
+/** The sentence of an error. */
+export function errorSentence(error: UnrollError): string {
+  return renderText(error.sentence((option) => flags[option]));
 }

@@ -8,7 +8,7 @@ import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import { isGate } from "../model/stateNames";
 import type { Tensor } from "../tensor/tensor";
 import { isUnrollError } from "../core/errors";
-import { renderText } from "../core/text";
+import { isText, renderText } from "../core/text";
 
 /** JSON as the commands print it: nothing in it steers a terminal. */
 export function toJson(value: object): string {
@@ -119,7 +119,14 @@ export function failureJson(sentence: string, error: unknown): object {
 
 /** What an error is about; of a bug nothing but that it is one. */
 function errorData(error: unknown): object {
-  return isUnrollError(error) ? { tag: error.tag, ...error.data } : { tag: "bug" };
+  return isUnrollError(error) ? plainData({ tag: error.tag, ...error.data }) : { tag: "bug" };
+}
+
+/** Data with its sentences in English. */
+export function plainData(data: object): object {
+  const plain = (_key: string, value: unknown): unknown =>
+    isText(value) ? renderText(value) : value;
+  return JSON.parse(JSON.stringify(data, plain)) as object;
 }
 
 /** The first element outside tolerance over all tensors, with the tensor it is of. */

@@ -11,7 +11,8 @@ import { filesOf } from "../run/spec/spec";
 import type { ProbeCommand, ReduceCommand } from "./caseFlags";
 import { exitCodeOf, withOpened, withReferenced, type ExitCode, type Terminal } from "./commands";
 import { toJson } from "./json";
-import { assertNotInput, replaceFile } from "./outFile";
+import { replaceFile } from "../node/writeWhole";
+import { assertNotInput } from "./outFile";
 
 /** Makes a better test of a run's module. */
 export async function probe(command: ProbeCommand, terminal: Terminal): Promise<ExitCode> {

@@ -12,7 +12,7 @@ export function markdownTable(
   return lines.map((cells) => `| ${cells.map(markdownCell).join(" | ")} |\n`).join("");
 }
 
-/** Foreign text in a cell: nothing in it is Markdown or HTML, nor a link that somebody would follow. */
+/** Foreign text in a cell: nothing in it is Markdown or HTML, nor a link. */
 function markdownCell(content: string): string {
   return legible(content)
     .replace(/[\\`*_[\]<>|&~#!()@]/g, "\\$&")

@@ -1,11 +1,10 @@
 /**
- * Writes the results of a run completely or not at all, and never over an input file.
+ * Where the results of a run are written: in which format, and never over an input file.
  */
 import { stat } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { UnsupportedError } from "../core/errors";
 import type { WritableFormat } from "../formats/write/write";
-import { writeWhole } from "../node/writeWhole";
 import { text } from "../core/text";
 
 /** The format that a file's extension asks for. @throws UnsupportedError for another extension. */
@@ -31,11 +30,6 @@ export async function assertNotInput(
     if ((await identify(input))?.id !== target.id) continue;
     throw new UnsupportedError(flag, text("{0} is an input of this run; choose another name", out));
   }
-}
-
-/** Replaces `out` in one step, so that no other program sees half a file. @throws UnsupportedError when it cannot be written. */
-export function replaceFile(out: string, bytes: Uint8Array): Promise<void> {
-  return writeWhole(resolve(out), (sink) => sink(bytes));
 }
 
 /** Tells files apart however they are named: links, case, `..`. null when there is none. */

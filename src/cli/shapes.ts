@@ -5,12 +5,13 @@ import { dirname, relative, resolve } from "node:path";
 import { renamedEdit, type SpecEdit } from "../diagnosis/clashes/edits";
 import { FileSet } from "../node/files";
 import type { RunCheck } from "../protocol/run/workerMessages";
+import { causeText, clashText } from "../model/shapes/clashTexts";
 import { checkRun } from "../session/check";
 import { legible, renderText } from "../core/text";
 import { formatShape } from "../tensor/tensor";
 import type { Command } from "./arguments";
 import { controlOf, type ExitCode, type Terminal } from "./commands";
-import { failureJson, toJson } from "./json";
+import { failureJson, plainData, toJson } from "./json";
 import { readRun } from "./runSource";
 import { formatTable } from "./table";
 
@@ -65,14 +66,16 @@ function fits({ shapes: { rows, clash } }: RunCheck): boolean {
 }
 
 function shapesJson(file: string, checked: RunCheck, folder: string): object {
-  const { clash, why, pytorch, rows } = checked.shapes;
+  const { clash, cause, pytorch, rows } = checked.shapes;
+  const [sentence, why] = [clashText(checked.shapes), causeText(checked.shapes)];
   const runFolder = dirname(resolve(folder, file));
   return {
     file,
     constructor: checked.constructorLine,
     fits: fits(checked),
-    clash: clash && renderText(clash),
+    clash: sentence && renderText(sentence),
     why: why && renderText(why),
+    details: clash && plainData({ clash, cause }),
     pytorch,
     rows: rows.map(({ reason, ...row }) => ({ ...row, reason: renderText(reason) })),
     fixes: checked.fixes.map(({ title, edits }) => ({
@@ -80,7 +83,8 @@ function shapesJson(file: string, checked: RunCheck, folder: string): object {
       edits: edits.map((edit) => relativeEdit(edit, runFolder)),
     })),
     traps: checked.traps.map(({ id, sentence, path }) => ({
-      ...{ id, path },
+      id,
+      path,
       sentence: renderText(sentence),
     })),
   };
@@ -105,8 +109,9 @@ function formatShapes(file: string, checked: RunCheck): string {
   return [
     `${legible(file)}: ${constructorLine}\n`,
     formatTable(rows, 2),
-    found.clash === null ? "" : `${renderText(found.clash)}\n`,
-    found.why === null ? "" : `${renderText(found.why)}\n`,
+    ...[clashText(found), causeText(found)].map((line) =>
+      line === null ? "" : `${renderText(line)}\n`,
+    ),
     found.pytorch === null ? "" : `PyTorch would say: ${found.pytorch.replaceAll("\t", "    ")}\n`,
     fixLines === "" ? "" : `Each of these alone makes it fit:\n${fixLines}`,
     ...traps.map(({ sentence }) => `note: ${renderText(sentence)}\n`),

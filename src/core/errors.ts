@@ -4,6 +4,8 @@
  * Every error carries one sentence (`text`) with the file or tensor first, so that a surface can show it in the
  * user's language, and the same content as data, for programs. An error without a tag is a bug and is reported as one.
  */
+import { boundText, type Bound } from "./bounds";
+import { remedyText, settingName, type OptionName, type Remedy } from "./remedies";
 import { renderText, text, type Text } from "./text";
 
 /** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
@@ -18,12 +20,21 @@ export interface ErrorData {
   readonly tensor?: string;
   /** Prefix of a recurrent module. */
   readonly module?: string;
-  /** What was refused, where it is neither a file nor a tensor for certain. */
+  /** Class of the module whose run is refused as a whole: RNN, LSTM or GRU. */
+  readonly cell?: string;
+  /** Ids of the mistakes under which a run was asked for. */
+  readonly mistakes?: readonly string[];
+  /** What was refused, where it is none of the above for certain. */
   readonly subject?: string;
   readonly expected?: readonly number[];
   /** A shape, or a size beside `limit`; a size beyond 2⁵³ as text. */
   readonly found?: readonly number[] | number | string;
+  /** What `limit` is the limit of, and `found` the size of. */
+  readonly bound?: Bound;
   readonly limit?: number;
+  /** What the shape check found, and why, by the names that it has for these. */
+  readonly clash?: { readonly of: string };
+  readonly cause?: { readonly is: string };
   /** Position in the file, in bytes. */
   readonly offset?: number;
   /** Place in a text file, from 1. */
@@ -33,32 +44,45 @@ export interface ErrorData {
   readonly candidates?: readonly string[];
   /** The option that would change it, by the product's own name; a surface knows what it calls it. */
   readonly option?: string;
+  /** What to do: any of these would help. */
+  readonly remedies?: readonly Remedy[];
 }
+
+/** What an error is about, where more is known than a name for its sentence: the names that it begins with. */
+export type ErrorPlace = Pick<ErrorData, "file" | "tensor" | "cell" | "mistakes" | "option">;
 
 /** Data whose subject is left out once it is known what it is. */
 function named(data: ErrorData): ErrorData {
   const { subject, ...others } = data;
-  const { file, tensor, module } = others;
-  const known = [file, tensor, module, `${file}: ${tensor}`];
+  const { file, tensor, module, option } = others;
+  const known = [file, tensor, module, option, `${file}: ${tensor}`];
   return subject === undefined || known.includes(subject) ? others : data;
 }
+
+/** Makes the sentence of an error for a surface that has these names for options. */
+type Sentence = (nameOf: OptionName) => Text;
 
 abstract class TaggedError extends Error {
   readonly [brand] = true;
   abstract readonly tag: string;
-  readonly text: Text;
+  readonly #sentence: Sentence;
   data: ErrorData;
 
-  constructor(message: Text, data: ErrorData, options?: ErrorOptions) {
-    super(renderText(message), options);
+  constructor(sentence: Sentence, data: ErrorData, options?: ErrorOptions) {
+    super(renderText(sentence(settingName)), options);
     this.name = new.target.name;
-    this.text = message;
+    this.#sentence = sentence;
     this.data = named(data);
   }
 
-  /** The same error, which names the option that would change it. */
-  ofOption(option: string): this {
-    return this.about({ option });
+  /** The sentence in the words of the editor. */
+  get text(): Text {
+    return this.sentence(settingName);
+  }
+
+  /** The sentence in the words of a surface. */
+  sentence(nameOf: OptionName): Text {
+    return this.#sentence(nameOf);
   }
 
   /** The same error, which knows more: where it was refused, and what would be right. */
@@ -67,7 +91,7 @@ abstract class TaggedError extends Error {
     return this;
   }
 
-  /** The same error, told by those who called: what the error knows itself stays. */
+  /** The same error with what a caller knows; what the error has itself stays. */
   within(data: ErrorData): this {
     this.data = named({ ...data, ...this.data });
     return this;
@@ -83,9 +107,10 @@ export class FormatError extends TaggedError {
   constructor(file: string, problem: Text, options: { offset?: number; cause?: unknown } = {}) {
     const { offset, cause } = options;
     super(
-      offset === undefined
-        ? text("{0}: {1}", file, problem)
-        : text("{0}: {1} (at byte {2})", file, problem, offset),
+      () =>
+        offset === undefined
+          ? text("{0}: {1}", file, problem)
+          : text("{0}: {1} (at byte {2})", file, problem, offset),
       offset === undefined ? { file } : { file, offset },
       { cause },
     );
@@ -93,35 +118,49 @@ export class FormatError extends TaggedError {
   }
 }
 
-/** The file is right, but holds something Unroll does not read or run. The sentence says what to do instead. */
+/** The file is right, but holds something Unroll does not read or run. `remedies` say what to do instead. */
 export class UnsupportedError extends TaggedError {
   readonly tag = "unsupported";
 
   constructor(
-    subject: string,
+    place: string | ErrorPlace,
     feature: Text,
-    { data = {}, ...options }: { cause?: unknown; data?: ErrorData } = {},
+    { data = {}, remedies = [], ...options }: UnsupportedOptions = {},
   ) {
-    super(text("{0}: {1}", subject, feature), { subject, ...data }, options);
+    super(
+      (nameOf) => placed(place, withRemedies(feature, remedies, nameOf), nameOf),
+      { ...dataOf(place, remedies), ...data },
+      options,
+    );
   }
+}
+
+interface UnsupportedOptions {
+  readonly cause?: unknown;
+  readonly data?: ErrorData;
+  readonly remedies?: readonly Remedy[];
 }
 
 /** A tensor does not have the shape that its place in the network asks for. */
 export class ShapeError extends TaggedError {
   readonly tag = "shape";
 
+  /** `place` is the name of the tensor, or the option that gives it. */
   constructor(
-    subject: string,
+    place: string | ErrorPlace,
     expected: readonly number[],
     actual: readonly number[],
     reason?: Text,
   ) {
     const sizes = [`[${expected.join(", ")}]`, `[${actual.join(", ")}]`] as const;
     super(
-      reason === undefined
-        ? text("{0}: expected shape {1}, found {2}", subject, ...sizes)
-        : text("{0}: expected shape {1}, found {2}; {3}", subject, ...sizes, reason),
-      { tensor: subject, expected, found: actual },
+      (nameOf) => {
+        const name = subjectOf(place, nameOf);
+        return reason === undefined
+          ? text("{0}: expected shape {1}, found {2}", name, ...sizes)
+          : text("{0}: expected shape {1}, found {2}; {3}", name, ...sizes, reason);
+      },
+      { ...(typeof place === "string" ? { tensor: place } : place), expected, found: actual },
     );
   }
 }
@@ -130,14 +169,26 @@ export class ShapeError extends TaggedError {
 export class LimitError extends TaggedError {
   readonly tag = "limit";
 
-  /** `advice` says what to do instead. */
-  constructor(file: string, what: Text, limit: number, actual: number | bigint, advice?: Text) {
-    const sizes = [String(actual), String(limit)] as const;
+  constructor(
+    place: string | ErrorPlace,
+    bound: Bound,
+    limit: number,
+    actual: number | bigint,
+    remedies: readonly Remedy[] = [],
+  ) {
+    const [found, most] = [String(actual), String(limit)];
     super(
-      advice === undefined
-        ? text("{0}: {1} is {2}, the limit is {3}", file, what, ...sizes)
-        : text("{0}: {1} is {2}, the limit is {3}; {4}", file, what, ...sizes, advice),
-      { subject: file, limit, found: typeof actual === "bigint" ? String(actual) : actual },
+      (nameOf) => {
+        const passed = text("{0} is {1}, the limit is {2}", boundText(bound), found, most);
+        return placed(place, withRemedies(passed, remedies, nameOf), nameOf);
+      },
+      {
+        ...("tensor" in bound ? { tensor: bound.tensor } : {}),
+        ...dataOf(place, remedies),
+        bound,
+        limit,
+        found: typeof actual === "bigint" ? found : actual,
+      },
     );
   }
 }
@@ -154,9 +205,10 @@ export class NotFoundError extends TaggedError {
   ) {
     const listed = candidates.slice(0, MAX_CANDIDATES);
     super(
-      listed.length === 0
-        ? text("{0}: {1}", file, missing)
-        : text("{0}: {1}; it has {2}", file, missing, listed),
+      () =>
+        listed.length === 0
+          ? text("{0}: {1}", file, missing)
+          : text("{0}: {1}; it has {2}", file, missing, listed),
       candidates.length === 0
         ? data
         : { ...data, candidates: (data.candidates ?? candidates).slice(0, MAX_CANDIDATES) },
@@ -170,12 +222,39 @@ export class CancelledError extends TaggedError {
   readonly tag = "cancelled";
 
   constructor() {
-    super(text("Cancelled"), {});
+    super(() => text("Cancelled"), {});
   }
 }
 
 export type UnrollError =
   FormatError | UnsupportedError | ShapeError | LimitError | NotFoundError | CancelledError;
+
+/** A place and the remedies as data, with the option that the first of them is about. */
+function dataOf(place: string | ErrorPlace, remedies: readonly Remedy[]): ErrorData {
+  const about = typeof place === "string" ? { subject: place } : place;
+  if (remedies.length === 0) return about;
+  const changing = remedies.find((remedy) => "option" in remedy);
+  return { ...(changing === undefined ? {} : { option: changing.option }), ...about, remedies };
+}
+
+/** A sentence that begins with what it is about; with nothing before it where nothing has a name. */
+function placed(place: string | ErrorPlace, problem: Text, nameOf: OptionName): Text {
+  const subject = subjectOf(place, nameOf);
+  return subject === "" ? problem : text("{0}: {1}", subject, problem);
+}
+
+function subjectOf(place: string | ErrorPlace, nameOf: OptionName): string {
+  if (typeof place === "string") return place;
+  const { option, file, tensor, cell, mistakes } = place;
+  const names = [file, tensor ?? cell, mistakes?.join(", ")].filter((name) => name !== undefined);
+  if (names.length > 0 || option === undefined) return names.join(": ");
+  return nameOf(option) ?? option;
+}
+
+function withRemedies(problem: Text, remedies: readonly Remedy[], nameOf: OptionName): Text {
+  const remedy = remedyText(remedies, nameOf);
+  return remedy === null ? problem : text("{0}; {1}", problem, remedy);
+}
 
 /** True for the classes above. */
 export function isUnrollError(error: unknown): error is UnrollError {

@@ -1,5 +1,5 @@
 /**
- * Comparisons of numbers that may be NaN, and rounding.
+ * Comparisons of numbers that may be NaN, rounding, and the length of a vector.
  */
 
 /** The value of larger magnitude, NaN before all; of two as large the positive one, whichever comes first. */
@@ -28,4 +28,18 @@ export function clampIndex(index: number, count: number): number {
 /** The number with so many significant digits, without zeros at its end. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
+}
+
+/** ‖v‖₂, scaled by the largest element, so that neither tiny nor huge values leave the range of float64. */
+export function norm(values: Float64Array): number {
+  let largest = 0;
+  for (const value of values) {
+    const magnitude = Math.abs(value);
+    if (!(magnitude <= largest)) largest = magnitude;
+    if (Number.isNaN(value)) return Number.NaN;
+  }
+  if (largest === 0 || largest === Infinity) return largest;
+  let sum = 0;
+  for (const value of values) sum += (value / largest) ** 2;
+  return largest * Math.sqrt(sum);
 }

@@ -43,6 +43,11 @@ export function text(template: string, ...args: TextArgument[]): Text {
   return { template, args };
 }
 
+/** True for what `text` builds. */
+export function isText(value: unknown): value is Text {
+  return typeof value === "object" && value !== null && "template" in value && "args" in value;
+}
+
 /** A name out of a file, alone, where a surface expects a sentence. */
 export function foreign(name: string): Text {
   return { template: "{0}", args: [name] };

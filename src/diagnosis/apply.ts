@@ -59,20 +59,19 @@ export function applied(
     );
     if (isEdit) return { run: edited, traces: null };
     const { config, seqLength, batchSize } = run;
-    const what = text("the memory for the states under a finding, in MB");
     const bytes = 2 * traceBytes(config, seqLength, batchSize, Float64Array.BYTES_PER_ELEMENT);
-    assertMemory(config.cell, what, { bytes, limit: maxTraceBytes });
+    assertMemory(config, { of: "mistake-megabytes" }, { bytes, limit: maxTraceBytes });
     const check = (): void => {
       control.check();
     };
     const traceOf = (round: Activation): ForwardTrace => {
       const states = runUnder(the, alternatives, { round, check });
       if (states === null) {
-        throw new UnsupportedError(ids.join(", "), text("these mistakes exclude each other"));
+        throw new UnsupportedError({ mistakes: ids }, text("these mistakes exclude each other"));
       }
       const returned = returnedUnder(the, states, alternatives);
       if (!hasReturnedShapes(the, returned)) {
-        throw new UnsupportedError(ids.join(", "), text("a run under it has another shape"));
+        throw new UnsupportedError({ mistakes: ids }, text("a run under it has another shape"));
       }
       return shownTrace(the, states, returned);
     };

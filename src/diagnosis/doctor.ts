@@ -99,7 +99,7 @@ export async function probeRun(
   const probe = makeProbe(caseOf(inputs), request.seed, control);
   if (probe !== null) return probeFiles(probe, source, request.weights);
   throw new UnsupportedError(
-    source.spec.weights.file,
+    { file: source.spec.weights.file },
     text("the module is chaotic from its first steps on: no test can tell mistakes from rounding"),
   );
 }

@@ -60,7 +60,7 @@ export function embedTokens(
   const bad = firstBadToken(tokens, numEmbeddings);
   if (bad >= 0) {
     throw new UnsupportedError(
-      "input",
+      { option: "input" },
       text(
         "token {0} at position {1} is not a row of the embedding, which has rows 0 to {2}",
         String(tokens[bad]),
@@ -178,5 +178,6 @@ function roundAll(values: StateArray, precision: Precision): void {
 }
 
 function assertSize(name: string, count: number): void {
-  if (count > maxValues) throw new LimitError(name, text("the number of values"), maxValues, count);
+  if (count > maxValues)
+    throw new LimitError({ tensor: name }, { of: "value-count" }, maxValues, count);
 }

@@ -1,7 +1,7 @@
 /**
  * Converts between layouts of files and the engine's layout, which is time-major and batched.
  */
-import { elementCount, zerosLike, type Shape, type Tensor } from "../tensor/tensor";
+import { swapLeadingAxes, type Shape, type Tensor } from "../tensor/tensor";
 import { numDirections, stateSize, type RecurrentConfig } from "./config";
 
 /** Values of a sequence or of states. */
@@ -62,17 +62,4 @@ export function sequenceAxes(
 export function toTimeMajor(tensor: Tensor, batchFirst: boolean): Values {
   if (!batchFirst || tensor.shape.length !== 3) return tensor.data;
   return swapLeadingAxes(tensor.data, tensor.shape);
-}
-
-/** Exchanges the first two axes of row-major values of the given 3-D shape. */
-export function swapLeadingAxes<Own extends Values>(data: Own, shape: Shape): Own {
-  const [rows = 0, columns = 0, size = 0] = shape;
-  const swapped = zerosLike(data, elementCount(shape));
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const from = (row * columns + column) * size;
-      swapped.set(data.subarray(from, from + size), (column * rows + row) * size);
-    }
-  }
-  return swapped;
 }

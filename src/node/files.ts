@@ -1,5 +1,5 @@
 /**
- * Archives by location: a path, a `file:` URI, or any other URI whose bytes somebody else can read.
+ * Archives by location: a path, a `file:` URI, or any other URI whose bytes the host reads.
  */
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";

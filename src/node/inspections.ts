@@ -48,7 +48,7 @@ class Look {
     this.answer = new Promise((resolve) => {
       this.settle = resolve;
     });
-    // Who waits is told; nobody may be left.
+    // Those who wait get the error; without one of them it would count as unhandled.
     this.answer.catch(() => undefined);
   }
 }

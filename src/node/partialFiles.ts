@@ -25,7 +25,7 @@ export function endPartial(partial: string): void {
   if (unfinished.size === 0) for (const signal of signals) process.off(signal, end);
 }
 
-/** Removes the files, then ends the process as the signal does when nobody listens. */
+/** Removes the files, then ends the process as the signal does without a listener. */
 function end(signal: NodeJS.Signals): void {
   for (const partial of unfinished) {
     rmSync(partial, { force: true });

@@ -9,7 +9,7 @@ import { text } from "../core/text";
 import { beginPartial, endPartial, partialName } from "./partialFiles";
 
 /**
- * Lets `write` fill a file beside `path`, which takes its place in one step: nobody sees half of it, and where `write`
+ * Lets `write` fill a file beside `path`, which takes its place in one step: no program sees half of it, and where `write`
  * fails the file is as it was.
  * @throws UnsupportedError when the folder or the file cannot be written; what `write` throws.
  */
@@ -39,4 +39,9 @@ export async function writeWhole<Result>(
   } finally {
     endPartial(partial);
   }
+}
+
+/** Puts bytes in the place of a file in one step. @throws UnsupportedError when it cannot be written. */
+export function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  return writeWhole(path, (sink) => sink(bytes));
 }

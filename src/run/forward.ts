@@ -3,7 +3,6 @@
  */
 import type { BothTraces } from "../analysis/exact";
 import { controlOfPart, type RunControl } from "../core/control";
-import { text } from "../core/text";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
 import type { ForwardTrace } from "../engine/base/trace";
@@ -119,6 +118,6 @@ export function disposeExact({
 /** @throws LimitError when what the rounding noise of each row is measured into does not fit. */
 function assertNoise({ config, seqLength, batchSize }: ForwardInput, limit: number): void {
   const rows = seqLength * batchSize * config.numLayers * numDirections(config);
-  const what = text("the memory for the rounding noise of each batch row and step, in MB");
-  assertMemory(config.cell, what, { bytes: rows * Float64Array.BYTES_PER_ELEMENT, limit });
+  const bytes = rows * Float64Array.BYTES_PER_ELEMENT;
+  assertMemory(config, { of: "noise-megabytes" }, { bytes, limit });
 }

@@ -4,6 +4,7 @@
 import { defaultTolerance, type Tolerance } from "../analysis/compare";
 import type { RunSurrounding } from "../analysis/surrounding";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
+import { dtypesOfPrecisions } from "../engine/base/precisions";
 import { bindWeights } from "../model/bind";
 import type { RecurrentConfig } from "../model/config";
 import { sequenceSizes, toTimeMajor, type SequenceSizes } from "../model/sequence";
@@ -72,14 +73,6 @@ export function prepareRun(inputs: RunInputs): PreparedRun {
   return { run, sizes };
 }
 
-/** The dtype that torch would give the results of a run in each arithmetic. */
-const storedDtypes: Readonly<Record<Precision, DType>> = {
-  f32: "float32",
-  f64: "float64",
-  f16: "float16",
-  bf16: "bfloat16",
-};
-
 /** The dtype of the run, by which assert_close chooses its defaults. */
 export function toleranceOf({
   tolerance,
@@ -89,7 +82,7 @@ export function toleranceOf({
   states,
   own,
 }: RunInputs): Tolerance {
-  const ours = storedDtypes[precision];
+  const ours = dtypesOfPrecisions[precision];
   const { output, hn, cn } = reference;
   const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
   const others = [states?.[0], own?.output, own?.hn, own?.cn];

@@ -4,7 +4,6 @@
 import { noControl, type RunControl } from "../core/control";
 import { baseName } from "../core/baseName";
 import { LimitError } from "../core/errors";
-import { text } from "../core/text";
 import { clashFixes } from "../diagnosis/clashes/fixes";
 import { trapsOf } from "../diagnosis/traps/traps";
 import type { Archive } from "../formats/base/archive";
@@ -18,7 +17,7 @@ import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { shapeInputsOf } from "../run/load/shapeInputs";
-import { withUnread } from "../run/load/unread";
+import { unreadReason } from "../run/load/unread";
 import type { RunSpec } from "../run/spec/spec";
 
 /** Files whose tensors are read only where they are small: what is checked in passing must not take long. */
@@ -29,8 +28,9 @@ export function smallTensors(files: ArchiveFiles, maxBytes: number): ArchiveFile
       const archive = await files.open(location);
       const read: Archive["read"] = (entry) => {
         if (entry.byteLength <= maxBytes) return archive.read(entry);
-        const what = text("the size of {0} in bytes", entry.name);
-        return Promise.reject(new LimitError(baseName(location), what, maxBytes, entry.byteLength));
+        const [file, tensor] = [baseName(location), entry.name];
+        const bound = { of: "tensor-bytes", tensor } as const;
+        return Promise.reject(new LimitError({ file }, bound, maxBytes, entry.byteLength));
       };
       return { ...archive, read };
     },
@@ -62,11 +62,10 @@ export function shapesOf(loaded: LoadedRun, own: LoadedOwn | null): ShapeCheck {
   const checked = checkShapes(shapeInputsOf(loaded));
   const shapes = { ...checked, rows: [...checked.rows, ...ownRows(own)] };
   const missing = shapes.rows.find(({ status }) => status === "missing");
-  if (missing === undefined || shapes.why === null) return shapes;
-  const name = loaded.module.prefix + missing.name;
-  const why = withUnread({ sentence: shapes.why, name }, loaded.weights.notes);
-  const hint = shardHint(loaded.weightsFile);
-  return { ...shapes, why: hint === null ? why : text("{0} ({1})", why, hint) };
+  if (missing === undefined || shapes.cause === null) return shapes;
+  const reason = unreadReason(loaded.module.prefix + missing.name, loaded.weights.notes);
+  const hints = [reason, shardHint(loaded.weightsFile)].filter((hint) => hint !== null);
+  return { ...shapes, hints };
 }
 
 const REFERENCE = "reference ";

@@ -7,10 +7,9 @@ import type { StateArray } from "../engine/base/engine";
 import type { LanePlace, StateName } from "../engine/base/trace";
 import { LimitError } from "../core/errors";
 import { directionsOf } from "../model/directions";
-import { outputShapes, swapLeadingAxes } from "../model/sequence";
+import { outputShapes } from "../model/sequence";
 import type { RunResult } from "../run/execute";
-import { elementCount, type Tensor } from "../tensor/tensor";
-import { text } from "../core/text";
+import { elementCount, swapLeadingAxes, type Tensor } from "../tensor/tensor";
 
 /** Bytes of tensors that are assembled for a file: they are in memory all at once, and once more while written. */
 const maxTensorBytes = 2 ** 31;
@@ -78,12 +77,8 @@ function assertFits({ trace, sizes, inputs, forwardInput }: RunResult, states: b
   const perRow = states ? config.numLayers * directions * (trace.stateSize + trace.cellSize) : 0;
   const bytes = (elementCount(output) + rows * perRow) * bytesPerValue(precision);
   if (bytes <= maxTensorBytes) return;
-  throw new LimitError(
-    inputs.config.cell,
-    text("the size of its states in bytes"),
-    maxTensorBytes,
-    bytes,
-  );
+  const { cell } = inputs.config;
+  throw new LimitError({ cell }, { of: "result-bytes" }, maxTensorBytes, bytes);
 }
 
 /** The output in the layout of the input. */

@@ -13,20 +13,21 @@ import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import { sequenceSizes } from "../model/sequence";
 import type {
-  FinalStates,
-  FinalStatesRequest,
   GradientCurve,
   GradientRequest,
   ResidualCurve,
   ResidualRequest,
-  RunView,
   Timeline,
   TimelineRequest,
-  UnitExplanation,
-  UnitRequest,
+} from "../protocol/run/curveMessages";
+import type { RunView } from "../protocol/run/messages";
+import type { UnitExplanation, UnitRequest } from "../protocol/run/unitMessages";
+import type {
+  FinalStates,
+  FinalStatesRequest,
   WindowData,
   WindowRequest,
-} from "../protocol/run/messages";
+} from "../protocol/run/windowMessages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
@@ -277,8 +278,9 @@ export class Session {
     const run = this.#run();
     if (!run.isShown) return run;
     throw new UnsupportedError(
-      this.view.labels.weights,
-      text("steps and gradients are not computed under a mistake: take it back first"),
+      { file: this.view.labels.weights },
+      text("steps and gradients are not computed under a mistake"),
+      { remedies: [{ do: "take-back-mistake" }] },
     );
   }
 

@@ -52,7 +52,7 @@ function valuesOf({ kept, region }: Observed): Values | null {
   return all;
 }
 
-/** Bias of an LSTM whose forget gate starts open. */
+/** Bias of an LSTM whose forget gate is nearly 1 at first. */
 function observeForgetBias(
   values: Values,
   blocks: readonly NamedRows[],

@@ -1,6 +1,7 @@
 /**
  * Numbers → stored elements, each rounded to the nearest value of the dtype.
  */
+import { clamp } from "../core/numeric";
 import {
   hostIsLittleEndian,
   float8Layouts,
@@ -96,7 +97,7 @@ function float8Bits(value: number, dtype: Float8DType): number {
   const { exponentBits, bias, special } = float8Layouts[dtype];
   // A power of two without sign and mantissa.
   if (exponentBits === 8)
-    return value > 0 ? clamp(Math.round(Math.log2(value)) + bias, 0xfe) : 0xff;
+    return value > 0 ? clamp(Math.round(Math.log2(value)) + bias, 0, 0xfe) : 0xff;
   const mantissaBits = 7 - exponentBits;
   if (special === "ieee") return floatBits(value, ieee(exponentBits, mantissaBits));
   const nan = special === "negative zero" ? 0x80 : 0x7f;
@@ -105,10 +106,6 @@ function float8Bits(value: number, dtype: Float8DType): number {
   const bits = floatBits(value, layout);
   // Layouts in which the pattern of −0 is NaN have only one zero.
   return special === "negative zero" && value === 0 ? 0 : bits;
-}
-
-function clamp(bits: number, largest: number): number {
-  return Math.min(Math.max(bits, 0), largest);
 }
 
 function floatBits(value: number, layout: FloatLayout): number {

@@ -70,3 +70,31 @@ export function zerosLike<Values extends Tensor["data"]>(values: Values, length:
     values instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
   ) as Values;
 }
+
+/** Rows of at most this many values are copied one by one: a view of each row would take longer. */
+const shortRow = 16;
+
+/** Exchanges the first two axes of row-major values of the given 3-D shape. */
+export function swapLeadingAxes<Values extends Tensor["data"]>(data: Values, shape: Shape): Values {
+  const [rows = 0, columns = 0, size = 0] = shape;
+  const swapped = zerosLike(data, elementCount(shape));
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const from = (row * columns + column) * size;
+      const to = (column * rows + row) * size;
+      if (size > shortRow) swapped.set(data.subarray(from, from + size), to);
+      else copyShort(data, from, swapped, to, size);
+    }
+  }
+  return swapped;
+}
+
+function copyShort(
+  data: Tensor["data"],
+  from: number,
+  into: Tensor["data"],
+  to: number,
+  size: number,
+): void {
+  for (let k = 0; k < size; k++) into[to + k] = data[from + k]!;
+}

@@ -86,8 +86,10 @@ class ArchiveWorker {
 
   #assertFits(length: number, maxBytes: number): void {
     if (length <= maxBytes) return;
-    const what = text("the size in bytes (setting {0})", "unroll.remote.maxMegabytes");
-    throw new LimitError(this.session.summary.file, what, maxBytes, length);
+    const { file } = this.session.summary;
+    throw new LimitError({ file }, { of: "file-bytes" }, maxBytes, length, [
+      { do: "raise", option: "remote.maxMegabytes" },
+    ]);
   }
 }
 

@@ -10,13 +10,8 @@ import type { ForwardTrace } from "../../src/engine/base/trace";
 import { bindWeights } from "../../src/model/bind";
 import { numDirections, type RecurrentConfig } from "../../src/model/config";
 import { findModules } from "../../src/model/find/find";
-import {
-  outputShapes,
-  sequenceSizes,
-  swapLeadingAxes,
-  toTimeMajor,
-} from "../../src/model/sequence";
-import type { Tensor } from "../../src/tensor/tensor";
+import { outputShapes, sequenceSizes, toTimeMajor } from "../../src/model/sequence";
+import { swapLeadingAxes, type Tensor } from "../../src/tensor/tensor";
 import { entryOf } from "../unit/support/goldens";
 import { statesOf } from "../unit/support/runs";
 import type { Results } from "./accuracy";

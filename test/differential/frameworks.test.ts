@@ -10,8 +10,7 @@ import { forward } from "../../src/engine/forward";
 import type { ForwardTrace } from "../../src/engine/base/trace";
 import { MemorySource } from "../../src/formats/base/bytes";
 import { openArchive } from "../../src/formats/open";
-import { swapLeadingAxes } from "../../src/model/sequence";
-import type { Tensor } from "../../src/tensor/tensor";
+import { swapLeadingAxes, type Tensor } from "../../src/tensor/tensor";
 import { engines, type EngineUnderTest } from "../unit/support/engines";
 import {
   kerasRun,

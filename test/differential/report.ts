@@ -7,7 +7,7 @@ import { engines } from "../unit/support/engines";
 import { findPackages } from "../unit/support/python";
 import { sweep } from "./sweep";
 
-/** What is broken is broken in every case: the first ones tell it. */
+/** A fault shows in most cases, so the first ones are enough to see it. */
 const maxPrinted = 20;
 
 /** `--name=value` among the arguments, as a whole number. */

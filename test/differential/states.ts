@@ -52,7 +52,7 @@ function compareLane(
 ): void {
   assert.ok(ours !== undefined && reference !== undefined);
   assert.deepEqual(ours.shape, reference.shape);
-  // Where rounding grows with time, the case says from which step on nobody's numbers are right.
+  // Where rounding grows with time, the case says from which step on no implementation's numbers are right.
   const steps = tolerance?.error_growth?.["first_step_over_1e-5"] ?? T;
   const rowLength = reference.data.length / T;
   for (let index = 0; index < steps * rowLength; index += 1) {

@@ -1,4 +1,4 @@
-/** The panel for everyone: no finding of axe in any view and theme, wide or narrow, and every part by keyboard. */
+/** Accessibility of the panel: axe finds nothing in any view and theme, wide or narrow; every part is reached by keyboard. */
 import assert from "node:assert/strict";
 import { becomes } from "../harness/poll";
 import type { Theme } from "../harness/themes";
@@ -10,7 +10,7 @@ const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contra
 const TABS = ["Unrolled", "Flip & concat", "Shapes", "Why", "Table"];
 /** With the side bar hidden, the activity bar and borders take the first pixels. */
 const WIDTHS = { wide: 1400, narrow: 552 };
-/** More stops than the panel has: round once. */
+/** More Tab stops than the panel has, so that the focus goes round once. */
 const MAX_STOPS = 80;
 
 describe("accessibility", () => {

@@ -55,7 +55,7 @@ describe("the cell state of an LSTM", () => {
     await becomes("The colours as they were", () => panel.picture(), before);
   });
 
-  it("is what the table has, and not what the flip view shows", async () => {
+  it("is shown in the table, and not in the flip view", async () => {
     await panel.showMode("c");
     await panel.openTab("Table");
     await panel.says("caption", "layer 0 → · c · batch 0 · ours");
@@ -70,7 +70,7 @@ describe("the cell state of an LSTM", () => {
     await panel.textsAre(".segment-state", "h", "c");
   });
 
-  it("comes with how the numbers were made", async () => {
+  it("is shown with how the numbers were computed", async () => {
     await panel.locator(".notes summary").click();
     await panel.says(".notes .means", /^Computed by: (relaxed )?SIMD kernel, \d threads?, .* m?s$/);
   });

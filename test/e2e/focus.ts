@@ -7,7 +7,7 @@ interface Focus {
   readonly isVisible: boolean;
 }
 
-/** A border that fades in is seen well before. */
+/** Time after which a border that fades in is visible. */
 const FADE_LIMIT_MS = 2000;
 
 /** Where the focus is, and whether it comes to be seen. */

@@ -12,7 +12,7 @@ const HOSTILE = "test/fixtures/field/hostile";
 const FILES = ["evil.unroll.json", "evil.safetensors", "names.safetensors"];
 /** What the run file and the tensor of the fixtures are called. */
 const LABEL = "[Click here to repair the file]";
-/** As long as a name may be; of a name like it the end tells the most. */
+/** The longest name that a file may have; its end says the most. */
 const LONG_FILE = `${"checkpoint-".repeat(20)}.npz`;
 const LONG_NAME = `<b>${"encoder.".repeat(150)}weight_hh_l0`;
 const ICON_FILE = "$(bug) $(sync~spin) [a](command:b).safetensors";

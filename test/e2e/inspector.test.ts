@@ -121,7 +121,7 @@ describe("the inspector of a cell with gates", () => {
     assert.match(String(code), /^print\(c_t\)/m);
   });
 
-  it("has no finding of axe", async () => {
+  it("has no axe finding", async () => {
     const frame = await workbench.webviewFrame("unroll-app");
     for (const theme of ["high-contrast-light", "dark"] as const) {
       await workbench.setTheme(theme, frame);

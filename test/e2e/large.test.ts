@@ -67,7 +67,7 @@ describe("a large run", () => {
     return panel.columns(area as [number, number, number, number]);
   }
 
-  /** The columns of a lane once its values are drawn and the drawing stays. */
+  /** The columns of a lane once its values are drawn and the drawing no longer changes. */
   async function paintedLane(id: string): Promise<string[]> {
     const isPainted = (columns: readonly string[]): boolean => new Set(columns).size > 100;
     await until(`The lane ${id}`, () => lanePixels(id), isPainted);

@@ -1,5 +1,5 @@
 /**
- * The panel as a person meets it: what it says, and where they click. One panel is on screen at a time.
+ * The panel as a user sees it: what it says, and where to click. One panel is on screen at a time.
  */
 import type { FrameLocator, Locator } from "playwright-core";
 import { actUntil, becomes, retry, settled, until } from "../harness/poll";
@@ -183,7 +183,7 @@ export class Panel {
     await settled("A picture that stays", read);
   }
 
-  /** What the canvas of the lanes shows once it stays: what has not arrived yet is no change later. */
+  /** The canvas of the lanes once it no longer changes, so that values which arrive late are not taken for a change. */
   picture(): Promise<string> {
     const read = async (): Promise<string> => {
       await this.arrived();
@@ -192,7 +192,7 @@ export class Panel {
     return settled("The picture of the lanes", read);
   }
 
-  /** Waits until the canvas of the lanes shows another picture, and returns it once it stays. */
+  /** Waits until the canvas of the lanes shows another picture, and returns it once it no longer changes. */
   async pictureDiffers(what: string, before: string): Promise<string> {
     await until(
       what,

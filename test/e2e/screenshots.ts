@@ -15,7 +15,7 @@ const SHOTS = [
   { name: "why", example: "gate-order", tab: "Why", height: 900 },
 ];
 
-/** Every theme's picture of the tensor editor is for eyes; those of the README are among them. */
+/** Pictures of the tensor editor in every theme, to be looked at; the README shows some of them. */
 const TENSOR_FOLDER = "test-results/tensors";
 const TENSOR_SHOTS = [
   { name: "tensors", file: "text-classifier/weights.pt", tensor: "weight_hh_l0", kept: "dark" },

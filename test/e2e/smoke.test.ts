@@ -12,7 +12,7 @@ describe("the packaged extension", () => {
     await workbench.close();
   });
 
-  it("puts its commands into the palette", async () => {
+  it("lists its commands in the palette", async () => {
     await workbench.page.keyboard.press("F1");
     await workbench.quick.type(">Unroll RNN");
     await workbench.quick.offers((labels) =>

@@ -1,4 +1,4 @@
-/** The tensor editor for everyone: no finding of axe in any tab and theme, wide or narrow, and every part by keyboard. */
+/** Accessibility of the tensor editor: axe finds nothing in any tab and theme, wide or narrow; every part is reached by keyboard. */
 import assert from "node:assert/strict";
 import { becomes } from "../harness/poll";
 import type { Theme } from "../harness/themes";
@@ -8,7 +8,7 @@ import { TensorEditor } from "./tensorEditor";
 
 const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
 const WIDTHS = { wide: 1400, narrow: 552 };
-/** More stops than the editor has: round once. */
+/** More Tab stops than the editor has, so that the focus goes round once. */
 const MAX_STOPS = 80;
 
 describe("accessibility of the tensor editor", () => {

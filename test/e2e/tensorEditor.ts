@@ -1,5 +1,5 @@
 /**
- * The tensor editor as a person meets it. One editor is on screen at a time.
+ * The tensor editor as a user sees it. One editor is on screen at a time.
  */
 import { actUntil, until } from "../harness/poll";
 import { Panel } from "./panel";

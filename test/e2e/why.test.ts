@@ -108,7 +108,7 @@ describe("why a run differs", () => {
     await panel.countIs(".tried-row", 12);
   });
 
-  it("hands over the fix in three languages", async () => {
+  it("copies the fix in three languages", async () => {
     await panel.says(".fix-code", /^import torch/);
     await panel.locator(".why-fix .segment").getByText("NumPy").click();
     await panel.says(".fix-code", /^import numpy/);
@@ -117,7 +117,7 @@ describe("why a run differs", () => {
   });
 
   for (const theme of THEMES) {
-    it(`has no finding of axe in ${theme}`, async () => {
+    it(`has no axe finding in ${theme}`, async () => {
       await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
       await becomes("The findings", findings, []);
     });
@@ -171,7 +171,7 @@ describe("why a run differs", () => {
     await panel.says(ANSWER, "this run cannot tell them apart");
   });
 
-  it("accuses nobody where nothing fits", async () => {
+  it("names no mistake where nothing fits", async () => {
     await open(NONE);
     const answer = await panel.says(ANSWER, "None of the");
     assert.match(answer, /mistakes and pairs that were tried explains it/);

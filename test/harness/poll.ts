@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const LIMIT_MS = 45_000;
 const POLL_MS = 100;
-/** What an action has not brought about after this, it will not. */
+/** After this time an action counts as without effect. */
 const EFFECT_LIMIT_MS = 5000;
 
 /** Repeats `attempt` until it succeeds, and throws its last error once the time is up. */

@@ -5,7 +5,7 @@ import { trimmedTexts } from "./texts";
 
 const STEP_LIMIT_MS = 3000;
 const OPEN_LIMIT_MS = 45_000;
-/** Rows of a quick pick that stay the same for so long are filled. */
+/** A quick pick is complete when its rows have stayed the same for this long. */
 const SETTLE_MS = 120;
 
 export class QuickInput {
@@ -74,7 +74,7 @@ export class QuickInput {
     return until("The title of the quick pick", () => this.title(), hasPart);
   }
 
-  /** Waits until the open quick pick shows the same rows twice: a row that is filled anew takes another's click. */
+  /** Waits until the open quick pick shows the same rows twice: a click could hit a row that is being replaced. */
   private async rowsSettle(): Promise<void> {
     const rows = this.page.locator(".quick-input-widget:visible .monaco-list-row");
     await rows.first().waitFor({ timeout: STEP_LIMIT_MS });

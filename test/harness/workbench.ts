@@ -37,11 +37,11 @@ export interface AxeViolation {
 const OPEN_LIMIT_MS = 60_000;
 const STEP_LIMIT_MS = 3000;
 const RETRY_LIMIT_MS = 45_000;
-/** A click on a menu that it ignored is noticed after this. */
+/** Time after which a click on a menu counts as ignored. */
 const MENU_LIMIT_MS = 400;
-/** Rows that were scrolled to are there after this. */
+/** Time after which rows that were scrolled to are in the page. */
 const SCROLL_LIMIT_MS = 300;
-/** What the workbench knows it has written after this. */
+/** Time after which the workbench has stored its state. */
 const STORE_LIMIT_MS = 8000;
 const SCROLL_PIXELS = 400;
 const MOST_PIXELS = 100_000;

@@ -18,7 +18,7 @@ interface TestEvent {
 }
 
 const TEST_LIMIT_MS = 30_000;
-/** Tells the outer process that the event loop still turns. */
+/** Tells the outer process that the event loop is not blocked. */
 const BEAT_MS = 1000;
 
 function emit(event: TestEvent): void {

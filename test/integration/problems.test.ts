@@ -63,7 +63,7 @@ describe("a file that cannot be used", () => {
       const panel = await onlyPanel();
       const before = resultOf(panel.view);
       await copy(fixture("broken/files", name), example(folder, "weights.pt"));
-      // The panel may have seen the change by itself already; whichever run is last has the say.
+      // The panel may have seen the change by itself already; the last run counts.
       await vscode.commands.executeCommand("unroll.runAgain");
       await until(() => panel.problem);
       assertSentence(problemText(panel), "weights.pt");

@@ -200,7 +200,7 @@ describe("a run file", () => {
     assert.deepEqual(await lensesOf(await write(example("differs", "lens.json"), run)), []);
   });
 
-  it("is warned of options that its cell has not", async () => {
+  it("has a warning for options that its cell does not have", async () => {
     const options = { batchFirst: true, resetAfter: false };
     const run = { weights: { file: "weights.pt" }, input: "input.npy", options };
     const file = await write(example("differs", "cell.unroll.json"), JSON.stringify(run));

@@ -1,4 +1,4 @@
-/** Files that are on no disk: everything goes through the file system that VS Code knows for their scheme. */
+/** Files that are not on disk: everything goes through the file system that VS Code has for their scheme. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { activate, closeAll, example, onlyPanel, problemText, until, verdictsOf } from "./support";

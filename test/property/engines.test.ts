@@ -53,7 +53,7 @@ function runs(padded: boolean): fc.Arbitrary<ForwardInput> {
     });
 }
 
-/** Every state of a run, and its ends. */
+/** Every state of a run, and its final states. */
 interface Found {
   readonly states: Readonly<Record<StateName, StateArray[][]>>;
   readonly hn: StateArray;
@@ -174,7 +174,7 @@ for (const engine of engines) {
     it("gives the states mirrored when the input is flipped and the directions exchange roles", () => {
       fc.assert(
         fc.property(runs(false), (given) => {
-          // Of one layer: those above read both directions of it side by side, in their order.
+          // One layer only: those above read both of its directions side by side, in their order.
           const run = another(given, { bidirectional: true, numLayers: 1 });
           const { seqLength } = run;
           const flip = (values: StateArray): StateArray =>

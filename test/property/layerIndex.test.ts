@@ -40,7 +40,7 @@ describe("LayerIndex", () => {
           const except = entries[excepted];
           const pattern = { embedding: "emb", linear: "fc" };
           const other = kind === "embedding" ? "fc" : "emb";
-          // What a layer that is called by a number is called is the level above it.
+          // A layer whose name is a number is called by the name of the level above it.
           const called = ([scope, name]: (typeof weights)[number]): string =>
             name === "0" ? (scope.at(-1) ?? "0") : name;
           let best: { rank: readonly [number, number]; entry: TensorEntry } | null = null;

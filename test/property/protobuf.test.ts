@@ -94,7 +94,7 @@ function fileOf(bytes: readonly number[]): ProtobufFile {
   return new ProtobufFile(new MemorySource("m.onnx", Uint8Array.from(bytes)));
 }
 
-/** What is read of a field that was written as `expected`, in the form of that. */
+/** The field as it is read, in the form in which `expected` was written. */
 async function readAs(file: ProtobufFile, field: WireField, expected: Value): Promise<Value> {
   const values: number[] = [];
   switch (expected.kind) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { difference, isOutside } from "../../src/analysis/compare";
 import type { Lane, LaneContext } from "../../src/analysis/lanes";
 import { inBlocks, wholeOf } from "../unit/support/steps";
-import type { WindowRequest } from "../../src/protocol/run/messages";
+import type { WindowRequest } from "../../src/protocol/run/windowMessages";
 import { readWindow } from "../../src/session/views/window";
 import { numbersFrom } from "../unit/support/runs";
 

@@ -3,7 +3,7 @@
  */
 import type { Results } from "../forward/returned";
 import { text, type Text } from "../../core/text";
-import { swapLeadingAxes } from "../../model/sequence";
+import { swapLeadingAxes } from "../../tensor/tensor";
 import type { Alternative } from "./alternative";
 import type { Values } from "../base/model";
 import {

@@ -2,7 +2,7 @@
  * Batch, time and direction axes exchanged or viewed; and weights or products of less precision.
  */
 import { text, type Text } from "../../core/text";
-import { swapLeadingAxes } from "../../model/sequence";
+import { swapLeadingAxes } from "../../tensor/tensor";
 import { roundToBfloat16, roundToFloat16 } from "../../engine/base/rounding";
 import type { Alternative } from "./alternative";
 import type { LayerParameters, Model, Values } from "../base/model";

@@ -3,7 +3,7 @@
  */
 import { numDirections } from "../../model/config";
 import { directionsOf } from "../../model/directions";
-import { swapLeadingAxes } from "../../model/sequence";
+import { swapLeadingAxes } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { Alternative } from "./alternative";
 import type { Model } from "../base/model";

@@ -5,15 +5,10 @@ import { joinDirections, lastStep } from "../../analysis/lanes";
 import type { StateArray } from "../../engine/base/engine";
 import type { DirectionPlace } from "../../engine/base/trace";
 import { directionsOf } from "../../model/directions";
-import {
-  outputShapes,
-  sequenceSizes,
-  swapLeadingAxes,
-  type SequenceSizes,
-} from "../../model/sequence";
+import { outputShapes, sequenceSizes, type SequenceSizes } from "../../model/sequence";
 import { stateValues } from "../../run/compareStates";
 import type { RunInputs } from "../../run/inputs";
-import { zerosLike, type Shape, type Tensor } from "../../tensor/tensor";
+import { swapLeadingAxes, zerosLike, type Shape, type Tensor } from "../../tensor/tensor";
 
 type Reference = RunInputs["reference"];
 

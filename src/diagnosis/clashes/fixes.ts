@@ -13,7 +13,8 @@ import { loadRun, type LoadedRun } from "../../run/load/load";
 import { shapeInputsOf } from "../../run/load/shapeInputs";
 import { filesOf, parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import type { Tensor, TensorEntry } from "../../tensor/tensor";
-import { candidatesOf, type Candidate } from "./candidates";
+import { candidatesOf } from "./candidates";
+import type { Candidate } from "./situation";
 import { applyEdits, type SpecEdit } from "./edits";
 import { reshapeSentences } from "./reshapes";
 
@@ -58,7 +59,8 @@ export async function clashFixes(
     if (left !== null && left < misfits) tried.push({ fix: candidate, misfits: left });
   }
   tried.sort((left, right) => left.misfits - right.misfits);
-  const words = shapes.stop === null ? [] : reshapeSentences(inputs, shapes.stop.name);
+  const stop = shapes.clash?.tensor ?? null;
+  const words = stop === null ? [] : reshapeSentences(inputs, stop);
   const offered = (isLast: boolean): ClashFix[] =>
     tried
       .filter(({ fix }) => (fix.isLast === true) === isLast)

@@ -3,6 +3,7 @@
  *
  * Sources: torch.nn.RNN, LSTM and GRU documentation for what is right; docs/diagnosis.md for what is switched.
  */
+import { clamp } from "../../core/numeric";
 import type { RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { LayerParameters } from "../base/model";
@@ -52,7 +53,7 @@ export function stepOf(parts: StepParts): Step {
 type Limit = (value: number) => number;
 
 function limitOf({ clip }: Switches): Limit {
-  return clip === null ? (value) => value : (value) => Math.max(-clip, Math.min(clip, value));
+  return clip === null ? (value) => value : (value) => clamp(value, -clip, clip);
 }
 
 /** W_hh·h + b_hh into `out`, for rows of the gate blocks. */

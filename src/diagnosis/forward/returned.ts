@@ -2,7 +2,7 @@
  * From the states of a run to what its module returns: output, h_n and c_n, in the layout of the run's files.
  */
 import { numDirections, stateSize } from "../../model/config";
-import { swapLeadingAxes } from "../../model/sequence";
+import { swapLeadingAxes } from "../../tensor/tensor";
 import type { Case, Returned, Values } from "../base/model";
 import type { Run } from "./forward";
 import type { LaneStates } from "./lane";

@@ -203,7 +203,7 @@ function alternativesNamed(
   return found.length === 1 + others.length ? found : null;
 }
 
-/** Can be cancelled, tells nobody how far it is. */
+/** Can be cancelled, and reports no progress. */
 function quiet(control: RunControl): RunControl {
   return {
     report: () => undefined,

@@ -43,7 +43,7 @@ export async function reducedFiles(
   const { config } = the.model;
   if (config.reverseOnly === true) {
     throw new UnsupportedError(
-      source.spec.weights.file,
+      { file: source.spec.weights.file },
       text("a module whose one direction is reverse cannot be written as weights alone"),
     );
   }

@@ -1,8 +1,8 @@
 /**
  * Every alternative by itself: which of them fit the reference, and which this case cannot tell from the right forward.
  *
- * One row of the batch is run first; whoever is wrong there, beside the reference and beside the right forward, is not
- * run any further. What changes results alone is applied to the states that are there.
+ * One row of the batch is run first; an alternative that differs there from both the reference and the right forward is not
+ * run any further. One that changes results only is applied to the states that are there.
  */
 import type { Activation } from "../forward/activations";
 import { exact } from "../forward/cells";

@@ -47,7 +47,7 @@ export function formatValue(value: number): string {
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
   if (magnitude < 1e-4 || magnitude >= 1e7) return value.toExponential(3);
-  return trimZero(value.toFixed(Math.max(0, Math.min(6, 6 - Math.ceil(Math.log10(magnitude))))));
+  return trimZero(value.toFixed(clamp(6 - Math.ceil(Math.log10(magnitude)), 0, 6)));
 }
 
 /** A shape with the names of its axes: `[B 4, T 24, 2H 24]`. */

@@ -4,7 +4,8 @@
  * Cells without a colour (not finite, or padding) stay transparent and are listed by `irregularCells`, for glyphs
  * and hatches are drawn at screen resolution.
  */
-import type { WindowData } from "../../protocol/run/messages";
+import { clamp } from "../../core/numeric";
+import type { WindowData } from "../../protocol/run/windowMessages";
 import { tableOffset, type ColourScale } from "./colourScale";
 import { irregularKind, type Irregular } from "./irregular";
 import { cellPixels, countCells, maskPixels } from "./pixels";
@@ -111,7 +112,7 @@ export function markGrid(
   smallest: number,
 ): Grid {
   const most = (count: number, length: number): number =>
-    Math.max(1, Math.min(count, Math.floor(length / smallest)));
+    clamp(Math.floor(length / smallest), 1, count);
   const fitting = most(rows, height);
   // The halves of the output meet between two rows.
   const isOdd = rows % 2 === 0 && fitting % 2 === 1 && fitting > 1;

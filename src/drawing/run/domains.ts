@@ -1,7 +1,8 @@
 /**
  * The range of values that the colours of each kind of lane cover; no DOM.
  */
-import type { LaneInfo, StateName, RunView, Side } from "../../protocol/run/messages";
+import type { LaneInfo, StateName, RunView } from "../../protocol/run/messages";
+import type { Side } from "../../protocol/run/windowMessages";
 import { niceLimit } from "../base/colourScale";
 import { finalName } from "./state";
 

@@ -3,7 +3,8 @@
  */
 import { largerMagnitude } from "../../core/numeric";
 import { slotOf, type Directed } from "../../model/directions";
-import type { FinalStates, LaneInfo, WindowData } from "../../protocol/run/messages";
+import type { LaneInfo } from "../../protocol/run/messages";
+import type { FinalStates, WindowData } from "../../protocol/run/windowMessages";
 
 /** Index of a lane's slot in h_n; 0 for a lane that has none. */
 export function slotOfLane(

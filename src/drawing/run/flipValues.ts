@@ -1,7 +1,8 @@
 /**
  * Values of the cells of the flip picture, assembled from fetched windows. No DOM.
  */
-import type { LaneId, LaneInfo, Place, RunView, WindowData } from "../../protocol/run/messages";
+import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
+import type { LaneId, WindowData } from "../../protocol/run/windowMessages";
 import { windowAround, type StripWindow } from "./flipStrips";
 
 /** Rows of one lane in a strip, from top to bottom. */

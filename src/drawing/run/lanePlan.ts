@@ -1,13 +1,8 @@
 /**
  * The values that a picture of the unrolled view needs: windows of visible lanes, and h_n or c_n. No DOM.
  */
-import type {
-  LaneInfo,
-  RunView,
-  Side,
-  StateName,
-  WindowRequest,
-} from "../../protocol/run/messages";
+import type { LaneInfo, RunView, StateName } from "../../protocol/run/messages";
+import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { slotOfLane } from "./finals";
 import type { Band, LaneBox, UnrolledLayout } from "./layout";
 import type { Mode } from "./modes";

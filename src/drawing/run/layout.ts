@@ -4,7 +4,8 @@
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
-import type { LaneInfo, Side } from "../../protocol/run/messages";
+import type { LaneInfo } from "../../protocol/run/messages";
+import type { Side } from "../../protocol/run/windowMessages";
 import { clamp, clampIndex } from "../../core/numeric";
 import type { Mode, StepRange } from "./modes";
 

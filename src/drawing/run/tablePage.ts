@@ -1,7 +1,7 @@
 /**
  * Pages of the table view: their units and steps, their width, and the page as tab-separated text. No DOM.
  */
-import { clampIndex } from "../../core/numeric";
+import { clamp, clampIndex } from "../../core/numeric";
 
 export interface TablePage {
   /** Half-open ranges. */
@@ -52,7 +52,7 @@ export function scrollToColumn(
   scrolled: number,
 ): number {
   const first = Math.round(scrolled / columnWidth);
-  return Math.max(Math.min(first, column), column - shown + 1) * columnWidth;
+  return clamp(first, column - shown + 1, column) * columnWidth;
 }
 
 /** Lines of tab-separated cells; a tab or line break inside a cell would move its neighbours, so it is a space. */

@@ -1,7 +1,8 @@
 /**
  * The windows of a lane that a picture requests: tiles on a fixed grid, so that answers can be reused.
  */
-import type { LaneInfo, Side, WindowRequest } from "../../protocol/run/messages";
+import type { LaneInfo } from "../../protocol/run/messages";
+import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { blockSize, cover, TILE_SIDE } from "../base/grid";
 import type { StepRange } from "./modes";
 

@@ -1,7 +1,7 @@
 /**
  * The numbers of an explained unit by name, and the notation of its sums. No DOM.
  */
-import type { UnitExplanation, UnitSum } from "../../protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../protocol/run/unitMessages";
 
 /** The numbers of one sum. */
 export interface SumNumbers {

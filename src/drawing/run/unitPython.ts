@@ -1,7 +1,8 @@
 /**
  * The arithmetic of one unit as a Python snippet without dependencies. No DOM.
  */
-import type { RunView, UnitExplanation, UnitSum } from "../../protocol/run/messages";
+import type { RunView } from "../../protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../protocol/run/unitMessages";
 import { activationName, isCoupled, parameterNames, sumNumbers, unitStates } from "./unitNumbers";
 
 type Precision = RunView["options"]["precision"];

@@ -2,13 +2,9 @@
  * The terms of a unit's sum: the largest ones, their names, and the places of their operands. No DOM.
  */
 import { directionOfUnit, firstUnitOf, type Directed } from "../../model/directions";
-import type {
-  LaneId,
-  Place,
-  StateName,
-  UnitExplanation,
-  UnitSum,
-} from "../../protocol/run/messages";
+import type { Place, StateName } from "../../protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../protocol/run/unitMessages";
+import type { LaneId } from "../../protocol/run/windowMessages";
 import { isCoupled, parameterNames, sumNumbers } from "./unitNumbers";
 
 /** Where an operand was read: a lane at a step, or the initial state, which no lane shows. */

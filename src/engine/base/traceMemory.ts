@@ -1,6 +1,7 @@
 /**
  * How the states of a run are kept within its memory limit, and the error when they cannot be.
  */
+import type { Bound } from "../../core/bounds";
 import { LimitError, UnsupportedError } from "../../core/errors";
 import type { RecurrentConfig } from "../../model/config";
 import { text } from "../../core/text";
@@ -78,40 +79,45 @@ function thriftiest(seqLength: number): number {
 function tooLarge(sizes: TraceSizes, bytes: number): LimitError {
   const { config, seqLength, batchSize, maxTraceBytes, share } = sizes;
   return memoryLimit(
-    config.cell,
-    text("the memory for the states of T = {0}, B = {1}, in MB", seqLength, batchSize),
+    config,
+    { of: "states-megabytes", seqLength, batchSize },
     { bytes: bytes / share, limit: maxTraceBytes / share },
   );
 }
 
-/** The error about states that exceed the setting, both in bytes. `what` names megabytes. */
+/** The error about states that exceed the setting, both in bytes. `bound` is in megabytes. */
 function memoryLimit(
-  subject: string,
-  what: ReturnType<typeof text>,
+  { cell }: RecurrentConfig,
+  bound: Bound,
   { bytes, limit }: { readonly bytes: number; readonly limit: number },
 ): LimitError {
-  const advice = text("raise unroll.trace.memory, or run fewer batch rows");
-  return new LimitError(subject, what, megabytes(limit), megabytes(bytes), advice).ofOption(
-    "trace.memory",
-  );
+  return new LimitError({ cell }, bound, megabytes(limit), megabytes(bytes), [
+    { do: "raise", option: "trace.memory" },
+    { do: "fewer-batch-rows" },
+  ]);
 }
 
 /** @throws LimitError when `bytes` pass what a run may take. */
 export function assertMemory(
-  subject: string,
-  what: ReturnType<typeof text>,
+  config: RecurrentConfig,
+  bound: Bound,
   { bytes, limit }: { readonly bytes: number; readonly limit: number },
 ): void {
-  if (bytes > Math.max(limit, leastTraceBytes)) throw memoryLimit(subject, what, { bytes, limit });
+  if (bytes > Math.max(limit, leastTraceBytes)) throw memoryLimit(config, bound, { bytes, limit });
 }
 
 /** The error about memory that the machine does not have. */
 export function outOfMemory(bytes: number, cause: unknown): UnsupportedError {
-  const missing = text(
-    "{0} MB are not to be had on this machine; run fewer batch rows, or lower unroll.trace.memory",
-    megabytes(bytes),
+  const found = megabytes(bytes);
+  return new UnsupportedError(
+    {},
+    text("{0} MB of memory are not to be had on this machine", found),
+    {
+      cause,
+      data: { bound: { of: "machine-megabytes" }, found },
+      remedies: [{ do: "fewer-batch-rows" }, { do: "lower", option: "trace.memory" }],
+    },
   );
-  return new UnsupportedError("memory", missing, { cause }).ofOption("trace.memory");
 }
 
 function megabytes(bytes: number): number {

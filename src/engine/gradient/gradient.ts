@@ -6,7 +6,6 @@
  * through the layers above.
  */
 import { numDirections, stateSize } from "../../model/config";
-import { text } from "../../core/text";
 import { noControl, type RunControl } from "../../core/control";
 import type { ForwardInput } from "../base/engine";
 import type { LayerGradients } from "./cells";
@@ -76,8 +75,8 @@ export function backward(
 function assertRoom({ config, seqLength, batchSize }: ForwardInput, limit: number): void {
   const rows = config.numLayers * numDirections(config) * batchSize;
   const values = rows * (stateSize(config) + cellSizeOf(config) + seqLength);
-  const what = text("the memory for the gradients of B = {0}, in MB", batchSize);
-  assertMemory(config.cell, what, { bytes: values * Float64Array.BYTES_PER_ELEMENT, limit });
+  const bytes = values * Float64Array.BYTES_PER_ELEMENT;
+  assertMemory(config, { of: "gradients-megabytes", batchSize }, { bytes, limit });
 }
 
 /** @throws RangeError when the arriving gradient is not of the run's sizes: the caller's mistake. */

@@ -1,6 +1,7 @@
 /**
  * Back-propagation through one block of steps of one direction of one layer.
  */
+import { norm } from "../../core/numeric";
 import type { CellState } from "../readable/cells";
 import type { ForwardInput, StateArray } from "../base/engine";
 import type { CarriedGradient, GradientLane } from "./lanes";
@@ -170,20 +171,6 @@ function recordRow(lane: GradientLane, row: number, at: CellState): void {
   lane.norms[row] = norm(at.h);
   lane.h?.set(at.h, row * at.h.length);
   if (at.c !== null) lane.c?.set(at.c, row * at.c.length);
-}
-
-/** ‖v‖₂, scaled by the largest element, so that neither tiny nor huge gradients leave the range of float64. */
-function norm(values: Float64Array): number {
-  let largest = 0;
-  for (const value of values) {
-    const magnitude = Math.abs(value);
-    if (!(magnitude <= largest)) largest = magnitude;
-    if (Number.isNaN(value)) return Number.NaN;
-  }
-  if (largest === 0 || largest === Infinity) return largest;
-  let sum = 0;
-  for (const value of values) sum += (value / largest) ** 2;
-  return largest * Math.sqrt(sum);
 }
 
 function loadRow(values: StateArray, row: number, into: Float64Array): void {

@@ -4,6 +4,7 @@
  * Sources: torch.nn.RNN, LSTM and GRU documentation; ONNX operators RNN, LSTM and GRU for the variants. `round` is
  * what 16-bit precision does after each operation; it is the identity otherwise.
  */
+import { clamp } from "../../core/numeric";
 import type { LayerWeights, WeightArray } from "../../model/bind";
 import type { CellVariant, RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
@@ -111,7 +112,7 @@ interface CellParts {
  * "the input of activations", ONNX Runtime leaves c_t alone, and a file is to run as its runtime runs it.
  */
 function limiter({ clip }: CellVariant): (value: number) => number {
-  return clip === null ? (value) => value : (value) => Math.max(-clip, Math.min(clip, value));
+  return clip === null ? (value) => value : (value) => clamp(value, -clip, clip);
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Products of matrices and vectors, and activations, of the readable path, in float64.
  */
+import { clamp } from "../../core/numeric";
 import type { GateActivation, Nonlinearity } from "../../model/config";
 
 /**
@@ -78,5 +79,5 @@ function sigmoid(value: number): number {
 export function gateActivation(gate: GateActivation): (value: number) => number {
   if (gate.kind === "sigmoid") return sigmoid;
   const { alpha, beta } = gate;
-  return (value) => Math.max(0, Math.min(1, alpha * value + beta));
+  return (value) => clamp(alpha * value + beta, 0, 1);
 }

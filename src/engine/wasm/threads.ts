@@ -276,7 +276,7 @@ export class KernelThreads {
   /** @throws UnsupportedError, always. */
   #refuse(): never {
     this.#startAnew();
-    const ended = text("a thread that computed a part of it has ended; run it again");
-    throw new UnsupportedError("run", ended);
+    const ended = text("A thread that computed a part of the run has ended");
+    throw new UnsupportedError({}, ended, { remedies: [{ do: "run-again" }] });
   }
 }

@@ -2,7 +2,6 @@
  * Limits of every reader, each with its reason.
  */
 import { LimitError } from "../../core/errors";
-import { text, type TextArgument } from "../../core/text";
 
 /** One tensor is one buffer in memory, decoded to at most 8 bytes per element; larger ones are no picture anyway. */
 const maxTensorBytes = 2 ** 31;
@@ -20,13 +19,8 @@ export const maxDepth = 64;
 export const maxNotes = 20;
 
 /** @throws LimitError when one tensor would not fit a buffer. */
-export function assertTensorBytes(file: string, tensor: TextArgument, byteLength: number): void {
+export function assertTensorBytes(file: string, tensor: string, byteLength: number): void {
   if (byteLength > maxTensorBytes) {
-    throw new LimitError(
-      file,
-      text("the size of {0} in bytes", tensor),
-      maxTensorBytes,
-      byteLength,
-    );
+    throw new LimitError(file, { of: "tensor-bytes", tensor }, maxTensorBytes, byteLength);
   }
 }

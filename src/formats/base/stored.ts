@@ -10,7 +10,6 @@ import { rawOf, type Box, type RawValues } from "../../tensor/raw";
 import { gatherInto } from "../../tensor/gather";
 import { isRowMajor, rowMajorStrides, spannedElements } from "../../tensor/strided";
 import { elementCount, type Shape } from "../../tensor/tensor";
-import { text } from "../../core/text";
 import { assertTensorBytes } from "./limits";
 
 /** Bytes that can be read by ranges: a part of a file, or a member of an archive. */
@@ -64,7 +63,7 @@ export async function readStoredBox(
   if (boxBytes > Math.max(bytes.size, maxExpandedBytes)) {
     throw new LimitError(
       file,
-      text("the size in bytes of {0}, which repeats {1} bytes,", name, bytes.size),
+      { of: "repeated-bytes", tensor: name, storedBytes: bytes.size },
       Math.max(bytes.size, maxExpandedBytes),
       boxBytes,
     );

@@ -45,7 +45,7 @@ const maxProbed = 2048;
 export function listPaths(file: string, { library, id }: OpenHdf5): readonly string[] {
   const paths = attempt(() => library.get_names(id, "/", true));
   if (paths.length > maxEntries) {
-    throw new LimitError(file, text("the number of objects"), maxEntries, paths.length);
+    throw new LimitError(file, { of: "object-count" }, maxEntries, paths.length);
   }
   return paths;
 }

@@ -61,12 +61,7 @@ function tooLarge(file: string, dataset: Hdf5Dataset, error: unknown): LimitErro
   const bytes = elementCount(chunks ?? []) * byteWidth(dtype);
   const isLibrarys = error instanceof FormatError && error.cause instanceof LibraryError;
   if (chunks === null || bytes <= sureChunkBytes || !isLibrarys) return null;
-  return new LimitError(
-    file,
-    text("the size in bytes of a chunk of {0}, which is unpacked whole,", path),
-    sureChunkBytes,
-    bytes,
-  );
+  return new LimitError(file, { of: "chunk-bytes", tensor: path }, sureChunkBytes, bytes);
 }
 
 /** A view of the library's memory, to be freed. */

@@ -29,12 +29,7 @@ const maxJsonBytes = 2 ** 28;
  */
 export async function readJson(source: ByteSource, context: Surroundings): Promise<Archive> {
   if (source.size > maxJsonBytes) {
-    throw new LimitError(
-      source.name,
-      text("the size of the JSON text in bytes"),
-      maxJsonBytes,
-      source.size,
-    );
+    throw new LimitError(source.name, { of: "json-bytes" }, maxJsonBytes, source.size);
   }
   const root = parseJson(source.name, await source.read(0, source.size));
   const index = shardIndex(root);

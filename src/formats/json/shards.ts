@@ -51,10 +51,10 @@ export async function readShards(
 ): Promise<Archive> {
   const names = [...new Set(files.values())];
   if (names.length > maxShards) {
-    throw new LimitError(file, text("the number of files in the set"), maxShards, names.length);
+    throw new LimitError(file, { of: "file-count" }, maxShards, names.length);
   }
   if (files.size > maxEntries) {
-    throw new LimitError(file, text("the number of tensors"), maxEntries, files.size);
+    throw new LimitError(file, { of: "tensor-count" }, maxEntries, files.size);
   }
   if (siblings === undefined) {
     throw new UnsupportedError(

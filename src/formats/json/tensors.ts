@@ -143,7 +143,7 @@ export class JsonTensors {
     }
     this.content.set(name, content);
     if (this.content.size > maxEntries) {
-      throw new LimitError(file, text("the number of tensors"), maxEntries, this.content.size);
+      throw new LimitError(file, { of: "tensor-count" }, maxEntries, this.content.size);
     }
   }
 

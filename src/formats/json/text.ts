@@ -208,16 +208,11 @@ class JsonParser {
   #enter(depth: number): void {
     this.#position += 1;
     if (depth > maxDepth) {
-      throw new LimitError(this.#file, text("the nesting of the JSON text"), maxDepth, depth);
+      throw new LimitError(this.#file, { of: "json-depth" }, maxDepth, depth);
     }
     this.#containers += 1;
     if (this.#containers > this.#maxContainers) {
-      throw new LimitError(
-        this.#file,
-        text("the number of lists and objects"),
-        this.#maxContainers,
-        this.#containers,
-      );
+      throw new LimitError(this.#file, { of: "list-count" }, this.#maxContainers, this.#containers);
     }
   }
 

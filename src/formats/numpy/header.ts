@@ -83,12 +83,7 @@ export function parseNpyHeader(subject: string, head: Uint8Array): NpyHeader {
   }
   const headerLength = major === 1 ? reader.uint16() : reader.uint32();
   if (headerLength > maxHeaderBytes) {
-    throw new LimitError(
-      subject,
-      text("the size of the header in bytes"),
-      maxHeaderBytes,
-      headerLength,
-    );
+    throw new LimitError(subject, { of: "header-bytes" }, maxHeaderBytes, headerLength);
   }
   const bytes = reader.bytes(headerLength);
   const source = major < 3 ? decodeLatin1(bytes) : new TextDecoder().decode(bytes);

@@ -96,12 +96,7 @@ export class GraphReader {
 
   async #graph(span: ByteSpan, depth: number): Promise<OnnxGraph> {
     if (depth > maxGraphDepth) {
-      throw new LimitError(
-        this.#file.source.name,
-        text("the depth of graphs within graphs"),
-        maxGraphDepth,
-        depth,
-      );
+      throw new LimitError(this.#file.source.name, { of: "graph-depth" }, maxGraphDepth, depth);
     }
     const nodes: OnnxNode[] = [];
     const initializers: (OnnxTensor | UnreadTensor)[] = [];
@@ -235,9 +230,8 @@ export class GraphReader {
   #count(what: keyof Counts, limit: number): void {
     this.#counts[what] += 1;
     if (this.#counts[what] > limit) {
-      const subject =
-        what === "nodes" ? text("the number of nodes") : text("the number of tensors");
-      throw new LimitError(this.#file.source.name, subject, limit, this.#counts[what]);
+      const of = what === "nodes" ? "node-count" : "tensor-count";
+      throw new LimitError(this.#file.source.name, { of }, limit, this.#counts[what]);
     }
   }
 }

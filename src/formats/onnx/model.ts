@@ -189,7 +189,7 @@ export class OnnxModel {
     for (const graph of node.graphs) await this.walk(graph, scope, path.slice(-maxPath));
   }
 
-  /** Computed weights that a node reads are entries; shapes and axes are not worth a line. */
+  /** Computed weights that a node reads are entries; shapes and axes are not listed. */
   #expose(constant: Constant | null, scope: Scope): void {
     if (constant === null || constant.by.length === 0 || constant.shape.length === 0) return;
     if (constant.dtype.includes("float") || constant.dtype.startsWith("complex")) {
@@ -239,12 +239,7 @@ export class OnnxModel {
     this.#entryOf.set(constant, entry);
     this.#byName.set(name, entry);
     if (this.#entries.size > maxEntries) {
-      throw new LimitError(
-        this.#file,
-        text("the number of tensors"),
-        maxEntries,
-        this.#entries.size,
-      );
+      throw new LimitError(this.#file, { of: "tensor-count" }, maxEntries, this.#entries.size);
     }
     return entry;
   }

@@ -116,12 +116,7 @@ export class ProtobufFile {
     this.#expect(field, WIRE.bytes);
     const length = field.end - field.start;
     if (length > maxTextBytes) {
-      throw new LimitError(
-        this.source.name,
-        text("the length of a name in bytes"),
-        maxTextBytes,
-        length,
-      );
+      throw new LimitError(this.source.name, { of: "name-bytes" }, maxTextBytes, length);
     }
     this.#spend(length >>> 5);
     if (!this.#holds(field.start, length)) await this.#load(field.start, length);
@@ -228,12 +223,7 @@ export class ProtobufFile {
   #spend(units: number): void {
     this.#spent += units;
     if (this.#spent > maxFields) {
-      throw new LimitError(
-        this.source.name,
-        text("the number of fields of nodes and tensors"),
-        maxFields,
-        this.#spent,
-      );
+      throw new LimitError(this.source.name, { of: "field-count" }, maxFields, this.#spent);
     }
   }
 

@@ -67,7 +67,7 @@ export class PickleMachine {
     if (this.#valueBytes > maxValueBytes) {
       throw new LimitError(
         this.#subject,
-        text("the size of the values in the pickle in bytes"),
+        { of: "pickle-value-bytes" },
         maxValueBytes,
         this.#valueBytes,
       );
@@ -141,12 +141,7 @@ export class PickleMachine {
 
   integer(length: number): PickleValue {
     if (length > maxIntegerBytes) {
-      throw new LimitError(
-        this.#subject,
-        text("the size of an integer in bytes"),
-        maxIntegerBytes,
-        length,
-      );
+      throw new LimitError(this.#subject, { of: "integer-bytes" }, maxIntegerBytes, length);
     }
     const bytes = this.reader.bytes(length);
     if (length > maxReadBytes) return this.#unread(length);

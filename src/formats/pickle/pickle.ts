@@ -76,5 +76,5 @@ function runOpcodes(subject: string, machine: PickleMachine): PickleValue {
     }
     operation(machine);
   }
-  throw new LimitError(subject, text("the number of pickle opcodes"), maxOpcodes, maxOpcodes + 1);
+  throw new LimitError(subject, { of: "opcode-count" }, maxOpcodes, maxOpcodes + 1);
 }

@@ -81,7 +81,7 @@ export async function readSafetensors(source: ByteSource): Promise<Archive> {
     if (name !== "__metadata__") tensors.push(parseTensor(source.name, name, info, dataStart));
   }
   if (tensors.length > maxEntries) {
-    throw new LimitError(source.name, text("the number of tensors"), maxEntries, tensors.length);
+    throw new LimitError(source.name, { of: "tensor-count" }, maxEntries, tensors.length);
   }
   assertCoverage(source, tensors, dataStart);
 
@@ -135,12 +135,7 @@ async function readHeader(
     );
   }
   if (headerLength > BigInt(maxHeaderBytes)) {
-    throw new LimitError(
-      source.name,
-      text("the size of the header in bytes"),
-      maxHeaderBytes,
-      headerLength,
-    );
+    throw new LimitError(source.name, { of: "header-bytes" }, maxHeaderBytes, headerLength);
   }
   const bytes = await source.read(lengthBytes, Number(headerLength));
   const header = parseJson(source.name, bytes, lengthBytes, maxContainers);

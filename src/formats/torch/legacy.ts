@@ -135,12 +135,7 @@ async function readPickleAt(
     const isOver = result.problem === undefined || result.missingBytes === 0;
     if (isOver || length === available) return result;
     if (length === maxPickleBytes) {
-      throw new LimitError(
-        source.name,
-        text("the size of its pickle in bytes"),
-        maxPickleBytes,
-        available,
-      );
+      throw new LimitError(source.name, { of: "pickle-bytes" }, maxPickleBytes, available);
     }
   }
 }

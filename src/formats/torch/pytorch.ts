@@ -70,7 +70,7 @@ async function readPickle(file: string, members: Members, prefix: string): Promi
   const member = members.get(name);
   if (member === undefined) throw new FormatError(file, text("{0} is missing", name));
   if (member.size > maxPickleBytes) {
-    throw new LimitError(file, text("the size of {0} in bytes", name), maxPickleBytes, member.size);
+    throw new LimitError(file, { of: "member-bytes", member: name }, maxPickleBytes, member.size);
   }
   return runPickle(`${file}: ${name}`, await member.read(), torchHost);
 }

@@ -184,19 +184,13 @@ function countOf(file: string, value: PickleValue): number {
   if (typeof value !== "number" || value < 0) {
     throw new FormatError(file, text("the number of tensors or storages is missing"));
   }
-  if (value > maxEntries)
-    throw new LimitError(file, text("the number of tensors"), maxEntries, value);
+  if (value > maxEntries) throw new LimitError(file, { of: "tensor-count" }, maxEntries, value);
   return value;
 }
 
 async function readSmall(source: ByteSource, { start, size }: TarMember): Promise<Uint8Array> {
   if (size > maxPickleBytes) {
-    throw new LimitError(
-      source.name,
-      text("the size of its pickle in bytes"),
-      maxPickleBytes,
-      size,
-    );
+    throw new LimitError(source.name, { of: "pickle-bytes" }, maxPickleBytes, size);
   }
   return source.read(start, size);
 }

@@ -4,6 +4,7 @@
  * Goes through dictionaries, lists and the state of objects, whole modules and TorchScript included, without knowing
  * their classes. Values that hold no tensor are passed over; objects that could not be rebuilt are noted.
  */
+import type { Bound } from "../../core/bounds";
 import { LimitError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { TorchModule } from "../base/declared";
@@ -106,17 +107,17 @@ class TreeWalk implements TensorTree {
   #mayEnter(path: readonly string[]): boolean {
     this.#visits += 1;
     if (this.#visits > maxVisits) {
-      this.#stop(text("the number of values"), maxVisits, this.#visits);
+      this.#stop({ of: "value-count" }, maxVisits, this.#visits);
     } else if (this.#open.size > maxDepth * 2 || path.length > maxDepth) {
-      this.#stop(text("the nesting of the pickled value"), maxDepth, path.length);
+      this.#stop({ of: "pickle-depth" }, maxDepth, path.length);
     } else {
       return true;
     }
     return false;
   }
 
-  #stop(what: ReturnType<typeof text>, limit: number, actual: number): void {
-    this.problem ??= new LimitError(this.#file, what, limit, actual);
+  #stop(bound: Bound, limit: number, actual: number): void {
+    this.problem ??= new LimitError(this.#file, bound, limit, actual);
   }
 
   #visitList(list: readonly PickleValue[], path: readonly string[]): void {
@@ -190,12 +191,7 @@ class TreeWalk implements TensorTree {
     this.#names.add(name);
     this.tensors.push({ name, tensor });
     if (this.tensors.length > maxEntries) {
-      throw new LimitError(
-        this.#file,
-        text("the number of tensors"),
-        maxEntries,
-        this.tensors.length,
-      );
+      throw new LimitError(this.#file, { of: "tensor-count" }, maxEntries, this.tensors.length);
     }
   }
 

@@ -7,7 +7,6 @@
 import { LimitError } from "../../core/errors";
 import { encodeFloats } from "../../tensor/dtype";
 import type { Tensor } from "../../tensor/tensor";
-import { text } from "../../core/text";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
 import { escapeJson } from "./encodeText";
 import { memberNames } from "./memberName";
@@ -73,12 +72,10 @@ function floatDtype(data: Tensor["data"]): "float32" | "float64" {
 function writeJson(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const fields = Array.from(tensors, ([name, { shape, data }]) => {
     if (data.length > maxJsonValues) {
-      throw new LimitError(
-        name,
-        text("the number of values for JSON (save as .npz instead)"),
-        maxJsonValues,
-        data.length,
-      );
+      const bound = { of: "json-value-count" } as const;
+      throw new LimitError({ tensor: name }, bound, maxJsonValues, data.length, [
+        { do: "save-as", format: ".npz" },
+      ]);
     }
     const dtype = floatDtype(data);
     const values = Array.from(data, formatNumber).join(", ");

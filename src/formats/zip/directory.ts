@@ -53,15 +53,10 @@ interface DirectoryPlace {
 export async function readZipDirectory(source: ByteSource): Promise<readonly DirectoryEntry[]> {
   const place = await findDirectory(source);
   if (place.members > maxMembers) {
-    throw new LimitError(source.name, text("the number of zip members"), maxMembers, place.members);
+    throw new LimitError(source.name, { of: "member-count" }, maxMembers, place.members);
   }
   if (place.size > maxDirectoryBytes) {
-    throw new LimitError(
-      source.name,
-      text("the size of the zip directory in bytes"),
-      maxDirectoryBytes,
-      place.size,
-    );
+    throw new LimitError(source.name, { of: "directory-bytes" }, maxDirectoryBytes, place.size);
   }
   const bytes = await source.read(place.offset, place.size);
   const view = viewOf(bytes);

@@ -106,8 +106,8 @@ const repeats = [
 ];
 
 /**
- * The codes of the block that was worked at last, whoever asked: another stream that goes on fills them again. To make
- * them anew for each stream takes longer than to inflate a small one.
+ * The codes of the block that was inflated last, shared by all streams: another stream that goes on fills them again. To
+ * make tables for each stream takes longer than to inflate a small one.
  */
 const tables: {
   readonly literals: CodeTable;

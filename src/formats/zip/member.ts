@@ -161,12 +161,8 @@ export class Member implements ZipMember {
     const { name, compressedSize, size } = this.#file;
     const limit = inflateAllowanceBytes + maxInflateRatio * compressedSize;
     if (size <= limit) return;
-    const what = text(
-      "the inflated size in bytes of the zip member {0}, far more than its {1} compressed ones (numpy.savez stores without compression),",
-      name,
-      compressedSize,
-    );
-    throw new LimitError(this.#shared.source.name, what, limit, size);
+    const bound = { of: "inflated-bytes", member: name, storedBytes: compressedSize } as const;
+    throw new LimitError(this.#shared.source.name, bound, limit, size);
   }
 
   #assertReadable(): void {

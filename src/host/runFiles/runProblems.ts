@@ -7,9 +7,10 @@ import type { RunCheck } from "../../protocol/run/workerMessages";
 import type { RunFileProblem } from "../../run/spec/file";
 import { runFileTree } from "../../run/spec/fileTree";
 import { text, type Text } from "../../core/text";
+import { clashMessage } from "../../model/shapes/clashTexts";
 import { formatShape } from "../../tensor/tensor";
 
-/** A problem as it is shown: also what was only worth a hint, and what mends more than the value at its place. */
+/** A problem as it is shown: it may be a hint, and its fixes may change more than the value at its place. */
 export interface ShownProblem extends Omit<RunFileProblem, "severity"> {
   readonly severity: RunFileProblem["severity"] | "hint";
   readonly fixes?: readonly Fix[];
@@ -37,21 +38,20 @@ export function runProblems(source: string, checked: RunCheck, nameOf: NameOf): 
     ...clashProblems(root, checked).map((problem) => ({ ...problem, fixes })),
     ...checked.traps.map(({ id, sentence, path }) => ({
       ...placeOf(root, path),
-      ...{ message: sentence, severity: "hint" as const, replacements: [], trap: id },
+      message: sentence,
+      severity: "hint" as const,
+      replacements: [],
+      trap: id,
     })),
   ];
 }
 
 function clashProblems(root: Node, { shapes }: RunCheck): ShownProblem[] {
-  const { clash, why, stop, rows } = shapes;
-  if (clash !== null) {
-    const message = why === null ? clash : text("{0}. {1}", clash, why);
-    return [
-      {
-        ...placeOf(root, keyOf(stop?.name ?? "weights")),
-        ...{ message, severity: "error", replacements: [] },
-      },
-    ];
+  const { clash, rows } = shapes;
+  const message = clashMessage(shapes);
+  if (message !== null) {
+    const place = placeOf(root, keyOf(clash?.tensor ?? "weights"));
+    return [{ ...place, message, severity: "error", replacements: [] }];
   }
   return rows
     .filter(({ name, status }) => status === "mismatch" && COMPARED.test(name))

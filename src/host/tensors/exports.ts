@@ -3,6 +3,7 @@
  */
 import * as vscode from "vscode";
 import type { ExportRequest, TensorExportFormat } from "../../protocol/archive/messages";
+import { replaceFile } from "../../node/writeWhole";
 import { baseName, folderOf } from "../workspace/locations";
 
 /** File systems bound a name at 255 bytes; a name in Chinese takes three a character. */
@@ -51,17 +52,10 @@ export function exportName(source: vscode.Uri, { tensors, slice }: ExportRequest
   return `${tensor}-${places.join("-")}`;
 }
 
-/** Puts bytes in the place of a file in one step. */
-export async function replaceFile(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  const { fs } = vscode.workspace;
-  const partial = target.with({ path: `${target.path}.${process.pid}.partial` });
-  try {
-    await fs.writeFile(partial, bytes);
-    await fs.rename(partial, target, { overwrite: true });
-  } catch (error) {
-    await Promise.resolve(fs.delete(partial)).catch(() => undefined);
-    throw error;
-  }
+/** Puts bytes in the place of a file in one step; a virtual file system takes a file as a whole anyway. */
+export async function writeExport(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
+  if (target.scheme === "file") await replaceFile(target.fsPath, bytes);
+  else await vscode.workspace.fs.writeFile(target, bytes);
 }
 
 /** A tensor's name as a file's: without what some system does not allow there. */

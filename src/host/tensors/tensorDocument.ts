@@ -21,7 +21,7 @@ import { maxRemoteBytes } from "../workspace/settings";
 import { showNotes, showWarning } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { ArchiveReader } from "./archiveReader";
-import { askTarget, exportName, replaceFile } from "./exports";
+import { askTarget, exportName, writeExport } from "./exports";
 import { versionOf } from "./version";
 
 /** A message is no list. */
@@ -133,7 +133,7 @@ export class TensorDocument implements vscode.CustomDocument {
     const path = file.scheme === "file" ? file.fsPath : null;
     const maxBytes = maxRemoteBytes();
     const { bytes, notes } = await this.#reader.write({ request, path, maxBytes });
-    if (bytes !== null) await replaceFile(file, bytes);
+    if (bytes !== null) await writeExport(file, bytes);
     if (notes.length > 0) showNotes(notes.slice(0, MAX_NOTES));
     return baseName(file);
   }
@@ -155,7 +155,7 @@ export class TensorDocument implements vscode.CustomDocument {
       "image/save": async ({ name, format, bytes }) => {
         const target = await askTarget(this.uri, name, format);
         if (target === undefined) return null;
-        await replaceFile(target, bytes);
+        await writeExport(target, bytes);
         return baseName(target);
       },
       "archive/run": ({ module }) => {

@@ -21,8 +21,9 @@ export async function readBytes(location: string): Promise<Uint8Array> {
     }
     const limit = maxRemoteBytes();
     if (size > limit) {
-      const what = text("the size in bytes (setting {0})", "unroll.remote.maxMegabytes");
-      throw new LimitError(name, what, limit, size);
+      throw new LimitError({ file: name }, { of: "file-bytes" }, limit, size, [
+        { do: "raise", option: "remote.maxMegabytes" },
+      ]);
     }
     if (uri.scheme === "git" && size === 0) {
       // The git extension gives nothing for a file that a version does not have.

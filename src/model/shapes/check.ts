@@ -7,7 +7,8 @@ import { checkEmbedding, checkLinear, surroundingReferenceRows } from "./surroun
 import { checkParameters } from "./parameters";
 import { referenceRows } from "./references";
 import { checkStates } from "./states";
-import type { CheckedRow, Clash, ShapeCheck, ShapeInputs } from "./shapes";
+import type { Refusal } from "./clash";
+import type { CheckedRow, ShapeCheck, ShapeInputs } from "./shapes";
 import { sequenceSizes } from "../sequence";
 import { text } from "../../core/text";
 
@@ -30,35 +31,32 @@ export function checkShapes(inputs: ShapeInputs): ShapeCheck {
       : [...referenceRows(inputs, sizes), ...surroundingReferenceRows(inputs, sizes)];
 
   const met = [...parameters, ...embedding, input, ...given, ...linear];
-  const stop = met.find(({ clash }) => clash !== null);
-  const stopping = stop?.clash ?? refusalClash(inputs);
-  const none = { clash: null, why: null, product: null, pytorch: null };
+  const known = met.find(({ clash }) => clash !== null)?.clash;
+  const none = { clash: refusal(inputs), cause: null, product: null, pytorch: null };
   const flowing = [...embedding, input, ...parameters, ...given, ...linear];
   return {
     rows: [...flowing.map(({ row }) => row), ...references],
-    ...(stopping ?? none),
-    stop: stop === undefined ? null : stopOf(stop.row),
+    ...(known ?? none),
+    hints: [],
   };
-}
-
-function stopOf({ name, found, expected }: CheckedRow["row"]): ShapeCheck["stop"] {
-  return { name, found, expected };
 }
 
 /** Row of what layer 0 reads: the input, or what the embedding made of it. */
 function checkSequence(inputs: ShapeInputs): CheckedRow {
   const checked = checkInput(inputs);
-  return inputs.surrounding?.tokens == null
-    ? checked
-    : { ...checked, row: { ...checked.row, name: "embedded" } };
+  if (inputs.surrounding?.tokens == null) return checked;
+  const { row, clash } = checked;
+  const name = "embedded";
+  return {
+    row: { ...row, name },
+    clash: clash && { ...clash, clash: { ...clash.clash, tensor: name } },
+  };
 }
 
 /** A cell that no run computes is not run as another one. */
-function refusalClash({ refusals = [] }: ShapeInputs): Clash | null {
-  const [first] = refusals;
-  return first === undefined
-    ? null
-    : { clash: text("it is not run: {0}", first), why: null, product: null, pytorch: null };
+function refusal({ refusals = [] }: ShapeInputs): Refusal | null {
+  const [reason] = refusals;
+  return reason === undefined ? null : { of: "refusal", tensor: null, reason };
 }
 
 /** Marks states and lengths that come from the weights file, and says what to do when they do not fit. */
@@ -69,7 +67,7 @@ function ofFile({ row, clash }: CheckedRow, { own = [] }: ShapeInputs): CheckedR
     row: { ...row, reason: text("the file's own; {0}", row.reason) },
     clash: clash && {
       ...clash,
-      why: text("It is the file's own, made for other inputs; give {0} for this one.", name),
+      cause: { is: "own-of-file", tensor: name },
       // PyTorch has no states in a file of weights.
       pytorch: null,
     },

@@ -1,9 +1,11 @@
 /**
  * Rows of the shape check for input and lengths.
  */
-import { formatShape, type Shape } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
-import type { CheckedRow, Clash, ShapeInputs, ShapeRow } from "./shapes";
+import type { Shape } from "../../tensor/tensor";
+import { text } from "../../core/text";
+import type { ClashCause, LengthProblem } from "./clash";
+import { lengthProblemText } from "./clashTexts";
+import type { CheckedRow, KnownClash, ShapeInputs, ShapeRow } from "./shapes";
 import {
   emptyInputText,
   emptySequenceText,
@@ -32,8 +34,8 @@ export function checkInput(inputs: ShapeInputs): CheckedRow {
     return {
       row,
       clash: {
-        clash: text("input cannot be read: it is {0}, needed 2 or 3 axes", formatShape(input)),
-        why: whyRank(input, inputSize),
+        clash: { of: "axis-count", tensor: "input", found: input, expected: null },
+        cause: causeOfRank(input, inputSize),
         product: null,
         pytorch: inputRankText(config, input.length),
       },
@@ -45,18 +47,19 @@ export function checkInput(inputs: ShapeInputs): CheckedRow {
   const row = { name: "input", axes, found: input, expected };
   if (features !== inputSize) {
     const reason = text("weight_ih_l0 takes I = {0} features", inputSize);
-    return { row: { ...row, status: "mismatch", reason }, clash: featureClash(inputs, sizes) };
+    const clash = featureClash(inputs, sizes, expected);
+    return { row: { ...row, status: "mismatch", reason }, clash };
   }
   if (sizes.seqLength === 0 || sizes.batchSize === 0) {
     const reason = text("there is nothing to run: T and B must be at least 1");
-    const why = text("There is nothing to run: T and B must be at least 1.");
-    const clash = text(
-      "input cannot be run: it is {0}, one of its axes has size 0",
-      formatShape(input),
-    );
     return {
       row: { ...row, status: "mismatch", reason },
-      clash: { clash, why, product: null, pytorch: emptyInputText(config, sizes) },
+      clash: {
+        clash: { of: "empty-input", tensor: "input", found: input, expected },
+        cause: { is: "nothing-to-run" },
+        product: null,
+        pytorch: emptyInputText(config, sizes),
+      },
     };
   }
   const reason = text("I = {0} features of weight_ih_l0", inputSize);
@@ -64,43 +67,31 @@ export function checkInput(inputs: ShapeInputs): CheckedRow {
 }
 
 /** What is too many or missing among the axes of an input of neither 2 nor 3. */
-function whyRank(input: Shape, inputSize: number): Text {
+function causeOfRank(input: Shape, inputSize: number): ClashCause {
   const long = input.filter((size) => size !== 1);
   if (input.length > 3 && long.length <= 3 && long.at(-1) === inputSize) {
-    return text(
-      "A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first: take out axes of size 1 (squeeze).",
-    );
+    return { is: "axes-of-size-1" };
   }
   if (input.length === 1 && input[0] === inputSize) {
-    return text(
-      "It has the features of one step; a sequence is [T, I]: add the axis of steps, as x[None] does.",
-    );
+    return { is: "step-without-time" };
   }
-  return text("A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first.");
+  return { is: "sequence-axes" };
 }
 
-function featureClash(inputs: ShapeInputs, { features, batchSize }: SequenceSizes): Clash {
+function featureClash(
+  inputs: ShapeInputs,
+  { features, batchSize }: SequenceSizes,
+  expected: Shape,
+): KnownClash {
   const { input, config } = inputs;
   const { inputSize } = config;
   const elsewhere = input.findIndex((size) => size === inputSize);
   return {
-    clash: text(
-      "layer 0 → cannot run: the last axis of input {0} is {1}, needed {2}",
-      formatShape(input),
-      features,
-      inputSize,
-    ),
-    why:
+    clash: { of: "features", tensor: "input", found: input, expected },
+    cause:
       elsewhere < 0
-        ? text(
-            "weight_ih_l0 has {0} columns, one per feature; no axis of the input has that size.",
-            inputSize,
-          )
-        : text(
-            "weight_ih_l0 has {0} columns, one per feature; axis {1} of the input has that size, so its axes may be in another order.",
-            inputSize,
-            elsewhere,
-          ),
+        ? { is: "columns", inputSize }
+        : { is: "columns-elsewhere", inputSize, axis: elsewhere },
     product: {
       left: { label: "x_t", shape: [batchSize, features] },
       right: { label: "W_ihᵀ", shape: [inputSize, config.hiddenSize] },
@@ -117,28 +108,31 @@ export function checkLengths(inputs: ShapeInputs, sizes: SequenceSizes): Checked
 
 function checkGivenLengths(lengths: readonly number[], sizes: SequenceSizes): CheckedRow {
   const { batchSize, seqLength } = sizes;
-  const row = { name: "lengths", axes: ["B"], found: [lengths.length], expected: [batchSize] };
-  const stop = (reason: CheckedRow["row"]["reason"], pytorch: string): CheckedRow => ({
-    row: { ...row, status: "mismatch", reason },
-    clash: { clash: text("lengths do not fit: {0}", reason), why: null, product: null, pytorch },
+  const shapes = { found: [lengths.length], expected: [batchSize] };
+  const row = { name: "lengths", axes: ["B"], ...shapes };
+  const stop = (problem: LengthProblem, pytorch: string): CheckedRow => ({
+    row: { ...row, status: "mismatch", reason: lengthProblemText(problem) },
+    clash: {
+      clash: { of: "lengths", tensor: "lengths", ...shapes, problem },
+      cause: null,
+      product: null,
+      pytorch,
+    },
   });
   if (lengths.length !== batchSize) {
     return stop(
-      text("there are {0} lengths for B = {1} sequences", lengths.length, batchSize),
+      { is: "count", lengths: lengths.length, batchSize },
       lengthCountText(lengths.length, batchSize),
     );
   }
   const tooShort = lengths.find((length) => !Number.isInteger(length) || length < 1);
   if (tooShort !== undefined) {
-    return stop(
-      text("a length is {0}, every sequence needs at least one step", tooShort),
-      emptySequenceText,
-    );
+    return stop({ is: "too-short", length: tooShort }, emptySequenceText);
   }
   const tooLong = lengths.find((length) => length > seqLength);
   if (tooLong !== undefined) {
     return stop(
-      text("a length is {0}, the input has T = {1} steps", tooLong, seqLength),
+      { is: "too-long", length: tooLong, seqLength },
       longSequenceText(lengths, seqLength),
     );
   }

@@ -4,9 +4,10 @@
  * PyTorch's texts are those of nn.Module.load_state_dict, torch 2.13.
  */
 import { formatShape, isTransposed, sameShape, type Shape } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
-import type { CheckedRow, Clash, ShapeInputs, ShapeRow } from "./shapes";
+import type { ClashCause } from "./clash";
+import type { CheckedRow, KnownClash, ShapeInputs, ShapeRow } from "./shapes";
 import { expectedParameters, type Parameter } from "../parameters";
 import { sequenceSizes } from "../sequence";
 
@@ -64,19 +65,10 @@ function describeClash(
   parameter: Parameter,
   row: ShapeRow,
   pytorch: string,
-): Clash {
+): KnownClash {
   const { config } = inputs;
-  const lane = text(
-    "layer {0} {1} cannot run",
-    parameter.layer,
-    parameter.direction === "forward" ? "→" : "←",
-  );
-  const needed = formatShape(parameter.shape);
+  const { layer, direction, name: tensor, shape: expected } = parameter;
   const batchSize = sequenceSizes(inputs.input, config.batchFirst)?.batchSize ?? 1;
-  const clash =
-    row.found === null
-      ? text("{0}: {1} is missing, needed {2}", lane, parameter.name, needed)
-      : text("{0}: {1} is {2}, needed {3}", lane, parameter.name, formatShape(row.found), needed);
   const product =
     row.found !== null && parameter.role === "weightIh" && row.found.length === 2
       ? {
@@ -85,48 +77,42 @@ function describeClash(
         }
       : null;
   return {
-    clash,
-    why: whyParameter(config, parameter, row.found),
+    clash: { of: "parameter", layer, direction, tensor, found: row.found, expected },
+    cause: causeOfParameter(config, parameter, row.found),
     product,
     pytorch,
   };
 }
 
-function whyParameter(config: RecurrentConfig, parameter: Parameter, found: Shape | null): Text {
+function causeOfParameter(
+  config: RecurrentConfig,
+  parameter: Parameter,
+  found: Shape | null,
+): ClashCause {
   if (found === null) {
     if (parameter.role === "peephole") {
-      return text("Some gates look at c through peephole weights, so every direction needs them.");
+      return { is: "peepholes-everywhere" };
     }
     if (config.bidirectional && parameter.direction === "reverse") {
-      return text(
-        "Other layers have reverse weights, so every layer needs them; this file has none for layer {0}.",
-        parameter.layer,
-      );
+      return { is: "reverse-everywhere", layer: parameter.layer };
     }
     if (parameter.role === "biasIh" || parameter.role === "biasHh") {
-      return text("The module has biases, so every direction of every layer needs both of them.");
+      return { is: "biases-everywhere" };
     }
-    return text(
-      "Every layer from 0 to {0} needs this tensor; another checkpoint may have it.",
-      config.numLayers - 1,
-    );
+    return { is: "every-layer", lastLayer: config.numLayers - 1 };
   }
   if (isTransposed(found, parameter.shape)) {
-    return text(
-      "The two sizes are exchanged: PyTorch stores weights as [rows of the result, features], so transpose it before saving.",
-    );
+    return { is: "transposed" };
   }
   if (parameter.role === "weightIh" && parameter.layer > 0 && config.bidirectional) {
-    const size = stateSize(config);
-    return text(
-      "The layer below is bidirectional, so it hands up {0}·H = {1} features (forward {2} ∥ reverse {2}); this weight takes {3}.",
-      numDirections(config),
-      numDirections(config) * size,
-      size,
-      found[1] ?? 0,
-    );
+    return {
+      is: "bidirectional-below",
+      directions: numDirections(config),
+      stateSize: stateSize(config),
+      taken: found[1] ?? 0,
+    };
   }
-  return text("The other tensors of the module agree on {0}.", parameter.reason);
+  return { is: "others-agree", reason: parameter.reason };
 }
 
 /** What load_state_dict of the module that most tensors agree with would print; it knows no peepholes. */

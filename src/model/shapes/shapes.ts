@@ -4,6 +4,7 @@
 import type { Shape } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
 import type { RecurrentConfig } from "../config";
+import type { Clash, ClashCause, Refusal } from "./clash";
 import type { GivenName } from "../given";
 import type { Head } from "../find/head";
 
@@ -23,28 +24,30 @@ export interface ShapeRow {
 
 export interface ShapeCheck {
   readonly rows: readonly ShapeRow[];
-  /** What stops the run, in one sentence; null when it runs. */
-  readonly clash: Text | null;
-  /** Why, in one more sentence: where the expected size comes from; null when it runs. */
-  readonly why: Text | null;
+  /** What stops the run; null when it runs. */
+  readonly clash: Clash | Refusal | null;
+  /** Why it clashes; null when it runs, or when there is nothing to say. */
+  readonly cause: ClashCause | null;
+  /** What readers noted about a missing tensor. */
+  readonly hints: readonly Text[];
   /** The two factors of the product that does not fit, for the drawing; null when none. */
   readonly product: {
     readonly left: { readonly label: string; readonly shape: Shape };
     readonly right: { readonly label: string; readonly shape: Shape };
   } | null;
-  /** The row that stops the run; null when it runs, or when it is refused for another reason than a shape. */
-  readonly stop: Pick<ShapeRow, "name" | "found" | "expected"> | null;
   /** What PyTorch would print, exactly; null when it runs, or when PyTorch says nothing. */
   readonly pytorch: string | null;
 }
 
-/** The reason why a run cannot start, in the words of the shape check. */
-export type Clash = Pick<ShapeCheck, "clash" | "why" | "product" | "pytorch">;
+/** What is known of a clash: what clashes, why, and what PyTorch would say. */
+export interface KnownClash extends Pick<ShapeCheck, "cause" | "product" | "pytorch"> {
+  readonly clash: Clash;
+}
 
 /** A row, and the clash if it stops the run. */
 export interface CheckedRow {
   readonly row: ShapeRow;
-  readonly clash: Clash | null;
+  readonly clash: KnownClash | null;
 }
 
 /** The shapes and tokens of the layers around the module. */

@@ -1,9 +1,10 @@
 /**
  * Rows of the shape check for the initial states h0 and c0.
  */
-import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
+import { sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
+import type { ClashCause } from "./clash";
 import type { CheckedRow, ShapeInputs } from "./shapes";
 import { statesText } from "./pytorchStateTexts";
 import { outputShapes, type SequenceSizes } from "../sequence";
@@ -50,13 +51,8 @@ function checkState(
   return {
     row: { ...row, status: "mismatch", reason },
     clash: {
-      clash: text(
-        "{0} does not fit: it is {1}, needed {2}",
-        name,
-        formatShape(found),
-        formatShape(expected),
-      ),
-      why: whyState(config, state, found, expected),
+      clash: { of: "state", tensor: name, found, expected },
+      cause: causeOfState(config, state, found, expected),
       product: null,
       pytorch: statesText(config, sizes, states, lengths !== null),
     },
@@ -72,49 +68,36 @@ function reasonOf(config: RecurrentConfig, { batchSize }: SequenceSizes, state: 
     : text("L·D = {0}, B = {1} of the input, {2} = {3}", slots, batchSize, units, size);
 }
 
-function whyState(config: RecurrentConfig, state: "h" | "c", found: Shape, expected: Shape): Text {
-  const name = `${state}0`;
-  if (config.isCellClass) return whyCellState(name, found, expected);
+function causeOfState(
+  config: RecurrentConfig,
+  state: "h" | "c",
+  found: Shape,
+  expected: Shape,
+): ClashCause {
+  const tensor = `${state}0`;
+  if (config.isCellClass) return causeOfCellState(tensor, found, expected);
   const [slots = 0, batch = 0, ...rest] = found;
-  if (found.length === 2 && sameShape(found, expected.slice(1))) return whyBare(name, expected);
+  if (found.length === 2 && sameShape(found, expected.slice(1)))
+    return causeOfBare(tensor, expected);
   if (found.length === 3 && sameShape([batch, slots, ...rest], expected)) {
-    return text(
-      "Its first two axes are exchanged: batch_first never moves the batch axis of {0}, it is always [L·D, B, {1}].",
-      name,
-      unitAxis(config, state),
-    );
+    return { is: "leading-axes-exchanged", tensor, unitAxis: unitAxis(config, state) };
   }
   if (found.length === 3 && slots * 2 === expected[0]) {
-    return text(
-      "A bidirectional module needs a row for each direction of each layer: twice as many.",
-    );
+    return { is: "rows-of-one-direction" };
   }
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
-    return text(
-      "With a projection h has P = {0} features and c has H = {1}.",
-      projSize,
-      hiddenSize,
-    );
+    return { is: "projected", projSize, hiddenSize };
   }
-  return text("{0} has one row per layer and direction, forward before reverse.", name);
+  return { is: "row-per-lane", tensor };
 }
 
 /** A state of one layer and direction as Keras gives it: [B, H]. */
-function whyBare(name: string, [slots = 0]: Shape): Text {
-  return slots === 1
-    ? text(
-        "It lacks the axis of layers and directions, which has size 1: add it, as {0}[None] or unsqueeze(0) does.",
-        name,
-      )
-    : text(
-        "It is the state of one layer and direction: stack those of all {0}, forward before reverse.",
-        slots,
-      );
+function causeOfBare(tensor: string, [lanes = 0]: Shape): ClashCause {
+  return lanes === 1 ? { is: "no-lane-axis", tensor } : { is: "one-of-several-lanes", lanes };
 }
 
-function whyCellState(name: string, found: Shape, expected: Shape): Text {
-  return found.length === 3 && sameShape(found.slice(1), expected)
-    ? text("A cell has no layers or directions: drop the first axis of {0}.", name)
-    : text("{0} has one row per sequence of the batch.", name);
+function causeOfCellState(tensor: string, found: Shape, expected: Shape): ClashCause {
+  const hasLanes = found.length === 3 && sameShape(found.slice(1), expected);
+  return { is: hasLanes ? "cell-has-no-lanes" : "row-per-sequence", tensor };
 }

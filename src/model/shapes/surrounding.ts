@@ -3,11 +3,12 @@
  *
  * PyTorch's texts are those of nn.Embedding and nn.Linear, torch 2.13.
  */
-import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
+import { sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
 import { headSource, logitsShape, type Head } from "../find/head";
-import type { CheckedRow, Clash, ShapeInputs, ShapeRow, SurroundingShapes } from "./shapes";
+import type { ClashCause } from "./clash";
+import type { CheckedRow, KnownClash, ShapeInputs, ShapeRow, SurroundingShapes } from "./shapes";
 import { featuresText } from "./pytorchTexts";
 import { sequenceShape, type SequenceSizes, sequenceAxes } from "../sequence";
 
@@ -34,15 +35,11 @@ function checkTable(
   }
   const reason = text("weight_ih_l0 takes I = {0} features", inputSize);
   if (sameShape(found, expected)) return { row: { ...row, status: "ok", reason }, clash: null };
-  const [needed, given] = [formatShape(expected), formatShape(found)];
   return {
     row: { ...row, status: "mismatch", reason },
     clash: {
-      clash: text("layer 0 → cannot run: {0} is {1}, needed {2}", row.name, given, needed),
-      why: text(
-        "weight_ih_l0 has {0} columns, one per feature; each row of the embedding becomes one step of its input.",
-        inputSize,
-      ),
+      clash: { of: "embedding", tensor: row.name, found, expected },
+      cause: { is: "embedding-columns", inputSize },
       product: null,
       pytorch: found.length === 2 ? featuresText(config, found[1] ?? 0) : null,
     },
@@ -65,25 +62,26 @@ function checkTokens(
   return {
     row: { ...row, status: "mismatch", reason },
     clash: {
-      clash: text(
-        "{0} cannot run: the token at {1} of input is {2}, its rows are 0 to {3}",
-        name,
-        formatShape(indexOf(bad.position, shape)),
-        String(bad.token),
-        last,
-      ),
-      why: whyBadToken(bad.token),
+      clash: {
+        of: "token",
+        tensor: row.name,
+        found: shape,
+        expected: shape,
+        embedding: name,
+        index: indexOf(bad.position, shape),
+        token: bad.token,
+        lastRow: last,
+      },
+      cause: causeOfBadToken(bad.token),
       product: null,
       pytorch: Number.isInteger(bad.token) ? "index out of range in self" : null,
     },
   };
 }
 
-function whyBadToken(token: number): Text {
-  if (!Number.isInteger(token)) return text("A token is a whole number.");
-  return token < 0
-    ? text("It is negative: −1 is often a padding value; give lengths, or replace it.")
-    : text("The vocabulary that made the tokens has more words than the embedding has rows.");
+function causeOfBadToken(token: number): ClashCause {
+  if (!Number.isInteger(token)) return { is: "fractional-token" };
+  return { is: token < 0 ? "negative-token" : "large-token" };
 }
 
 /** The index in a row-major shape of its element number `position`. */
@@ -123,18 +121,9 @@ function checkLinearWeight(
     (count, size) => count * size,
     1,
   );
-  const clash: Clash = {
-    clash: text(
-      "{0} cannot run: {1} is {2}, needed {3}",
-      name,
-      weightName,
-      formatShape(found),
-      formatShape(expected),
-    ),
-    why: text(
-      "The module hands on {0} features; the linear layer needs a column for each of them.",
-      joined,
-    ),
+  const clash: KnownClash = {
+    clash: { of: "linear", layer: name, tensor: weightName, found, expected },
+    cause: { is: "module-features", features: joined },
     product:
       found.length === 2
         ? {
@@ -179,15 +168,9 @@ function checkLinearBias(
   const reason = text("one for each of {0} rows of the weight", expected[0] ?? 0);
   const row = { name: `${name}.bias`, axes: ["out"], found, expected, reason };
   if (sameShape(found, expected)) return { row: { ...row, status: "ok" }, clash: null };
-  const clash: Clash = {
-    clash: text(
-      "{0} cannot run: {1} is {2}, needed {3}",
-      name,
-      row.name,
-      formatShape(found),
-      formatShape(expected),
-    ),
-    why: null,
+  const clash: KnownClash = {
+    clash: { of: "linear", layer: name, tensor: row.name, found, expected },
+    cause: null,
     product: null,
     pytorch: null,
   };

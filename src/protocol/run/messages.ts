@@ -9,19 +9,11 @@ import type { Named } from "../../diagnosis/answer";
 import type { Verdict } from "../../analysis/compare";
 import type { ComparedName } from "../../analysis/first";
 import type { Magnitude } from "../../analysis/magnitude";
-import type { Flow } from "../../analysis/gradientFlow";
-import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
 import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
-import type {
-  CellKind,
-  CellVariant,
-  Direction,
-  Nonlinearity,
-  RecurrentConfig,
-} from "../../model/config";
+import type { Direction, RecurrentConfig } from "../../model/config";
 import type { OfferedOptions, RunOptions, RunSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
@@ -29,17 +21,24 @@ import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
 import type { WireNumber } from "../wire";
+import type {
+  GradientCurve,
+  GradientRequest,
+  ResidualCurve,
+  ResidualRequest,
+  Timeline,
+  TimelineRequest,
+} from "./curveMessages";
+import type { UnitExplanation, UnitRequest } from "./unitMessages";
+import type {
+  FinalStates,
+  FinalStatesRequest,
+  LaneId,
+  WindowData,
+  WindowRequest,
+} from "./windowMessages";
 
-export type { Head, ShapeCheck, ShapeRow, Place, StateName, UnitSum, Verdict };
-
-/**
- * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
- * `logits` above the output where a linear layer follows.
- */
-export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
-
-/** Which values of a lane are meant; `delta` is ours − reference. */
-export type Side = "ours" | "reference" | "delta";
+export type { Head, ShapeCheck, ShapeRow, Place, StateName, Verdict };
 
 export interface LaneInfo {
   readonly id: LaneId;
@@ -125,7 +124,7 @@ export interface OwnView {
   readonly withRun: readonly OwnComparison[];
   /** The tensors that the reference has as well. */
   readonly withReference: readonly OwnComparison[];
-  /** Who differs from two that agree; null where nobody does. */
+  /** The one that differs from the two others, which agree; null when there is none. */
   readonly alone: "own" | "reference" | "run" | null;
   readonly sentence: Text;
 }
@@ -184,177 +183,13 @@ export interface RunView {
   readonly fixes?: readonly ClashFix[];
   /** What raises no error and may be another thing than was meant; those left out that were dismissed for good. */
   readonly traps?: readonly Trap[];
-  /** Observations worth a line: notes of the readers, defaults that were assumed. */
+  /** Notes of the readers, and defaults that were assumed. */
   readonly notes: readonly Text[];
   readonly details: {
     /** How the numbers were made; null when the run has none. */
     readonly path: TracePath | null;
     readonly elapsedMs: number;
   };
-}
-
-export interface WindowRequest {
-  readonly lane: LaneId;
-  /** `c` only where the lane has one. */
-  readonly stateName: StateName;
-  readonly side: Side;
-  readonly batch: number;
-  /** Half-open ranges. */
-  readonly stepStart: number;
-  readonly stepEnd: number;
-  readonly unitStart: number;
-  readonly unitEnd: number;
-  /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
-  readonly maxColumns: number;
-  readonly maxRows: number;
-}
-
-/**
- * Values of a window, row-major (rows = units, columns = steps). Where blocks are aggregated a cell holds the value
- * of largest magnitude in its block, NaN if the block has one: a single bad value still shows.
- */
-export interface WindowData {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Float32Array;
-  /** 1 where the block holds an element outside tolerance; all 0 without a reference. */
-  readonly outside: Uint8Array;
-  /** 1 where the block holds a valid step; 0 in the padding behind a sequence's length. */
-  readonly valid: Uint8Array;
-}
-
-export interface FinalStatesRequest {
-  readonly stateName: StateName;
-  readonly side: Side;
-  readonly batch: number;
-}
-
-/** h_n or c_n of one batch row: (L·D, P or H), row-major. */
-export interface FinalStates {
-  readonly slots: number;
-  readonly units: number;
-  readonly values: Float32Array;
-  readonly outside: Uint8Array;
-}
-
-export interface TimelineRequest {
-  readonly lane: LaneId;
-  readonly stateName: StateName;
-  readonly batch: number;
-  readonly maxColumns: number;
-}
-
-/** One value a column; a column covers one step, or the largest of a block of steps. */
-export interface Timeline {
-  /** ‖h_t‖₂ of the lane, or ‖c_t‖₂. */
-  readonly norm: Float32Array;
-  /** max over units |ours − reference|; empty without a reference for the lane. */
-  readonly maxDelta: Float32Array;
-  /** What rounding may make of it, the largest of the column's steps; as long as `maxDelta`. */
-  readonly floor: Float32Array;
-}
-
-/** One direction of a layer, one row of the batch. */
-export interface ResidualRequest {
-  readonly layer: number;
-  readonly direction: Direction;
-  readonly batch: number;
-  readonly maxColumns: number;
-}
-
-/**
- * Where the error of a reference is made, and where it only travels. One value a column, as in a timeline: the largest
- * of its steps; NaN where it cannot be known.
- */
-export interface ResidualCurve {
-  /** max over units |ours − reference|. */
-  readonly carried: Float32Array;
-  /** How far the reference's state is from one step of the network that begins in its own state before. */
-  readonly made: Float32Array;
-  /** What rounding alone may make of `made`. */
-  readonly floor: Float32Array;
-}
-
-/** A scalar of the run whose gradient is asked for. */
-export type LossChoice =
-  /** Σ output. */
-  | { readonly kind: "sum" }
-  /** Σ of output at the last step of each sequence. */
-  | { readonly kind: "last" }
-  /** One unit of one state. */
-  | { readonly kind: "unit"; readonly place: Place; readonly stateName: StateName };
-
-/** Steps stepStart…stepEnd (exclusive) of one direction of one layer. */
-export interface GradientRequest extends Pick<Place, "layer" | "direction" | "batch"> {
-  readonly loss: LossChoice;
-  readonly stepStart: number;
-  readonly stepEnd: number;
-  readonly maxColumns: number;
-}
-
-export interface GradientCurve {
-  /** ‖∂L/∂h_t‖₂ a column, the largest of its steps; float64, since gradients fall below what float32 holds. */
-  readonly norm: Float64Array;
-  /** The loss itself. */
-  readonly value: WireNumber;
-  readonly flow: Flow;
-  /** What becomes of the gradient on its way back through all steps. */
-  readonly sentence: Text;
-}
-
-/** A unit of h, or of c of an LSTM; with a projection the two have different units. */
-export interface UnitRequest extends Place {
-  readonly stateName: StateName;
-}
-
-/** How one unit came about: its sums term by term, its update, and what the reference says; in float64. */
-export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
-  readonly place: Place;
-  readonly stateName: StateName;
-  readonly cell: CellKind;
-  readonly nonlinearity: Nonlinearity;
-  readonly variant: CellVariant;
-  /** What the names of its parameters end with: `_l1_reverse`; nothing for a cell class. */
-  readonly suffix: string;
-  readonly hasBias: boolean;
-  /** [as the sums give it, as the run has stored it]. */
-  readonly value: Float64Array;
-  /** Which initial states were given; the others are zeros. */
-  readonly given: { readonly h0: boolean; readonly c0: boolean };
-  /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
-  readonly reference: Float64Array;
-  /**
-   * [reference, allowed |Δ|] of each gate in the order of `gates`, NaN where the reference has none; empty where it has
-   * no gate of this unit.
-   */
-  readonly gateReferences: Float64Array;
-  /** Where a layer below has ended outside tolerance, the nearest one; null where none is known to. */
-  readonly below: BelowDivergence | null;
-  /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
-  readonly referenceStep: ReferenceStep | null;
-  /** [‖h_t‖₂ or ‖c_t‖₂ of the lane at this step]. */
-  readonly norm: Float64Array;
-  /** Units of the lane whose gate passes no gradient on, by gate; of an RNN, units at the flat ends of h. */
-  readonly saturated: readonly number[];
-  readonly shapes: readonly {
-    readonly name: string;
-    readonly axes: string;
-    readonly reason: Text | null;
-  }[];
-}
-
-/** Evidence that a difference may come from below: final states of a lower layer, or its input, are outside. */
-export type BelowDivergence =
-  { readonly name: "h_n" | "c_n"; readonly place: Place } | { readonly name: "embedded" };
-
-/** The same step of the same network from the reference's own h_(t−1): was a mistake made here, or carried here? */
-export interface ReferenceStep {
-  /** [value that this gives, the reference's value, the first − the second, allowed |Δ|]. */
-  readonly numbers: Float64Array;
-  /** Gates that this gives. */
-  readonly gates: Float64Array;
-  /** What the step takes from our run, as the reference does not give it: x_t of a layer below, c_(t−1). */
-  readonly ours: readonly ("x" | "c")[];
 }
 
 export type Pickable = "weights" | "input" | "h0" | "c0" | "reference";

@@ -35,11 +35,14 @@ export function takeLengths(
   if (input.packed !== null) {
     if (given !== null && !isSame(given, input.packed)) {
       throw new UnsupportedError(
-        "lengths",
-        text(
-          "the input is a PackedSequence of the lengths {0}; leave lengths out, or give the same",
-          listed(input.packed),
-        ),
+        { option: "lengths" },
+        text("the input is a PackedSequence of the lengths {0}", listed(input.packed)),
+        {
+          remedies: [
+            { do: "leave-out", option: "lengths" },
+            { do: "give-same", option: "lengths" },
+          ],
+        },
       );
     }
     return input.packed;
@@ -85,7 +88,7 @@ function givenLengths(
   const bad = tensor.data.find((length) => !Number.isFinite(length));
   if (bad !== undefined) {
     const problem = text("a length is {0}, lengths are whole numbers", String(bad));
-    throw new UnsupportedError(file, problem);
+    throw new UnsupportedError({ file }, problem, { data: { tensor: name } });
   }
   const sizes = sequenceSizes(shape, batchFirst);
   const readings = sizes === null ? [] : maskReadings(tensor, sizes);
@@ -93,7 +96,9 @@ function givenLengths(
   const sums = readings.map(rowSums);
   const [first = null, second = first] = sums.filter((each) => each !== null);
   if (first === null || second === null || !isSame(first, second)) {
-    throw new UnsupportedError(file, maskProblem(name, tensor.shape, first !== null));
+    throw new UnsupportedError({ file }, maskProblem(name, tensor.shape, first !== null), {
+      data: { tensor: name },
+    });
   }
   notes.push(
     text(

@@ -6,11 +6,12 @@
  */
 import type { RecurrentConfig } from "../../model/config";
 import type { ModuleFacts } from "../../model/facts";
-import { outputShapes, sequenceSizes, swapLeadingAxes } from "../../model/sequence";
+import { outputShapes, sequenceSizes } from "../../model/sequence";
 import {
   elementCount,
   formatShape,
   sameShape,
+  swapLeadingAxes,
   zerosLike,
   type Shape,
   type Tensor,

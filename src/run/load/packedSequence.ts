@@ -6,9 +6,8 @@
  */
 import { FormatError, LimitError } from "../../core/errors";
 import type { Archive } from "../../formats/base/archive";
-import { swapLeadingAxes } from "../../model/sequence";
 import type { PackedEntries } from "../../formats/base/packed";
-import { elementCount, zerosLike, type Tensor } from "../../tensor/tensor";
+import { elementCount, swapLeadingAxes, zerosLike, type Tensor } from "../../tensor/tensor";
 import { text } from "../../core/text";
 
 /** A batch out of a PackedSequence, in the order it had before packing. */
@@ -40,8 +39,7 @@ export async function unpack(
   const [seqLength, width] = [batchSizes.length, elementCount(features)];
   const byteLength = seqLength * batchSize * width * values.BYTES_PER_ELEMENT;
   if (byteLength > maxUnpackedBytes) {
-    const what = text("the size of the unpacked batch in bytes");
-    throw new LimitError(file, what, maxUnpackedBytes, byteLength);
+    throw new LimitError({ file }, { of: "unpacked-bytes" }, maxUnpackedBytes, byteLength);
   }
   const batch = zerosLike(values, seqLength * batchSize * width);
   const lengths = new Array<number>(batchSize).fill(0);

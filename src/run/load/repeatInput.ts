@@ -21,7 +21,7 @@ export function repeatInput(input: Tensor, batchFirst: boolean, count: number): 
   if (sizes === null) return input;
   if (sizes.seqLength !== 1) {
     throw new UnsupportedError(
-      "input",
+      { option: "input" },
       text(
         "it is {0}, that is T = {1} steps; repeat takes an input of one step: [1, I], [1, B, I], or [B, 1, I] with batch_first",
         formatShape(input.shape),
@@ -30,18 +30,13 @@ export function repeatInput(input: Tensor, batchFirst: boolean, count: number): 
     );
   }
   if (count > maxRepeat) {
-    throw new LimitError(
-      "input",
-      text("the number of steps that repeat asks for"),
-      maxRepeat,
-      count,
-    );
+    throw new LimitError({ option: "input" }, { of: "repeated-steps" }, maxRepeat, count);
   }
   const shape = sequenceShape({ ...sizes, seqLength: count }, batchFirst);
   const byteLength = elementCount(shape) * input.data.BYTES_PER_ELEMENT;
   if (byteLength > maxRepeatedBytes) {
-    const what = text("the size of the repeated input in bytes");
-    throw new LimitError("input", what, maxRepeatedBytes, byteLength);
+    const bound = { of: "repeated-input-bytes" } as const;
+    throw new LimitError({ option: "input" }, bound, maxRepeatedBytes, byteLength);
   }
   const data = zerosLike(input.data, elementCount(shape));
   // The contiguous values of one step: a row of the batch if the batch comes first, otherwise all rows.

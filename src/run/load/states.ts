@@ -5,9 +5,15 @@ import { baseName } from "../../core/baseName";
 import { text, type Text } from "../../core/text";
 import type { Archive } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";
-import { sequenceSizes, swapLeadingAxes } from "../../model/sequence";
+import { sequenceSizes } from "../../model/sequence";
 import { parseStateName, stateName, stateShape, type NamedState } from "../../model/stateNames";
-import { formatShape, sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
+import {
+  formatShape,
+  sameShape,
+  swapLeadingAxes,
+  type Shape,
+  type TensorEntry,
+} from "../../tensor/tensor";
 import type { StateReference } from "../inputs";
 import { parseTensorRef } from "../spec/spec";
 import type { ArchiveFiles } from "./chooseTensor";
@@ -17,7 +23,7 @@ export interface LoadedState extends NamedState {
   readonly entry: TensorEntry;
   /** As it is compared; null of an input that is no sequence. */
   readonly expected: Shape | null;
-  /** True for [B, T, ·], which is turned round. */
+  /** True for [B, T, ·], which is transposed. */
   readonly isBatchFirst: boolean;
 }
 

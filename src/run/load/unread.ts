@@ -1,7 +1,7 @@
 /**
  * Explains why a tensor is missing, from the reader's notes about tensors that it did not read.
  */
-import { text, type Text, type TextArgument } from "../../core/text";
+import { isText, text, type Text } from "../../core/text";
 
 /** Reasons that a sentence has room for. */
 const maxReasons = 3;
@@ -15,6 +15,12 @@ export interface Missing {
 
 /** The sentence, with one note of each kind about the missing tensor. */
 export function withUnread({ sentence, name }: Missing, notes: readonly Text[]): Text {
+  const reason = unreadReason(name, notes);
+  return reason === null ? sentence : text("{0} ({1})", sentence, reason);
+}
+
+/** One note of each kind about the tensor `name`; null when there is none. */
+export function unreadReason(name: string | undefined, notes: readonly Text[]): Text | null {
   const about = name === undefined ? notes : notes.filter((note) => mentions(note, name));
   const kinds = new Map<string, Text>();
   for (const note of about) {
@@ -23,11 +29,10 @@ export function withUnread({ sentence, name }: Missing, notes: readonly Text[]):
   }
   const reasons = [...kinds.values()].slice(0, maxReasons);
   const [last, ...others] = reasons.reverse();
-  if (last === undefined) return sentence;
+  if (last === undefined) return null;
   const more = about.length - reasons.length;
   const end = more > 0 ? text("{0}; and {1} more", last, more) : last;
-  const joined = others.reduce((after, reason) => text("{0}; {1}", reason, after), end);
-  return text("{0} ({1})", sentence, joined);
+  return others.reduce((after, reason) => text("{0}; {1}", reason, after), end);
 }
 
 /** True where the note is about a tensor whose name begins so; sentences call it by its name, or after its file. */
@@ -47,8 +52,4 @@ function kindOf({ template, args }: Text): string {
   return [template, ...args.map((argument) => (isText(argument) ? kindOf(argument) : ""))].join(
     "\n",
   );
-}
-
-function isText(argument: TextArgument): argument is Text {
-  return typeof argument === "object" && "template" in argument;
 }

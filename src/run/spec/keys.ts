@@ -4,6 +4,7 @@
  * entry here.
  */
 import { text } from "../../core/text";
+import { dtypesOfPrecisions } from "../../engine/base/precisions";
 import { heads } from "../../model/find/head";
 import { cellsWith, gateActivationNames } from "../../model/variant";
 import { ownKeys, referenceKeys } from "./comparedKeys";
@@ -83,12 +84,7 @@ export const optionKeys = {
     ],
     toolbar: {
       label: text("precision"),
-      labels: {
-        f32: "float32",
-        f64: "float64",
-        f16: "float16",
-        bf16: "bfloat16",
-      },
+      labels: dtypesOfPrecisions,
     },
   },
   resetAfter: {

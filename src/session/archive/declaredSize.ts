@@ -3,7 +3,6 @@
  */
 import { LimitError } from "../../core/errors";
 import type { ArchiveFormat } from "../../formats/base/archive";
-import { text } from "../../core/text";
 
 /** Bytes that may be read or written in any case: one or two seconds. */
 const alwaysReadBytes = 2 ** 30;
@@ -31,11 +30,8 @@ export function maxDeclaredBytes({ fileBytes, format }: HeldFile): number {
 export function assertHeld(held: HeldFile, bytes: number): void {
   const limit = maxDeclaredBytes(held);
   if (bytes <= limit) return;
-  throw new LimitError(
-    held.file,
-    text("the size in bytes of what is to be written, of a file of {0} bytes,", held.fileBytes),
-    limit,
-    bytes,
-    text("export a part of it"),
-  ).ofOption("slice");
+  const { file, fileBytes } = held;
+  throw new LimitError({ file }, { of: "written-bytes", fileBytes }, limit, bytes, [
+    { do: "export-part", option: "slice" },
+  ]);
 }

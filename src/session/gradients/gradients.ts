@@ -12,7 +12,7 @@ import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss
 import type { ForwardTrace, Place } from "../../engine/base/trace";
 import { defaultTraceBytes } from "../../engine/base/traceMemory";
 import { directionIndexOf, existingDirection } from "../../model/directions";
-import type { GradientCurve, GradientRequest, LossChoice } from "../../protocol/run/messages";
+import type { GradientCurve, GradientRequest, LossChoice } from "../../protocol/run/curveMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { RunResult } from "../../run/execute";
 

@@ -1,6 +1,7 @@
 /**
  * All gradients of one loss of an opened run, for files and reports, and how they change along time.
  */
+import { norm } from "../../core/numeric";
 import { gradientFlow, type GradientFlow } from "../../analysis/gradientFlow";
 import { ignoredTarget, linearCrossEntropy } from "../../engine/gradient/crossEntropy";
 import type { RunControl } from "../../core/control";
@@ -17,10 +18,16 @@ import {
 import { LimitError, ShapeError, UnsupportedError } from "../../core/errors";
 import { numDirections, stateSize } from "../../model/config";
 import { directionsOf } from "../../model/directions";
-import { outputShapes, swapLeadingAxes, toTimeMajor } from "../../model/sequence";
-import type { LossChoice } from "../../protocol/run/messages";
+import { outputShapes, toTimeMajor } from "../../model/sequence";
+import type { LossChoice } from "../../protocol/run/curveMessages";
 import type { RunResult } from "../../run/execute";
-import { elementCount, formatShape, sameShape, type Tensor } from "../../tensor/tensor";
+import {
+  elementCount,
+  formatShape,
+  sameShape,
+  swapLeadingAxes,
+  type Tensor,
+} from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { embeddingGradient } from "./embeddingGradient";
 import { gradientTensors } from "./tensors";
@@ -57,9 +64,6 @@ export interface LossGradients {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly lanes: readonly LaneFlow[];
 }
-
-/** Values whose length is taken at a time. */
-const valuesOfHypot = 4096;
 
 /** Bytes of gradients that are held at once, and once more while they are written. */
 const maxGradientBytes = 2 ** 31;
@@ -119,7 +123,7 @@ function lossOf(
       const { output } = outputShapes(config, sizes);
       if (!sameShape(loss.factors.shape, output)) {
         const reason = text("as the output");
-        throw new ShapeError("against", output, loss.factors.shape, reason).ofOption("against");
+        throw new ShapeError({ option: "against" }, output, loss.factors.shape, reason);
       }
       const factors = toTimeMajor(loss.factors, inputs.config.batchFirst);
       return { kind: "weighted", weights: Float64Array.from(factors) };
@@ -144,15 +148,15 @@ function assertPlace(run: ForwardInput, place: Place, stateName: "h" | "c"): voi
     unit: units,
   } as const;
   if (units === 0)
-    throw new UnsupportedError("at", text("{0} has no cell state", config.cell)).ofOption("at");
+    throw new UnsupportedError({ option: "at" }, text("{0} has no cell state", config.cell));
   if (!directionsOf(config).includes(place.direction)) {
-    throw new UnsupportedError("at", text("the module has one direction")).ofOption("at");
+    throw new UnsupportedError({ option: "at" }, text("the module has one direction"));
   }
   for (const name of ["layer", "step", "batch", "unit"] as const) {
     if (place[name] < sizes[name]) continue;
     const last = sizes[name] - 1;
     const missing = text("{0} is {1}, and the run has 0 to {2}", name, place[name], last);
-    throw new UnsupportedError("at", missing).ofOption("at");
+    throw new UnsupportedError({ option: "at" }, missing);
   }
 }
 
@@ -169,7 +173,7 @@ function crossEntropyStart(
   const head = inputs.surrounding?.head ?? null;
   if (head === null) {
     throw new UnsupportedError(
-      "cross-entropy",
+      { option: "loss" },
       text("the run has no logits: it needs a linear layer after the module, and a head"),
     );
   }
@@ -202,21 +206,21 @@ function crossEntropyStart(
 function classIndices({ shape, data }: Tensor, rows: number, classes: number): Tensor["data"] {
   if (elementCount(shape) !== rows) {
     const reason = text("one class for each of {0} rows of logits", rows);
-    throw new ShapeError("targets", [rows], shape, reason).ofOption("targets");
+    throw new ShapeError({ option: "targets" }, [rows], shape, reason);
   }
   const isClass = (target: number): boolean =>
     target === ignoredTarget || (Number.isInteger(target) && target >= 0 && target < classes);
   const bad = data.find((target) => !isClass(target));
   if (bad === undefined) return data;
   throw new UnsupportedError(
-    "targets",
+    { option: "targets" },
     text(
       "{0} in {1} is no class: classes are 0 to {2}",
       String(bad),
       formatShape(shape),
       classes - 1,
     ),
-  ).ofOption("targets");
+  );
 }
 
 function feedsEveryStep({ inputs }: RunResult, { kind }: LossInput): boolean {
@@ -241,17 +245,8 @@ function laneFlows(run: ForwardInput, { norms }: Gradients, feeds: boolean): Lan
 /** √Σ of the squares over batch rows: (T, B) to (T). */
 function overRows(norms: Float64Array, batchSize: number): Float64Array {
   return Float64Array.from({ length: norms.length / batchSize }, (_, step) =>
-    hypotOf(norms.subarray(step * batchSize, (step + 1) * batchSize)),
+    norm(norms.subarray(step * batchSize, (step + 1) * batchSize)),
   );
-}
-
-/** `Math.hypot`, whose arguments lie on the stack, of as many values as one likes. */
-function hypotOf(values: Float64Array): number {
-  let norm = 0;
-  for (let from = 0; from < values.length; from += valuesOfHypot) {
-    norm = Math.hypot(norm, ...values.subarray(from, from + valuesOfHypot));
-  }
-  return norm;
 }
 
 function assertSize({ config, seqLength, batchSize, input }: ForwardInput): void {
@@ -259,6 +254,6 @@ function assertSize({ config, seqLength, batchSize, input }: ForwardInput): void
   const values = input.length + seqLength * batchSize * config.numLayers * features;
   const bytes = values * Float64Array.BYTES_PER_ELEMENT;
   if (bytes <= maxGradientBytes) return;
-  const what = text("the bytes of all gradients of every step");
-  throw new LimitError("gradients", what, maxGradientBytes, bytes);
+  const { cell } = config;
+  throw new LimitError({ cell }, { of: "step-gradient-bytes" }, maxGradientBytes, bytes);
 }

@@ -9,8 +9,8 @@ import { cellSizeOf } from "../../engine/base/trace";
 import { stateSize, type RecurrentConfig } from "../../model/config";
 import { directionIndexOf, directionsOf } from "../../model/directions";
 import { expectedParameters } from "../../model/parameters";
-import { outputShapes, sequenceShape, swapLeadingAxes } from "../../model/sequence";
-import type { Shape, Tensor } from "../../tensor/tensor";
+import { outputShapes, sequenceShape } from "../../model/sequence";
+import { swapLeadingAxes, type Shape, type Tensor } from "../../tensor/tensor";
 
 /**
  * `d_` and the name of the tensor: `d_input`, `d_h0`, `d_c0` in the layout of the input, every parameter, and where

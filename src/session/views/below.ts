@@ -5,7 +5,7 @@ import { allowedDifference, difference, isOutside } from "../../analysis/compare
 import { lastStep, slotAllowance } from "../../analysis/lanes";
 import type { Place, StateName } from "../../engine/base/trace";
 import { directionsOf, slotOf } from "../../model/directions";
-import type { BelowDivergence } from "../../protocol/run/messages";
+import type { BelowDivergence } from "../../protocol/run/unitMessages";
 import { finalStates, type RunResult } from "../../run/execute";
 
 /**

@@ -7,7 +7,7 @@ import { largerOrNaN } from "../../core/numeric";
 import type { StateArray } from "../../engine/base/engine";
 import { stateSize } from "../../model/config";
 import { directionIndexOf, existingDirection } from "../../model/directions";
-import type { ResidualCurve, ResidualRequest } from "../../protocol/run/messages";
+import type { ResidualCurve, ResidualRequest } from "../../protocol/run/curveMessages";
 import type { RunResult } from "../../run/execute";
 import { blockIndex, blockLimit, clampWhole } from "./blocks";
 import { referenceSteps, stateSteps } from "./referenceStates";

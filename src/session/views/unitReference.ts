@@ -8,7 +8,8 @@ import { lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
 import { isComputed, type RecomputedStep, type StepRecomputer } from "../../engine/recompute";
 import { directionIndexOf, slotOf } from "../../model/directions";
 import { gateOrder } from "../../model/gates";
-import type { Place, ReferenceStep, UnitRequest } from "../../protocol/run/messages";
+import type { Place } from "../../protocol/run/messages";
+import type { ReferenceStep, UnitRequest } from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
 import { referenceSteps, rowOfStep, stateSteps } from "./referenceStates";
 

@@ -1,17 +1,10 @@
 /**
  * The verdict of one compared tensor in a sentence.
  */
+import { dtypesOfPrecisions } from "../../engine/base/precisions";
 import type { ComparedTensor } from "../../run/compare";
 import type { Precision } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
-
-/** Arithmetics as torch names their dtypes. */
-const arithmeticNames: Readonly<Record<Precision, string>> = {
-  f32: "float32",
-  f64: "float64",
-  f16: "float16",
-  bf16: "bfloat16",
-};
 
 /** What is said of a tensor that cannot be judged by its values alone. */
 function chaoticSentence(
@@ -68,7 +61,7 @@ export function verdictSentence(
           maxAbs,
           withinNoiseOnly,
           total,
-          arithmeticNames[precision],
+          dtypesOfPrecisions[precision],
         );
   }
   const share = ((100 * outside) / total).toPrecision(3);

@@ -1,6 +1,7 @@
 /**
  * Describes a run for the panel and for reports: everything except the values.
  */
+import { rounded } from "../../core/numeric";
 import { chaosOf } from "../../analysis/chaos";
 import { defaultTolerance } from "../../analysis/compare";
 import type { Lane, LanePart } from "../../analysis/lanes";
@@ -13,7 +14,8 @@ import type { GivenName } from "../../model/given";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { SequenceSizes } from "../../model/sequence";
 import { gateActivationOption } from "../../model/variant";
-import type { LaneId, LaneInfo, RunView, VerdictView } from "../../protocol/run/messages";
+import type { LaneInfo, RunView, VerdictView } from "../../protocol/run/messages";
+import type { LaneId } from "../../protocol/run/windowMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
@@ -120,7 +122,7 @@ function chaosPart(
     "the run is chaotic: from step {0} of layer {1} on, rounding alone moves its states anywhere (a small difference grows {2} times a step)",
     processing,
     layer,
-    Number(Math.exp(exponent).toPrecision(2)),
+    rounded(Math.exp(exponent), 2),
   );
   return { chaos, notes: [note, ...notes] };
 }

@@ -6,15 +6,14 @@
  */
 import { largerMagnitude } from "../../core/numeric";
 import { blockIndex, blockLimit, blockStart, clampWhole } from "./blocks";
+import type { Timeline, TimelineRequest } from "../../protocol/run/curveMessages";
 import type {
   FinalStates,
   FinalStatesRequest,
   Side,
-  Timeline,
-  TimelineRequest,
   WindowData,
   WindowRequest,
-} from "../../protocol/run/messages";
+} from "../../protocol/run/windowMessages";
 import { allowedDifference, difference, isOutside } from "../../analysis/compare";
 import {
   slotAllowance,

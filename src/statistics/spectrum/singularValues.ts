@@ -3,6 +3,7 @@
  *
  * Source: Golub & Kahan 1965; Golub & Van Loan, Matrix Computations, 8.6.
  */
+import { swapLeadingAxes } from "../../tensor/tensor";
 import type { WorkProgress } from "../../core/workProgress";
 
 /** Steps for each singular value after which the method is given up; it takes two or three. */
@@ -18,7 +19,7 @@ export function singularValues(
   progress: WorkProgress,
 ): Float64Array {
   const isWide = columns > rows;
-  const tall = isWide ? transposed(matrix, rows, columns) : matrix;
+  const tall = isWide ? swapLeadingAxes(matrix, [rows, columns, 1]) : matrix;
   const [height, width] = isWide ? [columns, rows] : [rows, columns];
   const scale = largestMagnitude(tall);
   if (scale === 0) return new Float64Array(width);
@@ -35,16 +36,6 @@ export function largestMagnitude(values: Float64Array): number {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   return largest;
-}
-
-function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
-  const turned = new Float64Array(matrix.length);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      turned[column * rows + row] = matrix[row * columns + column]!;
-    }
-  }
-  return turned;
 }
 
 interface Bidiagonal {

@@ -60,19 +60,13 @@ export async function readSpectrum(
   }
   if (isComplex(dtype)) {
     throw new UnsupportedError(
-      name,
+      { tensor: name },
       text("the spectrum of complex numbers is not computed"),
-    ).within({
-      tensor: name,
-    });
+    );
   }
   if (columns * columns > maxElements) {
-    throw new LimitError(
-      name,
-      text("the number of values of a matrix with a spectrum"),
-      maxElements,
-      columns * columns,
-    ).within({ tensor: name });
+    const found = columns * columns;
+    throw new LimitError({ tensor: name }, { of: "spectrum-value-count" }, maxElements, found);
   }
   const progress = new WorkProgress(control, text("Computing the spectrum of {0}", name));
   progress.expect(parts.length * workOf(columns));
@@ -102,9 +96,9 @@ async function readBlock(
   if (other < 0) return matrix;
   const index = [start + Math.floor(other / n), other % n];
   throw new UnsupportedError(
-    source.name,
+    { tensor: source.name },
     text("it holds {0} at [{1}], so it has no spectrum", String(matrix[other]), index.join(", ")),
-  ).within({ tensor: source.name });
+  );
 }
 
 function blockSpectrum(

@@ -5,7 +5,6 @@ import { LimitError } from "../../core/errors";
 import { elementTexts } from "../../tensor/elementText";
 import { isTurned, turnedSlice, turnedWindow, type Slice, type Window } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
-import { text } from "../../core/text";
 import { readRawWindow } from "./windows";
 
 export interface CellsWindow extends Window {
@@ -29,12 +28,10 @@ export async function readCells(source: TensorSource, window: CellsWindow): Prom
   const rows = window.rowEnd - window.rowStart;
   const columns = window.columnEnd - window.columnStart;
   if (rows * columns > maxCells) {
-    throw new LimitError(
-      source.name,
-      text("the number of values to write out (export them instead)"),
-      maxCells,
-      rows * columns,
-    ).within({ tensor: source.name });
+    const bound = { of: "written-value-count" } as const;
+    throw new LimitError({ tensor: source.name }, bound, maxCells, rows * columns, [
+      { do: "export" },
+    ]);
   }
   if (!isTurned(slice)) return { texts: elementTexts(await readRawWindow(source, slice, window)) };
   const turned = elementTexts(

@@ -116,7 +116,7 @@ describe("unroll check", () => {
     assert.match(stderr, /^warning: one-.*\.unroll\.json:2:\d+: Unknown key "speed"; known are/);
   });
 
-  it("says what else a file is than a run file", async () => {
+  it("says what a file is that is not a run file", async () => {
     writeFileSync(join(folder(), "a.unroll.json"), Uint8Array.of(0xff, 0xfe, 0x7b, 0));
     assert.match(
       (await unroll(folder(), "check", "a.unroll.json")).stderr,

@@ -43,7 +43,7 @@ describe("unroll explain", () => {
     assert.equal(json.code, 1);
   });
 
-  it("wants a text", async () => {
+  it("asks for a text", async () => {
     const { code, stderr } = await unroll(examples, "explain");
     assert.equal(code, 2);
     assert.match(stderr, /expected the text of a message/);

@@ -149,7 +149,7 @@ describe("unroll reduce", () => {
     assert.match(made.stdout, /the reference is computed as if the mistake had been made/);
   });
 
-  it("makes nothing of a right reference, and of one that nothing explains", async () => {
+  it("writes no case for a right reference, nor for one that nothing explains", async () => {
     for (const [name, said] of [
       ["s012", /the reference is right: there is no mistake to make a case of\n$/],
       ["s048", /no mistake that is known explains the reference: there is nothing to make/],

@@ -1,18 +1,9 @@
 /** --out: formats by extension, and files that must not be written over. */
 import assert from "node:assert/strict";
-import {
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assertNotInput, outFormat, replaceFile } from "../../../src/cli/outFile";
+import { assertNotInput, outFormat } from "../../../src/cli/outFile";
 
 describe("outFormat", () => {
   it("goes by the extension, whatever its case", () => {
@@ -61,20 +52,5 @@ describe("writing --out", () => {
     writeFileSync(at("old.npz"), "old");
     await assertNotInput(at("new.npz"), [at("input.npz")]);
     await assertNotInput(at("old.npz"), [at("input.npz")]);
-  });
-
-  it("replaces a file in one step and leaves nothing else behind", async () => {
-    writeFileSync(at("old.npz"), "old");
-    await replaceFile(at("old.npz"), new Uint8Array([1, 2]));
-    assert.deepEqual([...readFileSync(at("old.npz"))], [1, 2]);
-    assert.deepEqual(readdirSync(folder).sort(), ["input.npz", "old.npz"]);
-  });
-
-  it("says why a file cannot be written", async () => {
-    const out = at("none/out.npz");
-    await assert.rejects(replaceFile(out, new Uint8Array()), {
-      name: "UnsupportedError",
-      message: "out.npz: the file cannot be written (ENOENT)",
-    });
   });
 });

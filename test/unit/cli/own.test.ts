@@ -1,4 +1,4 @@
-/** The user's own output as a third tensor: who stands alone, and whose mistake it is. */
+/** The user's own output as a third tensor: which of the three differs, and whose mistake it is. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fixtures } from "../support/goldens";
@@ -36,7 +36,7 @@ describe("the user's own output beside a reference", () => {
     ["all-differ", null, ["reference gates/figo", "own gates/igof"]],
     ["all-equal", null, []],
   ] as const) {
-    it(`${name}: says who stands alone and whose mistake it is`, async () => {
+    it(`${name}: says which of the three differs from the other two, and whose mistake it is`, async () => {
       const { own, ownSearch, code, ...found } = await diagnose(name);
       assert.equal(own?.alone, alone);
       assert.deepEqual(
@@ -71,7 +71,7 @@ describe("the user's own output beside a reference", () => {
     );
   });
 
-  it("is said for people, in check and in diagnose", async () => {
+  it("is printed for people, in check and in diagnose", async () => {
     const checked = await unroll(here, "check", "own-wrong.unroll.json");
     assert.equal(checked.code, 1);
     assert.match(checked.stdout, /own output +✗ differs/);
@@ -109,7 +109,7 @@ describe("states of a reference in a diagnosis", () => {
     assert.match(stdout, /cannot see 2 mistakes/);
   });
 
-  it("have no part in it that is padding: one wrong step is no rounding, however large what lies behind", async () => {
+  it("do not count padding: one wrong step is no rounding, however large the padded values are", async () => {
     const { findings } = await diagnose("kept");
     assert.deepEqual(findings, []);
   });

@@ -91,7 +91,7 @@ describe("a module of the reverse direction alone, from the command line", () =>
     }
   }
 
-  it("refuses a place in the direction that it has not", async () => {
+  it("refuses a place in a direction that it does not have", async () => {
     const at = ["--at", "direction=forward"];
     const { code, stderr } = await unroll(here, "gradients", ...given, "--loss", "unit", ...at);
     assert.equal(code, 2);

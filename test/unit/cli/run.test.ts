@@ -99,7 +99,7 @@ describe("unroll run", () => {
     assert.deepEqual(after, before);
   });
 
-  it("lays flags over the run file", async () => {
+  it("lets flags override the run file", async () => {
     const file = "published-notebook/published-notebook.unroll.json";
     const { code, stdout } = await unroll(examples, "run", file, "--atol", "1e-6", "--json");
     assert.equal(code, 1);

@@ -56,8 +56,12 @@ describe("unroll shapes", () => {
     const file = writeRun({ h0: "io.json#h0", options: { batchFirst: true } });
     const { stdout } = await unroll(folder(), "shapes", file, "--json");
     const { runs } = JSON.parse(stdout) as {
-      runs: { fixes: { edits: unknown }[]; fits: boolean }[];
+      runs: { fixes: { edits: unknown }[]; fits: boolean; details: unknown }[];
     };
+    assert.deepEqual(runs[0]?.details, {
+      clash: { of: "state", tensor: "h0", found: [3, 2, 4], expected: [2, 3, 4] },
+      cause: { is: "leading-axes-exchanged", tensor: "h0", unitAxis: "H" },
+    });
     assert.equal(runs[0]?.fits, false);
     assert.deepEqual(runs[0].fixes.map(({ edits }) => edits).at(-1), [{ path: ["h0"] }]);
     const wrong = writeRun({

@@ -71,7 +71,7 @@ describe("a reference of states inside the layers", () => {
     assert.match(shapes.stdout, /reference layer0\.reverse\.c/);
   });
 
-  it("is turned round where the batch comes first and nothing else fits", async () => {
+  it("is transposed where the batch comes first and nothing else fits", async () => {
     const { code, verdicts, notes } = await check("turned");
     assert.deepEqual([code, verdicts["states"]?.outside], [0, 0]);
     assert.ok(notes.some((note) => note.includes("have the batch first")));

@@ -81,7 +81,7 @@ describe("unroll stats", () => {
     assert.equal(weight?.minMaxAreExact, undefined);
   });
 
-  it("says what there is not", async () => {
+  it("says which tensor is not there", async () => {
     const gone = await unroll(examples, "stats", `${weights}#gone`);
     assert.equal(gone.code, 2);
     assert.match(

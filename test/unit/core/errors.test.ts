@@ -35,9 +35,22 @@ const sentences: readonly (readonly [
     "h0: expected shape [1, 2], found [2]; B = 2",
   ],
   [
-    new LimitError("w.npy", text("the size"), 2 ** 30, 2n ** 60n),
+    new LimitError("w.npy", { of: "file-bytes" }, 2 ** 30, 2n ** 60n),
     "limit",
-    "w.npy: the size is 1152921504606846976, the limit is 1073741824",
+    "w.npy: the size in bytes is 1152921504606846976, the limit is 1073741824",
+  ],
+  [
+    new LimitError({ cell: "GRU" }, { of: "gradients-megabytes", batchSize: 4 }, 5, 6, [
+      { do: "raise", option: "trace.memory" },
+      { do: "fewer-batch-rows" },
+    ]),
+    "limit",
+    "GRU: the memory for the gradients of B = 4, in MB is 6, the limit is 5; raise unroll.trace.memory, or run fewer batch rows",
+  ],
+  [
+    new UnsupportedError({}, text("A thread has ended"), { remedies: [{ do: "run-again" }] }),
+    "unsupported",
+    "A thread has ended; run it again",
   ],
   [new NotFoundError("a.npz", text("there is no x")), "not-found", "a.npz: there is no x"],
   [
@@ -72,9 +85,12 @@ describe("errors", () => {
   it("carry what their sentence says as data", () => {
     const shape = new ShapeError("h0", [1, 2], [2, 1], text("as the input"));
     assert.deepEqual(shape.data, { tensor: "h0", expected: [1, 2], found: [2, 1] });
-    const limit = new LimitError("w.pt", text("the size"), 5, 2n ** 60n).ofOption("slice");
+    const bound = { of: "written-bytes", fileBytes: 9 } as const;
+    const remedies = [{ do: "export-part", option: "slice" }] as const;
+    const limit = new LimitError({ file: "w.pt" }, bound, 5, 2n ** 60n, remedies);
     const found = "1152921504606846976";
-    assert.deepEqual(limit.data, { subject: "w.pt", limit: 5, found, option: "slice" });
+    const about = { file: "w.pt", option: "slice" };
+    assert.deepEqual(limit.data, { ...about, bound, limit: 5, found, remedies });
     const missing = new NotFoundError("w.pt", text("there is no module"), ["a", "b"]);
     assert.deepEqual(missing.data, { file: "w.pt", candidates: ["a", "b"] });
     const wanted = { data: { file: "w.pt", tensor: "h0", candidates: ["a"] } };
@@ -87,14 +103,39 @@ describe("errors", () => {
 
   it("learn from those who call which file and tensor their subject is", () => {
     const about = { file: "w.pt", tensor: "h0" };
-    const limit = new LimitError("w.pt: h0", text("the size"), 5, 6).within(about);
-    assert.deepEqual(limit.data, { ...about, limit: 5, found: 6 });
+    const bound = { of: "tensor-bytes", tensor: "h0" } as const;
+    const limit = new LimitError("w.pt: h0", bound, 5, 6).within(about);
+    assert.deepEqual(limit.data, { ...about, bound, limit: 5, found: 6 });
     const member = new FormatError("data.pkl", text("it ends early")).within(about);
     assert.deepEqual(member.data, { file: "data.pkl", tensor: "h0" });
     const other = new UnsupportedError("complex", text("not read")).within(about);
     assert.deepEqual(other.data, { ...about, subject: "complex" });
     const placed = new FormatError("r.json:3:5", text("no key")).about({ file: "r.json", line: 3 });
     assert.deepEqual(placed.data, { file: "r.json", line: 3 });
+  });
+
+  it("name options as the surface does that shows them", () => {
+    const flagOf = (option: string): string => `--${option.replace(".", "-")}`;
+    const remedies = [{ do: "fewer-batch-rows" }, { do: "lower", option: "trace.memory" }] as const;
+    const memory = new UnsupportedError({}, text("no memory"), { remedies });
+    assert.equal(memory.message, "no memory; run fewer batch rows, or lower unroll.trace.memory");
+    assert.equal(
+      renderText(memory.sentence(flagOf)),
+      "no memory; run fewer batch rows, or lower --trace-memory",
+    );
+    assert.equal(memory.data.option, "trace.memory");
+    const place = new UnsupportedError({ option: "at" }, text("one direction"));
+    assert.deepEqual(
+      [place.message, renderText(place.sentence(flagOf)), place.data],
+      ["at: one direction", "--at: one direction", { option: "at" }],
+    );
+    const shape = new ShapeError({ option: "targets" }, [2], [3]);
+    assert.match(renderText(shape.sentence(flagOf)), /^--targets: expected shape/);
+    assert.deepEqual(shape.data, { option: "targets", expected: [2], found: [3] });
+    const slice = [{ do: "export-part", option: "slice" }] as const;
+    const written = new LimitError("w.pt", { of: "written-bytes", fileBytes: 9 }, 5, 6, slice);
+    assert.match(written.message, /; export a part of it$/);
+    assert.match(renderText(written.sentence(flagOf)), /; export a part of it \(--slice\)$/);
   });
 
   it("name twelve candidates at most", () => {

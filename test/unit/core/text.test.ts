@@ -56,7 +56,7 @@ describe("renderText", () => {
 });
 
 describe("foreign text", () => {
-  it("shows what steers a terminal or turns the direction of writing", () => {
+  it("shows characters that control a terminal or change the direction of writing", () => {
     assert.equal(
       visible("a\u001b\u0000\u009b\u202e\u2066\u200f\u061c\u2028\n\ud800b"),
       String.raw`a\u{1b}\u{0}\u{9b}\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}\u{a}\u{d800}b`,
@@ -64,7 +64,7 @@ describe("foreign text", () => {
     assert.equal(visible("权重.weight ✓ 😀"), "权重.weight ✓ 😀");
   });
 
-  it("has nothing that steers, whatever it holds", () => {
+  it("has no control characters, whatever it holds", () => {
     const units = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 });
     fc.assert(
       fc.property(units, (codes) => {
@@ -74,7 +74,7 @@ describe("foreign text", () => {
     );
   });
 
-  it("is cut in its middle where it is long, and never inside a character", () => {
+  it("is cut in its middle where it is long, never inside a character", () => {
     const name = `encoder.${"n".repeat(1_000_000)}.weight_ih_l0`;
     const shown = renderText(text("there is no tensor {0}", name));
     assert.ok(shown.length < 200, String(shown.length));

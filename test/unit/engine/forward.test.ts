@@ -4,7 +4,7 @@ import { joinDirections } from "../../../src/analysis/lanes";
 import type { ForwardInput } from "../../../src/engine/base/engine";
 import { forward } from "../../../src/engine/forward";
 import { CancelledError } from "../../../src/core/errors";
-import { swapLeadingAxes } from "../../../src/model/sequence";
+import { swapLeadingAxes } from "../../../src/tensor/tensor";
 import { goldenCases, rnnConfig, type ForwardCase } from "../support/goldens";
 import {
   filled,
@@ -119,7 +119,7 @@ describe("the forward by hand", () => {
     assert.deepEqual([...hn], expected);
   });
 
-  it("hands NaN and infinities on, and only along their own sequence", () => {
+  it("passes NaN and infinities on along their own sequence only", () => {
     const run = randomRun({ config: rnnConfig(), seed: 2, seqLength: 3, batchSize: 2 });
     run.input[2] = Number.NaN; // t = 0, batch 1
     const { states } = runStates(run);
@@ -146,8 +146,8 @@ describe("the forward by hand", () => {
   });
 });
 
-describe("the forward's course", () => {
-  it("reports growing fractions and stops when asked", () => {
+describe("progress of the forward", () => {
+  it("reports growing fractions, and stops when asked", () => {
     const config = rnnConfig({ inputSize: 1500, hiddenSize: 1500 });
     const run = randomRun({ config, seed: 3, seqLength: 6, batchSize: 1 });
     const fractions: number[] = [];

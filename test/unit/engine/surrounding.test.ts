@@ -170,7 +170,7 @@ describe("runHead", () => {
     assert.ok(largestDistance(runHead("h_n", one, run, trace), expected) < 1e-14);
   });
 
-  it("tells where it is, and never goes back", () => {
+  it("reports growing progress", () => {
     const checkpointed = forward(run, { maxTraceBytes: 400 });
     const fractions: number[] = [];
     const report = (fraction: number): void => void fractions.push(fraction);

@@ -1,4 +1,4 @@
-/** States as nn.LSTM takes and returns them, tuples in one file; and references as people cut them. */
+/** States as nn.LSTM takes and returns them, tuples in one file; and references that hold a part of a result. */
 import assert from "node:assert/strict";
 import { assertRuns, inCase } from "./support";
 

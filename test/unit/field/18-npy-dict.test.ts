@@ -31,7 +31,7 @@ describe("18-npy-dict", () => {
     assert.match(printed, reason);
   });
 
-  it("gives the reason where a run finds not the tensor", async () => {
+  it("gives the reason where a run does not find the tensor", async () => {
     const flags = ["--weights", "dict.pkl", "--input"];
     assert.match(
       await refusal(...flags, "dict_inside.npz#params"),

@@ -6,7 +6,7 @@ const folder = "21-onnx-dynamo";
 
 describe("field: models of PyTorch's dynamo exporter", () => {
   for (const name of ["lstm", "gru", "lstm_nobias"]) {
-    it(`runs ${name}, whose zero states are not worth a word`, async () => {
+    it(`runs ${name}, and says nothing of states that are zeros`, async () => {
       const printed = await assertRuns(folder, {
         flags: ["--weights", `${name}.onnx`, "--input", `${name}_io.npz#x`],
         reference: { output: `${name}_io.npz#output`, h_n: `${name}_io.npz#h_n` },

@@ -5,7 +5,7 @@ import { assertRuns, inCase, inspected } from "./support";
 const folder = "39-odds";
 const gru = ["--weights", "ok.safetensors", "--input"];
 
-describe("field: odds", () => {
+describe("field: unusual names, headers, masks and axes", () => {
   for (const file of ["twelve_layers.pt", "twelve_layers.safetensors"]) {
     it(`has twelve layers in their order: ${file}`, async () => {
       await assertRuns(folder, {

@@ -16,7 +16,7 @@ describe("hostile: declared sizes", function () {
 
   it("says what the states of a large batch take, for a run, a judged run and gradients", async () => {
     const files = ["--weights", "l64i1.pt", "--input", "xC_900000.pt#x"];
-    const advice = "raise unroll.trace.memory, or run fewer batch rows (--trace-memory)";
+    const advice = "raise --trace-memory, or run fewer batch rows";
     assert.equal(
       await refusal("run", ...files),
       "LSTM: the memory for the states of T = 1, B = 900000, in MB is 879, " +
@@ -32,6 +32,21 @@ describe("hostile: declared sizes", function () {
       await refusal("run", ...huge, "--trace-memory", "16000", "--precision", "f64"),
       /in MB is 65536, the limit is 16000; raise/,
     );
+  });
+
+  it("says in JSON which limit was passed, by how much, and what to do", async () => {
+    const files = ["--weights", "l64i1.pt", "--input", "xC_900000.pt#x"];
+    const { stdout } = await inCase(hostile, "run", ...files, "--json");
+    const { details } = JSON.parse(stdout) as { details: unknown };
+    assert.deepEqual(details, {
+      tag: "limit",
+      cell: "LSTM",
+      bound: { of: "states-megabytes", seqLength: 1, batchSize: 900_000 },
+      limit: 512,
+      found: 879,
+      option: "trace.memory",
+      remedies: [{ do: "raise", option: "trace.memory" }, { do: "fewer-batch-rows" }],
+    });
   });
 
   it("runs a large batch where the limit is large enough", async () => {

@@ -73,7 +73,7 @@ describe("broken files", () => {
     });
   }
 
-  it("run no code", () => {
+  it("never run code", () => {
     assert.ok(names.length >= 116);
     assert.ok(!existsSync(join(tmpdir(), "pwned")));
     assert.equal(({} as Record<string, unknown>)["polluted"], undefined);

@@ -2,13 +2,8 @@
 import assert from "node:assert/strict";
 import { NotFoundError, ShapeError } from "../../../src/core/errors";
 import { bindWeights } from "../../../src/model/bind";
-import {
-  sequenceShape,
-  sequenceSizes,
-  swapLeadingAxes,
-  toTimeMajor,
-} from "../../../src/model/sequence";
-import type { Tensor } from "../../../src/tensor/tensor";
+import { sequenceShape, sequenceSizes, toTimeMajor } from "../../../src/model/sequence";
+import { swapLeadingAxes, type Tensor } from "../../../src/tensor/tensor";
 import { float32, float64, rnnConfig } from "../support/goldens";
 
 /** nn.RNN(1, 1, bidirectional=True) whose every value differs. */

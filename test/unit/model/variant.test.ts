@@ -21,7 +21,7 @@ const all: Required<VariantOptions> = {
 const hardSigmoid = { kind: "hard_sigmoid", alpha: 0.2, beta: 0.5 } as const;
 
 describe("a gate activation", () => {
-  it("is found by its name, whose line is another one in Keras 3", () => {
+  it("is found by its name; the slope differs in Keras 3", () => {
     assert.deepEqual(gateActivationOf("sigmoid"), { kind: "sigmoid" });
     assert.deepEqual(gateActivationOf("hard_sigmoid"), hardSigmoid);
     const keras3 = { kind: "hard_sigmoid", alpha: 1 / 6, beta: 0.5 };
@@ -30,7 +30,7 @@ describe("a gate activation", () => {
     assert.deepEqual(gateActivationOf(own), { kind: "hard_sigmoid", ...own });
   });
 
-  it("has its name back, or its line where it has none", () => {
+  it("is written by its name, or by slope and offset where it has no name", () => {
     for (const option of [...gateActivationNames, { alpha: 0.25, beta: 0.4 }]) {
       assert.deepEqual(gateActivationOption(gateActivationOf(option)), option);
     }
@@ -57,7 +57,7 @@ describe("the variant of a cell", () => {
   });
 });
 
-describe("options that a cell has not", () => {
+describe("options that a cell does not have", () => {
   it("are named, as they are written", () => {
     const options = { ...all, nonlinearity: "relu", batchFirst: true };
     assert.deepEqual(optionsNotOf("RNN", options), [
@@ -95,7 +95,7 @@ describe("what departs from PyTorch", () => {
     );
   });
 
-  it("is silent of what the cell has not", () => {
+  it("says nothing of options that the cell does not have", () => {
     const gateActivation = gateActivationOf("hard_sigmoid");
     const foreign = { resetAfter: false, gateActivation, coupledInputForget: true, peephole: true };
     assert.deepEqual(departuresOf("RNN", foreign), []);

@@ -1,4 +1,4 @@
-/** Archives by path, by file URI, and through whoever knows the scheme. */
+/** Archives by path, by file URI, and through a reader of other schemes. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ describe("FileSet", () => {
     await files.close();
   });
 
-  it("says in a sentence that an address is none of this computer", async () => {
+  it("says that a file address names another computer", async () => {
     const files = new FileSet();
     for (const location of ["file://%zz", "file://evil-host/share/x.pt", "file:///a%2fb"]) {
       await assert.rejects(files.open(location), {
@@ -75,7 +75,7 @@ describe("FileSet", () => {
       });
     });
 
-    it("are opened through links within it, and within a cache that all files are links to", async () => {
+    it("are opened through links within the folder, and where every file links into one cache", async () => {
       assert.deepEqual(await openIndex("deeper/s"), ["w"]);
       rmSync(folder, { recursive: true });
       mkdirSync(folder);
@@ -125,11 +125,11 @@ describe("FileSet", () => {
     assert.deepEqual(asked, ["memfs:/folder/x.index.json?v=1", "memfs:/folder/part%201%23.json"]);
   });
 
-  it("refuses other schemes where nobody knows them", async () => {
+  it("refuses other schemes when nothing reads them", async () => {
     await assert.rejects(new FileSet().open("https://example.org/x.npy"), { tag: "unsupported" });
   });
 
-  it("closes what could be opened when something could not", async () => {
+  it("closes the files that opened when another one did not", async () => {
     const files = new FileSet();
     await files.open(path);
     await assert.rejects(files.open(join(folder, "gone.npy")), { tag: "not-found" });

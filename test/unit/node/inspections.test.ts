@@ -1,4 +1,4 @@
-/** Looking into several files: none keeps another one waiting, each has a deadline and can be cancelled. */
+/** Inspecting several files: no file keeps another waiting, each has a deadline and can be cancelled. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +55,7 @@ describe("Inspections", () => {
     assert.ok(ended.every(({ status }) => status === "rejected"));
   });
 
-  it("ends a look at its deadline, and says so", async () => {
+  it("ends an inspection at its deadline, and says so", async () => {
     create({ deadline: 100 });
     await assert.rejects(inspections.inspect("endless"), {
       tag: "limit",
@@ -66,7 +66,7 @@ describe("Inspections", () => {
     assert.equal(await asked(), "one");
   });
 
-  it("ends a look that is cancelled, and none that somebody else waits for", async () => {
+  it("ends a cancelled inspection unless somebody else waits for it", async () => {
     create();
     const [first, second] = [new AbortController(), new AbortController()];
     const look = inspections.inspect("endless", first.signal);
@@ -82,7 +82,7 @@ describe("Inspections", () => {
     await assert.rejects(inspections.inspect("two", first.signal), { tag: "cancelled" });
   });
 
-  it("looks once into a file that several ask for", async () => {
+  it("inspects a file once when several ask for it", async () => {
     create();
     const [one, again] = await Promise.all([
       inspections.inspect("one"),
@@ -91,7 +91,7 @@ describe("Inspections", () => {
     assert.equal(one, again);
   });
 
-  it("keeps threads for the next file, and ends them when nobody asks", async () => {
+  it("keeps threads for the next file, and ends them when no file follows", async () => {
     create({ idleFor: 1 });
     await Promise.all(["one", "two", "three", "four"].map(fileOf));
     assert.ok(inspections.threads <= 2);

@@ -1,4 +1,4 @@
-/** A worker thread that answers, asks back, is cancelled, or dies. */
+/** A worker thread that answers, asks for bytes, is cancelled, or ends by itself. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -135,7 +135,7 @@ describe("WorkerClient", () => {
     assert.equal(await running, "stopped");
   });
 
-  it("rejects what is open and what comes later when the thread dies", async () => {
+  it("rejects open and later requests when the thread has ended", async () => {
     const deaths: string[] = [];
     const worker = start(
       `parentPort.on("message", () => { throw new Error("broken inside"); });`,

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CancelledError, UnsupportedError } from "../../../src/core/errors";
-import { writeWhole } from "../../../src/node/writeWhole";
+import { replaceFile, writeWhole } from "../../../src/node/writeWhole";
 
 describe("writeWhole", () => {
   let folder: string;
@@ -30,6 +30,14 @@ describe("writeWhole", () => {
     });
     assert.equal(result, "done");
     assert.deepEqual([...readFileSync(path)], [1, 2, 3]);
+    assert.deepEqual(readdirSync(folder), ["out.bin"]);
+  });
+
+  it("replaces a file in one step and leaves nothing else behind", async () => {
+    const path = join(folder, "out.bin");
+    writeFileSync(path, "older");
+    await replaceFile(path, Uint8Array.of(1, 2));
+    assert.deepEqual([...readFileSync(path)], [1, 2]);
     assert.deepEqual(readdirSync(folder), ["out.bin"]);
   });
 

@@ -169,7 +169,7 @@ describe("a client that is disposed", () => {
     assert.ok((await rejection(client.request("double", 1))) instanceof CancelledError);
   });
 
-  it("hears no more events", async () => {
+  it("receives no more events", async () => {
     const { client, responder } = connect();
     const heard: number[] = [];
     client.on("moved", ({ step }) => heard.push(step));
@@ -210,7 +210,7 @@ describe("events", () => {
   });
 });
 
-describe("messages that are none of ours", () => {
+describe("foreign messages", () => {
   it("are ignored on both sides", async () => {
     const { client, near, far } = connect();
     for (const message of [null, 3, "x", {}, { type: "else" }, { type: "answer", id: 99 }]) {

@@ -63,7 +63,7 @@ describe("a run", () => {
     assert.equal(late.first?.step, 0);
   });
 
-  it("does not measure noise of a float64 run, nor for nobody", () => {
+  it("does not measure noise of a float64 run, nor without a reference", () => {
     assert.equal(runWith(1).noise, null);
     const reference = { hn: float64([[1, 16], new Array<number>(16).fill(0)]) };
     assert.ok((runWith(1, reference).noise?.floor ?? 0) > 0);

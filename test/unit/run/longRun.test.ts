@@ -5,7 +5,8 @@ import { noControl, type RunControl } from "../../../src/core/control";
 import { createReadableEngine } from "../../../src/engine/readable/readable";
 import type { ForwardEngine, Network } from "../../../src/engine/base/engine";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../src/model/config";
-import type { LaneId, StateName, Side } from "../../../src/protocol/run/messages";
+import type { StateName } from "../../../src/protocol/run/messages";
+import type { LaneId, Side } from "../../../src/protocol/run/windowMessages";
 import { executeRun, type RunResult } from "../../../src/run/execute";
 import type { RunInputs } from "../../../src/run/inputs";
 import { laneOf } from "../../../src/analysis/lanes";
@@ -154,7 +155,7 @@ describe("the memory of a long run", () => {
     assert.ok(look(Infinity) >= laneValues, "a trace that is kept whole is noticed");
   });
 
-  it("refuses to write down what does not fit into memory, before reading any of it", () => {
+  it("refuses results that do not fit into memory, before reading any of them", () => {
     const run = executeRun(inputsOf({ config, seqLength: 3 }), { control: noControl });
     const long = { ...run, sizes: { ...run.sizes, seqLength: 2 ** 24 } };
     // The output alone is 2 GiB, and fits; with all states it is 6 times as large.

@@ -64,7 +64,7 @@ describe("a chaotic run", () => {
         assert.equal(session.view.firstDivergence?.first?.step, 80);
       }));
 
-    it(`${cell}: is explained by its first steps, and accuses nothing`, () =>
+    it(`${cell}: is explained by its first steps, and no mistake is claimed`, () =>
       withRun(`${cell}_late`, async (session) => {
         const { findings, lookedAt } = await session.diagnose(noControl);
         assert.deepEqual(findings, []);

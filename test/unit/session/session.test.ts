@@ -1,7 +1,8 @@
 /** A run from its files to what a panel asks of it. */
 import assert from "node:assert/strict";
 import { NotFoundError } from "../../../src/core/errors";
-import type { UnitRequest } from "../../../src/protocol/run/messages";
+import { causeText, clashText } from "../../../src/model/shapes/clashTexts";
+import type { UnitRequest } from "../../../src/protocol/run/unitMessages";
 import type { Session } from "../../../src/session/session";
 import { renderText, text } from "../../../src/core/text";
 import { float32, goldenCases, parametersOf, type ForwardCase } from "../support/goldens";
@@ -48,7 +49,7 @@ describe("a run with its reference", () => {
       }
     });
 
-    it(`${item.name}: survives a message and JSON as it is`, async () => {
+    it(`${item.name}: is the same after postMessage and JSON`, async () => {
       const { view } = await openCase(item);
       assert.deepEqual(structuredClone(view), view);
       assert.deepEqual(JSON.parse(JSON.stringify(view)), view);
@@ -144,7 +145,7 @@ describe("a run with its reference", () => {
     assert.deepEqual(wide.view.tolerance, { rtol: 1e-7, atol: 1e-7, equalNan: false });
   });
 
-  it("has no verdict without a reference, and measures no noise for nobody", async () => {
+  it("has no verdict without a reference, and measures no noise", async () => {
     const { h0, weights, input, options } = specOfCase(deep);
     const bare = {
       weights,
@@ -301,8 +302,8 @@ describe("a module that lacks a tensor", () => {
       open: (file: string) => (file === "w" ? Promise.resolve(weights) : io.open(file)),
     };
     const { shapes } = (await open(specOfCase(item), files)).view;
-    assert.match(renderText(shapes.clash ?? text("")), /bias_hh_l0 is missing/);
-    const why = renderText(shapes.why ?? text(""));
+    assert.match(renderText(clashText(shapes) ?? text("")), /bias_hh_l0 is missing/);
+    const why = renderText(causeText(shapes) ?? text(""));
     assert.match(why, /\(bias_hh_l0 is compressed by lzf, which is not read\)$/);
   });
 });

@@ -156,7 +156,7 @@ describe("observations", () => {
     ]);
   });
 
-  it("tell what the values were stored in before", async () => {
+  it("name the dtype that the values were stored in before", async () => {
     const halves = [0.1, 0.3333, 2 ** -24, -1.5].map((value) => {
       const unit =
         Math.abs(value) < 2 ** -14 ? 2 ** -24 : 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10);

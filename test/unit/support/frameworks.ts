@@ -10,8 +10,7 @@ import {
   type RecurrentConfig,
 } from "../../../src/model/config";
 import { gateActivationOf } from "../../../src/model/variant";
-import { swapLeadingAxes } from "../../../src/model/sequence";
-import type { Tensor } from "../../../src/tensor/tensor";
+import { swapLeadingAxes, type Tensor } from "../../../src/tensor/tensor";
 import { rnnConfig } from "./goldens";
 import { statesOf } from "./runs";
 

@@ -1,4 +1,4 @@
-/** Work that stops when the other end says so. */
+/** Work that stops when the other thread asks for it. */
 import assert from "node:assert/strict";
 import { Stops } from "../../../src/worker/stops";
 

@@ -3,7 +3,7 @@
  */
 import { clamp } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
-import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { isWithin, significant } from "../../../src/drawing/base/exactNumber";
 import { activationName, activationRange, sumNumbers } from "../../../src/drawing/run/unitNumbers";

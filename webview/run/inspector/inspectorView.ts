@@ -2,7 +2,8 @@
  * The inspector: the arithmetic of the unit under the cursor, down to the origin of each operand.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { RunView, UnitExplanation } from "../../../src/protocol/run/messages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t, tr } from "../../shared/l10n";
 import type { TermSource } from "../../../src/drawing/run/unitTerms";
 import { cursorLane } from "../store/places";

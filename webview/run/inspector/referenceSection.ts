@@ -2,13 +2,8 @@
  * The reference of a unit: its value, and whether it follows from the reference's own previous state.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type {
-  Place,
-  StateName,
-  ReferenceStep,
-  RunView,
-  UnitExplanation,
-} from "../../../src/protocol/run/messages";
+import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { ReferenceStep, UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import {
   FLOAT32_DIGITS,

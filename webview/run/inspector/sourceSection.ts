@@ -3,7 +3,8 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { slotOf } from "../../../src/model/directions";
-import type { StateName, UnitExplanation } from "../../../src/protocol/run/messages";
+import type { StateName } from "../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { unitStates } from "../../../src/drawing/run/unitNumbers";

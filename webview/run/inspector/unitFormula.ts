@@ -2,7 +2,8 @@
  * One sum of a unit in symbols and in numbers, with its activation.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { StateName, UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
+import type { StateName } from "../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import {
   FLOAT32_DIGITS,

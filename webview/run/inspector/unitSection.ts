@@ -4,7 +4,8 @@
 import { gateOrder } from "../../../src/model/gates";
 import { html, nothing, type TemplateResult } from "lit";
 import { stateSize } from "../../../src/model/config";
-import type { RunView, UnitExplanation, UnitSum } from "../../../src/protocol/run/messages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t, tr } from "../../shared/l10n";
 import { significant } from "../../../src/drawing/base/exactNumber";
 import { unitAsPython } from "../../../src/drawing/run/unitPython";

@@ -2,7 +2,7 @@
  * The update of a unit from its gates, in symbols and in numbers.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { UnitExplanation } from "../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { previousSource, type TermSource } from "../../../src/drawing/run/unitTerms";
 import { gateValue, unitStates } from "../../../src/drawing/run/unitNumbers";

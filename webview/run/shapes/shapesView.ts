@@ -5,6 +5,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import type { ShapeCheck, ShapeRow, RunView } from "../../../src/protocol/run/messages";
 import { formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
+import { causeText, clashText } from "../../../src/model/shapes/clashTexts";
 import { t, tr } from "../../shared/l10n";
 import { drawProduct, type FactorBox } from "../../../src/drawing/run/productDrawing";
 import type { Store } from "../store/store";
@@ -37,9 +38,10 @@ export class ShapesView extends RunElement {
     const view = store?.state.view ?? null;
     if (store === undefined || view === null) return nothing;
     const { shapes } = view;
+    const [sentence, cause] = [clashText(shapes), causeText(shapes)];
     return html`
-      ${shapes.clash === null ? fitting(view) : clash(tr(shapes.clash))}
-      ${shapes.why === null ? nothing : html`<p>${tr(shapes.why)}</p>`}
+      ${sentence === null ? fitting(view) : clash(tr(sentence))}
+      ${cause === null ? nothing : html`<p>${tr(cause)}</p>`}
       ${this.#fixes(store, view.fixes ?? [])} ${this.#traps(store, view.traps ?? [])}
       ${shapes.product === null ? nothing : product(shapes.product)} ${shapeTable(shapes.rows)}
       ${shapes.pytorch === null ? nothing : this.#pytorch(store, shapes.pytorch)}

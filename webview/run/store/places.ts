@@ -1,13 +1,8 @@
 /**
  * Places of a run: the lane of a place, the nearest existing place, the first divergence.
  */
-import type {
-  LaneId,
-  LaneInfo,
-  Place,
-  StateName,
-  RunView,
-} from "../../../src/protocol/run/messages";
+import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { LaneId } from "../../../src/protocol/run/windowMessages";
 import { clampIndex } from "../../../src/core/numeric";
 
 /** Where the cursor is before there is a run. */

@@ -1,7 +1,8 @@
 /**
  * The state that survives a window reload: the display of the run, and the run itself.
  */
-import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { LossChoice } from "../../../src/protocol/run/curveMessages";
+import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
 import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";

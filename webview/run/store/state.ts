@@ -1,7 +1,8 @@
 /**
  * The state of a run's page.
  */
-import type { LossChoice, Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { LossChoice } from "../../../src/protocol/run/curveMessages";
+import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import type { Text } from "../../../src/core/text";
 import type { SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";

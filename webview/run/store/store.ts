@@ -2,25 +2,28 @@
  * The store of a run's page: the only place that changes its state and requests data from the host.
  */
 import type {
-  FinalStates,
-  FinalStatesRequest,
   GradientCurve,
   GradientRequest,
-  HostEvents,
-  LaneId,
-  Place,
   ResidualCurve,
   ResidualRequest,
-  StateName,
-  RunView,
   Timeline,
   TimelineRequest,
-  UnitExplanation,
-  UnitRequest,
+} from "../../../src/protocol/run/curveMessages";
+import type {
+  HostEvents,
+  Place,
+  StateName,
+  RunView,
   ViewRequests,
+} from "../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
+import type {
+  FinalStates,
+  FinalStatesRequest,
+  LaneId,
   WindowData,
   WindowRequest,
-} from "../../../src/protocol/run/messages";
+} from "../../../src/protocol/run/windowMessages";
 import { CancelledError } from "../../../src/core/errors";
 import { RemoteError } from "../../../src/protocol/rpc";
 import { followStep } from "../../../src/drawing/run/navigate";

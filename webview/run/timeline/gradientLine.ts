@@ -2,7 +2,8 @@
  * The gradient in the timeline: its loss, its size at the cursor, and whether it vanishes or explodes.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { GradientCurve, LossChoice, Place, RunView } from "../../../src/protocol/run/messages";
+import type { GradientCurve, LossChoice } from "../../../src/protocol/run/curveMessages";
+import type { Place, RunView } from "../../../src/protocol/run/messages";
 import { toggleGradient } from "../store/actions";
 import { t, tr } from "../../shared/l10n";
 import { positiveRange } from "../../../src/drawing/run/curves";

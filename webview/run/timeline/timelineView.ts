@@ -2,7 +2,8 @@
  * The timeline: play, step, and two curves of the cursor's lane over all steps.
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { GradientCurve, RunView, Timeline } from "../../../src/protocol/run/messages";
+import type { GradientCurve, Timeline } from "../../../src/protocol/run/curveMessages";
+import type { RunView } from "../../../src/protocol/run/messages";
 import { travel } from "../store/actions";
 import { t } from "../../shared/l10n";
 import {

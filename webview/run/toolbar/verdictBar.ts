@@ -9,6 +9,7 @@ import type {
   VerdictView,
 } from "../../../src/protocol/run/messages";
 import type { LayerElement } from "../../../src/protocol/run/surroundingMessages";
+import { clashText } from "../../../src/model/shapes/clashTexts";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
@@ -230,7 +231,8 @@ export class VerdictBar extends RunElement {
   }
 
   #announcement({ shapes, verdicts }: RunView): string {
-    if (shapes.clash !== null) return tr(shapes.clash);
+    const clash = clashText(shapes);
+    if (clash !== null) return tr(clash);
     if (verdicts.length === 0) return t("no reference");
     // Screen readers pause at a full stop; the sentences have none of their own.
     return verdicts.map(({ sentence }) => tr(sentence)).join(". ");

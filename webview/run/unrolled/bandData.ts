@@ -1,7 +1,7 @@
 /**
  * Requests the values that a picture of the unrolled view needs.
  */
-import type { FinalStates, WindowData } from "../../../src/protocol/run/messages";
+import type { FinalStates, WindowData } from "../../../src/protocol/run/windowMessages";
 import { slotWindow } from "../../../src/drawing/run/finals";
 import type { BandPlan, StepsPlan } from "../../../src/drawing/run/lanePlan";
 import type { Store } from "../store/store";

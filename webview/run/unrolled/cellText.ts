@@ -1,7 +1,8 @@
 /**
  * Describes the cell under the cursor in words, for assistive technology.
  */
-import type { Place, RunView, UnitExplanation } from "../../../src/protocol/run/messages";
+import type { Place, RunView } from "../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { formatValue } from "../../../src/drawing/base/numbers";
 import { layerText } from "../store/placeText";

@@ -2,7 +2,8 @@
  * Shows the value under the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, Side, WindowData } from "../../../src/protocol/run/messages";
+import type { LaneInfo } from "../../../src/protocol/run/messages";
+import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
 import type { Hit } from "../../../src/drawing/run/layout";

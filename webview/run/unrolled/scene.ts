@@ -1,7 +1,8 @@
 /**
  * The input of one repaint of the unrolled view.
  */
-import type { LaneInfo, RunView, Side } from "../../../src/protocol/run/messages";
+import type { LaneInfo, RunView } from "../../../src/protocol/run/messages";
+import type { Side } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { ViewState } from "../store/state";

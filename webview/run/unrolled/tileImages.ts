@@ -1,7 +1,7 @@
 /**
  * Images of windows: colours and marks.
  */
-import type { WindowData } from "../../../src/protocol/run/messages";
+import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import {
   irregularCells,

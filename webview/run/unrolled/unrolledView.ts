@@ -5,7 +5,7 @@
  * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { UnitExplanation } from "../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import { domainsOf, type Domains } from "../../../src/drawing/run/domains";
@@ -98,7 +98,6 @@ export class UnrolledView extends RunElement {
     if (scroller === null) return;
     this.#resize.observe(scroller);
     this.#gestures.attach(scroller);
-    this.#measure();
   }
 
   protected override fetch(store: Store): void {

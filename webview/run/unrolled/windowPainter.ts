@@ -1,7 +1,7 @@
 /**
  * Paints one window of values into a rectangle: colours, grid, hatches, frames, numbers.
  */
-import type { WindowData } from "../../../src/protocol/run/messages";
+import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import {
   colourOf,
   inkOn,

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
 import { elementIndex, indexText } from "../../../src/drawing/tensors/slices";
-import { blocksOnScreen } from "../store/actions";
+import { blocksOnScreen } from "../store/onScreen";
 import type { TensorStore } from "../store/store";
 import type { Hover } from "./heatGestures";
 

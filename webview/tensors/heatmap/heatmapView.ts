@@ -11,24 +11,24 @@ import { CellImages } from "../../shared/cellImages";
 import { clearedContext } from "../../shared/canvas";
 import type { Context } from "../../shared/marks";
 import { ThemeController } from "../../shared/theme";
-import { blocksOnScreen, currentZoom, cursorIndex, exactText, setZoom } from "../store/actions";
+import { currentZoom, cursorIndex, exactText, setZoom } from "../store/actions";
+import { blocksOnScreen, frameOnScreen } from "../store/onScreen";
 import type { PictureSource } from "../store/exports";
+import { HeatColours } from "./heatColours";
 import { fetchHeat } from "./heatData";
-import { heatImage, type HeatImages, type PlacedTile } from "./heatImages";
+import { heatImage, type HeatImages } from "./heatImages";
 import { paintHeat } from "./heatPainter";
 import type { HeatScene } from "./heatScene";
 import { pictureOf } from "./picture";
 import { paintHeatCursor, paintRulers } from "./rulerPainter";
-import { colourMap, type ColourMap } from "../../../src/drawing/tensors/colourMap";
-import { CellRanges, domainOfCells, type Range } from "../../../src/drawing/tensors/cellRange";
-import { domainOf, type Domain } from "../../../src/drawing/tensors/domain";
-import { layoutFrame, type Frame } from "../../../src/drawing/tensors/frame";
+import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
+import type { Range } from "../../../src/drawing/tensors/cellRange";
+import type { Frame } from "../../../src/drawing/tensors/frame";
 import { blockAt } from "../../../src/drawing/tensors/gateBlocks";
-import { wholeCellWidth } from "../../../src/drawing/tensors/quantities";
 import { indexText, type Extent } from "../../../src/drawing/tensors/slices";
 import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
 import { thumbOf } from "../../../src/drawing/tensors/viewport";
-import type { TensorState, TensorStore } from "../store/store";
+import type { TensorStore } from "../store/store";
 import { colourControls } from "./colourControls";
 import { HeatGestures, type Hover } from "./heatGestures";
 import { heatReadout } from "./heatReadout";
@@ -42,7 +42,6 @@ import { scrollbars } from "./scrollbars";
 export class HeatmapView extends StoreElement<TensorStore> implements PictureSource {
   static override properties: PropertyDeclarations = {
     hover: { state: true },
-    viewport: { state: true },
     problem: { state: true },
     flags: { state: true },
     isSampled: { state: true },
@@ -50,7 +49,6 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   };
 
   declare hover: Hover | null;
-  declare viewport: { width: number; height: number };
   /** The problem of the typed index; empty when there is none. */
   declare problem: string;
   /** `TILE_…` bits of all that is on screen: the statistics of a sample may not know of them. */
@@ -71,17 +69,12 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   /** The values at the cursor and under the pointer; … while they are fetched. */
   #texts = { cursor: "…", hover: "…" };
   #map: ColourMap | undefined;
-  #mapKey = "";
-  /** Range of the tensor that was shown last, until the statistics of the next one are here. */
-  #domain: Domain | undefined;
-  readonly #cellRanges = new CellRanges();
-  #hasOwnRange = false;
+  readonly #colours = new HeatColours();
   #request = 0;
 
   constructor() {
     super();
     this.hover = null;
-    this.viewport = { width: 0, height: 0 };
     this.problem = "";
     this.flags = 0;
     this.isSampled = false;
@@ -106,7 +99,6 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     this.#resize.disconnect();
     cancelAnimationFrame(this.#request);
     this.#request = 0;
-    if (this.store !== undefined) this.store.plot = null;
   }
 
   /** The heatmap as it is on screen, as a file. */
@@ -122,7 +114,6 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     if (surface === null) return;
     this.#resize.observe(surface);
     this.#gestures.attach(surface);
-    this.#measure();
   }
 
   protected override fetch(store: TensorStore): void {
@@ -130,14 +121,10 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const { info } = state;
     if (info === null) return;
     this.#statistics = store.statistics("tensor");
-    this.#frame = layoutFrame({
-      ...this.viewport,
-      extent,
-      shown: blocksOnScreen(store),
-      hasRows: state.slice?.rowAxis !== null,
-      widestFit: wholeCellWidth(info.dtype),
-    });
-    this.#map = this.#mapOf(info, state, this.#statistics);
+    this.#frame = frameOnScreen(store) ?? undefined;
+    const { backgroundRgb: background } = this.#theme.theme;
+    const known = { statistics: this.#statistics, cellRange: this.cellRange, background };
+    this.#map = this.#colours.mapOf(info, state.colours, known);
     const hovered = this.hover?.cell;
     const isInside =
       hovered !== undefined && hovered.row < extent.rows && hovered.column < extent.columns;
@@ -173,14 +160,13 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
         statistics,
         flags: this.flags,
         isSampled: this.isSampled,
-        hasOwnRange: this.#hasOwnRange,
+        hasOwnRange: this.#colours.hasOwnRange,
         blocks: blocksOf(currentZoom(store, frame.plot), window.devicePixelRatio),
       })}
     `;
   }
 
   protected override updated(): void {
-    if (this.store !== undefined) this.store.plot = this.#frame?.plot ?? null;
     if (this.#request !== 0) return;
     this.#request = requestAnimationFrame(() => {
       this.#request = 0;
@@ -209,7 +195,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
         </div>
       </div>
       ${isEmpty ? html`<p class="heat-empty">${t("This tensor has no elements.")}</p>` : nothing}
-      ${this.#scrollbars(store)} ${heatReadout(store, this.hover, this.#texts.hover, this.viewport)}
+      ${this.#scrollbars(store)} ${heatReadout(store, this.hover, this.#texts.hover, this.#size)}
     </div>`;
   }
 
@@ -239,35 +225,17 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     });
   }
 
+  get #size(): { readonly width: number; readonly height: number } {
+    return this.store?.state.heatmapSize ?? { width: 0, height: 0 };
+  }
+
   #measure(): void {
     const { surface } = this;
     if (surface === null) return;
     const { clientWidth: width, clientHeight: height } = surface;
-    if (width !== this.viewport.width || height !== this.viewport.height) {
-      this.viewport = { width, height };
+    if (width !== this.#size.width || height !== this.#size.height) {
+      this.store?.update({ heatmapSize: { width, height } });
     }
-  }
-
-  #mapOf(
-    info: TensorInfo,
-    { colours }: TensorState,
-    statistics: TensorStatistics | undefined,
-  ): ColourMap {
-    const isKnown = statistics !== undefined || colours.range.mode === "typed";
-    const domain =
-      isKnown || this.#domain === undefined
-        ? domainOf(statistics, info.dtype, colours.range)
-        : this.#domain;
-    if (isKnown) this.#domain = domain;
-    const own = colours.range.mode === "typed" ? null : domainOfCells(this.cellRange, domain);
-    this.#hasOwnRange = own !== null;
-    const { kind, diverging, sequential } = colours;
-    const { backgroundRgb: background } = this.#theme.theme;
-    const choice = { domain: own ?? domain, kind, diverging, sequential, background };
-    const key = JSON.stringify(choice);
-    if (this.#map === undefined || key !== this.#mapKey) this.#map = colourMap(choice);
-    this.#mapKey = key;
-    return this.#map;
   }
 
   #scene(context: Context | null | undefined): HeatScene | null {
@@ -284,7 +252,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
       images: this.#images,
       theme: this.#theme.theme,
       ...picture,
-      ...this.viewport,
+      ...this.#size,
       data: fetchHeat(store, picture, this.#images),
       shown: blocksOnScreen(store),
     };
@@ -292,9 +260,9 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
 
   #paint(): void {
     const [cells, cursor] = this.querySelectorAll("canvas");
-    if (cells === undefined || cursor === undefined || this.viewport.width === 0) return;
+    if (cells === undefined || cursor === undefined || this.#size.width === 0) return;
     const { rows, columns } = this.store?.extent ?? { rows: 0, columns: 0 };
-    const [below, above] = [cells, cursor].map((canvas) => clearedContext(canvas, this.viewport));
+    const [below, above] = [cells, cursor].map((canvas) => clearedContext(canvas, this.#size));
     if (isEmptyExtent({ rows, columns })) return;
     const scene = this.#scene(below);
     if (scene === null || above == null) return;
@@ -303,22 +271,10 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const images = tiles.map(({ tile }) => heatImage(this.#images, tile, scene.map));
     this.flags = images.reduce((all, { flags }) => all | flags, 0);
     this.isSampled = tiles.some(({ tile }) => tile.kind === "sampled");
-    this.cellRange = this.#rangeOf(scene, tiles);
+    this.cellRange = this.#colours.rangeOf(scene, tiles, this.isSampled);
     paintRulers(scene);
     paintHeatCursor({ ...scene, context: above }, this.hover?.cell ?? null);
     this.toggleAttribute("data-waiting", !isComplete);
-  }
-
-  /** Of cells that are means; a vector's also stand as bars, which are measured by all values. */
-  #rangeOf({ state, zoom, dpr, frame }: HeatScene, tiles: readonly PlacedTile[]): Range | null {
-    const { rows, columns } = blocksOf(zoom, dpr);
-    const isMean = rows * columns > 1 && state.colours.aggregate === "mean";
-    if (!isMean || frame.plot.rows === 1) return null;
-    const kind = [state.info?.name, state.slice, rows, columns, this.isSampled];
-    return this.#cellRanges.include(
-      JSON.stringify(kind),
-      tiles.map(({ tile }) => tile),
-    );
   }
 }
 

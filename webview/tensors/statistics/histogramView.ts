@@ -144,7 +144,7 @@ export class HistogramView extends LitElement {
 
   #share(event: PointerEvent): number {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return Math.max(0, Math.min(1, (event.clientX - box.left) / Math.max(1, box.width)));
+    return clamp((event.clientX - box.left) / Math.max(1, box.width), 0, 1);
   }
 
   readonly #onDown = (event: PointerEvent): void => {

@@ -5,13 +5,7 @@ import type { GateBlock } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../shared/l10n";
 import { toTsv } from "../../../src/drawing/run/tablePage";
 import { findNext } from "../../../src/drawing/tensors/findIrregular";
-import {
-  blockAt,
-  blockWindow,
-  chosenLayout,
-  shownBlocks,
-  type ShownBlocks,
-} from "../../../src/drawing/tensors/gateBlocks";
+import { blockAt, blockWindow } from "../../../src/drawing/tensors/gateBlocks";
 import { parseGoal } from "../../../src/drawing/tensors/goTo";
 import { formatCount, isComplex } from "../../../src/drawing/tensors/quantities";
 import {
@@ -36,6 +30,7 @@ import {
   type Plot,
   type Zoom,
 } from "../../../src/drawing/tensors/viewport";
+import { blocksOnScreen, plotOnScreen } from "./onScreen";
 import type { TensorStore } from "./store";
 
 /** More values than this are exported, not copied. */
@@ -50,13 +45,13 @@ export function currentZoom({ state }: TensorStore, plot: Plot): Zoom {
 
 /** Shows a zoom; the whole slice is kept as such, so that it follows the size of the window. */
 export function setZoom(store: TensorStore, zoom: Zoom): void {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   store.update({ zoom: plot !== null && isFit(plot, zoom) ? null : zoom });
 }
 
 /** Scales about a point of the plot; about the cursor where it is on screen when none is given. */
 export function zoomBy(store: TensorStore, factor: number, at?: readonly [number, number]): void {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   if (plot === null) return;
   const zoom = currentZoom(store, plot);
   setZoom(store, zoomAt(plot, zoom, factor, at ?? anchorOf(store, plot, zoom)));
@@ -71,7 +66,7 @@ function anchorOf({ state }: TensorStore, plot: Plot, zoom: Zoom): readonly [num
 
 /** One value to each pixel of the screen. */
 export function oneToOne(store: TensorStore): void {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   if (plot === null) return;
   setZoom(store, squareCells(plot, 1 / window.devicePixelRatio, store.state.cursor));
 }
@@ -79,21 +74,14 @@ export function oneToOne(store: TensorStore): void {
 /** Moves the cursor and keeps it on screen. */
 export function travel(store: TensorStore, cell: Cell): void {
   store.moveTo(cell);
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   if (plot === null || store.state.zoom === null) return;
   setZoom(store, revealCell(plot, currentZoom(store, plot), store.state.cursor));
 }
 
-/** The gate blocks of the slice on screen. */
-export function blocksOnScreen({ state }: TensorStore): ShownBlocks | null {
-  const { info, slice, layout } = state;
-  if (info === null || slice === null) return null;
-  return shownBlocks(chosenLayout(info.layouts, layout), slice);
-}
-
 /** Zooms to a gate block and puts the cursor at its start. */
 export function showBlock(store: TensorStore, block: GateBlock): void {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   const shown = blocksOnScreen(store);
   if (plot === null || shown === null) return;
   const at = blockWindow(shown, block, plot);
@@ -132,7 +120,7 @@ export function goTo(store: TensorStore, written: string): string {
 
 function goToCell(store: TensorStore, cell: Cell): void {
   store.moveTo(cell);
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   if (plot !== null) setZoom(store, showCell(plot, currentZoom(store, plot), cell));
 }
 
@@ -234,9 +222,9 @@ export async function copySlice(store: TensorStore): Promise<void> {
 }
 
 function windowOnScreen(store: TensorStore): Window {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   const { rows, columns } = store.extent;
-  if (plot === null || store.state.tab !== "heatmap") {
+  if (plot === null) {
     return { rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns };
   }
   return visibleWindow(plot, currentZoom(store, plot));

@@ -30,6 +30,7 @@ import {
   travel,
   zoomBy,
 } from "./actions";
+import { plotOnScreen } from "./onScreen";
 import { AGGREGATES } from "./savedState";
 import type { TensorStore } from "./store";
 import { TENSOR_VIEWS } from "./views";
@@ -71,7 +72,7 @@ function stepHeld(store: TensorStore, by: 1 | -1): void {
 }
 
 function pan(store: TensorStore, x: number, y: number): void {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   if (plot === null) return;
   const [byX, byY] = [x * plot.width * PAN_SHARE, y * plot.height * PAN_SHARE];
   setZoom(store, panBy(plot, currentZoom(store, plot), byX, byY));
@@ -84,7 +85,7 @@ function exchange(store: TensorStore): void {
 
 /** Rows and columns on screen, less one, so that a page keeps a line of the one before. */
 function pageOf(store: TensorStore): PageSize {
-  const { plot } = store;
+  const plot = plotOnScreen(store);
   if (plot === null) return USUAL_PAGE;
   const { cellWidth, cellHeight } = currentZoom(store, plot);
   return {

@@ -29,7 +29,7 @@ import {
   type Cell,
   type Extent,
 } from "../../../src/drawing/tensors/slices";
-import { clampCell, type Plot } from "../../../src/drawing/tensors/viewport";
+import { clampCell } from "../../../src/drawing/tensors/viewport";
 import {
   readSavedTensorState,
   type ColourChoice,
@@ -42,8 +42,10 @@ export interface TensorState extends PageState, Omit<SavedTensorState, "version"
   readonly summary: ShownArchive | null;
   /** What is shown; stays until that of the tensor chosen next is here. */
   readonly info: TensorInfo | null;
-  /** Row of the tree that has the focus. */
-  readonly treeFocus: number;
+  /** Row of the tree that has the focus; null until it is moved: then it is on the tensor that is shown. */
+  readonly treeFocus: number | null;
+  /** The heatmap on screen in CSS pixels, as it was measured last. */
+  readonly heatmapSize: { readonly width: number; readonly height: number };
   /** True while all elements are counted. */
   readonly isCounting: boolean;
   /** What was done last, for assistive technology and the foot of the editor. */
@@ -62,7 +64,8 @@ function firstState(saved: SavedTensorState): TensorState {
     ...NEW_PAGE,
     summary: null,
     info: null,
-    treeFocus: 0,
+    treeFocus: null,
+    heatmapSize: { width: 0, height: 0 },
     isCounting: false,
     message: "",
   };
@@ -78,8 +81,6 @@ export class TensorStore extends PageStore<
   TensorRequests,
   TensorEvents
 > {
-  /** The plot of the heatmap as it is laid out now; what keys that zoom are measured against. */
-  plot: Plot | null = null;
   /** Statistics of all elements, by what they are of. */
   readonly #exact = new Lru<string, TensorStatistics>(EXACT_BYTES, bytesOf);
   /** Counts what was chosen, so that a late answer does not replace a later choice. */

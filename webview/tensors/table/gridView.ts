@@ -9,37 +9,19 @@ import { StoreElement } from "../../shared/storeElement";
 import { moveCell } from "../../../src/drawing/tensors/cellMotion";
 import {
   elementIndex,
-  extentOf,
   indexText,
   tableSlice,
   type Cell,
-  type Extent,
 } from "../../../src/drawing/tensors/slices";
 import { tableBlocks, textAt, type FilledBlock } from "../../../src/drawing/tensors/tableBlocks";
 import {
   contentLength,
   listWindow,
   revealItem,
-  type ListGeometry,
   type ListWindow,
 } from "../../../src/drawing/tensors/virtualList";
 import type { TensorStore } from "../store/store";
-
-/** CSS pixels; the height also in table.css. */
-const ROW = 22;
-const HEAD = 24;
-const DIGIT = 7.3;
-const PADDING = 22;
-
-/** Longest value of a dtype as text, in characters. */
-function widestOf({ dtype }: TensorInfo): number {
-  if (dtype === "bool") return 6;
-  if (dtype.endsWith("int8")) return 5;
-  if (dtype.includes("int64")) return 20;
-  if (dtype.includes("int")) return 11;
-  if (dtype === "float64") return 23;
-  return dtype.startsWith("complex") ? 28 : 15;
-}
+import { HEAD, headWidth, ROW, tableCursor, tableExtent, tableLists } from "./gridLayout";
 
 /** A cell on screen. */
 interface ShownCell extends Cell {
@@ -93,9 +75,9 @@ export class GridView extends StoreElement<TensorStore> {
     const { info, slice } = store.state;
     this.#shown = undefined;
     if (info === null || slice === null) return;
-    const extent = this.#extent(store);
+    const extent = tableExtent(store.state);
     if (extent.rows === 0 || extent.columns === 0) return;
-    const lists = this.#lists(store);
+    const lists = tableLists(store.state, this.viewport);
     const rows = listWindow(lists.rows, this.top);
     const columns = listWindow(lists.columns, this.left);
     const request = { tensor: info.name, slice: tableSlice(slice) };
@@ -118,21 +100,17 @@ export class GridView extends StoreElement<TensorStore> {
     return this.#grid(store, info, shown, this.#shown);
   }
 
-  protected override firstUpdated(): void {
-    this.#measure();
-  }
-
   /** Brings the cursor's cell into sight when it was moved. */
   protected override updated(): void {
     const scroller = this.#scroller;
     const { store } = this;
     if (scroller === null || store === undefined) return;
     this.#resize.observe(scroller);
-    const cursor = this.#tableCursor(store);
+    const cursor = tableCursor(store.state);
     const before = this.#cursor;
     if (before?.row === cursor.row && before.column === cursor.column) return;
     this.#cursor = cursor;
-    const { rows, columns } = this.#lists(store);
+    const { rows, columns } = tableLists(store.state, this.viewport);
     scroller.scrollTop = revealItem(rows, scroller.scrollTop, cursor.row);
     scroller.scrollLeft = revealItem(columns, scroller.scrollLeft, cursor.column);
   }
@@ -146,44 +124,12 @@ export class GridView extends StoreElement<TensorStore> {
     }
   }
 
-  /** The cursor as the table lays it out: a vector stands upright. */
-  #tableCursor({ state }: TensorStore): Cell {
-    const { slice, cursor } = state;
-    return slice?.rowAxis === null ? { row: cursor.column, column: 0 } : cursor;
-  }
-
-  #extent({ state }: TensorStore): Extent {
-    const { info, slice } = state;
-    return info === null || slice === null
-      ? { rows: 0, columns: 0 }
-      : extentOf(info.shape, tableSlice(slice));
-  }
-
-  #headWidth({ rows }: Extent): number {
-    return Math.max(3, String(rows - 1).length) * DIGIT + PADDING;
-  }
-
-  #lists(store: TensorStore): { rows: ListGeometry; columns: ListGeometry } {
-    const extent = this.#extent(store);
-    const { info } = store.state;
-    const { width, height } = this.viewport;
-    const item = Math.ceil((info === null ? 10 : widestOf(info)) * DIGIT + PADDING);
-    return {
-      rows: { count: extent.rows, item: ROW, viewport: Math.max(ROW, height - HEAD) },
-      columns: {
-        count: extent.columns,
-        item,
-        viewport: Math.max(item, width - this.#headWidth(extent)),
-      },
-    };
-  }
-
   #grid(store: TensorStore, info: TensorInfo, slice: Slice, shown: ShownGrid): TemplateResult {
     const { rows, columns } = shown;
-    const lists = this.#lists(store);
-    const extent = this.#extent(store);
-    const cursor = this.#tableCursor(store);
-    const head = this.#headWidth(extent);
+    const lists = tableLists(store.state, this.viewport);
+    const extent = tableExtent(store.state);
+    const cursor = tableCursor(store.state);
+    const head = headWidth(extent);
     const item = lists.columns.item;
     const size = `width:${head + contentLength(lists.columns)}px;height:${HEAD + contentLength(lists.rows)}px`;
     const isCursorShown =
@@ -280,13 +226,13 @@ export class GridView extends StoreElement<TensorStore> {
   readonly #onKey = (event: KeyboardEvent): void => {
     const { store } = this;
     if (store === undefined || event.metaKey || event.altKey || event.shiftKey) return;
-    const { rows, columns } = this.#lists(store);
+    const { rows, columns } = tableLists(store.state, this.viewport);
     const page = {
       rows: Math.max(1, Math.floor(rows.viewport / ROW) - 1),
       columns: Math.max(1, Math.floor(columns.viewport / columns.item)),
     };
-    const cursor = this.#tableCursor(store);
-    const to = moveCell(event.key, event.ctrlKey, cursor, this.#extent(store), page);
+    const cursor = tableCursor(store.state);
+    const to = moveCell(event.key, event.ctrlKey, cursor, tableExtent(store.state), page);
     if (to === null) return;
     event.preventDefault();
     this.#moveTo(to);

@@ -43,7 +43,9 @@ export class TreeView extends StoreElement<TensorStore> {
   #total = 0;
   #typing: ReturnType<typeof setTimeout> | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
-  #isPlaced = false;
+  /** Row that has the focus. */
+  #focus = 0;
+  #isRevealed = false;
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
@@ -97,7 +99,8 @@ export class TreeView extends StoreElement<TensorStore> {
   }
 
   #tree(store: TensorStore, summary: ArchiveSummary): TemplateResult {
-    const { treeFocus, tensor } = store.state;
+    const { tensor } = store.state;
+    const treeFocus = this.#focus;
     const { start, end, offset } = listWindow(this.#list, this.scrolled);
     const indices = Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
     const isFocusShown = treeFocus >= start && treeFocus < end;
@@ -134,26 +137,17 @@ export class TreeView extends StoreElement<TensorStore> {
     </div>`;
   }
 
-  protected override firstUpdated(): void {
-    this.#measure();
-  }
-
   protected override updated(): void {
     const scroller = this.#scroller;
     if (scroller !== null) this.#resize.observe(scroller);
-    this.#placeFocus();
+    this.#revealFirst();
   }
 
-  /** Puts the focus on the tensor that was shown first. */
-  #placeFocus(): void {
-    const { store } = this;
-    if (this.#isPlaced || store === undefined || this.#rows.size === 0) return;
-    const { tensor } = store.state;
-    if (tensor === null) return;
-    this.#isPlaced = true;
-    for (const [index, row] of this.#rows.entries()) {
-      if (row.kind === "entry" && row.name === tensor) this.#focusRow(index);
-    }
+  /** Scrolls to the tensor that is shown first. */
+  #revealFirst(): void {
+    if (this.#isRevealed || this.#rows.size === 0 || this.store?.state.tensor == null) return;
+    this.#isRevealed = true;
+    this.#reveal(this.#focus);
   }
 
   #measure(): void {
@@ -180,12 +174,25 @@ export class TreeView extends StoreElement<TensorStore> {
       if (answer === undefined || first === undefined) continue;
       for (const [at, row] of answer.rows.entries()) this.#rows.set(page * TREE_PAGE + at, row);
     }
+    this.#focus = store.state.treeFocus ?? this.#rowOf(store.state.tensor) ?? 0;
+  }
+
+  /** The row of a tensor among those that are here. */
+  #rowOf(tensor: string | null): number | undefined {
+    for (const [index, row] of this.#rows.entries()) {
+      if (row.kind === "entry" && row.name === tensor) return index;
+    }
+    return undefined;
   }
 
   #focusRow(index: number): void {
     const { store } = this;
     if (store === undefined) return;
     store.update({ treeFocus: index });
+    this.#reveal(index);
+  }
+
+  #reveal(index: number): void {
     const scroller = this.#scroller;
     if (scroller === null) return;
     const to = revealItem(this.#list, scroller.scrollTop, index);
@@ -228,13 +235,13 @@ export class TreeView extends StoreElement<TensorStore> {
     if (event.key !== "ArrowDown" && event.key !== "Enter") return;
     event.preventDefault();
     this.#scroller?.focus();
-    if (event.key === "Enter") this.#press(this.store?.state.treeFocus ?? 0);
+    if (event.key === "Enter") this.#press(this.#focus);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const { store } = this;
     if (store === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = store.state.treeFocus;
+    const at = this.#focus;
     const page = Math.max(1, Math.floor(this.viewport / ROW_HEIGHT) - 1);
     const rowAt = (index: number): TreeRow | undefined => this.#rows.get(index);
     const step = treeStep(event.key, { total: this.#total, at, page, rowAt });

@@ -1,6 +1,7 @@
 /**
  * What the values of a reference tell by themselves: stored or computed in 16 bits, dropped out, or off in a few places.
  */
+import { rounded } from "../../../core/numeric";
 import { text } from "../../../core/text";
 import { roundToBfloat16, roundToFloat16 } from "../../../engine/base/rounding";
 import { returnedNames } from "../../base/model";
@@ -59,7 +60,7 @@ export function outputDropout({ the, right, before, tolerance }: Ground): FreeFi
   if (scale === null || scale <= 1) return null;
   const after = distanceUnderDropout(ours.data, theirs.data, { scale, tolerance });
   if (after === null) return null;
-  const probability = Number((1 - 1 / scale).toPrecision(4));
+  const probability = rounded(1 - 1 / scale, 4);
   return {
     id: "dropout/on-output",
     title: text("dropout with p = {0} was applied to the output: train mode", probability),

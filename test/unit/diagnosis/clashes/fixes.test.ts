@@ -51,7 +51,7 @@ describe("changes that make a run fit", () => {
     );
   });
 
-  it("turn h0 before they leave it out", async () => {
+  it("offer to transpose h0 before they leave it out", async () => {
     const stacked = { ...gru, numLayers: 3 };
     const run = await checked(
       stacked,

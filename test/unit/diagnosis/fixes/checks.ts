@@ -7,7 +7,7 @@ import { sortedRows } from "../../../../src/diagnosis/fixes/lengths";
 import { join, afterStep } from "../../../../src/diagnosis/forward/forward";
 import { roundToTf32 } from "../../../../src/diagnosis/alternatives/layouts";
 import { numDirections, stateSize } from "../../../../src/model/config";
-import { swapLeadingAxes } from "../../../../src/model/sequence";
+import { swapLeadingAxes } from "../../../../src/tensor/tensor";
 import { caseOf, parameterOf } from "./frames";
 import { modelOf, returnedOf, runOf, stateOf } from "./network";
 import { present } from "../../support/present";

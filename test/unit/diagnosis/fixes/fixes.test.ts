@@ -76,14 +76,14 @@ describe("fixes", () => {
     }
   });
 
-  it("of an id that is none are refused", () => {
+  it("of an unknown id are refused", () => {
     assert.throws(
       () => fixOf({ id: "gates/none", title: text("none") }, present(frames[0])),
       RangeError,
     );
   });
 
-  it("are tried with a frame or more", () => {
+  it("are tried with at least one frame each", () => {
     const tried = new Set(cases.map(({ id }) => id));
     assert.deepEqual(
       ids.filter((id) => !tried.has(id)),

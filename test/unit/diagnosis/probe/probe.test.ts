@@ -95,7 +95,7 @@ describe("a probe", () => {
     assert.deepEqual(hiddenIn(probe), [["bias/hh-missing", "biases are zero"]]);
   });
 
-  it("tells what weights hide from what a module hides", () => {
+  it("tells apart what these weights hide and what every such module hides", () => {
     const config = { cell: "RNN", inputSize: 2, hiddenSize: 1 } as const;
     const one = hiddenIn(probeOf(randomCase({ config, ...weak })));
     const known = new Map(one);

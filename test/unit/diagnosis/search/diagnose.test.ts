@@ -1,4 +1,4 @@
-/** What the search says of references that are made here: accusations that must not be, pairs that must be found. */
+/** What the search says of references that are made here: mistakes that must not be claimed, pairs that must be found. */
 import assert from "node:assert/strict";
 import type { Case, Returned } from "../../../../src/diagnosis/base/model";
 import { diagnose } from "../../../../src/diagnosis/search/diagnose";
@@ -36,7 +36,7 @@ describe("diagnosis", () => {
     }
   });
 
-  it("finds two mistakes that make up for each other, so that neither comes near alone", () => {
+  it("finds two mistakes that cancel each other, so that neither alone comes near", () => {
     const the = randomCase({ config: { ...gru, numLayers: 1 } });
     const reference = underOf(the, "gru/bias-in-inside", "bias/doubled");
     const [first] = diagnose(withReference(the, reference)).findings;

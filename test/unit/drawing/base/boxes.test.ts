@@ -4,7 +4,7 @@ import { boxOfText, overlaps } from "../../../../src/drawing/base/boxes";
 describe("boxes of texts", () => {
   const box = { x: 10, y: 10, width: 20, height: 10 };
 
-  it("lie around where the text is written, with air", () => {
+  it("lie around the written text, with a margin", () => {
     const extent = {
       ...{ actualBoundingBoxLeft: 8, actualBoundingBoxRight: 8 },
       ...{ actualBoundingBoxAscent: 5, actualBoundingBoxDescent: 4 },

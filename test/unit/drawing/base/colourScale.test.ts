@@ -26,7 +26,7 @@ describe("colourScale", () => {
       ["dark", DARK],
       ["light", LIGHT],
     ] as const) {
-      it(`${scheme} on ${name}: 0 recedes, strength is contrast, both signs differ`, () => {
+      it(`${scheme} on ${name}: 0 is near the background, larger values contrast more, signs differ`, () => {
         const scale = colourScale(scheme, background, 1);
         assert.ok(contrast(colourOf(scale, 0), background) < 1.2);
         for (const sign of [-1, 1]) {
@@ -55,7 +55,7 @@ describe("colourScale", () => {
     assert.deepEqual(colourOf(scale, 49_999), colourOf(scale, 0));
   });
 
-  it("holds the colour of its ends beyond the limit", () => {
+  it("uses the end colours beyond the limit", () => {
     const scale = colourScale("PuOr", LIGHT, 0.5);
     assert.deepEqual(colourOf(scale, 9), colourOf(scale, 0.5));
     assert.deepEqual(colourOf(scale, -9), colourOf(scale, -0.5));

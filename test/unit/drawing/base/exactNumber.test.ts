@@ -45,7 +45,7 @@ describe("signedTerm", () => {
 });
 
 describe("percentOf", () => {
-  it("never rounds something to nothing, nor most to all", () => {
+  it("never rounds a share to 0 % or 100 % that is neither", () => {
     assert.equal(percentOf(0, 10), "0 %");
     assert.equal(percentOf(1, 100_000), "< 0.1 %");
     assert.equal(percentOf(479, 1000), "47.9 %");

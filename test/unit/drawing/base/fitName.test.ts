@@ -18,14 +18,14 @@ describe("a title with a foreign name", () => {
     assert.equal(line.length, 40);
   });
 
-  it("shows what steers the direction of writing, and makes room for it", () => {
+  it("shows characters that change the direction of writing, and makes room for them", () => {
     const line = titleWithin(30, "\u202e".repeat(50), title);
     assert.ok(line.startsWith(String.raw`\u{202e}`), line);
     assert.ok(line.length <= 30, line);
     assert.doesNotMatch(line, /\p{Cf}/u);
   });
 
-  it("is there where nothing has room", () => {
+  it("is shown even where nothing fits", () => {
     assert.equal(titleWithin(3, "weight", title), "…  [2, 3]");
   });
 });

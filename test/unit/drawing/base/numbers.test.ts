@@ -32,7 +32,7 @@ describe("formatCell", () => {
     assert.equal(formatCell(-0.0001, 5), "0.00");
   });
 
-  it("keeps small differences, and lets exact agreement be a plain 0", () => {
+  it("keeps small differences, and prints exact agreement as 0", () => {
     assert.equal(formatCell(2.98e-8, 7, true), "3.0e-8");
     assert.equal(formatCell(-2.98e-8, 5, true), "-3e-8");
     assert.equal(formatCell(0, 7, true), "0");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WindowData } from "../../../../src/protocol/run/messages";
+import type { WindowData } from "../../../../src/protocol/run/windowMessages";
 import { colourOf, colourScale } from "../../../../src/drawing/base/colourScale";
 import { irregularKind } from "../../../../src/drawing/base/irregular";
 import {
@@ -124,7 +124,7 @@ describe("outside tolerance", () => {
     assert.deepEqual(edges.sort(), ["20 0 20 1", "20 0 21 0", "20 1 21 1", "21 0 21 1"]);
   });
 
-  it("leaves the half of the output quiet that is identical", () => {
+  it("marks nothing in the half of the output that is identical", () => {
     const rows = 22;
     const outside = new Uint8Array(rows * 4).fill(1, (rows / 2) * 4);
     const data = window(rows, [...new Float32Array(rows * 4)], { outside });

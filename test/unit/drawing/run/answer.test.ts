@@ -76,7 +76,7 @@ describe("answerOf", () => {
     assert.match(said({ lookedAt: { steps: 0, rows: 0 } })[1] ?? "", /chaotic or too large/);
   });
 
-  it("says how many were tried where none fits, with no accusation", () => {
+  it("says how many were tried where none fits, and names no mistake", () => {
     assert.deepEqual(said({}), [
       "none",
       "None of the 1,066 mistakes and pairs that were tried explains it.",

@@ -85,7 +85,7 @@ describe("the automatic range of states", () => {
     assert.equal(domainsOf(lstm(0.2071, 0.4), "h", "auto").layers, 0.21);
   });
 
-  it("gives way to ±1 for h, and to the largest value for c", () => {
+  it("can be replaced by ±1 for h, and by the largest value for c", () => {
     const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", "full");
     assert.deepEqual([states, layers], [1, 5]);
   });

@@ -4,7 +4,7 @@ import { errorChart, overTimeChart, stepTicks } from "../../../../src/drawing/ru
 import { logScale, placeOn, powerText } from "../../../../src/drawing/run/logScale";
 
 describe("logScale", () => {
-  it("holds what rounding makes and every error", () => {
+  it("covers rounding errors and all larger ones", () => {
     const { low, high, ticks } = logScale([2.6, 8.9e-8, 0, NaN, Infinity], 3e-6);
     assert.deepEqual([low, high], [-8, 1]);
     assert.deepEqual(ticks, [-8, -6, -4, -2, 0]);
@@ -16,7 +16,7 @@ describe("logScale", () => {
     assert.equal(ticks[0], -18);
   });
 
-  it("takes a tolerance that is none", () => {
+  it("has a scale for an infinite tolerance", () => {
     const { low, high } = logScale([], Infinity);
     assert.ok(low < high);
   });

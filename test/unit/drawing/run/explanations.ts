@@ -3,7 +3,8 @@ import { explainUnit } from "../../../../src/analysis/explain";
 import { forward } from "../../../../src/engine/forward";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";
-import type { Place, StateName, UnitExplanation } from "../../../../src/protocol/run/messages";
+import type { Place, StateName } from "../../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../../src/protocol/run/unitMessages";
 import { randomRun } from "../../support/runs";
 
 export const place: Place = { layer: 1, direction: "reverse", step: 15, batch: 0, unit: 7 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FinalStates } from "../../../../src/protocol/run/messages";
+import type { FinalStates } from "../../../../src/protocol/run/windowMessages";
 import { lastProcessedStep, slotOfLane, slotWindow } from "../../../../src/drawing/run/finals";
 
 const states: FinalStates = {

@@ -52,7 +52,7 @@ describe("shownSteps", () => {
 });
 
 describe("flipped", () => {
-  it("turns the columns round", () => {
+  it("reverses the columns", () => {
     assert.deepEqual(flipped([0, null, 6, 7], 8), [7, 6, null, 0]);
   });
 

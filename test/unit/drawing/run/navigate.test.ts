@@ -25,7 +25,7 @@ const view = {
 const start: Place = { layer: 0, direction: "forward", step: 2, batch: 0, unit: 0 };
 
 describe("moveCursor", () => {
-  it("walks along time and stops at its ends", () => {
+  it("moves along time and stops at its ends", () => {
     assert.equal(moveCursor(view, start, "stepForward").step, 3);
     assert.equal(moveCursor(view, { ...start, step: 4 }, "stepForward").step, 4);
     assert.equal(moveCursor(view, { ...start, step: 0 }, "stepBack").step, 0);
@@ -33,7 +33,7 @@ describe("moveCursor", () => {
     assert.equal(moveCursor(view, start, "lastStep").step, 4);
   });
 
-  it("walks down a lane's units as they are drawn, and on into the lane below", () => {
+  it("moves down a lane's units as they are drawn, and on into the lane below", () => {
     const top = { ...start, layer: 1, direction: "reverse" } as const;
     const inside = moveCursor(view, top, "unitDown");
     assert.deepEqual([inside.layer, inside.direction, inside.unit], [1, "reverse", 1]);
@@ -43,7 +43,7 @@ describe("moveCursor", () => {
     assert.deepEqual(bottom, { ...start, unit: 2 });
   });
 
-  it("walks up into the lane above at its last unit", () => {
+  it("moves up into the lane above at its last unit", () => {
     const above = moveCursor(view, start, "unitUp");
     assert.deepEqual([above.layer, above.direction, above.unit], [0, "reverse", 2]);
   });

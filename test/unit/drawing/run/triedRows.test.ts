@@ -66,7 +66,7 @@ describe("triedRows", () => {
 });
 
 describe("firstRows", () => {
-  it("keeps the run itself in sight", () => {
+  it("always include the run itself", () => {
     const many = Array.from({ length: 20 }, (_, index) => tried(`m${index}`, 0.01 * (index + 1)));
     const rows = triedRows(diagnosis({ tried: many, before: 0.9 }));
     const first = firstRows(rows, 12);

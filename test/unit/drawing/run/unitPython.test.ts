@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import type { UnitSum } from "../../../../src/protocol/run/messages";
+import type { UnitSum } from "../../../../src/protocol/run/unitMessages";
 import { unitAsPython } from "../../../../src/drawing/run/unitPython";
 import { rnnConfig } from "../../support/goldens";
 import { describePython, python } from "../../support/python";
@@ -85,7 +85,7 @@ describePython("the lines that are copied", [], () => {
     });
   });
 
-  it("survive what exp() cannot take, and NaN", () => {
+  it("handle arguments that overflow exp(), and NaN", () => {
     const far = explanationOf(
       rnnConfig({ cell: "GRU", numLayers: 2, bidirectional: true }),
       place,

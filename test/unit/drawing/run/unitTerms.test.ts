@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { pytorchVariant } from "../../../../src/model/config";
-import type { Place, UnitExplanation, UnitSum } from "../../../../src/protocol/run/messages";
+import type { Place } from "../../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitSum } from "../../../../src/protocol/run/unitMessages";
 import { sumNumbers } from "../../../../src/drawing/run/unitNumbers";
 import {
   hasTerms,
@@ -140,7 +141,7 @@ describe("termAt", () => {
     assert.equal(look("g").weightName, "b_hg[1]");
   });
 
-  it("leads from a projected feature to the units that it is made of", () => {
+  it("links a projected feature to the units that it is made of", () => {
     const config = rnnConfig({ cell: "LSTM", projSize: 2 });
     const of = sumOf(explanationOf(config, { ...first, step: 1 }, "h"));
     assert.equal(termCount(of), 3);

@@ -32,7 +32,7 @@ describe("placer", () => {
     }
   });
 
-  it("holds the ends beyond the range", () => {
+  it("uses the end colours beyond the range", () => {
     const placeOf = placer(mapOf(SIGNED));
     assert.deepEqual([placeOf(9), placeOf(-9)], [1, 0]);
     const one = placer(mapOf({ low: -1, high: 3, isDiverging: true }));
@@ -40,7 +40,7 @@ describe("placer", () => {
     assert.ok(one(-1) > 0, "an end that lies nearer to 0 is no stronger than its magnitude");
   });
 
-  it("tells decades apart on log, and small values of both signs on symlog", () => {
+  it("distinguishes decades on log, and small values of both signs on symlog", () => {
     const log = placer(mapOf(POSITIVE, "log"));
     assert.ok(Math.abs(log(1) - 0.5) < 1e-12);
     assert.equal(log(0), 0);
@@ -70,7 +70,7 @@ describe("placer", () => {
 });
 
 describe("valueAt", () => {
-  it("is where a place of the legend lies", () => {
+  it("is the value at a position of the legend", () => {
     for (const kind of SCALE_KINDS) {
       const map = mapOf(POSITIVE, kind);
       for (const place of [0.25, 0.5, 0.75]) {
@@ -81,7 +81,7 @@ describe("valueAt", () => {
 });
 
 describe("usableKind", () => {
-  it("takes symlog where there is no logarithm", () => {
+  it("is symlog where values have no logarithm", () => {
     assert.equal(usableKind("log", SIGNED), "symlog");
     assert.equal(usableKind("log", POSITIVE), "log");
     assert.equal(usableKind("log", { low: 0, high: 0, isDiverging: false }), "symlog");
@@ -89,7 +89,7 @@ describe("usableKind", () => {
 });
 
 describe("colours of one-ended data", () => {
-  it("stand out more the stronger they are, on dark and on light", () => {
+  it("contrast more the larger the values are, on dark and on light", () => {
     for (const sequential of SEQUENTIAL_NAMES) {
       for (const [background, sign] of [
         [DARK, 1],

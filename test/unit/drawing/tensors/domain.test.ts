@@ -34,7 +34,7 @@ describe("domainOf", () => {
     });
   });
 
-  it("is 0 to 1 of truth values, and something of a tensor without finite values", () => {
+  it("is 0 to 1 for truth values, and not empty for a tensor without finite values", () => {
     assert.deepEqual(domainOf(spread(1, 1), "bool", AUTO), { low: 0, high: 1, isDiverging: false });
     const domain = domainOf(spread(NaN, NaN), "float32", AUTO);
     assert.ok(Number.isFinite(domain.low) && domain.low < domain.high);

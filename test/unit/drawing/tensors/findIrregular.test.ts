@@ -42,7 +42,7 @@ const bad: readonly Cell[] = [
 ];
 
 describe("findNext", () => {
-  it("goes from one to the next in reading order, and round", async () => {
+  it("goes from one to the next in reading order, and wraps around", async () => {
     const { read } = sliceWith(bad);
     let at: Cell | null = { row: 0, column: 0 };
     const visited: Cell[] = [];
@@ -65,7 +65,7 @@ describe("findNext", () => {
     assert.deepEqual(await findNext(read, { row: 3, column: 9000 }, extent), bad[2]);
   });
 
-  it("stays where there is one alone, and finds none where all are finite", async () => {
+  it("stays on the only one, and finds none where all are finite", async () => {
     const [only] = bad;
     assert.ok(only !== undefined);
     assert.deepEqual(await findNext(sliceWith([only]).read, only, extent), only);

@@ -19,7 +19,7 @@ describe("lists that are longer than a page may be", () => {
   const long: ListGeometry = { count: 100_000_000, item: 22, viewport: 600 };
   const short: ListGeometry = { count: 1000, item: 22, viewport: 600 };
 
-  it("are as long as they are, up to what browsers can show", () => {
+  it("have their full length, up to what browsers can show", () => {
     assert.equal(contentLength(short), 22_000);
     assert.equal(contentLength(long), MAX_PIXELS);
     assert.ok(isCompressed(long) && !isCompressed(short));
@@ -32,7 +32,7 @@ describe("lists that are longer than a page may be", () => {
     }
   });
 
-  it("draw what is on screen where it is on screen", () => {
+  it("draw the visible items at their positions", () => {
     for (const list of [short, long]) {
       const scroll = contentLength(list) / 3;
       const { start, end, offset } = listWindow(list, scroll);

@@ -60,7 +60,7 @@ for (const { name, round, largest, overflow, least } of types) {
       assert.equal(compared, 6 * (infinity - 1));
     });
 
-    it("is infinite from half a unit past its largest value on", () => {
+    it("rounds to infinity from half a unit past its largest value on", () => {
       assert.equal(positive.at(-1), largest);
       assert.equal(round(neighbours(overflow).below), largest);
       assert.equal(round(overflow), Infinity);
@@ -68,7 +68,7 @@ for (const { name, round, largest, overflow, least } of types) {
       assert.equal(round(Number.MAX_VALUE), Infinity);
     });
 
-    it("goes to zero with its sign at half of its least value and below", () => {
+    it("rounds half of its smallest value and less to zero of the same sign", () => {
       assert.equal(positive[1], least);
       assert.ok(Object.is(round(least / 2), 0));
       assert.ok(Object.is(round(-least / 2), -0));

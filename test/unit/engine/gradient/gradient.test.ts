@@ -1,4 +1,4 @@
-/** Back-propagation: against finite differences where PyTorch has no such cell, and what it keeps and tells. */
+/** Back-propagation: against finite differences where PyTorch has no such cell, what it keeps, and its progress. */
 import assert from "node:assert/strict";
 import {
   crossEntropy,
@@ -228,7 +228,7 @@ describe("backward", () => {
     assert.ok(largestDistance(present(present(norms[0])[0]), rows) < 1e-15);
   });
 
-  it("tells how far it is and stops when asked to", () => {
+  it("reports progress and stops when asked to", () => {
     const config = rnnConfig({ inputSize: 64, hiddenSize: 128, numLayers: 2, bidirectional: true });
     const run = randomRun({ config, seed: 7, seqLength: 200, batchSize: 1 });
     const trace = forward(run);

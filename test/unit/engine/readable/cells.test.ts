@@ -87,7 +87,7 @@ describe("an LSTM step", () => {
     number,
   ];
 
-  it("gates what is forgotten, written and shown", () => {
+  it("applies the forget, input and output gates", () => {
     const c = sigmoid(f) * at.c + sigmoid(i) * Math.tanh(g);
     const found = step(lstm, at);
     assertClose(found.c, c);
@@ -100,7 +100,7 @@ describe("an LSTM step", () => {
     });
   });
 
-  it("with peepholes looks at c before for i and f, and at c after for o", () => {
+  it("with peepholes uses the previous c for i and f, and the new c for o", () => {
     const [pi, pf, po] = [0.9, -1.1, 0.7];
     const variant = { peephole: true };
     const c = sigmoid(f + pf * at.c) * at.c + sigmoid(i + pi * at.c) * Math.tanh(g);
@@ -109,7 +109,7 @@ describe("an LSTM step", () => {
     assertClose(found.h, sigmoid(o + po * c) * Math.tanh(c));
   });
 
-  it("with coupled gates forgets what it does not write", () => {
+  it("with coupled gates has f = 1 − i", () => {
     const c = (1 - sigmoid(i)) * at.c + sigmoid(i) * Math.tanh(g);
     const found = step({ ...lstm, variant: { coupledInputForget: true } }, at);
     assertClose(found.c, c);
@@ -138,7 +138,7 @@ describe("an LSTM step", () => {
     assert.equal(step(unit, { ...at, x: Infinity }).record.preActivations[1], -3);
   });
 
-  it("with hard sigmoids cuts a line at 0 and 1", () => {
+  it("with hard sigmoids limits a linear function to 0 and 1", () => {
     const gateActivation = { kind: "hard_sigmoid", alpha: 0.2, beta: 0.5 } as const;
     const unit = { ...lstm, variant: { gateActivation } };
     const hard = (value: number): number => Math.max(0, Math.min(1, 0.2 * value + 0.5));
@@ -189,7 +189,7 @@ describe("an RNN step", () => {
     biasHh: [-1],
   } as const;
 
-  it("squashes the sum of both products and both biases", () => {
+  it("applies tanh to the sum of both products and both biases", () => {
     const total = 1.5 * 0.8 + 0.25 + 0.5 * -0.5 - 1;
     assertClose(step(rnn, at).h, Math.tanh(total));
     assertClose(step({ ...rnn, variant: { clip: 0.125 } }, at).h, Math.tanh(0.125));

@@ -31,7 +31,7 @@ describe("activation", () => {
     assert.ok(Math.abs(tanh(0.5) - 0.46211715726) < 1e-11);
   });
 
-  it("hands NaN on in both, as PyTorch's do", () => {
+  it("passes NaN on in both, as PyTorch does", () => {
     assert.ok(Number.isNaN(activation("tanh")(Number.NaN)));
     assert.ok(Number.isNaN(activation("relu")(Number.NaN)));
   });

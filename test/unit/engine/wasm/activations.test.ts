@@ -1,4 +1,4 @@
-/** tanh, sigmoid and relu of the fast path, read off networks that compute nothing else. */
+/** tanh, sigmoid and relu of the fast path, measured on networks that compute nothing else. */
 import assert from "node:assert/strict";
 import type { ForwardInput, StateArray } from "../../../../src/engine/base/engine";
 import { kernelBinary, type KernelBinary } from "../../../../src/engine/wasm/binary";

@@ -127,7 +127,7 @@ describe("large batches", function () {
     assert.equal(pieces[1]?.state.h.byteOffset, 8);
   });
 
-  it("keeps states within the limit, or says what would do", () => {
+  it("keeps states within the limit, or says which limit would be enough", () => {
     const { config } = runOf({ cell: "LSTM", hiddenSize: 64 }, { seqLength: 1, batchSize: 1 });
     const frame = { config, bytesPerValue: 4, share: 1, maxTraceBytes: 2 ** 29 };
     const stepBytes = 1000 * 128 * 4;

@@ -96,7 +96,7 @@ describe("threads of the fast path", function () {
     }
   });
 
-  it("begins a span anew without the threads that do not come back", async () => {
+  it("starts a span again without the threads that do not answer", async () => {
     const run = scaled(
       runOf({ cell: "GRU", inputSize: 8, hiddenSize: 1024 }, { seqLength: 120, batchSize: 1 }),
       0.03,
@@ -177,7 +177,7 @@ describe("threads of the fast path", function () {
           await sleep(1);
         }
         assert.ok(refusal instanceof UnsupportedError, String(refusal));
-        const sentence = "run: a thread that computed a part of it has ended; run it again";
+        const sentence = "A thread that computed a part of the run has ended; run it again";
         assert.equal(refusal.message, sentence);
         assert.equal(dying.started, 0);
         assert.deepEqual(runOn(dying, run), everything(run));
@@ -187,7 +187,7 @@ describe("threads of the fast path", function () {
     });
   }
 
-  it("does without threads that cannot be started, or that never come up", () => {
+  it("runs without threads that cannot be started, or that never answer", () => {
     const run = runOf({ cell: "GRU", bidirectional: true }, { seqLength: 9, batchSize: 4 });
     const none = new KernelThreads(4, () => null, sharesAll);
     const deaf = { post: () => undefined, isAlive: () => true, terminate: () => undefined };

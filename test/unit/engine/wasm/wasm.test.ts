@@ -191,7 +191,7 @@ for (const path of paths) {
       }
     });
 
-    it("lets NaN and Infinity travel to the same places as the readable path", () => {
+    it("passes NaN and Infinity on to the same places as the readable path", () => {
       for (const cell of ["RNN", "LSTM", "GRU"] as const) {
         const options = { cell, inputSize: 3, hiddenSize: 6, numLayers: 2, bidirectional: true };
         const run = runOf(options, { seqLength: 5, batchSize: 4 });
@@ -209,7 +209,7 @@ for (const path of paths) {
 }
 
 describe("createWasmEngine", () => {
-  it("leaves networks that it does not compute to others", () => {
+  it("takes no network that it cannot compute", () => {
     const run = runOf({ cell: "GRU", inputSize: 2, hiddenSize: 2 }, { seqLength: 1, batchSize: 1 });
     const variant = { ...pytorchVariant, resetAfter: false };
     assert.equal(createWasmEngine({ ...run, precision: "f16" }), null);

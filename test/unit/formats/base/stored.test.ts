@@ -140,7 +140,7 @@ describe("readStoredBox", () => {
     );
   });
 
-  it("brings words to the order of the machine", async () => {
+  it("converts words to the byte order of the machine", async () => {
     const bytes = Uint8Array.of(0, 1, 0, 2, 0, 3, 0, 4);
     const range = {
       size: 8,

@@ -110,7 +110,7 @@ describe("the index of a sharded set", () => {
 });
 
 describe("siblingName", () => {
-  it("lets names of files pass", () => {
+  it("accepts names of files", () => {
     assert.equal(siblingName("f", "weights.bin"), "weights.bin");
     assert.equal(siblingName("f", "./weights.bin"), "weights.bin");
     assert.equal(siblingName("f", "..weights ä"), "..weights ä");

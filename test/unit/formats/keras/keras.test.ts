@@ -129,7 +129,7 @@ describe("a .keras archive", () => {
     await assertRefused("x.keras", zip.subarray(0, 3000), "format", /zip directory/);
   });
 
-  it("opens with a configuration that is none", async () => {
+  it("opens with a configuration that does not describe layers", async () => {
     const members = await membersOf("nested.keras");
     const deep = new TextEncoder().encode('{"config":{"layers":['.repeat(5000));
     const strange = new TextEncoder().encode(

@@ -144,7 +144,7 @@ describe("PyTorch archives", () => {
     );
   });
 
-  it("read a folder of 21 letters, whose directory the zip library mistakes", async () => {
+  it("read a zip archive whose folder has a name of 21 letters", async () => {
     const opened = await openArchive(fixtureSource("formats/pt/checkpoint_two_states.pt"));
     assert.equal(opened.entries.length > 4, true);
   });

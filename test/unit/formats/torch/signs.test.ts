@@ -9,7 +9,7 @@ function floatsOf({ bytes }: RawValues): number[] {
   return [...new Float32Array(bytes.buffer)];
 }
 
-describe("turned signs", () => {
+describe("lazy signs", () => {
   it("are those of the imaginary parts of a conjugate", async () => {
     const archive = await openArchive(fixtureSource("formats/torch/turned_conj.pt"));
     const [entry] = archive.entries;

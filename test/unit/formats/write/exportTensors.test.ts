@@ -221,7 +221,7 @@ describe("exportTensors", () => {
     assert.equal(await csv(sliceOf(null, null, [1, 2, 3])), "23\n");
   });
 
-  it("tells how far it is, and stops when it is told to", async () => {
+  it("reports progress, and stops when it is told to", async () => {
     const source = sourceFrom(new Float32Array(8), [2, 4]);
     const fractions: number[] = [];
     const sink = (): Promise<void> => Promise.resolve();

@@ -103,7 +103,7 @@ describe("inputChoices", () => {
     );
   });
 
-  it("names no tensor where a file has but one without a name", () => {
+  it("names no tensor where the only tensor of a file has no name", () => {
     assert.equal(inputChoices(config, npy)[0]?.ref, "file:///w/x.npy");
   });
 

@@ -1,4 +1,4 @@
-/** What a run file says that its cell has not. */
+/** What a run file says that its cell does not have. */
 import assert from "node:assert/strict";
 import { cellProblems } from "../../../../src/host/runFiles/cellProblems";
 import type { CellKind } from "../../../../src/model/config";
@@ -19,7 +19,7 @@ function problemsOf(cell: CellKind): string[] {
   );
 }
 
-describe("options and states that a cell has not", () => {
+describe("options and states that a cell does not have", () => {
   it("are warned of at their keys", () => {
     assert.deepEqual(problemsOf("GRU"), [
       'warning|"nonlinearity"|nonlinearity is not used: nn.GRU has no such option',

@@ -74,7 +74,7 @@ describe("a module that the weights do not hold", () => {
 });
 
 describe("a file outside the folder", () => {
-  it("is told of at its value, and is no error", () => {
+  it("is reported at its value, and not as an error", () => {
     const source = '{ "weights": "/elsewhere/w.pt#rnn." }';
     assert.deepEqual(shown(source, [outsideProblem(weightsOf(source))]), [
       [

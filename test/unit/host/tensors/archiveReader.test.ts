@@ -1,4 +1,4 @@
-/** Reading a file anew by another worker, and what a file that is broken, endless or deadly costs. */
+/** Reading a file again by another worker; files that are damaged, endless, or end their worker. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -115,7 +115,7 @@ describe("ArchiveReader", () => {
     assert.equal(it.problem, null);
   });
 
-  it("outlives a file that ends its worker", async () => {
+  it("survives a file that ends its worker", async () => {
     write("deadly");
     const it = create();
     await it.read();

@@ -35,7 +35,7 @@ describe("deriveOnnx", () => {
     .flatMap(({ name: id }) => readdirSync(join(cases, id)).map((name) => join(id, name)))
     .filter((path) => path.endsWith(".onnx"));
 
-  it("is given every exported case", () => {
+  it("covers every exported case", () => {
     assert.equal(exported.length, 21);
   });
 
@@ -68,7 +68,7 @@ describe("deriveOnnx", () => {
     assert.deepEqual(await constructorOf("torch_unfolded.onnx"), torch);
   });
 
-  it("takes the names of an export for what they are", async () => {
+  it("takes no entries from names that an exporter made up", async () => {
     const derived = deriveOnnx(await openOnnx("torch_unfolded.onnx"));
     assert.deepEqual(derived.entries, []);
     assert.deepEqual([...derived.facts.keys()], ["lstm."]);

@@ -25,7 +25,7 @@ describe("torchFacts", () => {
     assert.equal(torchFacts(moduleOf({ mode: "LSTM" })).nonlinearity, null);
   });
 
-  it("believes no value of another kind", () => {
+  it("ignores values of another type", () => {
     const odd = { batch_first: 1, dropout: 7, nonlinearity: "sin", mode: "RNN_SIN" };
     assert.deepEqual(torchFacts(moduleOf(odd)), noFacts);
   });

@@ -110,7 +110,7 @@ describe("findModules", () => {
 describe("findModules with what the file says", () => {
   const bare = only(entriesOf(rnn));
 
-  it("takes it over names and shapes, and knows what is left unknown", () => {
+  it("prefers it to names and shapes, and lists what stays unknown", () => {
     assert.deepEqual(unknownArguments(bare), ["nonlinearity", "batch_first"]);
     const said: ModuleFacts = { ...noFacts, batchFirst: true, nonlinearity: "relu" };
     const [module] = findModules(entriesOf(rnn, "a."), new Map([["a.", said]]));
@@ -120,7 +120,7 @@ describe("findModules with what the file says", () => {
     assert.deepEqual(unknownArguments(module), []);
   });
 
-  it("names dropout only where it could act, and a cell class has none of it", () => {
+  it("names dropout only where it could act, never for a cell class", () => {
     const [two] = findModules(
       entriesOf({ ...rnn, weight_ih_l1: [4, 4], weight_hh_l1: [4, 4] }),
       new Map([["", { ...noFacts, batchFirst: false, dropout: 0.3 }]]),
@@ -175,7 +175,7 @@ describe("findModules with one tensor that does not fit", () => {
     });
   }
 
-  it("counts the layers to the highest, so that one in between can be missed", () => {
+  it("counts layers up to the highest index, so that a missing one is noticed", () => {
     const upper = { weight_ih_l2: [4, 4], weight_hh_l2: [4, 4], bias_ih_l2: [4], bias_hh_l2: [4] };
     assert.equal(only(entriesOf({ ...rnn, ...upper })).config.numLayers, 3);
   });
@@ -187,13 +187,13 @@ describe("findModules with one tensor that does not fit", () => {
 });
 
 describe("findModules on hostile names", () => {
-  it("does not believe a billion layers", () => {
+  it("does not accept names that claim a billion layers", () => {
     const { config, entries } = only(entriesOf({ ...rnn, weight_ih_l999999999: [4, 4] }));
     assert.equal(config.numLayers, 1);
     assert.equal(entries.has("weight_ih_l999999999"), false);
   });
 
-  it("believes as many layers as there are tensors", () => {
+  it("accepts as many layers as there are tensors", () => {
     const entries = Array.from({ length: 3000 }, (_, layer) => [
       entryOf(`weight_ih_l${layer}`, [4, 4]),
       entryOf(`weight_hh_l${layer}`, [4, 4]),

@@ -69,7 +69,7 @@ describe("fitsHidden and fitsCell", () => {
     assert.ok(fitsHidden(cell, [5, 7, 10], entry([7, 20])));
   });
 
-  it("see a cell state in LSTMs only", () => {
+  it("accept a cell state in LSTMs only", () => {
     assert.ok(!fitsCell(config, [5, 7, 10], entry([6, 7, 20])));
     const lstm: RecurrentConfig = { ...config, cell: "LSTM", projSize: 4 };
     assert.ok(fitsCell(lstm, [5, 7, 10], entry([6, 7, 20])));
@@ -88,13 +88,13 @@ describe("fitsLengths", () => {
 });
 
 describe("impliedBatchFirst", () => {
-  it("is told by the batch axis of a state, else by the number of lengths", () => {
+  it("is inferred from the batch axis of a state, else from the number of lengths", () => {
     assert.equal(impliedBatchFirst(config, [5, 7, 10], { state: [6, 5, 20] }), true);
     assert.equal(impliedBatchFirst(config, [5, 7, 10], { state: [6, 7, 20] }), false);
     assert.equal(impliedBatchFirst(config, [5, 7, 10], { lengths: [5] }), true);
   });
 
-  it("is open when both axes are of one size, or nothing is known", () => {
+  it("is unknown when both axes have one size, or nothing is known", () => {
     assert.equal(impliedBatchFirst(config, [7, 7, 10], { state: [6, 7, 20] }), undefined);
     assert.equal(impliedBatchFirst(config, [5, 7, 10], {}), undefined);
     assert.equal(impliedBatchFirst(config, [5, 7, 10], { state: [6, 9, 20] }), undefined);

@@ -75,7 +75,7 @@ describe("tensors that a module's cell does not use", () => {
     ...["enorm", "weight_norm", "alphabeta", "beta", "betas", "lnorms", "normal", "gammatone"],
     ...["bnx", "lora_b", "blend", "biased", "unbiased"],
   ]) {
-    it(`names ${name} and takes it for nothing`, () => {
+    it(`names ${name} without a guess at what it is`, () => {
       assert.deepEqual(sentences({ ...lstm("rnn."), [`rnn.${name}`]: [6] }), [
         `beside its cell it has ${name}, which a run leaves out`,
       ]);

@@ -1,6 +1,7 @@
 /** The shape check: the sentence of the clash, and the rows of runs that fit. */
 import assert from "node:assert/strict";
 import { checkShapes } from "../../../../src/model/shapes/check";
+import { causeText, clashText } from "../../../../src/model/shapes/clashTexts";
 import type { ShapeInputs } from "../../../../src/model/shapes/shapes";
 import type { Shape } from "../../../../src/tensor/tensor";
 import { renderText } from "../../../../src/core/text";
@@ -14,13 +15,13 @@ function inputsWith(changes: Partial<ShapeInputs>): ShapeInputs {
 }
 
 function clashOf(changes: Partial<ShapeInputs>): string | null {
-  const { clash } = checkShapes(inputsWith(changes));
+  const clash = clashText(checkShapes(inputsWith(changes)));
   return clash === null ? null : renderText(clash);
 }
 
 function whyOf(changes: Partial<ShapeInputs>): string {
-  const { why } = checkShapes(inputsWith(changes));
-  return why === null ? "" : renderText(why);
+  const cause = causeText(checkShapes(inputsWith(changes)));
+  return cause === null ? "" : renderText(cause);
 }
 
 /** The parameters of `inputsWith`, with other shapes for some, or without them. */
@@ -66,12 +67,12 @@ describe("the clash in one sentence", () => {
     assert.match(whyOf({ input: [5, 4, 7] }), /no axis of the input has that size/);
   });
 
-  it("asks for twice the slots when h0 forgets the directions", () => {
+  it("asks for twice the rows when h0 has one direction of two", () => {
     assert.match(whyOf({ h0: [2, 4, 3] }), /row for each direction of each layer/);
     assert.match(whyOf({ h0: [7, 4, 3] }), /one row per layer and direction/);
   });
 
-  it("tells a cell to drop the axis of layers, whatever its length", () => {
+  it("says that a cell's state has no axis of layers, whatever its size", () => {
     const config = rnnConfig({ isCellClass: true });
     for (const slots of [1, 2]) {
       assert.equal(
@@ -104,11 +105,12 @@ describe("the clash in one sentence", () => {
     const config = configOf({ class: "LSTM", sizes: [2, 3], options: {} });
     const shapes = checkShapes(inputsWith({ config, c0: [1, 4, 9], lengths: [5, 4, 4, 1] }));
     assert.notEqual(shapes.clash, null);
-    assert.deepEqual(shapes.stop, { name: "c0", found: [1, 4, 9], expected: [1, 4, 3] });
+    const found = { found: [1, 4, 9], expected: [1, 4, 3] };
+    assert.deepEqual(shapes.clash, { of: "state", tensor: "c0", ...found });
     assert.equal(shapes.pytorch, null);
   });
 
-  it("tells a missing direction, layer and bias apart", () => {
+  it("tells apart a missing direction, layer and bias", () => {
     const reverse = parametersWith({ weight_hh_l1_reverse: null });
     assert.equal(
       clashOf({ parameters: reverse }),
@@ -127,7 +129,7 @@ describe("the clash in one sentence", () => {
     assert.match(clashOf({ h0: [1], lengths: [0] }) ?? "", /^h0 does not fit/);
   });
 
-  it("refuses an input without steps, sequences or a third of an axis", () => {
+  it("refuses an input without steps, without sequences, or with too few axes", () => {
     assert.match(clashOf({ input: [0, 4, 2] }) ?? "", /one of its axes has size 0/);
     assert.match(clashOf({ input: [5, 0, 2] }) ?? "", /one of its axes has size 0/);
     assert.match(whyOf({ input: [5, 0, 2] }), /^There is nothing to run: .*\.$/);

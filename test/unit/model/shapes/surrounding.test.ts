@@ -1,6 +1,7 @@
 /** The shape check of surrounding layers: its rows in the order data flows, the clash of tokens, of the table and of the head. */
 import assert from "node:assert/strict";
 import { checkShapes } from "../../../../src/model/shapes/check";
+import { causeText, clashText } from "../../../../src/model/shapes/clashTexts";
 import type { ShapeInputs, ShapeRow, SurroundingShapes } from "../../../../src/model/shapes/shapes";
 import { expectedParameters } from "../../../../src/model/parameters";
 import type { RecurrentConfig } from "../../../../src/model/config";
@@ -52,8 +53,10 @@ function rowOf(inputs: ShapeInputs, name: string): ShapeRow & { readonly why: st
 }
 
 function clashOf(inputs: ShapeInputs): readonly (string | null)[] {
-  const { clash, why, pytorch } = checkShapes(inputs);
-  return [clash, why].map((text) => (text === null ? null : renderText(text))).concat(pytorch);
+  const shapes = checkShapes(inputs);
+  return [clashText(shapes), causeText(shapes)]
+    .map((text) => (text === null ? null : renderText(text)))
+    .concat(shapes.pytorch);
 }
 
 const tokens = { shape: [4, 5], bad: null };
@@ -97,13 +100,13 @@ describe("the shape check of surrounding layers that runs", () => {
 });
 
 describe("the shape check of layers that do not run", () => {
-  it("says that an embedding has nothing to do for an input with features", () => {
+  it("says that an embedding is not used for an input with features", () => {
     const inputs = inputsWith({ embedding: { name: "emb", shape: [50, 7] } });
     assert.equal(checkShapes(inputs).clash, null);
     assert.match(rowOf(inputs, "emb.weight").why, /^not used: the input has features/);
   });
 
-  it("says that a linear layer waits for a head, whatever its shape", () => {
+  it("says that a linear layer does not run without a head, whatever its shape", () => {
     assert.match(rowOf(inputsWith({ linear }), "fc.weight").why, /no head is chosen/);
     const wrong = { ...linear, weight: [4, 9], bias: [5] };
     assert.equal(checkShapes(inputsWith({ linear: wrong })).clash, null);

@@ -51,7 +51,7 @@ describe("the tensor of a reference without a name", () => {
     assert.deepEqual(input.shape, [5, 4, 2]);
   });
 
-  it("is asked for when several fit or none does", async () => {
+  it("must be named when several fit or none does", async () => {
     const question = isMissing(
       /^x\.npz: say which tensor is meant, as x\.npz#a; it has a \[5, 2\]/,
     );
@@ -165,7 +165,7 @@ describe("the module", () => {
     await assert.rejects(choose("oder.rnn"), isMissing(/no module/));
   });
 
-  it("is missed in an archive without one", async () => {
+  it("is reported missing in an archive without one", async () => {
     const weights = archiveOf({ "fc.weight": zeros(2, 2) });
     await assert.rejects(
       load({ x: zeros(5, 2) }, {}, weights),
@@ -270,7 +270,7 @@ describe("options of a cell", () => {
     ]);
   });
 
-  it("that it has not are named and change nothing", async () => {
+  it("that it does not have are named and change nothing", async () => {
     const options = { resetAfter: false, nonlinearity: "relu" } as const;
     const loaded = await load({ x: zeros(5, 2) }, { options }, archiveOf(lstm));
     assert.equal(loaded.config.variant.resetAfter, true);

@@ -1,9 +1,10 @@
 /** Runs that cannot be made: shapes that clash, cells without a forward, files that are not there, cancelling. */
 import assert from "node:assert/strict";
 import { CancelledError, NotFoundError } from "../../../../src/core/errors";
+import { clashText } from "../../../../src/model/shapes/clashTexts";
 import type { RunView } from "../../../../src/protocol/run/messages";
 import { openSession, type Session } from "../../../../src/session/session";
-import { renderText } from "../../../../src/core/text";
+import { renderText, text } from "../../../../src/core/text";
 import { float64, goldenCases, type ForwardCase } from "../../support/goldens";
 import { filesOfCase, open, openCase, specOfCase } from "../../support/memory";
 
@@ -22,10 +23,7 @@ describe("a run whose shapes clash", () => {
 
   it("has its shape check and no values", async () => {
     const { view } = await clash();
-    assert.match(
-      view.shapes.clash === null ? "" : renderText(view.shapes.clash),
-      /last axis of input/,
-    );
+    assert.match(renderText(clashText(view.shapes) ?? text("")), /last axis of input/);
     assert.deepEqual([view.lanes, view.verdicts, view.noiseFloor], [[], [], null]);
     assert.deepEqual(JSON.parse(JSON.stringify(view)), view);
   });

@@ -82,7 +82,7 @@ describe("ArchiveSession", () => {
     assert.deepEqual([axes, layouts[0]?.blocks[1]?.name], [["4·H"], "b_if"]);
   });
 
-  it("knows nothing of other entries", () => {
+  it("names no axes of other entries", () => {
     const { axes, layouts, hasSpectrum } = sessionOf(lstm).info("fc.weight");
     assert.deepEqual({ axes, layouts, hasSpectrum }, { axes: [], layouts: [], hasSpectrum: false });
   });

@@ -28,7 +28,7 @@ function draw(row: TreeRow): string {
 }
 
 describe("Tree", () => {
-  it("groups by dots and slashes, where somebody looks", () => {
+  it("groups by dots and slashes, in groups that are open", () => {
     const tree = treeOf(entriesOf("a.b.w", "a.b.v", "a.c/w", "a.c/v", "z"));
     assert.deepEqual(drawn(tree), ["> a (4)", "- z"]);
     assert.deepEqual(drawn(tree, { open: ["a."] }), ["v a (4)", "  > b (2)", "  > c (2)", "- z"]);
@@ -109,7 +109,7 @@ describe("Tree", () => {
     });
   });
 
-  it("goes no deeper than names are worth", () => {
+  it("has at most 64 levels", () => {
     const deep = Array.from({ length: 200 }, (_, index) => String(index));
     const names = deep.flatMap((_, index) => [`${deep.slice(0, index + 1).join(".")}.w`]);
     const open = names.map((name) => name.slice(0, -1));
@@ -151,7 +151,7 @@ describe("Tree's search", () => {
     assert.deepEqual(found("float32 [20, 10]"), ["- encoder.weight_ih_l0"]);
   });
 
-  it("shows the tree for blanks", () => {
+  it("shows the whole tree when the search is only spaces", () => {
     assert.deepEqual(found("  ").length, 3);
   });
 });

@@ -5,7 +5,7 @@ import { forward } from "../../../../src/engine/forward";
 import { backward } from "../../../../src/engine/gradient/gradient";
 import { lossStart } from "../../../../src/engine/gradient/loss";
 import { CancelledError } from "../../../../src/core/errors";
-import type { GradientRequest } from "../../../../src/protocol/run/messages";
+import type { GradientRequest } from "../../../../src/protocol/run/curveMessages";
 import { decodeNumber } from "../../../../src/protocol/wire";
 import { GradientReader } from "../../../../src/session/gradients/gradients";
 import { rnnConfig } from "../../support/goldens";

@@ -5,7 +5,7 @@ import { noControl } from "../../../../src/core/control";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { NotFoundError } from "../../../../src/core/errors";
 import { numDirections, stateSize, type RecurrentConfig } from "../../../../src/model/config";
-import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/messages";
+import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/unitMessages";
 import { executeRun, type RunResult } from "../../../../src/run/execute";
 import { explainPlace } from "../../../../src/session/views/explanation";
 import type { Tensor } from "../../../../src/tensor/tensor";
@@ -239,7 +239,7 @@ describe("an explained place", () => {
     assert.equal(explain(wrongTurn({ config }), {}).suffix, "");
   });
 
-  it("travels as it is: arrays exactly sized, and nothing but finite numbers outside them", () => {
+  it("can be posted: arrays are exactly sized, and numbers outside them are finite", () => {
     for (const changes of [{ stateName: "c" }, { stateName: "h" }] as const) {
       const run = wrongTurn({ config: rnnConfig({ cell: "LSTM", projSize: 2 }), scale: 1e200 });
       const explained = explain(run, changes);

@@ -4,11 +4,8 @@ import { laneOf } from "../../../../src/analysis/lanes";
 import { noControl } from "../../../../src/core/control";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import type { Direction } from "../../../../src/model/config";
-import type {
-  ResidualCurve,
-  UnitExplanation,
-  UnitRequest,
-} from "../../../../src/protocol/run/messages";
+import type { ResidualCurve } from "../../../../src/protocol/run/curveMessages";
+import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/unitMessages";
 import { executeRun, type RunResult } from "../../../../src/run/execute";
 import type { RunInputs, StateReference } from "../../../../src/run/inputs";
 import { explainPlace } from "../../../../src/session/views/explanation";

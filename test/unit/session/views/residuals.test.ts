@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readRun } from "../../../../src/cli/runSource";
 import { noControl } from "../../../../src/core/control";
 import { FileSet } from "../../../../src/node/files";
-import type { ResidualCurve } from "../../../../src/protocol/run/messages";
+import type { ResidualCurve } from "../../../../src/protocol/run/curveMessages";
 import { openSession } from "../../../../src/session/session";
 import { present } from "../../support/present";
 

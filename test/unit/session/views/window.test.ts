@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
-import type { WindowRequest } from "../../../../src/protocol/run/messages";
+import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import {
   readFinalStates,
   readTimeline,

@@ -172,7 +172,7 @@ describe("readSpectrum", () => {
     assert.equal(checks, 5);
   });
 
-  it("tells how far it is, up to all of it", async () => {
+  it("reports progress up to 1", async () => {
     const fractions: number[] = [];
     const control = {
       report: (fraction: number) => fractions.push(fraction),
@@ -204,7 +204,7 @@ describe("iteratedSpectrum", () => {
     });
   }
 
-  it("finds it in a matrix that is larger than the spaces it searches", () => {
+  it("finds it in a matrix that is larger than the subspaces it searches", () => {
     // A circulant: its eigenvalues are the transform of its first row, here 0.9 + 0.5·exp(iφ).
     const n = 200;
     const matrix = new Float64Array(n * n);

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import type {
-  RunView,
-  ViewRequests,
-  WindowRequest,
-} from "../../../../../src/protocol/run/messages";
+import type { RunView, ViewRequests } from "../../../../../src/protocol/run/messages";
+import type { WindowRequest } from "../../../../../src/protocol/run/windowMessages";
 import type { Handlers } from "../../../../../src/protocol/rpc";
 import { FormatError } from "../../../../../src/core/errors";
 import { text } from "../../../../../src/core/text";
@@ -58,7 +55,7 @@ describe("Store", () => {
     }
   });
 
-  it("keeps the last good run below a problem", async () => {
+  it("keeps the last good run on screen below a problem", async () => {
     const { store, emit } = bench({ "run/describe": () => run() });
     await store.refresh();
     emit("run/problem", { problem: text("gone") });
@@ -107,7 +104,7 @@ describe("Store", () => {
     assert.equal(store.timeline(request)?.norm[0], 2);
   });
 
-  describe("of an LSTM", () => {
+  describe("Store of an LSTM run", () => {
     /** Two units of h and four of c. */
     const projected = {
       ...lane(0, "forward"),
@@ -244,7 +241,7 @@ describe("shownView", () => {
 });
 
 describe("keys of a run", () => {
-  it("walks, switches and zooms", async () => {
+  it("move, switch and zoom", async () => {
     const { store } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
     store.moveTo({ step: 0, unit: 0, batch: 0, direction: "forward" });
@@ -260,7 +257,7 @@ describe("keys of a run", () => {
     assert.equal(store.state.steps, null);
   });
 
-  it("leaves other keys alone, and the reference modes while there is no reference", async () => {
+  it("do nothing for other keys, nor for reference modes without a reference", async () => {
     const { store } = bench({ "run/describe": () => run() });
     await store.refresh();
     assert.ok(!press(store, "x"));

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { CancelledError, UnsupportedError } from "../../../../../src/core/errors";
 import { renderText, text } from "../../../../../src/core/text";
 import type { DiagnosisView } from "../../../../../src/protocol/run/diagnosisMessages";
-import type { RunView, UnitRequest } from "../../../../../src/protocol/run/messages";
+import type { RunView } from "../../../../../src/protocol/run/messages";
+import type { UnitRequest } from "../../../../../src/protocol/run/unitMessages";
 import { bench, first, run, settle } from "../bench";
 
 const wrong = {

@@ -1,7 +1,7 @@
 /** The gradient as the view's store asks for it: progress, cancelling, and what outlives a reload. */
 import assert from "node:assert/strict";
 import { CancelledError } from "../../../../../src/core/errors";
-import type { GradientCurve, GradientRequest } from "../../../../../src/protocol/run/messages";
+import type { GradientCurve, GradientRequest } from "../../../../../src/protocol/run/curveMessages";
 import { text } from "../../../../../src/core/text";
 import { bench, first, press, run, settle } from "../bench";
 

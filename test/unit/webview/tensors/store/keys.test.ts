@@ -9,16 +9,28 @@ import {
 } from "../../../../../webview/tensors/store/actions";
 import { pressTensorKey } from "../../../../../webview/tensors/store/keys";
 import { visibleWindow, type Plot } from "../../../../../src/drawing/tensors/viewport";
+import { plotOnScreen } from "../../../../../webview/tensors/store/onScreen";
+import type { Window } from "../../../../../src/drawing/tensors/slices";
 import type { TensorStore } from "../../../../../webview/tensors/store/store";
 import { settle } from "../../run/bench";
 import { gates, info, tensorBench, type TensorBench } from "../tensorBench";
 
-const plot: Plot = { width: 400, height: 400, rows: 40, columns: 10 };
+/** The plot of the heatmap on screen. */
+function plotOf(store: TensorStore): Plot {
+  const plot = plotOnScreen(store);
+  assert.ok(plot !== null);
+  return plot;
+}
+
+/** Rows and columns of the heatmap on screen. */
+function windowOf(store: TensorStore): Window {
+  return visibleWindow(plotOf(store), currentZoom(store, plotOf(store)));
+}
 
 async function opened(changes: Parameters<typeof tensorBench>[0] = {}): Promise<TensorBench> {
   const bench = tensorBench(changes);
   await bench.store.refresh();
-  bench.store.plot = plot;
+  bench.store.update({ heatmapSize: { width: 520, height: 434 } });
   return bench;
 }
 
@@ -36,7 +48,7 @@ describe("keys of the tensor editor", () => {
     for (let step = 0; step < 4; step++) press(store, "+");
     press(store, "End", "ctrl");
     assert.deepEqual(store.state.cursor, { row: 39, column: 9 });
-    assert.equal(visibleWindow(plot, currentZoom(store, plot)).rowEnd, 40);
+    assert.equal(windowOf(store).rowEnd, 40);
   });
 
   it("zoom about the cursor, and back to the whole", async () => {
@@ -53,9 +65,9 @@ describe("keys of the tensor editor", () => {
   it("move the slice with Shift", async () => {
     const { store } = await opened();
     for (let step = 0; step < 4; step++) press(store, "+");
-    const before = currentZoom(store, plot).y;
+    const before = currentZoom(store, plotOf(store)).y;
     press(store, "ArrowDown", "shift");
-    assert.ok(currentZoom(store, plot).y > before);
+    assert.ok(currentZoom(store, plotOf(store)).y > before);
     assert.deepEqual(store.state.cursor, { row: 0, column: 0 });
   });
 
@@ -71,7 +83,7 @@ describe("keys of the tensor editor", () => {
     assert.deepEqual(store.state.slice.index, [1, 0, 0]);
   });
 
-  it("go round scale, range and aggregate, and to the table", async () => {
+  it("cycle through scale, range and aggregate, and go to the table", async () => {
     const { store } = await opened();
     for (const key of ["l", "r", "a", "t"]) assert.ok(press(store, key));
     const { colours, tab } = store.state;
@@ -99,7 +111,6 @@ describe("keys of the tensor editor", () => {
     const { store, copied } = await opened({
       "tensor/info": ({ tensor }) => info(tensor, [4000, 4000]),
     });
-    store.plot = { ...plot, rows: 4000, columns: 4000 };
     press(store, "v");
     await settle();
     assert.equal(copied.length, 0);
@@ -121,12 +132,12 @@ describe("going somewhere", () => {
     assert.deepEqual(store.state.cursor, { row: 30, column: 2 });
     assert.ok(store.state.zoom !== null);
     assert.equal(goTo(store, "W_if"), "");
-    const { rowStart, rowEnd } = visibleWindow(plot, currentZoom(store, plot));
+    const { rowStart, rowEnd } = windowOf(store);
     assert.deepEqual([rowStart, rowEnd], [20, 40]);
     assert.match(goTo(store, "99, 0"), /Axis 0 has 40 elements/);
   });
 
-  it("steps from gate block to gate block, and round", async () => {
+  it("steps from gate block to gate block, and wraps around", async () => {
     const { store } = await opened();
     const rows: number[] = [];
     for (const key of ["b", "b", "B"]) {

@@ -1,0 +1,58 @@
+/**
+ * Messages about the values of lanes: windows of them, and the final states.
+ */
+import type { StateName } from "../../engine/base/trace";
+import type { Direction } from "../../model/config";
+
+/**
+ * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
+ * `logits` above the output where a linear layer follows.
+ */
+export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
+
+/** Which values of a lane are meant; `delta` is ours − reference. */
+export type Side = "ours" | "reference" | "delta";
+
+export interface WindowRequest {
+  readonly lane: LaneId;
+  /** `c` only where the lane has one. */
+  readonly stateName: StateName;
+  readonly side: Side;
+  readonly batch: number;
+  /** Half-open ranges. */
+  readonly stepStart: number;
+  readonly stepEnd: number;
+  readonly unitStart: number;
+  readonly unitEnd: number;
+  /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
+  readonly maxColumns: number;
+  readonly maxRows: number;
+}
+
+/**
+ * Values of a window, row-major (rows = units, columns = steps). Where blocks are aggregated a cell holds the value
+ * of largest magnitude in its block, NaN if the block has one: a single bad value still shows.
+ */
+export interface WindowData {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+  /** 1 where the block holds an element outside tolerance; all 0 without a reference. */
+  readonly outside: Uint8Array;
+  /** 1 where the block holds a valid step; 0 in the padding behind a sequence's length. */
+  readonly valid: Uint8Array;
+}
+
+export interface FinalStatesRequest {
+  readonly stateName: StateName;
+  readonly side: Side;
+  readonly batch: number;
+}
+
+/** h_n or c_n of one batch row: (L·D, P or H), row-major. */
+export interface FinalStates {
+  readonly slots: number;
+  readonly units: number;
+  readonly values: Float32Array;
+  readonly outside: Uint8Array;
+}

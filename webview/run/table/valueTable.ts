@@ -1,0 +1,132 @@
+/**
+ * A page of the table view: units × steps of one lane, with the values of one side or two.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { LaneInfo } from "../../../src/protocol/run/messages";
+import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
+import { t } from "../../shared/l10n";
+import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
+import { formatLaneValue } from "../../../src/drawing/base/numbers";
+import { toTsv, type TablePage } from "../../../src/drawing/run/tablePage";
+import { laneIdOf } from "../store/places";
+import { laneText } from "../store/placeText";
+import type { Store } from "../store/store";
+
+/** The values of one side on the page. */
+export interface PageSide {
+  readonly side: Side;
+  readonly data: WindowData | undefined;
+}
+
+/** A page of a lane with its values, as far as they are here. */
+export interface ShownPage {
+  readonly lane: LaneInfo;
+  readonly page: TablePage;
+  readonly sides: readonly PageSide[];
+}
+
+/** The table of a page; a click puts the cursor on a cell. */
+export function valueTable(store: Store, { lane, page, sides }: ShownPage): TemplateResult {
+  const { cursor, stateName } = store.state;
+  const steps = range(page.stepStart, page.stepEnd);
+  const isCursorLane = lane.id === laneIdOf(cursor);
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label=${t("Values")}>
+      <table class="values">
+        <caption>
+          <span
+            >${laneText(lane)} ·
+            ${lane.cell === null ? nothing : html`${stateName} · `}${t("batch {0}", cursor.batch)} ·
+            ${sides.map(({ side }) => sideText(side)).join(" / ")}
+            ${lane.outside > 0 ? html`· ${t("✗ marks values outside tolerance")}` : nothing}</span
+          >
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">${t("unit")}</th>
+            ${steps.map(
+              (step) =>
+                html`<th scope="col" class="number">
+                  ${lane.isFinal === true ? store.state.view?.surrounding?.head : `t = ${step}`}
+                </th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${range(page.unitStart, page.unitEnd).map(
+            (unit) => html`
+              <tr>
+                <th scope="row" class="number">${unit}</th>
+                ${steps.map((step) => {
+                  const isCursor = isCursorLane && unit === cursor.unit && step === cursor.step;
+                  const choose = (): void => {
+                    if (lane.layer === null || lane.direction === null) return;
+                    store.moveTo({ ...pick(lane), step, unit });
+                  };
+                  const index = (unit - page.unitStart) * steps.length + step - page.stepStart;
+                  return html`<td
+                    class="number ${isCursor ? "cursor" : ""}"
+                    aria-current=${isCursor ? "true" : nothing}
+                    @click=${choose}
+                  >
+                    ${cell(lane, sides, index)}
+                  </td>`;
+                })}
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+function sideText(side: Side): string {
+  switch (side) {
+    case "ours":
+      return t("ours");
+    case "reference":
+      return t("reference");
+    case "delta":
+      return t("Δ = ours − reference");
+  }
+}
+
+function pick({ layer, direction }: LaneInfo): Partial<Store["state"]["cursor"]> {
+  return layer === null || direction === null ? {} : { layer, direction };
+}
+
+function range(start: number, end: number): readonly number[] {
+  return Array.from({ length: end - start }, (_, index) => start + index);
+}
+
+function cell(lane: LaneInfo, sides: readonly PageSide[], index: number): TemplateResult {
+  const isOutside = sides.some(({ data }) => data?.outside[index] === 1);
+  const isValid = sides.every(({ data }) => data === undefined || data.valid[index] === 1);
+  if (!isValid) {
+    return html`<span class="dim" title=${t("padding behind the sequence's length")}>–</span>`;
+  }
+  const values = sides.map(({ data }) => {
+    const value = data?.values[index];
+    return html`<span class="value"
+      >${value === undefined ? "…" : formatLaneValue(lane, value)}</span
+    >`;
+  });
+  if (!isOutside) return html`${values}`;
+  return html`<span class="outside" title=${t("outside tolerance")}>✗</span>${values}`;
+}
+
+/** The page with its header row and column, as a spreadsheet takes it. */
+export function pageAsTsv(page: TablePage, sides: readonly PageSide[]): string {
+  const steps = range(page.stepStart, page.stepEnd);
+  const header = ["unit", ...steps.map((step) => `t=${step}`)];
+  const rows = range(page.unitStart, page.unitEnd).flatMap((unit) =>
+    sides.map(({ side, data }) => {
+      const first = (unit - page.unitStart) * steps.length;
+      const name = sides.length > 1 ? `${unit} ${side}` : String(unit);
+      const values = steps.map((_, column) => data?.values[first + column] ?? NaN);
+      return [name, ...values.map((value) => significant(value, FLOAT32_DIGITS))];
+    }),
+  );
+  return toTsv([header, ...rows]);
+}
