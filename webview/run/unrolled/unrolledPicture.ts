@@ -16,7 +16,7 @@ import { CellImages } from "../../shared/cellImages";
 import type { Theme } from "../../shared/theme";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
-import { fetchBands } from "./bandData";
+import { fetchBands, isComplete } from "./bandData";
 import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
 import { paintLanes } from "./lanePainter";
@@ -47,14 +47,16 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 /** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
 
-/** Holds the latest images of windows and the state that was drawn, so that only changes are drawn again. */
+/** Holds the latest images of windows and what was drawn of the state, so that only changes are drawn again. */
 export class UnrolledPicture {
   readonly #images: TileImages = new CellImages();
   readonly #scratch = document.createElement("canvas");
   readonly #scales = new Lru<string, ColourScale>(MOST_SCALES, () => 1);
   #lanesDrawn: readonly unknown[] = [];
   #texts: WrittenTexts = { inside: [], onAxis: [] };
-  #stateDrawn: ViewState | undefined;
+  /** False while values of the lanes are still to come. */
+  #isComplete = false;
+  #viewDrawn: RunView | undefined;
 
   /** The next picture has its lanes painted, whether they have changed or not. */
   drawAgain(): void {
@@ -75,11 +77,9 @@ export class UnrolledPicture {
     if (view === null) return;
     const { width, height } = frame.viewport;
     const key = [...lanesKey(state), frame.theme, width, height, window.devicePixelRatio];
-    // The same state once more means that values arrived.
-    const hasArrived = this.#stateDrawn === state;
-    if (this.#stateDrawn?.view !== view) this.#images.clear();
-    this.#stateDrawn = state;
-    if (hasArrived || !isSame(key, this.#lanesDrawn)) {
+    if (this.#viewDrawn !== view) this.#images.clear();
+    this.#viewDrawn = view;
+    if (!this.#isComplete || !isSame(key, this.#lanesDrawn)) {
       this.#lanesDrawn = key;
       this.#paintLanes(host, store, view, frame);
     }
@@ -100,9 +100,11 @@ export class UnrolledPicture {
     const { mode, stateName, cursor } = state;
     const screen = { dpr: window.devicePixelRatio, scrollTop, height: frame.viewport.height };
     const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
+    const bands = fetchBands(store, plans, cursor.batch, this.#images);
+    this.#isComplete = isComplete(bands);
     const scene: Scene = {
       ...{ context, layout, view, state, theme, ...screen },
-      bands: fetchBands(store, plans, cursor.batch, this.#images),
+      bands,
       images: this.#images,
       scratch: this.#scratch,
       texts: this.#texts,
