@@ -2,7 +2,7 @@
  * Runs every suite, from a fresh clone on, and ends with one line: `N passed, N failed`.
  *
  * npm test                    all suites
- * npm test -- lint unit e2e   some of them; `static`, `lint` and `integration` stand for groups
+ * npm test -- lint unit e2e   some of them; `static` and `integration` stand for groups
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,22 +20,16 @@ const CHECKS_AT_A_TIME = 2;
 const bin = (path) => join(root, "node_modules", path);
 const script = (name, ...options) => [join(root, "scripts", name), ...options];
 const cached = (name) => ["--cache", "--cache-location", `${CACHE}/${name}`];
-/** Folders of the views' TypeScript projects; the others belong to the first project. */
-const viewFolders = ["webview", "test/unit/webview", "test/e2e", "test/harness"];
-
-/** Lints some folders. A cache misses errors in a file that come from types of another one: CI begins without. */
-const lint = (name, ...folders) => ({
-  name,
-  args: [
-    ...[bin("eslint/bin/eslint.js"), "--max-warnings", "0", ...folders],
-    ...[...cached(name), "--cache-strategy", "content"],
-  ],
-});
-
 /** Checks that either pass or fail: each counts as one test. */
 const checks = [
-  lint("lint", ".", ...viewFolders.flatMap((folder) => ["--ignore-pattern", `${folder}/`])),
-  lint("lint-view", ...viewFolders),
+  {
+    name: "lint",
+    // A cache misses errors in a file that come from types of another one: CI begins without.
+    args: [
+      ...[bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."],
+      ...[...cached("lint"), "--cache-strategy", "content"],
+    ],
+  },
   ...typeChecks,
   {
     name: "format",
@@ -73,7 +67,6 @@ function chosenNames() {
   const names = (list) => list.map(({ name }) => name);
   const groups = {
     static: names(checks),
-    lint: ["lint", "lint-view"],
     integration: names(inEditor),
   };
   const all = [...names(checks), "build", "unit", ...names(inEditor), "e2e"];

@@ -7,7 +7,7 @@
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { DirectionPlace, ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { numDirections, stateSize, type Direction } from "../model/config";
-import { directionsOf, slotOf } from "../model/directions";
+import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
 import type { Tolerance } from "./compare";
 import type { Noise } from "./noise";
@@ -91,7 +91,7 @@ export function buildLanes(
       };
       const ofCell = {
         reference: known("c", trace.cellSize),
-        noise: cellAllowances(noise, run, { layer, direction }),
+        noise: noise?.cellAllowance?.[layer]![directionIndex] ?? null,
       };
       const id = `layer${layer}.${direction}`;
       lanes.push({
@@ -151,28 +151,13 @@ export function slotAllowance(
   stateName: StateName,
   { slot, batch }: { readonly slot: number; readonly batch: number },
 ): number {
-  if (noise === null) return 0;
-  if (stateName === "c") return noise.cellAllowance?.[slot * run.batchSize + batch] ?? 0;
+  const allowance = stateName === "h" ? noise?.allowance : noise?.cellAllowance;
+  if (allowance == null) return 0;
   const directions = directionsOf(run.config);
   const directionIndex = slot % directions.length;
   const layer = (slot - directionIndex) / directions.length;
   const step = lastStep(run, directions[directionIndex]!, batch);
-  return noise.allowance[layer]![directionIndex]![step * run.batchSize + batch]!;
-}
-
-/** Rounding allowance of c at t · B + batch: the largest of its sequence. */
-export function cellAllowances(
-  noise: Noise | null,
-  { config, seqLength, batchSize }: FinalStatesFrame,
-  { layer, direction }: DirectionPlace,
-): Float64Array | null {
-  const cells = noise?.cellAllowance ?? null;
-  if (cells === null) return null;
-  const slot = slotOf(config, layer, direction);
-  return Float64Array.from(
-    { length: seqLength * batchSize },
-    (_, row) => cells[slot * batchSize + (row % batchSize)]!,
-  );
+  return allowance[layer]![directionIndex]![step * run.batchSize + batch]!;
 }
 
 /** Time index of the last processed step of a sequence. */

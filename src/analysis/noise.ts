@@ -17,8 +17,8 @@ export interface Noise {
   readonly floor: number;
   /** Allowance of h by layer, direction, then t · B + batch. */
   readonly allowance: readonly (readonly Float64Array[])[];
-  /** Allowance of c_n by (layer · D + direction) · B + batch; null for cells without one. */
-  readonly cellAllowance: Float64Array | null;
+  /** The same of c; null for cells without one. */
+  readonly cellAllowance: readonly (readonly Float64Array[])[] | null;
   /**
    * States that rounding may move by a larger part of their magnitude cannot be judged by their values. Infinity in 16
    * bits, where rounding is coarse in any run.
@@ -62,37 +62,30 @@ export class NoiseMeter {
   readonly #run: MeteredRun;
   /** Largest distance of each row. By layer, direction, then t · B + batch. */
   readonly #distances: readonly (readonly Float64Array[])[];
-  readonly #cellDistances: Float64Array | null;
+  readonly #cellDistances: readonly (readonly Float64Array[])[] | null;
 
   constructor(run: MeteredRun) {
     const { config, seqLength, batchSize } = run;
     const directions = numDirections(config);
+    const lanes = (): readonly (readonly Float64Array[])[] =>
+      Array.from({ length: config.numLayers }, () =>
+        Array.from({ length: directions }, () => new Float64Array(seqLength * batchSize)),
+      );
     this.#run = run;
-    this.#distances = Array.from({ length: config.numLayers }, () =>
-      Array.from({ length: directions }, () => new Float64Array(seqLength * batchSize)),
-    );
-    this.#cellDistances =
-      config.cell === "LSTM" ? new Float64Array(config.numLayers * directions * batchSize) : null;
+    this.#distances = lanes();
+    this.#cellDistances = config.cell === "LSTM" ? lanes() : null;
   }
 
   /** Adds one span of a lane's h or c, (steps, B, size), in both precisions. */
   add(states: MeteredStates, span: StepBlock, own: StateArray, exact: StateArray): void {
-    const { config, batchSize } = this.#run;
+    const { batchSize } = this.#run;
     const { layer, directionIndex } = states.lane;
     const rows = (span.to - span.from) * batchSize;
     const size = own.length / rows;
-    if (states.stateName === "h") {
-      const distances = this.#distances[layer]![directionIndex]!;
-      for (let row = 0; row < rows; row++) {
-        distances[span.from * batchSize + row] = rowDistance(own, exact, row * size, size);
-      }
-      return;
-    }
-    const slot = layer * numDirections(config) + directionIndex;
+    const lanes = states.stateName === "h" ? this.#distances : this.#cellDistances!;
+    const distances = lanes[layer]![directionIndex]!;
     for (let row = 0; row < rows; row++) {
-      const index = slot * batchSize + (row % batchSize);
-      const distance = rowDistance(own, exact, row * size, size);
-      this.#cellDistances![index] = Math.max(this.#cellDistances![index]!, distance);
+      distances[span.from * batchSize + row] = rowDistance(own, exact, row * size, size);
     }
   }
 
@@ -100,15 +93,19 @@ export class NoiseMeter {
   finish(): Noise {
     const { config } = this.#run;
     const factor = allowanceFactor(this.#run.precision, config.inputSize + config.hiddenSize);
-    let floor = 0;
-    for (const directions of this.#distances) {
-      directionsOf(config).forEach((direction, directionIndex) => {
-        const lane = directions[directionIndex]!;
-        floor = Math.max(floor, raiseInProcessing(lane, direction, this.#run));
-        scale(lane, factor);
-      });
-    }
-    if (this.#cellDistances !== null) scale(this.#cellDistances, factor);
+    const raise = (lanes: readonly (readonly Float64Array[])[]): number => {
+      let largest = 0;
+      for (const directions of lanes) {
+        directionsOf(config).forEach((direction, directionIndex) => {
+          const lane = directions[directionIndex]!;
+          largest = Math.max(largest, raiseInProcessing(lane, direction, this.#run));
+          scale(lane, factor);
+        });
+      }
+      return largest;
+    };
+    const floor = raise(this.#distances);
+    if (this.#cellDistances !== null) raise(this.#cellDistances);
     const judgedTo = this.#run.precision === "f32" ? JUDGED_TO : Infinity;
     return { floor, allowance: this.#distances, cellAllowance: this.#cellDistances, judgedTo };
   }

@@ -7,7 +7,7 @@ import type { DirectionPlace, StateName } from "../engine/base/trace";
 import { directionIndexOf, directionsOf } from "../model/directions";
 import type { NamedState } from "../model/stateNames";
 import { Comparer, type ComparedRow, type Comparison, type Tolerance } from "./compare";
-import { cellAllowances, lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
+import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
 import type { Residuals } from "./residuals";
 import type { StepValues } from "./steps";
@@ -51,7 +51,9 @@ export function outputPart(
   return statePart(run, state, values, noise);
 }
 
-/** h or c of one direction of one layer, (T, B, size): in the direction's order of processing, batch by batch. */
+/**
+ * h, c or a gate of one direction of one layer, (T, B, size): in the direction's order of processing, batch by batch.
+ */
 export function statePart(
   run: FinalStatesFrame,
   { layer, direction, quantity }: NamedState,
@@ -64,7 +66,8 @@ export function statePart(
     ...values,
     count: seqLength,
     batchSize,
-    noise: quantity === "h" ? ofLane(noise, config, lane) : cellAllowances(noise, run, lane),
+    // A gate is as far off as the states that it is computed from, and goes into.
+    noise: ofLane(quantity === "c" ? noise?.cellAllowance : noise?.allowance, config, lane),
     judgedTo: noise?.judgedTo ?? Infinity,
     laneOf: () => lane,
     stepOf: (step) => step,
@@ -76,13 +79,13 @@ export function statePart(
   };
 }
 
-/** Rounding allowance of h at t · B + batch. */
+/** Rounding allowance of a lane at t · B + batch. */
 function ofLane(
-  noise: Noise | null,
+  allowance: Noise["cellAllowance"] | undefined,
   config: FinalStatesFrame["config"],
   { layer, direction }: DirectionPlace,
 ): Float64Array | null {
-  return noise?.allowance[layer]![directionIndexOf(config, direction)] ?? null;
+  return allowance?.[layer]![directionIndexOf(config, direction)] ?? null;
 }
 
 /**

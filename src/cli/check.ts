@@ -3,7 +3,9 @@
  */
 import { resolve } from "node:path";
 import { renderText } from "../core/text";
+import type { ReducedPrecision } from "../diagnosis/answer";
 import type { RunView, VerdictView } from "../protocol/run/messages";
+import { reducedSentence, reducedTo } from "../protocol/run/reducedPrecision";
 import { decodeNumber } from "../protocol/wire";
 import { filesOf } from "../run/spec/spec";
 import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from "./commands";
@@ -18,7 +20,8 @@ import { formatNumber } from "./table";
 
 /** A run that was compared, or that could not be made. */
 type Checked = { readonly file: string; readonly seconds: number } & (
-  { readonly view: RunView } | { readonly reason: string; readonly error: unknown }
+  | { readonly view: RunView; readonly precision: ReducedPrecision | null }
+  | { readonly reason: string; readonly error: unknown }
 );
 
 /** Runs each file and compares it with its reference. A file that cannot run does not stop the others. */
@@ -33,7 +36,7 @@ export async function check(
     const one = await checkOne(file, command, terminal, describeFailure);
     checked.push(one);
     if ("reason" in one) terminal.warn(one.reason);
-    else if (!json) terminal.print(formatCheck(file, one.view));
+    else if (!json) terminal.print(formatCheck(file, one.view, one.precision));
   }
   if (json) terminal.print(toJson({ runs: checked.map(jsonOf) }));
   else if (runFiles.length > 1) {
@@ -53,10 +56,11 @@ async function checkOne(
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
-    const view = await withReferenced(file, command, terminal, (session) =>
-      Promise.resolve(session.view),
-    );
-    return { file, view, seconds: seconds() };
+    const found = await withReferenced(file, command, terminal, async (session, control) => ({
+      view: session.view,
+      precision: await session.precision(control),
+    }));
+    return { file, ...found, seconds: seconds() };
   } catch (error) {
     return { file, reason: describeFailure(error), error, seconds: seconds() };
   }
@@ -67,7 +71,7 @@ function codeOf(one: Checked): ExitCode {
 }
 
 function jsonOf(one: Checked): object {
-  if ("view" in one) return checkJson(one.file, one.view);
+  if ("view" in one) return checkJson(one.file, one.view, one.precision);
   return failedCheckJson(one.file, one.reason, one.error);
 }
 
@@ -96,8 +100,10 @@ function caseOf(one: Checked): CheckedCase {
     return { file, seconds, outcome: { kind: "error", sentence: reason, details: reason } };
   }
   if (exitCodeOf(one.view) === 0) return { file, seconds, outcome: { kind: "passed" } };
-  const sentence = [...failing(one.view).map(sentenceOf), ...ownSentence(one.view)].join("; ");
-  const details = formatCheck(file, one.view).trimEnd();
+  const { view, precision } = one;
+  const failed = failing(view).map((verdict) => sentenceOf(verdict, precision));
+  const sentence = [...failed, ...ownSentence(view)].join("; ");
+  const details = formatCheck(file, view, precision).trimEnd();
   return { file, seconds, outcome: { kind: "failure", sentence, details } };
 }
 
@@ -105,8 +111,11 @@ function failing({ verdicts }: RunView): readonly VerdictView[] {
   return verdicts.filter(({ verdict }) => !isClose(verdict));
 }
 
-function sentenceOf({ name, sentence }: VerdictView): string {
-  return `${name}: ${renderText(sentence)}`;
+function sentenceOf(verdict: VerdictView, precision: ReducedPrecision | null): string {
+  const reduced = reducedTo(verdict, precision);
+  if (reduced === null) return `${verdict.name}: ${renderText(verdict.sentence)}`;
+  const sentence = renderText(reducedSentence(verdict));
+  return `${verdict.name}: reduced precision (${renderText(reduced)}), ${sentence}`;
 }
 
 /** Who stands alone of run, reference and the user's own output; nothing where that output is not given. */
@@ -118,13 +127,17 @@ function ownSentence({ own }: RunView): string[] {
 function formatMarkdown(checked: readonly Checked[]): string {
   const rows = checked.flatMap((one) => {
     if (!("view" in one)) return [[one.file, "", "could not run", "", one.reason]];
-    const rows = one.view.verdicts.map((verdict) => [
-      one.file,
-      verdict.name,
-      verdict.verdict,
-      formatNumber(decodeNumber(verdict.maxAbs)),
-      isClose(verdict.verdict) ? "" : renderText(verdict.sentence),
-    ]);
+    const rows = one.view.verdicts.map((verdict) => {
+      const reduced = reducedTo(verdict, one.precision);
+      const sentence = reduced === null ? verdict.sentence : reducedSentence(verdict);
+      return [
+        one.file,
+        verdict.name,
+        reduced === null ? verdict.verdict : `reduced precision (${renderText(reduced)})`,
+        formatNumber(decodeNumber(verdict.maxAbs)),
+        isClose(verdict.verdict) ? "" : renderText(sentence),
+      ];
+    });
     const own = ownSentence(one.view).map((sentence) => [one.file, "own", "", "", sentence]);
     return [...rows, ...own];
   });

@@ -6,6 +6,7 @@ import { legible, renderText } from "../core/text";
 import { sameShape } from "../tensor/tensor";
 import type { Diagnosis, MendedDiagnosis, MendedFinding, Named, Side } from "../diagnosis/answer";
 import type { RunView, Verdict } from "../protocol/run/messages";
+import { wholeReduction } from "../protocol/run/reducedPrecision";
 import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from "./commands";
 import {
   commonJson,
@@ -14,7 +15,7 @@ import {
   formatCommonMarkdown,
   type ExplainedRun,
 } from "./common";
-import { failureJson, ownJson, toJson } from "./json";
+import { failureJson, ownJson, precisionJson, toJson } from "./json";
 import { markdownTable } from "./markdown";
 import { isClose } from "./report";
 import type { DiagnoseCommand } from "./runsFlags";
@@ -43,7 +44,7 @@ export async function diagnoseRuns(
       const one = await diagnoseOne(file, command, terminal);
       diagnosed.push(one);
       if (command.format === "text") terminal.print(formatDiagnosis(one));
-      worst = worse(worst, exitCodeOf(one.view));
+      worst = worse(worst, codeOf(one));
     } catch (error) {
       const reason = describeFailure(error);
       terminal.warn(reason);
@@ -65,7 +66,13 @@ export async function diagnoseRuns(
 type WithAnswer = Extract<Diagnosed, { diagnosis: MendedDiagnosis }>;
 
 function explainedBy({ file, view, diagnosis }: WithAnswer): ExplainedRun {
-  return { file, view, findings: diagnosis.findings, differs: exitCodeOf(view) !== 0 };
+  const differs = codeOf({ view, diagnosis }) !== 0;
+  return { file, view, findings: diagnosis.findings, differs };
+}
+
+/** That of a check; also 1 where a mistake has made another shape, which a check reads as what it holds. */
+function codeOf({ view, diagnosis }: Pick<WithAnswer, "view" | "diagnosis">): ExitCode {
+  return worse(exitCodeOf(view), diagnosis.findings.length > 0 ? 1 : 0);
 }
 
 function diagnoseOne(
@@ -85,12 +92,17 @@ const severity: readonly Verdict[] = ["equal", "rounding", "differs", "cannot-co
 
 /**
  * The verdict of the whole run: the worst of its tensors and the user's own. What cannot be judged is not worse than what
- * differs.
+ * differs. A tensor of another shape is one that a mistake may have made, whatever `check` compares it as.
  */
 function verdictOf({ verdicts, own }: RunView): Verdict {
   const ranks = [
-    ...verdicts.map(({ verdict, found, expected }) => rankOf(verdict, sameShape(found, expected))),
-    ...(own?.withRun ?? []).map(({ verdict, total }) => rankOf(verdict, total > 0)),
+    ...verdicts.map(({ verdict, found, expected }) => {
+      const hasShape = sameShape(found, expected);
+      return hasShape ? rankOf(verdict, true) : severity.indexOf("cannot-compare");
+    }),
+    ...(own?.withRun ?? []).map(({ verdict, total, readAs }) =>
+      readAs === undefined ? rankOf(verdict, total > 0) : severity.indexOf("cannot-compare"),
+    ),
   ];
   const worst = Math.max(...ranks);
   return worst === UNJUDGED ? "cannot-compare" : (severity[worst] ?? "equal");
@@ -111,6 +123,7 @@ function diagnosedJson(one: Diagnosed): object {
   return {
     file,
     verdict: verdictOf(view),
+    precision: precisionJson(view.verdicts, diagnosis.precision),
     findings: diagnosis.findings.map((finding) => ({
       id: finding.id,
       before: finding.before,
@@ -159,8 +172,29 @@ const verdictLines: Readonly<Record<Verdict, string>> = {
 };
 
 function formatDiagnosis({ file, view, diagnosis }: WithAnswer): string {
-  const lines = [`${legible(file)}: ${verdictLines[verdictOf(view)]}`];
+  const lines = [`${legible(file)}: ${headingOf(view, diagnosis)}`, ...readLines(view)];
   return [...lines, ...answerLines(view, diagnosis).map((line) => `  ${line}`), ""].join("\n");
+}
+
+function headingOf(view: RunView, diagnosis: MendedDiagnosis): string {
+  const verdict = verdictOf(view);
+  const agrees = exitCodeOf(view) === 0 && verdict === "cannot-compare";
+  const line = agrees ? "another shape, whose values agree" : verdictLines[verdict];
+  return reducedLine(view, diagnosis) ?? line;
+}
+
+/** What references of another shape were compared as. */
+function readLines({ verdicts }: RunView): string[] {
+  return verdicts.flatMap(({ name, readAs }) =>
+    readAs === undefined ? [] : [`  ${name}: ${renderText(readAs)}`],
+  );
+}
+
+/** The verdict where every difference is a matter of precision; null where one is not. */
+function reducedLine({ verdicts, own }: RunView, { precision }: MendedDiagnosis): string | null {
+  const reduced = wholeReduction(verdicts, precision);
+  const isAll = (own?.withRun ?? []).every(({ verdict }) => isClose(verdict));
+  return reduced === null || !isAll ? null : `reduced precision (${renderText(reduced)})`;
 }
 
 /** What was found, a line each. */
@@ -257,7 +291,9 @@ function formatMarkdown(diagnosed: readonly Diagnosed[]): string {
     });
     const [finding] = findings;
     const proof = finding === undefined ? "" : proofOf(finding.before, finding.after);
-    return [one.file, verdictOf(one.view), named.join(" or "), proof];
+    const { view, diagnosis } = one;
+    const verdict = reducedLine(view, diagnosis) ?? verdictOf(view);
+    return [one.file, verdict, named.join(" or "), proof];
   });
   return markdownTable(["run", "verdict", "diagnosis", "proof"], rows);
 }

@@ -1,9 +1,11 @@
 /**
  * The JSON output of the commands. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
+import type { ReducedPrecision } from "../diagnosis/answer";
 import { escapeJson } from "../formats/write/encodeText";
 import type { RunView, VerdictView } from "../protocol/run/messages";
 import type { SurroundingView } from "../protocol/run/surroundingMessages";
+import { wholeReduction } from "../protocol/run/reducedPrecision";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import { isGate } from "../model/stateNames";
 import type { Tensor } from "../tensor/tensor";
@@ -50,6 +52,7 @@ function moduleJson(module: ModuleView): object {
     peephole: config.variant.peephole,
     constructor: constructorLine,
     unknown: module.unknown,
+    remarks: module.remarks.map((remark) => renderText(remark)),
     departures: module.departures.map((departure) => renderText(departure)),
     ...(embedding === null ? {} : { embedding }),
     ...(linear === null ? {} : { linear }),
@@ -94,10 +97,11 @@ function surroundingJson({ embedding, linear, head }: SurroundingView): object {
 }
 
 /** One element of `runs` of `unroll check --json`. */
-export function checkJson(file: string, view: RunView): object {
+export function checkJson(file: string, view: RunView, precision: ReducedPrecision | null): object {
   return {
     file,
     verdicts: verdictsJson(view.verdicts),
+    precision: precisionJson(view.verdicts, precision),
     first: firstJson(view),
     ...ownJson(view),
     noiseFloor: view.noiseFloor,
@@ -105,6 +109,18 @@ export function checkJson(file: string, view: RunView): object {
     tolerance: view.tolerance,
     notes: view.notes.map((note) => renderText(note)),
   };
+}
+
+/**
+ * The precision that every difference of a run is a matter of; null where one is not, or there is none. `verdict` says
+ * "differs" of such a run: its values are outside tolerance.
+ */
+export function precisionJson(
+  verdicts: readonly VerdictView[],
+  precision: ReducedPrecision | null,
+): string | null {
+  const reduced = wholeReduction(verdicts, precision);
+  return reduced === null ? null : renderText(reduced);
 }
 
 /** The element of a run that could not be made. */
@@ -150,7 +166,12 @@ export function ownJson({ own }: RunView): object {
   const withReference = new Map(own.withReference.map(({ name, verdict }) => [name, verdict]));
   const verdicts = own.withRun.map(({ name, verdict, maxAbs, outside, total, first }) => [
     name,
-    { verdict, withReference: withReference.get(name) ?? null, maxAbs, outside, total, first },
+    {
+      verdict,
+      withReference: withReference.get(name) ?? null,
+      alone: own.each[name]?.alone ?? null,
+      ...{ maxAbs, outside, total, first },
+    },
   ]);
   const { alone, sentence } = own;
   return {
@@ -174,6 +195,7 @@ function verdictsJson(verdicts: readonly VerdictView[]): object {
         total: verdict.total,
         first: verdict.first ?? verdict.firstElement ?? null,
         referenceError: verdict.referenceError,
+        ...(verdict.readAs === undefined ? {} : { readAs: renderText(verdict.readAs) }),
         ...(verdict.verdict === "cannot-compare"
           ? {
               shape: verdict.expected,

@@ -1,11 +1,13 @@
 /**
  * The text output of the commands: contents of a file, runs, and verdicts in the words of torch.testing.
  */
-import type { RunView, Verdict, VerdictView } from "../protocol/run/messages";
+import type { OwnView, RunView, Verdict, VerdictView } from "../protocol/run/messages";
 import { decodeNumber } from "../protocol/wire";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import { formatShape, sameShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
 import { legible, renderText, type Text } from "../core/text";
+import { acceptance, reducedSentence, reducedTo } from "../protocol/run/reducedPrecision";
+import type { ReducedPrecision } from "../diagnosis/answer";
 import { counted, formatNumber, formatTable } from "./table";
 
 const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -18,6 +20,16 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
 /** True for the verdicts that a check passes. */
 export function isClose(verdict: Verdict): boolean {
   return verdict === "equal" || verdict === "rounding";
+}
+
+/** The word for a verdict. Reduced precision does not pass: the values are outside the tolerance that was asked for. */
+export function verdictWord(
+  verdict: VerdictView,
+  precision: ReducedPrecision | null = null,
+): string {
+  const reduced = reducedTo(verdict, precision);
+  if (reduced === null) return verdictWords[verdict.verdict];
+  return `≈ reduced precision (${renderText(reduced)})`;
 }
 
 /** The tensors of a file and the modules they form. */
@@ -47,12 +59,13 @@ function formatOrigin({ from, how }: TensorOrigin): string {
 }
 
 function formatModule(module: ModuleView): string[] {
-  const { prefix, constructorLine, embedding, linear, unknown, departures } = module;
+  const { prefix, constructorLine, embedding, linear, unknown, departures, remarks } = module;
   const layers = [embedding, constructorLine, linear].filter((line) => line !== null);
   return [
     prefix === "" ? "(no prefix)" : legible(prefix),
     [
       layers.join(" → "),
+      ...remarks.map((remark) => renderText(remark)),
       ...departures.map((departure) => renderText(departure)),
       ...(unknown.length === 0
         ? []
@@ -73,12 +86,16 @@ export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): 
 }
 
 /** The verdicts of a run under the name of its file; where one fails, also what was assumed. */
-export function formatCheck(file: string, view: RunView): string {
+export function formatCheck(
+  file: string,
+  view: RunView,
+  precision: ReducedPrecision | null = null,
+): string {
   const all = [...view.verdicts, ...(view.own?.withRun ?? [])];
   const passes = all.every(({ verdict }) => isClose(verdict));
   return [
     `${legible(file)}: ${formatHeading(view)}`,
-    formatVerdicts(view),
+    formatVerdicts(view, precision),
     passes && view.chaos === null ? "" : formatNotes(view.notes),
   ].join("");
 }
@@ -118,26 +135,42 @@ function firstOfAllRow({ firstDivergence: found }: RunView): readonly string[][]
   return [["first of all", "", `${renderText(found.sentence)} (seen in ${found.name})`]];
 }
 
-function formatVerdicts(view: RunView): string {
+function formatVerdicts(view: RunView, precision: ReducedPrecision | null = null): string {
   const rows = view.verdicts.flatMap((verdict) => {
-    const [first = "", ...more] = detailsOf(verdict, view);
+    const reduced = reducedTo(verdict, precision);
+    const [first = "", ...more] =
+      reduced === null || precision === null
+        ? detailsOf(verdict, view)
+        : [reducedSentence(verdict), acceptance(precision)].map((line) => renderText(line));
     return [
-      [verdict.name, verdictWords[verdict.verdict], first],
+      [verdict.name, verdictWord(verdict, precision), first],
       ...more.map((line) => ["", "", line]),
+      ...readAsRow(verdict),
     ];
   });
   return formatTable([...rows, ...firstOfAllRow(view), ...ownRows(view)], 2);
 }
 
+/** What a reference of another shape was compared as. */
+function readAsRow({ readAs }: Pick<VerdictView, "readAs">): readonly string[][] {
+  return readAs === undefined ? [] : [["", "", renderText(readAs)]];
+}
+
 /** What the user's own implementation gave, and who stands alone. */
 function ownRows({ own }: RunView): readonly string[][] {
   if (own === undefined) return [];
-  const rows = own.withRun.map(({ name, verdict, sentence }) => [
-    `own ${name}`,
-    verdictWords[verdict],
-    renderText(sentence),
+  const rows = own.withRun.flatMap((one) => [
+    [`own ${one.name}`, verdictWords[one.verdict], renderText(one.sentence)],
+    ...readAsRow(one),
+    ...eachRow(own, one.name),
   ]);
   return [...rows, ["all three", "", renderText(own.sentence)]];
+}
+
+/** Who stands alone in one tensor, where that is another one than in all of them. */
+function eachRow({ each, alone }: OwnView, name: string): readonly string[][] {
+  const found = each[name];
+  return found === undefined || found.alone === alone ? [] : [["", "", renderText(found.sentence)]];
 }
 
 function detailsOf(

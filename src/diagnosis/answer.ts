@@ -2,6 +2,7 @@
  * What the diagnosis says of a run: proofs first, then what could not be seen, what was tried, and what is only likely.
  */
 import type { Text } from "../core/text";
+import type { Precision } from "../run/spec/spec";
 
 /** A mistake by its id of the catalogue, and what was done. */
 export interface Named {
@@ -29,6 +30,8 @@ export interface Finding extends Named {
   readonly with: readonly Named[];
   /** True where nothing is wrong with the code: the reference is less precise. */
   readonly isPrecision: boolean;
+  /** Of precision: true where a run under it has shown it. */
+  readonly isShown?: boolean;
   /** The value of a free parameter, such as a dropout probability or an order of rows. */
   readonly parameter: Parameter | null;
 }
@@ -78,8 +81,20 @@ export interface Suspicion extends Named {
   readonly after: number;
 }
 
+/** Less precision that explains a whole difference, shown by a run under it. */
+export interface ReducedPrecision {
+  /** Such as bfloat16. */
+  readonly name: Text;
+  /** The precision of a run that is made in it; null where no option says it. */
+  readonly option: Precision | null;
+  /** Differences of output, h_n and c_n up to this are a matter of it. */
+  readonly most: number;
+}
+
 /** An answer whose findings come with what mends them. */
 export interface MendedDiagnosis extends Diagnosis {
+  /** null where the difference is more than a matter of precision, or there is none. */
+  readonly precision: ReducedPrecision | null;
   /** Of both sides, the reference's first. */
   readonly findings: readonly MendedFinding[];
   /**

@@ -5,7 +5,7 @@ import { controlOfPart, type RunControl } from "../core/control";
 import { UnsupportedError } from "../core/errors";
 import { text } from "../core/text";
 import type { RunInputs } from "../run/inputs";
-import type { Finding, Fix, MendedDiagnosis, Side } from "./answer";
+import type { Finding, Fix, MendedDiagnosis, ReducedPrecision, Side } from "./answer";
 import { canBeApplied } from "./apply";
 import { caseOf } from "./base/model";
 import { withStates } from "./base/states";
@@ -16,7 +16,9 @@ import { reduceCase } from "./reduce/reduce";
 import { reducedFiles, type MadeReduction } from "./reduce/reducedFiles";
 import { frameOf, type FixFrame, type FixNames } from "./fixes/fix";
 import { fixOf } from "./fixes/registry";
-import { diagnose } from "./search/diagnose";
+import { precisionOf } from "./precision";
+import { scaleOf } from "./search/closeness";
+import { diagnose, mayBePrecision } from "./search/diagnose";
 
 export { applied, namesOf } from "./apply";
 
@@ -47,6 +49,27 @@ export function diagnoseSides(
   return { ...reference, findings: [...reference.findings, ...mine.findings], own: mine };
 }
 
+/** Less precision moves no value by more than this part of the largest magnitude. */
+const COARSEST = 0.25;
+
+/**
+ * Less precision that explains why the reference of a run differs, by `most`; null where it is more than that. Nothing
+ * else is tried unless it is.
+ * @throws as `diagnoseSides`.
+ */
+export function reducedPrecisionOf(
+  inputs: RunInputs,
+  most: number,
+  control: RunControl,
+): ReducedPrecision | null {
+  const known = { ...inputs, reference: withStates(inputs) };
+  if (!hasAny(known.reference)) return null;
+  const the = caseOf(known);
+  const isCoarse = most > COARSEST * scaleOf(the.reference, the);
+  if (isCoarse || !mayBePrecision(the, control)) return null;
+  return precisionOf(diagnose(the, control));
+}
+
 /** The diagnosis of one side; of nothing where there is nothing that a mistake could be tried against. */
 function diagnoseSide(
   inputs: RunInputs,
@@ -60,6 +83,7 @@ function diagnoseSide(
   const frame = frameOf(the, names);
   return {
     ...diagnosis,
+    precision: side === "own" ? null : precisionOf(diagnosis),
     findings: diagnosis.findings.map((finding) => ({
       ...finding,
       side,
@@ -72,6 +96,7 @@ function diagnoseSide(
 const nothing: Omit<MendedDiagnosis, "own"> = {
   ...{ findings: [], cannotSee: [], tried: [], suspicions: [] },
   ...{ before: null, overTime: null, tolerance: 0, noise: 0, count: 0, lookedAt: null },
+  precision: null,
 };
 
 /** The lines that mend a finding: one after another for a pair. */

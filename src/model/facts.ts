@@ -5,9 +5,22 @@ import type { Text } from "../core/text";
 import type { CellVariant, Nonlinearity } from "./config";
 import type { ModuleGiven } from "./given";
 
+/** Who defines the module; PyTorch also where only its names are known. */
+export type Framework =
+  | "PyTorch"
+  | "ONNX"
+  | "Keras"
+  | "TensorFlow 1"
+  | "MLX"
+  | "Flax"
+  | "Haiku"
+  | "Equinox"
+  | "MXNet"
+  | "PaddlePaddle";
+
 /** null (or absent) when the file does not state a fact. */
 export interface ModuleFacts {
-  readonly framework: "PyTorch" | "ONNX" | "Keras";
+  readonly framework: Framework;
   readonly batchFirst: boolean | null;
   /** Of ONNX nodes, `layout`: whether their X, Y and states have the batch first. */
   readonly onnxLayout?: 0 | 1;
@@ -20,6 +33,8 @@ export interface ModuleFacts {
   readonly reverseOnly: boolean;
   /** Properties that a run does not reproduce, one sentence each. */
   readonly departures: readonly Text[];
+  /** What its tensors were recognised as, and what was assumed for that; one sentence each. */
+  readonly remarks?: readonly Text[];
   /** Operations that Unroll cannot run, one sentence each; a module with any of them is refused. */
   readonly refusals: readonly Text[];
   /** The layout of the outputs of Keras layers. */

@@ -71,6 +71,12 @@ export function gateSources(framework: GateStack["framework"], cell: CellKind): 
   return gateOrder[cell].map((name, block) => gates?.indexOf(name) ?? block);
 }
 
+/** A framework's blocks by PyTorch's letters, in the order in which it stacks them. */
+export function storedGates(framework: GateStack["framework"], cell: CellKind): readonly string[] {
+  const found = gateStacks[cell].find((each) => each.framework === framework);
+  return found?.gates ?? gateOrder[cell];
+}
+
 /** As `gateSources`, of the peepholes of an ONNX LSTM. */
 export function peepholeSources(): readonly number[] {
   return peepholeOrder.map((name) => onnxPeepholes.indexOf(name));

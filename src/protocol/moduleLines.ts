@@ -2,6 +2,7 @@
  * The lines that describe a recurrent module in lists.
  */
 import type { Text } from "../core/text";
+import type { Framework } from "../model/facts";
 
 export interface ModuleLines {
   /** e.g. `rnn.`; empty when the names carry no prefix. */
@@ -12,7 +13,9 @@ export interface ModuleLines {
   readonly unknown: readonly string[];
   /** What it computes otherwise than torch.nn's, a sentence each. */
   readonly departures: readonly Text[];
-  readonly framework: "PyTorch" | "ONNX" | "Keras";
+  /** What its tensors were recognised as, what was assumed, and which layers stand around it; a sentence each. */
+  readonly remarks: readonly Text[];
+  readonly framework: Framework;
   /** Constructors of the layers around it, e.g. `nn.Embedding(50, 8)`; null where none fits. */
   readonly embedding: string | null;
   readonly linear: string | null;

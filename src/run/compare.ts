@@ -18,7 +18,7 @@ import { arraySteps } from "../analysis/steps";
 import type { Logits } from "../analysis/surrounding";
 import { walk, type Meter } from "../analysis/walk";
 import { noControl, type RunControl } from "../core/control";
-import { text } from "../core/text";
+import { text, type Text } from "../core/text";
 import type { StateArray } from "../engine/base/engine";
 import { cellSizeOf } from "../engine/base/trace";
 import { stateSize } from "../model/config";
@@ -35,6 +35,8 @@ export interface StateComparison extends NamedState, PartComparison {}
 export interface ComparedTensor extends Pick<Reference, "found" | "expected"> {
   readonly name: ComparedName;
   readonly comparison: Comparison | null;
+  /** What a reference of another shape holds, where that was recognised. */
+  readonly reading?: Text;
   /** The output by direction, others in one; empty when the shapes differ. */
   readonly parts: readonly PartComparison[];
   /** Of `states`: what was found of each. */
@@ -93,7 +95,7 @@ export class Comparing {
 
   /** The result, after the walk. */
   finish(): ComparedTensor[] {
-    return this.#references.map(({ name, found, expected }, index) => {
+    return this.#references.map(({ name, found, expected, values, reading }, index) => {
       const parts = this.#comparers[index]!.map((comparer) => comparer.result());
       const comparisons = parts.map(({ comparison }) => comparison);
       return {
@@ -101,8 +103,10 @@ export class Comparing {
         found,
         expected,
         comparison: parts.length === 0 ? null : joinComparisons(comparisons),
-        parts,
+        // Those of a part of the result are not those of its directions.
+        parts: values === null ? [] : parts,
         referenceError: this.#rounding?.errors[name] ?? null,
+        ...(reading === undefined ? {} : { reading: reading.what }),
       };
     });
   }
@@ -133,14 +137,23 @@ interface PartsFrame {
   readonly references: readonly Reference[];
 }
 
-/** A result as it is compared. */
+/** A result as it is compared, or the part of it that the reference holds. */
 function partsOf(
   run: PreparedRun["run"],
   results: Results,
-  { name, values: expected }: Reference,
+  { name, values, reading }: Reference,
+  frame: PartsFrame,
+): ComparedPart[] {
+  if (values !== null) return wholeParts(run, results, { name, expected: values }, frame);
+  return reading?.parts(results, frame.rounding?.states ?? null) ?? [];
+}
+
+function wholeParts(
+  run: PreparedRun["run"],
+  results: Results,
+  { name, expected }: { readonly name: Reference["name"]; readonly expected: StateArray },
   { rounding, residuals, references }: PartsFrame,
 ): ComparedPart[] {
-  if (expected === null) return [];
   const { config, seqLength, batchSize } = run;
   const { states, logits: logitsNoise } = rounding ?? unmeasured;
   const beside: Beside = (ours, units) => ({

@@ -3,10 +3,18 @@
  */
 import type { Tolerance } from "../analysis/compare";
 import { directionSteps } from "../analysis/lanes";
+import { PartComparer, statePart } from "../analysis/rows";
+import { arraySteps } from "../analysis/steps";
+import type { RunSurrounding } from "../analysis/surrounding";
 import type { Meter } from "../analysis/walk";
-import { Comparing, type ComparedTensor } from "./compare";
-import type { PreparedRun, RunInputs } from "./inputs";
-import { referencesOf, valuesOf, type Reference } from "./references";
+import type { RunControl } from "../core/control";
+import type { ForwardTrace } from "../engine/base/trace";
+import type { Noise } from "../analysis/noise";
+import type { NamedState } from "../model/stateNames";
+import { Comparing, type ComparedTensor, type StateComparison } from "./compare";
+import { ComparingStates, joinStates, placed, stateValues } from "./compareStates";
+import type { OwnInputs, PreparedRun, RunInputs, StateReference } from "./inputs";
+import { recognised, referencesOf, valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
@@ -21,24 +29,33 @@ export interface ComparedOwn {
 /** The criteria: those of the run's own reference. */
 interface OwnJudging {
   readonly inputs: RunInputs;
+  readonly trace: ForwardTrace;
   readonly tolerance: Tolerance;
   readonly rounding: Rounding | null;
+  readonly control: RunControl;
 }
+
+/** Compares the states that both have; gates of the run are not among them. */
+type CompareGates = (states: readonly StateReference[]) => readonly StateComparison[];
 
 /** A comparison whose rows the caller walks over; of nothing where there is no third tensor. */
 export class ComparingOwn {
+  readonly #prepared: PreparedRun;
+  readonly #own: OwnInputs | undefined;
   readonly #withRun: Comparing;
   readonly #withReference: Comparing;
-  readonly #isGiven: boolean;
+  readonly #states: ComparingStates;
+  readonly #statesOfBoth: ReturnType<typeof statesOfBoth>;
 
   constructor(
     prepared: PreparedRun,
     results: Results,
     references: readonly Reference[],
-    { inputs, tolerance, rounding }: OwnJudging,
+    { inputs, trace, tolerance, rounding, control }: OwnJudging,
   ) {
     const { own } = inputs;
-    const given = own === undefined ? [] : referencesOf({ reference: own }, prepared);
+    const asGiven = own === undefined ? [] : referencesOf(ownReference(own, inputs), prepared);
+    const given = recognised(asGiven, prepared, results, { tolerance, control });
     // Its distance from the float64 run was not measured.
     const judging = { tolerance, rounding: rounding && { ...rounding, errors: {} } };
     const both = references.filter(({ name }) => given.some((each) => each.name === name));
@@ -46,20 +63,81 @@ export class ComparingOwn {
       ({ name, values }) => values !== null && valuesOf(given, name) !== null,
     );
     const other = resultsOfOwn(prepared, results, given);
-    this.#isGiven = own !== undefined;
+    const noise = rounding?.states ?? null;
+    const states = own?.states ?? [];
+    this.#prepared = prepared;
+    this.#own = own;
     this.#withRun = new Comparing(prepared, results, given, judging);
     this.#withReference = new Comparing(prepared, other, comparable, judging);
+    this.#states = new ComparingStates(prepared, trace, states, { tolerance, noise });
+    this.#statesOfBoth = statesOfBoth(prepared, states, inputs.states ?? [], { tolerance, noise });
   }
 
   get meters(): readonly Meter[] {
-    return [...this.#withRun.meters, ...this.#withReference.meters];
+    return [
+      ...this.#withRun.meters,
+      ...this.#withReference.meters,
+      ...this.#states.meters,
+      ...this.#statesOfBoth.map(({ comparer }) => comparer),
+    ];
   }
 
-  /** The result, after the walk. */
-  finish(): ComparedOwn | null {
-    if (!this.#isGiven) return null;
-    return { withRun: this.#withRun.finish(), withReference: this.#withReference.finish() };
+  /** The result, after the walk. `gatesOf` compares the gates that were given with those of the run. */
+  finish(gatesOf: CompareGates): ComparedOwn | null {
+    if (this.#own === undefined) return null;
+    const states = this.#own.states ?? [];
+    const kept = this.#states.finish();
+    const joined = joinStates(this.#prepared, states, [...kept, ...gatesOf(states)]);
+    const both = this.#statesOfBoth.map(({ state, comparer }) => ({
+      ...state,
+      ...comparer.result(),
+    }));
+    const joinedBoth = both.length === 0 ? null : joinStates(this.#prepared, states, both);
+    return {
+      withRun: [...this.#withRun.finish(), ...(joined === null ? [] : [joined])],
+      withReference: [
+        ...this.#withReference.finish(),
+        ...(joinedBoth === null ? [] : [joinedBoth]),
+      ],
+    };
   }
+}
+
+/** The user's tensors in the place of a reference's, beside the layers that run. */
+function ownReference(
+  { embedded = null, logits = null, ...reference }: OwnInputs,
+  { surrounding }: RunInputs,
+): Pick<RunInputs, "reference" | "surrounding"> {
+  const around: RunSurrounding | undefined = surrounding && {
+    ...surrounding,
+    reference: { embedded, logits },
+  };
+  return { reference, ...(around === undefined ? {} : { surrounding: around }) };
+}
+
+/** The states of the user's that the reference has as well, compared with it. */
+function statesOfBoth(
+  { run }: PreparedRun,
+  own: readonly StateReference[],
+  reference: readonly StateReference[],
+  { tolerance, noise }: { readonly tolerance: Tolerance; readonly noise: Noise | null },
+): { readonly state: NamedState; readonly comparer: PartComparer }[] {
+  return own.flatMap((state) => {
+    const wanted = stateValues(reference, state);
+    if (state.values === null || wanted === null) return [];
+    const units = state.expected.at(-1) ?? 0;
+    const part = statePart(
+      run,
+      state,
+      {
+        units,
+        ours: arraySteps(state.values, run.batchSize * units),
+        reference: arraySteps(wanted, run.batchSize * units),
+      },
+      noise,
+    );
+    return [{ state: placed(state), comparer: new PartComparer(part, tolerance) }];
+  });
 }
 
 /** The user's tensors in the place of the run's results; those that are not given stay and are not compared. */
@@ -69,10 +147,12 @@ function resultsOfOwn(
   given: readonly Reference[],
 ): Results {
   const output = valuesOf(given, "output");
+  const logits = valuesOf(given, "logits");
   return {
-    ...results,
+    embedded: valuesOf(given, "embedded") ?? results.embedded,
     output: output === null ? results.output : directionSteps(run, output),
     hn: valuesOf(given, "h_n") ?? results.hn,
     cn: valuesOf(given, "c_n") ?? results.cn,
+    logits: results.logits && { ...results.logits, values: logits ?? results.logits.values },
   };
 }

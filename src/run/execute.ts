@@ -21,8 +21,14 @@ import { ComparingStates, firstsOf, firstsOfTensors, joinStates } from "./compar
 import { isGate } from "../model/stateNames";
 import { Describing, laneContextOf } from "./describe";
 import { disposeExact, forwardBoth, type RunMeans } from "./forward";
-import { prepareRun, toleranceOf, type PreparedRun, type RunInputs } from "./inputs";
-import { referencesOf, valuesOf, type Reference } from "./references";
+import {
+  prepareRun,
+  toleranceOf,
+  type PreparedRun,
+  type RunInputs,
+  type StateReference,
+} from "./inputs";
+import { recognised, referencesOf, valuesOf, type Reference } from "./references";
 import { resultsOf, type Results } from "./results";
 import { measureRounding, type Rounding } from "./rounding";
 
@@ -116,14 +122,16 @@ const forwardShare = 0.6;
 const resultsShare = 0.65;
 const roundingShare = 0.8;
 
-function analyse(computed: Computed, control: RunControl): RunResult {
-  const { inputs, isShown, prepared, references, own } = computed;
+function analyse(given: Computed, control: RunControl): RunResult {
+  const { inputs, isShown, prepared, own } = given;
   const { run, sizes } = prepared;
   const surrounding = inputs.surrounding ?? null;
   const part = controlOfPart(control, forwardShare, resultsShare);
   const results = resultsOf(prepared, own, surrounding?.head ?? null, part);
-  const rounding = roundingOf(computed, results, control);
   const tolerance = toleranceOf(inputs);
+  const references = recognised(given.references, prepared, results, { tolerance, control });
+  const computed = { ...given, references };
+  const rounding = roundingOf(computed, results, control);
   const residuals = chaoticResiduals(computed, rounding, control);
   const judging = { tolerance, rounding, residuals };
   const comparing = new Comparing(prepared, results, references, judging);
@@ -132,7 +140,8 @@ function analyse(computed: Computed, control: RunControl): RunResult {
   const describing = new Describing(described);
   const noise = rounding?.states ?? null;
   const inside = new ComparingStates(prepared, own, states, { tolerance, noise });
-  const third = new ComparingOwn(prepared, results, references, { inputs, tolerance, rounding });
+  const ownJudging = { inputs, trace: own, tolerance, rounding, control };
+  const third = new ComparingOwn(prepared, results, references, ownJudging);
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
   const meters = [...describing.meters, ...comparing.meters, ...inside.meters, ...third.meters];
   walk(meters, controlOfPart(control, roundingShare, 1), activity);
@@ -159,7 +168,9 @@ function analyse(computed: Computed, control: RunControl): RunResult {
     },
     noise,
     gates,
-    own: third.finish(),
+    own: third.finish(
+      (given) => gatesOf(computed, given, null, { noise, tolerance, control })?.found ?? [],
+    ),
   };
 }
 
@@ -177,21 +188,22 @@ function judgedOf(
 ): Pick<RunResult, "compared" | "gates"> {
   const { inputs, prepared } = computed;
   const first = firstOfAll([...firstsOfTensors(results), ...firstsOf(kept)], prepared.run);
-  const gates = gatesOf(computed, first?.first ?? null, judging);
-  const states = joinStates(prepared, inputs.states ?? [], [...kept, ...(gates?.found ?? [])]);
+  const given = inputs.states ?? [];
+  const gates = gatesOf(computed, given, first?.first ?? null, judging);
+  const states = joinStates(prepared, given, [...kept, ...(gates?.found ?? [])]);
   return {
     compared: states === null ? results : [...results, states],
     gates: gates === null ? null : { steps: gates.steps, of: gates.of },
   };
 }
 
-/** The gates of the reference, compared; null where it has none, or where the run is not what the engines compute. */
+/** The gates among some states, compared; null where there are none, or where the run is not what the engines compute. */
 function gatesOf(
-  { inputs, isShown, prepared: { run }, own, exact }: Computed,
+  { isShown, prepared: { run }, own, exact }: Computed,
+  states: readonly StateReference[],
   first: Comparison["first"],
   { control, ...judging }: GateJudging,
 ): ComparedGates | null {
-  const states = inputs.states ?? [];
   if (isShown || !states.some(({ quantity }) => isGate(quantity))) return null;
   const frame = { run, own, exact: exact ?? own, ...judging };
   return compareGates(frame, states, first?.layer == null ? null : first, control);

@@ -117,7 +117,8 @@ export function disposeExact({
 
 /** @throws LimitError when what the rounding noise of each row is measured into does not fit. */
 function assertNoise({ config, seqLength, batchSize }: ForwardInput, limit: number): void {
-  const rows = seqLength * batchSize * config.numLayers * numDirections(config);
+  const quantities = config.cell === "LSTM" ? 2 : 1;
+  const rows = quantities * seqLength * batchSize * config.numLayers * numDirections(config);
   const bytes = rows * Float64Array.BYTES_PER_ELEMENT;
   assertMemory(config, { of: "noise-megabytes" }, { bytes, limit });
 }

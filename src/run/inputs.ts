@@ -22,6 +22,16 @@ export interface StateReference extends NamedState {
   readonly values: StateArray | null;
 }
 
+/** What the user's own implementation gave: any of the results that a reference may have. */
+export interface OwnInputs {
+  readonly output: Tensor | null;
+  readonly hn: Tensor | null;
+  readonly cn: Tensor | null;
+  readonly embedded?: Tensor | null;
+  readonly logits?: Tensor | null;
+  readonly states?: readonly StateReference[];
+}
+
 /** Everything a run needs, read and checked against the shape check. */
 export interface RunInputs {
   readonly config: RecurrentConfig;
@@ -39,7 +49,7 @@ export interface RunInputs {
     readonly cn: Tensor | null;
   };
   /** What the user's own implementation gave; not given where there is none. */
-  readonly own?: RunInputs["reference"];
+  readonly own?: OwnInputs;
   /** States and gates inside the layers, any part of them. */
   readonly states?: readonly StateReference[];
   readonly precision: Precision;
@@ -85,7 +95,8 @@ export function toleranceOf({
   const ours = dtypesOfPrecisions[precision];
   const { output, hn, cn } = reference;
   const given = [output, hn, cn, surrounding?.reference.logits, surrounding?.reference.embedded];
-  const others = [states?.[0], own?.output, own?.hn, own?.cn];
+  const { states: ownStates, ...ownTensors } = own ?? {};
+  const others = [states?.[0], ...Object.values(ownTensors), ownStates?.[0]];
   const found = [...given, ...others].find((tensor) => tensor != null);
   const dtype = found?.dtype ?? ours;
   const defaults = defaultTolerance(ours, dtype);

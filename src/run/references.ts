@@ -8,7 +8,11 @@ import { hasReverse } from "../model/directions";
 import { logitsShape } from "../model/find/head";
 import { outputShapes, sequenceShape, toTimeMajor } from "../model/sequence";
 import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
+import type { Tolerance } from "../analysis/compare";
+import type { RunControl } from "../core/control";
 import type { PreparedRun, RunInputs } from "./inputs";
+import { chosenReading } from "./readings/choose";
+import type { Reading, ReadResults } from "./readings/reading";
 
 /** A result of the module or of a layer around it. */
 export type ResultName = Exclude<ComparedName, "states">;
@@ -20,8 +24,12 @@ export interface Reference {
   readonly expected: Shape;
   /** True when the first axis of the values is time. */
   readonly hasSteps: boolean;
-  /** Time-major; null when the shape differs. */
+  /** Time-major; null when the shape differs, and where it is a part of the result. */
   readonly values: StateArray | null;
+  /** As it is given. */
+  readonly tensor: Tensor;
+  /** What it holds, where its shape is another one and that was recognised. */
+  readonly reading?: Reading;
 }
 
 /** The references of a run, in the order that data flows through what they belong to. */
@@ -48,7 +56,25 @@ export function referencesOf(
     if (tensor == null || expected === null) return [];
     const fits = sameShape(tensor.shape, expected);
     const values = fits ? toTimeMajor(tensor, hasSteps && config.batchFirst) : null;
-    return [{ name, found: tensor.shape, expected, hasSteps, values }];
+    return [{ name, found: tensor.shape, expected, hasSteps, values, tensor }];
+  });
+}
+
+/**
+ * The same references, those of another shape as what they hold, where their values tell it.
+ * @throws CancelledError when `control` says so.
+ */
+export function recognised(
+  references: readonly Reference[],
+  { run }: Pick<PreparedRun, "run">,
+  results: ReadResults,
+  judging: { readonly tolerance: Tolerance; readonly control: RunControl },
+): Reference[] {
+  return references.map((reference) => {
+    const { name, values, tensor } = reference;
+    if (values !== null || name === "embedded" || name === "logits") return reference;
+    const reading = chosenReading({ run, results, ...judging }, name, tensor);
+    return reading === null ? reference : { ...reference, values: reading.values, reading };
   });
 }
 

@@ -2,11 +2,13 @@
  * The diagnosis of a run: of one that is open, and of one that is loaded for it alone.
  */
 import type { RunControl } from "../core/control";
-import type { MendedDiagnosis, MendedFinding } from "../diagnosis/answer";
+import type { MendedDiagnosis, MendedFinding, ReducedPrecision } from "../diagnosis/answer";
 import { runUnder } from "../diagnosis/fixes/options";
 import { sequenceSizes } from "../model/sequence";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
-import { encodeNumber, type WireNumber } from "../protocol/wire";
+import type { VerdictView } from "../protocol/run/messages";
+import { mayBeReduced } from "../protocol/run/reducedPrecision";
+import { decodeNumber, encodeNumber, type WireNumber } from "../protocol/wire";
 import type { RunInputs } from "../run/inputs";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import type { RunSpec } from "../run/spec/spec";
@@ -24,6 +26,22 @@ export async function diagnoseInputs(
 ): Promise<MendedDiagnosis> {
   const { diagnoseSides } = await import("../diagnosis/doctor");
   return diagnoseSides(asGiven(inputs, given), given.own, given.names, control);
+}
+
+/**
+ * Less precision that explains why a reference differs; null where it is more than that.
+ * @throws CancelledError when `control` says so.
+ */
+export async function precisionOfInputs(
+  inputs: RunInputs,
+  given: Given,
+  verdicts: readonly VerdictView[],
+  control: RunControl,
+): Promise<ReducedPrecision | null> {
+  const found = verdicts.filter(mayBeReduced).map(({ maxAbs }) => decodeNumber(maxAbs));
+  if (found.length === 0) return null;
+  const { reducedPrecisionOf } = await import("../diagnosis/doctor");
+  return reducedPrecisionOf(asGiven(inputs, given), Math.max(...found), control);
 }
 
 /**
@@ -60,7 +78,7 @@ function diagnosisView(
   writtenOf: (finding: MendedFinding) => readonly string[],
   milliseconds: number,
 ): DiagnosisView {
-  const { findings, tried, suspicions, cannotSee, count, lookedAt } = diagnosis;
+  const { findings, tried, suspicions, cannotSee, count, lookedAt, precision } = diagnosis;
   return {
     findings: findings.map((finding) => ({
       ...finding,
@@ -77,7 +95,7 @@ function diagnosisView(
     before: encoded(diagnosis.before),
     overTime: (findings[0]?.side === "own" ? diagnosis.own : null)?.overTime ?? diagnosis.overTime,
     tolerance: encodeNumber(diagnosis.tolerance),
-    ...{ cannotSee, count, lookedAt, milliseconds },
+    ...{ cannotSee, count, lookedAt, precision, milliseconds },
   };
 }
 

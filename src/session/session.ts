@@ -5,7 +5,7 @@ import { laneOf, type Lane } from "../analysis/lanes";
 import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { ForwardEngine, Network } from "../engine/base/engine";
-import type { MendedDiagnosis, Named } from "../diagnosis/answer";
+import type { MendedDiagnosis, Named, ReducedPrecision } from "../diagnosis/answer";
 import type { MadeProbe, ProbeRequest } from "../diagnosis/probe/probeFiles";
 import type { MadeReduction } from "../diagnosis/reduce/reducedFiles";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
@@ -35,7 +35,7 @@ import { besideOf } from "../run/load/besideOf";
 import { trapsOf } from "../diagnosis/traps/traps";
 import { shapesOf } from "./check";
 import { probeInputs, reduceInputs } from "./cases";
-import { diagnoseInputs } from "./diagnosis";
+import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { givenOf, notGiven, type Given } from "./given";
 import { explainPlace } from "./views/explanation";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
@@ -172,6 +172,15 @@ export class Session {
    */
   diagnose(control: RunControl): Promise<MendedDiagnosis> {
     return diagnoseInputs(this.#run().inputs, this.#given, control);
+  }
+
+  /**
+   * Less precision that explains why the reference differs; null where it is more than that, or does not differ.
+   * @throws CancelledError when `control` says so.
+   */
+  precision(control: RunControl): Promise<ReducedPrecision | null> {
+    const { verdicts } = this.view;
+    return precisionOfInputs(this.#run().inputs, this.#given, verdicts, control);
   }
 
   /**

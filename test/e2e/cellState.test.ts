@@ -1,21 +1,15 @@
 /** The cell state of an LSTM in the lanes, the table and the timeline, and how the run was computed. */
 import { becomes, until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const RUN = "lstm-two-directions/lstm-two-directions.unroll.json";
 
 describe("the cell state of an LSTM", () => {
-  let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ folder: "examples" }, (opened) => {
+    ({ panel } = opened);
   });
 
   it("is compared, and shown instead of h by its key and by the switch", async () => {

@@ -1,34 +1,29 @@
 /** A run that does not fit is mended by a click in the shapes view, and what raises no error is dismissed for good. */
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Workbench } from "../harness/workbench";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const EXAMPLE = "examples/differs";
+
+function prepare(folder: string): void {
+  const write = (name: string, more: object): void => {
+    const spec = { weights: { file: "weights.pt" }, input: "input.npy", ...more };
+    writeFileSync(join(folder, name), JSON.stringify(spec));
+  };
+  cpSync(join(folder, "expected.npz"), join(folder, "states.npz"));
+  // The output is no h0; h_n of the same file is one.
+  write("clash.unroll.json", { h0: "states.npz#output", options: { batchFirst: true } });
+  write("silent.unroll.json", {});
+}
 
 describe("a run whose shapes clash", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({
-      folder: EXAMPLE,
-      prepare: (folder) => {
-        const write = (name: string, more: object): void => {
-          const spec = { weights: { file: "weights.pt" }, input: "input.npy", ...more };
-          writeFileSync(join(folder, name), JSON.stringify(spec));
-        };
-        cpSync(join(folder, "expected.npz"), join(folder, "states.npz"));
-        // The output is no h0; h_n of the same file is one.
-        write("clash.unroll.json", { h0: "states.npz#output", options: { batchFirst: true } });
-        write("silent.unroll.json", {});
-      },
-    });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ folder: EXAMPLE, prepare }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   it("is offered changes that make it fit, and runs under the one that is clicked", async () => {

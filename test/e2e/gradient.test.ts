@@ -1,9 +1,10 @@
 /** The gradient in the timeline: switched on by a key, for the loss that is chosen, to its value and its sentence. */
 import assert from "node:assert/strict";
 import { until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
 import { cli } from "./cli";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const RUN = "vanishing/vanishing.unroll.json";
 const LINE = ".gradient-line";
@@ -26,14 +27,8 @@ describe("the gradient in the timeline", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-    panel = new Panel(workbench);
-    await panel.openRun(RUN);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ folder: "examples", run: RUN }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   /** Waits until the curve is drawn, and otherwise than before; returns its path. */

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { writeArchive } from "../../src/formats/write/write";
 import { until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
+import { sharesWindow } from "./suite";
 import { TensorEditor } from "./tensorEditor";
 
 const HOSTILE = "test/fixtures/field/hostile";
@@ -17,34 +18,30 @@ const LONG_FILE = `${"checkpoint-".repeat(20)}.npz`;
 const LONG_NAME = `<b>${"encoder.".repeat(150)}weight_hh_l0`;
 const ICON_FILE = "$(bug) $(sync~spin) [a](command:b).safetensors";
 
+async function prepare(folder: string): Promise<void> {
+  for (const file of FILES) cpSync(join(HOSTILE, file), join(folder, file));
+  cpSync("examples/gru-packed/weights.safetensors", join(folder, ICON_FILE));
+  cpSync("examples/gru-packed/batch.npz", join(folder, LONG_FILE));
+  const tensor = { shape: [2, 3], dtype: "float32", data: new Float32Array(6) } as const;
+  const named = await writeArchive("safetensors", new Map([[LONG_NAME, tensor]]));
+  writeFileSync(join(folder, "long.safetensors"), named);
+  writeFileSync(
+    join(folder, "evilWeights.unroll.json"),
+    JSON.stringify({ weights: "evil.safetensors", input: "input.npy" }),
+  );
+  writeFileSync(
+    join(folder, "address.unroll.json"),
+    JSON.stringify("[a](https://evil.example) file:///etc/passwd"),
+  );
+}
+
 describe("text out of files", () => {
   let workbench: Workbench;
 
-  before(async () => {
-    workbench = await openWorkbench({
-      folder: "examples/differs",
-      prepare: async (folder) => {
-        for (const file of FILES) cpSync(join(HOSTILE, file), join(folder, file));
-        cpSync("examples/gru-packed/weights.safetensors", join(folder, ICON_FILE));
-        cpSync("examples/gru-packed/batch.npz", join(folder, LONG_FILE));
-        const tensor = { shape: [2, 3], dtype: "float32", data: new Float32Array(6) } as const;
-        const named = await writeArchive("safetensors", new Map([[LONG_NAME, tensor]]));
-        writeFileSync(join(folder, "long.safetensors"), named);
-        writeFileSync(
-          join(folder, "evilWeights.unroll.json"),
-          JSON.stringify({ weights: "evil.safetensors", input: "input.npy" }),
-        );
-        writeFileSync(
-          join(folder, "address.unroll.json"),
-          JSON.stringify("[a](https://evil.example) file:///etc/passwd"),
-        );
-      },
-    });
+  sharesWindow({ folder: "examples/differs", prepare }, (opened) => {
+    workbench = opened;
   });
   afterEach(() => workbench.closeEditors());
-  after(async () => {
-    await workbench.close();
-  });
 
   /** Asserts that a part of the window shows the label, with no link for it anywhere within. */
   async function assertPlain(part: Locator): Promise<void> {

@@ -4,21 +4,18 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { becomes } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
+import { sharesWindow } from "./suite";
 
 const checkpoint = "text-classifier/weights.pt";
 
 describe("inspecting weights", () => {
   let workbench: Workbench;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
+  sharesWindow({ folder: "examples" }, (opened) => {
+    workbench = opened;
   });
   afterEach(() => workbench.closeEditors());
-  after(async () => {
-    await workbench.close();
-  });
-
   /** The page of the only tensor editor, once it shows the file. */
   async function opened(): Promise<Frame> {
     const frame = await workbench.webviewFrame("unroll-tensors");

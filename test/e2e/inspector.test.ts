@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, retry, until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
 import { cli } from "./cli";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const LSTM = "lstm-two-directions/lstm-two-directions.unroll.json";
 const GRU = "gru-packed/gru-packed.unroll.json";
@@ -26,15 +27,12 @@ describe("the inspector of a cell with gates", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-    panel = new Panel(workbench);
-    await panel.openRun(LSTM);
-    await panel.says("unroll-inspector .formula", "o·tanh(c)");
+  sharesPanel({ folder: "examples", run: LSTM }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
-  after(async () => {
-    await workbench.close();
+  before(async () => {
+    await panel.says("unroll-inspector .formula", "o·tanh(c)");
   });
 
   /** Values of the gates as the bars show them. */
@@ -122,11 +120,9 @@ describe("the inspector of a cell with gates", () => {
   });
 
   it("has no axe finding", async () => {
-    const frame = await workbench.webviewFrame("unroll-app");
     for (const theme of ["high-contrast-light", "dark"] as const) {
-      await workbench.setTheme(theme, frame);
-      const findings = async (): Promise<string[]> =>
-        (await workbench.axe(frame)).map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+      await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
+      const findings = (): Promise<string[]> => workbench.findings("unroll-app");
       await becomes(`The findings in ${theme}`, findings, []);
     }
   });

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
 import { random, weightsOf, writeTensors } from "./largeFiles";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const STEPS = 20_000;
 const BAD_STEP = 12_345;
@@ -49,13 +50,8 @@ describe("a large run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ prepare });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   /** Pixels of a lane's band, a row of the canvas a string. */

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Workbench } from "../harness/workbench";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const EXAMPLE = "examples/two-directions-one-layer";
 const BROKEN = "test/fixtures/broken/files";
@@ -27,25 +28,21 @@ const cases = [
   ["empty.json", "input", /the file is empty/],
 ] as const;
 
+function prepare(folder: string): void {
+  mkdirSync(join(folder, "broken"));
+  for (const [file] of cases) cpSync(join(BROKEN, file), join(folder, "broken", file));
+}
+
 describe("files that cannot be read", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({
-      folder: EXAMPLE,
-      prepare: (folder) => {
-        mkdirSync(join(folder, "broken"));
-        for (const [file] of cases) cpSync(join(BROKEN, file), join(folder, "broken", file));
-      },
-    });
-    panel = new Panel(workbench);
-    await panel.openRun(RUN);
-    await panel.verdictsAre(...VERDICTS);
+  sharesPanel({ folder: EXAMPLE, prepare, run: RUN }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
-  after(async () => {
-    await workbench.close();
+  before(async () => {
+    await panel.verdictsAre(...VERDICTS);
   });
 
   /** Writes the run file with one part read from another file, as an editor beside the panel would. */

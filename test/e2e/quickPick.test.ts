@@ -2,20 +2,18 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
+import { sharesWindow } from "./suite";
 
 const example = "two-directions-one-layer";
 
 describe("the quick pick", () => {
   let workbench: Workbench;
 
-  beforeEach(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
+  sharesWindow({ folder: "examples" }, (opened) => {
+    workbench = opened;
   });
-
-  afterEach(async () => {
-    await workbench.close();
-  });
+  afterEach(() => workbench.closeEditors());
 
   async function run(): Promise<void> {
     await workbench.explorerMenu(`${example}/weights.pt`, "Run Forward…");

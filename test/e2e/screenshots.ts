@@ -1,6 +1,6 @@
 /** The pictures of the README; run by scripts/screenshots.mjs. */
 import { mkdirSync } from "node:fs";
-import { THEMES, type Theme } from "../harness/themes";
+import { themes } from "../harness/themes";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 import { TensorEditor } from "./tensorEditor";
@@ -85,7 +85,7 @@ describe("the pictures of the tensor editor", () => {
       await editor.inspect(file);
       await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
       if (tensor !== null) await editor.show(tensor);
-      for (const theme of Object.keys(THEMES) as Theme[]) {
+      for (const theme of themes) {
         await workbench.setTheme(theme, await workbench.webviewFrame("unroll-tensors"));
         await editor.drawn();
         await workbench.screenshot(`${TENSOR_FOLDER}/${name}-${theme}.png`);

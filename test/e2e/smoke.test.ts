@@ -1,15 +1,12 @@
 /** The packaged extension is found in the command palette of a freshly opened window. */
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
+import { sharesWindow } from "./suite";
 
 describe("the packaged extension", () => {
   let workbench: Workbench;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesWindow({ folder: "examples" }, (opened) => {
+    workbench = opened;
   });
 
   it("lists its commands in the palette", async () => {

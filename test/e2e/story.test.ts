@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Workbench } from "../harness/workbench";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const EXAMPLE = "examples/two-directions-one-layer";
 const VERDICTS = ["≈ output rounding only", "≈ h_n rounding only"];
@@ -21,13 +22,8 @@ describe("from files to a panel and back", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ prepare });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   /** Waits until these are the first choices. */

@@ -1,8 +1,8 @@
 /** A text classifier in the panel: tokens at the foot, logits on top, and what the linear layer is given. */
 import assert from "node:assert/strict";
 import { becomes, until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const RUN = "text-classifier/text-classifier.unroll.json";
 const CLOSE = [
@@ -13,17 +13,10 @@ const CLOSE = [
 ];
 
 describe("surrounding layers in the panel", () => {
-  let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-    panel = new Panel(workbench);
-    await panel.openRun(RUN);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ folder: "examples", run: RUN }, (opened) => {
+    ({ panel } = opened);
   });
 
   const laneIds = async (): Promise<string[]> =>

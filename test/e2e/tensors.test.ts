@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { writeArchive } from "../../src/formats/write/write";
 import type { Tensor } from "../../src/tensor/tensor";
 import { becomes, until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { TensorEditor } from "./tensorEditor";
+import type { Workbench } from "../harness/workbench";
+import type { TensorEditor } from "./tensorEditor";
+import { sharesEditor } from "./suite";
 
 const H = 8;
 const I = 5;
@@ -48,15 +49,12 @@ describe("the tensor editor", () => {
   let workbench: Workbench;
   let editor: TensorEditor;
 
-  before(async () => {
-    workbench = await openWorkbench({ prepare, settings: { "files.simpleDialog.enable": true } });
-    editor = new TensorEditor(workbench);
-    await editor.inspect("gru.safetensors");
-  });
-
-  after(async () => {
-    await workbench.close();
-  });
+  sharesEditor(
+    { prepare, settings: { "files.simpleDialog.enable": true }, file: "gru.safetensors" },
+    (opened) => {
+      ({ workbench, panel: editor } = opened);
+    },
+  );
 
   /** Answers the question where to save, once it proposes a name: a name typed before would be replaced. */
   async function saveAs(target: string): Promise<void> {

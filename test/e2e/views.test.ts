@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { retry, until } from "../harness/poll";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
 import { cli } from "./cli";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const RUN = "differs/differs.unroll.json";
 const VERDICTS = ["✗ output differs", "✗ h_n differs"];
@@ -23,14 +24,8 @@ describe("the views of a run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ folder: "examples" });
-    panel = new Panel(workbench);
-    await panel.openRun(RUN);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ folder: "examples", run: RUN }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   it("says that it differs, by as much as the command line does, and where first", async () => {

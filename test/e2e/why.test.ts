@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, until } from "../harness/poll";
-import type { Theme } from "../harness/themes";
-import { openWorkbench, type Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
+import { themes } from "../harness/themes";
+import type { Workbench } from "../harness/workbench";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const MISTAKES = "test/fixtures/mistakes";
 /** Gates as ONNX has them; a reference that two mistakes explain; other weights; one that agrees. */
@@ -13,28 +14,22 @@ const [GATES, TWO, NONE, RIGHT] = ["s070", "s041", "s048", "s046"];
 /** A GRU whose reset gate scales the state: a run file has an option for it. */
 const RESET = "s051";
 const ANSWER = ".answer .answer-sentence";
-const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
+
+function prepare(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of [GATES, TWO, NONE, RIGHT, RESET]) {
+    for (const ending of ["safetensors", "unroll.json"]) {
+      cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
+    }
+  }
+}
 
 describe("why a run differs", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({
-      prepare: (folder) => {
-        mkdirSync(folder, { recursive: true });
-        for (const name of [GATES, TWO, NONE, RIGHT, RESET]) {
-          for (const ending of ["safetensors", "unroll.json"]) {
-            cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
-          }
-        }
-      },
-    });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   async function open(name: string): Promise<void> {
@@ -42,12 +37,7 @@ describe("why a run differs", () => {
     await panel.openRun(`${name}.unroll.json`);
   }
 
-  async function findings(): Promise<string[]> {
-    const violations = await workbench.axe(await workbench.webviewFrame("unroll-app"));
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
-    );
-  }
+  const findings = (): Promise<string[]> => workbench.findings("unroll-app");
 
   it("is answered in one line, without being asked", async () => {
     await panel.openRun(`${GATES}.unroll.json`);
@@ -116,7 +106,7 @@ describe("why a run differs", () => {
     await panel.says(".copy-fix .copied", "copied");
   });
 
-  for (const theme of THEMES) {
+  for (const theme of themes) {
     it(`has no axe finding in ${theme}`, async () => {
       await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
       await becomes("The findings", findings, []);

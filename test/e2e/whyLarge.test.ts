@@ -1,10 +1,11 @@
 /** Why a large run differs: the search goes on beside the panel, is stopped, and says what is too large for it. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import type { Workbench } from "../harness/workbench";
 import { cli } from "./cli";
 import { random, weightsOf, writeTensors } from "./largeFiles";
-import { Panel } from "./panel";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
 
 const ANSWER = ".answer .answer-sentence";
 /** Of a reference that no mistake explains: pairs are searched as well, which takes long. */
@@ -60,13 +61,8 @@ describe("why a large run differs", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  before(async () => {
-    workbench = await openWorkbench({ prepare });
-    panel = new Panel(workbench);
-  });
-
-  after(async () => {
-    await workbench.close();
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
   });
 
   it("is looked for beside the panel, which works meanwhile, until it is cancelled", async () => {

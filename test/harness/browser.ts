@@ -1,10 +1,18 @@
 /**
  * The browser that the end-to-end tests drive VS Code in.
  */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { removeAtExit } from "./leftFolders";
 
-let browser: Browser | undefined;
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+}
+
+let browser: BrowserContext | undefined;
 
 /** A variable that scripts/e2e.mjs sets. */
 export function environment(name: string): string {
@@ -13,24 +21,47 @@ export function environment(name: string): string {
   return value;
 }
 
-/** The browser that all workbenches share. */
-export async function launched(): Promise<Browser> {
-  browser ??= await chromium.launch({
+/** The browser that all windows share: what one has loaded and compiled of VS Code, the next one has at once. */
+async function launched(): Promise<BrowserContext> {
+  if (browser !== undefined) return browser;
+  const profile = mkdtempSync(join(tmpdir(), "unroll-e2e-browser-"));
+  removeAtExit(profile);
+  browser = await chromium.launchPersistentContext(profile, {
     executablePath: environment("UNROLL_E2E_CHROMIUM"),
     args: environment("UNROLL_E2E_CHROMIUM_ARGUMENTS").split(" "),
+    permissions: ["clipboard-read"],
   });
   return browser;
 }
 
+/** Opens an empty window. */
+export async function openPage(viewport: Viewport): Promise<Page> {
+  const page = await (await launched()).newPage();
+  await page.setViewportSize(viewport);
+  return page;
+}
+
+/** Closes a window, and removes what it has stored: the next one knows nothing of it. */
+export async function closePage(page: Page): Promise<void> {
+  await page.close();
+  const context = await launched();
+  const session = await context.newCDPSession(context.pages()[0] ?? (await context.newPage()));
+  await session.send("Storage.clearDataForOrigin", {
+    origin: environment("UNROLL_E2E_ADDRESS"),
+    storageTypes: "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage",
+  });
+  await session.detach();
+}
+
 /** Writes a picture of every open window into `folder`, for a test that failed. */
 export async function screenshotAll(folder: string, name: string): Promise<void> {
-  const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
+  const pages = browser?.pages().filter((page) => page.url() !== "about:blank") ?? [];
   for (const [index, page] of pages.entries()) {
     await page.screenshot({ path: join(folder, `${name}-${index + 1}.png`) });
   }
 }
 
-/** Ends the browser that all workbenches share. */
+/** Ends the browser that all windows share. */
 export async function closeBrowser(): Promise<void> {
   await browser?.close();
   browser = undefined;

@@ -18,3 +18,6 @@ export const THEMES: Record<Theme, { name: string; workbench: string; body: stri
     body: ".vscode-high-contrast-light",
   },
 };
+
+/** Every theme. */
+export const themes = Object.keys(THEMES) as readonly Theme[];

@@ -7,8 +7,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BrowserContext, ConsoleMessage, Frame, Locator, Page } from "playwright-core";
-import { environment, launched } from "./browser";
+import type { ConsoleMessage, Frame, Locator, Page } from "playwright-core";
+import { closePage, environment, openPage, type Viewport } from "./browser";
 import { measureExecuted, type Executed } from "./executed";
 import { removeAtExit } from "./leftFolders";
 import { becomes, retry, until } from "./poll";
@@ -23,14 +23,12 @@ export interface WorkbenchOptions {
   /** Puts more files into the copy before it is opened. */
   readonly prepare?: (folder: string) => void | Promise<void>;
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly viewport?: Viewport;
 }
 
 /** One finding of axe. */
-export interface AxeViolation {
+interface AxeViolation {
   readonly id: string;
-  readonly impact: string | null;
-  readonly help: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
@@ -57,11 +55,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   mkdirSync(join(folder, ".vscode"), { recursive: true });
   writeFileSync(settingsFile, JSON.stringify(options.settings ?? {}));
   await options.prepare?.(folder);
-  const context = await (
-    await launched()
-  ).newContext({ viewport: options.viewport ?? VIEWPORT, permissions: ["clipboard-read"] });
-  const page = await context.newPage();
-  const workbench = new Workbench(page, context, folder, parent);
+  const page = await openPage(options.viewport ?? VIEWPORT);
+  const workbench = new Workbench(page, folder, parent);
   workbench.executed = await measureExecuted(page);
   await workbench.load();
   return workbench;
@@ -77,13 +72,11 @@ export class Workbench {
   readonly quick: QuickInput;
   /** What the views execute; null when nobody asks. */
   executed: Executed | null = null;
-  private readonly context: BrowserContext;
   private readonly parent: string;
 
-  constructor(page: Page, context: BrowserContext, folder: string, parent: string) {
+  constructor(page: Page, folder: string, parent: string) {
     this.page = page;
     this.quick = new QuickInput(page);
-    this.context = context;
     this.folder = folder;
     this.parent = parent;
     page.on("console", (message) => {
@@ -233,14 +226,17 @@ export class Workbench {
     await this.page.screenshot({ path });
   }
 
-  /** What axe finds wrong in the frame: WCAG 2.1 A and AA, and its best practices. */
-  async axe(frame: Frame): Promise<AxeViolation[]> {
+  /** What axe finds wrong in the webview with `selector`, a line for each place: WCAG 2.1 A and AA, and its best practices. */
+  async findings(selector: string): Promise<string[]> {
+    const frame = await this.webviewFrame(selector);
     await frame.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
     const tags = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"];
     const result: { violations: AxeViolation[] } = await frame.evaluate(
       `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`,
     );
-    return result.violations;
+    return result.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = "" }) => `${id}: ${html} ${failureSummary}`),
+    );
   }
 
   /**
@@ -275,7 +271,7 @@ export class Workbench {
   /** Closes the window and removes the copy of the folder. Throws when a webview complained meanwhile. */
   async close(): Promise<void> {
     await this.executed?.take();
-    await this.context.close();
+    await closePage(this.page);
     rmSync(this.parent, { recursive: true, force: true, maxRetries: 3 });
     if (this.viewErrors.length > 0) {
       throw new Error(`errors in the view's console:\n${this.viewErrors.join("\n")}`);

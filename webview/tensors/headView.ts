@@ -53,7 +53,7 @@ export class HeadView extends StoreElement<TensorStore> {
   }
 
   #module(module: ModuleSummary): TemplateResult {
-    const { framework, unknown, departures } = module;
+    const { framework, unknown, departures, remarks } = module;
     return html`<div class="module-line">
       ${framework === "PyTorch" ? nothing : html`<span class="framework">${framework}</span>`}
       ${layersLine(module)}
@@ -62,6 +62,7 @@ export class HeadView extends StoreElement<TensorStore> {
           ? nothing
           : html`<span class="dim">${t("the file does not tell: {0}", unknown.join(", "))}</span>`
       }
+      ${remarks.map((sentence) => html`<span class="dim">${tr(sentence)}</span>`)}
       ${departures.map((sentence) => html`<span class="departure">≠ ${tr(sentence)}</span>`)}
     </div>`;
   }

@@ -15,6 +15,26 @@ export function eachLayer(
   return { ...model, layers };
 }
 
+/** Parameters, input and initial states, each value rounded. */
+export function roundedModel(model: Model, round: (value: number) => number): Model {
+  const orNull = (values: Float64Array | null): Float64Array | null => values?.map(round) ?? null;
+  const rounded = eachLayer(model, (weights) => ({
+    ...weights,
+    weightIh: weights.weightIh.map(round),
+    weightHh: weights.weightHh.map(round),
+    biasIh: orNull(weights.biasIh),
+    biasHh: orNull(weights.biasHh),
+    weightHr: orNull(weights.weightHr),
+    peephole: orNull(weights.peephole),
+  }));
+  return {
+    ...rounded,
+    input: model.input.map(round),
+    h0: model.h0.map(round),
+    c0: orNull(model.c0),
+  };
+}
+
 /** As many zeros. */
 export function zerosOf(values: Float64Array): Float64Array {
   return new Float64Array(values.length);

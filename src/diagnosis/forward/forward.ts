@@ -24,6 +24,8 @@ export interface Run {
 export interface ForwardOptions {
   /** What every sum, gate and state is rounded to; nothing when not given. */
   readonly round?: Activation;
+  /** What the state that a step shows is rounded to; nothing when not given. */
+  readonly roundState?: Activation;
   /** Told of each lane when it is done; false ends the run. */
   readonly goesOn?: (slot: number, lane: LaneStates) => boolean;
   /** A run of the same rows whose lanes are taken where nothing about them is different. */
@@ -96,7 +98,7 @@ interface LayerRun {
 function runLayer(
   { model, switches, below, input }: LayerRun,
   layer: number,
-  { round = exact, goesOn, check, known = null }: ForwardOptions,
+  { round = exact, roundState = exact, goesOn, check, known = null }: ForwardOptions,
 ): LaneStates[] | null {
   const directions = directionsOf(model.config);
   const done: LaneStates[] = [];
@@ -104,7 +106,7 @@ function runLayer(
     check?.();
     const start = startOf(model, switches, { layer, at, below, done });
     const lane = laneOf(known, {
-      ...{ model, direction, switches, input, round, ...start },
+      ...{ model, direction, switches, input, round, roundState, ...start },
       weights: model.layers[layer]![at]!,
       known: known?.lanes[layer]?.[at],
     });
@@ -116,11 +118,12 @@ function runLayer(
 
 /** A lane of a known run where it would be computed from the same values in the same way, else a new one. */
 function laneOf(run: Run | null, wanted: LaneRun): LaneStates {
-  const { known, model, switches, weights, input, h0, c0, round } = wanted;
+  const { known, model, switches, weights, input, h0, c0, round, roundState } = wanted;
   const isKnown =
     run !== null &&
     known !== undefined &&
     round === exact &&
+    roundState === exact &&
     known.weights === weights &&
     known.input === input &&
     isSameArray(known.begin.h0, h0) &&

@@ -5,7 +5,7 @@ import type { Direction } from "../../model/config";
 import { stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { LayerParameters, Model } from "../base/model";
-import { exact, stepOf, type StepBuffers } from "./cells";
+import { exact, stepOf, type Step, type StepBuffers } from "./cells";
 import { multiply } from "./product";
 import { rowOrder, type RowOrder } from "./order";
 import type { Switches } from "./switches";
@@ -48,6 +48,7 @@ export interface LaneRun {
   readonly h0: Float64Array;
   readonly c0: Float64Array;
   readonly round: Activation;
+  readonly roundState: Activation;
   /** The same lane of another run, whose sums are taken where weights and input are the same. */
   readonly known?: LaneStates | undefined;
 }
@@ -78,7 +79,7 @@ export function runLane(run: LaneRun): LaneStates {
     weights: run.weights,
     inputSums: inputs,
   };
-  const step = stepOf({ ...run, config });
+  const step = withRoundedState(stepOf({ ...run, config }), run.roundState);
   const buffers: StepBuffers = {
     input: inputs,
     inputAt: 0,
@@ -94,6 +95,17 @@ export function runLane(run: LaneRun): LaneStates {
     runRow({ run, states, step, buffers }, row);
   }
   return states;
+}
+
+/** The step, after which its state is rounded as a whole. */
+function withRoundedState(step: Step, round: Activation): Step {
+  if (round === exact) return step;
+  return (buffers) => {
+    step(buffers);
+    for (const state of [buffers.nextH, buffers.shown]) {
+      for (let unit = 0; unit < state.length; unit++) state[unit] = round(state[unit]!);
+    }
+  };
 }
 
 function startFromRowBefore(

@@ -43,7 +43,7 @@ function finals({ lanes }: Run, of: (lane: LaneStates) => Float64Array): Float64
 
 /** Results as the files of a run have them. */
 export function layOut(
-  { run, output, hn, cn }: Results,
+  { run, output, hn, cn }: Omit<Results, "run"> & { readonly run: Pick<Run, "model"> },
   { unbatched }: Pick<Case, "unbatched">,
 ): Returned {
   const { config, seqLength, batchSize } = run.model;

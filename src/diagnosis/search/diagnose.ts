@@ -3,6 +3,7 @@
  */
 import { controlOfPart, noControl, type RunControl } from "../../core/control";
 import type { Alternative } from "../alternatives/alternative";
+import { alternativesOf } from "../alternatives/registry";
 import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
 import { affordablePart } from "./affordable";
@@ -43,6 +44,16 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     count: tried.length + explained.pairs,
     lookedAt: lookedAt(the, ground.the),
   };
+}
+
+/** True where less precision alone explains a reference; other mistakes may explain it as well. @throws CancelledError. */
+export function mayBePrecision(the: Case, control: RunControl = noControl): boolean {
+  const part = affordablePart(the);
+  const ground = part === null ? null : groundOf(part, control);
+  if (ground === null) return false;
+  const alternatives = alternativesOf(ground.the).filter(({ isPrecision }) => isPrecision);
+  const tried = trySingles(ground, control, alternatives);
+  return tried.some(({ fits }) => fits) || reducedPrecision(ground) !== null;
 }
 
 /** The answer of a run that is chaotic, or too large, in every part of it. */
@@ -89,7 +100,7 @@ function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
   const { id, title, isPrecision = false } = first.alternative;
   return [
     {
-      ...{ id, title, isPrecision },
+      ...{ id, title, isPrecision, isShown: isPrecision },
       before: beforeOf(ground),
       after: first.distance.most,
       alsoFits: others.map(namedOf),
@@ -112,9 +123,9 @@ function freeFinding(ground: Ground, control: RunControl): FreeFinding | null {
 }
 
 function findingOf(ground: Ground, free: FreeFinding): Finding {
-  const { id, title, after, parameter, isPrecision = false } = free;
+  const { id, title, after, parameter, isPrecision = false, isShown = false } = free;
   return {
-    ...{ id, title, after, parameter, isPrecision },
+    ...{ id, title, after, parameter, isPrecision, isShown },
     before: beforeOf(ground),
     alsoFits: [],
     needs: null,
@@ -128,6 +139,7 @@ function pairFindings(ground: Ground, pairs: readonly FittingPair[]): Finding[] 
     id: first.id,
     title: first.title,
     isPrecision: first.isPrecision === true && second.isPrecision === true,
+    isShown: first.isPrecision === true && second.isPrecision === true,
     before: beforeOf(ground),
     after: distance.most,
     alsoFits: [],

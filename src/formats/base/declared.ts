@@ -74,14 +74,14 @@ export interface OnnxLayer {
   readonly transposed: boolean;
 }
 
-/** Weights of one direction of a recurrent layer of Keras, by names of entries. */
+/** Weights of one direction of a recurrent layer of Keras, by names of entries: one, or of Keras 1 one for each gate. */
 export interface KerasWeights {
-  /** (I, G·H) */
-  readonly kernel: string;
-  /** (H, G·H) */
-  readonly recurrentKernel: string;
-  /** (G·H), or (2, G·H) of a GRU with reset_after; null without. */
-  readonly bias: string | null;
+  /** (I, G·H), or (I, H) for each gate in Keras' order: i f c o, z r h. */
+  readonly kernel: string | readonly string[];
+  /** (H, G·H), or (H, H) for each gate. */
+  readonly recurrentKernel: string | readonly string[];
+  /** (G·H), or (H) for each gate, or (2, G·H) of a GRU with reset_after; null without. */
+  readonly bias: string | readonly string[] | null;
 }
 
 /** The layer that masks steps. */
@@ -114,6 +114,8 @@ export interface KerasRecurrent {
   readonly timeMajor: boolean | null;
   /** False where it gives its last output alone; null where the file does not say. */
   readonly returnSequences: boolean | null;
+  /** True for a cell of StackedRNNCells: the next cell reads its output at every step. */
+  readonly isStackedCell: boolean;
   /** The layer before it that masks steps; null where there is none, or the file does not say. */
   readonly mask: KerasMask | null;
   /** The layer whose states it begins with; null for zeros. */

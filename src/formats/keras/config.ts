@@ -24,6 +24,8 @@ export interface ConfiguredLayer {
   readonly mergeMode: string | null;
   /** False where it gives its last output alone. */
   readonly returnSequences: boolean | null;
+  /** True for a cell of StackedRNNCells. */
+  readonly isStackedCell: boolean;
   readonly feeds: Feeds;
 }
 
@@ -148,7 +150,8 @@ function* cellsOf(config: JsonObject, place: Place): Generator<ConfiguredLayer> 
     };
     // Each cell reads the one before it.
     feeds = { ...noFeeds, readsFrom: inStack.names.at(-1) ?? null };
-    yield { ...describe(cellClass(stacked), stackedConfig, inStack), ...direction };
+    const described = describe(cellClass(stacked), stackedConfig, inStack);
+    yield { ...described, ...direction, isStackedCell: true };
   }
 }
 
@@ -173,10 +176,12 @@ function describe(className: string, config: JsonObject, place: Place): Configur
     names: place.names,
     storePath: place.storePath,
     activation: functionName(config["activation"]),
-    recurrentActivation: functionName(config["recurrent_activation"]),
+    // Keras 1 calls it by the second name.
+    recurrentActivation: functionName(config["recurrent_activation"] ?? config["inner_activation"]),
     resetAfter: flagOf(config["reset_after"]),
     ...directionOf(config),
     mergeMode: null,
+    isStackedCell: false,
     feeds: place.feeds,
   };
 }

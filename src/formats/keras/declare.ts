@@ -60,11 +60,12 @@ const unconfigured = {
   timeMajor: null,
   mergeMode: null,
   returnSequences: null,
+  isStackedCell: false,
   feeds: noFeeds,
 } as const;
 
 function recurrent(
-  { cell, forward, backward, isCudnn }: StoredLayer,
+  { cell, forward, backward, isCudnn, path, isFirstKeras = false }: StoredLayer,
   configured: ConfiguredLayer | undefined,
   own: Pick<KerasRecurrent, "name" | "kerasMajor">,
 ): KerasRecurrent {
@@ -77,21 +78,25 @@ function recurrent(
     ...own,
     cell: cell ?? "RNN",
     isCudnn,
-    customClass:
-      configured !== undefined && knownCell(configured.className) === null
-        ? configured.className
-        : null,
+    customClass: customClassOf(configured),
     activation,
-    recurrentActivation,
+    // The default of Keras 1.
+    recurrentActivation: recurrentActivation ?? (isFirstKeras ? "hard_sigmoid" : null),
     goBackwards,
     timeMajor,
     returnSequences,
+    isStackedCell: layer.isStackedCell || path.at(-2) === "cells",
     ...layer.feeds,
     resetAfter: cell === "GRU" ? resetAfter : null,
     mergeMode: backward === null ? null : layer.mergeMode,
     forward: namesOf(forward),
     backward: backward === null ? null : namesOf(backward),
   };
+}
+
+function customClassOf(configured: ConfiguredLayer | undefined): string | null {
+  if (configured === undefined || knownCell(configured.className) !== null) return null;
+  return configured.className;
 }
 
 /** A GRU that resets after the product, and it alone, has a bias for each product. */
@@ -149,14 +154,9 @@ function isCustom(className: string): boolean {
 
 /** Recurrent layers of the configuration that no tensors were found for, a sentence each. */
 function missingNotes(
-  { layers, version }: KerasDescription,
+  { layers }: KerasDescription,
   found: ReadonlySet<ConfiguredLayer | undefined>,
 ): readonly Text[] {
-  if (version?.startsWith("1.") === true) {
-    return [
-      text("Keras 1 wrote it, with a tensor for each gate: open it with Keras 2 and save it again"),
-    ];
-  }
   const notes = layers.flatMap((layer) => {
     const { className, names } = layer;
     const name = names.join(".");

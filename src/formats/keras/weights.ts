@@ -21,6 +21,8 @@ export interface StoredLayer {
   readonly backward: StoredWeights | null;
   /** True for layers that cuDNN computed: CuDNNLSTM, CuDNNGRU. */
   readonly isCudnn: boolean;
+  /** True for layers of Keras 1. */
+  readonly isFirstKeras?: boolean;
 }
 
 /** Entries by their roles; `recurrent` of recurrent cells alone. */
@@ -28,10 +30,17 @@ export interface StoredWeights {
   readonly kernel: TensorEntry;
   readonly recurrent: TensorEntry | null;
   readonly bias: TensorEntry | null;
+  /** Of Keras 1, all gates of each role in Keras' order; the others are those of the first gate. */
+  readonly gates?: Readonly<Record<"kernel" | "recurrent" | "bias", readonly TensorEntry[]>>;
 }
 
 /** The weights of a recurrent cell by names. */
-export function namesOf({ kernel, recurrent, bias }: StoredWeights): KerasWeights {
+export function namesOf({ kernel, recurrent, bias, gates }: StoredWeights): KerasWeights {
+  if (gates !== undefined) {
+    const all = (entries: readonly TensorEntry[]): string[] => entries.map(({ name }) => name);
+    const { kernel: kernels, recurrent: recurrents, bias: biases } = gates;
+    return { kernel: all(kernels), recurrentKernel: all(recurrents), bias: all(biases) };
+  }
   return {
     kernel: kernel.name,
     recurrentKernel: recurrent?.name ?? "",
@@ -55,6 +64,7 @@ export function storedLayers(entries: readonly TensorEntry[]): readonly StoredLa
     const segments = path === "" ? [] : path.split("/");
     const layer = namedLayer(segments, group) ?? numberedLayer(segments, group);
     if (layer !== null) found.push(layer);
+    else found.push(...firstKerasLayers(segments, group));
   }
   return joinDirections(found);
 }
@@ -88,6 +98,59 @@ function namedLayer(segments: readonly string[], group: Group): FoundLayer | nul
 function isOwnGroup(segments: readonly string[]): boolean {
   const isCell = segments.length > 1 && /^(?:.+_)?cell(?:_\d+)?$/.test(segments.at(-1) ?? "");
   return isCell && segments.at(-2)?.startsWith("stacked_rnn_cells") !== true;
+}
+
+/** Layers of Keras 1: `lstm_1_W_i`, `lstm_1_U_i`, `lstm_1_b_i` and so on, or `lstm_1_W` with all gates in it. */
+function firstKerasLayers(segments: readonly string[], group: Group): readonly FoundLayer[] {
+  const stems = [...group.keys()].flatMap((name) => /^(.*?)_W(?:_[iz])?$/.exec(name)?.[1] ?? []);
+  return [...new Set(stems)].flatMap((stem) => {
+    const path = stem === segments.at(-1) ? segments : [...segments, stem];
+    const place = { layout: "named", path } as const;
+    const layer = wholeLayer(stem, group, place) ?? layerOfGates(stem, group, place);
+    return layer === null ? [] : [{ ...layer, isFirstKeras: true }];
+  });
+}
+
+function wholeLayer(stem: string, group: Group, place: Place): FoundLayer | null {
+  const [kernel, recurrent, bias] = ["W", "U", "b"].map((role) => group.get(`${stem}_${role}`));
+  if (kernel === undefined || recurrent === undefined) return null;
+  return recurrentLayer({ kernel, recurrent, bias: bias ?? null }, place);
+}
+
+/** Letters of the gates, in the order in which later versions stack them. */
+const firstKerasGates = { LSTM: ["i", "f", "c", "o"], GRU: ["z", "r", "h"] } as const;
+
+function layerOfGates(stem: string, group: Group, place: Place): FoundLayer | null {
+  for (const cell of ["LSTM", "GRU"] as const) {
+    const letters = firstKerasGates[cell];
+    const [kernel, recurrent, bias] = ["W", "U", "b"].map((role) =>
+      letters.flatMap((letter) => group.get(`${stem}_${role}_${letter}`) ?? []),
+    );
+    if (kernel === undefined || recurrent === undefined || bias === undefined) continue;
+    const gates = { kernel, recurrent, bias };
+    const forward = weightsOfGates(gates, letters.length);
+    if (forward !== null) return { kind: "recurrent", ...place, cell, forward, isCudnn: false };
+  }
+  return null;
+}
+
+/** kernel (I, H), recurrent (H, H) and bias (H) of every gate, all of one dtype; null where they do not fit. */
+function weightsOfGates(
+  gates: NonNullable<StoredWeights["gates"]>,
+  count: number,
+): StoredWeights | null {
+  const [kernel, recurrent, bias] = [gates.kernel[0], gates.recurrent[0], gates.bias[0]];
+  if (kernel === undefined || recurrent === undefined || bias === undefined) return null;
+  const [features = 0, units = 0] = kernel.shape;
+  const all = [...gates.kernel, ...gates.recurrent, ...gates.bias];
+  const isOneKind = new Set(all.map(dtypeOf)).size === 1 && features > 0 && units > 0;
+  const have = (entries: readonly TensorEntry[], shape: readonly number[]): boolean =>
+    entries.length === count && entries.every((entry) => sameShape(entry.shape, shape));
+  const fits =
+    have(gates.kernel, [features, units]) &&
+    have(gates.recurrent, [units, units]) &&
+    have(gates.bias, [units]);
+  return isOneKind && fits ? { kernel, recurrent, bias, gates } : null;
 }
 
 function numberedLayer(segments: readonly string[], group: Group): FoundLayer | null {

@@ -7,6 +7,7 @@ import { shardHint } from "../shardName";
 import { decodeRaw, wholeBox } from "../../tensor/raw";
 import type { TensorEntry } from "../../tensor/tensor";
 import { deriveKeras } from "./keras";
+import { deriveLayouts } from "./layouts";
 import { deriveOnnx } from "./onnx";
 import { deriveReparametrized } from "./reparametrized";
 import { deriveSpelled } from "./spelled";
@@ -23,18 +24,24 @@ export interface ModuleArchive extends Archive {
 
 /** Finds the modules of an archive without reading values. `file` is its name in sentences. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
-  const derived = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
+  const declared = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
+  const used = new Set(
+    declared.flatMap((each) => each.entries.flatMap(({ entry }) => entry.origin?.from ?? [])),
+  );
+  const recognised = deriveLayouts(archive, used);
+  const derived = [...declared, recognised];
   const made = new Map<TensorEntry, DerivedEntry>(
     derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
   );
   const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
   const facts = new Map(derived.flatMap((each) => [...each.facts]));
+  const found = findModules(entries, facts).filter((module) => !isOther(module, recognised));
   const hint = [shardHint(file)].filter((each) => each !== null);
   return {
     ...archive,
     notes: [...hint, ...archive.notes],
     entries,
-    modules: withLeftovers(archive.entries, findModules(entries, facts), made.keys()),
+    modules: withLeftovers(archive.entries, found, made.keys()),
     readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),
     read: async (entry) => {
       const own = made.get(entry);
@@ -42,6 +49,12 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
       return decodeRaw(await own.readBox(wholeBox(entry.shape)), `${file}: ${entry.name}`);
     },
   };
+}
+
+/** True for a cell of PyTorch by its names that is one of another framework, such as Equinox'. */
+function isOther({ prefix, config }: RecurrentModule, { facts }: DerivedModules): boolean {
+  const { framework = "PyTorch" } = facts.get(prefix) ?? {};
+  return config.isCellClass && framework !== "PyTorch";
 }
 
 /** Adds to each module of PyTorch a note about its tensors that a run does not use. */

@@ -22,6 +22,7 @@ import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "../facts";
 import { gateOrder, gateSources } from "../gates";
 import { kerasFacts } from "./kerasFacts";
+import { deriveKerasStacks, type DerivedLayer } from "./kerasStacks";
 import { parameterName, type ParameterRole } from "../parameters";
 import { stackedEntry, type DerivedBlock } from "./stackedEntry";
 
@@ -33,16 +34,23 @@ export function deriveKeras(archive: Source): DerivedModules {
   const layers = new Layers(archive, known);
   const entries: DerivedEntry[] = [];
   const facts = new Map<string, ModuleFacts>();
+  const recurrent: DerivedLayer[] = [];
   for (const module of archive.declared) {
     if (!isKeras(module)) continue;
     if (module.kind === "recurrent") {
-      entries.push(...layers.recurrent(module));
+      const own = layers.recurrent(module);
+      recurrent.push({ module, entries: own });
+      entries.push(...own);
       facts.set(`${module.name}.`, kerasFacts(module));
     } else {
       entries.push(...layers.plain(module));
     }
   }
-  return { entries, facts };
+  const stacks = deriveKerasStacks(recurrent);
+  return {
+    entries: [...entries, ...stacks.entries],
+    facts: new Map([...facts, ...stacks.facts]),
+  };
 }
 
 function isKeras(module: DeclaredModule): module is KerasRecurrent | KerasLayer {
@@ -54,6 +62,22 @@ interface Parameter {
   readonly module: KerasRecurrent;
   readonly direction: Direction;
   readonly role: ParameterRole;
+  readonly units: number;
+}
+
+/** A tensor with all gates, or one for each. */
+type Sources = readonly [TensorEntry, ...TensorEntry[]];
+
+/** Where a gate of Keras' order lies: the tensor, and its first column in it. */
+function gateIn(
+  from: Sources,
+  gate: number,
+  units: number,
+): { readonly entry: TensorEntry; readonly column: number } {
+  const [first] = from;
+  return from.length === 1
+    ? { entry: first, column: gate * units }
+    : { entry: from[gate] ?? first, column: 0 };
 }
 
 class Layers {
@@ -97,66 +121,77 @@ class Layers {
   }
 
   #direction(module: KerasRecurrent, direction: Direction, weights: KerasWeights): DerivedEntry[] {
-    const kernel = this.#entry(weights.kernel);
-    const recurrent = this.#entry(weights.recurrentKernel);
-    const bias = weights.bias === null ? null : this.#entry(weights.bias);
-    const place = { module, direction };
+    const kernel = this.#all(weights.kernel);
+    const recurrent = this.#all(weights.recurrentKernel);
+    const units = recurrent[0].shape[0] ?? 0;
+    const place = { module, direction, units };
     return [
-      this.#matrix({ ...place, role: "weightIh" }, kernel, recurrent),
-      this.#matrix({ ...place, role: "weightHh" }, recurrent, recurrent),
-      ...(bias === null
+      this.#matrix({ ...place, role: "weightIh" }, kernel),
+      this.#matrix({ ...place, role: "weightHh" }, recurrent),
+      ...(weights.bias === null
         ? []
         : [
-            this.#bias({ ...place, role: "biasIh" }, bias, recurrent),
-            this.#bias({ ...place, role: "biasHh" }, bias, recurrent),
+            this.#bias({ ...place, role: "biasIh" }, this.#all(weights.bias)),
+            this.#bias({ ...place, role: "biasHh" }, this.#all(weights.bias)),
           ]),
     ];
   }
 
-  #matrix(parameter: Parameter, from: TensorEntry, recurrent: TensorEntry): DerivedEntry {
-    const units = recurrent.shape[0] ?? 0;
-    const { cell, isCudnn } = parameter.module;
+  #matrix(parameter: Parameter, from: Sources): DerivedEntry {
+    const { module, units } = parameter;
+    const { cell, isCudnn } = module;
     const gates = gateSources("Keras", cell);
-    if (isCudnn) return cudnnMatrix(this.#archive, nameOf(parameter), from, { gates, units, cell });
-    const blocks = gates.map((gate) => ({
-      rows: units,
-      from: { entry: from, start: [0, gate * units], axes: [1, 0] },
-    }));
+    const [first] = from;
+    if (isCudnn)
+      return cudnnMatrix(this.#archive, nameOf(parameter), first, { gates, units, cell });
+    const blocks = gates.map((gate) => {
+      const { entry, column } = gateIn(from, gate, units);
+      return { rows: units, from: { entry, start: [0, column], axes: [1, 0] } };
+    });
     return stackedEntry(this.#archive, {
       name: nameOf(parameter),
-      dtype: from.dtype,
+      dtype: first.dtype,
       blocks,
-      columns: [from.shape[0] ?? 0],
-      how: howOf(cell, "matrix"),
+      columns: [first.shape[0] ?? 0],
+      how: howOf(cell, "matrix", from.length > 1),
     });
   }
 
   /** Of a bias (2, G·H) the row of the product it belongs to; of a bias (G·H) all, and zeros for the product with h. */
-  #bias(parameter: Parameter, from: TensorEntry, recurrent: TensorEntry): DerivedEntry {
-    const units = recurrent.shape[0] ?? 0;
-    const { cell, isCudnn } = parameter.module;
+  #bias(parameter: Parameter, from: Sources): DerivedEntry {
+    const { module, units } = parameter;
+    const { cell, isCudnn } = module;
     const ofState = parameter.role === "biasHh";
-    const isDouble = from.shape.length === 2;
+    const [first] = from;
+    const isDouble = first.shape.length === 2;
     const gates = gateSources("Keras", cell);
     const isZero = ofState && !isDouble && !isCudnn;
     const half = ofState && isCudnn ? gates.length * units : 0;
     const blocks: DerivedBlock[] = isZero
       ? [{ rows: gates.length * units, from: null }]
-      : gates.map((gate) => ({
-          rows: units,
-          from: isDouble
-            ? { entry: from, start: [ofState ? 1 : 0, gate * units], axes: [1] }
-            : { entry: from, start: [half + gate * units], axes: [0] },
-        }));
+      : gates.map((gate) => {
+          const { entry, column } = gateIn(from, gate, units);
+          return {
+            rows: units,
+            from: isDouble
+              ? { entry, start: [ofState ? 1 : 0, column], axes: [1] }
+              : { entry, start: [half + column], axes: [0] },
+          };
+        });
     return stackedEntry(this.#archive, {
       name: nameOf(parameter),
-      dtype: from.dtype,
+      dtype: first.dtype,
       blocks,
       columns: [],
       how: isZero
         ? text("zeros: Keras has one bias, which stands as bias_ih")
-        : howOf(cell, "bias"),
+        : howOf(cell, "bias", from.length > 1),
     });
+  }
+
+  #all(names: string | readonly string[]): Sources {
+    const [first = "", ...others] = typeof names === "string" ? [names] : names;
+    return [this.#entry(first), ...others.map((name) => this.#entry(name))];
   }
 
   #entry(name: string): TensorEntry {
@@ -205,9 +240,13 @@ function nameOf({ module, role, direction }: Parameter): string {
   return `${module.name}.${parameterName({ isCellClass: false, bidirectional: true }, role, 0, direction)}`;
 }
 
-/** How each parameter, by its name in PyTorch, is made from a tensor of gate blocks. */
-function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias"): Text {
+/** How each parameter, by its name in PyTorch, is made from a tensor of gate blocks, or from one for each gate. */
+function howOf(cell: KerasRecurrent["cell"], part: "matrix" | "bias", isPerGate: boolean): Text {
   const order = gateOrder[cell];
+  if (isPerGate) {
+    const stacked = text("stacked gate by gate: {0}", order.join(" "));
+    return part === "matrix" ? text("{0}, {1}", text("transposed"), stacked) : stacked;
+  }
   const sources = gateSources("Keras", cell);
   const isSameOrder = sources.every((source, index) => source === index);
   if (isSameOrder) return part === "matrix" ? text("transposed") : text("as it is");

@@ -5,7 +5,7 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { byteWidth, type DType } from "../../tensor/dtype";
-import { transposeRaw, type Box, type RawValues } from "../../tensor/raw";
+import { decodeRaw, encodeRaw, transposeRaw, type Box, type RawValues } from "../../tensor/raw";
 import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
 import type { DerivedEntry } from "./derived";
@@ -15,6 +15,12 @@ export interface DerivedBlock {
   readonly rows: number;
   /** null for zeros, such as the second bias of a framework that has one. */
   readonly from: BlockSource | null;
+  /** Blocks of the same size that are added to it. */
+  readonly added?: readonly BlockSource[];
+  /** Every element is multiplied by it; 1 when left out. */
+  readonly scale?: number;
+  /** Added to every element after that, also where the block is zeros. */
+  readonly offset?: number;
 }
 
 /** Where a block lies in an entry of the file. */
@@ -44,7 +50,7 @@ export function stackedEntry(
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const shape = [rows, ...columns];
   const byteLength = elementCount(shape) * byteWidth(dtype);
-  const from = new Set(blocks.flatMap(({ from: source }) => source?.entry.name ?? []));
+  const from = new Set(blocks.flatMap((block) => sourcesOf(block).map((each) => each.entry.name)));
   return {
     entry: { name, dtype, shape, byteLength, origin: { from: [...from], how } },
     readBox: (box) => readBlocks(archive, { dtype, blocks }, box),
@@ -62,16 +68,48 @@ async function readBlocks(
   const bytes = new Uint8Array(elementCount(box.size) * byteWidth(dtype));
   const rowBytes = elementCount(columnSize) * byteWidth(dtype);
   let top = 0;
-  for (const { rows, from } of blocks) {
+  for (const block of blocks) {
+    const { rows } = block;
     const first = Math.max(start, top);
     const end = Math.min(start + size, top + rows);
-    if (from !== null && first < end && rowBytes > 0) {
+    if (!isZeros(block) && first < end && rowBytes > 0) {
       const part = { start: [first - top, ...columnStart], size: [end - first, ...columnSize] };
-      bytes.set((await readBlock(archive, from, part)).bytes, (first - start) * rowBytes);
+      const values = await readDerived(archive, block, { part, dtype });
+      bytes.set(values.bytes, (first - start) * rowBytes);
     }
     top += rows;
   }
   return { dtype, shape: box.size, bytes };
+}
+
+function sourcesOf({ from, added = [] }: DerivedBlock): readonly BlockSource[] {
+  return from === null ? added : [from, ...added];
+}
+
+function isZeros(block: DerivedBlock): boolean {
+  return sourcesOf(block).length === 0 && (block.offset ?? 0) === 0;
+}
+
+/** A part of a block: as it is stored, or computed in float64 and rounded once. */
+async function readDerived(
+  archive: Pick<Archive, "readBox">,
+  block: DerivedBlock,
+  { part, dtype }: { readonly part: Box; readonly dtype: DType },
+): Promise<RawValues> {
+  const { scale = 1, offset = 0 } = block;
+  const sources = sourcesOf(block);
+  const [first] = sources;
+  if (first !== undefined && sources.length === 1 && scale === 1 && offset === 0) {
+    return readBlock(archive, first, part);
+  }
+  const sum = new Float64Array(elementCount(part.size)).fill(offset);
+  for (const source of sources) {
+    const { data } = decodeRaw(await readBlock(archive, source, part), source.entry.name);
+    data.forEach((value, index) => {
+      sum[index] = (sum[index] ?? 0) + scale * value;
+    });
+  }
+  return encodeRaw(dtype, part.size, sum);
 }
 
 /** `part` counts from the block's first element, along the block's axes. */

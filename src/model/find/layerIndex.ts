@@ -56,7 +56,8 @@ export class LayerIndex {
     for (const entry of entries) {
       if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
     }
-    this.#weights = entries.filter(isLayerWeight);
+    const recurrent = recurrentSources(entries);
+    this.#weights = entries.filter((entry) => isLayerWeight(entry) && !recurrent.has(entry.name));
     this.#weights.forEach((weight, order) => {
       // An embedding table has no bias, so a weight with a bias is a Linear.
       if (this.biasOf(weight) === null) this.#add("embedding", weight, order);
@@ -148,6 +149,16 @@ function isLayerWeight({ name, shape, dtype }: TensorEntry): boolean {
     shape.length === 2 &&
     shape.every((size) => size > 0) &&
     dtype.includes("float")
+  );
+}
+
+/** Names of the tensors that parameters of a recurrent module are made of, such as those of a layer i2h. */
+export function recurrentSources(entries: readonly TensorEntry[]): ReadonlySet<string> {
+  const parameter = /(?:^|[./])(?:weight_[ih][hr]|bias_[ih]h|peephole)_l\d+(?:_reverse)?$/;
+  return new Set(
+    entries.flatMap(({ name, origin }) =>
+      origin !== undefined && parameter.test(name) ? origin.from : [],
+    ),
   );
 }
 

@@ -24,7 +24,10 @@ export interface SuspicionView extends Named {
 }
 
 /** As `MendedDiagnosis`. */
-export interface DiagnosisView extends Pick<MendedDiagnosis, "cannotSee" | "count" | "lookedAt"> {
+export interface DiagnosisView extends Pick<
+  MendedDiagnosis,
+  "cannotSee" | "count" | "lookedAt" | "precision"
+> {
   readonly findings: readonly FindingView[];
   readonly tried: readonly TriedView[];
   readonly suspicions: readonly SuspicionView[];

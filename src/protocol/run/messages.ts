@@ -91,6 +91,8 @@ export interface VerdictView {
   readonly firstText: Text | null;
   readonly found: Shape;
   readonly expected: Shape;
+  /** Of a reference of another shape that was recognised: what it was compared as, in one sentence. */
+  readonly readAs?: Text;
   /** Largest |reference − float64 run|; null when they cannot be compared. */
   readonly referenceError: WireNumber | null;
   /** The verdict in one sentence. */
@@ -116,17 +118,23 @@ export interface FirstDivergence extends Pick<VerdictView, "first" | "firstEleme
 /** A tensor that the user's own implementation gave, beside the same one of the run or of the reference. */
 export type OwnComparison = Pick<
   VerdictView,
-  "name" | "verdict" | "maxAbs" | "outside" | "total" | "first" | "sentence"
+  "name" | "verdict" | "maxAbs" | "outside" | "total" | "first" | "sentence" | "readAs"
 >;
 
-/** What the user's own implementation gave, as a third. */
-export interface OwnView {
-  readonly withRun: readonly OwnComparison[];
-  /** The tensors that the reference has as well. */
-  readonly withReference: readonly OwnComparison[];
+/** Who stands alone of run, reference and the user's own output. */
+export interface StandsAlone {
   /** The one that differs from the two others, which agree; null when there is none. */
   readonly alone: "own" | "reference" | "run" | null;
   readonly sentence: Text;
+}
+
+/** What the user's own implementation gave, as a third. */
+export interface OwnView extends StandsAlone {
+  readonly withRun: readonly OwnComparison[];
+  /** The tensors that the reference has as well. */
+  readonly withReference: readonly OwnComparison[];
+  /** Who stands alone in each of these. */
+  readonly each: Readonly<Record<string, StandsAlone>>;
 }
 
 /** Everything the panel shows except the values. */

@@ -30,9 +30,22 @@ export function completeConfig(
   if (config.cell === "RNN" && options.nonlinearity === undefined && facts.nonlinearity === null) {
     notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
   }
-  notes.push(...facts.departures);
-  noteVariant(options, { ...config, variant }, notes);
-  return { ...config, batchFirst, nonlinearity, variant };
+  notes.push(...(facts.remarks ?? []), ...facts.departures);
+  const directed = reverseOnly(options, config, notes);
+  noteVariant(options, { ...config, variant, ...directed }, notes);
+  return { ...config, batchFirst, nonlinearity, variant, ...directed };
+}
+
+/** A module of two directions has the reverse one already. */
+function reverseOnly(
+  { reverse }: RunOptions,
+  { bidirectional }: RecurrentConfig,
+  notes: Text[],
+): Pick<RecurrentConfig, "reverseOnly"> {
+  if (reverse === undefined) return {};
+  if (!bidirectional) return { reverseOnly: reverse };
+  notes.push(text("reverse is not used: the module has both directions"));
+  return {};
 }
 
 /** Notes about options that the cell does not have, and about its differences from PyTorch's. */

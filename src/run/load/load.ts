@@ -101,7 +101,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     precision,
     weights,
     ...tensors,
-    reference: fitReferences(givenReference, inside, notes),
+    reference: fitReferences(givenReference, inside),
     givenReference,
     states: innerStates,
     surrounding,

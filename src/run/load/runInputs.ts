@@ -3,7 +3,7 @@
  */
 import { expectedParameters } from "../../model/parameters";
 import type { Tensor } from "../../tensor/tensor";
-import type { RunInputs } from "../inputs";
+import type { OwnInputs, RunInputs } from "../inputs";
 import type { RunSpec } from "../spec/spec";
 import type { LoadedRun } from "./load";
 import type { LoadedOwn } from "./own";
@@ -33,9 +33,13 @@ export async function runInputsOf(
     input: rounded(loaded.input),
     h0: loaded.h0 && rounded(loaded.h0),
     c0: loaded.c0 && rounded(loaded.c0),
-    ...(own === null ? {} : { own: own.run.reference }),
+    ...(own === null ? {} : { own: await ownInputs(own, loaded) }),
     states: await readStates(loaded.states, loaded.input.shape),
     tolerance: spec.tolerance ?? {},
     surrounding: runSurroundingOf(loaded),
   };
+}
+
+async function ownInputs({ run }: LoadedOwn, { input }: LoadedRun): Promise<OwnInputs> {
+  return { ...run.reference, states: await readStates(run.states, input.shape) };
 }

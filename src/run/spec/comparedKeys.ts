@@ -56,4 +56,20 @@ export const ownKeys = {
     description: "Its final cell states, of an LSTM.",
     examples: ["mine.npz#c_n"],
   },
+  embedded: {
+    kind: "tensor",
+    description: "What your own embedding made of the tokens.",
+    examples: ["mine.npz#embedded"],
+  },
+  logits: {
+    kind: "tensor",
+    description: "What your own linear layer returned.",
+    examples: ["mine.npz#logits"],
+  },
+  states: {
+    kind: "archive",
+    description:
+      "States and gates inside your own layers, in one file and by the names of the reference's states.",
+    examples: ["mine.npz"],
+  },
 } as const satisfies Keys;

@@ -139,6 +139,14 @@ export const optionKeys = {
     flag: "coupled-input-forget",
     help: ["LSTM: the forget gate is 1 − i"],
   },
+  reverse: {
+    kind: "switch",
+    default: false,
+    description:
+      "Of a module of one direction. true: it goes from the last step to the first, as the second direction of a bidirectional module does; its output stays in the order of the input.",
+    flag: "reverse",
+    help: ["goes from the last step to the first"],
+  },
   repeat: {
     kind: "count",
     description: "One-to-many: the input has one step, which is given at each of so many steps.",

@@ -7,6 +7,7 @@ import { constructorLine } from "../../model/config";
 import { withModules } from "../../model/derive/derive";
 import { givenSentences } from "../../model/given";
 import { incompleteness, unknownArguments } from "../../model/find/find";
+import { LayersBeside } from "../../model/find/layersBeside";
 import { LayerIndex } from "../../model/find/layerIndex";
 import { lookAlike } from "../../model/find/lookAlike";
 import { departures } from "../../model/variant";
@@ -15,8 +16,10 @@ import type { ArchiveView } from "../../protocol/run/workerMessages";
 
 /** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
 export function inspectArchive(file: string, archive: Archive): ArchiveView {
-  const { entries, notes, modules: found } = withModules(file, archive);
+  const opened = withModules(file, archive);
+  const { entries, notes, modules: found } = opened;
   const layers = new LayerIndex(entries);
+  const beside = new LayersBeside(opened);
   const modules = found.map((module) => {
     const { embedding, linear } = findSurrounding(layers, module);
     const { prefix, config, facts } = module;
@@ -31,6 +34,10 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
         ...facts.departures,
         ...facts.refusals,
         ...givenSentences(facts.given),
+      ],
+      remarks: [
+        ...(facts.remarks ?? []),
+        ...beside.around(module, [embedding?.name ?? null, linear?.name ?? null]),
       ],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),

@@ -4,6 +4,7 @@
 import { constructorLine } from "../../model/config";
 import type { ModuleArchive } from "../../model/derive/derive";
 import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find/find";
+import { LayersBeside } from "../../model/find/layersBeside";
 import { LayerIndex } from "../../model/find/layerIndex";
 import { eachParameter, parameterNamed, type Parameter } from "../../model/parameters";
 import { embeddingLine, findSurrounding, linearLine } from "../../model/find/surrounding";
@@ -22,9 +23,10 @@ export interface ArchiveModule {
 }
 
 /** The modules of an archive. */
-export function modulesOf({ entries, modules }: ModuleArchive): ArchiveModule[] {
-  const layers = new LayerIndex(entries);
-  return modules.slice(0, maxModules).map((module) => describe(module, layers));
+export function modulesOf(archive: ModuleArchive): ArchiveModule[] {
+  const layers = new LayerIndex(archive.entries);
+  const beside = new LayersBeside(archive);
+  return archive.modules.slice(0, maxModules).map((module) => describe(module, layers, beside));
 }
 
 /** The parameter that an entry of a module is; undefined for one that PyTorch does not know. */
@@ -32,7 +34,11 @@ export function parameterOf({ module }: ArchiveModule, entry: TensorEntry): Para
   return parameterNamed(module.config, entry.name.slice(module.prefix.length));
 }
 
-function describe(module: RecurrentModule, layers: LayerIndex): ArchiveModule {
+function describe(
+  module: RecurrentModule,
+  layers: LayerIndex,
+  beside: LayersBeside,
+): ArchiveModule {
   const { prefix, config, facts } = module;
   const { embedding, linear } = findSurrounding(layers, module);
   const entries = inOrder(module);
@@ -44,6 +50,10 @@ function describe(module: RecurrentModule, layers: LayerIndex): ArchiveModule {
       constructorLine: constructorLine(config, facts.dropout),
       unknown: unknownArguments(module),
       departures: [...incompleteness(module), ...departures(config), ...facts.departures],
+      remarks: [
+        ...(facts.remarks ?? []),
+        ...beside.around(module, [embedding?.name ?? null, linear?.name ?? null]),
+      ],
       framework: facts.framework,
       embedding: embedding === null ? null : embeddingLine(embedding),
       linear: linear === null ? null : linearLine(linear),

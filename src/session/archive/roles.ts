@@ -114,12 +114,24 @@ function addOnnx({ cell, w, r, b, p, layout, ...given }: OnnxRecurrent, add: Add
 function addKeras({ cell, forward, backward, resetAfter }: KerasRecurrent, add: Add): void {
   const rows = rowsOf(cell);
   const stacking = { cell, axis: 1, first: "Keras" };
+  const addOne = (
+    names: string | readonly string[] | null,
+    axes: readonly string[],
+    gated: GatedStacking,
+  ): void => {
+    if (typeof names === "string") add(names, [...axes, rows], gated);
+    else
+      names?.forEach((name) => {
+        add(name, [...axes, "H"]);
+      });
+  };
   for (const weights of [forward, backward]) {
     if (weights === null) continue;
-    add(weights.kernel, ["I", rows], { ...stacking, role: "weightIh" });
-    add(weights.recurrentKernel, ["H", rows], { ...stacking, role: "weightHh" });
-    add(weights.bias, [rows], { ...stacking, axis: 0, role: "biasIh" });
-    if (resetAfter !== false) add(weights.bias, ["2", rows]);
+    const { kernel, recurrentKernel, bias } = weights;
+    addOne(kernel, ["I"], { ...stacking, role: "weightIh" });
+    addOne(recurrentKernel, ["H"], { ...stacking, role: "weightHh" });
+    addOne(bias, [], { ...stacking, axis: 0, role: "biasIh" });
+    if (resetAfter !== false && typeof bias === "string") add(bias, ["2", rows]);
   }
 }
 

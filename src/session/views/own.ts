@@ -2,7 +2,7 @@
  * What the user's own implementation gave, beside the run and the reference: who stands alone.
  */
 import { text, type Text } from "../../core/text";
-import type { OwnComparison, OwnView, VerdictView } from "../../protocol/run/messages";
+import type { OwnComparison, OwnView, StandsAlone, VerdictView } from "../../protocol/run/messages";
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
@@ -18,12 +18,22 @@ export function ownPart(
   if (result === null || own === null) return {};
   const withRun = own.withRun.map((tensor) => comparisonOf(tensor, result));
   const withReference = own.withReference.map((tensor) => comparisonOf(tensor, result));
-  const alone = aloneOf(verdicts, withRun, withReference);
-  return { own: { withRun, withReference, ...alone } };
+  const of = <Named extends Pick<OwnComparison, "name">>(all: readonly Named[], name: string) =>
+    all.filter((one) => one.name === name);
+  const each = withReference.map(
+    ({ name }) =>
+      [name, aloneOf(of(verdicts, name), of(withRun, name), of(withReference, name))] as const,
+  );
+  return {
+    own: {
+      ...{ withRun, withReference, each: Object.fromEntries(each) },
+      ...aloneOf(verdicts, withRun, withReference),
+    },
+  };
 }
 
 function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnComparison {
-  const { name, comparison, found, expected } = compared;
+  const { name, comparison, found, expected, reading } = compared;
   if (comparison === null) {
     return {
       ...{ name, verdict: "cannot-compare", maxAbs: "NaN", outside: 0, total: 0, first: null },
@@ -43,6 +53,9 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
     verdict: isKnown ? verdict : "cannot-compare",
     maxAbs: encodeNumber(maxAbs),
     sentence: verdictSentence(name, comparison, inputs.precision),
+    ...(reading === undefined
+      ? {}
+      : { readAs: text("given as {0}, read as: {1}", formatShape(found), reading) }),
   };
 }
 
@@ -54,7 +67,7 @@ function aloneOf(
   verdicts: readonly VerdictView[],
   withRun: readonly OwnComparison[],
   withReference: readonly OwnComparison[],
-): Pick<OwnView, "alone" | "sentence"> {
+): StandsAlone {
   const isRight = agree(withRun);
   if (verdicts.length === 0) return { alone: null, sentence: withoutReference(isRight) };
   const isReferenceRight = agree(verdicts);

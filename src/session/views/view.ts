@@ -14,13 +14,13 @@ import type { GivenName } from "../../model/given";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { SequenceSizes } from "../../model/sequence";
 import { gateActivationOption } from "../../model/variant";
-import type { LaneInfo, RunView, VerdictView } from "../../protocol/run/messages";
+import type { LaneInfo, OwnView, RunView, VerdictView } from "../../protocol/run/messages";
 import type { LaneId } from "../../protocol/run/windowMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
 import { parseTensorRef, type RunSpec, type TensorRef } from "../../run/spec/spec";
-import { formatShape } from "../../tensor/tensor";
+import { formatShape, sameShape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
@@ -61,7 +61,7 @@ export function describeRun(
   const surrounding = describeSurrounding(loaded);
   const judgement = judgementOf(result, surrounding, loaded);
   const third = ownPart(result, judgement.verdicts);
-  const ownNotes = third.own === undefined ? [] : [third.own.sentence];
+  const ownNotes = third.own === undefined ? [] : aloneNotes(third.own);
   return {
     revision: frame.revision,
     spec: frame.spec,
@@ -95,6 +95,12 @@ export function describeRun(
     ...chaosPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
+}
+
+/** Who stands alone in all, then in each tensor where that is another one. */
+function aloneNotes({ alone, sentence, each }: OwnView): Text[] {
+  const others = Object.entries(each).filter(([, one]) => one.alone !== alone);
+  return [sentence, ...others.map(([name, one]) => text("{0}: {1}", name, one.sentence))];
 }
 
 /** What is said where not every step of the gates was compared. */
@@ -244,8 +250,24 @@ function describeVerdict(
     firstText: firstText(compared, first, run.result),
     referenceError: error,
     sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
+    ...readAs(compared, run.loaded.givenReference),
     hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],
   };
+}
+
+/** What a tensor of another shape was compared as; nothing where it has that of the result. `given` is as its file has it. */
+export function readAs(
+  { name, found, expected, reading }: ComparedTensor,
+  given: LoadedRun["reference"],
+): Pick<VerdictView, "readAs"> {
+  const { output, hn, cn } = given;
+  const tensor = name === "output" ? output : name === "h_n" ? hn : name === "c_n" ? cn : null;
+  if (reading !== undefined) {
+    return { readAs: text("given as {0}, read as: {1}", formatShape(found), reading) };
+  }
+  if (tensor === null || sameShape(tensor.shape, expected)) return {};
+  const shapes = [formatShape(tensor.shape), formatShape(expected)] as const;
+  return { readAs: text("given as {0}, read as {1}: only axes of size 1 differ", ...shapes) };
 }
 
 /** The first state that does not fit, as it is written in its file. */

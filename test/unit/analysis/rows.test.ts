@@ -82,7 +82,7 @@ describe("the rows of final states", () => {
     const measured = {
       floor: 0,
       allowance: [[noise]],
-      cellAllowance: Float64Array.of(7, 8),
+      cellAllowance: [[Float64Array.of(1, 2, 3, 4, 7, 8)]],
       judgedTo: Infinity,
     };
     assert.deepEqual(

@@ -59,6 +59,7 @@ describe("unroll inspect", () => {
             peephole: false,
             constructor: "nn.RNN(2, 3)",
             unknown: ["nonlinearity", "batch_first"],
+            remarks: [],
             departures: [],
           },
         ],

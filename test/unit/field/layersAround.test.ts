@@ -1,6 +1,5 @@
 /** Layers around a module that are called otherwise, and stacks in other containers. */
-import assert from "node:assert/strict";
-import { assertRuns, inspected } from "./support";
+import { assertRuns } from "./support";
 
 describe("field: 10-crnn-embedding-linear", () => {
   for (const [module, input, logits] of [
@@ -33,16 +32,6 @@ describe("field: 30-package-dict", () => {
       flags: ["--weights", "demix.th", "--input", "x.npy", "--head", "none"],
       reference: { output: "expected.npz#output", h_n: "expected.npz#h_n" },
       atol: 1e-3,
-    });
-  });
-});
-
-describe("field: 11-stacked-cells", () => {
-  it("lists each cell of a stack, and runs the first one", async () => {
-    assert.match(await inspected("11-stacked-cells", "stacked.pt"), /nn\.LSTMCell\(9, 6\)/);
-    await assertRuns("11-stacked-cells", {
-      flags: ["--weights", "stacked.pt#model.decoder.rnn.layers.0.", "--input", "x.npy"],
-      reference: { output: "stacked_expected.npz#layer0" },
     });
   });
 });

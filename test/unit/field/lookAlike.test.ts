@@ -17,12 +17,6 @@ describe("field: files without a module that torch.nn has", () => {
     ["09-quantized-lstm", "dynamic_state.pt", /dynamically quantised/],
     ["09-quantized-lstm", "dynamic_f16.pt", /dynamically quantised/],
     ["09-quantized-lstm", "quantizable.pt", /quantizable LSTM \(igates, hgates\)/],
-    ["12-per-gate-weights", "per_gate.pt", /a tensor for each gate/],
-    ["12-per-gate-weights", "i2h_h2h.pt", /two linear layers \(i2h, h2h\)/],
-    ["12-per-gate-weights", "flax.safetensors", /a cell of Flax/],
-    ["13-mlx", "mlx_lstm.safetensors", /a layer of MLX/],
-    ["13-mlx", "mlx_gru.safetensors", /a layer of MLX/],
-    ["18-npy-dict", "keras_list.pkl", /get_weights\(\) of a Keras layer/],
     ["24-wrappers", "fsdp_shard0.pt", /FSDP flat parameter/],
     ["26-foreign-formats", "lstm_net.mat", /a layer of MATLAB/],
   ] as const) {

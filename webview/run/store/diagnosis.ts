@@ -5,6 +5,7 @@ import type { Text } from "../../../src/core/text";
 import { text } from "../../../src/core/text";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { HostEvents, RunView, ViewRequests } from "../../../src/protocol/run/messages";
+import { sameShape } from "../../../src/tensor/tensor";
 import { RemoteError, type RpcClient } from "../../../src/protocol/rpc";
 
 export type DiagnosisState =
@@ -25,7 +26,11 @@ export function needsReason(run: RunView): boolean {
   const isWrong = [...run.verdicts, ...(run.own?.withRun ?? [])].some(
     ({ verdict }) => verdict === "differs" || verdict === "cannot-compare",
   );
-  return canBeDiagnosed(run) && (isWrong || run.under.length > 0);
+  // A tensor of another shape is what a mistake may have made, even where its values agree.
+  const isReshaped = run.verdicts.some(
+    ({ readAs, found, expected }) => readAs !== undefined && !sameShape(found, expected),
+  );
+  return canBeDiagnosed(run) && (isWrong || isReshaped || run.under.length > 0);
 }
 
 /** What is known of `next`: the diagnosis is of the run itself, whatever mistake it is shown under. */

@@ -9,7 +9,9 @@ import type {
   VerdictView,
 } from "../../../src/protocol/run/messages";
 import type { LayerElement } from "../../../src/protocol/run/surroundingMessages";
+import type { Text } from "../../../src/core/text";
 import { clashText } from "../../../src/model/shapes/clashTexts";
+import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPrecision";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
@@ -19,14 +21,16 @@ import { recurrentText } from "../store/placeText";
 import { answerLine, underChip, unseenLink } from "./answerLine";
 import { valueLabel } from "./runOptions";
 
-const ICONS: Readonly<Record<Verdict, string>> = {
+const ICONS: Readonly<Record<Verdict | "reduced", string>> = {
   equal: "✓",
   rounding: "≈",
+  reduced: "≈",
   differs: "✗",
   "cannot-compare": "?",
 };
 
-function verdictText({ name, verdict }: VerdictView): string {
+function verdictText({ name, verdict }: VerdictView, reduced: Text | null): string {
+  if (reduced !== null) return t("{0} reduced precision ({1})", name, reduced);
   switch (verdict) {
     case "equal":
       return t("{0} equal", name);
@@ -40,14 +44,25 @@ function verdictText({ name, verdict }: VerdictView): string {
 }
 
 /** The verdict and its possible causes. */
-function verdictTitle({ sentence, hints }: VerdictView): string {
-  return [sentence, ...hints].map(tr).join("\n");
+function verdictTitle(verdict: VerdictView, reduced: Text | null): string {
+  const { sentence, hints, readAs } = verdict;
+  if (reduced !== null) return tr(reducedSentence(verdict));
+  const all = [sentence, ...(readAs === undefined ? [] : [readAs]), ...hints];
+  return all.map(tr).join("\n");
+}
+
+/** The precision that a difference turned out to be a matter of, once the diagnosis has ended. */
+function reducedBy({ state: { diagnosis } }: Store, verdict: VerdictView): Text | null {
+  return diagnosis.kind === "found" ? reducedTo(verdict, diagnosis.answer.precision) : null;
 }
 
 /** The possible causes of the differences, each once, then the assumptions. */
 function notesOf({ verdicts, notes }: RunView): readonly string[] {
   const hints = verdicts.flatMap((verdict) => verdict.hints.map(tr));
-  return [...new Set(hints), ...notes.map(tr)];
+  const read = verdicts.flatMap(({ name, readAs }) =>
+    readAs === undefined ? [] : [t("{0}: {1}", name, readAs)],
+  );
+  return [...new Set(hints), ...read, ...notes.map(tr)];
 }
 
 /** The verdict whose numbers the line gives: the first that differs, else the first that was compared and is not equal. */
@@ -111,7 +126,7 @@ export class VerdictBar extends RunElement {
         }
         ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
         ${this.#notes(view)}
-        <p class="visually-hidden" aria-live="polite">${this.#announcement(view)}</p>
+        <p class="visually-hidden" aria-live="polite">${this.#announcement(store, view)}</p>
       </section>
     `;
   }
@@ -126,13 +141,15 @@ export class VerdictBar extends RunElement {
         <button type="button" class="link" @click=${pick}>${t("compare with a file…")}</button>
       `;
     }
-    return html`${view.verdicts.map(
-      (verdict) => html`
-        <span class="chip ${verdict.verdict}" title=${verdictTitle(verdict)}>
-          <span aria-hidden="true">${ICONS[verdict.verdict]}</span> ${verdictText(verdict)}
+    return html`${view.verdicts.map((verdict) => {
+      const reduced = reducedBy(store, verdict);
+      const kind = reduced === null ? verdict.verdict : "reduced";
+      return html`
+        <span class="chip ${kind}" title=${verdictTitle(verdict, reduced)}>
+          <span aria-hidden="true">${ICONS[kind]}</span> ${verdictText(verdict, reduced)}
         </span>
-      `,
-    )}`;
+      `;
+    })}`;
   }
 
   #numbers(store: Store, view: RunView): TemplateResult | typeof nothing {
@@ -230,12 +247,17 @@ export class VerdictBar extends RunElement {
     `;
   }
 
-  #announcement({ shapes, verdicts }: RunView): string {
+  #announcement(store: Store, { shapes, verdicts }: RunView): string {
     const clash = clashText(shapes);
     if (clash !== null) return tr(clash);
     if (verdicts.length === 0) return t("no reference");
     // Screen readers pause at a full stop; the sentences have none of their own.
-    return verdicts.map(({ sentence }) => tr(sentence)).join(". ");
+    return verdicts
+      .map((verdict) => {
+        const reduced = reducedBy(store, verdict);
+        return reduced === null ? tr(verdict.sentence) : verdictText(verdict, reduced);
+      })
+      .join(". ");
   }
 }
 

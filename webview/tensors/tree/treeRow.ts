@@ -30,11 +30,11 @@ function moduleParts(
 ): RowParts {
   const module = summary.modules[index];
   if (module === undefined) return { title: "", side: "", facts: html``, hint: "" };
-  const { constructorLine, prefix, parameters, framework, unknown, departures } = module;
+  const { constructorLine, prefix, parameters, framework, unknown } = module;
   const hint = [
     [module.embedding, constructorLine, module.linear].filter((line) => line !== null).join(" → "),
     unknown.length > 0 ? t("the file does not tell: {0}", unknown.join(", ")) : "",
-    ...departures.map((sentence) => tr(sentence)),
+    ...[...module.remarks, ...module.departures].map((sentence) => tr(sentence)),
   ];
   return {
     title: html`<span class="row-code">${constructorLine}</span>`,

@@ -11,4 +11,6 @@ export interface FreeFinding {
   /** Largest difference that is left. */
   readonly after: number;
   readonly isPrecision?: true;
+  /** True where a run under it was nearer to the reference. */
+  readonly isShown?: true;
 }

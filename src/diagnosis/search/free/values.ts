@@ -3,11 +3,12 @@
  */
 import { rounded } from "../../../core/numeric";
 import { text } from "../../../core/text";
-import { roundToBfloat16, roundToFloat16 } from "../../../engine/base/rounding";
+import { roundToBfloat16, roundToFloat16, type Rounding } from "../../../engine/base/rounding";
 import { returnedNames } from "../../base/model";
 import { distanceFrom } from "../closeness";
 import type { Ground } from "../singles";
 import type { FreeFinding } from "./found";
+import { loweredRun } from "./lowered";
 
 /** A run in 16 bits may be off by this many units in the last place of 1. */
 const MOST_UNITS = 24;
@@ -16,17 +17,23 @@ const MOST_UNITS = 24;
 export function reducedPrecision(ground: Ground): FreeFinding | null {
   const { before } = ground;
   if (!before.hasShapes) return null;
-  const isStoredBy = (round: (value: number) => number): boolean =>
+  const isStoredBy = (round: Rounding): boolean =>
     referenceValues(ground).every((value) => Object.is(round(value), value));
-  const found = (id: string, title: FreeFinding["title"]): FreeFinding => ({
-    ...{ id, title, parameter: null, after: before.most },
-    isPrecision: true,
+  const found = (
+    id: string,
+    title: FreeFinding["title"],
+    precision: "f16" | "bf16",
+  ): FreeFinding => ({
+    ...{ id, title, parameter: null, isPrecision: true },
+    ...loweredRun(ground, precision),
   });
   if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {
-    return found("precision/bfloat16", text("the reference was computed in bfloat16"));
+    const title = text("the reference was computed in bfloat16");
+    return found("precision/bfloat16", title, "bf16");
   }
   if (before.most < MOST_UNITS * 2 ** -11 && isStoredBy(roundToFloat16)) {
-    return found("precision/float16", text("the reference was computed in float16"));
+    const title = text("the reference was computed in float16");
+    return found("precision/float16", title, "f16");
   }
   return null;
 }

@@ -20,6 +20,7 @@ function sentenceOf(...findings: readonly FindingView[]): string {
       count: 1,
       lookedAt: null,
       overTime: null,
+      precision: null,
     },
     ...{ before: 1, tolerance: 3e-6, milliseconds: 1 },
   };

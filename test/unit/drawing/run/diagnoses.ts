@@ -27,7 +27,7 @@ export function finding(id: string, changes: Partial<FindingView> = {}): Finding
 export function diagnosis(changes: Partial<DiagnosisView> = {}): DiagnosisView {
   return {
     ...{ findings: [], cannotSee: [], tried: [], suspicions: [], before: 0.5, tolerance: 3e-6 },
-    ...{ overTime: null, count: 1066, lookedAt: null, milliseconds: 12 },
+    ...{ overTime: null, count: 1066, lookedAt: null, precision: null, milliseconds: 12 },
     ...changes,
   };
 }

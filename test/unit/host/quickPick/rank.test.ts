@@ -54,7 +54,7 @@ function candidate(file: string, shapes: Shapes, options: { dtype?: DType; modul
 function moduleView(of: RecurrentConfig): ModuleView {
   return {
     ...{ prefix: "", config: of, constructorLine: constructorLine(of), framework: "PyTorch" },
-    ...{ unknown: [], departures: [], embedding: null, linear: null },
+    ...{ unknown: [], remarks: [], departures: [], embedding: null, linear: null },
   };
 }
 

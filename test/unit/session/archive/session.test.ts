@@ -50,6 +50,7 @@ describe("ArchiveSession", () => {
         prefix: "rnn.",
         constructorLine: "nn.LSTM(3, 2)",
         unknown: ["batch_first"],
+        remarks: [],
         departures: [],
         framework: "PyTorch",
         embedding: "nn.Embedding(9, 3)",
@@ -126,6 +127,7 @@ describe("ArchiveSession", () => {
       ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
       ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
+      isStackedCell: false,
     };
     const tensors = { k: counting(3, 8), r: counting(2, 8), b: counting(8) };
     const session = sessionOf(tensors, { declared: [layer] });

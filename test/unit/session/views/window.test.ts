@@ -268,7 +268,7 @@ describe("readFinalStates", () => {
       noise: {
         floor: 0,
         allowance: [[Float64Array.of(0, 1), Float64Array.of(0, 0)]],
-        cellAllowance: Float64Array.of(0, 0, 0, 2),
+        cellAllowance: [[Float64Array.of(0, 0), Float64Array.of(0, 2)]],
         judgedTo: Infinity,
       },
       frame: {

@@ -1,0 +1,175 @@
+/**
+ * Layer 1 of two at one step of one row, begun in the reference's own state: what it shows for anything that it may have
+ * read. Each direction whose state before the step is known takes part.
+ */
+import { numDirections, stateSize } from "../../../model/config";
+import { directionsOf } from "../../../model/directions";
+import { gateCount } from "../../../model/gates";
+import { stepInProcessing } from "../../../analysis/noise";
+import type { LayerParameters, Model } from "../../base/model";
+import { exact, stepOf, type StepBuffers } from "../../forward/cells";
+import { multiply } from "../../forward/product";
+import { switchesOf } from "../../forward/switches";
+
+/** One direction. */
+interface Lane {
+  readonly at: number;
+  readonly weights: LayerParameters;
+  readonly buffers: StepBuffers;
+  readonly step: (buffers: StepBuffers) => void;
+}
+
+/** A step of a pre-activation that shows how a gate moves what is returned. */
+const NUDGE = 1e-6;
+
+export class UpperLayer {
+  /** Features that the layer reads, and values that it shows. */
+  readonly features: number;
+  readonly rows: number;
+  /** Of the reference, (rows). */
+  readonly wanted: Float64Array;
+  readonly #model: Model;
+  readonly #output: Float64Array;
+  readonly #lanes: readonly Lane[];
+  readonly #row: number;
+
+  /** `output` is the reference's, (T, B, D·R). An LSTM's cell state is known in one direction alone. */
+  constructor(model: Model, output: Float64Array, row: number) {
+    const { config } = model;
+    const directions = directionsOf(config);
+    const known = config.cell === "LSTM" ? [0] : [...directions.keys()];
+    this.#model = model;
+    this.#output = output;
+    this.#row = row;
+    this.#lanes = known.map((at) => laneOf(model, at));
+    this.features = numDirections(config) * stateSize(config);
+    this.rows = known.length * stateSize(config);
+    this.wanted = new Float64Array(this.rows);
+    for (const lane of this.#lanes) lane.buffers.c.set(this.#initial(lane, "c"));
+  }
+
+  /** Goes to a step: its states before come from the reference. */
+  goTo(t: number): void {
+    const { config, batchSize, lengths } = this.#model;
+    const size = stateSize(config);
+    const width = numDirections(config) * size;
+    const part = (step: number, at: number): Float64Array => {
+      const from = (step * batchSize + this.#row) * width + at * size;
+      return this.#output.subarray(from, from + size);
+    };
+    const length = lengths[this.#row]!;
+    this.#lanes.forEach((lane, index) => {
+      const direction = directionsOf(config)[lane.at]!;
+      const s = stepInProcessing(direction, t, length);
+      const before = s === 0 ? null : stepInProcessing(direction, s - 1, length);
+      lane.buffers.h.set(before === null ? this.#initial(lane, "h") : part(before, lane.at));
+      this.wanted.set(part(t, lane.at), index * size);
+    });
+  }
+
+  /** What is shown for what was read, less what is wanted, into `residual`. */
+  show(read: Float64Array, residual: Float64Array): void {
+    const size = stateSize(this.#model.config);
+    this.#lanes.forEach(({ weights, buffers, step }, index) => {
+      const rows = { first: 0, end: buffers.input.length };
+      const affine = { matrix: weights.weightIh, bias: weights.biasIh, size: weights.inputSize };
+      multiply(affine, { values: read, from: 0 }, { values: buffers.input, at: 0 }, rows);
+      step(buffers);
+      for (let unit = 0; unit < size; unit++) {
+        const row = index * size + unit;
+        residual[row] = buffers.shown[unit]! - this.wanted[row]!;
+      }
+    });
+  }
+
+  /** How much what is shown moves with each feature times `scales`, (rows, features), after `show`. */
+  derivative(scales: Float64Array): Float64Array {
+    const jacobian = new Float64Array(this.rows * this.features);
+    const size = stateSize(this.#model.config);
+    this.#lanes.forEach((lane, index) => {
+      const own = this.#ofUnits(lane, scales);
+      const { weightHr } = lane.weights;
+      const from = index * size * this.features;
+      if (weightHr === null) jacobian.set(own, from);
+      else projectInto(jacobian.subarray(from), weightHr, own, this.features);
+    });
+    return jacobian;
+  }
+
+  /** Takes the cell state after the step for the one before the next. */
+  goOn(): void {
+    for (const { buffers } of this.#lanes) buffers.c.set(buffers.nextC);
+  }
+
+  /** Of what a direction has before its projection, (H, features). A unit depends on its own gates alone. */
+  #ofUnits({ weights, buffers, step }: Lane, scales: Float64Array): Float64Array {
+    const H = this.#model.config.hiddenSize;
+    const { input, unprojected, shown } = buffers;
+    const isProjected = weights.weightHr !== null;
+    const state = isProjected ? unprojected : shown;
+    const before = state.slice(0, H);
+    const own = new Float64Array(H * this.features);
+    for (let first = 0; first < input.length; first += H) {
+      for (let unit = 0; unit < H; unit++) input[first + unit] = input[first + unit]! + NUDGE;
+      step(buffers);
+      for (let unit = 0; unit < H; unit++) {
+        input[first + unit] = input[first + unit]! - NUDGE;
+        const slope = (state[unit]! - before[unit]!) / NUDGE;
+        if (slope === 0) continue;
+        const row = (first + unit) * this.features;
+        for (let feature = 0; feature < this.features; feature++) {
+          const at = unit * this.features + feature;
+          own[at] = own[at]! + slope * weights.weightIh[row + feature]! * scales[feature]!;
+        }
+      }
+    }
+    return own;
+  }
+
+  #initial({ at }: Lane, stateName: "h" | "c"): Float64Array {
+    const { config, h0, c0, batchSize } = this.#model;
+    const size = stateName === "h" ? stateSize(config) : config.hiddenSize;
+    const slot = (numDirections(config) + at) * batchSize + this.#row;
+    const values = stateName === "h" ? h0 : c0;
+    return values === null ? new Float64Array() : values.subarray(slot * size, (slot + 1) * size);
+  }
+}
+
+function laneOf({ config, layers }: Model, at: number): Lane {
+  const weights = layers[1]![at]!;
+  const [R, H] = [stateSize(config), config.hiddenSize];
+  const cells = config.cell === "LSTM" ? H : 0;
+  const buffers: StepBuffers = {
+    input: new Float64Array(gateCount(config.cell) * H),
+    inputAt: 0,
+    h: new Float64Array(R),
+    c: new Float64Array(cells),
+    nextH: new Float64Array(R),
+    shown: new Float64Array(R),
+    nextC: new Float64Array(cells),
+    unprojected: new Float64Array(H),
+  };
+  return {
+    ...{ at, weights, buffers },
+    step: stepOf({ config, weights, switches: switchesOf(config), round: exact }),
+  };
+}
+
+/** W_hr·values, (R, features). */
+function projectInto(
+  target: Float64Array,
+  weightHr: Float64Array,
+  values: Float64Array,
+  features: number,
+): void {
+  const H = values.length / features;
+  for (let row = 0; row < weightHr.length / H; row++) {
+    for (let unit = 0; unit < H; unit++) {
+      const weight = weightHr[row * H + unit]!;
+      for (let feature = 0; feature < features; feature++) {
+        const at = row * features + feature;
+        target[at] = target[at]! + weight * values[unit * features + feature]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** The window that the tests of a suite share: opened before the first of them, closed after the last. */
+import { openWorkbench, type Workbench, type WorkbenchOptions } from "../harness/workbench";
+import { Panel } from "./panel";
+import { TensorEditor } from "./tensorEditor";
+
+/** A window, and the page that the tests look at in it. */
+interface Opened<Page> {
+  readonly workbench: Workbench;
+  readonly panel: Page;
+}
+
+interface PanelOptions extends WorkbenchOptions {
+  /** The run file that is opened beforehand. */
+  readonly run?: string;
+}
+
+interface EditorOptions extends WorkbenchOptions {
+  /** The file whose tensors are opened beforehand. */
+  readonly file: string;
+}
+
+/** Opens a window for the suite that this is called in; `begin` goes on with it before the first test. */
+export function sharesWindow(
+  options: WorkbenchOptions,
+  begin: (workbench: Workbench) => void | Promise<void>,
+): void {
+  let workbench: Workbench | undefined;
+  before(async () => {
+    workbench = await openWorkbench(options);
+    await begin(workbench);
+  });
+  after(() => workbench?.close());
+}
+
+/** Opens a window with a panel for the suite that this is called in, and hands over both. */
+export function sharesPanel(
+  { run, ...options }: PanelOptions,
+  take: (opened: Opened<Panel>) => void,
+): void {
+  sharesWindow(options, async (workbench) => {
+    const panel = new Panel(workbench);
+    take({ workbench, panel });
+    if (run !== undefined) await panel.openRun(run);
+  });
+}
+
+/** Opens a window with a tensor editor for the suite that this is called in, and hands over both. */
+export function sharesEditor(
+  { file, ...options }: EditorOptions,
+  take: (opened: Opened<TensorEditor>) => void,
+): void {
+  sharesWindow(options, async (workbench) => {
+    const panel = new TensorEditor(workbench);
+    take({ workbench, panel });
+    await panel.inspect(file);
+  });
+}
