@@ -73,7 +73,6 @@ const ROOMS = {
     "model/config.ts",
     "model/directions.ts",
     "model/gates.ts",
-    "model/shapes/clashTexts.ts",
     "run/spec/key.ts",
     "run/spec/keys.ts",
     "run/spec/spec.ts",

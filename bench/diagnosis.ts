@@ -38,8 +38,16 @@ export function timeDiagnosis(size: DiagnosisSize, id: string | null): TimedDiag
 
 function caseOfSize({ inputSize, hiddenSize, seqLength, batchSize }: DiagnosisSize): Case {
   const config: RecurrentConfig = {
-    ...{ cell: "LSTM", isCellClass: false, inputSize, hiddenSize, numLayers: 2 },
-    ...{ bidirectional: true, bias: true, projSize: 0, batchFirst: false, nonlinearity: "tanh" },
+    cell: "LSTM",
+    isCellClass: false,
+    inputSize,
+    hiddenSize,
+    numLayers: 2,
+    bidirectional: true,
+    bias: true,
+    projSize: 0,
+    batchFirst: false,
+    nonlinearity: "tanh",
     variant: pytorchVariant,
   };
   let state = 1;
@@ -48,7 +56,8 @@ function caseOfSize({ inputSize, hiddenSize, seqLength, batchSize }: DiagnosisSi
     return state / 2 ** 31 - 1;
   };
   const tensor = (shape: Shape, scale: number): Tensor => ({
-    ...{ dtype: "float32", shape },
+    dtype: "float32",
+    shape,
     data: Float32Array.from({ length: elementCount(shape) }, () => scale * next()),
   });
   const scale = 1 / Math.sqrt(hiddenSize);
@@ -57,9 +66,14 @@ function caseOfSize({ inputSize, hiddenSize, seqLength, batchSize }: DiagnosisSi
   );
   const states: Shape = [4, batchSize, hiddenSize];
   return caseOf({
-    ...{ config, parameters: new Map(parameters), lengths: null, precision: "f32", tolerance: {} },
+    config,
+    parameters: new Map(parameters),
+    lengths: null,
+    precision: "f32",
+    tolerance: {},
     input: tensor([seqLength, batchSize, inputSize], 1),
-    ...{ h0: tensor(states, 1), c0: tensor(states, 1) },
+    h0: tensor(states, 1),
+    c0: tensor(states, 1),
     reference: { output: null, hn: null, cn: null },
   });
 }

@@ -67,7 +67,11 @@ export function prepare(
   const engine = chooseEngine(run, { threads });
   const { path, threads: taken, multiplicationsPerRun, spansAtOnce, stepsPerSpan } = engine;
   const shared: ForwardEngine = {
-    ...{ path, threads: taken, multiplicationsPerRun, spansAtOnce, stepsPerSpan },
+    path,
+    threads: taken,
+    multiplicationsPerRun,
+    spansAtOnce,
+    stepsPerSpan,
     run: (spans, pause) => {
       engine.run(spans, pause);
     },
@@ -167,8 +171,16 @@ function forwardInput(
 ): ForwardInput {
   const { cell, inputSize, hiddenSize, numLayers, bidirectional } = manifest;
   const config: RecurrentConfig = {
-    ...{ cell, isCellClass: false, inputSize, hiddenSize, numLayers, bidirectional },
-    ...{ bias: true, projSize: 0, batchFirst: false, nonlinearity: "tanh" },
+    cell,
+    isCellClass: false,
+    inputSize,
+    hiddenSize,
+    numLayers,
+    bidirectional,
+    bias: true,
+    projSize: 0,
+    batchFirst: false,
+    nonlinearity: "tanh",
     variant: { ...pytorchVariant, resetAfter },
   };
   const tensors = new Map(

@@ -68,8 +68,11 @@ async function loadOurs(folder) {
   await build({ ...shared, ...ours, logLevel: "error" });
   const thread = join(bench, "../src/node/kernelThread.ts");
   await build({
-    ...{ ...shared, entryPoints: [thread], outfile: join(folder, "kernelThread.js") },
-    ...{ format: "cjs", logLevel: "error" },
+    ...shared,
+    entryPoints: [thread],
+    outfile: join(folder, "kernelThread.js"),
+    format: "cjs",
+    logLevel: "error",
   });
   const url = pathToFileURL(bundle).href;
   return { bundle, url, ...(await import(url)) };

@@ -16,7 +16,8 @@ const { version } = JSON.parse(readFileSync(manifestUrl, "utf8"));
 async function prepare(manifest) {
   const { seqLength, batchSize, inputSize } = manifest;
   const session = await ort.InferenceSession.create(readFileSync(manifest.model), {
-    ...{ intraOpNumThreads: threads, interOpNumThreads: 1 },
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
   });
   const x0 = new ort.Tensor("float32", readValues(manifest).input, [
     ...[seqLength, batchSize, inputSize],

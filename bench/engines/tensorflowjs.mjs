@@ -50,7 +50,9 @@ function buildModel(config, weights) {
   const x = input({ batchShape: [batchSize, seqLength, inputSize] });
   const stack = Array.from({ length: numLayers }, () => {
     const layer = factories[cell]({
-      ...{ units: hiddenSize, returnSequences: true, recurrentInitializer: "zeros" },
+      units: hiddenSize,
+      returnSequences: true,
+      recurrentInitializer: "zeros",
       ...(cell === "RNN" ? {} : { recurrentActivation: "sigmoid" }),
     });
     return bidirectional ? factory.bidirectional({ layer, mergeMode: "concat" }) : layer;

@@ -114,7 +114,8 @@ async function pickleparser(path) {
 function writeSparse(path) {
   const { head, dataLength } = safetensorsHeader(
     Array.from({ length: TENSORS }, (_, index) => ({
-      ...{ name: `layers.${index}.weight`, shape: [500, 500] },
+      name: `layers.${index}.weight`,
+      shape: [500, 500],
     })),
   );
   const file = openSync(path, "w");

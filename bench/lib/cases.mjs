@@ -6,8 +6,13 @@ import { onnxModel } from "./onnxModel.mjs";
 export const cells = ["RNN", "GRU", "LSTM"];
 
 const size = (name, [inputSize, hiddenSize, numLayers], directions, [seqLength, batchSize]) => ({
-  ...{ name, inputSize, hiddenSize, numLayers, bidirectional: directions === 2 },
-  ...{ seqLength, batchSize },
+  name,
+  inputSize,
+  hiddenSize,
+  numLayers,
+  bidirectional: directions === 2,
+  seqLength,
+  batchSize,
 });
 
 export const sizes = [

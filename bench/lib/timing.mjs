@@ -57,7 +57,8 @@ export async function interleave(contenders, seconds) {
     await round(count < MIN_ROUNDS ? all : all.filter((index) => !isSlow(index)));
   }
   return samples.map((times, index) => ({
-    ...{ rounds: times.length, turns: turns[index] },
+    rounds: times.length,
+    turns: turns[index],
     ...summary(times),
   }));
 }

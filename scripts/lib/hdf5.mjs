@@ -17,6 +17,8 @@ const MAX_PAGES = 4096;
 const BINARY_START = "return binaryDecode('";
 const BINARY_END = "')}";
 const GLUE_EXPORT = "export default Module;";
+/** What Emscripten keeps to itself, and `src/formats/hdf5/lzfFilter.ts` needs. */
+const SHOWN = ["addFunction=", "preloadedWasm="];
 const WASM_MAGIC = 0x0061736d;
 
 /**
@@ -43,9 +45,13 @@ function split(source) {
   const start = source.indexOf(BINARY_START) + BINARY_START.length;
   const end = source.indexOf(BINARY_END, start);
   const binary = bytesOfLiteral(source.slice(start, end));
-  const glue = (source.slice(0, start) + source.slice(end))
+  let glue = (source.slice(0, start) + source.slice(end))
     .replace("import.meta.url", '""')
     .replace(GLUE_EXPORT, "export { Module as createLibrary };");
+  for (const name of SHOWN) {
+    if (glue.split(`var ${name}`).length !== 2) throw new Error(`${SOURCE} has no ${name}`);
+    glue = glue.replace(`var ${name}`, `var ${name}Module["${name.slice(0, -1)}"]=`);
+  }
   if (binary.readUInt32BE(0) !== WASM_MAGIC || !glue.includes("createLibrary")) {
     throw new Error(`${SOURCE} is not laid out as scripts/lib/hdf5.mjs expects`);
   }

@@ -14,7 +14,8 @@ const SHARED = ["--sharedMemory", "--enable", "threads"];
 const BINARIES = [
   { name: "simdCode", entry: "index.ts", options: SHARED },
   {
-    ...{ name: "relaxedSimdCode", entry: "index.ts" },
+    name: "relaxedSimdCode",
+    entry: "index.ts",
     options: [...SHARED, "--enable", "relaxed-simd"],
   },
   { name: "statisticsCode", entry: "statistics/index.ts", options: [] },

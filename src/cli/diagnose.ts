@@ -155,7 +155,10 @@ function searchJson(diagnosis: Diagnosis): object {
       after: suspicion.after,
     })),
     tried: tried.map(({ id, most }) => ({ id, largest: most })),
-    ...{ count, before, tolerance, noise },
+    count,
+    before,
+    tolerance,
+    noise,
   };
 }
 

@@ -170,7 +170,10 @@ export function ownJson({ own }: RunView): object {
       verdict,
       withReference: withReference.get(name) ?? null,
       alone: own.each[name]?.alone ?? null,
-      ...{ maxAbs, outside, total, first },
+      maxAbs,
+      outside,
+      total,
+      first,
     },
   ]);
   const { alone, sentence } = own;

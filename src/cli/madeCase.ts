@@ -42,13 +42,11 @@ export async function reduce(command: ReduceCommand, terminal: Terminal): Promis
     const facts = {
       id: finding.id,
       with: finding.with.map(({ id }) => id),
-      ...{
-        before: finding.before,
-        after: finding.after,
-        rows,
-        sizes,
-        reference: isOwn ? "own" : "computed",
-      },
+      before: finding.before,
+      after: finding.after,
+      rows,
+      sizes,
+      reference: isOwn ? "own" : "computed",
     };
     terminal.print(json ? toJson({ ...listed(made, out), ...facts }) : formatMade(made, out));
   });

@@ -23,7 +23,7 @@ type BoundTexts = {
 
 /** What is bounded, as the subject of a sentence. */
 export function boundText(bound: Bound): Text {
-  if (isPlain(bound)) return plainBounds[bound.of];
+  if (isPlain(bound)) return plainBounds[bound.of]();
   // The table has a function for each name, which takes the bound of that name.
   const makeText = boundTexts[bound.of] as (bound: Bound) => Text;
   return makeText(bound);
@@ -34,38 +34,39 @@ function isPlain(bound: Bound): bound is Bound & { readonly of: PlainBound } {
 }
 
 const plainBounds = {
-  "tensor-count": text("the number of tensors"),
-  "object-count": text("the number of objects"),
-  "node-count": text("the number of nodes"),
-  "field-count": text("the number of fields of nodes and tensors"),
-  "list-count": text("the number of lists and objects"),
-  "file-count": text("the number of files in the set"),
-  "member-count": text("the number of zip members"),
-  "opcode-count": text("the number of pickle opcodes"),
-  "value-count": text("the number of values"),
-  "json-value-count": text("the number of values for JSON"),
-  "written-value-count": text("the number of values to write out"),
-  "spectrum-value-count": text("the number of values of a matrix with a spectrum"),
-  "repeated-steps": text("the number of steps that repeat asks for"),
-  "json-depth": text("the nesting of the JSON text"),
-  "graph-depth": text("the depth of graphs within graphs"),
-  "pickle-depth": text("the nesting of the pickled value"),
-  "file-bytes": text("the size in bytes"),
-  "json-bytes": text("the size of the JSON text in bytes"),
-  "header-bytes": text("the size of the header in bytes"),
-  "directory-bytes": text("the size of the zip directory in bytes"),
-  "name-bytes": text("the length of a name in bytes"),
-  "pickle-bytes": text("the size of its pickle in bytes"),
-  "pickle-value-bytes": text("the size of the values in the pickle in bytes"),
-  "integer-bytes": text("the size of an integer in bytes"),
-  "unpacked-bytes": text("the size of the unpacked batch in bytes"),
-  "repeated-input-bytes": text("the size of the repeated input in bytes"),
-  "result-bytes": text("the size of its states in bytes"),
-  "step-gradient-bytes": text("the bytes of all gradients of every step"),
-  "machine-megabytes": text("the memory of this machine, in MB"),
-  "noise-megabytes": text("the memory for the rounding noise of each batch row and step, in MB"),
-  "mistake-megabytes": text("the memory for the states under a finding, in MB"),
-} as const satisfies Readonly<Record<string, Text>>;
+  "tensor-count": () => text("the number of tensors"),
+  "object-count": () => text("the number of objects"),
+  "node-count": () => text("the number of nodes"),
+  "field-count": () => text("the number of fields of nodes and tensors"),
+  "list-count": () => text("the number of lists and objects"),
+  "file-count": () => text("the number of files in the set"),
+  "member-count": () => text("the number of zip members"),
+  "opcode-count": () => text("the number of pickle opcodes"),
+  "value-count": () => text("the number of values"),
+  "json-value-count": () => text("the number of values for JSON"),
+  "written-value-count": () => text("the number of values to write out"),
+  "spectrum-value-count": () => text("the number of values of a matrix with a spectrum"),
+  "repeated-steps": () => text("the number of steps that repeat asks for"),
+  "json-depth": () => text("the nesting of the JSON text"),
+  "graph-depth": () => text("the depth of graphs within graphs"),
+  "pickle-depth": () => text("the nesting of the pickled value"),
+  "file-bytes": () => text("the size in bytes"),
+  "json-bytes": () => text("the size of the JSON text in bytes"),
+  "header-bytes": () => text("the size of the header in bytes"),
+  "directory-bytes": () => text("the size of the zip directory in bytes"),
+  "name-bytes": () => text("the length of a name in bytes"),
+  "pickle-bytes": () => text("the size of its pickle in bytes"),
+  "pickle-value-bytes": () => text("the size of the values in the pickle in bytes"),
+  "integer-bytes": () => text("the size of an integer in bytes"),
+  "unpacked-bytes": () => text("the size of the unpacked batch in bytes"),
+  "repeated-input-bytes": () => text("the size of the repeated input in bytes"),
+  "result-bytes": () => text("the size of its states in bytes"),
+  "step-gradient-bytes": () => text("the bytes of all gradients of every step"),
+  "machine-megabytes": () => text("the memory of this machine, in MB"),
+  "noise-megabytes": () =>
+    text("the memory for the rounding noise of each batch row and step, in MB"),
+  "mistake-megabytes": () => text("the memory for the states under a finding, in MB"),
+} satisfies Readonly<Record<string, () => Text>>;
 
 const boundTexts: BoundTexts = {
   "tensor-bytes": ({ tensor }) => text("the size of {0} in bytes", tensor),

@@ -135,7 +135,10 @@ function shownTrace(the: Case, { model, switches, lanes }: Run, returned: Return
   });
   return completeTrace(
     {
-      ...{ seqLength, batchSize, stateSize: stateSize(config), cellSize: cells },
+      seqLength,
+      batchSize,
+      stateSize: stateSize(config),
+      cellSize: cells,
       hn: returned.hn!.data,
       cn: returned.cn?.data ?? null,
       path: { engine: "readable", threads: 1, checkpoints: false },

@@ -94,8 +94,16 @@ function diagnoseSide(
 }
 
 const nothing: Omit<MendedDiagnosis, "own"> = {
-  ...{ findings: [], cannotSee: [], tried: [], suspicions: [] },
-  ...{ before: null, overTime: null, tolerance: 0, noise: 0, count: 0, lookedAt: null },
+  findings: [],
+  cannotSee: [],
+  tried: [],
+  suspicions: [],
+  before: null,
+  overTime: null,
+  tolerance: 0,
+  noise: 0,
+  count: 0,
+  lookedAt: null,
   precision: null,
 };
 

@@ -56,7 +56,9 @@ export function forwardUntil(
   const { control = noControl, maxTraceBytes = defaultTraceBytes, memoryShare = 1 } = options;
   const plan = planTrace({
     ...run,
-    ...{ bytesPerValue: bytesPerValue(run.precision), maxTraceBytes, share: memoryShare },
+    bytesPerValue: bytesPerValue(run.precision),
+    maxTraceBytes,
+    share: memoryShare,
   });
   const engine = (options.createEngine ?? createReadableEngine)(run);
   const { blockSteps, keptBlocks } = plan;

@@ -11,6 +11,8 @@ interface Ending {
   readonly holdsWeights?: true;
   /** Its name alone does not say that there are tensors inside. */
   readonly isAmbiguous?: true;
+  /** Most files of the ending hold something else: it is opened from the menu, and not looked for. */
+  readonly onlyFromMenu?: true;
 }
 
 const endings: Readonly<Record<string, Ending>> = {
@@ -26,19 +28,36 @@ const endings: Readonly<Record<string, Ending>> = {
   h5: { holdsWeights: true },
   hdf5: { holdsWeights: true },
   keras: { holdsWeights: true },
+  pt2: { opensByItself: true, holdsWeights: true },
+  nemo: { opensByItself: true, holdsWeights: true },
+  gguf: { opensByItself: true, holdsWeights: true },
+  index: { holdsWeights: true },
+  pkl: { holdsWeights: true },
+  mat: { holdsWeights: true },
   json: { isAmbiguous: true },
+  zip: { holdsWeights: true, onlyFromMenu: true },
+  tar: { holdsWeights: true, onlyFromMenu: true },
+  gz: { holdsWeights: true, onlyFromMenu: true },
+  csv: { onlyFromMenu: true },
+  tsv: { onlyFromMenu: true },
+  txt: { onlyFromMenu: true },
+  dat: { onlyFromMenu: true },
 };
 
 function endingsThat(isMeant: (ending: Ending) => boolean): readonly string[] {
   return Object.keys(endings).filter((name) => isMeant(endings[name] ?? {}));
 }
 
-/** Of all files that may hold tensors. */
-export const tensorEndings = endingsThat(() => true);
+/** Of files that are looked for, since they may hold tensors. */
+export const tensorEndings = endingsThat(({ onlyFromMenu }) => onlyFromMenu !== true);
 /** Of files that Unroll's editor opens by itself. */
 export const ownEndings = endingsThat(({ opensByItself }) => opensByItself === true);
 /** Of files whose names say that there are tensors inside. */
 export const tellingEndings = endingsThat(({ isAmbiguous }) => isAmbiguous !== true);
+/** Of files inside of an archive that are weights, unless they are archives or parts of something. */
+export const packedEndings = endingsThat(
+  ({ holdsWeights, onlyFromMenu }) => holdsWeights === true && onlyFromMenu !== true,
+).filter((ending) => !["pb", "index", "nemo"].includes(ending));
 /** Of files that may hold weights. */
 export const weightsEndings = endingsThat(({ holdsWeights }) => holdsWeights === true);
 

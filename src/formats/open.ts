@@ -7,6 +7,9 @@ import { FormatError, isUnrollError, UnsupportedError, type ErrorData } from "..
 import { text, type Text } from "../core/text";
 import type { Archive } from "./base/archive";
 import { SectionSource, type ByteSource } from "./base/bytes";
+import { readGguf } from "./gguf/gguf";
+import { looksLikeGguf } from "./gguf/header";
+import { looksLikeGzip, unpackGzip, withoutGzip } from "./gzip/gzip";
 import { looksLikeHdf5 } from "./hdf5/signature";
 import { readJson } from "./json/json";
 import { readKeras, readKerasHdf5 } from "./keras/keras";
@@ -15,12 +18,15 @@ import { looksLikeNpy } from "./numpy/header";
 import { readOnnx, readTensorFile } from "./onnx/onnx";
 import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnx/detect";
 import { openPacked } from "./innerFile";
+import { looksExported, readExported } from "./torch/exported";
 import { isDataPickle, readPytorch } from "./torch/pytorch";
 import { refuseForeignKind, refuseKnownFile, startsWith } from "./base/refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors/safetensors";
 import type { Siblings, Surroundings } from "./base/siblings";
 import { looksLikeTar, readTar } from "./base/tar";
 import { looksLikeLegacy, looksLikePickle, readBarePickle, readLegacy } from "./torch/legacy";
+import { readCheckpoint } from "./tensorflow/checkpoint";
+import { readTable } from "./text/table";
 import { readTorchTar } from "./torch/tar";
 import { openZip, type ZipArchive } from "./zip/zip";
 
@@ -37,6 +43,8 @@ interface OpeningFile extends Surroundings {
   readonly extension: string;
   /** Opens a file that this one is packed around; refused where this one is packed itself. */
   readonly openPacked: (source: ByteSource) => Promise<Archive>;
+  /** Opens what this one is when it is unpacked from gzip; refused where it was so already. */
+  readonly openUnpacked: (source: ByteSource) => Promise<Archive>;
 }
 
 interface ZippedFile extends OpeningFile {
@@ -57,9 +65,11 @@ const formats: readonly Format<OpeningFile>[] = [
   {
     recognises: ({ head }) => looksLikeNpy(head),
     extensions: ["npy"],
-    open: ({ source }) => readNpy(source),
+    open: ({ source }) => readNpy(source, readBarePickle),
   },
+  { recognises: ({ head }) => looksLikeGzip(head), open: openGzip },
   { recognises: ({ head }) => looksLikeZip(head), open: openZipped },
+  { recognises: ({ head }) => looksLikeGguf(head), open: ({ source }) => readGguf(source) },
   { recognises: ({ head }) => looksLikeLegacy(head), open: ({ source }) => readLegacy(source) },
   { recognises: ({ head }) => looksLikeTar(head), open: openTar },
   {
@@ -86,6 +96,11 @@ const formats: readonly Format<OpeningFile>[] = [
     open: ({ source, ...context }) => readJson(source, context),
   },
   { recognises: ({ head }) => looksLikePickle(head), open: ({ source }) => readBarePickle(source) },
+  { extensions: ["csv", "tsv", "txt", "dat"], open: openTable },
+  {
+    extensions: ["index"],
+    open: ({ source, siblings }) => readCheckpoint(source, siblings),
+  },
   {
     extensions: ["onnx", "pb", "pbtxt", "ort"],
     open: (file) => readUnknownProtobuf(file, file.siblings),
@@ -101,21 +116,15 @@ const zippedFormats: readonly Format<ZippedFile>[] = [
     recognises: ({ members, extension }) =>
       members.some((name) => name.endsWith(".npy")) ||
       (members.length === 0 && extension === "npz"),
-    open: ({ source, zip }) => readNpz(source, zip),
+    open: ({ source, zip }) => readNpz(source, zip, readBarePickle),
   },
   {
     recognises: ({ members }) => members.includes("model.weights.h5"),
     open: ({ source, zip }) => readKeras(source, zip),
   },
   {
-    recognises: ({ members }) => members.some((name) => /^[^/]+\/archive_format$/.test(name)),
-    open: ({ source }) =>
-      Promise.reject(
-        new UnsupportedError(
-          source.name,
-          text("a torch.export archive is not read; save the state_dict with torch.save"),
-        ),
-      ),
+    recognises: ({ members }) => looksExported(members),
+    open: ({ source, zip, openPacked: openInner }) => readExported(source, zip, openInner),
   },
 ];
 
@@ -133,14 +142,21 @@ const expectedKinds: ReadonlyMap<string, Text> = new Map([
  * is not read, LimitError when it passes a bound.
  */
 export async function openArchive(source: ByteSource, siblings?: Siblings): Promise<Archive> {
-  const refuseNested = (): Promise<never> =>
-    Promise.reject(
-      new UnsupportedError(source.name, text("an archive within an archive; unpack it first")),
-    );
   const file = source.name;
-  const archive = await telling({ file }, () =>
-    openSource(source, siblings, (inner) => openSource(inner, undefined, refuseNested)),
-  );
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new UnsupportedError(file, text("an archive within an archive; unpack it first")),
+    );
+  const inner: Within = {
+    openPacked: refuse,
+    openUnpacked: (each) =>
+      openSource(each, undefined, { openPacked: refuse, openUnpacked: refuse }),
+  };
+  const outer: Within = {
+    openPacked: (each) => openSource(each, undefined, inner),
+    openUnpacked: (each) => openSource(each, undefined, { ...outer, openUnpacked: refuse }),
+  };
+  const archive = await telling({ file }, () => openSource(source, siblings, outer));
   return {
     ...archive,
     read: (entry) => telling({ file, tensor: entry.name }, () => archive.read(entry)),
@@ -158,10 +174,13 @@ async function telling<Result>(about: ErrorData, work: () => Promise<Result>): P
   }
 }
 
+/** How files inside of a file are opened. */
+type Within = Pick<OpeningFile, "openPacked" | "openUnpacked">;
+
 async function openSource(
   source: ByteSource,
   siblings: Siblings | undefined,
-  openWithin: OpeningFile["openPacked"],
+  within: Within,
 ): Promise<Archive> {
   if (source.size === 0) throw new FormatError(source.name, text("the file is empty"));
   const head = await source.read(0, Math.min(source.size, headBytes));
@@ -170,10 +189,10 @@ async function openSource(
     source,
     head,
     start,
-    extension: extensionOf(source.name),
+    extension: extensionOf(withoutGzip(source.name)),
     siblings,
     openInner: (inner) => openArchive(inner),
-    openPacked: openWithin,
+    ...within,
   };
   const recognised = formats.find((format) => format.recognises?.(file) === true);
   if (recognised !== undefined) return recognised.open(file);
@@ -182,6 +201,16 @@ async function openSource(
   if (named !== undefined) return named.open(file);
   refuseForeignKind(source.name, head, start);
   throw notTensors(file);
+}
+
+async function openGzip({ source, openUnpacked }: OpeningFile): Promise<Archive> {
+  return openUnpacked(await unpackGzip(source));
+}
+
+/** A table of text, which other files of these endings are not. */
+async function openTable(file: OpeningFile): Promise<Archive> {
+  if (!isPrintable(file.start)) throw notTensors(file);
+  return readTable(file.source);
 }
 
 async function openZipped(file: OpeningFile): Promise<Archive> {
@@ -212,20 +241,8 @@ function looksLikeZip(head: Uint8Array): boolean {
   return startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06]);
 }
 
-/** Tables of numbers as NumPy and spreadsheets write them. */
-const tableExtensions: ReadonlySet<string> = new Set(["csv", "tsv", "txt", "dat"]);
-
 function notTensors({ source, start, extension }: OpeningFile): FormatError {
   const expected = expectedKinds.get(extension) ?? text("a file of tensors that Unroll reads");
-  if (isPrintable(start) && tableExtensions.has(extension)) {
-    return new FormatError(
-      source.name,
-      text(
-        "a table of text is not read; save it as .npy: numpy.save(…, numpy.loadtxt({0}))",
-        extension === "csv" ? `"${source.name}", delimiter=","` : `"${source.name}"`,
-      ),
-    );
-  }
   return isPrintable(start)
     ? new FormatError(source.name, text("this is a text file, not {0}", expected))
     : new FormatError(source.name, text("not {0}: its first bytes are not known", expected), {

@@ -1,7 +1,7 @@
 /**
  * Archives by location: a path, a `file:` URI, or any other URI whose bytes the host reads.
  */
-import { readdir, realpath } from "node:fs/promises";
+import { access, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NotFoundError, UnsupportedError } from "../core/errors";
@@ -90,7 +90,11 @@ export class FileSet implements OpenFiles {
 
   async #source(location: string): Promise<ByteSource> {
     const scheme = schemeOf(location);
-    if (scheme === undefined || scheme === "file") return this.#file(location, pathOf(location));
+    if (scheme === undefined || scheme === "file") {
+      const path = pathOf(location);
+      const end = await checkpointEnd(path);
+      return this.#file(location + end, path + end);
+    }
     if (this.#readBytes === undefined) {
       throw new UnsupportedError(
         location,
@@ -137,6 +141,16 @@ async function pathBeside(file: string, sibling: string): Promise<string> {
       basename(file),
     ),
   );
+}
+
+/** `.index` where a path is the prefix that TensorFlow calls a checkpoint by, and no file; nothing otherwise. */
+async function checkpointEnd(path: string): Promise<string> {
+  const isThere = async (each: string): Promise<boolean> =>
+    access(each).then(
+      () => true,
+      () => false,
+    );
+  return !(await isThere(path)) && (await isThere(`${path}.index`)) ? ".index" : "";
 }
 
 function hasTensorEnding(name: string): boolean {

@@ -176,9 +176,14 @@ function compareStep(
   for (const { state, block, comparer } of lane.gates) {
     const row: ComparedRow = {
       lane: { layer: lane.layer, direction: lane.direction },
-      ...{ step, batch, rank: comparer.count, units },
-      ...{ ours: own, oursOffset: block * units },
-      ...{ reference: state.values!, referenceOffset: index * units },
+      step,
+      batch,
+      rank: comparer.count,
+      units,
+      ours: own,
+      oursOffset: block * units,
+      reference: state.values!,
+      referenceOffset: index * units,
       noise: 0,
     };
     if (noise !== null && ofStates > noise.judgedTo) comparer.addByStep(row, null);

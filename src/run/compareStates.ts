@@ -103,7 +103,10 @@ export function joinStates(
   if (first === undefined || (clashing === undefined && found.length === 0)) return null;
   const { expected, found: shape } = clashing ?? first;
   return {
-    ...{ name: "states", found: shape, expected, referenceError: null },
+    name: "states",
+    found: shape,
+    expected,
+    referenceError: null,
     comparison: clashing === undefined ? joined(run, found) : null,
     parts: found,
     states: found,

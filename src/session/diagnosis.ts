@@ -95,7 +95,11 @@ function diagnosisView(
     before: encoded(diagnosis.before),
     overTime: (findings[0]?.side === "own" ? diagnosis.own : null)?.overTime ?? diagnosis.overTime,
     tolerance: encodeNumber(diagnosis.tolerance),
-    ...{ cannotSee, count, lookedAt, precision, milliseconds },
+    cannotSee,
+    count,
+    lookedAt,
+    precision,
+    milliseconds,
   };
 }
 

@@ -39,7 +39,8 @@ export function givenOf(
     reference: givenReference,
     own: own?.run.givenReference ?? null,
     names: {
-      ...{ weightsFile, prefix },
+      weightsFile,
+      prefix,
       tensorNames: new Map([...named].filter(([name, stored]) => stored !== prefix + name)),
     },
     source: { spec, precision, format: weights.format, weightNames: isAsStored ? named : null },

@@ -105,7 +105,9 @@ export function modulesOf(description: CaseDescription): readonly CaseModule[] {
   const { model, cell, initial_state } = description;
   if (model === "encoder_decoder") {
     const named = (module: string): { module: string; output: string; h_n: string } => ({
-      ...{ module, output: `${module}_output`, h_n: `${module}_h_n` },
+      module,
+      output: `${module}_output`,
+      h_n: `${module}_h_n`,
     });
     return [
       { ...named("encoder"), input: "src" },

@@ -65,7 +65,9 @@ export function runThrough(
     ...errors,
     kind: kindOf(input.config),
     engine: engine.name,
-    ...{ seed: run.seed, index: run.index, configuration: describeRun(run) },
+    seed: run.seed,
+    index: run.index,
+    configuration: describeRun(run),
   };
 }
 

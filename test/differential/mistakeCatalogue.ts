@@ -70,7 +70,11 @@ function sampleOf(config: RecurrentConfig, hasLengths: boolean, unbatched: boole
   const model = { config, seqLength: 6, batchSize: unbatched ? 1 : 5 } as Model;
   const nothing = { output: null, hn: null, cn: null };
   return {
-    ...{ model, hasLengths, unbatched, reference: nothing, hasH0: false },
+    model,
+    hasLengths,
+    unbatched,
+    reference: nothing,
+    hasH0: false,
     hasPadding: hasLengths,
   };
 }

@@ -32,7 +32,10 @@ function outputsOf(
     config,
     weights: bindWeights(config, tensors),
     input: toTimeMajor(x, config.batchFirst),
-    ...{ seqLength, batchSize, ...states, precision: "f64" },
+    seqLength,
+    batchSize,
+    ...states,
+    precision: "f64",
   };
   const trace = forward(run);
   const output = joinDirections(statesOf(run, trace).at(-1) ?? [], trace.stateSize);

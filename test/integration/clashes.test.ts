@@ -6,9 +6,17 @@ import { pytorchVariant, type RecurrentConfig } from "../../src/model/config";
 import { activate, closeAll, example, until, write } from "./support";
 
 const config: RecurrentConfig = {
-  ...{ cell: "GRU", isCellClass: false, inputSize: 3, hiddenSize: 4, numLayers: 2 },
-  ...{ bidirectional: false, bias: true, projSize: 0, batchFirst: true },
-  ...{ nonlinearity: "tanh", variant: pytorchVariant },
+  cell: "GRU",
+  isCellClass: false,
+  inputSize: 3,
+  hiddenSize: 4,
+  numLayers: 2,
+  bidirectional: false,
+  bias: true,
+  projSize: 0,
+  batchFirst: true,
+  nonlinearity: "tanh",
+  variant: pytorchVariant,
 };
 
 /** Nested lists of 0.5. */
@@ -37,7 +45,9 @@ async function openRun(name: string, more: object, steps = 5): Promise<vscode.Te
   ]);
   const spec = {
     weights: { file: "weights.json" },
-    ...{ input: "io.json#input", options: { batchFirst: true }, ...more },
+    input: "io.json#input",
+    options: { batchFirst: true },
+    ...more,
   };
   const file = await write(example(name, "run.unroll.json"), JSON.stringify(spec, null, 2));
   return (await vscode.window.showTextDocument(file)).document;

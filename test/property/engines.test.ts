@@ -9,7 +9,7 @@ import { numDirections, type RecurrentConfig } from "../../src/model/config";
 import { zerosLike } from "../../src/tensor/tensor";
 import { engineFor, engines, type EngineUnderTest } from "../unit/support/engines";
 import { rnnConfig } from "../unit/support/goldens";
-import { largestDistance, randomRun, statesOf } from "../unit/support/runs";
+import { largestDistance, pickRows, randomRun, statesOf } from "../unit/support/runs";
 import { float32Run, scaled } from "../unit/support/wasmRuns";
 
 /** Sizes of 1, and sizes around the four and two numbers of a vector, come up often. */
@@ -75,23 +75,6 @@ function lanesOf({ states }: Found): StateArray[] {
   return [...states.h, ...states.c].flat();
 }
 
-/** Of values (outer, rows, size) the rows of `keep`, in its order. */
-function pickRows(
-  values: StateArray,
-  [outer, rows]: readonly [number, number],
-  keep: readonly number[],
-): StateArray {
-  const size = values.length / (outer * rows);
-  const picked = zerosLike(values, outer * keep.length * size);
-  for (let index = 0; index < outer; index++) {
-    keep.forEach((row, place) => {
-      const from = (index * rows + row) * size;
-      picked.set(values.subarray(from, from + size), (index * keep.length + place) * size);
-    });
-  }
-  return picked;
-}
-
 function countTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
@@ -128,9 +111,12 @@ for (const engine of engines) {
           const ofState = (state: StateArray | null): StateArray | null =>
             state === null ? null : pickRows(state, [slots, batchSize], keep);
           const alone = runThrough(engine, {
-            ...{ ...run, batchSize: 1, lengths: keep.map((row) => lengths?.[row] ?? seqLength) },
+            ...run,
+            batchSize: 1,
+            lengths: keep.map((row) => lengths?.[row] ?? seqLength),
             input: pickRows(run.input, [seqLength, batchSize], keep),
-            ...{ h0: ofState(run.h0), c0: ofState(run.c0) },
+            h0: ofState(run.h0),
+            c0: ofState(run.c0),
           });
           const together = runThrough(engine, run);
           const expected = lanesOf(together).map((lane) =>
@@ -154,8 +140,11 @@ for (const engine of engines) {
             pickRows(run.input, [1, seqLength], countTo(seqLength).slice(from, to));
           const first = runThrough(engine, { ...run, seqLength: cut, input: steps(0, cut) });
           const second = runThrough(engine, {
-            ...{ ...run, seqLength: seqLength - cut, input: steps(cut, seqLength) },
-            ...{ h0: first.hn, c0: first.cn },
+            ...run,
+            seqLength: seqLength - cut,
+            input: steps(cut, seqLength),
+            h0: first.hn,
+            c0: first.cn,
           });
           const whole = runThrough(engine, run);
           const parts = lanesOf(first).map((lane, index) => {
@@ -182,7 +171,10 @@ for (const engine of engines) {
           const swap = (state: StateArray | null): StateArray | null =>
             state === null ? null : pickRows(state, [1, 2], [1, 0]);
           const mirrored = runThrough(engine, {
-            ...{ ...run, input: flip(run.input), h0: swap(run.h0), c0: swap(run.c0) },
+            ...run,
+            input: flip(run.input),
+            h0: swap(run.h0),
+            c0: swap(run.c0),
             weights: run.weights.map((directions) => [...directions].reverse()),
           });
           const straight = runThrough(engine, run);
@@ -206,12 +198,11 @@ for (const engine of engines) {
           const ofReverse = (state: StateArray | null): StateArray | null =>
             state === null ? null : pickRows(state, [1, 2], [1]);
           const forwards = runThrough(engine, {
-            ...{
-              ...both,
-              config: { ...both.config, bidirectional: false },
-              input: flip(both.input),
-            },
-            ...{ h0: ofReverse(both.h0), c0: ofReverse(both.c0) },
+            ...both,
+            config: { ...both.config, bidirectional: false },
+            input: flip(both.input),
+            h0: ofReverse(both.h0),
+            c0: ofReverse(both.c0),
             weights: both.weights.map(([, reverse]) => (reverse === undefined ? [] : [reverse])),
           });
           const found = runThrough(engine, both);
@@ -323,8 +314,10 @@ function zeroed(weights: NetworkWeights): NetworkWeights {
   return weights.map((directions) =>
     directions.map((lane) => ({
       ...lane,
-      ...{ weightIh: clear(lane.weightIh), weightHh: clear(lane.weightHh) },
-      ...{ biasIh: clear(lane.biasIh), biasHh: clear(lane.biasHh) },
+      weightIh: clear(lane.weightIh),
+      weightHh: clear(lane.weightHh),
+      biasIh: clear(lane.biasIh),
+      biasHh: clear(lane.biasHh),
     })),
   );
 }

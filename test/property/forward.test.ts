@@ -31,7 +31,10 @@ const runs = fc
     nonlinearity: fc.constantFrom("tanh" as const, "relu" as const),
   })
   .map(({ seed, seqLength, batchSize, givenH0, ...options }): Sizes => ({
-    ...{ seed, seqLength, batchSize, givenH0 },
+    seed,
+    seqLength,
+    batchSize,
+    givenH0,
     config: rnnConfig(options),
   }));
 
@@ -40,7 +43,8 @@ const paddedRuns = runs.chain((run) =>
   fc
     .option(
       fc.array(fc.integer({ min: 1, max: run.seqLength }), {
-        ...{ minLength: run.batchSize, maxLength: run.batchSize },
+        minLength: run.batchSize,
+        maxLength: run.batchSize,
       }),
     )
     .map((lengths) => randomRun({ ...run, lengths })),

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { FormatError } from "../../src/core/errors";
 import { MemorySource } from "../../src/formats/base/bytes";
 import { ProtobufFile, WIRE, type ByteSpan, type WireField } from "../../src/formats/onnx/protobuf";
-import { VarintReader } from "../../src/formats/onnx/varints";
+import { VarintReader } from "../../src/formats/base/varints";
 
 type Value =
   | { readonly kind: "int"; readonly value: bigint }

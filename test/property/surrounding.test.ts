@@ -69,8 +69,10 @@ describe("runHead", () => {
       const inFeatures = numDirections(config) * stateSize(config);
       const next = numbersFrom(seed + 1);
       const linear = {
-        ...{ weight: filled(out * inFeatures, next), bias: filled(out, next) },
-        ...{ inFeatures, outFeatures: out },
+        weight: filled(out * inFeatures, next),
+        bias: filled(out, next),
+        inFeatures,
+        outFeatures: out,
       };
       return { run, linear, trace: forward(run) };
     });

@@ -41,8 +41,12 @@ const lanes = fc
         };
       });
       const lane: Lane = {
-        ...{ id: "output", layer: null, direction: null, units: units * parts },
-        ...{ parts: built, cell: null },
+        id: "output",
+        layer: null,
+        direction: null,
+        units: units * parts,
+        parts: built,
+        cell: null,
       };
       const lengths =
         next() > 0 ? null : new Array<number>(batchSize).fill(Math.ceil(seqLength / 2));

@@ -39,6 +39,10 @@ const FORMAT_NAMES: Readonly<Record<ArchiveFormat, string>> = {
   onnx: "ONNX",
   hdf5: "HDF5",
   keras: "Keras",
+  pickle: "pickle",
+  text: "text",
+  gguf: "GGUF",
+  tensorflow: "TensorFlow",
 };
 
 export class TensorToolbar extends StoreElement<TensorStore> {

@@ -1,6 +1,7 @@
 /**
  * A run as the diagnosis edits it: weights, input, states and lengths in float64, each free to be replaced.
  */
+import type { WideParameters } from "../../engine/readable/cells";
 import type { RunInputs } from "../../run/inputs";
 import { bindWeights } from "../../model/bind";
 import type { RecurrentConfig } from "../../model/config";
@@ -12,15 +13,8 @@ import { sameShape, type Tensor } from "../../tensor/tensor";
  * Parameters of one direction of one layer, row-major: weightIh (G·H, inputSize), weightHh (G·H, R), biases (G·H),
  * weightHr (R, H), peephole (3·H: i, f, o).
  */
-export interface LayerParameters {
+export interface LayerParameters extends WideParameters {
   readonly inputSize: number;
-  readonly weightIh: Float64Array;
-  readonly weightHh: Float64Array;
-  /** null without bias. */
-  readonly biasIh: Float64Array | null;
-  readonly biasHh: Float64Array | null;
-  readonly weightHr: Float64Array | null;
-  readonly peephole: Float64Array | null;
 }
 
 /** A network and what it reads. Edits return another one that shares what they leave alone. */

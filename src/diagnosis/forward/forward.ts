@@ -106,7 +106,13 @@ function runLayer(
     check?.();
     const start = startOf(model, switches, { layer, at, below, done });
     const lane = laneOf(known, {
-      ...{ model, direction, switches, input, round, roundState, ...start },
+      model,
+      direction,
+      switches,
+      input,
+      round,
+      roundState,
+      ...start,
       weights: model.layers[layer]![at]!,
       known: known?.lanes[layer]?.[at],
     });

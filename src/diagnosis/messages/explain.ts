@@ -129,7 +129,9 @@ function explained(
   const once = new Map(matched.map((each) => [`${each.tensor.file}#${each.tensor.name}`, each]));
   const told = [...once.values()].slice(0, MAX_TENSORS);
   return {
-    ...{ id, source, values },
+    id,
+    source,
+    values,
     means: distinct([...reading.means, ...told.flatMap(({ means }) => means ?? [])]),
     fits: distinct([...told.flatMap(({ fits }) => fits ?? []), ...reading.fits]),
     tensors: told.map(({ tensor: { file, name, shape } }) => ({ file, name, shape })),
@@ -160,7 +162,9 @@ function tensorsOf(files: readonly FileContents[]): FileTensor[] {
       const parameter = module && parameterNamed(module.config, name.slice(prefix?.length));
       const isParameter = module !== undefined && parameter !== undefined;
       return {
-        ...{ file, name, shape },
+        file,
+        name,
+        shape,
         module: isParameter ? module : null,
         parameter: isParameter ? parameter : null,
       };

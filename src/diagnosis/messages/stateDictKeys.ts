@@ -61,7 +61,9 @@ export function recurrentKey(key: string): RecurrentKey | null {
   if (match === null) return null;
   const [, prefix = "", role = "", layer, reverse, part] = match;
   return {
-    ...{ key, prefix, role },
+    key,
+    prefix,
+    role,
     layer: layer === undefined ? null : Number(layer),
     isReverse: reverse !== undefined,
     part: part ?? null,

@@ -35,7 +35,10 @@ export async function probeFiles(
   const frame = { config, unbatched: the.unbatched, hasLengths: the.hasLengths };
   const { format, weightNames, precision } = source;
   const script = recordScript(frame, {
-    ...{ format, weightNames, file: weights, isDouble: precision === "f64" },
+    format,
+    weightNames,
+    file: weights,
+    isDouble: precision === "f64",
   });
   return {
     runFile: RUN_FILE,
@@ -45,7 +48,9 @@ export async function probeFiles(
       textFile(RUN_FILE, writeRunFile(specOf(probe, source, weights))),
     ],
     lines: linesOf(probe),
-    ...{ seed, hidden, count },
+    seed,
+    hidden,
+    count,
   };
 }
 

@@ -50,8 +50,12 @@ export async function reducedFiles(
   const isWide = isDouble(the.model);
   const tensors = tensorsOf(the, isWide);
   const tested = {
-    ...{ config, unbatched: the.unbatched, hasLengths: the.hasLengths },
-    ...{ id: finding.id, tolerance, isDouble: isWide },
+    config,
+    unbatched: the.unbatched,
+    hasLengths: the.hasLengths,
+    id: finding.id,
+    tolerance,
+    isDouble: isWide,
     recorded: [...returnedTensors(the.reference).keys()],
   };
   return {
@@ -64,7 +68,10 @@ export async function reducedFiles(
       textFile("case.test.mjs", nodeTestFile(tested)),
     ],
     lines: linesOf(whole, reduced),
-    ...{ finding, rows, isOwn, sizes: sizesOf(the.model) },
+    finding,
+    rows,
+    isOwn,
+    sizes: sizesOf(the.model),
   };
 }
 

@@ -100,7 +100,10 @@ function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
   const { id, title, isPrecision = false } = first.alternative;
   return [
     {
-      ...{ id, title, isPrecision, isShown: isPrecision },
+      id,
+      title,
+      isPrecision,
+      isShown: isPrecision,
       before: beforeOf(ground),
       after: first.distance.most,
       alsoFits: others.map(namedOf),
@@ -125,7 +128,12 @@ function freeFinding(ground: Ground, control: RunControl): FreeFinding | null {
 function findingOf(ground: Ground, free: FreeFinding): Finding {
   const { id, title, after, parameter, isPrecision = false, isShown = false } = free;
   return {
-    ...{ id, title, after, parameter, isPrecision, isShown },
+    id,
+    title,
+    after,
+    parameter,
+    isPrecision,
+    isShown,
     before: beforeOf(ground),
     alsoFits: [],
     needs: null,

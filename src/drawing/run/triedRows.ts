@@ -27,7 +27,9 @@ export function triedRows(diagnosis: DiagnosisView): TriedRow[] {
     ...tried
       .filter(({ id }) => !hidden.has(id) && !single.has(id))
       .map(({ id, title, most, fits }): TriedRow => ({
-        ...{ kind: fits ? "fits" : "tried", ids: [id], title },
+        kind: fits ? "fits" : "tried",
+        ids: [id],
+        title,
         most: decoded(most),
       })),
   ];

@@ -57,6 +57,18 @@ type Addresses = [
   ...[otherH: number, barrier: number],
 ];
 
+/** The number of values of the arrays of a span. */
+interface SpanCounts {
+  /** Of each part of x. */
+  readonly x: readonly number[];
+  readonly stateH: number;
+  readonly stateC: number;
+  readonly h: number;
+  readonly c: number;
+  /** Of the second state that tasks exchange; 0 unless units are shared. */
+  readonly otherH: number;
+}
+
 /** A block of memory for the span that runs n-th of those side by side. */
 interface Slot {
   address: number;
@@ -158,20 +170,12 @@ export class SpanMemory {
   }
 
   #layOut(span: SpanPiece, slotIndex: number, shares: Shares): Binding {
-    const { hiddenSize, stateSize } = this.#sizes;
     const batchSize = this.#rowsOf(span);
     const { firstRow = 0 } = span;
     const steps = span.to - span.from;
     const byUnits = shares.of === "units";
     const dealt = this.#deal(shares, batchSize);
-    const counts = {
-      x: span.x.map((part) => part.length),
-      stateH: batchSize * stateSize,
-      stateC: span.state.c === null ? 0 : batchSize * hiddenSize,
-      h: steps * batchSize * stateSize,
-      c: span.c === null ? 0 : steps * batchSize * hiddenSize,
-      otherH: byUnits ? batchSize * stateSize : 0,
-    };
+    const counts = this.#countsOf(span, byUnits);
     const blocks = [
       ...dealt.map(({ layer, rows, block }) =>
         this.#kernel.scratchBytes(layer, rows.to - rows.from, block),
@@ -191,10 +195,17 @@ export class SpanMemory {
     dealt.forEach((own, index) => {
       writeTask(this.#memory, taskAddresses[index]!, {
         ...own,
-        ...{ steps, from: span.from, batchSize },
-        ...{ isReverse: span.direction === "reverse", lengths: this.#lengthsFrom(firstRow) },
-        ...{ stateH, stateC, h, c: span.c === null ? 0 : c },
-        ...{ scratch: scratches[index]!, until: steps },
+        steps,
+        from: span.from,
+        batchSize,
+        isReverse: span.direction === "reverse",
+        lengths: this.#lengthsFrom(firstRow),
+        stateH,
+        stateC,
+        h,
+        c: span.c === null ? 0 : c,
+        scratch: scratches[index]!,
+        until: steps,
         together: byUnits ? { otherH, barrier, participants: dealt.length } : null,
         x: x.map((address, part) => ({
           address,
@@ -202,12 +213,13 @@ export class SpanMemory {
         })),
       });
     });
-    const view = (address: number, length: number): StateArray =>
-      this.#memory.values(address, length);
+    const view = this.#memory.values.bind(this.#memory);
     return {
       shares,
       slotAddress,
-      ...{ steps, rows: batchSize, firstRow },
+      steps,
+      rows: batchSize,
+      firstRow,
       wantsC: span.c !== null,
       tasks: taskAddresses,
       x: x.map((address, part) => view(address, counts.x[part]!)),
@@ -216,6 +228,21 @@ export class SpanMemory {
       h: view(h, counts.h),
       c: span.c === null ? null : view(c, counts.c),
       barrier: byUnits ? barrier : 0,
+    };
+  }
+
+  /** The number of values of each array of a span. */
+  #countsOf(span: SpanPiece, byUnits: boolean): SpanCounts {
+    const { hiddenSize, stateSize } = this.#sizes;
+    const batchSize = this.#rowsOf(span);
+    const steps = span.to - span.from;
+    return {
+      x: span.x.map((part) => part.length),
+      stateH: batchSize * stateSize,
+      stateC: span.state.c === null ? 0 : batchSize * hiddenSize,
+      h: steps * batchSize * stateSize,
+      c: span.c === null ? 0 : steps * batchSize * hiddenSize,
+      otherH: byUnits ? batchSize * stateSize : 0,
     };
   }
 

@@ -9,7 +9,8 @@ import type { DeclaredModule } from "./declared";
 
 /** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */
 export type ArchiveFormat =
-  "npy" | "npz" | "safetensors" | "json" | "pytorch" | "onnx" | "hdf5" | "keras";
+  | ("npy" | "npz" | "safetensors" | "json" | "pytorch" | "onnx" | "hdf5" | "keras")
+  | ("pickle" | "text" | "gguf" | "tensorflow");
 
 export interface Archive {
   readonly format: ArchiveFormat;
@@ -47,7 +48,9 @@ export async function readThroughBox(
 
 /** The name of a tensor without a name: the file's name without folder and extension. */
 export function nameFromFile(file: string): string {
-  const base = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+  const base = file
+    .slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1)
+    .replace(/(?<=.)\.gz$/i, "");
   return base.replace(/(?<=.)\.[^.]*$/, "");
 }
 

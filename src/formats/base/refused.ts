@@ -4,11 +4,6 @@
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
 
-const refusedSignatures: readonly (readonly [readonly number[], Text])[] = [
-  [[0x1f, 0x8b], text("this is a gzip file; unpack it and open what is inside")],
-  [[0x47, 0x47, 0x55, 0x46], text("a GGUF file is not read; save the weights as .safetensors")],
-];
-
 /** Formats of other frameworks: by what they begin with, else by the end of their names. */
 const foreignKinds: readonly {
   readonly begins?: (head: Uint8Array, start: string) => boolean;
@@ -16,9 +11,15 @@ const foreignKinds: readonly {
   readonly reason: Text;
 }[] = [
   {
-    named: /\.(?:index|data-\d{5}-of-\d{5}|meta)$/i,
+    named: /\.data-\d{5}-of-\d{5}$/i,
     reason: text(
-      "a TensorFlow checkpoint is not read; load it with tf.train.load_checkpoint and save its tensors with numpy.savez",
+      "these are the values of a TensorFlow checkpoint; open the file beside it that ends in .index",
+    ),
+  },
+  {
+    named: /\.meta$/i,
+    reason: text(
+      "the graph of a TensorFlow checkpoint is not read; open the file beside it that ends in .index",
     ),
   },
   {
@@ -83,12 +84,9 @@ const damagedSignatures: readonly (readonly [readonly number[], Text])[] = [
 ];
 
 /**
- * @throws UnsupportedError for a kind of file that is not read, FormatError for one that stands in another's place.
+ * @throws FormatError for a file that stands in another's place.
  */
 export function refuseKnownFile(file: string, head: Uint8Array, start: string): void {
-  for (const [signature, reason] of refusedSignatures) {
-    if (startsWith(head, signature)) throw new UnsupportedError(file, reason);
-  }
   for (const [signature, reason] of damagedSignatures) {
     if (startsWith(head, signature)) throw new FormatError(file, reason);
   }

@@ -14,6 +14,7 @@ import { readText } from "./attributes";
 import { elementTypeOf } from "./elementType";
 import { attempt, LibraryError, type OpenHdf5 } from "./file";
 import { objectKind, typeClass, type Hdf5Metadata } from "./library";
+import { lzfFilterId } from "./lzfFilter";
 
 /** A dataset of numbers. */
 export interface Hdf5Dataset {
@@ -32,8 +33,8 @@ export interface Hdf5Contents {
   readonly notes: readonly Text[];
 }
 
-/** Filters that the library was built with. */
-const knownFilters: ReadonlySet<number> = new Set([...[1, 2, 3], ...[5, 6]]);
+/** Filters that the library was built with, and the one that it is given. */
+const knownFilters: ReadonlySet<number> = new Set([...[1, 2, 3], ...[5, 6], lzfFilterId]);
 
 /** Objects up to which each is asked whether its values are in the file; of more, that shows when they are read. */
 const maxProbed = 2048;

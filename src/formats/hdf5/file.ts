@@ -6,6 +6,7 @@ import { text, type Text, type TextArgument } from "../../core/text";
 import { MemorySource, type ByteSource, type SyncByteSource } from "../base/bytes";
 import { assertTensorBytes } from "../base/limits";
 import { createInstance, type Hdf5Library, type LibraryInstance } from "./library";
+import { addLzf } from "./lzfFilter";
 import { mountedPath, mountSource } from "./mount";
 
 /**
@@ -104,6 +105,7 @@ export class Hdf5File {
   async #start(): Promise<OpenHdf5 & Pick<LibraryInstance, "fuel">> {
     const { library, fuel } = await createInstance();
     mountSource(library.FS, this.#source);
+    addLzf(library);
     library.activate_throwing_error_handler();
     fuel.value = fuelFor({});
     return { library, fuel, id: openMounted(library) };

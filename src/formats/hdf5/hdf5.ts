@@ -3,7 +3,7 @@
  *
  * Spec:    HDF5 File Format Specification 3.0, by way of the HDF5 library (h5wasm).
  * Reads:   integers, floats, bool, complex numbers, in both byte orders; contiguous, compact, chunked, compressed
- *          (gzip, shuffle, Fletcher-32, n-bit, scale-offset) and virtual datasets of one file.
+ *          (gzip, LZF, shuffle, Fletcher-32, n-bit, scale-offset) and virtual datasets of one file.
  * Skips:   text, records, references, lists; links and values that lead into other files, each with a note.
  */
 import { byteWidth } from "../../tensor/dtype";

@@ -51,6 +51,13 @@ export interface Hdf5Library {
   readonly HEAPU8: Uint8Array;
   _malloc(size: number): number;
   _free(address: number): void;
+  /** Memory that the library frees itself. */
+  _H5allocate_memory(size: number, clear: number): number;
+  _H5free_memory(address: number): number;
+  /** Makes a function one that C can call, by the number that is returned; `signature` is its result and arguments. */
+  addFunction(call: (...args: readonly number[]) => number, signature: string): number;
+  /** What a library that is loaded from a path exports, where the path is known here. */
+  readonly preloadedWasm: Record<string, object>;
   UTF8ToString(address: number): string;
   activate_throwing_error_handler(): number;
   deactivate_throwing_error_handler(): number;
@@ -89,6 +96,8 @@ export interface LibraryFileSystem {
   readonly ErrnoError: new (errno: number) => Error;
   createNode(parent: FileNode | null, name: string, mode: number, device: number): FileNode;
   mkdir(path: string): unknown;
+  mkdirTree(path: string): void;
+  writeFile(path: string, content: Uint8Array): void;
   mount(type: object, options: object, path: string): unknown;
   readdir(path: string): string[];
   unlink(path: string): void;

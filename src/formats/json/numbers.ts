@@ -2,6 +2,8 @@
  * Reads numbers in a JSON text without creating an object for each.
  */
 
+import { powersOfTen } from "../base/decimals";
+
 /** Lists up to this length are plain ones: a typed array costs some 200 bytes of its own. */
 export const maxShortNumbers = 64;
 
@@ -9,9 +11,6 @@ const numberPattern = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 
 /** Whole numbers of so many digits are exact, whatever the digits. */
 const exactDigits = 15;
-
-/** Powers of ten up to 10^22 are exact, so that one division rounds as reading the digits does (Clinger 1990). */
-const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 /** Digits of the longest integer whose remainder is worth knowing: 2^64 has twenty. */
 const maxExactDigits = 21;

@@ -7,6 +7,7 @@ import { encodeRaw, type RawValues } from "../../tensor/raw";
 import { elementCount, formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { isNumberList, type JsonValue, type NumberList } from "./text";
+import { float32Digits, isFloat32Size } from "../base/decimals";
 import { maxAxes } from "../base/limits";
 
 /** A record `{shape, data}` of which only `shape` has been checked. */
@@ -39,12 +40,6 @@ const wideRanges = {
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
   uint64: [0n, 2n ** 64n - 1n],
 } as const;
-
-/** Smallest normal and largest finite float32. */
-const float32Range = [2 ** -126, (2 - 2 ** -23) * 2 ** 127] as const;
-
-/** Nine digits distinguish all float32 values: a number with at most nine is taken for a printed float32. */
-const float32Digits = 9;
 
 /**
  * Builds a tensor from nested lists. Its dtype is bool, int64 or float32 as `torch.tensor` would choose, and
@@ -212,8 +207,7 @@ function inferDType(elements: Elements): DType {
 function looksLikeFloat32(value: number): boolean {
   if (Object.is(Math.fround(value), value)) return true;
   const magnitude = Math.abs(value);
-  const inRange = magnitude >= float32Range[0] && magnitude <= float32Range[1];
-  if (!inRange || Number.isInteger(value)) return false;
+  if (!isFloat32Size(magnitude) || Number.isInteger(value)) return false;
   return hasFewDigits(magnitude) || Number(value.toPrecision(float32Digits)) === value;
 }
 

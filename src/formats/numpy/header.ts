@@ -54,6 +54,13 @@ export interface NpyHeader {
   readonly byteLength: number;
 }
 
+/** An array of objects, whose values are a pickle behind the header. */
+export interface NpyObjects {
+  readonly shape: Shape;
+  /** Position of the pickle after the first byte of the array, in bytes. */
+  readonly pickleOffset: number;
+}
+
 type Literal = string | number | boolean | null | readonly Literal[] | ReadonlyMap<string, Literal>;
 
 /** True when bytes begin as a NumPy array does. */
@@ -63,9 +70,9 @@ export function looksLikeNpy(head: Uint8Array): boolean {
 
 /**
  * Parses the header of the array whose first bytes are `head`; `subject` is the file, or file and member.
- * @throws FormatError when it is not a NumPy header, UnsupportedError for object, structured and text arrays.
+ * @throws FormatError when it is not a NumPy header, UnsupportedError for structured and text arrays.
  */
-export function parseNpyHeader(subject: string, head: Uint8Array): NpyHeader {
+export function parseNpyHeader(subject: string, head: Uint8Array): NpyHeader | NpyObjects {
   if (!looksLikeNpy(head)) {
     throw new FormatError(subject, text("not a NumPy array: it does not begin with \\x93NUMPY"), {
       offset: 0,
@@ -95,7 +102,7 @@ function interpretFields(
   subject: string,
   fields: ReadonlyMap<string, Literal>,
   dataOffset: number,
-): NpyHeader {
+): NpyHeader | NpyObjects {
   const descr = fields.get("descr");
   const fortranOrder = fields.get("fortran_order");
   const shape = fields.get("shape");
@@ -105,7 +112,10 @@ function interpretFields(
       text("the header does not give descr, fortran_order and a shape of non-negative sizes"),
     );
   }
-  const { dtype, littleEndian } = interpretDescr(subject, descr, shape);
+  if (typeof descr === "string" && /^[<>|=]?O/.test(descr)) {
+    return { shape, pickleOffset: dataOffset };
+  }
+  const { dtype, littleEndian } = interpretDescr(subject, descr);
   const count = shape.reduce((product, size) => product * BigInt(size), 1n);
   const byteLength = count * BigInt(byteWidth(dtype));
   if (byteLength > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -120,7 +130,6 @@ function interpretFields(
 function interpretDescr(
   subject: string,
   descr: Literal,
-  shape: Shape,
 ): { readonly dtype: DType; readonly littleEndian: boolean } {
   if (typeof descr !== "string") {
     throw new UnsupportedError(
@@ -131,7 +140,6 @@ function interpretDescr(
     );
   }
   const [, order, kind] = /^([<>|=]?)([a-zA-Z][0-9]*)/.exec(descr) ?? [];
-  if (kind?.startsWith("O") === true) throw new UnsupportedError(subject, objectText(shape));
   const dtype = kind === undefined ? undefined : numpyDType(kind);
   if (dtype === undefined) {
     throw new UnsupportedError(
@@ -140,17 +148,6 @@ function interpretDescr(
     );
   }
   return { dtype, littleEndian: order !== ">" };
-}
-
-/** One object is what np.save makes of a dict; several are a list of arrays of different shapes. */
-function objectText(shape: Shape): Text {
-  return shape.length === 0
-    ? text(
-        "an object is not read: it is a pickle, which could run code; save a dict of arrays with np.savez(file, **array.item())",
-      )
-    : text(
-        "an object array is not read: its values are a pickle, which could run code; save a list of arrays with np.savez(file, *array)",
-      );
 }
 
 function isShape(value: Literal | undefined): value is readonly number[] {

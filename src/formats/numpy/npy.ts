@@ -1,34 +1,43 @@
 /**
  * NumPy .npy and .npz reader.
  *
- * Spec:    numpy.lib.format, see npyHeader.ts; an .npz is a zip of .npy members.
- * Reads:   b1 i1–i8 u1–u8 f2 f4 f8, both byte orders, C and Fortran order.
- * Skips:   members of an .npz with another dtype (text, object), with a note.
- * Refuses: single object, structured and text arrays: UnsupportedError.
+ * Spec:    numpy.lib.format, see header.ts; an .npz is a zip of .npy members.
+ * Reads:   b1 i1–i8 u1–u8 f2 f4 f8, both byte orders, C and Fortran order. Objects, such as the dict that np.save was
+ *          given, are a pickle: the arrays in it, without running any of it.
+ * Skips:   members of an .npz with another dtype (text), with a note.
+ * Refuses: single structured and text arrays: UnsupportedError.
  */
-import { FormatError, UnsupportedError } from "../../core/errors";
+import { FormatError, isUnrollError, UnsupportedError } from "../../core/errors";
 import type { Box, RawValues } from "../../tensor/raw";
 import { columnMajorStrides, rowMajorStrides } from "../../tensor/strided";
 import type { TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
-import type { ByteSource } from "../base/bytes";
-import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader } from "./header";
+import { SectionSource, type ByteSource } from "../base/bytes";
+import { joinArchives, type ArchivePart } from "../base/joined";
+import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader, type NpyObjects } from "./header";
 import { NoteList } from "../base/notes";
 import { readStoredBox, type ByteRange } from "../base/stored";
 import type { ZipMember } from "../zip/member";
 import type { ZipArchive } from "../zip/zip";
 
+/** Reads the pickle that a source is, of the objects of an array. */
+export type ReadObjects = (pickle: ByteSource) => Promise<Archive>;
+
 /** Enough for the header of nearly every array; longer ones are read again in full. */
 const usualHeadBytes = 1024;
 
 /**
- * Reads a single array; its entry is named after the file.
+ * Reads a single array, whose entry is named after the file; of objects, the arrays in them.
  * @throws FormatError when the file is damaged, UnsupportedError when its dtype is not read.
  */
-export async function readNpy(source: ByteSource): Promise<Archive> {
+export async function readNpy(source: ByteSource, readObjects: ReadObjects): Promise<Archive> {
   const head = await source.read(0, Math.min(source.size, maxNpyHeadBytes));
   const header = parseNpyHeader(source.name, head);
+  if ("pickleOffset" in header) {
+    const pickle = await readObjects(pickleOf(source, header));
+    return { ...pickle, format: "pickle" };
+  }
   const end = header.dataOffset + header.byteLength;
   if (end > source.size) {
     throw new FormatError(
@@ -54,31 +63,39 @@ export async function readNpy(source: ByteSource): Promise<Archive> {
 }
 
 /**
- * Reads the headers of the arrays in a zip archive.
+ * Reads the headers of the arrays in a zip archive; arrays in an array of objects are named behind its name.
  * @throws FormatError when a member is damaged.
  */
-export async function readNpz(source: ByteSource, zip: ZipArchive): Promise<Archive> {
+export async function readNpz(
+  source: ByteSource,
+  zip: ZipArchive,
+  readObjects: ReadObjects,
+): Promise<Archive> {
   const arrays = new Map<TensorEntry, { readonly member: ZipMember; readonly header: NpyHeader }>();
+  const objects: ArchivePart[] = [];
   const notes = new NoteList();
+  const frame = { file: source.name, readObjects, notes };
   for (const member of zip.members) {
     if (!member.name.endsWith(".npy")) {
       notes.add(text("{0} is not an array, not read", member.name));
       continue;
     }
     const name = member.name.slice(0, -".npy".length);
-    const header = await readMemberHeader(`${source.name}: ${name}`, member);
-    if (header instanceof UnsupportedError) {
-      notes.add(header.text);
-      continue;
+    try {
+      const header = await readMemberHeader(`${source.name}: ${name}`, member);
+      if ("pickleOffset" in header) objects.push(...(await readMemberObjects(frame, member)));
+      else arrays.set(makeEntry(name, header), { member, header });
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error;
+      notes.add(error.text);
     }
-    arrays.set(makeEntry(name, header), { member, header });
   }
   const readBox: Archive["readBox"] = async (entry, box) => {
     const array = arrays.get(entry);
     if (array === undefined) throw missingEntry(source.name, entry);
     return readArrayBox(source.name, entry, { ...array, bytes: rangeOf(array.member) }, box);
   };
-  return {
+  const plain: Archive = {
     format: "npz",
     entries: [...arrays.keys()],
     notes: notes.list(),
@@ -86,31 +103,69 @@ export async function readNpz(source: ByteSource, zip: ZipArchive): Promise<Arch
     read: (entry) => readThroughBox(source.name, entry, readBox),
     readBox,
   };
+  if (objects.length === 0) return plain;
+  return joinArchives(source.name, "npz", [{ archive: plain, prefix: "" }, ...objects]);
 }
 
-/** The header of a member, or why the array cannot be read. */
+/** @throws UnsupportedError when the dtype of the array is not read. */
 async function readMemberHeader(
   subject: string,
   member: ZipMember,
-): Promise<NpyHeader | UnsupportedError> {
-  try {
-    const head = await member.readStart(usualHeadBytes);
-    const header = parseNpyHeader(
+): Promise<NpyHeader | NpyObjects> {
+  const head = await member.readStart(usualHeadBytes);
+  const header = parseNpyHeader(
+    subject,
+    mayNeedMore(head, member) ? await member.readStart(maxNpyHeadBytes) : head,
+  );
+  if ("pickleOffset" in header) return header;
+  const end = header.dataOffset + header.byteLength;
+  if (end !== member.size) {
+    throw new FormatError(
       subject,
-      mayNeedMore(head, member) ? await member.readStart(maxNpyHeadBytes) : head,
+      text("the array needs {0} bytes, its zip member has {1}", end, member.size),
     );
-    const end = header.dataOffset + header.byteLength;
-    if (end !== member.size) {
-      throw new FormatError(
-        subject,
-        text("the array needs {0} bytes, its zip member has {1}", end, member.size),
-      );
-    }
-    return header;
-  } catch (error) {
-    if (error instanceof UnsupportedError) return error;
-    throw error;
   }
+  return header;
+}
+
+/** What is needed beside a member to read its objects. */
+interface ObjectsFrame {
+  readonly file: string;
+  readonly readObjects: ReadObjects;
+  readonly notes: NoteList;
+}
+
+/**
+ * The arrays in the objects of a member: behind its name, or of its name where the one object is an array. Objects that
+ * cannot be read get a note.
+ */
+async function readMemberObjects(
+  { file, readObjects, notes }: ObjectsFrame,
+  member: ZipMember,
+): Promise<readonly ArchivePart[]> {
+  const subject = `${file}/${member.name}`;
+  try {
+    const whole = await member.source();
+    const head = await whole.read(0, Math.min(whole.size, maxNpyHeadBytes));
+    const header = parseNpyHeader(subject, head);
+    const start = "pickleOffset" in header ? header.pickleOffset : 0;
+    const place = { start, size: whole.size - start };
+    const archive = await readObjects(new SectionSource(subject, whole, place));
+    const name = member.name.slice(0, -".npy".length);
+    const [only, ...others] = archive.entries;
+    const isItself = only?.name === nameFromFile(subject) && others.length === 0;
+    const folder = name.slice(0, name.lastIndexOf("/") + 1);
+    return [{ archive, prefix: isItself ? folder : `${name}.` }];
+  } catch (error) {
+    if (!isUnrollError(error)) throw error;
+    notes.add(error.text);
+    return [];
+  }
+}
+
+function pickleOf(source: ByteSource, { pickleOffset }: NpyObjects): ByteSource {
+  const place = { start: pickleOffset, size: source.size - pickleOffset };
+  return new SectionSource(source.name, source, place);
 }
 
 /** True when the header's length, or the header itself, goes beyond the bytes at hand. */

@@ -8,6 +8,7 @@ import type { Constant } from "./constant";
 import { intAttribute } from "./graph";
 import { fullName, type OnnxModel, type PlacedNode } from "./model";
 import { unreadCells } from "./otherCells";
+import { isQuantisedLstm, quantisedNote } from "./quantised";
 import { RecurrentReader } from "./recurrent";
 import { isArranging, isArrangingOrSelecting, isRecurrent, wayBack } from "./trace";
 
@@ -21,18 +22,24 @@ export async function declaredModules(
 ): Promise<readonly DeclaredModule[]> {
   const reader = new RecurrentReader(model);
   const embeddings = new Map<PlacedNode, OnnxLayer>();
-  for (const placed of model.layers.filter(isRecurrent).slice(0, maxDeclared)) {
+  for (const placed of model.layers.filter(isRead).slice(0, maxDeclared)) {
     const problem = await reader.read(placed);
     if (problem !== null) {
       notes.add(problem);
       continue;
     }
+    if (isQuantisedLstm(placed.node)) notes.add(quantisedNote(placed));
     const embedding = embeddingBefore(model, placed);
     if (embedding !== null) embeddings.set(embedding.placed, embedding.record);
   }
   for (const note of unreadCells(model, reader.records.size > 0)) notes.add(note);
   const linears = linearsAfter(model, reader.records);
   return [...embeddings.values(), ...reader.records.values(), ...linears];
+}
+
+/** A recurrent node, or the one of quantised weights that is read as one. */
+function isRead(placed: PlacedNode): boolean {
+  return isRecurrent(placed) || isQuantisedLstm(placed.node);
 }
 
 /** The Gather from a table by what comes into the model that gives X. */

@@ -2,6 +2,7 @@
  * Recurrent cells that a graph expresses without RNN, LSTM or GRU nodes: other domains, unrolled steps.
  */
 import { text, type Text } from "../../core/text";
+import { isQuantisedLstm } from "./quantised";
 import { fullName, isForeignCell, type OnnxModel, type PlacedNode } from "./model";
 
 /** A matrix that is multiplied this often with its own results belongs to a recurrent layer. */
@@ -10,7 +11,7 @@ const minSteps = 3;
 /** A sentence for each; of steps one by one only where the graph has no recurrent node. */
 export function unreadCells(model: OnnxModel, hasRecurrent: boolean): readonly Text[] {
   const foreign = model.layers
-    .filter(({ node }) => isForeignCell(node))
+    .filter(({ node }) => isForeignCell(node) && !isQuantisedLstm(node))
     .map((placed) => foreignNote(placed));
   const unrolled = hasRecurrent || foreign.length > 0 ? null : unrolledNote(model);
   return unrolled === null ? foreign : [...foreign, unrolled];

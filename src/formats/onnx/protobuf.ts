@@ -7,7 +7,7 @@
 import { FormatError, LimitError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
-import { VarintReader } from "./varints";
+import { VarintReader } from "../base/varints";
 
 /** Half-open, in bytes from the start of the file. */
 export interface ByteSpan {

@@ -10,6 +10,7 @@ import { batchFirstOf, turnedOutputs, type TurnedOutputs } from "./axes";
 import { anySize, type Constant } from "./constant";
 import { intAttribute, type OnnxAttribute } from "./graph";
 import { fullName, type OnnxModel, type PlacedNode } from "./model";
+import { dequantisedWeight, isQuantisedLstm } from "./quantised";
 import { findOperand, type FoundOperand } from "./operands";
 import { SupposedValues } from "./supposed";
 import { layerBelow } from "./trace";
@@ -46,7 +47,13 @@ export class RecurrentReader {
     const { node, scope } = placed;
     const operand = (index: number): Constant | null =>
       this.#model.constantNamed(scope, node.inputs[index]);
-    const weights = { w: operand(1), r: operand(2), b: operand(3), p: operand(7) };
+    const matrices = isQuantisedLstm(node)
+      ? {
+          w: dequantisedWeight(this.#model, placed, "w"),
+          r: dequantisedWeight(this.#model, placed, "r"),
+        }
+      : { w: operand(1), r: operand(2) };
+    const weights = { ...matrices, b: operand(3), p: operand(7) };
     const { w, r, b, p } = weights;
     if (w === null || r === null) {
       return text(

@@ -11,7 +11,7 @@ import type { ByteSource } from "../base/bytes";
 import { assertTensorBytes } from "../base/limits";
 import type { OnnxTensor, TensorPlace } from "./tensor";
 import type { StorageField } from "./tensorFields";
-import { VarintReader } from "./varints";
+import { VarintReader } from "../base/varints";
 import { siblingName, type Siblings } from "../base/siblings";
 import { readStoredBox, type ByteRange } from "../base/stored";
 

@@ -14,7 +14,8 @@ import { NumpyReference } from "../numpy/arrayPickle";
 import type { PickleResult } from "../pickle/pickle";
 import type { PickleValue } from "../pickle/values";
 import { readStoredBox, type ByteRange, type StoredTensor } from "../base/stored";
-import type { StorageReference, TensorReference, TurnedSigns } from "./pickle";
+import { dequantised, type StoredQuantisation } from "./dequantise";
+import type { Quantisation, StorageReference, TensorReference, TurnedSigns } from "./pickle";
 import { turnSigns } from "./signs";
 import { collectTensors, type FoundModule, type NamedReference, type TensorTree } from "./tree";
 
@@ -69,7 +70,9 @@ export async function makeTorchArchive(
   const readBox: Archive["readBox"] = async (entry, box) => {
     const tensor = placed.get(entry);
     if (tensor === undefined) throw missingEntry(file, entry);
+    const { numbers } = tensor;
     const values = await readStoredBox(file, entry.name, tensor.stored, box);
+    if (numbers !== undefined) return dequantised(file, entry.name, values, { numbers, box });
     return tensor.turned === undefined ? values : turnSigns(values, tensor.turned);
   };
   const { describeModule } = container;
@@ -92,6 +95,8 @@ interface PlacedTensor {
   readonly entry: TensorEntry;
   readonly stored: StoredTensor;
   readonly turned?: TurnedSigns;
+  /** Of a tensor that is dequantised when it is read. */
+  readonly numbers?: StoredQuantisation;
 }
 
 /** Checks the place of a tensor. Returns undefined, with a note, when its dtype is not read. */
@@ -125,9 +130,38 @@ function placeTensor(
   }
   const { littleEndian } = container;
   const stored = { dtype, shape, littleEndian, strides, offset, bytes };
-  const { turned } = tensor;
+  const { turned, quantisation, isDequantised } = tensor;
+  if (isDequantised && quantisation !== undefined) {
+    const numbers = placeQuantisation(container, { name, shape, quantisation });
+    return { entry: { name, dtype: "float32", shape, byteLength }, stored, numbers };
+  }
   const entry = { name, dtype, shape, byteLength };
   return { entry, stored, ...(turned === undefined ? {} : { turned }) };
+}
+
+/** Checks the places of the scales of a quantised tensor. */
+function placeQuantisation(
+  container: TorchContainer,
+  {
+    name,
+    shape,
+    quantisation,
+  }: { readonly name: string; readonly shape: Shape; readonly quantisation: Quantisation },
+): StoredQuantisation {
+  if ("scale" in quantisation) return quantisation;
+  const { scales, zeroPoints, axis } = quantisation;
+  const [stored, zeros] = [scales, zeroPoints].map((tensor) => {
+    const placed = placeTensor(container, { name, tensor }, new NoteList());
+    const [size, ...others] = placed?.entry.shape ?? [];
+    return size === shape[axis] && others.length === 0 ? placed?.stored : undefined;
+  });
+  if (stored === undefined || zeros === undefined) {
+    throw new FormatError(
+      container.file,
+      text("{0} has scales that do not fit its axis {1}", name, axis),
+    );
+  }
+  return { scales: stored, zeroPoints: zeros, axis };
 }
 
 /** @throws FormatError when a storage has a number of elements, or a start, that none can have. */

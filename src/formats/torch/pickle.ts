@@ -80,6 +80,16 @@ export interface TurnedSigns {
   readonly neg: boolean;
 }
 
+/** How the stored integers of a quantised tensor become numbers: scale · (integer − zero point). */
+export type Quantisation =
+  | { readonly scale: number; readonly zeroPoint: number }
+  /** One of each for every index of an axis. */
+  | {
+      readonly scales: TensorReference;
+      readonly zeroPoints: TensorReference;
+      readonly axis: number;
+    };
+
 /** A tensor as the pickle describes it; sizes and strides are still whatever the file says. */
 export class TensorReference extends PickleHosted {
   readonly hosted = "tensor";
@@ -88,8 +98,11 @@ export class TensorReference extends PickleHosted {
   readonly offset: PickleValue;
   readonly shape: PickleValue;
   readonly strides: PickleValue;
-  /** How the stored integers of a quantised tensor become numbers. */
+  /** The same in words, of a tensor that is listed as its integers. */
   readonly quantiser: Text | undefined;
+  readonly quantisation: Quantisation | undefined;
+  /** True where the numbers are meant, not the stored integers. */
+  readonly isDequantised: boolean;
   /** Signs that a lazy view turns: of the imaginary part by conj(), of everything by a negative view. */
   readonly turned: TurnedSigns | undefined;
 
@@ -97,14 +110,29 @@ export class TensorReference extends PickleHosted {
     type: TorchType,
     storage: StorageReference,
     layout: readonly [offset: PickleValue, shape: PickleValue, strides: PickleValue],
-    more: { readonly quantiser?: Text; readonly turned?: TurnedSigns | undefined } = {},
+    more: {
+      readonly quantiser?: Text | undefined;
+      readonly quantisation?: Quantisation | undefined;
+      readonly isDequantised?: boolean;
+      readonly turned?: TurnedSigns | undefined;
+    } = {},
   ) {
     super();
     this.type = type;
     this.storage = storage;
     [this.offset, this.shape, this.strides] = layout;
     this.quantiser = more.quantiser;
+    this.quantisation = more.quantisation;
+    this.isDequantised = more.isDequantised === true;
     this.turned = more.turned;
+  }
+
+  /** The tensor as its numbers, where its quantisation is known; else as it is. */
+  asNumbers(): TensorReference {
+    const { type, storage, offset, shape, strides, quantisation, turned } = this;
+    if (quantisation === undefined) return this;
+    const more = { quantisation, isDequantised: true, turned };
+    return new TensorReference(type, storage, [offset, shape, strides], more);
   }
 }
 
@@ -190,7 +218,17 @@ function rebuildQuantised(args: readonly PickleValue[]): PickleValue {
   const layout = [offset, shape, strides] as const;
   return new TensorReference(storage.type, storage, layout, {
     quantiser: describeQuantiser(scheme),
+    quantisation: quantisationOf(scheme),
   });
+}
+
+/** (per_tensor_affine, scale, zero point) or (per_channel_affine, scales, zero points, axis) */
+function quantisationOf(scheme: PickleValue | undefined): Quantisation | undefined {
+  const [, scale, zeroPoint, axis] = Array.isArray(scheme) ? scheme : [];
+  if (typeof scale === "number" && typeof zeroPoint === "number") return { scale, zeroPoint };
+  const isEach = scale instanceof TensorReference && zeroPoint instanceof TensorReference;
+  if (!isEach || typeof axis !== "number") return undefined;
+  return { scales: scale, zeroPoints: zeroPoint, axis };
 }
 
 function describeQuantiser(scheme: PickleValue | undefined): Text {

@@ -8,13 +8,14 @@
  * Skips:   sparse tensors and objects that are no tensors: a note each. Quantised tensors are listed as integers.
  * Refuses: views that leave their storage, storages of another size than the pickle says: FormatError.
  */
-import { FormatError, LimitError } from "../../core/errors";
+import { FormatError, LimitError, UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { runPickle, type PickleResult } from "../pickle/pickle";
 import type { ByteRange } from "../base/stored";
-import { makeTorchArchive } from "./archive";
+import { makeTorchArchive, type TorchContainer } from "./archive";
+import { nameConstants } from "./frozen";
 import { torchHost, type StorageReference } from "./pickle";
 import { ScriptConstants } from "./script";
 import type { ZipMember } from "../zip/member";
@@ -33,18 +34,38 @@ export async function readPytorch(source: ByteSource, zip: ZipArchive): Promise<
   const file = source.name;
   const members: Members = new Map(zip.members.map((member) => [member.name, member]));
   const prefix = findPrefix(file, zip);
-  const pickle = await readPickle(file, members, prefix);
+  const pickle = await readPickle(file, members, `${prefix}data.pkl`);
   const constants = new ScriptConstants(members, prefix);
-  return makeTorchArchive(
-    {
-      file,
-      littleEndian: await readByteOrder(file, members, prefix),
-      storage: (storage, name) =>
-        findStorage(file, storage, name, members.get(`${prefix}data/${storage.key}`)),
-      describeModule: (found) => constants.describe(found),
-    },
-    pickle,
-  );
+  const littleEndian = await readByteOrder(file, members, prefix);
+  const container = (folder: string): TorchContainer => ({
+    file,
+    littleEndian,
+    storage: (storage, name) =>
+      findStorage(file, storage, name, members.get(`${prefix}${folder}/${storage.key}`)),
+    describeModule: (found) => constants.describe(found),
+  });
+  try {
+    return await makeTorchArchive(container("data"), pickle);
+  } catch (error) {
+    if (!(error instanceof UnsupportedError) || !members.has(`${prefix}constants.pkl`)) throw error;
+    const frozen = await readPickle(file, members, `${prefix}constants.pkl`);
+    const named = await nameConstants(frozen.value, zip.members);
+    if (named === null) throw error;
+    const archive = await makeTorchArchive(container("constants"), {
+      ...frozen,
+      value: named.value,
+    });
+    return {
+      ...archive,
+      declared: named.declared,
+      notes: [
+        text(
+          "a frozen TorchScript module: its parameters are constants of its code, named after the operators that they are given to",
+        ),
+        ...archive.notes,
+      ],
+    };
+  }
 }
 
 /** The one folder that everything is in. */
@@ -65,8 +86,7 @@ export function isDataPickle(name: string): boolean {
   return name.endsWith("/data.pkl") && name.indexOf("/") === name.length - "/data.pkl".length;
 }
 
-async function readPickle(file: string, members: Members, prefix: string): Promise<PickleResult> {
-  const name = `${prefix}data.pkl`;
+async function readPickle(file: string, members: Members, name: string): Promise<PickleResult> {
   const member = members.get(name);
   if (member === undefined) throw new FormatError(file, text("{0} is missing", name));
   if (member.size > maxPickleBytes) {
@@ -115,7 +135,7 @@ function findStorage(
 }
 
 /** A storage of its own member; read whole, its CRC is checked. */
-class MemberRange implements ByteRange {
+export class MemberRange implements ByteRange {
   readonly #member: ZipMember;
 
   constructor(member: ZipMember) {

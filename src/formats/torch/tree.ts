@@ -12,6 +12,16 @@ import { maxDepth, maxEntries } from "../base/limits";
 import type { NoteList } from "../base/notes";
 import { NumpyReference } from "../numpy/arrayPickle";
 import { PickleDict, PickleOpaque, type PickleValue } from "../pickle/values";
+import {
+  cellParameters,
+  cellPlace,
+  linearParameters,
+  packedIn,
+  packedPair,
+  type NamedParameter,
+  type PackedCell,
+  type PackedLinear,
+} from "./packed";
 import { TensorReference } from "./pickle";
 
 /** Dictionaries of an nn.Module whose keys are part of parameter names, while their own names are not. */
@@ -60,6 +70,7 @@ export function collectTensors(
 ): TensorTree {
   const walk = new TreeWalk(file, rootName, notes);
   walk.visit(root, []);
+  walk.nameCells();
   return walk;
 }
 
@@ -70,6 +81,8 @@ class TreeWalk implements TensorTree {
   readonly opaque: string[] = [];
   problem: LimitError | undefined;
   readonly #names = new Set<string>();
+  /** Cells of dynamically quantised modules, by the prefixes of these. */
+  readonly #cells = new Map<string, (PackedCell | undefined)[]>();
   readonly #file: string;
   readonly #rootName: string;
   readonly #notes: NoteList;
@@ -86,10 +99,25 @@ class TreeWalk implements TensorTree {
   }
 
   visit(value: PickleValue, path: readonly string[]): void {
-    if (value instanceof TensorReference || value instanceof NumpyReference) {
+    if (value instanceof NumpyReference && Array.isArray(value.bytes)) {
+      this.#visitObjects(value, value.bytes, path);
+    } else if (value instanceof TensorReference || value instanceof NumpyReference) {
       this.#add(value, path);
     } else if (isContainer(value) && !this.#open.has(value) && !this.#barren.has(value)) {
       if (this.#mayEnter(path)) this.#enter(value, path);
+    }
+  }
+
+  /** An array of objects is a list of them; one object alone, as np.save writes a dict, is the object. */
+  #visitObjects(array: NumpyReference, objects: PickleValue[], path: readonly string[]): void {
+    const [only = null] = objects;
+    const isOne = Array.isArray(array.shape) && array.shape.length === 0 && objects.length === 1;
+    if (!isOne) {
+      this.visit(objects, path);
+    } else if (!this.#open.has(objects) && this.#mayEnter(path)) {
+      this.#open.add(objects);
+      this.visit(only, path);
+      this.#open.delete(objects);
     }
   }
 
@@ -120,7 +148,48 @@ class TreeWalk implements TensorTree {
     this.problem ??= new LimitError(this.#file, bound, limit, actual);
   }
 
+  /** Names the parameters of dynamically quantised modules, of each once all of its cells are known. */
+  nameCells(): void {
+    for (const [prefix, cells] of this.#cells) {
+      const module = this.modules.find((each) => each.module.prefix === prefix)?.module;
+      const known = module?.attributes.get("bidirectional");
+      const isBidirectional = typeof known === "boolean" ? known : undefined;
+      this.#addParameters(prefix, cellParameters(prefix, cells, isBidirectional));
+    }
+  }
+
+  /** The parameters that quantisation has packed, under the names that they had. */
+  #visitPacked(packed: PackedLinear | PackedCell, path: readonly string[]): void {
+    const name = path.join(".");
+    const place = packed.kind === "cell" ? cellPlace(name) : undefined;
+    if (packed.kind === "linear") this.#addParameters(name, linearParameters(name, packed));
+    else if (place === undefined) {
+      const end = [...path, ""].join(".");
+      this.#addParameters(name, cellParameters(end, [packed], false));
+    } else {
+      const [prefix, index] = place;
+      const cells = this.#cells.get(prefix) ?? [];
+      cells[index] = packed;
+      this.#cells.set(prefix, cells);
+    }
+  }
+
+  #addParameters(module: string, parameters: readonly NamedParameter[]): void {
+    for (const [name, tensor] of parameters) this.#add(tensor, [name]);
+    const isInteger = parameters.some(([, tensor]) => tensor.isDequantised);
+    this.#notes.addFirst(
+      isInteger
+        ? text("{0} is quantised to 8 bits; its weights are dequantised to float32", module)
+        : text("{0} is quantised to float16 when it runs; its weights are read as float32", module),
+    );
+  }
+
   #visitList(list: readonly PickleValue[], path: readonly string[]): void {
+    const packed = packedPair(list, path);
+    if (packed !== undefined) {
+      this.#visitPacked(packed, path);
+      return;
+    }
     for (let index = 0; index < list.length && this.problem === undefined; index += 1) {
       const item = list[index];
       if (mayHoldTensors(item)) this.visit(item, [...path, String(index)]);
@@ -135,6 +204,11 @@ class TreeWalk implements TensorTree {
   }
 
   #visitOpaque(object: PickleOpaque, path: readonly string[]): void {
+    const packed = packedIn(object);
+    if (packed !== undefined) {
+      this.#visitPacked(packed, path);
+      return;
+    }
     const before = this.tensors.length;
     this.#visitDict(object.dict, path);
     if (object.list !== undefined) this.#visitList(object.list, path);
@@ -155,11 +229,16 @@ class TreeWalk implements TensorTree {
     if (isModule(object)) this.#addModule(object, state, path);
     if (state.get("_parameters") !== undefined) {
       for (const key of moduleDictionaries) this.visit(state.get(key) ?? null, path);
+      for (const [key, item] of state.items) {
+        const packed = item instanceof PickleOpaque ? packedIn(item) : undefined;
+        if (packed !== undefined) this.#visitPacked(packed, [...path, keyName(key)]);
+      }
       return;
     }
     for (const [key, item] of state.items) {
       // Private attributes repeat the tensors of an object, like `_flat_weights` of a recurrent module.
-      if (!keyName(key).startsWith("_")) this.visit(item, [...path, keyName(key)]);
+      const isPacked = /^_(?:all_weight_values|packed_)/.test(keyName(key));
+      if (isPacked || !keyName(key).startsWith("_")) this.visit(item, [...path, keyName(key)]);
     }
   }
 

@@ -9,6 +9,7 @@ import type { TensorEntry } from "../../tensor/tensor";
 import { deriveKeras } from "./keras";
 import { deriveLayouts } from "./layouts";
 import { deriveOnnx } from "./onnx";
+import { deriveQuantizable } from "./quantizable";
 import { deriveReparametrized } from "./reparametrized";
 import { deriveSpelled } from "./spelled";
 import type { DerivedEntry, DerivedModules } from "./derived";
@@ -64,7 +65,9 @@ function withLeftovers(
   derived: Iterable<TensorEntry>,
 ): readonly RecurrentModule[] {
   const used = new Set([...derived].flatMap(({ origin }) => origin?.from ?? []));
-  const own = modules.filter(({ facts }) => facts.framework === "PyTorch");
+  const own = modules.filter(
+    ({ facts }) => facts.framework === "PyTorch" || facts.remarks !== undefined,
+  );
   const sentences = leftoverSentences(entries, own, used);
   return modules.map((module) => {
     const sentence = sentences.get(module.prefix);
@@ -80,7 +83,12 @@ function deriveTorch(archive: Archive): DerivedModules {
   for (const module of archive.declared) {
     if (isRecurrentTorch(module)) facts.set(module.prefix, torchFacts(module));
   }
-  return { entries: [...deriveSpelled(archive), ...deriveReparametrized(archive)], facts };
+  const entries = [
+    ...deriveSpelled(archive),
+    ...deriveQuantizable(archive),
+    ...deriveReparametrized(archive),
+  ];
+  return { entries, facts };
 }
 
 function isRecurrentTorch(

@@ -72,7 +72,10 @@ export function recipeEntry(
   });
 }
 
-/** The block of one gate. A matrix is the last two axes of a tensor, a bias its last one: further axes stay at `start`. */
+/**
+ * The block of one gate. A matrix is the last two axes of a tensor, a bias its last one, or transposed the one before:
+ * further axes stay at `start`.
+ */
 function blockOf(
   { start, isTransposed = false }: SlotSource,
   row: number,
@@ -80,7 +83,7 @@ function blockOf(
 ): BlockSource {
   const last = entry.shape.length - 1;
   const both = isTransposed ? [last, last - 1] : [last - 1, last];
-  const axes = isMatrix ? both : [last];
+  const axes = isMatrix ? both : [isTransposed ? last - 1 : last];
   const from = entry.shape.map((_, axis) => start?.[axis] ?? 0);
   const along = axes[0] ?? 0;
   from[along] = (from[along] ?? 0) + row;

@@ -2,7 +2,7 @@
  * Recognises the cells of a file by the registry of layouts: names first, then shapes, which give the sizes.
  */
 import { text, type Text } from "../../core/text";
-import { elementCount, sameShape, type TensorEntry } from "../../tensor/tensor";
+import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import type { CellKind } from "../config";
 import { gateOrder, peepholeOrder } from "../gates";
 import type { Axes, LayoutPart, PartRole, WeightLayout } from "../layouts/layout";
@@ -74,17 +74,29 @@ export function recognisedCells(entries: readonly TensorEntry[]): readonly Recog
       groups.set(layout, ofLayout);
     }
   }
-  const taken = new Set<string>();
-  return layouts.flatMap((layout) =>
-    [...(groups.get(layout) ?? [])].flatMap(([prefix, group]) => {
-      // The names of one layout may be among those of another: the first one is the more special.
-      if (layout.isAlternative !== true && taken.has(prefix)) return [];
-      const cell = cellOf(layout, prefix, group);
-      if (cell === null) return [];
-      taken.add(prefix);
-      return [cell];
-    }),
+  const cells = layouts.flatMap((layout) =>
+    [...(groups.get(layout) ?? [])].flatMap(
+      ([prefix, group]) => cellOf(layout, prefix, group) ?? [],
+    ),
   );
+  return bestReadings(cells);
+}
+
+/** The names of one layout may be among those of another: what takes most of the tensors under a prefix counts. */
+function bestReadings(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
+  const most = new Map<string, RecognisedCell>();
+  for (const cell of cells) {
+    const known = most.get(cell.prefix);
+    if (known === undefined || cell.tensors.length > known.tensors.length) {
+      most.set(cell.prefix, cell);
+    }
+  }
+  return cells.filter((cell) => {
+    const best = most.get(cell.prefix);
+    const isOther =
+      cell.layout.isAlternative === true && cell.tensors.join() === best?.tensors.join();
+    return cell === best || isOther;
+  });
 }
 
 /** The parts that a tensor of this name may be, each with the prefix before it. */
@@ -205,7 +217,12 @@ function fitsVector({ part: { holds, gates }, entry: { shape } }: Held, units: n
   const length = gates.length * units;
   if (holds === "biases") return sameShape(shape, [2, length]);
   if (holds !== "inputBias" && holds !== "stateBias" && holds !== "peephole") return true;
-  return sameShape(shape, [length]) && elementCount(shape) > 0;
+  return length > 0 && (sameShape(shape, [length]) || isColumn(shape, length));
+}
+
+/** A bias that is added to columns of a batch, (G·H, 1), as NumPy code has it. */
+function isColumn(shape: Shape, length: number): boolean {
+  return sameShape(shape, [length, 1]);
 }
 
 interface SlotFrame {
@@ -226,7 +243,8 @@ function slotsOf(frame: SlotFrame): readonly SlotRecipe[] {
     held.flatMap(({ part, entry }) => {
       if (!roles.includes(part.holds)) return [];
       const at = start === undefined ? {} : { start };
-      const turned = entry.shape.length === 2 && isTransposed && part.holds !== "biases";
+      const isMatrix = sideOf(part, entry, axes).length > 0;
+      const turned = isMatrix ? isTransposed : isColumn(entry.shape, part.gates.length * rows);
       return [
         { tensor: entry.name, gates: part.gates, ...at, ...(turned ? { isTransposed } : {}) },
       ];

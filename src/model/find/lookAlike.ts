@@ -35,12 +35,6 @@ const lookAlikes: readonly LookAlike[] = [
     ),
   },
   {
-    name: /[./](?:igates|hgates)\.(?:weight|bias|scale)$/,
-    look: text(
-      "a quantizable LSTM (igates, hgates); save the state_dict of the nn.LSTM that it was prepared from",
-    ),
-  },
-  {
     name: /_quantized$|_(?:zero_point|scale)$/,
     look: text("a quantised model; open the model before quantisation"),
   },

@@ -18,13 +18,11 @@ const letters: Readonly<Record<"LSTM" | "GRU", Readonly<Record<string, readonly 
   GRU: { r: ["r"], z: ["z", "u"], n: ["n", "h", "c", "g"] },
 };
 
-/** Weights of input and state, and their biases, of which there may be one; `{}` stands for the gate. */
+/** Names of the weights of input and state; `{}` stands for the gate. */
 interface Convention {
   readonly id: string;
   readonly input: string;
   readonly state: string;
-  /** Of bare tensors; a layer has its own. */
-  readonly biases?: readonly [input: readonly string[], state: readonly string[]];
 }
 
 const perGate: readonly Convention[] = [
@@ -33,7 +31,7 @@ const perGate: readonly Convention[] = [
   ...["weight_x{} weight_h{}", "weight_i{} weight_h{}", "W_{}_x W_{}_h", "W_{}i W_{}h"],
 ].map((pair) => {
   const [input = "", state = ""] = pair.split(" ");
-  return { id: `${input}-${state}`.replaceAll("{}", ""), input, state };
+  return { id: `${input}-${state}`, input, state };
 });
 
 const bareBiases = (stem: string): readonly string[] => [
@@ -114,7 +112,7 @@ const pairs: readonly Pair[] = [
   ...["i2h h2h", "x2h h2h", "ih hh", "W_ih W_hh", "input2hidden hidden2hidden", "x_map h_map"]
     .map((names) => names.split(" "))
     .map(([input = "", state = ""]) => linearPair(input, state)),
-  ...["W U", "W_ih W_hh", "W_x W_h", "w_ih w_hh", "kernel_i kernel_h"]
+  ...["W U", "W_ih W_hh", "W_x W_h", "w_ih w_hh", "kernel_i kernel_h", "W_xh W_hh", "Wxh Whh"]
     .map((names) => names.split(" "))
     .map(([input = "", state = ""]): Pair => ({
       input,
@@ -122,7 +120,7 @@ const pairs: readonly Pair[] = [
       ending: "",
       axes: ["columns", "rows"],
       biases: [
-        ["bias", "b", "b_ih", "bias_ih"],
+        ["bias", "b", "b_ih", "bias_ih", "b_h", "bh"],
         ["b_hh", "bias_hh"],
       ],
     })),
@@ -160,7 +158,7 @@ function pairLayout(
   );
   return {
     id: `pair-${input}-${state}${ending}-${cell.toLowerCase()}${isAlternative ? `-${gates.join("")}` : ""}`,
-    title: `${cell}: ${input + ending}, ${state + ending}`,
+    title: `all gates in one: ${input + ending}, ${state + ending}`,
     framework: "PyTorch",
     cell,
     axes,

@@ -187,6 +187,8 @@ export interface RunView {
   readonly noiseFloor: WireNumber | null;
   readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
   readonly shapes: ShapeCheck;
+  /** What clashes, and why as far as there is something to say; not given where nothing clashes. */
+  readonly clash?: { readonly sentence: Text; readonly cause: Text | null };
   /** Single changes that make a run fit whose shapes clash, the best first; not given where nothing clashes. */
   readonly fixes?: readonly ClashFix[];
   /** What raises no error and may be another thing than was meant; those left out that were dismissed for good. */

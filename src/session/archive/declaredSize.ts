@@ -11,7 +11,13 @@ const alwaysReadBytes = 2 ** 30;
 const maxExpansion = 1100;
 
 /** Formats whose tensors may be larger than their stored bytes. */
-const expandingFormats: ReadonlySet<ArchiveFormat> = new Set(["pytorch", "hdf5", "keras", "npz"]);
+const expandingFormats: ReadonlySet<ArchiveFormat> = new Set([
+  "pytorch",
+  "hdf5",
+  "keras",
+  "npz",
+  "pickle",
+]);
 
 /** A file and its contents. */
 export interface HeldFile {

@@ -26,7 +26,9 @@ export function ownPart(
   );
   return {
     own: {
-      ...{ withRun, withReference, each: Object.fromEntries(each) },
+      withRun,
+      withReference,
+      each: Object.fromEntries(each),
       ...aloneOf(verdicts, withRun, withReference),
     },
   };
@@ -36,7 +38,12 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
   const { name, comparison, found, expected, reading } = compared;
   if (comparison === null) {
     return {
-      ...{ name, verdict: "cannot-compare", maxAbs: "NaN", outside: 0, total: 0, first: null },
+      name,
+      verdict: "cannot-compare",
+      maxAbs: "NaN",
+      outside: 0,
+      total: 0,
+      first: null,
       sentence: text(
         "{0} cannot be compared: the run gives {1}, yours is {2}",
         name,
@@ -48,7 +55,9 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
   const { verdict, maxAbs, outside, total, unjudged, first } = comparison;
   const isKnown = unjudged === 0 || unjudged < total;
   return {
-    ...{ name, outside, total },
+    name,
+    outside,
+    total,
     first: first?.layer == null ? null : first,
     verdict: isKnown ? verdict : "cannot-compare",
     maxAbs: encodeNumber(maxAbs),

@@ -11,6 +11,7 @@ import { constructorLine } from "../../model/config";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import { unknownArguments } from "../../model/find/find";
 import type { GivenName } from "../../model/given";
+import { causeText, clashText } from "../../model/shapes/clashTexts";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { SequenceSizes } from "../../model/sequence";
 import { gateActivationOption } from "../../model/variant";
@@ -91,10 +92,17 @@ export function describeRun(
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
     shapes,
+    ...clashPart(shapes),
     ...frame.mended,
     ...chaosPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
+}
+
+/** The sentences of a clash. */
+function clashPart(shapes: ShapeCheck): Pick<RunView, "clash"> {
+  const sentence = clashText(shapes);
+  return sentence === null ? {} : { clash: { sentence, cause: causeText(shapes) } };
 }
 
 /** Who stands alone in all, then in each tensor where that is another one. */

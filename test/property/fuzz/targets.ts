@@ -1,6 +1,7 @@
 /** What is fuzzed: a line for each reader, with the valid files that are damaged. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { openZip } from "../../../src/formats/zip/zip";
 import { MemorySource } from "../../../src/formats/base/bytes";
 import { fixtures } from "../../unit/formats/support";
@@ -35,6 +36,17 @@ const members =
   (isMember: (name: string) => boolean, ...paths: readonly string[]): FuzzTarget["seeds"] =>
   async () =>
     (await Promise.all(paths.map((path) => memberSeeds(path, isMember)))).flat();
+
+/** Files in gzip, damaged as they are packed. */
+const gzipped =
+  (...paths: readonly string[]): FuzzTarget["seeds"] =>
+  () =>
+    Promise.resolve(
+      paths.map((path) => ({
+        bytes: gzipSync(readFileSync(join(fixtures, path))),
+        wrap: (damaged) => damaged,
+      })),
+    );
 
 async function memberSeeds(
   path: string,
@@ -82,6 +94,16 @@ export const targets: readonly FuzzTarget[] = [
       "formats/npz/big_endian_fortran.npz",
       "formats/npz/with_strings_and_scalars.npz",
     ),
+  },
+  {
+    name: "numpy-objects",
+    file: "x.npy",
+    seeds: from("objects/nested.npy", "objects/ragged.npy", "objects/contains_itself.npy"),
+  },
+  {
+    name: "numpy-objects-member",
+    file: "x.npz",
+    seeds: members((name) => name.endsWith(".npy"), "objects/mixed.npz"),
   },
   {
     name: "safetensors",
@@ -168,6 +190,13 @@ export const targets: readonly FuzzTarget[] = [
     file: "x.h5",
     seeds: from("hdf5/numbers.h5", "hdf5/storage_latest.h5", "keras/layers.h5"),
   },
+  { name: "hdf5-lzf", file: "x.h5", seeds: from("hdf5/lzf.h5", "hdf5/lzf_latest.h5") },
+  {
+    name: "text-table",
+    file: "x.csv",
+    seeds: from("text/index.csv", "text/double.tsv", "text/quoted.csv", "text/r_table.txt"),
+  },
+  { name: "gzip", file: "x.npz.gz", seeds: gzipped("formats/npz/plain.npz", "text/single.csv") },
   {
     name: "keras",
     file: "x.keras",

@@ -65,8 +65,10 @@ async function useTensor(session: ArchiveSession, entry: TensorEntry): Promise<v
     axis < 0 ? null : axis,
   );
   const slice = {
-    ...{ rowAxis: rowAxis ?? null, columnAxis: columnAxis ?? null },
-    ...{ index: shape.map(() => 0), part: "real" as const },
+    rowAxis: rowAxis ?? null,
+    columnAxis: columnAxis ?? null,
+    index: shape.map(() => 0),
+    part: "real" as const,
   };
   const window = { slice, rowStart: 0, rowEnd: 1, columnStart: 0, columnEnd: 1 };
   await attempt(() => session.cells({ tensor, ...window }));

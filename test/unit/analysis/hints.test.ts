@@ -20,7 +20,9 @@ function tensorOf(
 ): DifferingTensor {
   const half = (T / 2) * B * U;
   const blocks = [0, half].map((from) => ({
-    ...{ part: 0, units: U, ours: ours.subarray(from, from + half) },
+    part: 0,
+    units: U,
+    ours: ours.subarray(from, from + half),
     reference: reference.subarray(from, from + half),
   }));
   return { batchSize: B, lengths, tolerance, noiseFloor: 1e-7, blocks: () => blocks };

@@ -77,7 +77,10 @@ describe("what a failure is about, for programs", () => {
   it("has the module that is missing, and those that are there", async () => {
     const flags = ["--weights", "differs/weights.pt#decoder", "--input", "differs/input.npy"];
     assert.deepEqual(await detailsOf(examples, "run", ...flags), {
-      ...{ tag: "not-found", file: "weights.pt", module: "decoder", candidates: [""] },
+      tag: "not-found",
+      file: "weights.pt",
+      module: "decoder",
+      candidates: [""],
     });
   });
 
@@ -112,7 +115,9 @@ describe("the unroll process", () => {
     const message = "RuntimeError: input.size(-1) must be equal to input_size. Expected 6, got 7";
     for (const input of [message, `${"a log line\n".repeat(900_000)}${message}\n`]) {
       const { status, stdout } = spawnSync(process.execPath, [program, "explain", "-"], {
-        ...{ cwd: examples, encoding: "utf8", input },
+        cwd: examples,
+        encoding: "utf8",
+        input,
       });
       assert.equal(status, 0);
       assert.match(stdout, /\b6\b[\s\S]*\b7\b/);

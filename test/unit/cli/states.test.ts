@@ -41,7 +41,11 @@ describe("a reference of states inside the layers", () => {
     const { code, first } = await check("gate");
     assert.equal(code, 1);
     assert.deepEqual(first, {
-      ...{ tensor: "states", ...wrongGate, gate: "f", state: null, everythingBeforeIsClean: true },
+      tensor: "states",
+      ...wrongGate,
+      gate: "f",
+      state: null,
+      everythingBeforeIsClean: true,
       sentence:
         "layer 1, reverse, processing step 0 (t = 3), batch 1, gate f, unit 3; everything before is clean",
     });

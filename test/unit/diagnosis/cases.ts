@@ -28,7 +28,8 @@ export function randomInputs(options: CaseOptions): RunInputs {
   const config = rnnConfig(options.config);
   const next = numbersFrom(seed);
   const tensor = (shape: Shape): Tensor => ({
-    ...{ dtype: "float64", shape },
+    dtype: "float64",
+    shape,
     data: filled(elementCount(shape), next),
   });
   const parameters = randomParameters(config, next);
@@ -38,7 +39,14 @@ export function randomInputs(options: CaseOptions): RunInputs {
   const h0 = hasStates ? tensor([slots, B, stateSize(config)]) : null;
   const c0 = hasStates && config.cell === "LSTM" ? tensor([slots, B, config.hiddenSize]) : null;
   return {
-    ...{ config, parameters, input, h0, c0, lengths, precision: "f64", tolerance: {} },
+    config,
+    parameters,
+    input,
+    h0,
+    c0,
+    lengths,
+    precision: "f64",
+    tolerance: {},
     reference: { output: null, hn: null, cn: null },
   };
 }

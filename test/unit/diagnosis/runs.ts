@@ -27,10 +27,14 @@ function archiveOf(shapes: Shapes): Archive {
     };
   });
   return {
-    ...{ format: "npz", entries, notes: [], declared: [] },
+    format: "npz",
+    entries,
+    notes: [],
+    declared: [],
     read: ({ name, shape, dtype }) =>
       Promise.resolve({
-        ...{ shape, dtype },
+        shape,
+        dtype,
         data: Float64Array.from(values.get(name) ?? new Array<number>(elementCount(shape)).fill(0)),
       }),
     readBox: () => Promise.reject(new Error("nothing of these files is read in parts")),

@@ -57,7 +57,10 @@ function accumulator(changes: Partial<ForwardInput>, bidirectional = false): For
   };
   return {
     config: rnnConfig({
-      ...{ inputSize: 1, hiddenSize: 1, bias: false, nonlinearity: "relu" },
+      inputSize: 1,
+      hiddenSize: 1,
+      bias: false,
+      nonlinearity: "relu",
       bidirectional,
     }),
     weights: [bidirectional ? [lane, lane] : [lane]],

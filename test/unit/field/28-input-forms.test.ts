@@ -1,6 +1,12 @@
-/** Inputs as people have them: other dtypes run, other shapes and tables of text get a sentence. */
+/** Inputs as people have them: other dtypes and tables of text run, other shapes get a sentence. */
 import assert from "node:assert/strict";
-import { assertRuns, inCase } from "./support";
+import { readFileSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MemorySource } from "../../../src/formats/base/bytes";
+import { openArchive } from "../../../src/formats/open";
+import { assertRuns, caseFolder, inCase } from "./support";
 
 const folder = "28-input-forms";
 const start = ["--batch-first", "--weights", "w.pt", "--input"];
@@ -34,6 +40,21 @@ describe("field: forms of inputs", () => {
     assert.match(stdout, /Hint: the run's own files hold bfloat16/);
   });
 
+  it("runs a table of one sequence, and compares with a table", async () => {
+    const archive = await openArchive(
+      new MemorySource("x.npz", readFileSync(join(caseFolder(folder), "x.npz"))),
+    );
+    const entry = archive.entries.find(({ name }) => name === "y");
+    assert.ok(entry);
+    const { data } = await archive.read(entry);
+    const rows = Array.from({ length: 5 }, (_, row) => data.slice(4 * row, 4 * row + 4).join(","));
+    const table = join(await mkdtemp(join(tmpdir(), "unroll-")), "y.csv");
+    await writeFile(table, `a,b,c,d\n${rows.join("\n")}\n`);
+    for (const input of ["x.csv", "x.txt"]) {
+      await assertRuns(folder, { flags: [...start, input], reference: { output: table } });
+    }
+  });
+
   const refused = {
     "x.npz#one": /it is \[3\].*features of one step.*x\[None\]/,
     "x.npz#four": /it is \[1, 2, 5, 3\].*take out axes of size 1/,
@@ -41,8 +62,6 @@ describe("field: forms of inputs", () => {
     "x.npz#t": /\[3, 2, 5\].*axis 0 of the input has that size.*another order/,
     "x.npz#bfT": /\[2, 3, 5\].*axis 1 of the input has that size.*another order/,
     "x.npz#empty": /\[2, 0, 3\].*T and B must be at least 1/,
-    "x.csv": /table of text is not read; save it as \.npy.*delimiter=","/,
-    "x.txt": /table of text is not read; save it as \.npy/,
   } as const;
   for (const [input, pattern] of Object.entries(refused)) {
     it(`says what is wrong with ${input}`, async () => {

@@ -33,7 +33,6 @@ describe("field: files without a module that torch.nn has", () => {
     ["26-foreign-formats", "model.ckpt.index", /TensorFlow checkpoint/],
     ["26-foreign-formats", "model.ckpt.data-00000-of-00001", /TensorFlow checkpoint/],
     ["26-foreign-formats", "net.caffemodel", /Caffe model/],
-    ["26-foreign-formats", "net.gguf", /GGUF/],
     ["26-foreign-formats", "net.mlmodel", /Core ML/],
     ["26-foreign-formats", "net.params", /MXNet/],
     ["26-foreign-formats", "net.t7", /Lua Torch/],
@@ -53,6 +52,14 @@ describe("field: files without a module that torch.nn has", () => {
   }
 });
 
+describe("field: formats that are read, and hold no module", () => {
+  it("lists 26-foreign-formats/net.gguf and x.csv", async () => {
+    assert.match(await inspected("26-foreign-formats", "net.gguf"), /gguf, 0 tensors/);
+    assert.match(await inspected("26-foreign-formats", "x.csv"), /x +float32 +\[2, 3\]/);
+    assert.match(await inspected("26-foreign-formats", "rnn_weights.txt"), /float32 +\[2, 3\]/);
+  });
+});
+
 describe("field: archives around a file of tensors", () => {
   for (const file of ["policy.pth", "ppo_recurrent.zip"]) {
     it(`runs 04-sb3-zip/${file}`, () =>
@@ -62,17 +69,13 @@ describe("field: archives around a file of tensors", () => {
       }).then(() => undefined));
   }
 
-  it("opens the checkpoint in 19-nemo-tar/model.nemo", async () => {
-    assert.match(await inspected("19-nemo-tar", "model.nemo"), /nn\.LSTM\(4, 6, num_layers=2\)/);
-    const packed = await inCase("19-nemo-tar", "inspect", "model_gz.nemo");
-    assert.match(packed.stderr, /gzip file; unpack it/);
-  });
-
-  it("runs 19-nemo-tar/model_best.pth.tar", () =>
-    assertRuns("19-nemo-tar", {
-      flags: ["--weights", "model_best.pth.tar", "--input", "x.npy", "--embedding", "none"],
-      reference: { output: "expected.npz#output" },
-    }).then(() => undefined));
+  for (const file of ["model.nemo", "model_gz.nemo", "model_best.pth.tar", "weights.pt.gz"]) {
+    it(`runs 19-nemo-tar/${file}`, () =>
+      assertRuns("19-nemo-tar", {
+        flags: ["--weights", file, "--input", "x.npy", "--embedding", "none"],
+        reference: { output: "expected.npz#output" },
+      }).then(() => undefined));
+  }
 });
 
 describe("field: wrappers and old modules", () => {

@@ -58,7 +58,11 @@ describe("the comparison of results", () => {
     const values = { ...logits, values: moved(logits.values, 9) };
     const [, , , , found] = comparedOf(staged, { ...results, logits: values });
     assert.deepEqual(found?.comparison?.first, {
-      ...{ layer: null, direction: null, step: 1, batch: 0, unit: 1 },
+      layer: null,
+      direction: null,
+      step: 1,
+      batch: 0,
+      unit: 1,
     });
     const units = stateSize(bidirectional);
     const swapped = { ...results, output: [...output].reverse() };
@@ -83,7 +87,9 @@ describe("the comparison of results", () => {
     const references = referencesOfSteps(staged.references, prepared, steps);
     const judging = { tolerance: strict, rounding: null };
     assert.deepEqual(verdictsOf(compare(part, results, references, judging)), {
-      ...{ embedded: "equal", output: "equal", logits: "equal" },
+      embedded: "equal",
+      output: "equal",
+      logits: "equal",
     });
     const end = referencesOfSteps(staged.references, prepared, { from: 2, to: 6 });
     assert.deepEqual(
@@ -127,7 +133,10 @@ describe("the rounding of a run", () => {
     assert.deepEqual(rounding.errors, { embedded: 0, output: 0, h_n: 0, c_n: 0, logits: 0 });
     const judged = compare({ run }, results, references, { tolerance: strict, rounding });
     assert.deepEqual(verdictsOf(judged), {
-      ...{ embedded: "equal", output: "rounding", h_n: "rounding", c_n: "rounding" },
+      embedded: "equal",
+      output: "rounding",
+      h_n: "rounding",
+      c_n: "rounding",
       logits: "rounding",
     });
     const bare = compare({ run }, results, references, { tolerance: strict, rounding: null });
@@ -151,8 +160,12 @@ describe("the description of a run", () => {
     const compared = comparedOf(staged, zeros);
     const { lanes, numbers } = describeRun(
       {
-        ...{ run: prepared.run, trace: forward(prepared.run), results: zeros, references },
-        ...{ rounding: null, surrounding },
+        run: prepared.run,
+        trace: forward(prepared.run),
+        results: zeros,
+        references,
+        rounding: null,
+        surrounding,
       },
       compared,
     );

@@ -39,8 +39,11 @@ function withoutShort(
 ): ReturnType<typeof chooseEngine> {
   const engine = chooseEngine(network);
   return {
-    ...{ path: engine.path, threads: engine.threads, spansAtOnce: engine.spansAtOnce },
-    ...{ multiplicationsPerRun: 1, stepsPerSpan: 1 },
+    path: engine.path,
+    threads: engine.threads,
+    spansAtOnce: engine.spansAtOnce,
+    multiplicationsPerRun: 1,
+    stepsPerSpan: 1,
     run: (spans, pause) => {
       engine.run(spans, pause);
     },
@@ -133,7 +136,8 @@ describe("a forward that stops early", () => {
     };
     for (const changes of [{}, { bidirectional: true }]) {
       const { told, isStopped } = reachedOf(prepared(changes), 1, 3, {
-        ...{ maxTraceBytes: 0, createEngine },
+        maxTraceBytes: 0,
+        createEngine,
       });
       assert.deepEqual([told.length < 6, isStopped], [true, true]);
     }

@@ -30,7 +30,8 @@ interface LongRun {
 function inputsOf({ config, seqLength, batchSize = 1, ...rest }: LongRun): RunInputs {
   const next = numbersFrom(11);
   const tensor = (...shape: number[]): Tensor => ({
-    ...{ dtype: "float32", shape },
+    dtype: "float32",
+    shape,
     data: Float32Array.from(filled(elementCount(shape), next)),
   });
   const slots = config.numLayers * numDirections(config);

@@ -28,8 +28,16 @@ type FreshAnswer = (typeof freshAnswers)[number];
 const asked: Readonly<Record<FreshAnswer, (session: Session) => object>> = {
   "lane/window": (session) =>
     session.window({
-      ...{ lane: "input", stateName: "h", side: "ours", batch: 0, stepStart: 0, stepEnd: 99 },
-      ...{ unitStart: 0, unitEnd: 99, maxColumns: 99, maxRows: 99 },
+      lane: "input",
+      stateName: "h",
+      side: "ours",
+      batch: 0,
+      stepStart: 0,
+      stepEnd: 99,
+      unitStart: 0,
+      unitEnd: 99,
+      maxColumns: 99,
+      maxRows: 99,
     }),
   "finalStates/read": (session) => session.finalStates({ stateName: "h", side: "ours", batch: 0 }),
   "timeline/read": (session) =>
@@ -47,14 +55,24 @@ const asked: Readonly<Record<FreshAnswer, (session: Session) => object>> = {
   "run/gradients": (session) =>
     session.gradientCurve(
       {
-        ...{ loss: { kind: "sum" }, layer: 0, direction: "forward", batch: 0 },
-        ...{ stepStart: 0, stepEnd: 99, maxColumns: 99 },
+        loss: { kind: "sum" },
+        layer: 0,
+        direction: "forward",
+        batch: 0,
+        stepStart: 0,
+        stepEnd: 99,
+        maxColumns: 99,
       },
       noControl,
     ),
   "unit/explain": (session) =>
     session.explain({
-      ...{ layer: 0, direction: "forward", step: 1, batch: 0, unit: 0, stateName: "h" },
+      layer: 0,
+      direction: "forward",
+      step: 1,
+      batch: 0,
+      unit: 0,
+      stateName: "h",
     }),
 };
 

@@ -66,8 +66,13 @@ describe("a run with its reference", () => {
       ],
     );
     assert.deepEqual(view.labels, {
-      ...{ weights: "w", input: "io · input", h0: "io · h0", c0: null, lengths: null },
-      ...{ reference: "io", runFile: null },
+      weights: "w",
+      input: "io · input",
+      h0: "io · h0",
+      c0: null,
+      lengths: null,
+      reference: "io",
+      runFile: null,
     });
     assert.equal(
       view.constructorLine,

@@ -149,7 +149,9 @@ describe("observations", () => {
     const values = irregular(12);
     values.fill(1, 3, 6);
     const blocks = ["b_ii", "b_if", "b_ig", "b_io"].map((name, gate) => ({
-      ...{ name, start: 3 * gate, end: 3 * gate + 3 },
+      name,
+      start: 3 * gate,
+      end: 3 * gate + 3,
     }));
     assert.deepEqual(await observationsOf(values, [12], { hints: { blocks } }), [
       "the forget gate's bias b_if is 1 throughout",

@@ -61,7 +61,10 @@ export function onnxRun(node: OnnxNode, precision: Precision): ForwardInput {
   const [seqLength = 0, batchSize = 0, inputSize = 0] = x.shape;
   const bidirectional = attributes.direction !== undefined && attributes.direction !== "forward";
   const config = rnnConfig({
-    ...{ cell: operator, inputSize, hiddenSize: attributes.hidden_size, bidirectional },
+    cell: operator,
+    inputSize,
+    hiddenSize: attributes.hidden_size,
+    bidirectional,
     bias: inputs.has("B"),
     nonlinearity: attributes.activations?.[0] === "Relu" ? "relu" : "tanh",
     variant: onnxVariant(node),
@@ -73,7 +76,9 @@ export function onnxRun(node: OnnxNode, precision: Precision): ForwardInput {
     config,
     weights: [lanes.map((lane) => onnxWeights(node, isReverse ? 0 : lane, inputSize))],
     input: x.data,
-    ...{ seqLength, batchSize, precision },
+    seqLength,
+    batchSize,
+    precision,
     h0: initialState(node, "initial_h", isReverse),
     c0: initialState(node, "initial_c", isReverse),
     lengths: lengths === undefined ? null : [...lengths.data],
@@ -160,7 +165,9 @@ function onnxWeights(
   const half = (bias?.length ?? 0) / 2;
   const peephole = ofLane("P");
   return {
-    ...{ inputSize, hiddenSize, stateSize: hiddenSize },
+    inputSize,
+    hiddenSize,
+    stateSize: hiddenSize,
     weightIh: stacked(ofLane("W")),
     weightHh: stacked(ofLane("R")),
     biasIh: bias === null ? null : stacked(bias.subarray(0, half)),
@@ -225,7 +232,10 @@ export function kerasRun(
       ),
     ],
     input: swapLeadingAxes(input.data, input.shape),
-    ...{ seqLength, batchSize, lengths: null, precision: "f64" },
+    seqLength,
+    batchSize,
+    lengths: null,
+    precision: "f64",
     h0: initial(0),
     c0: cell === "LSTM" ? initial(1) : null,
   };
@@ -235,7 +245,8 @@ function kerasConfig(layer: KerasLayer, inputSize: number): RecurrentConfig {
   const { activation, recurrent_activation, use_bias, reset_after, bidirectional } = layer.options;
   return rnnConfig({
     cell: layer.class === "SimpleRNN" ? "RNN" : layer.class,
-    ...{ inputSize, hiddenSize: layer.units },
+    inputSize,
+    hiddenSize: layer.units,
     bidirectional: bidirectional ?? false,
     bias: use_bias ?? true,
     nonlinearity: activation ?? "tanh",
@@ -263,12 +274,15 @@ function kerasWeights(cell: CellKind, units: number, stored: readonly Stored[]):
         ? [bias[2].slice(0, rows), bias[2].slice(rows)]
         : [bias[2]];
   return {
-    ...{ inputSize: kernel[1][0] ?? 0, hiddenSize: units, stateSize: units },
+    inputSize: kernel[1][0] ?? 0,
+    hiddenSize: units,
+    stateSize: units,
     weightIh: stacked(transposed(kernel)),
     weightHh: stacked(transposed(recurrent)),
     biasIh: given === null ? null : stacked(given),
     biasHh: given === null ? null : stacked(ofState),
-    ...{ weightHr: null, peephole: null },
+    weightHr: null,
+    peephole: null,
   };
 }
 

@@ -7,7 +7,7 @@ import type { RecurrentConfig } from "../../../src/model/config";
 import { expectedParameters } from "../../../src/model/parameters";
 import { numDirections, stateSize } from "../../../src/model/config";
 import { sequenceSizes, toTimeMajor } from "../../../src/model/sequence";
-import { elementCount, type Tensor } from "../../../src/tensor/tensor";
+import { elementCount, zerosLike, type Tensor } from "../../../src/tensor/tensor";
 import { configOf, float64, parametersOf, type ForwardCase } from "./goldens";
 
 /** What `forward` takes for a golden case, read from its file layout. */
@@ -126,4 +126,21 @@ export function rowOf(
 ): number[] {
   const offset = (step * batchSize + batch) * units;
   return [...states.subarray(offset, offset + units)];
+}
+
+/** Of values (outer, rows, size) the rows of `keep`, in its order. */
+export function pickRows(
+  values: StateArray,
+  [outer, rows]: readonly [number, number],
+  keep: readonly number[],
+): StateArray {
+  const size = values.length / (outer * rows);
+  const picked = zerosLike(values, outer * keep.length * size);
+  for (let index = 0; index < outer; index++) {
+    keep.forEach((row, place) => {
+      const from = (index * rows + row) * size;
+      picked.set(values.subarray(from, from + size), (index * keep.length + place) * size);
+    });
+  }
+  return picked;
 }

@@ -25,32 +25,42 @@ export function stagedRun(
 ): StagedRun {
   const next = numbersFrom(21);
   const tensor = (...shape: number[]): Tensor => ({
-    ...{ dtype: "float64", shape },
+    dtype: "float64",
+    shape,
     data: filled(elementCount(shape), next),
   });
   const features = numDirections(config) * stateSize(config);
   const linear = {
-    ...{ weight: filled(4 * features, next), bias: filled(4, next) },
-    ...{ inFeatures: features, outFeatures: 4 },
+    weight: filled(4 * features, next),
+    bias: filled(4, next),
+    inFeatures: features,
+    outFeatures: 4,
   };
   const head = { head: "every", linear } as const;
   const bare: RunInputs = {
     config,
     parameters: randomParameters(config, next),
     input: tensor(6, 2, config.inputSize),
-    ...{ h0: null, c0: null, lengths, precision: "f64", tolerance: {} },
+    h0: null,
+    c0: null,
+    lengths,
+    precision: "f64",
+    tolerance: {},
     reference: { output: null, hn: null, cn: null },
   };
   const prepared = prepareRun(bare);
   const trace = forward(prepared.run);
   const results = resultsOf(prepared, trace, head);
   const given = (shape: readonly number[], data: Tensor["data"]): Tensor => ({
-    ...{ dtype: "float64", shape },
+    dtype: "float64",
+    shape,
     data: data.slice(),
   });
   const slots = config.numLayers * numDirections(config);
   const surrounding: RunSurrounding = {
-    ...{ tokens: null, vocabulary: 0, head },
+    tokens: null,
+    vocabulary: 0,
+    head,
     reference: {
       embedded: given(bare.input.shape, results.embedded),
       logits: given([6, 2, 4], results.logits?.values ?? new Float64Array()),

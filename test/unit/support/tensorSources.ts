@@ -15,7 +15,10 @@ export function sourceOf(raw: RawValues, name = "w"): MemorySource {
   const read = { largest: 0, total: 0 };
   const { dtype, shape } = raw;
   return {
-    ...{ name, dtype, shape, read },
+    name,
+    dtype,
+    shape,
+    read,
     readBox: (box) => {
       const bytes = elementCount(box.size) * byteWidth(dtype);
       read.largest = Math.max(read.largest, bytes);

@@ -120,12 +120,19 @@ export function pointwise(
     isWide ? Float64Array.from(values) : Float32Array.from(values);
   return {
     config: rnnConfig({
-      ...{ cell, inputSize: 1, hiddenSize: 1, nonlinearity: parts.nonlinearity ?? "tanh" },
+      cell,
+      inputSize: 1,
+      hiddenSize: 1,
+      nonlinearity: parts.nonlinearity ?? "tanh",
     }),
     weights: [
       [
         {
-          ...{ inputSize: 1, hiddenSize: 1, stateSize: 1, weightHr: null, peephole: null },
+          inputSize: 1,
+          hiddenSize: 1,
+          stateSize: 1,
+          weightHr: null,
+          peephole: null,
           weightIh: make(parts.weightIh),
           weightHh: make(new Array<number>(gates).fill(0)),
           biasIh: make(parts.biasIh),
@@ -133,7 +140,11 @@ export function pointwise(
         },
       ],
     ],
-    ...{ input, seqLength: 1, batchSize: input.length, h0: null, lengths: null },
+    input,
+    seqLength: 1,
+    batchSize: input.length,
+    h0: null,
+    lengths: null,
     c0: parts.c0 === undefined ? null : make(new Array<number>(input.length).fill(parts.c0)),
     precision: isWide ? "f64" : "f32",
   };
@@ -145,18 +156,32 @@ export function oneHotRun(weightIh: Float32Array, units: number, columns: number
   for (let column = 0; column < columns; column++) input[column * columns + column] = 1;
   return {
     config: rnnConfig({
-      ...{ inputSize: columns, hiddenSize: units, bias: false, nonlinearity: "relu" },
+      inputSize: columns,
+      hiddenSize: units,
+      bias: false,
+      nonlinearity: "relu",
     }),
     weights: [
       [
         {
-          ...{ inputSize: columns, hiddenSize: units, stateSize: units, weightIh },
+          inputSize: columns,
+          hiddenSize: units,
+          stateSize: units,
+          weightIh,
           weightHh: new Float32Array(units * units),
-          ...{ biasIh: null, biasHh: null, weightHr: null, peephole: null },
+          biasIh: null,
+          biasHh: null,
+          weightHr: null,
+          peephole: null,
         },
       ],
     ],
-    ...{ input, seqLength: columns, batchSize: 1, h0: null, c0: null, lengths: null },
+    input,
+    seqLength: columns,
+    batchSize: 1,
+    h0: null,
+    c0: null,
+    lengths: null,
     precision: "f32",
   };
 }

@@ -34,8 +34,13 @@ describe("the workers in a browser", () => {
     const { outputFiles } = await build({
       absWorkingDir: process.cwd(),
       entryPoints: ["test/unit/support/webWorker.ts"],
-      ...{ bundle: true, write: false, platform: "browser", format: "iife", globalName: "unroll" },
-      ...{ target: "chrome122", logLevel: "silent" },
+      bundle: true,
+      write: false,
+      platform: "browser",
+      format: "iife",
+      globalName: "unroll",
+      target: "chrome122",
+      logLevel: "silent",
     });
     bundle = outputFiles[0]?.text ?? "";
   });
@@ -63,7 +68,10 @@ describe("the workers in a browser", () => {
       JSON.stringify(written).replace(/"(\w+\.(?:npz|safetensors))/g, '"examples/gru-packed/$1'),
     ) as RunSpec;
     const view = await client.request("run/open", {
-      ...{ spec: inExample, revision: 1, runFile: null, maxTraceBytes: 2 ** 26 },
+      spec: inExample,
+      revision: 1,
+      runFile: null,
+      maxTraceBytes: 2 ** 26,
     });
     assert.deepEqual(
       view.verdicts.map(({ name, verdict }) => [name, verdict]),

@@ -5,7 +5,6 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import type { ShapeCheck, ShapeRow, RunView } from "../../../src/protocol/run/messages";
 import { formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
-import { causeText, clashText } from "../../../src/model/shapes/clashTexts";
 import { t, tr } from "../../shared/l10n";
 import { drawProduct, type FactorBox } from "../../../src/drawing/run/productDrawing";
 import type { Store } from "../store/store";
@@ -37,11 +36,10 @@ export class ShapesView extends RunElement {
     const store = this.store;
     const view = store?.state.view ?? null;
     if (store === undefined || view === null) return nothing;
-    const { shapes } = view;
-    const [sentence, cause] = [clashText(shapes), causeText(shapes)];
+    const { shapes, clash: found } = view;
     return html`
-      ${sentence === null ? fitting(view) : clash(tr(sentence))}
-      ${cause === null ? nothing : html`<p>${tr(cause)}</p>`}
+      ${found === undefined ? fitting(view) : clash(tr(found.sentence))}
+      ${found?.cause == null ? nothing : html`<p>${tr(found.cause)}</p>`}
       ${this.#fixes(store, view.fixes ?? [])} ${this.#traps(store, view.traps ?? [])}
       ${shapes.product === null ? nothing : product(shapes.product)} ${shapeTable(shapes.rows)}
       ${shapes.pytorch === null ? nothing : this.#pytorch(store, shapes.pytorch)}

@@ -10,7 +10,6 @@ import type {
 } from "../../../src/protocol/run/messages";
 import type { LayerElement } from "../../../src/protocol/run/surroundingMessages";
 import type { Text } from "../../../src/core/text";
-import { clashText } from "../../../src/model/shapes/clashTexts";
 import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPrecision";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
@@ -247,9 +246,8 @@ export class VerdictBar extends RunElement {
     `;
   }
 
-  #announcement(store: Store, { shapes, verdicts }: RunView): string {
-    const clash = clashText(shapes);
-    if (clash !== null) return tr(clash);
+  #announcement(store: Store, { clash, verdicts }: RunView): string {
+    if (clash !== undefined) return tr(clash.sentence);
     if (verdicts.length === 0) return t("no reference");
     // Screen readers pause at a full stop; the sentences have none of their own.
     return verdicts

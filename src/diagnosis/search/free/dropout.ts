@@ -70,7 +70,12 @@ function laneStates(
       values?.subarray(slot * batchSize * size, (slot + 1) * batchSize * size) ??
       new Float64Array();
     return runLane({
-      ...{ model, direction, switches, input, round: exact, roundState: exact },
+      model,
+      direction,
+      switches,
+      input,
+      round: exact,
+      roundState: exact,
       weights: layers[1]![at]!,
       h0: part(h0, stateSize(config)),
       c0: part(c0, config.hiddenSize),

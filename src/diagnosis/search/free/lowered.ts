@@ -50,7 +50,11 @@ function returnedIn(the: Case, model: Model, precision: ForwardInput["precision"
     directions.map((own) => ({ ...own, hiddenSize: config.hiddenSize, stateSize: units })),
   );
   const input: ForwardInput = {
-    ...{ config, weights, batchSize, precision, seqLength },
+    config,
+    weights,
+    batchSize,
+    precision,
+    seqLength,
     lengths: [...lengths],
     input: Float32Array.from(model.input),
     h0: Float32Array.from(model.h0),

@@ -150,7 +150,9 @@ function laneOf({ config, layers }: Model, at: number): Lane {
     unprojected: new Float64Array(H),
   };
   return {
-    ...{ at, weights, buffers },
+    at,
+    weights,
+    buffers,
     step: stepOf({ config, weights, switches: switchesOf(config), round: exact }),
   };
 }

@@ -24,7 +24,10 @@ export function reducedPrecision(ground: Ground): FreeFinding | null {
     title: FreeFinding["title"],
     precision: "f16" | "bf16",
   ): FreeFinding => ({
-    ...{ id, title, parameter: null, isPrecision: true },
+    id,
+    title,
+    parameter: null,
+    isPrecision: true,
     ...loweredRun(ground, precision),
   });
   if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {

@@ -17,7 +17,12 @@ describe("distance of values", () => {
   it("counts valid steps, and the padding apart", () => {
     const found = distanceFrom(output(1, 2, 3, 9), output(1, 2.5, 3, 5), padded, 0.1);
     assert.deepEqual(found, {
-      ...{ hasShapes: true, most: 0.5, mean: 0.5 / 3, outside: 1, count: 3, padding: 4 },
+      hasShapes: true,
+      most: 0.5,
+      mean: 0.5 / 3,
+      outside: 1,
+      count: 3,
+      padding: 4,
     });
   });
 

@@ -6,8 +6,10 @@ describe("boxes of texts", () => {
 
   it("lie around the written text, with a margin", () => {
     const extent = {
-      ...{ actualBoundingBoxLeft: 8, actualBoundingBoxRight: 8 },
-      ...{ actualBoundingBoxAscent: 5, actualBoundingBoxDescent: 4 },
+      actualBoundingBoxLeft: 8,
+      actualBoundingBoxRight: 8,
+      actualBoundingBoxAscent: 5,
+      actualBoundingBoxDescent: 4,
     };
     assert.deepEqual(boxOfText(extent, 100, 50), { x: 90, y: 43, width: 20, height: 13 });
   });

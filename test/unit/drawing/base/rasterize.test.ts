@@ -18,8 +18,11 @@ const scale = colourScale("RdBu", [31, 31, 31], 1);
 function window(rows: number, values: number[], changes: Partial<WindowData> = {}): WindowData {
   const count = values.length;
   return {
-    ...{ rows, columns: count / rows, values: Float32Array.from(values) },
-    ...{ outside: new Uint8Array(count), valid: new Uint8Array(count).fill(1) },
+    rows,
+    columns: count / rows,
+    values: Float32Array.from(values),
+    outside: new Uint8Array(count),
+    valid: new Uint8Array(count).fill(1),
     ...changes,
   };
 }

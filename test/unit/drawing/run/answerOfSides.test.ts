@@ -5,24 +5,34 @@ import { answerOf } from "../../../../src/drawing/run/answer";
 import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
 
 const finding = (side: FindingView["side"], title: string): FindingView => ({
-  ...{ id: `gates/${title}`, title: text(title), before: 1, after: 1e-7, alsoFits: [], with: [] },
-  ...{ needs: null, isPrecision: false, parameter: null, side, under: [], written: [] },
+  id: `gates/${title}`,
+  title: text(title),
+  before: 1,
+  after: 1e-7,
+  alsoFits: [],
+  with: [],
+  needs: null,
+  isPrecision: false,
+  parameter: null,
+  side,
+  under: [],
+  written: [],
   fix: { pytorch: "", numpy: "", typescript: "" },
 });
 
 function sentenceOf(...findings: readonly FindingView[]): string {
   const diagnosis: DiagnosisView = {
-    ...{
-      findings,
-      tried: [],
-      suspicions: [],
-      cannotSee: [],
-      count: 1,
-      lookedAt: null,
-      overTime: null,
-      precision: null,
-    },
-    ...{ before: 1, tolerance: 3e-6, milliseconds: 1 },
+    findings,
+    tried: [],
+    suspicions: [],
+    cannotSee: [],
+    count: 1,
+    lookedAt: null,
+    overTime: null,
+    precision: null,
+    before: 1,
+    tolerance: 3e-6,
+    milliseconds: 1,
   };
   return renderText(answerOf(diagnosis, 12)?.sentence ?? text(""));
 }

@@ -9,25 +9,34 @@ export const mistake = (id: string): Named => ({ id, title: text("{0} is wrong",
 export function finding(id: string, changes: Partial<FindingView> = {}): FindingView {
   return {
     ...mistake(id),
-    ...{
-      before: 0.5,
-      after: 1e-7,
-      alsoFits: [],
-      with: [],
-      isPrecision: false,
-      parameter: null,
-      side: null,
-      needs: null,
-    },
-    ...{ fix: { pytorch: "import torch", numpy: "", typescript: "" }, under: [id], written: [] },
+    before: 0.5,
+    after: 1e-7,
+    alsoFits: [],
+    with: [],
+    isPrecision: false,
+    parameter: null,
+    side: null,
+    needs: null,
+    fix: { pytorch: "import torch", numpy: "", typescript: "" },
+    under: [id],
+    written: [],
     ...changes,
   };
 }
 
 export function diagnosis(changes: Partial<DiagnosisView> = {}): DiagnosisView {
   return {
-    ...{ findings: [], cannotSee: [], tried: [], suspicions: [], before: 0.5, tolerance: 3e-6 },
-    ...{ overTime: null, count: 1066, lookedAt: null, precision: null, milliseconds: 12 },
+    findings: [],
+    cannotSee: [],
+    tried: [],
+    suspicions: [],
+    before: 0.5,
+    overTime: null,
+    tolerance: 3e-6,
+    count: 1066,
+    lookedAt: null,
+    precision: null,
+    milliseconds: 12,
     ...changes,
   };
 }

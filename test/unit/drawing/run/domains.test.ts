@@ -8,8 +8,16 @@ function run(
   states: readonly [number, number],
 ): RunView {
   const lane = (id: LaneInfo["id"], range: readonly [number, number]): LaneInfo => ({
-    ...{ id, layer: null, direction: null, units: 2, reference: "full", outside: 0, total: 4 },
-    ...{ range, deltaRange: [-0.02, 0.0149], cell: null },
+    id,
+    layer: null,
+    direction: null,
+    units: 2,
+    reference: "full",
+    outside: 0,
+    total: 4,
+    range,
+    deltaRange: [-0.02, 0.0149],
+    cell: null,
   });
   return {
     config: { cell: "RNN" },

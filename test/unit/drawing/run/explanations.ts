@@ -16,7 +16,8 @@ const frame = {
   given: { h0: false, c0: false },
   reference: new Float64Array(),
   gateReferences: new Float64Array(),
-  ...{ below: null, referenceStep: null },
+  below: null,
+  referenceStep: null,
   norm: Float64Array.of(1),
   saturated: [0],
   shapes: [],
@@ -30,11 +31,19 @@ export function rnnExplanation(
   const value = Math.tanh(-0.75);
   return {
     ...frame,
-    ...{ place, stateName: "h", cell: "RNN", nonlinearity: "tanh", variant: pytorchVariant },
-    ...{ valid: true, inputCount: 2, previousStep: 16, projection: null },
+    place,
+    stateName: "h",
+    cell: "RNN",
+    nonlinearity: "tanh",
+    variant: pytorchVariant,
+    valid: true,
+    inputCount: 2,
+    previousStep: 16,
+    projection: null,
     gates: [
       {
-        ...{ name: "h", row: 7 },
+        name: "h",
+        row: 7,
         weights: Float64Array.of(0.5, -3, 4),
         operands: Float64Array.of(2, 1, 0.25),
         numbers: Float64Array.of(-2, 0.25, 1, 0, 1, 0, 0, -0.75, -0.75, value),
@@ -59,7 +68,12 @@ export function explanationOf(
   const { cell, nonlinearity, variant, bias } = config;
   return {
     ...frame,
-    ...{ place: at, stateName, cell, nonlinearity, variant, hasBias: bias },
+    place: at,
+    stateName,
+    cell,
+    nonlinearity,
+    variant,
+    hasBias: bias,
     suffix: `_l${at.layer}${at.direction === "reverse" ? "_reverse" : ""}`,
     ...arithmetic,
     value: Float64Array.of(value, value),

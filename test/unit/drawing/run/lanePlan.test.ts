@@ -6,8 +6,16 @@ import { planBands, type BandPlan, type PlanRequest } from "../../../../src/draw
 function lane(id: LaneInfo["id"], reference: LaneInfo["reference"] = "full"): LaneInfo {
   const layer = id.startsWith("layer") ? 0 : null;
   return {
-    ...{ id, layer, direction: layer === null ? null : "forward", units: 4, reference },
-    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
+    id,
+    layer,
+    direction: layer === null ? null : "forward",
+    units: 4,
+    reference,
+    outside: 0,
+    total: 0,
+    range: [-1, 1],
+    deltaRange: [0, 0],
+    cell: null,
   };
 }
 
@@ -17,7 +25,14 @@ function plan(lanes: readonly LaneInfo[], changes: Partial<PlanRequest> = {}): B
   const config = { numLayers: 1, bidirectional: false };
   const view = { config, seqLength: 1000, verdicts: [] } as unknown as RunView;
   return planBands({
-    ...{ layout, view, mode, stateName: "h", batch: 1, dpr: 1, scrollTop: 0, height: 600 },
+    layout,
+    view,
+    mode,
+    stateName: "h",
+    batch: 1,
+    dpr: 1,
+    scrollTop: 0,
+    height: 600,
     ...changes,
   });
 }

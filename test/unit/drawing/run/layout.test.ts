@@ -18,16 +18,14 @@ import {
 function lane(id: LaneInfo["id"], units: number, reference: "full" | "none" = "full"): LaneInfo {
   const match = /^layer(\d+)\.(forward|reverse)$/.exec(id);
   return {
-    ...{
-      id,
-      units,
-      reference,
-      outside: 0,
-      total: units * 3,
-      range: [-1, 1],
-      deltaRange: [0, 0],
-      cell: null,
-    },
+    id,
+    units,
+    reference,
+    outside: 0,
+    total: units * 3,
+    range: [-1, 1],
+    deltaRange: [0, 0],
+    cell: null,
     layer: match === null ? null : Number(match[1]),
     direction: match === null ? null : match[2] === "reverse" ? "reverse" : "forward",
   };

@@ -11,8 +11,16 @@ import {
 
 function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
   return {
-    ...{ id: `layer${layer}.${direction}`, layer, direction, units: 3, reference: "none" },
-    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
+    id: `layer${layer}.${direction}`,
+    layer,
+    direction,
+    units: 3,
+    reference: "none",
+    outside: 0,
+    total: 0,
+    range: [-1, 1],
+    deltaRange: [0, 0],
+    cell: null,
   };
 }
 

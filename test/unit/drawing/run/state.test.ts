@@ -9,15 +9,34 @@ import {
 } from "../../../../src/drawing/run/state";
 
 const input: LaneInfo = {
-  ...{ id: "input", layer: null, direction: null, units: 5, reference: "none" },
-  ...{ outside: 0, total: 10, range: [-1, 1], deltaRange: [0, 0], cell: null },
+  id: "input",
+  layer: null,
+  direction: null,
+  units: 5,
+  reference: "none",
+  outside: 0,
+  total: 10,
+  range: [-1, 1],
+  deltaRange: [0, 0],
+  cell: null,
 };
 const layer: LaneInfo = {
-  ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 2, reference: "full" },
-  ...{ outside: 3, total: 4, range: [-1, 1], deltaRange: [-2, 2] },
+  id: "layer0.forward",
+  layer: 0,
+  direction: "forward",
+  units: 2,
+  reference: "full",
+  outside: 3,
+  total: 4,
+  range: [-1, 1],
+  deltaRange: [-2, 2],
   cell: {
-    ...{ units: 4, range: [-3, 3], magnitude: { percentile: 2, isSampled: false } },
-    ...{ reference: "full", outside: 1, deltaRange: [-0.5, 0] },
+    units: 4,
+    range: [-3, 3],
+    magnitude: { percentile: 2, isSampled: false },
+    reference: "full",
+    outside: 1,
+    deltaRange: [-0.5, 0],
   },
 };
 const run = { lanes: [input, layer], config: { projSize: 2 } } as unknown as RunView;

@@ -4,13 +4,26 @@ import { blockSize, TILE_SIDE } from "../../../../src/drawing/base/grid";
 import { tilesOf, type TileQuery } from "../../../../src/drawing/run/tiles";
 
 const info: LaneInfo = {
-  ...{ id: "layer0.forward", layer: 0, direction: "forward", units: 512, reference: "none" },
-  ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
+  id: "layer0.forward",
+  layer: 0,
+  direction: "forward",
+  units: 512,
+  reference: "none",
+  outside: 0,
+  total: 0,
+  range: [-1, 1],
+  deltaRange: [0, 0],
+  cell: null,
 };
 
 const huge: TileQuery = {
-  ...{ info, side: "ours", batch: 2, seqLength: 20_000, steps: [0, 20_000] },
-  ...{ devicePixelsPerStep: 800 / 20_000, devicePixelsPerUnit: 48 / 512 },
+  info,
+  side: "ours",
+  batch: 2,
+  seqLength: 20_000,
+  steps: [0, 20_000],
+  devicePixelsPerStep: 800 / 20_000,
+  devicePixelsPerUnit: 48 / 512,
 };
 
 describe("blockSize", () => {
@@ -30,13 +43,25 @@ describe("blockSize", () => {
 describe("tilesOf", () => {
   it("asks for one whole tile of a short sequence, element by element", () => {
     const tiles = tilesOf({
-      ...{ info: { ...info, units: 3 }, side: "delta", batch: 0, seqLength: 3, steps: [0, 3] },
-      ...{ devicePixelsPerStep: 60, devicePixelsPerUnit: 30 },
+      info: { ...info, units: 3 },
+      side: "delta",
+      batch: 0,
+      seqLength: 3,
+      steps: [0, 3],
+      devicePixelsPerStep: 60,
+      devicePixelsPerUnit: 30,
     });
     assert.deepEqual(tiles, [
       {
-        ...{ lane: "layer0.forward", side: "delta", batch: 0, stepStart: 0, stepEnd: 3 },
-        ...{ unitStart: 0, unitEnd: 3, maxColumns: 3, maxRows: 3 },
+        lane: "layer0.forward",
+        side: "delta",
+        batch: 0,
+        stepStart: 0,
+        stepEnd: 3,
+        unitStart: 0,
+        unitEnd: 3,
+        maxColumns: 3,
+        maxRows: 3,
       },
     ]);
   });

@@ -71,7 +71,10 @@ describe("variants of a cell", () => {
 
   it("keep the names of torch.nn's documentation", () => {
     assert.deepEqual(parameterNames("f"), {
-      ...{ weightIh: "W_if", weightHh: "W_hf", biasIh: "b_if", biasHh: "b_hf" },
+      weightIh: "W_if",
+      weightHh: "W_hf",
+      biasIh: "b_if",
+      biasHh: "b_hf",
     });
   });
 });

@@ -44,7 +44,9 @@ describe("the range of cells that are means", () => {
 describe("the colours of cells that are means", () => {
   it("run from 0 as far as the cells do where values have both signs", () => {
     assert.deepEqual(domainOfCells([-0.0021, 0.0013], WHOLE), {
-      ...{ low: -0.0021, high: 0.0021, isDiverging: true },
+      low: -0.0021,
+      high: 0.0021,
+      isDiverging: true,
     });
     assert.equal(domainOfCells([0.001, 0.002], WHOLE)?.low, -0.002);
   });

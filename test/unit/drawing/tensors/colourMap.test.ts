@@ -96,7 +96,11 @@ describe("colours of one-ended data", () => {
         [LIGHT, -1],
       ] as const) {
         const map = colourMap({
-          ...{ domain: POSITIVE, kind: "linear", diverging: "RdBu", sequential, background },
+          domain: POSITIVE,
+          kind: "linear",
+          diverging: "RdBu",
+          sequential,
+          background,
         });
         const shades = [0, 0.25, 0.5, 0.75, 1].map(
           (place) => sign * luminance(colourAt(map, place)),

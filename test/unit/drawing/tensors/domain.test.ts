@@ -11,7 +11,9 @@ function spread(min: number, max: number): { moments: Float64Array; percentiles:
 describe("domainOf", () => {
   it("is as wide below 0 as above where data has both signs", () => {
     assert.deepEqual(domainOf(spread(-0.084, 0.031), "float32", AUTO), {
-      ...{ low: -0.084, high: 0.084, isDiverging: true },
+      low: -0.084,
+      high: 0.084,
+      isDiverging: true,
     });
   });
 

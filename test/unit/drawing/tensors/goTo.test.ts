@@ -10,7 +10,8 @@ import { parseGoal } from "../../../../src/drawing/tensors/goTo";
 import { defaultSlice, exchanged, holdAt } from "../../../../src/drawing/tensors/slices";
 
 const layout = {
-  ...{ name: "PyTorch", axis: 0 },
+  name: "PyTorch",
+  axis: 0,
   blocks: [
     { name: "W_ii", start: 0, end: 20 },
     { name: "W_if", start: 20, end: 40 },

@@ -98,15 +98,30 @@ describe("moveCell", () => {
 
 describe("treeStep", () => {
   const entry = (name: string, depth: number): TreeRow => ({
-    ...{ kind: "entry", name, label: name, depth, dtype: "float32", shape: [1], bytes: 4 },
+    kind: "entry",
+    name,
+    label: name,
+    depth,
+    dtype: "float32",
+    shape: [1],
+    bytes: 4,
     origin: null,
   });
   const group = (path: string, isOpen: boolean): TreeRow => ({
-    ...{ kind: "group", path, label: path, depth: 0, entries: 2, bytes: 8, isOpen },
+    kind: "group",
+    path,
+    label: path,
+    depth: 0,
+    entries: 2,
+    bytes: 8,
+    isOpen,
   });
   const rows = [group("a", true), entry("a.x", 1), entry("a.y", 1), group("b", false)];
   const at = (row: number): Parameters<typeof treeStep>[1] => ({
-    ...{ total: rows.length, at: row, page: 2, rowAt: (index: number) => rows[index] },
+    total: rows.length,
+    at: row,
+    page: 2,
+    rowAt: (index: number) => rows[index],
   });
 
   it("moves within the tree", () => {

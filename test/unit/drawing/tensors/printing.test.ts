@@ -164,12 +164,17 @@ describe("spectrum drawings", () => {
 
 describe("svgPicture", () => {
   const picture: Picture = {
-    ...{ title: '<script>"&', width: 100, height: 60, background: "#fff", ink: "#000" },
+    title: '<script>"&',
+    width: 100,
+    height: 60,
+    background: "#fff",
+    ink: "#000",
     cells: [
       { x: 0, y: 0, width: 10, height: 10, colour: [1, 2, 3] },
       { x: 10, y: 0, width: 10, height: 10, colour: null, mark: "NaN" },
     ],
-    ...{ image: null, lines: [{ from: [0, 5], to: [9, 5] }] },
+    image: null,
+    lines: [{ from: [0, 5], to: [9, 5] }],
     labels: [{ x: 1.23456, y: 2, text: "a\u0000<b>", anchor: "start" }],
     legend: {
       stops: [

@@ -21,7 +21,10 @@ function tileOf(rows: number, columns: number, bad: Readonly<Record<number, numb
 
 const map = colourMap({
   domain: { low: -1, high: 1, isDiverging: true },
-  ...{ kind: "linear", diverging: "RdBu", sequential: "viridis", background: [31, 31, 31] },
+  kind: "linear",
+  diverging: "RdBu",
+  sequential: "viridis",
+  background: [31, 31, 31],
 });
 
 describe("rasterizeTile", () => {

@@ -48,7 +48,8 @@ describe("tilesFor", () => {
         const plot: Plot = { width: 700, height: 400, rows, columns };
         const fit = fitZoom(plot);
         const zoom = clampZoom(plot, {
-          ...{ x: x * columns, y: y * rows },
+          x: x * columns,
+          y: y * rows,
           cellWidth: fit.cellWidth * (90 / fit.cellWidth) ** nearness,
           cellHeight: fit.cellHeight * (45 / fit.cellHeight) ** nearness,
         });

@@ -34,7 +34,10 @@ describe("cellSizeOf", () => {
 
 describe("completeTrace", () => {
   const frame = {
-    ...{ seqLength: 3, batchSize: 2, stateSize: 1, cellSize: 2 },
+    seqLength: 3,
+    batchSize: 2,
+    stateSize: 1,
+    cellSize: 2,
     hn: Float32Array.of(4, 5),
     cn: Float32Array.of(0, 0, 0, 0),
     path: { engine: "readable", threads: 1, checkpoints: false },

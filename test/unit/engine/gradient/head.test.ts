@@ -15,7 +15,9 @@ function lstmRun(bidirectional: boolean): ForwardInput {
   const config = rnnConfig({ cell: "LSTM", inputSize: 3, hiddenSize: units });
   return randomRun({
     config: { ...config, numLayers: 2, bidirectional },
-    ...{ seed: 21, seqLength, batchSize },
+    seed: 21,
+    seqLength,
+    batchSize,
   });
 }
 

@@ -33,10 +33,15 @@ function step(
   const array = (values: readonly number[] | undefined): Float64Array | null =>
     values === undefined ? null : Float64Array.from(values);
   const weights: LayerWeights = {
-    ...{ inputSize: 1, hiddenSize: 1, stateSize: 1, weightHr: null },
+    inputSize: 1,
+    hiddenSize: 1,
+    stateSize: 1,
+    weightHr: null,
     weightIh: Float64Array.from(unit.weightIh),
     weightHh: Float64Array.from(unit.weightHh),
-    ...{ biasIh: array(unit.biasIh), biasHh: array(unit.biasHh), peephole: array(unit.peephole) },
+    biasIh: array(unit.biasIh),
+    biasHh: array(unit.biasHh),
+    peephole: array(unit.peephole),
   };
   const variant = { ...pytorchVariant, ...unit.variant };
   const config = { cell: unit.cell, nonlinearity: "tanh", variant } as const;

@@ -106,7 +106,10 @@ describe("large batches", function () {
     const state = { h: new Float32Array(5), c: null };
     const span = {
       ...({ layer: 0, directionIndex: 0, direction: "reverse", from: 4, to: 6 } as const),
-      ...{ x: [x], state, h: new Float32Array(10), c: null },
+      x: [x],
+      state,
+      h: new Float32Array(10),
+      c: null,
     };
     const pieces = piecesOf(span, { steps: 1, rows: 2, batchSize: 5 });
     assert.deepEqual(

@@ -97,7 +97,10 @@ for (const path of paths) {
             const projSize =
               projected && options.cell === "LSTM" ? Math.floor(options.hiddenSize / 2) : 0;
             const run = randomRun({
-              ...{ config: rnnConfig({ ...options, projSize }), seed, seqLength, givenH0: true },
+              config: rnnConfig({ ...options, projSize }),
+              seed,
+              seqLength,
+              givenH0: true,
               batchSize: lengths.length,
               lengths: padded ? lengths.map((length) => Math.min(length, seqLength)) : null,
             });
@@ -136,7 +139,8 @@ for (const path of paths) {
       const run = scaled(runOf(options, { seqLength: 120, batchSize: 1 }), 0.03);
       const engine = wasmEngine(run, binary);
       const createEngine = (): ForwardEngine => ({
-        ...{ ...engine, runShort: () => null },
+        ...engine,
+        runShort: () => null,
         dispose: () => undefined,
       });
       const fractions: number[] = [];

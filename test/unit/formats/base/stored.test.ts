@@ -45,7 +45,12 @@ async function read(
   box: Box,
 ): Promise<readonly number[]> {
   const stored: StoredTensor = {
-    ...{ dtype: "uint32", littleEndian: true, shape, strides, offset, bytes },
+    dtype: "uint32",
+    littleEndian: true,
+    shape,
+    strides,
+    offset,
+    bytes,
   };
   const values = await readStoredBox("f", "w", stored, box);
   assert.deepEqual(values.shape, box.size);
@@ -148,7 +153,11 @@ describe("readStoredBox", () => {
         Promise.resolve(bytes.subarray(offset, offset + length)),
     };
     const stored: StoredTensor = {
-      ...{ dtype: "int16", shape: [2, 2], strides: [1, 2], offset: 0, bytes: range },
+      dtype: "int16",
+      shape: [2, 2],
+      strides: [1, 2],
+      offset: 0,
+      bytes: range,
       littleEndian: false,
     };
     const values = await readStoredBox("f", "w", stored, { start: [0, 0], size: [2, 2] });

@@ -53,8 +53,15 @@ function candidate(file: string, shapes: Shapes, options: { dtype?: DType; modul
 
 function moduleView(of: RecurrentConfig): ModuleView {
   return {
-    ...{ prefix: "", config: of, constructorLine: constructorLine(of), framework: "PyTorch" },
-    ...{ unknown: [], remarks: [], departures: [], embedding: null, linear: null },
+    prefix: "",
+    config: of,
+    constructorLine: constructorLine(of),
+    framework: "PyTorch",
+    unknown: [],
+    remarks: [],
+    departures: [],
+    embedding: null,
+    linear: null,
   };
 }
 

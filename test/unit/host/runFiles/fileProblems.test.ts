@@ -14,8 +14,10 @@ const zeros = (...shape: number[]): ReturnType<typeof float32> =>
 const twoModules = inspectArchive(
   "w.pt",
   archiveOf({
-    ...{ "encoder.rnn.weight_ih_l0": zeros(3, 2), "encoder.rnn.weight_hh_l0": zeros(3, 3) },
-    ...{ "decoder.weight_ih_l0": zeros(3, 2), "decoder.weight_hh_l0": zeros(3, 3) },
+    "encoder.rnn.weight_ih_l0": zeros(3, 2),
+    "encoder.rnn.weight_hh_l0": zeros(3, 3),
+    "decoder.weight_ih_l0": zeros(3, 2),
+    "decoder.weight_hh_l0": zeros(3, 3),
   }),
 );
 

@@ -6,7 +6,9 @@ import { torchFacts } from "../../../../src/model/derive/torchFacts";
 
 function moduleOf(attributes: Record<string, string | number | boolean | null>): TorchModule {
   return {
-    ...{ framework: "pytorch", prefix: "", className: "RNN" },
+    framework: "pytorch",
+    prefix: "",
+    className: "RNN",
     attributes: new Map(Object.entries(attributes)),
   };
 }

@@ -8,10 +8,16 @@ import type { Shape } from "../../../../src/tensor/tensor";
 /** The sentences about modules of an archive with these tensors, in order. */
 function sentences(tensors: Readonly<Record<string, Shape>>): string[] {
   const entries = Object.entries(tensors).map(([name, shape]) => ({
-    ...{ name, dtype: "float32" as const, shape, byteLength: 0 },
+    name,
+    dtype: "float32" as const,
+    shape,
+    byteLength: 0,
   }));
   const archive: Archive = {
-    ...{ format: "pytorch", entries, notes: [], declared: [] },
+    format: "pytorch",
+    entries,
+    notes: [],
+    declared: [],
     read: () => Promise.reject(new Error("not read")),
     readBox: () => Promise.reject(new Error("not read")),
   };

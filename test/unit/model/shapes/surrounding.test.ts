@@ -33,8 +33,12 @@ function inputsWith(
     config,
     parameters,
     input: [4, 5, surrounding.tokens == null ? 2 : (surrounding.embedding?.shape[1] ?? 0)],
-    ...{ h0: null, c0: null, lengths: null },
-    ...{ referenceOutput: null, referenceHn: null, referenceCn: null },
+    h0: null,
+    c0: null,
+    lengths: null,
+    referenceOutput: null,
+    referenceHn: null,
+    referenceCn: null,
     surrounding: { ...bare, ...surrounding },
   };
 }
@@ -63,8 +67,12 @@ const tokens = { shape: [4, 5], bad: null };
 
 describe("the shape check of surrounding layers that runs", () => {
   const inputs = inputsWith({
-    ...{ tokens, embedding, linear, head: "last" },
-    ...{ referenceEmbedded: [4, 5, 2], referenceLogits: [4, 4] },
+    tokens,
+    embedding,
+    linear,
+    head: "last",
+    referenceEmbedded: [4, 5, 2],
+    referenceLogits: [4, 4],
   });
 
   it("has the layers' rows where data flows through them", () => {

@@ -11,7 +11,9 @@ function lengthsOf(shape: number[], values: number[], input: number[], batchFirs
   const tensor = { dtype: "float32", shape, data: Float32Array.from(values) } as const;
   const given = { file: "m.npz", name: "mask", tensor, packed: null };
   const read: Pick<ReadTensors, "input" | "lengths" | "reference"> = {
-    ...{ input: given, lengths: given, reference: nothing },
+    input: given,
+    lengths: given,
+    reference: nothing,
   };
   const notes: Text[] = [];
   return { found: takeLengths(read, { shape: input, batchFirst }, notes), notes: notes.length };

@@ -93,8 +93,10 @@ describe("the head", () => {
     const { surrounding } = await load({ x: tokens }, { pipeline: { head: "every" } });
     assert.equal(surrounding.head, "every");
     assert.deepEqual(surrounding.weights, {
-      ...{ weight: Float32Array.from(weights["fc.weight"]?.data ?? []) },
-      ...{ bias: Float32Array.of(0, 1, 2, 3), inFeatures: 3, outFeatures: 4 },
+      weight: Float32Array.from(weights["fc.weight"]?.data ?? []),
+      bias: Float32Array.of(0, 1, 2, 3),
+      inFeatures: 3,
+      outFeatures: 4,
     });
   });
 

@@ -51,8 +51,16 @@ function tensorOf(session: Session, name: string): Tensor {
 /** Everything of a lane, units by steps. */
 function windowOf(session: Session, lane: LaneId, batch: number, side: Side = "ours"): number[] {
   const request: WindowRequest = {
-    ...{ lane, stateName: "h", side, batch, stepStart: 0, stepEnd: 99 },
-    ...{ unitStart: 0, unitEnd: 99, maxColumns: 99, maxRows: 99 },
+    lane,
+    stateName: "h",
+    side,
+    batch,
+    stepStart: 0,
+    stepEnd: 99,
+    unitStart: 0,
+    unitEnd: 99,
+    maxColumns: 99,
+    maxRows: 99,
   };
   return [...session.window(request).values];
 }

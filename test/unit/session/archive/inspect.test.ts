@@ -23,7 +23,10 @@ describe("inspectArchive", () => {
     const view = inspectArchive("w.safetensors", archive);
     assert.deepEqual([view.file, view.format], ["w.safetensors", "safetensors"]);
     assert.deepEqual(view.entries[2], {
-      ...{ name: "fc.weight", dtype: "float32", shape: [5, 3], byteLength: 60 },
+      name: "fc.weight",
+      dtype: "float32",
+      shape: [5, 3],
+      byteLength: 60,
     });
     assert.deepEqual(
       view.modules.map(({ prefix, constructorLine }) => [prefix, constructorLine]),

@@ -42,8 +42,11 @@ describe("ArchiveSession", () => {
     const { modules, ...rest } = summary;
     assert.deepEqual(rest, {
       ...file,
-      ...{ format: "pytorch", notes: [], entryCount: 7 },
-      ...{ parameters: 27 + 16 + 24 + 8 + 8 + 8 + 4, first: "rnn.weight_ih_l0" },
+      format: "pytorch",
+      notes: [],
+      entryCount: 7,
+      parameters: 27 + 16 + 24 + 8 + 8 + 8 + 4,
+      first: "rnn.weight_ih_l0",
     });
     assert.deepEqual(modules, [
       {
@@ -97,16 +100,28 @@ describe("ArchiveSession", () => {
 
   it("names the axes of an ONNX node's weights as ONNX has them", () => {
     const node: OnnxRecurrent = {
-      ...{ framework: "onnx", kind: "recurrent", name: "node", cell: "GRU", direction: "forward" },
-      ...{ hiddenSize: 2, activations: [], activationAlpha: [], activationBeta: [], clip: null },
-      ...{
-        inputForget: false,
-        batchFirst: false,
-        ...{ initialH: null, initialC: null, sequenceLens: null },
-        linearBeforeReset: true,
-        layout: 0,
-      },
-      ...{ w: "W", r: "R", b: "B", p: null, below: null },
+      framework: "onnx",
+      kind: "recurrent",
+      name: "node",
+      cell: "GRU",
+      direction: "forward",
+      hiddenSize: 2,
+      activations: [],
+      activationAlpha: [],
+      activationBeta: [],
+      clip: null,
+      inputForget: false,
+      batchFirst: false,
+      initialH: null,
+      initialC: null,
+      sequenceLens: null,
+      linearBeforeReset: true,
+      layout: 0,
+      w: "W",
+      r: "R",
+      b: "B",
+      p: null,
+      below: null,
     };
     const tensors = { W: counting(1, 6, 3), R: counting(1, 6, 2), B: counting(1, 12) };
     const session = sessionOf(tensors, { declared: [node] });
@@ -122,10 +137,24 @@ describe("ArchiveSession", () => {
 
   it("names the axes of a Keras layer's weights as Keras has them", () => {
     const layer: KerasRecurrent = {
-      ...{ framework: "keras", kind: "recurrent", name: "lstm", cell: "LSTM", activation: null },
-      ...{ recurrentActivation: null, resetAfter: null, goBackwards: null, mergeMode: null },
-      ...{ kerasMajor: 3, timeMajor: false, backward: null, isCudnn: false, customClass: null },
-      ...{ returnSequences: null, mask: null, statesFrom: null, readsFrom: null },
+      framework: "keras",
+      kind: "recurrent",
+      name: "lstm",
+      cell: "LSTM",
+      activation: null,
+      recurrentActivation: null,
+      resetAfter: null,
+      goBackwards: null,
+      mergeMode: null,
+      kerasMajor: 3,
+      timeMajor: false,
+      backward: null,
+      isCudnn: false,
+      customClass: null,
+      returnSequences: null,
+      mask: null,
+      statesFrom: null,
+      readsFrom: null,
       forward: { kernel: "k", recurrentKernel: "r", bias: "b" },
       isStackedCell: false,
     };

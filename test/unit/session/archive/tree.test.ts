@@ -104,8 +104,14 @@ describe("Tree", () => {
     const origin = { from: ["k"], how: { template: "transposed", args: [] } };
     const [row] = treeOf([{ ...entryOf("w", [4], "float16"), origin }]).page(all).rows;
     assert.deepEqual(row, {
-      ...{ kind: "entry", name: "w", label: "w", depth: 0, dtype: "float16", shape: [4] },
-      ...{ bytes: 8, origin },
+      kind: "entry",
+      name: "w",
+      label: "w",
+      depth: 0,
+      dtype: "float16",
+      shape: [4],
+      bytes: 8,
+      origin,
     });
   });
 

@@ -22,8 +22,12 @@ const run = randomRun({
 });
 const request: GradientRequest = {
   loss: { kind: "sum" },
-  ...{ layer: 1, direction: "reverse", batch: 1 },
-  ...{ stepStart: 0, stepEnd: 40, maxColumns: 100 },
+  layer: 1,
+  direction: "reverse",
+  batch: 1,
+  stepStart: 0,
+  stepEnd: 40,
+  maxColumns: 100,
 };
 
 /** The reader reads a run's network and trace and nothing else of it. */

@@ -40,10 +40,14 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
   const run = (steps: number, from: number, h0: Float64Array | null): RunResult =>
     executeRun(
       {
-        ...{ config, parameters, lengths: steps === T ? (lengths ?? null) : null },
+        config,
+        parameters,
+        lengths: steps === T ? (lengths ?? null) : null,
         input: tensor([steps, 1, I], values.slice(from * I)),
         h0: h0 === null ? null : tensor([config.numLayers, 1, h0.length], h0),
-        ...{ c0: null, precision: "f64", tolerance: {} },
+        c0: null,
+        precision: "f64",
+        tolerance: {},
         reference: { output: null, hn: null, cn: null },
       },
       { control: noControl },
@@ -59,11 +63,18 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
   }
   return executeRun(
     {
-      ...{ config, parameters, lengths: lengths ?? null, input: tensor([T, 1, I], values) },
-      ...{ h0: null, c0: null, precision: "f64", tolerance: {} },
+      config,
+      parameters,
+      lengths: lengths ?? null,
+      input: tensor([T, 1, I], values),
+      h0: null,
+      c0: null,
+      precision: "f64",
+      tolerance: {},
       reference: {
         output: width === size ? tensor([T, 1, size], output) : null,
-        ...{ hn: null, cn: null },
+        hn: null,
+        cn: null,
       },
     },
     { control: noControl },
@@ -73,7 +84,11 @@ function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
 function explain(run: RunResult, changes: Partial<UnitRequest>): UnitExplanation {
   const { config } = run.forwardInput;
   const request: UnitRequest = {
-    ...{ layer: config.numLayers - 1, direction: "forward", step: 2, batch: 0, unit: 0 },
+    layer: config.numLayers - 1,
+    direction: "forward",
+    step: 2,
+    batch: 0,
+    unit: 0,
     stateName: "h",
     ...changes,
   };

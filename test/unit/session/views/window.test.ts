@@ -32,9 +32,16 @@ function numbered(seqLength: number, batchSize: number, units: number): [Lane, L
 
 function request(changes: Partial<WindowRequest>): WindowRequest {
   return {
-    ...{ lane: "layer0.forward", stateName: "h", side: "ours", batch: 0 },
-    ...{ stepStart: 0, stepEnd: 1e9 },
-    ...{ unitStart: 0, unitEnd: 1e9, maxColumns: 1e9, maxRows: 1e9 },
+    lane: "layer0.forward",
+    stateName: "h",
+    side: "ours",
+    batch: 0,
+    stepStart: 0,
+    stepEnd: 1e9,
+    unitStart: 0,
+    unitEnd: 1e9,
+    maxColumns: 1e9,
+    maxRows: 1e9,
     ...changes,
   };
 }
@@ -285,7 +292,9 @@ describe("readFinalStates", () => {
       },
       frame: {
         config: rnnConfig({ cell: "LSTM", hiddenSize: 2, bidirectional: true }),
-        ...{ lengths: null, seqLength: 1, batchSize: 2 },
+        lengths: null,
+        seqLength: 1,
+        batchSize: 2,
       },
     };
     const h = { stateName: "h" } as const;

@@ -112,8 +112,13 @@ describe("readTile", () => {
             columnAxis,
             shape.map((size) => seed % size),
           ),
-          ...{ rowStart, rowEnd, columnStart, columnEnd, aggregate },
-          ...{ maxRows: max[0], maxColumns: max[1] },
+          rowStart,
+          rowEnd,
+          columnStart,
+          columnEnd,
+          aggregate,
+          maxRows: max[0],
+          maxColumns: max[1],
         };
         const tile = await readTile(sourceFrom(values, shape), window, new TileCache(), noControl);
         checkTile(tile, naiveTile(values, shape, window));
@@ -156,7 +161,10 @@ function whole(
   const index = [rowAxis, columnAxis].filter((axis) => axis !== null).map(() => 0);
   return {
     slice: sliceOf(rowAxis, columnAxis, index),
-    ...{ rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns },
+    rowStart: 0,
+    rowEnd: rows,
+    columnStart: 0,
+    columnEnd: columns,
     aggregate: "mean",
   };
 }
@@ -194,7 +202,10 @@ describe("tiles of a large slice", () => {
       const columnStart = Math.min(columns - width, Math.max(0, nanAt[1] - (width >> 1)));
       const window = {
         ...overview,
-        ...{ rowStart, rowEnd: rowStart + height, columnStart, columnEnd: columnStart + width },
+        rowStart,
+        rowEnd: rowStart + height,
+        columnStart,
+        columnEnd: columnStart + width,
       };
       const tile = await readTile(source, window, cache, noControl);
       const block = (index: number, length: number, count: number): number =>
@@ -215,7 +226,9 @@ describe("tiles of a large slice", () => {
         const turned = slice.rowAxis === 1;
         const window = {
           ...overview,
-          ...{ slice, aggregate, effort: "sample" as const },
+          slice,
+          aggregate,
+          effort: "sample" as const,
           ...(turned ? { rowEnd: columns, columnEnd: rows } : {}),
         };
         const tile = await readTile(source, window, cache, noControl);
@@ -232,8 +245,14 @@ describe("tiles of a large slice", () => {
     for (const rowStart of [4064, 0]) {
       for (const aggregate of ["mean", "extreme"] as const) {
         const window: TileWindow = {
-          ...{ ...overview, rowStart, rowEnd: rowStart + 128, columnStart: 0, columnEnd: 128 },
-          ...{ maxRows: 4, maxColumns: 8, aggregate },
+          ...overview,
+          rowStart,
+          rowEnd: rowStart + 128,
+          columnStart: 0,
+          columnEnd: 128,
+          maxRows: 4,
+          maxColumns: 8,
+          aggregate,
         };
         const expected = naiveTile(values, [rows, columns], window);
         checkTile(present(pyramid.tile(window, 4, 8)), expected);

@@ -14,27 +14,31 @@ import { Store } from "../../../../webview/run/store/store";
 /** A lane of three units. */
 export function lane(layer: number, direction: "forward" | "reverse"): LaneInfo {
   return {
-    ...{ id: `layer${layer}.${direction}`, layer, direction, units: 3, reference: "full" },
-    ...{ outside: 0, total: 0, range: [-1, 1], deltaRange: [0, 0], cell: null },
+    id: `layer${layer}.${direction}`,
+    layer,
+    direction,
+    units: 3,
+    reference: "full",
+    outside: 0,
+    total: 0,
+    range: [-1, 1],
+    deltaRange: [0, 0],
+    cell: null,
   };
 }
 
 /** A run of two lanes, one for each direction. */
 export function run(changes: Partial<RunView> = {}): RunView {
   return {
-    ...{
-      revision: 1,
-      seqLength: 5,
-      batchSize: 2,
-      lengths: null,
-      verdicts: [],
-      firstDivergence: null,
-      under: [],
-    },
-    ...{
-      spec: { weights: { file: "w.pt" }, input: "x.npy" },
-      labels: { runFile: "a.unroll.json" },
-    },
+    revision: 1,
+    seqLength: 5,
+    batchSize: 2,
+    lengths: null,
+    verdicts: [],
+    firstDivergence: null,
+    under: [],
+    spec: { weights: { file: "w.pt" }, input: "x.npy" },
+    labels: { runFile: "a.unroll.json" },
     lanes: [lane(0, "forward"), lane(0, "reverse")],
     ...changes,
   } as unknown as RunView;

@@ -13,7 +13,8 @@ import { TensorStore } from "../../../../webview/tensors/store/store";
 import { ports } from "../run/bench";
 
 export const gates = {
-  ...{ name: "PyTorch", axis: 0 },
+  name: "PyTorch",
+  axis: 0,
   blocks: [
     { name: "W_ii", start: 0, end: 20 },
     { name: "W_if", start: 20, end: 40 },
@@ -22,15 +23,30 @@ export const gates = {
 
 export function info(name: string, shape: readonly number[]): TensorInfo {
   return {
-    ...{ name, dtype: "float32", shape, bytes: 4, parameters: 1, origin: null, axes: [] },
-    ...{ layouts: [gates], hasSpectrum: false },
+    name,
+    dtype: "float32",
+    shape,
+    bytes: 4,
+    parameters: 1,
+    origin: null,
+    axes: [],
+    layouts: [gates],
+    hasSpectrum: false,
   };
 }
 
 export function summary(changes: Partial<ShownArchive> = {}): ShownArchive {
   return {
-    ...{ revision: 1, file: "w.pt", format: "pytorch", fileBytes: 9, entryCount: 2 },
-    ...{ parameters: 2, modules: [], notes: [], first: "a", version: null },
+    revision: 1,
+    file: "w.pt",
+    format: "pytorch",
+    fileBytes: 9,
+    entryCount: 2,
+    parameters: 2,
+    modules: [],
+    notes: [],
+    first: "a",
+    version: null,
     ...changes,
   };
 }
@@ -58,7 +74,9 @@ export function tensorBench(
   const copied: string[] = [];
   let saved: SavedTensorState | undefined;
   const tile = ({ maxRows, maxColumns }: TileRequest): TensorRequests["tensor/tile"]["result"] => ({
-    ...{ kind: "exact", rows: maxRows, columns: maxColumns },
+    kind: "exact",
+    rows: maxRows,
+    columns: maxColumns,
     values: new Float32Array(maxRows * maxColumns),
     flags: new Uint8Array(maxRows * maxColumns),
   });

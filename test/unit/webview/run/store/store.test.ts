@@ -73,8 +73,15 @@ describe("Store", () => {
     });
     await store.refresh();
     const request: Omit<WindowRequest, "stateName"> = {
-      ...{ lane: "layer0.forward", side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
-      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+      lane: "layer0.forward",
+      side: "ours",
+      batch: 0,
+      stepStart: 0,
+      stepEnd: 1,
+      unitStart: 0,
+      unitEnd: 1,
+      maxColumns: 1,
+      maxRows: 1,
     };
     assert.equal(store.window(request), undefined);
     await settle();
@@ -131,8 +138,14 @@ describe("Store", () => {
     };
     const none = new Uint8Array();
     const window: Omit<WindowRequest, "stateName" | "lane"> = {
-      ...{ side: "ours", batch: 0, stepStart: 0, stepEnd: 1 },
-      ...{ unitStart: 0, unitEnd: 1, maxColumns: 1, maxRows: 1 },
+      side: "ours",
+      batch: 0,
+      stepStart: 0,
+      stepEnd: 1,
+      unitStart: 0,
+      unitEnd: 1,
+      maxColumns: 1,
+      maxRows: 1,
     };
 
     it("shows h, or c with its own units and colours; the input stays", async () => {

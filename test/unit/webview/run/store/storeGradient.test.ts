@@ -8,7 +8,12 @@ import { bench, first, press, run, settle } from "../bench";
 describe("Store.gradient", () => {
   const gradientRequest: GradientRequest = {
     loss: { kind: "last" },
-    ...{ layer: 0, direction: "forward", batch: 0, stepStart: 0, stepEnd: 5, maxColumns: 5 },
+    layer: 0,
+    direction: "forward",
+    batch: 0,
+    stepStart: 0,
+    stepEnd: 5,
+    maxColumns: 5,
   };
 
   it("shows the progress of a gradient as long as it is computed", async () => {

@@ -185,13 +185,14 @@ describe("readSavedTensorState", () => {
       assert.deepEqual(readSavedTensorState(state), usual);
     }
     const odd = {
-      ...{ version: 1, slice: { rowAxis: "x" }, zoom: { x: 1 }, cursor: { row: -1, column: 0 } },
-      ...{
-        treeWidth: 9999,
-        tab: "table",
-        open: [3],
-        colours: { range: { mode: "typed", low: "a" } },
-      },
+      version: 1,
+      slice: { rowAxis: "x" },
+      zoom: { x: 1 },
+      cursor: { row: -1, column: 0 },
+      treeWidth: 9999,
+      tab: "table",
+      open: [3],
+      colours: { range: { mode: "typed", low: "a" } },
     };
     const read = readSavedTensorState(odd);
     assert.deepEqual([read.slice, read.zoom, read.open], [null, null, null]);

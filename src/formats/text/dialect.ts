@@ -1,0 +1,139 @@
+/**
+ * How a table of text is written: what stands between its cells, whether its first row has names, and an index column.
+ *
+ * Judged by the first lines: what is not a number in the first row is a name; a column whose name is empty, or missing, is
+ * the index that pandas and R write.
+ */
+import { text, type Text } from "../../core/text";
+import { readCell, type Cell } from "./cells";
+
+/** What stands between cells; null for blanks, any number of them. */
+export type Delimiter = "\t" | ";" | "," | "|" | null;
+
+export interface Dialect {
+  readonly delimiter: Delimiter;
+  /** The byte that is the decimal point. */
+  readonly decimal: number;
+  /** The names in the first row; null where it has values. */
+  readonly header: readonly string[] | null;
+  /** True where the first column is an index. */
+  readonly hasIndex: boolean;
+  /** What was taken for granted, one sentence each. */
+  readonly notes: readonly Text[];
+}
+
+const point = 0x2e;
+const comma = 0x2c;
+
+/** The order in which they are tried: what also may stand in numbers or names comes last. */
+const delimiters: readonly Exclude<Delimiter, null>[] = ["\t", ";", ",", "|"];
+
+const delimiterNames: Readonly<Record<string, Text>> = {
+  "\t": text("tabs"),
+  ";": text("semicolons"),
+  ",": text("commas"),
+  "|": text("vertical bars"),
+};
+
+/** The name of a delimiter in sentences. */
+export function delimiterName(delimiter: Delimiter): Text {
+  return delimiterNames[delimiter ?? ""] ?? text("spaces");
+}
+
+/** Judges the first lines of a table, without comments and empty ones; null where they hold no number. */
+export function dialectOf(lines: readonly string[]): Dialect | null {
+  const delimiter = delimiterOf(lines);
+  const rows = lines.map((line) => cellsOf(line, delimiter));
+  const [first = [], ...others] = rows;
+  const decimal = hasDecimalCommas(delimiter, rows) ? comma : point;
+  const header = isHeader(first, others, decimal) ? first : null;
+  if (!hasNumber(header === null ? rows : others, decimal)) return null;
+  const hasIndex = header !== null && hasIndexColumn(header, others);
+  const notes = [
+    decimal === comma ? text("a comma is read as the decimal point") : null,
+    header === null ? null : text("the first row is read as names: {0}", header),
+    hasIndex ? text("the first column has no name and is left out: it is an index") : null,
+    header === null && others.length > 0 ? doubtOf(first) : null,
+  ];
+  const said = notes.filter((note) => note !== null);
+  return { delimiter, decimal, header, hasIndex, notes: said };
+}
+
+/** True for a first row that is not all numbers, or that counts columns above numbers that are not whole. */
+function isHeader(
+  first: readonly string[],
+  others: readonly (readonly string[])[],
+  decimal: number,
+): boolean {
+  if (first.some((cell) => cell !== "" && !isNumeric(cell, decimal))) return true;
+  if (first[0] === "" && others.some(([cell = ""]) => cell !== "")) return true;
+  const hasFractions = others.some((row) => row.some((cell) => /[.e]/i.test(cell)));
+  return isCounted(first) && first.length > 1 && hasFractions;
+}
+
+/** The one that leaves the most numbers; it stands in at least half of the lines, since one of them may be cut short. */
+function delimiterOf(lines: readonly string[]): Delimiter {
+  let best: Delimiter = null;
+  let bestShare = 0;
+  for (const each of [...delimiters, null]) {
+    const within = lines.filter((line) => each === null || line.includes(each)).length;
+    const rows = lines.slice(lines.length > 1 ? 1 : 0).map((line) => cellsOf(line, each));
+    const cells = rows.flat();
+    const decimal = hasDecimalCommas(each, rows) ? comma : point;
+    const share = cells.filter((cell) => isNumeric(cell, decimal)).length / cells.length;
+    if (2 * within >= lines.length && share > bestShare) [best, bestShare] = [each, share];
+  }
+  return best;
+}
+
+/** The cells of a line, without quotes and blanks around them. */
+export function cellsOf(line: string, delimiter: Delimiter): string[] {
+  if (delimiter === null) return line.trim().split(/[ \t]+/);
+  const cells: string[] = [];
+  let cell = "";
+  let isQuoted = false;
+  for (const character of line) {
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === delimiter && !isQuoted) {
+      cells.push(cell.trim());
+      cell = "";
+    } else cell += character;
+  }
+  return [...cells, cell.trim()];
+}
+
+/** Pandas leaves the name of the index empty or calls it so when it reads it again; R writes a name less. */
+function hasIndexColumn(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  const [name = ""] = header;
+  if (name === "" || /^Unnamed: 0$/i.test(name)) return header.length > 1;
+  return rows.length > 0 && rows.every((row) => row.length === header.length + 1);
+}
+
+/** The note about a first row of values that may be names. */
+function doubtOf(first: readonly string[]): Text | null {
+  return isCounted(first)
+    ? text("the first row, {0}, is read as values; if it has names, take it out", first)
+    : null;
+}
+
+/** 0, 1, 2, …: the names of columns without names. */
+function isCounted(row: readonly string[]): boolean {
+  return row.length > 0 && row.every((cell, index) => cell === String(index));
+}
+
+/** Between semicolons, tabs or blanks, where points are never decimal ones. */
+function hasDecimalCommas(delimiter: Delimiter, rows: readonly (readonly string[])[]): boolean {
+  const cells = rows.flat();
+  const has = (pattern: RegExp): boolean => cells.some((cell) => pattern.test(cell));
+  return delimiter !== "," && has(/^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i) && !has(/^[+-]?\d+\.\d/);
+}
+
+function hasNumber(rows: readonly (readonly string[])[], decimal: number): boolean {
+  return rows.some((row) => row.some((cell) => cell !== "" && isNumeric(cell, decimal)));
+}
+
+function isNumeric(written: string, decimal: number): boolean {
+  const bytes = new TextEncoder().encode(written);
+  const cell: Cell = { value: 0, digits: 0, isInteger: false, isMissing: false };
+  return readCell(bytes, 0, bytes.length, decimal, cell);
+}

@@ -1,0 +1,134 @@
+/** Tables of text, number by number against what NumPy reads. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { renderText } from "../../../../src/core/text";
+import type { Archive } from "../../../../src/formats/base/archive";
+import { MemorySource, type ByteSource } from "../../../../src/formats/base/bytes";
+import { openArchive } from "../../../../src/formats/open";
+import { fixtures, fixtureSource, openText, readAll, readOne } from "../support";
+
+const folder = join(fixtures, "text");
+const files = readdirSync(folder).filter((name) => name !== "expected.npz");
+
+async function only(archive: Archive): Promise<{
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly values: readonly number[];
+}> {
+  const [tensor, ...others] = [...(await readAll(archive)).values()];
+  assert.ok(tensor);
+  assert.equal(others.length, 0);
+  return { shape: tensor.shape, dtype: tensor.dtype, values: [...tensor.data] };
+}
+
+const notesOf = (archive: Archive): string =>
+  archive.notes.map((note) => renderText(note)).join("\n");
+
+describe("tables of text", () => {
+  let expected: Archive;
+  before(async () => {
+    expected = await openArchive(fixtureSource("text/expected.npz"));
+  });
+
+  for (const file of files) {
+    it(`reads ${file} as NumPy does`, async () => {
+      const wanted = await readOne(expected, file);
+      const { shape, values, dtype } = await only(await openArchive(fixtureSource(`text/${file}`)));
+      assert.deepEqual(shape, wanted.shape);
+      const narrow = dtype === "float32" ? Float32Array.from(wanted.data) : wanted.data;
+      assert.deepEqual(values, [...narrow]);
+    });
+  }
+
+  const dtypes = {
+    "single.csv": "float32",
+    "short.txt": "float32",
+    "double.csv": "float64",
+    "names.csv": "float64",
+    "whole.csv": "int64",
+    "empty_cells.tsv": "float32",
+  };
+  for (const [file, dtype] of Object.entries(dtypes)) {
+    it(`takes the numbers of ${file} for ${dtype}`, async () => {
+      assert.equal((await only(await openArchive(fixtureSource(`text/${file}`)))).dtype, dtype);
+    });
+  }
+
+  const said = {
+    "single.csv": /6 rows of 3 numbers between commas$/,
+    "single.tsv": /between tabs$/,
+    "single.dat": /between semicolons$/,
+    "single.txt": /between spaces$/,
+    "column.txt": /6 numbers below each other$/,
+    "index.csv":
+      /first row is read as names: , a, b, c\n.*no name and is left out: it is an index$/,
+    "numbered_index.csv": /no name and is left out/,
+    "times.csv": /no name and is left out/,
+    "r_table.txt": /names: a, b, c\n.*left out/,
+    "names.csv": /names: a, b, c$/,
+    "numbered.csv": /names: 0, 1, 2$/,
+    "decimal_comma.csv": /a comma is read as the decimal point/,
+    "empty_cells.tsv": /3 empty cells are read as nan$/,
+  };
+  for (const [file, pattern] of Object.entries(said)) {
+    it(`says what it took for granted of ${file}`, async () => {
+      assert.match(notesOf(await openArchive(fixtureSource(`text/${file}`))), pattern);
+    });
+  }
+
+  it("keeps a first row of 0, 1, 2 where all numbers are whole, and says so", async () => {
+    const archive = await openText("x.csv", "0,1\n5,6\n");
+    assert.deepEqual((await only(archive)).values, [0, 1, 5, 6]);
+    assert.match(notesOf(archive), /first row, 0, 1, is read as values/);
+  });
+
+  it("reads forms of numbers", async () => {
+    const written = ["+1", "-0", ".5", "5.", "1E3", "1e-400", "9007199254740993", "NaN", "-inf"];
+    const { values } = await only(await openText("x.csv", `${written.join("\n")}\n`));
+    assert.deepEqual(values, [1, -0, 0.5, 5, 1000, 0, 9007199254740992, NaN, -Infinity]);
+    const truths = await only(await openText("x.csv", "True,False\n1,0"));
+    assert.deepEqual(truths.values, [1, 0, 1, 0]);
+  });
+
+  it("goes on over the borders of the pieces that it reads", async () => {
+    const rows = Array.from({ length: 120_000 }, (_, row) => `${row}.25,${-row}.5\r\n`);
+    const content = new TextEncoder().encode(rows.join(""));
+    assert.ok(content.length > 2 ** 21);
+    const reads: number[] = [];
+    const memory = new MemorySource("x.csv", content);
+    const source: ByteSource = {
+      name: "x.csv",
+      size: content.length,
+      read: (offset, length) => {
+        reads.push(length);
+        return memory.read(offset, length);
+      },
+    };
+    const { shape, values } = await only(await openArchive(source));
+    assert.deepEqual(shape, [120_000, 2]);
+    assert.deepEqual(values.slice(-2), [119_999.25, -119_999.5]);
+    assert.ok(Math.max(...reads) <= 2 ** 20);
+  });
+
+  const refused = {
+    "1,2\n3,4\n5\n": /x\.csv: line 3 has 1 cells, line 1 has 2; every row of a matrix has as many/,
+    "a,b\n# says\n\n1,2\n3,4,5\n": /line 5 has 3 cells, line 4 has 2/,
+    "1,2\n3,x\n": /line 2: "x" in column 2 is no number/,
+    "time,a\n2024-01-01,2\n":
+      /line 2: "2024-01-01" in column 1, time, is no number; leave that column out/,
+    "hello\nworld\n": /a text file, not a table of numbers/,
+    "# only\n#comments\n": /a text file, not a table of numbers/,
+    "(1+2j),(1-2j)\n(1+2j),(1-2j)\n": /not a table of numbers/,
+  };
+  for (const [content, pattern] of Object.entries(refused)) {
+    it(`refuses ${JSON.stringify(content)}`, async () => {
+      await assert.rejects(openText("x.csv", content), pattern);
+    });
+  }
+
+  it("has the line of a refused cell as data", async () => {
+    const error = await openText("x.csv", "1,2\n3,x\n").catch((thrown: unknown) => thrown);
+    assert.deepEqual((error as { data: unknown }).data, { file: "x.csv", line: 2, column: 2 });
+  });
+});
