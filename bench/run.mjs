@@ -3,8 +3,9 @@
  *
  * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --python=a,b] [-- --seconds=N]
  *     [-- --no-install] [-- --print]
- * WHAT: tiny small long medium large footprint archives statistics diagnosis; without one everything is measured. --seconds is for each
- * case; --python names interpreters with a PyTorch each. --print leaves the document as it is.
+ * WHAT: tiny small long medium large footprint archives statistics diagnosis; without one everything is measured, with
+ * some the other sections of the document stay as they are. --seconds is for each case; --python names interpreters with
+ * a PyTorch each. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -88,6 +89,8 @@ async function startEngines(url, threads) {
   return engines;
 }
 
+const needsEngines = (chosen) => chosen.length > 0 || isWanted("footprint") || isWanted("archives");
+
 async function measureSizes(engines, chosen, makeCase, folder) {
   const bySize = [];
   for (const size of chosen) {
@@ -133,6 +136,13 @@ async function measureOnTwoThreads(url, chosen, makeCase, folder) {
   return bySize;
 }
 
+/** The document as it is with what was measured in the place of what it was. */
+function writeDocument(sections) {
+  const path = join(bench, "../docs/benchmarks.md");
+  const before = wanted.length > 0 && existsSync(path) ? readFileSync(path, "utf8") : "";
+  writeFileSync(path, report.document(sections, before));
+}
+
 async function main(folder) {
   installPeers();
   const ours = await loadOurs(folder);
@@ -145,7 +155,7 @@ async function main(folder) {
   };
   const chosen = sizes.filter(({ name }) => isWanted(name));
   const onTwo = chosen.filter(({ name }) => twoThreadSizes.includes(name));
-  const engines = await startEngines(ours.url, 1);
+  const engines = needsEngines(chosen) ? await startEngines(ours.url, 1) : [];
   const bySize = await measureSizes(engines, chosen, makeCase, folder);
   if (bySize.length > 0) {
     add("Summary", summaryOf(bySize));
@@ -176,8 +186,7 @@ async function main(folder) {
     onTwo.length > 0 ? await measureOnTwoThreads(ours.url, onTwo, makeCase, folder) : [];
   if (twoBySize.length > 0) add("Summary, two threads", summaryOf(twoBySize));
   sections.push(...sectionsOf(bySize, ""), ...sectionsOf(twoBySize, ", two threads"));
-  if (options.includes("--print")) return;
-  writeFileSync(join(bench, "../docs/benchmarks.md"), report.document(sections));
+  if (!options.includes("--print")) writeDocument(sections);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "unroll-bench-"));

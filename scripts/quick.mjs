@@ -5,6 +5,7 @@
  * A file is changed when it differs from the commit where this branch left BRANCH (main by default), committed or not.
  */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { countsLine, noCounts, addCounts, parseCounts } from "./lib/counts.mjs";
@@ -13,8 +14,10 @@ import { run } from "./lib/process.mjs";
 import { listFiles, root } from "./lib/tree.mjs";
 import { typeChecks } from "./lib/typeChecks.mjs";
 
-/** Test files that run, those with the fewest imports between them and a change first. */
+/** Test files that run, those with the fewest imports between them and a change first, and the long ones last. */
 const MOST_TESTS = 30;
+/** How a file says that it takes seconds: it tells mocha so, asks it for more time than others have, or asks for Python. */
+const LONG = /\b(slow|timeout|describePython)\(/;
 
 const git = (...args) =>
   execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
@@ -67,7 +70,9 @@ async function runTests(changed) {
   const affected = affectedBy(changed, await importersOf(tests)).filter((path) =>
     tests.includes(path),
   );
-  const nearest = affected.slice(0, MOST_TESTS);
+  const isLong = (path) => LONG.test(readFileSync(join(root, path), "utf8"));
+  const byLength = [...affected.filter((path) => !isLong(path)), ...affected.filter(isLong)];
+  const nearest = byLength.slice(0, MOST_TESTS);
   console.log(
     `${changed.length} files changed; ${nearest.length} of ${affected.length} test files that they reach`,
   );

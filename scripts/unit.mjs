@@ -57,18 +57,24 @@ function loadAll() {
   return file;
 }
 
-/** The folders with the longest tests: they begin first, so that none is waited for at the end. */
-const LONGEST = ["differential", "property", "engine", "formats"];
+/** The folders with the longest tests: each has a process, and they begin first, so that none is waited for at the end. */
+const LONGEST = ["differential", "formats", "property", "engine", "diagnosis", "cli"];
+/** As many processes as lanes for so few files: to start one takes longer than most tests. */
+const FEW_FILES = 40;
 
-/** Test files by their folders: a process runs each group. */
+/** Test files in groups, a process for each: the other folders share one. */
 function groupsOf(files) {
-  const groups = new Map(LONGEST.map((name) => [name, []]));
+  if (files.length <= FEW_FILES) {
+    const size = Math.ceil(files.length / LANES);
+    return Array.from({ length: LANES }, (_, lane) => files.slice(lane * size, (lane + 1) * size));
+  }
+  const groups = new Map([...LONGEST, "others"].map((name) => [name, []]));
   for (const path of files) {
     const [, kind, folder] = path.split("/");
-    const name = kind === "unit" && !folder.endsWith(".ts") ? folder : kind;
-    groups.set(name, [...(groups.get(name) ?? []), path]);
+    const name = kind === "unit" ? folder : kind;
+    (groups.get(name) ?? groups.get("others")).push(path);
   }
-  return [...groups.values()].filter(({ length }) => length > 0);
+  return [...groups.values()];
 }
 
 /** Runs mocha on some of the compiled files and returns its counts; prints what it wrote at its end. */
@@ -88,7 +94,8 @@ async function runMocha(files, coverageOptions) {
 
 async function runGroups(files) {
   let counts = noCounts;
-  const tasks = groupsOf(files).map((group, index) => async () => {
+  const groups = groupsOf(files).filter(({ length }) => length > 0);
+  const tasks = groups.map((group, index) => async () => {
     const first = coverage && index === 0 ? ["--require", loadAll()] : [];
     const more = await runMocha(group, first);
     counts = addCounts(counts, more);

@@ -170,10 +170,11 @@ export function diagnosisText(measured) {
     return [
       `I ${size.inputSize} H ${size.hiddenSize} T ${size.seqLength} B ${size.batchSize}`,
       ...[wanted ?? "none that fits", results[0].count],
-      ...[number(times[0]), number(times[Math.floor(times.length / 2)]), times.length],
+      ...[number(times[0]), number(times[Math.floor(times.length / 2)])],
+      ...[results[0].first === null ? "–" : number(results[0].first), times.length],
     ];
   });
-  return table(["", "mistake", "tried", "min ms", "median ms", "rounds"], rows);
+  return table(["", "mistake", "tried", "min ms", "median ms", "first answer, ms", "rounds"], rows);
 }
 
 function machine() {
@@ -183,8 +184,26 @@ function machine() {
   return `${model}, ${processors.length} cores, ${memory} GiB, ${platform()} ${arch()}, Node ${process.versions.node}`;
 }
 
-/** The whole document; `sections` are { title, text }. */
-export function document(sections) {
+/** The sections of a document that was written before. */
+function sectionsOf(written) {
+  return written
+    .split(/^## /m)
+    .slice(1)
+    .map((part) => {
+      const end = part.indexOf("\n");
+      return { title: part.slice(0, end), text: part.slice(end).trim() };
+    });
+}
+
+/** New sections in the place of those of the same title; the others as they were. */
+function merged(before, sections) {
+  const kept = before.map((old) => sections.find(({ title }) => title === old.title) ?? old);
+  return [...kept, ...sections.filter(({ title }) => !kept.some((old) => old.title === title))];
+}
+
+/** The whole document; `measured` are sections { title, text }, `written` a document whose others stay. */
+export function document(measured, written = "") {
+  const sections = merged(sectionsOf(written), measured);
   const body = sections.map(({ title, text }) => `## ${title}\n\n${text}\n`).join("\n");
   return `# Benchmarks
 

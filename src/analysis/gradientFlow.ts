@@ -1,5 +1,5 @@
 /**
- * Whether a gradient vanishes or explodes on its way back through one direction of one layer.
+ * Whether a gradient vanishes or explodes as it is carried back through one direction of one layer.
  */
 import { rounded } from "../core/numeric";
 import type { Direction } from "../model/config";

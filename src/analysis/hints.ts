@@ -91,6 +91,49 @@ function isSortedByLength(order: readonly number[], lengths: readonly number[] |
   return sorted.every((length, row) => row === 0 || length <= (sorted[row - 1] ?? 0));
 }
 
+/** The sentence about values of the reference that are no numbers where the run's are; null where there are none. */
+export function notANumberHint({ blocks }: DifferingTensor): Text | null {
+  let [found, total] = [0, 0];
+  for (const { ours, reference } of blocks()) {
+    reference.forEach((value, at) => {
+      if (Number.isNaN(value) && !Number.isNaN(ours[at]!)) found++;
+    });
+    total += reference.length;
+  }
+  if (found === 0) return null;
+  return found === total
+    ? text("the reference holds nothing but NaN: there is nothing to compare with")
+    : text(
+        "the reference has NaN at {0} of {1} values where the run has numbers: NaN never passes",
+        found,
+        total,
+      );
+}
+
+/** A scaled reference leaves at most this part of its root mean square, and is off by many times as much. */
+const [MOST_LEFT, LEAST_SCALED] = [2e-3, 20];
+
+/** The sentence about a reference that is a multiple of the run, or nothing but zeros; null where it is neither. */
+export function scaledHint({ blocks }: DifferingTensor): Text | null {
+  let [own, both, expected] = [0, 0, 0];
+  for (const { ours, reference } of blocks()) {
+    reference.forEach((value, at) => {
+      own += ours[at]! * ours[at]!;
+      both += ours[at]! * value;
+      expected += value * value;
+    });
+  }
+  if (expected === 0) return text("the reference is 0 everywhere: was it written before the run?");
+  const factor = both / own;
+  const left = Math.sqrt(Math.max(0, expected - factor * both) / expected);
+  const isScaled = left <= MOST_LEFT && Math.abs(factor - 1) > LEAST_SCALED * left;
+  if (!isScaled || !(Math.abs(factor - 1) > 1e-4)) return null;
+  return text(
+    "the reference is about {0} times the run's values, all of them: one of the two was scaled after the network",
+    Number(factor.toPrecision(4)),
+  );
+}
+
 /** A difference as large as this against the values, by their root mean squares, is one of ten or eight bits. */
 const reducedPrecision = { least: 2 ** -16, most: 2 ** -6 } as const;
 

@@ -57,7 +57,7 @@ export function residualsOf(input: ResidualInput): Residuals[] {
   return directionsOf(input.run.config).map((direction) => residualsOfDirection(input, direction));
 }
 
-/** What is believed of the cell state before a step: its values, and how far they may be off; NaN where unknown. */
+/** What is known of the cell state before a step: its values, and how far they may be off; NaN where unknown. */
 interface BelievedCell {
   readonly c: Float64Array;
   readonly error: Float64Array;

@@ -10,6 +10,11 @@ import {
   type ProbeCommand,
   type ReduceCommand,
 } from "./caseFlags";
+import {
+  exportModuleCommand,
+  exportModuleFlags,
+  type ExportModuleCommand,
+} from "./exportModuleFlags";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
 import { memoryFlag, traceMemoryOf } from "./memoryFlag";
@@ -37,6 +42,7 @@ export type Command =
       readonly slice: string | null;
       readonly json: boolean;
     }
+  | ExportModuleCommand
   | {
       readonly name: "run";
       readonly runFile: string | null;
@@ -75,7 +81,7 @@ export type Command =
       readonly json: boolean;
     };
 
-type FlaggedName = Exclude<Command["name"], "help" | "version">;
+type FlaggedName = Exclude<Command["name"], "help" | "version" | "export-module">;
 
 const commonFlags: FlagTypes = {
   json: { type: "boolean" },
@@ -85,7 +91,12 @@ const commonFlags: FlagTypes = {
 const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   inspect: commonFlags,
   stats: commonFlags,
-  export: { ...commonFlags, out: { type: "string" }, slice: { type: "string" } },
+  export: {
+    ...commonFlags,
+    out: { type: "string" },
+    slice: { type: "string" },
+    ...exportModuleFlags,
+  },
   run: {
     ...commonFlags,
     ...fileFlags,
@@ -168,6 +179,8 @@ function exportCommand(values: Values, positionals: readonly string[], json: boo
   const tensor = assertOneTensor("export", positionals);
   const out = stringOf(values, "out");
   if (out === undefined) throw usage("unroll export", text("expected --out, the file to write"));
+  const module = exportModuleCommand(values, { tensor, out, json });
+  if (module !== null) return module;
   return { name: "export", tensor, out, slice: stringOf(values, "slice") ?? null, json };
 }
 

@@ -218,11 +218,21 @@ function answerLines(view: RunView, diagnosis: MendedDiagnosis): string[] {
       lines.push(...sideLines(sides[side], found, { passes: passes[side], because }));
     }
   }
+  if (findings.length === 0 && exitCodeOf(view) !== 0) lines.push(...knownLines(view));
   if (cannotSee.length > 0) {
     const ids = cannotSee.map(({ id }) => id).join(", ");
     lines.push(`this test cannot see ${counted(cannotSee.length, "mistake")}: ${ids}`);
   }
   return lines;
+}
+
+/** What is known of a difference that nothing explains: where it begins, and what its values look like. */
+function knownLines({ firstDivergence: first, verdicts }: RunView): string[] {
+  const hints = verdicts.flatMap((verdict) => verdict.hints.map((hint) => renderText(hint)));
+  return [
+    ...(first === null ? [] : [`first: ${renderText(first.sentence)} (seen in ${first.name})`]),
+    ...[...new Set(hints)].map((hint) => `hint: ${hint}`),
+  ];
 }
 
 const sideNames: Readonly<Record<Side, string>> = {

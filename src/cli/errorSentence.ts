@@ -8,7 +8,9 @@ import { renderText } from "../core/text";
 const flags: Readonly<Record<string, string>> = {
   against: "--against",
   at: "--at",
+  as: "--as",
   loss: "--loss",
+  out: "--out",
   targets: "--targets",
   slice: "--slice",
   "trace.memory": "--trace-memory",

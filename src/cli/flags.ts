@@ -66,6 +66,13 @@ export const optionFlags: FlagTypes = Object.assign(
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
 
+/** Flags of the options that are a module's own, not a run's. */
+export const moduleFlags: FlagTypes = flagTypesOf(
+  Object.fromEntries(
+    entriesOf(optionKeys).filter(([name]) => name !== "precision" && name !== "repeat"),
+  ),
+);
+
 /** How the help and errors call a line by its slope and its value at 0. */
 const LINE = "ALPHA,BETA";
 /** What stands for the null of a run file. */

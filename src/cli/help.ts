@@ -52,6 +52,14 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       Writes a tensor, or all, in another format, with the stored dtype where the format has it.
       --slice "0, :, 3:10"          a part of it, as in NumPy's brackets, without steps
 
+  unroll export FILE[#module] --as pytorch|keras|onnx|flax|mlx --out FILE [--json]
+      Writes a recurrent module for another framework, and prints the lines that load it there:
+      pytorch, flax, mlx .safetensors or .npz, keras .weights.h5 or .npz, onnx .onnx. What a
+      framework cannot express is said, and nothing is written. --batch-first, --nonlinearity,
+      --reset-after, --gate-activation, --clip, --coupled-input-forget and --reverse say what the
+      weights do not tell.
+      --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
+
   unroll run RUN.unroll.json [flags]
   unroll run --weights FILE[#module] --input FILE[#tensor] [flags]
       Runs the forward. Flags are added to what the run file says, or replace it.

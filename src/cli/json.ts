@@ -2,7 +2,7 @@
  * The JSON output of the commands. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity".
  */
 import type { ReducedPrecision } from "../diagnosis/answer";
-import { escapeJson } from "../formats/write/encodeText";
+import { escapeJson } from "../core/escapeJson";
 import type { RunView, VerdictView } from "../protocol/run/messages";
 import type { SurroundingView } from "../protocol/run/surroundingMessages";
 import { wholeReduction } from "../protocol/run/reducedPrecision";
@@ -87,7 +87,7 @@ export function runJson(
   };
 }
 
-/** Layers that stand around the module; null where none does, or where it does not run. */
+/** The layers around the module; null for one that is not there or does not run. */
 function surroundingJson({ embedding, linear, head }: SurroundingView): object {
   return {
     embedding: embedding?.isUsed === true ? embedding.name : null,

@@ -71,7 +71,10 @@ async function writeCase(
   for (const path of paths) await assertNotInput(path, read);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const problem = text("{0} cannot be made a folder ({1})", folder, code);
+    const problem =
+      code === "EEXIST" || code === "ENOTDIR"
+        ? text("{0} is a file: name a folder, which is made where there is none", folder)
+        : text("{0} cannot be made a folder ({1})", folder, code);
     throw new UnsupportedError("--out", problem, { cause: error });
   });
   for (const [index, { bytes }] of files.entries()) await replaceFile(paths[index] ?? "", bytes);

@@ -9,6 +9,7 @@ import { type ExitCode, gradients, inspect, run, type Terminal } from "./command
 import { diagnoseRuns } from "./diagnose";
 import { errorSentence } from "./errorSentence";
 import { explain } from "./explain";
+import { exportModule } from "./exportModule";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
 import { probe, reduce } from "./madeCase";
@@ -59,11 +60,12 @@ async function runCommand(
     terminal.print(command.name === "help" ? helpText : `${version()}\n`);
     return 0;
   }
+  if (command.name === "export-module") return exportModule(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" } | { name: "version" }>,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" }>,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {

@@ -17,7 +17,7 @@ export function outFormat(out: string): WritableFormat {
   );
 }
 
-/** @throws UnsupportedError when `out` is one of `inputs`, under whatever name, or not a plain file. */
+/** @throws UnsupportedError when `out` is one of `inputs`, also under another name, or not a plain file. */
 export async function assertNotInput(
   out: string,
   inputs: readonly string[],

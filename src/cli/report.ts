@@ -23,10 +23,7 @@ export function isClose(verdict: Verdict): boolean {
 }
 
 /** The word for a verdict. Reduced precision does not pass: the values are outside the tolerance that was asked for. */
-export function verdictWord(
-  verdict: VerdictView,
-  precision: ReducedPrecision | null = null,
-): string {
+function verdictWord(verdict: VerdictView, precision: ReducedPrecision | null = null): string {
   const reduced = reducedTo(verdict, precision);
   if (reduced === null) return verdictWords[verdict.verdict];
   return `≈ reduced precision (${renderText(reduced)})`;

@@ -107,10 +107,14 @@ function formatProblem(
   if (shown === undefined) return new FormatError(file, text("this is not a run file"));
   const before = source.slice(0, shown.offset).split(/\r\n|\n|\r/);
   const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
-  const { replacements: candidates } = shown;
+  const { replacements: candidates, severity } = shown;
   const more = errors.length - 1;
+  const [meant] = candidates;
+  // What the editor offers as a fix of a key that is unknown.
+  const isMeant = severity === "warning" && meant !== undefined && candidates.length === 1;
+  const message = isMeant ? text("{0}; is {1} meant?", shown.message, meant) : shown.message;
   return new FormatError(
     `${file}:${line}:${column}`,
-    more > 0 ? text("{0} (and {1} more)", shown.message, more) : shown.message,
+    more > 0 ? text("{0} (and {1} more)", message, more) : message,
   ).about({ file, line, column, ...(candidates.length === 0 ? {} : { candidates }) });
 }

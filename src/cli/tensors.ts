@@ -5,6 +5,7 @@ import { extname, resolve } from "node:path";
 import { ArchiveSession } from "../session/archive/session";
 import { noControl, type RunControl } from "../core/control";
 import { NotFoundError, UnsupportedError } from "../core/errors";
+import type { Archive } from "../formats/base/archive";
 import type { TensorExportFormat } from "../formats/write/exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
@@ -88,22 +89,32 @@ function exportFormat(out: string): TensorExportFormat {
   );
 }
 
-/** Opens the file of `FILE#tensor`, and names what of it is meant: the tensor, or all where none is named. */
+/** Opens the file of `FILE#tensor`, and returns the names that are meant: that tensor, or all of them. */
 async function withArchive(
   ref: string,
   terminal: Terminal,
   use: (session: ArchiveSession, names: readonly string[]) => Promise<0>,
 ): Promise<0> {
   const { file, tensor } = parseTensorRef(ref);
+  return withSession(file, terminal, (session, archive) => {
+    const isNamed = tensor !== undefined && tensor !== "";
+    const names = isNamed ? [tensor] : archive.entries.map(({ name }) => name);
+    if (names.length === 0) throw new NotFoundError(file, text("the file holds no tensors"));
+    return use(session, names);
+  });
+}
+
+/** Opens a file, and closes it when `use` is done with it. */
+export async function withSession(
+  file: string,
+  terminal: Terminal,
+  use: (session: ArchiveSession, archive: Archive) => Promise<0>,
+): Promise<0> {
   const files = new FileSet();
   try {
     const archive = await files.open(resolve(terminal.folder, file));
     const known = { file: baseName(file), fileBytes: files.bytes, revision: 1 };
-    const session = new ArchiveSession(archive, known);
-    const isNamed = tensor !== undefined && tensor !== "";
-    const names = isNamed ? [tensor] : archive.entries.map(({ name }) => name);
-    if (names.length === 0) throw new NotFoundError(file, text("the file holds no tensors"));
-    return await use(session, names);
+    return await use(new ArchiveSession(archive, known), archive);
   } finally {
     await files.close();
   }

@@ -10,6 +10,8 @@ export type Bound =
   | { readonly of: "repeated-bytes"; readonly tensor: string; readonly storedBytes: number }
   | { readonly of: "member-bytes"; readonly member: string }
   | { readonly of: "inflated-bytes"; readonly member: string; readonly storedBytes: number }
+  | { readonly of: "gunzipped-bytes"; readonly storedBytes: number }
+  | { readonly of: "line-bytes"; readonly line: number }
   | { readonly of: "written-bytes"; readonly fileBytes: number }
   | { readonly of: "states-megabytes"; readonly seqLength: number; readonly batchSize: number }
   | { readonly of: "gradients-megabytes"; readonly batchSize: number };
@@ -42,6 +44,7 @@ const plainBounds = {
   "file-count": () => text("the number of files in the set"),
   "member-count": () => text("the number of zip members"),
   "opcode-count": () => text("the number of pickle opcodes"),
+  "key-count": () => text("the number of keys"),
   "value-count": () => text("the number of values"),
   "json-value-count": () => text("the number of values for JSON"),
   "written-value-count": () => text("the number of values to write out"),
@@ -54,6 +57,8 @@ const plainBounds = {
   "json-bytes": () => text("the size of the JSON text in bytes"),
   "header-bytes": () => text("the size of the header in bytes"),
   "directory-bytes": () => text("the size of the zip directory in bytes"),
+  "table-bytes": () => text("the size of the table in bytes"),
+  "table-block-bytes": () => text("the size of a block of the table in bytes"),
   "name-bytes": () => text("the length of a name in bytes"),
   "pickle-bytes": () => text("the size of its pickle in bytes"),
   "pickle-value-bytes": () => text("the size of the values in the pickle in bytes"),
@@ -81,6 +86,12 @@ const boundTexts: BoundTexts = {
       member,
       storedBytes,
     ),
+  "gunzipped-bytes": ({ storedBytes }) =>
+    text(
+      "the unpacked size in bytes of {0} in gzip, which gunzip unpacks to a file that can be opened,",
+      storedBytes,
+    ),
+  "line-bytes": ({ line }) => text("the size in bytes of line {0}", line),
   "written-bytes": ({ fileBytes }) =>
     text("the size in bytes of what is to be written, of a file of {0} bytes,", fileBytes),
   "states-megabytes": ({ seqLength, batchSize }) =>

@@ -24,7 +24,7 @@ import { exact } from "./forward/cells";
 import { afterStep, join, type Run } from "./forward/forward";
 import { modelUnder, returnedUnder, runUnder } from "./search/trial";
 
-/** Alternatives by their ids. @throws NotFoundError for an id that is none. */
+/** Alternatives by their ids. @throws NotFoundError for an unknown id. */
 function alternativesByIds(ids: readonly string[]): Alternative[] {
   return ids.map((id) => {
     const found = fixedAlternatives.find((alternative) => alternative.id === id);
@@ -38,7 +38,7 @@ export function canBeApplied(id: string): boolean {
   return fixedAlternatives.some((alternative) => alternative.id === id);
 }
 
-/** Names of alternatives. @throws NotFoundError for an id that is none. */
+/** Names of alternatives. @throws NotFoundError for an unknown id. */
 export function namesOf(ids: readonly string[]): Named[] {
   return alternativesByIds(ids).map(({ id, title }) => ({ id, title }));
 }

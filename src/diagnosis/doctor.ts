@@ -142,7 +142,7 @@ export async function probeRun(
 /**
  * The smallest case that shows the mistake of a run: of its reference, else of the user's own output. null where none
  * explains either.
- * @throws as `diagnoseSides`; UnsupportedError for a module that plain weights do not say.
+ * @throws as `diagnoseSides`.
  */
 export async function reduceRun(
   inputs: RunInputs,

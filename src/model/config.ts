@@ -46,7 +46,7 @@ export interface RecurrentConfig {
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
-  /** The one direction goes from the last step to the first, as ONNX' direction = reverse has it and torch.nn has not. */
+  /** The one direction goes from the last step to the first, as in ONNX with direction = reverse; torch.nn has no such module. */
   readonly reverseOnly?: boolean;
   readonly bias: boolean;
   /** Projection size of an LSTM; 0 for none. */

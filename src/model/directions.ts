@@ -17,7 +17,7 @@ export function hasReverse(config: Directed): boolean {
   return directionsOf(config).includes("reverse");
 }
 
-/** Index of a direction among those of its layer: 0 for a module's only one; −1 for one that it has not. */
+/** Index of a direction among those of its layer: 0 for a module's only one; −1 for one that it does not have. */
 export function directionIndexOf(config: Directed, direction: Direction): number {
   return directionsOf(config).indexOf(direction);
 }

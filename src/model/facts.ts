@@ -29,7 +29,7 @@ export interface ModuleFacts {
   readonly dropout: number | null;
   /** The differences of its cell from torch.nn's. */
   readonly variant: Partial<CellVariant>;
-  /** True for a module whose one direction goes from the last step to the first, which torch.nn has not. */
+  /** True for a module whose one direction goes from the last step to the first, which torch.nn does not have. */
   readonly reverseOnly: boolean;
   /** Properties that a run does not reproduce, one sentence each. */
   readonly departures: readonly Text[];

@@ -49,7 +49,7 @@ export const gateStacks: Readonly<Record<CellKind, readonly GateStack[]>> = {
 /** Peepholes of an LSTM in the order of `peephole`'s blocks. */
 export const peepholeOrder: readonly string[] = ["i", "f", "o"];
 /** P[iof] of ONNX' operator LSTM. */
-const onnxPeepholes = ["i", "o", "f"];
+export const storedPeepholes: readonly string[] = ["i", "o", "f"];
 
 function stack(framework: GateStack["framework"], written: string): GateStack {
   const pairs = written.split(" ").map((gate) => gate.split(":"));
@@ -79,7 +79,7 @@ export function storedGates(framework: GateStack["framework"], cell: CellKind): 
 
 /** As `gateSources`, of the peepholes of an ONNX LSTM. */
 export function peepholeSources(): readonly number[] {
-  return peepholeOrder.map((name) => onnxPeepholes.indexOf(name));
+  return peepholeOrder.map((name) => storedPeepholes.indexOf(name));
 }
 
 /** Gates as ONNX stacks and names them, and as PyTorch does: `i o f c → i f g o`. null for an RNN, which has one. */

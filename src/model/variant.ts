@@ -81,7 +81,7 @@ export function variantWith(
   };
 }
 
-/** Names of the options given that the cell has not. */
+/** Names of the given options that the cell does not have. */
 export function optionsNotOf(cell: CellKind, options: object): string[] {
   return Object.entries(cellsWith).flatMap(([name, cells]) =>
     (options as Readonly<Record<string, unknown>>)[name] === undefined || cells.includes(cell)

@@ -32,11 +32,14 @@ export class FileSet implements OpenFiles {
   open(location: string): Promise<Archive> {
     const known = this.#archives.get(location);
     if (known !== undefined) return known;
-    const archive = this.#source(location).then((source) =>
-      openArchive(source, this.#siblingsOf(location)),
-    );
+    const archive = this.#openAt(location);
     this.#archives.set(location, archive);
     return archive;
+  }
+
+  async #openAt(location: string): Promise<Archive> {
+    const whole = location + (await checkpointEnd(location));
+    return openArchive(await this.#source(whole), this.#siblingsOf(whole));
   }
 
   get bytes(): number {
@@ -90,11 +93,7 @@ export class FileSet implements OpenFiles {
 
   async #source(location: string): Promise<ByteSource> {
     const scheme = schemeOf(location);
-    if (scheme === undefined || scheme === "file") {
-      const path = pathOf(location);
-      const end = await checkpointEnd(path);
-      return this.#file(location + end, path + end);
-    }
+    if (scheme === undefined || scheme === "file") return this.#file(location, pathOf(location));
     if (this.#readBytes === undefined) {
       throw new UnsupportedError(
         location,
@@ -144,12 +143,15 @@ async function pathBeside(file: string, sibling: string): Promise<string> {
 }
 
 /** `.index` where a path is the prefix that TensorFlow calls a checkpoint by, and no file; nothing otherwise. */
-async function checkpointEnd(path: string): Promise<string> {
-  const isThere = async (each: string): Promise<boolean> =>
-    access(each).then(
+async function checkpointEnd(location: string): Promise<string> {
+  const scheme = schemeOf(location);
+  if (scheme !== undefined && scheme !== "file") return "";
+  const isThere = async (path: string): Promise<boolean> =>
+    access(path).then(
       () => true,
       () => false,
     );
+  const path = pathOf(location);
   return !(await isThere(path)) && (await isThere(`${path}.index`)) ? ".index" : "";
 }
 

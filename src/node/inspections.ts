@@ -11,7 +11,7 @@ import { text } from "../core/text";
 import { WorkerClient } from "./workerClient";
 import type { ThreadOptions } from "./threadClient";
 
-/** Threads that are busy with files that have not taken long yet. */
+/** Threads at work on files that have not taken long yet. */
 const MAX_QUICK = 2;
 /** All threads, those included that are stuck until their deadline. */
 const MAX_THREADS = 8;
@@ -30,7 +30,7 @@ type Answer = ArchiveView | RunCheck;
 
 /** One look into files, which several may wait for. */
 class Look {
-  /** What it looks at: looks at the same are one. */
+  /** What is inspected: several requests for the same share one inspection. */
   readonly key: string;
   /** The file that a sentence names. */
   readonly location: string;
@@ -108,7 +108,7 @@ export class Inspections {
     return this.#running.size + this.#resting.length;
   }
 
-  /** Ends all threads; who waits is told that it was cancelled. */
+  /** Ends all threads; those who wait get a CancelledError. */
   dispose(): void {
     for (const look of [...this.#looks.values()]) this.#end(look);
     this.#rest();

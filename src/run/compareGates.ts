@@ -1,11 +1,12 @@
 /**
  * Compares the gates of a reference with those of the run, which are computed from the states around each step.
  *
- * That is slow beside the kernels, so the walk follows the order of dependency and ends at a budget.
+ * That is slow beside the kernels: the walk follows the order of dependency, and of the largest runs it ends at a budget.
  */
 import { Comparer, type ComparedRow, type Tolerance } from "../analysis/compare";
 import { allowanceOf, stepInProcessing, type Noise } from "../analysis/noise";
 import type { RunControl } from "../core/control";
+import { text } from "../core/text";
 import type { ForwardInput } from "../engine/base/engine";
 import type { DirectionPlace, ForwardTrace } from "../engine/base/trace";
 import { createRecomputer, type StepPlace, type StepRecomputer } from "../engine/recompute";
@@ -34,8 +35,10 @@ export interface ComparedGates {
   readonly of: number;
 }
 
-/** Multiplications of all steps that are computed again: about half a second. */
-const BUDGET = 2 ** 28;
+/** Multiplications of all steps that are computed again: some ten seconds, with progress. */
+const BUDGET = 2 ** 33;
+/** Steps between two reports of progress. */
+const REPORTED_STEPS = 64;
 
 interface Gate {
   readonly state: StateReference;
@@ -67,10 +70,13 @@ export function compareGates(
   };
   const of = lanes.reduce((sum, lane) => sum + placesOf(run, lane).length, 0);
   const wanted = placesWithin(run, lanes, until);
-  for (const { lane, place } of wanted) {
+  wanted.forEach(({ lane, place }, index) => {
     control.check();
+    if (index % REPORTED_STEPS === 0) {
+      control.report(index / wanted.length, text("Comparing the gates"));
+    }
     compareStep(frame, computing, lane, place);
-  }
+  });
   const found = lanes.flatMap(({ gates }) =>
     gates.map(({ state, comparer }) => ({
       ...placed(state),

@@ -61,7 +61,7 @@ export function referencesOf(
 }
 
 /**
- * The same references, those of another shape as what they hold, where their values tell it.
+ * The same references; one of another shape as the part of the results that it holds, when its values show it.
  * @throws CancelledError when `control` says so.
  */
 export function recognised(

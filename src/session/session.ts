@@ -103,7 +103,7 @@ export async function openSession(
   return new Session(view, result, engine, givenOf(spec, loaded, own));
 }
 
-/** The names of the mistakes that a run is shown under. @throws NotFoundError for an id that is none. */
+/** The names of the mistakes that a run is shown under. @throws NotFoundError for an unknown id. */
 async function underOf({ under = [] }: SessionOptions): Promise<Named[]> {
   if (under.length === 0) return [];
   const { namesOf } = await import("../diagnosis/doctor");
@@ -193,7 +193,7 @@ export class Session {
 
   /**
    * The smallest case that shows the mistake of this run; null where none explains it.
-   * @throws CancelledError when `control` says so; UnsupportedError for a module that plain weights do not say.
+   * @throws CancelledError when `control` says so.
    */
   reduce(control: RunControl): Promise<MadeReduction | null> {
     return reduceInputs(this.#run().inputs, this.#given, control);

@@ -4,7 +4,7 @@
 import { baseName } from "../core/baseName";
 import type { RunControl } from "../core/control";
 import { LimitError, NotFoundError } from "../core/errors";
-import { text } from "../core/text";
+import { text, type Text } from "../core/text";
 import { throttled } from "../core/throttle";
 import type { ByteSink } from "../formats/write/exportTensors";
 import {
@@ -12,6 +12,8 @@ import {
   type ArchiveWorkerEvents,
   type ArchiveWorkerRequests,
   type OpenedArchive,
+  type WriteTarget,
+  type WrittenModule,
   type WrittenTensors,
 } from "../protocol/archive/workerMessages";
 import { handedOver } from "../protocol/handOver";
@@ -70,17 +72,29 @@ class ArchiveWorker {
 
   write({
     request,
-    path,
-    maxBytes,
+    ...target
   }: ArchiveWorkerRequests["tensor/write"]["params"]): Promise<WrittenTensors> {
+    return this.long((control) =>
+      this.#writeTo(target, (sink) => this.session.export(request, sink, control)),
+    );
+  }
+
+  /** Nothing is written, and no file is made, where the target cannot express the module. */
+  writeModule({
+    request,
+    ...target
+  }: ArchiveWorkerRequests["module/write"]["params"]): Promise<WrittenModule> {
     return this.long(async (control) => {
-      const write = (sink: ByteSink): ReturnType<ArchiveSession["export"]> =>
-        this.session.export(request, sink, control);
-      if (path !== null)
-        return { bytes: null, notes: await this.#platform.writeWhole(path, write) };
-      return inMemory(write, (length) => {
-        this.#assertFits(length, maxBytes);
-      });
+      const { lines, notes, write } = await this.session.prepareModule(request);
+      const written = await this.#writeTo(target, (sink) => write(sink, control));
+      return { ...written, lines, notes: [...notes, ...written.notes] };
+    });
+  }
+
+  async #writeTo({ path, maxBytes }: WriteTarget, write: Write): Promise<WrittenTensors> {
+    if (path !== null) return { bytes: null, notes: await this.#platform.writeWhole(path, write) };
+    return inMemory(write, (length) => {
+      this.#assertFits(length, maxBytes);
     });
   }
 
@@ -93,9 +107,12 @@ class ArchiveWorker {
   }
 }
 
-/** What `write` gives to its sink, as one array; `assertFits` is told of the length as it grows. */
+/** Fills a file; gives what was written otherwise than it is stored. */
+type Write = (sink: ByteSink) => Promise<readonly Text[]>;
+
+/** What `write` gives to its sink, as one array; `assertFits` is called with the length as it grows. */
 async function inMemory(
-  write: (sink: ByteSink) => ReturnType<ArchiveSession["export"]>,
+  write: Write,
   assertFits: (length: number) => void,
 ): Promise<WrittenTensors> {
   const parts: Uint8Array[] = [];
@@ -131,6 +148,8 @@ export function serveArchive(platform: ArchivePlatform): void {
     "tensor/spectrum": ({ tensor }) =>
       worker.long((control) => worker.session.spectrum(tensor, control)),
     "tensor/write": (request) => worker.write(request),
+    "module/targets": (request) => worker.session.exportTargets(request),
+    "module/write": (request) => worker.writeModule(request),
   };
   const responder = respond<ArchiveWorkerRequests, ArchiveWorkerEvents>(
     platform.port,

@@ -1,6 +1,6 @@
 /** Every committed case of PyTorch, from every format it comes in, through the command line. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { decodeNumber } from "../../src/protocol/wire";
 import {
@@ -29,8 +29,22 @@ describe("cases of PyTorch", () => {
     workplace.remove();
   });
 
-  it("are all there", () => {
+  it("are all there, each with the files that the index lists", () => {
     assert.equal(folders.length, 65);
+    const index = JSON.parse(readFileSync(join(fixtures, "cases/index.json"), "utf8")) as {
+      readonly id: string;
+      readonly files: Readonly<Record<string, { readonly bytes: number }>>;
+    }[];
+    const listed = index.flatMap(({ id, files }) =>
+      Object.entries(files).map(([name, { bytes }]) => `${id} ${name} ${bytes}`),
+    );
+    const found = folders.flatMap((folder) =>
+      readdirSync(folder).map((name) => {
+        const { size } = statSync(join(folder, name));
+        return `${describeCase(folder).id} ${name} ${size}`;
+      }),
+    );
+    assert.deepEqual(found.sort(), listed.sort());
   });
 
   for (const folder of folders) {

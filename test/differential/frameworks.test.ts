@@ -166,7 +166,7 @@ describe("layers of Keras out of files", () => {
   }
 });
 
-const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 400) / 2);
+const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 240) / 2);
 
 describePython(
   "files of the Keras that is installed",

@@ -61,9 +61,7 @@ export function readTruths(folder: string): Truth[] {
 /** Makes cases in `folder` by test/fixtures/generate/mistakes.py. */
 export async function makeMistakes(folder: string, args: readonly string[]): Promise<Truth[]> {
   const script = join(fixtures, "generate/mistakes.py");
-  // One thread: the products are small.
-  const env = { ...environment, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  await promisify(execFile)(python, [script, "--out", folder, ...args], { env });
+  await promisify(execFile)(python, [script, "--out", folder, ...args], { env: environment });
   return readTruths(folder);
 }
 

@@ -1,8 +1,6 @@
 /**
  * The diagnosis on sets of references whose mistake is known, as docs/diagnosis.md has it: what was told by kind and by
- * family, and the catalogue of mistakes.
- *
- * node mistakesReport.js FILE.md TITLE=FOLDER…
+ * family, and the catalogue of mistakes. Run by scripts/diagnosis.mjs.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,18 +16,24 @@ import {
   type Truth,
 } from "./mistakeCases";
 
-interface JudgedSet {
+export interface JudgedSet {
   readonly title: string;
   readonly judged: readonly Judgement[];
 }
 
-async function judgeSet(title: string, folder: string): Promise<JudgedSet> {
+/** Diagnoses the cases of a folder, and prints what was not told as it is. */
+export async function judgeSet(title: string, folder: string): Promise<JudgedSet> {
+  const started = performance.now();
   const judged: Judgement[] = [];
   for (const truth of readTruths(folder)) {
     const one = await judgeCase(truth);
     if (!one.isRight) console.log(`${describeTruth(truth)}\n    ${one.why}`);
     judged.push(one);
   }
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(
+    `${title}: ${judged.length} cases in ${seconds} s\n${kindTable([{ title, judged }])}`,
+  );
   return { title, judged };
 }
 
@@ -65,12 +69,14 @@ const HEAD = ["| Cases | | named | all told | accused |", "| --- | --: | --: | -
 );
 
 function kindTable(sets: readonly JudgedSet[]): string {
-  const rows = sets.flatMap(({ title, judged }) =>
-    kinds.flatMap(([kind, isOfKind]) => {
-      const own = judged.filter(({ truth }) => isOfKind(truth));
+  const titles = [...new Set(sets.map(({ title }) => title))];
+  const rows = titles.flatMap((title) => {
+    const ofTitle = sets.filter((set) => set.title === title).flatMap(({ judged }) => judged);
+    return kinds.flatMap(([kind, isOfKind]) => {
+      const own = ofTitle.filter(({ truth }) => isOfKind(truth));
       return own.length === 0 ? [] : [row(`${title}: ${kind}`, own)];
-    }),
-  );
+    });
+  });
   return [HEAD, ...rows].join("\n");
 }
 
@@ -111,15 +117,8 @@ diagnose\` does it.
   case cannot show is what it cannot show, id by id.
 - **accused:** a mistake is named that was not made.`;
 
-async function main(): Promise<void> {
-  const [file = "", ...given] = process.argv.slice(2);
-  const sets: JudgedSet[] = [];
-  for (const one of given) {
-    const [title = "", folder = ""] = one.split("=");
-    const set = await judgeSet(title, folder);
-    sets.push(set);
-    console.log(kindTable([set]));
-  }
+/** Writes the document, and prints its tables. */
+export async function writeReport(file: string, sets: readonly JudgedSet[]): Promise<void> {
   const document = [
     INTRODUCTION,
     "## By kind",
@@ -133,5 +132,3 @@ async function main(): Promise<void> {
   writeFileSync(file, `${document.join("\n\n")}\n`);
   console.log(document.slice(1, 5).join("\n\n"));
 }
-
-void main();

@@ -2,15 +2,16 @@
  * What edits of a model are put together from: every layer's parameters through one function, states slot by slot.
  */
 import { directionsOf, slotOf } from "../../model/directions";
+import { lazyLayers } from "../base/lazyLayers";
 import type { LayerParameters, Model } from "../base/model";
 
-/** Replaces the parameters of every layer and direction. */
+/** Replaces the parameters of every layer and direction, each when it is first asked for. */
 export function eachLayer(
   model: Model,
   edit: (weights: LayerParameters, layer: number, direction: number) => LayerParameters,
 ): Model {
-  const layers = model.layers.map((directions, layer) =>
-    directions.map((weights, direction) => edit(weights, layer, direction)),
+  const layers = lazyLayers(model.layers, (layer, direction) =>
+    edit(model.layers[layer]![direction]!, layer, direction),
   );
   return { ...model, layers };
 }

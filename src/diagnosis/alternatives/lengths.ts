@@ -136,7 +136,7 @@ export const lengthAlternatives: readonly Alternative[] = [
   packing("states-not-sorted", text("the rows were sorted by length, and h0 and c0 were not"), {
     edit: (model) => {
       const sorted = sortedRows(model);
-      // Row b stands at σ⁻¹(b) of the sorted rows, and meets the state that lies there.
+      // Row b stands at σ⁻¹(b) of the sorted rows, and takes the state of that place.
       const places = sorted.map((_, row) => sorted.indexOf(row));
       return eachState(model, (values) => {
         const slots = model.config.numLayers * numDirections(model.config);

@@ -1,7 +1,6 @@
 /**
  * Lines of Python that run a module of torch.nn on the tensors of a case.
  */
-import { escapeJson } from "../../formats/write/encodeText";
 import {
   constructorLine,
   isPytorchVariant,
@@ -9,12 +8,6 @@ import {
   stateSize,
   type RecurrentConfig,
 } from "../../model/config";
-
-/** A string of Python; nothing in it ends it or steers what shows it. */
-export function pythonString(content: string): string {
-  // JSON's strings are Python's as well.
-  return escapeJson(JSON.stringify(content));
-}
 
 /** True where torch.nn has a module that computes the same. */
 export function isTorchModule(config: RecurrentConfig): boolean {

@@ -29,6 +29,7 @@ export function optionsOf(config: RecurrentConfig, { spec, precision }: CaseSour
       : {}),
     ...(clip === null ? {} : { clip }),
     ...(cell === "LSTM" && coupledInputForget ? { coupledInputForget } : {}),
+    ...(config.reverseOnly === true ? { reverse: true } : {}),
   };
 }
 

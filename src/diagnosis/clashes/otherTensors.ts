@@ -65,7 +65,7 @@ const roles: Readonly<Record<string, Role>> = {
   c_n: "cn",
 };
 
-/** Weights are no inputs, whatever their shapes. */
+/** A weight is never an input, whatever its shape. */
 const PARAMETER = /(?:^|[._/])(?:weight|bias|kernel)[^./]*$/;
 
 function isCalled(name: string, role: Role): boolean {

@@ -14,7 +14,7 @@ const packed: Maker = (frame, wrong) => {
   const batchFirst = frame.config.batchFirst ? ", batch_first=True" : "";
   return {
     python: (dialect) =>
-      // Cells that torch.nn has not have no packing either.
+      // For cells that torch.nn does not have there is no packing either.
       dialect.name === "numpy" || frame.config.isCellClass || !isPytorchVariant(frame.config)
         ? loop.python(dialect)
         : [

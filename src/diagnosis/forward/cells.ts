@@ -30,7 +30,7 @@ export interface StepBuffers {
 export type Step = (buffers: StepBuffers) => void;
 
 /** What a step is made of. */
-interface StepParts {
+export interface StepParts {
   readonly config: RecurrentConfig;
   readonly weights: LayerParameters;
   readonly switches: Switches;
@@ -38,15 +38,15 @@ interface StepParts {
   readonly round: Activation;
 }
 
-/** The step of a direction of a layer. */
-export function stepOf(parts: StepParts): Step {
+/** The step of a direction of a layer; `recurrent` stands in for the products with W_hh. */
+export function stepOf(parts: StepParts, recurrent: Recurrent = recurrentOf(parts)): Step {
   switch (parts.config.cell) {
     case "RNN":
-      return rnnStep(parts);
+      return rnnStep(parts, recurrent);
     case "LSTM":
-      return lstmStep(parts);
+      return lstmStep(parts, recurrent);
     case "GRU":
-      return gruStep(parts);
+      return gruStep(parts, recurrent);
   }
 }
 
@@ -57,9 +57,9 @@ function limitOf({ clip }: Switches): Limit {
 }
 
 /** W_hh·h + b_hh into `out`, for rows of the gate blocks. */
-type Recurrent = (h: Float64Array, first: number, end: number) => Float64Array;
+export type Recurrent = (h: Float64Array, first: number, end: number) => Float64Array;
 
-function recurrentOf({ config, weights, switches, round }: StepParts): Recurrent {
+export function recurrentOf({ config, weights, switches, round }: StepParts): Recurrent {
   const size = weights.weightHh.length / (gateCount(config.cell) * config.hiddenSize);
   const affine = { matrix: weights.weightHh, bias: weights.biasHh, size };
   const sums = new Float64Array(gateCount(config.cell) * config.hiddenSize);
@@ -76,10 +76,9 @@ function recurrentOf({ config, weights, switches, round }: StepParts): Recurrent
 
 export const exact: Activation = (value) => value;
 
-function rnnStep(parts: StepParts): Step {
+function rnnStep(parts: StepParts, recurrent: Recurrent): Step {
   const { config, switches, round } = parts;
   const H = config.hiddenSize;
-  const recurrent = recurrentOf(parts);
   const limit = limitOf(switches);
   return ({ input, inputAt, h, nextH, shown }) => {
     const sums = recurrent(h, 0, H);
@@ -101,10 +100,9 @@ const cellUpdates: Partial<Readonly<Record<LstmUpdate, CellUpdate>>> = {
 };
 const rightCellUpdate: CellUpdate = (i, f, g, c) => f * c + i * g;
 
-function lstmStep(parts: StepParts): Step {
+function lstmStep(parts: StepParts, recurrent: Recurrent): Step {
   const { config, weights, switches, round } = parts;
   const H = config.hiddenSize;
-  const recurrent = recurrentOf(parts);
   const limit = limitOf(switches);
   const update = cellUpdates[switches.lstm] ?? rightCellUpdate;
   const project = projectionOf(parts);
@@ -176,10 +174,9 @@ const stateUpdates: Partial<Readonly<Record<GruUpdate, StateUpdate>>> = {
 };
 const rightStateUpdate: StateUpdate = (n, z, h) => (1 - z) * n + z * h;
 
-function gruStep(parts: StepParts): Step {
+function gruStep(parts: StepParts, recurrent: Recurrent): Step {
   const { config, switches, round } = parts;
   const H = config.hiddenSize;
-  const recurrent = recurrentOf(parts);
   const limit = limitOf(switches);
   const sum = candidateSums[switches.gru] ?? rightCandidateSum;
   const update = stateUpdates[switches.gru] ?? rightStateUpdate;

@@ -28,7 +28,9 @@ export interface ForwardOptions {
   readonly roundState?: Activation;
   /** Told of each lane when it is done; false ends the run. */
   readonly goesOn?: (slot: number, lane: LaneStates) => boolean;
-  /** A run of the same rows whose lanes are taken where nothing about them is different. */
+  /** Told of each lane before it is run, where it is not taken from the known run; false ends the run. */
+  readonly begins?: (slot: number, lane: LaneRun) => boolean;
+  /** An exact run of the same rows whose lanes are taken where nothing about them is different. */
   readonly known?: Run | null;
   /** Throws when the work is to stop. */
   readonly check?: () => void;
@@ -95,36 +97,46 @@ interface LayerRun {
   readonly input: Float64Array;
 }
 
-function runLayer(
-  { model, switches, below, input }: LayerRun,
-  layer: number,
-  { round = exact, roundState = exact, goesOn, check, known = null }: ForwardOptions,
-): LaneStates[] | null {
-  const directions = directionsOf(model.config);
+function runLayer(run: LayerRun, layer: number, options: ForwardOptions): LaneStates[] | null {
+  const directions = directionsOf(run.model.config);
   const done: LaneStates[] = [];
   for (const [at, direction] of directions.entries()) {
-    check?.();
-    const start = startOf(model, switches, { layer, at, below, done });
-    const lane = laneOf(known, {
-      model,
-      direction,
-      switches,
-      input,
-      round,
-      roundState,
-      ...start,
-      weights: model.layers[layer]![at]!,
-      known: known?.lanes[layer]?.[at],
-    });
+    options.check?.();
+    const known = options.known?.lanes[layer]?.[at];
+    const slot = layer * directions.length + at;
+    const wanted = wantedLane(run, { layer, at, below: run.below, done }, direction, options);
+    const same = knownLane(options.known ?? null, known, wanted);
+    if (same === null && options.begins?.(slot, wanted) === false) return null;
+    const lane = same ?? runLane(wanted);
     done.push(lane);
-    if (goesOn?.(layer * directions.length + at, lane) === false) return null;
+    if (options.goesOn?.(slot, lane) === false) return null;
   }
   return done;
 }
 
-/** A lane of a known run where it would be computed from the same values in the same way, else a new one. */
-function laneOf(run: Run | null, wanted: LaneRun): LaneStates {
-  const { known, model, switches, weights, input, h0, c0, round, roundState } = wanted;
+/** What a direction of a layer computes with. */
+function wantedLane(
+  { model, switches, input }: LayerRun,
+  place: LanePlace,
+  direction: Direction,
+  { round = exact, roundState = exact, known }: ForwardOptions,
+): LaneRun {
+  const { layer, at } = place;
+  return {
+    ...{ model, direction, switches, input, round, roundState },
+    ...startOf(model, switches, place),
+    weights: model.layers[layer]![at]!,
+    known: known?.lanes[layer]?.[at],
+  };
+}
+
+/** A lane of a known run where it would be computed from the same values in the same way; else null. */
+function knownLane(
+  run: Run | null,
+  known: LaneStates | undefined,
+  wanted: LaneRun,
+): LaneStates | null {
+  const { model, switches, weights, input, h0, c0, round, roundState } = wanted;
   const isKnown =
     run !== null &&
     known !== undefined &&
@@ -136,7 +148,7 @@ function laneOf(run: Run | null, wanted: LaneRun): LaneStates {
     isSameArray(known.begin.c0, c0) &&
     model.lengths === run.model.lengths &&
     laneSwitches[wanted.direction].every((name) => switches[name] === run.switches[name]);
-  return isKnown ? known : runLane(wanted);
+  return isKnown ? known : null;
 }
 
 const cellSwitches = [

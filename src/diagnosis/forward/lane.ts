@@ -1,12 +1,12 @@
 /**
  * One direction of one layer over a sequence, under switches. States are kept in the order in which they are computed.
  */
-import type { Direction } from "../../model/config";
+import type { Direction, RecurrentConfig } from "../../model/config";
 import { stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { LayerParameters, Model } from "../base/model";
 import { exact, stepOf, type Step, type StepBuffers } from "./cells";
-import { multiply } from "./product";
+import { multiplyAll } from "./product";
 import { rowOrder, type RowOrder } from "./order";
 import type { Switches } from "./switches";
 import type { Activation } from "./activations";
@@ -49,15 +49,16 @@ export interface LaneRun {
   readonly c0: Float64Array;
   readonly round: Activation;
   readonly roundState: Activation;
-  /** The same lane of another run, whose sums are taken where weights and input are the same. */
-  readonly known?: LaneStates | undefined;
+  /** The same lane of an exact run, whose sums are taken where weights and input are the same. */
+  readonly known?: Pick<LaneStates, "input" | "weights" | "inputSums"> | undefined;
 }
 
 /** Runs a lane. */
 export function runLane(run: LaneRun): LaneStates {
   const { model, direction, switches, h0, c0 } = run;
-  const inputs = knownSums(run) ?? inputSums(run);
   const { config, batchSize } = model;
+  const inputs =
+    knownSums(run) ?? inputSums(run, [...new Array(model.seqLength * batchSize).keys()]);
   const orders = Array.from({ length: batchSize }, (_, row) =>
     rowOrder(model, direction, row, switches),
   );
@@ -80,16 +81,7 @@ export function runLane(run: LaneRun): LaneStates {
     inputSums: inputs,
   };
   const step = withRoundedState(stepOf({ ...run, config }), run.roundState);
-  const buffers: StepBuffers = {
-    input: inputs,
-    inputAt: 0,
-    h: new Float64Array(R),
-    c: new Float64Array(cells),
-    nextH: new Float64Array(R),
-    shown: new Float64Array(R),
-    nextC: new Float64Array(cells),
-    unprojected: new Float64Array(H),
-  };
+  const buffers = stepBuffers(config, inputs);
   for (let row = 0; row < batchSize; row++) {
     if (switches.carrying === "acrossBatch" && row > 0) startFromRowBefore(states, row, R, cells);
     runRow({ run, states, step, buffers }, row);
@@ -120,27 +112,56 @@ function startFromRowBefore(
   cn.set(c0.subarray(row * H, (row + 1) * H), row * H);
 }
 
-function knownSums({ known, weights, input, switches, round }: LaneRun): Float64Array | null {
-  if (known === undefined || switches.operands !== null || round !== exact) return null;
+/** Buffers of the steps of a lane that reads `input`. */
+export function stepBuffers(config: RecurrentConfig, input: Float64Array): StepBuffers {
+  const [R, H] = [stateSize(config), config.hiddenSize];
+  const cells = config.cell === "LSTM" ? H : 0;
+  return {
+    input,
+    inputAt: 0,
+    h: new Float64Array(R),
+    c: new Float64Array(cells),
+    nextH: new Float64Array(R),
+    shown: new Float64Array(R),
+    nextC: new Float64Array(cells),
+    unprojected: new Float64Array(H),
+  };
+}
+
+/** The sums of the known lane, where they are those of this one; null where they are not. */
+export function knownSums({
+  known,
+  weights,
+  input,
+  switches,
+  round,
+}: LaneRun): Float64Array | null {
+  if (known === undefined || switches.operands !== null) return null;
   const isSame =
     known.input === input &&
     known.weights.weightIh === weights.weightIh &&
     known.weights.biasIh === weights.biasIh;
-  return isSame ? known.inputSums : null;
+  if (!isSame) return null;
+  return round === exact ? known.inputSums : known.inputSums.map(round);
 }
 
-/** W_ih·x + b_ih at every time of every row, (T, B, G·H). */
-function inputSums({ model, weights, input, switches, round }: LaneRun): Float64Array {
-  const { config, seqLength, batchSize } = model;
+/** W_ih·x + b_ih of some vectors of the input, by their index t·B + row: (count, G·H). */
+export function inputSums(
+  { model, weights, input, switches, round }: LaneRun,
+  indices: readonly number[],
+): Float64Array {
+  const { config } = model;
   const rows = gateCount(config.cell) * config.hiddenSize;
   const size = weights.inputSize;
   const values = switches.operands === null ? input : input.map(switches.operands);
-  const sums = new Float64Array(seqLength * batchSize * rows);
+  const sums = new Float64Array(indices.length * rows);
   const affine = { matrix: weights.weightIh, bias: weights.biasIh, size };
-  for (let index = 0; index < seqLength * batchSize; index++) {
-    const all = { first: 0, end: rows };
-    multiply(affine, { values, from: index * size }, { values: sums, at: index * rows }, all);
-  }
+  multiplyAll(
+    affine,
+    values,
+    indices.map((index) => index * size),
+    sums,
+  );
   if (round !== exact) for (let k = 0; k < sums.length; k++) sums[k] = round(sums[k]!);
   return sums;
 }

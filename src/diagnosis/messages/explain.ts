@@ -1,6 +1,6 @@
 /**
  * Explains a pasted message or traceback: every message in it that is known, what its numbers are, which tensors of
- * some files they mean, and what would make it fit. What is not known is not guessed at.
+ * some files they mean, and what would make it fit. What is not known is not guessed.
  */
 import type { Shape } from "../../tensor/tensor";
 import { renderText, text, type Text } from "../../core/text";
@@ -90,7 +90,7 @@ export function explainText(pasted: string, files: readonly FileContents[] = [])
       tensors,
     }),
   );
-  return { messages, unknown: messages.length === 0 ? unknownText(source) : null };
+  return { messages, unknown: messages.length === 0 ? unknownText(source, lowerCase) : null };
 }
 
 interface KnownPlace {
@@ -177,10 +177,26 @@ const writtenKey = /(?:weight|bias)_(?:ih|hh|hr)_l\d{1,4}(?:_reverse)?/g;
 /** Shapes and keys of an unknown text that are listed. */
 const MAX_LISTED = 10;
 
-function unknownText(source: string): UnknownText {
+function unknownText(source: string, lowerCase: string): UnknownText {
   const shapes = listed(source, writtenShape);
   const keys = listed(source, writtenKey);
-  return { shapes, keys, sentence: unknownSentence(shapes, keys) };
+  const begun = messageKinds.find((kind) => kind.begins?.(lowerCase) === true);
+  if (source.trim() === "") return { shapes, keys, sentence: nothingPasted };
+  return {
+    ...{ shapes, keys },
+    sentence: begun === undefined ? unknownSentence(shapes, keys) : cutSentence(begun.id),
+  };
+}
+
+const nothingPasted = text(
+  "There is no text. Paste the last lines of the traceback, with the message itself.",
+);
+
+function cutSentence(id: string): Text {
+  return text(
+    "A message that is known, {0}, begins here and does not go on as it does elsewhere: it may be cut off. Paste all of it, with its numbers.",
+    id,
+  );
 }
 
 function unknownSentence(shapes: readonly string[], keys: readonly string[]): Text {

@@ -48,6 +48,8 @@ export interface MessageKind {
   /** A public name, such as `torch/input-features`. */
   readonly id: string;
   readonly find: (text: string, lowerCase: string) => readonly Found[];
+  /** True where it begins in a text, which may end before it does. */
+  readonly begins?: (lowerCase: string) => boolean;
   readonly read: (values: Values, files: readonly FileContents[]) => Reading;
 }
 
@@ -61,6 +63,7 @@ export function message(
   return {
     id,
     find: (text, lowerCase) => wordings.flatMap((each) => each.find(text, lowerCase)),
+    begins: (lowerCase) => wordings.some((each) => each.begins(lowerCase)),
     read,
   };
 }

@@ -118,7 +118,7 @@ export function featuresReading(expected: number, found: number): Reading {
   };
 }
 
-/** Two dtypes meet in one product. */
+/** A product of two different dtypes. */
 export function dtypeReading(input: string, weight: string): Reading {
   const isWhole = /int|long/i.test(input);
   return {

@@ -55,7 +55,12 @@ const decoders: Readonly<Record<PlaceKind, (written: string) => number | string 
 export interface Wording {
   /** Every place of the text where it stands, in order. */
   find(text: string, lowerCase: string): Found[];
+  /** True where its beginning stands in the text, whatever follows. */
+  begins(lowerCase: string): boolean;
 }
+
+/** Characters that a beginning has at least, so that it is no other message's. */
+const TELLING_BEGINNING = 24;
 
 /** Makes a wording from its template. Letters match in either case: versions differ in it. */
 export function wording(template: string): Wording {
@@ -72,7 +77,9 @@ export function wording(template: string): Wording {
   const literals = parts.filter((_, index) => index % 2 === 0);
   const longest = literals.reduce((left, right) => (right.length > left.length ? right : left), "");
   const pattern = new RegExp(source, "gi");
+  const beginning = (literals[0] ?? "").slice(0, TELLING_BEGINNING).toLowerCase();
   return {
+    begins: (lowerCase) => beginning.length === TELLING_BEGINNING && lowerCase.includes(beginning),
     find: (text, lowerCase) =>
       // Most texts hold few of the messages, and this is far quicker than the pattern.
       lowerCase.includes(longest.toLowerCase()) ? matchesOf(text, pattern, places) : [],

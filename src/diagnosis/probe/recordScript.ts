@@ -1,13 +1,8 @@
 /**
  * The Python script of a probe, which records what an implementation returns for it.
  */
-import {
-  isTorchModule,
-  pythonString,
-  torchConstructor,
-  torchForward,
-  type ForwardFrame,
-} from "../cases/python";
+import { isTorchModule, torchConstructor, torchForward, type ForwardFrame } from "../cases/python";
+import { pythonString } from "../../core/escapeJson";
 import type { CaseSource } from "../cases/source";
 
 /** The weights as the script finds them. */

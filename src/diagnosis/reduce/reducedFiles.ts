@@ -1,7 +1,6 @@
 /**
  * The files of a reduced case, and what is said of it.
  */
-import { UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
 import { writeArchive } from "../../formats/write/write";
 import { writeRunFile } from "../../run/spec/file";
@@ -33,7 +32,7 @@ export interface MadeReduction extends MadeCase, Pick<Reduced, "finding" | "rows
   readonly sizes: ReturnType<typeof sizesOf>;
 }
 
-/** @throws UnsupportedError for a module that plain weights do not say. */
+/** The files of a case: weights, values, a run file, and a test in Python and in JavaScript. */
 export async function reducedFiles(
   whole: Case,
   reduced: Reduced,
@@ -41,12 +40,6 @@ export async function reducedFiles(
 ): Promise<MadeReduction> {
   const { the, finding, tolerance, rows, isOwn } = reduced;
   const { config } = the.model;
-  if (config.reverseOnly === true) {
-    throw new UnsupportedError(
-      { file: source.spec.weights.file },
-      text("a module whose one direction is reverse cannot be written as weights alone"),
-    );
-  }
   const isWide = isDouble(the.model);
   const tensors = tensorsOf(the, isWide);
   const tested = {

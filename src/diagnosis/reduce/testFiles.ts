@@ -4,13 +4,8 @@
  * Both compare what the user's forward returns with what is right. Until it is put in, what was recorded of it stands
  * in its place, which is wrong.
  */
-import {
-  isTorchModule,
-  pythonString,
-  torchConstructor,
-  torchForward,
-  type ForwardFrame,
-} from "../cases/python";
+import { isTorchModule, torchConstructor, torchForward, type ForwardFrame } from "../cases/python";
+import { pythonString } from "../../core/escapeJson";
 
 /** What both tests are made of. */
 export interface TestedCase extends ForwardFrame {

@@ -13,6 +13,7 @@ import { permutedRows, permutedUnits } from "./free/permutations";
 import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
 import { errorOverTime } from "./overTime";
 import { findPairs, type FittingPair } from "./pairs";
+import { likelyText, looksLike } from "./firstLook";
 import { needsOf, reasonOf, weaknessesOf } from "./weaknesses";
 import { groundOf, trySingles, type Ground, type Tried } from "./singles";
 
@@ -25,9 +26,12 @@ const SINGLES_SHARE = 0.4;
  */
 export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
   const part = affordablePart(the);
-  const ground = part === null ? null : groundOf(part, control);
+  if (part === null) return nothingKnown;
+  const likely = looksLike(part, control);
+  const telling = likely === null ? control : tellingOf(likely, control);
+  const ground = groundOf(part, telling);
   if (ground === null) return nothingKnown;
-  const tried = trySingles(ground, controlOfPart(control, 0, SINGLES_SHARE));
+  const tried = trySingles(ground, controlOfPart(telling, 0, SINGLES_SHARE));
   const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
   const explained = isRight
     ? { findings: [], pairs: 0 }
@@ -43,6 +47,20 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     noise: ground.noise,
     count: tried.length + explained.pairs,
     lookedAt: lookedAt(the, ground.the),
+  };
+}
+
+/** Says at every report what a run looks like, from now on. */
+function tellingOf(likely: Alternative, control: RunControl): RunControl {
+  const sentence = likelyText(likely);
+  control.report(0, sentence);
+  return {
+    report: (fraction) => {
+      control.report(fraction, sentence);
+    },
+    check: () => {
+      control.check();
+    },
   };
 }
 

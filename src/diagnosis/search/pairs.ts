@@ -11,7 +11,7 @@ import type { Returned } from "../base/model";
 import { workOf } from "./work";
 import type { Run } from "../forward/forward";
 import { distanceFrom, type Distance } from "./closeness";
-import { screened } from "./screen";
+import { canScreen, screened } from "./screen";
 import { fitsWithin, type Ground, type Tried } from "./singles";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
@@ -99,15 +99,13 @@ class Search {
   }
 
   #failsOnRow(pair: readonly Alternative[]): boolean {
-    const { screen } = this.#ground;
+    const { the, screen } = this.#ground;
     if (screen === null || pair.every(usesRightStates)) return false;
-    if (pair.some(({ wholeBatch, layout }) => wholeBatch === true || layout !== undefined)) {
-      return false;
-    }
+    if (!canScreen(screen, the, pair)) return false;
     // Results of the states that were run last cost next to nothing.
     if (pair.some((one) => one === this.#kept?.alternative)) return false;
     this.#work += this.#rowWork;
-    const found = screened(this.#ground.the, screen, pair, true);
+    const found = screened(the, screen, pair, true);
     return found === null || found.isRuledOut;
   }
 

@@ -1,19 +1,21 @@
 /**
  * A part of a case that rules most mistakes out: one row of the batch, and the first steps where that says enough.
  */
-import { numDirections, stateSize } from "../../model/config";
+import { hasReverse } from "../../model/directions";
 import type { Alternative } from "../alternatives/alternative";
 import type { Case, Returned } from "../base/model";
 import { partOfCase, partOfReturned, type Part } from "../base/part";
-import { forwardUnder, type Run } from "../forward/forward";
+import { forwardUnder, type ForwardOptions, type Run } from "../forward/forward";
 import { layOut, resultsOf } from "../forward/returned";
-import type { LaneStates } from "../forward/lane";
 import { distanceFrom, type Distance } from "./closeness";
+import { wrongFinal, wrongTail } from "./finalStates";
 import { runPartUnder } from "./trial";
 import { workOf } from "./work";
 
 export interface Screen {
   readonly part: Part;
+  /** True where the part is all of the case. */
+  readonly isWhole: boolean;
   /** The case of this part: its reference is what the whole one says of it. */
   readonly the: Case;
   readonly run: Run;
@@ -21,6 +23,8 @@ export interface Screen {
   readonly tolerance: number;
   /** True where a run of the part takes so long that it ends at the first final state that is wrong. */
   readonly endsEarly: boolean;
+  /** The first steps of a long part, which are looked at before it; null without. */
+  readonly head: Screen | null;
 }
 
 /** What is known of the right forward. */
@@ -36,37 +40,68 @@ const LONG_RUN = 3e7;
 
 /** Steps that a screen of one direction has: later ones follow from them. */
 const MOST_STEPS = 32;
+/** Those that are looked at before, where they take long. */
+const HEAD_STEPS = 2;
 
 /**
- * The screen of a case; null where there is one row only that is run soon, or the reference has other shapes. Of one direction, the
- * first steps are there; with a reverse one, and where h_n alone is given, all of them.
+ * The screen of a case; null where there is one row only that is run soon, or the reference has other shapes. Of one
+ * direction, the first steps are there; with a reverse one, and where h_n alone is given, all of them.
  */
-export function screenOf(the: Case, { run, right, before, tolerance }: Judged): Screen | null {
+export function screenOf(the: Case, judged: Judged): Screen | null {
+  const { before } = judged;
   const { batchSize, lengths, seqLength, config } = the.model;
-  const isCut =
-    the.reference.output !== null &&
-    !config.bidirectional &&
-    config.reverseOnly !== true &&
-    seqLength > MOST_STEPS;
-  const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
-  const [row] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
+  const isCuttable = the.reference.output !== null && !hasReverse(config);
+  const isCut = isCuttable && seqLength > MOST_STEPS;
+  const row = shortestRow(lengths);
   const isLong = workOf(the.model) > LONG_RUN;
-  if (row === undefined || !before.hasShapes) return null;
+  if (row === null || !before.hasShapes) return null;
   if (batchSize === 1 && !isCut && !isLong) return null;
-  const part = { rows: [row], steps: isCut ? MOST_STEPS : seqLength };
-  const cut = partOfCase(the, part);
+  const screen = partScreen(the, judged, { rows: [row], steps: isCut ? MOST_STEPS : seqLength });
+  if (!screen.endsEarly || !isCuttable || seqLength <= HEAD_STEPS) return screen;
+  return { ...screen, head: partScreen(the, judged, { rows: [row], steps: HEAD_STEPS }) };
+}
+
+/** The row with the fewest steps, of those that have any. */
+function shortestRow(lengths: Int32Array): number | null {
+  const rows = [...lengths.keys()].filter((row) => lengths[row]! > 0);
+  const [row = null] = rows.sort((left, other) => lengths[left]! - lengths[other]!);
+  return row;
+}
+
+function partScreen(the: Case, { run, right, tolerance }: Judged, part: Part): Screen {
+  const isWhole = the.model.batchSize === 1 && part.steps === the.model.seqLength;
+  const cut = isWhole ? the : partOfCase(the, part);
   return {
-    part,
+    ...{ part, isWhole, tolerance, head: null },
     the: cut,
-    run: forwardUnder(cut.model, run.switches)!,
-    right: partOfReturned(the, right, part),
-    tolerance,
+    run: isWhole ? run : forwardUnder(cut.model, run.switches)!,
+    right: isWhole ? right : partOfReturned(the, right, part),
     endsEarly: workOf(cut.model) > LONG_RUN,
   };
 }
 
+/** True where what alternatives do to the part is a part of what they do to the whole. */
+export function canScreen(
+  { part }: Screen,
+  whole: Case,
+  alternatives: readonly Alternative[],
+): boolean {
+  if (alternatives.some(({ wholeBatch, layout }) => wholeBatch === true || layout !== undefined)) {
+    return false;
+  }
+  // Without its end, nothing can be made from final states, nor from steps counted from the end.
+  const hasEnd = part.steps === whole.model.seqLength;
+  return hasEnd || alternatives.every((one) => !needsEnd(one));
+}
+
+function needsEnd({ results, switches }: Alternative): boolean {
+  return results !== undefined || switches?.carrying === "chainedThroughLayers";
+}
+
 /** Of what is run on a screen: how far it is from the reference, and whether that rules it out. */
 export interface Screened {
+  /** null where it was ended early. */
+  readonly run: Run | null;
   readonly distance: Distance;
   readonly isRuledOut: boolean;
 }
@@ -81,19 +116,28 @@ export function screened(
   alternatives: readonly Alternative[],
   endsEarly = screen.endsEarly,
 ): Screened | null {
+  if (screen.head !== null && canScreen(screen.head, whole, alternatives)) {
+    const found = screened(whole, screen.head, alternatives);
+    if (found === null || found.isRuledOut) return found;
+  }
   const { the, run: right, tolerance } = screen;
   const limit = tolerance * DOUBTFUL;
   const early: Distance[] = [];
-  const goesOn = (slot: number, lane: LaneStates): boolean => {
-    const distance = finalDistance(screen, slot, lane, limit);
+  const goesOn = (distance: Distance | null): boolean => {
     if (distance !== null) early.push(distance);
     return distance === null;
   };
   const isPlain = alternatives.every(({ results, layout }) => !results && !layout);
-  const options = isPlain && endsEarly ? { goesOn } : {};
+  const options: ForwardOptions =
+    isPlain && endsEarly
+      ? {
+          begins: (slot, lane) => goesOn(wrongTail(screen, slot, lane, limit)),
+          goesOn: (slot, lane) => goesOn(wrongFinal(screen, slot, lane, limit)),
+        }
+      : {};
   const run = runPartUnder(whole, alternatives, { part: screen.part, right }, options);
   const [ended] = early;
-  if (ended !== undefined) return { distance: ended, isRuledOut: true };
+  if (ended !== undefined) return { run: null, distance: ended, isRuledOut: true };
   if (run === null) return null;
   const results = alternatives.reduce(
     (own, alternative) => alternative.results?.(own, the) ?? own,
@@ -104,7 +148,7 @@ export function screened(
   const fromRight = distanceFrom(returned, screen.right, the, tolerance);
   const isDoubtful =
     distance.most <= limit || fromRight.most <= tolerance || mayBeOutliers(alternatives, distance);
-  return { distance, isRuledOut: !isDoubtful };
+  return { run, distance, isRuledOut: !isDoubtful };
 }
 
 /** A part has a larger share of outliers than the whole by chance, but not all of it. */
@@ -115,32 +159,4 @@ function mayBeOutliers(alternatives: readonly Alternative[], distance: Distance)
     ({ outliers }) =>
       outliers !== undefined && distance.outside <= PART_SLACK * outliers.share * distance.count,
   );
-}
-
-/**
- * The distance of a lane's final state from the reference where that is enough to rule it out: it is also another one
- * than the right forward's. null where it is not, or the reference does not tell.
- */
-function finalDistance(
-  { the, run }: Screen,
-  slot: number,
-  lane: LaneStates,
-  limit: number,
-): Distance | null {
-  const { hn } = the.reference;
-  const { config } = the.model;
-  if (hn === null) return null;
-  const directions = numDirections(config);
-  const right = run.lanes[Math.floor(slot / directions)]![slot % directions]!;
-  if (right === lane) return null;
-  const size = stateSize(config);
-  let [most, sum, fromRight] = [0, 0, 0];
-  for (let unit = 0; unit < size; unit++) {
-    const distance = Math.abs(lane.hn[unit]! - hn.data[slot * size + unit]!);
-    most = Math.max(most, distance);
-    sum += distance;
-    fromRight = Math.max(fromRight, Math.abs(lane.hn[unit]! - right.hn[unit]!));
-  }
-  if (!(most > limit) || !(fromRight > limit)) return null;
-  return { hasShapes: true, most, mean: sum / size, outside: size, count: size, padding: 0 };
 }

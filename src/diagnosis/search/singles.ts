@@ -4,8 +4,6 @@
  * One row of the batch is run first; an alternative that differs there from both the reference and the right forward is not
  * run any further. One that changes results only is applied to the states that are there.
  */
-import type { Activation } from "../forward/activations";
-import { exact } from "../forward/cells";
 import { explainablePart } from "./chaotic";
 import { noControl, type RunControl } from "../../core/control";
 import { text } from "../../core/text";
@@ -15,7 +13,7 @@ import type { Case, Returned } from "../base/model";
 import { layOut, resultsOf } from "../forward/returned";
 import { forwardUnder, type Run } from "../forward/forward";
 import { switchesOf } from "../forward/switches";
-import { DOUBTFUL, screened, screenOf, type Screen } from "./screen";
+import { canScreen, DOUBTFUL, screened, screenOf, type Screen } from "./screen";
 import { distanceFrom, scaleOf, toleranceOf, type Distance } from "./closeness";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
@@ -52,15 +50,15 @@ export function groundOf(whole: Case, control: RunControl = noControl): Ground |
     control.check();
   };
   const switches = switchesOf(whole.model.config);
-  const returnedOf = (the: Case, round: Activation): readonly [Run, Returned] => {
-    const run = forwardUnder(the.model, switches, { check, round })!;
-    return [run, layOut(resultsOf(run), the)];
+  const bothOf = (the: Case): readonly [run: Run, right: Returned, rounded: Returned] => {
+    const run = forwardUnder(the.model, switches, { check })!;
+    const rounded = forwardUnder(the.model, switches, { check, round: Math.fround, known: run })!;
+    return [run, layOut(resultsOf(run), the), layOut(resultsOf(rounded), the)];
   };
-  const wholes = [returnedOf(whole, exact), returnedOf(whole, Math.fround)] as const;
-  const the = explainablePart(whole, wholes[0][1], wholes[1][1]);
+  const wholes = bothOf(whole);
+  const the = explainablePart(whole, wholes[1], wholes[2]);
   if (the === null) return null;
-  const [[run, right], [, rounded]] =
-    the === whole ? wholes : [returnedOf(the, exact), returnedOf(the, Math.fround)];
+  const [run, right, rounded] = the === whole ? wholes : bothOf(the);
   const noise = distanceFrom(rounded, right, the, 0).most;
   const scale = scaleOf(the.reference, the);
   const tolerance = toleranceOf(noise, scale);
@@ -85,29 +83,30 @@ export function trySingles(
 function tryOne(ground: Ground, alternative: Alternative): Tried {
   const { the, screen } = ground;
   if (usesRightStates(alternative)) {
-    return judge(ground, alternative, returnedUnder(the, ground.run, [alternative]));
+    return judge(ground, alternative, ground.run);
   }
-  if (screen !== null && alternative.wholeBatch !== true) {
+  if (screen !== null && canScreen(screen, the, [alternative])) {
     const found = screened(the, screen, [alternative]);
     if (found?.isRuledOut === true) {
       const { distance } = found;
       return { alternative, distance, fits: false, isHidden: false, isWhole: false };
     }
+    if (screen.isWhole && found?.run != null) return judge(ground, alternative, found.run);
   }
-  const run = runUnder(the, [alternative], { known: ground.run })!;
-  return judge(ground, alternative, returnedUnder(the, run, [alternative]));
+  return judge(ground, alternative, runUnder(the, [alternative], { known: ground.run })!);
 }
 
-/** An alternative by what it returns for the whole batch. */
-function judge(ground: Ground, alternative: Alternative, returned: Returned): Tried {
+/** An alternative by its run of the whole batch. */
+function judge(ground: Ground, alternative: Alternative, run: Run): Tried {
   const { the, right, tolerance } = ground;
+  const returned = returnedUnder(the, run, [alternative]);
   const distance = distanceFrom(returned, the.reference, the, tolerance);
   const given = onlyGiven(right, the.reference);
   const fromRight = distanceFrom(returned, given, the, tolerance);
   return {
     alternative,
     distance,
-    fits: fitsWithin(ground, [alternative], distance),
+    fits: fitsWithin(ground, [alternative], distance, run),
     isHidden: fromRight.hasShapes && fromRight.most <= tolerance,
     isWhole: true,
   };
@@ -122,11 +121,12 @@ function onlyGiven(right: Returned, reference: Returned): Returned {
   };
 }
 
-/** True where a distance under alternatives is rounding. */
+/** True where a distance under alternatives is rounding. `run` is the one of the whole batch, where it is there. */
 export function fitsWithin(
   ground: Ground,
   alternatives: readonly Alternative[],
   distance: Distance,
+  run: Run | null = null,
 ): boolean {
   const { tolerance, scale } = ground;
   if (!distance.hasShapes) return false;
@@ -138,16 +138,19 @@ export function fitsWithin(
   // Rounding that decides discretely is as far off in float32 as that moves it: it has been asked for outliers.
   if (alternatives.some(({ outliers }) => outliers !== undefined)) return false;
   if (distance.most > tolerance * DOUBTFUL || alternatives.every(usesRightStates)) return false;
-  return distance.most <= toleranceOf(noiseUnder(ground, alternatives), scale);
+  return distance.most <= toleranceOf(noiseUnder(ground, alternatives, run), scale);
 }
 
 /** How far rounding to float32 moves what alternatives return. */
-function noiseUnder({ the }: Ground, alternatives: readonly Alternative[]): number {
-  const [exact, rounded] = [
-    runUnder(the, alternatives),
-    runUnder(the, alternatives, { round: Math.fround }),
-  ];
+function noiseUnder(
+  { the, run: right }: Ground,
+  alternatives: readonly Alternative[],
+  run: Run | null,
+): number {
+  const exact = run ?? runUnder(the, alternatives, { known: right });
+  const options = { round: Math.fround, known: exact };
+  const rounded = exact && forwardUnder(exact.model, exact.switches, options);
   if (exact === null || rounded === null) return 0;
-  const of = (run: Run): Returned => returnedUnder(the, run, alternatives);
+  const of = (one: Run): Returned => returnedUnder(the, one, alternatives);
   return distanceFrom(of(rounded), of(exact), the, 0).most;
 }

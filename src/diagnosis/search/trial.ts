@@ -2,6 +2,7 @@
  * Runs a case under alternatives, one or two at once: edits first, then the forward, then its results.
  */
 import type { Alternative } from "../alternatives/alternative";
+import { lazyLayers } from "../base/lazyLayers";
 import type { Case, LayerParameters, Model, Returned } from "../base/model";
 import { partOf, type Part } from "../base/part";
 import { forwardUnder, type ForwardOptions, type Run } from "../forward/forward";
@@ -53,9 +54,12 @@ function sharing(model: Model, own: Model): Model {
     h0: sameOr(model.h0, own.h0),
     c0: sameOr(model.c0, own.c0),
     lengths: sameOr(model.lengths, own.lengths),
-    layers: model.layers.map((directions, layer) =>
-      directions.map((weights, at) => sharedWeights(weights, own.layers[layer]![at]!)),
-    ),
+    layers:
+      model.layers === own.layers
+        ? own.layers
+        : lazyLayers(own.layers, (layer, at) =>
+            sharedWeights(model.layers[layer]![at]!, own.layers[layer]![at]!),
+          ),
   };
 }
 
@@ -79,7 +83,7 @@ function sameOr<Values extends Float64Array | Int32Array | null>(
   values: Values,
   own: Values,
 ): Values {
-  if (values === null || values.length !== own?.length) return values;
+  if (values === own || values === null || values.length !== own?.length) return values;
   for (let k = 0; k < own.length; k++) if (values[k] !== own[k]) return values;
   return own;
 }

@@ -20,7 +20,7 @@ const ABOUT_ALL = 0.8;
 
 /** Where 99 % of the finite ones lie; null when none is finite. */
 function spreadOf({ values }: Cells): Range | null {
-  // A stride that is odd meets every column: tiles are powers of two wide.
+  // An odd stride reaches every column, because tiles are powers of two wide.
   const stride = Math.ceil(values.length / MOST_CELLS) | 1;
   const cells: number[] = [];
   for (let index = 0; index < values.length; index += stride) {

@@ -8,7 +8,7 @@
 /** Chromium stops at 2^25 device pixels; this stays below at a zoom of 200 %. */
 export const MAX_PIXELS = 12_000_000;
 
-/** Items drawn beyond the edges, so that a scroll meets them. */
+/** Items drawn beyond the edges, so that scrolling shows them at once. */
 const OVERSCAN = 4;
 
 export interface ListGeometry {

@@ -8,6 +8,7 @@ import type { Kernel } from "./binary";
 import { cacheLineBytes } from "./kernel/layout/memory";
 import * as Task from "./kernel/layout/task";
 import type { KernelMemory } from "./memory";
+import { addressesOf, countsOf, type Addresses } from "./spanArrays";
 import { taskBytes, writeTask } from "./task";
 
 /** A barrier has a cache line to itself. */
@@ -49,24 +50,6 @@ interface Binding extends EnteredSpan {
   readonly firstRow: number;
   readonly wantsC: boolean;
   readonly x: readonly StateArray[];
-}
-
-/** Of what tasks share, in the order in which it is laid out behind x. */
-type Addresses = [
-  ...[stateH: number, stateC: number, h: number, c: number],
-  ...[otherH: number, barrier: number],
-];
-
-/** The number of values of the arrays of a span. */
-interface SpanCounts {
-  /** Of each part of x. */
-  readonly x: readonly number[];
-  readonly stateH: number;
-  readonly stateC: number;
-  readonly h: number;
-  readonly c: number;
-  /** Of the second state that tasks exchange; 0 unless units are shared. */
-  readonly otherH: number;
 }
 
 /** A block of memory for the span that runs n-th of those side by side. */
@@ -175,7 +158,7 @@ export class SpanMemory {
     const steps = span.to - span.from;
     const byUnits = shares.of === "units";
     const dealt = this.#deal(shares, batchSize);
-    const counts = this.#countsOf(span, byUnits);
+    const counts = countsOf(span, this.#sizes, byUnits);
     const blocks = [
       ...dealt.map(({ layer, rows, block }) =>
         this.#kernel.scratchBytes(layer, rows.to - rows.from, block),
@@ -228,21 +211,6 @@ export class SpanMemory {
       h: view(h, counts.h),
       c: span.c === null ? null : view(c, counts.c),
       barrier: byUnits ? barrier : 0,
-    };
-  }
-
-  /** The number of values of each array of a span. */
-  #countsOf(span: SpanPiece, byUnits: boolean): SpanCounts {
-    const { hiddenSize, stateSize } = this.#sizes;
-    const batchSize = this.#rowsOf(span);
-    const steps = span.to - span.from;
-    return {
-      x: span.x.map((part) => part.length),
-      stateH: batchSize * stateSize,
-      stateC: span.state.c === null ? 0 : batchSize * hiddenSize,
-      h: steps * batchSize * stateSize,
-      c: span.c === null ? 0 : steps * batchSize * hiddenSize,
-      otherH: byUnits ? batchSize * stateSize : 0,
     };
   }
 
@@ -301,14 +269,4 @@ function dealRows(batchSize: number, count: number): Rows[] {
     from: start(index),
     to: start(index + 1),
   }));
-}
-
-/** Where blocks lie that follow each other from `start` on, each at a cache line. */
-function addressesOf(start: number, blocks: readonly number[]): number[] {
-  let address = start;
-  return blocks.map((bytes) => {
-    const here = address;
-    address += Math.ceil(bytes / cacheLineBytes) * cacheLineBytes;
-    return here;
-  });
 }

@@ -55,7 +55,7 @@ export interface ThreadStart {
   readonly index: number;
 }
 
-/** What a thread is told before it is woken. */
+/** What a thread reads when it is woken. */
 export type ThreadMessage =
   | {
       readonly attach: number;

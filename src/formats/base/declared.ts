@@ -101,7 +101,7 @@ export interface KerasRecurrent {
   /** As Keras names it; where several layers of nested models have a name, after theirs: `encoder.lstm`. */
   readonly name: string;
   readonly cell: "RNN" | "GRU" | "LSTM";
-  /** Its class where that is none of Keras' own, such as one that is derived from LSTM. */
+  /** Its class when it is not one of Keras' own, such as one derived from LSTM. */
   readonly customClass: string | null;
   /** True for CuDNNLSTM and CuDNNGRU, which store each gate as cuDNN has it, and both biases one after the other. */
   readonly isCudnn: boolean;

@@ -3,7 +3,7 @@
  */
 import type { TensorEntry } from "../../tensor/tensor";
 import { LimitError } from "../../core/errors";
-import { text, type Text } from "../../core/text";
+import type { Text } from "../../core/text";
 import { missingEntry, readThroughBox, type Archive, type ArchiveFormat } from "./archive";
 import { maxEntries } from "./limits";
 
@@ -31,7 +31,7 @@ export function joinArchives(
     }
   }
   if (known.size > maxEntries) {
-    throw new LimitError(file, text("the number of tensors"), maxEntries, known.size);
+    throw new LimitError(file, { of: "tensor-count" }, maxEntries, known.size);
   }
   const readBox: Archive["readBox"] = async (wanted, box) => {
     const own = known.get(wanted);

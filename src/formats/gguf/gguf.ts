@@ -40,18 +40,20 @@ type ReadBox = (box: Box) => Promise<RawValues>;
 export async function readGguf(source: ByteSource): Promise<Archive> {
   const { tensors, dataOffset } = await readGgufHeader(source);
   const readers = new Map<TensorEntry, ReadBox>();
-  const dequantised = new Map<string, number>();
+  const dequantised = new Map<string, string[]>();
   const notes = new NoteList();
-  const names = new Set<string>();
+  const taken = new Set<string>();
   for (const tensor of tensors) {
-    if (names.has(tensor.name)) {
+    if (taken.has(tensor.name)) {
       throw new FormatError(source.name, text("two tensors are called {0}", tensor.name));
     }
-    names.add(tensor.name);
+    taken.add(tensor.name);
     const block = blockTypes.get(tensor.type);
     const plain = plainTypes.get(tensor.type);
     if (block !== undefined) {
-      dequantised.set(block.name, (dequantised.get(block.name) ?? 0) + 1);
+      const alike = dequantised.get(block.name) ?? [];
+      alike.push(tensor.name);
+      dequantised.set(block.name, alike);
       readers.set(...blocksEntry(source, dataOffset, tensor, block));
     } else if (plain !== undefined) {
       readers.set(...plainEntry(source, dataOffset, tensor, plain));
@@ -60,8 +62,8 @@ export async function readGguf(source: ByteSource): Promise<Archive> {
       notes.add(text("{0} is quantised as {1}, which is not read", tensor.name, kind));
     }
   }
-  for (const [kind, count] of dequantised) {
-    notes.addFirst(text("{0} tensors are {1}, dequantised to float32", count, kind));
+  for (const [kind, names] of dequantised) {
+    notes.addFirst(text("quantised as {0}, dequantised to float32: {1}", kind, names));
   }
   const readBox: Archive["readBox"] = async (entry, box) => {
     const read = readers.get(entry);

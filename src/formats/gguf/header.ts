@@ -92,8 +92,8 @@ class HeaderReader {
   header(): GgufHeader {
     this.#reader.bytes(magic.length);
     this.#version();
-    const tensorCount = this.#count(text("the number of tensors"));
-    const keyCount = this.#count(text("the number of keys"));
+    const tensorCount = this.#count("tensor-count");
+    const keyCount = this.#count("key-count");
     let alignment = defaultAlignment;
     for (let left = keyCount; left > 0; left -= 1) {
       const key = this.#string();
@@ -149,9 +149,9 @@ class HeaderReader {
     for (let left = length; left > 0n; left -= 1n) this.#skipValue(type, depth + 1);
   }
 
-  #count(what: ReturnType<typeof text>): number {
+  #count(of: "tensor-count" | "key-count"): number {
     const count = this.#size();
-    if (count > BigInt(maxEntries)) throw new LimitError(this.#file, what, maxEntries, count);
+    if (count > BigInt(maxEntries)) throw new LimitError(this.#file, { of }, maxEntries, count);
     return Number(count);
   }
 

@@ -140,13 +140,8 @@ class Unpacking {
 
   #assertWithin(length: number): void {
     if (length <= this.#limit) return;
-    throw new LimitError(
-      this.#source.name,
-      text("the unpacked size in bytes of {0} in gzip", this.#source.size),
-      this.#limit,
-      length,
-      text("unpack it with gunzip and open what is inside"),
-    );
+    const bound = { of: "gunzipped-bytes", storedBytes: this.#source.size } as const;
+    throw new LimitError(this.#source.name, bound, this.#limit, length);
   }
 
   /** The next bytes: `least` of them or more, up to `wanted`. */

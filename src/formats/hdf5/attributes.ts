@@ -7,7 +7,7 @@ import { typeClass, type Hdf5Metadata } from "./library";
 /** A model's configuration has a kilobyte for each layer; nothing that is longer is one. */
 const maxTextBytes = 2 ** 25;
 
-/** An attribute of text as its strings, row-major; undefined where there is none of the name, or it is no text. */
+/** An attribute of text as its strings, row-major; undefined when there is no such attribute, or it is not text. */
 function readTexts(open: OpenHdf5, path: string, name: string): readonly string[] | undefined {
   try {
     return attempt(() => textsOf(open, path, name));

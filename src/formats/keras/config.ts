@@ -109,7 +109,7 @@ function isRecurrentLike(config: JsonObject): boolean {
   return "units" in config && "recurrent_initializer" in config;
 }
 
-/** The wrapper speaks for both directions; its backward layer is a copy of the other unless it was given. */
+/** The wrapper's options are those of both directions; its backward layer is a copy of the other unless it was given. */
 function bidirectional(config: JsonObject, place: Place): ConfiguredLayer {
   const inner = objectOf(config["layer"]);
   const innerConfig = objectOf(inner["config"]);

@@ -147,7 +147,7 @@ function knownCell(className: string): string | null {
   return /^(?:Simple(?=RNN)|CuDNN)?(RNN|LSTM|GRU)$/.exec(className)?.[1] ?? null;
 }
 
-/** A class that is none of Keras' own, as far as layers with a configuration are looked at. */
+/** A class that is not one of Keras' own, among layers that have a configuration. */
 function isCustom(className: string): boolean {
   return !/^(?:ConvLSTM\dD|Embedding|Dense)$/.test(className);
 }

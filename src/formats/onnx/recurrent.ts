@@ -22,7 +22,7 @@ const defaultActivations = {
   LSTM: ["Sigmoid", "Tanh", "Tanh"],
 } as const;
 
-/** The weights that a recurrent node reads; null for what it has not, or what is computed from the model's inputs. */
+/** The weights that a recurrent node reads; null for what it does not have, or what is computed from the model's inputs. */
 type Weights = Readonly<Record<"w" | "r" | "b" | "p", Constant | null>>;
 
 /** Its other inputs. */

@@ -51,7 +51,7 @@ export const storageFields: ReadonlyMap<number, StorageField> = new Map([
   [11, "uint64_data"],
 ]);
 
-/** The typed field in which a dtype may be, beside raw_data; int32_data where none is named here. */
+/** The typed field that may hold a dtype, beside raw_data; int32_data for dtypes that are not listed here. */
 export const typedFields: Partial<Readonly<Record<DType, StorageField>>> = {
   float32: "float_data",
   complex64: "float_data",

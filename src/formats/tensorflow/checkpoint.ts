@@ -119,7 +119,7 @@ function headerOf(file: string, table: Awaited<ReturnType<typeof readTable>>): B
   }
   const header = readBundleHeader(file, first.value);
   if (header.shards < 1 || header.shards > maxShards) {
-    throw new LimitError(file, text("the number of data files"), maxShards, header.shards);
+    throw new LimitError(file, { of: "file-count" }, maxShards, header.shards);
   }
   return header;
 }

@@ -65,8 +65,8 @@ export async function readTable(source: ByteSource): Promise<readonly TableEntry
     for (const entry of entriesOf(source.name, block)) {
       entries.push(entry);
       kept += entry.key.length + entry.value.length;
-      assertWithin(source.name, text("the number of tensors"), maxEntries, entries.length);
-      assertWithin(source.name, text("the size of the table in bytes"), maxKeptBytes, kept);
+      assertWithin(source.name, "tensor-count", maxEntries, entries.length);
+      assertWithin(source.name, "table-bytes", maxKeptBytes, kept);
     }
   }
   return entries;
@@ -92,7 +92,7 @@ function numberAt(file: string, reader: VarintReader): number {
 
 async function readBlock(source: ByteSource, { offset, size }: Place): Promise<Uint8Array> {
   const { name } = source;
-  assertWithin(name, text("the size of a block of the table in bytes"), maxBlockBytes, size);
+  assertWithin(name, "table-block-bytes", maxBlockBytes, size);
   if (offset + size + trailerBytes > source.size) {
     throw endOfFile(name, offset, size + trailerBytes, source.size);
   }
@@ -154,8 +154,13 @@ export function maskedCrc32c(bytes: Uint8Array): number {
   return (((sum >>> 15) | (sum << 17)) + 0xa282ead8) >>> 0;
 }
 
-function assertWithin(file: string, what: Text, limit: number, found: number): void {
-  if (found > limit) throw new LimitError(file, what, limit, found);
+function assertWithin(
+  file: string,
+  of: "tensor-count" | "table-bytes" | "table-block-bytes",
+  limit: number,
+  found: number,
+): void {
+  if (found > limit) throw new LimitError(file, { of }, limit, found);
 }
 
 function damaged(file: string, problem: Text, offset?: number): FormatError {

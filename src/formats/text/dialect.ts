@@ -87,7 +87,7 @@ function delimiterOf(lines: readonly string[]): Delimiter {
 }
 
 /** The cells of a line, without quotes and blanks around them. */
-export function cellsOf(line: string, delimiter: Delimiter): string[] {
+function cellsOf(line: string, delimiter: Delimiter): string[] {
   if (delimiter === null) return line.trim().split(/[ \t]+/);
   const cells: string[] = [];
   let cell = "";

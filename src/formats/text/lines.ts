@@ -2,7 +2,6 @@
  * The lines of a file, read in pieces, so that a large one is never in memory as a whole.
  */
 import { LimitError } from "../../core/errors";
-import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
 
 /** Read at a time. */
@@ -98,5 +97,5 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> 
 }
 
 function tooLong({ name }: ByteSource, line: number, length: number): LimitError {
-  return new LimitError(name, text("the size in bytes of line {0}", line), maxLineBytes, length);
+  return new LimitError(name, { of: "line-bytes", line }, maxLineBytes, length);
 }

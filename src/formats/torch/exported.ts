@@ -85,12 +85,12 @@ async function readConfig(
   const byName = new Map(members.map((member) => [member.name, member]));
   const described = Object.entries(recordOf(at(await readJson(file, config), "config")));
   if (described.length > maxEntries) {
-    throw new LimitError(file, text("the number of tensors"), maxEntries, described.length);
+    throw new LimitError(file, { of: "tensor-count" }, maxEntries, described.length);
   }
   const notes = new NoteList();
   const tensors = new Map<TensorEntry, StoredTensor>();
   for (const [name, description] of described) {
-    const member = byName.get(`${folder}${String(at(description, "path_name"))}`);
+    const member = byName.get(`${folder}${textOf(at(description, "path_name"))}`);
     const dtype = dtypeOf(at(description, "tensor_meta", "dtype"));
     if (dtype === null || at(description, "use_pickle") === true) {
       notes.add(text("{0} is stored in a way that is not read", name));
@@ -183,13 +183,13 @@ async function declaredBy(file: string, members: readonly ZipMember[]): Promise<
 function moduleOf(node: Json, names: ReadonlyMap<string, string>): TorchModule | undefined {
   const target = at(node, "target");
   const [, operator] =
-    /^torch\.ops\.aten\.(lstm|gru|rnn_tanh|rnn_relu)\.\w+$/.exec(String(target)) ?? [];
+    /^torch\.ops\.aten\.(lstm|gru|rnn_tanh|rnn_relu)\.\w+$/.exec(textOf(target)) ?? [];
   if (operator === undefined) return undefined;
   const given = new Map(
     listOf(at(node, "inputs")).map((input) => [at(input, "name"), at(input, "arg")]),
   );
   const [first] = listOf(at(given.get("params") ?? null, "as_tensors"));
-  const weight = names.get(String(at(first ?? null, "name")));
+  const weight = names.get(textOf(at(first ?? null, "name")));
   if (weight?.endsWith("weight_ih_l0") !== true) return undefined;
   const attributes = new Map<string, string | number | boolean>();
   for (const name of ["batch_first", "bidirectional"]) {
@@ -207,8 +207,8 @@ function moduleOf(node: Json, names: ReadonlyMap<string, string>): TorchModule |
 
 async function readJson(file: string, member: ZipMember): Promise<Json> {
   if (member.size > maxJsonBytes) {
-    const what = text("the size of {0} in bytes", member.name);
-    throw new LimitError(file, what, maxJsonBytes, member.size);
+    const bound = { of: "member-bytes", member: member.name } as const;
+    throw new LimitError(file, bound, maxJsonBytes, member.size);
   }
   try {
     return JSON.parse(new TextDecoder().decode(await member.read())) as Json;
@@ -223,6 +223,10 @@ function at(value: Json, ...way: readonly string[]): Json {
   let found: Json = value;
   for (const key of way) found = recordOf(found)[key] ?? null;
   return found;
+}
+
+function textOf(value: Json): string {
+  return typeof value === "string" ? value : "";
 }
 
 function recordOf(value: Json): Readonly<Record<string, Json>> {

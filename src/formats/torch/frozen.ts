@@ -75,35 +75,38 @@ class Naming {
       lists.set(name, numbersOf(constants));
     }
     for (const call of source.matchAll(recurrent)) {
-      const [, operator = "", inline, list = ""] = call;
-      const [, , , , biases, layers, bidirectional, batchFirst] = call;
+      const [, , inline, list = ""] = call;
       const constants = inline === undefined ? lists.get(list) : numbersOf(inline);
-      if (constants === undefined) continue;
-      const cell = operator.replace(/_.*$/, "");
-      const prefix = this.#prefix(list, cell);
-      const directions = bidirectional === "True" ? 2 : 1;
-      const lanes = Number(layers) * directions;
-      const perLane = constants.length / lanes;
-      if (!Number.isInteger(perLane)) continue;
-      constants.forEach((constant, index) => {
-        const lane = Math.floor(index / perLane);
-        const role = rolesOf(biases === "True", perLane)[index % perLane] ?? "weight";
-        const end = `_l${Math.floor(lane / directions)}${lane % directions === 1 ? "_reverse" : ""}`;
-        this.names.set(constant, `${prefix}${role}${end}`);
-      });
-      const attributes = new Map<string, string | boolean>([
-        ["batch_first", batchFirst === "True"],
-        ["bidirectional", bidirectional === "True"],
-      ]);
-      if (operator.startsWith("rnn_")) attributes.set("mode", operator.toUpperCase());
-      const className = cell.toUpperCase();
-      this.declared.push({ framework: "pytorch", prefix, className, attributes });
+      if (constants !== undefined) this.#addCall(call, list, constants);
     }
     for (const [, weight, bias] of source.matchAll(linear)) {
       const prefix = this.#prefix("", "linear");
       this.names.set(Number(weight), `${prefix}weight`);
       if (bias !== undefined) this.names.set(Number(bias), `${prefix}bias`);
     }
+  }
+
+  /** Names the weights that a recurrent operator is given; `list` is the variable that holds them. */
+  #addCall(call: RegExpExecArray, list: string, constants: readonly number[]): void {
+    const [, operator = "", , , biases, layers, bidirectional, batchFirst] = call;
+    const directions = bidirectional === "True" ? 2 : 1;
+    const perLane = constants.length / (Number(layers) * directions);
+    if (!Number.isInteger(perLane)) return;
+    const cell = operator.replace(/_.*$/, "");
+    const prefix = this.#prefix(list, cell);
+    const laneRoles = rolesOf(biases === "True", perLane);
+    constants.forEach((constant, index) => {
+      const lane = Math.floor(index / perLane);
+      const end = `_l${Math.floor(lane / directions)}${lane % directions === 1 ? "_reverse" : ""}`;
+      this.names.set(constant, `${prefix}${laneRoles[index % perLane] ?? "weight"}${end}`);
+    });
+    const attributes = new Map<string, string | boolean>([
+      ["batch_first", batchFirst === "True"],
+      ["bidirectional", bidirectional === "True"],
+    ]);
+    if (operator.startsWith("rnn_")) attributes.set("mode", operator.toUpperCase());
+    const className = cell.toUpperCase();
+    this.declared.push({ framework: "pytorch", prefix, className, attributes });
   }
 
   /** After the variable that freezing made of an attribute, `self_rnn__flat_weights`; else after the operator. */

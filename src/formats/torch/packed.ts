@@ -22,8 +22,8 @@ export interface PackedCell {
   readonly state: PackedLinear;
 }
 
-const linearClass = /\.LinearPackedParamsBase$/;
-const cellClass = /\.rnn\.CellParamsBase$/;
+const linearClass = ".LinearPackedParamsBase";
+const cellClass = ".rnn.CellParamsBase";
 
 /** Ways to a packed linear layer, and the parts of the names of its parameters. */
 const linearPlaces =
@@ -33,8 +33,8 @@ const linearPlaces =
 export function packedIn(object: PickleOpaque): PackedLinear | PackedCell | undefined {
   const [className, state] = scripted(object);
   if (!Array.isArray(state)) return undefined;
-  if (linearClass.test(className)) return packedLinear(state);
-  return cellClass.test(className) ? packedCell(state) : undefined;
+  if (className.endsWith(linearClass)) return packedLinear(state);
+  return className.endsWith(cellClass) ? packedCell(state) : undefined;
 }
 
 /** The packed layer that a pair of weight and bias is, at such a way: how its state is written in a state_dict. */
@@ -42,9 +42,8 @@ export function packedPair(
   value: readonly PickleValue[],
   path: readonly string[],
 ): PackedLinear | undefined {
-  const [last, before] = [path.at(-1), path.at(-2)];
-  if (last !== "_packed_params" || before !== "_packed_params") return undefined;
-  return packedLinear(value);
+  const way = path.slice(-2).join(".");
+  return /(?:^|\.)_packed_params\._packed_params$/.test(way) ? packedLinear(value) : undefined;
 }
 
 /** Class and state: of a ScriptObject both are in its state, in an archive of TorchScript the class is its own. */
@@ -83,10 +82,13 @@ function packedCell(state: readonly PickleValue[]): PackedCell | undefined {
 /** A parameter and the name that its module would have given it. */
 export type NamedParameter = readonly [name: string, tensor: TensorReference];
 
-/** The parameters of a packed linear layer, by the way to it. */
-export function linearParameters(name: string, layer: PackedLinear): NamedParameter[] {
-  const [, prefix, end = ""] = linearPlaces.exec(name) ?? [undefined, `${name}.`];
-  return parametersOf(prefix ?? "", end, layer);
+/** The parameters of a packed linear layer by the way to it, and the prefix of its module. */
+export function linearParameters(
+  name: string,
+  layer: PackedLinear,
+): readonly [prefix: string, parameters: readonly NamedParameter[]] {
+  const [, prefix = `${name}.`, end = ""] = linearPlaces.exec(name) ?? [];
+  return [prefix, parametersOf(prefix, end, layer)];
 }
 
 /** The way to a cell of a dynamically quantised module: what its module is called, and which cell it is. */

@@ -12,6 +12,7 @@ import { maxDepth, maxEntries } from "../base/limits";
 import type { NoteList } from "../base/notes";
 import { NumpyReference } from "../numpy/arrayPickle";
 import { PickleDict, PickleOpaque, type PickleValue } from "../pickle/values";
+import { splitFlat } from "./flat";
 import {
   cellParameters,
   cellPlace,
@@ -71,6 +72,7 @@ export function collectTensors(
   const walk = new TreeWalk(file, rootName, notes);
   walk.visit(root, []);
   walk.nameCells();
+  walk.nameFlat(root);
   return walk;
 }
 
@@ -158,14 +160,22 @@ class TreeWalk implements TensorTree {
     }
   }
 
+  /** Names the parameters in flat ones, where the checkpoint says which they are. */
+  nameFlat(root: PickleValue): void {
+    const { parameters, notes } = splitFlat(root, this.tensors);
+    for (const [name, tensor] of parameters) this.#add(tensor, [name]);
+    for (const note of notes) this.#notes.addFirst(note);
+  }
+
   /** The parameters that quantisation has packed, under the names that they had. */
   #visitPacked(packed: PackedLinear | PackedCell, path: readonly string[]): void {
     const name = path.join(".");
     const place = packed.kind === "cell" ? cellPlace(name) : undefined;
-    if (packed.kind === "linear") this.#addParameters(name, linearParameters(name, packed));
-    else if (place === undefined) {
-      const end = [...path, ""].join(".");
-      this.#addParameters(name, cellParameters(end, [packed], false));
+    if (packed.kind === "linear") {
+      this.#addParameters(...linearParameters(name, packed));
+    } else if (place === undefined) {
+      const prefix = prefixOf(path);
+      this.#addParameters(prefix, cellParameters(prefix, [packed], false));
     } else {
       const [prefix, index] = place;
       const cells = this.#cells.get(prefix) ?? [];
@@ -174,8 +184,9 @@ class TreeWalk implements TensorTree {
     }
   }
 
-  #addParameters(module: string, parameters: readonly NamedParameter[]): void {
+  #addParameters(prefix: string, parameters: readonly NamedParameter[]): void {
     for (const [name, tensor] of parameters) this.#add(tensor, [name]);
+    const module = prefix === "" ? this.#rootName : prefix.replace(/\.$/, "");
     const isInteger = parameters.some(([, tensor]) => tensor.isDequantised);
     this.#notes.addFirst(
       isInteger

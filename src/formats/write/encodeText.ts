@@ -6,23 +6,6 @@ import { elementTexts, partTexts } from "../../tensor/elementText";
 import type { RawValues } from "../../tensor/raw";
 import type { Shape } from "../../tensor/tensor";
 
-// What JSON.stringify leaves as it is, though a terminal acts on it: DEL and C1 controls, format characters,
-// line and paragraph separators. All of these are inside strings, where an escape means the same character.
-const steering = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** JSON that says the same with what steers a terminal written as `\uXXXX`. */
-export function escapeJson(json: string): string {
-  return json.replace(steering, (character) =>
-    Array.from({ length: character.length }, (_, at) => unitEscape(character.charCodeAt(at))).join(
-      "",
-    ),
-  );
-}
-
-function unitEscape(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, "0")}`;
-}
-
 /**
  * Values as items of a JSON list: NaN and the infinities by name, whole floats with a point, integers exactly, complex
  * numbers as pairs.

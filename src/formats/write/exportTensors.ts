@@ -11,7 +11,8 @@ import {
   safetensorsHeader,
   safetensorsOrder,
 } from "./encode";
-import { CsvLines, escapeJson, jsonItems } from "./encodeText";
+import { escapeJson } from "../../core/escapeJson";
+import { CsvLines, jsonItems } from "./encodeText";
 import { memberNames, renamings } from "./memberName";
 import { ZipWriter } from "../zip/writer";
 import { byteWidth, type DType } from "../../tensor/dtype";

@@ -8,7 +8,7 @@ import { LimitError } from "../../core/errors";
 import { encodeFloats } from "../../tensor/dtype";
 import type { Tensor } from "../../tensor/tensor";
 import { concat, npyHeader, safetensorsHeader, safetensorsOrder } from "./encode";
-import { escapeJson } from "./encodeText";
+import { escapeJson } from "../../core/escapeJson";
 import { memberNames } from "./memberName";
 import { ZipWriter } from "../zip/writer";
 

@@ -15,6 +15,7 @@ import type { Report } from "../base/report";
 import { readRun, RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 import { showChoices } from "../base/surfaces";
 import { pickTensorFiles } from "../tensors/pickFiles";
+import { answersOf, exportModule } from "../tensors/exportModule";
 import type { TensorEditors } from "../tensors/tensorEditors";
 
 export interface CommandServices {
@@ -46,6 +47,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     ),
     register("unroll.makeSmallestCase", (target) =>
       makeCase("smallest", activePanel(panels), uris(target, undefined)[0]),
+    ),
+    register("unroll.exportModule", (target, answers) =>
+      exportModule(services, uris(target, undefined)[0], answersOf(answers)),
     ),
     register("unroll.runAgain", () => activePanel(panels).again()),
     register("unroll.cancel", () => {

@@ -186,7 +186,7 @@ async function runFilesByLocation(): Promise<Map<string, vscode.Uri[]>> {
   );
   const byLocation = new Map<string, vscode.Uri[]>();
   for (const runFile of runFiles) {
-    // What cannot be read is told of in the Problems panel.
+    // What cannot be read is reported in the Problems panel.
     const spec = await readRun(runFile).catch(() => null);
     for (const location of spec === null ? [] : filesOf(spec)) {
       byLocation.set(location, [...(byLocation.get(location) ?? []), runFile]);

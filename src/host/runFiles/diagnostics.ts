@@ -130,7 +130,7 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     );
   }
 
-  /** What the run file says that its cell has not. Weights that cannot be read are told of elsewhere. */
+  /** What the run file says that its cell does not have. Weights that cannot be read are reported elsewhere. */
   async #lookAtCell(
     runFile: vscode.Uri,
     { source, spec }: { readonly source: string; readonly spec: RunSpec },
@@ -148,7 +148,7 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     }
   }
 
-  /** What clashes in the run, and what raises no error. A run that cannot be read is told of when it is opened. */
+  /** What clashes in the run, and what raises no error. A run that cannot be read is reported when it is opened. */
   async #checkRun(
     runFile: vscode.Uri,
     { source, spec }: { readonly source: string; readonly spec: RunSpec },

@@ -14,7 +14,7 @@ import { formatShape } from "../../tensor/tensor";
 export interface ShownProblem extends Omit<RunFileProblem, "severity"> {
   readonly severity: RunFileProblem["severity"] | "hint";
   readonly fixes?: readonly Fix[];
-  /** The trap that it tells of: its hint can be dismissed for good. */
+  /** The trap that it is about: its hint can be dismissed for good. */
   readonly trap?: string;
 }
 

@@ -23,17 +23,34 @@ const FORMAT_NAMES: Readonly<Record<TensorExportFormat | "png" | "svg", string>>
 let lastFolder: vscode.Uri | undefined;
 
 /** Asks where to write; undefined when the user gave up. `name` is a base name without extension. */
-export async function askTarget(
+export function askTarget(
   source: vscode.Uri,
   name: string,
   format: TensorExportFormat | "png" | "svg",
 ): Promise<vscode.Uri | undefined> {
+  return askFile(source, `${fileName(name)}.${format}`, { [FORMAT_NAMES[format]]: [format] });
+}
+
+/** The same for a module, of which `endings` are what its target is written to, the usual one first. */
+export function askModuleTarget(
+  source: vscode.Uri,
+  name: string,
+  endings: readonly string[],
+): Promise<vscode.Uri | undefined> {
+  const filters = Object.fromEntries(endings.map((ending) => [`.${ending}`, [ending]]));
+  return askFile(source, `${fileName(name)}.${endings[0] ?? ""}`, filters);
+}
+
+async function askFile(
+  source: vscode.Uri,
+  file: string,
+  filters: Record<string, string[]>,
+): Promise<vscode.Uri | undefined> {
   const folder = lastFolder ?? writableFolderOf(source);
-  const file = `${fileName(name)}.${format}`;
   const target = await vscode.window.showSaveDialog({
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, file) }),
     saveLabel: vscode.l10n.t("Export"),
-    filters: { [FORMAT_NAMES[format]]: [format] },
+    filters,
   });
   if (target !== undefined) lastFolder = folderOf(target);
   return target;

@@ -3,6 +3,8 @@
  */
 import * as vscode from "vscode";
 import { ownEndings } from "../../formats/extensions";
+import { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
+import { readBytes } from "../workspace/readBytes";
 import { TensorDocument, type TensorServices } from "./tensorDocument";
 
 /** Opens its files by itself. Also in package.json, in `when` clauses. */
@@ -37,6 +39,12 @@ export class TensorEditors implements vscode.CustomReadonlyEditorProvider<Tensor
   async open(uri: vscode.Uri): Promise<void> {
     const viewType = OWN_FILE.test(uri.path) ? DEFAULT_VIEW_TYPE : OPTIONAL_VIEW_TYPE;
     await vscode.commands.executeCommand("vscode.openWith", uri, viewType);
+  }
+
+  /** A worker thread for one piece of work on a file that may be open in no editor. */
+  createWorker(): ArchiveWorkerClient {
+    const script = vscode.Uri.joinPath(this.#services.dist, "archiveWorker.js").fsPath;
+    return new ArchiveWorkerClient({ script, readBytes, onProgress: () => undefined });
   }
 
   openCustomDocument(

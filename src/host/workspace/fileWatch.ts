@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { folderOf } from "./locations";
 
-/** Writers write in pieces; one change is told once they have paused this long. */
+/** Writers write in pieces; a change is reported once they have paused this long. */
 const QUIET_MS = 300;
 
 /** A folder is watched only a moment after it was asked for; what is written meanwhile is found by looking again. */

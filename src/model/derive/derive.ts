@@ -15,6 +15,7 @@ import { deriveSpelled } from "./spelled";
 import type { DerivedEntry, DerivedModules } from "./derived";
 import type { ModuleFacts } from "../facts";
 import { findModules, type RecurrentModule } from "../find/find";
+import { recurrentSources } from "../find/layerIndex";
 import { leftoverSentences } from "../find/leftovers";
 import { torchFacts } from "./torchFacts";
 
@@ -26,11 +27,8 @@ export interface ModuleArchive extends Archive {
 /** Finds the modules of an archive without reading values. `file` is its name in sentences. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
   const declared = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
-  const used = new Set(
-    declared.flatMap((each) => each.entries.flatMap(({ entry }) => entry.origin?.from ?? [])),
-  );
-  const recognised = deriveLayouts(archive, used);
-  const derived = [...declared, recognised];
+  const recognised = deriveLayouts(archive, sourcesOf(declared));
+  const derived = [...declared.map((each) => without(each, sourcesOf([recognised]))), recognised];
   const made = new Map<TensorEntry, DerivedEntry>(
     derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
   );
@@ -50,6 +48,18 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
       return decodeRaw(await own.readBox(wholeBox(entry.shape)), `${file}: ${entry.name}`);
     },
   };
+}
+
+/** Names of the tensors that parameters of recurrent modules are made of. */
+function sourcesOf(derived: readonly DerivedModules[]): ReadonlySet<string> {
+  return recurrentSources(derived.flatMap(({ entries }) => entries.map(({ entry }) => entry)));
+}
+
+/** Without what is made of `taken`, such as a kernel of TensorFlow 1 that looks like one of a dense layer of Keras. */
+function without(derived: DerivedModules, taken: ReadonlySet<string>): DerivedModules {
+  const isKept = ({ entry }: DerivedEntry): boolean =>
+    entry.origin?.from.some((name) => taken.has(name)) !== true;
+  return { ...derived, entries: derived.entries.filter(isKept) };
 }
 
 /** True for a cell of PyTorch by its names that is one of another framework, such as Equinox'. */

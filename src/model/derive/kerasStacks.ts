@@ -57,7 +57,7 @@ function follows(above: DerivedLayer, below: DerivedLayer): boolean {
   const { module } = above;
   const under = below.module;
   const isRead =
-    module.readsFrom === null ? isNextCell(module, under) : isCalled(under, module.readsFrom);
+    module.readsFrom === null ? isNext(module, under) : isCalled(under, module.readsFrom);
   const isEvery = under.isStackedCell || under.returnSequences !== false;
   const isConcat =
     under.backward === null || under.mergeMode === null || under.mergeMode === "concat";
@@ -76,13 +76,21 @@ function isCalled({ name }: KerasRecurrent, wanted: string): boolean {
   return name === wanted || name.endsWith(`.${wanted}`);
 }
 
-/** In a file of weights alone, cells of a stack follow each other by the numbers of their groups. */
-function isNextCell(above: KerasRecurrent, below: KerasRecurrent): boolean {
-  if (!above.isStackedCell || !below.isStackedCell) return false;
+/** In a file of weights alone, layers follow each other by the numbers of their groups, and cells of a stack do. */
+function isNext(above: KerasRecurrent, below: KerasRecurrent): boolean {
+  if (isConfigured(above) || above.isStackedCell !== below.isStackedCell) return false;
   const group = ({ forward: { kernel } }: KerasRecurrent): string =>
-    (typeof kernel === "string" ? kernel : "").replace(/\/vars\/\d+$/, "");
+    (typeof kernel === "string" ? kernel : "").replace(
+      /(?:\/(?:forward_layer|cell))*\/vars\/\d+$/,
+      "",
+    );
   const [, stem = "", number = "0"] = /^(.*?)(?:_(\d+))?$/s.exec(group(below)) ?? [];
   return group(above) === `${stem}_${Number(number) + 1}`;
+}
+
+/** A layer with a configuration has an activation in it. */
+function isConfigured({ activation }: KerasRecurrent): boolean {
+  return activation !== null;
 }
 
 function isAlike(above: DerivedLayer, below: DerivedLayer): boolean {
@@ -117,6 +125,13 @@ function factsOf(stack: readonly DerivedLayer[], names: readonly string[]): Modu
     ...first,
     departures: last.departures,
     ...(kerasOutput === undefined ? {} : { kerasOutput }),
-    remarks: [text("the layers {0} as one module, each of which reads the one before", names)],
+    remarks: [
+      stack.every(({ module }) => isConfigured(module) || module.isStackedCell)
+        ? text("the layers {0} as one module, each of which reads the one before", names)
+        : text(
+            "assumed to be the layers of one module, each of which reads what the one before gives: {0}",
+            names,
+          ),
+    ],
   };
 }

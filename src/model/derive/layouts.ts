@@ -4,12 +4,18 @@
 import { text, type Text } from "../../core/text";
 import type { Archive } from "../../formats/base/archive";
 import type { TensorEntry } from "../../tensor/tensor";
+import { deriveDense } from "./denseLayers";
 import type { DerivedEntry, DerivedModules } from "./derived";
-import { noFacts, type ModuleFacts } from "../facts";
+import { noFacts, type Framework, type ModuleFacts } from "../facts";
 import { listedStacks } from "./lists";
 import { recipeEntry, type RecipeSource } from "./recipe";
 import { recognisedCells, type RecognisedCell } from "./recognise";
 import { cellStacks, type CellStack } from "./stacks";
+
+/** Frameworks whose dense layers are (in, out). */
+const columnFrameworks: ReadonlySet<Framework> = new Set([
+  ...(["Flax", "Haiku", "TensorFlow 1", "Keras"] as const),
+]);
 
 /** The modules of an archive, as far as none of their tensors is in `used`: another way to derive is more certain. */
 export function deriveLayouts(archive: Archive, used: ReadonlySet<string>): DerivedModules {
@@ -35,7 +41,12 @@ export function deriveLayouts(archive: Archive, used: ReadonlySet<string>): Deri
     facts.set(prefix, factsOf(stack));
     entries.push(...entriesOf(stack, prefix, source));
   }
-  return { entries, facts };
+  const others = new Set([...used, ...cells.flatMap(({ tensors }) => tensors)]);
+  const hasDense = cells.some(({ layout }) => columnFrameworks.has(layout.framework));
+  return {
+    entries: hasDense ? [...entries, ...deriveDense(source, archive.entries, others)] : entries,
+    facts,
+  };
 }
 
 /** PyTorch's own cells are modules without this. */

@@ -88,7 +88,7 @@ function isAlike(below: OnnxRecurrent, above: OnnxRecurrent): boolean {
       node.sequenceLens,
     ]);
   };
-  // A stack in reverse is none of PyTorch's.
+  // PyTorch has no stack in reverse.
   return above.direction !== "reverse" && said(below) === said(above);
 }
 

@@ -117,7 +117,7 @@ function ownEntry(
   });
   const [lowest] = parts;
   if (lowest === undefined) return null;
-  // Every layer has the same lengths: stacks of others are none.
+  // Every layer has the same lengths: nodes with other lengths are no stack.
   const whole = name === "lengths" ? lowest : stacked(parts);
   const { shape } = whole;
   const from = [...new Set(operands.flatMap((operand) => operand?.entry ?? []))];

@@ -1,7 +1,7 @@
 /**
  * Puts cells together to modules: two directions side by side, layers above each other, as far as sizes fit.
  *
- * Directions and layers are told by the names: `fw` and `bw`, `layers.0` and `layers.1`. Where no framework writes them
+ * Directions and layers follow from the names: `fw` and `bw`, `layers.0` and `layers.1`. Where no framework writes them
  * so, that is an assumption, and said.
  */
 import { text, type Text } from "../../core/text";
@@ -45,12 +45,16 @@ export function cellStacks(cells: readonly RecognisedCell[]): readonly CellStack
     assumptions: [],
   }));
   const pairs = directionPairs(lanes);
-  const paired = new Set(pairs.flatMap(({ layers }) => layers.flat()));
-  const single = lanes.filter(({ layers }) => !layers.flat().some((cell) => paired.has(cell)));
-  const stacks = [...layerStacks(pairs), ...layerStacks(single)];
-  const stacked = new Set(stacks.flatMap(({ layers }) => layers.flat()));
-  const rest = pairs.filter(({ layers }) => !layers.flat().some((cell) => stacked.has(cell)));
-  return [...stacks, ...rest];
+  const both = layerStacks(pairs);
+  // What is no stack of two directions may be a stack for each of them, as bidirectional_rnn of TensorFlow has it.
+  const each = layerStacks(without(lanes, both));
+  return [...both, ...each, ...without(pairs, [...both, ...each])];
+}
+
+/** Those whose cells are in none of `others`. */
+function without(stacks: readonly CellStack[], others: readonly CellStack[]): readonly CellStack[] {
+  const taken = new Set(others.flatMap(({ layers }) => layers.flat()));
+  return stacks.filter(({ layers }) => !layers.flat().some((cell) => taken.has(cell)));
 }
 
 /** Two cells of the same sizes whose prefixes differ in the word for the direction. */

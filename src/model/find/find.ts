@@ -36,12 +36,12 @@ const cellName = /^(.*?)((?:weight|bias)_(?:ih|hh)|peephole)$/s;
 const cellKinds: readonly CellKind[] = ["RNN", "GRU", "LSTM"];
 
 /**
- * More layers than any real network has: a name such as `weight_ih_l999999999` is not believed, unless its module has
+ * More layers than any real network has: a name such as `weight_ih_l999999999` is not accepted, unless its module has
  * as many tensors.
  */
 const maxLayers = 1024;
 
-/** A module has ten tensors in its first layer; a file that claims more sizes than that is not believed. */
+/** A module has ten tensors in its first layer; a file that claims more sizes than that is not accepted. */
 const maxCandidates = 16;
 
 /** The recurrent modules of an archive, in the order of their first entry; `facts` by their prefixes. */
@@ -202,7 +202,7 @@ function inputSizeOf(shape: Shape, rows: number): number {
   return first !== rows && second === rows ? first : second;
 }
 
-/** Hidden sizes that at least one tensor speaks for; the columns of `weight_hh` speak first. */
+/** Hidden sizes that at least one tensor has; those of the columns of `weight_hh` come first. */
 function hiddenSizes(
   group: ReadonlyMap<string, TensorEntry>,
   cell: CellKind,

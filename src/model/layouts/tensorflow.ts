@@ -19,7 +19,24 @@ const lstmCell =
 const gruCell = /(?:^|[./])[a-z0-9_]*gru_?(?:block_?)?cell(?:_v2)?(?:_\d+)?$/i;
 const rnnCell = /(?:^|[./])(?:basic_?)?rnn_?cell(?:_\d+)?$/i;
 
-const common = { framework: "TensorFlow 1", axes: ["columns"] } as const;
+const common = {
+  framework: "TensorFlow 1",
+  axes: ["columns"],
+  reverseWithin: /(?:^|[./])(?:bidirectional_rnn[./]bw|BiRNN[./]BW)[./]/i,
+} as const;
+
+/** With the weights of cuDNN, which adds nothing. */
+const cudnnLayout: WeightLayout = {
+  ...common,
+  id: "tf1-cudnn-lstm",
+  title: "TensorFlow 1 CudnnCompatibleLSTMCell",
+  cell: "LSTM",
+  within: /(?:^|[./])cudnn_compatible_lstm_cell(?:_\d+)?$/i,
+  parts: [
+    partOf("LSTM", "joint", kernels, lstmGates),
+    partOf("LSTM", "inputBias", biases, lstmGates),
+  ],
+};
 
 const lstmLayout: WeightLayout = {
   ...common,
@@ -136,10 +153,28 @@ const kerasLayouts = (["LSTM", "GRU", "RNN"] as const).map((cell): WeightLayout 
     parts: [
       partOf(cell, "input", ["kernel"], gates),
       partOf(cell, "state", ["recurrent_kernel"], gates),
-      partOf(cell, "inputBias", ["bias"], gates),
+      { ...partOf(cell, "inputBias", ["bias"], gates), isOptional: cell !== "GRU" },
     ],
   };
 });
+
+/** The shape of its bias tells where a GRU resets; without one, Keras' default is assumed. */
+const kerasGruUnbiased: WeightLayout = {
+  id: "keras-gru-unbiased",
+  title: "Keras GRU",
+  framework: "Keras",
+  cell: "GRU",
+  axes: ["columns"],
+  batchFirst: true,
+  assumes: [
+    kerasDefaults,
+    text("reset_after = True is assumed, Keras' default, which a GRU without bias does not tell"),
+  ],
+  parts: [
+    partOf("GRU", "input", ["kernel"], storedGates("Keras", "GRU")),
+    partOf("GRU", "state", ["recurrent_kernel"], storedGates("Keras", "GRU")),
+  ],
+};
 
 /** With a bias for each product, which stand below each other. */
 const kerasGru: WeightLayout = {
@@ -160,7 +195,9 @@ const kerasGru: WeightLayout = {
 export const tensorflowLayouts: readonly WeightLayout[] = [
   kerasGru,
   ...kerasLayouts,
+  kerasGruUnbiased,
   elmoLayout,
+  cudnnLayout,
   lstmLayout,
   ...gruLayouts,
   rnnLayout,

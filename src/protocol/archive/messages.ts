@@ -10,6 +10,9 @@ import type { BlockSpectrum, Spectrum } from "../../statistics/spectrum/spectrum
 import type { StatisticsOptions, TensorStatistics } from "../../statistics/statistics";
 import type { Tile, TileWindow } from "../../statistics/tiles/tile";
 import type { TensorExportFormat } from "../../formats/write/exportTensors";
+import type { ExportTarget, GraphInputs } from "../../model/export/target";
+import type { VariantOptions } from "../../model/variant";
+import type { RunOptions } from "../../run/spec/spec";
 import type { ArchiveFormat } from "../../formats/base/archive";
 import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
 import type { DType } from "../../tensor/dtype";
@@ -141,10 +144,46 @@ export interface ExportRequest {
 }
 
 /** Requests of the view; every one is answered by its result or by an error. */
+/** A module of the file with the options of a run that its weights do not tell. */
+export interface ModuleRequest {
+  /** Its prefix; null for the first one. */
+  readonly module: string | null;
+  readonly options: ModuleOptions;
+}
+
+/** Options of a run that are the module's own. */
+export type ModuleOptions = Pick<
+  RunOptions,
+  "batchFirst" | "nonlinearity" | "reverse" | keyof VariantOptions
+>;
+
+export type ExportTargetId = ExportTarget["id"];
+
+/** Graph inputs of an ONNX file beside the input itself. */
+export type { GraphInputs };
+
+/** A module in the names and layouts of another framework. */
+export interface ModuleExportRequest extends ModuleRequest {
+  readonly target: ExportTargetId;
+  /** The name of the file that is written, without its folder; its ending says the format. */
+  readonly file: string;
+  readonly inputs: GraphInputs;
+}
+
+/** A framework that a module may be exported to. */
+export interface TargetChoice {
+  readonly id: ExportTargetId;
+  readonly title: string;
+  /** Of its files, without the dot, the usual one first. */
+  readonly endings: readonly string[];
+  /** Why not, a sentence each; empty where it can be. */
+  readonly reasons: readonly Text[];
+}
+
 export interface TensorRequests {
   /** null while the file is still being opened. */
   "archive/describe": { params: null; result: ShownArchive | null };
-  /** Reads the file again, e.g. after its worker has ended; what becomes of it is told by the events below. */
+  /** Reads the file again, e.g. after its worker has ended; the events below report the result. */
   "archive/again": { params: null; result: null };
   "archive/tree": { params: TreeRequest; result: TreePage };
   "tensor/info": { params: { readonly tensor: string }; result: TensorInfo };

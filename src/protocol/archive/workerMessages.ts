@@ -2,7 +2,15 @@
  * Messages between the extension host and the worker thread of an archive. The worker opens one archive, once: a file
  * that has changed is read by a new worker, while the old one answers for what is on screen.
  */
-import type { ArchiveSummary, ExportRequest, TensorEvents, TensorRequests } from "./messages";
+import type {
+  ArchiveSummary,
+  ExportRequest,
+  ModuleExportRequest,
+  ModuleRequest,
+  TargetChoice,
+  TensorEvents,
+  TensorRequests,
+} from "./messages";
 import type { Text } from "../../core/text";
 
 /** Requests of the view that the worker answers as they are. */
@@ -21,15 +29,23 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
     result: OpenedArchive;
   };
   "tensor/write": {
-    params: {
-      readonly request: ExportRequest;
-      /** The file to write, whole or not at all; null gives the bytes. */
-      readonly path: string | null;
-      /** Most bytes that are given. */
-      readonly maxBytes: number;
-    };
+    params: WriteTarget & { readonly request: ExportRequest };
     result: WrittenTensors;
   };
+  /** The frameworks that a module can be exported to. */
+  "module/targets": { params: ModuleRequest; result: readonly TargetChoice[] };
+  "module/write": {
+    params: WriteTarget & { readonly request: ModuleExportRequest };
+    result: WrittenModule;
+  };
+}
+
+/** Where something is written. */
+export interface WriteTarget {
+  /** The file to write, whole or not at all; null gives the bytes. */
+  readonly path: string | null;
+  /** Most bytes that are given. */
+  readonly maxBytes: number;
 }
 
 export interface OpenedArchive {
@@ -46,6 +62,12 @@ export interface WrittenTensors {
   readonly notes: readonly Text[];
 }
 
+/** A module for another framework. */
+export interface WrittenModule extends WrittenTensors {
+  /** Lines of Python that load it. */
+  readonly lines: readonly string[];
+}
+
 export type ArchiveWorkerEvents = Pick<TensorEvents, "work/progress">;
 
 /** Methods whose answers have arrays of their own, which are handed over. */
@@ -54,4 +76,5 @@ export const freshAnswers = [
   "tensor/statistics",
   "tensor/spectrum",
   "tensor/write",
+  "module/write",
 ] as const satisfies readonly (keyof ArchiveWorkerRequests)[];

@@ -69,6 +69,6 @@ export interface GradientCurve {
   /** The loss itself. */
   readonly value: WireNumber;
   readonly flow: Flow;
-  /** What becomes of the gradient on its way back through all steps. */
+  /** Whether the gradient vanishes or explodes over all steps. */
   readonly sentence: Text;
 }

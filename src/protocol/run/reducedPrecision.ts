@@ -23,7 +23,7 @@ export function reducedTo(
   return decodeNumber(verdict.maxAbs) <= precision.most ? precision.name : null;
 }
 
-/** How a run is told to pass whose difference is a matter of precision. */
+/** What is said of a run that differs only by its precision. */
 export function acceptance({ option }: ReducedPrecision): Text {
   return option === null
     ? text('to let it pass, allow for it: "tolerance"')

@@ -34,7 +34,7 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
    * no gate of this unit.
    */
   readonly gateReferences: Float64Array;
-  /** Where a layer below has ended outside tolerance, the nearest one; null where none is known to. */
+  /** Where a layer below has ended outside tolerance, the nearest one; null when none is known. */
   readonly below: BelowDivergence | null;
   /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
   readonly referenceStep: ReferenceStep | null;

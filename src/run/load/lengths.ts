@@ -24,7 +24,7 @@ export function listed(lengths: readonly number[]): string {
 
 /**
  * The lengths of a run, with a note where they were not simply given.
- * @throws UnsupportedError for lengths that are none, and for those that contradict a PackedSequence.
+ * @throws UnsupportedError for values that are not lengths, and for lengths that contradict a PackedSequence.
  */
 export function takeLengths(
   { input, lengths, reference }: Pick<ReadTensors, "input" | "lengths" | "reference">,

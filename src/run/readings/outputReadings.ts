@@ -104,8 +104,9 @@ function orderText({ config }: ReadRun, arrangement: Arrangement): Text | null {
   const isUsual = arrangement.every((group) =>
     group.length > 1 ? group.join("") === "DU" : group[0] !== "D",
   );
+  const hasOnes = arrangement.some((group) => group.length === 0);
   if (isUsual && order === present) return null;
-  if (isUsual && order === exchanged) return text("batch and time exchanged");
+  if (isUsual && order === exchanged && !hasOnes) return text("batch and time exchanged");
   return text("axes {0}", arrangementText(arrangement));
 }
 

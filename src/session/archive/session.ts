@@ -13,14 +13,17 @@ import {
   type TensorExportFormat,
 } from "../../formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "../../formats/base/archive";
-import { withModules } from "../../model/derive/derive";
+import { withModules, type ModuleArchive } from "../../model/derive/derive";
 import type {
   ArchiveSummary,
   Cells,
   CellsRequest,
   ExportRequest,
+  ModuleExportRequest,
+  ModuleRequest,
   Spectrum,
   StatisticsRequest,
+  TargetChoice,
   TensorInfo,
   TensorStatistics,
   Tile,
@@ -29,6 +32,7 @@ import type {
   TreeRequest,
 } from "../../protocol/archive/messages";
 import { assertHeld, maxDeclaredBytes } from "./declaredSize";
+import { prepareModule, targetsOf, type PreparedModule } from "./exportModule";
 import { modulesOf, type ArchiveModule } from "./modules";
 import { declaredRoles, noRole, roleIn, type EntryRole } from "./roles";
 import { Tree } from "./tree";
@@ -58,7 +62,7 @@ const sortedFormats: ReadonlySet<ArchiveFormat> = new Set(["safetensors", "hdf5"
 
 export class ArchiveSession {
   readonly summary: ArchiveSummary;
-  readonly #archive: Archive;
+  readonly #archive: ModuleArchive;
   readonly #tree: Tree;
   readonly #entries = new Map<string, TensorEntry>();
   readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
@@ -163,6 +167,16 @@ export class ArchiveSession {
       sizes.reduce((sum, bytes) => sum + bytes, 0),
     );
     return exportTensors(sources, format, sink, control);
+  }
+
+  /** The frameworks that a module can be exported to, and what keeps it from others. */
+  exportTargets(request: ModuleRequest): readonly TargetChoice[] {
+    return targetsOf(this.#archive, this.summary, request);
+  }
+
+  /** A module as another framework has it, ready to be written: what cannot be expressed is said here. */
+  prepareModule(request: ModuleExportRequest): Promise<PreparedModule> {
+    return prepareModule(this.#archive, this.summary, request);
   }
 
   /** A tensor whose parts can be read. */

@@ -1,7 +1,13 @@
 /**
  * Hints about a result that differs, found by reading its values block by block.
  */
-import { reducedPrecisionHint, rowOrderHint, type ComparedBlock } from "../../analysis/hints";
+import {
+  notANumberHint,
+  reducedPrecisionHint,
+  rowOrderHint,
+  scaledHint,
+  type ComparedBlock,
+} from "../../analysis/hints";
 import { stepSpans } from "../../analysis/steps";
 import type { ComparedTensor } from "../../run/compare";
 import { finalStates, type RunResult } from "../../run/execute";
@@ -19,7 +25,7 @@ function isCoarse({ inputs }: RunResult): boolean {
 /** Hints about the difference of `output`, `h_n` or `c_n`: none, or a sentence. */
 export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly Text[] {
   const blocks = blocksOf(name, run);
-  if (blocks === null) return [];
+  if (blocks === null || (name !== "output" && name !== "h_n" && name !== "c_n")) return [];
   const tensor = {
     blocks,
     batchSize: run.sizes.batchSize,
@@ -27,8 +33,18 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
     tolerance: run.context.tolerance,
     noiseFloor: run.noise?.floor ?? 0,
   };
-  const hint = rowOrderHint(tensor) ?? (isCoarse(run) ? null : reducedPrecisionHint(tensor));
-  return hint === null ? [] : [hint, ...storedHint(run)];
+  const plain = notANumberHint(tensor) ?? rowOrderHint(tensor) ?? scaledHint(tensor);
+  if (plain !== null) return [...wholeNumbersHint(name, run), plain];
+  const hint = isCoarse(run) ? null : reducedPrecisionHint(tensor);
+  return hint === null ? wholeNumbersHint(name, run) : [hint, ...storedHint(run)];
+}
+
+/** A reference of integers: states are none. */
+function wholeNumbersHint(name: "output" | "h_n" | "c_n", { inputs }: RunResult): readonly Text[] {
+  const { output, hn, cn } = inputs.reference;
+  const dtype = { output, h_n: hn, c_n: cn }[name]?.dtype ?? "";
+  if (!/^(u?int|bool)/.test(dtype)) return [];
+  return [text("the reference is stored as {0}: states are no whole numbers", dtype)];
 }
 
 /** Weights and inputs stored in 16 bits, which a reference may have been made without. */

@@ -91,12 +91,21 @@ export function describeRun(
     ...third,
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
     tolerance: result?.context.tolerance ?? unusedTolerance,
-    shapes,
+    shapes: withReadings(shapes, judgement.verdicts),
     ...clashPart(shapes),
     ...frame.mended,
     ...chaosPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
+}
+
+/** A reference of another shape that was recognised fits as what it holds. */
+function withReadings(shapes: ShapeCheck, verdicts: readonly VerdictView[]): ShapeCheck {
+  const rows = shapes.rows.map((row) => {
+    const read = verdicts.find(({ name }) => row.name === `reference ${name}`)?.readAs;
+    return read === undefined ? row : { ...row, status: "ok" as const, reason: read };
+  });
+  return { ...shapes, rows };
 }
 
 /** The sentences of a clash. */
@@ -264,7 +273,7 @@ function describeVerdict(
 }
 
 /** What a tensor of another shape was compared as; nothing where it has that of the result. `given` is as its file has it. */
-export function readAs(
+function readAs(
   { name, found, expected, reading }: ComparedTensor,
   given: LoadedRun["reference"],
 ): Pick<VerdictView, "readAs"> {

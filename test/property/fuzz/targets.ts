@@ -196,6 +196,29 @@ export const targets: readonly FuzzTarget[] = [
     file: "x.csv",
     seeds: from("text/index.csv", "text/double.tsv", "text/quoted.csv", "text/r_table.txt"),
   },
+  { name: "gguf", file: "x.gguf", seeds: from("gguf/kinds.gguf", "gguf/lstm_v1.gguf") },
+  {
+    name: "tensorflow",
+    file: "x.index",
+    seeds: from("tensorflow/model.ckpt-1234.index", "tensorflow/named-1.index"),
+  },
+  {
+    name: "pytorch-quantised",
+    file: "x.pt",
+    seeds: members(
+      (name) => name.endsWith("/data.pkl") || name.endsWith("/constants.pkl"),
+      "quantised/lstm_2_int8_module.pt",
+      "quantised/gru_bi_f16.pt",
+      "quantised/cells.pt",
+      "quantised/flat.pt",
+      "quantised/frozen.pt",
+    ),
+  },
+  {
+    name: "torch-export",
+    file: "x.pt2",
+    seeds: members((name) => name.endsWith(".json"), "quantised/exported.pt2"),
+  },
   { name: "gzip", file: "x.npz.gz", seeds: gzipped("formats/npz/plain.npz", "text/single.csv") },
   {
     name: "keras",

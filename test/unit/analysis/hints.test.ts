@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  notANumberHint,
   reducedPrecisionHint,
   rowOrderHint,
+  scaledHint,
   type DifferingTensor,
 } from "../../../src/analysis/hints";
 import { renderText } from "../../../src/core/text";
@@ -98,5 +100,30 @@ describe("reduced precision", () => {
       (k) => (noise[k] ?? 0) * 1e-7,
     ];
     for (const other of others) assert.equal(reducedPrecisionHint(moved(other)), null);
+  });
+});
+
+describe("values that tell what was done to them", () => {
+  const changed = (change: (value: number, at: number) => number): DifferingTensor =>
+    tensorOf(values, values.map(change));
+
+  it("are NaN, some or all", () => {
+    const hint = notANumberHint(changed((value, at) => (at % 60 === 0 ? NaN : value)));
+    assert.deepEqual(hint?.args, [4, T * B * U]);
+    const all = notANumberHint(changed(() => NaN));
+    assert.match(renderText(all ?? { template: "", args: [] }), /nothing but NaN/);
+    assert.equal(notANumberHint(changed((value) => value)), null);
+    const both = values.map((value, at) => (at === 3 ? NaN : value));
+    assert.equal(notANumberHint(tensorOf(both, both)), null);
+  });
+
+  it("are a multiple, also rounded, or nothing but zeros", () => {
+    assert.deepEqual(scaledHint(changed((value) => 1.01 * value))?.args, [1.01]);
+    const rounded = scaledHint(changed((value) => Math.round(1000 * value)));
+    assert.ok(Math.abs(Number(rounded?.args[0]) - 1000) < 1);
+    assert.match(scaledHint(changed(() => 0))?.template ?? "", /0 everywhere/);
+    const next = numbersFrom(5);
+    assert.equal(scaledHint(changed((value) => value + 0.05 * next())), null);
+    assert.equal(scaledHint(changed((value) => value + 0.1)), null);
   });
 });

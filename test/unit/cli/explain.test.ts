@@ -43,6 +43,17 @@ describe("unroll explain", () => {
     assert.equal(json.code, 1);
   });
 
+  it("says that a message is cut off, and that there is none", async () => {
+    const cutOff = message.slice(0, -22);
+    for (const each of [cutOff, "Got invalid dimensions for input: x for the foll"]) {
+      const { code, stdout } = await unrollPiped(each, examples, "explain", "-");
+      assert.equal(code, 1);
+      assert.match(stdout, /may be cut off\. Paste all of it/, each);
+    }
+    const { stdout } = await unrollPiped(" \r\n", examples, "explain", "-");
+    assert.match(stdout, /^There is no text\./);
+  });
+
   it("asks for a text", async () => {
     const { code, stderr } = await unroll(examples, "explain");
     assert.equal(code, 2);

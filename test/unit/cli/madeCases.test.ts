@@ -1,7 +1,16 @@
 /** unroll probe and unroll reduce: files that run, say what they should, and replace nothing that was read. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describePython, environment, python } from "../support/python";
 import { examples, root, unroll, useFolder, type CommandResult } from "./terminal";
@@ -163,65 +172,120 @@ describe("unroll reduce", () => {
   });
 });
 
+/** Runs scripts one after another, each in its own folder, and prints a list of what became of them. */
+const RUNNER = `
+import contextlib, io, json, os, runpy, sys, traceback
+done = []
+for folder, script, function in json.load(sys.stdin):
+    os.chdir(folder)
+    said, code = io.StringIO(), 0
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            defined = runpy.run_path(script, run_name="made" if function else "__main__")
+            if function:
+                defined[function]()
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+    done.append({"code": code, "output": said.getvalue()})
+print(json.dumps(done))
+`;
+
+/** A script in a folder, and the function of it that is called; null where it is run as a program. */
+type Script = readonly [folder: string, script: string, call: string | null];
+
+/** Runs all of them in one process: what it imports takes longer than all that they do. */
+function runPython(scripts: readonly Script[]): { code: number; output: string }[] {
+  const printed = execFileSync(python, ["-c", RUNNER], {
+    input: JSON.stringify(scripts),
+    env: environment,
+    encoding: "utf8",
+  });
+  return JSON.parse(printed) as { code: number; output: string }[];
+}
+
 describePython("made cases in Python", ["torch", "numpy", "safetensors"], () => {
-  const folder = useFolder();
+  const place = mkdtempSync(join(tmpdir(), "unroll-made-"));
 
-  function runPython(...args: readonly string[]): { code: number | null; output: string } {
-    const options = { cwd: folder(), env: environment, encoding: "utf8" } as const;
-    const { status, stdout, stderr } = spawnSync(python, args, options);
-    return { code: status, output: stdout + stderr };
+  after(() => {
+    rmSync(place, { recursive: true });
+  });
+
+  function newFolder(name: string): string {
+    const folder = join(place, name);
+    mkdirSync(folder);
+    return folder;
   }
-
-  /** Runs the test without pytest, which need not be there. */
-  const runTest = ["-c", "import test_case; test_case.test_case()"] as const;
 
   const cases = join(root, "test/fixtures/cases");
-  for (const name of [
-    "cell-lstm",
-    "lstm-proj-bi",
-    "packed-rnn-bi",
-    "gru-unbatched-bi",
-    "float64-lstm",
-  ]) {
-    it(`a probe of ${name} records what torch.nn returns, which is right`, async function () {
-      this.timeout(60_000);
-      const io = join(cases, name, "io.npz");
-      const description = JSON.parse(readFileSync(join(cases, name, "case.json"), "utf8")) as {
-        batch_first?: boolean;
-        lengths?: number[] | null;
-      };
-      const run = {
-        weights: { file: join(cases, name, "weights.pt") },
-        input: `${io}#input`,
-        options: { batchFirst: description.batch_first ?? false },
-        ...(description.lengths ? { lengths: description.lengths } : {}),
-      };
-      writeFileSync(join(folder(), "run.unroll.json"), JSON.stringify(run));
-      assert.equal((await unroll(folder(), "probe", "run.unroll.json", "--out", ".")).code, 0);
-      const { code, output } = runPython("record.py");
-      assert.equal(code, 0, output);
-      const checked = await unroll(folder(), "check", "probe.unroll.json");
-      assert.equal(checked.code, 0, checked.stdout + checked.stderr);
-    });
+
+  async function writeProbe(name: string): Promise<string> {
+    const folder = newFolder(name);
+    const io = join(cases, name, "io.npz");
+    const description = JSON.parse(readFileSync(join(cases, name, "case.json"), "utf8")) as {
+      batch_first?: boolean;
+      lengths?: number[] | null;
+    };
+    const run = {
+      weights: { file: join(cases, name, "weights.pt") },
+      input: `${io}#input`,
+      options: { batchFirst: description.batch_first ?? false },
+      ...(description.lengths ? { lengths: description.lengths } : {}),
+    };
+    writeFileSync(join(folder, "run.unroll.json"), JSON.stringify(run));
+    assert.equal((await unroll(folder, "probe", "run.unroll.json", "--out", ".")).code, 0);
+    return folder;
   }
 
-  // Padding, a peephole that torch.nn has not, a wrong shape, a pair.
-  for (const name of ["s015", "s009", "s013", "s031"]) {
-    it(`the test of ${name} fails for its mistake, and passes without`, async function () {
-      this.timeout(60_000);
-      const run = join(mistakes, `${name}.unroll.json`);
-      assert.equal((await unroll(folder(), "reduce", run, "--out", ".")).code, 0);
-      const failing = runPython(...runTest);
-      assert.equal(failing.code, 1);
-      assert.match(failing.output, /AssertionError: (\n?Not equal to tolerance|\('output', \()/);
-      const file = join(folder(), "test_case.py");
-      const test = readFileSync(file, "utf8");
-      const recorded = 'return CASE.get("output"), CASE.get("h_n"), CASE.get("c_n")';
-      const right = 'return [CASE.get("right." + name) for name in ("output", "h_n", "c_n")]';
-      assert.ok(test.includes(recorded));
-      writeFileSync(file, test.replace(recorded, right));
-      const passing = runPython(...runTest);
-      assert.equal(passing.code, 0, passing.output);
-    });
+  it("are probes that record what torch.nn returns, which is right", async function () {
+    this.timeout(120_000);
+    const folders: string[] = [];
+    const names = [
+      "cell-lstm",
+      "lstm-proj-bi",
+      "packed-rnn-bi",
+      "gru-unbatched-bi",
+      "float64-lstm",
+    ];
+    for (const name of names) folders.push(await writeProbe(name));
+    const recorded = runPython(folders.map((folder) => [folder, "record.py", null]));
+    for (const [index, folder] of folders.entries()) {
+      assert.equal(recorded[index]?.code, 0, `${folder}: ${recorded[index]?.output ?? ""}`);
+      const checked = await unroll(folder, "check", "probe.unroll.json");
+      assert.equal(checked.code, 0, folder + checked.stdout + checked.stderr);
+    }
+  });
+
+  /** Writes the test of a mistake, and beside it the same test of what is right. */
+  async function writeTests(name: string): Promise<string> {
+    const folder = newFolder(name);
+    const run = join(mistakes, `${name}.unroll.json`);
+    assert.equal((await unroll(folder, "reduce", run, "--out", ".")).code, 0);
+    const test = readFileSync(join(folder, "test_case.py"), "utf8");
+    const recorded = 'return CASE.get("output"), CASE.get("h_n"), CASE.get("c_n")';
+    const right = 'return [CASE.get("right." + name) for name in ("output", "h_n", "c_n")]';
+    assert.ok(test.includes(recorded));
+    writeFileSync(join(folder, "right.py"), test.replace(recorded, right));
+    return folder;
   }
+
+  it("are tests that fail for a mistake, and pass without", async function () {
+    this.timeout(120_000);
+    const folders: string[] = [];
+    // Padding, a peephole that torch.nn has not, a wrong shape, a pair.
+    for (const name of ["s015", "s009", "s013", "s031"]) folders.push(await writeTests(name));
+    const ran = runPython(
+      folders.flatMap((folder): Script[] => [
+        [folder, "test_case.py", "test_case"],
+        [folder, "right.py", "test_case"],
+      ]),
+    );
+    for (const [index, folder] of folders.entries()) {
+      const [failing, passing] = ran.slice(2 * index);
+      assert.ok(failing && passing);
+      assert.equal(failing.code, 1, folder);
+      assert.match(failing.output, /AssertionError: (\n?Not equal to tolerance|\('output', \()/);
+      assert.equal(passing.code, 0, `${folder}: ${passing.output}`);
+    }
+  });
 });

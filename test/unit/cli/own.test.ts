@@ -2,15 +2,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fixtures } from "../support/goldens";
-import { unroll, useFolder } from "./terminal";
-import { writeFileSync } from "node:fs";
+import { examples, unroll, useFolder } from "./terminal";
+import { readFileSync, writeFileSync } from "node:fs";
 
 const here = join(fixtures, "states");
 
 interface Own {
   readonly alone: string | null;
   readonly sentence: string;
-  readonly verdicts: Readonly<Record<string, { verdict: string; withReference: string | null }>>;
+  readonly verdicts: Readonly<
+    Record<string, { verdict: string; withReference: string | null; alone: string | null }>
+  >;
 }
 
 interface Diagnosed {
@@ -26,7 +28,8 @@ async function diagnose(name: string): Promise<Diagnosed & { readonly code: numb
   return { ...runs[0], code };
 }
 
-describe("the user's own output beside a reference", () => {
+describe("the user's own output beside a reference", function () {
+  this.slow(5000);
   const folder = useFolder();
 
   for (const [name, alone, findings] of [
@@ -98,6 +101,44 @@ describe("the user's own output beside a reference", () => {
     writeFileSync(file, JSON.stringify(run));
     const shapes = await unroll(here, "shapes", file, "--json");
     assert.match(shapes.stdout, /"own output"/);
+  });
+});
+
+describe("the user's own output of every kind", () => {
+  const folder = useFolder();
+
+  /** What `unroll run --trace` gives of a run, some of it changed, as the own output of the same run. */
+  async function compared(run: string, changed: readonly string[]): Promise<Own["verdicts"]> {
+    const file = join(folder(), "own.json");
+    await unroll(examples, "run", run, "--trace", "--out", file);
+    const values = JSON.parse(readFileSync(file, "utf8")) as Record<string, { data: number[] }>;
+    for (const name of changed) values[name]?.data.splice(0, 1, 9);
+    writeFileSync(file, JSON.stringify(values));
+    const own = ["output", "h_n", "embedded", "logits"].map((name) => `${name}=${file}#${name}`);
+    const flags = ["--own", [...own, `states=${file}`].join(",")];
+    const { stdout } = await unroll(examples, "run", run, ...flags, "--json");
+    return (JSON.parse(stdout) as { own: Own }).own.verdicts;
+  }
+
+  it("is compared with the run and the reference, each by itself", async () => {
+    const run = "text-classifier/text-classifier.unroll.json";
+    const found = await compared(run, ["logits", "layer0.reverse.h"]);
+    const said = Object.entries(found).map(([name, { verdict }]) => `${name} ${verdict}`);
+    assert.deepEqual(said, [
+      ...["embedded equal", "output equal", "h_n equal", "logits differs", "states differs"],
+    ]);
+    assert.equal(found["logits"]?.alone, "own");
+    assert.equal(found["output"]?.alone, null);
+  });
+
+  it("has its states compared with those of the reference", async () => {
+    const flags = ["--own", `states=${join(here, "gate.npz")}`];
+    const { stdout, code } = await unroll(here, "run", "lstm.unroll.json", ...flags, "--json");
+    assert.equal(code, 1);
+    const { verdicts } = (JSON.parse(stdout) as { own: Own }).own;
+    assert.deepEqual(verdicts["states"]?.withReference, "differs");
+    const said = await unroll(here, "run", "lstm.unroll.json", ...flags);
+    assert.match(said.stdout, /own states +✗ differs/);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Reduced precision as a verdict: shown by a run under it, said in every report, and not passed in silence. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixtures } from "../support/goldens";
 import { unroll, useFolder } from "./terminal";
@@ -71,5 +71,36 @@ describe("the verdict reduced precision", () => {
     const file = "s023.unroll.json";
     const { code, stdout } = await unroll(here, "check", file, "--precision", "f16");
     assert.equal(code, 0, stdout);
+  });
+});
+
+describe("a difference that nothing explains", () => {
+  const folder = useFolder();
+
+  it("is told with what is known of it", async () => {
+    const run = ["run", "s003.unroll.json", "--out"];
+    const file = join(folder(), "out.json");
+    await unroll(here, ...run, file);
+    const values = JSON.parse(readFileSync(file, "utf8")) as { output: { data: number[] } };
+    values.output.data = values.output.data.map((value) => 1.3 * value);
+    writeFileSync(file, JSON.stringify(values));
+    const spec = JSON.parse(readFileSync(join(here, "s003.unroll.json"), "utf8")) as object;
+    const mapped = JSON.stringify({ ...spec, reference: { output: "out.json#output" } }).replaceAll(
+      "s003.safetensors",
+      join(here, "s003.safetensors"),
+    );
+    writeFileSync(join(folder(), "scaled.unroll.json"), mapped);
+    const { code, stdout } = await unroll(folder(), "diagnose", "scaled.unroll.json");
+    assert.equal(code, 1);
+    assert.match(stdout, /none of the \d+ mistakes and pairs that were tried explains it/);
+    assert.match(stdout, /first: layer \d/);
+    assert.match(stdout, /hint: the reference is about 1\.3 times the run's values/);
+  });
+
+  it("is not blamed on a key that is written wrongly without a word", async () => {
+    const run = { weights: "w.pt", input: "x.npy", refrence: {} };
+    writeFileSync(join(folder(), "typo.unroll.json"), JSON.stringify(run));
+    const { stderr } = await unroll(folder(), "check", "typo.unroll.json");
+    assert.match(stderr, /Unknown key "refrence"; .*; is "reference" meant\?/);
   });
 });

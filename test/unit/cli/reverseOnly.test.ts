@@ -1,5 +1,6 @@
 /** Every command on a module that goes from the last step to the first alone, against ONNX Runtime and autograd. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileSet } from "../../../src/node/files";
 import { readNamedTensor } from "../../../src/run/load/runTensors";
@@ -90,6 +91,31 @@ describe("a module of the reverse direction alone, from the command line", () =>
       });
     }
   }
+
+  it("has its mistakes named, and the smallest case of one made", async () => {
+    const out = join(folder(), "wrong.npz");
+    await unroll(here, "run", ...given, "--coupled-input-forget", "--out", out);
+    const ref = (name: string): string => join(here, name);
+    const run = {
+      ...{ weights: ref("lstm.onnx"), input: ref("io.npz#x") },
+      ...{ h0: ref("io.npz#h0"), c0: ref("io.npz#c0") },
+      reference: { output: "wrong.npz#output", h_n: "wrong.npz#h_n" },
+    };
+    writeFileSync(join(folder(), "wrong.unroll.json"), JSON.stringify(run));
+    const ids = async (file: string): Promise<string | undefined> => {
+      const { stdout } = await unroll(folder(), "diagnose", file, "--json");
+      const { runs } = JSON.parse(stdout) as { runs: { findings: { id: string }[] }[] };
+      return runs[0]?.findings[0]?.id;
+    };
+    assert.equal(await ids("wrong.unroll.json"), "lstm/coupled-input-forget");
+    const made = await unroll(folder(), "reduce", "wrong.unroll.json", "--out", "small");
+    assert.deepEqual([made.code, made.stderr], [0, ""]);
+    assert.equal(await ids("small/case.unroll.json"), "lstm/coupled-input-forget");
+    const spec = readFileSync(join(folder(), "small/case.unroll.json"), "utf8");
+    assert.match(spec, /"reverse": true/);
+    const probe = await unroll(folder(), "probe", "wrong.unroll.json", "--out", "probe");
+    assert.equal(probe.code, 0, probe.stderr);
+  });
 
   it("refuses a place in a direction that it does not have", async () => {
     const at = ["--at", "direction=forward"];

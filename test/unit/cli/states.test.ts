@@ -1,5 +1,6 @@
 /** States and gates inside the layers as references, from run file and flag to the first divergence. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixtures } from "../support/goldens";
 import { unroll, useFolder } from "./terminal";
@@ -92,5 +93,33 @@ describe("a reference of states inside the layers", () => {
     assert.equal(verdicts["states"].total, 4 * 15 * 4 * 2);
     const refused = await unroll(here, ...run, "--reference", `states=${out}#h`);
     assert.match(refused.stderr, /states=FILE/);
+  });
+});
+
+describe("states of a chaotic run", () => {
+  const folder = useFolder();
+  const chaos = join(fixtures, "chaos");
+
+  /** What is said of an LSTM's c of every step, computed in float64; that of one step is off where one is given. */
+  async function saidOf(wrongStep: number | null): Promise<string> {
+    const file = join(folder(), "c.json");
+    const run = ["run", "lstm_right.unroll.json"];
+    await unroll(chaos, ...run, "--precision", "f64", "--trace", "--out", file);
+    const values = JSON.parse(readFileSync(file, "utf8")) as Record<string, { data: number[] }>;
+    const name = "layer0.forward.c";
+    if (wrongStep !== null) values[name]?.data.splice(wrongStep * 2 * 16, 1, 5);
+    writeFileSync(file, JSON.stringify({ [name]: values[name] }));
+    const { stdout } = await unroll(chaos, ...run, "--reference", `states=${file}`);
+    return stdout;
+  }
+
+  it("are judged by their values as long as these say something, c as well as h", async () => {
+    const said = /states agrees as far as it can be judged: (\d+) of 3200 values by themselves/;
+    const [, judged] = said.exec(await saidOf(null)) ?? [];
+    assert.ok(Number(judged) > 320, judged);
+  });
+
+  it("show an early c that is wrong", async () => {
+    assert.match(await saidOf(3), /states +✗ differs/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { largerMagnitude } from "../../../src/core/numeric";
+import { largerMagnitude, norm } from "../../../src/core/numeric";
 
 describe("largerMagnitude", () => {
   it("is NaN where one is, else the one farther from 0, whichever comes first", () => {
@@ -12,5 +12,19 @@ describe("largerMagnitude", () => {
       assert.equal(largerMagnitude(left, right), expected);
       assert.equal(largerMagnitude(right, left), expected);
     }
+  });
+});
+
+describe("norm", () => {
+  it("stays in the range of float64 for tiny and for huge values", () => {
+    for (const scale of [2 ** -1000, 1, 2 ** 1000]) {
+      assert.equal(norm(Float64Array.of(3 * scale, -4 * scale)), 5 * scale);
+    }
+    assert.equal(norm(new Float64Array()), 0);
+  });
+
+  it("is NaN where one value is, and infinite where one is and none is NaN", () => {
+    assert.equal(norm(Float64Array.of(1, Infinity, NaN)), NaN);
+    assert.equal(norm(Float64Array.of(1, -Infinity)), Infinity);
   });
 });

@@ -20,11 +20,13 @@ export interface CaseOptions {
   readonly batchSize?: number;
   readonly lengths?: readonly number[] | null;
   readonly givenStates?: boolean;
+  /** Largest magnitude of a parameter; 1 when not given. */
+  readonly largest?: number;
 }
 
 /** A run without a reference; weights, input, h0 and c0 follow from the seed. */
 export function randomInputs(options: CaseOptions): RunInputs {
-  const { seed = 1, seqLength: T = 5, batchSize: B = 3, lengths = null } = options;
+  const { seed = 1, seqLength: T = 5, batchSize: B = 3, lengths = null, largest = 1 } = options;
   const config = rnnConfig(options.config);
   const next = numbersFrom(seed);
   const tensor = (shape: Shape): Tensor => ({
@@ -32,7 +34,7 @@ export function randomInputs(options: CaseOptions): RunInputs {
     shape,
     data: filled(elementCount(shape), next),
   });
-  const parameters = randomParameters(config, next);
+  const parameters = randomParameters(config, () => largest * next());
   const slots = config.numLayers * numDirections(config);
   const hasStates = options.givenStates ?? true;
   const input = tensor([...(config.batchFirst ? [B, T] : [T, B]), config.inputSize]);

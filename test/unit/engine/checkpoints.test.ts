@@ -39,7 +39,8 @@ function assertSame(run: ForwardInput, found: ForwardTrace, expected: ForwardTra
   }
 }
 
-describe("a checkpointed trace", () => {
+describe("a checkpointed trace", function () {
+  this.slow(5000);
   const lengths = [23, 9, 1];
   const sizes = { seed: 7, seqLength: 23, batchSize: 3, givenH0: true };
 

@@ -28,28 +28,24 @@ describe("field: tuples of states", () => {
   });
 
   const cuts = {
-    "output=cuts.npz#last":
-      /module\.pt gives \[3, 5, 6\], cuts\.npz · last has \[3, 6\][^]*one step, such as the last one/,
-    "h_n=cuts.npz#top":
-      /h_n cannot be compared: [^]*cuts\.npz · top has \[3, 6\][^]*such as the top layer's h_n\[-1\]/,
-    "h_n=cuts.npz#flat": /cuts\.npz · flat has \[3, 12\][^]*it looks flattened, all layers/,
-    "output=cuts.npz#Y4": /cuts\.npz · Y4 has \[5, 1, 3, 6\][^]*ONNX' Y, \[T, D, B, H\]/,
-    "output=cuts.npz#scalar": /cuts\.npz · scalar has \[\][^]*a single number/,
+    "output=cuts.npz#last": /given as \[3, 6\], read as: the last step alone/,
+    "h_n=cuts.npz#top": /given as \[3, 6\], read as: the top layer alone/,
+    "h_n=cuts.npz#flat": /given as \[3, 12\], read as: axes \[B, L·H\]/,
+    "output=cuts.npz#Y4": /given as \[5, 1, 3, 6\], read as: axes \[T, 1, B, H\]/,
   } as const;
   for (const [reference, pattern] of Object.entries(cuts)) {
-    it(`says what a cut reference looks like: ${reference}`, async () => {
+    it(`compares a cut reference as what it is: ${reference}`, async () => {
       const run = ["run", ...start, ...states, "--reference", reference];
       const { code, stdout } = await inCase(folder, ...run);
-      assert.equal(code, 1);
+      assert.equal(code, 0, stdout);
       assert.match(stdout, pattern);
-      const { stdout: json } = await inCase(folder, ...run, "--json");
-      const { verdicts } = JSON.parse(json) as {
-        verdicts: Record<string, { hints: string[]; sentence: string }>;
-      };
-      for (const { hints, sentence } of Object.values(verdicts)) {
-        assert.equal(hints.length, 1);
-        assert.match(sentence, /cuts\.npz/);
-      }
     });
   }
+
+  it("says of a single number that it is one", async () => {
+    const run = ["run", ...start, ...states, "--reference", "output=cuts.npz#scalar"];
+    const { code, stdout } = await inCase(folder, ...run);
+    assert.equal(code, 1);
+    assert.match(stdout, /cuts\.npz · scalar has \[\][^]*a single number/);
+  });
 });

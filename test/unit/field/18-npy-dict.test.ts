@@ -1,6 +1,6 @@
 /** Objects that NumPy saves as a pickle: a dict of weights, a list of them, and a dict within an .npz. */
 import assert from "node:assert/strict";
-import { assertRuns, inCase, inspected } from "./support";
+import { assertRuns, inspected } from "./support";
 
 const name = "18-npy-dict";
 

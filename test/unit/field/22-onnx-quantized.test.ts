@@ -16,7 +16,13 @@ describe("field: optimised and quantised ONNX models", () => {
     });
   }
 
-  it("names the node of 8-bit weights", async () => {
-    assert.match(await inspected(folder, "int8.onnx"), /\/LSTM_quant is a DynamicQuantizeLSTM/);
+  it("runs the weights of 8 bits dequantised, and says what ONNX Runtime does besides", async () => {
+    const printed = await assertRuns(folder, {
+      flags: ["--weights", "int8.onnx", "--input", "io.npz#x"],
+      reference: { output: "io.npz#output_f32" },
+      atol: 0.005,
+    });
+    assert.match(printed, /LSTM_quant is a DynamicQuantizeLSTM: .* dequantised to float32/);
+    assert.match(await inspected(folder, "int8.onnx"), /nn\.LSTM\(4, 8\)/);
   });
 });

@@ -83,7 +83,8 @@ function everythingOf(run: RunResult): object {
   return { compared, numbers, noise, seen, tensors, hn: trace.hn, cn: trace.cn };
 }
 
-describe("a run that is kept by checkpoints", () => {
+describe("a run that is kept by checkpoints", function () {
+  this.slow(5000);
   for (const { name, config, precision } of cellVariants()) {
     it(`looks the same as one that is kept whole: ${name}`, () => {
       const sizes = { seqLength: 23, batchSize: 3, lengths: [23, 9, 16] };

@@ -6,10 +6,15 @@ import { join } from "node:path";
 /** The interpreter. */
 export const python = process.env["UNROLL_PYTHON"] ?? "python3";
 
-/** Of Python processes: nothing is written beside the scripts, and Keras computes with PyTorch. */
+/**
+ * Of Python processes: nothing is written beside the scripts, Keras computes with PyTorch, and there is one thread: the
+ * products are small, and threads that wait for each other take the cores of the tests beside.
+ */
 export const environment = {
   ...process.env,
   PYTHONDONTWRITEBYTECODE: "1",
+  OMP_NUM_THREADS: "1",
+  OPENBLAS_NUM_THREADS: "1",
   KERAS_BACKEND: process.env["KERAS_BACKEND"] ?? "torch",
 };
 

@@ -29,7 +29,8 @@ function everyValue(dtype: DType, width: 1 | 2): { texts: string[]; values: numb
   return { texts: texts.filter(isFinite), values: values.filter(isFinite) };
 }
 
-describe("elementTexts", () => {
+describe("elementTexts", function () {
+  this.slow(5000);
   for (const { dtype, values, texts } of numpyCases<{
     dtype: DType;
     values: string;

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { isUnrollError } from "../../../src/core/errors";
-import { assertShape, elementCount, formatShape, sameShape } from "../../../src/tensor/tensor";
+import {
+  assertShape,
+  elementCount,
+  formatShape,
+  sameShape,
+  swapLeadingAxes,
+} from "../../../src/tensor/tensor";
 
 describe("shapes", () => {
   it("count their elements, a scalar being one and an empty axis none", () => {
@@ -30,4 +36,18 @@ describe("shapes", () => {
         error.message === "h0: expected shape [2, 1], found [1, 2]",
     );
   });
+});
+
+describe("swapLeadingAxes", () => {
+  for (const size of [1, 3, 40]) {
+    it(`exchanges the first two axes of rows of ${size} values, and keeps the element type`, () => {
+      const data = Float32Array.from({ length: 2 * 3 * size }, (_, index) => index);
+      const swapped = swapLeadingAxes(data, [2, 3, size]);
+      assert.ok(swapped instanceof Float32Array);
+      const first = swapped.filter((_, index) => index % size === 0);
+      assert.deepEqual([...first], [0, 3 * size, size, 4 * size, 2 * size, 5 * size]);
+      assert.equal(swapped[6 * size - 1], 6 * size - 1);
+      assert.deepEqual(swapLeadingAxes(swapped, [3, 2, size]), data);
+    });
+  }
 });

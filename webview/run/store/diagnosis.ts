@@ -11,7 +11,12 @@ import { RemoteError, type RpcClient } from "../../../src/protocol/rpc";
 export type DiagnosisState =
   /** Not asked for. */
   | { readonly kind: "none" }
-  | { readonly kind: "searching"; readonly fraction: number }
+  | {
+      readonly kind: "searching";
+      readonly fraction: number;
+      /** What is being done, or what the run looks like so far; null before the first word of it. */
+      readonly activity: Text | null;
+    }
   | { readonly kind: "found"; readonly answer: DiagnosisView }
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly problem: Text };

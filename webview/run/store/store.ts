@@ -53,9 +53,9 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     this.client.on("run/progress", (progress) => {
       this.update({ progress });
     });
-    this.client.on("diagnosis/progress", ({ fraction }) => {
+    this.client.on("diagnosis/progress", (progress) => {
       if (this.state.diagnosis.kind === "searching") {
-        this.update({ diagnosis: { kind: "searching", fraction } });
+        this.update({ diagnosis: { kind: "searching", ...progress } });
       }
     });
     this.client.on("run/problem", ({ problem }) => {
@@ -178,7 +178,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     const { kind } = diagnosis;
     if (run === null || !canBeDiagnosed(run) || kind === "searching" || kind === "found") return;
     const asked = ++this.#diagnoses;
-    this.update({ diagnosis: { kind: "searching", fraction: 0 } });
+    this.update({ diagnosis: { kind: "searching", fraction: 0, activity: null } });
     const answer = await askDiagnosis(this.client);
     if (asked === this.#diagnoses) this.update({ diagnosis: answer });
   }

@@ -8,7 +8,7 @@ import { answerOf, type Answer } from "../../../src/drawing/run/answer";
 import "../../shared/copyButton";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
-import { canBeDiagnosed, needsReason } from "../store/diagnosis";
+import { canBeDiagnosed, needsReason, type DiagnosisState } from "../store/diagnosis";
 import type { Store } from "../store/store";
 
 const MARKS: Readonly<Record<Answer["tone"], string>> = { found: "●", fine: "≈", none: "?" };
@@ -23,7 +23,7 @@ export function answerLine(store: Store, view: RunView): TemplateResult | typeof
     case "none":
       return nothing;
     case "searching":
-      return needsReason(view) ? searching(store, diagnosis.fraction) : nothing;
+      return needsReason(view) ? searching(store, diagnosis) : nothing;
     case "cancelled":
       return again(store, t("The search for the reason was cancelled."));
     case "failed":
@@ -70,10 +70,14 @@ export function underChip(store: Store, { under }: RunView): TemplateResult | ty
   >`;
 }
 
-function searching(store: Store, fraction: number): TemplateResult {
+function searching(
+  store: Store,
+  { fraction, activity }: Extract<DiagnosisState, { kind: "searching" }>,
+): TemplateResult {
   const name = t("Looking for the reason…");
   return html`<section class="answer searching" aria-label=${t("Reason")} aria-busy="true">
     <span class="answer-sentence">${name}</span>
+    ${activity === null ? nothing : html`<span class="answer-numbers">${tr(activity)}</span>`}
     <span class="search">
       ${progressMeter(fraction, name, () => {
         store.send("diagnosis/cancel", null);

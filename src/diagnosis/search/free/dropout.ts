@@ -113,7 +113,7 @@ class MaskSearch {
     this.#read = this.#below.slice();
   }
 
-  /** null where a step has no mask, or they are none of one dropout. */
+  /** null when a step has no mask, or the masks do not come from one dropout. */
   run(): FoundMasks | null {
     const { model } = this.#ground.the;
     for (let row = 0; row < model.batchSize; row++) {
@@ -152,7 +152,7 @@ class MaskSearch {
       this.#read.set(found.read, at);
       this.#scale ??= found.scale;
       this.#dropped += found.dropped;
-      this.#count += features;
+      this.#count += found.count;
     }
     return true;
   }
@@ -167,4 +167,4 @@ class MaskSearch {
 }
 
 /** Standard deviations that the share of what was dropped may be off. */
-const MOST_SPREAD = 6;
+const MOST_SPREAD = 4.5;

@@ -4,6 +4,7 @@
  * Where a layer shows at least as many values as it reads features, real factors are found by least squares, and each
  * lies near one of the two. Where it shows fewer, all masks are tried.
  */
+import { normalsFrom } from "../../cases/random";
 import { dampedStep, normalEquations } from "./leastSquares";
 import type { UpperLayer } from "./upperLayer";
 
@@ -22,7 +23,9 @@ export interface Masked {
   readonly read: Float64Array;
   /** 1/(1 − p); null where every feature was dropped, so that it cannot be told. */
   readonly scale: number | null;
+  /** Of the features that are not 0 anyway. */
   readonly dropped: number;
+  readonly count: number;
 }
 
 interface Search {
@@ -44,47 +47,120 @@ export function findMask(search: Search): Masked | null {
 const MOST_ROUNDS = 30;
 const [FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING] = [1e-4, 1e-14, 1e4];
 
+/** Before the last step of least squares, a mask is right within this part of the tolerance. */
+const EARLY = 1 / 32;
+
 function byLeastSquares(search: Search): Masked | null {
-  const factors = realFactors(search);
-  const scales = search.scale === null ? scalesNear(factors, search.below) : [search.scale];
-  for (const scale of scales) {
-    const found = nearest(search, factors, scale);
+  let start: Float64Array = new Float64Array(search.layer.features).fill(1);
+  const most = search.scale === null ? FIRST_ATTEMPTS : LATER_ATTEMPTS;
+  for (let attempt = 0; attempt < most; attempt++) {
+    const fitting = new Fitting(search, start);
+    const found = fittedMask(search, fitting);
+    if (found !== null) return found;
+    start = nextStart(search, fitting.factors, attempt);
+  }
+  return null;
+}
+
+function fittedMask(search: Search, fitting: Fitting): Masked | null {
+  // A few steps are often near enough to tell each factor; one of a small feature that is taken wrongly shows a little.
+  const closely = { ...search, tolerance: search.tolerance * EARLY };
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const goesOn = fitting.step();
+    const [scale] = scalesOf(search, fitting.factors);
+    const found =
+      scale === undefined ? null : masked(closely, keptOf(fitting.factors, scale), scale);
+    if (found !== null) return found;
+    if (!goesOn) break;
+  }
+  for (const scale of scalesOf(search, fitting.factors)) {
+    const found = isNearMask(search, fitting.factors, scale)
+      ? nearest(search, fitting.factors, scale)
+      : null;
     if (found !== null) return found;
   }
   return null;
 }
 
-/** What each feature is multiplied by, as least squares has it. */
-function realFactors({ layer, below, tolerance }: Search): Float64Array {
-  const columns = layer.features;
-  const residual = new Float64Array(layer.rows);
-  const errorOf = (factors: Float64Array): number => {
-    layer.show(timesOf(below, factors), residual);
-    return residual.reduce((sum, value) => sum + value * value, 0);
-  };
-  let factors = new Float64Array(columns).fill(1);
-  let error = errorOf(factors);
-  let damping = FIRST_DAMPING;
-  for (let round = 0; round < MOST_ROUNDS && error > 0; round++) {
-    const jacobian = layer.derivative(below);
-    const equations = normalEquations({ jacobian, residual, columns });
-    const before = error;
-    for (;;) {
-      const step = dampedStep(equations, damping);
-      const next = factors.map((factor, at) => factor + step[at]!);
-      error = errorOf(next);
-      if (error < before) {
-        factors = next;
-        damping = Math.max(LEAST_DAMPING, damping / 10);
-        break;
-      }
-      damping *= 10;
-      if (damping > MOST_DAMPING) return factors;
-    }
-    if (before - error < 1e-3 * before && Math.sqrt(error) < tolerance) break;
-  }
-  return factors;
+/** Of a mask, this part of the factors is this near to 0 or to its scale, in units of the scale. */
+const [MOST_NEAR, NEAR] = [0.7, 0.2];
+
+/** False where other values than masked ones were read: their factors lie anywhere. */
+function isNearMask({ below }: Search, factors: Float64Array, scale: number): boolean {
+  const telling = factors.filter((_, at) => isTelling(below, at));
+  const near = telling.filter(
+    (factor) => Math.min(Math.abs(factor), Math.abs(factor - scale)) < NEAR * scale,
+  );
+  return near.length >= MOST_NEAR * telling.length;
 }
+
+function isTelling(below: Float64Array, at: number): boolean {
+  const largest = below.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return Math.abs(below[at]!) > TELLING * largest;
+}
+
+/**
+ * Where gates are saturated, least squares may end in a place that is none: it begins again elsewhere, more often where
+ * masks of other steps were found.
+ */
+const [FIRST_ATTEMPTS, LATER_ATTEMPTS] = [6, 40];
+
+/** First the mask that is nearest to where the last attempt has ended, then others that follow from its number. */
+function nextStart({ scale }: Search, factors: Float64Array, attempt: number): Float64Array {
+  const kept = scale ?? 2;
+  if (attempt === 0) return factors.map((factor) => (factor > kept / 2 ? kept : 0));
+  const next = normalsFrom(attempt);
+  return factors.map(() => (next() > 0 ? kept : 0));
+}
+
+function scalesOf({ scale, below }: Search, factors: Float64Array): readonly number[] {
+  return scale === null ? scalesNear(factors, below) : [scale];
+}
+
+/** What each feature is multiplied by, as least squares has it. */
+class Fitting {
+  factors: Float64Array;
+  readonly #search: Search;
+  readonly #residual: Float64Array;
+  #damping = FIRST_DAMPING;
+
+  constructor(search: Search, start: Float64Array) {
+    this.#search = search;
+    this.#residual = new Float64Array(search.layer.rows);
+    this.factors = start;
+  }
+
+  /** Goes nearer; false where it cannot, or is there. */
+  step(): boolean {
+    const { layer, below, tolerance } = this.#search;
+    const before = this.#errorOf(this.factors);
+    const jacobian = layer.derivative(below);
+    const model = { jacobian, residual: this.#residual, columns: layer.features };
+    const equations = normalEquations(model);
+    do {
+      const step = dampedStep(equations, this.#damping);
+      const next = this.factors.map((factor, at) => factor + step[at]!);
+      const error = this.#errorOf(next);
+      if (error < before) {
+        this.factors = next;
+        this.#damping = Math.max(LEAST_DAMPING, this.#damping / 10);
+        const isThere = Math.sqrt(error) < tolerance;
+        return !(isThere && before - error < LEAST_GAIN * before);
+      }
+      this.#damping *= 10;
+    } while (this.#damping <= MOST_DAMPING);
+    return false;
+  }
+
+  #errorOf(factors: Float64Array): number {
+    const { layer, below } = this.#search;
+    layer.show(timesOf(below, factors), this.#residual);
+    return this.#residual.reduce((sum, value) => sum + value * value, 0);
+  }
+}
+
+/** Where a step gains less than this part, rounding is all that is left. */
+const LEAST_GAIN = 1e-3;
 
 function timesOf(below: Float64Array, factors: Float64Array): Float64Array {
   return below.map((value, at) => value * factors[at]!);
@@ -95,8 +171,7 @@ const TELLING = 1e-2;
 
 /** 1/(1 − p) for what the factors say of p: two decimals, then what people write, the nearest first. */
 function scalesNear(factors: Float64Array, below: Float64Array): number[] {
-  const largest = below.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const telling = factors.filter((_, at) => Math.abs(below[at]!) > TELLING * largest);
+  const telling = factors.filter((_, at) => isTelling(below, at));
   const most = telling.reduce((found, factor) => Math.max(found, factor), 0);
   const kept = telling.filter((factor) => factor > most / 2);
   const mean = kept.reduce((sum, factor) => sum + factor, 0) / Math.max(1, kept.length);
@@ -121,7 +196,7 @@ const MOST_DOUBTFUL = 8;
 
 /** The mask that real factors are nearest to, or one that differs from it in some of its least certain features. */
 function nearest(search: Search, factors: Float64Array, scale: number): Masked | null {
-  const kept = [...factors].map((factor) => factor > scale / 2);
+  const kept = keptOf(factors, scale);
   const doubtful = [...factors.keys()]
     .sort((left, right) => marginOf(factors, left, scale) - marginOf(factors, right, scale))
     .slice(0, MOST_DOUBTFUL);
@@ -134,6 +209,10 @@ function nearest(search: Search, factors: Float64Array, scale: number): Masked |
     if (found !== null) return found;
   }
   return null;
+}
+
+function keptOf(factors: Float64Array, scale: number): boolean[] {
+  return Array.from(factors, (factor) => factor > scale / 2);
 }
 
 function marginOf(factors: Float64Array, feature: number, scale: number): number {
@@ -150,8 +229,9 @@ function masked(
   const residual = new Float64Array(layer.rows);
   layer.show(read, residual);
   if (!residual.every((value) => Math.abs(value) <= tolerance)) return null;
-  const dropped = kept.filter((each) => !each).length;
-  return { read, dropped, scale: dropped === kept.length ? null : scale };
+  const told = kept.filter((_, at) => below[at] !== 0);
+  const dropped = told.filter((each) => !each).length;
+  return { read, dropped, count: told.length, scale: dropped === told.length ? null : scale };
 }
 
 /** All masks, one after another. */

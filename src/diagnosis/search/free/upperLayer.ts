@@ -19,6 +19,15 @@ interface Lane {
   readonly step: (buffers: StepBuffers) => void;
 }
 
+/** Past this, a state of float32 says nothing of what was squashed. */
+const MOST_STATE = 1 - 2 ** -20;
+
+/** What a state was before its tanh, in units of the state where it is wanted: a simple RNN is linear in it. */
+function unsquashed(state: number, wanted: number): number {
+  const before = Math.atanh(Math.max(-MOST_STATE, Math.min(MOST_STATE, state)));
+  return before * (1 - Math.min(MOST_STATE, Math.abs(wanted)) ** 2);
+}
+
 /** A step of a pre-activation that shows how a gate moves what is returned. */
 const NUDGE = 1e-6;
 
@@ -67,7 +76,10 @@ export class UpperLayer {
     });
   }
 
-  /** What is shown for what was read, less what is wanted, into `residual`. */
+  /**
+   * What is shown for what was read, less what is wanted, into `residual`. It is in the units of states near 0, and as
+   * straight as can be far from it.
+   */
   show(read: Float64Array, residual: Float64Array): void {
     const size = stateSize(this.#model.config);
     this.#lanes.forEach(({ weights, buffers, step }, index) => {
@@ -77,7 +89,8 @@ export class UpperLayer {
       step(buffers);
       for (let unit = 0; unit < size; unit++) {
         const row = index * size + unit;
-        residual[row] = buffers.shown[unit]! - this.wanted[row]!;
+        residual[row] =
+          this.#measured(buffers.shown[unit]!, row) - this.#measured(this.wanted[row]!, row);
       }
     });
   }
@@ -87,7 +100,7 @@ export class UpperLayer {
     const jacobian = new Float64Array(this.rows * this.features);
     const size = stateSize(this.#model.config);
     this.#lanes.forEach((lane, index) => {
-      const own = this.#ofUnits(lane, scales);
+      const own = this.#ofUnits(lane, index * size, scales);
       const { weightHr } = lane.weights;
       const from = index * size * this.features;
       if (weightHr === null) jacobian.set(own, from);
@@ -102,28 +115,37 @@ export class UpperLayer {
   }
 
   /** Of what a direction has before its projection, (H, features). A unit depends on its own gates alone. */
-  #ofUnits({ weights, buffers, step }: Lane, scales: Float64Array): Float64Array {
+  #ofUnits({ weights, buffers, step }: Lane, at: number, scales: Float64Array): Float64Array {
     const H = this.#model.config.hiddenSize;
     const { input, unprojected, shown } = buffers;
-    const isProjected = weights.weightHr !== null;
-    const state = isProjected ? unprojected : shown;
-    const before = state.slice(0, H);
+    const state = weights.weightHr === null ? shown : unprojected;
+    const measured = (): Float64Array =>
+      state.map((value, unit) => this.#measured(value, at + unit));
+    const before = measured();
     const own = new Float64Array(H * this.features);
     for (let first = 0; first < input.length; first += H) {
       for (let unit = 0; unit < H; unit++) input[first + unit] = input[first + unit]! + NUDGE;
       step(buffers);
+      const after = measured();
       for (let unit = 0; unit < H; unit++) {
         input[first + unit] = input[first + unit]! - NUDGE;
-        const slope = (state[unit]! - before[unit]!) / NUDGE;
+        const slope = (after[unit]! - before[unit]!) / NUDGE;
         if (slope === 0) continue;
         const row = (first + unit) * this.features;
         for (let feature = 0; feature < this.features; feature++) {
-          const at = unit * this.features + feature;
-          own[at] = own[at]! + slope * weights.weightIh[row + feature]! * scales[feature]!;
+          const to = unit * this.features + feature;
+          own[to] = own[to]! + slope * weights.weightIh[row + feature]! * scales[feature]!;
         }
       }
     }
     return own;
+  }
+
+  /** A state as residuals are measured: of an RNN, whose sums are linear in what it reads, before its tanh. */
+  #measured(state: number, row: number): number {
+    const { cell, nonlinearity } = this.#model.config;
+    if (cell !== "RNN" || nonlinearity !== "tanh") return state;
+    return unsquashed(state, this.wanted[row]!);
   }
 
   #initial({ at }: Lane, stateName: "h" | "c"): Float64Array {

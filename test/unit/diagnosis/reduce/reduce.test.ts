@@ -27,7 +27,8 @@ const lstm = {
   batchSize: 4,
 } as const;
 
-describe("parts of a network", () => {
+describe("parts of a network", function () {
+  this.slow(5000);
   it("have parameters of the shapes that their sizes ask for", () => {
     const { model } = randomCase({
       ...lstm,

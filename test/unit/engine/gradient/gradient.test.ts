@@ -79,7 +79,8 @@ function differences(run: ForwardInput, values: Float64Array): number[] {
   });
 }
 
-describe("backward", () => {
+describe("backward", function () {
+  this.slow(5000);
   for (const [name, config] of Object.entries(variants)) {
     it(`is the slope of the loss for an ${name}`, () => {
       const run = randomRun({

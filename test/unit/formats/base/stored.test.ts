@@ -70,7 +70,8 @@ function expected({ strides, offset = 0 }: View, { start, size }: Box): readonly
   );
 }
 
-describe("readStoredBox", () => {
+describe("readStoredBox", function () {
+  this.slow(5000);
   const shape = [300, 400, 5];
   const views: readonly (readonly [string, View])[] = [
     ["row-major", { shape, strides: rowMajorStrides(shape) }],

@@ -24,6 +24,8 @@ describe("a run whose shapes clash", () => {
   it("has its shape check and no values", async () => {
     const { view } = await clash();
     assert.match(renderText(clashText(view.shapes) ?? text("")), /last axis of input/);
+    assert.deepEqual(view.clash?.sentence, clashText(view.shapes));
+    assert.match(renderText(view.clash.cause ?? text("")), /no axis of the input has that size/);
     assert.deepEqual([view.lanes, view.verdicts, view.noiseFloor], [[], [], null]);
     assert.deepEqual(JSON.parse(JSON.stringify(view)), view);
   });

@@ -50,7 +50,8 @@ function largestDistance(
   return largest;
 }
 
-describe("readSpectrum", () => {
+describe("readSpectrum", function () {
+  this.slow(5000);
   for (const each of cases) {
     it(`gives NumPy's eigenvalues and singular values (${each.name})`, async () => {
       const { n } = each;

@@ -76,7 +76,8 @@ function checkTile(actual: Tile, expected: Tile): void {
   });
 }
 
-describe("readTile", () => {
+describe("readTile", function () {
+  this.slow(5000);
   it("gives what a window holds, in blocks or as it is, for any slice", async () => {
     const slices = fc
       .array(fc.integer({ min: 1, max: 9 }), { minLength: 0, maxLength: 4 })

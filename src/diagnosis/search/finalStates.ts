@@ -1,0 +1,143 @@
+/**
+ * A lane beside the final state that the reference says of it: a run that is wrong there need not be run any further.
+ */
+import { numDirections, stateSize } from "../../model/config";
+import type { Case } from "../base/model";
+import type { Run } from "../forward/forward";
+import type { LaneRun, LaneStates } from "../forward/lane";
+import { rowOrder, type RowOrder } from "../forward/order";
+import { runTail, type RowState } from "../forward/tail";
+import type { Distance } from "./closeness";
+
+/** One row, what its reference says, and the right run of it. */
+export interface KnownRow {
+  readonly the: Case;
+  readonly run: Run;
+}
+
+/** A final state beside the reference's and the right forward's. */
+interface FinalDistance {
+  readonly distance: Distance;
+  /** Largest difference from the right forward's. */
+  readonly fromRight: number;
+}
+
+/**
+ * The distance of a lane's final state from the reference where that is enough to rule it out: it is also another one
+ * than the right forward's. null where it is not, or the reference does not tell.
+ */
+export function wrongFinal(
+  known: KnownRow,
+  slot: number,
+  lane: LaneStates,
+  limit: number,
+): Distance | null {
+  if (rightLane(known, slot) === lane) return null;
+  const found = finalDistance(known, slot, lane.hn);
+  return found !== null && isWrong(found, limit) ? found.distance : null;
+}
+
+/** Numbers of last steps that are run to see whether a lane has forgotten where it began. */
+const TAILS = [12, 32];
+/** A tail is worth while that is at most this part of all steps. */
+const MOST_OF_STEPS = 0.3;
+/** A lane's true state may be this many times as far from the states that a tail begins in as they are from each other. */
+const REACH = 32;
+/** Least distance of the two states that a tail begins in. */
+const LEAST_APART = 0.1;
+
+/**
+ * As `wrongFinal`, from the last steps of a lane that has not been run: they are begun in the right forward's state and
+ * in the reference's last one. What is left of the difference between the two at the end says how far the true final state
+ * can be from either.
+ */
+export function wrongTail(
+  known: KnownRow,
+  slot: number,
+  lane: LaneRun,
+  limit: number,
+): Distance | null {
+  if (known.the.reference.hn === null) return null;
+  const order = rowOrder(lane.model, lane.direction, 0, lane.switches);
+  for (const count of TAILS) {
+    if (count > MOST_OF_STEPS * order.steps) return null;
+    const { final, unsure } = tailOf(known, slot, lane, order, order.steps - count);
+    const found = finalDistance(known, slot, final);
+    if (found !== null && isWrong(found, limit + unsure)) return found.distance;
+  }
+  return null;
+}
+
+/** The final state of a lane from the right state before step `first`, and how far the true one may be from it. */
+function tailOf(
+  known: KnownRow,
+  slot: number,
+  lane: LaneRun,
+  order: RowOrder,
+  first: number,
+): { readonly final: Float64Array; readonly unsure: number } {
+  if (lane.switches.carrying === "notCarried") {
+    const [final] = runTail(lane, order, order.steps - 1, [{ h: lane.h0, c: lane.c0 }]);
+    return { final: final!, unsure: 0 };
+  }
+  const starts = startsOf(known, slot, first);
+  const [begun, beside] = starts;
+  const [final, other] = runTail(lane, order, first, starts);
+  const apart = Math.max(farthest(begun.h, beside.h), farthest(begun.c, beside.c));
+  const left = farthest(final!, other!);
+  return { final: final!, unsure: apart >= LEAST_APART ? (REACH * left) / apart : Infinity };
+}
+
+/** The state before a step in the right run, and the last one that the reference says. */
+function startsOf(known: KnownRow, slot: number, first: number): readonly [RowState, RowState] {
+  const { hn, cn } = known.the.reference;
+  const right = rightLane(known, slot);
+  const own = (values: Float64Array, begin: Float64Array): Float64Array => {
+    const size = begin.length;
+    const s = Math.min(first, right.steps) - 1;
+    return s < 0 ? begin : values.subarray(s * size, (s + 1) * size);
+  };
+  const begun = { h: own(right.h, right.h0), c: own(right.c, right.c0) };
+  const final = (values: Float64Array, size: number): Float64Array =>
+    values.subarray(slot * size, (slot + 1) * size);
+  return [
+    begun,
+    {
+      h: final(hn!.data, begun.h.length),
+      c: cn === null ? begun.c.map((value) => value + 1) : final(cn.data, begun.c.length),
+    },
+  ];
+}
+
+function rightLane({ the, run }: KnownRow, slot: number): LaneStates {
+  const directions = numDirections(the.model.config);
+  return run.lanes[Math.floor(slot / directions)]![slot % directions]!;
+}
+
+function isWrong({ distance, fromRight }: FinalDistance, limit: number): boolean {
+  return distance.most > limit && fromRight > limit;
+}
+
+/** null where the reference has no h_n. */
+function finalDistance(known: KnownRow, slot: number, final: Float64Array): FinalDistance | null {
+  const { hn } = known.the.reference;
+  if (hn === null) return null;
+  const right = rightLane(known, slot);
+  const size = stateSize(known.the.model.config);
+  let [most, sum, fromRight] = [0, 0, 0];
+  for (let unit = 0; unit < size; unit++) {
+    const distance = Math.abs(final[unit]! - hn.data[slot * size + unit]!);
+    most = Math.max(most, distance);
+    sum += distance;
+    fromRight = Math.max(fromRight, Math.abs(final[unit]! - right.hn[unit]!));
+  }
+  const distance = { most, mean: sum / size, outside: size, count: size };
+  return { distance: { hasShapes: true, padding: 0, ...distance }, fromRight };
+}
+
+/** Largest difference; NaN where there is one. */
+function farthest(left: Float64Array, right: Float64Array): number {
+  let most = 0;
+  for (let k = 0; k < left.length; k++) most = Math.max(most, Math.abs(left[k]! - right[k]!));
+  return most;
+}

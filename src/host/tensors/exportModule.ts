@@ -1,0 +1,216 @@
+/**
+ * Export Module…: asks for the module, the framework and the file, writes it, and shows the lines that load it there.
+ */
+import { rm } from "node:fs/promises";
+import * as vscode from "vscode";
+import { foreign, text, type Text } from "../../core/text";
+import type { ArchiveWorkerClient } from "../../node/archiveWorkerClient";
+import { partialName } from "../../node/partialFiles";
+import type {
+  ArchiveSummary,
+  ExportTargetId,
+  GraphInputs,
+  ModuleExportRequest,
+  ModuleRequest,
+  TargetChoice,
+} from "../../protocol/archive/messages";
+import type { WrittenModule } from "../../protocol/archive/workerMessages";
+import { RemoteError } from "../../protocol/rpc";
+import {
+  showCancellable,
+  showChoices,
+  showError,
+  showNotes,
+  type ChoiceTexts,
+} from "../base/surfaces";
+import type { Panels } from "../panel/panels";
+import { baseName, parseLocation } from "../workspace/locations";
+import { maxRemoteBytes } from "../workspace/settings";
+import { askModuleTarget, writeExport } from "./exports";
+import { pickTensorFiles } from "./pickFiles";
+import type { TensorEditors } from "./tensorEditors";
+
+/** A message is no list. */
+const MAX_NOTES = 3;
+
+/** Answers that a caller of the command has already. */
+export interface ExportAnswers {
+  readonly target?: ExportTargetId;
+  readonly out?: vscode.Uri;
+}
+
+/** What another extension, or a keybinding, gave the command. */
+export function answersOf(given: unknown): ExportAnswers {
+  return typeof given === "object" && given !== null ? given : {};
+}
+
+interface ExportServices {
+  readonly panels: Pick<Panels, "active">;
+  readonly tensors: Pick<TensorEditors, "createWorker">;
+}
+
+/** What is exported: a file, and a module in it with the options of its run. */
+interface Source extends ModuleRequest {
+  readonly uri: vscode.Uri;
+}
+
+export async function exportModule(
+  { panels, tensors }: ExportServices,
+  given: vscode.Uri | undefined,
+  answers: ExportAnswers,
+): Promise<void> {
+  const source = given === undefined ? await sourceOf(panels) : sourceAt(given);
+  if (source === undefined) return;
+  const worker = tensors.createWorker();
+  try {
+    const location = source.uri.toString();
+    const { summary } = await worker.request("archive/open", { location, revision: 1 });
+    const module = source.module ?? (await askModule(summary.modules));
+    if (module === undefined) return;
+    const request = { module, options: source.options };
+    const targets = await worker.request("module/targets", request);
+    const target = await askFramework(targets, answers.target);
+    if (target === undefined) return;
+    const inputs = target.id === "onnx" ? await askInputs(answers) : noInputs;
+    if (inputs === undefined) return;
+    const name = nameOf(module, source.uri);
+    const out = answers.out ?? (await askModuleTarget(source.uri, name, target.endings));
+    if (out === undefined) return;
+    const file = baseName(out);
+    await write(worker, { ...request, target: target.id, file, inputs }, out);
+  } finally {
+    await worker.dispose();
+  }
+}
+
+/** A module without a prefix is called as its file. */
+function nameOf(module: string | null, uri: vscode.Uri): string {
+  const own = (module ?? "").replace(/[./]+$/, "");
+  return own === "" ? baseName(uri).replace(/\.[^.]+$/, "") : own;
+}
+
+const noInputs: GraphInputs = { states: false, lengths: false };
+
+/** The weights of the active panel with its options, the file of the active editor, or one that the user picks. */
+async function sourceOf({ active }: Pick<Panels, "active">): Promise<Source | undefined> {
+  if (active !== undefined) {
+    const { weights, options = {} } = active.spec;
+    return { uri: parseLocation(weights.file), module: weights.module ?? null, options };
+  }
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputCustom && input.viewType.startsWith("unroll.tensors")) {
+    return sourceAt(input.uri);
+  }
+  const [picked] = await pickTensorFiles();
+  return picked && sourceAt(picked);
+}
+
+function sourceAt(uri: vscode.Uri): Source {
+  return { uri, module: null, options: {} };
+}
+
+/** The prefix of a module, null where there is none to choose from; undefined when the user gave up. */
+async function askModule(modules: ArchiveSummary["modules"]): Promise<string | null | undefined> {
+  if (modules.length < 2) return modules[0]?.prefix ?? null;
+  const items = modules.map(({ prefix, constructorLine }) => ({
+    label: prefix === "" ? text("(no prefix)") : foreign(prefix),
+    description: foreign(constructorLine),
+    prefix,
+  }));
+  const picked = await showChoices(Promise.resolve(items), {
+    title: vscode.l10n.t("Export Module"),
+    placeHolder: vscode.l10n.t("A module"),
+  });
+  return picked?.prefix;
+}
+
+/** A framework; what it cannot express is shown beside it, and chosen it is said in full. */
+async function askFramework(
+  targets: readonly TargetChoice[],
+  answer: ExportTargetId | undefined,
+): Promise<TargetChoice | undefined> {
+  const items = targets.map((target) => {
+    const { title, endings, reasons } = target;
+    const [reason] = reasons;
+    return {
+      icon: reason === undefined ? "export" : "circle-slash",
+      label: foreign(title),
+      description: foreign(endings.map((ending) => `.${ending}`).join(", ")),
+      ...(reason === undefined ? {} : { detail: reason }),
+      target,
+    };
+  });
+  const picked =
+    items.find(({ target }) => target.id === answer) ??
+    (await showChoices(Promise.resolve(items), {
+      title: vscode.l10n.t("Export Module: Framework"),
+      placeHolder: vscode.l10n.t("The framework that it is for"),
+    }));
+  const reasons = picked?.target.reasons ?? [];
+  if (reasons.length === 0) return picked?.target;
+  void showError(joinedText(reasons));
+  return undefined;
+}
+
+function joinedText([first, ...others]: readonly Text[]): Text {
+  return others.reduce((before, other) => text("{0}; {1}", before, other), first ?? foreign(""));
+}
+
+/** The inputs of an ONNX graph beside x. */
+async function askInputs({ out }: ExportAnswers): Promise<GraphInputs | undefined> {
+  if (out !== undefined) return noInputs;
+  const items: readonly (ChoiceTexts & { readonly inputs: GraphInputs })[] = [
+    { label: text("The input alone"), inputs: noInputs },
+    { label: text("With initial states"), inputs: { states: true, lengths: false } },
+    { label: text("With lengths"), inputs: { states: false, lengths: true } },
+    { label: text("With initial states and lengths"), inputs: { states: true, lengths: true } },
+  ];
+  const picked = await showChoices(Promise.resolve(items), {
+    title: vscode.l10n.t("Export Module: Inputs"),
+    placeHolder: vscode.l10n.t("The inputs of the graph"),
+  });
+  return picked?.inputs;
+}
+
+async function write(
+  worker: ArchiveWorkerClient,
+  request: ModuleExportRequest,
+  out: vscode.Uri,
+): Promise<void> {
+  const path = out.scheme === "file" ? out.fsPath : null;
+  const work = writeModule(worker, request, path);
+  await showCancellable(text("Exporting {0}", request.file), work, () => {
+    worker.cancel();
+  });
+  const written = await unlessCancelled(work);
+  if (written === null) return;
+  const { bytes, notes, lines } = written;
+  if (bytes !== null) await writeExport(out, bytes);
+  showNotes([text("{0} is written.", request.file), ...notes.slice(0, MAX_NOTES)]);
+  const content = lines.map((line) => `${line}\n`).join("");
+  const document = await vscode.workspace.openTextDocument({ language: "python", content });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** A worker that ends meanwhile leaves no part of the file behind. */
+async function writeModule(
+  worker: ArchiveWorkerClient,
+  request: ModuleExportRequest,
+  path: string | null,
+): Promise<WrittenModule> {
+  try {
+    return await worker.request("module/write", { request, path, maxBytes: maxRemoteBytes() });
+  } catch (error) {
+    if (path !== null && !worker.alive) await rm(partialName(path), { force: true });
+    throw error;
+  }
+}
+
+async function unlessCancelled<Result>(work: Promise<Result>): Promise<Result | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RemoteError && error.tag === "cancelled") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Modules as layers of Keras 3: the weights of a Sequential model, or the arrays that `set_weights` takes.
+ *
+ * Sources: keras/src/layers/rnn/lstm.py, gru.py, simple_rnn.py and bidirectional.py; keras/src/saving/saving_lib.py,
+ * `_save_container_state` (names of groups) and `Layer.save_own_variables` (numbers of variables).
+ */
+import { pythonString } from "../../core/escapeJson";
+import type { TensorSource } from "../../tensor/source";
+import type { CellKind, RecurrentConfig } from "../config";
+import { gateOrder, storedGates } from "../gates";
+import { commonDtype, type Lane, type ModuleToExport } from "./module";
+import { inBlocks, named, stacked, summed, turned, widened } from "./rearrange";
+import type { ExportTarget, LoadedFile } from "./target";
+
+/** Classes of layers, and the names that their groups have in a file. */
+const classes: Readonly<Record<CellKind, readonly [string, string]>> = {
+  RNN: ["SimpleRNN", "simple_rnn"],
+  LSTM: ["LSTM", "lstm"],
+  GRU: ["GRU", "gru"],
+};
+
+export const keras: ExportTarget = {
+  id: "keras",
+  title: "Keras",
+  endings: ["weights.h5", "npz"],
+  lacks: ["projection", "peephole", "coupledInputForget", "clip", "reverseStack"],
+  tensors: (module, ending) =>
+    module.lanes
+      .flatMap((lanes, layer) =>
+        lanes.flatMap((lane) => variablesOf(module, lane, groupOf(module.config, layer, lane))),
+      )
+      .map((source, index) => (ending === "npz" ? named(source, `arr_${index}`) : source)),
+  lines,
+};
+
+/** The group of a cell's variables: `layers/lstm_1/cell/vars`. */
+function groupOf(
+  { cell, bidirectional }: RecurrentConfig,
+  layer: number,
+  { direction }: Lane,
+): string {
+  const number = layer === 0 ? "" : `_${layer}`;
+  if (!bidirectional) return `layers/${classes[cell][1]}${number}/cell/vars`;
+  const half = direction === "forward" ? "forward_layer" : "backward_layer";
+  return `layers/bidirectional${number}/${half}/cell/vars`;
+}
+
+/** kernel (I, G·H), recurrent_kernel (H, G·H) and bias (G·H), of a GRU that resets after the product (2, G·H). */
+function variablesOf(module: ModuleToExport, lane: Lane, group: string): TensorSource[] {
+  const { cell, hiddenSize, variant } = module.config;
+  const dtype = commonDtype(module);
+  const blocks = storedGates("Keras", cell).map((gate) => gateOrder[cell].indexOf(gate));
+  const columns = (source: TensorSource): TensorSource =>
+    widened(turned(inBlocks(source, blocks, hiddenSize)), dtype);
+  const { weightIh, weightHh, biasIh, biasHh } = lane;
+  const matrices = [named(columns(weightIh), `${group}/0`), named(columns(weightHh), `${group}/1`)];
+  if (biasIh === null || biasHh === null) return matrices;
+  const biases = [columns(biasIh), columns(biasHh)] as const;
+  const bias = `${group}/2`;
+  const hasBoth = cell === "GRU" && variant.resetAfter;
+  return [...matrices, hasBoth ? stacked(bias, biases) : summed(bias, ...biases)];
+}
+
+function lines({ config, lanes }: ModuleToExport, { name, ending }: LoadedFile): readonly string[] {
+  const file = pythonString(name);
+  const layers = lanes.map(() => `    ${layerLine(config)},`);
+  return [
+    "import keras",
+    ...(ending === "npz" ? ["import numpy as np"] : []),
+    "",
+    "# x is [batch, steps, features]",
+    "model = keras.Sequential([",
+    `    keras.Input((None, ${config.inputSize})),`,
+    ...layers,
+    "])",
+    ...(ending === "npz"
+      ? [
+          `arrays = np.load(${file})`,
+          'model.set_weights([arrays[f"arr_{i}"] for i in range(len(arrays.files))])',
+        ]
+      : [`model.load_weights(${file})`]),
+    ...(config.reverseOnly === true
+      ? ["# The layer gives its outputs in the order of its steps: output[:, ::-1] has that of x"]
+      : []),
+  ];
+}
+
+function layerLine(config: RecurrentConfig): string {
+  const { cell, hiddenSize, bias, bidirectional, reverseOnly, nonlinearity, variant } = config;
+  const given = [
+    String(hiddenSize),
+    "return_sequences=True",
+    ...(cell === "RNN" && nonlinearity === "relu" ? ['activation="relu"'] : []),
+    ...(cell === "RNN" ? [] : gateArgument(config)),
+    ...(cell === "GRU" && !variant.resetAfter ? ["reset_after=False"] : []),
+    ...(bias ? [] : ["use_bias=False"]),
+    ...(reverseOnly === true ? ["go_backwards=True"] : []),
+  ];
+  const layer = `keras.layers.${classes[cell][0]}(${given.join(", ")})`;
+  return bidirectional ? `keras.layers.Bidirectional(${layer})` : layer;
+}
+
+/** hard_sigmoid is x/6 + 0.5 in Keras 3; any other line is a function. */
+function gateArgument({ variant: { gateActivation } }: RecurrentConfig): string[] {
+  if (gateActivation.kind === "sigmoid") return [];
+  const { alpha, beta } = gateActivation;
+  if (alpha === 1 / 6 && beta === 0.5) return ['recurrent_activation="hard_sigmoid"'];
+  return [`recurrent_activation=lambda x: keras.ops.clip(${alpha} * x + ${beta}, 0, 1)`];
+}

@@ -1,0 +1,297 @@
+/**
+ * Modules as an ONNX graph: a node for each layer with both of its directions, and what puts layers on top of each other.
+ *
+ * Source: onnx.ai/onnx/operators, RNN-14, LSTM-14 and GRU-14, in layout 0: X is (T, B, I), Y (T, D, B, H).
+ */
+import { pythonString } from "../../core/escapeJson";
+import { text } from "../../core/text";
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/write/onnxModel";
+import type { TensorSource } from "../../tensor/source";
+import { numDirections, type RecurrentConfig } from "../config";
+import { gateOrder, peepholeOrder, storedGates, storedPeepholes } from "../gates";
+import { commonDtype, type Lane, type ModuleToExport } from "./module";
+import { along, constant, inBlocks, stacked, widened } from "./rearrange";
+import type { ExportTarget, GraphInputs, LoadedFile } from "./target";
+
+/** Squeeze and Split take what they need as inputs since 13; the cells have been the same from 14 to 21. */
+const OPSET = 17;
+
+export const onnx: ExportTarget = {
+  id: "onnx",
+  title: "ONNX",
+  endings: ["onnx"],
+  lacks: ["projection"],
+  tensors: (module) => module.lanes.flatMap((lanes, layer) => weightsOf(module, lanes, layer)),
+  graph: graphOf,
+  lines,
+  notes: ({ isCellClass }, dtype) => [
+    ...(isCellClass ? [text("the cell is written as a layer that goes over all steps")] : []),
+    ...(dtype === "float64"
+      ? [text("the weights are float64, in which ONNX Runtime computes no recurrent layer")]
+      : []),
+  ],
+};
+
+function weightName(layer: number, name: string): string {
+  return `layer${layer}.${name}`;
+}
+
+/** W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) and P (D, 3·H). */
+function weightsOf(module: ModuleToExport, lanes: readonly Lane[], layer: number): TensorSource[] {
+  const { cell, hiddenSize, bias, variant } = module.config;
+  const dtype = commonDtype(module);
+  const blocks = storedGates("ONNX", cell).map((gate) => gateOrder[cell].indexOf(gate));
+  const gated = (source: TensorSource): TensorSource =>
+    widened(inBlocks(source, blocks, hiddenSize), dtype);
+  const joinedLanes = (name: string, of: (lane: Lane) => TensorSource): TensorSource =>
+    stacked(weightName(layer, name), lanes.map(of));
+  const peepholes = storedPeepholes.map((gate) => peepholeOrder.indexOf(gate));
+  return [
+    joinedLanes("W", ({ weightIh }) => gated(weightIh)),
+    joinedLanes("R", ({ weightHh }) => gated(weightHh)),
+    ...(bias
+      ? [
+          joinedLanes("B", ({ biasIh, biasHh }) =>
+            along(
+              "",
+              [biasIh, biasHh].flatMap((each) => (each === null ? [] : [gated(each)])),
+            ),
+          ),
+        ]
+      : []),
+    ...(cell === "LSTM" && variant.peephole
+      ? [
+          joinedLanes("P", ({ peephole, weightIh }) =>
+            widened(inBlocks(peephole ?? weightIh, peepholes, hiddenSize), dtype),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Names of values, all ours: the module's own name stands nowhere in the graph. */
+function graphOf(module: ModuleToExport, inputs: GraphInputs): OnnxModel {
+  const { config } = module;
+  const { cell, batchFirst, numLayers, isCellClass } = config;
+  const graph = new Graph(module, inputs);
+  const isBatchFirst = batchFirst && !isCellClass;
+  const begin = isBatchFirst ? graph.transpose("input", [1, 0, 2], "x") : "input";
+  const states = ["h", ...(cell === "LSTM" ? ["c"] : [])];
+  const initial = new Map(
+    states.map((state) => [state, inputs.states ? graph.split(`${state}0`, numLayers) : []]),
+  );
+  let below = begin;
+  for (let layer = 0; layer < numLayers; layer++) {
+    below = graph.layer(layer, below, {
+      initial: states.map((state) => initial.get(state)?.[layer] ?? ""),
+      result: layer === numLayers - 1 && !isBatchFirst ? "output" : `y${layer}`,
+    });
+  }
+  if (isBatchFirst) graph.transpose(below, [1, 0, 2], "output");
+  for (const state of states) graph.concat(state, numLayers);
+  return graph.model();
+}
+
+interface LayerFrame {
+  /** Names of h0 and c0; empty for zeros. */
+  readonly initial: readonly string[];
+  readonly result: string;
+}
+
+class Graph {
+  readonly #module: ModuleToExport;
+  readonly #inputs: GraphInputs;
+  readonly #nodes: OnnxNode[] = [];
+  readonly #constants = new Map<string, TensorSource>();
+
+  constructor(module: ModuleToExport, inputs: GraphInputs) {
+    this.#module = module;
+    this.#inputs = inputs;
+  }
+
+  /** A node of a layer, and its Y as (T, B, D·H). */
+  layer(layer: number, x: string, { initial, result }: LayerFrame): string {
+    const { config } = this.#module;
+    const { cell, bias, variant } = config;
+    const name = (of: string): string => weightName(layer, of);
+    const hasPeephole = cell === "LSTM" && variant.peephole;
+    const last =
+      config.numLayers === 1
+        ? (state: string) => `${state}_n`
+        : (state: string) => `${state}${layer}_n`;
+    const inputs = [
+      ...[x, name("W"), name("R"), bias ? name("B") : ""],
+      this.#inputs.lengths ? "lengths" : "",
+      ...initial,
+      hasPeephole ? name("P") : "",
+    ];
+    const outputs = [`Y${layer}`, last("h"), ...(cell === "LSTM" ? [last("c")] : [])];
+    const attributes = attributesOf(config);
+    this.#add({ op: cell, name: `${cell}_${layer}`, inputs: trimmed(inputs), outputs, attributes });
+    return this.#joinDirections(`Y${layer}`, result);
+  }
+
+  #joinDirections(y: string, result: string): string {
+    if (numDirections(this.#module.config) === 1) {
+      const axes = this.#integers("axis_of_directions", [1]);
+      return this.#add({
+        op: "Squeeze",
+        name: `${result}_squeezed`,
+        inputs: [y, axes],
+        outputs: [result],
+      });
+    }
+    const turned = this.transpose(y, [0, 2, 1, 3], `${y}_by_row`);
+    const shape = this.#integers("joined_shape", [0, 0, -1]);
+    return this.#add({
+      op: "Reshape",
+      name: `${result}_joined`,
+      inputs: [turned, shape],
+      outputs: [result],
+    });
+  }
+
+  transpose(from: string, perm: readonly number[], result: string): string {
+    const attributes = { perm };
+    return this.#add({
+      op: "Transpose",
+      name: `${result}_turned`,
+      inputs: [from],
+      outputs: [result],
+      attributes,
+    });
+  }
+
+  /** A state (L·D, B, H) layer by layer. */
+  split(state: string, count: number): readonly string[] {
+    if (count === 1) return [state];
+    const outputs = Array.from({ length: count }, (_, layer) => `${state}_${layer}`);
+    this.#add({
+      op: "Split",
+      name: `${state}_by_layer`,
+      inputs: [state],
+      outputs,
+      attributes: { axis: 0 },
+    });
+    return outputs;
+  }
+
+  /** The final states of all layers; those of one layer have their name already. */
+  concat(state: string, count: number): void {
+    if (count === 1) return;
+    const inputs = Array.from({ length: count }, (_, layer) => `${state}${layer}_n`);
+    const attributes = { axis: 0 };
+    this.#add({
+      op: "Concat",
+      name: `${state}_joined`,
+      inputs,
+      outputs: [`${state}_n`],
+      attributes,
+    });
+  }
+
+  model(): OnnxModel {
+    const module = this.#module;
+    const { config } = module;
+    const { cell, hiddenSize, inputSize, numLayers, isCellClass } = config;
+    const elementType = commonDtype(module);
+    const slots = numLayers * numDirections(config);
+    const leading = config.batchFirst && !isCellClass ? ["B", "T"] : ["T", "B"];
+    const value = (name: string, shape: OnnxValue["shape"]): OnnxValue => ({
+      name,
+      shape,
+      elementType,
+    });
+    const state = (name: string): OnnxValue => value(name, [slots, "B", hiddenSize]);
+    const hasCell = cell === "LSTM";
+    return {
+      opset: OPSET,
+      name: "module",
+      nodes: this.#nodes,
+      inputs: [
+        value("input", [...leading, inputSize]),
+        ...(this.#inputs.states ? [state("h0"), ...(hasCell ? [state("c0")] : [])] : []),
+        ...(this.#inputs.lengths
+          ? [{ name: "lengths", shape: ["B"], elementType: "int32" } as const]
+          : []),
+      ],
+      outputs: [
+        value("output", [...leading, numDirections(config) * hiddenSize]),
+        state("h_n"),
+        ...(hasCell ? [state("c_n")] : []),
+      ],
+      initializers: [...onnx.tensors(module, "onnx"), ...this.#constants.values()],
+    };
+  }
+
+  /** Returns the first output. */
+  #add(node: OnnxNode): string {
+    this.#nodes.push(node);
+    return node.outputs[0] ?? "";
+  }
+
+  #integers(name: string, values: readonly number[]): string {
+    if (!this.#constants.has(name)) {
+      this.#constants.set(name, constant(name, { dtype: "int64", shape: [values.length], values }));
+    }
+    return name;
+  }
+}
+
+/** Optional inputs at the end are left out. */
+function trimmed(inputs: readonly string[]): readonly string[] {
+  const kept = [...inputs];
+  while (kept.at(-1) === "") kept.pop();
+  return kept;
+}
+
+function attributesOf(config: RecurrentConfig): Readonly<Record<string, OnnxAttribute>> {
+  const { cell, hiddenSize, bidirectional, reverseOnly, variant } = config;
+  const direction = bidirectional ? "bidirectional" : reverseOnly === true ? "reverse" : "forward";
+  return {
+    hidden_size: hiddenSize,
+    direction,
+    ...activationsOf(config),
+    ...(variant.clip === null ? {} : { clip: { float: variant.clip } }),
+    ...(cell === "GRU" ? { linear_before_reset: variant.resetAfter ? 1 : 0 } : {}),
+    ...(cell === "LSTM" && variant.coupledInputForget ? { input_forget: 1 } : {}),
+  };
+}
+
+/** Named where they are not the operator's own; alphas and betas for each function that has one. */
+function activationsOf(config: RecurrentConfig): Readonly<Record<string, OnnxAttribute>> {
+  const { cell, nonlinearity, variant } = config;
+  const each = <Item>(items: readonly Item[]): readonly Item[] =>
+    Array.from({ length: numDirections(config) }, () => items).flat();
+  if (cell === "RNN") {
+    return nonlinearity === "relu" ? { activations: { strings: each(["Relu"]) } } : {};
+  }
+  const gates = variant.gateActivation;
+  if (gates.kind === "sigmoid") return {};
+  const others = cell === "LSTM" ? ["Tanh", "Tanh"] : ["Tanh"];
+  return {
+    activations: { strings: each(["HardSigmoid", ...others]) },
+    activation_alpha: { floats: each([gates.alpha]) },
+    activation_beta: { floats: each([gates.beta]) },
+  };
+}
+
+function lines({ config }: ModuleToExport, { name, inputs }: LoadedFile): readonly string[] {
+  const given = [
+    '"input": x',
+    ...(inputs.states ? ['"h0": h0', ...(config.cell === "LSTM" ? ['"c0": c0'] : [])] : []),
+    ...(inputs.lengths ? ['"lengths": lengths.astype("int32")'] : []),
+  ];
+  const results = config.cell === "LSTM" ? "output, h_n, c_n" : "output, h_n";
+  const layout =
+    config.batchFirst && !config.isCellClass
+      ? "[batch, steps, features]"
+      : "[steps, batch, features]";
+  return [
+    "import onnxruntime",
+    "",
+    `session = onnxruntime.InferenceSession(${pythonString(name)})`,
+    `# x is ${layout}, float32`,
+    `# ${results} = session.run(None, {${given.join(", ")}})`,
+  ];
+}
