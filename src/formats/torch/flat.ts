@@ -11,12 +11,17 @@ import { elementCount } from "../../tensor/tensor";
 import { maxAxes, maxEntries } from "../base/limits";
 import { PickleDict, type PickleValue } from "../pickle/values";
 import { TensorReference } from "./pickle";
-import type { NamedReference } from "./tree";
 
 /** Views of flat parameters under the names of what they are, and what was not found in them. */
 export interface FlatParameters {
   readonly parameters: readonly (readonly [name: string, tensor: TensorReference])[];
   readonly notes: readonly Text[];
+}
+
+/** A tensor of the checkpoint, or an array. */
+interface Named {
+  readonly name: string;
+  readonly tensor: unknown;
 }
 
 /** One parameter in a flat one. */
@@ -37,7 +42,7 @@ interface Described {
 const maxFlat = 256;
 
 /** Finds the parameters of all flat ones among the tensors of a checkpoint. */
-export function splitFlat(root: PickleValue, tensors: readonly NamedReference[]): FlatParameters {
+export function splitFlat(root: PickleValue, tensors: readonly Named[]): FlatParameters {
   const parameters: (readonly [string, TensorReference])[] = [];
   const notes: Text[] = [];
   for (const { way, name, parts } of describedIn(root)) {
@@ -79,7 +84,7 @@ function describedIn(root: PickleValue): readonly Described[] {
 
 /** The tensor of a name behind the key that the model is kept under: the one with the shortest such name. */
 function flatNamed(
-  tensors: readonly NamedReference[],
+  tensors: readonly Named[],
   name: string,
 ): { readonly name: string; readonly tensor: TensorReference } | null {
   let best: { readonly name: string; readonly tensor: TensorReference } | null = null;
