@@ -200,6 +200,7 @@ describe("the tensor editor", () => {
     const lines = workbench.page.locator(".editor-instance .view-lines").first();
     const read = async (): Promise<string> => (await lines.textContent()) ?? "";
     await until("The lines", read, (text) => text.includes("onnxruntime"));
+    await workbench.runCommand("View: Revert and Close Editor");
   });
 
   it("exports pictures", async () => {
