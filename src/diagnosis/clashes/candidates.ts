@@ -96,7 +96,9 @@ function lengths(situation: Situation): Candidate[] {
   const { spec, loaded } = situation;
   const named = typeof spec.lengths === "string" ? spec.lengths : undefined;
   return [
-    ...otherTensors(situation, ["lengths"], named, (entry) => fitsLengths(loaded.input.shape, entry)),
+    ...otherTensors(situation, ["lengths"], named, (entry) =>
+      fitsLengths(loaded.input.shape, entry),
+    ),
     {
       title: text("Leave lengths out: every sequence has all of its steps"),
       edits: [{ path: ["lengths"] }],

@@ -62,7 +62,7 @@ describe("unroll shapes", () => {
       clash: { of: "state", tensor: "h0", found: [3, 2, 4], expected: [2, 3, 4] },
       cause: { is: "leading-axes-exchanged", tensor: "h0", unitAxis: "H" },
     });
-    assert.equal(runs[0]?.fits, false);
+    assert.equal(runs[0].fits, false);
     assert.deepEqual(runs[0].fixes.map(({ edits }) => edits).at(-1), [{ path: ["h0"] }]);
     const wrong = writeRun({
       reference: { output: "io.json#other" },
