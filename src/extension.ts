@@ -2,6 +2,7 @@
  * Entry of the extension: builds its parts and registers them.
  */
 import * as vscode from "vscode";
+import { makeCase } from "./host/cases/makeCase";
 import { registerCommands } from "./host/commands/commands";
 import { Explanations } from "./host/explain/explanations";
 import { Inspection } from "./host/workspace/inspection";
@@ -13,6 +14,7 @@ import { Report } from "./host/base/report";
 import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
 import { registerOpenLens } from "./host/runFiles/openLens";
 import { changesHints, changesTolerance } from "./host/workspace/settings";
+import { readRun } from "./host/workspace/readRunFile";
 import { TensorEditors } from "./host/tensors/tensorEditors";
 import type { TensorDocument } from "./host/tensors/tensorDocument";
 
@@ -36,6 +38,12 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     report,
     memory: new RunFileMemory(context.workspaceState),
     pick: (what, spec) => flow.change(what, spec),
+    makeCase: async (what, panel) => {
+      await report.guard(() => makeCase(what, panel));
+    },
+    open: async (runFile) => {
+      await panels.open({ spec: await readRun(runFile), runFile });
+    },
   });
   const tensors = new TensorEditors({
     dist,

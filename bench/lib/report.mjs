@@ -203,7 +203,14 @@ function merged(before, sections) {
 
 /** The whole document; `measured` are sections { title, text }, `written` a document whose others stay. */
 export function document(measured, written = "") {
-  const sections = merged(sectionsOf(written), measured);
+  const here = machine();
+  const machineBefore = /^Machine: (.*)\.$/m.exec(written)?.[1] ?? here;
+  const isElsewhere = machineBefore !== here;
+  const added = measured.map(({ title, text }) => ({
+    title,
+    text: isElsewhere ? `On ${here}.\n\n${text}` : text,
+  }));
+  const sections = merged(sectionsOf(written), added);
   const body = sections.map(({ title, text }) => `## ${title}\n\n${text}\n`).join("\n");
   return `# Benchmarks
 
@@ -219,7 +226,7 @@ VS Code 1.96. TensorFlow.js is on its faster backend for the case; its GRU has t
 so it computes that one (checked against ours with the same option) beside PyTorch's in ours. A peer whose call takes
 more than 3 s is timed by one call, and ended after 30 s. Errors are against a float64 run.
 
-Machine: ${machine()}.
+Machine: ${machineBefore}.
 
 ${body}`;
 }

@@ -2,8 +2,9 @@
  * Every step of a reference judged by itself: how far its state is from one step of the network, begun in the
  * reference's own state before. An error that was made earlier and only travels does not show here.
  *
- * ‖h_t − F(h_(t−1), x_t)‖, both h of the reference, for the last layer, whose states `output` holds. An LSTM's c is not
- * in it; it follows from h where o∘tanh(c) can be inverted, and from the step before where it cannot.
+ * ‖h_t − F(h_(t−1), x_t)‖, both h of the reference: of the last layer, whose states `output` holds, or of any layer whose
+ * states are given. Where an LSTM's c is not, it follows from h where o∘tanh(c) can be inverted, and from the step before
+ * where it cannot.
  */
 import { createCell, widenWeights, type Cell, type CellState } from "../engine/readable/cells";
 import { roundingOf } from "../engine/base/rounding";
@@ -13,9 +14,9 @@ import { stateSize, type Direction } from "../model/config";
 import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
 import { lastStep } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
-import type { StepValues } from "./steps";
+import { traceSteps, type StepValues } from "./steps";
 
-/** Of one direction of the last layer, at t · B + batch. */
+/** Of one direction of a layer, at t · B + batch. */
 export interface Residuals {
   /** Largest residual of a unit; NaN where it cannot be known, and in padding. */
   readonly values: Float64Array;
@@ -31,8 +32,14 @@ const STEEP = 0.995;
 interface ResidualInput {
   readonly run: ForwardInput;
   readonly trace: ForwardTrace;
-  /** The reference's output by direction, each (T, B, P). */
+  /** The reference's h by direction, each (T, B, P). */
   readonly reference: readonly StepValues[];
+  /** The layer that they are of; the last one when not given. */
+  readonly layer?: number;
+  /** The reference's c, (T, B, H), where it has one. */
+  readonly cell?: StepValues | null;
+  /** The reference's h of the layer below by direction, where it has all of it; else what our run hands up is read. */
+  readonly below?: readonly StepValues[] | null;
   /** Where the layer below is chaotic, what the last layer has read is not known. */
   readonly noise: Noise | null;
   /** Rows of the batch; all when not given. */
@@ -40,7 +47,7 @@ interface ResidualInput {
   readonly check: () => void;
 }
 
-/** The residuals of one direction of the last layer. */
+/** The residuals of one direction of a layer. */
 export function residualsOfDirection(input: ResidualInput, direction: Direction): Residuals {
   return new ResidualWalk(input, direction, directionIndexOf(input.run.config, direction)).run();
 }
@@ -56,11 +63,12 @@ interface BelievedCell {
   readonly error: Float64Array;
 }
 
-/** One direction of the last layer, row by row in the order of processing. */
+/** One direction of a layer, row by row in the order of processing. */
 class ResidualWalk {
   readonly #input: ResidualInput;
   readonly #direction: Direction;
   readonly #at: number;
+  readonly #layer: number;
   readonly #cell: Cell;
   readonly #previous: CellState;
   readonly #next: CellState;
@@ -73,7 +81,8 @@ class ResidualWalk {
     this.#input = input;
     this.#direction = direction;
     this.#at = at;
-    const own = weights[config.numLayers - 1]![at]!;
+    this.#layer = input.layer ?? config.numLayers - 1;
+    const own = weights[this.#layer]![at]!;
     this.#cell = createCell(config, widenWeights(own), roundingOf(precision));
     const [P, H] = [stateSize(config), config.cell === "LSTM" ? config.hiddenSize : 0];
     const state = (): CellState => ({
@@ -106,7 +115,7 @@ class ResidualWalk {
 
   #begin(row: number): void {
     const { config, h0, c0, batchSize } = this.#input.run;
-    const slot = slotOf(config, config.numLayers - 1, this.#direction) * batchSize + row;
+    const slot = slotOf(config, this.#layer, this.#direction) * batchSize + row;
     const put = (target: Float64Array, values: StateArray | null): void => {
       const size = target.length;
       if (values === null) target.fill(0);
@@ -124,39 +133,46 @@ class ResidualWalk {
     this.#cell.step(this.#read(row, t), this.#previous, this.#next);
     const index = t * batchSize + row;
     if (this.#isInputKnown(row, t)) this.#judge(wanted, index);
-    this.#believe(wanted);
+    const { cell } = this.#input;
+    if (cell == null) this.#believe(wanted);
+    else this.#know(this.#rowOf(cell, row, t));
     this.#previous.h.set(wanted);
   }
 
   /** The reference's h at a step. */
   #wanted(row: number, t: number): Float64Array {
-    const size = this.#previous.h.length;
-    const values = this.#input.reference[this.#at]!.read(t, t + 1);
-    return Float64Array.from(values.subarray(row * size, (row + 1) * size));
+    return this.#rowOf(this.#input.reference[this.#at]!, row, t);
   }
 
-  /** What the last layer reads at a step. */
+  /** A row of a step, of values that are (T, B, size). */
+  #rowOf(values: StepValues, row: number, t: number): Float64Array {
+    const step = values.read(t, t + 1);
+    const size = step.length / this.#input.run.batchSize;
+    return Float64Array.from(step.subarray(row * size, (row + 1) * size));
+  }
+
+  /** What the layer reads at a step. */
   #read(row: number, t: number): Float64Array {
-    const { config, input, batchSize } = this.#input.run;
-    const below = config.numLayers - 2;
-    if (below < 0) {
+    const { run, trace, below } = this.#input;
+    const { config, input, batchSize } = run;
+    if (this.#layer === 0) {
       const size = config.inputSize;
       const from = (t * batchSize + row) * size;
       return Float64Array.from(input.subarray(from, from + size));
     }
     const parts = directionsOf(config).map((_, directionIndex) => {
-      const values = this.#input.trace.read("h", { layer: below, directionIndex }, t, t + 1);
-      const size = values.length / batchSize;
-      return values.subarray(row * size, (row + 1) * size);
+      const own = { layer: this.#layer - 1, directionIndex };
+      return this.#rowOf(below?.[directionIndex] ?? traceSteps(trace, "h", own), row, t);
     });
     return Float64Array.from(parts.flatMap((part) => [...part]));
   }
 
   #isInputKnown(row: number, t: number): boolean {
-    const { run, noise } = this.#input;
-    const below = run.config.numLayers - 2;
-    if (below < 0 || noise === null) return true;
-    return noise.allowance[below]!.every((lane) => lane[t * run.batchSize + row]! < MOST_KNOWN);
+    const { run, noise, below } = this.#input;
+    if (this.#layer === 0 || below != null || noise === null) return true;
+    return noise.allowance[this.#layer - 1]!.every(
+      (lane) => lane[t * run.batchSize + row]! < MOST_KNOWN,
+    );
   }
 
   #judge(wanted: Float64Array, index: number): void {
@@ -185,6 +201,15 @@ class ResidualWalk {
       if (Math.abs(sum) > largest) largest = Math.abs(sum);
     }
     return largest;
+  }
+
+  /** What c is after a step, as the reference has it. */
+  #know(values: Float64Array): void {
+    const { c, error } = this.#believed;
+    c.set(values);
+    values.forEach((value, unit) => {
+      error[unit] = HALF_UNIT * Math.abs(value);
+    });
   }
 
   /** What c is after a step, from the reference's h. */

@@ -6,7 +6,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { UnsupportedError } from "../core/errors";
 import { renderText, text } from "../core/text";
 import type { MadeCase } from "../diagnosis/cases/made";
-import type { RunView } from "../protocol/run/messages";
+import { nothingFound } from "../diagnosis/reduce/nothingFound";
 import { filesOf } from "../run/spec/spec";
 import type { ProbeCommand, ReduceCommand } from "./caseFlags";
 import { exitCodeOf, withOpened, withReferenced, type ExitCode, type Terminal } from "./commands";
@@ -36,7 +36,7 @@ export async function reduce(command: ReduceCommand, terminal: Terminal): Promis
   const folder = resolve(terminal.folder, out);
   await withReferenced(runFile, command, terminal, async (session, control) => {
     const made = await session.reduce(control);
-    if (made === null) throw nothingFound(runFile, session.view);
+    if (made === null) throw nothingFound(runFile, exitCodeOf(session.view) === 0);
     await writeCase(made, folder, [runFile, ...filesOf(session.view.spec)], terminal);
     const { finding, rows, sizes, isOwn } = made;
     const facts = {
@@ -51,14 +51,6 @@ export async function reduce(command: ReduceCommand, terminal: Terminal): Promis
     terminal.print(json ? toJson({ ...listed(made, out), ...facts }) : formatMade(made, out));
   });
   return 0;
-}
-
-function nothingFound(runFile: string, view: RunView): UnsupportedError {
-  const isRight = exitCodeOf(view) === 0;
-  const problem = isRight
-    ? text("the reference is right: there is no mistake to make a case of")
-    : text("no mistake that is known explains the reference: there is nothing to make a case of");
-  return new UnsupportedError(runFile, problem);
 }
 
 /** A path as run files have it: from the folder, with slashes; whole where there is no way from there. */

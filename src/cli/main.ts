@@ -60,11 +60,12 @@ async function runCommand(
     terminal.print(command.name === "help" ? helpText : `${version()}\n`);
     return 0;
   }
+  if (command.name === "export-module") return exportModule(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" } | { name: "version" }>,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" }>,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {
@@ -75,8 +76,6 @@ async function workCommand(
       return stats(command, terminal);
     case "export":
       return exportFile(command, terminal);
-    case "export-module":
-      return exportModule(command, terminal);
     case "run":
       return run(command, terminal);
     case "gradients":

@@ -104,6 +104,23 @@ export interface MendedDiagnosis extends Diagnosis {
   readonly own: Diagnosis | null;
 }
 
+/** Of the steps of each column: the largest value, and the smallest; the same where a column is one step. */
+export interface StepCurve {
+  readonly most: Float32Array;
+  readonly least: Float32Array;
+}
+
+/** The largest difference of `output` over all rows and units, step by step. */
+export interface ErrorOverTime {
+  /** Steps that the columns are of. */
+  readonly steps: number;
+  readonly before: StepCurve;
+  /** Under the finding; null for one with a free parameter. */
+  readonly after: StepCurve | null;
+  /** What counts as rounding. */
+  readonly floor: Float32Array;
+}
+
 export interface Diagnosis {
   /** The first one is the diagnosis. Empty when nothing fits, and when the run is right. */
   readonly findings: readonly Finding[];
@@ -115,6 +132,8 @@ export interface Diagnosis {
   readonly suspicions: readonly Suspicion[];
   /** Largest difference of the right forward; null when a shape differs. */
   readonly before: number | null;
+  /** The error at each step under the first finding; null without one, and where the reference has no such steps. */
+  readonly overTime: ErrorOverTime | null;
   /** What counts as rounding for this run. */
   readonly tolerance: number;
   /** Largest distance between the float32 and the float64 run. */

@@ -33,6 +33,11 @@ function alternativesByIds(ids: readonly string[]): Alternative[] {
   });
 }
 
+/** True for a mistake that a run can be shown under. */
+export function canBeApplied(id: string): boolean {
+  return fixedAlternatives.some((alternative) => alternative.id === id);
+}
+
 /** Names of alternatives. @throws NotFoundError for an unknown id. */
 export function namesOf(ids: readonly string[]): Named[] {
   return alternativesByIds(ids).map(({ id, title }) => ({ id, title }));

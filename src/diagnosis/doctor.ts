@@ -6,6 +6,7 @@ import { UnsupportedError } from "../core/errors";
 import { text } from "../core/text";
 import type { RunInputs } from "../run/inputs";
 import type { Finding, Fix, MendedDiagnosis, ReducedPrecision, Side } from "./answer";
+import { canBeApplied } from "./apply";
 import { caseOf } from "./base/model";
 import { withStates } from "./base/states";
 import type { CaseSource } from "./cases/source";
@@ -87,7 +88,7 @@ function diagnoseSide(
       ...finding,
       side,
       fix: fixesOf(finding, frame),
-      under: canBeShown(finding) ? [finding, ...finding.with].map(({ id }) => id) : [],
+      under: shownUnder(finding),
     })),
   };
 }
@@ -98,6 +99,7 @@ const nothing: Omit<MendedDiagnosis, "own"> = {
   tried: [],
   suspicions: [],
   before: null,
+  overTime: null,
   tolerance: 0,
   noise: 0,
   count: 0,
@@ -116,9 +118,10 @@ function fixesOf(finding: Finding, frame: FixFrame): Fix {
   };
 }
 
-/** False for a free parameter, and for a reference of another shape. */
-function canBeShown({ parameter, before }: Finding): boolean {
-  return parameter === null && before !== null;
+/** None for a free parameter, for what is searched for by its values, and for a reference of another shape. */
+function shownUnder({ id, with: others, parameter, before }: Finding): string[] {
+  const ids = [id, ...others.map((other) => other.id)];
+  return parameter === null && before !== null && ids.every(canBeApplied) ? ids : [];
 }
 
 /** A better test of the module of a run. @throws as `diagnoseSides`; UnsupportedError for a chaotic module. */

@@ -43,17 +43,24 @@ export interface RecomputedStep {
 export interface StepRecomputer {
   /** The step from the run's own previous state; null in the padding, where nothing is computed. */
   step(place: StepPlace): RecomputedStep | null;
-  /** The same step from another previous state, h (P) and c (H, for an LSTM); null in the padding. */
-  stepFrom(place: StepPlace, previous: CellState): RecomputedStep | null;
+  /**
+   * The same step from another previous state, h (P) and c (H, for an LSTM), and from another x where one is given; null
+   * in the padding.
+   */
+  stepFrom(place: StepPlace, previous: CellState, x?: Float64Array): RecomputedStep | null;
 }
 
 /** A recomputer of any cell and variant; the trace may keep all states or checkpoints. */
 export function createRecomputer(run: ForwardInput, trace: ForwardTrace): StepRecomputer {
   const cellOf = lastCell(run);
-  const compute = (place: StepPlace, given: CellState | null): RecomputedStep | null => {
+  const compute = (
+    place: StepPlace,
+    given: CellState | null,
+    read?: Float64Array,
+  ): RecomputedStep | null => {
     if (!isComputed(run, place)) return null;
     const previousStep = stepBefore(run, place);
-    const x = readLayerInput(run, trace, place);
+    const x = read ?? readLayerInput(run, trace, place);
     const previous = given ?? readPrevious(run, trace, place, previousStep);
     const { cell, hiddenSize } = cellOf(place);
     const state: CellState = {
@@ -65,7 +72,7 @@ export function createRecomputer(run: ForwardInput, trace: ForwardTrace): StepRe
   };
   return {
     step: (place) => compute(place, null),
-    stepFrom: (place, previous) => compute(place, previous),
+    stepFrom: (place, previous, x) => compute(place, previous, x),
   };
 }
 

@@ -2,18 +2,17 @@
  * The diagnosis of a run: of one that is open, and of one that is loaded for it alone.
  */
 import type { RunControl } from "../core/control";
-import type { MendedDiagnosis, ReducedPrecision } from "../diagnosis/answer";
+import type { MendedDiagnosis, MendedFinding, ReducedPrecision } from "../diagnosis/answer";
+import { runUnder } from "../diagnosis/fixes/options";
+import { sequenceSizes } from "../model/sequence";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
 import type { VerdictView } from "../protocol/run/messages";
 import { mayBeReduced } from "../protocol/run/reducedPrecision";
 import { decodeNumber, encodeNumber, type WireNumber } from "../protocol/wire";
 import type { RunInputs } from "../run/inputs";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
-import { loadRun } from "../run/load/load";
-import { loadOwn } from "../run/load/own";
-import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
-import { asGiven, givenOf, type Given } from "./given";
+import { asGiven, readGiven, type Given } from "./given";
 
 /**
  * Why the reference or the user's own output differs, and what the run cannot show. Both are taken as their files have
@@ -55,22 +54,37 @@ export async function diagnoseSpec(
   control: RunControl,
 ): Promise<DiagnosisView> {
   const started = performance.now();
-  const loaded = await loadRun(spec, files);
-  const own = await loadOwn(spec, loaded, files);
-  control.check();
-  const inputs = await runInputsOf(loaded, spec);
-  const diagnosis = await diagnoseInputs(inputs, givenOf(spec, loaded, own), control);
-  return diagnosisView(diagnosis, performance.now() - started);
+  const { inputs, given } = await readGiven(spec, files, control);
+  const diagnosis = await diagnoseInputs(inputs, given, control);
+  return diagnosisView(diagnosis, writtenIn(spec, inputs), performance.now() - started);
+}
+
+/** Tells under which ids of a finding a run file can say a run that agrees. */
+function writtenIn(
+  spec: RunSpec,
+  { config, input }: RunInputs,
+): (finding: MendedFinding) => readonly string[] {
+  const { seqLength = 0 } = sequenceSizes(input.shape, config.batchFirst) ?? {};
+  return ({ id, with: others, side }) => {
+    const ids = [id, ...others.map((other) => other.id)];
+    // The run that agrees with an output of the user's own is not the one that its reference is of.
+    return side === "own" || runUnder(ids, { config, seqLength, spec }) === null ? [] : ids;
+  };
 }
 
 /** A diagnosis as messages carry it. */
-function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): DiagnosisView {
+function diagnosisView(
+  diagnosis: MendedDiagnosis,
+  writtenOf: (finding: MendedFinding) => readonly string[],
+  milliseconds: number,
+): DiagnosisView {
   const { findings, tried, suspicions, cannotSee, count, lookedAt, precision } = diagnosis;
   return {
     findings: findings.map((finding) => ({
       ...finding,
       before: encoded(finding.before),
       after: encodeNumber(finding.after),
+      written: writtenOf(finding),
     })),
     tried: tried.map((one) => ({ ...one, most: encoded(one.most) })),
     suspicions: suspicions.map((one) => ({
@@ -79,6 +93,7 @@ function diagnosisView(diagnosis: MendedDiagnosis, milliseconds: number): Diagno
       after: encodeNumber(one.after),
     })),
     before: encoded(diagnosis.before),
+    overTime: (findings[0]?.side === "own" ? diagnosis.own : null)?.overTime ?? diagnosis.overTime,
     tolerance: encodeNumber(diagnosis.tolerance),
     cannotSee,
     count,

@@ -1,11 +1,14 @@
 /**
  * A run as its files have it: what the diagnosis takes of them, beside what the run computes with.
  */
+import type { RunControl } from "../core/control";
 import type { CaseSource } from "../diagnosis/cases/source";
 import type { FixNames } from "../diagnosis/fixes/fix";
 import type { RunInputs } from "../run/inputs";
-import type { LoadedRun } from "../run/load/load";
-import type { LoadedOwn } from "../run/load/own";
+import type { ArchiveFiles } from "../run/load/chooseTensor";
+import { loadRun, type LoadedRun } from "../run/load/load";
+import { loadOwn, type LoadedOwn } from "../run/load/own";
+import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
 
 export interface Given {
@@ -47,4 +50,16 @@ export function givenOf(
 /** What a run computes with, and its references as their files have them: a missing axis is a mistake as well. */
 export function asGiven(inputs: RunInputs, { reference }: Given): RunInputs {
   return { ...inputs, reference: reference ?? inputs.reference };
+}
+
+/** A run that no session holds: nothing but its files is read. @throws the readers' errors, ShapeError, CancelledError. */
+export async function readGiven(
+  spec: RunSpec,
+  files: ArchiveFiles,
+  control: RunControl,
+): Promise<{ readonly inputs: RunInputs; readonly given: Given }> {
+  const loaded = await loadRun(spec, files);
+  const own = await loadOwn(spec, loaded, files);
+  control.check();
+  return { inputs: await runInputsOf(loaded, spec), given: givenOf(spec, loaded, own) };
 }

@@ -17,6 +17,7 @@ import {
 } from "../protocol/run/workerMessages";
 import { inspectArchive } from "../session/archive/inspect";
 import { checkRun, smallTensors } from "../session/check";
+import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
 import { openSession, type Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
@@ -121,7 +122,10 @@ export function serveRuns(platform: RunPlatform): void {
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
-    "run/probe": (request) => worker.session.probe(request, worker.controlOfWork()),
+    "run/probe": ({ spec, request }) =>
+      worker.withFiles((files) => probeSpec(spec, request, files, worker.controlOfWork())),
+    "run/reduce": ({ spec }) =>
+      worker.withFiles((files) => reduceSpec(spec, files, worker.controlOfWork())),
   };
   const responder = respond<WorkerRequests, WorkerEvents>(
     platform.port,

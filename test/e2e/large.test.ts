@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeArchive } from "../../src/formats/write/write";
-import type { Tensor } from "../../src/tensor/tensor";
 import { until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
+import { random, weightsOf, writeTensors } from "./largeFiles";
 import type { Panel } from "./panel";
 import { sharesPanel } from "./suite";
 
@@ -15,49 +14,25 @@ const BAD_STEP = 12_345;
 const ENDLESS_ROWS = 32;
 const SIZES = { small: { features: 8, units: 64 }, wide: { features: 2, units: 256 } };
 
-/** Values in ±0.5 that are the same on every run (Lehmer's generator). */
-function random(shape: readonly number[]): Tensor {
-  const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  let state = 42;
-  for (let index = 0; index < data.length; index++) {
-    state = (state * 48_271) % 2_147_483_647;
-    data[index] = state / 2_147_483_647 - 0.5;
-  }
-  return { shape, data, dtype: "float32" };
-}
-
-async function write(folder: string, name: string, tensors: Record<string, Tensor>): Promise<void> {
-  const format = name.endsWith(".npz") ? "npz" : "safetensors";
-  writeFileSync(join(folder, name), await writeArchive(format, new Map(Object.entries(tensors))));
-}
-
-/** Small weights keep the states out of saturation. */
-function weights(features: number, units: number, directions: readonly string[]) {
-  const scaled = (shape: readonly number[]): Tensor => {
-    const tensor = random(shape);
-    return { ...tensor, data: tensor.data.map((value) => value / Math.sqrt(units)) };
-  };
-  return Object.fromEntries(
-    directions.flatMap((direction) => [
-      [`weight_ih_l0${direction}`, scaled([units, features])],
-      [`weight_hh_l0${direction}`, scaled([units, units])],
-      [`bias_ih_l0${direction}`, scaled([units])],
-      [`bias_hh_l0${direction}`, scaled([units])],
-    ]),
-  );
-}
-
 async function prepare(folder: string): Promise<void> {
   const { small, wide } = SIZES;
-  await write(folder, "long.safetensors", weights(small.features, small.units, [""]));
+  await writeTensors(
+    folder,
+    "long.safetensors",
+    weightsOf({ inputSize: small.features, hiddenSize: small.units }),
+  );
   const x = random([STEPS, 1, small.features]);
-  await write(folder, "x.npz", { x });
+  await writeTensors(folder, "x.npz", { x });
   const bad = { ...x, data: x.data.slice() };
   bad.data[BAD_STEP * small.features + 3] = NaN;
-  await write(folder, "bad.npz", { x: bad });
-  await write(folder, "wide.safetensors", weights(wide.features, wide.units, ["", "_reverse"]));
-  await write(folder, "short.npz", { x: random([100, 1, wide.features]) });
-  await write(folder, "endless.npz", { x: random([STEPS, ENDLESS_ROWS, wide.features]) });
+  await writeTensors(folder, "bad.npz", { x: bad });
+  await writeTensors(
+    folder,
+    "wide.safetensors",
+    weightsOf({ inputSize: wide.features, hiddenSize: wide.units, bidirectional: true }),
+  );
+  await writeTensors(folder, "short.npz", { x: random([100, 1, wide.features]) });
+  await writeTensors(folder, "endless.npz", { x: random([STEPS, ENDLESS_ROWS, wide.features]) });
   for (const [name, file, input] of [
     ["long", "long.safetensors", "x.npz"],
     ["wide", "wide.safetensors", "short.npz"],

@@ -186,6 +186,23 @@ describe("the tensor editor", () => {
     assert.equal(data.readFloatLE(4 * 77), Math.fround(Math.sin(77) / 4));
   });
 
+  it("exports a module for another framework, and shows the lines that load it", async () => {
+    const target = join(workbench.folder, "gru.onnx");
+    await workbench.runCommand("Unroll RNN: Export Module…");
+    await workbench.quick.isTitled("Framework");
+    await workbench.quick.pick("ONNX");
+    await workbench.quick.isTitled("Inputs");
+    await workbench.quick.pick("The input alone");
+    await saveAs(target);
+    await becomes("The file", () => existsSync(target), true);
+    const bytes = readFileSync(target).toString("latin1");
+    for (const part of ["GRU", "linear_before_reset", "layer0.W"]) assert.ok(bytes.includes(part));
+    const lines = workbench.page.locator(".editor-instance .view-lines").first();
+    const read = async (): Promise<string> => (await lines.textContent()) ?? "";
+    await until("The lines", read, (text) => text.includes("onnxruntime"));
+    await workbench.runCommand("View: Revert and Close Editor");
+  });
+
   it("exports pictures", async () => {
     for (const [format, start] of [
       ["SVG", "<svg "],

@@ -1,6 +1,6 @@
 /** Why a run differs: the line that answers, the evidence, the fix that is copied, and the run under the finding. */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, until } from "../harness/poll";
 import { themes, type Theme } from "../harness/themes";
@@ -11,11 +11,13 @@ import { sharesPanel } from "./suite";
 const MISTAKES = "test/fixtures/mistakes";
 /** Gates as ONNX has them; a reference that two mistakes explain; other weights; one that agrees. */
 const [GATES, TWO, NONE, RIGHT] = ["s070", "s041", "s048", "s046"];
+/** A GRU whose reset gate scales the state: a run file has an option for it. */
+const RESET = "s051";
 const ANSWER = ".answer .answer-sentence";
 
 function prepare(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of [GATES, TWO, NONE, RIGHT]) {
+  for (const name of [GATES, TWO, NONE, RIGHT, RESET]) {
     for (const ending of ["safetensors", "unroll.json"]) {
       cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
     }
@@ -59,6 +61,30 @@ describe("why a run differs", () => {
     await until("The curve", path, (d) => d !== null && d !== "");
   });
 
+  it("draws the error before and after over time, with the band of rounding", async () => {
+    const path = (name: string) => (): Promise<string | null> =>
+      panel.locator(`.why-over-time ${name}`).getAttribute("d", { timeout: 3000 });
+    for (const name of [".error-carried", ".error-after", ".error-band"]) {
+      await until(name, path(name), (d) => d !== null && d !== "");
+    }
+    await panel.says(".why-over-time .after", /under the finding, up to .*e-\d/);
+  });
+
+  it("leads to the first divergence, in recurrent coordinates", async () => {
+    await panel.openTab("Unrolled");
+    await panel.press("Home");
+    await panel.cursorIs("t = 0");
+    await panel.openTab("Why");
+    await panel.says(
+      ".known .link",
+      "First divergence: layer 0, forward, processing step 4 (t = 4), batch 0, c, unit 0; ",
+    );
+    await panel.locator(".known .link").click();
+    await panel.openedTabIs("Unrolled");
+    await panel.cursorIs("t = 4");
+    await panel.openTab("Why");
+  });
+
   it("is read by keyboard: rows by the arrows, all of them by a button", async () => {
     await panel.locator(".tried-list").press("End");
     await panel.attributeIs(".tried-list", "aria-activedescendant", "tried-11");
@@ -100,6 +126,35 @@ describe("why a run differs", () => {
     await panel.locator(".take-back").click();
     await panel.verdictsAre("✗ output differs", "✗ h_n differs", "✗ c_n differs");
     await panel.says(ANSWER, "i o f g (ONNX)");
+  });
+
+  it("saves the run that agrees as a run file, and opens it", async () => {
+    await open(RESET);
+    await panel.says(ANSWER, "the reset gate");
+    await panel.openTab("Why");
+    await panel.locator(".why-fix vscode-button").getByText("Save as run file…").click();
+    const name = `${RESET}-reset-before-product.unroll.json`;
+    await workbench.quick.holds((value) => value.endsWith(name));
+    await workbench.page.keyboard.press("Enter");
+    await panel.verdictsAre("≈ output rounding only", "≈ h_n rounding only");
+    const written = join(workbench.folder, name);
+    assert.match(readFileSync(written, "utf8"), /"resetAfter": false/);
+  });
+
+  it("makes the smallest case in a folder that is named, and opens it", async () => {
+    await open(GATES);
+    await panel.says(ANSWER, "i o f g (ONNX)");
+    await panel.openTab("Why");
+    await panel.locator(".why-fix vscode-button").getByText("Smallest case…").click();
+    await workbench.quick.holds((value) => value.endsWith("/"));
+    await workbench.quick.type(`${workbench.folder}/`, { confirm: true });
+    await until(
+      "The case",
+      () => Promise.resolve(existsSync(join(workbench.folder, "case.unroll.json"))),
+      (is) => is,
+    );
+    await panel.says(ANSWER, "i o f g (ONNX)");
+    await panel.textsAre(".verdicts .chip", "✗ output differs", "✗ h_n differs", "✗ c_n differs");
   });
 
   it("names all that fit where the run cannot tell them apart", async () => {

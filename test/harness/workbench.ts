@@ -233,7 +233,7 @@ export class Workbench {
    * What axe finds wrong in the webview with `selector`, a line for each place: WCAG 2.1 A and AA, and its best practices;
    * or only what its colours make of it, since nothing else depends on the theme.
    */
-  async findings(selector: string, only?: "colours" | undefined): Promise<string[]> {
+  async findings(selector: string, only?: "colours"): Promise<string[]> {
     const frame = await this.webviewFrame(selector);
     if (!(await frame.evaluate<boolean>("'axe' in window"))) await frame.evaluate(axeSource());
     const runOnly = only === "colours" ? COLOUR_RULES : AXE_TAGS;

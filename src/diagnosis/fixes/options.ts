@@ -55,8 +55,21 @@ const changes: Readonly<Record<string, (run: Written) => RunSpec | null>> = {
   "h_n/c_n-swapped": ({ spec }) => exchangedFinals(spec),
 };
 
-/** The run as it is written down under an alternative; null where a run file cannot say it. */
-export function runUnder(id: string, run: Written): RunSpec | null {
+/**
+ * The run as it is written down under alternatives, one after another; null where a run file cannot say one of them, or
+ * does not name what it would leave out.
+ */
+export function runUnder(ids: readonly string[], run: Written): RunSpec | null {
+  let { spec } = run;
+  for (const id of ids) {
+    const next = changed(id, { ...run, spec });
+    if (next === null || JSON.stringify(next) === JSON.stringify(spec)) return null;
+    spec = next;
+  }
+  return spec;
+}
+
+function changed(id: string, run: Written): RunSpec | null {
   const change = changes[id];
   if (change !== undefined) return change(run);
   const options = optionsFor(id, run.config);

@@ -46,7 +46,7 @@ class Meter {
 }
 
 /** |ours − theirs|; 0 for NaN beside NaN and for the same infinity, Infinity where one side alone is not finite. */
-function distanceOf(ours: number, theirs: number): number {
+export function distanceOf(ours: number, theirs: number): number {
   const distance = Math.abs(difference(ours, theirs, true));
   return Number.isNaN(distance) ? Infinity : distance;
 }

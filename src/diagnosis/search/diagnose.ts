@@ -11,6 +11,7 @@ import { layerDropout } from "./free/dropout";
 import type { FreeFinding } from "./free/found";
 import { permutedRows, permutedUnits } from "./free/permutations";
 import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
+import { errorOverTime } from "./overTime";
 import { findPairs, type FittingPair } from "./pairs";
 import { likelyText, looksLike } from "./firstLook";
 import { needsOf, reasonOf, weaknessesOf } from "./weaknesses";
@@ -41,6 +42,7 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     tried: triedOf(tried),
     suspicions: isRight || explained.findings.length > 0 ? [] : suspicionsOf(ground, tried),
     before: beforeOf(ground),
+    overTime: errorOverTime(ground, explained.findings[0], control),
     tolerance: ground.tolerance,
     noise: ground.noise,
     count: tried.length + explained.pairs,
@@ -79,6 +81,7 @@ const nothingKnown: Diagnosis = {
   tried: [],
   suspicions: [],
   before: null,
+  overTime: null,
   tolerance: Infinity,
   noise: Infinity,
   count: 0,

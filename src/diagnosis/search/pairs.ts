@@ -118,14 +118,15 @@ class Search {
       return returnedUnder(the, this.#runOf(only), pair);
     }
     this.#work += this.#rowWork * the.model.batchSize;
-    const both = runUnder(the, pair);
+    const both = runUnder(the, pair, { known: run });
     return both === null ? null : returnedUnder(the, both, pair);
   }
 
   #runOf(alternative: Alternative): Run {
     if (this.#kept?.alternative === alternative) return this.#kept.run;
     this.#work += this.#rowWork * this.#ground.the.model.batchSize;
-    const run = runUnder(this.#ground.the, [alternative]);
+    const { the, run: right } = this.#ground;
+    const run = runUnder(the, [alternative], { known: right });
     if (run === null) throw new RangeError("one alternative has its switches to itself");
     this.#kept = { alternative, run };
     return run;

@@ -22,6 +22,8 @@ export interface Ground {
   readonly the: Case;
   readonly run: Run;
   readonly right: Returned;
+  /** The same, rounded to float32 at each step. */
+  readonly rounded: Returned;
   readonly before: Distance;
   /** Largest distance between the float32 and the float64 run. */
   readonly noise: number;
@@ -62,7 +64,7 @@ export function groundOf(whole: Case, control: RunControl = noControl): Ground |
   const tolerance = toleranceOf(noise, scale);
   const before = distanceFrom(right, the.reference, the, tolerance);
   const screen = screenOf(the, { run, right, before, tolerance });
-  return { the, run, right, before, noise, scale, tolerance, screen };
+  return { the, run, right, rounded, before, noise, scale, tolerance, screen };
 }
 
 /** Tries every alternative that applies, or some of them. @throws CancelledError when `control` says so. */

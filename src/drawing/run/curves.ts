@@ -1,7 +1,8 @@
 /**
  * Curves of the timeline as SVG paths; no DOM.
  */
-import { line } from "d3-shape";
+import { area, line } from "d3-shape";
+import { logScale, placeOn } from "./logScale";
 
 /** Share of the height that stays free above and below a curve. */
 const MARGIN = 0.12;
@@ -78,6 +79,36 @@ export function logCurvePath(values: ArrayLike<number>, { width, height }: Curve
     .y((value) => height * (1 - MARGIN) - ((Math.log10(value) - bottom) / decades) * inner)
     .digits(1);
   return path(Array.from(values)) ?? "";
+}
+
+/**
+ * Differences on a logarithmic scale, over the band of what rounding may make of them. No difference at all lies at the
+ * bottom; where a value is not a number the curve is interrupted.
+ */
+export function deltaCurves(
+  { maxDelta, floor }: { readonly maxDelta: ArrayLike<number>; readonly floor: ArrayLike<number> },
+  { width, height, end = 1 }: CurveFrame,
+): { readonly line: string; readonly band: string } {
+  const scale = logScale([...Array.from(maxDelta), ...Array.from(floor)], largestFinite(floor));
+  const columns = Math.ceil(end * maxDelta.length);
+  const xOf = (_: number, index: number): number => ((index + 0.5) / maxDelta.length) * width;
+  const yOf = (value: number): number =>
+    height * (1 - MARGIN - (1 - 2 * MARGIN) * placeOn(scale, value));
+  const path = line<number>()
+    .defined((value, index) => index < columns && Number.isFinite(value))
+    .x(xOf)
+    .y(yOf)
+    .digits(1);
+  const below = area<number>()
+    .defined((_, index) => index < columns)
+    .x(xOf)
+    .y0(height)
+    .y1(yOf)
+    .digits(1);
+  return {
+    line: path(Array.from(maxDelta)) ?? "",
+    band: largestFinite(floor) > 0 ? (below(Array.from(floor)) ?? "") : "",
+  };
 }
 
 /** The columns whose value is not finite. */

@@ -2,6 +2,7 @@
  * The error of a reference over time as curves on a logarithmic scale; no DOM.
  */
 import { area, line } from "d3-shape";
+import type { ErrorOverTime, StepCurve } from "../../diagnosis/answer";
 import { wholeTicks } from "../base/ticks";
 import { logScale, placeOn, type LogScale } from "./logScale";
 
@@ -9,12 +10,12 @@ import { logScale, placeOn, type LogScale } from "./logScale";
 export const ERROR_WIDTH = 1000;
 export const ERROR_HEIGHT = 100;
 
-export interface ErrorCurves {
+export interface ErrorCurves<Values extends ArrayLike<number> = ArrayLike<number>> {
   /** |ours − reference|, a column a value. */
-  readonly carried: ArrayLike<number>;
+  readonly carried: Values;
   /** What each step makes, and what rounding may make of it; null where it is not known. */
-  readonly made: ArrayLike<number> | null;
-  readonly floor: ArrayLike<number> | null;
+  readonly made: Values | null;
+  readonly floor: Values | null;
   /** What counts as rounding over the whole run. */
   readonly tolerance: number;
 }
@@ -25,6 +26,20 @@ export interface ErrorChart {
   readonly made: string | null;
   /** The band of rounding. */
   readonly band: string;
+}
+
+/** The error before and after, of columns of steps: a curve of the largest, and the span down to the smallest. */
+export interface OverTimeChart {
+  readonly scale: LogScale;
+  readonly before: CurvePaths;
+  readonly after: CurvePaths | null;
+  readonly band: string;
+}
+
+interface CurvePaths {
+  readonly line: string;
+  /** Empty where a column is one step. */
+  readonly span: string;
 }
 
 /** Steps with a label, and where they lie, 0…1. */
@@ -45,6 +60,25 @@ export function errorChart({ carried, made, floor, tolerance }: ErrorCurves): Er
   };
 }
 
+/** `tolerance` is what counts as rounding over the whole run. */
+export function overTimeChart(
+  { steps, before, after, floor }: ErrorOverTime,
+  tolerance: number,
+): OverTimeChart {
+  const all = [before.most, after?.most ?? [], floor].flatMap((values) => Array.from(values));
+  const scale = logScale(all, tolerance);
+  const paths = ({ most, least }: StepCurve): CurvePaths => ({
+    line: curve(most, scale),
+    span: most.length < steps ? between(least, most, scale) : "",
+  });
+  return {
+    scale,
+    before: paths(before),
+    after: after && paths(after),
+    band: bandBelow(floor, scale),
+  };
+}
+
 /** Labels of `seqLength` steps, the first one among them. */
 export function stepTicks(seqLength: number, count: number): StepTick[] {
   if (seqLength === 1) return [{ step: 0, at: 0.5 }];
@@ -62,6 +96,16 @@ function curve(values: ArrayLike<number>, scale: LogScale): string {
     .y((value) => heightOf(value, scale))
     .digits(1);
   return path(Array.from(values)) ?? "";
+}
+
+/** From the smallest to the largest value of each column. */
+function between(least: ArrayLike<number>, most: ArrayLike<number>, scale: LogScale): string {
+  const path = area<number>()
+    .x((_, index) => ((index + 0.5) / most.length) * ERROR_WIDTH)
+    .y0((_, index) => heightOf(least[index]!, scale))
+    .y1((value) => heightOf(value, scale))
+    .digits(1);
+  return path(Array.from(most)) ?? "";
 }
 
 /** From edge to edge: half a column beside the first and the last value as well. */

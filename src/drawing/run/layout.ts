@@ -14,6 +14,9 @@ export const MAX_CELL = { width: 76, height: 30 } as const;
 /** A lane keeps room for its two label lines, unless it has too few units to fill them. */
 const MIN_LANE_HEIGHT = 36;
 
+/** A lane that has nothing to show keeps its name and the reason. */
+const COLLAPSED_HEIGHT = 24;
+
 const LABEL_WIDTH = { narrow: 122, wide: 150 } as const;
 const NARROW = 640;
 /** A column from here on has room for numbers. */
@@ -95,12 +98,19 @@ export function sidesOf(info: LaneInfo, mode: Mode): readonly (Side | null)[] {
   return mode === "sideBySide" ? ["ours", "reference"] : [mode];
 }
 
+/** True where a mode has nothing to show of a lane: the reference does not have it. */
+function isCollapsed(info: LaneInfo, mode: Mode): boolean {
+  return sidesOf(info, mode).every((side) => side === null);
+}
+
+/** Rows of values; none where the lane is collapsed. */
 function rowsOf(info: LaneInfo, mode: Mode): number {
-  return info.units * sidesOf(info, mode).length;
+  return isCollapsed(info, mode) ? 0 : info.units * sidesOf(info, mode).length;
 }
 
 /** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
 function laneHeight(rows: number, rowHeight: number): number {
+  if (rows === 0) return COLLAPSED_HEIGHT;
   const least = Math.min(MAX_CELL.height, Math.ceil(MIN_LANE_HEIGHT / rows)) * rows;
   if (rows > MIN_LANE_HEIGHT && rowHeight < 1) {
     return Math.max(MIN_LANE_HEIGHT, Math.round(rows * rowHeight));

@@ -7,7 +7,7 @@ import { WIRE } from "../onnx/protobuf";
 import { concat } from "./encode";
 
 /** A varint of a whole number; negative ones take ten bytes, as int64 does. */
-export function varint(value: number): Uint8Array {
+function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   while (rest > 0x7fn) {

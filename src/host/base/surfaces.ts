@@ -4,6 +4,7 @@
  * VS Code reads markup in strings, and not the same everywhere. The linter refuses its calls in other modules.
  */
 import * as vscode from "vscode";
+import type { Progress } from "../../core/control";
 import { legible, renderText, visible, type Surface, type Text } from "../../core/text";
 import { withoutAddresses, withoutIcons, withoutLinks } from "./escapes";
 
@@ -41,20 +42,40 @@ export function showNotes(notes: readonly Text[]): void {
   void vscode.window.showInformationMessage(message);
 }
 
+/** Work that tells how far it is and can be ended. */
+export interface CancellableWork<Result> {
+  readonly made: Promise<Result>;
+  readonly cancel: () => void;
+}
+
+/** The result of work that `start` begins; a notification tells how far it is, with a button that ends it. */
+export async function showProgress<Result>(
+  title: Text,
+  start: (onProgress: (progress: Progress) => void) => CancellableWork<Result>,
+): Promise<Result> {
+  const { Notification } = vscode.ProgressLocation;
+  return vscode.window.withProgress(
+    { location: Notification, title: withoutLinks(sentence(title)), cancellable: true },
+    (notification, token) => {
+      let shown = 0;
+      const { made, cancel } = start(({ fraction, activity }) => {
+        const message = withoutLinks(sentence(activity));
+        notification.report({ increment: Math.max(0, 100 * fraction - shown), message });
+        shown = Math.max(shown, 100 * fraction);
+      });
+      token.onCancellationRequested(cancel);
+      return made;
+    },
+  );
+}
+
 /** A notification that stays while work goes on, with a button that calls `cancel`. */
 export async function showCancellable(
   title: Text,
   work: Promise<unknown>,
   cancel: () => void,
 ): Promise<void> {
-  const { Notification } = vscode.ProgressLocation;
-  await vscode.window.withProgress(
-    { location: Notification, title: withoutLinks(sentence(title)), cancellable: true },
-    async (_, token) => {
-      token.onCancellationRequested(cancel);
-      await work.catch(() => undefined);
-    },
-  );
+  await showProgress(title, () => ({ made: work.catch(() => undefined), cancel }));
 }
 
 /** An item of a quick pick with its texts. */

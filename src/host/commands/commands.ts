@@ -7,7 +7,7 @@ import { foreign, text } from "../../core/text";
 import { folderOf, parseLocation } from "../workspace/locations";
 import type { Panels } from "../panel/panels";
 import type { RunPanel } from "../panel/runPanel";
-import { makeBetterTest } from "../cases/betterTest";
+import { makeCase } from "../cases/makeCase";
 import { askMessage, terminalSelection } from "../explain/askMessage";
 import type { Explanations } from "../explain/explanations";
 import type { RunFlow } from "../quickPick/runFlow";
@@ -43,7 +43,10 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       activePanel(panels).save(target instanceof vscode.Uri ? target : undefined),
     ),
     register("unroll.makeBetterTest", (target) =>
-      makeBetterTest(activePanel(panels), uris(target, undefined)[0]),
+      makeCase("betterTest", activePanel(panels), uris(target, undefined)[0]),
+    ),
+    register("unroll.makeSmallestCase", (target) =>
+      makeCase("smallest", activePanel(panels), uris(target, undefined)[0]),
     ),
     register("unroll.exportModule", (target, answers) =>
       exportModule(services, uris(target, undefined)[0], answersOf(answers)),

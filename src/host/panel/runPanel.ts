@@ -2,8 +2,17 @@
  * One panel: its page, its run and the files that the run was read from.
  */
 import * as vscode from "vscode";
-import type { MadeProbe, ProbeRequest } from "../../diagnosis/probe/probeFiles";
-import type { HostEvents, Pickable, RunView, ViewRequests } from "../../protocol/run/messages";
+import type { Progress } from "../../core/control";
+import type { ProbeRequest, MadeProbe } from "../../diagnosis/probe/probeFiles";
+import type { MadeReduction } from "../../diagnosis/reduce/reducedFiles";
+import { runUnder } from "../../diagnosis/fixes/options";
+import type {
+  CaseName,
+  HostEvents,
+  Pickable,
+  RunView,
+  ViewRequests,
+} from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
@@ -13,10 +22,11 @@ import { baseName, parseLocation } from "../workspace/locations";
 import { pageOf, webviewOptions } from "../base/page";
 import type { Report } from "../base/report";
 import { readRun } from "../workspace/readRunFile";
-import { saveRun } from "../runFiles/save";
+import { saveRun, saveRunUnder } from "../runFiles/save";
 import { dismissTrap, presetTolerance, undismissed } from "../workspace/settings";
-import { sentence } from "../base/surfaces";
+import { sentence, type CancellableWork } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
+import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
 import { Diagnoser } from "./diagnoser";
 import type { RunFileMemory } from "./runFileMemory";
@@ -30,6 +40,10 @@ export interface PanelServices {
   readonly memory: RunFileMemory;
   /** Asks the user for another file of the run; undefined when nothing was chosen. */
   readonly pick: (what: Pickable, spec: RunSpec) => Promise<RunSpec | undefined>;
+  /** Makes a case of a panel's run in a folder that the user names, and opens it. */
+  readonly makeCase: (what: CaseName, panel: RunPanel) => Promise<void>;
+  /** Opens a run file in a panel of its own. */
+  readonly open: (runFile: vscode.Uri) => Promise<void>;
 }
 
 /** A run and the file it is written in. */
@@ -43,6 +57,7 @@ export class RunPanel {
   readonly #services: PanelServices;
   readonly #runner: Runner;
   readonly #diagnoser: Diagnoser;
+  readonly #cases: CaseMaker;
   readonly #watch: FileWatch;
   readonly #channel: ReturnType<typeof respond<ViewRequests, HostEvents>>;
   /** Asked for last, whether it could be made or not. */
@@ -68,6 +83,7 @@ export class RunPanel {
     this.#diagnoser = new Diagnoser(script, (progress) => {
       this.#channel.emit("diagnosis/progress", progress);
     });
+    this.#cases = new CaseMaker(script);
     this.#runner = new Runner(script, report, {
       changed: (revision) => {
         this.#channel.emit("run/changed", { revision });
@@ -122,13 +138,32 @@ export class RunPanel {
     if (view !== null) this.#runner.showView(view);
   }
 
+  /** True for a run on screen that differs nowhere. */
+  get agrees(): boolean {
+    const { verdicts = [] } = this.#runner.view ?? {};
+    return verdicts.every(({ verdict }) => verdict !== "differs" && verdict !== "cannot-compare");
+  }
+
   cancel(): void {
     this.#runner.cancel();
   }
 
-  /** A better test of the module of the run on screen. */
-  probe(request: ProbeRequest): Promise<MadeProbe> {
-    return this.#runner.request("run/probe", request);
+  /** Opens a run file in a panel of its own. */
+  open(runFile: vscode.Uri): Promise<void> {
+    return this.#services.open(runFile);
+  }
+
+  /** A better test of the module of the run. */
+  probe(
+    request: ProbeRequest,
+    onProgress: (progress: Progress) => void,
+  ): CancellableWork<MadeProbe> {
+    return this.#cases.start("run/probe", { spec: withPreset(this.spec), request }, onProgress);
+  }
+
+  /** The smallest case that shows the mistake of the run; null where none is known. */
+  reduce(onProgress: (progress: Progress) => void): CancellableWork<MadeReduction | null> {
+    return this.#cases.start("run/reduce", { spec: withPreset(this.spec) }, onProgress);
   }
 
   /** Writes the run to `target`, or where the user says. Returns the file, null when the user gave up. */
@@ -153,6 +188,7 @@ export class RunPanel {
     this.#watch.dispose();
     void this.#runner.dispose();
     void this.#diagnoser.dispose();
+    void this.#cases.dispose();
   }
 
   #handlers(): Handlers<ViewRequests> {
@@ -172,6 +208,8 @@ export class RunPanel {
         return null;
       },
       "run/under": ({ ids }) => done(this.#runUnder(ids)),
+      "run/saveUnder": ({ ids }) => this.#saveUnder(ids),
+      "case/make": ({ what }) => done(this.#services.makeCase(what, this)),
       "run/pick": async ({ what }) => {
         const spec = await this.#services.pick(what, this.spec);
         return spec === undefined ? null : done(this.run(spec));
@@ -193,6 +231,19 @@ export class RunPanel {
   /** The run on screen as if mistakes had been made: its diagnosis stays what it is. */
   async #runUnder(ids: readonly string[]): Promise<void> {
     await this.#runner.run(withPreset(this.spec), this.#runFile?.toString() ?? null, ids);
+  }
+
+  /** Writes the run that is another one under these mistakes to a file of its own, and opens it. */
+  async #saveUnder(ids: readonly string[]): Promise<string | null> {
+    const { view } = this.#runner;
+    const spec = withPreset(this.spec);
+    if (view?.config == null) return null;
+    const under = runUnder(ids, { config: view.config, seqLength: view.seqLength, spec });
+    if (under === null) return null;
+    const file = await saveRunUnder(under, this.#runFile, ids);
+    if (file === null) return null;
+    await this.#services.open(file);
+    return baseName(file);
   }
 
   /** A fix is of the view that the page has: another one may have come meanwhile. */

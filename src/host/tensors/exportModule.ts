@@ -73,7 +73,7 @@ export async function exportModule(
     if (target === undefined) return;
     const inputs = target.id === "onnx" ? await askInputs(answers) : noInputs;
     if (inputs === undefined) return;
-    const name = module?.replace(/[./]+$/, "") || baseName(source.uri).replace(/\.[^.]+$/, "");
+    const name = nameOf(module, source.uri);
     const out = answers.out ?? (await askModuleTarget(source.uri, name, target.endings));
     if (out === undefined) return;
     const file = baseName(out);
@@ -83,14 +83,19 @@ export async function exportModule(
   }
 }
 
+/** A module without a prefix is called as its file. */
+function nameOf(module: string | null, uri: vscode.Uri): string {
+  const own = (module ?? "").replace(/[./]+$/, "");
+  return own === "" ? baseName(uri).replace(/\.[^.]+$/, "") : own;
+}
+
 const noInputs: GraphInputs = { states: false, lengths: false };
 
 /** The weights of the active panel with its options, the file of the active editor, or one that the user picks. */
 async function sourceOf({ active }: Pick<Panels, "active">): Promise<Source | undefined> {
   if (active !== undefined) {
     const { weights, options = {} } = active.spec;
-    const { precision: _, repeat: __, ...own } = options;
-    return { uri: parseLocation(weights.file), module: weights.module ?? null, options: own };
+    return { uri: parseLocation(weights.file), module: weights.module ?? null, options };
   }
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   if (input instanceof vscode.TabInputCustom && input.viewType.startsWith("unroll.tensors")) {
@@ -138,7 +143,7 @@ async function askFramework(
   const picked =
     items.find(({ target }) => target.id === answer) ??
     (await showChoices(Promise.resolve(items), {
-      title: vscode.l10n.t("Export Module"),
+      title: vscode.l10n.t("Export Module: Framework"),
       placeHolder: vscode.l10n.t("The framework that it is for"),
     }));
   const reasons = picked?.target.reasons ?? [];
@@ -161,7 +166,7 @@ async function askInputs({ out }: ExportAnswers): Promise<GraphInputs | undefine
     { label: text("With initial states and lengths"), inputs: { states: true, lengths: true } },
   ];
   const picked = await showChoices(Promise.resolve(items), {
-    title: vscode.l10n.t("Export Module"),
+    title: vscode.l10n.t("Export Module: Inputs"),
     placeHolder: vscode.l10n.t("The inputs of the graph"),
   });
   return picked?.inputs;

@@ -3,7 +3,7 @@
  *
  * Flax, TensorFlow 1 and Keras call them `kernel` and `bias`, Haiku `w` and `b`, their tables `embedding(s)`.
  */
-import type { TensorEntry } from "../../tensor/tensor";
+import { sameShape, type TensorEntry } from "../../tensor/tensor";
 import type { DerivedEntry } from "./derived";
 import { recipeEntry, type RecipeSource, type SlotRecipe } from "./recipe";
 
@@ -18,21 +18,33 @@ export function deriveDense(
   const known = new Map(entries.map((entry) => [entry.name, entry]));
   return entries.flatMap((entry) => {
     const [, prefix = "", kind = "", ending = ""] = WEIGHT.exec(entry.name) ?? [];
-    const [first = 0, second = 0] = entry.shape;
-    const isMatrix = entry.shape.length === 2 && first > 0 && second > 0;
-    const isFree = !taken.has(entry.name) && !known.has(`${prefix}weight`);
-    if (kind === "" || !isMatrix || !isFree) return [];
-    const isTable = kind.startsWith("embedding");
-    const made = (recipe: SlotRecipe): DerivedEntry =>
-      recipeEntry(source, prefix + recipe.slot, recipe, entry.name);
-    const [rows, columns] = isTable ? [first, second] : [second, first];
-    const weight = { tensor: entry.name, gates: [""], isTransposed: !isTable };
+    const isTaken = taken.has(entry.name) || known.has(`${prefix}weight`);
+    if (kind === "" || isTaken || !isMatrix(entry)) return [];
     const bias = known.get(prefix + (kind === "w" ? "b" : "bias") + ending);
-    const hasBias = !isTable && bias?.shape.length === 1 && bias.shape[0] === rows;
-    const from = hasBias && !known.has(`${prefix}bias`) ? [{ tensor: bias.name, gates: [""] }] : [];
-    return [
-      made({ slot: "weight", gates: [""], rows, columns, from: [weight] }),
-      ...(from.length === 0 ? [] : [made({ slot: "bias", gates: [""], rows, from })]),
-    ];
+    const recipes = kind.startsWith("embedding")
+      ? [tableRecipe(entry)]
+      : denseRecipes(entry, known.has(`${prefix}bias`) ? undefined : bias);
+    return recipes.map((recipe) => recipeEntry(source, prefix + recipe.slot, recipe, entry.name));
   });
+}
+
+function isMatrix({ shape }: TensorEntry): boolean {
+  return shape.length === 2 && shape.every((size) => size > 0);
+}
+
+function tableRecipe({ name, shape: [rows = 0, columns = 0] }: TensorEntry): SlotRecipe {
+  const from = [{ tensor: name, gates: [""] }];
+  return { slot: "weight", gates: [""], rows, columns, from };
+}
+
+/** The weight, and the bias where it has the size for it. */
+function denseRecipes(
+  { name, shape: [columns = 0, rows = 0] }: TensorEntry,
+  bias: TensorEntry | undefined,
+): readonly SlotRecipe[] {
+  const from = [{ tensor: name, gates: [""], isTransposed: true }];
+  const weight = { slot: "weight", gates: [""], rows, columns, from };
+  if (bias === undefined || !sameShape(bias.shape, [rows])) return [weight];
+  const own = [{ tensor: bias.name, gates: [""] }];
+  return [weight, { slot: "bias", gates: [""], rows, from: own }];
 }

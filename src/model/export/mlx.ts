@@ -38,11 +38,7 @@ function layerOf(module: ModuleToExport, lane: Lane, prefix: string): TensorSour
   const part = (source: TensorSource, name: string): TensorSource =>
     named(widened(source, dtype), prefix + name);
   const [input, state] = cell === "RNN" ? ["Wxh", "Whh"] : ["Wx", "Wh"];
-  return [
-    part(lane.weightIh, input ?? ""),
-    part(lane.weightHh, state ?? ""),
-    ...biasesOf(module, lane, part),
-  ];
+  return [part(lane.weightIh, input), part(lane.weightHh, state), ...biasesOf(module, lane, part)];
 }
 
 function biasesOf(

@@ -21,10 +21,13 @@ export interface Timeline {
   readonly norm: Float32Array;
   /** max over units |ours − reference|; empty without a reference for the lane. */
   readonly maxDelta: Float32Array;
+  /** What rounding may make of it, the largest of the column's steps; as long as `maxDelta`. */
+  readonly floor: Float32Array;
 }
 
-/** One direction of the last layer, one row of the batch. */
+/** One direction of a layer, one row of the batch. */
 export interface ResidualRequest {
+  readonly layer: number;
   readonly direction: Direction;
   readonly batch: number;
   readonly maxColumns: number;

@@ -1,12 +1,14 @@
 /**
  * The diagnosis of a run as the view gets it: numbers that may be infinite are `WireNumber`s.
  */
-import type { MendedDiagnosis, MendedFinding, Named } from "../../diagnosis/answer";
+import type { ErrorOverTime, MendedDiagnosis, MendedFinding, Named } from "../../diagnosis/answer";
 import type { WireNumber } from "../wire";
 
 export interface FindingView extends Omit<MendedFinding, "before" | "after"> {
   readonly before: WireNumber | null;
   readonly after: WireNumber;
+  /** Ids under which a run file can say a run that agrees; empty where it cannot. */
+  readonly written: readonly string[];
 }
 
 export interface TriedView extends Named {
@@ -30,6 +32,8 @@ export interface DiagnosisView extends Pick<
   readonly tried: readonly TriedView[];
   readonly suspicions: readonly SuspicionView[];
   readonly before: WireNumber | null;
+  /** Of the side that the first finding is of. */
+  readonly overTime: ErrorOverTime | null;
   readonly tolerance: WireNumber;
   readonly milliseconds: number;
 }

@@ -204,6 +204,9 @@ export interface RunView {
 
 export type Pickable = "weights" | "input" | "h0" | "c0" | "reference";
 
+/** A case that is made of a run: a better test of its module, or the smallest one that shows its mistake. */
+export type CaseName = "betterTest" | "smallest";
+
 /** Requests of the view; every one is answered by its result or by an error. */
 export interface ViewRequests {
   /** null while nothing has been run yet. */
@@ -230,6 +233,10 @@ export interface ViewRequests {
   "diagnosis/cancel": { params: null; result: null };
   /** Shows the run as if these mistakes had been made; as it is for none. */
   "run/under": { params: { readonly ids: readonly string[] }; result: null };
+  /** Writes the run that agrees under these mistakes to a file and opens it. Its base name; null when the user gave up. */
+  "run/saveUnder": { params: { readonly ids: readonly string[] }; result: string | null };
+  /** The host asks for a folder, tells how far it is, and opens what it made. */
+  "case/make": { params: { readonly what: CaseName }; result: null };
   /** The host asks with a quick pick and runs again. */
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */
@@ -237,7 +244,7 @@ export interface ViewRequests {
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
-  /** null where the reference has no output of the run's shape, or in 16 bits. */
+  /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */
   "residuals/read": { params: ResidualRequest; result: ResidualCurve | null };
   /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
   "run/gradients": { params: GradientRequest; result: GradientCurve };

@@ -29,6 +29,11 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly given: { readonly h0: boolean; readonly c0: boolean };
   /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
   readonly reference: Float64Array;
+  /**
+   * [reference, allowed |Δ|] of each gate in the order of `gates`, NaN where the reference has none; empty where it has
+   * no gate of this unit.
+   */
+  readonly gateReferences: Float64Array;
   /** Where a layer below has ended outside tolerance, the nearest one; null when none is known. */
   readonly below: BelowDivergence | null;
   /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */

@@ -5,6 +5,7 @@
  * could be read, so that a bad file never costs the user what is on screen.
  */
 import type { MadeProbe, ProbeRequest } from "../../diagnosis/probe/probeFiles";
+import type { MadeReduction } from "../../diagnosis/reduce/reducedFiles";
 import type { ArchiveFormat } from "../../formats/base/archive";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
@@ -70,8 +71,13 @@ export interface WorkerRequests extends Pick<
     };
     result: RunView;
   };
-  /** A better test of the module of the open run. */
-  "run/probe": { params: ProbeRequest; result: MadeProbe };
+  /** Loads a run and makes a better test of its module; the open run stays as it is. */
+  "run/probe": {
+    params: { readonly spec: RunSpec; readonly request: ProbeRequest };
+    result: MadeProbe;
+  };
+  /** Loads a run and makes the smallest case that shows its mistake, null where none is known; the open run stays. */
+  "run/reduce": { params: { readonly spec: RunSpec }; result: MadeReduction | null };
   /** Loads a run and diagnoses it; the open run stays as it is. */
   "run/diagnose": { params: { readonly spec: RunSpec }; result: DiagnosisView };
 }

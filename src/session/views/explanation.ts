@@ -1,21 +1,20 @@
 /**
  * The arithmetic of one unit as a message: sums, update, reference and sizes.
  */
-import { allowedDifference, difference } from "../../analysis/compare";
-import { explainUnit, unitValues } from "../../analysis/explain";
-import { lastStep, slotAllowance, type Lane, type LaneContext } from "../../analysis/lanes";
+import { explainUnit } from "../../analysis/explain";
+import type { Lane, LaneContext } from "../../analysis/lanes";
 import type { RecomputedStep, StepRecomputer } from "../../engine/recompute";
-import type { StateArray } from "../../engine/base/engine";
 import { NotFoundError } from "../../core/errors";
 import { type RecurrentConfig } from "../../model/config";
-import { slotOf } from "../../model/directions";
 import { gateOrder } from "../../model/gates";
 import { expectedParameters, parameterName, type ParameterRole } from "../../model/parameters";
 import type { Place } from "../../protocol/run/messages";
-import type { ReferenceStep, UnitExplanation, UnitRequest } from "../../protocol/run/unitMessages";
+import type { UnitExplanation, UnitRequest } from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
 import { text } from "../../core/text";
 import { divergenceBelow } from "./below";
+import { rowOfStep } from "./referenceStates";
+import { gateReferences, referenceNumbers, referenceStep } from "./unitReference";
 import { stepNorm } from "./window";
 
 /** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
@@ -48,7 +47,7 @@ export function explainPlace(
   const { config, h0, c0 } = forwardInput;
   const step = recomputer.step(place);
   const { value, ...arithmetic } = explainUnit(forwardInput, step, place, stateName);
-  const states = rowOf(lane.parts[0]!.ours.read(place.step, place.step + 1), lane, place);
+  const states = rowOfStep(lane.parts[0]!.ours, place, context);
   return {
     place,
     stateName,
@@ -64,6 +63,7 @@ export function explainPlace(
     value: Float64Array.of(value, states[place.unit]!),
     given: { h0: h0 !== null, c0: c0 !== null },
     reference: referenceNumbers(run, lane, request, states[place.unit]!),
+    gateReferences: arithmetic.gates.length === 0 ? new Float64Array() : gateReferences(run, place),
     below: step === null ? null : divergenceBelow(run, place),
     referenceStep:
       step === null || stateName === "c" ? null : referenceStep(run, recomputer, lane, place, step),
@@ -84,97 +84,6 @@ function assertInside(place: Place, lane: Lane, context: LaneContext): void {
   if (inside) return;
   const missing = text("there is no t = {0}, batch {1}, unit {2} in this run", step, batch, unit);
   throw new NotFoundError(lane.id, missing, [], { data: { subject: lane.id } });
-}
-
-/** One batch row of a lane's step, (units). */
-function rowOf(values: StateArray, { units }: Lane, { batch }: Place): Float64Array {
-  return Float64Array.from(values.subarray(batch * units, (batch + 1) * units));
-}
-
-/** [reference, ours − reference, allowed |Δ|]; empty without a reference. */
-function referenceNumbers(
-  run: RunResult,
-  lane: Lane,
-  request: UnitRequest,
-  found: number,
-): Float64Array {
-  const { tolerance } = run.context;
-  const reference = stepReference(run, lane, request) ?? finalReference(run, lane, request);
-  if (reference === null) return new Float64Array();
-  return Float64Array.of(
-    reference.value,
-    difference(found, reference.value, tolerance.equalNan),
-    allowedDifference(tolerance, reference.value, reference.allowance),
-  );
-}
-
-interface ReferenceValue {
-  readonly value: number;
-  /** Of rounding. */
-  readonly allowance: number;
-}
-
-/** From the reference's output, which has every step of the last layer. */
-function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue | null {
-  const { reference, noise } = lane.parts[0]!;
-  if (reference === null) return null;
-  const { step, batch, unit } = place;
-  return {
-    value: rowOf(reference.read(step, step + 1), lane, place)[unit]!,
-    allowance: noise?.[step * run.context.batchSize + batch] ?? 0,
-  };
-}
-
-/** From the reference's h_n or c_n, which have the last processed step of every layer. */
-function finalReference(
-  { forwardInput, reference, noise }: RunResult,
-  { units }: Lane,
-  { layer, direction, step, batch, unit, stateName }: UnitRequest,
-): ReferenceValue | null {
-  const finals = stateName === "h" ? reference.hn : reference.cn;
-  if (finals === null || step !== lastStep(forwardInput, direction, batch)) return null;
-  const { config, batchSize } = forwardInput;
-  const slot = slotOf(config, layer, direction);
-  return {
-    value: finals[(slot * batchSize + batch) * units + unit]!,
-    allowance: slotAllowance(noise, forwardInput, stateName, { slot, batch }),
-  };
-}
-
-/** The step from the reference's own previous state; null when the reference has none. */
-function referenceStep(
-  run: RunResult,
-  recomputer: StepRecomputer,
-  lane: Lane,
-  place: Place,
-  { previous, previousStep }: RecomputedStep,
-): ReferenceStep | null {
-  const { forwardInput, context } = run;
-  const { reference, noise } = lane.parts[0]!;
-  if (reference === null || previousStep === null) return null;
-  const { step, batch, unit } = place;
-  const h = rowOf(reference.read(previousStep, previousStep + 1), lane, place);
-  const theirs = recomputer.stepFrom(place, { h, c: previous.c });
-  if (theirs === null) return null;
-  const expected = rowOf(reference.read(step, step + 1), lane, place)[unit]!;
-  const { gates, value } = unitValues(forwardInput.config, theirs, unit, "h");
-  const ours = [
-    ...(place.layer > 0 ? (["x"] as const) : []),
-    ...(previous.c === null ? [] : (["c"] as const)),
-  ];
-  const { tolerance } = context;
-  // Rounding adds up over steps and layers; one step from a known state and the input has none of it.
-  const allowance = ours.length === 0 ? 0 : (noise?.[step * context.batchSize + batch] ?? 0);
-  return {
-    ours,
-    gates,
-    numbers: Float64Array.of(
-      value,
-      expected,
-      difference(value, expected, tolerance.equalNan),
-      allowedDifference(tolerance, expected, allowance),
-    ),
-  };
 }
 
 /** Units whose gate passes no gradient on, by gate: saturated σ or tanh, relu at zero. */

@@ -1,7 +1,6 @@
 /**
  * The error of a reference over time: what each step makes, beside what is carried along.
  */
-import { directionSteps } from "../../analysis/lanes";
 import { residualsOfDirection } from "../../analysis/residuals";
 import type { RunControl } from "../../core/control";
 import { largerOrNaN } from "../../core/numeric";
@@ -11,35 +10,46 @@ import { directionIndexOf, existingDirection } from "../../model/directions";
 import type { ResidualCurve, ResidualRequest } from "../../protocol/run/curveMessages";
 import type { RunResult } from "../../run/execute";
 import { blockIndex, blockLimit, clampWhole } from "./blocks";
+import { referenceSteps, stateSteps } from "./referenceStates";
 
-/** The curves of one direction of the last layer; null where they cannot be computed. @throws CancelledError. */
+/** The curves of one direction of a layer; null where they cannot be computed. @throws CancelledError. */
 export function readResiduals(
-  { forwardInput: run, trace, reference, noise }: RunResult,
+  result: RunResult,
   request: ResidualRequest,
   control: RunControl,
 ): ResidualCurve | null {
+  const { forwardInput: run, trace, noise } = result;
   const { config, seqLength, batchSize, precision } = run;
   const is16Bits = precision === "f16" || precision === "bf16";
-  if (reference.output === null || is16Bits) return null;
+  const layer = clampWhole(request.layer, 0, config.numLayers - 1);
   const direction = existingDirection(config, request.direction);
+  const at = directionIndexOf(config, direction);
+  const steps = referenceSteps(result, layer);
+  const theirsOf = steps[at];
+  if (theirsOf == null || is16Bits) return null;
   const batch = clampWhole(request.batch, 0, batchSize - 1);
   const columns = Math.min(seqLength, blockLimit(request.maxColumns));
   const columnOf = blockIndex({ from: 0, to: seqLength }, columns);
-  const at = directionIndexOf(config, direction);
-  const steps = directionSteps(run, reference.output);
   const check = (): void => {
     control.check();
   };
-  const input = { run, trace, reference: steps, noise, rows: [batch], check };
+  const below = layer === 0 ? [] : referenceSteps(result, layer - 1);
+  const input = {
+    ...{ run, trace, noise, layer, rows: [batch], check },
+    // No other direction than this one is read.
+    reference: steps.map((values) => values ?? theirsOf),
+    cell: stateSteps(result, { layer, direction, quantity: "c" }),
+    below: below.every((values) => values !== null) ? below : null,
+  };
   const { values, floors } = residualsOfDirection(input, direction);
   const curve = (): Float32Array => new Float32Array(columns).fill(NaN);
   const [carried, made, floor] = [curve(), curve(), curve()];
   const units = stateSize(config);
-  const lane = { layer: config.numLayers - 1, directionIndex: at };
+  const lane = { layer, directionIndex: at };
   for (let t = 0; t < (run.lengths?.[batch] ?? seqLength); t++) {
     const row = t * batchSize + batch;
     const column = columnOf[t]!;
-    const [ours, theirs] = [trace.read("h", lane, t, t + 1), steps[at]!.read(t, t + 1)];
+    const [ours, theirs] = [trace.read("h", lane, t, t + 1), theirsOf.read(t, t + 1)];
     raise(carried, column, distanceAt(ours, theirs, batch * units, units));
     raise(made, column, values[row]!);
     raise(floor, column, floors[row]!);

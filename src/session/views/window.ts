@@ -47,7 +47,7 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
     outside: new Uint8Array(rows * columns),
     valid: new Uint8Array(rows * columns),
   };
-  const length = context.lengths?.[batch] ?? context.seqLength;
+  const length = lengthOf(context, batch);
   for (let column = 0; column < columns; column++) {
     if (blockStart(steps, column, columns) >= length) continue;
     for (let row = 0; row < rows; row++) data.valid[row * columns + column] = 1;
@@ -68,6 +68,11 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
     first += part.units;
   }
   return { rows, columns, ...data };
+}
+
+/** Valid steps of a row of the batch: what a reference has in its padding is no difference. */
+function lengthOf({ lengths, seqLength }: LaneContext, batch: number): number {
+  return lengths?.[batch] ?? seqLength;
 }
 
 /** The cells that a window's elements are gathered in. */
@@ -104,6 +109,7 @@ function reducePart(
   const unitEnd = Math.min(part.units, units.to - first);
   if (unitStart >= unitEnd) return;
   const { values, outside } = data;
+  const length = lengthOf(context, grid.batch);
   for (const row of partRows(part, grid.batch, steps, context)) {
     const column = grid.columnOf[row.step - steps.from]!;
     for (let unit = unitStart; unit < unitEnd; unit++) {
@@ -112,7 +118,7 @@ function reducePart(
       // Most values of an aggregated block are smaller than the one it has.
       if (!(Math.abs(value) < Math.abs(values[cell]!)))
         values[cell] = largerMagnitude(values[cell]!, value);
-      if (row.reference !== null && isOutsideAt(row, unit, context)) outside[cell] = 1;
+      if (row.step < length && isOutsideAt(row, unit, context)) outside[cell] = 1;
     }
   }
 }
@@ -167,22 +173,25 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
   const hasReference = lane.parts.every(({ reference }) => reference !== null);
   const norm = new Float32Array(columns);
   const maxDelta = new Float32Array(hasReference ? columns : 0);
+  const floor = new Float32Array(maxDelta.length);
   const steps = { from: 0, to: seqLength };
   const columnOf = blockIndex(steps, columns);
   const squares = new Float64Array(seqLength);
+  const length = lengthOf(context, batch);
   for (const part of lane.parts) {
     for (const row of partRows(part, batch, steps, context)) {
       squares[row.step] = squares[row.step]! + sumOfSquares(row, part.units);
-      if (!hasReference) continue;
+      if (!hasReference || row.step >= length) continue;
       const column = columnOf[row.step]!;
       maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, context));
+      floor[column] = Math.max(floor[column]!, row.noise);
     }
   }
   squares.forEach((square, step) => {
     const column = columnOf[step]!;
     norm[column] = largerMagnitude(norm[column]!, Math.sqrt(square));
   });
-  return { norm, maxDelta };
+  return { norm, maxDelta, floor };
 }
 
 function sumOfSquares({ ours, offset }: Row, units: number): number {

@@ -5,7 +5,7 @@ import { readRun } from "../../../src/cli/runSource";
 import { noControl, type RunControl } from "../../../src/core/control";
 import { CancelledError } from "../../../src/core/errors";
 import { FileSet } from "../../../src/node/files";
-import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
+import type { DiagnosisView, FindingView } from "../../../src/protocol/run/diagnosisMessages";
 import { diagnoseSpec } from "../../../src/session/diagnosis";
 
 async function diagnosed(name: string, control: RunControl = noControl): Promise<DiagnosisView> {
@@ -34,6 +34,27 @@ describe("diagnoseSpec", () => {
     assert.deepEqual([rows[0]?.id, rows[0]?.under], ["permutation/batch-rows", []]);
     const { findings: shape } = await diagnosed("s019");
     assert.deepEqual([shape[0]?.before, shape[0]?.under], [null, []]);
+  });
+
+  it("cannot show a run under what only its values tell, but says the options of one", async () => {
+    const { findings } = await diagnosed("s023");
+    const [{ id, under, written }] = findings as [FindingView];
+    assert.deepEqual([id, under, written], ["precision/float16", [], ["precision/float16"]]);
+  });
+
+  it("says under which ids a run file can say a run that agrees", async () => {
+    const { findings: reset } = await diagnosed("s051");
+    assert.deepEqual(reset[0]?.written, ["gru/reset-before-product"]);
+    const { findings: gates } = await diagnosed("s070");
+    assert.deepEqual(gates[0]?.written, []);
+  });
+
+  it("has the error over time under the first finding", async () => {
+    const { overTime } = await diagnosed("s070");
+    assert.ok(overTime?.after);
+    assert.ok(Math.max(...overTime.before.most) > 1);
+    assert.ok(overTime.after.most.every((most, step) => most < (overTime.floor[step] ?? 0)));
+    assert.equal((await diagnosed("s048")).overTime, null);
   });
 
   it("survives JSON, which has no infinity", async () => {

@@ -43,7 +43,15 @@ const asked: Readonly<Record<FreshAnswer, (session: Session) => object>> = {
   "timeline/read": (session) =>
     session.timeline({ lane: "output", stateName: "h", batch: 0, maxColumns: 99 }),
   "residuals/read": (session) =>
-    session.residuals({ direction: "forward", batch: 0, maxColumns: 99 }, noControl) ?? {},
+    session.residuals(
+      {
+        layer: session.view.config?.numLayers ?? 1,
+        direction: "forward",
+        batch: 0,
+        maxColumns: 99,
+      },
+      noControl,
+    ) ?? {},
   "run/gradients": (session) =>
     session.gradientCurve(
       {

@@ -2,10 +2,10 @@
  * The gates of a unit as bars, of which one is chosen.
  */
 import { clamp } from "../../../src/core/numeric";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
-import { significant } from "../../../src/drawing/base/exactNumber";
+import { isWithin, significant } from "../../../src/drawing/base/exactNumber";
 import { activationName, activationRange, sumNumbers } from "../../../src/drawing/run/unitNumbers";
 import { bar, BAR_WIDTH, type BarFill } from "../../shared/bar";
 import { gateTitle } from "./unitFormula";
@@ -19,13 +19,23 @@ export function gateList(
   choose: (gate: string) => void,
 ): TemplateResult {
   return html`<div class="gates" role="group" aria-label=${t("Gates")}>
-    ${explanation.gates.map((gate) => gateRow(explanation, gate, chosen, choose))}
+    ${explanation.gates.map((gate, index) => {
+      const [expected = NaN, allowed = NaN] = explanation.gateReferences.subarray(2 * index);
+      return gateRow(explanation, { gate, expected, allowed }, chosen, choose);
+    })}
   </div>`;
+}
+
+/** A gate beside that of the reference; NaN where the reference has none. */
+interface ComparedGate {
+  readonly gate: UnitSum;
+  readonly expected: number;
+  readonly allowed: number;
 }
 
 function gateRow(
   explanation: UnitExplanation,
-  gate: UnitSum,
+  { gate, expected, allowed }: ComparedGate,
   chosen: string,
   choose: (gate: string) => void,
 ): TemplateResult {
@@ -46,7 +56,17 @@ function gateRow(
     <span class="gate-name">${name}</span>
     ${gateBar(value, activationRange(activationName(explanation, name)))}
     <span class="number">${number}</span>
+    ${Number.isNaN(expected) ? nothing : gateReference(value, expected, allowed)}
   </button>`;
+}
+
+/** The reference's value, in a line of its own. */
+function gateReference(value: number, expected: number, allowed: number): TemplateResult {
+  const isInside = isWithin(value - expected, allowed, false);
+  const number = significant(expected, GATE_DIGITS);
+  return html`<span class="gate-reference ${isInside ? "within" : "outside"}">
+    ${isInside ? t("reference {0} ✓ within", number) : t("reference {0} ✗ outside", number)}
+  </span>`;
 }
 
 /** Filled from 0; a range around 0 has its zero in the middle. */

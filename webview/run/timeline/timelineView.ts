@@ -9,6 +9,7 @@ import { t } from "../../shared/l10n";
 import {
   brokenColumns,
   curvePath,
+  deltaCurves,
   largestValue,
   logCurvePath,
 } from "../../../src/drawing/run/curves";
@@ -172,7 +173,12 @@ export class TimelineView extends RunElement {
   #curves(
     store: Store,
     view: RunView,
-    { norm, maxDelta, gradient }: Timeline & { readonly gradient: GradientCurve | undefined },
+    {
+      norm,
+      maxDelta,
+      floor,
+      gradient,
+    }: Timeline & { readonly gradient: GradientCurve | undefined },
   ): TemplateResult {
     const { width } = this;
     const { cursor, steps } = store.state;
@@ -182,6 +188,7 @@ export class TimelineView extends RunElement {
     const x = (step: number): number => (step / view.seqLength) * width;
     const broken = brokenColumns(norm).slice(0, width);
     const shape = norm.length === 1 ? " curve-point" : "";
+    const delta = maxDelta.length === 0 ? null : deltaCurves({ maxDelta, floor }, frame);
     return html`<svg
       class="timeline-curves"
       viewBox="0 0 ${width} ${HEIGHT}"
@@ -193,6 +200,7 @@ export class TimelineView extends RunElement {
           ? nothing
           : svg`<rect class="timeline-window" x=${x(steps[0])} y="0" width=${x(steps[1] - steps[0])} height=${HEIGHT}></rect>`
       }
+      ${delta === null ? nothing : svg`<path class="curve-floor" d=${delta.band}></path>`}
       ${broken.map(
         (column) =>
           svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
@@ -200,9 +208,7 @@ export class TimelineView extends RunElement {
       ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
       ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
       ${
-        maxDelta.length === 0
-          ? nothing
-          : svg`<path class=${`curve-delta${shape}`} d=${curvePath(maxDelta, frame)}></path>`
+        delta === null ? nothing : svg`<path class=${`curve-delta${shape}`} d=${delta.line}></path>`
       }
       ${
         gradient === undefined
@@ -213,7 +219,7 @@ export class TimelineView extends RunElement {
   }
 
   #names(
-    { norm, maxDelta }: Timeline,
+    { norm, maxDelta, floor }: Timeline,
     { cursor, stateName, view }: ViewState,
     gradient: GradientCurve | undefined,
   ): TemplateResult {
@@ -229,7 +235,9 @@ export class TimelineView extends RunElement {
       ${
         maxDelta.length === 0
           ? nothing
-          : html`<span class="name-delta"
+          : html`<span
+              class="name-delta"
+              title=${t("largest difference at each step, on a logarithmic scale; the band is rounding, up to {0}", formatValue(largestValue(floor)))}
               >max|Δ|_t <span class="lane-quiet">${boundText(maxDelta)}</span></span
             >`
       }

@@ -73,3 +73,11 @@ export function fetchBands(
     };
   });
 }
+
+/** True where nothing of the bands is still to come. */
+export function isComplete(bands: readonly BandData[]): boolean {
+  return bands.every(({ plan: { steps, final: wanted }, tiles, final }) => {
+    const hasSteps = steps === null || steps === "absent" || tiles.length === steps.requests.length;
+    return hasSteps && (wanted === null || wanted === "absent" || final !== undefined);
+  });
+}

@@ -9,6 +9,7 @@ import {
   AXIS_HEIGHT,
   stepX,
   unitY,
+  type Band,
   type LaneBox,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
@@ -82,13 +83,24 @@ function drawStepBadge(scene: CursorScene, column: Rect): void {
   context.fillText(label, x, y + 0.5);
 }
 
+/** The row of a unit, or what stands for it; where there are no values, the lane. */
+function rowOf(
+  scene: CursorScene,
+  { info }: LaneBox,
+  band: Band,
+  unit: number,
+): { readonly top: number; readonly row: number } {
+  if (band.side === null) return { top: band.top, row: band.height };
+  const rowHeight = band.height / info.units;
+  const row = Math.max(leastFrame(scene, rowHeight, 3), rowHeight);
+  return { top: unitY(band, info.units, unit) + Math.min(0, (rowHeight - row) / 2), row };
+}
+
 /** The cell of the unit, and a pointer to its row. */
 function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolean): void {
   const { context, layout, theme, cursor } = scene;
   for (const band of box.bands) {
-    const rowHeight = band.height / box.info.units;
-    const row = Math.max(leastFrame(scene, rowHeight, 3), rowHeight);
-    const top = unitY(band, box.info.units, unit) + Math.min(0, (rowHeight - row) / 2);
+    const { top, row } = rowOf(scene, box, band, unit);
     const x = stepX(layout, cursor.step);
     const width = Math.max(leastFrame(scene, layout.columnWidth, MIN_FRAME), layout.columnWidth);
     const left = x + (layout.columnWidth - width) / 2;

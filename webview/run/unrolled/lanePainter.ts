@@ -3,6 +3,7 @@
  */
 import { t } from "../../shared/l10n";
 import { stepX, type Band, type LaneBox } from "../../../src/drawing/run/layout";
+import { finalName } from "../../../src/drawing/run/state";
 import { outsideRows } from "../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../src/drawing/base/grid";
 import { writeText, type Rect } from "../../shared/marks";
@@ -25,19 +26,32 @@ function outline({ context, theme }: Scene, at: Rect): void {
   context.strokeRect(at.x - 0.5, at.y - 0.5, at.width + 1, at.height + 1);
 }
 
-function paintAbsent(scene: Scene, at: Rect, hasText: boolean): void {
+/** `reasons` are the longest first; what does not fit is not written. */
+function paintAbsent(scene: Scene, at: Rect, reasons: readonly string[]): void {
   const { context, texts, theme } = scene;
   context.fillStyle = theme.quiet;
   context.fillRect(at.x, at.y, at.width, at.height);
   if (theme.isHighContrast) outline(scene, at);
-  if (!hasText || at.height < 14) return;
+  if (reasons.length === 0) return;
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
-  const text = t("no reference for this lane");
-  const isLong = context.measureText(text).width > at.width - 20;
-  const shown = isLong ? t("no reference") : text;
+  const shown = reasons.find((reason) => context.measureText(reason).width <= at.width - 20);
+  if (shown === undefined) return;
   texts.inside.push(writeText(context, shown, at.x + 10, at.y + at.height / 2));
+}
+
+/** Why a lane has no values, the longest sentence first. */
+function reasonsOf({ view, state }: Scene, { info }: LaneBox): string[] {
+  const final = finalName(state.stateName);
+  const isCompared = info.layer !== null && view.verdicts.some(({ name }) => name === final);
+  return [
+    isCompared
+      ? t("the reference has no steps of this lane, {0} alone", final)
+      : t("the reference has nothing of this lane"),
+    t("no reference for this lane"),
+    t("no reference"),
+  ];
 }
 
 /** Marks above the lane and at its right end, where a column and a row on screen hold a value outside tolerance. */
@@ -88,7 +102,7 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   const { info } = box;
   const at = bandRect(scene, band);
   if (steps === "absent") {
-    paintAbsent(scene, at, true);
+    paintAbsent(scene, at, reasonsOf(scene, box));
     return;
   }
   context.fillStyle = theme.quiet;
@@ -126,7 +140,7 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
   if (final === null) return;
   const at = { x: layout.finalLeft, y: band.top, width: layout.finalWidth, height: band.height };
   if (final === "absent") {
-    paintAbsent(scene, at, false);
+    paintAbsent(scene, at, []);
     return;
   }
   context.fillStyle = theme.quiet;

@@ -5,18 +5,10 @@
  * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import { Lru } from "../../../src/core/lru";
-import type { RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
-import { paintCursor } from "./cursorPainter";
-import { paintFrame } from "./framePainter";
-import { paintLanes } from "./lanePainter";
-import type { Scene, WrittenTexts } from "./scene";
-import { fetchBands } from "./bandData";
-import type { TileImages } from "./tileImages";
-import { colourScale, type ColourScale } from "../../../src/drawing/base/colourScale";
-import { domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
+import type { ColourScale } from "../../../src/drawing/base/colourScale";
+import { domainsOf, type Domains } from "../../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
   boxOf,
@@ -26,36 +18,21 @@ import {
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
-import { planBands } from "../../../src/drawing/run/lanePlan";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { clearedContext } from "../../shared/canvas";
-import { CellImages } from "../../shared/cellImages";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
 import { fetchReadout, readout, type Pointer, type Readout } from "./readout";
 import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
-
-/** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
-function lanesKey(state: ViewState): readonly unknown[] {
-  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
-  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
-}
-
-/** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
-const MOST_SCALES = 32;
+import { UnrolledPicture } from "./unrolledPicture";
 
 /**
- * Holds the layout, the latest images of windows and the state that was drawn, so that only changes are drawn again.
- * Follows the size of its scroller while it is in the page, and ends with its element.
+ * Holds the layout and the picture that is drawn of it. Follows the size of its scroller while it is in the page, and
+ * ends with its element.
  */
 export class UnrolledView extends RunElement {
   static override properties: PropertyDeclarations = {
@@ -67,9 +44,7 @@ export class UnrolledView extends RunElement {
   declare viewport: { width: number; height: number };
 
   readonly #theme = new ThemeController(this);
-  readonly #images: TileImages = new CellImages();
-  readonly #scratch = document.createElement("canvas");
-  readonly #scales = new Lru<string, ColourScale>(MOST_SCALES, () => 1);
+  readonly #picture = new UnrolledPicture();
   readonly #gestures = new UnrolledGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
@@ -79,9 +54,6 @@ export class UnrolledView extends RunElement {
   #explanation: UnitExplanation | undefined;
   #readout: Readout | null = null;
   #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
-  #lanesDrawn: readonly unknown[] = [];
-  #texts: WrittenTexts = { inside: [], onAxis: [] };
-  #stateDrawn: ViewState | undefined;
   #revealed = "";
   #frame = 0;
 
@@ -110,7 +82,7 @@ export class UnrolledView extends RunElement {
     super.connectedCallback();
     const scroller = this.scroller;
     if (scroller !== null) this.#resize.observe(scroller);
-    this.#lanesDrawn = [];
+    this.#picture.drawAgain();
   }
 
   /** The element under a point of the page. */
@@ -204,7 +176,7 @@ export class UnrolledView extends RunElement {
   }
 
   readonly #onScroll = (): void => {
-    this.#lanesDrawn = [];
+    this.#picture.drawAgain();
     this.requestUpdate();
   };
 
@@ -221,12 +193,17 @@ export class UnrolledView extends RunElement {
   }
 
   #scale(limit: number): ColourScale {
-    const { theme } = this.#theme;
-    const scheme = this.store?.state.colourScheme ?? "RdBu";
-    const key = `${scheme} ${theme.background} ${limit}`;
-    const scale = this.#scales.get(key) ?? colourScale(scheme, theme.backgroundRgb, limit);
-    this.#scales.set(key, scale);
-    return scale;
+    return this.#picture.scale(this.store?.state.colourScheme ?? "RdBu", this.#theme.theme, limit);
+  }
+
+  #paint(): void {
+    const { store, viewport, pointer } = this;
+    const layout = this.#layout;
+    if (store === undefined || viewport.width === 0 || layout === undefined) return;
+    this.#picture.paint(this, store, {
+      ...{ layout, viewport, pointer, domains: this.#domains, theme: this.#theme.theme },
+      scrollTop: this.scroller?.scrollTop ?? 0,
+    });
   }
 
   /** Scrolls the cursor's lane into view when the cursor entered another one, or a link led into it. */
@@ -240,85 +217,6 @@ export class UnrolledView extends RunElement {
     this.#revealed = key;
     const room = { top: scroller.scrollTop, height: scroller.clientHeight };
     scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
-  }
-
-  #prepare(selector: string): CanvasRenderingContext2D | null {
-    const canvas = this.querySelector<HTMLCanvasElement>(selector);
-    const context = canvas === null ? null : clearedContext(canvas, this.viewport);
-    const scrollTop = this.scroller?.scrollTop ?? 0;
-    context?.translate(0, -scrollTop);
-    return context;
-  }
-
-  #paint(): void {
-    const { store } = this;
-    const view = store?.state.view;
-    if (store === undefined || view === undefined || view === null) return;
-    if (this.viewport.width === 0 || this.#layout === undefined) return;
-    const { state } = store;
-    const { width, height } = this.viewport;
-    const key = [...lanesKey(state), this.#theme.theme, width, height, window.devicePixelRatio];
-    // The same state once more means that values arrived.
-    const hasArrived = this.#stateDrawn === state;
-    if (this.#stateDrawn?.view !== view) this.#images.clear();
-    this.#stateDrawn = state;
-    if (hasArrived || !isSame(key, this.#lanesDrawn)) {
-      this.#lanesDrawn = key;
-      this.#paintLanes(store, view, this.#layout);
-    }
-    this.#paintCursor(view, state, this.#layout);
-  }
-
-  #paintLanes(store: Store, view: RunView, layout: UnrolledLayout): void {
-    const context = this.#prepare(".unrolled-lanes");
-    if (context === null) return;
-    const { canvas } = context;
-    const { width, height } = this.#scratch;
-    if (width !== canvas.width || height !== canvas.height) {
-      Object.assign(this.#scratch, { width: canvas.width, height: canvas.height });
-    }
-    this.#texts = { inside: [], onAxis: [] };
-    const { state } = store;
-    const { mode, stateName, cursor } = state;
-    const screen = {
-      dpr: window.devicePixelRatio,
-      scrollTop: this.scroller?.scrollTop ?? 0,
-      height: this.viewport.height,
-    };
-    const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
-    const scene: Scene = {
-      context,
-      layout,
-      view,
-      state,
-      ...screen,
-      theme: this.#theme.theme,
-      bands: fetchBands(store, plans, cursor.batch, this.#images),
-      images: this.#images,
-      scratch: this.#scratch,
-      texts: this.#texts,
-      scaleOf: (lane, side) => this.#scale(limitOf(this.#domains, lane, side)),
-    };
-    paintLanes(scene);
-    paintFrame(scene);
-  }
-
-  #paintCursor(view: RunView, state: ViewState, layout: UnrolledLayout): void {
-    const context = this.#prepare(".unrolled-cursor");
-    if (context === null || view.lanes.length === 0) return;
-    paintCursor({
-      context,
-      layout,
-      view,
-      theme: this.#theme.theme,
-      texts: this.#texts,
-      cursor: state.cursor,
-      stateName: state.stateName,
-      isDelta: state.mode === "delta",
-      scrollTop: this.scroller?.scrollTop ?? 0,
-      height: this.viewport.height,
-      hoverStep: this.pointer?.hit.area === "cell" ? this.pointer.hit.step : null,
-    });
   }
 }
 

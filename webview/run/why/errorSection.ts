@@ -1,27 +1,19 @@
 /**
  * The error over time: what each step of the reference makes, and what is only carried along.
  */
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
-import {
-  ERROR_HEIGHT,
-  ERROR_WIDTH,
-  errorChart,
-  stepTicks,
-  type ErrorChart,
-} from "../../../src/drawing/run/errorChart";
-import { significant } from "../../../src/drawing/base/exactNumber";
-import { placeOn, powerText } from "../../../src/drawing/run/logScale";
+import { errorChart, type ErrorCurves } from "../../../src/drawing/run/errorChart";
 import { t } from "../../shared/l10n";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";
+import { errorCurve, errorPlot, largestText, legendBand, legendLine } from "./errorPlot";
 
 /** As many columns as the drawing has room for. */
 const MAX_COLUMNS = 500;
-const STEP_LABELS = 6;
 
-/** The curves of a direction of the last layer; `carried` is undefined while they are fetched. */
+/** The curves of a direction of a layer; `carried` is undefined while they are fetched. */
 export interface ShownErrors {
   readonly place: ErrorPlace;
   readonly carried: Float32Array | undefined;
@@ -35,24 +27,27 @@ interface ErrorPlace {
   readonly batch: number;
 }
 
-/** The direction and the row of the first divergence, in the last layer: a reference has steps of no other. */
-function placeOf({ config, firstDivergence }: RunView): ErrorPlace {
-  const first = firstDivergence?.first;
-  return {
-    layer: (config?.numLayers ?? 1) - 1,
-    direction: first?.direction ?? "forward",
-    batch: first?.batch ?? firstDivergence?.firstElement?.batch ?? 0,
-  };
+/** The lane and the row of the first divergence where the reference has its steps, else those of the last layer. */
+function placeOf({ config, firstDivergence, lanes }: RunView): ErrorPlace {
+  const last = (config?.numLayers ?? 1) - 1;
+  const first = firstDivergence?.first ?? null;
+  if (first === null) {
+    const batch = firstDivergence?.firstElement?.batch ?? 0;
+    return { layer: last, direction: "forward", batch };
+  }
+  const { layer, direction, batch } = first;
+  const own = lanes.find((lane) => lane.layer === layer && lane.direction === direction);
+  return { layer: own?.reference === "full" ? layer : last, direction, batch };
 }
 
-/** Of h, whatever state is on screen: of c a reference has no steps. */
+/** Of h, whatever state is on screen. */
 export function fetchErrors(store: Store, run: RunView): ShownErrors | null {
   const place = placeOf(run);
   const { layer, direction, batch } = place;
   const lane = run.lanes.find((each) => each.id === `layer${layer}.${direction}`);
   if (lane?.reference !== "full") return null;
   const maxColumns = Math.min(run.seqLength, MAX_COLUMNS);
-  const residuals = store.residuals({ direction, batch, maxColumns });
+  const residuals = store.residuals({ layer, direction, batch, maxColumns });
   if (residuals === undefined) return { place, carried: undefined, made: null, floor: null };
   if (residuals.curve !== null) return { place, ...residuals.curve };
   const timeline = store.timeline({ lane: lane.id, batch, maxColumns }, "h");
@@ -75,9 +70,7 @@ export function errorSection(
       </p>
     </section>`;
   }
-  const { place, carried, made, floor } = errors;
-  const [finding] = answer.findings;
-  const after = finding === undefined || view.under.length > 0 ? null : Number(finding.after);
+  const { place, carried } = errors;
   const where =
     view.batchSize > 1 ? t("{0}, batch {1}", layerText(place), place.batch) : layerText(place);
   return html`<section class="why-error" aria-labelledby="why-error">
@@ -86,100 +79,32 @@ export function errorSection(
     ${
       carried === undefined
         ? html`<p class="dim">${t("computing…")}</p>`
-        : drawing(
-            view,
-            errorChart({ carried, made, floor, tolerance: Number(answer.tolerance) }),
-            after,
-          )
+        : drawing(view, { ...errors, carried, tolerance: Number(answer.tolerance) })
     }
-    ${carried === undefined ? nothing : legend({ carried, made, after })}
   </section>`;
 }
 
-/** `after` is the largest error under the finding; null without one, and where the run is shown under it. */
-function drawing({ seqLength }: RunView, chart: ErrorChart, after: number | null): TemplateResult {
-  const { scale } = chart;
-  const point = seqLength === 1 ? " error-point" : "";
-  const heightOf = (value: number): number => ERROR_HEIGHT * (1 - placeOn(scale, value));
-  const height = (power: number): number => heightOf(10 ** power);
-  return html`<div class="error-plot">
-    <div class="error-powers" aria-hidden="true">
-      ${scale.ticks.map(
-        (power) => html`<span .style=${`top:${height(power)}%`}>${powerText(power)}</span>`,
-      )}
-    </div>
-    <svg
-      class="error-curves"
-      role="img"
-      aria-label=${t("The error at each step, on a logarithmic scale")}
-      viewBox="0 0 ${ERROR_WIDTH} ${ERROR_HEIGHT}"
-      preserveAspectRatio="none"
-    >
-      ${svg`<path class="error-band" d=${chart.band}></path>`}
-      ${scale.ticks.map(
-        (power) =>
-          svg`<line class="error-grid" x1="0" x2=${ERROR_WIDTH} y1=${height(power)} y2=${height(power)}></line>`,
-      )}
+function drawing({ seqLength: steps }: RunView, errors: ErrorCurves<Float32Array>): TemplateResult {
+  const { carried, made } = errors;
+  const { scale, band, ...paths } = errorChart(errors);
+  const curves = [
+    errorCurve("error-carried", paths.carried),
+    ...(paths.made === null ? [] : [errorCurve("error-made", paths.made)]),
+  ];
+  return html`${errorPlot({
+      ...{ scale, steps, band, curves },
+      label: t("The error at each step, on a logarithmic scale"),
+    })}
+    <ul class="error-legend">
+      ${legendLine("carried", t("carried: |ours − reference|, up to {0}", largestText(carried)))}
       ${
-        after === null
+        made === null
           ? nothing
-          : svg`<line class="error-after" x1="0" x2=${ERROR_WIDTH} y1=${heightOf(after)} y2=${heightOf(after)}></line>`
+          : legendLine(
+              "made",
+              t("made here: the reference’s own step, up to {0}", largestText(made)),
+            )
       }
-      ${svg`<path class=${`error-carried${point}`} d=${chart.carried}></path>`}
-      ${chart.made === null ? nothing : svg`<path class=${`error-made${point}`} d=${chart.made}></path>`}
-    </svg>
-    <div class="error-steps" aria-hidden="true">
-      ${stepTicks(seqLength, STEP_LABELS).map(
-        ({ step, at }) => html`<span .style=${`left:${100 * at}%`}>${step}</span>`,
-      )}
-      <span class="error-axis">t</span>
-    </div>
-  </div>`;
-}
-
-/** Each curve by its line, with its largest value. */
-function legend({
-  carried,
-  made,
-  after,
-}: Pick<ShownErrors, "made"> & {
-  readonly carried: Float32Array;
-  readonly after: number | null;
-}): TemplateResult {
-  return html`<ul class="error-legend">
-    <li class="carried">
-      <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,4H23"></path></svg>
-      ${t("carried: |ours − reference|, up to {0}", largestText(carried))}
-    </li>
-    ${
-      made === null
-        ? nothing
-        : html`<li class="made">
-            <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,4H23"></path></svg>
-            ${t("made here: the reference’s own step, up to {0}", largestText(made))}
-          </li>`
-    }
-    ${
-      after === null
-        ? nothing
-        : html`<li class="after">
-            <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,4H23"></path></svg>
-            ${t("under the finding: up to {0}", significant(after, 2))}
-          </li>`
-    }
-    <li class="band">
-      <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,0H23V8H1Z"></path></svg>
-      ${t("rounding")}
-    </li>
-  </ul>`;
-}
-
-function largestText(values: Float32Array): string {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return known.length === 0
-    ? "NaN"
-    : significant(
-        known.reduce((a, b) => Math.max(a, b)),
-        2,
-      );
+      ${legendBand(t("rounding"))}
+    </ul>`;
 }

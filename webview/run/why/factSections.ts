@@ -7,22 +7,41 @@ import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages"
 import type { RunView } from "../../../src/protocol/run/messages";
 import { renderText } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
-import { layerText } from "../store/placeText";
 import { firstPlace } from "../store/places";
 import type { Store } from "../store/store";
 
-export function unseenSection({ cannotSee }: DiagnosisView): TemplateResult {
+export function unseenSection(store: Store, { cannotSee }: DiagnosisView): TemplateResult {
   return html`<section aria-labelledby="why-unseen">
     <h2 id="why-unseen">${t("What this run cannot show")}</h2>
     ${
       cannotSee.length === 0
         ? html`<p>${t("Every mistake that can be made with this module would be seen.")}</p>`
         : html`<p class="dim">
-              ${t("{0} mistakes would leave these values as they are:", cannotSee.length)}
+              ${
+                cannotSee.length === 1
+                  ? t("One mistake would leave these values as they are:")
+                  : t("{0} mistakes would leave these values as they are:", cannotSee.length)
+              }
             </p>
-            ${groupsOf(cannotSee).map(unseenGroup)}`
+            ${groupsOf(cannotSee).map(unseenGroup)} ${betterTestButton(store)}`
     }
   </section>`;
+}
+
+export function betterTestButton(store: Store): TemplateResult {
+  const title = t(
+    "Random values in sizes that differ, and a script that records what your implementation returns for them",
+  );
+  return html`<div class="why-actions">
+    <vscode-button
+      appearance="secondary"
+      title=${title}
+      @click=${() => {
+        store.send("case/make", { what: "betterTest" });
+      }}
+      >${t("Make a better test…")}</vscode-button
+    >
+  </div>`;
 }
 
 type Unseen = DiagnosisView["cannotSee"];
@@ -61,14 +80,7 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
     <h2 id="why-known">${t("Also known")}</h2>
     <ul class="known">
       ${divergence(store, view)}
-      <li>
-        ${
-          findings.length === 0
-            ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
-            : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds)
-        }
-      </li>
-      ${nearest(answer)}
+      ${count === 0 ? nothing : html`<li>${triedText(answer, seconds)}</li>`} ${nearest(answer)}
       ${findings.flatMap(({ needs }) =>
         needs === null ? [] : [html`<li>${t("What would tell them apart: {0}.", needs)}</li>`],
       )}
@@ -87,27 +99,25 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   </section>`;
 }
 
-/** Where the run leaves the reference first; a link to the place. */
+function triedText({ count, findings }: DiagnosisView, seconds: string): string {
+  return findings.length === 0
+    ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
+    : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds);
+}
+
+/** Where the run leaves the reference first, in recurrent coordinates; a link to the place, where the module has it. */
 function divergence(store: Store, view: RunView): TemplateResult | typeof nothing {
+  const { firstDivergence } = view;
+  if (firstDivergence === null) return nothing;
+  const sentence = t("First divergence: {0}", firstDivergence.sentence);
   const first = firstPlace(view);
-  if (first === null) return nothing;
-  const { place, stateName } = first;
+  if (first === null) return html`<li>${sentence}</li>`;
   const go = (): void => {
     store.update({ tab: "unrolled" });
-    store.show(stateName);
-    store.jumpTo(place);
+    store.show(first.stateName);
+    store.jumpTo(first.place);
   };
-  return html`<li>
-    <button type="button" class="link" @click=${go}>
-      ${t(
-        "First divergence: {0}, t = {1}, batch {2}, unit {3}",
-        layerText(place),
-        place.step,
-        place.batch,
-        place.unit,
-      )}
-    </button>
-  </li>`;
+  return html`<li><button type="button" class="link" @click=${go}>${sentence}</button></li>`;
 }
 
 /** The nearest of those that do not fit. */

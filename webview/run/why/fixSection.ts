@@ -35,8 +35,34 @@ ${codeTokens(source, fixLanguage === "typescript" ? "typescript" : "python").map
         ({ kind, text }) =>
           kind === "plain" ? text : html`<span class="code-${kind}">${text}</span>`,
       )}</pre>
-    ${parameterLine(finding)}
+    ${parameterLine(finding)} ${handedOver(store, finding)}
   </section>`;
+}
+
+/** What can be written to files. */
+function handedOver(store: Store, { written }: FindingView): TemplateResult {
+  return html`<div class="why-actions">
+    ${
+      written.length === 0
+        ? nothing
+        : html`<vscode-button
+            appearance="secondary"
+            title=${t("A run file whose options say the finding: its run agrees with the reference")}
+            @click=${() => {
+              store.send("run/saveUnder", { ids: written });
+            }}
+            >${t("Save as run file…")}</vscode-button
+          >`
+    }
+    <vscode-button
+      appearance="secondary"
+      title=${t("The fewest steps, rows, layers and units that still show it, with tests that fail until it is mended")}
+      @click=${() => {
+        store.send("case/make", { what: "smallest" });
+      }}
+      >${t("Smallest case…")}</vscode-button
+    >
+  </div>`;
 }
 
 function languageButton(store: Store, language: FixLanguage): TemplateResult {

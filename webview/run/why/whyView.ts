@@ -10,8 +10,9 @@ import { needsReason } from "../store/diagnosis";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { errorSection, fetchErrors, type ShownErrors } from "./errorSection";
-import { knownSection, unseenSection } from "./factSections";
+import { betterTestButton, knownSection, unseenSection } from "./factSections";
 import { fixSection } from "./fixSection";
+import { overTimeSection } from "./overTimeSection";
 import "./triedChart";
 
 /** Holds the curves shown last. Ends with its element. */
@@ -78,21 +79,40 @@ export class WhyView extends RunElement {
     </div>`;
   }
 
+  #tried(store: Store, view: RunView, answer: DiagnosisView): TemplateResult {
+    const reason =
+      view.chaos === null
+        ? t(
+            "Nothing was tried: to make this run again under each mistake would take too long. A smaller test of the same module can be explained.",
+          )
+        : t("Nothing was tried: from its first steps on, rounding alone moves this run anywhere.");
+    return html`<section class="why-tried" aria-labelledby="why-tried">
+      <h2 id="why-tried">${t("What was tried")}</h2>
+      ${
+        answer.tried.length === 0
+          ? html`<p>${reason}</p>
+              ${betterTestButton(store)}`
+          : html`<p class="dim">${t("largest error, the run made again under each mistake")}</p>
+              <unroll-tried .store=${store} .diagnosis=${answer}></unroll-tried>`
+      }
+    </section>`;
+  }
+
   #evidence(store: Store, view: RunView, answer: DiagnosisView): TemplateResult {
     const isWrong = needsReason(view);
     return html`<div class=${isWrong ? "why" : "why why-agrees"}>
       ${
         isWrong
-          ? html`<section class="why-tried" aria-labelledby="why-tried">
-                <h2 id="why-tried">${t("What was tried")}</h2>
-                <p class="dim">${t("largest error, the run made again under each mistake")}</p>
-                <unroll-tried .store=${store} .diagnosis=${answer}></unroll-tried>
-              </section>
-              ${errorSection(view, answer, this.#errors)} ${fixSection(store, answer)}`
+          ? html`${this.#tried(store, view, answer)}
+              <div class="why-errors">
+                ${overTimeSection(answer)} ${errorSection(view, answer, this.#errors)}
+              </div>
+              ${fixSection(store, answer)}`
           : nothing
       }
       <div class="why-facts">
-        ${unseenSection(answer)} ${isWrong ? knownSection(store, view, answer) : nothing}
+        ${answer.tried.length === 0 ? nothing : unseenSection(store, answer)}
+        ${isWrong ? knownSection(store, view, answer) : nothing}
       </div>
     </div>`;
   }

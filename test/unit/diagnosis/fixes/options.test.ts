@@ -21,7 +21,7 @@ const spec: RunSpec = {
 };
 const { config } = present(frames[3]);
 const under = (id: string, run: RunSpec = spec): RunSpec | null =>
-  runUnder(id, { config, seqLength: 5, spec: run });
+  runUnder([id], { config, seqLength: 5, spec: run });
 
 /** The module that options make of another one. */
 function optioned(own: RecurrentConfig, id: string): RecurrentConfig {
@@ -83,6 +83,21 @@ describe("run-file options of a mistake", () => {
     assert.deepEqual(under("packing/lengths-one-long")?.lengths, [5, 2, 4]);
     const elsewhere = { ...spec, lengths: "batch.npz#lengths" };
     assert.equal(under("packing/lengths-one-long", elsewhere), null);
+  });
+
+  it("say nothing where the run names nothing to leave out", () => {
+    const bare: RunSpec = { weights: spec.weights, input: spec.input };
+    assert.equal(under("state/h0-ignored", bare), null);
+    assert.equal(under("packing/lengths-ignored", bare), null);
+  });
+
+  it("say two mistakes together, where both can be said", () => {
+    const both = (...ids: string[]): RunSpec | null =>
+      runUnder(ids, { config, seqLength: 5, spec });
+    const { h0, ...found } = present(both("state/h0-ignored", "precision/float16"));
+    assert.equal(h0, undefined);
+    assert.deepEqual(found.options, { batchFirst: true, precision: "f16" });
+    assert.equal(both("state/h0-ignored", "gates/iofg"), null);
   });
 
   it("compare h_n with c_n", () => {

@@ -16,6 +16,7 @@ const finding = (side: FindingView["side"], title: string): FindingView => ({
   parameter: null,
   side,
   under: [],
+  written: [],
   fix: { pytorch: "", numpy: "", typescript: "" },
 });
 
@@ -27,6 +28,7 @@ function sentenceOf(...findings: readonly FindingView[]): string {
     cannotSee: [],
     count: 1,
     lookedAt: null,
+    overTime: null,
     precision: null,
     before: 1,
     tolerance: 3e-6,

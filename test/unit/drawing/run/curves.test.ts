@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   brokenColumns,
   curvePath,
+  deltaCurves,
   largestFinite,
   largestValue,
   logCurvePath,
@@ -48,6 +49,29 @@ describe("logCurvePath", () => {
     assert.equal(logCurvePath([1, 0, 1], frame).match(/M/g)?.length, 2);
     assert.equal(logCurvePath([1, Infinity, NaN, 1], frame).match(/M/g)?.length, 2);
     assert.equal(logCurvePath([0, NaN], frame), "");
+  });
+});
+
+describe("deltaCurves", () => {
+  const floor = [1e-6, 1e-6, 1e-6];
+
+  it("tells what is inside the band of rounding from what is not", () => {
+    const { line, band } = deltaCurves({ maxDelta: [1e-8, 1e-6, 1], floor }, frame);
+    assert.equal(line, "M15,88L45,69L75,12");
+    assert.match(band, /^M15,69L45,69L75,69L75,100/);
+  });
+
+  it("has no difference at the bottom, ends with the sequence, and is interrupted by NaN", () => {
+    const { line } = deltaCurves({ maxDelta: [0, 1, 1], floor }, { ...frame, end: 2 / 3 });
+    assert.equal(line, "M15,88L45,12");
+    const broken = deltaCurves({ maxDelta: [1, NaN, 1], floor }, frame).line;
+    assert.equal(broken.match(/M/g)?.length, 2);
+  });
+
+  it("has no band where rounding was not measured", () => {
+    const { line, band } = deltaCurves({ maxDelta: [1, 1], floor: [0, 0] }, frame);
+    assert.equal(band, "");
+    assert.notEqual(line, "");
   });
 });
 

@@ -19,6 +19,7 @@ export function finding(id: string, changes: Partial<FindingView> = {}): Finding
     needs: null,
     fix: { pytorch: "import torch", numpy: "", typescript: "" },
     under: [id],
+    written: [],
     ...changes,
   };
 }
@@ -30,6 +31,7 @@ export function diagnosis(changes: Partial<DiagnosisView> = {}): DiagnosisView {
     tried: [],
     suspicions: [],
     before: 0.5,
+    overTime: null,
     tolerance: 3e-6,
     count: 1066,
     lookedAt: null,

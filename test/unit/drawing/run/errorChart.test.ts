@@ -1,6 +1,6 @@
 /** The logarithmic scale of errors, and curves on it. */
 import assert from "node:assert/strict";
-import { errorChart, stepTicks } from "../../../../src/drawing/run/errorChart";
+import { errorChart, overTimeChart, stepTicks } from "../../../../src/drawing/run/errorChart";
 import { logScale, placeOn, powerText } from "../../../../src/drawing/run/logScale";
 
 describe("logScale", () => {
@@ -49,6 +49,31 @@ describe("errorChart", () => {
     assert.match(band, /L1000,/);
     const hole = errorChart({ carried: [1, 1], made: null, floor: [NaN, NaN], tolerance: 1e-4 });
     assert.equal(hole.band, "");
+  });
+});
+
+describe("overTimeChart", () => {
+  const steps = (...values: number[]): { most: Float32Array; least: Float32Array } => ({
+    most: Float32Array.from(values),
+    least: Float32Array.from(values, (value) => value / 100),
+  });
+
+  it("draws the error before above what is left of it, over the band of rounding", () => {
+    const over = { steps: 2, before: steps(1, 1), after: steps(2e-8, 2e-8) };
+    const { before, after, band } = overTimeChart(
+      { ...over, floor: Float32Array.of(1e-6, 1e-6) },
+      1e-6,
+    );
+    assert.deepEqual([before.line, before.span], ["M250,0L750,0", ""]);
+    assert.equal(after?.line, "M250,96.2L750,96.2");
+    assert.match(band, /^M0,75L250,75L750,75L1000,75/);
+  });
+
+  it("draws the span of the steps that a column stands for", () => {
+    const over = { steps: 20, before: steps(1, 1), after: null };
+    const { before, after } = overTimeChart({ ...over, floor: Float32Array.of(1e-6, 1e-6) }, 1e-6);
+    assert.equal(before.span, "M250,0L750,0L750,25L250,25Z");
+    assert.equal(after, null);
   });
 });
 

@@ -15,6 +15,7 @@ const frame = {
   hasBias: true,
   given: { h0: false, c0: false },
   reference: new Float64Array(),
+  gateReferences: new Float64Array(),
   below: null,
   referenceStep: null,
   norm: Float64Array.of(1),

@@ -106,6 +106,22 @@ describe("layoutUnrolled", () => {
     assert.ok(layout.finalLeft + layout.finalWidth <= layout.width);
   });
 
+  it("collapses a lane that the reference does not have, and gives its room to the others", () => {
+    const ours = layoutUnrolled(request({ height: 420 }));
+    for (const mode of ["delta", "reference"] as const) {
+      const layout = layoutUnrolled(request({ height: 420, mode }));
+      for (const id of ["layer0.forward", "layer0.reverse"] as const) {
+        assert.equal(placed(layout, id).height, 24);
+        assert.deepEqual(
+          placed(layout, id).bands.map(({ side }) => side),
+          [null],
+        );
+      }
+      assert.ok(placed(layout, "layer1.forward").height > placed(ours, "layer1.forward").height);
+      assert.ok(placed(layout, "input").height > 24);
+    }
+  });
+
   it("splits a lane in two side by side only where there is a reference", () => {
     const layout = layoutUnrolled(request({ mode: "sideBySide" }));
     const bands = boxOf(layout, "layer1.forward")?.bands ?? [];

@@ -22,12 +22,18 @@ const tensors = new Map(
   ].map((each) => [each.entry.name, each]),
 );
 
+function tensorNamed(name: string): ReturnType<typeof counting> {
+  const found = tensors.get(name);
+  if (found === undefined) throw new Error(`no tensor ${name}`);
+  return found;
+}
+
 const source = {
   archive: {
     readBox: (entry: TensorEntry, box: Box) =>
-      Promise.resolve(cropRaw(tensors.get(entry.name)!.raw, box)),
+      Promise.resolve(cropRaw(tensorNamed(entry.name).raw, box)),
   },
-  entryOf: (name: string) => tensors.get(name)!.entry,
+  entryOf: (name: string) => tensorNamed(name).entry,
 };
 
 async function valuesOf(recipe: SlotRecipe, box?: Box): Promise<number[]> {
@@ -40,7 +46,7 @@ async function valuesOf(recipe: SlotRecipe, box?: Box): Promise<number[]> {
 
 function howOf(recipe: SlotRecipe): string {
   const { origin } = recipeEntry(source, recipe.slot, recipe, "kernel").entry;
-  return renderText(origin!.how);
+  return origin === undefined ? "" : renderText(origin.how);
 }
 
 /** Two gates of two units each. */

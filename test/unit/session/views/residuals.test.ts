@@ -15,7 +15,7 @@ async function curveOf(folder: string, name: string): Promise<ResidualCurve> {
     const { spec } = await readRun(join(folder, `${name}.unroll.json`), flags, ".");
     const options = { revision: 1, runFile: null, control: noControl };
     const session = await openSession(spec, files, options);
-    const request = { direction: "forward", batch: 0, maxColumns: 1000 } as const;
+    const request = { layer: 0, direction: "forward", batch: 0, maxColumns: 1000 } as const;
     return present(session.residuals(request, noControl));
   } finally {
     await files.close();

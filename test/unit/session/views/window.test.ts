@@ -239,6 +239,29 @@ describe("readTimeline", () => {
     assert.deepEqual([...maxDelta], [0, 2]);
   });
 
+  it("counts no difference in the padding, nor marks it", () => {
+    const [lane, context] = compared(numbered(3, 1, 1), 0);
+    const padded = { ...context, lengths: [2] };
+    overwrite(lane, "ours", [1, 2, 0]);
+    overwrite(lane, "reference", [1, 2.5, 99]);
+    assert.deepEqual([...readTimeline(lane, ask, padded).maxDelta], [0, 0.5, 0]);
+    assert.deepEqual([...readTimeline(lane, ask, context).maxDelta], [0, 0.5, 99]);
+    const whole = request({ side: "delta", stepEnd: 3, unitEnd: 1 });
+    assert.deepEqual([...readWindow(lane, whole, padded).outside], [0, 1, 0]);
+    assert.deepEqual([...readWindow(lane, whole, context).outside], [0, 1, 1]);
+  });
+
+  it("has what rounding may make of each difference, of the batch row asked for", () => {
+    const [lane, context] = compared(numbered(2, 2, 2), 0);
+    const noise = Float64Array.of(1, 0.25, 1, 0.5);
+    const noisy = { ...lane, parts: lane.parts.map((part) => ({ ...part, noise })) };
+    const { floor } = readTimeline(noisy, { ...ask, batch: 1 }, context);
+    assert.deepEqual([...floor], [0.25, 0.5]);
+    const one = readTimeline(noisy, { ...ask, batch: 1, maxColumns: 1 }, context);
+    assert.deepEqual([...one.floor], [0.5]);
+    assert.equal(readTimeline(numbered(2, 1, 2)[0], ask, context).floor.length, 0);
+  });
+
   it("keeps the largest of a block of steps, NaN before all", () => {
     const [lane, context] = compared(numbered(4, 1, 1), 0);
     overwrite(lane, "ours", [5, -7, 1, NaN]);

@@ -95,6 +95,7 @@ describe("Store", () => {
       "timeline/read": () => ({
         norm: Float32Array.of(revision),
         maxDelta: new Float32Array(),
+        floor: new Float32Array(),
       }),
     });
     const request = { lane: "layer0.forward", batch: 0, maxColumns: 1 } as const;

@@ -46,6 +46,28 @@ describe("Store.diagnose", () => {
     assert.equal(asked, 1);
   });
 
+  it("starts by itself for a reference of another shape, whose values may agree", async () => {
+    let asked = 0;
+    const reshaped = {
+      verdicts: [
+        {
+          ...{ name: "output", verdict: "rounding", readAs: text("so") },
+          ...{ found: [2, 3], expected: [3, 2] },
+        },
+      ] as unknown as RunView["verdicts"],
+    };
+    const { store } = bench({
+      "run/describe": () => run(reshaped),
+      "run/diagnose": () => {
+        asked++;
+        return answer;
+      },
+    });
+    await store.refresh();
+    await settle();
+    assert.equal(asked, 1);
+  });
+
   it("waits to be asked of a run that agrees, and has none without a reference", async () => {
     let asked = 0;
     let shown = run(equal);
@@ -126,7 +148,7 @@ describe("Store.diagnose", () => {
     shown = run({ ...equal, revision: 2, under });
     await store.refresh();
     assert.deepEqual([store.state.diagnosis.kind, asked], ["found", 1]);
-    const request = { direction: "forward", batch: 0, maxColumns: 5 } as const;
+    const request = { layer: 0, direction: "forward", batch: 0, maxColumns: 5 } as const;
     store.explain({ ...first, stateName: "h" } satisfies UnitRequest);
     store.residuals(request);
     await settle();

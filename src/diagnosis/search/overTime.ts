@@ -1,0 +1,90 @@
+/**
+ * The error over time: the largest difference of the output at each step, of the right forward and under what was found.
+ */
+import type { RunControl } from "../../core/control";
+import { sameShape } from "../../tensor/tensor";
+import { alternativesOf } from "../alternatives/registry";
+import type { ErrorOverTime, Finding, StepCurve } from "../answer";
+import type { Case, Returned } from "../base/model";
+import { distanceOf, toleranceOf } from "./closeness";
+import type { Ground } from "./singles";
+import { returnedUnder, runUnder } from "./trial";
+
+/** As many columns as a drawing has room for. */
+const MOST_COLUMNS = 400;
+
+/** null without a finding, and where the reference has no steps of the run's shape. @throws CancelledError. */
+export function errorOverTime(
+  ground: Ground,
+  finding: Finding | undefined,
+  control: RunControl,
+): ErrorOverTime | null {
+  const { the, right, rounded, scale } = ground;
+  const { output } = the.reference;
+  if (finding === undefined || output === null) return null;
+  if (!sameShape(output.shape, right.output?.shape ?? [])) return null;
+  const after = distancesUnder(ground, finding, control);
+  const noise = stepDistances(the, rounded, right)!;
+  return {
+    steps: the.model.seqLength,
+    before: columnsOf(stepDistances(the, right, the.reference)!),
+    after: after && columnsOf(after),
+    floor: columnsOf(noise.map((own) => toleranceOf(own, scale))).most,
+  };
+}
+
+/** The differences of each step under a finding; null for one with a free parameter. */
+function distancesUnder(
+  { the, run }: Ground,
+  { id, with: others }: Finding,
+  control: RunControl,
+): Float64Array | null {
+  const known = alternativesOf(the);
+  const found = [id, ...others.map((other) => other.id)].flatMap((own) => {
+    const alternative = known.find((each) => each.id === own);
+    return alternative === undefined ? [] : [alternative];
+  });
+  if (found.length !== 1 + others.length) return null;
+  const check = (): void => {
+    control.check();
+  };
+  const under = runUnder(the, found, { known: run, check });
+  return under && stepDistances(the, returnedUnder(the, under, found), the.reference);
+}
+
+/** The largest difference of `output` at each step over rows that have it; null where the shapes differ. */
+function stepDistances(
+  { model, unbatched }: Case,
+  ours: Returned,
+  theirs: Returned,
+): Float64Array | null {
+  const [own, other] = [ours.output, theirs.output];
+  if (own === null || other === null || !sameShape(own.shape, other.shape)) return null;
+  const { config, seqLength: T, batchSize: B, lengths } = model;
+  const width = other.data.length / (T * B);
+  const isTurned = config.batchFirst && !unbatched;
+  const distances = new Float64Array(T);
+  for (let t = 0; t < T; t++) {
+    for (let row = 0; row < B; row++) {
+      if (t >= lengths[row]!) continue;
+      const from = (isTurned ? row * T + t : t * B + row) * width;
+      for (let k = from; k < from + width; k++) {
+        distances[t] = Math.max(distances[t]!, distanceOf(own.data[k]!, other.data[k]!));
+      }
+    }
+  }
+  return distances;
+}
+
+/** Steps gathered in columns: of each, its largest and its smallest value. */
+function columnsOf(steps: Float64Array): StepCurve {
+  const columns = Math.min(steps.length, MOST_COLUMNS);
+  const most = new Float32Array(columns);
+  const least = new Float32Array(columns).fill(Infinity);
+  steps.forEach((value, step) => {
+    const column = Math.floor((step * columns) / steps.length);
+    most[column] = Math.max(most[column]!, value);
+    least[column] = Math.min(least[column]!, value);
+  });
+  return { most, least };
+}

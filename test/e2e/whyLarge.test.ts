@@ -1,0 +1,106 @@
+/** Why a large run differs: the search goes on beside the panel, is stopped, and says what is too large for it. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Workbench } from "../harness/workbench";
+import { cli } from "./cli";
+import { random, weightsOf, writeTensors } from "./largeFiles";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
+
+const ANSWER = ".answer .answer-sentence";
+/** Of a reference that no mistake explains: pairs are searched as well, which takes long. */
+const WIDE = {
+  cell: "LSTM",
+  inputSize: 64,
+  hiddenSize: 96,
+  numLayers: 2,
+  bidirectional: true,
+} as const;
+const WIDE_STEPS = 100;
+/** Twenty thousand steps; the reference adds both biases twice. */
+const LONG = { cell: "RNN", inputSize: 4, hiddenSize: 16 } as const;
+const LONG_STEPS = 20_000;
+/** A run that is too large to be made again under each mistake. */
+const HUGE = { ...WIDE, inputSize: 8, hiddenSize: 256 } as const;
+const HUGE_STEPS = 2000;
+
+function writeRun(folder: string, name: string, reference: boolean): string {
+  const path = join(folder, `${name}.unroll.json`);
+  const run = { weights: { file: `${name}.safetensors` }, input: `${name}-input.npz#x` };
+  const outputs = { output: `${name}-expected.npz#output`, h_n: `${name}-expected.npz#h_n` };
+  writeFileSync(path, JSON.stringify(reference ? { ...run, reference: outputs } : run));
+  return path;
+}
+
+/** A run whose reference is what other weights return. */
+async function prepareRun(
+  folder: string,
+  name: string,
+  config: Parameters<typeof weightsOf>[0] & { readonly inputSize: number },
+  { steps, other }: { readonly steps: number; readonly other: ReturnType<typeof weightsOf> },
+): Promise<void> {
+  await writeTensors(folder, `${name}-input.npz`, { x: random([steps, 1, config.inputSize]) });
+  await writeTensors(folder, `${name}.safetensors`, other);
+  cli("run", writeRun(folder, name, false), "--out", join(folder, `${name}-expected.npz`));
+  await writeTensors(folder, `${name}.safetensors`, weightsOf(config));
+  writeRun(folder, name, true);
+}
+
+async function prepare(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await prepareRun(folder, "wide", WIDE, { steps: WIDE_STEPS, other: weightsOf(WIDE, 777) });
+  await prepareRun(folder, "huge", HUGE, { steps: HUGE_STEPS, other: weightsOf(HUGE, 777) });
+  const doubled = Object.entries(weightsOf(LONG)).map(([name, tensor]) => {
+    const factor = name.startsWith("bias") ? 2 : 1;
+    return [name, { ...tensor, data: tensor.data.map((value) => factor * value) }] as const;
+  });
+  await prepareRun(folder, "long", LONG, { steps: LONG_STEPS, other: Object.fromEntries(doubled) });
+}
+
+describe("why a large run differs", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
+  });
+
+  it("is looked for beside the panel, which works meanwhile, until it is cancelled", async () => {
+    await panel.openRun("wide.unroll.json");
+    await panel.says(ANSWER, "Looking for the reason…");
+    await panel.says(".answer .number", /^[1-9]\d* %/);
+    await panel.press("Home");
+    await panel.cursorIs("t = 0");
+    await panel.press("ArrowRight");
+    await panel.cursorIs("t = 1");
+    await panel.says(".formula", "tanh");
+    await panel.locator(".answer .search .link").getByText("Cancel").click();
+    await panel.says(ANSWER, "The search for the reason was cancelled.");
+    await panel.verdictsAre("✗ output differs", "✗ h_n differs");
+    await panel.openTab("Why");
+    await panel.says("unroll-why .why-empty", "The search for the reason was cancelled.");
+    await panel.locator("unroll-why vscode-button").getByText("Look again").click();
+    await panel.says(ANSWER, "Looking for the reason…");
+    await panel.locator("unroll-why .search .link").getByText("Cancel").click();
+    await panel.says(ANSWER, "The search for the reason was cancelled.");
+  });
+
+  it("is shown over twenty thousand steps in a few hundred columns", async () => {
+    await workbench.closeEditors();
+    await panel.openRun("long.unroll.json");
+    await panel.says(ANSWER, "added twice");
+    await panel.openTab("Why");
+    await panel.countIs(".why-over-time .error-span", 2);
+    await panel.says(".why-over-time .error-steps", "15000");
+  });
+
+  it("is not made up where the run is too large to be made again: what is known is shown", async () => {
+    await workbench.closeEditors();
+    await panel.openRun("huge.unroll.json");
+    await panel.says(ANSWER, "nothing about it can be explained");
+    await panel.openTab("Why");
+    await panel.says(".why-tried", "would take too long");
+    await panel.countIs("unroll-tried", 0);
+    await panel.says(".known", "First divergence");
+  });
+});

@@ -1,0 +1,144 @@
+/**
+ * The picture of the unrolled view: what is painted on its two canvases, and when it is painted again.
+ */
+import { Lru } from "../../../src/core/lru";
+import {
+  colourScale,
+  type ColourScale,
+  type SchemeName,
+} from "../../../src/drawing/base/colourScale";
+import { limitOf, type Domains } from "../../../src/drawing/run/domains";
+import { planBands } from "../../../src/drawing/run/lanePlan";
+import type { UnrolledLayout } from "../../../src/drawing/run/layout";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { clearedContext } from "../../shared/canvas";
+import { CellImages } from "../../shared/cellImages";
+import type { Theme } from "../../shared/theme";
+import type { ViewState } from "../store/state";
+import type { Store } from "../store/store";
+import { fetchBands, isComplete } from "./bandData";
+import { paintCursor } from "./cursorPainter";
+import { paintFrame } from "./framePainter";
+import { paintLanes } from "./lanePainter";
+import type { Pointer } from "./readout";
+import type { Scene, WrittenTexts } from "./scene";
+import type { TileImages } from "./tileImages";
+
+/** What a picture is of, and the part of its content that is on screen, CSS pixels. */
+interface Frame {
+  readonly layout: UnrolledLayout;
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly scrollTop: number;
+  readonly pointer: Pointer | null;
+  readonly domains: Domains;
+  readonly theme: Theme;
+}
+
+/** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
+function lanesKey(state: ViewState): readonly unknown[] {
+  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
+  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+/** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
+const MOST_SCALES = 32;
+
+/** Holds the latest images of windows and what was drawn of the state, so that only changes are drawn again. */
+export class UnrolledPicture {
+  readonly #images: TileImages = new CellImages();
+  readonly #scratch = document.createElement("canvas");
+  readonly #scales = new Lru<string, ColourScale>(MOST_SCALES, () => 1);
+  #lanesDrawn: readonly unknown[] = [];
+  #texts: WrittenTexts = { inside: [], onAxis: [] };
+  /** False while values of the lanes are still to come. */
+  #isComplete = false;
+  #viewDrawn: RunView | undefined;
+
+  /** The next picture has its lanes painted, whether they have changed or not. */
+  drawAgain(): void {
+    this.#lanesDrawn = [];
+  }
+
+  scale(scheme: SchemeName, theme: Theme, limit: number): ColourScale {
+    const key = `${scheme} ${theme.background} ${limit}`;
+    const scale = this.#scales.get(key) ?? colourScale(scheme, theme.backgroundRgb, limit);
+    this.#scales.set(key, scale);
+    return scale;
+  }
+
+  /** Paints on the canvases in `host`. */
+  paint(host: Element, store: Store, frame: Frame): void {
+    const { state } = store;
+    const { view } = state;
+    if (view === null) return;
+    const { width, height } = frame.viewport;
+    const key = [...lanesKey(state), frame.theme, width, height, window.devicePixelRatio];
+    if (this.#viewDrawn !== view) this.#images.clear();
+    this.#viewDrawn = view;
+    if (!this.#isComplete || !isSame(key, this.#lanesDrawn)) {
+      this.#lanesDrawn = key;
+      this.#paintLanes(host, store, view, frame);
+    }
+    this.#paintCursor(host, view, state, frame);
+  }
+
+  #paintLanes(host: Element, store: Store, view: RunView, frame: Frame): void {
+    const context = prepared(host, ".unrolled-lanes", frame);
+    if (context === null) return;
+    const { canvas } = context;
+    const { width, height } = this.#scratch;
+    if (width !== canvas.width || height !== canvas.height) {
+      Object.assign(this.#scratch, { width: canvas.width, height: canvas.height });
+    }
+    this.#texts = { inside: [], onAxis: [] };
+    const { layout, theme, scrollTop } = frame;
+    const { state } = store;
+    const { mode, stateName, cursor } = state;
+    const screen = { dpr: window.devicePixelRatio, scrollTop, height: frame.viewport.height };
+    const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
+    const bands = fetchBands(store, plans, cursor.batch, this.#images);
+    this.#isComplete = isComplete(bands);
+    const scene: Scene = {
+      ...{ context, layout, view, state, theme, ...screen },
+      bands,
+      images: this.#images,
+      scratch: this.#scratch,
+      texts: this.#texts,
+      scaleOf: (lane, side) =>
+        this.scale(state.colourScheme, theme, limitOf(frame.domains, lane, side)),
+    };
+    paintLanes(scene);
+    paintFrame(scene);
+  }
+
+  #paintCursor(host: Element, view: RunView, state: ViewState, frame: Frame): void {
+    const context = prepared(host, ".unrolled-cursor", frame);
+    if (context === null || view.lanes.length === 0) return;
+    const { layout, theme, scrollTop, pointer } = frame;
+    paintCursor({
+      ...{ context, layout, view, theme, scrollTop },
+      texts: this.#texts,
+      cursor: state.cursor,
+      stateName: state.stateName,
+      isDelta: state.mode === "delta",
+      height: frame.viewport.height,
+      hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
+    });
+  }
+}
+
+/** The context of a canvas, cleared and moved to the part of the content that is on screen. */
+function prepared(
+  host: Element,
+  selector: string,
+  { viewport, scrollTop }: Pick<Frame, "viewport" | "scrollTop">,
+): CanvasRenderingContext2D | null {
+  const canvas = host.querySelector<HTMLCanvasElement>(selector);
+  const context = canvas === null ? null : clearedContext(canvas, viewport);
+  context?.translate(0, -scrollTop);
+  return context;
+}
