@@ -16,6 +16,8 @@ const nine = 0x39;
 const plus = 0x2b;
 const minus = 0x2d;
 const point = 0x2e;
+const upperE = 0x45;
+const lowerE = 0x65;
 
 /** Whole numbers below this are exact. */
 const maxExact = 2 ** 53;
@@ -93,6 +95,14 @@ function readPlain(
 }
 
 function readWritten(written: string, comma: number, cell: Cell): boolean {
+  // Most of all: numbers with an exponent, or with more digits than are exact.
+  if (comma === point && decimalNumber.test(written)) {
+    cell.value = Number(written);
+    cell.digits = digitsOf(written);
+    cell.isInteger = !/[.e]/i.test(written);
+    cell.isMissing = false;
+    return true;
+  }
   const bare = written
     .trim()
     .replace(/^"(.*)"$/s, "$1")
@@ -110,5 +120,12 @@ function readWritten(written: string, comma: number, cell: Cell): boolean {
 
 /** Digits of the mantissa without zeros in front. */
 function digitsOf(written: string): number {
-  return written.replace(/e.*$/i, "").replace(/\D/g, "").replace(/^0+/, "").length;
+  let digits = 0;
+  for (let at = 0; at < written.length; at += 1) {
+    const code = written.charCodeAt(at);
+    if (code === upperE || code === lowerE) break;
+    const isDigit = code >= zero && code <= nine;
+    if (isDigit && (digits > 0 || code !== zero)) digits += 1;
+  }
+  return digits;
 }
