@@ -116,7 +116,10 @@ describe("a virtual file system", () => {
     await settings.update("remote.maxMegabytes", 1, vscode.ConfigurationTarget.Workspace);
     try {
       await vscode.commands.executeCommand("unroll.openRun", at("large.unroll.json"));
-      assert.match(problemText(await onlyPanel()), /^large\.pt: .*1100000.*1048576$/);
+      assert.match(
+        problemText(await onlyPanel()),
+        /^large\.pt: .*1100000.*1048576; raise unroll\.remote\.maxMegabytes$/,
+      );
     } finally {
       await settings.update("remote.maxMegabytes", undefined, vscode.ConfigurationTarget.Workspace);
     }
