@@ -83,12 +83,14 @@ function elementAt(
   const part = lane.parts[Math.floor(place.unit / width)];
   const index = (place.step * context.batchSize + place.batch) * width + (place.unit % width);
   const steps = context.seqLength;
+  // The padding behind a sequence is not compared.
+  const length = context.lengths?.[place.batch] ?? steps;
   const ours = wholeOf(part?.ours, steps)[index] ?? NaN;
   const reference = wholeOf(part?.reference, steps)[index] ?? NaN;
   const delta = difference(ours, reference, context.tolerance.equalNan);
   return {
     value: side === "ours" ? ours : side === "reference" ? reference : delta,
-    outside: isOutside(delta, context.tolerance.atol),
+    outside: place.step < length && isOutside(delta, context.tolerance.atol),
   };
 }
 

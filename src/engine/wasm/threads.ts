@@ -118,7 +118,8 @@ export class KernelThreads {
       },
       runTogether: (tasks, isPatient) => this.#runTogether(id, tasks, kernel, isPatient),
       dispose: () => {
-        this.#tell({ detach: id });
+        // After a thread has ended the others are gone, too: there is nobody to tell, and none is started for it.
+        if (this.#threads !== null) this.#tell({ detach: id });
       },
     };
   }

@@ -27,8 +27,9 @@ export interface ModuleArchive extends Archive {
 /** Finds the modules of an archive without reading values. `file` is its name in sentences. */
 export function withModules(file: string, archive: Archive): ModuleArchive {
   const declared = [deriveTorch(archive), deriveKeras(archive), deriveOnnx(archive)];
-  const recognised = deriveLayouts(archive, sourcesOf(declared));
-  const derived = [...declared.map((each) => without(each, sourcesOf([recognised]))), recognised];
+  const recognised = deriveLayouts(archive, sourcesOf(archive, declared));
+  const taken = sourcesOf(archive, [recognised]);
+  const derived = [...declared.map((each) => without(each, taken)), recognised];
   const made = new Map<TensorEntry, DerivedEntry>(
     derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
   );
@@ -50,9 +51,16 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   };
 }
 
-/** Names of the tensors that parameters of recurrent modules are made of. */
-function sourcesOf(derived: readonly DerivedModules[]): ReadonlySet<string> {
-  return recurrentSources(derived.flatMap(({ entries }) => entries.map(({ entry }) => entry)));
+/** Names of the tensors that parameters of recurrent modules are made of, and of those that these were computed from. */
+function sourcesOf(archive: Archive, derived: readonly DerivedModules[]): ReadonlySet<string> {
+  const sources = new Set(
+    recurrentSources(derived.flatMap(({ entries }) => entries.map(({ entry }) => entry))),
+  );
+  if (sources.size === 0) return sources;
+  const origins = new Map(archive.entries.map(({ name, origin }) => [name, origin?.from ?? []]));
+  // A set gives what is added to it while it is walked.
+  for (const name of sources) for (const from of origins.get(name) ?? []) sources.add(from);
+  return sources;
 }
 
 /** Without what is made of `taken`, such as a kernel of TensorFlow 1 that looks like one of a dense layer of Keras. */
