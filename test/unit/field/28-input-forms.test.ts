@@ -59,14 +59,15 @@ describe("field: forms of inputs", () => {
     const home = await mkdtemp(join(tmpdir(), "unroll-"));
     const [input, output] = [join(home, "x.csv"), join(home, "y.csv")];
     await writeFile(input, "a,b,c\n0.1,,0.3\n0.4,0.5,0.6\n");
-    await writeFile(output, ";1;2;3;4;\n0;1;2;3;4;\n");
-    const flags = ["run", ...start, input, "--h0", output, "--reference", `output=${output}`];
+    await writeFile(output, "1;2;3;4;\n5;6;7;8;\n");
+    const references = ["output", "states"].map((name) => ["--reference", `${name}=${output}`]);
+    const flags = ["run", ...start, input, ...references.flat()];
     const { stdout } = await inCase(folder, ...flags);
     for (const note of [
       "x.csv: a table of text, 2 rows of 3 numbers between commas",
       "x.csv: the first row is read as names: a, b, c",
       "x.csv: one empty cell is read as nan",
-      "y.csv: a table of text, 2 rows of 5 numbers between semicolons",
+      "y.csv: a table of text, 2 rows of 4 numbers between semicolons",
       "y.csv: the last column is empty in every row and is left out",
     ]) {
       assert.equal(stdout.split(note).length, 2, `${note}\n${stdout}`);
