@@ -1,8 +1,8 @@
 /**
  * How a table of text is written: what stands between its cells, whether its first row has names, and an index column.
  *
- * Judged by the first lines: what is not a number in the first row is a name; a column whose name is empty, or missing, is
- * the index that pandas and R write.
+ * Judged by the first lines: a first row in which nothing looks like a number has names; a column whose name is empty, or
+ * missing, is the index that pandas and R write.
  */
 import { text, type Text } from "../../core/text";
 import { readCell, type Cell } from "./cells";
@@ -28,6 +28,16 @@ const comma = 0x2c;
 /** The order in which they are tried: what also may stand in numbers or names comes last. */
 const delimiters: readonly Exclude<Delimiter, null>[] = ["\t", ";", ",", "|"];
 
+/** Numbers as tables have them, and what was meant to be one: no names of columns. */
+const numberLike: readonly RegExp[] = [
+  // Two points, thousands, Fortran's D, percent, and the suffixes of imaginary numbers and of C.
+  /^[+-]?[.,]?\d[\d.,'_ ]*(?:[ed][+-]?\d+)?[%ijf]?$/i,
+  /^[+-]?0x[\da-f]+$/i,
+  /^\(?[+-]?[\d.]+(?:e[+-]?\d+)?[+-][\d.]+(?:e[+-]?\d+)?[ij]\)?$/i,
+  /^[+-]?(?:nan|inf|infinity)(?:\(.*\))?$/i,
+  /^[+-]?1\.#[a-z]+$/i,
+];
+
 const delimiterNames: Readonly<Record<string, Text>> = {
   "\t": text("tabs"),
   ";": text("semicolons"),
@@ -43,11 +53,11 @@ export function delimiterName(delimiter: Delimiter): Text {
 /** Judges the first lines of a table, without comments and empty ones; null where they hold no number. */
 export function dialectOf(lines: readonly string[]): Dialect | null {
   const delimiter = delimiterOf(lines);
-  const rows = lines.map((line) => cellsOf(line, delimiter));
+  const rows = withoutEmptyEnds(lines.map((line) => cellsOf(line, delimiter)));
   const [first = [], ...others] = rows;
   const decimal = hasDecimalCommas(delimiter, rows) ? comma : point;
   const header = isHeader(first, others, decimal) ? first : null;
-  if (!hasNumber(header === null ? rows : others, decimal)) return null;
+  if (!isTable(header, rows, decimal)) return null;
   const hasIndex = header !== null && hasIndexColumn(header, others);
   const notes = [
     decimal === comma ? text("a comma is read as the decimal point") : null,
@@ -59,16 +69,42 @@ export function dialectOf(lines: readonly string[]): Dialect | null {
   return { delimiter, decimal, header, hasIndex, notes: said };
 }
 
-/** True for a first row that is not all numbers, or that counts columns above numbers that are not whole. */
+/** Rows that all end with a delimiter, without the empty cell behind it; the first row may have names and end otherwise. */
+function withoutEmptyEnds(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const endsEmpty = (row: readonly string[]): boolean => row.length > 1 && row.at(-1) === "";
+  if (!rows.slice(rows.length > 1 ? 1 : 0).every(endsEmpty)) return rows;
+  return rows.map((row) => (endsEmpty(row) ? row.slice(0, -1) : row));
+}
+
+/**
+ * True for a first row with a name and without anything like a number, which may be a value that cannot be read; also for
+ * pandas' numbers of columns, where its numbers of rows stand below.
+ */
 function isHeader(
   first: readonly string[],
   others: readonly (readonly string[])[],
   decimal: number,
 ): boolean {
-  if (first.some((cell) => cell !== "" && !isNumeric(cell, decimal))) return true;
-  if (first[0] === "" && others.some(([cell = ""]) => cell !== "")) return true;
-  const hasFractions = others.some((row) => row.some((cell) => /[.e]/i.test(cell)));
-  return isCounted(first) && first.length > 1 && hasFractions;
+  const [corner = "", ...columns] = first;
+  const index = others.map(([cell = ""]) => cell);
+  if (isIndexName(corner) && isCounted(columns) && isCounted(index)) return true;
+  return (
+    first.some((cell) => !isNumeric(cell, decimal)) &&
+    !first.some((cell) => numberLike.some((pattern) => pattern.test(cell)))
+  );
+}
+
+/** Numbers below names; without names not a text in which numbers occur. */
+function isTable(
+  header: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+  decimal: number,
+): boolean {
+  const cells = rows.slice(header === null ? 0 : 1).flatMap((row) => row.filter(Boolean));
+  const numbers = cells.filter((cell) => isNumeric(cell, decimal)).length;
+  const [first = []] = rows;
+  const isReadable = header !== null || first.every((cell) => isNumeric(cell, decimal));
+  return numbers > 0 && (isReadable || 2 * numbers >= cells.length);
 }
 
 /** The one that leaves the most numbers; it stands in at least half of the lines, since one of them may be cut short. */
@@ -105,8 +141,12 @@ function cellsOf(line: string, delimiter: Delimiter): string[] {
 /** Pandas leaves the name of the index empty or calls it so when it reads it again; R writes a name less. */
 function hasIndexColumn(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
   const [name = ""] = header;
-  if (name === "" || /^Unnamed: 0$/i.test(name)) return header.length > 1;
+  if (isIndexName(name)) return header.length > 1;
   return rows.length > 0 && rows.every((row) => row.length === header.length + 1);
+}
+
+function isIndexName(name: string): boolean {
+  return name === "" || /^Unnamed: 0$/i.test(name);
 }
 
 /** The note about a first row of values that may be names. */
@@ -126,10 +166,6 @@ function hasDecimalCommas(delimiter: Delimiter, rows: readonly (readonly string[
   const cells = rows.flat();
   const has = (pattern: RegExp): boolean => cells.some((cell) => pattern.test(cell));
   return delimiter !== "," && has(/^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i) && !has(/^[+-]?\d+\.\d/);
-}
-
-function hasNumber(rows: readonly (readonly string[])[], decimal: number): boolean {
-  return rows.some((row) => row.some((cell) => cell !== "" && isNumeric(cell, decimal)));
 }
 
 function isNumeric(written: string, decimal: number): boolean {

@@ -18,6 +18,12 @@ const tab = 0x09;
 
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
+/** What spreadsheets write for a value that could not be computed: a cell, although it begins like a comment. */
+const failedCell = /^#(?:n\/a|div\/0!|value!|ref!|name\?|num!|null!|spill!|calc!)(?=[\s,;|"]|$)/i;
+const maxFailedBytes = 16;
+
+const latin1 = new TextDecoder("latin1");
+
 /** A line with something on it: from `start` to `end` of `bytes`, blanks and comments left out. */
 export interface Line {
   bytes: Uint8Array;
@@ -67,8 +73,7 @@ function takeLine(line: Line, from: number, to: number, take: (line: Line) => bo
   line.number += 1;
   let start = from;
   let end = to;
-  const comment = bytes.subarray(start, end).indexOf(hash);
-  if (comment >= 0) end = start + comment;
+  end = commentOf(bytes, start, end);
   // Tabs stay: beside an empty cell they stand between two.
   while (end > start && (bytes[end - 1] === space || bytes[end - 1] === carriageReturn)) end -= 1;
   while (start < end && bytes[start] === space) start += 1;
@@ -76,6 +81,19 @@ function takeLine(line: Line, from: number, to: number, take: (line: Line) => bo
   line.start = start;
   line.end = end;
   return take(line);
+}
+
+/** Where a comment begins; the end of the line without one. */
+function commentOf(bytes: Uint8Array, start: number, end: number): number {
+  let at = bytes.subarray(start, end).indexOf(hash);
+  while (at >= 0) {
+    const from = start + at;
+    const rest = bytes.subarray(from, Math.min(end, from + maxFailedBytes));
+    if (!failedCell.test(latin1.decode(rest))) return from;
+    const next = bytes.subarray(from + 1, end).indexOf(hash);
+    at = next < 0 ? next : at + 1 + next;
+  }
+  return end;
 }
 
 function isEmpty(bytes: Uint8Array, start: number, end: number): boolean {

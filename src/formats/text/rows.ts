@@ -2,7 +2,7 @@
  * The rows of a table, gathered one after another.
  */
 import { FormatError } from "../../core/errors";
-import { text } from "../../core/text";
+import { text, type Text } from "../../core/text";
 import { float32Digits, isFloat32Size } from "../base/decimals";
 import { assertTensorBytes } from "../base/limits";
 import { readCell, type Cell } from "./cells";
@@ -28,11 +28,13 @@ export class TableRows {
   #values = new Float64Array(firstRoom);
   #length = 0;
   #firstLine = 0;
+  #isLastEmpty = false;
+  #isEndEmpty = true;
   /** Numbers in a row; those of the first one decide. */
   columns = 0;
   count = 0;
   missing = 0;
-  /** True while all are whole numbers that float64 has exactly. */
+  /** True while all but the missing ones are whole numbers that float64 has exactly. */
   isInteger = true;
   /** True while none says more than a float32. */
   isNarrow = true;
@@ -64,6 +66,21 @@ export class TableRows {
       throw this.#ragged(line, cells);
     }
     this.count += 1;
+    this.#isEndEmpty &&= this.#isLastEmpty;
+  }
+
+  /** Takes out the last column where all of its cells are empty, as behind a delimiter at the end of each line. */
+  leaveOutEmptyEnd(): boolean {
+    const { count, columns } = this;
+    if (!this.#isEndEmpty || columns < 2) return false;
+    const kept = columns - 1;
+    for (let row = 1; row < count; row += 1) {
+      this.#values.copyWithin(row * kept, row * columns, row * columns + kept);
+    }
+    this.#length = count * kept;
+    this.columns = kept;
+    this.missing -= count;
+    return true;
   }
 
   #addSeparated(line: Line): number {
@@ -71,7 +88,7 @@ export class TableRows {
     let { start } = line;
     let cells = 0;
     for (;;) {
-      const found = bytes.indexOf(this.#delimiter ?? 0, start);
+      const found = bytes.indexOf(this.#delimiter ?? 0, behindQuotes(bytes, start, end));
       const to = found < 0 || found > end ? end : found;
       this.#addCell(line, cells, start, to);
       cells += 1;
@@ -99,6 +116,7 @@ export class TableRows {
     if (index === 0 && this.#dialect.hasIndex) return;
     const { bytes } = line;
     const [start, end] = bared(bytes, from, to);
+    this.#isLastEmpty = start === end;
     if (!readCell(bytes, start, end, this.#dialect.decimal, this.#cell)) {
       throw this.#noNumber(
         line,
@@ -115,7 +133,7 @@ export class TableRows {
     this.#values[this.#length] = value;
     this.#length += 1;
     if (isMissing) this.missing += 1;
-    if (!isInteger || !Number.isSafeInteger(value)) this.isInteger = false;
+    else if (!isInteger || !Number.isSafeInteger(value)) this.isInteger = false;
     if (!isPrintedFloat32(value, digits)) this.isNarrow = false;
   }
 
@@ -128,32 +146,57 @@ export class TableRows {
   }
 
   #ragged({ number }: Line, cells: number): FormatError {
-    const index = this.#dialect.hasIndex ? 1 : 0;
+    const expected = this.columns + (this.#dialect.hasIndex ? 1 : 0);
     return new FormatError(
       this.#file,
-      text(
-        "line {0} has {1} cells, line {2} has {3}; every row of a matrix has as many",
-        ...([number, cells, this.#firstLine, this.columns + index] as const),
-      ),
+      cells === 1
+        ? text(
+            "line {0} has one cell, line {1} has {2}; every row of a matrix has as many",
+            ...([number, this.#firstLine, expected] as const),
+          )
+        : text(
+            "line {0} has {1} cells, line {2} has {3}; every row of a matrix has as many",
+            ...([number, cells, this.#firstLine, expected] as const),
+          ),
     ).about({ line: number });
   }
 
   #noNumber({ number }: Line, index: number, found: string): FormatError {
-    const name = this.#dialect.header?.[index];
     const at = { line: number, column: index + 1 };
     return new FormatError(
       this.#file,
-      name === undefined || name === ""
-        ? text(
-            "line {0}: {1} in column {2} is no number; write a table of numbers alone",
-            ...([number, JSON.stringify(found), index + 1] as const),
-          )
-        : text(
-            "line {0}: {1} in column {2}, {3}, is no number; leave that column out when the table is written",
-            ...([number, JSON.stringify(found), index + 1, name] as const),
-          ),
+      this.#noNumberText(number, index, JSON.stringify(found)),
     ).about(at);
   }
+
+  #noNumberText(line: number, index: number, found: string): Text {
+    const { header } = this.#dialect;
+    const name = header?.[index] ?? "";
+    if (name !== "") {
+      return text(
+        "line {0}: {1} in column {2}, {3}, is no number; leave that column out when the table is written",
+        ...([line, found, index + 1, name] as const),
+      );
+    }
+    return header === null && this.count === 0
+      ? text(
+          "line {0}: {1} in column {2} is no number; the first row has numbers alone, or names alone",
+          ...([line, found, index + 1] as const),
+        )
+      : text(
+          "line {0}: {1} in column {2} is no number; write a table of numbers alone",
+          ...([line, found, index + 1] as const),
+        );
+  }
+}
+
+/** Behind the quotes around a cell that begins at `start`; `start` where it has none. */
+function behindQuotes(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isBlank(bytes[at] ?? 0)) at += 1;
+  if (bytes[at] !== quote || at >= end) return start;
+  const close = bytes.indexOf(quote, at + 1);
+  return close < 0 || close >= end ? start : close + 1;
 }
 
 /** Where a cell begins and ends without blanks and quotes around it. */

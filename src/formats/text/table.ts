@@ -1,8 +1,8 @@
 /**
  * Matrices as text (.csv, .tsv, .txt, .dat): what numpy.savetxt, pandas' to_csv and spreadsheets write.
  *
- * Reads:   numbers between commas, semicolons, tabs, bars or blanks; a first row of names and a column of an index, which
- *          are left out and said; comments behind #; empty cells, which are nan; one [rows, columns] entry.
+ * Reads:   numbers between commas, semicolons, tabs, bars or blanks; a first row of names, a column of an index and an
+ *          empty last column, which are left out and said; comments behind #; empty cells, which are nan; one [rows, columns] entry.
  * Refuses: rows of different lengths, and cells that are no numbers, with their line: FormatError.
  * The file is read in pieces; its numbers are kept, since a row of text is found by reading those before it.
  */
@@ -21,6 +21,8 @@ import { TableRows } from "./rows";
 /** Lines by which a table is judged. */
 const judgedLines = 64;
 
+const emptyEnd = text("the last column is empty in every row and is left out");
+
 /**
  * Reads a table as one matrix, named after the file.
  * @throws FormatError when it is none, LimitError when it does not fit a buffer.
@@ -33,6 +35,7 @@ export async function readTable(source: ByteSource): Promise<Archive> {
     rows.add(line);
     return true;
   });
+  const hadEmptyEnd = rows.leaveOutEmptyEnd();
   const values = matrixOf(file, rows);
   const { dtype, shape, bytes } = values;
   const entry: TensorEntry = {
@@ -48,7 +51,7 @@ export async function readTable(source: ByteSource): Promise<Archive> {
   return {
     format: "text",
     entries: [entry],
-    notes: notesOf(dialect, rows),
+    notes: [...notesOf(dialect, rows), ...(hadEmptyEnd ? [emptyEnd] : [])],
     declared: [],
     read: (wanted) => readThroughBox(file, wanted, readBox),
     readBox,
@@ -77,20 +80,33 @@ function matrixOf(file: string, rows: TableRows): RawValues {
 }
 
 /** Whole numbers are int64, as `torch.tensor` would choose; others float32 where that is all they say. */
-function dtypeOf({ isInteger, isNarrow }: TableRows): DType {
-  if (isInteger) return "int64";
+function dtypeOf({ isInteger, isNarrow, missing }: TableRows): DType {
+  if (isInteger && missing === 0) return "int64";
   return isNarrow ? "float32" : "float64";
 }
 
 function notesOf(dialect: Dialect, { missing, count, columns }: TableRows): readonly Text[] {
+  const holes =
+    missing === 1
+      ? text("one empty cell is read as nan")
+      : text("{0} empty cells are read as nan", missing);
   return [
-    columns > 1
-      ? text(
-          "a table of text, {0} rows of {1} numbers between {2}",
-          ...([count, columns, delimiterName(dialect.delimiter)] as const),
-        )
-      : text("a table of text, {0} numbers below each other", count),
+    sizeOf(count, columns, delimiterName(dialect.delimiter)),
     ...dialect.notes,
-    ...(missing === 0 ? [] : [text("{0} empty cells are read as nan", missing)]),
+    ...(missing === 0 ? [] : [holes]),
   ];
+}
+
+function sizeOf(count: number, columns: number, delimiter: Text): Text {
+  if (columns > 1) {
+    return count === 1
+      ? text("a table of text, one row of {0} numbers between {1}", columns, delimiter)
+      : text(
+          "a table of text, {0} rows of {1} numbers between {2}",
+          ...([count, columns, delimiter] as const),
+        );
+  }
+  return count === 1
+    ? text("a table of text, one number")
+    : text("a table of text, {0} numbers below each other", count);
 }

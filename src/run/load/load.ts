@@ -18,6 +18,7 @@ import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";
 import { fromKerasLayout } from "./kerasLayouts";
 import { takeLengths } from "./lengths";
+import { notedFiles } from "./notedFiles";
 import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { readRunTensors, type RunTensors } from "./runTensors";
@@ -53,9 +54,11 @@ export interface LoadedRun extends RunTensors {
  * Loads the files and tensors that `spec` names.
  * @throws the readers' errors; NotFoundError when a module or tensor is not there.
  */
-export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<LoadedRun> {
+export async function loadRun(spec: RunSpec, at: ArchiveFiles): Promise<LoadedRun> {
   const notes: Text[] = [];
-  const weights = withModules(baseName(spec.weights.file), await files.open(spec.weights.file));
+  const files = notedFiles(at);
+  const opened = await files.open(spec.weights.file);
+  const weights = withModules(baseName(spec.weights.file), opened);
   const { modules } = weights;
   const module = takeModule(spec, weights, notes);
   const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);
@@ -109,7 +112,7 @@ export async function loadRun(spec: RunSpec, files: ArchiveFiles): Promise<Loade
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
     sources: sourcesOf(read),
-    notes: [...weights.notes, ...notes],
+    notes: [...weights.notes, ...files.notes(opened), ...notes],
   };
 }
 

@@ -55,6 +55,31 @@ describe("field: forms of inputs", () => {
     }
   });
 
+  it("says what was taken for granted of tables, once for each file, beside what weights say", async () => {
+    const home = await mkdtemp(join(tmpdir(), "unroll-"));
+    const [input, output] = [join(home, "x.csv"), join(home, "y.csv")];
+    await writeFile(input, "a,b,c\n0.1,,0.3\n0.4,0.5,0.6\n");
+    await writeFile(output, "1;2;3;4;\n5;6;7;8;\n");
+    const references = ["output", "states"].map((name) => ["--reference", `${name}=${output}`]);
+    const flags = ["run", ...start, input, ...references.flat()];
+    const { stdout } = await inCase(folder, ...flags);
+    for (const note of [
+      "x.csv: a table of text, 2 rows of 3 numbers between commas",
+      "x.csv: the first row is read as names: a, b, c",
+      "x.csv: one empty cell is read as nan",
+      "y.csv: a table of text, 2 rows of 4 numbers between semicolons",
+      "y.csv: the last column is empty in every row and is left out",
+    ]) {
+      assert.equal(stdout.split(note).length, 2, `${note}\n${stdout}`);
+    }
+    const json = JSON.parse((await inCase(folder, ...flags, "--json")).stdout) as {
+      readonly notes: readonly string[];
+    };
+    assert.ok(json.notes.includes("x.csv: one empty cell is read as nan"), json.notes.join("\n"));
+    const stated = [...start, "x.npz#x", "--reference", `states=${output}`];
+    assert.match((await inCase(folder, "run", ...stated)).stdout, /y\.csv: a table of text/);
+  });
+
   const refused = {
     "x.npz#one": /it is \[3\].*features of one step.*x\[None\]/,
     "x.npz#four": /it is \[1, 2, 5, 3\].*take out axes of size 1/,

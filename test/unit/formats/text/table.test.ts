@@ -9,7 +9,9 @@ import { openArchive } from "../../../../src/formats/open";
 import { fixtures, fixtureSource, openText, readAll, readOne } from "../support";
 
 const folder = join(fixtures, "text");
-const files = readdirSync(folder).filter((name) => name !== "expected.npz");
+/** NumPy was told to leave out its first row, which nothing in the file tells from values. */
+const toldApart = "numbered.csv";
+const files = readdirSync(folder).filter((name) => ![toldApart, "expected.npz"].includes(name));
 
 async function only(archive: Archive): Promise<{
   readonly shape: readonly number[];
@@ -67,7 +69,7 @@ describe("tables of text", () => {
     "times.csv": /no name and is left out/,
     "r_table.txt": /names: a, b, c\n.*left out/,
     "names.csv": /names: a, b, c$/,
-    "numbered.csv": /names: 0, 1, 2$/,
+    "numbered.csv": /first row, 0, 1, 2, is read as values; if it has names, take it out$/,
     "decimal_comma.csv": /a comma is read as the decimal point/,
     "empty_cells.tsv": /3 empty cells are read as nan$/,
   };
@@ -111,8 +113,69 @@ describe("tables of text", () => {
     assert.ok(Math.max(...reads) <= 2 ** 20);
   });
 
+  const shaped: Readonly<Record<string, readonly [readonly number[], string]>> = {
+    // A corner over values is a hole, no index.
+    ",0.2,0.3\n0.5,1.5,2.5\n1,2,3\n": [[3, 3], "one empty cell is read as nan"],
+    ",0,1\n0,1.5,2.5\n1,2,3\n": [[2, 2], "it is an index"],
+    "Unnamed: 0,0,1\n0,1.5,2.5\n1,2,3\n": [[2, 2], "it is an index"],
+    ",0,1\n0.5,1.5,2.5\n1,2,3\n": [[3, 3], "one empty cell is read as nan"],
+    "0,1,2,3\n0.5,1.5,2.5,3.5\n1,2,3,4\n": [[3, 4], "is read as values"],
+    "NA,2,3\n4,5,6\n": [[2, 3], "one empty cell is read as nan"],
+    "na,cl,true\n4,5,6\n": [[1, 3], "read as names: na, cl, true"],
+    "2024-01-01,x1,3d\n4,5,6\n": [[1, 3], "read as names"],
+    "1,2,\n3,4,\n": [[2, 2], "the last column is empty in every row and is left out"],
+    "a,b\n1,2,\n3,4,\n": [[2, 2], "last column is empty"],
+    "a,b,\n1,2,\n3,4,\n": [[2, 2], "last column is empty"],
+    ",a,b,\n0,1,2,\n1,3,4,\n": [[2, 2], "last column is empty"],
+    "1\t2\t\n3\t4\t\n": [[2, 2], "last column is empty"],
+    "1,\n2,\n": [[2, 1], "last column is empty"],
+    "1,2,\n3,4,5\n": [[2, 3], "one empty cell is read as nan"],
+    "1,2,NA\n3,4,NA\n": [[2, 3], "2 empty cells are read as nan"],
+    "0.5,1.5\n": [[1, 2], "a table of text, one row of 2 numbers between commas"],
+    "0.5\n": [[1, 1], "a table of text, one number"],
+    "1,2 # says\n#N/Apples and #DIV/0 are no cells\n3,4\n": [[2, 2], "2 rows of 2 numbers"],
+  };
+  for (const [content, [shape, note]] of Object.entries(shaped)) {
+    it(`reads ${JSON.stringify(content)} as [${shape.join(", ")}], and says why`, async () => {
+      const archive = await openText("x.csv", content);
+      assert.deepEqual((await only(archive)).shape, shape);
+      assert.ok(notesOf(archive).includes(note), notesOf(archive));
+    });
+  }
+
+  it("keeps the dtype and the values beside an empty last column", async () => {
+    const { dtype, values } = await only(await openText("x.csv", "a,b\n1,2,\n3,4,\n5,6,\n"));
+    assert.equal(dtype, "int64");
+    assert.deepEqual(values, [1, 2, 3, 4, 5, 6]);
+    const holed = await only(await openText("x.csv", "1,2\n,4\n"));
+    assert.deepEqual([holed.dtype, holed.values], ["float32", [1, 2, NaN, 4]]);
+  });
+
+  const unreadable = ["O.5", "1.5.2", "0x10", "-nan(ind)", "1+2j", '"1,234"', "#N/A", "#DIV/0!"];
+  for (const cell of unreadable) {
+    const seen = cell.replaceAll('"', "");
+    for (const [line, content] of [
+      [1, `1.0,2.0,${cell},3.0\n4,5,6,7\n8,9,10,11\n`],
+      [1, `1.0,2.0,${cell},3.0\n`],
+      [2, `4,5,6,7\n1.0,2.0,${cell},3.0\n8,9,10,11\n`],
+      [2, `a,b,,d\n1.0,2.0,${cell},3.0\n8,9,10,11\n`],
+    ] as const) {
+      it(`refuses the cell ${cell} in line ${line} of ${JSON.stringify(content)}`, async () => {
+        const error = await openText("x.csv", content).catch((thrown: unknown) => thrown);
+        assert.ok(error instanceof Error);
+        const said = `x.csv: line ${line}: "${seen}" in column 3 is no number`;
+        assert.ok(error.message.startsWith(said), error.message);
+        assert.deepEqual((error as { data?: unknown }).data, { file: "x.csv", line, column: 3 });
+      });
+    }
+  }
+
   const refused = {
-    "1,2\n3,4\n5\n": /x\.csv: line 3 has 1 cells, line 1 has 2; every row of a matrix has as many/,
+    "1.5.2\n2\n3\n": /line 1: "1\.5\.2" in column 1 is no number; the first row has numbers alone/,
+    "id,2019,2020\n1,2,3\n": /line 1: "id" in column 1 is no number/,
+    "#N/A,2,3\n4,5,6\n": /line 1: "#N\/A" in column 1 is no number/,
+    "hello 5 world\nno number at all\n": /a text file, not a table of numbers/,
+    "1,2\n3,4\n5\n": /x\.csv: line 3 has one cell, line 1 has 2; every row of a matrix has as many/,
     "a,b\n# says\n\n1,2\n3,4,5\n": /line 5 has 3 cells, line 4 has 2/,
     "1,2\n3,x\n": /line 2: "x" in column 2 is no number/,
     "time,a\n2024-01-01,2\n":
