@@ -7,6 +7,7 @@ import type { CellKind } from "../config";
 import { gateOrder, peepholeOrder } from "../gates";
 import type { Axes, LayoutPart, PartRole, WeightLayout } from "../layouts/layout";
 import { layouts } from "../layouts/registry";
+import { bestReadings } from "./readings";
 import type { SlotRecipe, SlotSource } from "./recipe";
 
 /** One layer and direction. */
@@ -80,23 +81,6 @@ export function recognisedCells(entries: readonly TensorEntry[]): readonly Recog
     ),
   );
   return bestReadings(cells);
-}
-
-/** The names of one layout may be among those of another: what takes most of the tensors under a prefix counts. */
-function bestReadings(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
-  const most = new Map<string, RecognisedCell>();
-  for (const cell of cells) {
-    const known = most.get(cell.prefix);
-    if (known === undefined || cell.tensors.length > known.tensors.length) {
-      most.set(cell.prefix, cell);
-    }
-  }
-  return cells.filter((cell) => {
-    const best = most.get(cell.prefix);
-    const isOther =
-      cell.layout.isAlternative === true && cell.tensors.join() === best?.tensors.join();
-    return cell === best || isOther;
-  });
 }
 
 /** The parts that a tensor of this name may be, each with the prefix before it. */

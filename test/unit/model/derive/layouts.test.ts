@@ -64,6 +64,18 @@ describe("modules that layouts recognise", () => {
     assert.doesNotMatch(remarksOf(mlx), /square/);
   });
 
+  it("take each tensor once, with the names that explain most of it", () => {
+    const gated = (names: readonly string[], shape: number[]): Record<string, number[]> =>
+      Object.fromEntries(names.map((name) => [name, shape]));
+    const matrices = ["i", "f", "g", "o"].flatMap((gate) => [`W_x${gate}`, `W_h${gate}`]);
+    const lstm = gated(matrices, [5, 5]);
+    const biases = gated(["b_i", "b_f", "b_g", "b_o"], [5]);
+    assert.deepEqual(modulesIn({ ...lstm, ...biases }), [": nn.LSTM(5, 5)"]);
+    assert.deepEqual(modulesIn(lstm), [": nn.LSTM(5, 5, bias=False)"]);
+    const gru = ["r", "z", "n"].flatMap((gate) => [`enc.W_x${gate}`, `enc.W_h${gate}`]);
+    assert.deepEqual(modulesIn(gated(gru, [1, 1])), ["enc.: nn.GRU(1, 1, bias=False)"]);
+  });
+
   it("are named with the tensors that they leave out", () => {
     const { modules } = withModules("net.npz", archiveOf({ ...mlx, "rnn.layer_norm.weight": [2] }));
     const said = modules.flatMap(({ facts }) => facts.departures).map((each) => renderText(each));

@@ -1,0 +1,40 @@
+/**
+ * Which of the readings of tensors as cells count, where several layouts have names for them.
+ */
+import type { RecognisedCell } from "./recognise";
+
+/** What takes most of the tensors under a prefix counts, and what takes most of tensors that have several prefixes. */
+export function bestReadings(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
+  const most = new Map<string, RecognisedCell>();
+  for (const cell of cells) {
+    const known = most.get(cell.prefix);
+    if (known === undefined || cell.tensors.length > known.tensors.length) {
+      most.set(cell.prefix, cell);
+    }
+  }
+  const best = new Set(largest([...most.values()]));
+  return cells.filter((cell) => {
+    const own = most.get(cell.prefix);
+    if (own === undefined || !best.has(own)) return false;
+    const isOther =
+      cell.layout.isAlternative === true && cell.tensors.join() === own.tensors.join();
+    return cell === own || isOther;
+  });
+}
+
+/**
+ * Those that share no tensor with one that takes more. Of those that take as many, it is the one with the shortest
+ * prefix: `W_xi` is a name with `W`, and not one of a module `W`.
+ */
+function largest(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
+  const taken = new Set<string>();
+  const order = [...cells].sort(
+    (left, right) =>
+      right.tensors.length - left.tensors.length || left.prefix.length - right.prefix.length,
+  );
+  return order.filter(({ tensors }) => {
+    if (tensors.some((name) => taken.has(name))) return false;
+    tensors.forEach((name) => taken.add(name));
+    return true;
+  });
+}
