@@ -1,11 +1,18 @@
 /**
  * Which of the readings of tensors as cells count, where several layouts have names for them.
  */
-import type { RecognisedCell } from "./recognise";
+import type { WeightLayout } from "../layouts/layout";
+
+/** Tensors read as a cell of a layout. */
+interface Reading {
+  readonly layout: WeightLayout;
+  readonly prefix: string;
+  readonly tensors: readonly string[];
+}
 
 /** What takes most of the tensors under a prefix counts, and what takes most of tensors that have several prefixes. */
-export function bestReadings(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
-  const most = new Map<string, RecognisedCell>();
+export function bestReadings<T extends Reading>(cells: readonly T[]): readonly T[] {
+  const most = new Map<string, T>();
   for (const cell of cells) {
     const known = most.get(cell.prefix);
     if (known === undefined || cell.tensors.length > known.tensors.length) {
@@ -26,7 +33,7 @@ export function bestReadings(cells: readonly RecognisedCell[]): readonly Recogni
  * Those that share no tensor with one that takes more. Of those that take as many, it is the one with the shortest
  * prefix: `W_xi` is a name with `W`, and not one of a module `W`.
  */
-function largest(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
+function largest<T extends Reading>(cells: readonly T[]): readonly T[] {
   const taken = new Set<string>();
   const order = [...cells].sort(
     (left, right) =>

@@ -2,6 +2,7 @@
  * Recognises the cells of a file by the registry of layouts: names first, then shapes, which give the sizes.
  */
 import { text, type Text } from "../../core/text";
+import type { DType } from "../../tensor/dtype";
 import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import type { CellKind } from "../config";
 import { gateOrder, peepholeOrder } from "../gates";
@@ -114,7 +115,7 @@ export function cellOf(
     const entry = group.get(part);
     return entry === undefined ? [] : [{ part, entry }];
   });
-  if (new Set(held.map(({ entry }) => entry.dtype)).size > 1) return null;
+  if (!areOneKind(held.map(({ entry }) => entry.dtype))) return null;
   const fitting = layout.axes.flatMap((axes) => {
     const sizes = sizesOf(layout.cell, held, axes);
     return sizes === null ? [] : [{ axes, sizes }];
@@ -137,6 +138,11 @@ export function cellOf(
       ...(other === undefined ? [] : [axesAssumption(first.axes)]),
     ],
   };
+}
+
+/** True for one dtype, or several of floating point, which are widened where they meet in one parameter. */
+function areOneKind(dtypes: readonly DType[]): boolean {
+  return new Set(dtypes).size <= 1 || dtypes.every((dtype) => dtype.includes("float"));
 }
 
 function axesAssumption(axes: Axes): Text {

@@ -3,11 +3,15 @@ import { renderText } from "../../../../src/core/text";
 import type { Archive } from "../../../../src/formats/base/archive";
 import { constructorLine } from "../../../../src/model/config";
 import { withModules } from "../../../../src/model/derive/derive";
+import type { DType } from "../../../../src/tensor/dtype";
 
-/** An archive of names and shapes; nothing reads its values. */
-function archiveOf(shapes: Readonly<Record<string, readonly number[]>>): Archive {
+/** An archive of names and shapes, float32 unless another dtype is given; nothing reads its values. */
+function archiveOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  dtypes: Readonly<Record<string, DType>> = {},
+): Archive {
   const entries = Object.entries(shapes).map(([name, shape]) => ({
-    ...{ name, shape, dtype: "float32" as const },
+    ...{ name, shape, dtype: dtypes[name] ?? "float32" },
     byteLength: 4 * shape.reduce((product, size) => product * size, 1),
   }));
   const never = (): never => assert.fail("values are read");
@@ -62,6 +66,14 @@ describe("modules that layouts recognise", () => {
       /a row is assumed for each unit/,
     );
     assert.doesNotMatch(remarksOf(mlx), /square/);
+  });
+
+  it("may have several dtypes of floating point", () => {
+    const found = (dtype: DType): number =>
+      withModules("net.npz", archiveOf(mlx, { "rnn.bias": dtype })).modules.length;
+    assert.equal(found("float64"), 1);
+    assert.equal(found("bfloat16"), 1);
+    assert.equal(found("int32"), 0);
   });
 
   it("take each tensor once, with the names that explain most of it", () => {
