@@ -8,6 +8,23 @@ interface Reading {
   readonly layout: WeightLayout;
   readonly prefix: string;
   readonly tensors: readonly string[];
+  readonly hasBias: boolean;
+}
+
+/** The prefix of a layer that says what it is. */
+const recurrentPrefix = /rnn|lstm|gru|cell|recurren|elman/i;
+
+/** The end of a prefix that is looked at. */
+const longestPrefix = 64;
+
+/** False for common names where nothing else tells a recurrent layer, or tensors beside them tell another one. */
+export function isTold(
+  { layout: { isCommon = false, noneBeside = [] }, prefix, hasBias }: Reading,
+  hasName: (name: string) => boolean,
+): boolean {
+  if (recurrentPrefix.test(prefix.slice(-longestPrefix))) return true;
+  if (isCommon && !hasBias) return false;
+  return !noneBeside.some((name) => hasName(prefix + name));
 }
 
 /** What takes most of the tensors under a prefix counts, and what takes most of tensors that have several prefixes. */

@@ -8,7 +8,7 @@ import type { CellKind } from "../config";
 import { gateOrder, peepholeOrder } from "../gates";
 import type { Axes, LayoutPart, PartRole, WeightLayout } from "../layouts/layout";
 import { layouts } from "../layouts/registry";
-import { bestReadings } from "./readings";
+import { bestReadings, isTold } from "./readings";
 import type { SlotRecipe, SlotSource } from "./recipe";
 
 /** One layer and direction. */
@@ -81,7 +81,18 @@ export function recognisedCells(entries: readonly TensorEntry[]): readonly Recog
       ([prefix, group]) => cellOf(layout, prefix, group) ?? [],
     ),
   );
-  return bestReadings(cells);
+  const names = new Set(entries.map(({ name }) => writtenName(name)));
+  return bestReadings(cells.filter((cell) => isTold(cell, (name) => names.has(writtenName(name)))));
+}
+
+/** TensorFlow numbers the outputs of its variables; nnx keeps values below a name. */
+function bareName(name: string): string {
+  return name.replace(/(?::0|[./](?:value|raw_value))$/, "");
+}
+
+/** With `.` for every separator. */
+function writtenName(name: string): string {
+  return bareName(name).replace(/\//g, ".");
 }
 
 /** The parts that a tensor of this name may be, each with the prefix before it. */
@@ -89,9 +100,8 @@ function* placesOf(
   name: string,
 ): Generator<{ layout: WeightLayout; part: LayoutPart; prefix: string }> {
   const index = nameIndex();
-  // TensorFlow numbers the outputs of its variables; nnx keeps values below a name.
-  const bare = name.replace(/(?::0|[./](?:value|raw_value))$/, "");
-  const written = bare.replace(/\//g, ".");
+  const bare = bareName(name);
+  const written = writtenName(name);
   for (let at = Math.max(0, written.length - longestName); at < written.length; at += 1) {
     const before = at === 0 ? "." : (written[at - 1] ?? "");
     if (!/[._]/.test(before)) continue;

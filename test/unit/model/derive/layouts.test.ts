@@ -76,6 +76,25 @@ describe("modules that layouts recognise", () => {
     assert.equal(found("int32"), 0);
   });
 
+  it("are more than matrices with common names", () => {
+    const pair = { W: [4, 4], U: [4, 4] };
+    const rnn = [": nn.RNN(4, 4)"];
+    assert.deepEqual(modulesIn(pair), []);
+    assert.deepEqual(modulesIn({ ...pair, V: [4, 4], S: [4] }), []);
+    assert.deepEqual(modulesIn({ ...pair, b: [4] }), rnn);
+    assert.deepEqual(modulesIn({ ...pair, b: [4], V: [4, 4] }), []);
+    assert.deepEqual(modulesIn({ "rnn.W": [4, 3], "rnn.U": [4, 4] }), [
+      "rnn.: nn.RNN(3, 4, bias=False)",
+    ]);
+    assert.deepEqual(modulesIn({ W: [16, 3], U: [16, 4] })[0], ": nn.LSTM(3, 4, bias=False)");
+    const dense = { "mlp.dense_i.kernel": [8, 8], "mlp.dense_h.kernel": [8, 8] };
+    assert.deepEqual(modulesIn(dense), ["mlp.: nn.RNN(8, 8, bias=False)"]);
+    assert.deepEqual(modulesIn({ ...dense, "mlp.dense_o.kernel": [8, 8] }), []);
+    assert.deepEqual(modulesIn({ "mlp/i/kernel": [8, 8], "mlp/h/kernel": [8, 8] }).length, 1);
+    const further = { "mlp/i/kernel": [8, 8], "mlp/h/kernel": [8, 8], "mlp/o/kernel": [8, 8] };
+    assert.deepEqual(modulesIn(further), []);
+  });
+
   it("take each tensor once, with the names that explain most of it", () => {
     const gated = (names: readonly string[], shape: number[]): Record<string, number[]> =>
       Object.fromEntries(names.map((name) => [name, shape]));
@@ -137,6 +156,15 @@ describe("cells that are put together", () => {
 });
 
 describe("arrays of a list", () => {
+  it("may be dense layers where no gates tell", () => {
+    const said = remarksOf({ arr_0: [5, 20], arr_1: [20, 20], arr_2: [20] });
+    assert.match(said, /^may be a Keras SimpleRNN; or dense layers/);
+    assert.match(said, /tanh is assumed/);
+    assert.doesNotMatch(said, /sigmoid|recognised/);
+    const gated = remarksOf({ arr_0: [5, 80], arr_1: [20, 80], arr_2: [80] });
+    assert.match(gated, /^recognised by its names and shapes: Keras LSTM/);
+  });
+
   it("may be two directions or two layers, and both are said", () => {
     const square = { arr_0: [3, 12], arr_1: [3, 12], arr_2: [12] };
     const both = { ...square, arr_3: [3, 12], arr_4: [3, 12], arr_5: [12] };
