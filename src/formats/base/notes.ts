@@ -1,11 +1,12 @@
 /**
  * Notes about contents of a file that were not read: the first few in full, the rest counted.
  */
-import { text, type Text } from "../../core/text";
+import { renderText, text, type Text } from "../../core/text";
 import { maxNotes } from "./limits";
 
 export class NoteList {
   readonly #first: Text[] = [];
+  readonly #important = new Set<string>();
   #more = 0;
 
   add(note: Text): void {
@@ -13,8 +14,11 @@ export class NoteList {
     else this.#more += 1;
   }
 
-  /** Adds what is more important than the notes so far; it is never counted away. */
+  /** Adds what is more important than the notes so far, once; it is never counted away. */
   addFirst(note: Text): void {
+    const written = renderText(note);
+    if (this.#important.has(written)) return;
+    this.#important.add(written);
     this.#first.unshift(note);
   }
 

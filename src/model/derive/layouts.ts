@@ -94,8 +94,14 @@ function factsOf({ layers, assumptions, isListed = false }: CellStack): ModuleFa
   const [cell] = layers.flat();
   if (cell === undefined) return noFacts;
   const { framework, title, batchFirst, nonlinearity, variant = {}, isOwnCell } = cell.layout;
-  const recognised =
-    isOwnCell === true ? [] : [text("recognised by its names and shapes: {0}", title)];
+  const isNamed = isOwnCell !== true;
+  // Kernel, recurrent kernel and bias of a SimpleRNN have the shapes of two dense layers.
+  const isAmbiguous = isListed && cell.layout.cell === "RNN";
+  const recognised = isAmbiguous
+    ? [text("may be a {0}; or dense layers, whose arrays can have the same shapes", title)]
+    : isNamed
+      ? [text("recognised by its names and shapes: {0}", title)]
+      : [];
   return {
     ...noFacts,
     framework,

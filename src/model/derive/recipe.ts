@@ -6,6 +6,7 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { text, type Text } from "../../core/text";
+import type { DType } from "../../tensor/dtype";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import type { DerivedEntry } from "./derived";
 import { stackedEntry, type BlockSource, type DerivedBlock } from "./stackedEntry";
@@ -65,11 +66,18 @@ export function recipeEntry(
   });
   return stackedEntry(archive, {
     name,
-    dtype: entryOf(from[0]?.tensor ?? like).dtype,
+    dtype: widestDtype(from.map(({ tensor }) => entryOf(tensor).dtype)) ?? entryOf(like).dtype,
     blocks,
     columns: columns === undefined ? [] : [columns],
     how: howOf(recipe, entryOf),
   });
+}
+
+/** A dtype that holds the values of all of these; null of none. Tensors of several dtypes are of floating point. */
+function widestDtype(dtypes: readonly DType[]): DType | null {
+  const [first = null, ...others] = new Set(dtypes);
+  if (others.length === 0) return first;
+  return dtypes.includes("float64") ? "float64" : "float32";
 }
 
 /**

@@ -2,11 +2,13 @@
  * Recognises the cells of a file by the registry of layouts: names first, then shapes, which give the sizes.
  */
 import { text, type Text } from "../../core/text";
+import type { DType } from "../../tensor/dtype";
 import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import type { CellKind } from "../config";
 import { gateOrder, peepholeOrder } from "../gates";
 import type { Axes, LayoutPart, PartRole, WeightLayout } from "../layouts/layout";
 import { layouts } from "../layouts/registry";
+import { bestReadings, isTold } from "./readings";
 import type { SlotRecipe, SlotSource } from "./recipe";
 
 /** One layer and direction. */
@@ -79,24 +81,18 @@ export function recognisedCells(entries: readonly TensorEntry[]): readonly Recog
       ([prefix, group]) => cellOf(layout, prefix, group) ?? [],
     ),
   );
-  return bestReadings(cells);
+  const names = new Set(entries.map(({ name }) => writtenName(name)));
+  return bestReadings(cells.filter((cell) => isTold(cell, (name) => names.has(writtenName(name)))));
 }
 
-/** The names of one layout may be among those of another: what takes most of the tensors under a prefix counts. */
-function bestReadings(cells: readonly RecognisedCell[]): readonly RecognisedCell[] {
-  const most = new Map<string, RecognisedCell>();
-  for (const cell of cells) {
-    const known = most.get(cell.prefix);
-    if (known === undefined || cell.tensors.length > known.tensors.length) {
-      most.set(cell.prefix, cell);
-    }
-  }
-  return cells.filter((cell) => {
-    const best = most.get(cell.prefix);
-    const isOther =
-      cell.layout.isAlternative === true && cell.tensors.join() === best?.tensors.join();
-    return cell === best || isOther;
-  });
+/** TensorFlow numbers the outputs of its variables; nnx keeps values below a name. */
+function bareName(name: string): string {
+  return name.replace(/(?::0|[./](?:value|raw_value))$/, "");
+}
+
+/** With `.` for every separator. */
+function writtenName(name: string): string {
+  return bareName(name).replace(/\//g, ".");
 }
 
 /** The parts that a tensor of this name may be, each with the prefix before it. */
@@ -104,9 +100,8 @@ function* placesOf(
   name: string,
 ): Generator<{ layout: WeightLayout; part: LayoutPart; prefix: string }> {
   const index = nameIndex();
-  // TensorFlow numbers the outputs of its variables; nnx keeps values below a name.
-  const bare = name.replace(/(?::0|[./](?:value|raw_value))$/, "");
-  const written = bare.replace(/\//g, ".");
+  const bare = bareName(name);
+  const written = writtenName(name);
   for (let at = Math.max(0, written.length - longestName); at < written.length; at += 1) {
     const before = at === 0 ? "." : (written[at - 1] ?? "");
     if (!/[._]/.test(before)) continue;
@@ -130,7 +125,7 @@ export function cellOf(
     const entry = group.get(part);
     return entry === undefined ? [] : [{ part, entry }];
   });
-  if (new Set(held.map(({ entry }) => entry.dtype)).size > 1) return null;
+  if (!areOneKind(held.map(({ entry }) => entry.dtype))) return null;
   const fitting = layout.axes.flatMap((axes) => {
     const sizes = sizesOf(layout.cell, held, axes);
     return sizes === null ? [] : [{ axes, sizes }];
@@ -153,6 +148,11 @@ export function cellOf(
       ...(other === undefined ? [] : [axesAssumption(first.axes)]),
     ],
   };
+}
+
+/** True for one dtype, or several of floating point, which are widened where they meet in one parameter. */
+function areOneKind(dtypes: readonly DType[]): boolean {
+  return new Set(dtypes).size <= 1 || dtypes.every((dtype) => dtype.includes("float"));
 }
 
 function axesAssumption(axes: Axes): Text {

@@ -42,7 +42,7 @@ export interface Stacking {
   readonly how: Text;
 }
 
-/** The entry of stacked blocks: all of its dtype, their rows below each other. */
+/** The entry of stacked blocks: their rows below each other, in its dtype, which others are converted to. */
 export function stackedEntry(
   archive: Pick<Archive, "readBox">,
   { name, dtype, blocks, columns, how }: Stacking,
@@ -99,7 +99,8 @@ async function readDerived(
   const { scale = 1, offset = 0 } = block;
   const sources = sourcesOf(block);
   const [first] = sources;
-  if (first !== undefined && sources.length === 1 && scale === 1 && offset === 0) {
+  const isStored = scale === 1 && offset === 0 && first?.entry.dtype === dtype;
+  if (first !== undefined && sources.length === 1 && isStored) {
     return readBlock(archive, first, part);
   }
   const sum = new Float64Array(elementCount(part.size)).fill(offset);

@@ -5,6 +5,7 @@
  */
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
+import { hasGateTensors } from "./gateTensors";
 
 /** Names and shapes of one way to write weights. */
 interface LookAlike {
@@ -12,13 +13,53 @@ interface LookAlike {
   readonly name?: RegExp;
   /** Checks the shapes, if names are not enough. */
   readonly fits?: (entries: readonly TensorEntry[]) => boolean;
-  readonly look: Text;
+  readonly look: Text | ((entries: readonly TensorEntry[]) => Text);
 }
 
 /** Only the end of a name is matched, since a pattern may take time that grows with the square of the length. */
 const maxLook = 512;
 
-const separator = String.raw`(?:^|[./_])`;
+/** Names with a tensor for each gate: W_ii and W_xi, of Flax, and of Keras 1. */
+const namedGates =
+  /(?<![^./_])(?:W|U|w|u|weight)_?(?<side>[ihx])(?<gate>[iofgcrzn])(?:[._]weight)?$/;
+const flaxGates = /(?<=[./]|^)(?<side>[ih])(?<gate>[iofgrzn])\/?[./]kernel$/;
+const kerasGates =
+  /(?<![^./_])(?<side>W|U|kernel|recurrent_kernel)_(?<gate>[ifcozrh])(?:[._]weight)?(?::0)?$/;
+
+const ofLetter = (side: string): "input" | "state" => (side === "h" ? "state" : "input");
+const ofKeras = (side: string): "input" | "state" => (/^[Ur]/.test(side) ? "state" : "input");
+
+/** True where the file has all of these names below one prefix. */
+function haveSiblings(entries: readonly TensorEntry[], names: readonly string[]): boolean {
+  const [first = "", ...others] = names;
+  const known = new Set(entries.map(({ name }) => name));
+  return entries.some(({ name }) => {
+    const prefix = name.slice(0, -first.length);
+    return (
+      name.endsWith(first) &&
+      /(?:^|[./_])$/.test(prefix.slice(-1)) &&
+      others.every((other) => known.has(prefix + other))
+    );
+  });
+}
+
+/** The weight of one linear layer that reads [x, h], as the character RNN of PyTorch's tutorial has it. */
+function jointLayer(entries: readonly TensorEntry[]): TensorEntry | undefined {
+  return entries.find(({ name, shape: [rows = 0, columns = 0, ...more] }) => {
+    const isNamed = /(?:^|[./_])(?:i2h|x2h)[._]weight$/.test(name.slice(-maxLook));
+    return isNamed && more.length === 0 && rows > 0 && columns > rows;
+  });
+}
+
+function jointLook(entries: readonly TensorEntry[]): Text {
+  const { name = "", shape: [rows = 0, columns = 0] = [] } = jointLayer(entries) ?? {};
+  return text(
+    "a cell with one linear layer for input and state together: {0} is H × (I + H) = {1} × ({2} + {1}); where its code applies tanh, the first {2} columns are weight_ih_l0 of an nn.RNN, the last {1} weight_hh_l0",
+    name,
+    rows,
+    columns - rows,
+  );
+}
 
 /** In the order in which they are tried, the most certain first. */
 const lookAlikes: readonly LookAlike[] = [
@@ -39,35 +80,47 @@ const lookAlikes: readonly LookAlike[] = [
     look: text("a quantised model; open the model before quantisation"),
   },
   {
-    name: new RegExp(String.raw`${separator}(?:W|U|w|u|weight)_?[ih][iofgcrzn](?:[._]weight)?$`),
+    fits: (entries) => hasGateTensors(entries, namedGates, ofLetter),
     look: text(
       "weights with a tensor for each gate (W_ii, W_hi, …); stack those of the input to weight_ih_l0 and those of the state to weight_hh_l0, LSTM i, f, g, o, GRU r, z, n",
     ),
   },
   {
-    name: /[./](?:[ih][iofgrzn])\/?[./](?:kernel|bias)$/,
+    fits: (entries) => hasGateTensors(entries, flaxGates, ofLetter),
     look: text(
       "a cell of Flax, which has a kernel for each gate (ii, hi, …); stack their transposes to weight_ih_l0 and weight_hh_l0, LSTM i, f, g, o, GRU r, z, n",
     ),
   },
   {
-    name: /(?:^|[./_])(?:W|U|b|kernel|recurrent_kernel|bias)_(?:i|f|c|o|z|r|h)$/,
+    fits: (entries) => hasGateTensors(entries, kerasGates, ofKeras),
     look: text(
       "a layer of Keras 1, which has a tensor for each gate (W_i, U_i, b_i, …); stack their transposes to weight_ih_l0 and weight_hh_l0",
     ),
   },
   {
-    name: /(?:^|[./])(?:Wx|Wh|bhn)$/,
+    fits: (entries) => haveSiblings(entries, ["Wx", "bhn"]),
+    look: text(
+      "a GRU of MLX (Wx, Wh, b, bhn); rename Wx to weight_ih_l0, Wh to weight_hh_l0 and b to bias_ih_l0, and write bias_hh_l0: zeros for r and z, then bhn for n",
+    ),
+  },
+  {
+    fits: (entries) => haveSiblings(entries, ["Wx", "Wh"]),
     look: text(
       "a layer of MLX (Wx, Wh, bias); rename Wx to weight_ih_l0, Wh to weight_hh_l0 and bias to bias_ih_l0, with zeros for bias_hh_l0",
     ),
   },
   {
-    name: /(?:^|[./])(?:i2h|h2h|x2h)(?:_weight|_bias|\.weight|\.bias)$/,
+    fits: (entries) =>
+      ["i2h", "x2h"].some((input) =>
+        ["_", "."].some((dot) =>
+          haveSiblings(entries, [`${input}${dot}weight`, `h2h${dot}weight`]),
+        ),
+      ),
     look: text(
       "a cell of two linear layers (i2h, h2h); rename i2h to weight_ih_l0 and bias_ih_l0, h2h to weight_hh_l0 and bias_hh_l0 where its gates are in PyTorch's order",
     ),
   },
+  { fits: (entries) => jointLayer(entries) !== undefined, look: jointLook },
   {
     name: /(?:basic_lstm_cell|lstm_cell|LSTMCell|rnn\/.*cell|Cell\d+|gru_cell|\/gates|\/candidate)\/(?:kernel|weights?|W_0|w|bias|biases|B)/i,
     look: text(
@@ -102,8 +155,10 @@ const lookAlikes: readonly LookAlike[] = [
   },
 ];
 
-/** Examples of recurrent weights that stand in these sentences, where nothing is recognised. */
-const unknownLook = text("no tensor has a name that torch.nn gives, such as weight_ih_l0");
+/** What is said where nothing is recognised. */
+const unknownLook = text(
+  "its tensors have the names and shapes of none of the layouts in docs/layouts.md, such as weight_ih_l0 and weight_hh_l0 of PyTorch",
+);
 
 /** The end of the sentence about a file without a recurrent module: a resemblance, otherwise the missing tensors. */
 export function lookAlike(entries: readonly TensorEntry[]): Text {
@@ -112,7 +167,9 @@ export function lookAlike(entries: readonly TensorEntry[]): Text {
       (name !== undefined && entries.some((entry) => name.test(entry.name.slice(-maxLook)))) ||
       fits?.(entries) === true,
   );
-  return found === undefined ? unknownLook : text("the tensors look like {0}", found.look);
+  if (found === undefined) return unknownLook;
+  const { look } = found;
+  return text("the tensors look like {0}", typeof look === "function" ? look(entries) : look);
 }
 
 /** Matrices (I, G·H) and (H, G·H) that follow each other, as kernel and recurrent kernel do; G is 1, 3 or 4. */

@@ -126,6 +126,9 @@ const pairs: readonly Pair[] = [
     })),
 ];
 
+/** Matrices beside which square W and U are factors of one matrix, or of attention. */
+const factors = "A B C D E K P Q S V X Y Z v s".split(" ");
+
 /** Orders of gates that people write beside PyTorch's. */
 const otherOrders: Readonly<Record<CellKind, readonly (readonly string[])[]>> = {
   LSTM: [["i", "f", "o", "g"]],
@@ -164,6 +167,7 @@ function pairLayout(
     axes,
     parts,
     isAlternative,
+    ...(input === "W" && cell === "RNN" ? { isCommon: true, noneBeside: factors } : {}),
     assumes: cell === "RNN" ? [] : [order, ...resetAssumption(cell)],
   };
 }

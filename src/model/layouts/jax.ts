@@ -11,6 +11,9 @@ import { partOf, partsOf, type WeightLayout } from "./layout";
 const lstmLetters = { i: ["i"], f: ["f", "f_"], g: ["g"], o: ["o"] };
 const gruLetters = { r: ["r"], z: ["z"], n: ["n"] };
 
+/** Letters of further dense layers, beside which those called i and h are no SimpleCell. */
+const furtherLetters = "a b c d e f g j k l m n o p q r s t u v w x y z".split(" ");
+
 /** A kernel (I, H) for each gate. */
 const flaxLayouts: readonly WeightLayout[] = [
   {
@@ -41,6 +44,7 @@ const flaxLayouts: readonly WeightLayout[] = [
   },
   {
     id: "flax-rnn",
+    noneBeside: furtherLetters.map((letter) => `${letter}.kernel`),
     title: "Flax SimpleCell",
     framework: "Flax",
     cell: "RNN",
@@ -65,7 +69,12 @@ const nnxLayouts = (["LSTM", "GRU", "RNN"] as const).map((cell): WeightLayout =>
     framework: "Flax",
     cell,
     axes: ["columns"],
-    ...(cell === "RNN" ? { nonlinearity: "tanh" } : {}),
+    ...(cell === "RNN"
+      ? {
+          nonlinearity: "tanh",
+          noneBeside: [...furtherLetters, "out"].map((name) => `dense_${name}.kernel`),
+        }
+      : {}),
     parts: [
       partOf(cell, "input", ["dense_i.kernel"]),
       partOf(cell, "state", ["dense_h.kernel"]),

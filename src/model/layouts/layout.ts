@@ -44,6 +44,10 @@ export interface WeightLayout {
   readonly axes: readonly Axes[];
   /** Matches the end of the prefix, where the names of the tensors alone are too common. */
   readonly within?: RegExp;
+  /** True where the names are common in linear algebra: a bias or the prefix of a recurrent layer has to tell. */
+  readonly isCommon?: boolean;
+  /** Names below the prefix beside which it is another layer, such as `dense_o.kernel` of an MLP with `dense_i`. */
+  readonly noneBeside?: readonly string[];
   /** True where the names may follow an underscore as well: `lstm0_i2h_weight`. */
   readonly isJoined?: boolean;
   /** Matches the prefix of those that read from the last step to the first. */

@@ -138,6 +138,8 @@ const rnnLayout: WeightLayout = {
 
 const kerasDefaults = text("tanh and sigmoid are assumed, Keras' default activations");
 
+const simpleDefault = text("tanh is assumed, Keras' default activation");
+
 /** In a Keras file the file itself says more. */
 const kerasLayouts = (["LSTM", "GRU", "RNN"] as const).map((cell): WeightLayout => {
   const gates = storedGates("Keras", cell);
@@ -149,7 +151,7 @@ const kerasLayouts = (["LSTM", "GRU", "RNN"] as const).map((cell): WeightLayout 
     axes: ["columns"],
     batchFirst: true,
     ...(cell === "GRU" ? { variant: { resetAfter: false } } : {}),
-    assumes: [kerasDefaults],
+    assumes: [cell === "RNN" ? simpleDefault : kerasDefaults],
     parts: [
       partOf(cell, "input", ["kernel"], gates),
       partOf(cell, "state", ["recurrent_kernel"], gates),

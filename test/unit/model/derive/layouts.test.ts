@@ -3,11 +3,15 @@ import { renderText } from "../../../../src/core/text";
 import type { Archive } from "../../../../src/formats/base/archive";
 import { constructorLine } from "../../../../src/model/config";
 import { withModules } from "../../../../src/model/derive/derive";
+import type { DType } from "../../../../src/tensor/dtype";
 
-/** An archive of names and shapes; nothing reads its values. */
-function archiveOf(shapes: Readonly<Record<string, readonly number[]>>): Archive {
+/** An archive of names and shapes, float32 unless another dtype is given; nothing reads its values. */
+function archiveOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  dtypes: Readonly<Record<string, DType>> = {},
+): Archive {
   const entries = Object.entries(shapes).map(([name, shape]) => ({
-    ...{ name, shape, dtype: "float32" as const },
+    ...{ name, shape, dtype: dtypes[name] ?? "float32" },
     byteLength: 4 * shape.reduce((product, size) => product * size, 1),
   }));
   const never = (): never => assert.fail("values are read");
@@ -64,6 +68,45 @@ describe("modules that layouts recognise", () => {
     assert.doesNotMatch(remarksOf(mlx), /square/);
   });
 
+  it("may have several dtypes of floating point", () => {
+    const found = (dtype: DType): number =>
+      withModules("net.npz", archiveOf(mlx, { "rnn.bias": dtype })).modules.length;
+    assert.equal(found("float64"), 1);
+    assert.equal(found("bfloat16"), 1);
+    assert.equal(found("int32"), 0);
+  });
+
+  it("are more than matrices with common names", () => {
+    const pair = { W: [4, 4], U: [4, 4] };
+    const rnn = [": nn.RNN(4, 4)"];
+    assert.deepEqual(modulesIn(pair), []);
+    assert.deepEqual(modulesIn({ ...pair, V: [4, 4], S: [4] }), []);
+    assert.deepEqual(modulesIn({ ...pair, b: [4] }), rnn);
+    assert.deepEqual(modulesIn({ ...pair, b: [4], V: [4, 4] }), []);
+    assert.deepEqual(modulesIn({ "rnn.W": [4, 3], "rnn.U": [4, 4] }), [
+      "rnn.: nn.RNN(3, 4, bias=False)",
+    ]);
+    assert.deepEqual(modulesIn({ W: [16, 3], U: [16, 4] })[0], ": nn.LSTM(3, 4, bias=False)");
+    const dense = { "mlp.dense_i.kernel": [8, 8], "mlp.dense_h.kernel": [8, 8] };
+    assert.deepEqual(modulesIn(dense), ["mlp.: nn.RNN(8, 8, bias=False)"]);
+    assert.deepEqual(modulesIn({ ...dense, "mlp.dense_o.kernel": [8, 8] }), []);
+    assert.deepEqual(modulesIn({ "mlp/i/kernel": [8, 8], "mlp/h/kernel": [8, 8] }).length, 1);
+    const further = { "mlp/i/kernel": [8, 8], "mlp/h/kernel": [8, 8], "mlp/o/kernel": [8, 8] };
+    assert.deepEqual(modulesIn(further), []);
+  });
+
+  it("take each tensor once, with the names that explain most of it", () => {
+    const gated = (names: readonly string[], shape: number[]): Record<string, number[]> =>
+      Object.fromEntries(names.map((name) => [name, shape]));
+    const matrices = ["i", "f", "g", "o"].flatMap((gate) => [`W_x${gate}`, `W_h${gate}`]);
+    const lstm = gated(matrices, [5, 5]);
+    const biases = gated(["b_i", "b_f", "b_g", "b_o"], [5]);
+    assert.deepEqual(modulesIn({ ...lstm, ...biases }), [": nn.LSTM(5, 5)"]);
+    assert.deepEqual(modulesIn(lstm), [": nn.LSTM(5, 5, bias=False)"]);
+    const gru = ["r", "z", "n"].flatMap((gate) => [`enc.W_x${gate}`, `enc.W_h${gate}`]);
+    assert.deepEqual(modulesIn(gated(gru, [1, 1])), ["enc.: nn.GRU(1, 1, bias=False)"]);
+  });
+
   it("are named with the tensors that they leave out", () => {
     const { modules } = withModules("net.npz", archiveOf({ ...mlx, "rnn.layer_norm.weight": [2] }));
     const said = modules.flatMap(({ facts }) => facts.departures).map((each) => renderText(each));
@@ -113,6 +156,15 @@ describe("cells that are put together", () => {
 });
 
 describe("arrays of a list", () => {
+  it("may be dense layers where no gates tell", () => {
+    const said = remarksOf({ arr_0: [5, 20], arr_1: [20, 20], arr_2: [20] });
+    assert.match(said, /^may be a Keras SimpleRNN; or dense layers/);
+    assert.match(said, /tanh is assumed/);
+    assert.doesNotMatch(said, /sigmoid|recognised/);
+    const gated = remarksOf({ arr_0: [5, 80], arr_1: [20, 80], arr_2: [80] });
+    assert.match(gated, /^recognised by its names and shapes: Keras LSTM/);
+  });
+
   it("may be two directions or two layers, and both are said", () => {
     const square = { arr_0: [3, 12], arr_1: [3, 12], arr_2: [12] };
     const both = { ...square, arr_3: [3, 12], arr_4: [3, 12], arr_5: [12] };

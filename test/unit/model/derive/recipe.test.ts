@@ -5,11 +5,17 @@ import { cropRaw, decodeRaw, encodeRaw, type Box } from "../../../../src/tensor/
 import type { TensorEntry } from "../../../../src/tensor/tensor";
 
 /** Tensors in memory: 0, 1, 2 … from `first` on. */
-function counting(name: string, shape: readonly number[], first = 0) {
+function counting(
+  name: string,
+  shape: readonly number[],
+  first = 0,
+  dtype: "float16" | "float32" | "float64" = "float32",
+) {
   const count = shape.reduce((product, size) => product * size, 1);
-  const values = Float32Array.from({ length: count }, (_, index) => first + index);
-  const entry: TensorEntry = { name, dtype: "float32", shape, byteLength: 4 * count };
-  return { entry, raw: encodeRaw("float32", shape, values) };
+  const values = Float64Array.from({ length: count }, (_, index) => first + index);
+  const raw = encodeRaw(dtype, shape, values);
+  const entry: TensorEntry = { name, dtype, shape, byteLength: raw.bytes.byteLength };
+  return { entry, raw };
 }
 
 const tensors = new Map(
@@ -19,6 +25,9 @@ const tensors = new Map(
     counting("second", [4], 100),
     counting("column", [4, 1], 50),
     counting("rows", [2, 4], 20),
+    counting("wide", [2], 0.1, "float64"),
+    counting("narrow", [2], 5, "float16"),
+    counting("plain", [2], 7),
   ].map((each) => [each.entry.name, each]),
 );
 
@@ -94,5 +103,19 @@ describe("a recipe of a parameter", () => {
     const recipe = { ...gated, slot: "bias_hh", from: second };
     assert.deepEqual(await valuesOf(recipe), [24, 25, 26, 27]);
     assert.equal(howOf(recipe), "row 1");
+  });
+
+  it("has the widest dtype of its tensors", async () => {
+    for (const [tensors, dtype, values] of [
+      [["wide", "plain"], "float64", [0.1, 1.1, 7, 8]],
+      [["plain", "wide"], "float64", [7, 8, 0.1, 1.1]],
+      [["narrow", "plain"], "float32", [5, 6, 7, 8]],
+      [["narrow"], "float16", [5, 6, 0, 0]],
+    ] as const) {
+      const from = tensors.map((tensor, index) => ({ tensor, gates: ["ab"[index] ?? ""] }));
+      const recipe = { ...gated, slot: "bias_ih", from };
+      assert.equal(recipeEntry(source, "bias_ih", recipe, "kernel").entry.dtype, dtype);
+      assert.deepEqual(await valuesOf(recipe), values);
+    }
   });
 });
