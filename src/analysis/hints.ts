@@ -91,6 +91,11 @@ function isSortedByLength(order: readonly number[], lengths: readonly number[] |
   return sorted.every((length, row) => row === 0 || length <= (sorted[row - 1] ?? 0));
 }
 
+/** The sentence about a reference of nothing but NaN. */
+export const onlyNaNHint = text(
+  "the reference holds nothing but NaN: there is nothing to compare with",
+);
+
 /** The sentence about values of the reference that are no numbers where the run's are; null where there are none. */
 export function notANumberHint({ blocks }: DifferingTensor): Text | null {
   let [found, total] = [0, 0];
@@ -102,7 +107,7 @@ export function notANumberHint({ blocks }: DifferingTensor): Text | null {
   }
   if (found === 0) return null;
   return found === total
-    ? text("the reference holds nothing but NaN: there is nothing to compare with")
+    ? onlyNaNHint
     : text(
         "the reference has NaN at {0} of {1} values where the run has numbers: NaN never passes",
         found,
@@ -112,6 +117,9 @@ export function notANumberHint({ blocks }: DifferingTensor): Text | null {
 
 /** A scaled reference leaves at most this part of its root mean square, and is off by many times as much. */
 const [MOST_LEFT, LEAST_SCALED] = [2e-3, 20];
+
+/** The sentence about a reference of nothing but zeros. */
+export const zeroHint = text("the reference is 0 everywhere: was it written before the run?");
 
 /** The sentence about a reference that is a multiple of the run, or nothing but zeros; null where it is neither. */
 export function scaledHint({ blocks }: DifferingTensor): Text | null {
@@ -123,7 +131,9 @@ export function scaledHint({ blocks }: DifferingTensor): Text | null {
       expected += value * value;
     });
   }
-  if (expected === 0) return text("the reference is 0 everywhere: was it written before the run?");
+  // Without blocks, or where both are 0 everywhere, there is nothing to tell.
+  if (own === 0) return null;
+  if (expected === 0) return zeroHint;
   const factor = both / own;
   const left = Math.sqrt(Math.max(0, expected - factor * both) / expected);
   const isScaled = left <= MOST_LEFT && Math.abs(factor - 1) > LEAST_SCALED * left;

@@ -122,6 +122,8 @@ describe("values that tell what was done to them", () => {
     const rounded = scaledHint(changed((value) => Math.round(1000 * value)));
     assert.ok(Math.abs(Number(rounded?.args[0]) - 1000) < 1);
     assert.match(scaledHint(changed(() => 0))?.template ?? "", /0 everywhere/);
+    const none: DifferingTensor = { ...changed((value) => value), blocks: () => [] };
+    assert.equal(scaledHint(none), null);
     const next = numbersFrom(5);
     assert.equal(scaledHint(changed((value) => value + 0.05 * next())), null);
     assert.equal(scaledHint(changed((value) => value + 0.1)), null);

@@ -139,6 +139,33 @@ describe("a reference of another shape", () => {
     assert.match(printed, /✗ differs[^]*t = 3\), batch 2, h, unit 4[^]*batch and time exchanged/);
   });
 
+  const partial: readonly (readonly [what: string, tensor: () => Tensor])[] = [
+    ["the last step", () => made([B, D * U], (b, f) => o(T - 1, b, f < U ? 0 : 1, f % U))],
+    ["the sum", () => made([T, B, U], (t, b, u) => o(t, b, 0, u) + o(t, b, 1, u))],
+    ["the forward direction", () => made([T, B, U], (t, b, u) => o(t, b, 0, u))],
+    ["h_n", () => made([L * D, B, U], (k, b, u) => h(k >> 1, k % D, b, u))],
+  ];
+  for (const [what, tensor] of partial) {
+    it(`that is ${what} and differs is not called zero, and differs for the diagnosis too`, async () => {
+      const right = tensor();
+      const data = right.data.map((value, k) => value + 1e-4 * Math.sin(17 * k));
+      const printed = await ran("output", { ...right, data });
+      assert.match(printed, /output +✗ differs[^]*given as/);
+      assert.doesNotMatch(printed, /0 everywhere/);
+      const run = {
+        weights: join(examples, "three-layers-two-directions/weights.safetensors"),
+        input: join(examples, "three-layers-two-directions/input.npy"),
+        h0: join(examples, "three-layers-two-directions/h0.npy"),
+        reference: { output: "r.json#r" },
+      };
+      writeFileSync(join(folder(), "r.unroll.json"), JSON.stringify(run));
+      const { code, stdout } = await unroll(folder(), "diagnose", "r.unroll.json");
+      assert.equal(code, 1);
+      assert.match(stdout, /^r\.unroll\.json: differs\n/);
+      assert.doesNotMatch(stdout, /0 everywhere/);
+    });
+  }
+
   it("is another shape for the diagnosis, which names the mistake", async () => {
     const file = join(folder(), "r.json");
     const tensor = made([T, B, U], (t, b, u) => o(t, b, 0, u) + o(t, b, 1, u));
