@@ -122,7 +122,7 @@ const [MOST_LEFT, LEAST_SCALED] = [2e-3, 20];
 export const zeroHint = text("the reference is 0 everywhere: was it written before the run?");
 
 /** The sentence about a reference that is a multiple of the run, or nothing but zeros; null where it is neither. */
-export function scaledHint({ blocks }: DifferingTensor): Text | null {
+export function scaledHint({ blocks }: Pick<DifferingTensor, "blocks">): Text | null {
   let [own, both, expected] = [0, 0, 0];
   for (const { ours, reference } of blocks()) {
     reference.forEach((value, at) => {
