@@ -91,6 +91,11 @@ function isSortedByLength(order: readonly number[], lengths: readonly number[] |
   return sorted.every((length, row) => row === 0 || length <= (sorted[row - 1] ?? 0));
 }
 
+/** The sentence about a reference of nothing but NaN. */
+export const onlyNaNHint = text(
+  "the reference holds nothing but NaN: there is nothing to compare with",
+);
+
 /** The sentence about values of the reference that are no numbers where the run's are; null where there are none. */
 export function notANumberHint({ blocks }: DifferingTensor): Text | null {
   let [found, total] = [0, 0];
@@ -102,7 +107,7 @@ export function notANumberHint({ blocks }: DifferingTensor): Text | null {
   }
   if (found === 0) return null;
   return found === total
-    ? text("the reference holds nothing but NaN: there is nothing to compare with")
+    ? onlyNaNHint
     : text(
         "the reference has NaN at {0} of {1} values where the run has numbers: NaN never passes",
         found,
@@ -113,8 +118,11 @@ export function notANumberHint({ blocks }: DifferingTensor): Text | null {
 /** A scaled reference leaves at most this part of its root mean square, and is off by many times as much. */
 const [MOST_LEFT, LEAST_SCALED] = [2e-3, 20];
 
+/** The sentence about a reference of nothing but zeros. */
+export const zeroHint = text("the reference is 0 everywhere: was it written before the run?");
+
 /** The sentence about a reference that is a multiple of the run, or nothing but zeros; null where it is neither. */
-export function scaledHint({ blocks }: DifferingTensor): Text | null {
+export function scaledHint({ blocks }: Pick<DifferingTensor, "blocks">): Text | null {
   let [own, both, expected] = [0, 0, 0];
   for (const { ours, reference } of blocks()) {
     reference.forEach((value, at) => {
@@ -123,7 +131,9 @@ export function scaledHint({ blocks }: DifferingTensor): Text | null {
       expected += value * value;
     });
   }
-  if (expected === 0) return text("the reference is 0 everywhere: was it written before the run?");
+  // Without blocks, or where both are 0 everywhere, there is nothing to tell.
+  if (own === 0) return null;
+  if (expected === 0) return zeroHint;
   const factor = both / own;
   const left = Math.sqrt(Math.max(0, expected - factor * both) / expected);
   const isScaled = left <= MOST_LEFT && Math.abs(factor - 1) > LEAST_SCALED * left;
@@ -134,18 +144,26 @@ export function scaledHint({ blocks }: DifferingTensor): Text | null {
   );
 }
 
-/** A difference as large as this against the values, by their root mean squares, is one of ten or eight bits. */
-const reducedPrecision = { least: 2 ** -16, most: 2 ** -6 } as const;
+/**
+ * A difference as large as this against the values, by their root mean squares, may be one of products in TF32, each
+ * factor of which is off by up to 2^-11 of itself.
+ */
+const reducedPrecision = { least: 2 ** -16, most: 2 ** -10 } as const;
+/** Rounding of products stays in the states, so that a difference is like that of the step before; added noise is not. */
+const LEAST_CARRIED = 0.2;
+/** One wrong bias or row of weights moves its own unit more than this many times as far as a usual one. */
+const MOST_OF_ONE_UNIT = 4;
 
-/** The sentence about products of reduced precision; null where the difference does not look like it. */
+/** The sentence about products of reduced precision in an output; null where the difference does not look like it. */
 export function reducedPrecisionHint(tensor: DifferingTensor): Text | null {
   const found = spreadOf(tensor);
   if (found === null) return null;
-  const { ratio, largest, touched, ofUnits, evenness } = found;
+  const { ratio, largest, touched, ofUnits, ofOneUnit, evenness, carried } = found;
   const isOfSize = ratio >= reducedPrecision.least && ratio <= reducedPrecision.most;
   const isEverywhere = touched >= 0.6 && largest <= 12 && evenness <= 12;
   // A wrong bias or weight shifts the mean of each unit; rounding does not.
-  if (!isOfSize || !isEverywhere || ofUnits > 0.5) return null;
+  const isOfUnits = ofUnits > 0.5 || ofOneUnit > MOST_OF_ONE_UNIT;
+  if (!isOfSize || !isEverywhere || isOfUnits || !(carried >= LEAST_CARRIED)) return null;
   return text(
     "a difference of this size ({0} of the values, by their root mean squares), in nearly every value and of no one sign, looks like products in TF32, as recent GPUs take them by default, or in another reduced precision: make the reference with torch.backends.cuda.matmul.allow_tf32 = False and torch.backends.cudnn.allow_tf32 = False, or on the CPU",
     ratio.toExponential(1),
@@ -162,8 +180,12 @@ interface Spread {
   readonly touched: number;
   /** Mean square of each unit's mean difference, over the mean square of all. */
   readonly ofUnits: number;
+  /** The largest root mean square of a unit over the one in the middle. */
+  readonly ofOneUnit: number;
   /** The largest root mean square of a step over the smallest one. */
   readonly evenness: number;
+  /** Correlation of the differences with those one step before, -1…1; NaN of a single step. */
+  readonly carried: number;
 }
 
 function largestOf(values: readonly number[]): number {
@@ -177,8 +199,12 @@ class SpreadMeter {
   largest = 0;
   ofReference = 0;
   /** By part and unit. */
-  readonly units: { sum: number; count: number }[][] = [];
+  readonly units: { sum: number; squares: number; count: number }[][] = [];
   readonly steps: number[] = [];
+  /** The differences of the last step of each part, (B, units). */
+  readonly before: Float64Array[] = [];
+  /** Of the differences of two steps one after the other: their products, and the squares of either. */
+  readonly pairs = { products: 0, earlier: 0, later: 0 };
 }
 
 /** Adds a block; padding, which is 0 on both sides, does not count. */
@@ -189,6 +215,7 @@ function measure(
 ): void {
   const ofUnits = (meter.units[part] ??= Array.from({ length: units }, () => ({
     sum: 0,
+    squares: 0,
     count: 0,
   })));
   const step = batchSize * units;
@@ -205,27 +232,47 @@ function measure(
       if (Math.abs(delta) > 4 * noiseFloor) meter.touched++;
       const unit = ofUnits[k % units]!;
       unit.sum += delta;
+      unit.squares += delta * delta;
       unit.count++;
     }
+    const deltas = Float64Array.from(
+      { length: step },
+      (_, k) => ours[from + k]! - reference[from + k]!,
+    );
+    measurePair(meter, part, deltas);
     const [squares, values] = before;
     if (meter.values > values)
       meter.steps.push((meter.squares - squares) / (meter.values - values));
   }
 }
 
+/** Adds a step of a part beside the one before it. */
+function measurePair({ before, pairs }: SpreadMeter, part: number, deltas: Float64Array): void {
+  before[part]?.forEach((earlier, k) => {
+    const later = deltas[k]!;
+    pairs.products += earlier * later;
+    pairs.earlier += earlier * earlier;
+    pairs.later += later * later;
+  });
+  before[part] = deltas;
+}
+
 function spreadOf(tensor: DifferingTensor): Spread | null {
   const meter = new SpreadMeter();
   for (const block of tensor.blocks()) measure(meter, block, tensor);
-  const { values, touched, squares, largest, ofReference, steps } = meter;
+  const { values, touched, squares, largest, ofReference, steps, pairs } = meter;
   if (values === 0 || !Number.isFinite(squares) || ofReference === 0) return null;
   const mean = squares / values;
   const units = meter.units.flat().filter(({ count }) => count > 0);
   const ofUnits = units.reduce((sum, unit) => sum + (unit.sum / unit.count) ** 2, 0) / units.length;
+  const sizes = units.map((unit) => Math.sqrt(unit.squares / unit.count)).sort((a, b) => a - b);
   return {
     ratio: Math.sqrt(squares / ofReference),
     largest: largest / Math.sqrt(mean),
     touched: touched / values,
     ofUnits: ofUnits / mean,
+    ofOneUnit: sizes.at(-1)! / sizes[Math.floor(sizes.length / 2)]!,
     evenness: Math.sqrt(largestOf(steps) / -largestOf(steps.map((step) => -step))),
+    carried: pairs.products / Math.sqrt(pairs.earlier * pairs.later),
   };
 }

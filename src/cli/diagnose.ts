@@ -82,10 +82,17 @@ function diagnoseOne(
 ): Promise<WithAnswer> {
   return withReferenced(file, command, terminal, async (session, control) => {
     const started = performance.now();
-    const diagnosis = await session.diagnose(control);
+    const diagnosis = withinTolerance(session.view, await session.diagnose(control));
     const milliseconds = Math.round(performance.now() - started);
     return { file, view: session.view, diagnosis, milliseconds };
   });
+}
+
+/** A diagnosis without the precision of what passes all the same, such as of a reference that is stored in 16 bits. */
+function withinTolerance(view: RunView, diagnosis: MendedDiagnosis): MendedDiagnosis {
+  if (exitCodeOf(view) !== 0) return diagnosis;
+  const findings = diagnosis.findings.filter(({ isPrecision }) => !isPrecision);
+  return { ...diagnosis, findings };
 }
 
 const severity: readonly Verdict[] = ["equal", "rounding", "differs", "cannot-compare"];
@@ -104,6 +111,10 @@ function verdictOf({ verdicts, own }: RunView): Verdict {
       readAs === undefined ? rankOf(verdict, total > 0) : severity.indexOf("cannot-compare"),
     ),
   ];
+  return worstOf(ranks);
+}
+
+function worstOf(ranks: readonly number[]): Verdict {
   const worst = Math.max(...ranks);
   return worst === UNJUDGED ? "cannot-compare" : (severity[worst] ?? "equal");
 }
@@ -182,8 +193,16 @@ function formatDiagnosis({ file, view, diagnosis }: WithAnswer): string {
 function headingOf(view: RunView, diagnosis: MendedDiagnosis): string {
   const verdict = verdictOf(view);
   const agrees = exitCodeOf(view) === 0 && verdict === "cannot-compare";
-  const line = agrees ? "another shape, whose values agree" : verdictLines[verdict];
+  const line = agrees ? "another shape, whose values agree" : verdictLines[shownVerdict(view)];
   return reducedLine(view, diagnosis) ?? line;
+}
+
+/** The verdict of the whole run as people read it: that of `run` and `check`, also of what was read as another shape. */
+function shownVerdict({ verdicts, own }: RunView): Verdict {
+  return worstOf([
+    ...verdicts.map(({ verdict, total }) => rankOf(verdict, total > 0)),
+    ...(own?.withRun ?? []).map(({ verdict, total }) => rankOf(verdict, total > 0)),
+  ]);
 }
 
 /** What references of another shape were compared as. */

@@ -32,7 +32,7 @@ import type { Rounding } from "./rounding";
 export interface StateComparison extends NamedState, PartComparison {}
 
 /** A tensor and its reference; `comparison` is null when their shapes differ, or there is no result. */
-export interface ComparedTensor extends Pick<Reference, "found" | "expected"> {
+export interface ComparedTensor extends Pick<Reference, "found" | "expected" | "recognition"> {
   readonly name: ComparedName;
   readonly comparison: Comparison | null;
   /** What a reference of another shape holds, where that was recognised. */
@@ -95,7 +95,8 @@ export class Comparing {
 
   /** The result, after the walk. */
   finish(): ComparedTensor[] {
-    return this.#references.map(({ name, found, expected, values, reading }, index) => {
+    return this.#references.map((reference, index) => {
+      const { name, found, expected, values, reading, recognition } = reference;
       const parts = this.#comparers[index]!.map((comparer) => comparer.result());
       const comparisons = parts.map(({ comparison }) => comparison);
       return {
@@ -107,6 +108,7 @@ export class Comparing {
         parts: values === null ? [] : parts,
         referenceError: this.#rounding?.errors[name] ?? null,
         ...(reading === undefined ? {} : { reading: reading.what }),
+        ...(recognition === undefined ? {} : { recognition }),
       };
     });
   }

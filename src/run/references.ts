@@ -11,7 +11,7 @@ import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
 import type { Tolerance } from "../analysis/compare";
 import type { RunControl } from "../core/control";
 import type { PreparedRun, RunInputs } from "./inputs";
-import { chosenReading } from "./readings/choose";
+import { chosenReading, type Recognition } from "./readings/choose";
 import type { Reading, ReadResults } from "./readings/reading";
 
 /** A result of the module or of a layer around it. */
@@ -30,6 +30,8 @@ export interface Reference {
   readonly tensor: Tensor;
   /** What it holds, where its shape is another one and that was recognised. */
   readonly reading?: Reading;
+  /** What was found of a reference of another shape beside that. */
+  readonly recognition?: Pick<Recognition, "hint" | "unfit">;
 }
 
 /** The references of a run, in the order that data flows through what they belong to. */
@@ -73,8 +75,9 @@ export function recognised(
   return references.map((reference) => {
     const { name, values, tensor } = reference;
     if (values !== null || name === "embedded" || name === "logits") return reference;
-    const reading = chosenReading({ run, results, ...judging }, name, tensor);
-    return reading === null ? reference : { ...reference, values: reading.values, reading };
+    const { reading, ...recognition } = chosenReading({ run, results, ...judging }, name, tensor);
+    const found = { ...reference, recognition };
+    return reading === null ? found : { ...found, values: reading.values, reading };
   });
 }
 

@@ -2,10 +2,12 @@
  * Chooses what a reference of another shape holds, by its values: sizes alone often allow for several things.
  */
 import { joinComparisons, type Comparison, type Tolerance } from "../../analysis/compare";
-import { PartComparer } from "../../analysis/rows";
+import { onlyNaNHint, scaledHint, zeroHint, type ComparedBlock } from "../../analysis/hints";
+import { PartComparer, type ComparedPart } from "../../analysis/rows";
+import { stepSpans } from "../../analysis/steps";
 import { walk } from "../../analysis/walk";
 import { noControl, type RunControl } from "../../core/control";
-import { text } from "../../core/text";
+import { text, type Text } from "../../core/text";
 import type { Tensor } from "../../tensor/tensor";
 import { outputReadings } from "./outputReadings";
 import type { Reading, ReadResults, ReadRun } from "./reading";
@@ -24,15 +26,40 @@ interface ReadFrame {
   readonly control: RunControl;
 }
 
-/** The reading of a reference that its values allow for; null where there is none. @throws CancelledError. */
+/** Fewer values than these are a multiple of others by chance. */
+const LEAST_SCALED_VALUES = 8;
+
+/** What was found of a reference of another shape. */
+export interface Recognition {
+  /** What its values are; null where they are nothing that has its shape. */
+  readonly reading: Reading | null;
+  /** What else its values show. */
+  readonly hint: Text | null;
+  /** What has its shape, and other values. */
+  readonly unfit: readonly Text[];
+}
+
+/** The reading of a reference that its values allow for. @throws CancelledError. */
 export function chosenReading(
   frame: ReadFrame,
   name: "output" | "h_n" | "c_n",
   reference: Tensor,
-): Reading | null {
+): Recognition {
   const readings = readingsOf(frame.run, name, reference);
+  const fitting = fittingReading(frame, readings);
+  if (fitting !== null) return recognisedAs(fitting);
+  const constant = constantHint(reference);
+  if (constant !== null) return { reading: null, hint: constant, unfit: [] };
+  for (const reading of readings) {
+    const hint = multipleOf(frame, reading);
+    if (hint !== null) return { ...recognisedAs(reading), hint };
+  }
+  return { reading: null, hint: null, unfit: readings.map(({ what }) => what) };
+}
+
+/** The reading that the values are nearest to, or the only one where it holds everything; null where none is near. */
+function fittingReading(frame: ReadFrame, readings: readonly Reading[]): Reading | null {
   const [only, second] = readings;
-  if (only === undefined) return null;
   let best: { readonly reading: Reading; readonly off: number } | null = null;
   for (const reading of readings) {
     const { outside, total } = compared(frame, reading);
@@ -41,7 +68,38 @@ export function chosenReading(
     if (off === 0) break;
   }
   if (best !== null && best.off < MOST_OFF) return best.reading;
-  return second === undefined && only.values !== null ? only : null;
+  return only?.values != null && second === undefined ? only : null;
+}
+
+function recognisedAs(reading: Reading): Recognition {
+  return { reading, hint: null, unfit: [] };
+}
+
+/** The sentence about a reference of nothing but zeros or NaN, whatever its shape. */
+function constantHint({ data }: Tensor): Text | null {
+  if (data.length === 0) return null;
+  if (data.every((value) => value === 0)) return zeroHint;
+  return data.every((value) => Number.isNaN(value)) ? onlyNaNHint : null;
+}
+
+/** The sentence about a reference whose values are a multiple of a reading's; null where they are not. */
+function multipleOf({ results }: ReadFrame, reading: Reading): Text | null {
+  const parts = reading.parts(results, null);
+  const total = parts.reduce(
+    (sum, { count, batchSize, units }) => sum + count * batchSize * units,
+    0,
+  );
+  if (total < LEAST_SCALED_VALUES) return null;
+  return scaledHint({ blocks: () => blocksOf(parts) });
+}
+
+function* blocksOf(parts: readonly ComparedPart[]): Generator<ComparedBlock> {
+  for (const [part, { units, count, batchSize, ours, reference }] of parts.entries()) {
+    const all = { from: 0, to: count };
+    for (const { from, to } of stepSpans(all, ours.blockSteps, batchSize * units)) {
+      yield { part, units, ours: ours.read(from, to), reference: reference.read(from, to) };
+    }
+  }
 }
 
 function readingsOf(run: ReadRun, name: "output" | "h_n" | "c_n", reference: Tensor): Reading[] {

@@ -7,11 +7,25 @@ import {
   rowOrderHint,
   scaledHint,
   type ComparedBlock,
+  type DifferingTensor,
 } from "../../analysis/hints";
 import { stepSpans } from "../../analysis/steps";
 import type { ComparedTensor } from "../../run/compare";
 import { finalStates, type RunResult } from "../../run/execute";
 import { text, type Text } from "../../core/text";
+
+/** Weights of 8 bits have no more values than these. */
+const QUANTISED_VALUES = 256;
+
+/** True of weights whose values repeat as those of 8 bits do: a reference rounds its inputs as well. */
+function isQuantised({ inputs }: RunResult): boolean {
+  return [...inputs.parameters.values()].some(({ shape, data }) => {
+    if (shape.length !== 2) return false;
+    const values = new Set<number>();
+    for (let k = 0; k < data.length && values.size <= QUANTISED_VALUES; k++) values.add(data[k]!);
+    return values.size > 2 && values.size <= Math.min(QUANTISED_VALUES, 0.8 * data.length);
+  });
+}
 
 /** True when a hint about low precision is useless: the run computes in it, or the reference is stored in it. */
 function isCoarse({ inputs }: RunResult): boolean {
@@ -35,8 +49,15 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
   };
   const plain = notANumberHint(tensor) ?? rowOrderHint(tensor) ?? scaledHint(tensor);
   if (plain !== null) return [...wholeNumbersHint(name, run), plain];
-  const hint = isCoarse(run) ? null : reducedPrecisionHint(tensor);
+  const hint = precisionHint(name, tensor, run);
   return hint === null ? wholeNumbersHint(name, run) : [hint, ...storedHint(run)];
+}
+
+/** The hint about reduced precision; null where it says nothing, or where something else explains the difference. */
+function precisionHint(name: string, tensor: DifferingTensor, run: RunResult): Text | null {
+  // Final states are of one step: what it hands on to the next cannot be seen in them.
+  const isTold = name === "output" && !isCoarse(run) && !isQuantised(run);
+  return isTold ? reducedPrecisionHint(tensor) : null;
 }
 
 /** A reference of integers: states are none. */

@@ -268,7 +268,7 @@ function describeVerdict(
     referenceError: error,
     sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
     ...readAs(compared, run.loaded.givenReference),
-    hints: verdict === "differs" ? hintsOf(compared.name, run.result) : [],
+    hints: verdict === "differs" ? [...knownOf(compared), ...hintsOf(name, run.result)] : [],
   };
 }
 
@@ -295,11 +295,12 @@ function sourceOfStates({ states, input }: LoadedRun): string {
 
 /** Both sides of what cannot be compared, each by its file, and what the reference's shape looks like. */
 function incomparable(
-  { name, expected, found }: ComparedTensor,
+  compared: ComparedTensor,
   { loaded, result }: Described,
 ): Pick<VerdictView, "sentence" | "hints"> {
-  const { sources, weightsFile, module, config, lengths } = loaded;
-  const frame = { config, sizes: result.sizes, lengths };
+  const { name, expected, found } = compared;
+  const { sources, weightsFile, module, config } = loaded;
+  const frame = { config, sizes: result.sizes };
   const hint =
     name === "output"
       ? outputLikeness(frame, found)
@@ -315,6 +316,28 @@ function incomparable(
       name === "states" ? sourceOfStates(loaded) : (sources[name] ?? sources.output ?? ""),
       formatShape(found),
     ),
-    hints: hint === null ? [] : [hint],
+    hints: [...knownOf(compared), ...(hint === null ? [] : [hint])],
   };
+}
+
+/** More readings than these are counted. */
+const MOST_READINGS = 6;
+
+/** What its values show of a reference of another shape, and what they were compared with in vain. */
+function knownOf({ recognition }: ComparedTensor): readonly Text[] {
+  if (recognition === undefined) return [];
+  const { hint, unfit } = recognition;
+  const [first, ...others] = unfit;
+  if (first === undefined) return hint === null ? [] : [hint];
+  const shown = others
+    .slice(0, MOST_READINGS - 1)
+    .reduce((all, one) => text("{0}; {1}", all, one), first);
+  const more = others.length - (MOST_READINGS - 1);
+  const list = more > 0 ? text("{0}; and {1} more", shown, more) : shown;
+  return [
+    text(
+      "its values fit nothing that has this shape; tried were: {0}. Give the tensor as the module returns it",
+      list,
+    ),
+  ];
 }

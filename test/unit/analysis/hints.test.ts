@@ -87,8 +87,14 @@ describe("reduced precision", () => {
       values.map((value, k) => value + by(k)),
     );
 
-  it("shows in small differences everywhere, of no one sign", () => {
-    assert.ok(reducedPrecisionHint(moved((k) => (noise[k] ?? 0) * 3e-4)) !== null);
+  /** Differences of which each step keeps a part of the step before. */
+  const carried = noise.slice();
+  for (let k = B * U; k < carried.length; k++) {
+    carried[k] = (noise[k] ?? 0) + 0.8 * (carried[k - B * U] ?? 0);
+  }
+
+  it("shows in small differences everywhere, of no one sign, that a step hands on to the next", () => {
+    assert.ok(reducedPrecisionHint(moved((k) => (carried[k] ?? 0) * 2e-4)) !== null);
   });
 
   it("does not show in a shift of each unit, in one step, in one value, or in other values", () => {
@@ -98,6 +104,16 @@ describe("reduced precision", () => {
       (k) => (k === 7 ? 1e-3 : 0),
       (k) => (noise[k] ?? 0) * 0.5,
       (k) => (noise[k] ?? 0) * 1e-7,
+    ];
+    for (const other of others) assert.equal(reducedPrecisionHint(moved(other)), null);
+  });
+
+  it("does not show in added noise, rounded decimals, one unit, or differences larger than TF32's", () => {
+    const others: readonly ((k: number) => number)[] = [
+      (k) => (noise[k] ?? 0) * 2e-4,
+      (k) => Math.round(1e3 * (values[k] ?? 0)) / 1e3 - (values[k] ?? 0),
+      (k) => (carried[k] ?? 0) * (k % U === 1 ? 4e-4 : 1e-5),
+      (k) => (carried[k] ?? 0) * 3e-3,
     ];
     for (const other of others) assert.equal(reducedPrecisionHint(moved(other)), null);
   });
@@ -122,6 +138,8 @@ describe("values that tell what was done to them", () => {
     const rounded = scaledHint(changed((value) => Math.round(1000 * value)));
     assert.ok(Math.abs(Number(rounded?.args[0]) - 1000) < 1);
     assert.match(scaledHint(changed(() => 0))?.template ?? "", /0 everywhere/);
+    const none: DifferingTensor = { ...changed((value) => value), blocks: () => [] };
+    assert.equal(scaledHint(none), null);
     const next = numbersFrom(5);
     assert.equal(scaledHint(changed((value) => value + 0.05 * next())), null);
     assert.equal(scaledHint(changed((value) => value + 0.1)), null);

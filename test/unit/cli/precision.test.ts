@@ -67,6 +67,14 @@ describe("the verdict reduced precision", () => {
     }
   });
 
+  it("is no finding where the values pass all the same, as they do in a check", async () => {
+    for (const command of ["check", "diagnose"]) {
+      const { code, stdout } = await unroll(here, command, "s023.unroll.json", "--atol", "0.01");
+      assert.equal(code, 0, stdout);
+      assert.doesNotMatch(stdout, /precision/);
+    }
+  });
+
   it("passes where the run is told to compute in it", async () => {
     const file = "s023.unroll.json";
     const { code, stdout } = await unroll(here, "check", file, "--precision", "f16");

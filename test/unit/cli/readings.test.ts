@@ -24,6 +24,20 @@ function made(shape: readonly number[], of: (...place: number[]) => number): Ten
   return { shape, data };
 }
 
+/** A NumPy file of float32 that holds nothing but NaN. */
+function npyOfNaN(shape: readonly number[]): Uint8Array {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`;
+  const padded = `${header.padEnd(117)}\n`;
+  const count = shape.reduce((product, size) => product * size, 1);
+  const values = new Float32Array(count).fill(NaN);
+  return Buffer.concat([
+    Buffer.from("\x93NUMPY\x01\x00", "latin1"),
+    Buffer.from(Uint16Array.of(padded.length).buffer),
+    Buffer.from(padded, "latin1"),
+    Buffer.from(values.buffer),
+  ]);
+}
+
 describe("a reference of another shape", () => {
   const folder = useFolder();
   const flags = [
@@ -123,12 +137,36 @@ describe("a reference of another shape", () => {
     });
   }
 
-  it("is refused with what it looks like where no reading agrees", async () => {
-    const printed = await ran(
-      "output",
-      made([B, D * U], (b, f) => Math.sin(b * 40 + f)),
+  it("is refused with what was tried where no reading agrees", async () => {
+    const others: readonly ((b: number, f: number) => number)[] = [
+      (b, f) => Math.sin(b * 40 + f),
+      (b, f) => [0, 1, 2, 3, 4].reduce((sum, t) => sum + o(t, b, f < U ? 0 : 1, f % U), 0) / T,
+    ];
+    for (const other of others) {
+      const printed = await ran("output", made([B, D * U], other));
+      assert.match(printed, /output +✗ cannot compare[^]*tried were: the last step alone; /);
+      assert.match(printed, /the first step alone/);
+      assert.doesNotMatch(printed, /looks like one step|output\[:, -1\]/);
+    }
+    const states = await ran(
+      "h_n",
+      made([D, B, U], (d, b, u) => Math.sin(d * 100 + b * 40 + u)),
     );
-    assert.match(printed, /output +✗ cannot compare[^]*it looks like one step/);
+    assert.match(states, /tried were: the top layer alone; layer 1 alone/);
+  });
+
+  it("is told to be all zero, all NaN, or a multiple as one of the result's shape is", async () => {
+    const last = (by: number): Tensor =>
+      made([B, D * U], (b, f) => by * o(T - 1, b, f < U ? 0 : 1, f % U));
+    const zero = await ran("output", last(0));
+    assert.match(zero, /cannot compare[^]*the reference is 0 everywhere/);
+    assert.doesNotMatch(zero, /tried were/);
+    const scaled = await ran("output", last(3));
+    assert.match(scaled, /✗ differs[^]*about 3 times[^]*read as: the last step alone/);
+    const npy = join(folder(), "nan.npy");
+    writeFileSync(npy, npyOfNaN([B, D * U]));
+    const { stdout } = await unroll(examples, ...flags, "--reference", `output=${npy}`);
+    assert.match(stdout, /cannot compare[^]*nothing but NaN/);
   });
 
   it("that holds everything differs at its place where one value is wrong", async () => {
@@ -138,6 +176,33 @@ describe("a reference of another shape", () => {
     const printed = await ran("output", { ...tensor, data });
     assert.match(printed, /✗ differs[^]*t = 3\), batch 2, h, unit 4[^]*batch and time exchanged/);
   });
+
+  const partial: readonly (readonly [what: string, tensor: () => Tensor])[] = [
+    ["the last step", () => made([B, D * U], (b, f) => o(T - 1, b, f < U ? 0 : 1, f % U))],
+    ["the sum", () => made([T, B, U], (t, b, u) => o(t, b, 0, u) + o(t, b, 1, u))],
+    ["the forward direction", () => made([T, B, U], (t, b, u) => o(t, b, 0, u))],
+    ["h_n", () => made([L * D, B, U], (k, b, u) => h(k >> 1, k % D, b, u))],
+  ];
+  for (const [what, tensor] of partial) {
+    it(`that is ${what} and differs is not called zero, and differs for the diagnosis too`, async () => {
+      const right = tensor();
+      const data = right.data.map((value, k) => value + 1e-4 * Math.sin(17 * k));
+      const printed = await ran("output", { ...right, data });
+      assert.match(printed, /output +✗ differs[^]*given as/);
+      assert.doesNotMatch(printed, /0 everywhere/);
+      const run = {
+        weights: join(examples, "three-layers-two-directions/weights.safetensors"),
+        input: join(examples, "three-layers-two-directions/input.npy"),
+        h0: join(examples, "three-layers-two-directions/h0.npy"),
+        reference: { output: "r.json#r" },
+      };
+      writeFileSync(join(folder(), "r.unroll.json"), JSON.stringify(run));
+      const { code, stdout } = await unroll(folder(), "diagnose", "r.unroll.json");
+      assert.equal(code, 1);
+      assert.match(stdout, /^r\.unroll\.json: differs\n/);
+      assert.doesNotMatch(stdout, /0 everywhere/);
+    });
+  }
 
   it("is another shape for the diagnosis, which names the mistake", async () => {
     const file = join(folder(), "r.json");
