@@ -49,6 +49,10 @@ export interface KerasOutput {
   readonly isLastOnly: boolean;
   /** In the order of its steps, the last one of the input first (go_backwards). */
   readonly isReversed: boolean;
+  /** How Bidirectional joins its halves, where that is not side by side. */
+  readonly mergeMode: string | null;
+  /** True where the half called forward reads the last step first (go_backwards within Bidirectional). */
+  readonly isSwapped: boolean;
 }
 
 /** The facts of a file that holds only tensors: none. */

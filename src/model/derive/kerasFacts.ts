@@ -27,6 +27,8 @@ export function kerasFacts(module: KerasRecurrent): ModuleFacts {
     kerasOutput: {
       isLastOnly: module.returnSequences === false,
       isReversed: goBackwards === true && backward === null,
+      mergeMode: joinOf(module),
+      isSwapped: goBackwards === true && backward !== null,
     },
     given: givenOf(module),
   };
@@ -51,8 +53,14 @@ function variantOf({
   };
 }
 
+/** How the halves are joined, where that is neither side by side nor not at all. */
+function joinOf({ backward, mergeMode }: KerasRecurrent): string | null {
+  return backward === null || mergeMode === "concat" || mergeMode === "null" ? null : mergeMode;
+}
+
 function departuresOf(module: KerasRecurrent): readonly Text[] {
-  const { cell, customClass, mergeMode, goBackwards, backward } = module;
+  const { cell, customClass, goBackwards, backward } = module;
+  const joined = joinOf(module);
   const found: Text[] = [];
   if (customClass !== null) {
     found.push(
@@ -63,10 +71,8 @@ function departuresOf(module: KerasRecurrent): readonly Text[] {
       ),
     );
   }
-  if (mergeMode !== null && mergeMode !== "concat" && mergeMode !== "null") {
-    found.push(
-      text("Bidirectional joins its halves by {0}; a run puts them side by side", mergeMode),
-    );
+  if (joined !== null) {
+    found.push(text("Bidirectional joins its halves by {0}; a run puts them side by side", joined));
   }
   if (goBackwards === true) {
     found.push(

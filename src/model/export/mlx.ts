@@ -17,7 +17,16 @@ export const mlx: ExportTarget = {
   id: "mlx",
   title: "MLX",
   endings: ["safetensors", "npz"],
-  lacks: ["projection", "peephole", "coupledInputForget", "clip", "hardSigmoid", "resetBefore"],
+  lacks: [
+    "projection",
+    "peephole",
+    "coupledInputForget",
+    "clip",
+    "hardSigmoid",
+    "resetBefore",
+    "mergeMode",
+    "swappedHalves",
+  ],
   tensors: (module) =>
     module.lanes.flatMap((lanes, layer) =>
       lanes.flatMap((lane, direction) => {
