@@ -6,7 +6,7 @@
 import type { KerasRecurrent } from "../../formats/base/declared";
 import { text, type Text } from "../../core/text";
 import type { CellVariant, Nonlinearity } from "../config";
-import type { ModuleFacts } from "../facts";
+import type { Assumption, ModuleFacts } from "../facts";
 import type { GivenOperand, ModuleGiven } from "../given";
 import { gateActivationOf } from "../variant";
 
@@ -22,6 +22,7 @@ export function kerasFacts(module: KerasRecurrent): ModuleFacts {
     dropout: null,
     variant: variantOf(module),
     reverseOnly: goBackwards === true && backward === null,
+    assumed: assumedOf(module),
     departures: departuresOf(module),
     refusals: strangeActivations(module),
     kerasOutput: {
@@ -51,6 +52,44 @@ function variantOf({
     ...(cell === "GRU" && resetAfter !== null ? { resetAfter } : {}),
     ...(isHard ? { gateActivation: gateActivationOf(hard) } : {}),
   };
+}
+
+/** A file of weights alone has no configuration: a layer has an activation in it. */
+export function isConfigured({ activation }: KerasRecurrent): boolean {
+  return activation !== null;
+}
+
+/** Keras' defaults that stand for what weights alone do not tell. */
+function assumedOf(module: KerasRecurrent): readonly Assumption[] {
+  if (isConfigured(module)) return [];
+  const { cell, recurrentActivation, resetAfter, isCudnn, backward } = module;
+  const assumed: Assumption[] = [];
+  // A layer of cuDNN has no other activations.
+  if (cell !== "RNN" && !isCudnn) {
+    const sentence =
+      recurrentActivation === null
+        ? text("tanh and sigmoid are assumed, Keras' default activations")
+        : text("tanh and {0} are assumed, the default activations of Keras 1", recurrentActivation);
+    assumed.push({ option: "gateActivation", sentence });
+  }
+  if (cell === "GRU" && resetAfter === null) {
+    const sentence = text(
+      "reset_after = True is assumed, Keras' default, which a GRU without bias does not tell",
+    );
+    assumed.push({ option: "resetAfter", sentence });
+  }
+  return [
+    ...assumed,
+    backward === null
+      ? {
+          option: "reverse",
+          sentence: text("go_backwards = False is assumed, which weights alone do not tell"),
+        }
+      : {
+          option: null,
+          sentence: text("merge_mode = concat is assumed, which weights alone do not tell"),
+        },
+  ];
 }
 
 /** How the halves are joined, where that is neither side by side nor not at all. */

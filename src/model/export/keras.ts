@@ -97,12 +97,11 @@ function layerLine(
   config: RecurrentConfig,
   { isLastOnly = false, mergeMode = null, isSwapped = false }: Partial<KerasOutput>,
 ): string {
-  const { cell, hiddenSize, bias, bidirectional, reverseOnly, nonlinearity, variant } = config;
+  const { cell, hiddenSize, bias, bidirectional, reverseOnly, variant } = config;
   const given = [
     String(hiddenSize),
     ...(isLastOnly ? [] : ["return_sequences=True"]),
-    ...(cell === "RNN" && nonlinearity === "relu" ? ['activation="relu"'] : []),
-    ...(cell === "RNN" ? [] : gateArgument(config)),
+    ...activationArgument(config),
     ...(cell === "GRU" && !variant.resetAfter ? ["reset_after=False"] : []),
     ...(bias ? [] : ["use_bias=False"]),
     ...(reverseOnly === true || isSwapped ? ["go_backwards=True"] : []),
@@ -114,7 +113,9 @@ function layerLine(
 }
 
 /** hard_sigmoid is x/6 + 0.5 in Keras 3; any other line is a function. */
-function gateArgument({ variant: { gateActivation } }: RecurrentConfig): string[] {
+function activationArgument({ cell, nonlinearity, variant }: RecurrentConfig): string[] {
+  if (cell === "RNN") return nonlinearity === "relu" ? ['activation="relu"'] : [];
+  const { gateActivation } = variant;
   if (gateActivation.kind === "sigmoid") return [];
   const { alpha, beta } = gateActivation;
   if (alpha === 1 / 6 && beta === 0.5) return ['recurrent_activation="hard_sigmoid"'];

@@ -18,6 +18,7 @@ import {
   orderLines,
 } from "../../model/export/targets";
 import type { ExportTarget } from "../../model/export/target";
+import { remarksOf } from "../../model/facts";
 import type { RecurrentModule } from "../../model/find/find";
 import { variantWith } from "../../model/variant";
 import type {
@@ -145,8 +146,9 @@ function moduleOf(
 
 function told(
   { config, facts }: RecurrentModule,
-  { batchFirst, nonlinearity, reverse, ...variant }: ModuleOptions,
+  options: ModuleOptions,
 ): Pick<RecurrentModule, "config" | "facts"> {
+  const { batchFirst, nonlinearity, reverse, ...variant } = options;
   const isReverse = reverse === true && !config.bidirectional;
   return {
     config: {
@@ -156,6 +158,11 @@ function told(
       nonlinearity: nonlinearity ?? config.nonlinearity,
       variant: variantWith(config, variant),
     },
-    facts: { ...facts, nonlinearity: nonlinearity ?? facts.nonlinearity },
+    facts: {
+      ...facts,
+      nonlinearity: nonlinearity ?? facts.nonlinearity,
+      remarks: remarksOf(facts, options),
+      assumed: [],
+    },
   };
 }

@@ -145,6 +145,18 @@ describe("exporting a layer of Keras whose output is another than that of a modu
     assert.doesNotMatch((await written("onnx", {})).code, /Keras/);
   });
 
+  it("carries what weights alone do not tell, unless options do", async () => {
+    const unknown = { activation: null, recurrentActivation: null, goBackwards: null };
+    const { notes } = await written("onnx", unknown);
+    assert.match(notes, /tanh and sigmoid are assumed, Keras' default activations/);
+    assert.match(notes, /go_backwards = False is assumed/);
+    const options = { gateActivation: "hard_sigmoid", reverse: true } as const;
+    const asked = { ...request, options, target: "onnx", file: "net.onnx" } as const;
+    const told = await kerasSession(unknown).prepareModule(asked);
+    assert.doesNotMatch(told.notes.map((note) => renderText(note)).join(), /assumed/);
+    assert.doesNotMatch((await written("onnx", {})).notes, /assumed/);
+  });
+
   it("tells the last output alone from all of them", async () => {
     const last = { returnSequences: false };
     assert.match((await written("keras", last)).code, /keras\.layers\.LSTM\(2\),\n/);
