@@ -65,6 +65,23 @@ describe("exporting a module of an open archive", () => {
     }
   });
 
+  it("names the directions of MLX, which has no module of two", async () => {
+    const back = Object.entries(lstm).map(([name, tensor]) => [`${name}_reverse`, tensor] as const);
+    const both = sessionOf({ ...lstm, ...Object.fromEntries(back) });
+    const asked = { ...request, target: "mlx", file: "net.npz" } as const;
+    const { tensors, lines } = await both.prepareModule(asked);
+    assert.deepEqual(
+      tensors.map(({ name }) => name),
+      ["forward", "backward"].flatMap((half) =>
+        ["Wx", "Wh", "bias"].map((name) => `layers.0.${half}.${name}`),
+      ),
+    );
+    assert.ok(
+      lines.includes('            {"forward": nn.LSTM(3, 2), "backward": nn.LSTM(3, 2)},'),
+      lines.join("\n"),
+    );
+  });
+
   it("refuses what a framework cannot express before anything is written", async () => {
     const onnx = { ...request, target: "onnx", file: "net.onnx" } as const;
     await assert.rejects(sessionOf(projected).prepareModule(onnx), UnsupportedError);
