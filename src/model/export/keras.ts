@@ -104,12 +104,16 @@ function layerLine(
     ...activationArgument(config),
     ...(cell === "GRU" && !variant.resetAfter ? ["reset_after=False"] : []),
     ...(bias ? [] : ["use_bias=False"]),
-    ...(reverseOnly === true || isSwapped ? ["go_backwards=True"] : []),
   ];
-  const layer = `keras.layers.${classes[cell][0]}(${given.join(", ")})`;
-  if (!bidirectional) return layer;
+  const layer = (isBackwards: boolean): string => {
+    const all = [...given, ...(isBackwards ? ["go_backwards=True"] : [])];
+    return `keras.layers.${classes[cell][0]}(${all.join(", ")})`;
+  };
+  if (!bidirectional) return layer(reverseOnly === true);
+  // Bidirectional makes a backward layer that goes backwards itself, which one half alone may.
+  const backward = isSwapped ? [`backward_layer=${layer(false)}`] : [];
   const joined = mergeMode === null ? [] : [`merge_mode=${pythonString(mergeMode)}`];
-  return `keras.layers.Bidirectional(${[layer, ...joined].join(", ")})`;
+  return `keras.layers.Bidirectional(${[layer(isSwapped), ...backward, ...joined].join(", ")})`;
 }
 
 /** hard_sigmoid is x/6 + 0.5 in Keras 3; any other line is a function. */
