@@ -35,6 +35,8 @@ export interface ModuleFacts {
   readonly departures: readonly Text[];
   /** What its tensors were recognised as, and what was assumed for that; one sentence each. */
   readonly remarks?: readonly Text[];
+  /** What the file does not tell and is taken to be as its framework's default. */
+  readonly assumed?: readonly Assumption[];
   /** Operations that Unroll cannot run, one sentence each; a module with any of them is refused. */
   readonly refusals: readonly Text[];
   /** The layout of the outputs of Keras layers. */
@@ -43,12 +45,32 @@ export interface ModuleFacts {
   readonly given: ModuleGiven;
 }
 
+/** A default that stands where the file does not tell a fact. */
+export interface Assumption {
+  /** The option of a run that tells it; null where none does. */
+  readonly option: "gateActivation" | "resetAfter" | "reverse" | null;
+  readonly sentence: Text;
+}
+
+/** What its tensors were recognised as, and what is assumed as far as `options` do not tell it. */
+export function remarksOf(
+  { remarks = [], assumed = [] }: ModuleFacts,
+  options: Readonly<Partial<Record<NonNullable<Assumption["option"]>, unknown>>>,
+): readonly Text[] {
+  const open = assumed.filter(({ option }) => option === null || options[option] === undefined);
+  return [...remarks, ...open.map(({ sentence }) => sentence)];
+}
+
 /** How a layer of Keras gives its outputs. */
 export interface KerasOutput {
   /** The last one alone (return_sequences=False). */
   readonly isLastOnly: boolean;
   /** In the order of its steps, the last one of the input first (go_backwards). */
   readonly isReversed: boolean;
+  /** How Bidirectional joins its halves, where that is not side by side. */
+  readonly mergeMode: string | null;
+  /** True where the half called forward reads the last step first (go_backwards within Bidirectional). */
+  readonly isSwapped: boolean;
 }
 
 /** The facts of a file that holds only tensors: none. */

@@ -48,7 +48,8 @@ export function deriveKeras(archive: Source): DerivedModules {
   }
   const stacks = deriveKerasStacks(recurrent);
   return {
-    entries: [...entries, ...stacks.entries],
+    // What runs as one comes before its parts, as the first module is shown where none is named.
+    entries: [...stacks.entries, ...entries],
     facts: new Map([...facts, ...stacks.facts]),
   };
 }

@@ -6,7 +6,7 @@
 import type { KerasRecurrent } from "../../formats/base/declared";
 import { text, type Text } from "../../core/text";
 import type { CellVariant, Nonlinearity } from "../config";
-import type { ModuleFacts } from "../facts";
+import type { Assumption, ModuleFacts } from "../facts";
 import type { GivenOperand, ModuleGiven } from "../given";
 import { gateActivationOf } from "../variant";
 
@@ -22,11 +22,14 @@ export function kerasFacts(module: KerasRecurrent): ModuleFacts {
     dropout: null,
     variant: variantOf(module),
     reverseOnly: goBackwards === true && backward === null,
+    assumed: assumedOf(module),
     departures: departuresOf(module),
     refusals: strangeActivations(module),
     kerasOutput: {
       isLastOnly: module.returnSequences === false,
       isReversed: goBackwards === true && backward === null,
+      mergeMode: joinOf(module),
+      isSwapped: goBackwards === true && backward !== null,
     },
     given: givenOf(module),
   };
@@ -51,8 +54,52 @@ function variantOf({
   };
 }
 
+/** A file of weights alone has no configuration: a layer has an activation in it. */
+export function isConfigured({ activation }: KerasRecurrent): boolean {
+  return activation !== null;
+}
+
+/** Keras' defaults that stand for what weights alone do not tell. */
+function assumedOf(module: KerasRecurrent): readonly Assumption[] {
+  if (isConfigured(module)) return [];
+  const { cell, recurrentActivation, resetAfter, isCudnn, backward } = module;
+  const assumed: Assumption[] = [];
+  // A layer of cuDNN has no other activations.
+  if (cell !== "RNN" && !isCudnn) {
+    const sentence =
+      recurrentActivation === null
+        ? text("tanh and sigmoid are assumed, Keras' default activations")
+        : text("tanh and {0} are assumed, the default activations of Keras 1", recurrentActivation);
+    assumed.push({ option: "gateActivation", sentence });
+  }
+  if (cell === "GRU" && resetAfter === null) {
+    const sentence = text(
+      "reset_after = True is assumed, Keras' default, which a GRU without bias does not tell",
+    );
+    assumed.push({ option: "resetAfter", sentence });
+  }
+  return [
+    ...assumed,
+    backward === null
+      ? {
+          option: "reverse",
+          sentence: text("go_backwards = False is assumed, which weights alone do not tell"),
+        }
+      : {
+          option: null,
+          sentence: text("merge_mode = concat is assumed, which weights alone do not tell"),
+        },
+  ];
+}
+
+/** How the halves are joined, where that is neither side by side nor not at all. */
+function joinOf({ backward, mergeMode }: KerasRecurrent): string | null {
+  return backward === null || mergeMode === "concat" || mergeMode === "null" ? null : mergeMode;
+}
+
 function departuresOf(module: KerasRecurrent): readonly Text[] {
-  const { cell, customClass, mergeMode, goBackwards, backward } = module;
+  const { cell, customClass, goBackwards, backward } = module;
+  const joined = joinOf(module);
   const found: Text[] = [];
   if (customClass !== null) {
     found.push(
@@ -63,10 +110,8 @@ function departuresOf(module: KerasRecurrent): readonly Text[] {
       ),
     );
   }
-  if (mergeMode !== null && mergeMode !== "concat" && mergeMode !== "null") {
-    found.push(
-      text("Bidirectional joins its halves by {0}; a run puts them side by side", mergeMode),
-    );
+  if (joined !== null) {
+    found.push(text("Bidirectional joins its halves by {0}; a run puts them side by side", joined));
   }
   if (goBackwards === true) {
     found.push(

@@ -6,7 +6,7 @@
 import type { KerasRecurrent } from "../../formats/base/declared";
 import { text } from "../../core/text";
 import type { DerivedEntry, DerivedModules } from "./derived";
-import { kerasFacts } from "./kerasFacts";
+import { isConfigured, kerasFacts } from "./kerasFacts";
 import type { ModuleFacts } from "../facts";
 
 /** A layer with its tensors in PyTorch's terms. */
@@ -86,11 +86,6 @@ function isNext(above: KerasRecurrent, below: KerasRecurrent): boolean {
     );
   const [, stem = "", number = "0"] = /^(.*?)(?:_(\d+))?$/s.exec(group(below)) ?? [];
   return group(above) === `${stem}_${Number(number) + 1}`;
-}
-
-/** A layer with a configuration has an activation in it. */
-function isConfigured({ activation }: KerasRecurrent): boolean {
-  return activation !== null;
 }
 
 function isAlike(above: DerivedLayer, below: DerivedLayer): boolean {

@@ -48,7 +48,45 @@ export function cellStacks(cells: readonly RecognisedCell[]): readonly CellStack
   const both = layerStacks(pairs);
   // What is no stack of two directions may be a stack for each of them, as bidirectional_rnn of TensorFlow has it.
   const each = layerStacks(without(lanes, both));
-  return [...both, ...each, ...without(pairs, [...both, ...each])];
+  return [
+    ...both,
+    ...each,
+    ...without(pairs, [...both, ...each]),
+    ...unnamedPairs(without(lanes, pairs)),
+  ];
+}
+
+/**
+ * Another reading of layers of MLX in a list, whose names tell no direction: two and two are the directions of a layer.
+ * MLX has no module of two directions, and code keeps their cells in one list.
+ */
+function unnamedPairs(lanes: readonly CellStack[]): readonly CellStack[] {
+  const listed = lanes.filter(
+    ({ prefix, layers }) =>
+      layers[0]?.[0]?.layout.framework === "MLX" && /(?:^|[./])\d+[./]$/.test(prefix),
+  );
+  return numberedGroups(listed, 0).flatMap(({ prefix, lanes: numbered }) => {
+    const cells = numbered.flatMap(({ layers }) => layers.flat());
+    const [first] = cells;
+    if (first === undefined || cells.length % 2 === 1) return [];
+    const fits = cells.every((cell, index) => {
+      const inputSize = index < 2 ? first.sizes.inputSize : 2 * first.sizes.hiddenSize;
+      return isAlike(first, cell, inputSize);
+    });
+    const layers = Array.from({ length: cells.length / 2 }, (_, layer) =>
+      cells.slice(2 * layer, 2 * layer + 2),
+    );
+    return fits
+      ? [{ prefix: `${prefix}bidirectional.`, layers, assumptions: [pairsText(numbered)] }]
+      : [];
+  });
+}
+
+function pairsText(lanes: readonly CellStack[]): Text {
+  return text(
+    "assumed to be two directions of each layer, first the one that reads from the first step on, which names do not tell: {0}",
+    lanes.map((lane) => bare(lane.prefix)),
+  );
 }
 
 /** Those whose cells are in none of `others`. */

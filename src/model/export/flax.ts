@@ -23,7 +23,15 @@ export const flax: ExportTarget = {
   id: "flax",
   title: "Flax",
   endings: ["safetensors", "npz"],
-  lacks: ["projection", "peephole", "coupledInputForget", "clip", "resetBefore"],
+  lacks: [
+    "projection",
+    "peephole",
+    "coupledInputForget",
+    "clip",
+    "resetBefore",
+    "mergeMode",
+    "swappedHalves",
+  ],
   tensors: (module) =>
     module.lanes.flatMap((lanes, layer) =>
       lanes.flatMap((lane) => cellOf(module, lane, groupOf(module.config, layer, lane))),

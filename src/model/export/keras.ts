@@ -7,6 +7,7 @@
 import { pythonString } from "../../core/escapeJson";
 import type { TensorSource } from "../../tensor/source";
 import type { CellKind, RecurrentConfig } from "../config";
+import type { KerasOutput } from "../facts";
 import { gateOrder, storedGates } from "../gates";
 import { commonDtype, type Lane, type ModuleToExport } from "./module";
 import { inBlocks, named, stacked, summed, turned, widened } from "./rearrange";
@@ -61,9 +62,15 @@ function variablesOf(module: ModuleToExport, lane: Lane, group: string): TensorS
   return [...matrices, hasBoth ? stacked(bias, biases) : summed(bias, ...biases)];
 }
 
-function lines({ config, lanes }: ModuleToExport, { name, ending }: LoadedFile): readonly string[] {
+function lines(
+  { config, facts, lanes }: ModuleToExport,
+  { name, ending }: LoadedFile,
+): readonly string[] {
   const file = pythonString(name);
-  const layers = lanes.map(() => `    ${layerLine(config)},`);
+  const layers = lanes.map((_, layer) => {
+    const output = layer === lanes.length - 1 ? (facts.kerasOutput ?? {}) : {};
+    return `    ${layerLine(config, output)},`;
+  });
   return [
     "import keras",
     ...(ending === "npz" ? ["import numpy as np"] : []),
@@ -79,29 +86,40 @@ function lines({ config, lanes }: ModuleToExport, { name, ending }: LoadedFile):
           'model.set_weights([arrays[f"arr_{i}"] for i in range(len(arrays.files))])',
         ]
       : [`model.load_weights(${file})`]),
-    ...(config.reverseOnly === true
+    ...(config.reverseOnly === true && facts.kerasOutput?.isLastOnly !== true
       ? ["# The layer gives its outputs in the order of its steps: output[:, ::-1] has that of x"]
       : []),
   ];
 }
 
-function layerLine(config: RecurrentConfig): string {
-  const { cell, hiddenSize, bias, bidirectional, reverseOnly, nonlinearity, variant } = config;
+/** The layer, which gives its output as one of Keras did: all steps side by side unless that says otherwise. */
+function layerLine(
+  config: RecurrentConfig,
+  { isLastOnly = false, mergeMode = null, isSwapped = false }: Partial<KerasOutput>,
+): string {
+  const { cell, hiddenSize, bias, bidirectional, reverseOnly, variant } = config;
   const given = [
     String(hiddenSize),
-    "return_sequences=True",
-    ...(cell === "RNN" && nonlinearity === "relu" ? ['activation="relu"'] : []),
-    ...(cell === "RNN" ? [] : gateArgument(config)),
+    ...(isLastOnly ? [] : ["return_sequences=True"]),
+    ...activationArgument(config),
     ...(cell === "GRU" && !variant.resetAfter ? ["reset_after=False"] : []),
     ...(bias ? [] : ["use_bias=False"]),
-    ...(reverseOnly === true ? ["go_backwards=True"] : []),
   ];
-  const layer = `keras.layers.${classes[cell][0]}(${given.join(", ")})`;
-  return bidirectional ? `keras.layers.Bidirectional(${layer})` : layer;
+  const layer = (isBackwards: boolean): string => {
+    const all = [...given, ...(isBackwards ? ["go_backwards=True"] : [])];
+    return `keras.layers.${classes[cell][0]}(${all.join(", ")})`;
+  };
+  if (!bidirectional) return layer(reverseOnly === true);
+  // Bidirectional makes a backward layer that goes backwards itself, which one half alone may.
+  const backward = isSwapped ? [`backward_layer=${layer(false)}`] : [];
+  const joined = mergeMode === null ? [] : [`merge_mode=${pythonString(mergeMode)}`];
+  return `keras.layers.Bidirectional(${[layer(isSwapped), ...backward, ...joined].join(", ")})`;
 }
 
 /** hard_sigmoid is x/6 + 0.5 in Keras 3; any other line is a function. */
-function gateArgument({ variant: { gateActivation } }: RecurrentConfig): string[] {
+function activationArgument({ cell, nonlinearity, variant }: RecurrentConfig): string[] {
+  if (cell === "RNN") return nonlinearity === "relu" ? ['activation="relu"'] : [];
+  const { gateActivation } = variant;
   if (gateActivation.kind === "sigmoid") return [];
   const { alpha, beta } = gateActivation;
   if (alpha === 1 / 6 && beta === 0.5) return ['recurrent_activation="hard_sigmoid"'];

@@ -17,12 +17,21 @@ export const mlx: ExportTarget = {
   id: "mlx",
   title: "MLX",
   endings: ["safetensors", "npz"],
-  lacks: ["projection", "peephole", "coupledInputForget", "clip", "hardSigmoid", "resetBefore"],
+  lacks: [
+    "projection",
+    "peephole",
+    "coupledInputForget",
+    "clip",
+    "hardSigmoid",
+    "resetBefore",
+    "mergeMode",
+    "swappedHalves",
+  ],
   tensors: (module) =>
     module.lanes.flatMap((lanes, layer) =>
-      lanes.flatMap((lane, direction) => {
-        const number = module.config.bidirectional ? 2 * layer + direction : layer;
-        return layerOf(module, lane, `layers.${number}.`);
+      lanes.flatMap((lane) => {
+        const half = lane.direction === "forward" ? "forward." : "backward.";
+        return layerOf(module, lane, `layers.${layer}.${module.config.bidirectional ? half : ""}`);
       }),
     ),
   lines,
@@ -63,7 +72,8 @@ function biasesOf(
 function lines({ config }: ModuleToExport, { name }: LoadedFile): readonly string[] {
   const layers = Array.from({ length: config.numLayers }, (_, layer) => {
     const made = `nn.${config.cell}(${argumentsOf(config, layer)})`;
-    return `            ${config.bidirectional ? `${made}, ${made}` : made},`;
+    const both = `{"forward": ${made}, "backward": ${made}}`;
+    return `            ${config.bidirectional ? both : made},`;
   });
   return [
     "import mlx.core as mx",
@@ -93,9 +103,9 @@ function callLines({ cell, bidirectional, reverseOnly }: RecurrentConfig): strin
   const first = cell === "LSTM" ? "[0]" : "";
   if (bidirectional) {
     return [
-      "for forward, backward in zip(self.layers[::2], self.layers[1::2]):",
-      `    back = backward(x[:, ::-1])${first}[:, ::-1]`,
-      `    x = mx.concatenate([forward(x)${first}, back], axis=-1)`,
+      "for layer in self.layers:",
+      `    back = layer["backward"](x[:, ::-1])${first}[:, ::-1]`,
+      `    x = mx.concatenate([layer["forward"](x)${first}, back], axis=-1)`,
     ];
   }
   const called = reverseOnly === true ? `layer(x[:, ::-1])${first}[:, ::-1]` : `layer(x)${first}`;

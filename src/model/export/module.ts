@@ -9,7 +9,7 @@ import type { TensorSource } from "../../tensor/source";
 import { assertShape } from "../../tensor/tensor";
 import type { Direction, RecurrentConfig } from "../config";
 import { directionsOf } from "../directions";
-import type { ModuleFacts } from "../facts";
+import { remarksOf, type ModuleFacts } from "../facts";
 import type { RecurrentModule } from "../find/find";
 import { eachParameter, parameterName, type ParameterRole } from "../parameters";
 
@@ -111,6 +111,7 @@ export function notesOf({ config, facts }: ModuleToExport): readonly Text[] {
     ...(isAssumed && config.nonlinearity === "tanh"
       ? [text("nonlinearity = tanh is assumed, the weights do not tell")]
       : []),
+    ...remarksOf(facts, {}),
     ...facts.departures,
     ...(states.length === 0
       ? []

@@ -20,7 +20,7 @@ export const onnx: ExportTarget = {
   id: "onnx",
   title: "ONNX",
   endings: ["onnx"],
-  lacks: ["projection"],
+  lacks: ["projection", "mergeMode", "swappedHalves"],
   tensors: (module) => module.lanes.flatMap((lanes, layer) => weightsOf(module, lanes, layer)),
   graph: graphOf,
   lines,

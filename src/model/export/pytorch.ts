@@ -10,7 +10,16 @@ export const pytorch: ExportTarget = {
   id: "pytorch",
   title: "PyTorch",
   endings: ["safetensors", "npz"],
-  lacks: ["peephole", "coupledInputForget", "clip", "hardSigmoid", "resetBefore", "reverse"],
+  lacks: [
+    "peephole",
+    "coupledInputForget",
+    "clip",
+    "hardSigmoid",
+    "resetBefore",
+    "reverse",
+    "mergeMode",
+    "swappedHalves",
+  ],
   tensors: ({ parameters }) => [...parameters.values()],
   lines,
 };

@@ -2,6 +2,7 @@
  * Values that neither the run nor its files state: inferred from shapes, or PyTorch's default. Each with a note.
  */
 import type { RecurrentConfig } from "../../model/config";
+import { remarksOf } from "../../model/facts";
 import type { RecurrentModule } from "../../model/find/find";
 import { impliedBatchFirst } from "../../model/find/fit";
 import { departures, optionsNotOf, variantWith } from "../../model/variant";
@@ -30,7 +31,7 @@ export function completeConfig(
   if (config.cell === "RNN" && options.nonlinearity === undefined && facts.nonlinearity === null) {
     notes.push(text("nonlinearity = tanh is assumed, the weights do not tell"));
   }
-  notes.push(...(facts.remarks ?? []), ...facts.departures);
+  notes.push(...remarksOf(facts, options), ...facts.departures);
   const directed = reverseOnly(options, config, notes);
   noteVariant(options, { ...config, variant, ...directed }, notes);
   return { ...config, batchFirst, nonlinearity, variant, ...directed };

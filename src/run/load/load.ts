@@ -129,15 +129,38 @@ function repeated(
   return repeatInput(input, batchFirst, count);
 }
 
+/** Modules that a sentence names. */
+const maxNamed = 4;
+
 function takeModule(spec: RunSpec, weights: ModuleArchive, notes: Text[]): RecurrentModule {
   const file = baseName(spec.weights.file);
   const { modules } = weights;
   const wanted = spec.weights.module;
   const module = chooseModule(file, weights, wanted);
   if (wanted === undefined && modules.length > 1) {
-    notes.push(text("{0} holds {1} modules; the first one is shown", file, modules.length));
+    notes.push(othersText(file, modules));
   }
   return module;
+}
+
+/** The modules that are not shown, as far as a sentence holds them. */
+function othersText(file: string, modules: readonly RecurrentModule[]): Text {
+  const others = modules
+    .slice(1, 1 + maxNamed)
+    .map(({ prefix }) => (prefix === "" ? '""' : prefix.replace(/[./]$/, "")));
+  return modules.length > 1 + maxNamed
+    ? text(
+        "{0} holds {1} modules; the first one is shown, among the others are: {2}",
+        file,
+        modules.length,
+        others,
+      )
+    : text(
+        "{0} holds {1} modules; the first one is shown, the others are: {2}",
+        file,
+        modules.length,
+        others,
+      );
 }
 
 /** float64 weights run in float64, as PyTorch runs them; numbers in JSON have no dtype and count as float32. */

@@ -15,8 +15,10 @@ import {
   exportNotes,
   exportTargets,
   inexpressible,
+  orderLines,
 } from "../../model/export/targets";
 import type { ExportTarget } from "../../model/export/target";
+import { remarksOf } from "../../model/facts";
 import type { RecurrentModule } from "../../model/find/find";
 import { variantWith } from "../../model/variant";
 import type {
@@ -53,10 +55,10 @@ export function targetsOf(
   { file }: FileSummary,
   request: ModuleRequest,
 ): readonly TargetChoice[] {
-  const { config } = moduleOf(archive, file, request);
+  const module = moduleOf(archive, file, request);
   return exportTargets.map((target) => {
     const { id, title, endings } = target;
-    return { id, title, endings, reasons: inexpressible(target, config) };
+    return { id, title, endings, reasons: inexpressible(target, module) };
   });
 }
 
@@ -73,7 +75,7 @@ export async function prepareModule(
   const found = moduleOf(archive, file, request);
   const target = targetNamed(request.target);
   const ending = endingFor(target, request.file);
-  assertExpressible(target, found.config, { file, module: found.prefix });
+  assertExpressible(target, found, { file, module: found.prefix });
   const module = moduleToExport(file, archive, found);
   const tensors = target.tensors(module, ending);
   const sizes = tensors.map(({ shape, dtype }) => elementCount(shape) * byteWidth(dtype));
@@ -84,7 +86,10 @@ export async function prepareModule(
   const { inputs } = request;
   return {
     tensors,
-    lines: target.lines(module, { name: request.file, ending, inputs }),
+    lines: [
+      ...target.lines(module, { name: request.file, ending, inputs }),
+      ...orderLines(target, module),
+    ],
     notes: await exportNotes(target, module, tensors),
     write: (sink, control) =>
       writeAs(ending, { target, module, tensors, request }, { sink, control }),
@@ -141,8 +146,9 @@ function moduleOf(
 
 function told(
   { config, facts }: RecurrentModule,
-  { batchFirst, nonlinearity, reverse, ...variant }: ModuleOptions,
+  options: ModuleOptions,
 ): Pick<RecurrentModule, "config" | "facts"> {
+  const { batchFirst, nonlinearity, reverse, ...variant } = options;
   const isReverse = reverse === true && !config.bidirectional;
   return {
     config: {
@@ -152,6 +158,11 @@ function told(
       nonlinearity: nonlinearity ?? config.nonlinearity,
       variant: variantWith(config, variant),
     },
-    facts: { ...facts, nonlinearity: nonlinearity ?? facts.nonlinearity },
+    facts: {
+      ...facts,
+      nonlinearity: nonlinearity ?? facts.nonlinearity,
+      remarks: remarksOf(facts, options),
+      assumed: [],
+    },
   };
 }

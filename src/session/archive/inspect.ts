@@ -6,6 +6,7 @@ import { packedNames } from "../../formats/base/packed";
 import { constructorLine } from "../../model/config";
 import { withModules } from "../../model/derive/derive";
 import { givenSentences } from "../../model/given";
+import { remarksOf } from "../../model/facts";
 import { incompleteness, unknownArguments } from "../../model/find/find";
 import { LayersBeside } from "../../model/find/layersBeside";
 import { LayerIndex } from "../../model/find/layerIndex";
@@ -36,7 +37,7 @@ export function inspectArchive(file: string, archive: Archive): ArchiveView {
         ...givenSentences(facts.given),
       ],
       remarks: [
-        ...(facts.remarks ?? []),
+        ...remarksOf(facts, {}),
         ...beside.around(module, [embedding?.name ?? null, linear?.name ?? null]),
       ],
       framework: facts.framework,

@@ -3,6 +3,7 @@
  */
 import { constructorLine } from "../../model/config";
 import type { ModuleArchive } from "../../model/derive/derive";
+import { remarksOf } from "../../model/facts";
 import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find/find";
 import { LayersBeside } from "../../model/find/layersBeside";
 import { LayerIndex } from "../../model/find/layerIndex";
@@ -51,7 +52,7 @@ function describe(
       unknown: unknownArguments(module),
       departures: [...incompleteness(module), ...departures(config), ...facts.departures],
       remarks: [
-        ...(facts.remarks ?? []),
+        ...remarksOf(facts, {}),
         ...beside.around(module, [embedding?.name ?? null, linear?.name ?? null]),
       ],
       framework: facts.framework,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { openArchive } from "../../../../src/formats/open";
+import type { KerasRecurrent } from "../../../../src/formats/base/declared";
 import { pytorchVariant } from "../../../../src/model/config";
 import { deriveKeras } from "../../../../src/model/derive/keras";
+import { findModules } from "../../../../src/model/find/find";
 import { decodeRaw } from "../../../../src/tensor/raw";
 import { renderText } from "../../../../src/core/text";
 import { fixtureSource, readAll } from "../../formats/support";
@@ -92,6 +94,34 @@ describe("layers of Keras in PyTorch's names", () => {
     assert.equal(facts.get("recurrent.")?.reverseOnly, true);
     assert.equal(facts.get("both.")?.reverseOnly, false);
     assert.equal(facts.get("both.")?.batchFirst, true);
+  });
+
+  it("stand behind the stack that they are the layers of", () => {
+    const half = (name: string): KerasRecurrent["forward"] => ({
+      ...{ kernel: `${name}/vars/0`, recurrentKernel: `${name}/vars/1`, bias: null },
+    });
+    const layer = (name: string): KerasRecurrent => ({
+      ...{ framework: "keras", kind: "recurrent", name, cell: "LSTM", customClass: null },
+      ...{ activation: null, recurrentActivation: null, resetAfter: null, timeMajor: null },
+      ...{ goBackwards: null, returnSequences: null, isStackedCell: false, isCudnn: false },
+      ...{ mask: null, statesFrom: null, readsFrom: null, mergeMode: null, kerasMajor: null },
+      ...{ forward: half(`layers/${name}/cell`), backward: null },
+    });
+    const names = ["lstm", "lstm_1"];
+    const entries = names.flatMap((name) =>
+      [0, 1].map((number) => ({
+        ...{ name: `layers/${name}/cell/vars/${number}`, dtype: "float32" as const },
+        ...{ shape: [2, 8], byteLength: 64 },
+      })),
+    );
+    const readBox = (): never => assert.fail("values are read");
+    const derived = deriveKeras({ entries, declared: names.map(layer), readBox });
+    const prefixes = findModules(derived.entries.map(({ entry }) => entry)).map(
+      ({ prefix }) => prefix,
+    );
+    assert.deepEqual(prefixes, ["lstm+lstm_1.", "lstm.", "lstm_1."]);
+    const remarks = derived.facts.get("lstm+lstm_1.")?.remarks ?? [];
+    assert.match(remarks.map((each) => renderText(each)).join(), /assumed to be the layers/);
   });
 
   it("have the hard sigmoid of the Keras that wrote them", async () => {

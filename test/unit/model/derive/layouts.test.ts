@@ -107,6 +107,43 @@ describe("modules that layouts recognise", () => {
     assert.deepEqual(modulesIn(gated(gru, [1, 1])), ["enc.: nn.GRU(1, 1, bias=False)"]);
   });
 
+  const layer = (prefix: string, input: number): Record<string, number[]> => ({
+    ...{ [`${prefix}Wx`]: [8, input], [`${prefix}Wh`]: [8, 2], [`${prefix}bias`]: [8] },
+  });
+
+  it("are two directions of MLX where the names say so", () => {
+    const [first] = modulesIn({
+      ...layer("layers.0.forward.", 2),
+      ...layer("layers.0.backward.", 2),
+    });
+    assert.equal(first, "layers.0.: nn.LSTM(2, 2, batch_first=True, bidirectional=True)");
+    const [both] = modulesIn({
+      ...{ ...layer("layers.0.forward.", 3), ...layer("layers.0.backward.", 3) },
+      ...{ ...layer("layers.1.forward.", 4), ...layer("layers.1.backward.", 4) },
+    });
+    assert.equal(
+      both,
+      "layers.: nn.LSTM(3, 2, num_layers=2, batch_first=True, bidirectional=True)",
+    );
+  });
+
+  it("may be two directions of MLX where the names do not tell", () => {
+    const square = { ...layer("layers.0.", 2), ...layer("layers.1.", 2) };
+    const found = modulesIn(square);
+    assert.equal(found[0], "layers.: nn.LSTM(2, 2, num_layers=2, batch_first=True)");
+    const reading = "layers.bidirectional.: nn.LSTM(2, 2, batch_first=True, bidirectional=True)";
+    assert.equal(found[1], reading);
+    assert.match(remarksOf(square), /assumed to be two directions of each layer/);
+    const four = [0, 1, 2, 3].map((number) => layer(`net.layers.${number}.`, 4));
+    assert.equal(
+      modulesIn(Object.assign({}, ...four) as Record<string, number[]>)[0],
+      "net.layers.bidirectional.: nn.LSTM(4, 2, num_layers=2, batch_first=True, bidirectional=True)",
+    );
+    const stack = { ...layer("layers.0.", 3), ...layer("layers.1.", 2) };
+    assert.doesNotMatch(modulesIn(stack).join(), /bidirectional/);
+    assert.doesNotMatch(modulesIn({ ...square, ...layer("layers.2.", 2) }).join(), /bidirectional/);
+  });
+
   it("are named with the tensors that they leave out", () => {
     const { modules } = withModules("net.npz", archiveOf({ ...mlx, "rnn.layer_norm.weight": [2] }));
     const said = modules.flatMap(({ facts }) => facts.departures).map((each) => renderText(each));
