@@ -154,16 +154,31 @@ const LEAST_CARRIED = 0.2;
 /** One wrong bias or row of weights moves its own unit more than this many times as far as a usual one. */
 const MOST_OF_ONE_UNIT = 4;
 
+/** A difference as large as this against the values may be one of weights or inputs that were rounded to 16 bits. */
+const MOST_ROUNDED = 2 ** -6;
+
+/** True for a difference as weights or inputs make it that were rounded to 16 bits: small, everywhere, of no one sign. */
+export function looksRounded(tensor: DifferingTensor): boolean {
+  const found = spreadOf(tensor);
+  if (found === null || found.ratio < reducedPrecision.least || found.ratio > MOST_ROUNDED) {
+    return false;
+  }
+  return isEverywhere(found) && found.ofUnits <= 0.5;
+}
+
+function isEverywhere({ touched, largest, evenness }: Spread): boolean {
+  return touched >= 0.6 && largest <= 12 && evenness <= 12;
+}
+
 /** The sentence about products of reduced precision in an output; null where the difference does not look like it. */
 export function reducedPrecisionHint(tensor: DifferingTensor): Text | null {
   const found = spreadOf(tensor);
   if (found === null) return null;
-  const { ratio, largest, touched, ofUnits, ofOneUnit, evenness, carried } = found;
+  const { ratio, ofUnits, ofOneUnit, carried } = found;
   const isOfSize = ratio >= reducedPrecision.least && ratio <= reducedPrecision.most;
-  const isEverywhere = touched >= 0.6 && largest <= 12 && evenness <= 12;
   // A wrong bias or weight shifts the mean of each unit; rounding does not.
   const isOfUnits = ofUnits > 0.5 || ofOneUnit > MOST_OF_ONE_UNIT;
-  if (!isOfSize || !isEverywhere || isOfUnits || !(carried >= LEAST_CARRIED)) return null;
+  if (!isOfSize || !isEverywhere(found) || isOfUnits || !(carried >= LEAST_CARRIED)) return null;
   return text(
     "a difference of this size ({0} of the values, by their root mean squares), in nearly every value and of no one sign, looks like products in TF32, as recent GPUs take them by default, or in another reduced precision: make the reference with torch.backends.cuda.matmul.allow_tf32 = False and torch.backends.cudnn.allow_tf32 = False, or on the CPU",
     ratio.toExponential(1),

@@ -3,6 +3,7 @@
  */
 import {
   notANumberHint,
+  looksRounded,
   reducedPrecisionHint,
   rowOrderHint,
   scaledHint,
@@ -50,7 +51,8 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
   const plain = notANumberHint(tensor) ?? rowOrderHint(tensor) ?? scaledHint(tensor);
   if (plain !== null) return [...wholeNumbersHint(name, run), plain];
   const hint = precisionHint(name, tensor, run);
-  return hint === null ? wholeNumbersHint(name, run) : [hint, ...storedHint(run)];
+  const precision = hint === null ? wholeNumbersHint(name, run) : [hint];
+  return [...precision, ...(looksRounded(tensor) ? storedHint(run) : [])];
 }
 
 /** The hint about reduced precision; null where it says nothing, or where something else explains the difference. */
