@@ -8,7 +8,6 @@ import type { Lane, LanePart } from "../../analysis/lanes";
 import type { LaneNumbers } from "../../analysis/measure";
 import type { Named } from "../../diagnosis/answer";
 import { constructorLine } from "../../model/config";
-import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import { unknownArguments } from "../../model/find/find";
 import type { GivenName } from "../../model/given";
 import { causeText, clashText } from "../../model/shapes/clashTexts";
@@ -18,22 +17,16 @@ import { gateActivationOption } from "../../model/variant";
 import type { LaneInfo, OwnView, RunView, VerdictView } from "../../protocol/run/messages";
 import type { LaneId } from "../../protocol/run/windowMessages";
 import { encodeNumber } from "../../protocol/wire";
-import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
 import { parseTensorRef, type RunSpec, type TensorRef } from "../../run/spec/spec";
-import { formatShape, sameShape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
-import { hintsOf } from "./hints";
-import { fitsState } from "../../run/load/states";
 import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
-import { describeSurrounding, firstOutside } from "./surrounding";
-import { firstDivergence, firstText } from "./firstDivergence";
+import { describeSurrounding } from "./surrounding";
+import { judgementOf } from "./verdicts";
 import { ownPart } from "./own";
-import { verdictSentence } from "./verdictSentence";
-import { sourceName } from "../../run/load/sequences";
 
 /** Information that the caller has and the files do not. */
 export interface ViewFrame {
@@ -206,138 +199,4 @@ function laneInfo(
         : { units: lane.cell.units, reference: referenceOf([lane.cell]), ...cell },
     ...(lane.id === "logits" && surrounding?.head !== "every" ? { isFinal: true } : {}),
   };
-}
-
-/** The verdicts of the comparisons; none for a run that could not start. */
-function judgementOf(
-  result: RunResult | null,
-  surrounding: SurroundingView | null,
-  loaded: LoadedRun,
-): Pick<RunView, "verdicts" | "firstDivergence"> {
-  if (result === null) return { verdicts: [], firstDivergence: null };
-  const run = { loaded, result };
-  return {
-    verdicts: result.compared.map((tensor) => describeVerdict(tensor, surrounding, run)),
-    firstDivergence: firstDivergence(result, surrounding),
-  };
-}
-
-/** A run and its loaded files. */
-interface Described {
-  readonly loaded: LoadedRun;
-  readonly result: RunResult;
-}
-
-/** A comparison as it travels. */
-function describeVerdict(
-  compared: ComparedTensor,
-  surrounding: SurroundingView | null,
-  run: Described,
-): VerdictView {
-  const { name, comparison, found, expected, referenceError } = compared;
-  const shapes = { name, found, expected };
-  const error = referenceError === null ? null : encodeNumber(referenceError);
-  if (comparison === null) {
-    return {
-      ...shapes,
-      verdict: "cannot-compare",
-      maxAbs: "NaN",
-      maxRel: "NaN",
-      deltaRange: [0, 0],
-      outside: 0,
-      total: 0,
-      first: null,
-      firstText: null,
-      referenceError: error,
-      ...incomparable(compared, run),
-    };
-  }
-  const { verdict, maxAbs, maxRel, deltaRange, outside, total, unjudged } = comparison;
-  const first = firstOutside({ name, first: comparison.first }, surrounding?.head ?? null);
-  return {
-    ...shapes,
-    // Where nothing can be known, nothing is claimed.
-    verdict: unjudged > 0 && unjudged === total ? "cannot-compare" : verdict,
-    maxAbs: encodeNumber(maxAbs),
-    maxRel: encodeNumber(maxRel),
-    deltaRange,
-    outside,
-    total,
-    ...first,
-    firstText: firstText(compared, first, run.result),
-    referenceError: error,
-    sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
-    ...readAs(compared, run.loaded.givenReference),
-    hints: verdict === "differs" ? [...knownOf(compared), ...hintsOf(name, run.result)] : [],
-  };
-}
-
-/** What a tensor of another shape was compared as; nothing where it has that of the result. `given` is as its file has it. */
-function readAs(
-  { name, found, expected, reading }: ComparedTensor,
-  given: LoadedRun["reference"],
-): Pick<VerdictView, "readAs"> {
-  const { output, hn, cn } = given;
-  const tensor = name === "output" ? output : name === "h_n" ? hn : name === "c_n" ? cn : null;
-  if (reading !== undefined) {
-    return { readAs: text("given as {0}, read as: {1}", formatShape(found), reading) };
-  }
-  if (tensor === null || sameShape(tensor.shape, expected)) return {};
-  const shapes = [formatShape(tensor.shape), formatShape(expected)] as const;
-  return { readAs: text("given as {0}, read as {1}: only axes of size 1 differ", ...shapes) };
-}
-
-/** The first state that does not fit, as it is written in its file. */
-function sourceOfStates({ states, input }: LoadedRun): string {
-  const clashing = states?.states.find((state) => !fitsState(state, input.shape));
-  return clashing?.entry.name ?? "";
-}
-
-/** Both sides of what cannot be compared, each by its file, and what the reference's shape looks like. */
-function incomparable(
-  compared: ComparedTensor,
-  { loaded, result }: Described,
-): Pick<VerdictView, "sentence" | "hints"> {
-  const { name, expected, found } = compared;
-  const { sources, weightsFile, module, config } = loaded;
-  const frame = { config, sizes: result.sizes };
-  const hint =
-    name === "output"
-      ? outputLikeness(frame, found)
-      : name === "h_n" || name === "c_n"
-        ? stateLikeness(frame, name, found)
-        : null;
-  return {
-    sentence: text(
-      "{0} cannot be compared: {1} gives {2}, {3} has {4}",
-      name,
-      sourceName({ file: weightsFile, name: module.prefix.replace(/\.$/, "") }),
-      formatShape(expected),
-      name === "states" ? sourceOfStates(loaded) : (sources[name] ?? sources.output ?? ""),
-      formatShape(found),
-    ),
-    hints: [...knownOf(compared), ...(hint === null ? [] : [hint])],
-  };
-}
-
-/** More readings than these are counted. */
-const MOST_READINGS = 6;
-
-/** What its values show of a reference of another shape, and what they were compared with in vain. */
-function knownOf({ recognition }: ComparedTensor): readonly Text[] {
-  if (recognition === undefined) return [];
-  const { hint, unfit } = recognition;
-  const [first, ...others] = unfit;
-  if (first === undefined) return hint === null ? [] : [hint];
-  const shown = others
-    .slice(0, MOST_READINGS - 1)
-    .reduce((all, one) => text("{0}; {1}", all, one), first);
-  const more = others.length - (MOST_READINGS - 1);
-  const list = more > 0 ? text("{0}; and {1} more", shown, more) : shown;
-  return [
-    text(
-      "its values fit nothing that has this shape; tried were: {0}. Give the tensor as the module returns it",
-      list,
-    ),
-  ];
 }

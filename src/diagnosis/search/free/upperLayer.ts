@@ -8,6 +8,7 @@ import { gateCount } from "../../../model/gates";
 import { stepInProcessing } from "../../../analysis/noise";
 import type { LayerParameters, Model } from "../../base/model";
 import { exact, stepOf, type StepBuffers } from "../../forward/cells";
+import { stepBuffers } from "../../forward/lane";
 import { multiply } from "../../forward/product";
 import { switchesOf } from "../../forward/switches";
 
@@ -159,22 +160,10 @@ export class UpperLayer {
 
 function laneOf({ config, layers }: Model, at: number): Lane {
   const weights = layers[1]![at]!;
-  const [R, H] = [stateSize(config), config.hiddenSize];
-  const cells = config.cell === "LSTM" ? H : 0;
-  const buffers: StepBuffers = {
-    input: new Float64Array(gateCount(config.cell) * H),
-    inputAt: 0,
-    h: new Float64Array(R),
-    c: new Float64Array(cells),
-    nextH: new Float64Array(R),
-    shown: new Float64Array(R),
-    nextC: new Float64Array(cells),
-    unprojected: new Float64Array(H),
-  };
   return {
     at,
     weights,
-    buffers,
+    buffers: stepBuffers(config, new Float64Array(gateCount(config.cell) * config.hiddenSize)),
     step: stepOf({ config, weights, switches: switchesOf(config), round: exact }),
   };
 }
