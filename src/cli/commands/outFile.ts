@@ -28,7 +28,9 @@ export async function assertNotInput(
   if (!target.isFile) throw new UnsupportedError(flag, text("{0} is not a file", out));
   for (const input of inputs) {
     if ((await identify(input))?.id !== target.id) continue;
-    throw new UnsupportedError(flag, text("{0} is an input of this run; choose another name", out));
+    throw new UnsupportedError(flag, text("{0} is an input of this run", out), {
+      remedies: [{ do: "choose-other-name" }],
+    });
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { FormatError, UnsupportedError } from "../../core/errors";
-import { pathOf } from "../../node/files";
+import { elsewhere, pathOf } from "../../node/files";
 import { FileSource } from "../../node/fileSource";
 import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
@@ -65,10 +65,7 @@ function localPath(folder: string, name: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
   if (scheme === undefined) return resolve(folder, name);
   if (scheme === "file") return pathOf(name);
-  throw new UnsupportedError(
-    name,
-    text("only files on this computer can be read here; download it first"),
-  );
+  throw elsewhere(name);
 }
 
 function specOfFlags(flags: RunFlags, folder: string): RunSpec {
