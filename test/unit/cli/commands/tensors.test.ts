@@ -126,7 +126,10 @@ describe("unroll export", () => {
     assert.match(itself.stderr, /^--out: .*w\.json is an input of this run/);
     writeFileSync(join(folder(), "x.npy"), "older");
     const two = await unroll(folder(), "export", "w.json", "--out", "x.npy");
-    assert.match(two.stderr, /^\.npy: a file of this format holds one tensor; export it as \.npz or \.safetensors/);
+    assert.match(
+      two.stderr,
+      /^\.npy: a file of this format holds one tensor; export it as \.npz or \.safetensors/,
+    );
     assert.equal(readFileSync(join(folder(), "x.npy"), "utf8"), "older");
     assert.deepEqual(readdirSync(folder()).sort(), ["w.json", "x.npy"]);
     assert.equal((await unroll(folder(), "export", "w.json#b", "--out", "x.npy")).code, 0);
