@@ -19,6 +19,7 @@ import { fixOf } from "./fixes/registry";
 import { precisionOf } from "./precision";
 import { scaleOf } from "./search/closeness";
 import { diagnose, mayBePrecision } from "./search/diagnose";
+import { noDiagnosis } from "./search/noDiagnosis";
 
 export { applied, namesOf } from "./apply";
 
@@ -77,7 +78,7 @@ function diagnoseSide(
   side: Side | null,
   control: RunControl,
 ): Omit<MendedDiagnosis, "own"> {
-  if (!hasAny(inputs.reference)) return nothing;
+  if (!hasAny(inputs.reference)) return { ...noDiagnosis, findings: [], precision: null };
   const the = caseOf(inputs);
   const diagnosis = diagnose(the, control);
   const frame = frameOf(the, names);
@@ -92,20 +93,6 @@ function diagnoseSide(
     })),
   };
 }
-
-const nothing: Omit<MendedDiagnosis, "own"> = {
-  findings: [],
-  cannotSee: [],
-  tried: [],
-  suspicions: [],
-  before: null,
-  overTime: null,
-  tolerance: 0,
-  noise: 0,
-  count: 0,
-  lookedAt: null,
-  precision: null,
-};
 
 /** The lines that mend a finding: one after another for a pair. */
 function fixesOf(finding: Finding, frame: FixFrame): Fix {

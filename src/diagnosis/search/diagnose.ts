@@ -14,6 +14,7 @@ import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
 import { errorOverTime } from "./overTime";
 import { findPairs, type FittingPair } from "./pairs";
 import { likelyText, looksLike } from "./firstLook";
+import { noDiagnosis } from "./noDiagnosis";
 import { needsOf, reasonOf, weaknessesOf } from "./weaknesses";
 import { groundOf, trySingles, type Ground, type Tried } from "./singles";
 
@@ -75,18 +76,7 @@ export function mayBePrecision(the: Case, control: RunControl = noControl): bool
 }
 
 /** The answer of a run that is chaotic, or too large, in every part of it. */
-const nothingKnown: Diagnosis = {
-  findings: [],
-  cannotSee: [],
-  tried: [],
-  suspicions: [],
-  before: null,
-  overTime: null,
-  tolerance: Infinity,
-  noise: Infinity,
-  count: 0,
-  lookedAt: { steps: 0, rows: 0 },
-};
+const nothingKnown: Diagnosis = { ...noDiagnosis, lookedAt: { steps: 0, rows: 0 } };
 
 function lookedAt(whole: Case, { model }: Case): Diagnosis["lookedAt"] {
   if (model === whole.model) return null;

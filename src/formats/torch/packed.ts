@@ -5,6 +5,7 @@
  *           (LinearPackedParamsBase); torch/ao/nn/quantized/dynamic/modules/rnn.py: `_all_weight_values` has an object for
  *           each direction of each layer.
  */
+import type { TorchModule } from "../base/declared";
 import { PickleOpaque, type PickleValue } from "../pickle/values";
 import { TensorReference } from "./pickle";
 
@@ -92,7 +93,7 @@ export function linearParameters(
 }
 
 /** The way to a cell of a dynamically quantised module: what its module is called, and which cell it is. */
-export function cellPlace(name: string): readonly [prefix: string, index: number] | undefined {
+function cellPlace(name: string): readonly [prefix: string, index: number] | undefined {
   const [, prefix, index] = /^(.*?)_all_weight_values\.(\d{1,4})\.param$/s.exec(name) ?? [];
   return prefix === undefined || index === undefined ? undefined : [prefix, Number(index)];
 }
@@ -116,6 +117,34 @@ export function cellParameters(
       ...parametersOf(prefix, `_hh${end}`, cell.state),
     ];
   });
+}
+
+/** The cells of dynamically quantised modules, which a walk meets one by one, by the prefixes of the modules. */
+export class PackedCells {
+  readonly #cells = new Map<string, (PackedCell | undefined)[]>();
+
+  /** Keeps a cell by the way to it; false where that is not the way to a cell of a module. */
+  add(name: string, cell: PackedCell): boolean {
+    const place = cellPlace(name);
+    if (place === undefined) return false;
+    const [prefix, index] = place;
+    const cells = this.#cells.get(prefix) ?? [];
+    cells[index] = cell;
+    this.#cells.set(prefix, cells);
+    return true;
+  }
+
+  /** The parameters of each module, once all of its cells are known. */
+  parameters(
+    modules: readonly { readonly module: TorchModule }[],
+  ): (readonly [prefix: string, parameters: readonly NamedParameter[]])[] {
+    return [...this.#cells].map(([prefix, cells]) => {
+      const known = modules.find(({ module }) => module.prefix === prefix);
+      const isBidirectional = known?.module.attributes.get("bidirectional");
+      const directions = typeof isBidirectional === "boolean" ? isBidirectional : undefined;
+      return [prefix, cellParameters(prefix, cells, directions)];
+    });
+  }
 }
 
 function hasTwoDirections(cells: readonly (PackedCell | undefined)[]): boolean {

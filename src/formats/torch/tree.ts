@@ -14,10 +14,19 @@ import { NumpyReference } from "../numpy/arrayPickle";
 import { PickleDict, PickleOpaque, type PickleValue } from "../pickle/values";
 import { splitFlat } from "./flat";
 import {
+  type Container,
+  isContainer,
+  isModule,
+  isPlain,
+  keyName,
+  mayHoldTensors,
+  prefixOf,
+} from "./kinds";
+import {
   cellParameters,
-  cellPlace,
   linearParameters,
   packedIn,
+  PackedCells,
   packedPair,
   type NamedParameter,
   type PackedCell,
@@ -27,9 +36,6 @@ import { TensorReference } from "./pickle";
 
 /** Dictionaries of an nn.Module whose keys are part of parameter names, while their own names are not. */
 const moduleDictionaries = ["_parameters", "_buffers", "_modules"] as const;
-
-/** Classes of a scripted program are named after the Python module they were compiled from. */
-const scriptPrefix = "__torch__.";
 
 /** What `pack_padded_sequence` returns: a named tuple of the tensors that it is made of. */
 const packedSequence = "torch.nn.utils.rnn.PackedSequence";
@@ -83,8 +89,7 @@ class TreeWalk implements TensorTree {
   readonly opaque: string[] = [];
   problem: LimitError | undefined;
   readonly #names = new Set<string>();
-  /** Cells of dynamically quantised modules, by the prefixes of these. */
-  readonly #cells = new Map<string, (PackedCell | undefined)[]>();
+  readonly #cells = new PackedCells();
   readonly #file: string;
   readonly #rootName: string;
   readonly #notes: NoteList;
@@ -152,11 +157,8 @@ class TreeWalk implements TensorTree {
 
   /** Names the parameters of dynamically quantised modules, of each once all of its cells are known. */
   nameCells(): void {
-    for (const [prefix, cells] of this.#cells) {
-      const module = this.modules.find((each) => each.module.prefix === prefix)?.module;
-      const known = module?.attributes.get("bidirectional");
-      const isBidirectional = typeof known === "boolean" ? known : undefined;
-      this.#addParameters(prefix, cellParameters(prefix, cells, isBidirectional));
+    for (const [prefix, parameters] of this.#cells.parameters(this.modules)) {
+      this.#addParameters(prefix, parameters);
     }
   }
 
@@ -167,20 +169,14 @@ class TreeWalk implements TensorTree {
     for (const note of notes) this.#notes.addFirst(note);
   }
 
-  /** The parameters that quantisation has packed, under the names that they had. */
+  /** The parameters that quantisation has packed, under the names that they had; those of cells follow later. */
   #visitPacked(packed: PackedLinear | PackedCell, path: readonly string[]): void {
     const name = path.join(".");
-    const place = packed.kind === "cell" ? cellPlace(name) : undefined;
     if (packed.kind === "linear") {
       this.#addParameters(...linearParameters(name, packed));
-    } else if (place === undefined) {
+    } else if (!this.#cells.add(name, packed)) {
       const prefix = prefixOf(path);
       this.#addParameters(prefix, cellParameters(prefix, [packed], false));
-    } else {
-      const [prefix, index] = place;
-      const cells = this.#cells.get(prefix) ?? [];
-      cells[index] = packed;
-      this.#cells.set(prefix, cells);
     }
   }
 
@@ -288,36 +284,4 @@ class TreeWalk implements TensorTree {
   #name(path: readonly string[]): string {
     return path.length === 0 ? this.#rootName : path.join(".");
   }
-}
-
-type Container = PickleValue[] | PickleDict | PickleOpaque;
-
-/** Most values of a large pickle are plain values and empty lists; no path is made for these. */
-function mayHoldTensors(value: PickleValue | undefined): value is Exclude<PickleValue, null> {
-  return (
-    typeof value === "object" && value !== null && !(Array.isArray(value) && value.length === 0)
-  );
-}
-
-function isContainer(value: PickleValue): value is Container {
-  return Array.isArray(value) || value instanceof PickleDict || value instanceof PickleOpaque;
-}
-
-/** A module has dictionaries of its parameters; one of a scripted program has its parameters as attributes. */
-function isModule({ name, state }: PickleOpaque): boolean {
-  if (!(state instanceof PickleDict)) return false;
-  return state.get("_parameters") !== undefined || name.startsWith(scriptPrefix);
-}
-
-function isPlain(value: PickleValue): value is string | number | boolean | null {
-  return value === null || (typeof value !== "object" && typeof value !== "bigint");
-}
-
-function prefixOf(path: readonly string[]): string {
-  return path.map((part) => `${part}.`).join("");
-}
-
-function keyName(key: PickleValue): string {
-  if (typeof key === "string") return key;
-  return Array.isArray(key) || (typeof key === "object" && key !== null) ? "?" : String(key);
 }

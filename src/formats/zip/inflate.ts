@@ -9,16 +9,17 @@
 import type { UnrollError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
 import {
-  distanceTable,
-  fillTable,
-  kindMask,
-  kinds,
-  lengthCodeTable,
-  literalTable,
-  maxCodeBits,
-  special,
-  type CodeTable,
-} from "./huffman";
+  codes,
+  fixedCodes,
+  lengthOrder,
+  loadCodes,
+  lookUp,
+  repeats,
+  repeatBytes,
+  valueOf,
+  type CodesBlock,
+} from "./codes";
+import { fillTable, kindMask, kinds, maxCodeBits, special } from "./huffman";
 
 /** How far back deflated data may refer, in bytes. */
 export const historyBytes = 2 ** 15;
@@ -63,13 +64,6 @@ export interface InflateState {
   readonly isLast: boolean;
 }
 
-/** A block with codes, by the lengths of these. */
-interface CodesBlock {
-  readonly kind: "codes";
-  readonly literals: Uint8Array;
-  readonly distances: Uint8Array;
-}
-
 /** The block that a state is in; "head" before the next one. */
 type Block =
   | { readonly kind: "head" | "end" }
@@ -79,49 +73,9 @@ type Block =
 const head: Block = { kind: "head" };
 const end: Block = { kind: "end" };
 
-/** Repetitions that are shorter are copied sooner than a call is made. */
-const leastMove = 32;
-
-const fixedCodes: CodesBlock = {
-  kind: "codes",
-  literals: Uint8Array.from({ length: 288 }, (_, symbol) =>
-    symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
-  ),
-  distances: new Uint8Array(32).fill(5),
-};
-
 const maxLiterals = 286;
 const maxDistances = 30;
 const endOfBlock = 256;
-
-/** The order in which the lengths of the code of code lengths are written. */
-const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-
-/** By symbol of that code: those that repeat the length before, or that there is none. The others are lengths. */
-const repeats = [
-  ...Array.from({ length: 16 }, () => undefined),
-  { bits: 2, least: 3 },
-  { bits: 3, least: 3 },
-  { bits: 7, least: 11 },
-];
-
-/**
- * The codes of the block that was inflated last, shared by all streams: another stream that goes on fills them again. To
- * make tables for each stream takes longer than to inflate a small one.
- */
-const tables: {
-  readonly literals: CodeTable;
-  readonly distances: CodeTable;
-  /** Of the code that the lengths of the other two are written in. */
-  readonly lengths: CodeTable;
-  /** Whose codes are in the first two. */
-  block: CodesBlock | undefined;
-} = {
-  literals: literalTable(),
-  distances: distanceTable(),
-  lengths: lengthCodeTable(),
-  block: undefined,
-};
 
 /** Inflates one stream of deflated data. */
 export class Inflate {
@@ -237,7 +191,7 @@ export class Inflate {
 
   /** Lengths of codes, which are written in a code of their own. */
   #readLengths(codeLengths: Uint8Array, count: number): Uint8Array {
-    const table = tables.lengths;
+    const table = codes.lengths;
     if (!fillTable(table, codeLengths, false)) throw this.#noCode();
     const lengths = new Uint8Array(count);
     let at = 0;
@@ -260,20 +214,14 @@ export class Inflate {
   }
 
   #load(block: CodesBlock): void {
-    if (tables.block === block) return;
-    tables.block = undefined;
-    const isCode =
-      fillTable(tables.literals, block.literals, true) &&
-      fillTable(tables.distances, block.distances, true);
-    if (!isCode) throw this.#noCode();
-    tables.block = block;
+    if (!loadCodes(block)) throw this.#noCode();
   }
 
   /** Literals and repetitions, up to the end of the block, the limit, or the end of what is safe to read. */
   #decode(block: CodesBlock, { bytes, start, limit }: Output, position: number): number {
     this.#load(block);
-    const { entries: literals, rootBits: literalBits } = tables.literals;
-    const { entries: distances, rootBits: distanceBits } = tables.distances;
+    const { entries: literals, rootBits: literalBits } = codes.literals;
+    const { entries: distances, rootBits: distanceBits } = codes.distances;
     const view = this.#view;
     const literalMask = (1 << literalBits) - 1;
     const { length: inputLength, isEnd } = this.#input;
@@ -349,26 +297,4 @@ export class Inflate {
   #tooFar(): UnrollError {
     return this.#damaged(text("its compressed data repeat what is before their beginning"));
   }
-}
-
-/** The entry of the code that `bits` begin with. */
-function lookUp(entries: Int32Array, bits: number, rootBits: number): number {
-  const entry = entries[bits & ((1 << rootBits) - 1)] ?? 0;
-  if ((entry & kindMask) !== kinds.link) return entry;
-  const width = (entry >>> 4) & 15;
-  return entries[(entry >>> 16) + ((bits >>> rootBits) & ((1 << width) - 1))] ?? 0;
-}
-
-/** A base and the extra bits that follow its code. */
-function valueOf(entry: number, bits: number): number {
-  return (entry >>> 16) + (bits & ((1 << ((entry >>> 4) & 15)) - 1));
-}
-
-/** Writes `length` bytes that were written `distance` before; they may overlap those they are read from. */
-function repeatBytes(bytes: Uint8Array, at: number, distance: number, length: number): void {
-  if (length >= leastMove && distance >= length) {
-    bytes.copyWithin(at, at - distance, at - distance + length);
-    return;
-  }
-  for (let to = at; to < at + length; to += 1) bytes[to] = bytes[to - distance] ?? 0;
 }
