@@ -176,11 +176,13 @@ describe("the views of a run", () => {
   });
 
   it("runs again with the batch axis read otherwise, and back", async () => {
+    await panel.openOptions();
     await panel.locator("vscode-checkbox").click();
     await panel.verdictsAre("✗ output differs", "? h_n cannot be compared");
     await panel.textIs(".constructor", "nn.RNN(6, 12, num_layers=2, bidirectional=True)");
     await panel.openTab("Shapes");
     await panel.says("unroll-shapes tr.mismatch", "reference");
+    await panel.openOptions();
     await panel.locator("vscode-checkbox").click();
     await panel.verdictsAre(...VERDICTS);
     await panel.openTab("Unrolled");

@@ -121,7 +121,7 @@ export class VerdictBar extends RunElement {
         ${
           view.constructorLine === null
             ? nothing
-            : html`<code class="constructor">${layersText(view)}</code>`
+            : html`<code class="constructor" title=${layersText(view)}>${layersText(view)}</code>`
         }
         ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
         ${this.#notes(view)}
@@ -144,8 +144,13 @@ export class VerdictBar extends RunElement {
       const reduced = reducedBy(store, verdict);
       const kind = reduced === null ? verdict.verdict : "reduced";
       return html`
-        <span class="chip ${kind}" title=${verdictTitle(verdict, reduced)}>
-          <span aria-hidden="true">${ICONS[kind]}</span> ${verdictText(verdict, reduced)}
+        <span
+          class="chip ${kind}"
+          data-name=${verdict.name}
+          title=${verdictTitle(verdict, reduced)}
+        >
+          <span aria-hidden="true">${ICONS[kind]}</span>
+          <span class="chip-text">${verdictText(verdict, reduced)}</span>
         </span>
       `;
     })}`;
@@ -239,6 +244,7 @@ export class VerdictBar extends RunElement {
       <details class="notes">
         <summary>${notes.length === 0 ? t("Details") : t("Notes ({0})", notes.length)}</summary>
         <ul>
+          <li class="module"><code>${layersText(view)}</code></li>
           ${notes.map((note) => html`<li>${note}</li>`)}
           ${means === null ? nothing : html`<li class="means">${means}</li>`}
         </ul>
