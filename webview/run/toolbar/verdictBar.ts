@@ -191,9 +191,9 @@ export class VerdictBar extends RunElement {
                 >${t("{0} outside tolerance", share)}</span
               >`
         }
-        ${view.firstDivergence === null ? nothing : this.#first(store, view.firstDivergence, main)}
         ${noiseText}
       </span>
+      ${view.firstDivergence === null ? nothing : this.#first(store, view.firstDivergence, main)}
     `;
   }
 
@@ -208,7 +208,7 @@ export class VerdictBar extends RunElement {
     };
     const where = recurrentText(place, found);
     const what = t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit);
-    return html`<span
+    return html`<span class="first-at"
       ><button type="button" class="link" title=${[tr(sentence), what].join("\n")} @click=${go}>
         ${name === main.name ? t("first at {0}", where) : t("first at {0} ({1})", where, name)}
       </button></span
@@ -225,7 +225,7 @@ export class VerdictBar extends RunElement {
     const go = (): void => {
       store.jumpTo({ batch, ...(step === null ? {} : { step }) });
     };
-    return html`<span
+    return html`<span class="first-at"
       ><button type="button" class="link" @click=${go}>
         ${
           step === null
