@@ -66,6 +66,23 @@ const ROOMS = {
     "session",
     "node",
   ],
+  // Folders of the room above, which imports all three.
+  "cli/flags": ["core", "tensor", "model", "run", "protocol", "node"],
+  "cli/print": ["core", "tensor", "model", "diagnosis", "protocol"],
+  "cli/commands": [
+    "core",
+    "tensor",
+    "formats",
+    "model",
+    "engine",
+    "run",
+    "diagnosis",
+    "protocol",
+    "session",
+    "node",
+    "cli/flags",
+    "cli/print",
+  ],
   "webview/shared": ["core", "tensor", "protocol", "drawing"],
   "webview/run": [
     "core",

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { main } from "./cli/main";
-import { createProgressLine } from "./cli/progress";
+import { createProgressLine } from "./cli/print/progress";
 
 /** The version of the package that `dist/cli.js` lies in. */
 function packageVersion(): string {

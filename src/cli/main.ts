@@ -3,19 +3,19 @@
  */
 import { isUnrollError } from "../core/errors";
 import { visible } from "../core/text";
-import { parseCommandLine, type Command } from "./arguments";
-import { check } from "./check";
-import { type ExitCode, gradients, inspect, run, type Terminal } from "./commands";
-import { diagnoseRuns } from "./diagnose";
-import { errorSentence } from "./errorSentence";
-import { explain } from "./explain";
-import { exportModule } from "./exportModule";
-import { helpText } from "./help";
-import { failureJson, toJson } from "./json";
-import { probe, reduce } from "./madeCase";
-import { shapes } from "./shapes";
-import { printable } from "./table";
-import { exportFile, stats } from "./tensors";
+import { parseCommandLine, type Command } from "./flags/arguments";
+import { check } from "./commands/check";
+import { type ExitCode, gradients, inspect, run, type Terminal } from "./commands/commands";
+import { diagnoseRuns } from "./commands/diagnose";
+import { errorSentence } from "./print/errorSentence";
+import { explain } from "./commands/explain";
+import { exportModule } from "./commands/exportModule";
+import { helpText } from "./flags/help";
+import { failureJson, toJson } from "./print/json";
+import { probe, reduce } from "./commands/madeCase";
+import { shapes } from "./commands/shapes";
+import { printable } from "./print/table";
+import { exportFile, stats } from "./commands/tensors";
 
 export interface MainOptions {
   readonly terminal: Terminal;

@@ -26,8 +26,9 @@ export interface ErrorData {
   readonly mistakes?: readonly string[];
   /** What was refused, where it is none of the above for certain. */
   readonly subject?: string;
-  readonly expected?: readonly number[];
-  /** A shape, or a size beside `limit`; a size beyond 2⁵³ as text. */
+  /** A shape, a size, or what is written in the file. */
+  readonly expected?: readonly number[] | number | string;
+  /** As `expected`, or a size beside `limit`; a size beyond 2⁵³ as text. */
   readonly found?: readonly number[] | number | string;
   /** What `limit` is the limit of, and `found` the size of. */
   readonly bound?: Bound;
@@ -104,14 +105,19 @@ export class FormatError extends TaggedError {
   /** Absolute position in the file, in bytes, where the problem was found. */
   readonly offset: number | undefined;
 
-  constructor(file: string, problem: Text, options: { offset?: number; cause?: unknown } = {}) {
-    const { offset, cause } = options;
+  constructor(
+    file: string,
+    problem: Text,
+    { offset, cause, data = {}, remedies = [] }: ErrorDetails & { readonly offset?: number } = {},
+  ) {
     super(
-      () =>
-        offset === undefined
-          ? text("{0}: {1}", file, problem)
-          : text("{0}: {1} (at byte {2})", file, problem, offset),
-      offset === undefined ? { file } : { file, offset },
+      (nameOf) => {
+        const whole = withRemedies(problem, remedies, nameOf);
+        return offset === undefined
+          ? text("{0}: {1}", file, whole)
+          : text("{0}: {1} (at byte {2})", file, whole, offset);
+      },
+      { ...dataOf({ file }, remedies), ...(offset === undefined ? {} : { offset }), ...data },
       { cause },
     );
     this.offset = offset;
@@ -125,7 +131,7 @@ export class UnsupportedError extends TaggedError {
   constructor(
     place: string | ErrorPlace,
     feature: Text,
-    { data = {}, remedies = [], ...options }: UnsupportedOptions = {},
+    { data = {}, remedies = [], ...options }: ErrorDetails = {},
   ) {
     super(
       (nameOf) => placed(place, withRemedies(feature, remedies, nameOf), nameOf),
@@ -135,7 +141,8 @@ export class UnsupportedError extends TaggedError {
   }
 }
 
-interface UnsupportedOptions {
+/** What an error has beside its sentence. */
+interface ErrorDetails {
   readonly cause?: unknown;
   readonly data?: ErrorData;
   readonly remedies?: readonly Remedy[];
@@ -201,17 +208,23 @@ export class NotFoundError extends TaggedError {
     file: string,
     missing: Text,
     candidates: readonly string[] = [],
-    { data = { file }, ...options }: { cause?: unknown; data?: ErrorData } = {},
+    { data = { file }, remedies = [], ...options }: ErrorDetails = {},
   ) {
     const listed = candidates.slice(0, MAX_CANDIDATES);
     super(
-      () =>
-        listed.length === 0
-          ? text("{0}: {1}", file, missing)
-          : text("{0}: {1}; it has {2}", file, missing, listed),
-      candidates.length === 0
-        ? data
-        : { ...data, candidates: (data.candidates ?? candidates).slice(0, MAX_CANDIDATES) },
+      (nameOf) => {
+        const whole = withRemedies(missing, remedies, nameOf);
+        return listed.length === 0
+          ? text("{0}: {1}", file, whole)
+          : text("{0}: {1}; it has {2}", file, whole, listed);
+      },
+      {
+        ...dataOf({}, remedies),
+        ...data,
+        ...(candidates.length === 0
+          ? {}
+          : { candidates: (data.candidates ?? candidates).slice(0, MAX_CANDIDATES) }),
+      },
       options,
     );
   }

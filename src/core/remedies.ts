@@ -3,16 +3,51 @@
  *
  * An error names an option as the product does; each surface has its own name for it (a setting, a flag).
  */
-import { text, type Text } from "./text";
+import { foreign, text, type Text } from "./text";
 
 /** One thing to do. Survives `postMessage`. */
-export type Remedy =
+export type Remedy = OptionRemedy | FileRemedy;
+
+/** A change of the run, of the command, or of what is shown. */
+type OptionRemedy =
   | { readonly do: "raise" | "lower" | "leave-out"; readonly option: string }
   | { readonly do: "give-same"; readonly option: string }
   | { readonly do: "export-part"; readonly option: "slice" }
-  /** `format` is the ending of a file's name. */
+  | {
+      readonly do:
+        | "export"
+        | "export-tensors"
+        | "fewer-batch-rows"
+        | "run-again"
+        | "take-back-mistake"
+        | "choose-other-name"
+        | "choose-other-folder"
+        | "name-a-file";
+    };
+
+/** Another file, or the same one written in another way. Formats are the endings of files' names. */
+type FileRemedy =
   | { readonly do: "save-as"; readonly format: string }
-  | { readonly do: "export" | "fewer-batch-rows" | "run-again" | "take-back-mistake" };
+  | { readonly do: "save-weights-as" | "export-as"; readonly formats: readonly string[] }
+  /** `call` is what writes the file; it is written in the framework's own language. */
+  | { readonly do: "save-again-with" | "convert-with" | "save-weights-with"; readonly call: string }
+  | { readonly do: "load-and-save"; readonly load: string; readonly save: string }
+  | { readonly do: "call-before-saving"; readonly call: string }
+  /** Absent: of the module that the file holds. */
+  | { readonly do: "save-state-dict"; readonly of?: "before-quantisation" | "made-from" }
+  | { readonly do: "save-elements-as"; readonly dtype: string }
+  | { readonly do: "save-fields-apart" | "save-binary" | "save-numbers-alone" }
+  | { readonly do: "leave-out-column"; readonly column: number }
+  | { readonly do: "convert-to"; readonly format: string }
+  | { readonly do: "open-made-from"; readonly formats?: readonly string[] }
+  | { readonly do: "open-beside"; readonly format: string }
+  | { readonly do: "open-weights" | "open-in-own-folder" }
+  | {
+      readonly do:
+        "unpack" | "unpack-and-open-one" | "put-file-there" | "download" | "download-again";
+    }
+  | { readonly do: "pack-with"; readonly method: string }
+  | { readonly do: "fetch-with"; readonly command: string };
 
 /** What a surface calls an option; undefined where it has no name for it. */
 export type OptionName = (option: string) => string | undefined;
@@ -48,12 +83,62 @@ const remedyTexts: RemedyTexts = {
   "leave-out": ({ option }, nameOf) => text("leave {0} out", nameOf(option) ?? option),
   "give-same": () => text("give the same"),
   "export-part": ({ option }, nameOf) => exportPartText(nameOf(option)),
-  "save-as": ({ format }) => text("save it as {0} instead", format),
   export: () => text("export it instead"),
+  "export-tensors": () => text("export the tensors as they are"),
   "fewer-batch-rows": () => text("run fewer batch rows"),
   "run-again": () => text("run it again"),
   "take-back-mistake": () => text("take it back first"),
+  "choose-other-name": () => text("choose another name"),
+  "choose-other-folder": () => text("choose a folder on a disk"),
+  "name-a-file": () => text("name a file in it"),
+  "save-as": ({ format }) => text("save it as {0} instead", format),
+  "save-weights-as": ({ formats }) => text("save its weights as {0}", oneOf(formats)),
+  "export-as": ({ formats }) => text("export it as {0}", oneOf(formats)),
+  "save-again-with": ({ call }) => text("save it again with {0}", call),
+  "convert-with": ({ call }) => text("convert it with {0}", call),
+  "save-weights-with": ({ call }) => text("save its weights with {0}", call),
+  "load-and-save": ({ load, save }) =>
+    text("load it with {0} and save its arrays with {1}", load, save),
+  "call-before-saving": ({ call }) => text("call {0} before saving", call),
+  "save-state-dict": ({ of }) => stateDictText(of),
+  "save-elements-as": ({ dtype }) => text("store them as {0}", dtype),
+  "save-fields-apart": () => text("save each field as an array of its own"),
+  "save-binary": () => text("save it in the binary form"),
+  "save-numbers-alone": () => text("write a table of numbers alone"),
+  "leave-out-column": ({ column }) =>
+    text("leave column {0} out when the table is written", column),
+  "convert-to": ({ format }) => text("convert it to {0} and open that", format),
+  "open-made-from": ({ formats }) =>
+    formats === undefined
+      ? text("open the model that it was converted from")
+      : text("open the model that it was converted from ({0})", formats),
+  "open-beside": ({ format }) => text("open the file beside it that ends in {0}", format),
+  "open-weights": () => text("open the file of weights that it was made from"),
+  "open-in-own-folder": () => text("open it in its own folder"),
+  unpack: () => text("unpack it first"),
+  "unpack-and-open-one": () => text("unpack it and open one of them"),
+  "put-file-there": () => text("put the file itself there"),
+  download: () => text("download it first"),
+  "download-again": () => text("download it again"),
+  "pack-with": ({ method }) => text("pack it with {0}", method),
+  "fetch-with": ({ command }) => text("fetch it with: {0}", command),
 };
+
+/** `.npy`, `.npz or .csv`, `.npy, .npz or .csv`. */
+function oneOf(formats: readonly string[]): Text {
+  const last = formats.at(-1) ?? "";
+  const before = formats.slice(0, -1);
+  return before.length === 0 ? foreign(last) : text("{0} or {1}", before, last);
+}
+
+function stateDictText(of?: "before-quantisation" | "made-from"): Text {
+  if (of === "before-quantisation") {
+    return text("save the state_dict of the module before it was quantised");
+  }
+  return of === "made-from"
+    ? text("save the state_dict of the module that it was made from")
+    : text("save the state_dict with torch.save");
+}
 
 function exportPartText(flag: string | undefined): Text {
   return flag === undefined ? text("export a part of it") : text("export a part of it ({0})", flag);

@@ -74,10 +74,10 @@ async function openSeveral(
   );
   const [first] = parts;
   if (first === undefined || declares || members.length > MAX_FILES) {
-    throw new UnsupportedError(
-      file,
-      text("it holds several files of tensors, {0}; unpack it and open one of them", names),
-    );
+    throw new UnsupportedError({ file }, text("it holds several files of tensors, {0}", names), {
+      data: { candidates: names },
+      remedies: [{ do: "unpack-and-open-one" }],
+    });
   }
   return joinArchives(file, first.archive.format, parts, [
     text("the files {0} inside are shown, the names of each behind its own", names),

@@ -145,7 +145,9 @@ export async function openArchive(source: ByteSource, siblings?: Siblings): Prom
   const file = source.name;
   const refuse = (): Promise<never> =>
     Promise.reject(
-      new UnsupportedError(file, text("an archive within an archive; unpack it first")),
+      new UnsupportedError(file, text("an archive within an archive is not read"), {
+        remedies: [{ do: "unpack" }],
+      }),
     );
   const inner: Within = {
     openPacked: refuse,

@@ -28,7 +28,9 @@ export class FileSource implements SyncByteSource {
     try {
       // Before opening: opening a pipe would wait for its writer.
       if (!(await stat(path)).isFile()) {
-        throw new NotFoundError(name, text("this is a folder or a device; name a file in it"));
+        throw new NotFoundError(name, text("this is a folder or a device"), [], {
+          remedies: [{ do: "name-a-file" }],
+        });
       }
       const handle = await open(path, "r");
       return new FileSource(name, (await handle.stat()).size, handle);

@@ -95,15 +95,21 @@ export class FileSet implements OpenFiles {
     const scheme = schemeOf(location);
     if (scheme === undefined || scheme === "file") return this.#file(location, pathOf(location));
     if (this.#readBytes === undefined) {
-      throw new UnsupportedError(
-        location,
-        text("only files on this computer can be read here; download it first"),
-      );
+      throw elsewhere(location);
     }
     const source = new MemorySource(baseName(location), await this.#readBytes(location));
     this.#opened.set(location, source.size);
     return source;
   }
+}
+
+/** A location of another computer, where nothing reads such locations. */
+export function elsewhere(location: string): UnsupportedError {
+  return new UnsupportedError(
+    { file: location },
+    text("only files on this computer can be read here"),
+    { remedies: [{ do: "download" }] },
+  );
 }
 
 /**
@@ -134,11 +140,9 @@ async function pathBeside(file: string, sibling: string): Promise<string> {
     return real;
   }
   throw new UnsupportedError(
-    basename(sibling),
-    text(
-      "this is a link out of the folder of {0}, which is not followed; put the file itself there",
-      basename(file),
-    ),
+    { file: basename(sibling) },
+    text("this is a link out of the folder of {0}, which is not followed", basename(file)),
+    { remedies: [{ do: "put-file-there" }] },
   );
 }
 

@@ -262,7 +262,7 @@ function float8Value(byte: number, dtype: Float8DType): number {
 
 function refuseComplex(_buffer: ArrayBuffer, tensor: string): never {
   throw new UnsupportedError(
-    tensor,
+    { tensor },
     text("complex numbers have two parts each; a run takes real numbers only"),
   );
 }
@@ -277,13 +277,17 @@ function narrowBigInts(
     const value = Number(values[index]);
     if (!Number.isSafeInteger(value)) {
       throw new UnsupportedError(
-        tensor,
+        { tensor },
         text(
-          "element {0} is {1}; {2} values beyond 2^53 cannot be shown exactly, store them as float64",
+          "element {0} is {1}, and {2} values beyond 2^53 cannot be shown exactly",
           index,
           String(values[index]),
           dtype,
         ),
+        {
+          data: { found: String(values[index]) },
+          remedies: [{ do: "save-elements-as", dtype: "float64" }],
+        },
       );
     }
     numbers[index] = value;

@@ -45,7 +45,9 @@ class RunWorker {
 
   get session(): Session {
     if (this.#open === undefined) {
-      throw new NotFoundError("Unroll", text("no run is open here; run it again"));
+      throw new NotFoundError("Unroll", text("no run is open here"), [], {
+        remedies: [{ do: "run-again" }],
+      });
     }
     return this.#open.session;
   }

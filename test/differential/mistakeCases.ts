@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { readRun } from "../../src/cli/runSource";
+import { readRun } from "../../src/cli/flags/runSource";
 import { noControl } from "../../src/core/control";
 import type { Diagnosis } from "../../src/diagnosis/answer";
 import { FileSet } from "../../src/node/files";

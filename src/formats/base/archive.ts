@@ -56,5 +56,7 @@ export function nameFromFile(file: string): string {
 
 /** The error of reading an entry that did not come from this archive. */
 export function missingEntry(file: string, entry: TensorEntry): NotFoundError {
-  return new NotFoundError(file, text("there is no tensor named {0}", entry.name));
+  return new NotFoundError(file, text("there is no tensor named {0}", entry.name), [], {
+    data: { file, tensor: entry.name },
+  });
 }

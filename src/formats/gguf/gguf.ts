@@ -45,7 +45,9 @@ export async function readGguf(source: ByteSource): Promise<Archive> {
   const taken = new Set<string>();
   for (const tensor of tensors) {
     if (taken.has(tensor.name)) {
-      throw new FormatError(source.name, text("two tensors are called {0}", tensor.name));
+      throw new FormatError(source.name, text("two tensors are called {0}", tensor.name), {
+        data: { tensor: tensor.name },
+      });
     }
     taken.add(tensor.name);
     const block = blockTypes.get(tensor.type);
@@ -111,6 +113,7 @@ function blocksEntry(
     throw new FormatError(
       source.name,
       text("{0} has rows of {1} numbers, and its blocks have {2}", name, row, blockLength),
+      { data: { tensor: name, found: shape } },
     );
   }
   const byteLength = (elementCount(shape) / blockLength) * block.bytes;
@@ -126,7 +129,9 @@ function shapeOf(file: string, { name, sizes, offset }: GgufTensor): Shape {
   const shape = sizes.map(Number).reverse();
   const count = elementCount(shape);
   if (![...shape, count, 8 * count, Number(offset)].every(Number.isSafeInteger)) {
-    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
+    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name), {
+      data: { tensor: name },
+    });
   }
   return shape;
 }
@@ -146,7 +151,10 @@ function placed(source: ByteSource, { name, start, byteLength }: Place): ByteRan
         "{0} needs the bytes up to {1}, the file has {2}",
         ...([name, start + byteLength, source.size] as const),
       ),
-      { offset: start },
+      {
+        offset: start,
+        data: { tensor: name, expected: start + byteLength, found: source.size },
+      },
     );
   }
   return {

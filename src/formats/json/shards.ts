@@ -58,8 +58,9 @@ export async function readShards(
   }
   if (siblings === undefined) {
     throw new UnsupportedError(
-      file,
-      text("it is the index of several files, which are not at hand; open it in its own folder"),
+      { file },
+      text("it is the index of several files, which are not at hand"),
+      { data: { candidates: names.slice(0, 20) }, remedies: [{ do: "open-in-own-folder" }] },
     );
   }
   const shards = new Map<string, Shard | UnrollError>();

@@ -58,7 +58,13 @@ export function tensorFromList(file: string, name: string, list: JsonValue): Raw
 export function tensorFromRecord(file: string, name: string, record: TensorRecord): RawValues {
   const { shape } = record;
   if (shape.length > maxAxes || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new FormatError(file, text("{0} has the impossible shape {1}", name, formatShape(shape)));
+    throw new FormatError(
+      file,
+      text("{0} has the impossible shape {1}", name, formatShape(shape)),
+      {
+        data: { tensor: name, found: shape },
+      },
+    );
   }
   const elements = readElements(file, name, record.data);
   const flat = elements.shape.length <= 1 && elements.values.length === elementCount(shape);
@@ -71,6 +77,7 @@ export function tensorFromRecord(file: string, name: string, record: TensorRecor
         formatShape(shape),
         formatShape(elements.shape),
       ),
+      { data: { tensor: name, expected: shape, found: elements.shape } },
     );
   }
   const dtype =
@@ -81,10 +88,10 @@ export function tensorFromRecord(file: string, name: string, record: TensorRecor
 function parseDType(file: string, name: string, dtype: JsonValue): DType {
   const word = typeof dtype === "string" ? dtype.replace(/^torch\./, "") : "";
   if (isDType(word) && !isComplex(word)) return word;
-  throw new UnsupportedError(
-    file,
-    text("{0} has dtype {1}, which is not read", name, typeof dtype === "string" ? dtype : "?"),
-  );
+  const found = typeof dtype === "string" ? dtype : "?";
+  throw new UnsupportedError({ file }, text("{0} has dtype {1}, which is not read", name, found), {
+    data: { tensor: name, found },
+  });
 }
 
 function readElements(file: string, name: string, root: JsonValue): Elements {
@@ -232,7 +239,9 @@ function makeTensor(
 ): RawValues {
   const misfit = misfitOf(dtype, elements);
   if (misfit !== undefined) {
-    throw new FormatError(file, text("{0} holds {1}, which is no {2}", name, misfit, dtype));
+    throw new FormatError(file, text("{0} holds {1}, which is no {2}", name, misfit, dtype), {
+      data: { tensor: name, expected: dtype, found: misfit },
+    });
   }
   return encodeRaw(dtype, shape, elements.values, elements.remainders);
 }

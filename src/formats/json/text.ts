@@ -61,7 +61,10 @@ export function parseJson(
   try {
     source = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FormatError(file, text("the text is not UTF-8; save it as UTF-8"), { cause });
+    throw new FormatError(file, text("the text is not UTF-8"), {
+      cause,
+      remedies: [{ do: "save-as", format: "UTF-8" }],
+    });
   }
   return new JsonParser(file, source, base, maxContainers).document();
 }

@@ -86,6 +86,7 @@ export function parseNpyHeader(subject: string, head: Uint8Array): NpyHeader | N
     throw new UnsupportedError(
       subject,
       text("version {0}.{1} of the NumPy format is not known", major, minor),
+      { data: { found: `${major}.${minor}`, candidates: ["1.0", "2.0", "3.0"] } },
     );
   }
   const headerLength = major === 1 ? reader.uint16() : reader.uint32();
@@ -134,9 +135,8 @@ function interpretDescr(
   if (typeof descr !== "string") {
     throw new UnsupportedError(
       subject,
-      text(
-        "a structured array (several fields per element) is not read; save each field as an array of its own",
-      ),
+      text("a structured array (several fields per element) is not read"),
+      { remedies: [{ do: "save-fields-apart" }] },
     );
   }
   const [, order, kind] = /^([<>|=]?)([a-zA-Z][0-9]*)/.exec(descr) ?? [];
@@ -145,6 +145,7 @@ function interpretDescr(
     throw new UnsupportedError(
       subject,
       text("an array of dtype {0} is not read", descr.slice(0, 40)),
+      { data: { found: descr.slice(0, 40) } },
     );
   }
   return { dtype, littleEndian: order !== ">" };

@@ -104,8 +104,10 @@ export async function readUnknownProtobuf(
 ): Promise<Archive> {
   refuseText(source.name, start);
   if (new TextDecoder("latin1").decode(head.subarray(4, 8)) === "ORTM") {
-    const problem = text("ONNX Runtime's own format is not read; open the .onnx it was made from");
-    throw new UnsupportedError(source.name, problem);
+    const problem = text("ONNX Runtime's own format is not read");
+    throw new UnsupportedError({ file: source.name }, problem, {
+      remedies: [{ do: "open-made-from", formats: [".onnx"] }],
+    });
   }
   const file = new ProtobufFile(source);
   const fields = new Map<number, WireField>();
@@ -137,27 +139,28 @@ async function refuseTensorflow(
   if (first?.wire === WIRE.varint && second?.wire === WIRE.bytes) {
     // The same place is a producer's name in an ONNX model, and a message in a SavedModel.
     if (!(await startsMessage(file.source, second))) return;
-    throw new UnsupportedError(name, tensorflow(text("a TensorFlow SavedModel")));
+    throw tensorflow(name, text("a TensorFlow SavedModel"));
   }
   if (first?.wire !== WIRE.bytes || second?.wire === WIRE.varint) return;
   if (await isNodeDef(file, first)) {
-    throw new UnsupportedError(name, tensorflow(text("a TensorFlow graph")));
+    throw tensorflow(name, text("a TensorFlow graph"));
   }
 }
 
-function tensorflow(what: Text): Text {
-  return text(
-    "this is {0}, which is not read; save its weights as .npz or .h5, or convert it with tf2onnx",
-    what,
-  );
+function tensorflow(file: string, what: Text): UnsupportedError {
+  return new UnsupportedError({ file }, text("this is {0}, which is not read", what), {
+    remedies: [
+      { do: "save-weights-as", formats: [".npz", ".h5"] },
+      { do: "convert-with", call: "tf2onnx" },
+    ],
+  });
 }
 
 function refuseText(file: string, start: string): void {
   if (/^(ir_version|producer_name|graph|node|dims|data_type|name|versions)\s*[:{]/.test(start)) {
-    throw new UnsupportedError(
-      file,
-      text("a protocol buffer written as text is not read; save it in the binary form"),
-    );
+    throw new UnsupportedError({ file }, text("a protocol buffer written as text is not read"), {
+      remedies: [{ do: "save-binary" }],
+    });
   }
   if (/^[\t\n\r -~]{8}/.test(start)) {
     throw new FormatError(file, text("this is a text file, not {0}", text("an ONNX file")));

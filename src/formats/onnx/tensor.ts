@@ -136,6 +136,7 @@ function addData(
     throw new FormatError(
       file.source.name,
       text("the values of {0} are in more than {1} pieces", shown(draft.name), maxDataSpans),
+      { data: { tensor: draft.name } },
     );
   }
 }
@@ -161,6 +162,7 @@ function checkedShape(file: ProtobufFile, { dims, name }: Draft): Shape {
     throw new FormatError(
       file.source.name,
       text("{0} has no valid shape: {1}", shown(name), formatShape(dims.slice(0, maxAxes))),
+      { data: { tensor: name, found: dims.slice(0, maxAxes) } },
     );
   }
   return dims;
@@ -175,6 +177,7 @@ function externalPlace(file: ProtobufFile, { name, external }: Draft): TensorPla
     throw new FormatError(
       file.source.name,
       text("{0} does not say where in another file its values are", shown(name)),
+      { data: { tensor: name } },
     );
   }
   return { kind: "external", location, offset, length };
@@ -224,7 +227,7 @@ function assertHeld(
       least.from,
       held,
     ),
-    { offset },
+    { offset, data: { tensor: name, expected: least.from, found: held } },
   );
 }
 

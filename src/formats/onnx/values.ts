@@ -94,6 +94,7 @@ export class OnnxValues {
           source.name,
           source.size,
         ),
+        { data: { tensor: name, expected: byteLength, found: length } },
       );
     }
     return rangeIn(source, place.offset, byteLength);
@@ -115,6 +116,7 @@ export class OnnxValues {
       throw new FormatError(
         this.#source.name,
         text("the values of {0} are damaged: their number is not that of its shape", name),
+        { data: { tensor: name } },
       );
     }
     this.#decoded = { tensor, bytes };

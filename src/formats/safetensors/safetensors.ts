@@ -149,17 +149,23 @@ async function readHeader(
 
 function parseTensor(file: string, name: string, info: JsonValue, dataStart: number): StoredTensor {
   if (!(info instanceof Map)) {
-    throw new FormatError(file, text("the header entry of {0} is not an object", name));
+    throw new FormatError(file, text("the header entry of {0} is not an object", name), {
+      data: { tensor: name },
+    });
   }
   const dtypeName = info.get("dtype");
   const known = typeof dtypeName === "string" ? dtypes.get(dtypeName) : undefined;
   if (typeof dtypeName !== "string" || known === undefined) {
     const written = typeof dtypeName === "string" ? dtypeName : "?";
-    throw new FormatError(file, text("{0} has the unknown dtype {1}", name, written));
+    throw new FormatError(file, text("{0} has the unknown dtype {1}", name, written), {
+      data: { tensor: name, found: written },
+    });
   }
   const shape = sizes(info.get("shape"));
   if (shape === undefined || shape.length > maxAxes) {
-    throw new FormatError(file, text("{0} has no valid shape", name));
+    throw new FormatError(file, text("{0} has no valid shape", name), {
+      data: { tensor: name },
+    });
   }
   const { begin, end } = parseOffsets(file, name, info);
   const bits = shape.reduce((product, size) => product * BigInt(size), BigInt(known.bits));
@@ -174,6 +180,7 @@ function parseTensor(file: string, name: string, info: JsonValue, dataStart: num
         String(bits / 8n),
         end - begin,
       ),
+      { data: { tensor: name, expected: String(bits / 8n), found: end - begin } },
     );
   }
   const start = dataStart + begin;
@@ -188,7 +195,9 @@ function parseOffsets(
   const offsets = sizes(info.get("data_offsets"));
   const [begin, end] = offsets ?? [];
   if (offsets?.length !== 2 || begin === undefined || end === undefined || end < begin) {
-    throw new FormatError(file, text("{0} has no valid data_offsets", name));
+    throw new FormatError(file, text("{0} has no valid data_offsets", name), {
+      data: { tensor: name },
+    });
   }
   return { begin, end };
 }
@@ -210,7 +219,7 @@ function assertCoverage(
         start < position
           ? text("{0} overlaps the tensor before it", name)
           : text("{0} bytes before {1} belong to no tensor", start - position, name),
-        { offset: start },
+        { offset: start, data: { tensor: name } },
       );
     }
     position += byteLength;

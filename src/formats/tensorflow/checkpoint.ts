@@ -139,6 +139,7 @@ function dtypeOf(file: string, name: string, entry: BundleEntry): DType | Text |
     throw new FormatError(
       file,
       text("{0} has shape [{1}] and {2} bytes, which do not fit", name, shape.join(", "), size),
+      { data: { tensor: name, found: size } },
     );
   }
   return dtype;
@@ -179,6 +180,7 @@ class Shards {
         if (length === size && crc32c !== 0 && maskedCrc32c(bytes) !== crc32c) {
           throw new FormatError(source.name, text("the CRC-32C of {0} does not match", name), {
             offset,
+            data: { tensor: name },
           });
         }
         return bytes;

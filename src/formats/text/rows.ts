@@ -2,7 +2,7 @@
  * The rows of a table, gathered one after another.
  */
 import { FormatError } from "../../core/errors";
-import { text, type Text } from "../../core/text";
+import { text } from "../../core/text";
 import { float32Digits, isFloat32Size } from "../base/decimals";
 import { assertTensorBytes } from "../base/limits";
 import { readCell, type Cell } from "./cells";
@@ -158,35 +158,34 @@ export class TableRows {
             "line {0} has {1} cells, line {2} has {3}; every row of a matrix has as many",
             ...([number, cells, this.#firstLine, expected] as const),
           ),
-    ).about({ line: number });
+      { data: { line: number, expected, found: cells } },
+    );
   }
 
   #noNumber({ number }: Line, index: number, found: string): FormatError {
-    const at = { line: number, column: index + 1 };
-    return new FormatError(
-      this.#file,
-      this.#noNumberText(number, index, JSON.stringify(found)),
-    ).about(at);
-  }
-
-  #noNumberText(line: number, index: number, found: string): Text {
+    const column = index + 1;
+    const data = { line: number, column, found };
+    const quoted = JSON.stringify(found);
     const { header } = this.#dialect;
     const name = header?.[index] ?? "";
     if (name !== "") {
-      return text(
-        "line {0}: {1} in column {2}, {3}, is no number; leave that column out when the table is written",
-        ...([line, found, index + 1, name] as const),
+      const problem = text(
+        "line {0}: {1} in column {2}, {3}, is no number",
+        ...([number, quoted, column, name] as const),
       );
+      return new FormatError(this.#file, problem, {
+        data,
+        remedies: [{ do: "leave-out-column", column }],
+      });
     }
+    const noNumber = text("line {0}: {1} in column {2} is no number", number, quoted, column);
     return header === null && this.count === 0
-      ? text(
-          "line {0}: {1} in column {2} is no number; the first row has numbers alone, or names alone",
-          ...([line, found, index + 1] as const),
+      ? new FormatError(
+          this.#file,
+          text("{0}; the first row has numbers alone, or names alone", noNumber),
+          { data },
         )
-      : text(
-          "line {0}: {1} in column {2} is no number; write a table of numbers alone",
-          ...([line, found, index + 1] as const),
-        );
+      : new FormatError(this.#file, noNumber, { data, remedies: [{ do: "save-numbers-alone" }] });
   }
 }
 

@@ -1,11 +1,11 @@
 /**
  * Builds the archive of an unpickled PyTorch file: every tensor is placed in its storage and checked.
  */
-import { FormatError, UnsupportedError } from "../../core/errors";
+import { FormatError } from "../../core/errors";
 import { byteWidth } from "../../tensor/dtype";
 import { columnMajorStrides, rowMajorStrides, spannedElements } from "../../tensor/strided";
 import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { text } from "../../core/text";
 import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
 import type { TorchModule } from "../base/declared";
 import { maxAxes } from "../base/limits";
@@ -17,7 +17,8 @@ import { readStoredBox, type ByteRange, type StoredTensor } from "../base/stored
 import { dequantised, type StoredQuantisation } from "./dequantise";
 import type { Quantisation, StorageReference, TensorReference, TurnedSigns } from "./pickle";
 import { turnSigns } from "./signs";
-import { collectTensors, type FoundModule, type NamedReference, type TensorTree } from "./tree";
+import { collectTensors, type FoundModule, type NamedReference } from "./tree";
+import { noteCalled, withoutTensors } from "./unread";
 
 /** The container of a pickle, which gives access to the storages that the pickle refers to. */
 export interface TorchContainer {
@@ -31,16 +32,6 @@ export interface TorchContainer {
   /** Adds the container's own data about a module, outside of the pickle. */
   readonly describeModule?: (module: FoundModule) => Promise<TorchModule>;
 }
-
-/** Plain types that Python pickles by name, and modules whose classes say nothing of a stranger's intent. */
-const ordinaryNames = [
-  /^(?:__builtin__|builtins)\.(?:set|frozenset|complex|bytearray|object|slice|range)$/,
-  /^(?:__torch__|torch|collections|numpy|argparse|pathlib)\.(?:\w+\.)*[A-Z]\w*$/,
-  /^(?:torch\._utils\.\w+|torch\.device|numpy\.(?:\w+\.)*scalar|datetime\.\w+|copy_?reg\._reconstructor)$/,
-] as const;
-
-/** The largest number of callables that a sentence names. */
-const maxCalledNames = 8;
 
 /**
  * Lists the tensors of a pickle.
@@ -123,6 +114,7 @@ function placeTensor(
     throw new FormatError(
       file,
       text("{0} reaches byte {1} of its storage, which has {2}", name, needed, bytes.size),
+      { data: { tensor: name, expected: needed, found: bytes.size } },
     );
   }
   if (tensor.quantiser !== undefined) {
@@ -159,6 +151,7 @@ function placeQuantisation(
     throw new FormatError(
       container.file,
       text("{0} has scales that do not fit its axis {1}", name, axis),
+      { data: { tensor: name } },
     );
   }
   return { scales: stored, zeroPoints: zeros, axis };
@@ -184,7 +177,9 @@ function layoutOf(
   const strides = sizes(tensor.strides);
   const { offset } = tensor;
   if (shape === undefined || strides?.length !== shape.length || !isSize(offset)) {
-    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
+    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name), {
+      data: { tensor: name },
+    });
   }
   return { shape, strides, offset: tensor.storage.start + offset };
 }
@@ -206,6 +201,7 @@ function placeArray(
     throw new FormatError(
       file,
       text("the data of {0} should have {1} bytes, they have {2}", name, byteLength, bytes.length),
+      { data: { tensor: name, expected: byteLength, found: bytes.length } },
     );
   }
   const range: ByteRange = {
@@ -220,7 +216,9 @@ function placeArray(
 function byteLengthOf(file: string, name: string, shape: Shape, width: number): number {
   const byteLength = elementCount(shape) * width;
   if (Number.isSafeInteger(byteLength)) return byteLength;
-  throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
+  throw new FormatError(file, text("{0} has an impossible size, stride or offset", name), {
+    data: { tensor: name },
+  });
 }
 
 /** A list of sizes from 0 upwards; undefined when it is anything else. */
@@ -233,68 +231,9 @@ function isSize(value: PickleValue): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Adds a note about the callables that were not called and that no other note names. */
-function noteCalled(pickle: PickleResult, tree: TensorTree, notes: NoteList): void {
-  const told = new Set([...tree.opaque, ...tree.modules.map(({ fullName }) => fullName)]);
-  const untold = [...pickle.called].filter(
-    (name) => !told.has(name) && !ordinaryNames.some((ordinary) => ordinary.test(name)),
-  );
-  if (untold.length === 0) return;
-  const shown = untold.slice(0, maxCalledNames);
-  notes.addFirst(
-    untold.length > maxCalledNames
-      ? text(
-          "it names {0} and {1} more, which were not called",
-          shown,
-          untold.length - maxCalledNames,
-        )
-      : text("it names {0}, which was not called", shown),
-  );
-}
-
-/** Kinds of modules that have no tensor of their own, and advice that can be followed. */
-function knownWithoutTensors(names: readonly string[]): Text | undefined {
-  if (names.some((name) => /quantized|packed_params/i.test(name))) {
-    return text(
-      "it holds a quantised module, whose weights are packed and not read; save the state_dict of the module before it was quantised",
-    );
-  }
-  if (names.some((name) => name.startsWith("__torch__"))) {
-    return text(
-      "it holds a TorchScript module without parameters: torch.jit.freeze has made them constants of its code, or quantisation has packed them, and its state_dict is empty; save the state_dict of the module that it was made from",
-    );
-  }
-  return undefined;
-}
-
-function withoutTensors(
-  file: string,
-  { problem, called }: PickleResult,
-  tree: TensorTree,
-  notes: NoteList,
-): Error {
-  const [name] = [...tree.opaque, ...called];
-  if (problem !== undefined && name === undefined) return problem;
-  const modules = tree.modules.map(({ fullName }) => fullName);
-  const known = knownWithoutTensors([...tree.opaque, ...called, ...modules]);
-  if (known !== undefined) return new UnsupportedError(file, known);
-  if (name !== undefined) {
-    return new UnsupportedError(
-      file,
-      text(
-        "it holds {0}, which is not rebuilt because nothing in a file is executed; save the state_dict",
-        name,
-      ),
-    );
-  }
-  if (tree.problem !== undefined) return tree.problem;
-  const [note] = notes.list();
-  return note === undefined
-    ? new FormatError(file, text("it holds no tensor"))
-    : new UnsupportedError(file, text("it holds no tensor that is read: {0}", note));
-}
-
 /** A tensor whose storage the file does not hold. */
 export function missingData(file: string, { key }: StorageReference, name: string): FormatError {
-  return new FormatError(file, text("the data of {0} are missing: no storage {1}", name, key));
+  return new FormatError(file, text("the data of {0} are missing: no storage {1}", name, key), {
+    data: { tensor: name },
+  });
 }

@@ -68,8 +68,9 @@ export async function readExported(
   const saved = members.find(({ name }) => savedEnd.test(name));
   if (saved === undefined) {
     throw new UnsupportedError(
-      source.name,
-      text("a torch.export archive without weights; save the state_dict with torch.save"),
+      { file: source.name },
+      text("a torch.export archive without weights"),
+      { remedies: [{ do: "save-state-dict" }] },
     );
   }
   const archive = await openInner(await saved.source());
@@ -97,7 +98,9 @@ async function readConfig(
       continue;
     }
     if (member === undefined) {
-      throw new FormatError(file, text("the data of {0} are missing", name));
+      throw new FormatError(file, text("the data of {0} are missing", name), {
+        data: { tensor: name },
+      });
     }
     tensors.set(...placed(file, { name, dtype, meta: at(description, "tensor_meta"), member }));
   }
@@ -136,13 +139,16 @@ function placed(
   const isPossible =
     shape?.length === strides?.length && Number.isSafeInteger(byteLength) && offset !== undefined;
   if (shape === undefined || strides === undefined || !isPossible) {
-    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name));
+    throw new FormatError(file, text("{0} has an impossible size, stride or offset", name), {
+      data: { tensor: name },
+    });
   }
   const needed = (offset + spannedElements(shape, strides)) * width;
   if (byteLength > 0 && !(needed <= member.size)) {
     throw new FormatError(
       file,
       text("{0} reaches byte {1} of its storage, which has {2}", name, needed, member.size),
+      { data: { tensor: name, expected: needed, found: member.size } },
     );
   }
   const bytes = new MemberRange(member);

@@ -103,6 +103,7 @@ async function readByteOrder(file: string, members: Members, prefix: string): Pr
     throw new FormatError(
       file,
       text("the byteorder record says {0} instead of little or big", order),
+      { data: { found: order, candidates: ["little", "big"] } },
     );
   }
   return order === "little";
@@ -118,6 +119,7 @@ function findStorage(
     throw new FormatError(
       file,
       text("the data of {0} are missing: no member data/{1}", name, storage.key),
+      { data: { tensor: name } },
     );
   }
   if (member.size !== storage.byteLength) {
@@ -129,6 +131,7 @@ function findStorage(
         storage.byteLength,
         member.size,
       ),
+      { data: { tensor: name, expected: storage.byteLength, found: member.size } },
     );
   }
   return new MemberRange(member);

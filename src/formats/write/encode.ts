@@ -80,10 +80,10 @@ export function npyDtype(dtype: DType): DType {
 export function safetensorsDtype(name: string, dtype: DType): DType {
   if (safetensorsNames[dtype] !== undefined) return dtype;
   if (dtype === "complex32") return "complex64";
-  throw new UnsupportedError(
-    name,
-    text("safetensors has no {0}; export it as .npy or .npz", dtype),
-  );
+  throw new UnsupportedError({ tensor: name }, text("safetensors has no {0}", dtype), {
+    data: { found: dtype },
+    remedies: [{ do: "export-as", formats: [".npy", ".npz"] }],
+  });
 }
 
 /** The header of a .npy file, padded with spaces as numpy.lib.format does. */

@@ -58,7 +58,9 @@ export async function exportTensors(
 
 function single([first, second]: readonly TensorSource[], format: string): TensorSource {
   if (first !== undefined && second === undefined) return first;
-  throw new UnsupportedError(`.${format}`, text("holds one tensor; choose .npz or .safetensors"));
+  throw new UnsupportedError(`.${format}`, text("a file of this format holds one tensor"), {
+    remedies: [{ do: "export-as", formats: [".npz", ".safetensors"] }],
+  });
 }
 
 class Output {

@@ -169,20 +169,19 @@ export class Member implements ZipMember {
     const { encrypted, name, method, compressedSize, size } = this.#file;
     const file = this.#shared.source.name;
     if (encrypted) {
-      throw new UnsupportedError(
-        file,
-        text("the zip member {0} is encrypted; unpack it first", name),
-      );
+      throw new UnsupportedError({ file }, text("the zip member {0} is encrypted", name), {
+        remedies: [{ do: "unpack" }],
+      });
     }
     if (method !== storedMethod && method !== deflatedMethod) {
       const what = methodNames.get(method) ?? String(method);
       throw new UnsupportedError(
-        file,
-        text(
-          "the zip member {0} is compressed by a method that is not read ({1}); unpack it, or pack it with Deflate",
-          name,
-          what,
-        ),
+        { file },
+        text("the zip member {0} is compressed by a method that is not read ({1})", name, what),
+        {
+          data: { found: what },
+          remedies: [{ do: "unpack" }, { do: "pack-with", method: "Deflate" }],
+        },
       );
     }
     if (method === storedMethod && compressedSize !== size) {

@@ -17,7 +17,9 @@ export async function readBytes(location: string): Promise<Uint8Array> {
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if ((type & vscode.FileType.Directory) !== 0) {
-      throw new NotFoundError(name, text("this is a folder or a device; name a file in it"));
+      throw new NotFoundError(name, text("this is a folder or a device"), [], {
+        remedies: [{ do: "name-a-file" }],
+      });
     }
     const limit = maxRemoteBytes();
     if (size > limit) {

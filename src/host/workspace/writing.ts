@@ -31,15 +31,17 @@ export async function writeFile(file: vscode.Uri, bytes: Uint8Array): Promise<vo
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
     const problem = text("the file cannot be written ({0})", error.code);
-    throw new UnsupportedError(baseName(file), problem, { cause: error });
+    throw new UnsupportedError({ file: baseName(file) }, problem, { cause: error });
   }
 }
 
 /** @throws UnsupportedError for a file or folder of a file system that only reads, as of a commit. */
 export function assertWritable(target: vscode.Uri): void {
   if (isWritable(target)) return;
-  const problem = text("this file system can only be read; choose a folder on a disk");
-  throw new UnsupportedError(baseName(target), problem);
+  const problem = text("this file system can only be read");
+  throw new UnsupportedError({ file: baseName(target) }, problem, {
+    remedies: [{ do: "choose-other-folder" }],
+  });
 }
 
 function isWritable({ scheme }: vscode.Uri): boolean {

@@ -6,6 +6,7 @@
  * (`weight_hh_l0_raw`; the weight next to it is a copy with dropped elements). The weights are those of eval mode.
  */
 import { UnsupportedError } from "../../core/errors";
+import { remedyText, settingName, type Remedy } from "../../core/remedies";
 import type { Archive } from "../../formats/base/archive";
 import type { ReadBox } from "../../tensor/boxSource";
 import {
@@ -205,16 +206,23 @@ function axisOf(g: TensorEntry, v: TensorEntry): number | null | undefined {
   return axis >= 0 && g.shape[axis] === v.shape[axis] ? axis : undefined;
 }
 
+const removeFirst: readonly Remedy[] = [
+  {
+    do: "call-before-saving",
+    call: "torch.nn.utils.parametrize.remove_parametrizations",
+  },
+];
+
 /** A weight whose function the file does not hold: listed with its shape, and refused when it is read. */
 function unknownRecipe(name: string, like: TensorEntry): Recipe {
-  const how = text(
-    "a parametrization whose function is not in the file: call torch.nn.utils.parametrize.remove_parametrizations before saving",
-  );
+  const problem = text("a parametrization whose function is not in the file");
+  const how = text("{0}; {1}", problem, remedyText(removeFirst, settingName) ?? problem);
   return {
     name,
     from: [like],
     like,
     how,
-    readBox: () => Promise.reject(new UnsupportedError(name, how)),
+    readBox: () =>
+      Promise.reject(new UnsupportedError({ tensor: name }, problem, { remedies: removeFirst })),
   };
 }

@@ -70,8 +70,8 @@ export function moduleToExport(
     if (!floats.has(dtype)) {
       throw new UnsupportedError(
         { file, tensor: entry.name },
-        text("weights of {0} are not exported as a module; export the tensors as they are", dtype),
-        { data: { module: prefix } },
+        text("weights of {0} are not exported as a module", dtype),
+        { data: { module: prefix, found: dtype }, remedies: [{ do: "export-tensors" }] },
       );
     }
     parameters.set(name, { name, dtype, shape, readBox: (box) => archive.readBox(entry, box) });

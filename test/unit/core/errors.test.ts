@@ -101,6 +101,28 @@ describe("errors", () => {
     assert.deepEqual(damaged.data, { file: "w.pt", offset: 7 });
   });
 
+  it("say what to do about a file as data, and in the sentence", () => {
+    const remedies = [
+      { do: "save-weights-as", formats: [".npz", ".h5"] },
+      { do: "convert-with", call: "tf2onnx" },
+    ] as const;
+    const graph = new UnsupportedError({ file: "g.pb" }, text("not read"), { remedies });
+    assert.equal(
+      graph.message,
+      "g.pb: not read; save its weights as .npz or .h5, or convert it with tf2onnx",
+    );
+    assert.deepEqual(graph.data, { file: "g.pb", remedies });
+    const pointer = [{ do: "fetch-with", command: "git lfs pull" }] as const;
+    const data = { tensor: "w", found: 3 };
+    const cut = new FormatError("w.pt", text("a pointer"), { offset: 7, data, remedies: pointer });
+    assert.equal(cut.message, "w.pt: a pointer; fetch it with: git lfs pull (at byte 7)");
+    assert.deepEqual(cut.data, { file: "w.pt", offset: 7, remedies: pointer, ...data });
+    const folder = [{ do: "name-a-file" }] as const;
+    const missing = new NotFoundError("w", text("a folder"), [], { remedies: folder });
+    assert.equal(missing.message, "w: a folder; name a file in it");
+    assert.deepEqual(missing.data, { file: "w", remedies: folder });
+  });
+
   it("learn from those who call which file and tensor their subject is", () => {
     const about = { file: "w.pt", tensor: "h0" };
     const bound = { of: "tensor-bytes", tensor: "h0" } as const;

@@ -1,7 +1,7 @@
 /** Cases that are made of a run which no session holds: what the panel's second thread answers. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRun } from "../../../src/cli/runSource";
+import { readRun } from "../../../src/cli/flags/runSource";
 import { noControl } from "../../../src/core/control";
 import { CancelledError, NotFoundError } from "../../../src/core/errors";
 import { renderText } from "../../../src/core/text";

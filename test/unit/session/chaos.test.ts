@@ -1,7 +1,7 @@
 /** Chaotic runs, recurrent weights times 8 and more: how far they are judged, and by what. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRun } from "../../../src/cli/runSource";
+import { readRun } from "../../../src/cli/flags/runSource";
 import { noControl } from "../../../src/core/control";
 import { FileSet } from "../../../src/node/files";
 import { openSession, type Session } from "../../../src/session/session";

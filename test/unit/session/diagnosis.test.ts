@@ -1,7 +1,7 @@
 /** A diagnosis without a session: what the panel's second thread answers. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRun } from "../../../src/cli/runSource";
+import { readRun } from "../../../src/cli/flags/runSource";
 import { noControl, type RunControl } from "../../../src/core/control";
 import { CancelledError } from "../../../src/core/errors";
 import { FileSet } from "../../../src/node/files";

@@ -1,7 +1,7 @@
 /** The error of a reference over time: where it is made, and where it only travels. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRun } from "../../../../src/cli/runSource";
+import { readRun } from "../../../../src/cli/flags/runSource";
 import { noControl } from "../../../../src/core/control";
 import { FileSet } from "../../../../src/node/files";
 import type { ResidualCurve } from "../../../../src/protocol/run/curveMessages";

@@ -1,0 +1,260 @@
+/**
+ * Parses the command line: the command, its files and its flags, checked before any file is opened.
+ */
+import { parseArgs } from "node:util";
+import { text } from "../../core/text";
+import {
+  caseCommand,
+  probeFlagTypes,
+  reduceFlagTypes,
+  type ProbeCommand,
+  type ReduceCommand,
+} from "./caseFlags";
+import {
+  exportModuleCommand,
+  exportModuleFlags,
+  type ExportModuleCommand,
+} from "./exportModuleFlags";
+import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
+import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
+import { memoryFlag, traceMemoryOf } from "./memoryFlag";
+import {
+  checkFlagTypes,
+  diagnoseFlagTypes,
+  runFilesOf,
+  runsCommand,
+  type CheckCommand,
+  type DiagnoseCommand,
+} from "./runsFlags";
+import type { TensorRef } from "../../run/spec/spec";
+import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
+
+export type Command =
+  | { readonly name: "help" }
+  | { readonly name: "version" }
+  | { readonly name: "inspect"; readonly file: string; readonly json: boolean }
+  | { readonly name: "stats"; readonly tensor: TensorRef; readonly json: boolean }
+  | {
+      readonly name: "export";
+      readonly tensor: TensorRef;
+      readonly out: string;
+      /** As in NumPy's brackets; null for whole tensors. */
+      readonly slice: string | null;
+      readonly json: boolean;
+    }
+  | ExportModuleCommand
+  | {
+      readonly name: "run";
+      readonly runFile: string | null;
+      readonly flags: RunFlags;
+      readonly out: string | null;
+      readonly trace: boolean;
+      /** Megabytes; the default when not given. */
+      readonly traceMemory?: number;
+      readonly json: boolean;
+    }
+  | CheckCommand
+  | DiagnoseCommand
+  | ProbeCommand
+  | ReduceCommand
+  | {
+      readonly name: "gradients";
+      readonly runFile: string | null;
+      readonly flags: RunFlags;
+      readonly loss: LossFlags;
+      readonly out: string | null;
+      readonly traceMemory?: number;
+      readonly json: boolean;
+    }
+  | {
+      readonly name: "shapes";
+      readonly runFiles: readonly string[];
+      readonly flags: RunFlags;
+      readonly json: boolean;
+    }
+  | {
+      readonly name: "explain";
+      /** null: what comes through the pipe. */
+      readonly message: string | null;
+      /** Files whose tensors the message may mean. */
+      readonly files: readonly string[];
+      readonly json: boolean;
+    };
+
+type FlaggedName = Exclude<Command["name"], "help" | "version" | "export-module">;
+
+const commonFlags: FlagTypes = {
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+};
+
+const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
+  inspect: commonFlags,
+  stats: commonFlags,
+  export: {
+    ...commonFlags,
+    out: { type: "string" },
+    slice: { type: "string" },
+    ...exportModuleFlags,
+  },
+  run: {
+    ...commonFlags,
+    ...fileFlags,
+    ...optionFlags,
+    out: { type: "string" },
+    trace: { type: "boolean" },
+    ...memoryFlag,
+  },
+  check: { ...commonFlags, ...checkFlagTypes },
+  diagnose: { ...commonFlags, ...diagnoseFlagTypes },
+  probe: { ...commonFlags, ...probeFlagTypes },
+  reduce: { ...commonFlags, ...reduceFlagTypes },
+  gradients: {
+    ...commonFlags,
+    ...fileFlags,
+    ...optionFlags,
+    ...lossFlagTypes,
+    out: { type: "string" },
+    ...memoryFlag,
+  },
+  shapes: { ...commonFlags, ...optionFlags },
+  explain: { ...commonFlags, file: { type: "string", multiple: true } },
+};
+
+const commandNames = Object.keys(flagsOfCommand);
+
+function isFlagged(name: string): name is FlaggedName {
+  return commandNames.includes(name);
+}
+
+/** @throws UnsupportedError with one sentence that names the flag or the command. */
+export function parseCommandLine(argv: readonly string[]): Command {
+  const [name, ...rest] = argv;
+  if (name === undefined || ["help", "--help", "-h"].includes(name)) return { name: "help" };
+  if (name === "--version") return { name: "version" };
+  if (!isFlagged(name)) {
+    throw usage(name, text("there is no such command; there are {0}", commandNames.join(", ")));
+  }
+  const { values, positionals } = parseFlags(name, rest);
+  if (values["help"] === true) return { name: "help" };
+  return namedCommand(name, values, positionals);
+}
+
+function namedCommand(name: FlaggedName, values: Values, positionals: readonly string[]): Command {
+  const json = values["json"] === true;
+  switch (name) {
+    case "run":
+      return runCommand(values, positionals, json);
+    case "gradients":
+      return gradientsCommand(values, positionals, json);
+    case "inspect":
+      return { name, file: assertOneFile(name, positionals), json };
+    case "stats":
+      return { name, tensor: assertOneTensor(name, positionals), json };
+    case "export":
+      return exportCommand(values, positionals, json);
+    case "explain":
+      return explainCommand(values, positionals, json);
+    case "shapes":
+      return { name, ...runFilesOf(name, values, positionals), json };
+    case "check":
+    case "diagnose":
+      return runsCommand(name, values, positionals);
+    case "probe":
+    case "reduce":
+      return caseCommand(name, values, positionals);
+  }
+}
+
+function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
+  if (file !== undefined && more.length === 0) return file;
+  throw usage(`unroll ${command}`, text("expected one file"));
+}
+
+function assertOneTensor(command: FlaggedName, positionals: readonly string[]): TensorRef {
+  return assertTensorRef(`unroll ${command}`, assertOneFile(command, positionals));
+}
+
+function exportCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const tensor = assertOneTensor("export", positionals);
+  const out = stringOf(values, "out");
+  if (out === undefined) throw usage("unroll export", text("expected --out, the file to write"));
+  const module = exportModuleCommand(values, { tensor, out, json });
+  if (module !== null) return module;
+  return { name: "export", tensor, out, slice: stringOf(values, "slice") ?? null, json };
+}
+
+function explainCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  if (positionals.length === 0) {
+    throw usage(
+      "unroll explain",
+      text("expected the text of a message, or - for what is piped in"),
+    );
+  }
+  const message = positionals.join(" ");
+  const files = values["file"];
+  return {
+    name: "explain",
+    message: message === "-" ? null : message,
+    files: Array.isArray(files) ? files.map(String) : [],
+    json,
+  };
+}
+
+/** One run file, or flags that stand for one. */
+function assertOneRun(
+  command: string,
+  [runFile, more]: readonly string[],
+  flags: RunFlags,
+): string | null {
+  if (more !== undefined) throw usage(command, text("expected one run file, not several"));
+  if (runFile === undefined && (flags.weights === undefined || flags.input === undefined)) {
+    throw usage(command, text("expected a run file, or --weights and --input"));
+  }
+  return runFile ?? null;
+}
+
+function gradientsCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const flags = flagsOf(values);
+  const runFile = assertOneRun("unroll gradients", positionals, flags);
+  const out = stringOf(values, "out") ?? null;
+  const loss = lossFlagsOf(values);
+  return { name: "gradients", runFile, flags, loss, out, ...traceMemoryOf(values), json };
+}
+
+function runCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const flags = flagsOf(values);
+  const runFile = assertOneRun("unroll run", positionals, flags);
+  const out = stringOf(values, "out") ?? null;
+  const trace = values["trace"] === true;
+  if (trace && out === null)
+    throw usage("--trace", text("needs --out: the states are written to that file"));
+  const memory = traceMemoryOf(values);
+  return { name: "run", runFile, flags, out, trace, ...memory, json };
+}
+
+function parseFlags(
+  command: FlaggedName,
+  args: readonly string[],
+): { values: Values; positionals: readonly string[] } {
+  try {
+    const options = flagsOfCommand[command];
+    return parseArgs({ args: joinNegatives(args, options), options, allowPositionals: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const [sentence = ""] = error.message.split(/\n|\. /);
+    throw usage(`unroll ${command}`, sentence.replace(/\.$/, ""));
+  }
+}
+
+/** `--clip -1` as `--clip=-1`: a number after a flag is its value, where parseArgs would wonder. */
+function joinNegatives(args: readonly string[], options: FlagTypes): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const flag = joined.at(-1) ?? "";
+    const isValue = /^-\.?\d/.test(arg) && options[flag.slice(2)]?.type === "string";
+    if (isValue && flag.startsWith("--")) joined[joined.length - 1] = `${flag}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}

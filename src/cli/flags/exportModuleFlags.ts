@@ -1,0 +1,59 @@
+/**
+ * The flags of `unroll export --as`.
+ */
+import { exportTargets } from "../../model/export/targets";
+import type { ExportTargetId, GraphInputs, ModuleOptions } from "../../protocol/archive/messages";
+import type { TensorRef } from "../../run/spec/spec";
+import { text } from "../../core/text";
+import { flagsOf, moduleFlags } from "./flags";
+import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+
+export interface ExportModuleCommand {
+  readonly name: "export-module";
+  /** FILE#module */
+  readonly tensor: TensorRef;
+  readonly target: ExportTargetId;
+  readonly out: string;
+  readonly inputs: GraphInputs;
+  readonly options: ModuleOptions;
+  readonly json: boolean;
+}
+
+const graphInputs = ["states", "lengths"] as const;
+
+export const exportModuleFlags: FlagTypes = {
+  as: { type: "string" },
+  with: { type: "string" },
+  ...moduleFlags,
+};
+
+/** The command where `--as` is given, else null. @throws UnsupportedError that names the flag. */
+export function exportModuleCommand(
+  values: Values,
+  given: Pick<ExportModuleCommand, "tensor" | "out" | "json">,
+): ExportModuleCommand | null {
+  const ids = exportTargets.map(({ id }) => id);
+  const target = choiceOf(values, "as", ids);
+  if (target === undefined) {
+    const alone = Object.keys(exportModuleFlags).find((name) => values[name] !== undefined);
+    if (alone === undefined) return null;
+    throw usage(`--${alone}`, text("needs --as: it is about a module"));
+  }
+  if (stringOf(values, "slice") !== undefined) {
+    throw usage("--slice", text("does not go with --as: a module is exported whole"));
+  }
+  const inputs = inputsOf(stringOf(values, "with"));
+  if (stringOf(values, "with") !== undefined && target !== "onnx") {
+    throw usage("--with", text("is about ONNX graphs alone"));
+  }
+  return { name: "export-module", ...given, target, inputs, options: flagsOf(values).options };
+}
+
+function inputsOf(value: string | undefined): GraphInputs {
+  const names = value?.split(",").map((name) => name.trim()) ?? [];
+  const strange = names.find((name) => !graphInputs.some((known) => known === name));
+  if (strange !== undefined) {
+    throw usage("--with", text("expected {0}, not {1}", graphInputs.join(" | "), strange));
+  }
+  return { states: names.includes("states"), lengths: names.includes("lengths") };
+}

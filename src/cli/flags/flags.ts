@@ -1,0 +1,213 @@
+/**
+ * The flags that describe a run, each with the key of a run file that it sets.
+ */
+import { gateActivationNames, type GateActivationOption } from "../../model/variant";
+import {
+  entriesOf,
+  groups,
+  inputKeys,
+  optionKeys,
+  surroundingKeys,
+  toleranceKeys,
+} from "../../run/spec/keys";
+import { ownKeys, referenceKeys } from "../../run/spec/comparedKeys";
+import type { Key, Kind } from "../../run/spec/key";
+import {
+  parseTensorRef,
+  type RunOptions,
+  type RunSpec,
+  type SurroundingSpec,
+  type TensorRef,
+  type ToleranceSpec,
+} from "../../run/spec/spec";
+import { text } from "../../core/text";
+import {
+  assertTensorRef,
+  choiceOf,
+  numberOf,
+  parseNumber,
+  present,
+  stringOf,
+  tensorOf,
+  usage,
+  type FlagTypes,
+  type Values,
+} from "./values";
+
+/** What flags say about a run; a run file says the rest. Paths are relative to the working directory. */
+export interface RunFlags extends Partial<
+  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "own">
+> {
+  readonly options: RunOptions;
+  readonly tolerance: ToleranceSpec;
+}
+
+/** The flags of keys, as `parseArgs` takes them. */
+function flagTypesOf(keys: Readonly<Record<string, Key>>): FlagTypes {
+  const flags = entriesOf(keys).flatMap(([, { flag, kind }]) =>
+    flag === undefined
+      ? []
+      : [[flag, { type: kind === "switch" ? "boolean" : "string" } as const] as const],
+  );
+  return Object.fromEntries(flags);
+}
+
+/** Flags of the files that a run is made of. */
+export const fileFlags: FlagTypes = {
+  weights: { type: "string" },
+  ...flagTypesOf(inputKeys),
+  reference: { type: "string", multiple: true },
+  own: { type: "string", multiple: true },
+};
+
+/** Flags of what is computed and how it is compared. */
+export const optionFlags: FlagTypes = Object.assign(
+  {},
+  ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
+) as FlagTypes;
+
+/** Flags of the options that are a module's own, not a run's. */
+export const moduleFlags: FlagTypes = flagTypesOf(
+  Object.fromEntries(
+    entriesOf(optionKeys).filter(([name]) => name !== "precision" && name !== "repeat"),
+  ),
+);
+
+/** How the help and errors call a line by its slope and its value at 0. */
+const LINE = "ALPHA,BETA";
+/** What stands for the null of a run file. */
+const NONE = "none";
+
+/** @throws UnsupportedError with one sentence that names the flag. */
+export function flagsOf(values: Values): RunFlags {
+  const weights = stringOf(values, "weights");
+  const references = values["reference"] as readonly string[] | undefined;
+  const own = values["own"] as readonly string[] | undefined;
+  const pipeline: SurroundingSpec = valuesOf(surroundingKeys, values);
+  return {
+    ...(weights === undefined ? {} : { weights: parseWeights(weights) }),
+    ...valuesOf(inputKeys, values),
+    ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
+    ...(references === undefined
+      ? {}
+      : { reference: parseTensors("--reference", referenceKeys, references) }),
+    ...(own === undefined ? {} : { own: parseTensors("--own", ownKeys, own) }),
+    options: valuesOf(optionKeys, values),
+    tolerance: valuesOf(toleranceKeys, values),
+  };
+}
+
+/** What was typed for keys that have flags. */
+function valuesOf(keys: Readonly<Record<string, Key>>, values: Values): object {
+  return Object.assign(
+    {},
+    ...entriesOf(keys).map(([name, { flag, ...key }]) =>
+      flag === undefined ? {} : present(name, valueOf[key.kind](values, flag, key)),
+    ),
+  ) as object;
+}
+
+/** The value of a flag by the kind of its key; undefined when it was not given. */
+const valueOf: Readonly<
+  Record<Kind, (values: Values, flag: string, key: Omit<Key, "flag">) => unknown>
+> = {
+  switch: (values, flag) => (values[flag] === true ? true : undefined),
+  boolean: (values, flag) => {
+    const value = choiceOf(values, flag, ["true", "false"] as const);
+    return value === undefined ? undefined : value === "true";
+  },
+  choice: (values, flag, { values: choices = [] }) => {
+    const chosen = choiceOf(
+      values,
+      flag,
+      choices.map((choice) => choice ?? NONE),
+    );
+    return chosen === NONE ? null : chosen;
+  },
+  gateActivation: (values, flag) => {
+    const value = stringOf(values, flag);
+    return value === undefined ? undefined : parseGateActivation(flag, value);
+  },
+  positive: (values, flag) =>
+    numberOf(
+      values,
+      flag,
+      (number) => number > 0,
+      (value) => text("expected a number larger than 0, not {0}", value),
+    ),
+  count: (values, flag) =>
+    numberOf(
+      values,
+      flag,
+      (count) => Number.isSafeInteger(count) && count > 0,
+      (value) => text("expected a whole number that is 1 or larger, not {0}", value),
+    ),
+  tolerance: (values, flag) =>
+    numberOf(
+      values,
+      flag,
+      (tolerance) => tolerance >= 0,
+      (value) => text("expected a number that is 0 or larger, not {0}", value),
+    ),
+  layer: (values, flag) => {
+    const name = stringOf(values, flag);
+    if (name === "") throw usage(`--${flag}`, text("expected the name of a layer, or none"));
+    return name === NONE ? null : name;
+  },
+  tensor: tensorOf,
+  archive: stringOf,
+  lengths: (values, flag) => {
+    const value = stringOf(values, flag);
+    return value === undefined ? undefined : parseLengths(value);
+  },
+};
+
+function parseGateActivation(flag: string, value: string): GateActivationOption {
+  const name = gateActivationNames.find((each) => each === value);
+  if (name !== undefined) return name;
+  const [alpha = Number.NaN, beta = Number.NaN, ...more] = value.split(",").map(parseNumber);
+  if (Number.isNaN(alpha) || Number.isNaN(beta) || more.length > 0) {
+    const known = [...gateActivationNames, LINE].join(" | ");
+    throw usage(`--${flag}`, text("expected {0}, not {1}", known, value));
+  }
+  return { alpha, beta };
+}
+
+function parseWeights(value: string): RunSpec["weights"] {
+  const { file, tensor } = parseTensorRef(value);
+  if (file === "") throw usage("--weights", text("expected FILE or FILE#module"));
+  return tensor === undefined || tensor === "" ? { file } : { file, module: tensor };
+}
+
+function parseLengths(value: string): readonly number[] | TensorRef {
+  if (!/^[-+\d\s,.e]*$/i.test(value)) return assertTensorRef("--lengths", value);
+  const lengths = value.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (!lengths.every((length) => Number.isSafeInteger(length) && length > 0)) {
+    throw usage("--lengths", text("expected whole numbers that are 1 or larger, e.g. 5,3,2"));
+  }
+  return lengths;
+}
+
+/** Tensors by the keys that one flag takes. */
+function parseTensors(
+  flag: "--reference" | "--own",
+  keys: Readonly<Record<string, Key>>,
+  values: readonly string[],
+): Readonly<Record<string, TensorRef>> {
+  const names = Object.keys(keys).join("|");
+  // A comma before one of the names ends a tensor; any other comma belongs to a file name.
+  const pairs = values.flatMap((value) => value.split(new RegExp(`,(?=(?:${names})=)`)));
+  const found: Record<string, TensorRef> = {};
+  for (const pair of pairs) {
+    const [, name = "", ref] = new RegExp(`^(${names})=(.+)$`, "s").exec(pair) ?? [];
+    if (ref === undefined) {
+      throw usage(flag, text("expected output=FILE#tensor,h_n=FILE#tensor"));
+    }
+    const { tensor = "" } = parseTensorRef(assertTensorRef(flag, ref));
+    if (keys[name]?.kind === "archive" && tensor !== "") {
+      throw usage(flag, text("expected {0}=FILE", name));
+    }
+    found[name] = ref;
+  }
+  return found;
+}

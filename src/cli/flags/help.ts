@@ -1,0 +1,136 @@
+/**
+ * The text of `unroll --help`.
+ */
+import { entriesOf, groups } from "../../run/spec/keys";
+import type { Key, Kind } from "../../run/spec/key";
+
+/** Where explanations begin. */
+const COLUMN = 36;
+
+/** What flags take whose keys have no list of values. */
+const taken: Readonly<Partial<Record<Kind, string>>> = {
+  switch: "",
+  boolean: " true|false",
+  layer: " NAME|none",
+};
+
+/** What a flag takes: `tanh|relu`, `C`, or nothing. */
+function takenBy({ kind, values = [], takes }: Key): string {
+  if (takes !== undefined) return ` ${takes}`;
+  const names = values.map((value) => value ?? "none");
+  if (kind === "gateActivation") names.push("ALPHA,BETA");
+  return taken[kind] ?? ` ${names.join("|")}`;
+}
+
+/** The flags of a group of keys, each with its explanation beside it, or below one that is too long for that. */
+function flagHelp(keys: Readonly<Record<string, Key>>): string {
+  const lines = entriesOf(keys).flatMap(([, { flag, help = [], ...key }]) => {
+    if (flag === undefined) return [];
+    const name = `  --${flag}${takenBy(key)}`;
+    const [first = "", ...more] = help;
+    const rest = more.map((line) => " ".repeat(COLUMN) + line);
+    if (name.length < COLUMN - 1) return [name.padEnd(COLUMN) + first, ...rest];
+    return [name, " ".repeat(COLUMN) + first, ...rest];
+  });
+  return lines.join("\n");
+}
+
+const optionHelp = [groups.options, groups.pipeline, groups.tolerance]
+  .map(({ keys }) => flagHelp(keys))
+  .join("\n");
+
+export const helpText = `unroll: run a recurrent network from its files and compare it with a reference
+
+  unroll inspect FILE [--json]
+      Lists the tensors in a file and the recurrent modules they form.
+
+  unroll stats FILE[#tensor] [--json]
+      Minimum, maximum, mean, standard deviation, percentiles and what is remarkable about the
+      values of a tensor, or of all; the spectrum of a square recurrent weight. Reads all values.
+
+  unroll export FILE[#tensor] --out FILE.npy|.npz|.csv|.json|.safetensors [--json]
+      Writes a tensor, or all, in another format, with the stored dtype where the format has it.
+      --slice "0, :, 3:10"          a part of it, as in NumPy's brackets, without steps
+
+  unroll export FILE[#module] --as pytorch|keras|onnx|flax|mlx --out FILE [--json]
+      Writes a recurrent module for another framework, and prints the lines that load it there:
+      pytorch, flax, mlx .safetensors or .npz, keras .weights.h5 or .npz, onnx .onnx. What a
+      framework cannot express is said, and nothing is written. --batch-first, --nonlinearity,
+      --reset-after, --gate-activation, --clip, --coupled-input-forget and --reverse say what the
+      weights do not tell.
+      --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
+
+  unroll run RUN.unroll.json [flags]
+  unroll run --weights FILE[#module] --input FILE[#tensor] [flags]
+      Runs the forward. Flags are added to what the run file says, or replace it.
+      --h0 FILE[#tensor]            initial state [L·D, B, H]; zeros when left out
+      --c0 FILE[#tensor]            initial cell state of an LSTM; zeros when left out
+      --lengths 5,3,2 | FILE#tensor real steps of each sequence
+      --reference output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
+                                    tensors to compare with; embedded= and logits= too.
+                                    states=FILE: states and gates inside the layers, named
+                                    layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}
+      --own output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
+                                    what your own implementation gave, a third beside the run
+                                    and the reference: who stands alone is said
+      --out FILE.npz|.safetensors|.json
+                                    writes output, h_n and (of an LSTM) c_n; embedded and
+                                    logits of the layers around the module
+      --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
+
+  unroll check RUN.unroll.json… [--json]
+      Runs and compares each run file with its reference.
+      --junit FILE                  writes JUnit XML, a test case for each run
+      --markdown FILE               writes a table
+
+  unroll diagnose RUN.unroll.json… [--json|--markdown]
+      Says why a reference differs: named mistakes, each tried by running the network as if it
+      had been made, and what the run could not have shown; of several runs of one module, what
+      explains all of them. Exit codes as check.
+
+  unroll probe RUN.unroll.json --out FOLDER [--seed N] [--json]
+      Makes a better test for the module of a run: random values that no mistake hides behind,
+      a script that records what an implementation makes of them, and a run file for both.
+
+  unroll reduce RUN.unroll.json --out FOLDER [--json]
+      Makes the smallest case that shows the mistake of a run, with a test for pytest and one
+      for node:test that fail until it is mended.
+
+  unroll shapes RUN.unroll.json… [--json]
+      Checks the shapes of each run file without running it. Where they clash, lists every single
+      change that makes them fit, found by trying; and what raises no error and may be a mistake.
+
+  unroll gradients RUN.unroll.json [flags]
+      Carries the gradient of a loss back through time, in float64, and says whether it
+      vanishes or explodes. Takes the files and options of run.
+      --loss sum|last               Σ output (when left out), or Σ of the last step's output
+      --loss weighted --against FILE#tensor
+                                    Σ output·tensor
+      --loss unit --at layer=L,direction=D,step=T,batch=B,unit=U,state=h|c
+                                    one unit of one state; what is left out is the last
+                                    layer and step, forward, and 0
+      --loss cross-entropy --targets 2,0,1 | FILE#tensor [--reduction mean|sum]
+                                    of the logits, needs a linear layer and a head
+      --out FILE.npz|.safetensors|.json
+                                    writes d_input, d_h0, d_weight_ih_l0 …, and d_h_l0,
+                                    d_c_l0 … of every step; of tokens d_embedded and
+                                    d_embedding.weight, of logits d_linear.weight
+                                    and d_linear.bias
+
+  unroll explain TEXT|- [--file FILE]… [--json]
+      Says of an error message or a whole traceback of PyTorch, NumPy, Keras or ONNX Runtime
+      which number is what and what would make it fit. - reads what is piped in.
+      --file FILE                   a file whose tensors the message may mean; any number of them
+
+  Of run, check, shapes and gradients, what is computed and how it is compared:
+${optionHelp}
+  --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
+                                    runs keep checkpoints and compute states again
+
+  --json                            prints JSON instead of tables
+  --help, --version
+
+A tensor in a file is written FILE#tensor; a file name that holds a # needs another one after it.
+Exit code: 0 every verdict is "equal" or "rounding only", 1 one is not, 2 it could not run.
+Of shapes: 0 everything fits, 1 something does not. Of explain: 0 a message is known, 1 none is.
+`;

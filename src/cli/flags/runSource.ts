@@ -1,0 +1,117 @@
+/**
+ * Merges flags and run files into one run with absolute file names.
+ */
+import { dirname, resolve } from "node:path";
+import { FormatError, UnsupportedError } from "../../core/errors";
+import { elsewhere, pathOf } from "../../node/files";
+import { FileSource } from "../../node/fileSource";
+import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
+import { mapFiles, type RunSpec } from "../../run/spec/spec";
+import { text } from "../../core/text";
+import type { RunFlags } from "./flags";
+
+/** A run file is written by hand or by Save Run; a larger one is something else under its name. */
+const maxRunFileBytes = 4 * 1024 * 1024;
+
+/** A run, and the warnings about its run file. */
+export interface SourcedRun {
+  readonly spec: RunSpec;
+  /** One line each, without a newline. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a run file (null: there is only what the flags say) and lays the flags over it.
+ * @throws NotFoundError when there is no such file, FormatError at the first value that is wrong.
+ */
+export async function readRun(
+  runFile: string | null,
+  flags: RunFlags,
+  folder: string,
+): Promise<SourcedRun> {
+  if (runFile === null) return { spec: specOfFlags(flags, folder), warnings: [] };
+  const source = await readText(runFile, resolve(folder, runFile));
+  const { spec, problems } = parseRunFile(source);
+  if (spec === null) throw formatProblem(runFile, source, problems);
+  const runFolder = dirname(resolve(folder, runFile));
+  const warnings = problems.map((problem) => formatProblem(runFile, source, [problem]).message);
+  const base = mapFiles(spec, (file) => localPath(runFolder, file));
+  return { spec: mergeRun(base, flags, folder), warnings };
+}
+
+async function readText(name: string, path: string): Promise<string> {
+  const source = await FileSource.open(path, name);
+  try {
+    if (source.size > maxRunFileBytes) {
+      throw new FormatError(name, text("this is not a run file: it has {0} bytes", source.size));
+    }
+    const bytes = await source.read(0, source.size);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new FormatError(name, text("this is not a run file: it is not UTF-8 text"), {
+      cause: error,
+    });
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * The path of a name as a file in `folder` writes it.
+ * @throws NotFoundError for a `file:` address of another computer, UnsupportedError for any other address.
+ */
+function localPath(folder: string, name: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
+  if (scheme === undefined) return resolve(folder, name);
+  if (scheme === "file") return pathOf(name);
+  throw elsewhere(name);
+}
+
+function specOfFlags(flags: RunFlags, folder: string): RunSpec {
+  const { weights, input } = flags;
+  if (weights === undefined || input === undefined) {
+    throw new UnsupportedError("unroll run", text("expected a run file, or --weights and --input"));
+  }
+  return mergeRun({ weights, input }, flags, folder);
+}
+
+/** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
+function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
+  const { options, pipeline, reference, own, tolerance, ...tensors } = flags;
+  const merged: RunSpec = {
+    ...base,
+    ...tensors,
+    options: { ...base.options, ...options },
+    ...(pipeline === undefined ? {} : { pipeline: { ...base.pipeline, ...pipeline } }),
+    tolerance: { ...base.tolerance, ...tolerance },
+    ...(base.reference === undefined && reference === undefined
+      ? {}
+      : { reference: { ...base.reference, ...reference } }),
+    ...(base.own === undefined && own === undefined ? {} : { own: { ...base.own, ...own } }),
+  };
+  return mapFiles(merged, (file) => resolve(folder, file));
+}
+
+/** The first error (else warning) with its line and column, and how many more there are. */
+function formatProblem(
+  file: string,
+  source: string,
+  problems: readonly RunFileProblem[],
+): FormatError {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const shown = errors[0] ?? problems[0];
+  if (shown === undefined) return new FormatError(file, text("this is not a run file"));
+  const before = source.slice(0, shown.offset).split(/\r\n|\n|\r/);
+  const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
+  const { replacements: candidates, severity } = shown;
+  const more = errors.length - 1;
+  const [meant] = candidates;
+  // What the editor offers as a fix of a key that is unknown.
+  const isMeant = severity === "warning" && meant !== undefined && candidates.length === 1;
+  const message = isMeant ? text("{0}; is {1} meant?", shown.message, meant) : shown.message;
+  return new FormatError(
+    `${file}:${line}:${column}`,
+    more > 0 ? text("{0} (and {1} more)", message, more) : message,
+  ).about({ file, line, column, ...(candidates.length === 0 ? {} : { candidates }) });
+}
