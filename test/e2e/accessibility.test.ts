@@ -54,7 +54,7 @@ describe("accessibility", () => {
       [".toolbar vscode-button", "timeline-track"],
       [
         "vscode-dropdown",
-        "vscode-checkbox",
+        "unroll-options",
         "button.tab",
         "button.segment",
         "unrolled-scroll",

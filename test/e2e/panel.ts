@@ -146,9 +146,17 @@ export class Panel {
     await press(this.locator(selector), "aria-pressed", String(isOn));
   }
 
-  /** Chooses an entry of a dropdown. */
+  /** Opens the box of what is seldom changed; a box that is open stays so. */
+  async openOptions(): Promise<void> {
+    await press(this.locator("unroll-options > vscode-button"), "aria-expanded", "true");
+  }
+
+  /** Chooses an entry of a dropdown, which may stand among the options. */
   async choose(label: string, option: string): Promise<void> {
-    const dropdown = this.locator(`vscode-dropdown[aria-label="${label}"]`);
+    const dropdown = this.locator(`vscode-dropdown[aria-label="${label}"]`).filter({
+      visible: true,
+    });
+    if ((await dropdown.count()) === 0) await this.openOptions();
     const entry = dropdown.locator("vscode-option").getByText(option, { exact: true });
     // Once it is chosen, an entry may have another name.
     const wanted = await entry.getAttribute("value");
@@ -163,8 +171,9 @@ export class Panel {
 
   /** Presses the toolbar's button for a file: `weights`, `input`, `h0` or `reference`. */
   async pick(kind: string): Promise<void> {
-    const name = this.#root.getByText(kind, { exact: true });
-    await this.locator("vscode-button.pick").filter({ has: name }).click();
+    const button = this.locator(`vscode-button.pick[title^="${kind}"]`);
+    if (!(await button.isVisible())) await this.openOptions();
+    await button.click();
   }
 
   /** Counts the runs that the panel has shown. */

@@ -58,7 +58,7 @@ describe("surrounding layers in the panel", () => {
   it("runs with another head, says what it misses, and where logits differ first", async () => {
     await panel.choose("head", "last");
     await panel.verdictsAre(...CLOSE, "✗ logits differs");
-    await panel.says(".numbers", "first at logits batch 0, unit 0");
+    await panel.says(".first-at", "first at logits batch 0, unit 0");
     await panel.says(".notes", "padding in shorter sequences");
   });
 

@@ -39,10 +39,10 @@ describe("the views of a run", () => {
       `all 4 rows: max|Δ| ${output.maxAbs.toPrecision(2)}`,
     );
     await panel.textIs(".numbers > span >> nth=1", `${share} % outside tolerance`);
-    await panel.textIs(".numbers > span >> nth=2", "first at layer 1 →, processing step 0 (t = 0)");
+    await panel.textIs(".first-at", "first at layer 1 →, processing step 0 (t = 0)");
     await panel.press("Home", "PageDown");
     await panel.cursorIs("layer 0 ← · t = 0");
-    await panel.locator(".numbers .link").click();
+    await panel.locator(".first-at .link").click();
     await panel.cursorIs(FIRST);
   });
 
@@ -176,11 +176,13 @@ describe("the views of a run", () => {
   });
 
   it("runs again with the batch axis read otherwise, and back", async () => {
+    await panel.openOptions();
     await panel.locator("vscode-checkbox").click();
     await panel.verdictsAre("✗ output differs", "? h_n cannot be compared");
     await panel.textIs(".constructor", "nn.RNN(6, 12, num_layers=2, bidirectional=True)");
     await panel.openTab("Shapes");
     await panel.says("unroll-shapes tr.mismatch", "reference");
+    await panel.openOptions();
     await panel.locator("vscode-checkbox").click();
     await panel.verdictsAre(...VERDICTS);
     await panel.openTab("Unrolled");

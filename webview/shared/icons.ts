@@ -19,6 +19,8 @@ const PATHS = {
   exchange: "M5 2 1.5 5.5 5 9V6.4h8V4.6H5zM11 7l3.5 3.5L11 14v-2.6H3V9.6h8z",
   sidebar: "M1.5 2.5h13v11h-13zM3 4v8h2.5V4zM7 4v8h6V4z",
   next: "M3 2.5h1.5v11H3zM6 3l7 5-7 5z",
+  save: "M2.5 2.5h9l2 2v9h-11zM4 4v3.5h6.5V4zM4.5 9.5V12h7V9.5z",
+  options: "M2 4h5v-1.5h2V4h5v1.5H9V7H7V5.5H2zM2 10.5h2V9h2v1.5h8V12H6v1.5H4V12H2z",
   close: "M4.3 3.3 8 7l3.7-3.7 1 1L9 8l3.7 3.7-1 1L8 9l-3.7 3.7-1-1L7 8 3.3 4.3z",
 } as const;
 

@@ -2,8 +2,7 @@
  * A button that opens a menu below it.
  */
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import { LitElement } from "lit";
-import { icon } from "./icons";
+import { DropDown } from "./dropDown";
 
 export type MenuItem =
   | { readonly kind: "heading"; readonly label: string }
@@ -15,61 +14,37 @@ export type MenuItem =
       readonly run: () => void;
     };
 
-/** Holds whether its menu is open, and listens for presses beside it while it is. Ends with its element. */
-export class MenuButton extends LitElement {
-  static override properties: PropertyDeclarations = {
-    label: { attribute: false },
-    items: { attribute: false },
-    isOpen: { state: true },
-  };
+/** Holds the entries of its menu. Ends with its element. */
+export class MenuButton extends DropDown {
+  static override properties: PropertyDeclarations = { items: { attribute: false } };
 
-  declare label: string;
   declare items: readonly MenuItem[];
-  declare isOpen: boolean;
+
+  protected override readonly popupRole = "menu";
 
   constructor() {
     super();
-    this.label = "";
     this.items = [];
-    this.isOpen = false;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener("pointerdown", this.#onOutside, true);
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  protected override render(): TemplateResult {
-    return html`<vscode-button
-        appearance="secondary"
-        aria-haspopup="menu"
-        aria-expanded=${this.isOpen ? "true" : "false"}
-        @click=${() => {
-          this.#open(!this.isOpen);
-        }}
-        >${this.label} ${icon("down")}</vscode-button
-      >
-      ${
-        this.isOpen
-          ? html`<div
-              class="menu"
-              role="menu"
-              aria-label=${this.label}
-              @keydown=${this.#onKey}
-              @focusout=${this.#onFocusOut}
-            >
-              ${this.items.map((item) => this.#item(item))}
-            </div>`
-          : nothing
-      }`;
   }
 
   protected override updated(): void {
     if (this.isOpen && !this.contains(document.activeElement)) this.#focusAt(0);
+  }
+
+  protected override popup(): TemplateResult {
+    return html`<div
+      class="menu"
+      role="menu"
+      aria-label=${this.label}
+      @keydown=${this.#onKey}
+      @focusout=${this.onFocusOut}
+    >
+      ${this.items.map((item) => this.#item(item))}
+    </div>`;
+  }
+
+  protected override targets(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>("[role=menuitem]")];
   }
 
   #item(item: MenuItem): TemplateResult {
@@ -82,7 +57,7 @@ export class MenuButton extends LitElement {
       role="menuitem"
       tabindex="-1"
       @click=${() => {
-        this.#open(false);
+        this.open(false);
         item.run();
       }}
     >
@@ -91,42 +66,20 @@ export class MenuButton extends LitElement {
     </button>`;
   }
 
-  #open(isOpen: boolean): void {
-    this.isOpen = isOpen;
-    if (isOpen) document.addEventListener("pointerdown", this.#onOutside, true);
-    else document.removeEventListener("pointerdown", this.#onOutside, true);
-    if (isOpen) void this.updateComplete.then(() => this.#focusAt(0));
-  }
-
-  #buttons(): HTMLElement[] {
-    return [...this.querySelectorAll<HTMLElement>("[role=menuitem]")];
-  }
-
   #focusAt(index: number): void {
-    const all = this.#buttons();
+    const all = this.targets();
     all[(index + all.length) % all.length]?.focus();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const all = this.#buttons();
+    const all = this.targets();
     const at = all.findIndex((button) => button === document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (to !== undefined) this.#focusAt(to);
-    else if (event.key === "Escape") {
-      this.#open(false);
-      this.querySelector<HTMLElement>("vscode-button")?.focus();
-    } else return;
+    else if (event.key === "Escape") this.close();
+    else return;
     event.preventDefault();
     event.stopPropagation();
-  };
-
-  readonly #onFocusOut = (event: FocusEvent): void => {
-    const { relatedTarget } = event;
-    if (relatedTarget instanceof Node && !this.contains(relatedTarget)) this.#open(false);
-  };
-
-  readonly #onOutside = (event: Event): void => {
-    if (!event.composedPath().includes(this)) this.#open(false);
   };
 }
 

@@ -26,6 +26,7 @@ import type {
 } from "../../../src/protocol/run/windowMessages";
 import { CancelledError } from "../../../src/core/errors";
 import { RemoteError } from "../../../src/protocol/rpc";
+import type { Mode } from "../../../src/drawing/run/modes";
 import { followStep } from "../../../src/drawing/run/navigate";
 import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/run/state";
 import { PageStore, type PageHost } from "../../shared/pageStore";
@@ -209,17 +210,21 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     );
   }
 
-  /** Keeps cursor, zoom and mode where they still exist; the first run puts the cursor on its first divergence. */
+  /**
+   * Keeps cursor, zoom and mode where they still exist. A first run that differs is shown in Δ, with the cursor on its
+   * first divergence.
+   */
   #fit(run: RunView): Partial<ViewState> {
     const { cursor, steps, mode, stateName, run: before } = this.state;
     const bad = this.#cursorPlaced ? null : firstPlace(run);
     const wanted = bad?.stateName ?? stateName;
     const sameLength = before === null || before.seqLength === run.seqLength;
+    const shown: Mode = bad === null ? mode : "delta";
     const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
       ...this.#shown(run, hasCellStates(run) ? wanted : "h", bad?.place ?? cursor),
       steps: inside ? steps : null,
-      mode: run.verdicts.length > 0 ? mode : "ours",
+      mode: run.verdicts.length > 0 ? shown : "ours",
     };
   }
 

@@ -9,6 +9,7 @@ import type { OfferedOptions } from "../../../src/run/spec/spec";
 import { choiceList } from "../../shared/choiceList";
 import { isChecked } from "../../shared/controls";
 import { t, tr } from "../../shared/l10n";
+import type { Setting } from "../../shared/optionsButton";
 import type { Store } from "../store/store";
 
 type Name = keyof OfferedOptions;
@@ -28,6 +29,22 @@ export function runOptions(store: Store, view: RunView): TemplateResult[] {
   return offeredBy(view).map((offered) =>
     offered.key.kind === "switch" ? checkbox(store, view, offered) : list(store, offered),
   );
+}
+
+/** What the options are set to: those that are assumed or not as by default, and the precision of every run. */
+export function optionSettings(view: RunView): Setting[] {
+  return offeredBy(view)
+    .filter(({ name, key, value, isAssumed }) => {
+      return isAssumed || name === "precision" || value !== key.default;
+    })
+    .map((offered) => ({ text: settingText(offered), isAssumed: offered.isAssumed }));
+}
+
+function settingText({ name, key, label, value }: Offered): string {
+  if (typeof value === "object") return lineName(value);
+  if (key.kind === "switch") return value === true ? label : t("not {0}", label);
+  const named = valueLabel(name, String(value));
+  return key.kind === "boolean" ? `${label} ${named}` : named;
 }
 
 /** The label of a value of an option, e.g. `float32` for the precision `f32`. */

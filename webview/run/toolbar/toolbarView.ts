@@ -2,7 +2,8 @@
  * The toolbar: the files of the run and its options.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { Pickable, RunView } from "../../../src/protocol/run/messages";
+import type { RunView } from "../../../src/protocol/run/messages";
+import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { legible } from "../../../src/core/text";
 import { valueOf } from "../../shared/controls";
 import { helpButton } from "../../shared/helpView";
@@ -10,9 +11,13 @@ import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { choiceList } from "../../shared/choiceList";
-import { headChoice } from "./headChoice";
 import { icon } from "../../shared/icons";
-import { runOptions } from "./runOptions";
+import "../../shared/optionsButton";
+import type { Setting } from "../../shared/optionsButton";
+import { shownView } from "../store/views";
+import { headChoice } from "./headChoice";
+import { pickButton } from "./pickButton";
+import { optionSettings, runOptions } from "./runOptions";
 
 /** More rows than this are chosen by number. */
 const MAX_LISTED_BATCHES = 64;
@@ -34,42 +39,54 @@ export class ToolbarView extends RunElement {
     const { view, progress } = store.state;
     return html`<div class="toolbar" role="toolbar" aria-label=${t("Run and view")}>
       <vscode-button
+        class="run"
+        aria-label=${t("Run")}
         ?disabled=${view === null || progress !== null}
         @click=${() => {
           store.send("run/again", null);
         }}
-        >${icon("run")} ${t("Run")}</vscode-button
+        >${icon("run")} <span class="button-text">${t("Run")}</span></vscode-button
       >
-      ${view === null ? nothing : [this.#files(store, view), this.#options(store, view)]}
+      ${view === null ? nothing : [this.#files(store, view), this.#settings(store, view)]}
       ${view === null ? nothing : html`<span class="actions">${this.#actions(store)}</span>`}
     </div>`;
   }
 
-  #files(store: Store, { labels, module, modules, config }: RunView): TemplateResult {
-    const pick = (
-      what: Pickable,
-      label: string,
-      file: string | null,
-      none = t("none"),
-    ): TemplateResult =>
-      html`<vscode-button
-        class="pick"
-        appearance="secondary"
-        title=${file === null ? t("Choose another file") : `${legible(file)} · ${t("Choose another file")}`}
-        @click=${() => {
-          store.send("run/pick", { what });
-        }}
-        ><span class="pick-kind">${label}</span>
-        <span class="pick-file">${file === null ? none : legible(file)}</span>
-        ${icon("down")}</vscode-button
-      >`;
+  /** What runs on what, and what it is compared with. */
+  #files(store: Store, { labels, module, modules }: RunView): TemplateResult {
     const prefix = module === null || module === "" ? "" : ` · ${module}`;
-    return html`
-      ${pick("weights", t("weights"), labels.weights + (modules.length > 1 ? "" : prefix))}
+    const weights = labels.weights + (modules.length > 1 ? "" : prefix);
+    return html`<span class="files">
+      ${pickButton(store, { what: "weights", label: t("weights"), file: weights })}
       ${modules.length > 1 ? this.#moduleList(store, modules, module) : nothing}
-      ${pick("input", t("input"), labels.input)} ${pick("h0", t("h0"), labels.h0, t("zeros"))}
-      ${config?.cell === "LSTM" ? pick("c0", t("c0"), labels.c0, t("zeros")) : nothing}
-      ${pick("reference", t("reference"), labels.reference)}
+      ${pickButton(store, { what: "input", label: t("input"), file: labels.input })}
+      ${pickButton(store, { what: "reference", label: t("reference"), file: labels.reference })}
+    </span>`;
+  }
+
+  /** What is seldom changed, behind one button that says what it is set to. */
+  #settings(store: Store, view: RunView): TemplateResult {
+    return html`<span class="row-batch">${this.#batch(store, view)}</span>
+      <unroll-options
+        .label=${t("Options")}
+        .settings=${runSettings(view)}
+        .content=${() => this.#optionControls(store, view)}
+      ></unroll-options>`;
+  }
+
+  #optionControls(store: Store, view: RunView): TemplateResult {
+    const { labels, config } = view;
+    const { choices } = shownView(store.state);
+    return html`
+      <span class="box-batch">${this.#batch(store, view)}</span>
+      ${pickButton(store, { what: "h0", label: t("h0"), file: labels.h0, none: t("zeros") })}
+      ${
+        config?.cell === "LSTM"
+          ? pickButton(store, { what: "c0", label: t("c0"), file: labels.c0, none: t("zeros") })
+          : nothing
+      }
+      ${runOptions(store, view)} ${headChoice(store, view)}
+      ${choices.some((choice) => choice === "colours") ? colourChoice(store) : nothing}
     `;
   }
 
@@ -85,10 +102,6 @@ export class ToolbarView extends RunElement {
         store.send("run/change", { module: name });
       },
     });
-  }
-
-  #options(store: Store, view: RunView): TemplateResult {
-    return html`${this.#batch(store, view)} ${runOptions(store, view)} ${headChoice(store, view)}`;
   }
 
   #batch(store: Store, { batchSize, unbatched }: RunView): TemplateResult | typeof nothing {
@@ -126,11 +139,14 @@ export class ToolbarView extends RunElement {
   #actions(store: Store): TemplateResult {
     return html`<span class="field">
         <vscode-button
+          class="save"
           appearance="secondary"
+          aria-label=${t("Save Run")}
+          title=${t("Save Run")}
           @click=${() => {
             void this.#save(store);
           }}
-          >${t("Save Run")}</vscode-button
+          >${icon("save")} <span class="button-text">${t("Save Run")}</span></vscode-button
         >
         ${helpButton(store)}
       </span>
@@ -145,6 +161,28 @@ export class ToolbarView extends RunElement {
       store.report(error);
     }
   }
+}
+
+/** What the button of the options says: initial states that are given, then the options. */
+function runSettings(view: RunView): Setting[] {
+  const { h0, c0 } = view.labels;
+  const states = [
+    ...(h0 === null ? [] : [t("h0 {0}", legible(h0))]),
+    ...(c0 === null ? [] : [t("c0 {0}", legible(c0))]),
+  ];
+  return [...states.map((text) => ({ text, isAssumed: false })), ...optionSettings(view)];
+}
+
+function colourChoice(store: Store): TemplateResult {
+  return choiceList({
+    label: t("Colours"),
+    named: true,
+    value: store.state.colourScheme,
+    options: SCHEME_NAMES.map((name) => [name, name] as const),
+    change: (name) => {
+      if (isSchemeName(name)) store.update({ colourScheme: name });
+    },
+  });
 }
 
 customElements.define("unroll-toolbar", ToolbarView);

@@ -121,7 +121,7 @@ export class VerdictBar extends RunElement {
         ${
           view.constructorLine === null
             ? nothing
-            : html`<code class="constructor">${layersText(view)}</code>`
+            : html`<code class="constructor" title=${layersText(view)}>${layersText(view)}</code>`
         }
         ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
         ${this.#notes(view)}
@@ -144,8 +144,13 @@ export class VerdictBar extends RunElement {
       const reduced = reducedBy(store, verdict);
       const kind = reduced === null ? verdict.verdict : "reduced";
       return html`
-        <span class="chip ${kind}" title=${verdictTitle(verdict, reduced)}>
-          <span aria-hidden="true">${ICONS[kind]}</span> ${verdictText(verdict, reduced)}
+        <span
+          class="chip ${kind}"
+          data-name=${verdict.name}
+          title=${verdictTitle(verdict, reduced)}
+        >
+          <span aria-hidden="true">${ICONS[kind]}</span>
+          <span class="chip-text">${verdictText(verdict, reduced)}</span>
         </span>
       `;
     })}`;
@@ -186,9 +191,9 @@ export class VerdictBar extends RunElement {
                 >${t("{0} outside tolerance", share)}</span
               >`
         }
-        ${view.firstDivergence === null ? nothing : this.#first(store, view.firstDivergence, main)}
         ${noiseText}
       </span>
+      ${view.firstDivergence === null ? nothing : this.#first(store, view.firstDivergence, main)}
     `;
   }
 
@@ -203,7 +208,7 @@ export class VerdictBar extends RunElement {
     };
     const where = recurrentText(place, found);
     const what = t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit);
-    return html`<span
+    return html`<span class="first-at"
       ><button type="button" class="link" title=${[tr(sentence), what].join("\n")} @click=${go}>
         ${name === main.name ? t("first at {0}", where) : t("first at {0} ({1})", where, name)}
       </button></span
@@ -220,7 +225,7 @@ export class VerdictBar extends RunElement {
     const go = (): void => {
       store.jumpTo({ batch, ...(step === null ? {} : { step }) });
     };
-    return html`<span
+    return html`<span class="first-at"
       ><button type="button" class="link" @click=${go}>
         ${
           step === null
@@ -239,6 +244,7 @@ export class VerdictBar extends RunElement {
       <details class="notes">
         <summary>${notes.length === 0 ? t("Details") : t("Notes ({0})", notes.length)}</summary>
         <ul>
+          <li class="module"><code>${layersText(view)}</code></li>
           ${notes.map((note) => html`<li>${note}</li>`)}
           ${means === null ? nothing : html`<li class="means">${means}</li>`}
         </ul>

@@ -1,16 +1,14 @@
 /**
- * The choice of the view, of the values in its lanes and of the colours.
+ * The choice of the view and of the values in its lanes.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { changeMode } from "../store/actions";
 import { t } from "../../shared/l10n";
-import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { MODES, type Mode } from "../../../src/drawing/run/modes";
 import { hasCellStates, STATE_NAMES } from "../../../src/drawing/run/state";
 import type { Store } from "../store/store";
 import { isUsable, shownView, VIEWS } from "../store/views";
 import { RunElement } from "../store/runElement";
-import { choiceList } from "../../shared/choiceList";
 
 function modeName(mode: Mode): string {
   switch (mode) {
@@ -39,7 +37,6 @@ export class ViewSwitch extends RunElement {
       <span class="spacer"></span>
       ${follows("state") && hasCellStates(view) ? this.#stateNames(store) : nothing}
       ${follows("mode") ? this.#modes(store, view.verdicts.length > 0) : nothing}
-      ${follows("colours") ? this.#colours(store) : nothing}
     </section>`;
   }
 
@@ -47,17 +44,6 @@ export class ViewSwitch extends RunElement {
     return html`<div class="segments" role="group" aria-label=${t("What the lanes show")}>
       ${MODES.map((mode) => this.#mode(store, mode, hasReference))}
     </div>`;
-  }
-
-  #colours(store: Store): TemplateResult {
-    return choiceList({
-      label: t("Colours"),
-      value: store.state.colourScheme,
-      options: SCHEME_NAMES.map((name) => [name, name] as const),
-      change: (name) => {
-        if (isSchemeName(name)) store.update({ colourScheme: name });
-      },
-    });
   }
 
   #tab(store: Store, entry: (typeof VIEWS)[number], isShown: boolean): TemplateResult {
