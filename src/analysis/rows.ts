@@ -166,6 +166,39 @@ export interface PartComparison {
 /** More rows of a batch than these are not counted one by one. */
 const MOST_COUNTED_ROWS = 4096;
 
+/** Visits the rows of a span that are not padding; `index` is the row's along the leading axis. */
+export function visitRows(
+  part: ComparedPart,
+  { from, to }: StepBlock,
+  check: () => void,
+  visit: (row: ComparedRow, index: number) => void,
+): void {
+  const { batchSize, units, noise } = part;
+  const ours = part.ours.read(from, to, check);
+  const reference = part.reference.read(from, to, check);
+  for (let index = from; index < to; index++) {
+    const lane = part.laneOf(index);
+    for (let batch = 0; batch < batchSize; batch++) {
+      const offset = ((index - from) * batchSize + batch) * units;
+      if (part.isValid?.(index, batch) === false) continue;
+      // Spreading a place would create a second object for each row, of which there may be millions.
+      const row: ComparedRow = {
+        lane,
+        step: part.stepOf(index, batch),
+        batch,
+        rank: part.rankOf(index, batch),
+        units,
+        ours,
+        oursOffset: offset,
+        reference,
+        referenceOffset: offset,
+        noise: noise === null ? 0 : noise[index * batchSize + batch]!,
+      };
+      visit(row, index);
+    }
+  }
+}
+
 /** Compares a part on a walk along it. */
 export class PartComparer implements Meter {
   readonly count: number;
@@ -186,39 +219,19 @@ export class PartComparer implements Meter {
     this.#outsideOfRow = isCounted ? new Uint32Array(batchSize) : null;
   }
 
-  add({ from, to }: StepBlock, check: () => void): void {
+  add(span: StepBlock, check: () => void): void {
     const part = this.#part;
-    const { batchSize, units, noise, judgedTo = Infinity } = part;
-    const ours = part.ours.read(from, to, check);
-    const reference = part.reference.read(from, to, check);
-    for (let index = from; index < to; index++) {
-      const lane = part.laneOf(index);
-      for (let batch = 0; batch < batchSize; batch++) {
-        const offset = ((index - from) * batchSize + batch) * units;
-        if (part.isValid?.(index, batch) === false) continue;
-        const before = this.#comparer.outside;
-        // Spreading a place would create a second object for each row, of which there may be millions.
-        const row: ComparedRow = {
-          lane,
-          step: part.stepOf(index, batch),
-          batch,
-          rank: part.rankOf(index, batch),
-          units,
-          ours,
-          oursOffset: offset,
-          reference,
-          referenceOffset: offset,
-          noise: noise === null ? 0 : noise[index * batchSize + batch]!,
-        };
-        // Most rows are far from the limit: their values need not be looked at.
-        const isJudged = row.noise <= judgedTo || row.noise <= judgedTo * magnitudeOf(row);
-        if (isJudged) this.#comparer.add(row);
-        else this.#comparer.addByStep(row, passesByStep(part, index * batchSize + batch));
-        if (this.#outsideOfRow !== null) {
-          this.#outsideOfRow[batch]! += this.#comparer.outside - before;
-        }
+    const { batchSize, judgedTo = Infinity } = part;
+    visitRows(part, span, check, (row, index) => {
+      const before = this.#comparer.outside;
+      // Most rows are far from the limit: their values need not be looked at.
+      const isJudged = row.noise <= judgedTo || row.noise <= judgedTo * magnitudeOf(row);
+      if (isJudged) this.#comparer.add(row);
+      else this.#comparer.addByStep(row, passesByStep(part, index * batchSize + row.batch));
+      if (this.#outsideOfRow !== null) {
+        this.#outsideOfRow[row.batch]! += this.#comparer.outside - before;
       }
-    }
+    });
   }
 
   /** What was found so far. */

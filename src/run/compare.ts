@@ -133,14 +133,14 @@ function logitsPart(
 }
 
 /** What parts are compared with beside their reference. */
-interface PartsFrame {
+export interface PartsFrame {
   readonly rounding: Rounding | null;
   readonly residuals: readonly Residuals[] | null;
   readonly references: readonly Reference[];
 }
 
 /** A result as it is compared, or the part of it that the reference holds. */
-function partsOf(
+export function partsOf(
   run: PreparedRun["run"],
   results: Results,
   { name, values, reading }: Reference,

@@ -52,6 +52,9 @@ export interface RunResult {
   readonly numbers: readonly LaneNumbers[];
   readonly context: LaneContext;
   readonly reference: FittingReference;
+  /** What the results are compared with, and how far rounding moves them; null when that was not measured. */
+  readonly references: readonly Reference[];
+  readonly rounding: Rounding | null;
   readonly noise: Noise | null;
   /** How many steps of the gates of a reference were compared; null where it has none. */
   readonly gates: Pick<ComparedGates, "steps" | "of"> | null;
@@ -166,6 +169,8 @@ function analyse(given: Computed, control: RunControl): RunResult {
       hn: valuesOf(references, "h_n"),
       cn: valuesOf(references, "c_n"),
     },
+    references,
+    rounding,
     noise,
     gates,
     own: third.finish(

@@ -29,6 +29,8 @@ import type {
   WindowRequest,
 } from "../protocol/run/windowMessages";
 import { executeRun, finalStates, type RunResult } from "../run/execute";
+import { numbersOf } from "../run/numbers";
+import { numbersView, type NumbersView } from "../protocol/run/numbersMessages";
 import type { RunSpec } from "../run/spec/spec";
 import { clashFixes } from "../diagnosis/clashes/fixes";
 import { besideOf } from "../run/load/besideOf";
@@ -216,6 +218,14 @@ export class Session {
    */
   residuals(request: ResidualRequest, control: RunControl): ResidualCurve | null {
     return readResiduals(this.#computed(), request, control);
+  }
+
+  /**
+   * The numbers of the differences, by result that has a reference.
+   * @throws CancelledError when `control` says so.
+   */
+  numbers(control: RunControl): NumbersView[] {
+    return numbersView(numbersOf(this.#run(), control));
   }
 
   /**

@@ -5,8 +5,11 @@ import { resolve } from "node:path";
 import { renderText } from "../../core/text";
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import type { RunView, VerdictView } from "../../protocol/run/messages";
+import type { NumbersView } from "../../protocol/run/numbersMessages";
 import { reducedSentence, reducedTo } from "../../protocol/run/reducedPrecision";
 import { decodeNumber } from "../../protocol/wire";
+import type { RunControl } from "../../core/control";
+import type { Session } from "../../session/session";
 import { filesOf } from "../../run/spec/spec";
 import { exitCodeOf, withReferenced, worse, type ExitCode, type Terminal } from "./commands";
 import { checkJson, failedCheckJson, toJson } from "../print/json";
@@ -14,13 +17,19 @@ import { junitXml, type CheckedCase } from "../print/junit";
 import { markdownTable } from "../print/markdown";
 import { replaceFile } from "../../node/writeWhole";
 import { assertNotInput } from "./outFile";
+import { formatNumbers } from "../print/numbers";
 import { formatCheck, formatSummary, isClose } from "../print/report";
 import type { CheckCommand } from "../flags/runsFlags";
 import { formatNumber } from "../print/table";
 
 /** A run that was compared, or that could not be made. */
 type Checked = { readonly file: string; readonly seconds: number } & (
-  | { readonly view: RunView; readonly precision: ReducedPrecision | null }
+  | {
+      readonly view: RunView;
+      readonly precision: ReducedPrecision | null;
+      /** Empty where nobody asked for them. */
+      readonly numbers: readonly NumbersView[];
+    }
   | { readonly reason: string; readonly error: unknown }
 );
 
@@ -36,7 +45,10 @@ export async function check(
     const one = await checkOne(file, command, terminal, describeFailure);
     checked.push(one);
     if ("reason" in one) terminal.warn(one.reason);
-    else if (!json) terminal.print(formatCheck(file, one.view, one.precision));
+    else if (!json) {
+      terminal.print(formatCheck(file, one.view, one.precision));
+      terminal.print(formatNumbers(one.numbers));
+    }
   }
   if (json) terminal.print(toJson({ runs: checked.map(jsonOf) }));
   else if (runFiles.length > 1) {
@@ -59,6 +71,7 @@ async function checkOne(
     const found = await withReferenced(file, command, terminal, async (session, control) => ({
       view: session.view,
       precision: await session.precision(control),
+      numbers: command.json || command.numbers ? numbersOfRun(session, control) : [],
     }));
     return { file, ...found, seconds: seconds() };
   } catch (error) {
@@ -66,12 +79,17 @@ async function checkOne(
   }
 }
 
+/** A run whose shapes clash has none. */
+function numbersOfRun(session: Session, control: RunControl): NumbersView[] {
+  return session.view.lanes.length === 0 ? [] : session.numbers(control);
+}
+
 function codeOf(one: Checked): ExitCode {
   return "view" in one ? exitCodeOf(one.view) : 2;
 }
 
 function jsonOf(one: Checked): object {
-  if ("view" in one) return checkJson(one.file, one.view, one.precision);
+  if ("view" in one) return checkJson(one.file, one.view, one);
   return failedCheckJson(one.file, one.reason, one.error);
 }
 

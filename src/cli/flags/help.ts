@@ -80,6 +80,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
+      --numbers                     prints the numbers of the differences as well (JSON has them
+                                    in any case): largest error with its index, mean, median,
+                                    p99, passing tolerances, correlation, SNR, ulp
       --junit FILE                  writes JUnit XML, a test case for each run
       --markdown FILE               writes a table
 

@@ -15,6 +15,8 @@ interface RunsCommand {
 
 export interface CheckCommand extends RunsCommand {
   readonly name: "check";
+  /** True to print the numbers of the differences as well. */
+  readonly numbers: boolean;
   /** Files to write; null for none. */
   readonly junit: string | null;
   readonly markdown: string | null;
@@ -29,6 +31,7 @@ export interface DiagnoseCommand extends RunsCommand {
 export const checkFlagTypes: FlagTypes = {
   ...optionFlags,
   ...memoryFlag,
+  numbers: { type: "boolean" },
   junit: { type: "string" },
   markdown: { type: "string" },
 };
@@ -46,7 +49,9 @@ export function runsCommand(
 ): CheckCommand | DiagnoseCommand {
   const json = values["json"] === true;
   const base = { ...runFilesOf(name, values, files), ...traceMemoryOf(values), json };
-  if (name === "check") return { name, ...base, ...reportsOf(values) };
+  if (name === "check") {
+    return { name, ...base, numbers: values["numbers"] === true, ...reportsOf(values) };
+  }
   const asMarkdown = values["markdown"] === true;
   return { name, ...base, format: json ? "json" : asMarkdown ? "markdown" : "text" };
 }

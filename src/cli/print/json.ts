@@ -4,6 +4,7 @@
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import { escapeJson } from "../../core/escapeJson";
 import type { RunView, VerdictView } from "../../protocol/run/messages";
+import type { NumbersView } from "../../protocol/run/numbersMessages";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { wholeReduction } from "../../protocol/run/reducedPrecision";
 import type { ArchiveView, ModuleView } from "../../protocol/run/workerMessages";
@@ -11,6 +12,7 @@ import { isGate } from "../../model/stateNames";
 import type { Tensor } from "../../tensor/tensor";
 import { isUnrollError } from "../../core/errors";
 import { isText, renderText } from "../../core/text";
+import { numbersJson } from "./numbers";
 
 /** JSON as the commands print it: nothing in it steers a terminal. */
 export function toJson(value: object): string {
@@ -97,10 +99,18 @@ function surroundingJson({ embedding, linear, head }: SurroundingView): object {
 }
 
 /** One element of `runs` of `unroll check --json`. */
-export function checkJson(file: string, view: RunView, precision: ReducedPrecision | null): object {
+export function checkJson(
+  file: string,
+  view: RunView,
+  {
+    precision,
+    numbers,
+  }: { readonly precision: ReducedPrecision | null; readonly numbers: readonly NumbersView[] },
+): object {
   return {
     file,
     verdicts: verdictsJson(view.verdicts),
+    numbers: numbersJson(numbers),
     precision: precisionJson(view.verdicts, precision),
     first: firstJson(view),
     ...ownJson(view),

@@ -222,6 +222,7 @@ export class RunPanel {
       "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
       "timeline/read": (request) => this.#runner.request("timeline/read", request),
       "residuals/read": (request) => this.#runner.request("residuals/read", request),
+      "numbers/read": () => this.#runner.request("numbers/read", null),
       "run/gradients": (request) => this.#runner.request("run/gradients", request),
       "unit/explain": (place) => this.#runner.request("unit/explain", place),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),

@@ -1,0 +1,217 @@
+/**
+ * What is counted of a result beside its reference in one pass over its rows: sizes of the differences, where the
+ * largest and the first ones are, and how the two go together.
+ */
+import { largerOrNaN } from "../../core/numeric";
+import type { StepBlock } from "../../engine/base/plan";
+import type { Precision } from "../../engine/base/engine";
+import {
+  allowedDifference,
+  difference,
+  isOutside,
+  type ComparedRow,
+  type Tolerance,
+} from "../compare";
+import { visitRows, type ComparedPart } from "../rows";
+import type { Meter } from "../walk";
+import { Quantiles } from "./quantiles";
+import { ulpDistance } from "./ulp";
+
+/** Mismatches that are listed. */
+const LISTED = 10;
+
+/** A value of a result beside that of its reference. `part` and `index` are those of its row. */
+export interface ComparedElement {
+  readonly part: number;
+  /** Along the leading axis of the part. */
+  readonly index: number;
+  readonly batch: number;
+  readonly unit: number;
+  readonly ours: number;
+  readonly reference: number;
+  /** |ours − reference|. */
+  readonly size: number;
+  readonly allowed: number;
+}
+
+/** What was counted. */
+export interface MeasuredNumbers {
+  readonly total: number;
+  readonly outside: number;
+  /** The element of the largest difference; null when all are equal. */
+  readonly largest: ComparedElement | null;
+  /** Elements outside tolerance, the first ones in dependency order. */
+  readonly mismatches: readonly ComparedElement[];
+  readonly mean: number;
+  readonly median: number;
+  readonly p99: number;
+  /** False where median and p99 are those of bins of 0.05 %. */
+  readonly isExact: boolean;
+  /** Smallest atol that passes with the tolerance's rtol, and the smallest rtol with its atol. */
+  readonly passingAtol: number;
+  readonly passingRtol: number;
+  /** Cosine similarity and Pearson's r; NaN where one of the two has no length, or no variance. */
+  readonly cosine: number;
+  readonly pearson: number;
+  /** 10 · log₁₀(Σ reference² / Σ Δ²); Infinity when all are equal. */
+  readonly snr: number;
+  readonly ulpPeak: number;
+  readonly ulpP99: number;
+}
+
+/** Means, variances and products of pairs, one after another (Welford). */
+class Moments {
+  #count = 0;
+  #means = [0, 0] as [number, number];
+  #squares = [0, 0] as [number, number];
+  #product = 0;
+  /** Without the means. */
+  readonly #raw = { ours: 0, reference: 0, product: 0, delta: 0 };
+
+  add(ours: number, reference: number, delta: number): void {
+    this.#count++;
+    const raw = this.#raw;
+    raw.ours += ours * ours;
+    raw.reference += reference * reference;
+    raw.product += ours * reference;
+    raw.delta += delta * delta;
+    const fromOurs = ours - this.#means[0];
+    const fromReference = reference - this.#means[1];
+    this.#means[0] += fromOurs / this.#count;
+    this.#means[1] += fromReference / this.#count;
+    this.#squares[0] += fromOurs * (ours - this.#means[0]);
+    this.#squares[1] += fromReference * (reference - this.#means[1]);
+    this.#product += fromOurs * (reference - this.#means[1]);
+  }
+
+  get cosine(): number {
+    const { ours, reference, product } = this.#raw;
+    return product / Math.sqrt(ours * reference);
+  }
+
+  get pearson(): number {
+    return this.#product / Math.sqrt(this.#squares[0] * this.#squares[1]);
+  }
+
+  get snr(): number {
+    const { reference, delta } = this.#raw;
+    return delta === 0 ? Infinity : 10 * Math.log10(reference / delta);
+  }
+}
+
+/** Measures the parts of one result; its meters share a walk with others. */
+export class NumbersMeter {
+  readonly meters: readonly Meter[];
+  readonly #tolerance: Tolerance;
+  readonly #precision: Precision;
+  readonly #sizes = new Quantiles();
+  readonly #ulps = new Quantiles();
+  readonly #moments = new Moments();
+  #sum = 0;
+  #ulpPeak = 0;
+  #outside = 0;
+  #largest: ComparedElement | null = null;
+  #passing = { atol: 0, rtol: 0 };
+  /** In dependency order. */
+  readonly #mismatches: (ComparedElement & { readonly rank: number })[] = [];
+
+  constructor(parts: readonly ComparedPart[], tolerance: Tolerance, precision: Precision) {
+    this.#tolerance = tolerance;
+    this.#precision = precision;
+    this.meters = parts.map((part, index) => ({
+      count: part.count,
+      blockSteps: part.ours.blockSteps,
+      rowSize: part.batchSize * part.units,
+      add: (span: StepBlock, check: () => void): void => {
+        visitRows(part, span, check, (row, at) => {
+          this.#addRow(row, { part: index, index: at });
+        });
+      },
+    }));
+  }
+
+  /** The result, after the walk. */
+  finish(): MeasuredNumbers {
+    const { count } = this.#sizes;
+    return {
+      total: count,
+      outside: this.#outside,
+      largest: this.#largest,
+      mismatches: this.#mismatches.map(({ rank: _, ...element }) => element),
+      mean: count === 0 ? 0 : this.#sum / count,
+      median: this.#sizes.at(0.5),
+      p99: this.#sizes.at(0.99),
+      isExact: this.#sizes.isExact,
+      passingAtol: this.#passing.atol,
+      passingRtol: this.#passing.rtol,
+      cosine: this.#moments.cosine,
+      pearson: this.#moments.pearson,
+      snr: this.#moments.snr,
+      ulpPeak: this.#ulpPeak,
+      ulpP99: this.#ulps.at(0.99),
+    };
+  }
+
+  #addRow(row: ComparedRow, at: Pick<ComparedElement, "part" | "index">): void {
+    const { units, oursOffset, referenceOffset } = row;
+    for (let unit = 0; unit < units; unit++) {
+      this.#add(
+        row,
+        at,
+        unit,
+        row.ours[oursOffset + unit]!,
+        row.reference[referenceOffset + unit]!,
+      );
+    }
+  }
+
+  #add(
+    row: ComparedRow,
+    at: Pick<ComparedElement, "part" | "index">,
+    unit: number,
+    ours: number,
+    reference: number,
+  ): void {
+    const tolerance = this.#tolerance;
+    const delta = difference(ours, reference, tolerance.equalNan);
+    const size = Math.abs(delta);
+    this.#sizes.add(size);
+    this.#sum += size;
+    this.#moments.add(ours, reference, delta);
+    const ulps =
+      delta === 0
+        ? 0
+        : ulpDistance(ours, reference, { floor: tolerance.atol, precision: this.#precision });
+    this.#ulps.add(ulps);
+    this.#ulpPeak = largerOrNaN(this.#ulpPeak, ulps);
+    if (delta === 0) return;
+    this.#pass(size, Math.abs(reference));
+    const allowed = allowedDifference(tolerance, reference, row.noise);
+    const isLargest = this.#largest === null || !(size <= this.#largest.size);
+    const isBad = isOutside(delta, allowed);
+    if (isBad) this.#outside++;
+    if (!isLargest && !isBad) return;
+    const element = { ...at, batch: row.batch, unit, ours, reference, size, allowed };
+    if (isLargest && !Number.isNaN(this.#largest?.size)) this.#largest = element;
+    if (isBad) this.#list({ ...element, rank: row.rank });
+  }
+
+  /** Widens what would have to be allowed so that all pass. */
+  #pass(size: number, magnitude: number): void {
+    const { rtol, atol } = this.#tolerance;
+    this.#passing.atol = largerOrNaN(this.#passing.atol, size - rtol * magnitude);
+    if (!(size <= atol)) {
+      this.#passing.rtol = largerOrNaN(this.#passing.rtol, (size - atol) / magnitude);
+    }
+  }
+
+  #list(element: ComparedElement & { readonly rank: number }): void {
+    const listed = this.#mismatches;
+    const isBefore = (other: { readonly rank: number; readonly unit: number }): boolean =>
+      element.rank < other.rank || (element.rank === other.rank && element.unit < other.unit);
+    if (listed.length === LISTED && !isBefore(listed[LISTED - 1]!)) return;
+    const at = listed.findIndex(isBefore);
+    listed.splice(at < 0 ? listed.length : at, 0, element);
+    if (listed.length > LISTED) listed.pop();
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The numbers that people quote of a result beside its reference, each with what it is measured by and a sentence.
+ */
+import {
+  NumbersMeter,
+  type ComparedElement,
+  type MeasuredNumbers,
+} from "../analysis/numbers/measured";
+import { walk } from "../analysis/walk";
+import { noControl, type RunControl } from "../core/control";
+import { text, type Text } from "../core/text";
+import { stateSize } from "../model/config";
+import type { RunResult } from "./execute";
+import { partsOf } from "./compare";
+import { toleranceOf } from "./inputs";
+import type { Reference, ResultName } from "./references";
+
+/** A number with what it may be at most or least, where there is such a bound. */
+export interface Figure {
+  readonly id: FigureId;
+  readonly value: number;
+  readonly threshold: number | null;
+  readonly sentence: Text;
+}
+
+export type FigureId =
+  | "max"
+  | "outside"
+  | "mean"
+  | "median"
+  | "p99"
+  | "passingAtol"
+  | "passingRtol"
+  | "cosine"
+  | "pearson"
+  | "snr"
+  | "ulpPeak"
+  | "ulpP99"
+  | "floorRatio";
+
+/** An element of a result; `index` is that of the tensor as it is saved, null in a reference of another shape. */
+export interface QuotedElement extends Pick<
+  ComparedElement,
+  "ours" | "reference" | "size" | "allowed"
+> {
+  readonly index: readonly number[] | null;
+}
+
+/** The numbers of one result. */
+export interface TensorNumbers {
+  readonly name: ResultName;
+  readonly figures: readonly Figure[];
+  /** The element of the largest difference; null when all are equal. */
+  readonly largest: QuotedElement | null;
+  /** Elements outside tolerance, the first ten in dependency order. */
+  readonly mismatches: readonly QuotedElement[];
+}
+
+/** Measures each result that has a reference. @throws CancelledError when `control` says so. */
+export function numbersOf(result: RunResult, control: RunControl = noControl): TensorNumbers[] {
+  const { inputs, forwardInput, results, references, rounding } = result;
+  const tolerance = toleranceOf(inputs);
+  const frame = { rounding, residuals: null, references };
+  const measured = references.flatMap((reference) => {
+    const parts = partsOf(forwardInput, results, reference, frame);
+    if (parts.length === 0) return [];
+    return [{ reference, meter: new NumbersMeter(parts, tolerance, forwardInput.precision) }];
+  });
+  walk(
+    measured.flatMap(({ meter }) => meter.meters),
+    control,
+    text("Measuring the differences"),
+  );
+  return measured.map(({ reference, meter }) => {
+    const found = meter.finish();
+    const quote = (element: ComparedElement): QuotedElement => {
+      const { ours, reference: expected, size, allowed } = element;
+      return {
+        index: indexOf(result, reference, element),
+        ours,
+        reference: expected,
+        size,
+        allowed,
+      };
+    };
+    return {
+      name: reference.name,
+      figures: figuresOf(result, found),
+      largest: found.largest === null ? null : quote(found.largest),
+      mismatches: found.mismatches.map(quote),
+    };
+  });
+}
+
+/** The index of an element in the tensor as it is saved. */
+function indexOf(
+  { forwardInput, sizes, results }: RunResult,
+  { name, values }: Reference,
+  { part, index, batch, unit }: ComparedElement,
+): number[] | null {
+  if (values === null) return null;
+  const at = name === "output" ? part * stateSize(forwardInput.config) + unit : unit;
+  if (name === "logits" && results.logits?.head !== "every") {
+    return sizes.unbatched ? [at] : [batch, at];
+  }
+  if (sizes.unbatched) return [index, at];
+  const isSequence = name !== "h_n" && name !== "c_n";
+  return isSequence && forwardInput.config.batchFirst ? [batch, index, at] : [index, batch, at];
+}
+
+function figuresOf(result: RunResult, found: MeasuredNumbers): Figure[] {
+  const { rtol, atol } = toleranceOf(result.inputs);
+  const { largest, isExact } = found;
+  const floor = result.noise?.floor ?? null;
+  const max = largest?.size ?? 0;
+  const about = isExact
+    ? text("of all values")
+    : text("to 0.05 %, since there are {0} values", found.total);
+  return [
+    figure("max", max, largest?.allowed ?? atol, text("largest |Δ|")),
+    figure("outside", found.outside, 0, text("of {0} elements outside tolerance", found.total)),
+    figure("mean", found.mean, null, text("mean |Δ|")),
+    figure("median", found.median, null, text("median |Δ|, {0}", about)),
+    figure("p99", found.p99, null, text("99 % of |Δ| are not larger, {0}", about)),
+    figure(
+      "passingAtol",
+      found.passingAtol,
+      atol,
+      text("the smallest atol that passes with rtol {0}", rtol),
+    ),
+    figure(
+      "passingRtol",
+      found.passingRtol,
+      rtol,
+      text("the smallest rtol that passes with atol {0}", atol),
+    ),
+    figure("cosine", found.cosine, null, text("cosine similarity")),
+    figure("pearson", found.pearson, null, text("Pearson correlation")),
+    figure("snr", found.snr, null, text("signal to noise in dB, 10·log₁₀(Σ reference² / Σ Δ²)")),
+    figure(
+      "ulpPeak",
+      found.ulpPeak,
+      null,
+      text("largest distance in ulp; values below {0} by the spacing there", atol),
+    ),
+    figure("ulpP99", found.ulpP99, null, text("99 % of the distances in ulp are not larger")),
+    ...(floor === null || floor === 0
+      ? []
+      : [
+          figure(
+            "floorRatio",
+            max / floor,
+            null,
+            text("largest |Δ| by that of this run in float64, {0}", floor),
+          ),
+        ]),
+  ];
+}
+
+function figure(id: FigureId, value: number, threshold: number | null, sentence: Text): Figure {
+  return { id, value, threshold, sentence };
+}
