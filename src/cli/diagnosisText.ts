@@ -3,7 +3,13 @@
  */
 import { rounded } from "../core/numeric";
 import { legible, renderText } from "../core/text";
-import type { Diagnosis, MendedDiagnosis, MendedFinding, Side } from "../diagnosis/answer";
+import type {
+  Diagnosis,
+  MendedDiagnosis,
+  MendedFinding,
+  Side,
+  Suspicion,
+} from "../diagnosis/answer";
 import type { RunView, Verdict } from "../protocol/run/messages";
 import { wholeReduction } from "../protocol/run/reducedPrecision";
 import { exitCodeOf } from "./commands";
@@ -117,10 +123,14 @@ function sideLines(
     ...lines,
     `none of the ${count} mistakes and pairs that were tried explains it`,
     ...suspicions.map(
-      ({ id, title, ...mean }) =>
-        `  not proven: ${id} (${renderText(title)}) leaves ${percent(mean.after / mean.before)} of it`,
+      ({ id, title, ...mean }) => `  not proven: ${id} (${renderText(title)}) ${leftText(mean)}`,
     ),
   ];
+}
+
+function leftText({ before, after }: Pick<Suspicion, "before" | "after">): string {
+  if (after === null) return "would leave the first layer right and those above it wrong, as here";
+  return `leaves ${percent(after / before)} of it`;
 }
 
 function findingLines(finding: MendedFinding, tolerance: number): string[] {

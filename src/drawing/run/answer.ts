@@ -13,7 +13,11 @@ export interface Answer {
   readonly sentence: Text;
   /** Largest errors; null where there are none to be given. */
   readonly numbers: Text | null;
+  /** Why the run cannot be shown under it; null where it can, or nothing was found. */
+  readonly notShown: Text | null;
 }
+
+const nothingFound = { tone: "none", numbers: null, notShown: null } as const;
 
 /** The answer; null for a run that agrees. `total` is how many values were compared. */
 export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null {
@@ -22,7 +26,7 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
   if (lookedAt?.steps === 0) {
     const sentence = text("The run is chaotic or too large: nothing about it can be explained.");
-    return { tone: "none", sentence, numbers: null };
+    return { ...nothingFound, sentence };
   }
   const tolerance = Number(diagnosis.tolerance);
   if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt);
@@ -38,7 +42,7 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
     "None of the {0} mistakes and pairs that were tried explains it.",
     counted(count),
   );
-  return { tone: "none", sentence, numbers };
+  return { ...nothingFound, sentence, numbers };
 }
 
 /** A run that agrees, as far as it was looked at. */
@@ -49,7 +53,7 @@ function agreeing(lookedAt: DiagnosisView["lookedAt"]): Answer | null {
     lookedAt.steps,
     lookedAt.rows,
   );
-  return { tone: "none", sentence, numbers: null };
+  return { ...nothingFound, sentence };
 }
 
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
@@ -68,6 +72,7 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
       ? preciseText(finding, what, agreed)
       : wrongText(finding, what, agreed),
     numbers: proofOf(diagnosis, finding),
+    notShown: finding.notShown,
   };
 }
 
