@@ -3,7 +3,13 @@
  */
 import { rounded } from "../../../core/numeric";
 import { text } from "../../../core/text";
-import { roundToBfloat16, roundToFloat16, type Rounding } from "../../../engine/base/rounding";
+import { roundedModel } from "../../alternatives/edits";
+import {
+  roundingOf,
+  roundToBfloat16,
+  roundToFloat16,
+  type Rounding,
+} from "../../../engine/base/rounding";
 import { toTimeMajor } from "../../../model/sequence";
 import { returnedNames } from "../../base/model";
 import { distanceFrom } from "../closeness";
@@ -29,7 +35,7 @@ export function reducedPrecision(ground: Ground): FreeFinding | null {
     title,
     parameter: null,
     isPrecision: true,
-    changes: { precision },
+    changes: { precision, edit: (model) => roundedModel(model, roundingOf(precision)) },
     ...loweredRun(ground, precision),
   });
   if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {
