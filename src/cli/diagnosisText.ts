@@ -10,13 +10,14 @@ import type {
   Side,
   Suspicion,
 } from "../diagnosis/answer";
-import type { RunView, Verdict } from "../protocol/run/messages";
+import type { RunView, Verdict, VerdictView } from "../protocol/run/messages";
+import { sameShape } from "../tensor/tensor";
 import { wholeReduction } from "../protocol/run/reducedPrecision";
 import { exitCodeOf } from "./commands";
 import { markdownTable } from "./markdown";
 import { isClose } from "./report";
 import { counted, formatNumber } from "./table";
-import { shownVerdict, verdictOf } from "./wholeVerdict";
+import { verdictOf } from "./wholeVerdict";
 
 /** A run with its answer. */
 export interface AnsweredRun {
@@ -28,9 +29,9 @@ export interface AnsweredRun {
 /** A run with its answer, or why it could not be made. */
 export type AnsweredOrNot = AnsweredRun | { readonly file: string; readonly reason: string };
 
-const verdictLines: Readonly<Record<Verdict, string>> = {
-  equal: "equal: nothing to explain",
-  rounding: "rounding only: nothing to explain",
+const verdictWords: Readonly<Record<Verdict, string>> = {
+  equal: "equal",
+  rounding: "rounding only",
   differs: "differs",
   "cannot-compare": "cannot compare",
 };
@@ -41,10 +42,17 @@ export function formatDiagnosis({ file, view, diagnosis }: AnsweredRun): string 
 }
 
 function headingOf(view: RunView, diagnosis: MendedDiagnosis): string {
-  const verdict = verdictOf(view);
-  const agrees = exitCodeOf(view) === 0 && verdict === "cannot-compare";
-  const line = agrees ? "another shape, whose values agree" : verdictLines[shownVerdict(view)];
-  return reducedLine(view, diagnosis) ?? line;
+  const reduced = reducedLine(view, diagnosis);
+  if (reduced !== null) return reduced;
+  const words = verdictWords[verdictOf(view)];
+  if (exitCodeOf(view) !== 0) return words;
+  return view.verdicts.some(isOfAnotherShape)
+    ? `${words}, in another shape`
+    : `${words}: nothing to explain`;
+}
+
+function isOfAnotherShape({ readAs, found, expected }: VerdictView): boolean {
+  return readAs !== undefined && !sameShape(found, expected);
 }
 
 /** What references of another shape were compared as. */
