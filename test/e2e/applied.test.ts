@@ -35,7 +35,7 @@ describe("a finding that is applied", () => {
   for (const [name, sentence, chip] of [
     [ROWS, "the rows of the batch are in another order", "permutation/batch-rows"],
     [DROPPED, "was applied between the layers: train mode", "dropout/between-layers"],
-    [HALF, "the reference was computed in float16", "precision/float16"],
+    [HALF, "everything was computed in float16", "precision/float16"],
   ] as const) {
     it(`is drawn before and after, and agrees: ${chip}`, async () => {
       await open(name ?? "");

@@ -65,7 +65,7 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
       .map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
-  const agreed = agreement(diagnosis, others.length > 0, total);
+  const agreed = remainder(diagnosis, finding) ?? agreement(diagnosis, others.length > 0, total);
   return {
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
@@ -101,6 +101,16 @@ function fitting(first: Text, [second, ...others]: readonly Text[]): Text {
   return text("{0}, or {1}, or one of {2} others", first, second, others.length);
 }
 
+/** What is left where not all of the difference is gone; null where it is. */
+function remainder({ tolerance, lookedAt }: DiagnosisView, finding: FindingView): Text | null {
+  const { parameter, isPrecision, isShown, after } = finding;
+  if (parameter?.kind === "values") return lookedAt === null ? text("All others agree.") : null;
+  if (!isPrecision || Number(after) <= Number(tolerance)) return null;
+  return isShown === true
+    ? text("Run like that, what is left is rounding in that precision.")
+    : text("Every value of it is a number of that precision.");
+}
+
 function agreement(
   { lookedAt, before }: DiagnosisView,
   isOneOfSeveral: boolean,
@@ -117,7 +127,10 @@ function agreement(
   return text("Run like that, all {0} values agree.", counted(total));
 }
 
-function proofOf({ tolerance }: DiagnosisView, { before, after }: FindingView): Text {
+function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
+  const { after } = finding;
+  // Values that no run gives are as far off afterwards.
+  const before = finding.parameter?.kind === "values" ? null : finding.before;
   const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
   if (before === null) return text("largest difference {0} · rounding up to {1}", then, rounding);
   return text("{0} → {1} · rounding up to {2}", significant(Number(before), 2), then, rounding);

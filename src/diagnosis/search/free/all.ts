@@ -29,8 +29,8 @@ const titles: ReadonlyMap<string, Text> = new Map([
   ["permutation/units", text("the units of each direction are in another order")],
   ["dropout/on-output", text("dropout was applied to the output: train mode")],
   ["dropout/between-layers", text("dropout was applied between the layers: train mode")],
-  ["precision/float16", text("the reference was computed in float16")],
-  ["precision/bfloat16", text("the reference was computed in bfloat16")],
+  ["precision/float16", text("everything was computed in float16")],
+  ["precision/bfloat16", text("everything was computed in bfloat16")],
 ]);
 
 /** The first mistake with a free parameter that explains a reference. @throws CancelledError. */

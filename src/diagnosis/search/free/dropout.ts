@@ -66,7 +66,8 @@ export function likelyDropout(ground: Ground): Suspicion | null {
     hn: values.hn && lower(values.hn),
     cn: the.reference.cn && values.cn && lower(values.cn),
   });
-  if (distanceFrom(given(right), given(the.reference), the, tolerance).most > tolerance) return null;
+  if (distanceFrom(given(right), given(the.reference), the, tolerance).most > tolerance)
+    return null;
   return {
     id: ID,
     title: text("dropout was applied between the layers: train mode"),

@@ -82,9 +82,7 @@ export class UpperLayer {
       const direction = directionsOf(config)[lane.at]!;
       const s = stepInProcessing(direction, t, length);
       const before = s === 0 ? null : stepInProcessing(direction, s - 1, length);
-      lane.buffers.h.set(
-        before === null ? this.#initial(lane, "h") : part(h, R, before, lane.at),
-      );
+      lane.buffers.h.set(before === null ? this.#initial(lane, "h") : part(h, R, before, lane.at));
       if (c !== null && config.cell === "LSTM") {
         lane.buffers.c.set(
           before === null ? this.#initial(lane, "c") : part(c, H, before, lane.at),

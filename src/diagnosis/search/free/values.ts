@@ -39,11 +39,11 @@ export function reducedPrecision(ground: Ground): FreeFinding | null {
     ...loweredRun(ground, precision),
   });
   if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {
-    const title = text("the reference was computed in bfloat16");
+    const title = text("everything was computed in bfloat16");
     return found("precision/bfloat16", title, "bf16");
   }
   if (before.most < MOST_UNITS * 2 ** -11 && isStoredBy(roundToFloat16)) {
-    const title = text("the reference was computed in float16");
+    const title = text("everything was computed in float16");
     return found("precision/float16", title, "f16");
   }
   return null;
