@@ -45,7 +45,8 @@ export function partOf(
 /** A case of a part alone: its reference is what the whole one says of it. The reference has the shapes of the run. */
 export function partOfCase(the: Case, part: Part): Case {
   const model = partOf(the.model, part);
-  return { ...the, model, reference: partOfReturned(the, the.reference, part) };
+  const { inside: _, ...rest } = the;
+  return { ...rest, model, reference: partOfReturned(the, the.reference, part) };
 }
 
 /** A part of what is returned. Final states are there where the part leads to the end of the sequence. */

@@ -49,7 +49,8 @@ export function forwardUnder(
   let sequence = input;
   let output = input;
   for (let layer = 0; layer < config.numLayers; layer++) {
-    const read = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
+    const below = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
+    const read = timesMask(below, switches.masks?.[layer] ?? null);
     const done = runLayer(
       { model, switches, below: lanes[layer - 1], input: read },
       layer,
@@ -70,6 +71,10 @@ export function forwardUnder(
     sequences.push(sequence);
   }
   return { model, switches, lanes, sequences, output };
+}
+
+function timesMask(values: Float64Array, mask: Float64Array | null): Float64Array {
+  return mask === null ? values : values.map((value, k) => value * mask[k]!);
 }
 
 /** What a known run hands on from a layer whose lanes are all its own; null where they are not, or are joined otherwise. */
