@@ -19,6 +19,7 @@ import {
 import { handedOver } from "../protocol/handOver";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/run/workerMessages";
+import { layoutChoices } from "../session/archive/maps";
 import { ArchiveSession } from "../session/archive/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { WORK_PACE } from "./progress";
@@ -147,6 +148,9 @@ export function serveArchive(platform: ArchivePlatform): void {
       worker.long((control) => worker.session.statistics(request, control)),
     "tensor/spectrum": ({ tensor }) =>
       worker.long((control) => worker.session.spectrum(tensor, control)),
+    "map/layouts": ({ kind }) => layoutChoices(kind),
+    "map/guess": ({ kind }) => worker.session.guessMaps(kind),
+    "map/check": ({ map }) => worker.session.checkMap(map),
     "tensor/write": (request) => worker.write(request),
     "module/targets": (request) => worker.session.exportTargets(request),
     "module/write": (request) => worker.writeModule(request),

@@ -11,10 +11,12 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "./messages";
+import type { MapRequests } from "./mapMessages";
 import type { Text } from "../../core/text";
 
 /** Requests of the view that the worker answers as they are. */
 export type ArchiveMethod =
+  | keyof MapRequests
   | "archive/tree"
   | "tensor/info"
   | "tensor/tile"

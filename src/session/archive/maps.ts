@@ -5,6 +5,8 @@ import { text, type Text } from "../../core/text";
 import { checkMap, type SlotCheck } from "../../model/assign/check";
 import { layoutsFor } from "../../model/assign/conventions";
 import { partsOf, slotValue, type ModuleMap, type SlotPart } from "../../model/assign/map";
+import { guessMaps } from "../../model/assign/guess/guess";
+import { reasonSentence } from "../../model/assign/guess/reasons";
 import { parseMap, type MapFault } from "../../model/assign/parse";
 import {
   noteSentence,
@@ -13,12 +15,30 @@ import {
   slotSentence,
 } from "../../model/assign/sentences";
 import { constructorLine, type CellKind } from "../../model/config";
-import type { LayoutChoice, MapView, SlotView } from "../../protocol/archive/mapMessages";
+import type {
+  GuessesView,
+  LayoutChoice,
+  MapView,
+  SlotView,
+} from "../../protocol/archive/mapMessages";
 import type { TensorEntry } from "../../tensor/tensor";
 
 /** The layouts that a map of a kind is offered. */
 export function layoutChoices(kind: CellKind): readonly LayoutChoice[] {
   return layoutsFor(kind).map(({ id, title }) => ({ id, title }));
+}
+
+/** Maps that the shapes allow; of all kinds where it is null. */
+export function guessesView(entries: readonly TensorEntry[], kind: CellKind | null): GuessesView {
+  const { guesses, leftOut } = guessMaps(entries, kind === null ? {} : { kind });
+  return {
+    guesses: guesses.map(({ map, config, reasons }) => ({
+      map,
+      constructorLine: constructorLine(config),
+      reasons: reasons.map(reasonSentence),
+    })),
+    leftOut,
+  };
 }
 
 /** Checks what may be a map against the tensors of a file. */
