@@ -2,7 +2,7 @@
  * Messages about module maps: guesses, and the check of what a person has assigned.
  */
 import type { ModuleMap, SlotPart, SlotValue } from "../../model/assign/map";
-import type { CellKind, Direction } from "../../model/config";
+import type { CellKind, Direction, Nonlinearity } from "../../model/config";
 import type { ParameterRole } from "../../model/parameters";
 import type { Shape } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
@@ -68,6 +68,25 @@ export interface GuessesView {
   readonly guesses: readonly GuessView[];
   /** Those that were found and are not among them. */
   readonly leftOut: number;
+}
+
+/** A map beside a reference. */
+export interface RankedMap {
+  /** As it was given, or the variation of it that is nearest to the reference. */
+  readonly map: ModuleMap;
+  /** Largest difference from the reference; null where it was not run. */
+  readonly error: number | null;
+  /** True where only rounding remains. */
+  readonly reproduces: boolean;
+  /** Of an RNN: the activation that it was run with. */
+  readonly nonlinearity: Nonlinearity | null;
+}
+
+/** Maps ranked by a reference, the best first. */
+export interface RankedMaps {
+  readonly ranked: readonly RankedMap[];
+  /** How many networks were run, and how many were left out. */
+  readonly sentence: Text;
 }
 
 /** A layout that a map may name. */
