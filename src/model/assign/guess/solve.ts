@@ -55,13 +55,23 @@ interface Frame {
   readonly views: Views;
   /** Fillings that may still be made. */
   readonly budget: { left: number };
+  readonly vectors: BiasVectors;
+}
+
+/** What may be biases of a kind and hidden size. */
+interface BiasVectors {
+  /** In each way in which a pool may have them; rows of matrices apart from vectors. */
+  readonly sets: readonly (readonly Unit[])[];
+  /** Both biases of a layer and direction in one. */
+  readonly long: readonly View[];
 }
 
 /** All fillings of a kind that the shapes of a pool allow. */
 export function fillings(kind: CellKind, views: Views): Filling[] {
   return (["rows", "columns"] as const).flatMap((axes) =>
     sizesOf(kind, axes, views).flatMap(({ hiddenSize, projSize }) => {
-      const frame = { kind, axes, hiddenSize, projSize, views };
+      const vectors = biasVectors(kind, hiddenSize, views);
+      const frame = { kind, axes, hiddenSize, projSize, views, vectors };
       return [
         ...separate({ ...frame, budget: { left: maxFillings } }),
         ...joint({ ...frame, budget: { left: maxFillings } }),
@@ -99,7 +109,10 @@ function sizesOf(
 }
 
 /** The units whose rows are those of the gates, in each way in which a pool may have them. */
-function unitsOf({ kind, axes, hiddenSize }: Frame, views: readonly View[]): (readonly Unit[])[] {
+function unitsOf(
+  { kind, axes, hiddenSize }: Pick<Frame, "kind" | "axes" | "hiddenSize">,
+  views: readonly View[],
+): (readonly Unit[])[] {
   const gates = gateCount(kind);
   const whole = views.filter((view) => turned(axes, view)[0] === gates * hiddenSize);
   const ofGate = views.filter((view) => turned(axes, view)[0] === hiddenSize);
@@ -225,8 +238,7 @@ function filled(frame: Frame, given: Weights): Filling[] {
           .map(wholeUnit);
   if (projSize > 0 && projections.length < count) return [];
   const taken = new Set([...used].map(({ tensor }) => tensor));
-  const free = views.vectors.filter(({ part }) => !taken.has(part.tensor));
-  return biasesOf(frame, free, count).map(({ ih, hh }) => {
+  return biasesOf(frame, taken, count).map(({ ih, hh }) => {
     budget.left -= 1;
     const slots: Record<string, SlotValue> = {};
     const named = { right: 0, of: 0 };
@@ -291,16 +303,13 @@ interface Biases {
 }
 
 /** The biases that so many cells may have: as many or twice as many vectors, halves of long ones, or none. */
-function biasesOf(frame: Frame, free: readonly View[], count: number): Biases[] {
-  const { kind, hiddenSize } = frame;
+function biasesOf(frame: Frame, taken: ReadonlySet<string>, count: number): Biases[] {
+  const { kind, hiddenSize, vectors } = frame;
   const length = gateCount(kind) * hiddenSize;
-  const vectors: Frame = { ...frame, axes: "rows" };
-  // Rows of a matrix are biases where there are no others.
-  const isRow = ({ parts: [part] }: Unit): boolean => part?.index !== undefined;
-  const sets = unitsOf(vectors, free).map((units) =>
-    [...likelyFirst(units)].sort((left, right) => Number(isRow(left)) - Number(isRow(right))),
+  const sets = vectors.sets.map((units) =>
+    units.filter(({ parts }) => parts.every(({ tensor }) => !taken.has(tensor))),
   );
-  const long = free.filter(({ rows }) => rows === 2 * length);
+  const long = vectors.long.filter(({ part }) => !taken.has(part.tensor));
   const found: Biases[] = sets.flatMap((units): Biases[] => {
     if (units.length >= 2 * count) {
       const own = units.slice(0, 2 * count);
@@ -324,7 +333,7 @@ function biasesOf(frame: Frame, free: readonly View[], count: number): Biases[] 
 }
 
 /** Slices of the tensors of these units that none of them takes. */
-function slicesLeft(units: readonly Unit[], { matrices, vectors }: Views): number {
+function slicesLeft(units: readonly Unit[], { slices }: Views): number {
   const taken = new Map<string, Set<string>>();
   const isMatrix = new Map<string, boolean>();
   for (const { parts, columns } of units) {
@@ -337,8 +346,20 @@ function slicesLeft(units: readonly Unit[], { matrices, vectors }: Views): numbe
   }
   let left = 0;
   for (const [tensor, indices] of taken) {
-    const views = isMatrix.get(tensor) === true ? matrices : vectors;
-    left += views.filter(({ name }) => name === tensor).length - indices.size;
+    const all = slices.get(tensor);
+    const count = (isMatrix.get(tensor) === true ? all?.matrices : all?.vectors) ?? 0;
+    left += count - indices.size;
   }
   return left;
+}
+
+function biasVectors(kind: CellKind, hiddenSize: number, { vectors }: Views): BiasVectors {
+  const frame = { kind, hiddenSize, axes: "rows" } as const;
+  // Rows of a matrix are biases where there are no others.
+  const own = vectors.filter(({ part }) => part.index === undefined);
+  const rows = vectors.filter(({ part }) => part.index !== undefined);
+  return {
+    sets: [...unitsOf(frame, own), ...unitsOf(frame, rows)].map(likelyFirst),
+    long: vectors.filter(({ rows: length }) => length === 2 * gateCount(kind) * hiddenSize),
+  };
 }
