@@ -10,10 +10,15 @@ import { productsCode } from "../../engine/wasm/kernelCode.generated";
 interface KernelExports {
   readonly products32: Products;
   readonly products64: Products;
+  readonly steps32: Steps;
+  readonly steps64: Steps;
 }
 
 /** Of a matrix, rows, size, vectors, count, out. */
 type Products = (...args: [number, number, number, number, number, number]) => void;
+
+/** Of W_hh, kind of cell, units, steps, and where the rest lies as kernel/products/lanes.ts says. */
+type Steps = (...args: [number, number, number, number, number]) => void;
 
 /** A matrix in the kernel's memory: in float32 where that has all of its values. */
 interface Slot {
@@ -24,7 +29,7 @@ interface Slot {
 const pageBytes = 2 ** 16;
 /** Vectors and their products, behind the compiler's page; then matrices. */
 const operandsAt = pageBytes;
-const operandBytes = 2 ** 22;
+export const operandBytes = 2 ** 22;
 const matricesAt = operandsAt + operandBytes;
 /** All matrices are copied anew when they have come to this. */
 const mostBytes = 2 ** 27;
@@ -32,6 +37,24 @@ const mostBytes = 2 ** 27;
 const firstBytes = 2 ** 24;
 /** Values of a matrix that it takes longer to call the kernel for than to multiply. */
 const LEAST_VALUES = 2048;
+
+/** Matrices whose equal blocks of rows are those of another one, which need not be copied: block k is `order[k]` of it. */
+const reordered = new WeakMap<Float64Array, Reordered>();
+
+interface Reordered {
+  readonly source: Float64Array;
+  readonly order: readonly number[];
+}
+
+/** Says that a matrix has the blocks of another one. */
+export function noteBlocks(matrix: Float64Array, blocks: Reordered): void {
+  const { source, order } = reordered.get(blocks.source) ?? blocks;
+  const isSameCount = order.length === blocks.order.length;
+  if (source === blocks.source) reordered.set(matrix, blocks);
+  else if (isSameCount) {
+    reordered.set(matrix, { source, order: blocks.order.map((block) => order[block]!) });
+  }
+}
 
 let compiled: WebAssembly.Module | null | undefined;
 let kernel: ProductKernel | null = null;
@@ -55,6 +78,15 @@ function compile(): WebAssembly.Module | null {
   if (typeof WebAssembly === "undefined") return null;
   const bytes = Uint8Array.from(atob(productsCode), (character) => character.charCodeAt(0));
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+}
+
+/** Steps of a row that the kernel is to run. */
+interface StepsOfLane {
+  readonly matrix: Float64Array;
+  /** 0 RNN with tanh, 1 RNN with relu, 2 LSTM, 3 GRU. */
+  readonly cell: number;
+  readonly units: number;
+  readonly count: number;
 }
 
 export class ProductKernel {
@@ -83,7 +115,8 @@ export class ProductKernel {
     out: { readonly values: Float64Array; readonly at: number },
     { first, end }: { readonly first: number; readonly end: number },
   ): boolean {
-    const slot = this.#slotOf(matrix);
+    const blocks = first === 0 ? blocksOf(matrix, size, end) : null;
+    const slot = this.#slotOf(blocks?.source ?? matrix);
     if (slot === null) return false;
     const { address, bytesPerValue } = slot;
     const run = bytesPerValue === 4 ? this.#kernel.products32 : this.#kernel.products64;
@@ -100,9 +133,33 @@ export class ProductKernel {
       const products = vectors + count * size;
       run(from, rows, size, operandsAt, count, 8 * products);
       const found = this.#reals.subarray(products, products + count * rows);
-      out.values.set(found, out.at + done * rows);
+      const target = { values: out.values, at: out.at + done * rows };
+      if (blocks === null) target.values.set(found, target.at);
+      else copyBlocks(found, target, rows, blocks.order);
     }
     return true;
+  }
+
+  /** Makes room for a matrix; false where the system does not provide it. */
+  hold(matrix: Float64Array): boolean {
+    return this.#slotOf(matrix) !== null;
+  }
+
+  /**
+   * Runs `count` steps of a cell with W_hh `matrix`, which is held. `fill` writes what they need, and `take` reads what
+   * they leave, at the beginning of the values that they are given.
+   */
+  steps(
+    { matrix, cell, units, count }: StepsOfLane,
+    fill: (values: Float64Array) => void,
+    take: (values: Float64Array) => void,
+  ): void {
+    const { address, bytesPerValue } = this.#slotOf(matrix)!;
+    const values = this.#reals.subarray(operandsAt / 8, (operandsAt + operandBytes) / 8);
+    fill(values);
+    const run = bytesPerValue === 4 ? this.#kernel.steps32 : this.#kernel.steps64;
+    run(address, cell, units, count, operandsAt);
+    take(values);
   }
 
   #slotOf(matrix: Float64Array): Slot | null {
@@ -141,6 +198,29 @@ export class ProductKernel {
     }
     this.#reals = new Float64Array(this.#memory.buffer);
     return true;
+  }
+}
+
+/** Where the rows of a matrix stand in another one; null where all of them do not. */
+function blocksOf(matrix: Float64Array, size: number, rows: number): Reordered | null {
+  const blocks = reordered.get(matrix);
+  const isWhole = rows * size === matrix.length && rows % (blocks?.order.length ?? 1) === 0;
+  return isWhole ? (blocks ?? null) : null;
+}
+
+/** Vectors of `rows` values whose equal blocks go into another order. */
+function copyBlocks(
+  from: Float64Array,
+  to: { readonly values: Float64Array; readonly at: number },
+  rows: number,
+  order: readonly number[],
+): void {
+  const size = rows / order.length;
+  for (let start = 0; start < from.length; start += rows) {
+    order.forEach((block, k) => {
+      const first = start + block * size;
+      to.values.set(from.subarray(first, first + size), to.at + start + k * size);
+    });
   }
 }
 

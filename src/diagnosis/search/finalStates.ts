@@ -107,14 +107,15 @@ function tailOf(
 ): { readonly final: Float64Array; readonly unsure: number } {
   if (lane.switches.carrying === "notCarried") {
     const [final] = runTail(lane, order, order.steps - 1, [{ h: lane.h0, c: lane.c0 }]);
-    return { final: final!, unsure: 0 };
+    return { final: final!.h, unsure: 0 };
   }
   const starts = startsOf(known, slot, first);
   const [begun, beside] = starts;
   const [final, other] = runTail(lane, order, first, starts);
-  const apart = Math.max(farthest(begun.h, beside.h), farthest(begun.c, beside.c));
-  const left = farthest(final!, other!);
-  return { final: final!, unsure: apart >= LEAST_APART ? (REACH * left) / apart : Infinity };
+  const apart = farthestState(begun, beside);
+  // A cell state that is kept shows little once it is squashed: it counts as it is.
+  const left = farthestState(final!, other!);
+  return { final: final!.h, unsure: apart >= LEAST_APART ? (REACH * left) / apart : Infinity };
 }
 
 /** The state before a step in the right run, and the last one that the reference says. */
@@ -160,8 +161,12 @@ function finalDistance(known: KnownRow, slot: number, final: Float64Array): Fina
   return { distance: { hasShapes: true, padding: 0, ...distance }, fromRight };
 }
 
+function farthestState(left: RowState, right: RowState): number {
+  return Math.max(farthest(left.h, right.h), farthest(left.c, right.c));
+}
+
 /** Largest difference; NaN where there is one. */
-function farthest(left: Float64Array, right: Float64Array): number {
+export function farthest(left: Float64Array, right: Float64Array): number {
   let most = 0;
   for (let k = 0; k < left.length; k++) most = Math.max(most, Math.abs(left[k]! - right[k]!));
   return most;

@@ -10,7 +10,14 @@ import { forwardUnder, type Run } from "../forward/forward";
 import type { LaneStates } from "../forward/lane";
 import type { Switches } from "../forward/switches";
 import { distanceOf } from "./closeness";
-import { REACH, verdictOf, type KnownRow, type Limits, type Verdict } from "./finalStates";
+import {
+  farthest,
+  REACH,
+  verdictOf,
+  type KnownRow,
+  type Limits,
+  type Verdict,
+} from "./finalStates";
 import type { Edited } from "./trial";
 
 /** Numbers of last steps that are run. */
@@ -89,21 +96,21 @@ export class LastSteps {
     const [first, second] = runs.map((right) => {
       const base = { whole: this.#whole.model, part: right.model };
       const model = beginningAs(partOf(whole, part, base), right.model);
-      return forwardUnder(model, switches, { known: right })!.output;
+      return forwardUnder(model, switches, { known: right })!;
     });
-    const own = first!;
+    const own = first!.output;
     const [right] = runs;
     const count = (own.length / part.steps) * COMPARED;
     const from = own.length - count;
     const theirs = this.#known.the.reference.output!.data.subarray(-count);
-    let [most, sum, fromRight, left] = [0, 0, 0, 0];
+    let [most, sum, fromRight, left] = [0, 0, 0, notForgotten(first!, second!)];
     for (let k = 0; k < count; k++) {
       const value = own[from + k]!;
       const distance = distanceOf(value, theirs[k]!);
       most = Math.max(most, distance);
       sum += distance;
       fromRight = Math.max(fromRight, distanceOf(value, right!.output[from + k]!));
-      left = Math.max(left, distanceOf(value, second![from + k]!));
+      left = Math.max(left, distanceOf(value, second!.output[from + k]!));
     }
     const mean = sum / count;
     const distance = { hasShapes: true, most, mean, outside: count, count, padding: 0 };
@@ -115,6 +122,20 @@ interface Compared {
   readonly distance: Verdict["distance"];
   readonly fromRight: number;
   readonly unsure: number;
+}
+
+/** How far the forward directions of two runs are apart at their end: a cell state shows little once it is squashed. */
+function notForgotten(left: Run, right: Run): number {
+  const directions = directionsOf(left.model.config);
+  let most = 0;
+  left.lanes.forEach((lanes, layer) => {
+    lanes.forEach((lane, at) => {
+      if (directions[at] === "reverse") return;
+      const other = right.lanes[layer]![at]!;
+      most = Math.max(most, farthest(lane.hn, other.hn), farthest(lane.cn, other.cn));
+    });
+  });
+  return most;
 }
 
 function isLocal({ reverse, carrying }: Switches): boolean {
