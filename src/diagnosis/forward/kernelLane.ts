@@ -3,7 +3,7 @@
  */
 import type { RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
-import { relu, sigmoid } from "./activations";
+import { relu, sigmoid, type Activation } from "./activations";
 import { exact } from "./cells";
 import { operandBytes, productKernel, type ProductKernel } from "./kernelProducts";
 import type { LaneRun, LaneStates } from "./lane";
@@ -33,13 +33,16 @@ function cellOf({ cell }: RecurrentConfig, switches: Switches): number | null {
   switch (cell) {
     case "RNN":
       return tanh === Math.tanh ? 0 : tanh === relu ? 1 : null;
-    case "LSTM": {
-      const isTanh = candidate === Math.tanh && cellTanh === Math.tanh;
-      return switches.lstm === "right" && gate === sigmoid && isTanh ? 2 : null;
-    }
+    case "LSTM":
+      return switches.lstm === "right" && areOwn(gate, [candidate, cellTanh]) ? 2 : null;
     case "GRU":
-      return switches.gru === "right" && gate === sigmoid && tanh === Math.tanh ? 3 : null;
+      return switches.gru === "right" && areOwn(gate, [tanh]) ? 3 : null;
   }
+}
+
+/** True for σ and tanh where they belong. */
+function areOwn(gate: Activation, others: readonly Activation[]): boolean {
+  return gate === sigmoid && others.every((other) => other === Math.tanh);
 }
 
 /** Where the kernel has what, by the number of values before it, for so many steps; and the most steps at a time. */
