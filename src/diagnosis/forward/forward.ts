@@ -7,7 +7,7 @@ import type { Model } from "../base/model";
 import type { Activation } from "./activations";
 import { exact } from "./cells";
 import { runLane, type LaneRun, type LaneStates } from "./lane";
-import type { Switches } from "./switches";
+import type { Carrying, Switches } from "./switches";
 
 /** The states of a run. */
 export interface Run {
@@ -152,19 +152,26 @@ function knownLane(
     isSameArray(known.begin.h0, h0) &&
     isSameArray(known.begin.c0, c0) &&
     model.lengths === run.model.lengths &&
+    carriedOn(model, switches) === carriedOn(model, run.switches) &&
     laneSwitches[wanted.direction].every((name) => switches[name] === run.switches[name]);
   return isKnown ? known : null;
 }
 
-const cellSwitches = [
-  ...(["tanh", "candidate", "cellTanh", "gate", "clip", "lstm", "gru", "projection"] as const),
-  ...(["carrying", "operands"] as const),
+const cellSwitches: readonly (keyof Switches)[] = [
+  ...(["tanh", "candidate", "cellTanh", "gate", "clip", "lstm", "gru"] as const),
+  ...(["projection", "operands"] as const),
 ];
 /** What a lane of a direction depends on; where it begins and what it reads is compared by itself. */
 const laneSwitches: Readonly<Record<Direction, readonly (keyof Switches)[]>> = {
   forward: [...cellSwitches, "forwardRunsOn"],
   reverse: [...cellSwitches, "reverse"],
 };
+
+/** How a lane goes on: where it begins stands in its own states, and a single row has none before it. */
+function carriedOn({ batchSize }: Model, { carrying }: Switches): Carrying {
+  if (carrying === "notCarried") return carrying;
+  return carrying === "acrossBatch" && batchSize > 1 ? carrying : "right";
+}
 
 /** True for two views of the same values. */
 function isSameArray(left: Float64Array, right: Float64Array): boolean {

@@ -6,6 +6,7 @@ import { stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { LayerParameters, Model } from "../base/model";
 import { exact, stepOf, type Step, type StepBuffers } from "./cells";
+import { rowKernel, type RowKernel } from "./kernelLane";
 import { multiplyAll } from "./product";
 import { rowOrder, type RowOrder } from "./order";
 import type { Switches } from "./switches";
@@ -80,13 +81,22 @@ export function runLane(run: LaneRun): LaneStates {
     weights: run.weights,
     inputSums: inputs,
   };
-  const step = withRoundedState(stepOf({ ...run, config }), run.roundState);
-  const buffers = stepBuffers(config, inputs);
+  const runOne = rowKernel(run) ?? plainRows(run, inputs);
   for (let row = 0; row < batchSize; row++) {
     if (switches.carrying === "acrossBatch" && row > 0) startFromRowBefore(states, row, R, cells);
-    runRow({ run, states, step, buffers }, row);
+    runOne(states, row);
   }
   return states;
+}
+
+/** Rows step by step. */
+function plainRows(run: LaneRun, inputs: Float64Array): RowKernel {
+  const { config } = run.model;
+  const step = withRoundedState(stepOf({ ...run, config }), run.roundState);
+  const buffers = stepBuffers(config, inputs);
+  return (states, row) => {
+    runRow({ run, states, step, buffers }, row);
+  };
 }
 
 /** The step, after which its state is rounded as a whole. */

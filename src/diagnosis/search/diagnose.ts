@@ -6,6 +6,7 @@ import type { Alternative } from "../alternatives/alternative";
 import { alternativesOf } from "../alternatives/registry";
 import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
+import { releaseProducts } from "../forward/kernelProducts";
 import { affordablePart } from "./affordable";
 import { findFree } from "./free/all";
 import { likelyDropout } from "./free/dropout";
@@ -26,6 +27,14 @@ const SINGLES_SHARE = 0.4;
  * @throws CancelledError when `control` says so.
  */
 export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
+  try {
+    return diagnosisOf(the, control);
+  } finally {
+    releaseProducts();
+  }
+}
+
+function diagnosisOf(the: Case, control: RunControl): Diagnosis {
   const part = affordablePart(the);
   if (part === null) return nothingKnown;
   const likely = looksLike(part, control);
