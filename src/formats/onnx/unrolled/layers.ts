@@ -1,0 +1,129 @@
+/**
+ * What a chain of products says of a layer: its states, the products of its input, and where it begins.
+ */
+import type { OnnxModel, PlacedNode, Scope } from "../model";
+import { isStepOperator } from "./operators";
+import type { Chain, Product, Products } from "./products";
+
+/** A chain as a layer, not yet proved to be one. */
+export interface UnrolledLayer {
+  readonly chain: Chain;
+  /** Names of the values h_1 … h_T. */
+  readonly states: readonly string[];
+  /** The value that it begins with; null where the first product is left out, as that of zeros is. */
+  readonly initial: string | null;
+  /** The product of the whole input, or one for each step. */
+  readonly inputs: readonly Product[];
+  /** Values that its steps read besides. */
+  readonly leaves: readonly string[];
+}
+
+/** Who reads a value. */
+export type Readers = ReadonlyMap<string, readonly PlacedNode[]>;
+
+/** Nodes on the way from a product to the state it gives. */
+const maxPath = 32;
+
+/** Ways that are followed at a time. */
+const maxWays = 64;
+
+/** The readers of each value of a graph. */
+export function readersIn(scope: Scope): Readers {
+  const readers = new Map<string, PlacedNode[]>();
+  for (const placed of new Set([...scope.producers.values()].map((each) => each.placed))) {
+    for (const name of new Set(placed.node.inputs)) {
+      const known = readers.get(name) ?? [];
+      known.push(placed);
+      readers.set(name, known);
+    }
+  }
+  return readers;
+}
+
+/** The layer of a chain; null where it is none. */
+export function layerOf(
+  model: OnnxModel,
+  { products, readers, chain }: { products: Products; readers: Readers; chain: Chain },
+): UnrolledLayer | null {
+  const last = lastState(model, readers, chain);
+  if (last === null) return null;
+  const values = [...chain.map(({ placed }) => placed.node.inputs[0] ?? ""), last];
+  const seen = new Set<string>();
+  const found = values.map((value) => products.behind(value, seen));
+  const own = new Set(chain);
+  const inputs = found.map((each) => each.products.filter((product) => !own.has(product)));
+  const [before = [], first = [], ...others] = inputs;
+  const key = (first[0] ?? before[0])?.key;
+  // The first value is a state of the layer where it is computed from the layer's own input.
+  const isState = before.length === 1 && before[0]?.key === key;
+  const all = [...(isState ? before : []), ...first, ...others.flat()];
+  const states = isState ? values : values.slice(1);
+  const isWhole = all.length === 1;
+  const isEach =
+    all.length === states.length &&
+    (isState ? inputs : inputs.slice(1)).every((each) => each.length === 1);
+  if (key === undefined || all.some((each) => each.key !== key)) return null;
+  if (!isWhole && !isEach) return null;
+  const [initial = ""] = values;
+  return {
+    chain,
+    states,
+    initial: isState ? null : initial,
+    inputs: all,
+    leaves: found.slice(isState ? 0 : 1).flatMap((each) => each.leaves),
+  };
+}
+
+/** An operator on a way, and which of its inputs and outputs the way goes through. */
+interface Turn {
+  readonly operator: string;
+  readonly input: number;
+  readonly output: number;
+}
+
+/** The state that the last product gives: what lies at the end of the way that leads from each product to the next. */
+function lastState(model: OnnxModel, readers: Readers, chain: Chain): string | null {
+  const [first, second] = chain;
+  const last = chain.at(-1);
+  if (first === undefined || second === undefined || last === undefined) return null;
+  const way = wayBetween(readers, first, second);
+  if (way === null) return null;
+  let ends = new Set(last.placed.node.outputs.slice(0, 1));
+  for (const { operator, input, output } of way) {
+    const next = new Set<string>();
+    for (const name of ends) {
+      for (const { node } of readers.get(name) ?? []) {
+        const to = node.outputs[output];
+        if (node.operator !== operator || node.inputs[input] !== name || to === undefined) continue;
+        if (next.size < maxWays) next.add(to);
+      }
+    }
+    ends = next;
+  }
+  const [end = null] = ends;
+  return ends.size === 1 && end !== null && model.constantNamed(last.placed.scope, end) === null
+    ? end
+    : null;
+}
+
+/** The shortest way from a product to the input of another. */
+function wayBetween(readers: Readers, from: Product, to: Product): readonly Turn[] | null {
+  const [goal] = to.placed.node.inputs;
+  let ends = new Map<string, readonly Turn[]>([[from.placed.node.outputs[0] ?? "", []]]);
+  for (let length = 0; length < maxPath; length += 1) {
+    const found = goal === undefined ? undefined : ends.get(goal);
+    if (found !== undefined) return found;
+    const next = new Map<string, readonly Turn[]>();
+    for (const [name, way] of ends) {
+      for (const { node } of (readers.get(name) ?? []).slice(0, maxWays)) {
+        if (!isStepOperator(node) || node.operator === "Shape") continue;
+        node.outputs.forEach((end, output) => {
+          const turn = { operator: node.operator, input: node.inputs.indexOf(name), output };
+          if (next.size < maxWays && !next.has(end)) next.set(end, [...way, turn]);
+        });
+      }
+    }
+    ends = next;
+  }
+  return null;
+}
