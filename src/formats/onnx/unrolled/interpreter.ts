@@ -62,32 +62,30 @@ export class Interpreter {
     if (known !== undefined) return known;
     this.#effort.products -= elementCount(constant.shape);
     if (this.#effort.products < 0) return null;
-    try {
-      const raw = await constant.readBox(wholeBox(constant.shape));
-      const { shape, data } = decodeRaw(raw, constant.name);
-      const values = { shape, data: Float64Array.from(data) };
-      this.#constants.set(constant, values);
-      return values;
-    } catch (error) {
-      // Values that cannot be read prove nothing; a run will say why.
-      if (isUnrollError(error)) return null;
-      throw error;
-    }
+    const values = await valuesOf(constant);
+    if (values !== null) this.#constants.set(constant, values);
+    return values;
   }
 
   async #run(placed: PlacedNode, depth: number): Promise<void> {
     const { node } = placed;
-    if (isComputed(node)) {
-      const inputs: Values[] = [];
-      for (const input of node.operator === "Dropout" ? node.inputs.slice(0, 1) : node.inputs) {
-        const value = await this.of(input, depth + 1);
-        if (value === null) return;
-        inputs.push(value);
-      }
-      const result = this.#isAffordable(inputs) ? compute(node, inputs) : null;
-      const [output] = node.outputs;
-      if (result !== null && output !== undefined) this.#values.set(output, result);
-    } else if (isStepOperator(node)) await this.#fold(placed, depth);
+    if (!isComputed(node)) {
+      if (isStepOperator(node)) await this.#fold(placed, depth);
+      return;
+    }
+    const inputs: Values[] = [];
+    for (const input of node.operator === "Dropout" ? node.inputs.slice(0, 1) : node.inputs) {
+      const value = await this.of(input, depth + 1);
+      if (value === null) return;
+      inputs.push(value);
+    }
+    if (inputs.some(({ isWhole }) => isWhole === true)) {
+      await this.#fold(placed, depth);
+      return;
+    }
+    const result = this.#isAffordable(inputs) ? compute(node, inputs) : null;
+    const [output] = node.outputs;
+    if (result !== null && output !== undefined) this.#values.set(output, result);
   }
 
   /** Operators that arrange or select are those of constants. */
@@ -103,8 +101,8 @@ export class Interpreter {
     for (const [output, constant] of made.entries()) {
       const name = node.outputs[output];
       if (constant === null || name === undefined) continue;
-      const { shape, data } = decodeRaw(await constant.readBox(wholeBox(constant.shape)), name);
-      this.#values.set(name, { shape, data: Float64Array.from(data) });
+      const values = await valuesOf(constant);
+      if (values !== null) this.#values.set(name, values);
     }
   }
 
@@ -115,8 +113,20 @@ export class Interpreter {
   }
 }
 
-function constantOf(name: string, { shape, data }: Values): Constant {
-  const raw = encodeRaw("float64", shape, data);
+/** The numbers of a constant; null where they cannot be read: they prove nothing, and a run will say why. */
+async function valuesOf({ name, dtype, shape, readBox }: Constant): Promise<Values | null> {
+  try {
+    const { data } = decodeRaw(await readBox(wholeBox(shape)), name);
+    return { shape, data: Float64Array.from(data), isWhole: !dtype.includes("float") };
+  } catch (error) {
+    if (isUnrollError(error)) return null;
+    throw error;
+  }
+}
+
+function constantOf(name: string, { shape, data, isWhole }: Values): Constant {
+  const dtype = isWhole === true ? "int64" : "float64";
+  const raw = encodeRaw(dtype, shape, data);
   const readBox: Constant["readBox"] = (box) => Promise.resolve(cropRaw(raw, box));
-  return { name, dtype: "float64", shape, readBox, from: [], by: [], depth: 0, reads: 1 };
+  return { name, dtype, shape, readBox, from: [], by: [], depth: 0, reads: 1 };
 }

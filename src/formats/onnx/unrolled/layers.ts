@@ -1,7 +1,7 @@
 /**
  * What a chain of products says of a layer: its states, the products of its input, and where it begins.
  */
-import type { OnnxModel, PlacedNode, Scope } from "../model";
+import type { PlacedNode, Scope } from "../model";
 import { isStepOperator } from "./operators";
 import type { Chain, Product, Products } from "./products";
 
@@ -41,11 +41,8 @@ export function readersIn(scope: Scope): Readers {
 }
 
 /** The layer of a chain; null where it is none. */
-export function layerOf(
-  model: OnnxModel,
-  { products, readers, chain }: { products: Products; readers: Readers; chain: Chain },
-): UnrolledLayer | null {
-  const last = lastState(model, readers, chain);
+export function layerOf(products: Products, readers: Readers, chain: Chain): UnrolledLayer | null {
+  const last = lastState(readers, chain);
   if (last === null) return null;
   const values = [...chain.map(({ placed }) => placed.node.inputs[0] ?? ""), last];
   const seen = new Set<string>();
@@ -82,28 +79,32 @@ interface Turn {
 }
 
 /** The state that the last product gives: what lies at the end of the way that leads from each product to the next. */
-function lastState(model: OnnxModel, readers: Readers, chain: Chain): string | null {
+function lastState(readers: Readers, chain: Chain): string | null {
   const [first, second] = chain;
   const last = chain.at(-1);
   if (first === undefined || second === undefined || last === undefined) return null;
   const way = wayBetween(readers, first, second);
   if (way === null) return null;
-  let ends = new Set(last.placed.node.outputs.slice(0, 1));
+  // Gates may go ways alike: the state is told by its place among their ends, in the order of the graph.
+  const rank = endsOf(readers, first, way).indexOf(second.placed.node.inputs[0] ?? "");
+  return endsOf(readers, last, way)[rank] ?? null;
+}
+
+/** Values at the ends of ways like this one from a product, in the order of the graph. */
+function endsOf(readers: Readers, { placed }: Product, way: readonly Turn[]): readonly string[] {
+  let ends = new Map(placed.node.outputs.slice(0, 1).map((name) => [name, placed.index]));
   for (const { operator, input, output } of way) {
-    const next = new Set<string>();
-    for (const name of ends) {
-      for (const { node } of readers.get(name) ?? []) {
+    const next = new Map<string, number>();
+    for (const name of ends.keys()) {
+      for (const { node, index } of readers.get(name) ?? []) {
         const to = node.outputs[output];
         if (node.operator !== operator || node.inputs[input] !== name || to === undefined) continue;
-        if (next.size < maxWays) next.add(to);
+        if (next.size < maxWays) next.set(to, index);
       }
     }
     ends = next;
   }
-  const [end = null] = ends;
-  return ends.size === 1 && end !== null && model.constantNamed(last.placed.scope, end) === null
-    ? end
-    : null;
+  return [...ends].sort(([, left], [, right]) => left - right).map(([name]) => name);
 }
 
 /** The shortest way from a product to the input of another. */

@@ -11,6 +11,8 @@ import { intAttribute, type OnnxNode } from "../graph";
 export interface Values {
   readonly shape: Shape;
   readonly data: Float64Array;
+  /** True for integers: sizes and indices. */
+  readonly isWhole?: boolean;
 }
 
 const unary: ReadonlyMap<string, (value: number) => number> = new Map([

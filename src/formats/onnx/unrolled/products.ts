@@ -73,7 +73,8 @@ export class Products {
       const product = placed === null ? undefined : this.#of.get(placed);
       if (product !== undefined) products.add(product);
       else if (placed !== null && isWithinStep(placed)) open.push(...placed.node.inputs);
-      else leaves.push(name);
+      // A size depends on no number.
+      else if (placed?.node.operator !== "Shape") leaves.push(name);
     }
     return { products: [...products], leaves };
   }

@@ -91,7 +91,7 @@ async function unitsOf(frame: Frame): Promise<readonly PlacedUnit[]> {
   for (const chain of products.chains().slice(0, maxChains)) {
     const [first] = chain;
     if (first === undefined || namedWeights.test(first.weight.from[0] ?? "")) continue;
-    const layer = layerOf(model, { products, readers, chain });
+    const layer = layerOf(products, readers, chain);
     const proof = layer === null ? null : await prove({ ...frame, layer, biasOf });
     if (layer === null || proof === null) continue;
     const source = await sourceOf(model, scope, { layer, proof });
@@ -133,10 +133,11 @@ async function recordOf(
   const nameOf = (constant: Constant): string => model.entryOf(constant, scope).name;
   const [product] = layer.chain;
   if (product === undefined) return null;
+  const lower = below === null ? undefined : frame.records.get(below.unit)?.record;
   const record: OnnxRecurrent = {
     framework: "onnx",
     kind: "recurrent",
-    name: uniqueName(frame, nodeName(unit)),
+    name: uniqueName(frame, lower?.name ?? nodeName(unit)),
     cell: proof.cell,
     direction: unit.length > 1 ? "bidirectional" : isReverse ? "reverse" : "forward",
     hiddenSize: proof.hidden,
@@ -155,7 +156,7 @@ async function recordOf(
     initialH: states.h.operand,
     initialC: states.c.operand,
     sequenceLens: null,
-    below: below === null ? null : (frame.records.get(below.unit)?.record.name ?? null),
+    below: lower?.name ?? null,
   };
   const nodes = unit.flatMap((each) => each.layer.states);
   return {
