@@ -105,8 +105,7 @@ function nextStates(
         const z = sigmoid(sum("z"));
         h[at] = (1 - z) * n + z * previous;
       } else {
-        c[at] =
-          sigmoid(sum("f")) * (before.c[at] ?? NaN) + sigmoid(sum("i")) * Math.tanh(sum("g"));
+        c[at] = sigmoid(sum("f")) * (before.c[at] ?? NaN) + sigmoid(sum("i")) * Math.tanh(sum("g"));
         h[at] = sigmoid(sum("o")) * Math.tanh(c[at] ?? NaN);
       }
     }

@@ -132,7 +132,7 @@ export class Products {
 /** From a first product on, in a list of one; null where the way forks. */
 function chainFrom(first: Product, next: ReadonlyMap<Product, readonly Product[]>): Chain[] | null {
   const chain: Product[] = [];
-  for (let at: Product | undefined = first; at !== undefined; ) {
+  for (let at: Product | undefined = first; at !== undefined;) {
     chain.push(at);
     const [following, ...others]: readonly Product[] = next.get(at) ?? [];
     if (others.length > 0) return null;

@@ -125,7 +125,8 @@ async function recordOf(
   const { model, scope } = frame;
   const [first] = unit;
   const weights = weightsOf(unit);
-  if (first === undefined || weights === null || (source.name === null && below === null)) return null;
+  if (first === undefined || weights === null || (source.name === null && below === null))
+    return null;
   const { proof, layer } = first;
   const isReverse = source.name === null ? below?.isReverse === true : source.isReverse;
   const states = await statesOf(frame, unit);
@@ -162,7 +163,9 @@ async function recordOf(
   return {
     record,
     input: source.name === null ? null : { scope, name: source.name },
-    products: unit.flatMap((each) => [...each.layer.chain, ...each.layer.inputs]).map((each) => each.placed),
+    products: unit
+      .flatMap((each) => [...each.layer.chain, ...each.layer.inputs])
+      .map((each) => each.placed),
     states: nodes.flatMap((name) => scope.producers.get(name)?.placed ?? []),
     note: noteOf(unit, product),
   };
