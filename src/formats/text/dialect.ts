@@ -58,20 +58,35 @@ export function dialectOf(lines: readonly string[]): Dialect | null {
   const decimal = hasDecimalCommas(delimiter, rows) ? comma : point;
   const header = isHeader(first, others, decimal) ? first : null;
   if (!isTable(header, rows, decimal)) return null;
-  const isNamed = header !== null && isCounted(header.slice(1)) && !isIndexName(header[0] ?? "");
-  const hasIndex =
-    header !== null && (isNamed ? isRising(others, decimal) : hasIndexColumn(header, others));
+  const { hasIndex, note } = indexOf(header, others, decimal);
   const notes = [
     decimal === comma ? text("a comma is read as the decimal point") : null,
     header === null ? null : text("the first row is read as names: {0}", header),
-    hasIndex && !isNamed
-      ? text("the first column has no name and is left out: it is an index")
-      : null,
-    isNamed ? namedColumnNote(header[0] ?? "", hasIndex) : null,
+    note,
     header === null && others.length > 0 ? doubtOf(first) : null,
   ];
   const said = notes.filter((note) => note !== null);
   return { delimiter, decimal, header, hasIndex, notes: said };
+}
+
+/** Whether the first column is an index, and what is to be said about it. */
+function indexOf(
+  header: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+  decimal: number,
+): { readonly hasIndex: boolean; readonly note: Text | null } {
+  if (header === null) return { hasIndex: false, note: null };
+  const [name = ""] = header;
+  if (isCounted(header.slice(1)) && !isIndexName(name)) {
+    const hasIndex = isRising(rows, decimal);
+    return { hasIndex, note: namedColumnNote(name, hasIndex) };
+  }
+  return hasIndexColumn(header, rows)
+    ? {
+        hasIndex: true,
+        note: text("the first column has no name and is left out: it is an index"),
+      }
+    : { hasIndex: false, note: null };
 }
 
 /** Rows that all end with a delimiter, without the empty cell behind it; the first row may have names and end otherwise. */

@@ -49,26 +49,24 @@ export function layerOf(products: Products, readers: Readers, chain: Chain): Unr
   const found = values.map((value) => products.behind(value, seen));
   const own = new Set(chain);
   const inputs = found.map((each) => each.products.filter((product) => !own.has(product)));
-  const [before = [], first = [], ...others] = inputs;
+  const [before = [], first = []] = inputs;
   const key = (first[0] ?? before[0])?.key;
   // The first value is a state of the layer where it is computed from the layer's own input.
   const isState = before.length === 1 && before[0]?.key === key;
-  const all = [...(isState ? before : []), ...first, ...others.flat()];
-  const states = isState ? values : values.slice(1);
-  const isWhole = all.length === 1;
-  const isEach =
-    all.length === states.length &&
-    (isState ? inputs : inputs.slice(1)).every((each) => each.length === 1);
-  if (key === undefined || all.some((each) => each.key !== key)) return null;
-  if (!isWhole && !isEach) return null;
-  const [initial = ""] = values;
-  return {
-    chain,
-    states,
-    initial: isState ? null : initial,
-    inputs: all,
-    leaves: found.slice(isState ? 0 : 1).flatMap((each) => each.leaves),
-  };
+  const [skipped, initial] = isState ? [0, null] : [1, values[0] ?? ""];
+  const states = values.slice(skipped);
+  const all = inputsOf(inputs.slice(skipped));
+  if (all === null) return null;
+  const leaves = found.slice(skipped).flatMap((each) => each.leaves);
+  return { chain, states, initial, inputs: all, leaves };
+}
+
+/** The one product of all steps, or one of each, by one matrix; null for anything else. `steps` has those of each step. */
+function inputsOf(steps: readonly (readonly Product[])[]): readonly Product[] | null {
+  const all = steps.flat();
+  const [first] = all;
+  if (first === undefined || all.some(({ key }) => key !== first.key)) return null;
+  return all.length === 1 || steps.every((each) => each.length === 1) ? all : null;
 }
 
 /** An operator on a way, and which of its inputs and outputs the way goes through. */
@@ -93,38 +91,50 @@ function lastState(readers: Readers, chain: Chain): string | null {
 /** Values at the ends of ways like this one from a product, in the order of the graph. */
 function endsOf(readers: Readers, { placed }: Product, way: readonly Turn[]): readonly string[] {
   let ends = new Map(placed.node.outputs.slice(0, 1).map((name) => [name, placed.index]));
-  for (const { operator, input, output } of way) {
-    const next = new Map<string, number>();
-    for (const name of ends.keys()) {
-      for (const { node, index } of readers.get(name) ?? []) {
-        const to = node.outputs[output];
-        if (node.operator !== operator || node.inputs[input] !== name || to === undefined) continue;
-        if (next.size < maxWays) next.set(to, index);
-      }
-    }
-    ends = next;
+  for (const turn of way) {
+    const next = [...ends.keys()].flatMap((name) => endsOfTurn(readers, name, turn));
+    ends = new Map(next.slice(0, maxWays));
   }
   return [...ends].sort(([, left], [, right]) => left - right).map(([name]) => name);
 }
 
+/** Where one more operator leads, with the place of its node. */
+function endsOfTurn(
+  readers: Readers,
+  name: string,
+  { operator, input, output }: Turn,
+): readonly (readonly [name: string, index: number])[] {
+  return (readers.get(name) ?? []).flatMap(({ node, index }) => {
+    const to = node.outputs[output];
+    const isTaken = node.operator === operator && node.inputs[input] === name;
+    return isTaken && to !== undefined ? [[to, index] as const] : [];
+  });
+}
+
 /** The shortest way from a product to the input of another. */
 function wayBetween(readers: Readers, from: Product, to: Product): readonly Turn[] | null {
-  const [goal] = to.placed.node.inputs;
+  const [goal = ""] = to.placed.node.inputs;
   let ends = new Map<string, readonly Turn[]>([[from.placed.node.outputs[0] ?? "", []]]);
   for (let length = 0; length < maxPath; length += 1) {
-    const found = goal === undefined ? undefined : ends.get(goal);
+    const found = ends.get(goal);
     if (found !== undefined) return found;
-    const next = new Map<string, readonly Turn[]>();
-    for (const [name, way] of ends) {
-      for (const { node } of (readers.get(name) ?? []).slice(0, maxWays)) {
-        if (!isStepOperator(node) || node.operator === "Shape") continue;
-        node.outputs.forEach((end, output) => {
-          const turn = { operator: node.operator, input: node.inputs.indexOf(name), output };
-          if (next.size < maxWays && !next.has(end)) next.set(end, [...way, turn]);
-        });
-      }
-    }
-    ends = next;
+    const next = [...ends].flatMap(([name, way]) =>
+      turnsFrom(readers, name).map(([end, turn]) => [end, [...way, turn]] as const),
+    );
+    // The first way to a value is kept, as all are of one length.
+    ends = new Map(next.slice(0, maxWays).reverse());
   }
   return null;
+}
+
+function turnsFrom(
+  readers: Readers,
+  name: string,
+): readonly (readonly [end: string, turn: Turn])[] {
+  return (readers.get(name) ?? []).slice(0, maxWays).flatMap(({ node }) => {
+    if (!isStepOperator(node) || node.operator === "Shape") return [];
+    const { operator, inputs, outputs } = node;
+    const input = inputs.indexOf(name);
+    return outputs.map((end, output) => [end, { operator, input, output }] as const);
+  });
 }

@@ -3,7 +3,8 @@
  *
  * Spec: onnx.ai/onnx/operators: Add, Sub, Mul, Div, Neg, Sigmoid, Tanh, Relu, MatMul, Gemm, with broadcasting.
  */
-import { elementCount, type Shape } from "../../../tensor/tensor";
+import { rowMajorStrides } from "../../../tensor/strided";
+import { elementCount, sameShape, type Shape } from "../../../tensor/tensor";
 import { canFold } from "../fold";
 import { intAttribute, type OnnxNode } from "../graph";
 
@@ -76,7 +77,7 @@ export function product(left: Values, right: Values, isTurned: boolean): Values 
       const factor = left.data[row * inner + at] ?? 0;
       for (let column = 0; column < n; column += 1) {
         const to = row * n + column;
-        data[to] = data[to]! + factor * right.data[at * byInner + column * byColumn]!;
+        data[to] = (data[to] ?? 0) + factor * (right.data[at * byInner + column * byColumn] ?? NaN);
       }
     }
   }
@@ -91,22 +92,10 @@ function elementwise(
 ): Values | null {
   const shape = broadcast(left.shape, right.shape);
   if (shape === null) return null;
-  const [from, by] = [stridesIn(left.shape, shape), stridesIn(right.shape, shape)];
-  const data = new Float64Array(elementCount(shape));
-  const index = shape.map(() => 0);
-  let [at, to] = [0, 0];
-  for (let each = 0; each < data.length; each += 1) {
-    data[each] = apply(left.data[at]!, right.data[to]!);
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      index[axis] = index[axis]! + 1;
-      at += from[axis]!;
-      to += by[axis]!;
-      if (index[axis]! < shape[axis]!) break;
-      at -= from[axis]! * shape[axis]!;
-      to -= by[axis]! * shape[axis]!;
-      index[axis] = 0;
-    }
-  }
+  const [from, by] = [placesIn(left.shape, shape), placesIn(right.shape, shape)];
+  const data = Float64Array.from({ length: elementCount(shape) }, (_, index) =>
+    apply(left.data[from(index)] ?? NaN, right.data[by(index)] ?? NaN),
+  );
   return { shape, data };
 }
 
@@ -122,13 +111,21 @@ function broadcast(left: Shape, right: Shape): Shape | null {
   return shape;
 }
 
-/** Strides of a value under a larger shape: 0 along axes that it is repeated along. */
-function stridesIn(own: Shape, shape: Shape): number[] {
-  const strides = shape.map(() => 0);
-  let stride = 1;
-  for (let axis = own.length - 1; axis >= 0; axis -= 1) {
-    if (own[axis] !== 1) strides[axis + shape.length - own.length] = stride;
-    stride *= own[axis] ?? 1;
-  }
-  return strides;
+/** Where an element of a larger shape is in a value that is repeated along axes. */
+function placesIn(own: Shape, shape: Shape): (index: number) => number {
+  if (sameShape(own, shape)) return (index) => index;
+  const strides = rowMajorStrides(own);
+  const axes = shape.map((size, axis) => {
+    const at = axis - shape.length + own.length;
+    return { size, stride: (own[at] ?? 1) === 1 ? 0 : (strides[at] ?? 0) };
+  });
+  axes.reverse();
+  return (index) => {
+    let [rest, place] = [index, 0];
+    for (const { size, stride } of axes) {
+      place += stride * (rest % size);
+      rest = Math.floor(rest / size);
+    }
+    return place;
+  };
 }

@@ -97,17 +97,20 @@ function batchesOf(
   for (let name = open.pop(); name !== undefined && seen.size < maxSeen; name = open.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
-    const constant = model.constantNamed(scope, name);
-    const last = constant?.shape.at(-1);
-    const batch = constant?.shape.at(-2);
-    if (batch !== undefined && (last === hidden || last === gates * hidden)) found.add(batch);
-    const node = scope.producers.get(name)?.placed.node;
-    if (constant === null && node !== undefined) {
-      const isProduct = node.operator === "MatMul" || node.operator === "Gemm";
-      open.push(...(isProduct ? node.inputs.slice(0, 1) : node.inputs));
-    }
+    const shape = model.constantNamed(scope, name)?.shape;
+    if (shape === undefined) open.push(...dataInputs(scope, name));
+    else if ([hidden, gates * hidden].includes(shape.at(-1) ?? 0)) found.add(shape.at(-2) ?? 0);
   }
-  return [...new Set([...[...found].filter((size) => size <= maxBatch), 2])].slice(0, 3);
+  const sizes = [...found].filter((size) => size > 0 && size <= maxBatch);
+  return [...new Set([...sizes, 2])].slice(0, 3);
+}
+
+/** The inputs of the node that gives a value, without the matrix of a product. */
+function dataInputs(scope: Scope, name: string): readonly string[] {
+  const node = scope.producers.get(name)?.placed.node;
+  if (node === undefined) return [];
+  const isProduct = node.operator === "MatMul" || node.operator === "Gemm";
+  return isProduct ? node.inputs.slice(0, 1) : node.inputs;
 }
 
 /** Values that are looked at for the number of sequences. */
@@ -135,45 +138,54 @@ async function runGraph(
   options: Sizes & Pick<Run, "inputLayout" | "batch">,
 ): Promise<Run | null> {
   const { layer } = frame;
-  const { batch, hidden, gates } = options;
   const interpreter = new Interpreter(frame.model, frame.scope, frame);
   const steps = giveInputs(interpreter, layer, options);
   const initial = await giveInitial(interpreter, layer, options);
-  if (initial === null) return null;
-  const [recurrent, input] = [layer.chain[0], layer.inputs[0]];
-  if (recurrent === undefined || input === undefined) return null;
+  const computed = initial === null ? null : await computedStates(interpreter, layer, options);
+  if (initial === null || computed === null) return null;
+  const rows = options.gates * options.hidden;
+  const input = await operandOf(frame, interpreter, layer.inputs[0], rows);
+  const recurrent = await operandOf(frame, interpreter, layer.chain[0], rows);
+  if (input === null || recurrent === null) return null;
+  return {
+    ...options,
+    ...initial,
+    ...computed,
+    steps,
+    weights: [input.weight, recurrent.weight],
+    biases: [input.bias, recurrent.bias],
+  };
+}
+
+async function computedStates(
+  interpreter: Interpreter,
+  { states: names }: UnrolledLayer,
+  { batch, hidden }: Sizes & Pick<Run, "batch">,
+): Promise<Pick<Run, "states" | "stateShapes"> | null> {
   const states: Float64Array[] = [];
   const stateShapes: Shape[] = [];
-  for (const name of layer.states) {
+  for (const name of names) {
     const state = await interpreter.of(name);
     if (state?.data.length !== batch * hidden || state.shape.at(-1) !== hidden) return null;
     states.push(state.data);
     stateShapes.push(state.shape);
   }
-  const weights = [await weightOf(interpreter, input), await weightOf(interpreter, recurrent)];
-  const biases: Float64Array[] = [];
-  for (const operand of [input, recurrent]) {
-    const constant = frame.biasOf(operand);
-    const bias = constant === null ? null : await interpreter.read(constant);
-    if (constant !== null && bias?.data.length !== gates * hidden) return null;
-    biases.push(bias?.data ?? new Float64Array(gates * hidden));
-  }
-  const [w, r] = weights;
-  const [bias, recurrentBias] = biases;
-  if (w == null || r == null || bias === undefined || recurrentBias === undefined) return null;
-  return {
-    ...options,
-    ...initial,
-    steps,
-    states,
-    stateShapes,
-    weights: [w, r],
-    biases: [bias, recurrentBias],
-  };
+  return { states, stateShapes };
 }
 
-function weightOf(interpreter: Interpreter, { weight }: Operand): Promise<Values | null> {
-  return interpreter.read(weight);
+/** A matrix and the bias that is added to its product: zeros where there is none. */
+async function operandOf(
+  { biasOf }: ProofFrame,
+  interpreter: Interpreter,
+  operand: Operand | undefined,
+  rows: number,
+): Promise<{ readonly weight: Values; readonly bias: Float64Array } | null> {
+  const weight = operand === undefined ? null : await interpreter.read(operand.weight);
+  if (operand === undefined || weight === null) return null;
+  const constant = biasOf(operand);
+  if (constant === null) return { weight, bias: new Float64Array(rows) };
+  const bias = await interpreter.read(constant);
+  return bias?.data.length === rows ? { weight, bias: bias.data } : null;
 }
 
 /** Gives the input, or those of all steps; returns x of each step. */
@@ -229,23 +241,33 @@ async function giveInitial(
 
 /** The first guess whose states are those of the graph. */
 function matching(frame: ProofFrame, run: Run): Proof | null {
-  const { inputLayout, hidden, features, batch, gates, stateShapes } = run;
+  const { inputLayout, hidden, features, batch, stateShapes } = run;
   const [input, recurrent] = [frame.layer.inputs[0], frame.layer.chain[0]];
   if (input === undefined || recurrent === undefined) return null;
   for (const isReverse of inputLayout === "steps" ? [false] : [false, true]) {
     const inputs = cellInputs(run, { input, recurrent, isReverse });
     if (inputs === null) return null;
-    for (const guess of guessesFor(gates)) {
-      for (const begin of beginnings(frame, run, guess)) {
-        const error = errorOfGuess(guess, { ...inputs, c0: begin.c0 }, run.states);
-        if (!(error <= maxError)) continue;
-        return {
-          ...guess,
-          ...{ inputLayout, isReverse, hidden, features, batch, stateShapes, error },
-          biases: [frame.biasOf(input), frame.biasOf(recurrent)],
-          initialCell: begin.name,
-        };
-      }
+    const found = bestGuess(frame, run, inputs);
+    if (found === null) continue;
+    return {
+      ...found,
+      ...{ inputLayout, isReverse, hidden, features, batch, stateShapes },
+      biases: [frame.biasOf(input), frame.biasOf(recurrent)],
+    };
+  }
+  return null;
+}
+
+/** The first guess and beginning that give the graph's states. */
+function bestGuess(
+  frame: ProofFrame,
+  run: Run,
+  inputs: CellInputs,
+): (CellGuess & Pick<Proof, "initialCell" | "error">) | null {
+  for (const guess of guessesFor(run.gates)) {
+    for (const { name, c0 } of beginnings(frame, run, guess)) {
+      const error = errorOfGuess(guess, { ...inputs, c0 }, run.states);
+      if (error <= maxError) return { ...guess, initialCell: name, error };
     }
   }
   return null;

@@ -124,51 +124,66 @@ async function recordOf(
 ): Promise<UnrolledRecord | null> {
   const { model, scope } = frame;
   const [first] = unit;
+  const product = first?.layer.chain[0];
   const weights = weightsOf(unit);
-  if (first === undefined || weights === null || (source.name === null && below === null))
-    return null;
-  const { proof, layer } = first;
-  const isReverse = source.name === null ? below?.isReverse === true : source.isReverse;
   const states = await statesOf(frame, unit);
-  if (states === null) return null;
+  const isKnown = source.name !== null || below !== null;
+  if (!isKnown || first === undefined || product === undefined) return null;
+  if (weights === null || states === null) return null;
   const nameOf = (constant: Constant): string => model.entryOf(constant, scope).name;
-  const [product] = layer.chain;
-  if (product === undefined) return null;
   const lower = below === null ? undefined : frame.records.get(below.unit)?.record;
   const record: OnnxRecurrent = {
+    ...cellOf(first),
+    name: uniqueName(frame, lower?.name ?? nodeName(unit)),
+    direction: directionOf(unit, source, below),
+    activations: unit.flatMap(({ proof }) => activationsOf(proof.cell, proof.activation)),
+    batchFirst: source.batchFirst,
+    w: nameOf(weights.w),
+    r: nameOf(weights.r),
+    b: weights.b === null ? null : nameOf(weights.b),
+    initialH: states.h.operand,
+    initialC: states.c.operand,
+    below: lower?.name ?? null,
+  };
+  const names = unit.flatMap((each) => each.layer.states);
+  const products = unit.flatMap((each) => [...each.layer.chain, ...each.layer.inputs]);
+  return {
+    record,
+    input: source.name === null ? null : { scope, name: source.name },
+    products: products.map(({ placed }) => placed),
+    states: names.flatMap((name) => scope.producers.get(name)?.placed ?? []),
+    note: noteOf(unit, product),
+  };
+}
+
+/** What all layers that are unrolled have in common with nodes that have nothing of their own. */
+function cellOf({ proof }: ProvedLayer): CellOfNode {
+  return {
     framework: "onnx",
     kind: "recurrent",
-    name: uniqueName(frame, lower?.name ?? nodeName(unit)),
     cell: proof.cell,
-    direction: unit.length > 1 ? "bidirectional" : isReverse ? "reverse" : "forward",
     hiddenSize: proof.hidden,
-    activations: unit.flatMap(() => activationsOf(proof.cell, proof.activation)),
     activationAlpha: [],
     activationBeta: [],
     clip: null,
     inputForget: false,
     linearBeforeReset: proof.cell === "GRU",
     layout: 0,
-    batchFirst: source.batchFirst,
-    w: nameOf(weights.w),
-    r: nameOf(weights.r),
-    b: weights.b === null ? null : nameOf(weights.b),
     p: null,
-    initialH: states.h.operand,
-    initialC: states.c.operand,
     sequenceLens: null,
-    below: lower?.name ?? null,
   };
-  const nodes = unit.flatMap((each) => each.layer.states);
-  return {
-    record,
-    input: source.name === null ? null : { scope, name: source.name },
-    products: unit
-      .flatMap((each) => [...each.layer.chain, ...each.layer.inputs])
-      .map((each) => each.placed),
-    states: nodes.flatMap((name) => scope.producers.get(name)?.placed ?? []),
-    note: noteOf(unit, product),
-  };
+}
+
+type CellOfNode = Omit<
+  OnnxRecurrent,
+  | ("name" | "direction" | "activations" | "batchFirst" | "w" | "r" | "b")
+  | ("initialH" | "initialC" | "below")
+>;
+
+function directionOf(unit: Unit, source: Source, below: Below): OnnxRecurrent["direction"] {
+  if (unit.length > 1) return "bidirectional";
+  const isReverse = source.name === null ? below?.isReverse === true : source.isReverse;
+  return isReverse ? "reverse" : "forward";
 }
 
 function activationsOf(cell: OnnxRecurrent["cell"], activation: string): readonly string[] {
