@@ -69,19 +69,32 @@ export function product(left: Values, right: Values, isTurned: boolean): Values 
   const inner = left.shape.at(-1) ?? 0;
   const [k, n] = isTurned ? [right.shape[1], right.shape[0]] : right.shape;
   if (right.shape.length !== 2 || k !== inner || n === undefined || inner === 0) return null;
-  const rows = left.data.length / inner;
+  const data = multiplied(left.data, right.data, { inner, n, isTurned });
+  return { shape: [...left.shape.slice(0, -1), n], data };
+}
+
+function multiplied(
+  left: Float64Array,
+  right: Float64Array,
+  {
+    inner,
+    n,
+    isTurned,
+  }: { readonly inner: number; readonly n: number; readonly isTurned: boolean },
+): Float64Array {
+  const rows = left.length / inner;
   const data = new Float64Array(rows * n);
   const [byInner, byColumn] = isTurned ? [1, inner] : [n, 1];
   for (let row = 0; row < rows; row += 1) {
     for (let at = 0; at < inner; at += 1) {
-      const factor = left.data[row * inner + at] ?? 0;
+      const factor = left[row * inner + at] ?? 0;
       for (let column = 0; column < n; column += 1) {
         const to = row * n + column;
-        data[to] = (data[to] ?? 0) + factor * (right.data[at * byInner + column * byColumn] ?? NaN);
+        data[to] = (data[to] ?? 0) + factor * (right[at * byInner + column * byColumn] ?? NaN);
       }
     }
   }
-  return { shape: [...left.shape.slice(0, -1), n], data };
+  return data;
 }
 
 /** NumPy's broadcasting. */

@@ -122,7 +122,7 @@ async function recordOf(
   frame: Frame,
   { unit, source, below }: PlacedUnit & { readonly below: Below },
 ): Promise<UnrolledRecord | null> {
-  const { model, scope } = frame;
+  const { scope } = frame;
   const [first] = unit;
   const product = first?.layer.chain[0];
   const weights = weightsOf(unit);
@@ -130,7 +130,6 @@ async function recordOf(
   const isKnown = source.name !== null || below !== null;
   if (!isKnown || first === undefined || product === undefined) return null;
   if (weights === null || states === null) return null;
-  const nameOf = (constant: Constant): string => model.entryOf(constant, scope).name;
   const lower = below === null ? undefined : frame.records.get(below.unit)?.record;
   const record: OnnxRecurrent = {
     ...cellOf(first),
@@ -138,9 +137,7 @@ async function recordOf(
     direction: directionOf(unit, source, below),
     activations: unit.flatMap(({ proof }) => activationsOf(proof.cell, proof.activation)),
     batchFirst: source.batchFirst,
-    w: nameOf(weights.w),
-    r: nameOf(weights.r),
-    b: weights.b === null ? null : nameOf(weights.b),
+    ...namesOf(frame, weights),
     initialH: states.h.operand,
     initialC: states.c.operand,
     below: lower?.name ?? null,
@@ -195,6 +192,17 @@ function activationsOf(cell: OnnxRecurrent["cell"], activation: string): readonl
     case "LSTM":
       return ["Sigmoid", "Tanh", "Tanh"];
   }
+}
+
+type Weights = NonNullable<ReturnType<typeof weightsOf>>;
+
+/** The entries of the weights. */
+function namesOf(
+  { model, scope }: Frame,
+  { w, r, b }: Weights,
+): Pick<OnnxRecurrent, "w" | "r" | "b"> {
+  const nameOf = (constant: Constant): string => model.entryOf(constant, scope).name;
+  return { w: nameOf(w), r: nameOf(r), b: b === null ? null : nameOf(b) };
 }
 
 /** W, R and B of all directions; null where one cannot be made. */
