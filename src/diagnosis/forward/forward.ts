@@ -6,7 +6,8 @@ import { directionsOf } from "../../model/directions";
 import type { Model } from "../base/model";
 import type { Activation } from "./activations";
 import { exact } from "./cells";
-import { runLane, type LaneRun, type LaneStates } from "./lane";
+import { runLane } from "./lane";
+import type { LaneRun, LaneStates } from "./laneStates";
 import type { Carrying, Switches } from "./switches";
 
 /** The states of a run. */
@@ -49,8 +50,7 @@ export function forwardUnder(
   let sequence = input;
   let output = input;
   for (let layer = 0; layer < config.numLayers; layer++) {
-    const below = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
-    const read = timesMask(below, switches.masks?.[layer] ?? null);
+    const read = readBy(layer, model, switches, sequence);
     const done = runLayer(
       { model, switches, below: lanes[layer - 1], input: read },
       layer,
@@ -71,6 +71,17 @@ export function forwardUnder(
     sequences.push(sequence);
   }
   return { model, switches, lanes, sequences, output };
+}
+
+/** What a layer reads of the sequence below it. */
+function readBy(
+  layer: number,
+  { input }: Model,
+  { stacking, masks }: Switches,
+  sequence: Float64Array,
+): Float64Array {
+  const below = layer > 0 && stacking === "inputIsX" ? input : sequence;
+  return timesMask(below, masks?.[layer] ?? null);
 }
 
 function timesMask(values: Float64Array, mask: Float64Array | null): Float64Array {

@@ -6,7 +6,7 @@ import { gateCount } from "../../model/gates";
 import { relu, sigmoid, type Activation } from "./activations";
 import { exact } from "./cells";
 import { operandBytes, productKernel, type ProductKernel } from "./kernelProducts";
-import type { LaneRun, LaneStates } from "./lane";
+import type { LaneRun, LaneStates } from "./laneStates";
 import type { Switches } from "./switches";
 
 /** Runs a row of a lane from the states that it begins in. */

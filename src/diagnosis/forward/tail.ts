@@ -2,7 +2,8 @@
  * The last steps of a direction of a layer, begun in any state: what a lane has forgotten by its end need not be run.
  */
 import { recurrentOf, stepOf, type Recurrent, type StepParts } from "./cells";
-import { inputSums, knownSums, stepBuffers, type LaneRun } from "./lane";
+import { inputSums, knownSums, stepBuffers } from "./lane";
+import type { LaneRun } from "./laneStates";
 import type { RowOrder } from "./order";
 import { multiplyAll } from "./product";
 

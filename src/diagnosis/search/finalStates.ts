@@ -4,7 +4,7 @@
 import { numDirections, stateSize } from "../../model/config";
 import type { Case } from "../base/model";
 import type { Run } from "../forward/forward";
-import type { LaneRun, LaneStates } from "../forward/lane";
+import type { LaneRun, LaneStates } from "../forward/laneStates";
 import { rowOrder, type RowOrder } from "../forward/order";
 import { runTail, type RowState } from "../forward/tail";
 import type { Distance } from "./closeness";

@@ -7,7 +7,7 @@ import { directionsOf, hasReverse } from "../../model/directions";
 import type { Case, Model } from "../base/model";
 import { partOf, type Part } from "../base/part";
 import { forwardUnder, type Run } from "../forward/forward";
-import type { LaneStates } from "../forward/lane";
+import type { LaneStates } from "../forward/laneStates";
 import type { Switches } from "../forward/switches";
 import { distanceOf } from "./closeness";
 import {
