@@ -2,6 +2,7 @@
 const sizes = [
   { inputSize: 64, hiddenSize: 64, seqLength: 50, batchSize: 4 },
   { inputSize: 512, hiddenSize: 512, seqLength: 128, batchSize: 1 },
+  { inputSize: 256, hiddenSize: 256, seqLength: 2000, batchSize: 1 },
 ];
 const mistakes = ["gates/iofg", null];
 

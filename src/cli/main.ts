@@ -16,6 +16,7 @@ import { probe, reduce } from "./commands/madeCase";
 import { shapes } from "./commands/shapes";
 import { printable } from "./print/table";
 import { exportFile, stats } from "./commands/tensors";
+import { map } from "./commands/map";
 
 export interface MainOptions {
   readonly terminal: Terminal;
@@ -88,6 +89,8 @@ async function workCommand(
       return probe(command, terminal);
     case "reduce":
       return reduce(command, terminal);
+    case "map":
+      return map(command, terminal);
     case "explain":
       return explain(command, terminal);
     case "shapes":

@@ -213,10 +213,11 @@ export class NotFoundError extends TaggedError {
     const listed = candidates.slice(0, MAX_CANDIDATES);
     super(
       (nameOf) => {
-        const whole = withRemedies(missing, remedies, nameOf);
-        return listed.length === 0
-          ? text("{0}: {1}", file, whole)
-          : text("{0}: {1}; it has {2}", file, whole, listed);
+        const sentence =
+          listed.length === 0
+            ? text("{0}: {1}", file, missing)
+            : text("{0}: {1}; it has {2}", file, missing, listed);
+        return withRemedies(sentence, remedies, nameOf);
       },
       {
         ...dataOf({}, remedies),

@@ -13,6 +13,8 @@ type OptionRemedy =
   | { readonly do: "raise" | "lower" | "leave-out"; readonly option: string }
   | { readonly do: "give-same"; readonly option: string }
   | { readonly do: "export-part"; readonly option: "slice" }
+  /** `file` is that of the tensors. */
+  | { readonly do: "assign"; readonly file: string }
   | {
       readonly do:
         | "export"
@@ -83,6 +85,10 @@ const remedyTexts: RemedyTexts = {
   "leave-out": ({ option }, nameOf) => text("leave {0} out", nameOf(option) ?? option),
   "give-same": () => text("give the same"),
   "export-part": ({ option }, nameOf) => exportPartText(nameOf(option)),
+  assign: ({ file }, nameOf) =>
+    nameOf("map") === undefined
+      ? text("or assign them by hand: Use as recurrent module… in the tensor editor of the file")
+      : text("or assign them by hand: unroll map {0} ranks what fits, {1} takes it", file, "--map"),
   export: () => text("export it instead"),
   "export-tensors": () => text("export the tensors as they are"),
   "fewer-batch-rows": () => text("run fewer batch rows"),

@@ -56,6 +56,8 @@ export interface MendedFinding extends Finding {
   readonly fix: Fix;
   /** Ids that the run can be shown under; empty where it cannot. */
   readonly under: readonly string[];
+  /** Why it cannot be shown; null where it can. */
+  readonly notShown: Text | null;
 }
 
 /** A free parameter that was found. */
@@ -76,9 +78,9 @@ export interface TriedAlternative extends Named {
 
 /** Something that would explain a good part of the difference. Never a proof. */
 export interface Suspicion extends Named {
-  /** Mean difference of the right forward, and under the suspicion. */
+  /** Mean difference of the right forward, and under the suspicion; null where the reference does not tell. */
   readonly before: number;
-  readonly after: number;
+  readonly after: number | null;
 }
 
 /** Less precision that explains a whole difference, shown by a run under it. */
@@ -115,7 +117,7 @@ export interface ErrorOverTime {
   /** Steps that the columns are of. */
   readonly steps: number;
   readonly before: StepCurve;
-  /** Under the finding; null for one with a free parameter. */
+  /** Under the finding; null for values that no run gives. */
   readonly after: StepCurve | null;
   /** What counts as rounding. */
   readonly floor: Float32Array;

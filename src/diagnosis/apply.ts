@@ -7,7 +7,7 @@
 import { directionSteps } from "../analysis/lanes";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { RunControl } from "../core/control";
-import { text } from "../core/text";
+import { text, type Text } from "../core/text";
 import type { CarriedState, ForwardInput, StateArray } from "../engine/base/engine";
 import { assertMemory, defaultTraceBytes } from "../engine/base/traceMemory";
 import { cellSizeOf, completeTrace, traceBytes, type ForwardTrace } from "../engine/base/trace";
@@ -18,34 +18,79 @@ import type { PreparedRun, RunInputs } from "../run/inputs";
 import type { Alternative } from "./alternatives/alternative";
 import { fixedAlternatives } from "./alternatives/registry";
 import type { Named } from "./answer";
-import { caseOf, hasReturnedShapes, type Case, type Model, type Returned } from "./base/model";
+import {
+  caseOf,
+  hasReturnedShapes,
+  returnedNames,
+  type Case,
+  type Model,
+  type Returned,
+} from "./base/model";
+import { withStates } from "./base/states";
 import type { Activation } from "./forward/activations";
 import { exact } from "./forward/cells";
 import { afterStep, join, type Run } from "./forward/forward";
+import { freeAlternative, freeTitle } from "./search/free/all";
 import { modelUnder, returnedUnder, runUnder } from "./search/trial";
-
-/** Alternatives by their ids. @throws NotFoundError for an unknown id. */
-function alternativesByIds(ids: readonly string[]): Alternative[] {
-  return ids.map((id) => {
-    const found = fixedAlternatives.find((alternative) => alternative.id === id);
-    if (found !== undefined) return found;
-    throw new NotFoundError(id, text("there is no mistake of this name that can be applied"));
-  });
-}
 
 /** True for a mistake that a run can be shown under. */
 export function canBeApplied(id: string): boolean {
-  return fixedAlternatives.some((alternative) => alternative.id === id);
+  return titleOf(id) !== null;
 }
 
-/** Names of alternatives. @throws NotFoundError for an unknown id. */
+/** Names of alternatives; those with a free parameter without it. @throws NotFoundError for an unknown id. */
 export function namesOf(ids: readonly string[]): Named[] {
-  return alternativesByIds(ids).map(({ id, title }) => ({ id, title }));
+  return ids.map((id) => {
+    const title = titleOf(id);
+    if (title === null) throw unknown(id);
+    return { id, title };
+  });
+}
+
+function titleOf(id: string): Text | null {
+  return fixedById(id)?.title ?? freeTitle(id);
+}
+
+function fixedById(id: string): Alternative | undefined {
+  return fixedAlternatives.find((alternative) => alternative.id === id);
+}
+
+function unknown(id: string): NotFoundError {
+  return new NotFoundError(id, text("there is no mistake of this name that can be applied"));
+}
+
+/** Alternatives by their ids: those with a free parameter as the reference tells it, else the user's own output. */
+function alternativesByIds(
+  ids: readonly string[],
+  inputs: RunInputs,
+  control: RunControl,
+): Alternative[] {
+  return ids.map((id) => {
+    const fixed = fixedById(id);
+    if (fixed !== undefined) return fixed;
+    if (freeTitle(id) === null) throw unknown(id);
+    for (const the of sidesOf(inputs)) {
+      const found = freeAlternative(id, the, control);
+      if (found !== null) return found;
+    }
+    throw new UnsupportedError(
+      { mistakes: [id] },
+      text("its parameter cannot be told of the whole run"),
+    );
+  });
+}
+
+/** The cases of the reference and of the user's own output, as far as they are there. */
+function sidesOf(inputs: RunInputs): Case[] {
+  const { own } = inputs;
+  const sides = [caseOf({ ...inputs, reference: withStates(inputs) })];
+  if (own !== undefined) sides.push(caseOf({ ...inputs, reference: own, states: [] }));
+  return sides.filter((the) => returnedNames.some((name) => the.reference[name] !== null));
 }
 
 /**
  * The run under the alternatives of `ids`.
- * @throws NotFoundError, UnsupportedError when it has other shapes, LimitError, CancelledError.
+ * @throws NotFoundError, UnsupportedError when it has other shapes or a parameter is not told, LimitError, CancelledError.
  */
 export function applied(
   inputs: RunInputs,
@@ -55,10 +100,12 @@ export function applied(
     maxTraceBytes = defaultTraceBytes,
   }: { readonly control: RunControl; readonly maxTraceBytes?: number },
 ): (prepared: PreparedRun) => AppliedRun {
-  const alternatives = alternativesByIds(ids);
+  const alternatives = alternativesByIds(ids, inputs, control);
   const the = caseOf(inputs);
   return ({ run }) => {
-    const edited = editedInput(run, modelUnder(the, alternatives));
+    const precision = alternatives.find((one) => one.precision !== undefined)?.precision;
+    const own = precision === undefined ? run : { ...run, precision };
+    const edited = editedInput(own, modelUnder(the, alternatives));
     const isEdit = alternatives.every(
       ({ switches, results, layout }) => !switches && !results && !layout,
     );

@@ -3,9 +3,17 @@
  */
 import { controlOfPart, type RunControl } from "../core/control";
 import { UnsupportedError } from "../core/errors";
-import { text } from "../core/text";
+import { text, type Text } from "../core/text";
 import type { RunInputs } from "../run/inputs";
-import type { Finding, Fix, MendedDiagnosis, ReducedPrecision, Side } from "./answer";
+import type {
+  Diagnosis,
+  Finding,
+  Fix,
+  MendedDiagnosis,
+  MendedFinding,
+  ReducedPrecision,
+  Side,
+} from "./answer";
 import { canBeApplied } from "./apply";
 import { caseOf } from "./base/model";
 import { withStates } from "./base/states";
@@ -39,7 +47,7 @@ export function diagnoseSides(
   const hasReference = Object.values(known.reference).some((tensor) => tensor !== null);
   const half = hasReference ? 0.5 : 0;
   const mine = diagnoseSide(
-    { ...inputs, reference: own },
+    { ...inputs, reference: own, states: [] },
     names,
     "own",
     controlOfPart(control, half, 1),
@@ -89,7 +97,7 @@ function diagnoseSide(
       ...finding,
       side,
       fix: fixesOf(finding, frame),
-      under: shownUnder(finding),
+      ...shownUnder(finding, diagnosis),
     })),
   };
 }
@@ -105,10 +113,30 @@ function fixesOf(finding: Finding, frame: FixFrame): Fix {
   };
 }
 
-/** None for a free parameter, for what is searched for by its values, and for a reference of another shape. */
-function shownUnder({ id, with: others, parameter, before }: Finding): string[] {
+/** What a run is shown under, or why it cannot be. */
+function shownUnder(
+  { id, with: others, parameter, before }: Finding,
+  { lookedAt }: Diagnosis,
+): Pick<MendedFinding, "under" | "notShown"> {
+  const not = (notShown: Text): Pick<MendedFinding, "under" | "notShown"> => ({
+    under: [],
+    notShown,
+  });
   const ids = [id, ...others.map((other) => other.id)];
-  return parameter === null && before !== null && ids.every(canBeApplied) ? ids : [];
+  if (!ids.every(canBeApplied)) return not(text("No run gives it: there is nothing to apply."));
+  if (before === null) {
+    return not(text("A run under it has another shape than these lanes: it cannot be applied."));
+  }
+  if (parameter !== null && lookedAt !== null) {
+    const { steps, rows } = lookedAt;
+    return not(
+      text(
+        "It is known of the first {0} steps of {1} rows alone: it cannot be applied to the rest.",
+        ...[steps, rows],
+      ),
+    );
+  }
+  return { under: ids, notShown: null };
 }
 
 /** A better test of the module of a run. @throws as `diagnoseSides`; UnsupportedError for a chaotic module. */

@@ -20,7 +20,7 @@ import { looksLikeOnnx, looksLikeTensorProto, readUnknownProtobuf } from "./onnx
 import { openPacked } from "./innerFile";
 import { looksExported, readExported } from "./torch/exported";
 import { isDataPickle, readPytorch } from "./torch/pytorch";
-import { refuseForeignKind, refuseKnownFile, startsWith } from "./base/refused";
+import { refuseDistributed, refuseForeignKind, refuseKnownFile, startsWith } from "./base/refused";
 import { looksLikeSafetensors, readSafetensors } from "./safetensors/safetensors";
 import type { Siblings, Surroundings } from "./base/siblings";
 import { looksLikeTar, readTar } from "./base/tar";
@@ -196,6 +196,7 @@ async function openSource(
     openInner: (inner) => openArchive(inner),
     ...within,
   };
+  refuseDistributed(source.name);
   const recognised = formats.find((format) => format.recognises?.(file) === true);
   if (recognised !== undefined) return recognised.open(file);
   refuseKnownFile(source.name, head, start);

@@ -76,13 +76,15 @@ export interface AppliedRun {
  * @throws ShapeError, NotFoundError when the weights do not fit; LimitError, UnsupportedError, CancelledError.
  */
 export function executeRun(
-  inputs: RunInputs,
+  given: RunInputs,
   means: RunMeans,
   apply?: (prepared: PreparedRun) => AppliedRun,
 ): RunResult {
   const { control } = means;
-  const own = prepareRun(inputs);
+  const own = prepareRun(given);
   const instead = apply?.(own);
+  // What is judged is the run that is shown, by the tolerance of its own precision.
+  const inputs = { ...given, precision: instead?.run.precision ?? given.precision };
   const prepared = instead === undefined ? own : { ...own, run: instead.run };
   const references = referencesOf(inputs, prepared);
   const isJudged = givesReference(inputs);

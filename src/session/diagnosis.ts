@@ -90,7 +90,7 @@ function diagnosisView(
     suspicions: suspicions.map((one) => ({
       ...one,
       before: encodeNumber(one.before),
-      after: encodeNumber(one.after),
+      after: encoded(one.after),
     })),
     before: encoded(diagnosis.before),
     overTime: (findings[0]?.side === "own" ? diagnosis.own : null)?.overTime ?? diagnosis.overTime,

@@ -53,6 +53,7 @@ import { runInputsOf } from "../run/load/runInputs";
 import { laneContext } from "./views/surrounding";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
+import { LanesUnder } from "./views/lanesUnder";
 import { describeRun } from "./views/view";
 import { readResiduals } from "./views/residuals";
 import { readFinalStates, readTimeline, readWindow } from "./views/window";
@@ -154,6 +155,7 @@ export class Session {
   readonly #given: Given;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
+  #lanesUnder: LanesUnder | null = null;
 
   constructor(
     view: RunView,
@@ -205,6 +207,19 @@ export class Session {
     const { context, results } = this.#run();
     const lane = this.#lane(request.lane, request.stateName);
     return readWindow(lane, request, laneContext(lane, context, results));
+  }
+
+  /**
+   * A window of a lane of a layer beside the run under the mistakes of `request.under`.
+   * @throws UnsupportedError when they cannot be applied; LimitError, CancelledError.
+   */
+  async windowUnder(request: WindowRequest, control: RunControl): Promise<WindowData> {
+    const run = this.#run();
+    this.#lanesUnder ??= new LanesUnder(run, this.#engine);
+    const own = run.lanes.find(({ id }) => id === request.lane);
+    const lane = own && (await this.#lanesUnder.lane(own, request.under ?? [], control));
+    const shown = lane === undefined ? null : laneOf(lane, request.stateName);
+    return shown === null ? this.window(request) : readWindow(shown, request, run.context);
   }
 
   timeline(request: TimelineRequest): Timeline {
@@ -276,6 +291,7 @@ export class Session {
   /** Frees the memory and engines of long runs; the session must not be used afterwards. */
   dispose(): void {
     this.#gradients?.dispose();
+    this.#lanesUnder?.dispose();
     this.#result?.trace.dispose();
   }
 

@@ -118,7 +118,10 @@ export function serveRuns(platform: RunPlatform): void {
     "run/open": (request) => worker.open(request),
     "run/diagnose": ({ spec }) =>
       worker.withFiles((files) => diagnoseSpec(spec, files, worker.controlOfWork())),
-    "lane/window": (request) => worker.session.window(request),
+    "lane/window": (request) =>
+      request.under === undefined
+        ? worker.session.window(request)
+        : worker.session.windowUnder(request, worker.controlOfWork()),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),

@@ -95,6 +95,7 @@ function diagnosedJson(one: Diagnosed): object {
   return {
     file,
     verdict: verdictOf(view),
+    ...readAsJson(view),
     precision: precisionJson(view.verdicts, diagnosis.precision),
     findings: diagnosis.findings.map((finding) => ({
       id: finding.id,
@@ -114,6 +115,14 @@ function diagnosedJson(one: Diagnosed): object {
     lookedAt: diagnosis.lookedAt,
     milliseconds,
   };
+}
+
+/** What references of another shape were compared as, by tensor; nothing where there are none. */
+function readAsJson({ verdicts }: RunView): object {
+  const read = verdicts.flatMap(({ name, readAs }) =>
+    readAs === undefined ? [] : [[name, renderText(readAs)] as const],
+  );
+  return read.length === 0 ? {} : { readAs: Object.fromEntries(read) };
 }
 
 /** How an answer was found, and what is only likely. */

@@ -1,7 +1,7 @@
 /**
  * The text of `unroll --help`.
  */
-import { entriesOf, groups } from "../../run/spec/keys";
+import { entriesOf, groups, weightKeys } from "../../run/spec/keys";
 import type { Key, Kind } from "../../run/spec/key";
 
 /** Where explanations begin. */
@@ -35,13 +35,13 @@ function flagHelp(keys: Readonly<Record<string, Key>>): string {
   return lines.join("\n");
 }
 
-const optionHelp = [groups.options, groups.pipeline, groups.tolerance]
-  .map(({ keys }) => flagHelp(keys))
+const optionHelp = [weightKeys, groups.options.keys, groups.pipeline.keys, groups.tolerance.keys]
+  .map((keys) => flagHelp(keys))
   .join("\n");
 
 export const helpText = `unroll: run a recurrent network from its files and compare it with a reference
 
-  unroll inspect FILE [--json]
+  unroll inspect FILE [--map FILE] [--json]
       Lists the tensors in a file and the recurrent modules they form.
 
   unroll stats FILE[#tensor] [--json]
@@ -56,9 +56,16 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       Writes a recurrent module for another framework, and prints the lines that load it there:
       pytorch, flax, mlx .safetensors or .npz, keras .weights.h5 or .npz, onnx .onnx. What a
       framework cannot express is said, and nothing is written. --batch-first, --nonlinearity,
-      --reset-after, --gate-activation, --clip, --coupled-input-forget and --reverse say what the
-      weights do not tell.
+      --reset-after, --gate-activation, --clip, --coupled-input-forget, --reverse and --map say what
+      the weights do not tell.
       --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
+
+  unroll map FILE [--kind RNN|LSTM|GRU] [--out FILE.map.json [--pick N]] [--json]
+      Of a file whose names tell no module: which of its tensors may be which parameters, ranked
+      by shapes and names. The map that is written is what --map takes, and weights.map of a run.
+      --input FILE[#tensor] --reference output=FILE#tensor
+                                    runs what fits the shapes, in every order of gates, until
+                                    one reproduces the reference
 
   unroll run RUN.unroll.json [flags]
   unroll run --weights FILE[#module] --input FILE[#tensor] [flags]
@@ -125,7 +132,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       which number is what and what would make it fit. - reads what is piped in.
       --file FILE                   a file whose tensors the message may mean; any number of them
 
-  Of run, check, shapes and gradients, what is computed and how it is compared:
+  Of run, check, diagnose, probe, reduce, shapes and gradients, what is computed and how it is compared:
 ${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again

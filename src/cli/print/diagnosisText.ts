@@ -3,13 +3,20 @@
  */
 import { rounded } from "../../core/numeric";
 import { legible, renderText } from "../../core/text";
-import type { Diagnosis, MendedDiagnosis, MendedFinding, Side } from "../../diagnosis/answer";
-import type { RunView, Verdict } from "../../protocol/run/messages";
+import type {
+  Diagnosis,
+  MendedDiagnosis,
+  MendedFinding,
+  Side,
+  Suspicion,
+} from "../../diagnosis/answer";
+import type { RunView, Verdict, VerdictView } from "../../protocol/run/messages";
+import { sameShape } from "../../tensor/tensor";
 import { wholeReduction } from "../../protocol/run/reducedPrecision";
 import { markdownTable } from "./markdown";
 import { isClose, passesAll } from "./report";
 import { counted, formatNumber } from "./table";
-import { shownVerdict, verdictOf } from "./wholeVerdict";
+import { verdictOf } from "./wholeVerdict";
 
 /** A run with its answer. */
 export interface AnsweredRun {
@@ -21,9 +28,9 @@ export interface AnsweredRun {
 /** A run with its answer, or why it could not be made. */
 export type AnsweredOrNot = AnsweredRun | { readonly file: string; readonly reason: string };
 
-const verdictLines: Readonly<Record<Verdict, string>> = {
-  equal: "equal: nothing to explain",
-  rounding: "rounding only: nothing to explain",
+const verdictWords: Readonly<Record<Verdict, string>> = {
+  equal: "equal",
+  rounding: "rounding only",
   differs: "differs",
   "cannot-compare": "cannot compare",
 };
@@ -34,10 +41,17 @@ export function formatDiagnosis({ file, view, diagnosis }: AnsweredRun): string 
 }
 
 function headingOf(view: RunView, diagnosis: MendedDiagnosis): string {
-  const verdict = verdictOf(view);
-  const agrees = passesAll(view) && verdict === "cannot-compare";
-  const line = agrees ? "another shape, whose values agree" : verdictLines[shownVerdict(view)];
-  return reducedLine(view, diagnosis) ?? line;
+  const reduced = reducedLine(view, diagnosis);
+  if (reduced !== null) return reduced;
+  const words = verdictWords[verdictOf(view)];
+  if (!passesAll(view)) return words;
+  return view.verdicts.some(isOfAnotherShape)
+    ? `${words}, in another shape`
+    : `${words}: nothing to explain`;
+}
+
+function isOfAnotherShape({ readAs, found, expected }: VerdictView): boolean {
+  return readAs !== undefined && !sameShape(found, expected);
 }
 
 /** What references of another shape were compared as. */
@@ -116,10 +130,14 @@ function sideLines(
     ...lines,
     `none of the ${count} mistakes and pairs that were tried explains it`,
     ...suspicions.map(
-      ({ id, title, ...mean }) =>
-        `  not proven: ${id} (${renderText(title)}) leaves ${percent(mean.after / mean.before)} of it`,
+      ({ id, title, ...mean }) => `  not proven: ${id} (${renderText(title)}) ${leftText(mean)}`,
     ),
   ];
+}
+
+function leftText({ before, after }: Pick<Suspicion, "before" | "after">): string {
+  if (after === null) return "would leave the first layer right and those above it wrong, as here";
+  return `leaves ${percent(after / before)} of it`;
 }
 
 function findingLines(finding: MendedFinding, tolerance: number): string[] {

@@ -2,6 +2,7 @@
  * A mistake that may have been made: what it changes in a run, and when it can be made at all.
  */
 import type { Text } from "../../core/text";
+import type { Precision } from "../../run/spec/spec";
 import type { Results } from "../forward/returned";
 import type { Switches } from "../forward/switches";
 import type { Case, Model, Returned } from "../base/model";
@@ -30,6 +31,8 @@ export interface Alternative {
   readonly wholeBatch?: true;
   /** Values that may be off, where rounding decides discretely: at most `share` of them, by `most` times the scale. */
   readonly outliers?: { readonly share: number; readonly most: number };
+  /** The precision that a run under it computes in; that of the run when not given. */
+  readonly precision?: Precision;
   /** True where nothing is wrong with the code: the reference is less precise. */
   readonly isPrecision?: true;
 }

@@ -2,6 +2,7 @@
  * What edits of a model are put together from: every layer's parameters through one function, states slot by slot.
  */
 import { directionsOf, slotOf } from "../../model/directions";
+import { noteBlocks } from "../forward/kernelProducts";
 import { lazyLayers } from "../base/lazyLayers";
 import type { LayerParameters, Model } from "../base/model";
 
@@ -48,6 +49,7 @@ export function takeBlocks(values: Float64Array, order: readonly number[]): Floa
   order.forEach((from, to) => {
     taken.set(values.subarray(from * size, (from + 1) * size), to * size);
   });
+  noteBlocks(taken, { source: values, order });
   return taken;
 }
 

@@ -2,6 +2,9 @@
  * A run as the diagnosis edits it: weights, input, states and lengths in float64, each free to be replaced.
  */
 import type { WideParameters } from "../../engine/readable/cells";
+import { joinDirections } from "../../analysis/lanes";
+import { directionsOf } from "../../model/directions";
+import { stateValues } from "../../run/compareStates";
 import type { RunInputs } from "../../run/inputs";
 import { bindWeights } from "../../model/bind";
 import type { RecurrentConfig } from "../../model/config";
@@ -46,10 +49,18 @@ export type Returned = Readonly<Record<ReturnedName, Values | null>>;
 
 export const returnedNames: readonly ReturnedName[] = ["output", "hn", "cn"];
 
+/** The states of a layer's directions side by side, time-major: (T, B, D·R) and (T, B, D·H); null where not all are known. */
+export interface LayerStates {
+  readonly h: Float64Array | null;
+  readonly c: Float64Array | null;
+}
+
 /** A run to be explained: the network as its file has it, and what the reference says that it returns. */
 export interface Case {
   readonly model: Model;
   readonly reference: Returned;
+  /** States inside the layers that the reference has as well, by layer; not given where it has none. */
+  readonly inside?: readonly LayerStates[];
   /** True where sequences have lengths of their own. */
   readonly hasLengths: boolean;
   /** True where the run is given h0. */
@@ -100,6 +111,7 @@ export function caseOf(inputs: RunInputs): Case {
       hn: valuesOf(reference.hn),
       cn: valuesOf(reference.cn),
     },
+    ...insideOf(inputs),
     hasLengths: inputs.lengths !== null,
     hasH0: inputs.h0 !== null,
     unbatched,
@@ -135,6 +147,21 @@ export function takeRows(
     });
   }
   return taken;
+}
+
+function insideOf({ config, states = [] }: RunInputs): Pick<Case, "inside"> {
+  if (states.length === 0) return {};
+  const inside = Array.from({ length: config.numLayers }, (_, layer) => {
+    const joined = (quantity: "h" | "c", size: number): Float64Array | null => {
+      const halves = directionsOf(config).map((direction) =>
+        stateValues(states, { layer, direction, quantity }),
+      );
+      const known = halves.filter((half) => half !== null);
+      return known.length < halves.length ? null : wide(joinDirections(known, size));
+    };
+    return { h: joined("h", stateSize(config)), c: joined("c", config.hiddenSize) };
+  });
+  return { inside };
 }
 
 function valuesOf(tensor: Tensor | null): Values | null {

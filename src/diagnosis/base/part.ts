@@ -1,5 +1,5 @@
 /**
- * A part of a case: some rows of the batch, and the first steps. What holds for the case holds for its part.
+ * A part of a case: some rows of the batch, and some steps. What holds for the case holds for its first steps.
  */
 import { stateSize } from "../../model/config";
 import { elementCount } from "../../tensor/tensor";
@@ -8,16 +8,17 @@ import { takeRows, type Case, type Model, type Returned, type Values } from "./m
 /** A part of a run that is enough to rule a mistake out. */
 export interface Part {
   readonly rows: readonly number[];
-  /** Steps from the first one. */
   readonly steps: number;
+  /** The first of the steps; 0 when not given. */
+  readonly first?: number;
 }
 
 /**
- * Some rows and the first steps alone. What an edited model shares with `base` is the same array in their parts.
+ * Some rows and steps alone; initial states stay as they are. What an edited model shares with `base` is the same array in their parts.
  */
 export function partOf(
   model: Model,
-  { rows, steps }: Part,
+  { rows, steps, first = 0 }: Part,
   base?: { readonly whole: Model; readonly part: Model },
 ): Model {
   const { batchSize, config } = model;
@@ -25,34 +26,36 @@ export function partOf(
     const values = model[name];
     if (values === null) return values;
     if (values === base?.whole[name]) return base.part[name];
-    const upTo = name === "input" ? values.subarray(0, steps * batchSize * size) : values;
-    return takeRows(upTo, batchSize, rows, size);
+    const width = batchSize * size;
+    const own = name === "input" ? values.subarray(first * width, (first + steps) * width) : values;
+    return takeRows(own, batchSize, rows, size);
   };
   return {
     ...model,
     batchSize: rows.length,
-    seqLength: Math.min(steps, model.seqLength),
+    seqLength: Math.min(steps, model.seqLength - first),
     input: take("input", config.inputSize),
     h0: take("h0", stateSize(config)),
     c0: take("c0", config.hiddenSize),
     lengths:
       model.lengths === base?.whole.lengths
         ? base.part.lengths
-        : Int32Array.from(rows, (row) => Math.min(steps, model.lengths[row]!)),
+        : Int32Array.from(rows, (row) => Math.min(steps, Math.max(0, model.lengths[row]! - first))),
   };
 }
 
-/** A case of a part alone: its reference is what the whole one says of it. The reference has the shapes of the run. */
-export function partOfCase(the: Case, part: Part): Case {
+/** A case of first steps alone: its reference is what the whole one says of it. The reference has the shapes of the run. */
+export function partOfCase(the: Case, part: Omit<Part, "first">): Case {
   const model = partOf(the.model, part);
-  return { ...the, model, reference: partOfReturned(the, the.reference, part) };
+  const { inside: _, ...rest } = the;
+  return { ...rest, model, reference: partOfReturned(the, the.reference, part) };
 }
 
 /** A part of what is returned. Final states are there where the part leads to the end of the sequence. */
 export function partOfReturned(
   { model, unbatched }: Case,
   returned: Returned,
-  { rows, steps }: Part,
+  { rows, steps }: Omit<Part, "first">,
 ): Returned {
   const { seqLength, config } = model;
   const kept = Array.from({ length: Math.min(steps, seqLength) }, (_, step) => step);

@@ -6,8 +6,9 @@ import { directionsOf } from "../../model/directions";
 import type { Model } from "../base/model";
 import type { Activation } from "./activations";
 import { exact } from "./cells";
-import { runLane, type LaneRun, type LaneStates } from "./lane";
-import type { Switches } from "./switches";
+import { runLane } from "./lane";
+import type { LaneRun, LaneStates } from "./laneStates";
+import type { Carrying, Switches } from "./switches";
 
 /** The states of a run. */
 export interface Run {
@@ -49,7 +50,7 @@ export function forwardUnder(
   let sequence = input;
   let output = input;
   for (let layer = 0; layer < config.numLayers; layer++) {
-    const read = layer > 0 && switches.stacking === "inputIsX" ? input : sequence;
+    const read = readBy(layer, model, switches, sequence);
     const done = runLayer(
       { model, switches, below: lanes[layer - 1], input: read },
       layer,
@@ -70,6 +71,21 @@ export function forwardUnder(
     sequences.push(sequence);
   }
   return { model, switches, lanes, sequences, output };
+}
+
+/** What a layer reads of the sequence below it. */
+function readBy(
+  layer: number,
+  { input }: Model,
+  { stacking, masks }: Switches,
+  sequence: Float64Array,
+): Float64Array {
+  const below = layer > 0 && stacking === "inputIsX" ? input : sequence;
+  return timesMask(below, masks?.[layer] ?? null);
+}
+
+function timesMask(values: Float64Array, mask: Float64Array | null): Float64Array {
+  return mask === null ? values : values.map((value, k) => value * mask[k]!);
 }
 
 /** What a known run hands on from a layer whose lanes are all its own; null where they are not, or are joined otherwise. */
@@ -147,19 +163,26 @@ function knownLane(
     isSameArray(known.begin.h0, h0) &&
     isSameArray(known.begin.c0, c0) &&
     model.lengths === run.model.lengths &&
+    carriedOn(model, switches) === carriedOn(model, run.switches) &&
     laneSwitches[wanted.direction].every((name) => switches[name] === run.switches[name]);
   return isKnown ? known : null;
 }
 
-const cellSwitches = [
-  ...(["tanh", "candidate", "cellTanh", "gate", "clip", "lstm", "gru", "projection"] as const),
-  ...(["carrying", "operands"] as const),
+const cellSwitches: readonly (keyof Switches)[] = [
+  ...(["tanh", "candidate", "cellTanh", "gate", "clip", "lstm", "gru"] as const),
+  ...(["projection", "operands"] as const),
 ];
 /** What a lane of a direction depends on; where it begins and what it reads is compared by itself. */
 const laneSwitches: Readonly<Record<Direction, readonly (keyof Switches)[]>> = {
   forward: [...cellSwitches, "forwardRunsOn"],
   reverse: [...cellSwitches, "reverse"],
 };
+
+/** How a lane goes on: where it begins stands in its own states, and a single row has none before it. */
+function carriedOn({ batchSize }: Model, { carrying }: Switches): Carrying {
+  if (carrying === "notCarried") return carrying;
+  return carrying === "acrossBatch" && batchSize > 1 ? carrying : "right";
+}
 
 /** True for two views of the same values. */
 function isSameArray(left: Float64Array, right: Float64Array): boolean {

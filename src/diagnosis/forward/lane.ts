@@ -1,57 +1,15 @@
 /**
  * One direction of one layer over a sequence, under switches. States are kept in the order in which they are computed.
  */
-import type { Direction, RecurrentConfig } from "../../model/config";
+import type { RecurrentConfig } from "../../model/config";
 import { stateSize } from "../../model/config";
 import { gateCount } from "../../model/gates";
-import type { LayerParameters, Model } from "../base/model";
 import { exact, stepOf, type Step, type StepBuffers } from "./cells";
+import type { LaneRun, LaneStates } from "./laneStates";
+import { rowKernel, type RowKernel } from "./kernelLane";
 import { multiplyAll } from "./product";
-import { rowOrder, type RowOrder } from "./order";
-import type { Switches } from "./switches";
+import { rowOrder } from "./order";
 import type { Activation } from "./activations";
-
-/** The states of a direction of a layer: row b has them at (b · steps + s) · size, s in the order of processing. */
-export interface LaneStates {
-  readonly orders: readonly RowOrder[];
-  /** Largest number of steps of a row. */
-  readonly steps: number;
-  /** What each step shows, (B, steps, R). */
-  readonly h: Float64Array;
-  /** (B, steps, H); empty for a cell without a cell state. */
-  readonly c: Float64Array;
-  /** Before the projection, (B, steps, H); empty without one. */
-  readonly unprojected: Float64Array;
-  /** Where each row began, (B, R) and (B, H). */
-  readonly h0: Float64Array;
-  readonly c0: Float64Array;
-  /** After the last step, (B, R) and (B, H): what it shows. */
-  readonly hn: Float64Array;
-  readonly cn: Float64Array;
-  /** `h0` and `c0` as the lane was given them. */
-  readonly begin: Pick<LaneRun, "h0" | "c0">;
-  /** What the lane read, and W_ih·x + b_ih of it, (T, B, G·H): another run of the same weights may take it. */
-  readonly input: Float64Array;
-  readonly weights: LayerParameters;
-  readonly inputSums: Float64Array;
-}
-
-/** What a lane computes with. */
-export interface LaneRun {
-  readonly model: Model;
-  readonly weights: LayerParameters;
-  readonly direction: Direction;
-  readonly switches: Switches;
-  /** (T, B, inputSize). */
-  readonly input: Float64Array;
-  /** (B, R) and (B, H). */
-  readonly h0: Float64Array;
-  readonly c0: Float64Array;
-  readonly round: Activation;
-  readonly roundState: Activation;
-  /** The same lane of an exact run, whose sums are taken where weights and input are the same. */
-  readonly known?: Pick<LaneStates, "input" | "weights" | "inputSums"> | undefined;
-}
 
 /** Runs a lane. */
 export function runLane(run: LaneRun): LaneStates {
@@ -80,13 +38,22 @@ export function runLane(run: LaneRun): LaneStates {
     weights: run.weights,
     inputSums: inputs,
   };
-  const step = withRoundedState(stepOf({ ...run, config }), run.roundState);
-  const buffers = stepBuffers(config, inputs);
+  const runOne = rowKernel(run) ?? plainRows(run, inputs);
   for (let row = 0; row < batchSize; row++) {
     if (switches.carrying === "acrossBatch" && row > 0) startFromRowBefore(states, row, R, cells);
-    runRow({ run, states, step, buffers }, row);
+    runOne(states, row);
   }
   return states;
+}
+
+/** Rows step by step. */
+function plainRows(run: LaneRun, inputs: Float64Array): RowKernel {
+  const { config } = run.model;
+  const step = withRoundedState(stepOf({ ...run, config }), run.roundState);
+  const buffers = stepBuffers(config, inputs);
+  return (states, row) => {
+    runRow({ run, states, step, buffers }, row);
+  };
 }
 
 /** The step, after which its state is rounded as a whole. */

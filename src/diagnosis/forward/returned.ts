@@ -5,7 +5,7 @@ import { numDirections, stateSize } from "../../model/config";
 import { swapLeadingAxes } from "../../tensor/tensor";
 import type { Case, Returned, Values } from "../base/model";
 import type { Run } from "./forward";
-import type { LaneStates } from "./lane";
+import type { LaneStates } from "./laneStates";
 
 /** What a module returns, before it is laid out as files have it. */
 export interface Results {

@@ -70,6 +70,8 @@ export interface Switches {
   readonly join: Join;
   readonly stacking: Stacking;
   readonly carrying: Carrying;
+  /** By layer, what it reads is multiplied by these, (T, B, inputSize), as dropout does; null where by nothing. */
+  readonly masks: readonly (Float64Array | null)[] | null;
   /** What the operands of every matrix product are rounded to; null for no rounding. */
   readonly operands: Activation | null;
 }
@@ -91,6 +93,7 @@ export function switchesOf({ cell, nonlinearity, variant }: RecurrentConfig): Sw
     join: "right",
     stacking: "right",
     carrying: "right",
+    masks: null,
     operands: null,
   };
 }

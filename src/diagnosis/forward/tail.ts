@@ -2,7 +2,8 @@
  * The last steps of a direction of a layer, begun in any state: what a lane has forgotten by its end need not be run.
  */
 import { recurrentOf, stepOf, type Recurrent, type StepParts } from "./cells";
-import { inputSums, knownSums, stepBuffers, type LaneRun } from "./lane";
+import { inputSums, knownSums, stepBuffers } from "./lane";
+import type { LaneRun } from "./laneStates";
 import type { RowOrder } from "./order";
 import { multiplyAll } from "./product";
 
@@ -12,13 +13,13 @@ export interface RowState {
   readonly c: Float64Array;
 }
 
-/** What row 0 shows after its last step, (R), for each state that it may be in before step `first` of its order. */
+/** Row 0 after its last step, with h as it is shown, for each state that it may be in before step `first` of its order. */
 export function runTail(
   run: LaneRun,
   order: RowOrder,
   first: number,
   starts: readonly RowState[],
-): Float64Array[] {
+): RowState[] {
   const { model } = run;
   const steps = Array.from({ length: order.steps - first }, (_, k) => first + k);
   const indices = steps.map((s) => order.readsAt(s) * model.batchSize + order.readRow);
@@ -45,7 +46,7 @@ export function runTail(
       buffers.c.set(buffers.nextC);
     }
   });
-  return rows.map(({ shown }) => shown);
+  return rows.map(({ shown, nextC }) => ({ h: shown, c: nextC }));
 }
 
 /** Products of W_hh with the states of several rows at a time. */

@@ -9,8 +9,8 @@ import { workOf } from "./work";
 
 /** Bytes of the states of one forward; a few are held at a time. */
 const MOST_BYTES = 2 ** 27;
-/** Multiplications of one forward. There are about a hundred, most of which end early. */
-const MOST_WORK = 1.5e9;
+/** Multiplications of one forward, about two seconds. There are about a hundred, most of which end early. */
+const MOST_WORK = 6e9;
 /** Rows that are kept where the batch is cut: mistakes that mix rows still show. */
 const LEAST_ROWS = 2;
 

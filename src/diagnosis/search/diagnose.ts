@@ -6,11 +6,12 @@ import type { Alternative } from "../alternatives/alternative";
 import { alternativesOf } from "../alternatives/registry";
 import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
+import { releaseProducts } from "../forward/kernelProducts";
 import { affordablePart } from "./affordable";
-import { layerDropout } from "./free/dropout";
+import { findFree } from "./free/all";
+import { likelyDropout } from "./free/dropout";
 import type { FreeFinding } from "./free/found";
-import { permutedRows, permutedUnits } from "./free/permutations";
-import { isolatedValues, outputDropout, reducedPrecision } from "./free/values";
+import { reducedPrecision } from "./free/values";
 import { errorOverTime } from "./overTime";
 import { findPairs, type FittingPair } from "./pairs";
 import { likelyText, looksLike } from "./firstLook";
@@ -26,6 +27,14 @@ const SINGLES_SHARE = 0.4;
  * @throws CancelledError when `control` says so.
  */
 export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
+  try {
+    return diagnosisOf(the, control);
+  } finally {
+    releaseProducts();
+  }
+}
+
+function diagnosisOf(the: Case, control: RunControl): Diagnosis {
   const part = affordablePart(the);
   if (part === null) return nothingKnown;
   const likely = looksLike(part, control);
@@ -35,7 +44,7 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
   const tried = trySingles(ground, controlOfPart(telling, 0, SINGLES_SHARE));
   const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
   const explained = isRight
-    ? { findings: [], pairs: 0 }
+    ? { findings: [], free: null, pairs: 0 }
     : explain(ground, tried, controlOfPart(control, SINGLES_SHARE, 1));
   return {
     findings: explained.findings,
@@ -43,7 +52,7 @@ export function diagnose(the: Case, control: RunControl = noControl): Diagnosis 
     tried: triedOf(tried),
     suspicions: isRight || explained.findings.length > 0 ? [] : suspicionsOf(ground, tried),
     before: beforeOf(ground),
-    overTime: errorOverTime(ground, explained.findings[0], control),
+    overTime: errorOverTime(ground, { ...explained, control }),
     tolerance: ground.tolerance,
     noise: ground.noise,
     count: tried.length + explained.pairs,
@@ -85,17 +94,19 @@ function lookedAt(whole: Case, { model }: Case): Diagnosis["lookedAt"] {
 
 interface Explained {
   readonly findings: readonly Finding[];
+  /** The one among them that has a free parameter. */
+  readonly free: FreeFinding | null;
   /** Pairs that were tried. */
   readonly pairs: number;
 }
 
 function explain(ground: Ground, tried: readonly Tried[], control: RunControl): Explained {
   const singles = singleFindings(ground, tried);
-  if (singles.length > 0) return { findings: singles, pairs: 0 };
-  const free = freeFinding(ground, control);
-  if (free !== null) return { findings: [findingOf(ground, free)], pairs: 0 };
+  if (singles.length > 0) return { findings: singles, free: null, pairs: 0 };
+  const free = findFree(ground, control);
+  if (free !== null) return { findings: [findingOf(ground, free)], free, pairs: 0 };
   const { found, count } = findPairs(ground, tried, control);
-  return { findings: pairFindings(ground, found), pairs: count };
+  return { findings: pairFindings(ground, found), free: null, pairs: count };
 }
 
 /** Those that fit; where some of them reproduce the padding as well, those alone. */
@@ -120,17 +131,6 @@ function singleFindings(ground: Ground, tried: readonly Tried[]): Finding[] {
       parameter: null,
     },
   ];
-}
-
-function freeFinding(ground: Ground, control: RunControl): FreeFinding | null {
-  return (
-    permutedRows(ground) ??
-    permutedUnits(ground) ??
-    outputDropout(ground) ??
-    isolatedValues(ground) ??
-    reducedPrecision(ground) ??
-    layerDropout(ground, control)
-  );
 }
 
 function findingOf(ground: Ground, free: FreeFinding): Finding {
@@ -208,9 +208,11 @@ const MOST_SUSPICIONS = 3;
 function suspicionsOf(ground: Ground, tried: readonly Tried[]): Suspicion[] {
   const { mean } = ground.before;
   if (!Number.isFinite(mean)) return [];
-  return tried
+  const nearest = tried
     .filter(({ distance, isHidden }) => !isHidden && distance.mean <= MOST_LEFT * mean)
     .sort((left, right) => left.distance.mean - right.distance.mean)
     .slice(0, MOST_SUSPICIONS)
     .map((one) => ({ ...namedOf(one), before: mean, after: one.distance.mean }));
+  const dropout = likelyDropout(ground);
+  return dropout === null ? nearest : [...nearest, dropout];
 }

@@ -13,7 +13,8 @@ import { alternativesOf } from "../alternatives/registry";
 import { hasReturnedShapes, type Case } from "../base/model";
 import { partOf, partOfCase, type Part } from "../base/part";
 import { exact } from "../forward/cells";
-import { inputSums, type LaneRun } from "../forward/lane";
+import { inputSums } from "../forward/lane";
+import type { LaneRun } from "../forward/laneStates";
 import { rowOrder, type RowOrder } from "../forward/order";
 import { runTail } from "../forward/tail";
 import { modelUnder, switchesUnder, usesRightStates } from "./trial";
@@ -29,6 +30,9 @@ const MOST_LIKELY = 16;
 /** What a mistake leaves at most, of the mean distance of the right forward and of that of the next mistake. */
 const MOST_LEFT = 0.3;
 
+/** Less precision moves states by less than this on average. */
+const MOST_BY_PRECISION = 0.02;
+
 /** The mistake that a large run looks like; null where none stands out, or the run is small. @throws CancelledError. */
 export function looksLike(the: Case, control: RunControl): Alternative | null {
   if (workOf(the.model) < LONG_RUN || the.reference.hn === null) return null;
@@ -37,7 +41,10 @@ export function looksLike(the: Case, control: RunControl): Alternative | null {
   const right = look.distanceUnder([], STEPS);
   if (right === null) return null;
   const candidates = alternativesOf(the).filter(
-    (one) => !usesRightStates(one) && one.wholeBatch !== true,
+    (one) =>
+      !usesRightStates(one) &&
+      one.wholeBatch !== true &&
+      !(one.isPrecision === true && right > MOST_BY_PRECISION),
   );
   const ranked = look.ranked(candidates, STEPS, control);
   const likely = contenders(ranked, right);
@@ -115,9 +122,9 @@ class FirstLook {
             h: hn!.data.subarray(0, R),
             c: cn?.data.subarray(0, lane.c0.length) ?? new Float64Array(lane.c0.length),
           };
-    const [final = new Float64Array()] = runTail(lane, order, first, [begun]);
+    const [final] = runTail(lane, order, first, [begun]);
     let sum = 0;
-    for (let unit = 0; unit < R; unit++) sum += Math.abs(final[unit]! - hn!.data[unit]!);
+    for (let unit = 0; unit < R; unit++) sum += Math.abs(final!.h[unit]! - hn!.data[unit]!);
     return sum / R;
   }
 

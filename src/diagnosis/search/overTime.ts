@@ -3,27 +3,32 @@
  */
 import type { RunControl } from "../../core/control";
 import { sameShape } from "../../tensor/tensor";
+import type { Alternative } from "../alternatives/alternative";
 import { alternativesOf } from "../alternatives/registry";
 import type { ErrorOverTime, Finding, StepCurve } from "../answer";
 import type { Case, Returned } from "../base/model";
 import { distanceOf, toleranceOf } from "./closeness";
+import { alternativeOf, type FreeFinding } from "./free/found";
 import type { Ground } from "./singles";
 import { returnedUnder, runUnder } from "./trial";
 
 /** As many columns as a drawing has room for. */
 const MOST_COLUMNS = 400;
 
+/** What was found, the one of it that has a free parameter, and what stops the work. */
+interface Explained {
+  readonly findings: readonly Finding[];
+  readonly free: FreeFinding | null;
+  readonly control: RunControl;
+}
+
 /** null without a finding, and where the reference has no steps of the run's shape. @throws CancelledError. */
-export function errorOverTime(
-  ground: Ground,
-  finding: Finding | undefined,
-  control: RunControl,
-): ErrorOverTime | null {
+export function errorOverTime(ground: Ground, explained: Explained): ErrorOverTime | null {
   const { the, right, rounded, scale } = ground;
   const { output } = the.reference;
-  if (finding === undefined || output === null) return null;
+  if (explained.findings.length === 0 || output === null) return null;
   if (!sameShape(output.shape, right.output?.shape ?? [])) return null;
-  const after = distancesUnder(ground, finding, control);
+  const after = distancesUnder(ground, explained);
   const noise = stepDistances(the, rounded, right)!;
   return {
     steps: the.model.seqLength,
@@ -33,23 +38,28 @@ export function errorOverTime(
   };
 }
 
-/** The differences of each step under a finding; null for one with a free parameter. */
+/** The differences of each step under the first finding; null where it is no change of a run. */
 function distancesUnder(
   { the, run }: Ground,
-  { id, with: others }: Finding,
-  control: RunControl,
+  { findings: [finding], free, control }: Explained,
 ): Float64Array | null {
-  const known = alternativesOf(the);
-  const found = [id, ...others.map((other) => other.id)].flatMap((own) => {
-    const alternative = known.find((each) => each.id === own);
-    return alternative === undefined ? [] : [alternative];
-  });
-  if (found.length !== 1 + others.length) return null;
+  if (free?.returned !== undefined) return stepDistances(the, free.returned, the.reference);
+  const found = free === null ? fixedOf(the, finding!) : [alternativeOf(free)];
+  const known = found.filter((one) => one !== null);
+  if (known.length < found.length) return null;
   const check = (): void => {
     control.check();
   };
-  const under = runUnder(the, found, { known: run, check });
-  return under && stepDistances(the, returnedUnder(the, under, found), the.reference);
+  const under = runUnder(the, known, { known: run, check });
+  return under && stepDistances(the, returnedUnder(the, under, known), the.reference);
+}
+
+/** The alternatives without a free parameter that a finding is of. */
+function fixedOf(the: Case, { id, with: others }: Finding): (Alternative | null)[] {
+  const known = alternativesOf(the);
+  return [id, ...others.map((other) => other.id)].map(
+    (own) => known.find((each) => each.id === own) ?? null,
+  );
 }
 
 /** The largest difference of `output` at each step over rows that have it; null where the shapes differ. */

@@ -105,7 +105,7 @@ class Search {
     // Results of the states that were run last cost next to nothing.
     if (pair.some((one) => one === this.#kept?.alternative)) return false;
     this.#work += this.#rowWork;
-    const found = screened(the, screen, pair, true);
+    const found = screened(the, screen, pair, "wrong");
     return found === null || found.isRuledOut;
   }
 

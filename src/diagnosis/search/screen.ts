@@ -8,8 +8,9 @@ import { partOfCase, partOfReturned, type Part } from "../base/part";
 import { forwardUnder, type ForwardOptions, type Run } from "../forward/forward";
 import { layOut, resultsOf } from "../forward/returned";
 import { distanceFrom, type Distance } from "./closeness";
-import { wrongFinal, wrongTail } from "./finalStates";
-import { runPartUnder } from "./trial";
+import { finalVerdict, tailVerdict, type Verdict } from "./finalStates";
+import { LastSteps } from "./lastSteps";
+import { editedBy, runPart, type Edited } from "./trial";
 import { workOf } from "./work";
 
 export interface Screen {
@@ -25,6 +26,8 @@ export interface Screen {
   readonly endsEarly: boolean;
   /** The first steps of a long part, which are looked at before it; null without. */
   readonly head: Screen | null;
+  /** The last steps of a part with a reverse direction; null without. */
+  readonly last: LastSteps | null;
 }
 
 /** What is known of the right forward. */
@@ -71,10 +74,12 @@ function shortestRow(lengths: Int32Array): number | null {
 function partScreen(the: Case, { run, right, tolerance }: Judged, part: Part): Screen {
   const isWhole = the.model.batchSize === 1 && part.steps === the.model.seqLength;
   const cut = isWhole ? the : partOfCase(the, part);
+  const own = isWhole ? run : forwardUnder(cut.model, run.switches)!;
   return {
     ...{ part, isWhole, tolerance, head: null },
     the: cut,
-    run: isWhole ? run : forwardUnder(cut.model, run.switches)!,
+    run: own,
+    last: LastSteps.of(the, part.rows[0]!, { the: cut, run: own }),
     right: isWhole ? right : partOfReturned(the, right, part),
     endsEarly: workOf(cut.model) > LONG_RUN,
   };
@@ -86,9 +91,9 @@ export function canScreen(
   whole: Case,
   alternatives: readonly Alternative[],
 ): boolean {
-  if (alternatives.some(({ wholeBatch, layout }) => wholeBatch === true || layout !== undefined)) {
-    return false;
-  }
+  if (alternatives.some(({ layout }) => layout !== undefined)) return false;
+  const hasAllRows = part.rows.length === whole.model.batchSize;
+  if (!hasAllRows && alternatives.some(({ wholeBatch }) => wholeBatch === true)) return false;
   // Without its end, nothing can be made from final states, nor from steps counted from the end.
   const hasEnd = part.steps === whole.model.seqLength;
   return hasEnd || alternatives.every((one) => !needsEnd(one));
@@ -109,35 +114,38 @@ export interface Screened {
 /** Distances that many times over the tolerance may be rounding still, where an alternative rounds more than the right forward. */
 export const DOUBTFUL = 1e3;
 
+/** How much of a screen is run: up to a single wrong state, or until it is seen as well that there is something to see. */
+type Ending = "whole" | "wrong" | "wrongAndSeen";
+
 /** Runs alternatives on a screen; null where they exclude each other. */
 export function screened(
   whole: Case,
   screen: Screen,
   alternatives: readonly Alternative[],
-  endsEarly = screen.endsEarly,
+  ending: Ending = screen.endsEarly ? "wrongAndSeen" : "whole",
 ): Screened | null {
+  const edited = editedBy(whole, alternatives);
+  return edited && screenedRun(whole, screen, { ...edited, alternatives }, ending);
+}
+
+/** Alternatives, and what a run under them computes with. */
+interface Trial extends Edited {
+  readonly alternatives: readonly Alternative[];
+}
+
+function screenedRun(whole: Case, screen: Screen, trial: Trial, ending: Ending): Screened | null {
+  const { alternatives } = trial;
   if (screen.head !== null && canScreen(screen.head, whole, alternatives)) {
-    const found = screened(whole, screen.head, alternatives);
+    const ofHead = screen.head.endsEarly ? "wrongAndSeen" : "whole";
+    const found = screenedRun(whole, screen.head, trial, ofHead);
     if (found === null || found.isRuledOut) return found;
   }
   const { the, run: right, tolerance } = screen;
-  const limit = tolerance * DOUBTFUL;
-  const early: Distance[] = [];
-  const goesOn = (distance: Distance | null): boolean => {
-    if (distance !== null) early.push(distance);
-    return distance === null;
-  };
   const isPlain = alternatives.every(({ results, layout }) => !results && !layout);
-  const options: ForwardOptions =
-    isPlain && endsEarly
-      ? {
-          begins: (slot, lane) => goesOn(wrongTail(screen, slot, lane, limit)),
-          goesOn: (slot, lane) => goesOn(wrongFinal(screen, slot, lane, limit)),
-        }
-      : {};
-  const run = runPartUnder(whole, alternatives, { part: screen.part, right }, options);
-  const [ended] = early;
-  if (ended !== undefined) return { run: null, distance: ended, isRuledOut: true };
+  const early = new EarlyEnd(screen, trial, ending === "wrong");
+  const options = isPlain && ending !== "whole" ? early.options : {};
+  const run = runPart(whole, trial, { part: screen.part, right }, options);
+  if (early.isEnded) return { run: null, distance: early.distance!, isRuledOut: true };
   if (run === null) return null;
   const results = alternatives.reduce(
     (own, alternative) => alternative.results?.(own, the) ?? own,
@@ -147,8 +155,49 @@ export function screened(
   const distance = distanceFrom(returned, the.reference, the, tolerance);
   const fromRight = distanceFrom(returned, screen.right, the, tolerance);
   const isDoubtful =
-    distance.most <= limit || fromRight.most <= tolerance || mayBeOutliers(alternatives, distance);
+    distance.most <= tolerance * DOUBTFUL ||
+    fromRight.most <= tolerance ||
+    mayBeOutliers(alternatives, distance);
   return { run, distance, isRuledOut: !isDoubtful };
+}
+
+/** Ends a run when what is there of it rules its mistakes out. */
+class EarlyEnd {
+  /** What is wrong, where something is. */
+  distance: Distance | null = null;
+  readonly options: ForwardOptions;
+  #isSeen: boolean;
+  #hasLast = false;
+
+  /** `isSeen`: true where it does not matter whether there is something to see. */
+  constructor(screen: Screen, edited: Edited, isSeen: boolean) {
+    const limits = { wrong: screen.tolerance * DOUBTFUL, seen: screen.tolerance };
+    this.#isSeen = isSeen;
+    this.options = {
+      begins: (slot, lane) => {
+        this.#take(tailVerdict(screen, slot, lane, limits));
+        if (!this.isEnded && !this.#hasLast) {
+          this.#hasLast = true;
+          this.#take(screen.last?.verdict(edited, limits) ?? null);
+        }
+        return !this.isEnded;
+      },
+      goesOn: (slot, lane) => {
+        this.#take(finalVerdict(screen, slot, lane, limits));
+        return !this.isEnded;
+      },
+    };
+  }
+
+  get isEnded(): boolean {
+    return this.distance !== null && this.#isSeen;
+  }
+
+  #take(verdict: Verdict | null): void {
+    if (verdict === null) return;
+    if (verdict.isWrong) this.distance ??= verdict.distance;
+    this.#isSeen ||= verdict.isSeen;
+  }
 }
 
 /** A part has a larger share of outliers than the whole by chance, but not all of it. */

@@ -94,22 +94,31 @@ export function runUnder(
   alternatives: readonly Alternative[],
   options: ForwardOptions = {},
 ): Run | null {
-  const switches = switchesUnder(the, alternatives);
-  return switches && forwardUnder(modelUnder(the, alternatives), switches, options);
+  const edited = editedBy(the, alternatives);
+  return edited && forwardUnder(edited.model, edited.switches, options);
 }
 
-/** As `runUnder`, of a part of the run. `right` are its states under no alternative. */
-export function runPartUnder(
+/** What a run under alternatives computes with. */
+export interface Edited {
+  readonly model: Model;
+  readonly switches: Switches;
+}
+
+/** The model and the switches under alternatives; null where they exclude each other. */
+export function editedBy(the: Case, alternatives: readonly Alternative[]): Edited | null {
+  const switches = switchesUnder(the, alternatives);
+  return switches && { model: modelUnder(the, alternatives), switches };
+}
+
+/** The states of a part of an edited run. `right` are its states under no alternative; null where the run was ended. */
+export function runPart(
   the: Case,
-  alternatives: readonly Alternative[],
+  { model, switches }: Edited,
   { part, right }: { readonly part: Part; readonly right: Run },
   options: ForwardOptions = {},
 ): Run | null {
-  const switches = switchesUnder(the, alternatives);
-  if (switches === null) return null;
-  const whole = modelUnder(the, alternatives);
-  const model = partOf(whole, part, { whole: the.model, part: right.model });
-  return forwardUnder(model, switches, { ...options, known: right });
+  const own = partOf(model, part, { whole: the.model, part: right.model });
+  return forwardUnder(own, switches, { ...options, known: right });
 }
 
 /** What is returned from the states of a run under alternatives. */

@@ -13,7 +13,11 @@ export interface Answer {
   readonly sentence: Text;
   /** Largest errors; null where there are none to be given. */
   readonly numbers: Text | null;
+  /** Why the run cannot be shown under it; null where it can, or nothing was found. */
+  readonly notShown: Text | null;
 }
+
+const nothingFound = { tone: "none", numbers: null, notShown: null } as const;
 
 /** The answer; null for a run that agrees. `total` is how many values were compared. */
 export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null {
@@ -22,7 +26,7 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
   if (lookedAt?.steps === 0) {
     const sentence = text("The run is chaotic or too large: nothing about it can be explained.");
-    return { tone: "none", sentence, numbers: null };
+    return { ...nothingFound, sentence };
   }
   const tolerance = Number(diagnosis.tolerance);
   if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt);
@@ -38,7 +42,7 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
     "None of the {0} mistakes and pairs that were tried explains it.",
     counted(count),
   );
-  return { tone: "none", sentence, numbers };
+  return { ...nothingFound, sentence, numbers };
 }
 
 /** A run that agrees, as far as it was looked at. */
@@ -49,7 +53,7 @@ function agreeing(lookedAt: DiagnosisView["lookedAt"]): Answer | null {
     lookedAt.steps,
     lookedAt.rows,
   );
-  return { tone: "none", sentence, numbers: null };
+  return { ...nothingFound, sentence };
 }
 
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
@@ -61,13 +65,14 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
       .map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
-  const agreed = agreement(diagnosis, others.length > 0, total);
+  const agreed = remainder(diagnosis, finding) ?? agreement(diagnosis, others.length > 0, total);
   return {
     tone: finding.isPrecision ? "fine" : "found",
     sentence: finding.isPrecision
       ? preciseText(finding, what, agreed)
       : wrongText(finding, what, agreed),
     numbers: proofOf(diagnosis, finding),
+    notShown: finding.notShown,
   };
 }
 
@@ -96,6 +101,16 @@ function fitting(first: Text, [second, ...others]: readonly Text[]): Text {
   return text("{0}, or {1}, or one of {2} others", first, second, others.length);
 }
 
+/** What is left where not all of the difference is gone; null where it is. */
+function remainder({ tolerance, lookedAt }: DiagnosisView, finding: FindingView): Text | null {
+  const { parameter, isPrecision, isShown, after } = finding;
+  if (parameter?.kind === "values") return lookedAt === null ? text("All others agree.") : null;
+  if (!isPrecision || Number(after) <= Number(tolerance)) return null;
+  return isShown === true
+    ? text("Run like that, what is left is rounding in that precision.")
+    : text("Every value of it is a number of that precision.");
+}
+
 function agreement(
   { lookedAt, before }: DiagnosisView,
   isOneOfSeveral: boolean,
@@ -112,7 +127,10 @@ function agreement(
   return text("Run like that, all {0} values agree.", counted(total));
 }
 
-function proofOf({ tolerance }: DiagnosisView, { before, after }: FindingView): Text {
+function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
+  const { after } = finding;
+  // Values that no run gives are as far off afterwards.
+  const before = finding.parameter?.kind === "values" ? null : finding.before;
   const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
   if (before === null) return text("largest difference {0} · rounding up to {1}", then, rounding);
   return text("{0} → {1} · rounding up to {2}", significant(Number(before), 2), then, rounding);

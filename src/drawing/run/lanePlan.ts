@@ -4,7 +4,7 @@
 import type { LaneInfo, RunView, StateName } from "../../protocol/run/messages";
 import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { slotOfLane } from "./finals";
-import type { Band, LaneBox, UnrolledLayout } from "./layout";
+import { isUncovered, type Band, type LaneBox, type UnrolledLayout } from "./layout";
 import type { Mode } from "./modes";
 import { finalName } from "./state";
 import { tilesOf, type TileRequest } from "./tiles";
@@ -42,6 +42,8 @@ export interface PlanRequest {
   /** Part of the content that is on screen, CSS pixels. */
   readonly scrollTop: number;
   readonly height: number;
+  /** Mistakes that lanes without a reference are shown beside, in Δ. */
+  readonly under?: readonly string[];
 }
 
 /** The bands on screen, top to bottom, with what each needs. */
@@ -63,7 +65,7 @@ export function planBands(request: PlanRequest): BandPlan[] {
 }
 
 function stepsOf(
-  { layout, view, batch, dpr }: PlanRequest,
+  { layout, view, batch, dpr, under }: PlanRequest,
   info: LaneInfo,
   { side, height }: Band,
 ): BandPlan["steps"] {
@@ -77,7 +79,12 @@ function stepsOf(
     devicePixelsPerStep: layout.columnWidth * dpr,
     devicePixelsPerUnit: (height * dpr) / info.units,
   });
-  return { side, requests, place: `${info.id} ${side} ${batch}` };
+  const beside = side === "delta" && under !== undefined && isUncovered(info) ? under : null;
+  return {
+    side,
+    requests: beside === null ? requests : requests.map((tile) => ({ ...tile, under: beside })),
+    place: `${info.id} ${side} ${batch} ${beside?.join(" ") ?? ""}`.trimEnd(),
+  };
 }
 
 function rowsOf({ dpr }: PlanRequest, { height }: Band): number {

@@ -78,6 +78,8 @@ export interface LayoutRequest {
   readonly lanes: readonly LaneInfo[];
   readonly mode: Mode;
   readonly steps: StepRange;
+  /** True where Δ shows what a finding does in lanes that the reference does not have. */
+  readonly showsFinding?: boolean;
 }
 
 /** The element under a point of the content. */
@@ -91,21 +93,31 @@ export interface Hit {
 }
 
 /** The values that a lane shows in a mode, top to bottom. */
-export function sidesOf(info: LaneInfo, mode: Mode): readonly (Side | null)[] {
+export function sidesOf(
+  info: LaneInfo,
+  mode: Mode,
+  showsFinding = false,
+): readonly (Side | null)[] {
   if (info.id === "tokens" || mode === "ours") return ["ours"];
   if (info.id === "input" && info.reference === "none") return ["ours"];
+  if (showsFinding && mode === "delta" && isUncovered(info)) return ["delta"];
   if (info.reference === "none") return mode === "sideBySide" ? ["ours"] : [null];
   return mode === "sideBySide" ? ["ours", "reference"] : [mode];
 }
 
+/** True for a lane of a layer whose steps are in no reference. */
+export function isUncovered({ layer, reference }: LaneInfo): boolean {
+  return layer !== null && reference === "none";
+}
+
 /** True where a mode has nothing to show of a lane: the reference does not have it. */
-function isCollapsed(info: LaneInfo, mode: Mode): boolean {
-  return sidesOf(info, mode).every((side) => side === null);
+function isCollapsed(sides: readonly (Side | null)[]): boolean {
+  return sides.every((side) => side === null);
 }
 
 /** Rows of values; none where the lane is collapsed. */
-function rowsOf(info: LaneInfo, mode: Mode): number {
-  return isCollapsed(info, mode) ? 0 : info.units * sidesOf(info, mode).length;
+function rowsOf({ units }: LaneInfo, sides: readonly (Side | null)[]): number {
+  return isCollapsed(sides) ? 0 : units * sides.length;
 }
 
 /** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
@@ -157,8 +169,7 @@ function slotsOf(lanes: readonly LaneInfo[]): Slot[] {
   });
 }
 
-function bandsOf(info: LaneInfo, mode: Mode, top: number, height: number): Band[] {
-  const sides = sidesOf(info, mode);
+function bandsOf(sides: readonly (Side | null)[], top: number, height: number): Band[] {
   const each = (height - BAND_GAP * (sides.length - 1)) / sides.length;
   return sides.map((side, index) => ({
     side,
@@ -167,29 +178,30 @@ function bandsOf(info: LaneInfo, mode: Mode, top: number, height: number): Band[
   }));
 }
 
-function stackLanes({ lanes, mode, height }: LayoutRequest): {
+function stackLanes({ lanes, mode, height, showsFinding }: LayoutRequest): {
   boxes: LaneBox[];
   plotBottom: number;
 } {
   const slots = slotsOf(lanes);
   const between = slots.reduce((sum, slot) => sum + slot.above + slot.below, 0);
-  const rows = slots.map(({ info }) => rowsOf(info, mode));
+  const sides = slots.map(({ info }) => sidesOf(info, mode, showsFinding));
+  const rows = slots.map(({ info }, index) => rowsOf(info, sides[index]!));
   const gaps = mode === "sideBySide" ? BAND_GAP * slots.length : 0;
   const rowHeight = fitRowHeight(rows, height - TOP - AXIS_HEIGHT - between - gaps);
-  const used = rows.reduce((sum, count) => sum + laneHeight(count, rowHeight), 0);
-  const left = height - TOP - AXIS_HEIGHT - between - gaps - used;
+  const filled = rows.reduce((sum, count) => sum + laneHeight(count, rowHeight), 0);
+  const left = height - TOP - AXIS_HEIGHT - between - gaps - filled;
   const spread = Math.max(
     0,
     Math.min(MAX_SPREAD, Math.floor(left / Math.max(1, slots.length - 1))),
   );
   let y = TOP;
   const boxes = slots.map(({ info, hasCaption, above, below }, index): LaneBox => {
-    const sides = sidesOf(info, mode).length;
+    const own = sides[index]!;
     const top = y + above + (index === 0 ? 0 : spread);
-    const own = laneHeight(rows[index] ?? 0, rowHeight) + BAND_GAP * (sides - 1);
-    y = top + own + below;
+    const used = laneHeight(rows[index] ?? 0, rowHeight) + BAND_GAP * (own.length - 1);
+    y = top + used + below;
     const captionY = hasCaption ? top - CAPTION_HEIGHT / 2 + 1 : null;
-    return { info, top, height: own, bands: bandsOf(info, mode, top, own), captionY };
+    return { info, top, height: used, bands: bandsOf(own, top, used), captionY };
   });
   return { boxes, plotBottom: y };
 }

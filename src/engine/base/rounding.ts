@@ -24,15 +24,24 @@ export function roundToFloat16(value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const magnitude = Math.abs(value);
   if (magnitude >= 65520) return value < 0 ? -Infinity : Infinity;
-  return roundToMultiple(value, 2 ** (Math.max(exponentOf(magnitude), -14) - 10));
+  return roundToMultiple(value, powerOfTwo(Math.max(exponentOf(magnitude), -14) - 10));
 }
 
 /** Nearest bfloat16, ties to even: float32's exponents with 8 significant bits. */
 export function roundToBfloat16(value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const magnitude = Math.abs(value);
-  const rounded = roundToMultiple(value, 2 ** (Math.max(exponentOf(magnitude), -126) - 7));
+  const unit = powerOfTwo(Math.max(exponentOf(magnitude), -126) - 7);
+  const rounded = roundToMultiple(value, unit);
   return Math.abs(rounded) >= 2 ** 128 ? Math.sign(rounded) * Infinity : rounded;
+}
+
+/** 2^−140 … 2^1023: `**` takes longer than all of the rounding. */
+const LEAST_POWER = -140;
+const powers = Float64Array.from({ length: 1024 - LEAST_POWER }, (_, k) => 2 ** (k + LEAST_POWER));
+
+function powerOfTwo(exponent: number): number {
+  return powers[exponent - LEAST_POWER]!;
 }
 
 /** e of 2^e ≤ magnitude < 2^(e+1), for normal float64 numbers; less than −1022 otherwise. */

@@ -107,6 +107,20 @@ export function refuseKnownFile(file: string, head: Uint8Array, start: string): 
 }
 
 /**
+ * For a file of a torch.distributed checkpoint, whose parts begin like a whole file of torch.save.
+ * @throws UnsupportedError with what makes one file of it.
+ */
+export function refuseDistributed(file: string): void {
+  if (!/\.distcp$|(?:^|[\\/])\.metadata$/i.test(file)) return;
+  throw new UnsupportedError(
+    file,
+    text(
+      "this is a part of a torch.distributed checkpoint (DCP, FSDP); make one file of its folder with: python -m torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.pt",
+    ),
+  );
+}
+
+/**
  * For a file whose content no reader knows.
  * @throws UnsupportedError for a format of another framework.
  */

@@ -1,28 +1,16 @@
 /**
- * Numbers in blocks that share a scale, and how they become float32.
+ * Numbers in blocks of 32 that share a scale, and how they become float32; and the list of all kinds.
  *
  * Source: ggml/src/ggml-common.h (the structs block_q4_0, …) and ggml-quants.c (dequantize_row_…).
  */
-import { decodeValues } from "../../tensor/dtype";
-
-/** A kind of block; all have 32 numbers. */
-export interface BlockType {
-  readonly name: string;
-  /** Of a block. */
-  readonly bytes: number;
-  /** Writes the numbers of the block that begins at `at` to `values` from `to` on. */
-  readonly unpack: (bytes: Uint8Array, at: number, values: Float32Array, to: number) => void;
-}
+import { halfFloat, type BlockType } from "./block";
+import { superBlockTypes } from "./superBlocks";
 
 /** Numbers of a block. */
-export const blockLength = 32;
+const blockLength = 32;
 
 /** Numbers that a byte has one half of: the first 16 in the lower ones. */
 const half = 16;
-
-function halfFloat(bytes: Uint8Array, at: number): number {
-  return decodeValues(bytes.subarray(at, at + 2), "float16")[0] ?? NaN;
-}
 
 /** (q − 8) · d */
 function unpackQ4_0(bytes: Uint8Array, at: number, values: Float32Array, to: number): void {
@@ -93,18 +81,17 @@ function unpackQ8_0(bytes: Uint8Array, at: number, values: Float32Array, to: num
 
 /** By the number of the type in a file. */
 export const blockTypes: ReadonlyMap<number, BlockType> = new Map([
-  [2, { name: "Q4_0", bytes: 18, unpack: unpackQ4_0 }],
-  [3, { name: "Q4_1", bytes: 20, unpack: unpackQ4_1 }],
-  [6, { name: "Q5_0", bytes: 22, unpack: unpackQ5_0 }],
-  [7, { name: "Q5_1", bytes: 24, unpack: unpackQ5_1 }],
-  [8, { name: "Q8_0", bytes: 34, unpack: unpackQ8_0 }],
+  [2, { name: "Q4_0", length: blockLength, bytes: 18, unpack: unpackQ4_0 }],
+  [3, { name: "Q4_1", length: blockLength, bytes: 20, unpack: unpackQ4_1 }],
+  [6, { name: "Q5_0", length: blockLength, bytes: 22, unpack: unpackQ5_0 }],
+  [7, { name: "Q5_1", length: blockLength, bytes: 24, unpack: unpackQ5_1 }],
+  [8, { name: "Q8_0", length: blockLength, bytes: 34, unpack: unpackQ8_0 }],
+  ...superBlockTypes,
 ]);
 
 /** Names of types that are not read, by their numbers (ggml.h, enum ggml_type). */
 export const unreadTypes: ReadonlyMap<number, string> = new Map([
-  ...["Q8_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K"].map(
-    (name, index) => [9 + index, name] as const,
-  ),
+  [9, "Q8_1"],
   ...["IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S", "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS"].map(
     (name, index) => [16 + index, name] as const,
   ),

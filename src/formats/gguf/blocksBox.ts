@@ -6,7 +6,7 @@ import { rowMajorStrides } from "../../tensor/strided";
 import { elementCount, type Shape } from "../../tensor/tensor";
 import { assertTensorBytes } from "../base/limits";
 import type { ByteRange } from "../base/stored";
-import { blockLength, type BlockType } from "./blocks";
+import type { BlockType } from "./block";
 
 export interface BlockedTensor {
   readonly name: string;
@@ -77,12 +77,12 @@ async function unpack(
   first: number,
   length: number,
 ): Promise<Float32Array> {
-  const from = Math.floor(first / blockLength);
-  const to = Math.ceil((first + length) / blockLength);
+  const from = Math.floor(first / block.length);
+  const to = Math.ceil((first + length) / block.length);
   const packed = await bytes.read(from * block.bytes, (to - from) * block.bytes);
-  const values = new Float32Array((to - from) * blockLength);
+  const values = new Float32Array((to - from) * block.length);
   for (let index = 0; index < to - from; index += 1) {
-    block.unpack(packed, index * block.bytes, values, index * blockLength);
+    block.unpack(packed, index * block.bytes, values, index * block.length);
   }
-  return values.subarray(first - from * blockLength, first - from * blockLength + length);
+  return values.subarray(first - from * block.length, first - from * block.length + length);
 }

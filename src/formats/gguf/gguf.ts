@@ -2,7 +2,7 @@
  * GGUF reader: every tensor of a kind that is read is an entry.
  *
  * Spec:    see header.ts. Sizes are written fastest first; shapes are those of PyTorch, slowest first.
- * Reads:   F32, F16, BF16, F64, I8 to I64; Q4_0, Q4_1, Q5_0, Q5_1 and Q8_0, dequantised to float32 when they are read.
+ * Reads:   F32, F16, BF16, F64, I8 to I64; Q4_0 to Q8_0 and Q2_K to Q8_K, dequantised to float32 when they are read.
  * Skips:   the other quantised kinds, with a note that names them, and the metadata.
  */
 import { FormatError } from "../../core/errors";
@@ -16,7 +16,8 @@ import type { ByteSource } from "../base/bytes";
 import { NoteList } from "../base/notes";
 import { readStoredBox, type ByteRange } from "../base/stored";
 import { readBlocksBox } from "./blocksBox";
-import { blockLength, blockTypes, unreadTypes, type BlockType } from "./blocks";
+import type { BlockType } from "./block";
+import { blockTypes, unreadTypes } from "./blocks";
 import { readGgufHeader, type GgufTensor } from "./header";
 
 /** Types without blocks, by their numbers in a file (ggml.h, enum ggml_type). */
@@ -109,14 +110,14 @@ function blocksEntry(
   const { name } = tensor;
   const shape = shapeOf(source.name, tensor);
   const row = shape.at(-1) ?? 1;
-  if (row % blockLength !== 0) {
+  if (row % block.length !== 0) {
     throw new FormatError(
       source.name,
-      text("{0} has rows of {1} numbers, and its blocks have {2}", name, row, blockLength),
+      text("{0} has rows of {1} numbers, and its blocks have {2}", name, row, block.length),
       { data: { tensor: name, found: shape } },
     );
   }
-  const byteLength = (elementCount(shape) / blockLength) * block.bytes;
+  const byteLength = (elementCount(shape) / block.length) * block.bytes;
   const bytes = placed(source, { name, start: dataOffset + Number(tensor.offset), byteLength });
   return [
     { name, dtype: "float32", shape, byteLength },

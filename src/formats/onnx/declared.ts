@@ -2,14 +2,15 @@
  * What a model declares, as records: recurrent nodes, the Gather before and the Gemm or MatMul after them.
  */
 import { sameShape } from "../../tensor/tensor";
-import type { DeclaredModule, OnnxLayer, OnnxRecurrent } from "../base/declared";
+import type { DeclaredModule, OnnxLayer } from "../base/declared";
 import type { NoteList } from "../base/notes";
 import type { Constant } from "./constant";
 import { intAttribute } from "./graph";
-import { fullName, type OnnxModel, type PlacedNode } from "./model";
+import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./model";
 import { unreadCells } from "./otherCells";
 import { isQuantisedLstm, quantisedNote } from "./quantised";
 import { RecurrentReader } from "./recurrent";
+import { unrolledLayers } from "./unrolled/unrolled";
 import { isArranging, isArrangingOrSelecting, isRecurrent, wayBack } from "./trace";
 
 /** Layers that are described; each is looked for among the nodes around it. */
@@ -29,12 +30,24 @@ export async function declaredModules(
       continue;
     }
     if (isQuantisedLstm(placed.node)) notes.add(quantisedNote(placed));
-    const embedding = embeddingBefore(model, placed);
+    const { scope, node } = placed;
+    const embedding = embeddingBefore(model, { scope, name: node.inputs[0] });
     if (embedding !== null) embeddings.set(embedding.placed, embedding.record);
   }
-  for (const note of unreadCells(model, reader.records.size > 0)) notes.add(note);
-  const linears = linearsAfter(model, reader.records);
-  return [...embeddings.values(), ...reader.records.values(), ...linears];
+  const biases = biasesOfProducts(model);
+  const unrolled = await unrolledLayers(model, biases);
+  for (const { input, note } of unrolled) {
+    notes.add(note);
+    const embedding = embeddingBefore(model, input);
+    if (embedding !== null) embeddings.set(embedding.placed, embedding.record);
+  }
+  const records = [...reader.records.values(), ...unrolled.map(({ record }) => record)];
+  for (const note of unreadCells(model, records.length > 0)) notes.add(note);
+  const linears = linearsAfter(model, biases, {
+    layers: new Set([...reader.records.keys(), ...unrolled.flatMap(({ states }) => states)]),
+    products: new Set(unrolled.flatMap(({ products }) => products)),
+  });
+  return [...embeddings.values(), ...records, ...linears];
 }
 
 /** A recurrent node, or the one of quantised weights that is read as one. */
@@ -45,9 +58,9 @@ function isRead(placed: PlacedNode): boolean {
 /** The Gather from a table by what comes into the model that gives X. */
 function embeddingBefore(
   model: OnnxModel,
-  { node, scope }: PlacedNode,
+  input: { readonly scope: Scope; readonly name: string | undefined } | null,
 ): { readonly placed: PlacedNode; readonly record: OnnxLayer } | null {
-  const { origin } = wayBack(model, { scope, name: node.inputs[0] }, isArranging);
+  const { origin } = input === null ? { origin: null } : wayBack(model, input, isArranging);
   if (origin?.placed.node.operator !== "Gather") return null;
   const { placed } = origin;
   const table = model.constantNamed(placed.scope, placed.node.inputs[0]);
@@ -59,17 +72,23 @@ function embeddingBefore(
   return { placed, record: { ...kind, name, weight, bias: null, transposed: false } };
 }
 
-/** Gemm and MatMul by a constant matrix that read a recurrent node's outputs, or parts of them. */
+/** The nodes that give the outputs of recurrent layers, and products that are their own. */
+interface RecurrentNodes {
+  readonly layers: ReadonlySet<PlacedNode>;
+  readonly products: ReadonlySet<PlacedNode>;
+}
+
+/** Gemm and MatMul by a constant matrix that read a recurrent layer's outputs, or parts of them. */
 function linearsAfter(
   model: OnnxModel,
-  recurrent: ReadonlyMap<PlacedNode, OnnxRecurrent>,
+  biases: ReadonlyMap<PlacedNode, Constant>,
+  { layers, products }: RecurrentNodes,
 ): readonly OnnxLayer[] {
-  const biases = biasesOfProducts(model);
   const found: OnnxLayer[] = [];
   for (const placed of model.layers) {
     if (found.length >= maxDeclared) break;
-    const linear = linearRecord(model, placed, biases);
-    if (linear !== null && readsRecurrent(model, placed, recurrent)) found.push(linear);
+    const linear = products.has(placed) ? null : linearRecord(model, placed, biases);
+    if (linear !== null && readsRecurrent(model, placed, layers)) found.push(linear);
   }
   return found;
 }
@@ -127,7 +146,7 @@ function isProduct({ node: { operator, attributes } }: PlacedNode): boolean {
 function readsRecurrent(
   model: OnnxModel,
   { node, scope }: PlacedNode,
-  recurrent: ReadonlyMap<PlacedNode, OnnxRecurrent>,
+  recurrent: ReadonlySet<PlacedNode>,
 ): boolean {
   const start = { scope, name: node.inputs[0] };
   const { origin } = wayBack(model, start, isArrangingOrSelecting);

@@ -167,7 +167,7 @@ async function laneOfSlice(model: OnnxModel, placed: PlacedNode, axis: number): 
 }
 
 /** Integers that are an attribute in old versions of an operator and an input in new ones; none where they are unknown. */
-async function operandOf(
+export async function operandOf(
   model: OnnxModel,
   { node, scope }: PlacedNode,
   { input, attribute }: { readonly input: number; readonly attribute: string },

@@ -58,15 +58,35 @@ export function dialectOf(lines: readonly string[]): Dialect | null {
   const decimal = hasDecimalCommas(delimiter, rows) ? comma : point;
   const header = isHeader(first, others, decimal) ? first : null;
   if (!isTable(header, rows, decimal)) return null;
-  const hasIndex = header !== null && hasIndexColumn(header, others);
+  const { hasIndex, note } = indexOf(header, others, decimal);
   const notes = [
     decimal === comma ? text("a comma is read as the decimal point") : null,
     header === null ? null : text("the first row is read as names: {0}", header),
-    hasIndex ? text("the first column has no name and is left out: it is an index") : null,
+    note,
     header === null && others.length > 0 ? doubtOf(first) : null,
   ];
   const said = notes.filter((note) => note !== null);
   return { delimiter, decimal, header, hasIndex, notes: said };
+}
+
+/** Whether the first column is an index, and what is to be said about it. */
+function indexOf(
+  header: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+  decimal: number,
+): { readonly hasIndex: boolean; readonly note: Text | null } {
+  if (header === null) return { hasIndex: false, note: null };
+  const [name = ""] = header;
+  if (isCounted(header.slice(1)) && !isIndexName(name)) {
+    const hasIndex = isRising(rows, decimal);
+    return { hasIndex, note: namedColumnNote(name, hasIndex) };
+  }
+  return hasIndexColumn(header, rows)
+    ? {
+        hasIndex: true,
+        note: text("the first column has no name and is left out: it is an index"),
+      }
+    : { hasIndex: false, note: null };
 }
 
 /** Rows that all end with a delimiter, without the empty cell behind it; the first row may have names and end otherwise. */
@@ -88,10 +108,33 @@ function isHeader(
   const [corner = "", ...columns] = first;
   const index = others.map(([cell = ""]) => cell);
   if (isIndexName(corner) && isCounted(columns) && isCounted(index)) return true;
-  return (
-    first.some((cell) => !isNumeric(cell, decimal)) &&
-    !first.some((cell) => numberLike.some((pattern) => pattern.test(cell)))
-  );
+  const isLikeNumber = (cell: string): boolean => numberLike.some((like) => like.test(cell));
+  const isNamed = corner !== "" && !isNumeric(corner, decimal) && !isLikeNumber(corner);
+  if (isNamed && isCounted(columns)) return true;
+  return first.some((cell) => !isNumeric(cell, decimal)) && !first.some(isLikeNumber);
+}
+
+/**
+ * True for a first column that rises from row to row, or holds no numbers: an index beside columns that are counted. A
+ * column of values among them would have a number for its name.
+ */
+function isRising(rows: readonly (readonly string[])[], decimal: number): boolean {
+  const cells = rows.map(([cell = ""]) => cell);
+  if (cells.every((cell) => !isNumeric(cell, decimal))) return true;
+  const values = cells.map((cell) => Number(decimal === comma ? cell.replace(",", ".") : cell));
+  return values.every((value, index) => index === 0 || value > (values[index - 1] ?? NaN));
+}
+
+function namedColumnNote(name: string, hasIndex: boolean): Text {
+  return hasIndex
+    ? text(
+        "the first column, {0}, is taken for an index and left out: the other columns are counted from 0, and it rises from row to row or has no numbers",
+        name,
+      )
+    : text(
+        "the first column, {0}, is read as values: it does not rise from row to row, as an index would",
+        name,
+      );
 }
 
 /** Numbers below names; without names not a text in which numbers occur. */

@@ -37,6 +37,7 @@ export function draftOf(weights: Candidate): Draft & { readonly weights: Candida
       file,
       text("no recurrent module found: {0}", lookAlike(entries)),
       entries.map(({ name }) => name),
+      { remedies: [{ do: "assign", file }] },
     );
   }
   return others.length === 0 ? { weights, module } : { weights };

@@ -182,6 +182,9 @@ export class TensorDocument implements vscode.CustomDocument {
       "tensor/tile": forward("tensor/tile"),
       "tensor/cells": forward("tensor/cells"),
       "tensor/statistics": forward("tensor/statistics"),
+      "map/layouts": forward("map/layouts"),
+      "map/guess": forward("map/guess"),
+      "map/check": forward("map/check"),
     };
   }
 

@@ -152,14 +152,16 @@ function isLayerWeight({ name, shape, dtype }: TensorEntry): boolean {
   );
 }
 
-/** Names of the tensors that parameters of a recurrent module are made of, such as those of a layer i2h. */
+/** Names of the tensors that parameters of a recurrent module are made of, in any number of steps. */
 export function recurrentSources(entries: readonly TensorEntry[]): ReadonlySet<string> {
   const parameter = /(?:^|[./])(?:weight_[ih][hr]|bias_[ih]h|peephole)_l\d+(?:_reverse)?$/;
-  return new Set(
-    entries.flatMap(({ name, origin }) =>
-      origin !== undefined && parameter.test(name) ? origin.from : [],
-    ),
+  const originOf = new Map(entries.map(({ name, origin }) => [name, origin?.from ?? []]));
+  const sources = new Set(
+    entries.flatMap(({ name, origin }) => (parameter.test(name) ? (origin?.from ?? []) : [])),
   );
+  // What is added on the way is visited as well.
+  for (const name of sources) for (const from of originOf.get(name) ?? []) sources.add(from);
+  return sources;
 }
 
 /** `model.fc` of `model.fc.weight`; the whole name of a tensor that is called otherwise. */

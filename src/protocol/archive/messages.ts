@@ -5,6 +5,7 @@
  * numbers that may be NaN or infinite travel inside typed arrays.
  */
 import type { ModuleLines } from "../moduleLines";
+import type { MapRequests } from "./mapMessages";
 import type { Cells, CellsWindow } from "../../statistics/tiles/cells";
 import type { BlockSpectrum, Spectrum } from "../../statistics/spectrum/spectrum";
 import type { StatisticsOptions, TensorStatistics } from "../../statistics/statistics";
@@ -180,7 +181,7 @@ export interface TargetChoice {
   readonly reasons: readonly Text[];
 }
 
-export interface TensorRequests {
+export interface TensorRequests extends MapRequests {
   /** null while the file is still being opened. */
   "archive/describe": { params: null; result: ShownArchive | null };
   /** Reads the file again, e.g. after its worker has ended; the events below report the result. */

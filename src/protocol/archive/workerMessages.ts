@@ -11,10 +11,14 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "./messages";
+import type { MapRequests, RankedMaps } from "./mapMessages";
+import type { ModuleMap } from "../../model/assign/map";
+import type { RunSpec } from "../../run/spec/spec";
 import type { Text } from "../../core/text";
 
 /** Requests of the view that the worker answers as they are. */
 export type ArchiveMethod =
+  | keyof MapRequests
   | "archive/tree"
   | "tensor/info"
   | "tensor/tile"
@@ -31,6 +35,14 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
   "tensor/write": {
     params: WriteTarget & { readonly request: ExportRequest };
     result: WrittenTensors;
+  };
+  /**
+   * Runs maps of the archive, and their variations, against the reference of a run; `spec` has whole locations, and its
+   * weights are the archive. Long: it tells its progress, and stops at the next cancel.
+   */
+  "maps/rank": {
+    params: { readonly spec: RunSpec; readonly maps: readonly ModuleMap[] };
+    result: RankedMaps;
   };
   /** The frameworks that a module can be exported to. */
   "module/targets": { params: ModuleRequest; result: readonly TargetChoice[] };

@@ -18,9 +18,9 @@ export interface TriedView extends Named {
 }
 
 export interface SuspicionView extends Named {
-  /** Mean difference of the right forward, and under the suspicion. */
+  /** Mean difference of the right forward, and under the suspicion; null where the reference does not tell. */
   readonly before: WireNumber;
-  readonly after: WireNumber;
+  readonly after: WireNumber | null;
 }
 
 /** As `MendedDiagnosis`. */

@@ -27,6 +27,8 @@ export interface WindowRequest {
   /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
   readonly maxColumns: number;
   readonly maxRows: number;
+  /** Ids of mistakes: the run under them stands in for a reference that does not have the lane. */
+  readonly under?: readonly string[];
 }
 
 /**

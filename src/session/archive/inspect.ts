@@ -3,6 +3,7 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { packedNames } from "../../formats/base/packed";
+import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
 import { constructorLine } from "../../model/config";
 import { withModules } from "../../model/derive/derive";
 import { givenSentences } from "../../model/given";
@@ -15,9 +16,14 @@ import { departures } from "../../model/variant";
 import { embeddingLine, findSurrounding, linearLine } from "../../model/find/surrounding";
 import type { ArchiveView } from "../../protocol/run/workerMessages";
 
-/** Describes an opened archive; `file` is the name shown. Reads no tensor data. */
-export function inspectArchive(file: string, archive: Archive): ArchiveView {
-  const opened = withModules(file, archive);
+/** Describes an opened archive; `file` is the name shown, the module of a given map stands first. Reads no tensor data. */
+export function inspectArchive(
+  file: string,
+  archive: Archive,
+  given: GivenMap | null = null,
+): ArchiveView {
+  const recognised = withModules(file, archive);
+  const opened = given === null ? recognised : withMappedModule(file, recognised, given);
   const { entries, notes, modules: found } = opened;
   const layers = new LayerIndex(entries);
   const beside = new LayersBeside(opened);

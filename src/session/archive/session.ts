@@ -13,7 +13,10 @@ import {
   type TensorExportFormat,
 } from "../../formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
+import type { CellKind } from "../../model/config";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
+import type { GuessesView, MapView } from "../../protocol/archive/mapMessages";
 import type {
   ArchiveSummary,
   Cells,
@@ -33,6 +36,7 @@ import type {
 } from "../../protocol/archive/messages";
 import { assertHeld, maxDeclaredBytes } from "./declaredSize";
 import { prepareModule, targetsOf, type PreparedModule } from "./exportModule";
+import { guessesView, mapView } from "./maps";
 import { modulesOf, type ArchiveModule } from "./modules";
 import { declaredRoles, noRole, roleIn, type EntryRole } from "./roles";
 import { Tree } from "./tree";
@@ -69,8 +73,10 @@ export class ArchiveSession {
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
 
-  constructor(opened: Archive, file: ArchiveFile) {
-    const archive = withModules(file.file, opened);
+  /** `given`: a map whose module stands first. @throws UnsupportedError where it does not fit. */
+  constructor(opened: Archive, file: ArchiveFile, given: GivenMap | null = null) {
+    const found = withModules(file.file, opened);
+    const archive = given === null ? found : withMappedModule(file.file, found, given);
     const { entries, format, notes, declared } = archive;
     const modules = modulesOf(archive);
     this.#archive = archive;
@@ -177,6 +183,16 @@ export class ArchiveSession {
   /** A module as another framework has it, ready to be written: what cannot be expressed is said here. */
   prepareModule(request: ModuleExportRequest): Promise<PreparedModule> {
     return prepareModule(this.#archive, this.summary, request);
+  }
+
+  /** Maps of tensors to a module that the shapes allow; of all kinds where it is null. */
+  guessMaps(kind: CellKind | null): GuessesView {
+    return guessesView(this.#archive.entries, kind);
+  }
+
+  /** What a map, or JSON that may be one, makes of the tensors. */
+  checkMap(map: unknown): MapView {
+    return mapView(map, this.#archive.entries);
   }
 
   /** A tensor whose parts can be read. */

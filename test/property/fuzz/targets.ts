@@ -184,6 +184,15 @@ export const targets: readonly FuzzTarget[] = [
       "onnx/external.onnx",
     ),
   },
+  {
+    name: "onnx-unrolled",
+    file: "x.onnx",
+    seeds: from(
+      "onnx/unrolled_rnn_loop.onnx",
+      "onnx/unrolled_rnn_square.onnx",
+      "onnx/unrolled_gru_loop.onnx",
+    ),
+  },
   { name: "tensorproto", file: "x.pb", seeds: from("onnx/input_0.pb", "onnx/sequence.pb") },
   {
     name: "hdf5",
@@ -196,7 +205,11 @@ export const targets: readonly FuzzTarget[] = [
     file: "x.csv",
     seeds: from("text/index.csv", "text/double.tsv", "text/quoted.csv", "text/r_table.txt"),
   },
-  { name: "gguf", file: "x.gguf", seeds: from("gguf/kinds.gguf", "gguf/lstm_v1.gguf") },
+  {
+    name: "gguf",
+    file: "x.gguf",
+    seeds: from("gguf/kinds.gguf", "gguf/super.gguf", "gguf/lstm_v1.gguf"),
+  },
   {
     name: "tensorflow",
     file: "x.index",

@@ -63,4 +63,11 @@ describe("openArchive", () => {
     const text = concat(ascii("a".repeat(511)), new TextEncoder().encode("ä"));
     await assertRefused("x.npz", text, "format", /a text file/);
   });
+
+  it("says what makes one file of a torch.distributed checkpoint", async () => {
+    const zip = Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0);
+    for (const name of ["__0_0.distcp", ".metadata"]) {
+      await assertRefused(name, zip, "unsupported", /dcp_to_torch FOLDER model\.pt/);
+    }
+  });
 });

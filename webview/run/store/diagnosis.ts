@@ -48,6 +48,18 @@ export function diagnosisOf(
   return isSame || isShown ? diagnosis : { kind: "none" };
 }
 
+/** Mistakes that lanes without a reference can be shown beside; none where nothing was found that can be applied. */
+export function besideOf({
+  run,
+  diagnosis,
+}: {
+  readonly run: RunView | null;
+  readonly diagnosis: DiagnosisState;
+}): readonly string[] {
+  if (run === null || run.under.length > 0 || diagnosis.kind !== "found") return [];
+  return diagnosis.answer.findings[0]?.under ?? [];
+}
+
 /** Never throws: a failure is shown where the answer would stand. */
 export async function askDiagnosis(
   client: RpcClient<ViewRequests, HostEvents>,

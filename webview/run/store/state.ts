@@ -37,6 +37,8 @@ export interface ViewState extends PageState {
   readonly jumps: number;
   readonly playing: boolean;
   readonly diagnosis: DiagnosisState;
+  /** True where lanes that the reference does not have show, in Δ, what the finding does to them. */
+  readonly showsFinding: boolean;
   /** The language of the fix. */
   readonly fixLanguage: FixLanguage;
   /** Why units of the run on screen are not explained; null where they are. */
@@ -49,6 +51,7 @@ export function firstState(saved: SavedState): ViewState {
     ...NEW_PAGE,
     ...displayOf(saved),
     diagnosis: { kind: "none" },
+    showsFinding: false,
     unexplained: null,
     run: null,
     view: null,

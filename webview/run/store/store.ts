@@ -113,7 +113,10 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     request: Omit<WindowRequest, "stateName">,
     stateName = this.#stateNameOf(request.lane),
   ): WindowData | undefined {
-    return this.#askRun("lane/window", { ...request, stateName });
+    const params = { ...request, stateName };
+    return request.under === undefined
+      ? this.#askRun("lane/window", params)
+      : this.#windowUnder(params);
   }
 
   /** h_n, or c_n where c is shown. */
@@ -182,6 +185,21 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     this.update({ diagnosis: { kind: "searching", fraction: 0, activity: null } });
     const answer = await askDiagnosis(this.client);
     if (asked === this.#diagnoses) this.update({ diagnosis: answer });
+  }
+
+  /** The run under a mistake is made first, which may take long; where it cannot be made, that is said once. */
+  #windowUnder(request: WindowRequest): WindowData | undefined {
+    if (!this.#hasValues()) return undefined;
+    return this.cache.get(`lane/window ${JSON.stringify(request)}`, async () => {
+      try {
+        return await this.client.request("lane/window", request);
+      } catch (error) {
+        this.update({ showsFinding: false });
+        throw error;
+      } finally {
+        if (this.state.progress !== null) this.update({ progress: null });
+      }
+    });
   }
 
   #isRefusal(error: unknown): error is RemoteError {

@@ -110,12 +110,17 @@ function found(
   // A reference of another shape agrees, and no mistake has made it.
   const isPlain = agrees && view.own === undefined && diagnosis.findings.length === 0;
   if (answer === null || isPlain) return nothing;
-  const { tone, sentence, numbers } = answer;
+  const { tone, sentence, numbers, notShown } = answer;
   return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
     <span class="answer-sentence" role="status"
       ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
     >
     ${numbers === null ? nothing : html`<span class="answer-numbers">${tr(numbers)}</span>`}
+    ${
+      notShown === null || view.under.length > 0
+        ? nothing
+        : html`<span class="answer-numbers">${tr(notShown)}</span>`
+    }
     <span class="answer-actions">${actions(store, view, diagnosis)}</span>
   </section>`;
 }

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
-import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
+import { isUncovered, type LaneBox, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { unitAxis } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";
@@ -76,9 +76,18 @@ function outsideOf(
   info: LaneInfo | undefined,
   { mode, cursor }: Shown,
   { batchSize }: RunView,
-  isNarrow: boolean,
+  { isNarrow, isBeside }: { readonly isNarrow: boolean; readonly isBeside: boolean },
 ): Outside {
-  if (mode !== "delta" || info === undefined || info.reference === "none") return NOTHING;
+  if (mode !== "delta" || info === undefined) return NOTHING;
+  if (isBeside) {
+    const line = t("under the finding");
+    return {
+      lines: [line],
+      urgent: [line],
+      title: t("Δ = ours − the run under the finding: the reference has no steps of this lane"),
+    };
+  }
+  if (info.reference === "none") return NOTHING;
   const { row, all, total, hasManyRows } = countsOf(info, cursor.batch, batchSize);
   if (all === 0) {
     const line = isNarrow ? t("✓ within") : t("✓ within tolerance");
@@ -151,13 +160,16 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
   }
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
   if (isJoined && box.height >= TWO_LINES * 2) {
-    return halves(box, (direction) => outsideOf(halfOf(shown, direction), shown, view, isNarrow));
+    return halves(box, (direction) =>
+      outsideOf(halfOf(shown, direction), shown, view, { isNarrow, isBeside: false }),
+    );
   }
   const middle = box.top + box.height / 2;
   // Batch and steps are said elsewhere; a width that is cut is not.
   const isShort = isNarrow && info.id === "input";
   const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.stateName);
-  const outside = outsideOf(info, shown, view, isNarrow);
+  const isBeside = isUncovered(info) && box.bands[0]?.side === "delta";
+  const outside = outsideOf(info, shown, view, { isNarrow, isBeside });
   return [{ middle, height: box.height, name: laneText(info), detail, outside }];
 }
 

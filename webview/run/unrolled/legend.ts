@@ -8,6 +8,8 @@ import { t } from "../../shared/l10n";
 import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import { stateLimits, type Domains, type StateLimits } from "../../../src/drawing/run/domains";
+import { isUncovered } from "../../../src/drawing/run/layout";
+import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 
 export interface LegendRequest {
@@ -109,6 +111,23 @@ function ownScales({ lanes }: RunView, domains: Domains, isDelta: boolean): Bar[
   return own;
 }
 
+/** Lanes that the reference does not have: collapsed, or beside the run under what was found. */
+function findingSwitch(store: Store, { lanes }: RunView): TemplateResult | typeof nothing {
+  const { showsFinding } = store.state;
+  if (besideOf(store.state).length === 0 || !lanes.some(isUncovered)) return nothing;
+  return html`<button
+    type="button"
+    class="legend-switch finding-switch"
+    aria-pressed=${showsFinding}
+    title=${t("In lanes that the reference does not have: ours − the run under the finding")}
+    @click=${() => {
+      store.update({ showsFinding: !showsFinding });
+    }}
+  >
+    ${showsFinding ? t("hide the finding’s Δ") : t("show the finding’s Δ in the other lanes")}
+  </button>`;
+}
+
 /** The foot of the unrolled view. */
 export function legend(request: LegendRequest): TemplateResult {
   const { store, view, domains, scaleOf } = request;
@@ -129,7 +148,8 @@ export function legend(request: LegendRequest): TemplateResult {
     ${
       isDelta
         ? html`<span>${t("Δ = ours − reference")}</span>
-            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span>`
+            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span>
+            ${findingSwitch(store, view)}`
         : nothing
     }
     ${

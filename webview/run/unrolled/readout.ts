@@ -6,9 +6,10 @@ import type { LaneInfo } from "../../../src/protocol/run/messages";
 import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
-import type { Hit } from "../../../src/drawing/run/layout";
+import { isUncovered, type Hit } from "../../../src/drawing/run/layout";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
 import { finalName } from "../../../src/drawing/run/state";
+import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import { laneText } from "../store/placeText";
 
@@ -46,6 +47,7 @@ function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
   const { batch } = store.state.cursor;
   if (isFinal && info.layer !== null) return finalAt(store, side, spot);
   return store.window({
+    ...besidePart(store, side, info),
     lane: info.id,
     side,
     batch,
@@ -56,6 +58,11 @@ function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
     maxColumns: 1,
     maxRows: 1,
   });
+}
+
+function besidePart({ state }: Store, side: Side, info: LaneInfo): { under?: readonly string[] } {
+  const isBeside = side !== "ours" && isUncovered(info);
+  return isBeside ? { under: besideOf(state) } : {};
 }
 
 /** h_n and c_n have references of their own. */
@@ -79,11 +86,18 @@ function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
     isFinal && info.layer !== null
       ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
       : info.reference === "full";
+  const showsFinding = state.showsFinding && state.mode === "delta" && besideOf(state).length > 0;
+  if (!hasReference && !isFinal && showsFinding && isUncovered(info)) return ["ours", "delta"];
   return hasReference ? ["ours", "reference", "delta"] : ["ours"];
 }
 
 function valueLine(side: Side, data: Value, info: LaneInfo): TemplateResult {
-  const names = { ours: t("ours"), reference: t("reference"), delta: "Δ" };
+  const isBeside = side === "delta" && isUncovered(info);
+  const names = {
+    ours: t("ours"),
+    reference: t("reference"),
+    delta: isBeside ? t("Δ, finding") : "Δ",
+  };
   const isOutside = side === "delta" && data.outside[0] !== 0;
   const value = data.valid[0] === 0 ? t("padding") : formatLaneValue(info, data.values[0] ?? NaN);
   return html`<span class=${isOutside ? "readout-outside" : ""}>${names[side]}</span>

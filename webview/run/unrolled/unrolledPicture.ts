@@ -14,6 +14,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import { clearedContext } from "../../shared/canvas";
 import { CellImages } from "../../shared/cellImages";
 import type { Theme } from "../../shared/theme";
+import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { fetchBands, isComplete } from "./bandData";
@@ -37,7 +38,9 @@ interface Frame {
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
   const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
-  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
+  const { showsFinding, diagnosis } = state;
+  const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
+  return [...shown, showsFinding, diagnosis];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -99,7 +102,9 @@ export class UnrolledPicture {
     const { state } = store;
     const { mode, stateName, cursor } = state;
     const screen = { dpr: window.devicePixelRatio, scrollTop, height: frame.viewport.height };
-    const plans = planBands({ layout, view, mode, stateName, batch: cursor.batch, ...screen });
+    const under = state.showsFinding ? { under: besideOf(state) } : {};
+    const wanted = { layout, view, mode, stateName, batch: cursor.batch };
+    const plans = planBands({ ...wanted, ...under, ...screen });
     const bands = fetchBands(store, plans, cursor.batch, this.#images);
     this.#isComplete = isComplete(bands);
     const scene: Scene = {

@@ -18,6 +18,7 @@ import {
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
+import { besideOf } from "../store/diagnosis";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
@@ -109,6 +110,7 @@ export class UnrolledView extends RunElement {
       lanes: view.lanes,
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
+      showsFinding: state.showsFinding && besideOf(state).length > 0,
     });
     this.#domains = domainsOf(state.run ?? view, stateName, state.stateRange);
     this.#explanation =

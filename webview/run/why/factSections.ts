@@ -87,11 +87,18 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
       ${suspicions.map(
         ({ id, title, before, after }) =>
           html`<li>
-            ${t(
-              "Not proven: {0}. It leaves {1} % of the mean difference.",
-              title,
-              Math.round((100 * Number(after)) / Number(before)),
-            )}
+            ${
+              after === null
+                ? t(
+                    "Not proven: {0}. It would leave the first layer right and those above it wrong, as here.",
+                    title,
+                  )
+                : t(
+                    "Not proven: {0}. It leaves {1} % of the mean difference.",
+                    title,
+                    Math.round((100 * Number(after)) / Number(before)),
+                  )
+            }
             <code>${id}</code>
           </li>`,
       )}

@@ -1,22 +1,22 @@
 /**
- * Dropout between two layers in train mode: the mask is found step by step from the reference's own states.
+ * Dropout between layers in train mode: the masks are found step by step from the reference's own states.
  *
- * What layer 1 reads is layer 0 times 0 or 1/(1 − p), new at each element. The state before a step and the one after it
- * stand in the reference, so that each step can be searched by itself. What cannot be known: masks between layers whose
- * states are in no reference, and those of an LSTM of two directions and many units, where one direction shows too little.
+ * What a layer above the first reads is the layer below times 0 or 1/(1 − p), new at each element. The state before a
+ * step and the one after it stand in the reference, so that each step can be searched by itself. The states of the last
+ * layer are the output; those of layers between, and the cell states of two directions, are known where the reference
+ * has states inside the layers. What cannot be known: masks of layers whose states are in no reference, and those of an
+ * LSTM of two directions and many units without cell states, where one direction shows too little.
  */
-import { stateSize } from "../../../model/config";
+import { numDirections } from "../../../model/config";
 import { toTimeMajor } from "../../../model/sequence";
 import { text } from "../../../core/text";
 import type { RunControl } from "../../../core/control";
-import type { Model } from "../../base/model";
-import { exact } from "../../forward/cells";
-import { runLane } from "../../forward/lane";
 import { forwardUnder, join, afterStep } from "../../forward/forward";
 import { stepInProcessing } from "../../../analysis/noise";
 import { directionsOf } from "../../../model/directions";
 import { layOut, resultsOf } from "../../forward/returned";
-import { switchesOf, type Switches } from "../../forward/switches";
+import type { Suspicion } from "../../answer";
+import type { Values } from "../../base/model";
 import { distanceFrom } from "../closeness";
 import type { Ground } from "../singles";
 import type { FreeFinding } from "./found";
@@ -26,130 +26,161 @@ import { UpperLayer } from "./upperLayer";
 /** Operations of all steps, about ten seconds; the first step tells most references that have no mask. */
 const MOST_WORK = 1e10;
 
+const ID = "dropout/between-layers";
+
 /** @throws CancelledError when `control` says so. */
 export function layerDropout(ground: Ground, control: RunControl): FreeFinding | null {
-  const { the, before, tolerance } = ground;
-  const { config } = the.model;
-  if (config.numLayers !== 2 || the.reference.output === null || !before.hasShapes) return null;
-  const found = new MaskSearch(ground, control).run();
+  const layers = searchedLayers(ground);
+  if (layers === null) return null;
+  const found = new MaskSearch(ground, control).run(layers);
   if (found === null) return null;
-  const after = distanceUnder(ground, found.read);
-  if (after === null || after > tolerance) return null;
+  const after = distanceUnder(ground, found.masks);
+  if (after === null || after > ground.tolerance) return null;
   const probability = Number((1 - 1 / found.scale).toPrecision(4));
   return {
-    id: "dropout/between-layers",
+    id: ID,
     title: text("dropout with p = {0} was applied between the layers: train mode", probability),
     parameter: { kind: "probability", probability },
+    changes: { switches: { masks: found.masks } },
     after,
   };
 }
 
-/** What is left of the difference when layer 1 reads `masked`, (T, B, D·R); null where shapes differ. */
-function distanceUnder({ the, tolerance }: Ground, masked: Float64Array): number | null {
-  const { model } = the;
-  const switches = switchesOf(model.config);
-  const whole = forwardUnder(model, switches)!;
-  const upper = laneStates(model, switches, masked);
-  const lanes = [whole.lanes[0]!, upper];
-  const output = join(model, switches, upper, afterStep);
-  const returned = layOut(resultsOf({ ...whole, lanes, output }), the);
+/**
+ * What dropout leaves where its masks cannot be found: the first layer is right, and what is above it is not. Other
+ * weights of the upper layers leave the same, so that it is no proof. null where the masks were searched for.
+ */
+export function likelyDropout(ground: Ground): Suspicion | null {
+  const { the, before, right, tolerance } = ground;
+  const { config } = the.model;
+  const { hn } = the.reference;
+  if (config.numLayers < 2 || hn === null || !before.hasShapes) return null;
+  if (searchedLayers(ground) !== null || config.isCellClass) return null;
+  const slots = config.numLayers * numDirections(config);
+  const lower = (values: Values): Values => {
+    const data = values.data.subarray(0, (values.data.length / slots) * numDirections(config));
+    return { shape: [data.length], data };
+  };
+  const given = (values: typeof the.reference): typeof the.reference => ({
+    output: null,
+    hn: values.hn && lower(values.hn),
+    cn: the.reference.cn && values.cn && lower(values.cn),
+  });
+  if (distanceFrom(given(right), given(the.reference), the, tolerance).most > tolerance)
+    return null;
+  return {
+    id: ID,
+    title: text("dropout was applied between the layers: train mode"),
+    before: before.mean,
+    after: null,
+  };
+}
+
+/** A layer whose mask is searched for: what it reads before the mask, and its states as the reference has them. */
+interface SearchedLayer {
+  readonly layer: number;
+  /** (T, B, D·R). */
+  readonly below: Float64Array;
+  readonly known: { readonly h: Float64Array; readonly c: Float64Array | null };
+}
+
+/** Every layer above the first; null where the mask of one of them cannot be told, or would take too long. */
+function searchedLayers({ the, run, before }: Ground): SearchedLayer[] | null {
+  const { model, inside } = the;
+  const { config } = model;
+  const { output } = the.reference;
+  if (config.numLayers < 2 || output === null || !before.hasShapes) return null;
+  const last = toTimeMajor({ dtype: "float64", ...output }, config.batchFirst) as Float64Array;
+  const found: SearchedLayer[] = [];
+  for (let layer = 1; layer < config.numLayers; layer++) {
+    const below =
+      layer === 1
+        ? join(model, run.switches, run.lanes[0]!, afterStep)
+        : (inside?.[layer - 1]?.h ?? null);
+    const h = layer === config.numLayers - 1 ? last : (inside?.[layer]?.h ?? null);
+    if (below === null || h === null) return null;
+    const known = { h, c: inside?.[layer]?.c ?? null };
+    const searched = { layer, below, known };
+    const upper = new UpperLayer(model, layer, 0, known);
+    if (!canBeFound(upper) || !isAffordable(model, upper)) return null;
+    found.push(searched);
+  }
+  return found;
+}
+
+function isAffordable(
+  { seqLength, batchSize, config }: Ground["the"]["model"],
+  { features, rows }: UpperLayer,
+): boolean {
+  const ofLayer = seqLength * batchSize * features ** 2 * (features + 8 * rows);
+  return (config.numLayers - 1) * ofLayer <= MOST_WORK;
+}
+
+/** What is left of the difference under masks; null where shapes differ. */
+function distanceUnder(
+  { the, run, tolerance }: Ground,
+  masks: readonly (Float64Array | null)[],
+): number | null {
+  const under = forwardUnder(the.model, { ...run.switches, masks }, { known: run })!;
+  const returned = layOut(resultsOf(under), the);
   const { most, hasShapes } = distanceFrom(returned, the.reference, the, tolerance);
   return hasShapes ? most : null;
 }
 
-function laneStates(
-  model: Model,
-  switches: Switches,
-  input: Float64Array,
-): ReturnType<typeof runLane>[] {
-  const { config, layers, batchSize, h0, c0 } = model;
-  const directions = directionsOf(config);
-  return directions.map((direction, at) => {
-    const slot = directions.length + at;
-    const part = (values: Float64Array | null, size: number): Float64Array =>
-      values?.subarray(slot * batchSize * size, (slot + 1) * batchSize * size) ??
-      new Float64Array();
-    return runLane({
-      model,
-      direction,
-      switches,
-      input,
-      round: exact,
-      roundState: exact,
-      weights: layers[1]![at]!,
-      h0: part(h0, stateSize(config)),
-      c0: part(c0, config.hiddenSize),
-    });
-  });
-}
-
-/** What layer 1 has read at every step, (T, B, D·R), and the one factor of what was kept. */
+/** What each layer multiplies by what it reads, null for the first, and the one factor of what was kept. */
 interface FoundMasks {
-  readonly read: Float64Array;
+  readonly masks: readonly (Float64Array | null)[];
   readonly scale: number;
 }
 
-/** Finds what layer 1 has read, row by row and step by step. */
+/** Finds what layers have read, row by row and step by step. */
 class MaskSearch {
   readonly #ground: Ground;
   readonly #control: RunControl;
-  /** The reference's output, time-major. */
-  readonly #output: Float64Array;
-  /** What layer 0 gives, (T, B, D·R). */
-  readonly #below: Float64Array;
-  readonly #read: Float64Array;
   #scale: number | null = null;
   #dropped = 0;
   #count = 0;
 
   constructor(ground: Ground, control: RunControl) {
-    const { the, run } = ground;
     this.#ground = ground;
     this.#control = control;
-    const { shape, data } = the.reference.output!;
-    const { batchFirst } = the.model.config;
-    this.#output = toTimeMajor({ dtype: "float64", shape, data }, batchFirst) as Float64Array;
-    this.#below = join(the.model, run.switches, run.lanes[0]!, afterStep);
-    this.#read = this.#below.slice();
   }
 
   /** null when a step has no mask, or the masks do not come from one dropout. */
-  run(): FoundMasks | null {
-    const { model } = this.#ground.the;
-    for (let row = 0; row < model.batchSize; row++) {
-      const layer = new UpperLayer(model, this.#output, row);
-      if (!canBeFound(layer) || !this.#isAffordable(layer)) return null;
-      if (!this.#searchRow(layer, row)) return null;
+  run(layers: readonly SearchedLayer[]): FoundMasks | null {
+    const masks: (Float64Array | null)[] = [null];
+    for (const searched of layers) {
+      const mask = new Float64Array(searched.below.length).fill(1);
+      for (let row = 0; row < this.#ground.the.model.batchSize; row++) {
+        if (!this.#searchRow(searched, row, mask)) return null;
+      }
+      masks.push(mask);
     }
     const scale = this.#scale;
-    return scale !== null && this.#isLikely(scale) ? { read: this.#read, scale } : null;
+    return scale !== null && this.#isLikely(scale) ? { masks, scale } : null;
   }
 
-  #isAffordable({ features, rows }: UpperLayer): boolean {
-    const { seqLength, batchSize } = this.#ground.the.model;
-    return seqLength * batchSize * features ** 2 * (features + 8 * rows) <= MOST_WORK;
-  }
-
-  #searchRow(layer: UpperLayer, row: number): boolean {
-    const { batchSize, lengths, config } = this.#ground.the.model;
-    const { features } = layer;
+  #searchRow({ layer, below, known }: SearchedLayer, row: number, mask: Float64Array): boolean {
+    const { model } = this.#ground.the;
+    const { batchSize, lengths, config } = model;
+    const upper = new UpperLayer(model, layer, row, known);
+    const { features } = upper;
     const length = lengths[row]!;
     const [direction] = directionsOf(config);
     for (let s = 0; s < length; s++) {
       this.#control.check();
       const t = stepInProcessing(direction!, s, length);
       const at = (t * batchSize + row) * features;
-      layer.goTo(t);
-      const found = findMask({
-        layer,
-        below: this.#below.subarray(at, at + features),
-        // A step begins with the reference's own rounding.
-        tolerance: 4 * this.#ground.tolerance,
-        scale: this.#scale,
-      });
+      upper.goTo(t);
+      const read = below.subarray(at, at + features);
+      // A step begins with the reference's own rounding.
+      const tolerance = 4 * this.#ground.tolerance;
+      const found = findMask({ layer: upper, below: read, tolerance, scale: this.#scale });
       if (found === null) return false;
-      layer.goOn();
-      this.#read.set(found.read, at);
+      upper.goOn();
+      read.forEach((value, k) => {
+        if (value !== 0) mask[at + k] = found.read[k]! / value;
+      });
       this.#scale ??= found.scale;
       this.#dropped += found.dropped;
       this.#count += found.count;

@@ -25,21 +25,26 @@ const MOST_LEFT = 0.8;
 export function loweredRun(
   ground: Ground,
   precision: "f16" | "bf16",
-): Pick<FreeFinding, "after" | "isShown"> {
+): Pick<FreeFinding, "after" | "isShown" | "returned"> {
   const { the, run, right, before, tolerance } = ground;
   const round = roundingOf(precision);
   const model = roundedModel(the.model, round);
   const states = forwardUnder(model, run.switches, { roundState: round })!;
-  const lowered = [
+  const lowered: [Returned, Returned, Returned] = [
     returnedIn(the, model, precision),
     layOut(resultsOf(states), the),
     roundedReturned(right, round),
   ];
   const [best] = lowered
-    .map((returned) => distanceFrom(returned, the.reference, the, tolerance))
+    .map((returned) => ({
+      ...distanceFrom(returned, the.reference, the, tolerance),
+      returned,
+    }))
     .sort((left, other) => left.mean - other.mean);
-  if (best === undefined || !(best.mean <= MOST_LEFT * before.mean)) return { after: before.most };
-  return { after: Math.min(best.most, before.most), isShown: true };
+  if (best === undefined || !(best.mean <= MOST_LEFT * before.mean)) {
+    return { after: before.most, returned: lowered[0] };
+  }
+  return { after: Math.min(best.most, before.most), isShown: true, returned: best.returned };
 }
 
 /** What the engine returns that rounds after every operation. */

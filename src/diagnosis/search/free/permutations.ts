@@ -3,6 +3,7 @@
  */
 import { numDirections, stateSize } from "../../../model/config";
 import { text } from "../../../core/text";
+import { rowsInOrder, unitsInOrder } from "../../alternatives/orders";
 import type { Values } from "../../base/model";
 import type { Ground } from "../singles";
 import type { FreeFinding } from "./found";
@@ -95,6 +96,7 @@ export function permutedRows({ the, right, before, tolerance }: Ground): FreeFin
     id: "permutation/batch-rows",
     title: text("the rows of the batch are in another order"),
     parameter: { kind: "rows", rows: order },
+    changes: { edit: (model) => rowsInOrder(model, order) },
     after: largest(sides, order),
   };
 }
@@ -122,6 +124,7 @@ export function permutedUnits({ the, right, before, tolerance }: Ground): FreeFi
     id: "permutation/units",
     title: text("the units of each direction are in another order"),
     parameter: { kind: "units", units: orders },
+    changes: { edit: (model) => unitsInOrder(model, orders) },
     after,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Layer 1 of two at one step of one row, begun in the reference's own state: what it shows for anything that it may have
+ * A layer above the first at one step of one row, begun in the reference's own state: what it shows for anything that it may have
  * read. Each direction whose state before the step is known takes part.
  */
 import { numDirections, stateSize } from "../../../model/config";
@@ -11,6 +11,12 @@ import { exact, stepOf, type StepBuffers } from "../../forward/cells";
 import { stepBuffers } from "../../forward/lane";
 import { multiply } from "../../forward/product";
 import { switchesOf } from "../../forward/switches";
+
+/** The states of the layer as the reference has them, (T, B, D·R) and (T, B, D·H); c is null where it is not given. */
+interface KnownStates {
+  readonly h: Float64Array;
+  readonly c: Float64Array | null;
+}
 
 /** One direction. */
 interface Lane {
@@ -39,21 +45,24 @@ export class UpperLayer {
   /** Of the reference, (rows). */
   readonly wanted: Float64Array;
   readonly #model: Model;
-  readonly #output: Float64Array;
+  readonly #layer: number;
+  readonly #known: KnownStates;
   readonly #lanes: readonly Lane[];
   readonly #row: number;
 
-  /** `output` is the reference's, (T, B, D·R). An LSTM's cell state is known in one direction alone. */
-  constructor(model: Model, output: Float64Array, row: number) {
+  /** Where an LSTM's cell states are not given, they follow from step to step in the first direction alone. */
+  constructor(model: Model, layer: number, row: number, known: KnownStates) {
     const { config } = model;
-    const directions = directionsOf(config);
-    const known = config.cell === "LSTM" ? [0] : [...directions.keys()];
+    const directions = [...directionsOf(config).keys()];
+    const follows = config.cell === "LSTM" && known.c === null;
+    const told = follows ? directions.slice(0, 1) : directions;
     this.#model = model;
-    this.#output = output;
+    this.#layer = layer;
+    this.#known = known;
     this.#row = row;
-    this.#lanes = known.map((at) => laneOf(model, at));
+    this.#lanes = told.map((at) => laneOf(model, layer, at));
     this.features = numDirections(config) * stateSize(config);
-    this.rows = known.length * stateSize(config);
+    this.rows = told.length * stateSize(config);
     this.wanted = new Float64Array(this.rows);
     for (const lane of this.#lanes) lane.buffers.c.set(this.#initial(lane, "c"));
   }
@@ -61,19 +70,25 @@ export class UpperLayer {
   /** Goes to a step: its states before come from the reference. */
   goTo(t: number): void {
     const { config, batchSize, lengths } = this.#model;
-    const size = stateSize(config);
-    const width = numDirections(config) * size;
-    const part = (step: number, at: number): Float64Array => {
+    const { h, c } = this.#known;
+    const part = (values: Float64Array, size: number, step: number, at: number): Float64Array => {
+      const width = numDirections(config) * size;
       const from = (step * batchSize + this.#row) * width + at * size;
-      return this.#output.subarray(from, from + size);
+      return values.subarray(from, from + size);
     };
+    const [R, H] = [stateSize(config), config.hiddenSize];
     const length = lengths[this.#row]!;
     this.#lanes.forEach((lane, index) => {
       const direction = directionsOf(config)[lane.at]!;
       const s = stepInProcessing(direction, t, length);
       const before = s === 0 ? null : stepInProcessing(direction, s - 1, length);
-      lane.buffers.h.set(before === null ? this.#initial(lane, "h") : part(before, lane.at));
-      this.wanted.set(part(t, lane.at), index * size);
+      lane.buffers.h.set(before === null ? this.#initial(lane, "h") : part(h, R, before, lane.at));
+      if (c !== null && config.cell === "LSTM") {
+        lane.buffers.c.set(
+          before === null ? this.#initial(lane, "c") : part(c, H, before, lane.at),
+        );
+      }
+      this.wanted.set(part(h, R, t, lane.at), index * R);
     });
   }
 
@@ -152,14 +167,14 @@ export class UpperLayer {
   #initial({ at }: Lane, stateName: "h" | "c"): Float64Array {
     const { config, h0, c0, batchSize } = this.#model;
     const size = stateName === "h" ? stateSize(config) : config.hiddenSize;
-    const slot = (numDirections(config) + at) * batchSize + this.#row;
+    const slot = (this.#layer * numDirections(config) + at) * batchSize + this.#row;
     const values = stateName === "h" ? h0 : c0;
     return values === null ? new Float64Array() : values.subarray(slot * size, (slot + 1) * size);
   }
 }
 
-function laneOf({ config, layers }: Model, at: number): Lane {
-  const weights = layers[1]![at]!;
+function laneOf({ config, layers }: Model, layer: number, at: number): Lane {
+  const weights = layers[layer]![at]!;
   return {
     at,
     weights,

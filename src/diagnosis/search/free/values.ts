@@ -3,7 +3,14 @@
  */
 import { rounded } from "../../../core/numeric";
 import { text } from "../../../core/text";
-import { roundToBfloat16, roundToFloat16, type Rounding } from "../../../engine/base/rounding";
+import { roundedModel } from "../../alternatives/edits";
+import {
+  roundingOf,
+  roundToBfloat16,
+  roundToFloat16,
+  type Rounding,
+} from "../../../engine/base/rounding";
+import { toTimeMajor } from "../../../model/sequence";
 import { returnedNames } from "../../base/model";
 import { distanceFrom } from "../closeness";
 import type { Ground } from "../singles";
@@ -28,14 +35,15 @@ export function reducedPrecision(ground: Ground): FreeFinding | null {
     title,
     parameter: null,
     isPrecision: true,
+    changes: { precision, edit: (model) => roundedModel(model, roundingOf(precision)) },
     ...loweredRun(ground, precision),
   });
   if (before.most < MOST_UNITS * 2 ** -8 && isStoredBy(roundToBfloat16)) {
-    const title = text("the reference was computed in bfloat16");
+    const title = text("everything was computed in bfloat16");
     return found("precision/bfloat16", title, "bf16");
   }
   if (before.most < MOST_UNITS * 2 ** -11 && isStoredBy(roundToFloat16)) {
-    const title = text("the reference was computed in float16");
+    const title = text("everything was computed in float16");
     return found("precision/float16", title, "f16");
   }
   return null;
@@ -56,6 +64,7 @@ export function isolatedValues({ before }: Ground): FreeFinding | null {
     id: "data/isolated-values",
     title: text("single values of the reference are off: {0} of {1}", outside, count),
     parameter: { kind: "values", count: outside },
+    changes: null,
     after: before.most,
   };
 }
@@ -70,11 +79,20 @@ export function outputDropout({ the, right, before, tolerance }: Ground): FreeFi
   if (scale === null || scale <= 1) return null;
   const after = distanceUnderDropout(ours.data, theirs.data, { scale, tolerance });
   if (after === null) return null;
+  const { shape, data } = theirs;
+  const { batchFirst } = the.model.config;
+  const kept = toTimeMajor({ dtype: "float64", shape, data }, batchFirst);
   const probability = rounded(1 - 1 / scale, 4);
   return {
     id: "dropout/on-output",
     title: text("dropout with p = {0} was applied to the output: train mode", probability),
     parameter: { kind: "probability", probability },
+    changes: {
+      results: (results) => ({
+        ...results,
+        output: results.output.map((value, k) => (kept[k] === 0 ? 0 : value * scale)),
+      }),
+    },
     after,
   };
 }

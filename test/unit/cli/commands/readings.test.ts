@@ -219,11 +219,12 @@ describe("a reference of another shape", () => {
     assert.equal(checked.code, 0);
     const { code, stdout } = await unroll(folder(), "diagnose", "r.unroll.json", "--json");
     const { runs } = JSON.parse(stdout) as {
-      runs: readonly [{ verdict: string; findings: readonly { id: string }[] }];
+      runs: readonly [{ verdict: string; readAs: object; findings: readonly { id: string }[] }];
     };
-    assert.deepEqual([code, runs[0].verdict], [1, "cannot-compare"]);
+    assert.deepEqual([code, runs[0].verdict], [1, "rounding"]);
+    assert.deepEqual(Object.keys(runs[0].readAs), ["output"]);
     assert.equal(runs[0].findings[0]?.id, "concat/sum");
     const said = await unroll(folder(), "diagnose", "r.unroll.json");
-    assert.match(said.stdout, /another shape, whose values agree\n +output: given as/);
+    assert.match(said.stdout, /rounding only, in another shape\n +output: given as/);
   });
 });

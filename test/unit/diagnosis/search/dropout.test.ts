@@ -1,6 +1,6 @@
 /** Dropout between two layers: its mask is found for any cell whose states tell it, and accuses no scaled layer. */
 import assert from "node:assert/strict";
-import type { Case, Model, Returned } from "../../../../src/diagnosis/base/model";
+import { caseOf, type Case, type Model, type Returned } from "../../../../src/diagnosis/base/model";
 import { roundedModel } from "../../../../src/diagnosis/alternatives/edits";
 import { afterStep, forwardUnder, join } from "../../../../src/diagnosis/forward/forward";
 import { resultsOf } from "../../../../src/diagnosis/forward/returned";
@@ -8,6 +8,7 @@ import { switchesOf } from "../../../../src/diagnosis/forward/switches";
 import { diagnose } from "../../../../src/diagnosis/search/diagnose";
 import { numDirections, stateSize } from "../../../../src/model/config";
 import { numbersFrom } from "../../support/runs";
+import { dropout } from "./dropped";
 import { randomCase, type CaseOptions } from "../cases";
 
 /** A case of two layers whose reference read layer 0 times the factors that `factorOf` gives, element by element. */
@@ -85,6 +86,41 @@ describe("dropout between layers", () => {
       assert.ok(first.after < 1e-6);
     });
   }
+
+  const inside: readonly [what: string, config: CaseOptions["config"]][] = [
+    [
+      "an LSTM of two directions and 24 units",
+      { cell: "LSTM", inputSize: 4, hiddenSize: 24, numLayers: 2, bidirectional: true },
+    ],
+    ["three layers", { cell: "LSTM", inputSize: 4, hiddenSize: 16, numLayers: 3 }],
+    [
+      "four layers of two directions",
+      { cell: "GRU", inputSize: 4, hiddenSize: 6, numLayers: 4, bidirectional: true },
+    ],
+  ];
+  for (const [what, config] of inside) {
+    it(`is found in ${what} where the reference has the states inside, else suspected`, () => {
+      const { inputs } = dropout({ ...sizes, config }, 0.3);
+      const [first] = diagnose(caseOf(inputs)).findings;
+      assert.equal(first?.id, "dropout/between-layers");
+      assert.deepEqual(first.parameter, { kind: "probability", probability: 0.3 });
+      const { findings, suspicions } = diagnose(caseOf({ ...inputs, states: [] }));
+      assert.deepEqual(findings, []);
+      assert.ok(suspicions.some(({ id, after }) => id === first.id && after === null));
+    });
+  }
+
+  it("is not suspected where the first layer is wrong as well", () => {
+    const config = { cell: "GRU", inputSize: 4, hiddenSize: 16, numLayers: 3 } as const;
+    const { inputs } = dropout({ ...sizes, config }, 0.3);
+    const { hn } = inputs.reference;
+    assert.ok(hn);
+    const off = { ...hn, data: hn.data.map((value, k) => (k === 0 ? value + 0.1 : value)) };
+    const reference = { ...inputs.reference, hn: off };
+    const { findings, suspicions } = diagnose(caseOf({ ...inputs, reference, states: [] }));
+    assert.deepEqual(findings, []);
+    assert.ok(suspicions.every(({ id }) => id !== "dropout/between-layers"));
+  });
 
   it("goes by the lengths of sequences", () => {
     const config = { cell: "GRU", inputSize: 4, hiddenSize: 8, bidirectional: true } as const;

@@ -41,6 +41,22 @@ describe("diagnosis of long runs", () => {
     });
   }
 
+  for (const id of ["gates/iofg", "state/h0-ignored", "lstm/forget-gate-missing"]) {
+    it(`tells ${id} by an output alone as the whole run does`, () => {
+      const { output } = underOf(long, id);
+      const the = { ...long, reference: { output, hn: null, cn: null } };
+      assert.deepEqual(answersOf(the, true), answersOf(the, false));
+    });
+  }
+
+  it("rules mistakes out by the last steps of an output alone", () => {
+    const { output } = underOf(long, "gates/iofg");
+    const ground = groundOf({ ...long, reference: { output, hn: null, cn: null } });
+    assert.ok(ground?.screen?.last);
+    const screened = trySingles(ground).filter(({ isWhole }) => !isWhole);
+    assert.ok(screened.length > 40, String(screened.length));
+  });
+
   it("finds that each layer began where the one below ended, though the first steps do not show it", () => {
     const the = randomCase({ config: gru, seqLength: 40, largest: 0.3 });
     const id = "state/chained-through-layers";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { renderText } from "../../../../src/core/text";
 import { answerOf } from "../../../../src/drawing/run/answer";
-import type { DiagnosisView } from "../../../../src/protocol/run/diagnosisMessages";
+import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
+import { present } from "../../support/present";
 import { diagnosis, finding, mistake } from "./diagnoses";
 
 function said(changes: Partial<DiagnosisView>, total = 2304): string[] {
@@ -87,5 +88,25 @@ describe("answerOf", () => {
 
   it("has nothing to say of a run that agrees", () => {
     assert.deepEqual(said({ before: 1e-7 }), []);
+  });
+});
+
+describe("an answer that leaves a difference", () => {
+  const sentenceOf = (changes: Partial<FindingView>): string =>
+    renderText(
+      present(answerOf(diagnosis({ findings: [finding("a", { before: 1e-3, ...changes })] }), 9))
+        .sentence,
+    );
+
+  it("does not say that values agree which are off in the reference alone", () => {
+    const parameter = { kind: "values", count: 2 } as const;
+    assert.equal(sentenceOf({ parameter, after: 1e-3 }), "a is wrong. All others agree.");
+  });
+
+  it("says what 16 bits leave, and claims no run that was not nearer", () => {
+    const coarse = { isPrecision: true, after: 4e-4 } as const;
+    assert.match(sentenceOf({ ...coarse, isShown: true }), /what is left is rounding in that prec/);
+    assert.match(sentenceOf({ ...coarse, isShown: false }), /a number of that precision\.$/);
+    assert.match(sentenceOf({ ...coarse, after: 1e-7, isShown: true }), /all 9 values agree\.$/);
   });
 });

@@ -16,6 +16,7 @@ const finding = (side: FindingView["side"], title: string): FindingView => ({
   parameter: null,
   side,
   under: [],
+  notShown: null,
   written: [],
   fix: { pytorch: "", numpy: "", typescript: "" },
 });

@@ -19,6 +19,7 @@ export function finding(id: string, changes: Partial<FindingView> = {}): Finding
     needs: null,
     fix: { pytorch: "import torch", numpy: "", typescript: "" },
     under: [id],
+    notShown: null,
     written: [],
     ...changes,
   };

@@ -194,4 +194,15 @@ describe("tables of text", () => {
     const error = await openText("x.csv", "1,2\n3,x\n").catch((thrown: unknown) => thrown);
     assert.deepEqual((error as { data: unknown }).data, { file: "x.csv", line: 2, column: 2 });
   });
+
+  it("takes a named first column beside counted ones for an index where it rises, and says so", async () => {
+    const rising = await openText("x.csv", "time,0,1\n0.0,1.5,2.5\n0.1,3.5,4.5\n0.2,5.5,6.5\n");
+    assert.deepEqual((await only(rising)).values, [1.5, 2.5, 3.5, 4.5, 5.5, 6.5]);
+    assert.match(notesOf(rising), /the first column, time, is taken for an index and left out/);
+    const dated = await openText("x.csv", "day,0,1\n2024-01-02,1,2\n2024-01-01,3,4\n");
+    assert.deepEqual((await only(dated)).values, [1, 2, 3, 4]);
+    const falling = await openText("x.csv", "t,0,1\n0.3,1.5,2.5\n0.1,3.5,4.5\n");
+    assert.deepEqual((await only(falling)).shape, [2, 3]);
+    assert.match(notesOf(falling), /the first column, t, is read as values/);
+  });
 });
