@@ -147,6 +147,9 @@ export function serveArchive(platform: ArchivePlatform): void {
       worker.long((control) => worker.session.statistics(request, control)),
     "tensor/spectrum": ({ tensor }) =>
       worker.long((control) => worker.session.spectrum(tensor, control)),
+    "assign/guesses": (request) => worker.session.assign.guesses(request),
+    "assign/check": ({ map }) => worker.session.assign.check(map),
+    "assign/choices": (request) => worker.session.assign.choices(request),
     "tensor/write": (request) => worker.write(request),
     "module/targets": (request) => worker.session.exportTargets(request),
     "module/write": (request) => worker.writeModule(request),

@@ -16,6 +16,7 @@ import {
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
 import { inspectArchive } from "../session/archive/inspect";
+import { tryMaps } from "../session/tryMaps";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
@@ -107,10 +108,12 @@ export function serveRuns(platform: RunPlatform): void {
     responder.emit("run/progress", progress);
   });
   const handlers: Handlers<WorkerRequests> = {
-    "archive/inspect": ({ location }) =>
+    "archive/inspect": ({ location, map }) =>
       worker.withFiles(async (files) =>
-        inspectArchive(baseName(location), await files.open(location)),
+        inspectArchive(baseName(location), await files.open(location), map),
       ),
+    "run/tryMaps": ({ spec, guesses }) =>
+      worker.withFiles((files) => tryMaps(spec, guesses, files, worker.controlOfWork())),
     "run/check": ({ spec }) =>
       worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
     "run/open": (request) => worker.open(request),

@@ -45,6 +45,7 @@ export class TensorsApp extends PageElement<TensorStore> {
       ${this.problemLine(store, this.#again(store))}
       ${summary === null ? this.#empty(store.state) : this.#archive(store, store.state)}
       <p class="visually-hidden" role="status">${message}</p>
+      <unroll-assign .store=${store}></unroll-assign>
       <unroll-help .store=${store} .rows=${tensorKeys}></unroll-help>
     `;
   }

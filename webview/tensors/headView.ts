@@ -47,8 +47,8 @@ export class HeadView extends StoreElement<TensorStore> {
     if (info === null || summary === null) return nothing;
     const module = moduleOf(summary, info.name);
     return html`
-      ${module === undefined ? nothing : this.#module(module)} ${this.#notes(summary)}
-      ${this.#tensor(info)} ${this.#blocks(store, info)}
+      ${module === undefined ? this.#unrecognised(store, summary) : this.#module(module)}
+      ${this.#notes(summary)} ${this.#tensor(info)} ${this.#blocks(store, info)}
     `;
   }
 
@@ -65,6 +65,26 @@ export class HeadView extends StoreElement<TensorStore> {
       ${remarks.map((sentence) => html`<span class="dim">${tr(sentence)}</span>`)}
       ${departures.map((sentence) => html`<span class="departure">≠ ${tr(sentence)}</span>`)}
     </div>`;
+  }
+
+  /** Where nothing is recognised there is a way on. */
+  #unrecognised(
+    store: TensorStore,
+    { lookAlike }: ArchiveSummary,
+  ): TemplateResult | typeof nothing {
+    if (lookAlike === null) return nothing;
+    return html`<p class="module-line unrecognised">
+      <span>${t("No recurrent module was recognised: {0}", tr(lookAlike))}</span>
+      <button
+        type="button"
+        class="link"
+        @click=${() => {
+          void store.assign.open([]);
+        }}
+      >
+        ${t("Use as recurrent module…")}
+      </button>
+    </p>`;
   }
 
   #notes({ notes }: ArchiveSummary): TemplateResult | typeof nothing {

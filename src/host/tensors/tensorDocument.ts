@@ -11,6 +11,12 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "../../protocol/archive/messages";
+import type {
+  AssignRequests,
+  KnownMap,
+  MapTrials,
+  ModuleMap,
+} from "../../protocol/archive/assignMessages";
 import { text, type Text } from "../../core/text";
 import { FileWatch } from "../workspace/fileWatch";
 import { baseName, parseLocation } from "../workspace/locations";
@@ -34,6 +40,27 @@ export interface TensorServices {
   readonly report: Report;
   /** Starts a run with a file as its weights; of the module with this prefix, where one is named. */
   readonly run: (location: string, prefix: string | null) => Promise<void>;
+  /** What is done with a module that was made of tensors by hand. */
+  readonly assigned: AssignedActions;
+}
+
+/** Of a file, by its location, and a map. */
+export interface AssignedActions {
+  readonly known: () => Promise<readonly KnownMap[]>;
+  readonly run: (location: string, map: ModuleMap) => Promise<void>;
+  readonly save: (location: string, map: ModuleMap) => Promise<string | null>;
+  readonly export: (location: string, map: ModuleMap) => Promise<void>;
+  readonly tryOut: (
+    location: string,
+    request: AssignRequests["assign/try"]["params"],
+    work: TrialWork,
+  ) => Promise<MapTrials | null>;
+}
+
+/** How far trials are, and how they are ended. */
+export interface TrialWork {
+  readonly onProgress: (progress: TensorEvents["work/progress"]) => void;
+  readonly begin: (cancel: () => void) => void;
 }
 
 export interface TensorDocumentOptions {
@@ -54,6 +81,9 @@ export class TensorDocument implements vscode.CustomDocument {
   readonly #watch: FileWatch;
   readonly #channels = new Set<Channel>();
   readonly #onDispose: () => void;
+  /** Tensors that the dialog is to be opened with, until a view has opened it. */
+  #toAssign: readonly string[] | undefined;
+  #cancelTrials: (() => void) | undefined;
 
   constructor(
     uri: vscode.Uri,
@@ -125,6 +155,12 @@ export class TensorDocument implements vscode.CustomDocument {
     webview.html = pageOf(webview, dist, { element: "unroll-tensors", bundle: "tensors" });
   }
 
+  /** Opens the dialog that makes a module by hand, of these tensors where there are any. */
+  assign(tensors: readonly string[]): void {
+    this.#toAssign = tensors;
+    this.#emit("assign/open", { tensors });
+  }
+
   /** Writes tensors to `target`, else to where the user says. Returns its base name, null when the user gave up. */
   async export(request: ExportRequest, target?: vscode.Uri): Promise<string | null> {
     const name = exportName(this.uri, request);
@@ -166,9 +202,53 @@ export class TensorDocument implements vscode.CustomDocument {
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
       "work/cancel": () => {
         this.#reader.cancel();
+        this.#cancelTrials?.();
+        return null;
+      },
+      ...this.#assignHandlers(),
+    };
+  }
+
+  #assignHandlers(): Handlers<AssignRequests> {
+    const { report, assigned } = this.#services;
+    const location = this.uri.toString();
+    return {
+      "assign/guesses": async ({ tensors }) => {
+        this.#toAssign = undefined;
+        const known = await assigned.known();
+        return this.#reader.request("assign/guesses", { tensors, known });
+      },
+      "assign/check": (request) => this.#reader.request("assign/check", request),
+      "assign/choices": (request) => this.#reader.request("assign/choices", request),
+      "assign/try": (request) => this.#tryOut(request),
+      "assign/run": ({ map }) => {
+        // Not awaited, as above.
+        void report.guard(() => assigned.run(location, map));
+        return null;
+      },
+      "assign/save": ({ map }) => assigned.save(location, map),
+      "assign/export": ({ map }) => {
+        void report.guard(() => assigned.export(location, map));
         return null;
       },
     };
+  }
+
+  async #tryOut(request: AssignRequests["assign/try"]["params"]): Promise<MapTrials | null> {
+    const emit = (progress: TensorEvents["work/progress"]): void => {
+      this.#emit("work/progress", progress);
+    };
+    try {
+      return await this.#services.assigned.tryOut(this.uri.toString(), request, {
+        onProgress: emit,
+        begin: (cancel) => {
+          this.#cancelTrials = cancel;
+        },
+      });
+    } finally {
+      this.#cancelTrials = undefined;
+      emit({ fraction: 1, activity: text("Trying what fits") });
+    }
   }
 
   #answersOfWorker(): Pick<Handlers<TensorRequests>, ForwardedMethod> {
@@ -188,6 +268,12 @@ export class TensorDocument implements vscode.CustomDocument {
   /** A view that was hidden has missed the problem: it gets it again behind the answer. */
   #describe(channel: Channel): ShownArchive | null {
     const { problem, summary } = this.#reader;
+    const tensors = this.#toAssign;
+    if (tensors !== undefined && summary !== null) {
+      setTimeout(() => {
+        channel.emit("assign/open", { tensors });
+      });
+    }
     if (problem !== null) {
       setTimeout(() => {
         channel.emit("archive/problem", { problem });

@@ -11,6 +11,7 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "./messages";
+import type { GuessRequest, MapGuesses } from "./assignMessages";
 import type { Text } from "../../core/text";
 
 /** Requests of the view that the worker answers as they are. */
@@ -20,7 +21,9 @@ export type ArchiveMethod =
   | "tensor/tile"
   | "tensor/cells"
   | "tensor/statistics"
-  | "tensor/spectrum";
+  | "tensor/spectrum"
+  | "assign/check"
+  | "assign/choices";
 
 export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMethod> {
   /** `location` is a URI; the worker reads `file:` itself and asks the host for others. */
@@ -32,6 +35,7 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
     params: WriteTarget & { readonly request: ExportRequest };
     result: WrittenTensors;
   };
+  "assign/guesses": { params: GuessRequest; result: MapGuesses };
   /** The frameworks that a module can be exported to. */
   "module/targets": { params: ModuleRequest; result: readonly TargetChoice[] };
   "module/write": {

@@ -13,6 +13,7 @@ import {
   type TensorExportFormat,
 } from "../../formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import { lookAlike } from "../../model/find/lookAlike";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
 import type {
   ArchiveSummary,
@@ -31,6 +32,7 @@ import type {
   TreePage,
   TreeRequest,
 } from "../../protocol/archive/messages";
+import { Assigner } from "./assign";
 import { assertHeld, maxDeclaredBytes } from "./declaredSize";
 import { prepareModule, targetsOf, type PreparedModule } from "./exportModule";
 import { modulesOf, type ArchiveModule } from "./modules";
@@ -62,6 +64,8 @@ const sortedFormats: ReadonlySet<ArchiveFormat> = new Set(["safetensors", "hdf5"
 
 export class ArchiveSession {
   readonly summary: ArchiveSummary;
+  /** Answers about tensors that are assigned to a module by hand. */
+  readonly assign: Assigner;
   readonly #archive: ModuleArchive;
   readonly #tree: Tree;
   readonly #entries = new Map<string, TensorEntry>();
@@ -74,6 +78,7 @@ export class ArchiveSession {
     const { entries, format, notes, declared } = archive;
     const modules = modulesOf(archive);
     this.#archive = archive;
+    this.assign = new Assigner(archive, file.file);
     for (const entry of entries) {
       if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
     }
@@ -93,6 +98,7 @@ export class ArchiveSession {
       entryCount: opened.entries.length,
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
+      lookAlike: modules.length === 0 && isAssignable(opened) ? lookAlike(entries) : null,
       first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,
     };
   }
@@ -205,6 +211,11 @@ export class ArchiveSession {
       data: { file: this.summary.file, tensor: name },
     });
   }
+}
+
+/** True where the tensors might be weights: recurrent ones are two matrices at least. */
+function isAssignable({ entries }: Archive): boolean {
+  return entries.filter(({ shape }) => shape.length === 2).length > 1;
 }
 
 /** True for derived entries, whose values other entries hold already. */

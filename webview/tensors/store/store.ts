@@ -30,14 +30,17 @@ import {
   type Extent,
 } from "../../../src/drawing/tensors/slices";
 import { clampCell } from "../../../src/drawing/tensors/viewport";
+import { Assigning, assignStateOf, savedAssignment, type AssignState } from "./assigning";
+import type { ChoicesPage, ChoicesRequest } from "../../../src/protocol/archive/assignMessages";
 import {
   readSavedTensorState,
+  toSavedTensorState,
   type ColourChoice,
   type SavedTensorState,
   type Scope,
 } from "./savedState";
 
-export interface TensorState extends PageState, Omit<SavedTensorState, "version"> {
+export interface TensorState extends PageState, Omit<SavedTensorState, "version" | "assignment"> {
   /** null until the host has opened the file. */
   readonly summary: ShownArchive | null;
   /** What is shown; stays until that of the tensor chosen next is here. */
@@ -48,6 +51,8 @@ export interface TensorState extends PageState, Omit<SavedTensorState, "version"
   readonly heatmapSize: { readonly width: number; readonly height: number };
   /** True while all elements are counted. */
   readonly isCounting: boolean;
+  /** The dialog that assigns tensors by hand. */
+  readonly assign: AssignState;
   /** What was done last, for assistive technology and the foot of the editor. */
   readonly message: string;
 }
@@ -58,7 +63,7 @@ const EXACT_BYTES = 8 * 1024 * 1024;
 /** Rows of the tree that are asked for at once. */
 export const TREE_PAGE = 64;
 
-function firstState(saved: SavedTensorState): TensorState {
+function firstState({ assignment, ...saved }: SavedTensorState): TensorState {
   return {
     ...saved,
     ...NEW_PAGE,
@@ -67,6 +72,7 @@ function firstState(saved: SavedTensorState): TensorState {
     treeFocus: null,
     heatmapSize: { width: 0, height: 0 },
     isCounting: false,
+    assign: assignStateOf(assignment),
     message: "",
   };
 }
@@ -81,6 +87,7 @@ export class TensorStore extends PageStore<
   TensorRequests,
   TensorEvents
 > {
+  readonly assign = new Assigning(this);
   /** Statistics of all elements, by what they are of. */
   readonly #exact = new Lru<string, TensorStatistics>(EXACT_BYTES, bytesOf);
   /** Counts what was chosen, so that a late answer does not replace a later choice. */
@@ -95,6 +102,10 @@ export class TensorStore extends PageStore<
     });
     this.client.on("archive/problem", ({ problem }) => {
       this.fail(problem);
+    });
+    this.client.on("assign/open", ({ tensors }) => {
+      // A file that is still being read is told about once more when it has been.
+      if (this.state.summary !== null) void this.assign.open(tensors);
     });
   }
 
@@ -113,7 +124,7 @@ export class TensorStore extends PageStore<
       this.#exact.clear();
       const open = this.state.open ?? openAtFirst(summary);
       this.update({ summary, open, ready: true, progress: null, problem: null });
-      await this.#chooseAgain(summary);
+      await Promise.all([this.#chooseAgain(summary), this.assign.refresh()]);
     } catch (error) {
       this.report(error);
     }
@@ -217,6 +228,11 @@ export class TensorStore extends PageStore<
     }
   }
 
+  /** What can stand in a slot of a map. */
+  choices(request: ChoicesRequest): ChoicesPage | undefined {
+    return this.ask("assign/choices", request);
+  }
+
   /** Copies a text and says so. */
   async copy(copied: string, message: string): Promise<void> {
     try {
@@ -269,24 +285,12 @@ export class TensorStore extends PageStore<
   }
 
   protected override toSave(): SavedTensorState {
-    const { tensor, slice, zoom, cursor, tab, layout, colours, scope } = this.state;
-    const { isLogHistogram, query, open, treeWidth, isTreeShown } = this.state;
-    return {
-      version: this.saved.version,
-      tensor,
-      slice,
-      zoom,
-      cursor,
-      tab,
-      layout,
-      colours,
-      scope,
-      isLogHistogram,
-      query,
-      open,
-      treeWidth,
-      isTreeShown,
-    };
+    const { version, assignment } = this.saved;
+    return toSavedTensorState({
+      ...this.state,
+      version,
+      assignment: savedAssignment(this.state.assign, assignment),
+    });
   }
 }
 

@@ -1,0 +1,277 @@
+/**
+ * A field that names a tensor, with a list below it while it is typed in: what fits comes first.
+ *
+ * A combobox as the ARIA practices describe it: the focus stays in the field, the list lies in the top layer, so that
+ * no pane cuts it off.
+ */
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import type { ChoicesPage, PartChoice } from "../../../src/protocol/archive/assignMessages";
+import { cut, legible, visible } from "../../../src/core/text";
+import { formatCount } from "../../../src/drawing/tensors/quantities";
+import { formatShape } from "../../../src/tensor/tensor";
+import { t, tr } from "../../shared/l10n";
+import { StoreElement } from "../../shared/storeElement";
+import type { TensorStore } from "../store/store";
+
+/** CSS pixels between the field and its list, and from the list to the edge of the window. */
+const GAP = 2;
+const EDGE = 8;
+const LEAST_HEIGHT = 140;
+const MOST_HEIGHT = 340;
+const LEAST_WIDTH = 300;
+/** UTF-16 units that a line has room for; the end of a name tells the most. */
+const LONGEST_NAME = 72;
+
+/** A line of the list: a tensor, or what the slot may be instead. */
+interface Line {
+  readonly content: TemplateResult;
+  readonly hint: string;
+  readonly pick: () => void;
+}
+
+/** What a slot may be beside a tensor. */
+export interface OtherChoice {
+  readonly label: string;
+  readonly detail: string;
+  readonly pick: () => void;
+}
+
+/** Holds whether its list is open, what is typed, and the line that Enter takes. Ends with its element. */
+export class TensorChooser extends StoreElement<TensorStore> {
+  static override properties: PropertyDeclarations = {
+    label: { attribute: false },
+    tensor: { attribute: false },
+    isWrong: { attribute: false },
+    describedBy: { attribute: false },
+    slotId: { attribute: false },
+    gate: { attribute: false },
+    others: { attribute: false },
+    isOpen: { state: true },
+    typed: { state: true },
+    at: { state: true },
+  };
+
+  declare label: string;
+  /** What the slot has now; null for nothing. */
+  declare tensor: string | null;
+  declare isWrong: boolean;
+  /** Id of the element that says whether it fits. */
+  declare describedBy: string;
+  declare slotId: string;
+  /** The gate that is chosen for, where each has a tensor of its own. */
+  declare gate: string | null;
+  declare others: readonly OtherChoice[];
+  declare choose: ((choice: PartChoice) => void) | undefined;
+  declare isOpen: boolean;
+  /** null until the user types: then the whole list is there. */
+  declare typed: string | null;
+  declare at: number;
+  #page: ChoicesPage | undefined;
+
+  constructor() {
+    super();
+    this.label = "";
+    this.tensor = null;
+    this.isWrong = false;
+    this.describedBy = "";
+    this.slotId = "";
+    this.gate = null;
+    this.others = [];
+    this.isOpen = false;
+    this.typed = null;
+    this.at = 0;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.isOpen = false;
+  }
+
+  /** The list stays as it is while the one for what was typed last is on its way. */
+  protected override fetch(store: TensorStore): void {
+    const map = store.assign.form?.now;
+    if (!this.isOpen || map === undefined) return;
+    const { slotId: slot, gate } = this;
+    this.#page = store.assign.choices({ map, slot, gate, query: this.typed ?? "" }) ?? this.#page;
+  }
+
+  protected override render(): TemplateResult {
+    const lines = this.isOpen ? this.#lines() : [];
+    const at = Math.min(this.at, lines.length - 1);
+    const name = this.tensor === null ? "" : visible(this.tensor);
+    return html`<input
+        type="text"
+        class="text-input chooser-input"
+        role="combobox"
+        spellcheck="false"
+        autocomplete="off"
+        aria-label=${this.label}
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        aria-expanded=${this.isOpen ? "true" : "false"}
+        aria-controls=${this.isOpen ? this.#listId : nothing}
+        aria-activedescendant=${this.isOpen && at >= 0 ? `${this.#listId}-${at}` : nothing}
+        aria-invalid=${this.isWrong ? "true" : "false"}
+        aria-describedby=${this.describedBy}
+        placeholder=${t("none")}
+        title=${legible(name)}
+        .value=${this.typed ?? cut(name, LONGEST_NAME)}
+        @input=${this.#onInput}
+        @keydown=${(event: KeyboardEvent) => {
+          this.#onKey(event, lines, at);
+        }}
+        @pointerdown=${this.#onPress}
+        @blur=${this.#close}
+      />${this.isOpen ? this.#list(lines, at) : nothing}`;
+  }
+
+  protected override updated(): void {
+    const list = this.querySelector<HTMLElement>(".chooser-list");
+    if (list === null) return;
+    if (!list.matches(":popover-open")) list.showPopover();
+    this.#place(list);
+    list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  get #listId(): string {
+    return `choices-${this.slotId}${this.gate ?? ""}`;
+  }
+
+  #lines(): Line[] {
+    const tensors = (this.#page?.choices ?? []).map((choice): Line => ({
+      content: choiceLine(choice),
+      hint: legible(choice.part.tensor),
+      pick: () => this.choose?.(choice),
+    }));
+    if ((this.typed ?? "") !== "") return tensors;
+    const others = this.others.map(({ label, detail, pick }): Line => ({
+      content: html`<span class="choice-other">${label}</span
+        ><span class="choice-facts">${detail}</span>`,
+      hint: detail,
+      pick,
+    }));
+    return [...tensors, ...others];
+  }
+
+  #list(lines: readonly Line[], at: number): TemplateResult {
+    const { total, choices } = this.#page ?? { total: 0, choices: [] };
+    const more = total - choices.length;
+    return html`<div class="chooser-list" popover="manual">
+      <ul role="listbox" id=${this.#listId} aria-label=${this.label}>
+        ${lines.map(
+          ({ content, hint, pick }, index) =>
+            html`<li
+              role="option"
+              id=${`${this.#listId}-${index}`}
+              class="choice"
+              aria-selected=${index === at ? "true" : "false"}
+              title=${hint}
+              @pointerdown=${(event: PointerEvent) => {
+                event.preventDefault();
+              }}
+              @pointermove=${() => {
+                this.at = index;
+              }}
+              @click=${() => {
+                this.#take(pick);
+              }}
+            >
+              ${content}
+            </li>`,
+        )}
+      </ul>
+      ${
+        this.#page === undefined
+          ? html`<p class="choice-note">…</p>`
+          : total === 0
+            ? html`<p class="choice-note">${t("nothing found")}</p>`
+            : more > 0
+              ? html`<p class="choice-note">
+                  ${t("{0} more; type a name, a shape or a dtype", formatCount(more))}
+                </p>`
+              : nothing
+      }
+    </div>`;
+  }
+
+  /** Below the field where there is room, else above it. */
+  #place(list: HTMLElement): void {
+    const field = this.getBoundingClientRect();
+    const width = Math.min(innerWidth - 2 * EDGE, Math.max(LEAST_WIDTH, field.width));
+    const left = Math.max(EDGE, Math.min(field.left, innerWidth - EDGE - width));
+    const below = innerHeight - field.bottom - GAP - EDGE;
+    const above = field.top - GAP - EDGE;
+    const isBelow = below >= LEAST_HEIGHT || below >= above;
+    const height = Math.min(MOST_HEIGHT, isBelow ? below : above);
+    const edge = isBelow
+      ? `top:${field.bottom + GAP}px`
+      : `bottom:${innerHeight - field.top + GAP}px`;
+    list.style.cssText = `left:${left}px;width:${width}px;max-height:${height}px;${edge}`;
+  }
+
+  #open(): void {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.typed = null;
+    this.at = 0;
+  }
+
+  #take(pick: () => void): void {
+    this.#close();
+    pick();
+  }
+
+  readonly #close = (): void => {
+    this.isOpen = false;
+    this.typed = null;
+    this.#page = undefined;
+  };
+
+  readonly #onPress = (event: PointerEvent): void => {
+    if (this.isOpen) return;
+    const field = event.currentTarget as HTMLInputElement;
+    this.#open();
+    // The click that follows would put the caret into the name.
+    event.preventDefault();
+    field.focus();
+    field.select();
+  };
+
+  readonly #onInput = (event: Event): void => {
+    const { value } = event.currentTarget as HTMLInputElement;
+    this.isOpen = true;
+    this.typed = value;
+    this.at = 0;
+  };
+
+  #onKey(event: KeyboardEvent, lines: readonly Line[], at: number): void {
+    if (event.ctrlKey || event.metaKey) return;
+    const isStep = event.key === "ArrowDown" || event.key === "ArrowUp";
+    if (!this.isOpen && isStep) this.#open();
+    else if (isStep) {
+      const by = event.key === "ArrowDown" ? 1 : -1;
+      this.at = (at + by + lines.length) % Math.max(1, lines.length);
+    } else if (this.isOpen && event.key === "Enter") {
+      const line = lines[at];
+      if (line !== undefined) this.#take(line.pick);
+    } else if (this.isOpen && event.key === "Escape") this.#close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function choiceLine({ part, shape, dtype, how, fits, usedBy }: PartChoice): TemplateResult {
+  return html`<span class=${fits ? "choice-mark fits" : "choice-mark wrong"} aria-hidden="true"
+      >${fits ? "✓" : "✗"}</span
+    ><span class="choice-name">${cut(visible(part.tensor), LONGEST_NAME)}</span
+    ><span class="choice-facts"
+      >${formatShape(shape)} ${dtype} ·
+      ${tr(how)}${usedBy === null ? nothing : html` · ${t("now {0}", usedBy)}`}<span
+        class="visually-hidden"
+        >${fits ? t("fits") : t("does not fit")}</span
+      ></span
+    >`;
+}
+
+customElements.define("unroll-tensor-chooser", TensorChooser);
