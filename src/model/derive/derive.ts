@@ -30,18 +30,33 @@ export function withModules(file: string, archive: Archive): ModuleArchive {
   const recognised = deriveLayouts(archive, sourcesOf(archive, declared));
   const taken = sourcesOf(archive, [recognised]);
   const derived = [...declared.map((each) => without(each, taken)), recognised];
-  const made = new Map<TensorEntry, DerivedEntry>(
-    derived.flatMap(({ entries }) => entries.map((each) => [each.entry, each] as const)),
-  );
-  const entries = made.size === 0 ? archive.entries : [...archive.entries, ...made.keys()];
+  const made = derived.flatMap(({ entries }) => entries);
+  const whole = withEntries(file, archive, made);
   const facts = new Map(derived.flatMap((each) => [...each.facts]));
-  const found = findModules(entries, facts).filter((module) => !isOther(module, recognised));
+  const found = findModules(whole.entries, facts).filter((module) => !isOther(module, recognised));
   const hint = [shardHint(file)].filter((each) => each !== null);
   return {
-    ...archive,
+    ...whole,
     notes: [...hint, ...archive.notes],
-    entries,
-    modules: withLeftovers(archive.entries, found, made.keys()),
+    modules: withLeftovers(
+      archive.entries,
+      found,
+      made.map(({ entry }) => entry),
+    ),
+  };
+}
+
+/** An archive with derived entries behind its own, which are computed when they are read. */
+export function withEntries(
+  file: string,
+  archive: Archive,
+  derived: readonly DerivedEntry[],
+): Archive {
+  if (derived.length === 0) return archive;
+  const made = new Map<TensorEntry, DerivedEntry>(derived.map((each) => [each.entry, each]));
+  return {
+    ...archive,
+    entries: [...archive.entries, ...made.keys()],
     readBox: (entry, box) => made.get(entry)?.readBox(box) ?? archive.readBox(entry, box),
     read: async (entry) => {
       const own = made.get(entry);

@@ -7,7 +7,7 @@
 import type { Archive } from "../../formats/base/archive";
 import { text, type Text } from "../../core/text";
 import type { DType } from "../../tensor/dtype";
-import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import type { TensorEntry } from "../../tensor/tensor";
 import type { DerivedEntry } from "./derived";
 import { stackedEntry, type BlockSource, type DerivedBlock } from "./stackedEntry";
 
@@ -140,18 +140,47 @@ function orderSteps(stored: string, order: string): Text[] {
     : [text("gates {0} → {1}", stored, order)];
 }
 
-/** The part of a tensor that is taken, where it is not all of it. */
-function sliceSteps({ from, rows, columns }: SlotRecipe, entryOf: RecipeSource["entryOf"]): Text[] {
-  return from.slice(0, 1).flatMap(({ tensor, start = [], isTransposed = false, gates }) => {
-    const { shape } = entryOf(tensor);
-    if (gates.length * rows * (columns ?? 1) >= elementCount(shape)) return [];
-    if (columns === undefined) return [text("row {0}", start[0] ?? 0)];
-    const axis = shape.length - (isTransposed ? 2 : 1);
-    const first = start[axis] ?? 0;
+/** The part of a tensor that is taken, where it is not all of it; that of the first where there are several. */
+function sliceSteps(recipe: SlotRecipe, entryOf: RecipeSource["entryOf"]): Text[] {
+  return recipe.from.slice(0, 1).flatMap((source) => {
+    const { shape } = entryOf(source.tensor);
+    const { start = [], isTransposed = false, gates } = source;
+    const height = gates.length * recipe.rows;
+    const { columns } = recipe;
+    const last = shape.length - 1;
+    const sizes = shape.map(() => 1);
+    const [above, beside] =
+      columns === undefined
+        ? [isTransposed ? height : 1, isTransposed ? 1 : height]
+        : [isTransposed ? columns : height, isTransposed ? height : columns];
+    if (last > 0) sizes[last - 1] = above;
+    sizes[last] = beside;
+    const at = (axis: number): readonly [number, number] | null => {
+      const size = sizes[axis] ?? 1;
+      const first = start[axis] ?? 0;
+      return size < (shape[axis] ?? 1) ? [first, first + size - 1] : null;
+    };
+    const leading = start.slice(0, Math.max(0, last - 1)).filter((_, axis) => at(axis) !== null);
     return [
-      isTransposed
-        ? text("rows {0} … {1}", first, first + columns - 1)
-        : text("columns {0} … {1}", first, first + columns - 1),
+      ...(leading.length === 0 ? [] : [text("slice {0}", leading.join(", "))]),
+      ...rangeStep(last === 0 ? null : at(last - 1), "rows"),
+      ...rangeStep(at(last), last === 0 ? "elements" : "columns"),
     ];
   });
+}
+
+function rangeStep(
+  range: readonly [number, number] | null,
+  of: "rows" | "columns" | "elements",
+): Text[] {
+  if (range === null) return [];
+  const [first, last] = range;
+  switch (of) {
+    case "rows":
+      return [first === last ? text("row {0}", first) : text("rows {0} … {1}", first, last)];
+    case "columns":
+      return [first === last ? text("column {0}", first) : text("columns {0} … {1}", first, last)];
+    case "elements":
+      return [text("elements {0} … {1}", first, last)];
+  }
 }

@@ -1,0 +1,161 @@
+/**
+ * Where a part of a tensor lies, and the shape that it has as a parameter: matrices a row for each unit, vectors one axis.
+ */
+import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
+import type { Range, SlotPart } from "./map";
+
+/** A part within its tensor. */
+export interface PlacedPart {
+  /** As a parameter: (rows, columns), or (rows). */
+  readonly shape: Shape;
+  /** Index of its first element, one an axis of the tensor. */
+  readonly start: readonly number[];
+  /** True where its rows run along the last axis but one… of the parameter, see `SlotSource`. */
+  readonly isTransposed: boolean;
+}
+
+/** Why a part does not lie within its tensor. */
+export type PlaceFault =
+  /** An index or a range outside of an axis of this size. */
+  | {
+      readonly kind: "range";
+      readonly field: "index" | "rows" | "columns";
+      readonly range: readonly number[];
+      readonly size: number;
+    }
+  /** Too few or too many axes remain after `index`. */
+  | { readonly kind: "rank"; readonly shape: Shape; readonly isMatrix: boolean };
+
+/** The axes that a part leaves, and where they begin. */
+interface Cut {
+  readonly shape: readonly number[];
+  readonly start: readonly number[];
+  /** Axes of the tensor before those of `shape`, all of them at one index. */
+  readonly before: readonly number[];
+}
+
+/** Finds a part in its tensor. `isTransposed` counts for matrices alone. */
+export function placePart(
+  part: SlotPart,
+  { shape }: Pick<TensorEntry, "shape">,
+  { isMatrix, isTransposed }: { readonly isMatrix: boolean; readonly isTransposed: boolean },
+): PlacedPart | PlaceFault {
+  const cut = cutOf(part, shape, isMatrix);
+  if ("kind" in cut) return cut;
+  const { before, start } = cut;
+  const at = [...before, ...start];
+  if (isMatrix) {
+    const placed = isTransposed ? [...cut.shape].reverse() : cut.shape;
+    return { shape: placed, start: at, isTransposed };
+  }
+  if (cut.shape.length < 2) return { shape: cut.shape, start: at, isTransposed: false };
+  const [rows = 0, columns = 0] = cut.shape;
+  if (rows === 1) return { shape: [columns], start: at, isTransposed: false };
+  if (columns === 1) return { shape: [rows], start: at, isTransposed: true };
+  return { kind: "rank", shape: cut.shape, isMatrix };
+}
+
+function cutOf(part: SlotPart, shape: Shape, isMatrix: boolean): Cut | PlaceFault {
+  const index = indexOf(part, shape);
+  if (!Array.isArray(index)) return index as PlaceFault;
+  const rest = shape.slice(index.length);
+  const fits = isMatrix ? rest.length === 2 : rest.length === 1 || rest.length === 2;
+  if (!fits) return { kind: "rank", shape: rest, isMatrix };
+  const { rows, columns } = part;
+  const ranges = rest.length === 2 ? [rows, columns] : [rows ?? columns];
+  const cut: [number, number][] = [];
+  for (const [axis, range] of ranges.entries()) {
+    const size = rest[axis] ?? 0;
+    const [from, to] = wholeRange(range, size);
+    if (!(from >= 0 && from < to && to <= size)) {
+      const field = axis === 0 && (rest.length === 2 || rows !== undefined) ? "rows" : "columns";
+      return { kind: "range", field, range: [from, to], size };
+    }
+    cut.push([from, to]);
+  }
+  return {
+    shape: cut.map(([from, to]) => to - from),
+    start: cut.map(([from]) => from),
+    before: index,
+  };
+}
+
+/** `index`, and 0 for further leading axes of size 1. */
+function indexOf({ index = [] }: SlotPart, shape: Shape): number[] | PlaceFault {
+  const wrong = index.findIndex((at, axis) => !(at >= 0 && at < (shape[axis] ?? 0)));
+  if (wrong >= 0) {
+    const at = index[wrong] ?? 0;
+    return { kind: "range", field: "index", range: [at], size: shape[wrong] ?? 0 };
+  }
+  const found = [...index];
+  while (shape.length - found.length > 2 && shape[found.length] === 1) found.push(0);
+  return found;
+}
+
+function wholeRange(range: Range | undefined, size: number): readonly [number, number] {
+  const [from = 0, to = size] = range ?? [];
+  return [from, to];
+}
+
+/** Another way to write a part with which it would have the shape, and what is said of it. */
+export interface Remedy {
+  readonly kind: "transposed" | "rows" | "columns" | "index";
+  /** The part as it would fit. */
+  readonly part: SlotPart;
+}
+
+/** Most remedies that are looked for. */
+const maxRemedies = 6;
+
+/** What would make a part have a shape, the likeliest first. `takesEnd` is true where a joint tensor has it at its end. */
+export function remediesOf(
+  part: SlotPart,
+  entry: Pick<TensorEntry, "shape">,
+  wanted: Shape,
+  { isTransposed, takesEnd }: { readonly isTransposed: boolean; readonly takesEnd: boolean },
+): readonly Remedy[] {
+  const isMatrix = wanted.length === 2;
+  const fits = (other: SlotPart): boolean => {
+    const transposed = other.transposed ?? isTransposed;
+    const placed = placePart(other, entry, { isMatrix, isTransposed: transposed });
+    return "start" in placed && sameShape(placed.shape, wanted);
+  };
+  const { rows: _rows, columns: _columns, ...whole } = part;
+  const turned = { transposed: !(part.transposed ?? isTransposed) };
+  const found: Remedy[] = [];
+  const offer = (kind: Remedy["kind"], other: SlotPart): void => {
+    if (found.length < maxRemedies && fits(other)) found.push({ kind, part: other });
+  };
+  if (isMatrix) offer("transposed", { ...part, ...turned });
+  for (const way of isMatrix ? [{}, turned] : [{}]) {
+    for (const each of cutsOf({ ...whole, ...way }, entry.shape, wanted, takesEnd)) {
+      offer(each.kind, each.part);
+    }
+  }
+  if (part.index === undefined && entry.shape.length > wanted.length) {
+    const slices = Math.min(entry.shape[0] ?? 0, maxRemedies);
+    for (const way of isMatrix ? [{}, turned] : [{}]) {
+      for (let at = 0; at < slices; at++) offer("index", { ...whole, ...way, index: [at] });
+    }
+  }
+  return found;
+}
+
+/** The beginning and the end of each axis that is longer than what is wanted. */
+function cutsOf(part: SlotPart, shape: Shape, wanted: Shape, takesEnd: boolean): Remedy[] {
+  const rest = shape.slice(part.index?.length ?? 0);
+  const isVector = rest.length === 1;
+  return (["rows", "columns"] as const).flatMap((kind, axis) => {
+    const size = rest[axis];
+    if (size === undefined || (isVector && kind === "columns")) return [];
+    return [...new Set([...wanted, ...(wanted.length === 1 ? [1] : [])])].flatMap((length) => {
+      if (length >= size) return [];
+      const ranges: readonly Range[] = [
+        [0, length],
+        [size - length, size],
+      ];
+      const sorted = takesEnd ? [...ranges].reverse() : ranges;
+      return sorted.map((range) => ({ kind, part: { ...part, [kind]: range } }));
+    });
+  });
+}
