@@ -56,7 +56,8 @@ export class Assigned {
   async save(location: string, map: ModuleMap): Promise<string | null> {
     const { flow, maps } = this.#services;
     const before = this.#specs.get(location);
-    const spec = before === undefined ? await flow.createMapped(location, map) : withMap(before, map);
+    const spec =
+      before === undefined ? await flow.createMapped(location, map) : withMap(before, map);
     if (spec === undefined) return null;
     this.#specs.set(location, spec);
     const file = await saveRun(spec, null);
@@ -74,7 +75,10 @@ export class Assigned {
   async tryOut(
     location: string,
     { map, guesses }: TrialRequest,
-    work: { readonly onProgress: (progress: Progress) => void; readonly begin: (cancel: () => void) => void },
+    work: {
+      readonly onProgress: (progress: Progress) => void;
+      readonly begin: (cancel: () => void) => void;
+    },
   ): Promise<MapTrials | null> {
     const spec = await this.#services.flow.createMapped(location, map, "reference");
     if (spec?.reference === undefined) return null;

@@ -46,9 +46,7 @@ export class RunFlow {
     return this.#withCandidates(async (candidates) => {
       const draft = await this.#draftOf(candidates, await candidates.open(location));
       const module = draft?.weights?.archive.modules.find((each) => each.prefix === prefix);
-      return (
-        draft && this.#ask(candidates, module === undefined ? draft : { ...draft, module })
-      );
+      return draft && this.#ask(candidates, module === undefined ? draft : { ...draft, module });
     });
   }
 

@@ -209,7 +209,7 @@ export class TensorDocument implements vscode.CustomDocument {
     };
   }
 
-  #assignHandlers(): Handlers<AssignRequests> {
+  #assignHandlers(): Omit<Handlers<AssignRequests>, ForwardedMethod> {
     const { report, assigned } = this.#services;
     const location = this.uri.toString();
     return {
@@ -218,8 +218,6 @@ export class TensorDocument implements vscode.CustomDocument {
         const known = await assigned.known();
         return this.#reader.request("assign/guesses", { tensors, known });
       },
-      "assign/check": (request) => this.#reader.request("assign/check", request),
-      "assign/choices": (request) => this.#reader.request("assign/choices", request),
       "assign/try": (request) => this.#tryOut(request),
       "assign/run": ({ map }) => {
         // Not awaited, as above.
@@ -262,6 +260,8 @@ export class TensorDocument implements vscode.CustomDocument {
       "tensor/tile": forward("tensor/tile"),
       "tensor/cells": forward("tensor/cells"),
       "tensor/statistics": forward("tensor/statistics"),
+      "assign/check": forward("assign/check"),
+      "assign/choices": forward("assign/choices"),
     };
   }
 

@@ -1,6 +1,7 @@
 /**
  * The description of a run, as run files, the palette flow and the panel's saved state hold it.
  */
+import type { ModuleMap } from "../../model/assign/map";
 import type { GateActivationOption } from "../../model/variant";
 import {
   tensorPaths,
@@ -54,7 +55,7 @@ export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
 /** File names are relative to the run file on disk, and whole paths or URIs in memory. */
 export interface RunSpec extends Omit<ValuesOf<typeof inputKeys>, "input"> {
-  readonly weights: { readonly file: string; readonly module?: string };
+  readonly weights: { readonly file: string; readonly module?: string; readonly map?: ModuleMap };
   readonly input: TensorRef;
   readonly options?: RunOptions;
   readonly pipeline?: SurroundingSpec;

@@ -7,12 +7,7 @@ import { checkIn, type MapCheck, type SlotCheck } from "../../model/assign/check
 import { conventionsOf, layoutsFor } from "../../model/assign/conventions";
 import { withMappedModule } from "../../model/assign/mapped";
 import type { ModuleMap } from "../../model/assign/map";
-import {
-  faultSentence,
-  noteSentence,
-  problemSentence,
-  remedySentence,
-} from "../../model/assign/sentences";
+import { faultSentence, problemSentence, remedySentence } from "../../model/assign/sentences";
 import { entryNamed, namedSlots, type EntryLookup } from "../../model/assign/sizes";
 import { gatedParts, gatesOfRole } from "../../model/assign/slots";
 import { constructorLine, pytorchVariant, type RecurrentConfig } from "../../model/config";
@@ -90,7 +85,8 @@ export class Assigner {
         bidirectional: config.bidirectional,
       },
       layouts: layoutsOf(map),
-      layout: map.layout === undefined ? "pytorch" : typeof map.layout === "string" ? map.layout : null,
+      layout:
+        map.layout === undefined ? "pytorch" : typeof map.layout === "string" ? map.layout : null,
       slots: this.#slots(map, config, check),
       unusedCount: unused?.count ?? 0,
       unused: unused?.tensors ?? [],
@@ -123,7 +119,11 @@ export class Assigner {
   /** The slots of the module, and those that it might have beside them: biases, peepholes. */
   #slots(map: ModuleMap, config: RecurrentConfig, { slots }: MapCheck): CheckedSlot[] {
     const checked = new Map(slots.map((slot) => [slot.slot, slot]));
-    const all = { ...config, bias: true, variant: { ...config.variant, peephole: map.kind === "LSTM" } };
+    const all = {
+      ...config,
+      bias: true,
+      variant: { ...config.variant, peephole: map.kind === "LSTM" },
+    };
     const conventions = conventionsOf(map);
     const found: CheckedSlot[] = [];
     for (const parameter of eachParameter(all)) {
@@ -131,7 +131,8 @@ export class Assigner {
       const { name, role, layer, direction, shape, axes } = parameter;
       const check = checked.get(name);
       const gated = gatedParts(map.slots[name], role, { kind: map.kind, conventions });
-      const gates = gatesOfRole(map.kind, role).length > 1 ? conventionsOrder(role, conventions) : [];
+      const gates =
+        gatesOfRole(map.kind, role).length > 1 ? conventionsOrder(role, conventions) : [];
       const parts = gated.map((part, index) => ({
         part: part.part,
         gates: part.gates.filter((gate) => gate !== ""),
@@ -189,10 +190,13 @@ function stateOf(
     return { state: "missing", why, fix: null };
   }
   if (check === undefined || check.state === "zeros") {
-    if (isOptional(parameter) && parts.length === 0) return { state: "zeros", why: null, fix: null };
+    if (isOptional(parameter) && parts.length === 0)
+      return { state: "zeros", why: null, fix: null };
     if (!isSized) {
       const isMissing = parts.length === 0;
-      const why = isMissing ? text("choose a tensor") : text("cannot be told until the sizes are known");
+      const why = isMissing
+        ? text("choose a tensor")
+        : text("cannot be told until the sizes are known");
       return { state: "missing", why, fix: null };
     }
   }

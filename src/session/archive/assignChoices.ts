@@ -11,7 +11,11 @@ import { remedyLabel } from "../../model/assign/sentences";
 import { namedSlots, type EntryLookup } from "../../model/assign/sizes";
 import { gatesOfRole, isMatrixRole, partShape } from "../../model/assign/slots";
 import { placeOf, type ParameterPlace } from "../../model/parameters";
-import type { ChoicesPage, ChoicesRequest, PartChoice } from "../../protocol/archive/assignMessages";
+import type {
+  ChoicesPage,
+  ChoicesRequest,
+  PartChoice,
+} from "../../protocol/archive/assignMessages";
 import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { matches, parseQuery } from "./treeQuery";
 
