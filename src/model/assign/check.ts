@@ -7,6 +7,7 @@ import type { Direction, RecurrentConfig } from "../config";
 import { eachParameter, hasPlace, parameterCount, type ParameterRole } from "../parameters";
 import { conventionsOf, type Conventions } from "./conventions";
 import type { ModuleMap } from "./map";
+import { usedBox, usedTwice, type UsedBox } from "./overlap";
 import { placePart, remediesOf, type PlaceFault, type Remedy } from "./place";
 import { configOf, entryNamed, namedSlots, type EntryLookup } from "./sizes";
 import { gatedParts, gatesOfRole, isMatrixRole, partShape, type GatedPart } from "./slots";
@@ -111,7 +112,7 @@ export function checkIn(
     config,
     slots,
     problems,
-    notes: notesOf(slots, entries),
+    notes: notesOf(slots, boxesOf(map, { conventions, entryOf }), entries),
     fits:
       problems.length === 0 && slots.every(({ state }) => state === "fits" || state === "zeros"),
   };
@@ -226,22 +227,18 @@ function unknownSlots(map: ModuleMap, config: RecurrentConfig): readonly MapProb
   });
 }
 
-function notesOf(slots: readonly SlotCheck[], entries: readonly TensorEntry[]): MapNote[] {
-  const uses = new Map<string, Set<string>>();
-  for (const { slot, tensors } of slots) {
-    for (const tensor of tensors) uses.set(tensor, (uses.get(tensor) ?? new Set()).add(slot));
-  }
-  const isPlain = slots.filter(({ tensors }) => tensors.length === 1);
-  const plain = new Map(isPlain.map(({ slot, tensors }) => [slot, tensors[0]]));
+function notesOf(
+  slots: readonly SlotCheck[],
+  boxes: readonly UsedBox[],
+  entries: readonly TensorEntry[],
+): MapNote[] {
+  const used = new Set(slots.flatMap(({ tensors }) => tensors));
   const zeros = slots.filter(({ state }) => state === "zeros").map(({ slot }) => slot);
-  const twice = [...uses].filter(([, used]) => [...used].every((slot) => plain.has(slot)));
-  const unused = entries.filter(({ name, origin }) => !uses.has(name) && origin === undefined);
+  const unused = entries.filter(({ name, origin }) => !used.has(name) && origin === undefined);
+  const [first] = zeros;
   return [
-    ...twice
-      .filter(([, used]) => used.size > 1)
-      .slice(0, maxNamed)
-      .map(([tensor, used]) => ({ kind: "usedTwice", tensor, slots: [...used] }) as const),
-    ...(zeros.length === 0 ? [] : [{ kind: "zeros", slots: zeros } as const]),
+    ...usedTwice(boxes, maxNamed).map((each) => ({ kind: "usedTwice", ...each }) as const),
+    ...(first === undefined ? [] : [{ kind: "zeros", slots: zeros } as const]),
     ...(unused.length === 0
       ? []
       : [
@@ -252,4 +249,17 @@ function notesOf(slots: readonly SlotCheck[], entries: readonly TensorEntry[]): 
           } as const,
         ]),
   ];
+}
+
+/** What the slots of a map take of each tensor, as far as it lies within it. */
+function boxesOf(map: ModuleMap, { conventions, entryOf }: Omit<Frame, "config">): UsedBox[] {
+  return namedSlots(map).flatMap(({ name, role }) => {
+    const parts = gatedParts(map.slots[name], role, { kind: map.kind, conventions });
+    return parts.flatMap(({ part, isTransposed }) => {
+      const entry = entryOf(part.tensor);
+      const placed =
+        entry && placePart(part, entry, { isMatrix: isMatrixRole(role), isTransposed });
+      return placed && "start" in placed ? [usedBox(name, entry, placed)] : [];
+    });
+  });
 }

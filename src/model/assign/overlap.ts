@@ -32,13 +32,22 @@ export function usedTwice(
   boxes: readonly UsedBox[],
   most: number,
 ): readonly { readonly tensor: string; readonly slots: readonly string[] }[] {
-  const byTensor = Map.groupBy(boxes, ({ tensor }) => tensor);
+  const byTensor = new Map<string, UsedBox[]>();
+  for (const box of boxes) {
+    const used = byTensor.get(box.tensor) ?? [];
+    used.push(box);
+    byTensor.set(box.tensor, used);
+  }
   const found: { tensor: string; slots: readonly string[] }[] = [];
   for (const [tensor, used] of byTensor) {
     if (found.length >= most) break;
-    const clashing = used.slice(0, maxCompared).filter((box, index, compared) =>
-      compared.some((other, at) => at !== index && other.slot !== box.slot && overlap(box, other)),
-    );
+    const clashing = used
+      .slice(0, maxCompared)
+      .filter((box, index, compared) =>
+        compared.some(
+          (other, at) => at !== index && other.slot !== box.slot && overlap(box, other),
+        ),
+      );
     const slots = [...new Set(clashing.map(({ slot }) => slot))];
     if (slots.length > 1) found.push({ tensor, slots });
   }

@@ -35,6 +35,8 @@ export interface MapGuess {
 export interface MapGuesses {
   /** The likeliest first. */
   readonly guesses: readonly MapGuess[];
+  /** How many others would fit. */
+  readonly leftOut: number;
   /** What the form begins with where nothing fits. */
   readonly empty: ModuleMap;
 }

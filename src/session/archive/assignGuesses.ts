@@ -3,7 +3,9 @@
  */
 import { text, type Text } from "../../core/text";
 import { checkIn } from "../../model/assign/check";
-import type { ModuleMap } from "../../model/assign/map";
+import { guessMaps, type MapGuess as Guess } from "../../model/assign/guess/guess";
+import { reasonSentence } from "../../model/assign/guess/reasons";
+import { partsOf, type ModuleMap } from "../../model/assign/map";
 import { parseMap } from "../../model/assign/parse";
 import type { EntryLookup } from "../../model/assign/sizes";
 import { constructorLine } from "../../model/config";
@@ -18,18 +20,36 @@ import type { TensorEntry } from "../../tensor/tensor";
 /** What the form begins with where nothing fits. */
 const empty: ModuleMap = { kind: "LSTM", slots: {} };
 
-/** The maps that fit, those made before first. Each map stands once. */
+/** Reasons that a line has room for. */
+const maxReasons = 3;
+
+/** The maps that fit, those made before first, and of the guesses those with the tensors that were pointed at. */
 export function guessesOf(
   entries: readonly TensorEntry[],
   entryOf: EntryLookup,
-  { known }: GuessRequest,
+  { known, tensors }: GuessRequest,
 ): MapGuesses {
   const found = new Map<string, MapGuess>();
-  for (const each of known.flatMap((item) => knownGuess(item, entries, entryOf))) {
-    const key = JSON.stringify(each.map);
-    if (!found.has(key)) found.set(key, each);
-  }
-  return { guesses: [...found.values()], empty };
+  const add = (guess: MapGuess): void => {
+    const key = JSON.stringify(guess.map);
+    if (!found.has(key)) found.set(key, guess);
+  };
+  for (const each of known.flatMap((item) => knownGuess(item, entries, entryOf))) add(each);
+  const { guesses, leftOut } = guessMaps(entries);
+  const pointedAt = new Set(tensors);
+  const uses = ({ map }: { readonly map: ModuleMap }): boolean =>
+    Object.values(map.slots).some((slot) => partsOf(slot).some(({ tensor }) => pointedAt.has(tensor)));
+  const first = tensors.length === 0 ? guesses : guesses.filter(uses);
+  for (const guess of new Set([...first, ...guesses])) add(asGuess(guess));
+  return { guesses: [...found.values()], leftOut, empty };
+}
+
+function asGuess({ map, config, reasons }: Guess): MapGuess {
+  const [first = text("fits by its shapes"), ...others] = reasons
+    .slice(0, maxReasons)
+    .map(reasonSentence);
+  const reason = others.reduce((all, each) => text("{0}; {1}", all, each), first);
+  return { map, constructorLine: constructorLine(config), reason, isKnown: false };
 }
 
 function knownGuess(

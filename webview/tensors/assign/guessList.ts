@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { MapGuess, MapTrial, MapTrials } from "../../../src/protocol/archive/assignMessages";
 import { legible } from "../../../src/core/text";
+import { formatCount } from "../../../src/drawing/tensors/quantities";
 import { progressBar } from "../../shared/pageElement";
 import { t, tr } from "../../shared/l10n";
 import { StoreElement } from "../../shared/storeElement";
@@ -35,6 +36,13 @@ export class GuessList extends StoreElement<TensorStore> {
             : html`<ol class="guesses" aria-labelledby="assign-guesses">
                 ${offered.map((guess) => this.#line(store, guess, form !== null && sameMap(guess.map, form.now)))}
               </ol>`
+      }
+      ${
+        trials === null && guesses !== null && guesses.leftOut > 0
+          ? html`<p class="dim">
+              ${t("{0} others would fit as well: a reference tells", formatCount(guesses.leftOut))}
+            </p>`
+          : nothing
       }
     `;
   }

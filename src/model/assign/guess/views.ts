@@ -1,0 +1,62 @@
+/**
+ * The matrices and vectors of a file that may be parameters, slices of stacked tensors among them.
+ */
+import type { TensorEntry } from "../../../tensor/tensor";
+import type { SlotPart } from "../map";
+
+/** A matrix or a vector: a tensor, or a slice of one. */
+export interface View {
+  readonly part: SlotPart;
+  readonly name: string;
+  /** (rows, columns) as stored; (length, 1) of a vector. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Matrices and vectors of a file in its order. */
+export interface Views {
+  readonly matrices: readonly View[];
+  readonly vectors: readonly View[];
+}
+
+/** Slices of one tensor that are looked at: layers, directions and gates of a stack are fewer. */
+const maxSlices = 64;
+
+/** Everything that may be a parameter. */
+export function viewsOf(entries: readonly TensorEntry[]): Views {
+  const real = entries.filter(
+    ({ dtype, shape, origin }) =>
+      origin === undefined && /float|int/.test(dtype) && shape.length > 0 && !shape.includes(0),
+  );
+  return { matrices: real.flatMap(matricesOf), vectors: real.flatMap(vectorsOf) };
+}
+
+function matricesOf({ name, shape }: TensorEntry): View[] {
+  const [rows = 0, columns = 0] = shape.slice(-2);
+  if (shape.length < 2) return [];
+  return slicesOf(name, shape.slice(0, -2)).map((part) => ({ part, name, rows, columns }));
+}
+
+/** Vectors, and rows of a matrix of few. */
+function vectorsOf({ name, shape }: TensorEntry): View[] {
+  const isColumn = shape.length === 2 && shape[1] === 1;
+  const [length = 0] = isColumn ? shape : shape.slice(-1);
+  const leading = isColumn ? [] : shape.slice(0, -1);
+  return slicesOf(name, leading).map((part) => ({ part, name, rows: length, columns: 1 }));
+}
+
+/** A part for each index on the leading axes; the tensor itself where they have size 1. */
+function slicesOf(tensor: string, leading: readonly number[]): SlotPart[] {
+  const count = leading.reduce((product, size) => product * size, 1);
+  if (count === 1) return [{ tensor }];
+  if (count > maxSlices) return [];
+  return Array.from({ length: count }, (_, flat) => {
+    const index: number[] = [];
+    let rest = flat;
+    for (const size of [...leading].reverse()) {
+      index.unshift(rest % size);
+      rest = Math.floor(rest / size);
+    }
+    return { tensor, index };
+  });
+}
