@@ -26,7 +26,9 @@ export class AssignDialog extends TensorEditor {
 
   /** What is said of a slot. */
   async says(id: string): Promise<string> {
-    return ((await this.slot(id).locator(".slot-says").textContent()) ?? "").replace(/\s+/g, " ").trim();
+    return ((await this.slot(id).locator(".slot-says").textContent()) ?? "")
+      .replace(/\s+/g, " ")
+      .trim();
   }
 
   /** Waits until what is said of a slot is accepted. */

@@ -10,7 +10,8 @@ it("looks", async () => {
   mkdirSync(OUT, { recursive: true });
   const workbench = await openWorkbench({
     folder: "examples",
-    prepare: (folder) => cpSync("test/fixtures/by-hand", join(folder, "by-hand"), { recursive: true }),
+    prepare: (folder) =>
+      cpSync("test/fixtures/by-hand", join(folder, "by-hand"), { recursive: true }),
   });
   try {
     const dialog = new AssignDialog(workbench);

@@ -7,6 +7,7 @@ import type {
   ModuleSummary,
   TensorInfo,
 } from "../../src/protocol/archive/messages";
+import type { MapGuess } from "../../src/protocol/archive/assignMessages";
 import { cut, legible, visible } from "../../src/core/text";
 import { t, tr } from "../shared/l10n";
 import { StoreElement } from "../shared/storeElement";
@@ -40,6 +41,13 @@ function layersLine({ embedding, constructorLine, linear }: ModuleSummary): Temp
 }
 
 export class HeadView extends StoreElement<TensorStore> {
+  /** A map that was made before and fits this file, in which nothing was recognised. */
+  #recalled: MapGuess | undefined;
+
+  protected override fetch(store: TensorStore): void {
+    this.#recalled = store.recalled()?.guesses.find(({ isKnown }) => isKnown);
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
@@ -73,8 +81,22 @@ export class HeadView extends StoreElement<TensorStore> {
     { lookAlike }: ArchiveSummary,
   ): TemplateResult | typeof nothing {
     if (lookAlike === null) return nothing;
+    const known = this.#recalled;
     return html`<p class="module-line unrecognised">
-      <span>${t("No recurrent module was recognised: {0}", tr(lookAlike))}</span>
+      ${
+        known === undefined
+          ? html`<span>${t("No recurrent module was recognised: {0}", tr(lookAlike))}</span>`
+          : html`<code>${known.constructorLine}</code> <span>${tr(known.reason)}</span>
+              <button
+                type="button"
+                class="link"
+                @click=${() => {
+                  store.send("assign/run", { map: known.map });
+                }}
+              >
+                ${t("Run forward…")}
+              </button>`
+      }
       <button
         type="button"
         class="link"

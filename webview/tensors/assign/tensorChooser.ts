@@ -156,42 +156,61 @@ export class TensorChooser extends StoreElement<TensorStore> {
   #list(lines: readonly Line[], at: number): TemplateResult {
     const { total, choices } = this.#page ?? { total: 0, choices: [] };
     const more = total - choices.length;
+    const shown = lines.map((line, index) => this.#option(line, index, index === at));
+    const tensors = this.#tensorCount;
     return html`<div class="chooser-list" popover="manual">
-      <ul role="listbox" id=${this.#listId} aria-label=${this.label}>
-        ${lines.map(
-          ({ content, hint, pick }, index) =>
-            html`<li
-              role="option"
-              id=${`${this.#listId}-${index}`}
-              class="choice"
-              aria-selected=${index === at ? "true" : "false"}
-              title=${hint}
-              @pointerdown=${(event: PointerEvent) => {
-                event.preventDefault();
-              }}
-              @pointermove=${() => {
-                this.at = index;
-              }}
-              @click=${() => {
-                this.#take(pick);
-              }}
-            >
-              ${content}
-            </li>`,
-        )}
-      </ul>
-      ${
-        this.#page === undefined
-          ? html`<p class="choice-note">…</p>`
-          : total === 0
-            ? html`<p class="choice-note">${t("nothing found")}</p>`
-            : more > 0
-              ? html`<p class="choice-note">
-                  ${t("{0} more; type a name, a shape or a dtype", formatCount(more))}
-                </p>`
-              : nothing
-      }
+      <div role="listbox" class="choices" id=${this.#listId} aria-label=${this.label}>
+        <div role="group" class="choices-tensors" aria-label=${t("Tensors")}>
+          ${shown.slice(0, tensors)} ${this.#note(total, more)}
+        </div>
+        ${
+          shown.length === tensors
+            ? nothing
+            : html`<div role="group" class="choices-others" aria-label=${t("Instead")}>
+                ${shown.slice(tensors)}
+              </div>`
+        }
+      </div>
     </div>`;
+  }
+
+  #option({ content, hint, pick }: Line, index: number, isAt: boolean): TemplateResult {
+    return html`<div
+      role="option"
+      id=${`${this.#listId}-${index}`}
+      class="choice"
+      aria-selected=${isAt ? "true" : "false"}
+      title=${hint}
+      @pointerdown=${(event: PointerEvent) => {
+        event.preventDefault();
+      }}
+      @pointermove=${() => {
+        this.at = index;
+      }}
+      @click=${() => {
+        this.#take(pick);
+      }}
+    >
+      ${content}
+    </div>`;
+  }
+
+  /** What the list does not show, or that it is still on its way. */
+  #note(total: number, more: number): TemplateResult | typeof nothing {
+    const note =
+      this.#page === undefined
+        ? "…"
+        : total === 0
+          ? t("nothing found")
+          : more > 0
+            ? t("{0} more; type a name, a shape or a dtype", formatCount(more))
+            : "";
+    if (note === "") return nothing;
+    return html`<p class="choice-note" role="presentation">${note}</p>`;
+  }
+
+  get #tensorCount(): number {
+    return this.#page?.choices.length ?? 0;
   }
 
   /** Below the field where there is room, else above it. */

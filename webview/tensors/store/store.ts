@@ -31,7 +31,7 @@ import {
 } from "../../../src/drawing/tensors/slices";
 import { clampCell } from "../../../src/drawing/tensors/viewport";
 import { Assigning, assignStateOf, savedAssignment, type AssignState } from "./assigning";
-import type { ChoicesPage, ChoicesRequest } from "../../../src/protocol/archive/assignMessages";
+import type { ChoicesPage, ChoicesRequest, MapGuesses } from "../../../src/protocol/archive/assignMessages";
 import {
   readSavedTensorState,
   toSavedTensorState,
@@ -226,6 +226,13 @@ export class TensorStore extends PageStore<
     } finally {
       this.update({ isCounting: false, progress: null });
     }
+  }
+
+  /** Maps that fit a file in which nothing was recognised; undefined while they are looked for, and of other files. */
+  recalled(): MapGuesses | undefined {
+    return this.state.summary?.lookAlike == null
+      ? undefined
+      : this.ask("assign/guesses", { tensors: [] });
   }
 
   /** What can stand in a slot of a map. */
