@@ -17,6 +17,7 @@ import {
 } from "./exportModuleFlags";
 import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
+import { mapCommand, mapFlagTypes, type MapCommand } from "./mapFlags";
 import { memoryFlag, traceMemoryOf } from "./memoryFlag";
 import {
   checkFlagTypes,
@@ -43,6 +44,7 @@ export type Command =
       readonly json: boolean;
     }
   | ExportModuleCommand
+  | MapCommand
   | {
       readonly name: "run";
       readonly runFile: string | null;
@@ -118,6 +120,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     ...memoryFlag,
   },
   shapes: { ...commonFlags, ...optionFlags },
+  map: { ...commonFlags, ...mapFlagTypes },
   explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
@@ -153,6 +156,8 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
       return { name, tensor: assertOneTensor(name, positionals), json };
     case "export":
       return exportCommand(values, positionals, json);
+    case "map":
+      return mapCommand(values, assertOneFile(name, positionals), json);
     case "explain":
       return explainCommand(values, positionals, json);
     case "shapes":

@@ -9,6 +9,7 @@ import {
   optionKeys,
   surroundingKeys,
   toleranceKeys,
+  weightKeys,
 } from "../run/spec/keys";
 import { ownKeys, referenceKeys } from "../run/spec/comparedKeys";
 import type { Key, Kind } from "../run/spec/key";
@@ -38,6 +39,8 @@ import {
 export interface RunFlags extends Partial<
   Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "own">
 > {
+  /** A file of a map. */
+  readonly map?: string;
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
 }
@@ -62,7 +65,7 @@ export const fileFlags: FlagTypes = {
 
 /** Flags of what is computed and how it is compared. */
 export const optionFlags: FlagTypes = Object.assign(
-  {},
+  flagTypesOf(weightKeys),
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
 
@@ -86,6 +89,7 @@ export function flagsOf(values: Values): RunFlags {
   const pipeline: SurroundingSpec = valuesOf(surroundingKeys, values);
   return {
     ...(weights === undefined ? {} : { weights: parseWeights(weights) }),
+    ...valuesOf(weightKeys, values),
     ...valuesOf(inputKeys, values),
     ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
     ...(references === undefined
@@ -156,6 +160,11 @@ const valueOf: Readonly<
   },
   tensor: tensorOf,
   archive: stringOf,
+  map: (values, flag) => {
+    const file = stringOf(values, flag);
+    if (file === "") throw usage(`--${flag}`, text("expected a file of a map"));
+    return file;
+  },
   lengths: (values, flag) => {
     const value = stringOf(values, flag);
     return value === undefined ? undefined : parseLengths(value);

@@ -1,7 +1,7 @@
 /**
  * The text of `unroll --help`.
  */
-import { entriesOf, groups } from "../run/spec/keys";
+import { entriesOf, groups, weightKeys } from "../run/spec/keys";
 import type { Key, Kind } from "../run/spec/key";
 
 /** Where explanations begin. */
@@ -35,8 +35,8 @@ function flagHelp(keys: Readonly<Record<string, Key>>): string {
   return lines.join("\n");
 }
 
-const optionHelp = [groups.options, groups.pipeline, groups.tolerance]
-  .map(({ keys }) => flagHelp(keys))
+const optionHelp = [weightKeys, groups.options.keys, groups.pipeline.keys, groups.tolerance.keys]
+  .map((keys) => flagHelp(keys))
   .join("\n");
 
 export const helpText = `unroll: run a recurrent network from its files and compare it with a reference
@@ -59,6 +59,13 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --reset-after, --gate-activation, --clip, --coupled-input-forget and --reverse say what the
       weights do not tell.
       --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
+
+  unroll map FILE [--kind RNN|LSTM|GRU] [--out FILE.map.json [--pick N]] [--json]
+      Of a file whose names tell no module: which of its tensors may be which parameters, ranked
+      by shapes and names. The map that is written is what --map takes, and weights.map of a run.
+      --input FILE[#tensor] --reference output=FILE#tensor
+                                    runs what fits the shapes, in every order of gates, until
+                                    one reproduces the reference
 
   unroll run RUN.unroll.json [flags]
   unroll run --weights FILE[#module] --input FILE[#tensor] [flags]

@@ -12,6 +12,7 @@ import { explain } from "./explain";
 import { exportModule } from "./exportModule";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
+import { map } from "./map";
 import { probe, reduce } from "./madeCase";
 import { shapes } from "./shapes";
 import { printable } from "./table";
@@ -88,6 +89,8 @@ async function workCommand(
       return probe(command, terminal);
     case "reduce":
       return reduce(command, terminal);
+    case "map":
+      return map(command, terminal);
     case "explain":
       return explain(command, terminal);
     case "shapes":

@@ -5,13 +5,11 @@ import { dirname, resolve } from "node:path";
 import { FormatError, UnsupportedError } from "../core/errors";
 import { pathOf } from "../node/files";
 import { FileSource } from "../node/fileSource";
+import { textOf } from "../node/textFile";
 import { parseRunFile, type RunFileProblem } from "../run/spec/file";
 import { mapFiles, type RunSpec } from "../run/spec/spec";
 import { text } from "../core/text";
 import type { RunFlags } from "./flags";
-
-/** A run file is written by hand or by Save Run; a larger one is something else under its name. */
-const maxRunFileBytes = 4 * 1024 * 1024;
 
 /** A run, and the warnings about its run file. */
 export interface SourcedRun {
@@ -42,16 +40,7 @@ export async function readRun(
 async function readText(name: string, path: string): Promise<string> {
   const source = await FileSource.open(path, name);
   try {
-    if (source.size > maxRunFileBytes) {
-      throw new FormatError(name, text("this is not a run file: it has {0} bytes", source.size));
-    }
-    const bytes = await source.read(0, source.size);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new FormatError(name, text("this is not a run file: it is not UTF-8 text"), {
-      cause: error,
-    });
+    return await textOf(source, name);
   } finally {
     await source.close();
   }
@@ -81,10 +70,12 @@ function specOfFlags(flags: RunFlags, folder: string): RunSpec {
 
 /** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
 function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
-  const { options, pipeline, reference, own, tolerance, ...tensors } = flags;
+  const { options, pipeline, reference, own, tolerance, map, ...tensors } = flags;
+  const { weights } = { ...base, ...tensors };
   const merged: RunSpec = {
     ...base,
     ...tensors,
+    weights: map === undefined ? weights : { ...weights, map },
     options: { ...base.options, ...options },
     ...(pipeline === undefined ? {} : { pipeline: { ...base.pipeline, ...pipeline } }),
     tolerance: { ...base.tolerance, ...tolerance },

@@ -15,6 +15,7 @@ import type { OpenFiles, ReadBytes } from "../worker/platform";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
 import { FileSource } from "./fileSource";
+import { textOf } from "./textFile";
 
 /** Opens each file once and keeps it open until `close`. */
 export class FileSet implements OpenFiles {
@@ -35,6 +36,15 @@ export class FileSet implements OpenFiles {
     const archive = this.#openAt(location);
     this.#archives.set(location, archive);
     return archive;
+  }
+
+  /**
+   * The text of a file that a person wrote.
+   * @throws FormatError for what is too large for that, or no UTF-8.
+   */
+  async text(location: string): Promise<string> {
+    const source = await this.#source(location);
+    return textOf(source, baseName(location));
   }
 
   async #openAt(location: string): Promise<Archive> {

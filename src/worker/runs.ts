@@ -16,7 +16,7 @@ import {
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
 import { inspectArchive } from "../session/archive/inspect";
-import { tryMaps } from "../session/tryMaps";
+import { tryMaps } from "../session/assign/tryMaps";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
@@ -113,7 +113,12 @@ export function serveRuns(platform: RunPlatform): void {
         inspectArchive(baseName(location), await files.open(location), map),
       ),
     "run/tryMaps": ({ spec, guesses }) =>
-      worker.withFiles((files) => tryMaps(spec, guesses, files, worker.controlOfWork())),
+      worker.withFiles((files) =>
+        tryMaps(spec, guesses, files, {
+          control: worker.controlOfWork(),
+          createEngine: platform.createEngine,
+        }),
+      ),
     "run/check": ({ spec }) =>
       worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
     "run/open": (request) => worker.open(request),

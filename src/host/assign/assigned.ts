@@ -33,6 +33,8 @@ export interface TrialRequest {
 export class Assigned {
   readonly #services: AssignedServices;
   readonly #specs = new Map<string, RunSpec>();
+  /** Files that were tried against a reference. */
+  readonly #tried = new Set<string>();
 
   constructor(services: AssignedServices) {
     this.#services = services;
@@ -42,10 +44,11 @@ export class Assigned {
     return this.#services.maps.all();
   }
 
-  /** Asks for input and reference as Run Forward does, and opens the panel. */
+  /** Asks for input and reference as Run Forward does, unless a trial has them, and opens the panel. */
   async run(location: string, map: ModuleMap): Promise<void> {
     const { flow, panels, maps } = this.#services;
-    const spec = await flow.createMapped(location, map);
+    const tried = this.#tried.has(location) ? this.#specs.get(location) : undefined;
+    const spec = tried === undefined ? await flow.createMapped(location, map) : withMap(tried, map);
     if (spec === undefined) return;
     this.#specs.set(location, spec);
     maps.add(map);
@@ -89,7 +92,12 @@ export class Assigned {
       worker.cancel(0);
     });
     try {
-      return await worker.request("run/tryMaps", { spec, guesses });
+      const found = await worker.request("run/tryMaps", { spec, guesses });
+      this.#tried.add(location);
+      const nonlinearity = found.trials[0]?.nonlinearity ?? null;
+      if (nonlinearity !== null)
+        this.#specs.set(location, { ...spec, options: { ...spec.options, nonlinearity } });
+      return found;
     } finally {
       await worker.dispose();
     }

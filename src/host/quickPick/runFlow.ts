@@ -2,6 +2,7 @@
  * The palette flow: asks for the missing parts of a run, from any starting point.
  */
 import type { Pickable } from "../../protocol/run/messages";
+import { inlineMap } from "../workspace/inlineMap";
 import type { ModuleMap } from "../../model/assign/map";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import { defined } from "../base/defined";
@@ -153,7 +154,7 @@ function withSelection(draft: Draft, roles: ReturnType<typeof guessRoles>): Draf
 
 /** The draft of a run that was made before, for asking about one of its parts. */
 async function readDraft(candidates: Candidates, spec: RunSpec): Promise<Draft> {
-  const { map } = spec.weights;
+  const map = await inlineMap(spec);
   const weights = await candidates.open(spec.weights.file, map);
   const { modules } = weights.archive;
   const module = modules.find(({ prefix }) => prefix === spec.weights.module) ?? modules[0];

@@ -25,6 +25,7 @@ import {
   type ChoiceTexts,
 } from "../base/surfaces";
 import type { Panels } from "../panel/panels";
+import { inlineMap } from "../workspace/inlineMap";
 import { baseName, parseLocation } from "../workspace/locations";
 import { maxRemoteBytes } from "../workspace/settings";
 import { askModuleTarget, writeExport } from "./exports";
@@ -100,7 +101,8 @@ const noInputs: GraphInputs = { states: false, lengths: false };
 async function sourceOf({ active }: Pick<Panels, "active">): Promise<Source | undefined> {
   if (active !== undefined) {
     const { weights, options = {} } = active.spec;
-    const { file, module = null, map } = weights;
+    const { file, module = null } = weights;
+    const map = await inlineMap(active.spec);
     return { uri: parseLocation(file), module, options, ...(map === undefined ? {} : { map }) };
   }
   const open = activeTensorFile();

@@ -161,6 +161,8 @@ export interface MapTrial extends MapGuess {
   /** Largest difference of the output; null where it is not finite or could not be run. */
   readonly error: number | null;
   readonly reproduces: boolean;
+  /** Of an RNN: the activation that it was run with. */
+  readonly nonlinearity: "tanh" | "relu" | null;
   /** `reproduces output: max |Δ| …`, or why it could not be run. */
   readonly sentence: Text;
 }

@@ -1,11 +1,13 @@
 /**
- * What files made of other files keep of them: their way to look into folders.
+ * What files made of other files keep of them: their way to look into folders, and to read text.
  */
 import type { ArchiveFiles } from "./chooseTensor";
 
-/** `beside` of some files, where they have it. */
-export function besideOf(files: ArchiveFiles): Pick<ArchiveFiles, "beside"> {
-  return files.beside === undefined
-    ? {}
-    : { beside: (location) => files.beside?.(location) ?? Promise.resolve([]) };
+/** `beside` and `text` of some files, where they have them. */
+export function besideOf(files: ArchiveFiles): Pick<ArchiveFiles, "beside" | "text"> {
+  const { beside, text } = files;
+  return {
+    ...(beside === undefined ? {} : { beside: (location) => beside.call(files, location) }),
+    ...(text === undefined ? {} : { text: (location) => text.call(files, location) }),
+  };
 }

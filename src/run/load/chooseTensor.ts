@@ -17,6 +17,8 @@ export interface ArchiveFiles {
   open(location: string): Promise<Archive>;
   /** Files of tensors in the folder of a file, that one left out; not given where folders cannot be looked into. */
   beside?(location: string): Promise<readonly string[]>;
+  /** The text of a file, such as a map; not given where there are archives alone. */
+  text?(location: string): Promise<string>;
 }
 
 /** A tensor of a run with its file. */

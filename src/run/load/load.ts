@@ -21,6 +21,7 @@ import { takeLengths } from "./lengths";
 import { notedFiles } from "./notedFiles";
 import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
+import { mappedWeights } from "./readMap";
 import { readRunTensors, type RunTensors } from "./runTensors";
 import { loadStates, type LoadedStates } from "./states";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
@@ -58,7 +59,8 @@ export async function loadRun(spec: RunSpec, at: ArchiveFiles): Promise<LoadedRu
   const notes: Text[] = [];
   const files = notedFiles(at);
   const opened = await files.open(spec.weights.file);
-  const weights = withModules(baseName(spec.weights.file), opened);
+  const found = withModules(baseName(spec.weights.file), opened);
+  const weights = await mappedWeights(spec.weights, found, files);
   const { modules } = weights;
   const module = takeModule(spec, weights, notes);
   const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);

@@ -3,7 +3,7 @@
  */
 import type { Node } from "jsonc-parser";
 import { gateActivationNames } from "../../model/variant";
-import { entriesOf, groups, inputKeys } from "./keys";
+import { entriesOf, groups, inputKeys, weightKeys } from "./keys";
 import type { Key, Kind } from "./key";
 import { parseTensorRef } from "./spec";
 import { type Text, text } from "../../core/text";
@@ -112,6 +112,16 @@ export const isLengths: Check = (node) => {
   };
 };
 
+/** A map of a module, or the name of its file; what is wrong within a map is said of its values. */
+export const isMap: Check = ({ type, value }) => {
+  if (type === "object" || (isText(value) && value !== "")) return null;
+  const example = '{ "kind": "LSTM", "slots": { "weight_ih_l0": "W", "weight_hh_l0": "U" } }';
+  return {
+    message: text("Expected a map of a module, such as {0}, or the name of a file of one", example),
+    replacements: [],
+  };
+};
+
 /** One length of a list. */
 export const isLength = numberThat(
   isCounting,
@@ -131,6 +141,7 @@ const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
   tensor: () => isTensorRef,
   archive: () => isArchive,
   lengths: () => isLengths,
+  map: () => isMap,
 };
 
 function fieldsOf(keys: Readonly<Record<string, Key>>): Fields {
@@ -140,7 +151,7 @@ function fieldsOf(keys: Readonly<Record<string, Key>>): Fields {
 /** The keys of a run file. */
 export const runFields: Fields = {
   $schema: isString,
-  weights: { file: isFile, module: isString },
+  weights: { file: isFile, module: isString, ...fieldsOf(weightKeys) },
   ...fieldsOf(inputKeys),
   ...Object.fromEntries(Object.entries(groups).map(([name, { keys }]) => [name, fieldsOf(keys)])),
 };

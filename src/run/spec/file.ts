@@ -10,6 +10,7 @@ import {
   isGateActivation,
   isLength,
   isLengths,
+  isMap,
   requiredKeys,
   runFields,
   type Check,
@@ -17,6 +18,7 @@ import {
   type Fields,
 } from "./fields";
 import { runFileTree } from "./fileTree";
+import { readMapNode } from "./mapField";
 import { parseTensorRef, type RunSpec } from "./spec";
 import { type Text, text } from "../../core/text";
 
@@ -135,6 +137,11 @@ function checkValue(
   if (fault !== null) {
     problems.push(problemAt(node, fault));
     return null;
+  }
+  if (field === isMap && node.type === "object") {
+    const { value, faults } = readMapNode(node);
+    problems.push(...faults.map(({ node: at, ...inside }) => problemAt(at, inside)));
+    return value;
   }
   if (field === isGateActivation && node.type === "object") {
     return checkObject(node, gateFields, path, problems);

@@ -26,7 +26,9 @@ export type Kind =
   /** A file of tensors. */
   | "archive"
   /** Lengths in a list, or a tensor of them. */
-  | "lengths";
+  | "lengths"
+  /** A map of a module, or the file that holds it. */
+  | "map";
 
 /** A sentence, or a name that is the same in every language. */
 export type Label = Text | string;

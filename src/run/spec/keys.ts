@@ -10,6 +10,19 @@ import { cellsWith, gateActivationNames } from "../../model/variant";
 import { ownKeys, referenceKeys } from "./comparedKeys";
 import type { Key, Keys } from "./key";
 
+/** What is known of the weights beside their file and module. */
+export const weightKeys = {
+  map: {
+    kind: "map",
+    description:
+      "Which tensor, or which part of one, is which parameter, where the file's names do not tell: an object with kind and slots, or the name of a JSON file that holds one. unroll map and the tensor editor write it.",
+    examples: ["my.map.json"],
+    flag: "map",
+    takes: "FILE",
+    help: ["which tensors are which parameters; see unroll map"],
+  },
+} as const satisfies Keys;
+
 /** Tensors besides the weights. */
 export const inputKeys = {
   input: {

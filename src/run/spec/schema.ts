@@ -1,7 +1,8 @@
 /**
  * The JSON schema of run files, from which `node scripts/schema.mjs` writes `schema/run.schema.json`.
  */
-import { entriesOf, groups, inputKeys } from "./keys";
+import { entriesOf, groups, inputKeys, weightKeys } from "./keys";
+import { mapSchema } from "./mapSchema";
 import type { Key, Kind } from "./key";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -41,6 +42,7 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
     pattern: tensorPattern,
     examples: [[5, 3, 2], "batch.npz#lengths"],
   }),
+  map: () => ({ anyOf: [{ type: "string", minLength: 1 }, { $ref: "#/definitions/map" }] }),
 };
 
 function schemaOf(key: Key): Schema {
@@ -78,6 +80,7 @@ const weights = {
         "The text before weight_ih_l0 in the tensor names, with its dot. May be left out when the file holds one recurrent module.",
       examples: ["rnn.", "encoder.rnn."],
     },
+    ...propertiesOf(weightKeys),
   },
 };
 
@@ -110,6 +113,7 @@ export function runSchema(): Schema {
         patternErrorMessage: 'Expected a tensor in a file, written "file#tensor".',
       },
       tolerance: { type: "number", minimum: 0 },
+      ...mapSchema,
     },
     properties: {
       $schema: {

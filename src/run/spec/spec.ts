@@ -9,6 +9,7 @@ import {
   type optionKeys,
   type surroundingKeys,
   type toleranceKeys,
+  type weightKeys,
 } from "./keys";
 import type { ownKeys, referenceKeys } from "./comparedKeys";
 import type { Key } from "./key";
@@ -31,6 +32,7 @@ type ValueOf<Entry extends Key> = {
   tensor: TensorRef;
   archive: string;
   lengths: readonly number[] | TensorRef;
+  map: ModuleMap | string;
 }[Entry["kind"]];
 
 type ValuesOf<Keys extends Readonly<Record<string, Key>>> = {
@@ -53,9 +55,15 @@ export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;
 export type OwnSpec = ValuesOf<typeof ownKeys>;
 export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
+/** The file of the weights, and what is known of it. */
+export interface WeightsSpec extends ValuesOf<typeof weightKeys> {
+  readonly file: string;
+  readonly module?: string;
+}
+
 /** File names are relative to the run file on disk, and whole paths or URIs in memory. */
 export interface RunSpec extends Omit<ValuesOf<typeof inputKeys>, "input"> {
-  readonly weights: { readonly file: string; readonly module?: string; readonly map?: ModuleMap };
+  readonly weights: WeightsSpec;
   readonly input: TensorRef;
   readonly options?: RunOptions;
   readonly pipeline?: SurroundingSpec;
@@ -85,7 +93,8 @@ export function mapFiles(spec: RunSpec, map: (file: string) => string): RunSpec 
   };
   const mapped = structuredClone(spec) as unknown as Tree;
   const { weights } = spec;
-  mapped["weights"] = { ...weights, file: map(weights.file) };
+  const own = typeof weights.map === "string" ? { map: map(weights.map) } : {};
+  mapped["weights"] = { ...weights, file: map(weights.file), ...own };
   for (const path of tensorPaths) {
     const [name = "", inner] = path;
     const holder = inner === undefined ? mapped : (mapped[name] as Tree | undefined);

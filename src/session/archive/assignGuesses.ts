@@ -38,7 +38,9 @@ export function guessesOf(
   const { guesses, leftOut } = guessMaps(entries);
   const pointedAt = new Set(tensors);
   const uses = ({ map }: { readonly map: ModuleMap }): boolean =>
-    Object.values(map.slots).some((slot) => partsOf(slot).some(({ tensor }) => pointedAt.has(tensor)));
+    Object.values(map.slots).some((slot) =>
+      partsOf(slot).some(({ tensor }) => pointedAt.has(tensor)),
+    );
   const first = tensors.length === 0 ? guesses : guesses.filter(uses);
   for (const guess of new Set([...first, ...guesses])) add(asGuess(guess));
   return { guesses: [...found.values()], leftOut, empty };

@@ -61,7 +61,12 @@ export class SlotRow extends StoreElement<TensorStore> {
     </div>`;
   }
 
-  #fix(store: TensorStore, map: ModuleMap, id: string, { index, part, how }: SlotFix): TemplateResult {
+  #fix(
+    store: TensorStore,
+    map: ModuleMap,
+    id: string,
+    { index, part, how }: SlotFix,
+  ): TemplateResult {
     return html`<button
       type="button"
       class="link"

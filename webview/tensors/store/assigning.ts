@@ -13,6 +13,7 @@ import type {
   MapTrials,
   ModuleMap,
 } from "../../../src/protocol/archive/assignMessages";
+import { text } from "../../../src/core/text";
 import { t } from "../../shared/l10n";
 
 export interface AssignState {
@@ -141,12 +142,11 @@ export class Assigning {
 
   /** Asks for input and reference, and tries what fits; the map that reproduces the reference is taken. */
   async tryAgainstReference(): Promise<void> {
-    const { form, guesses, isTrying } = this.state;
+    const { form, isTrying } = this.state;
     if (form === null || isTrying) return;
     this.#update({ isTrying: true });
     try {
-      const asked = { map: form.now, guesses: guesses?.guesses ?? [] };
-      const trials = await this.#store.client.request("assign/try", asked);
+      const trials = await this.#store.client.request("assign/try", this.#toTry(form.now));
       if (trials === null) return;
       this.#update({ trials });
       const [best] = trials.trials;
@@ -156,6 +156,17 @@ export class Assigning {
     } finally {
       this.#update({ isTrying: false });
     }
+  }
+
+  /** What fits: the map of the form where it does, and the guesses. */
+  #toTry(map: ModuleMap): AssignRequests["assign/try"]["params"] {
+    const { check, guesses } = this.state;
+    const all = guesses?.guesses ?? [];
+    if (check?.fits !== true) return { map: all[0]?.map ?? map, guesses: all };
+    if (all.some((guess) => sameMap(guess.map, map))) return { map, guesses: all };
+    const { constructorLine } = check;
+    const own = { map, constructorLine, reason: text("as in the form"), isKnown: false };
+    return { map, guesses: [own, ...all] };
   }
 
   /** Shows the guesses again. */

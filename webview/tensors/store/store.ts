@@ -31,7 +31,11 @@ import {
 } from "../../../src/drawing/tensors/slices";
 import { clampCell } from "../../../src/drawing/tensors/viewport";
 import { Assigning, assignStateOf, savedAssignment, type AssignState } from "./assigning";
-import type { ChoicesPage, ChoicesRequest, MapGuesses } from "../../../src/protocol/archive/assignMessages";
+import type {
+  ChoicesPage,
+  ChoicesRequest,
+  MapGuesses,
+} from "../../../src/protocol/archive/assignMessages";
 import {
   readSavedTensorState,
   toSavedTensorState,

@@ -1,0 +1,320 @@
+/**
+ * Runs maps and their variations against a reference: the one that reproduces it comes first.
+ */
+import { baseName } from "../../core/baseName";
+import type { RunControl } from "../../core/control";
+import { CancelledError, isUnrollError, NotFoundError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+import type { Archive } from "../../formats/base/archive";
+import type { ForwardOptions } from "../../engine/forward";
+import type { ModuleMap } from "../../model/assign/map";
+import { withMappedModule } from "../../model/assign/mapped";
+import type { Nonlinearity } from "../../model/config";
+import { withModules } from "../../model/derive/derive";
+import { besideOf } from "../../run/load/besideOf";
+import type { ArchiveFiles } from "../../run/load/chooseTensor";
+import { loadRun, type LoadedRun } from "../../run/load/load";
+import { runInputsOf } from "../../run/load/runInputs";
+import type { RunInputs } from "../../run/inputs";
+import type { RunSpec } from "../../run/spec/spec";
+import { cropRaw, wholeBox, type RawValues } from "../../tensor/raw";
+import { shapesOf } from "../check";
+import { beginningOf, runError, type RunError } from "./error";
+import { variationsOf } from "./variations";
+
+/** A map, or a module that the file has without one. */
+export type RankCandidate = { readonly map: ModuleMap } | { readonly module: string };
+
+/** A candidate beside the reference. */
+export interface Ranked {
+  /** As it was given. */
+  readonly origin: RankCandidate;
+  /** That, or the variation of it that is nearest to the reference. */
+  readonly candidate: RankCandidate;
+  /** Largest difference from the reference; null where it was not run. */
+  readonly error: number | null;
+  /** True where only rounding remains. */
+  readonly reproduces: boolean;
+  /** Of an RNN: the activation that it was run with. */
+  readonly nonlinearity: Nonlinearity | null;
+}
+
+export interface Ranking {
+  /** The best first, one for each candidate; those without an error last. */
+  readonly ranked: readonly Ranked[];
+  /** Networks that were run, and those that were not, because the time was over or one reproduced the reference. */
+  readonly tried: number;
+  readonly leftOut: number;
+  /** Candidates whose shapes do not go with the input or the reference. */
+  readonly unfit: number;
+}
+
+export interface RankOptions extends Pick<ForwardOptions, "createEngine"> {
+  readonly control: RunControl;
+  /** Most networks that are run. */
+  readonly maxRuns?: number;
+  /** Most milliseconds that they may take. */
+  readonly maxMilliseconds?: number;
+}
+
+const defaultRuns = 3000;
+const defaultMilliseconds = 30_000;
+
+/** A difference of float32 arithmetic, of values of this size. */
+const roundingShare = 2e-4;
+/** Bytes of tensors that are kept between runs. */
+const maxKeptBytes = 256 * 1024 * 1024;
+
+/**
+ * Ranks candidates by the reference of a run, whose weights name no map.
+ * @throws NotFoundError where there is no reference of output, h_n or c_n; CancelledError; the readers' errors.
+ */
+export async function rankByReference(
+  spec: RunSpec,
+  candidates: readonly RankCandidate[],
+  files: ArchiveFiles,
+  options: RankOptions,
+): Promise<Ranking> {
+  assertReference(spec);
+  const ranker = new Ranker(spec, keeping(files), options);
+  for (const candidate of candidates) await ranker.prepare(candidate);
+  ranker.run();
+  await ranker.finish();
+  return ranker.ranking();
+}
+
+function assertReference({ reference = {}, weights }: RunSpec): void {
+  const { output, h_n: hn, c_n: cn } = reference;
+  if (output !== undefined || hn !== undefined || cn !== undefined) return;
+  throw new NotFoundError(
+    baseName(weights.file),
+    text("a reference of output, h_n or c_n is needed to rank maps"),
+  );
+}
+
+/** A candidate that can be run. */
+interface Runnable {
+  readonly candidate: RankCandidate;
+  readonly loaded: LoadedRun;
+  readonly inputs: RunInputs;
+  best: Ranked;
+}
+
+class Ranker {
+  readonly #spec: RunSpec;
+  readonly #files: ArchiveFiles;
+  readonly #options: RankOptions;
+  readonly #runnable: Runnable[] = [];
+  readonly #others: RankCandidate[] = [];
+  readonly #until: number;
+  #tried = 0;
+  #leftOut = 0;
+  #unfit = 0;
+  #reason: unknown = null;
+
+  constructor(spec: RunSpec, files: ArchiveFiles, options: RankOptions) {
+    this.#spec = spec;
+    this.#files = files;
+    this.#options = options;
+    this.#until = performance.now() + (options.maxMilliseconds ?? defaultMilliseconds);
+  }
+
+  /** Loads the run of a candidate; one whose shapes do not go with it is left out. */
+  async prepare(candidate: RankCandidate): Promise<void> {
+    const { control } = this.#options;
+    control.report(0, text("Reading files"));
+    control.check();
+    try {
+      const loaded = await loadRun(specWith(this.#spec, candidate), this.#files);
+      if (shapesOf(loaded, null).clash !== null) throw new RangeError("shapes clash");
+      const inputs = await runInputsOf(loaded, this.#spec);
+      const best = {
+        origin: candidate,
+        candidate,
+        error: null,
+        reproduces: false,
+        nonlinearity: null,
+      };
+      this.#runnable.push({ candidate, loaded, inputs, best });
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+      if (!isUnrollError(error) && !(error instanceof RangeError)) throw error;
+      if (isUnrollError(error)) this.#reason ??= error;
+      this.#unfit += 1;
+      this.#others.push(candidate);
+    }
+  }
+
+  /** Runs the candidates as they are. @throws the first candidate's error where none can be run. */
+  run(): void {
+    if (this.#runnable.length === 0 && this.#reason !== null) throw this.#reason as Error;
+    for (const each of this.#runnable) {
+      if (this.#isOver()) this.#leftOut += 1;
+      else this.#try(each, each.candidate, beginningOf(each.inputs));
+    }
+  }
+
+  /** Runs variations of the maps, round by round, until one reproduces the reference. */
+  async finish(): Promise<void> {
+    const known = new Set<string>();
+    const rounds = this.#runnable.flatMap((each) => {
+      const { candidate } = each;
+      if (!("map" in candidate)) return [];
+      // Maps that differ in their layouts alone have the same variations.
+      const key = JSON.stringify([candidate.map.kind, candidate.map.slots]);
+      if (known.has(key)) return [];
+      known.add(key);
+      const variations = variationsOf(candidate.map, each.inputs.config);
+      variations.next();
+      return [{ each, variations }];
+    });
+    let open = rounds;
+    while (open.length > 0) {
+      const left: typeof rounds = [];
+      for (const round of open) {
+        const next = round.variations.next();
+        if (next.done === true) continue;
+        left.push(round);
+        if (this.#isOver()) this.#leftOut += 1;
+        else await this.#tryMap(round.each, next.value);
+      }
+      if (this.#isOver()) {
+        for (const { variations } of left) for (const _ of variations) this.#leftOut += 1;
+        return;
+      }
+      open = left;
+    }
+  }
+
+  ranking(): Ranking {
+    const failed = this.#others.map((candidate): Ranked => ({
+      origin: candidate,
+      candidate,
+      error: null,
+      reproduces: false,
+      nonlinearity: null,
+    }));
+    const errorOf = ({ error }: Ranked): number => error ?? Infinity;
+    const ranked = this.#runnable
+      .map(({ best }) => best)
+      .sort((left, right) => Math.sign(errorOf(left) - errorOf(right)) || 0);
+    return {
+      ranked: [...ranked, ...failed],
+      tried: this.#tried,
+      leftOut: this.#leftOut,
+      unfit: this.#unfit,
+    };
+  }
+
+  /** True when the time is over, or a network reproduced the reference. */
+  #isOver(): boolean {
+    const { maxRuns = defaultRuns } = this.#options;
+    return (
+      this.#tried >= maxRuns ||
+      performance.now() > this.#until ||
+      this.#runnable.some(({ best }) => best.reproduces)
+    );
+  }
+
+  async #tryMap(each: Runnable, map: ModuleMap): Promise<void> {
+    const { file } = this.#spec.weights;
+    const archive = withModules(baseName(file), await this.#files.open(file));
+    const mapped = withMappedModule(baseName(file), archive, { map });
+    const [module] = mapped.modules;
+    if (module === undefined) return;
+    const { variant } = module.config;
+    const config = { ...each.loaded.config, variant, bias: module.config.bias };
+    const loaded = { ...each.loaded, module, weights: mapped, config };
+    const inputs = await runInputsOf(loaded, this.#spec);
+    this.#try(each, { map }, beginningOf(inputs));
+  }
+
+  #try(each: Runnable, candidate: RankCandidate, inputs: RunInputs): void {
+    const { control } = this.#options;
+    control.check();
+    control.report(this.#share(), text("Trying what fits the shapes"));
+    for (const nonlinearity of this.#nonlinearities(inputs)) {
+      const config = { ...inputs.config, ...(nonlinearity === null ? {} : { nonlinearity }) };
+      const found = this.#error({ ...inputs, config });
+      this.#tried += 1;
+      if (found === null) continue;
+      const { error, largest } = found;
+      const reproduces = error <= roundingShare * Math.max(1e-3, largest);
+      if (error < (each.best.error ?? Infinity) || each.best.error === null) {
+        each.best = { origin: each.candidate, candidate, error, reproduces, nonlinearity };
+      }
+    }
+  }
+
+  #error(inputs: RunInputs): RunError | null {
+    const { control, createEngine } = this.#options;
+    const quiet: RunControl = {
+      report: () => undefined,
+      check: () => {
+        control.check();
+      },
+    };
+    const engine = createEngine === undefined ? {} : { createEngine };
+    return runError(inputs, { control: quiet, ...engine });
+  }
+
+  /** Both activations of an RNN whose run does not say one. */
+  #nonlinearities({ config }: RunInputs): readonly (Nonlinearity | null)[] {
+    if (config.cell !== "RNN") return [null];
+    const said = this.#spec.options?.nonlinearity;
+    return said === undefined ? ["tanh", "relu"] : [said];
+  }
+
+  #share(): number {
+    const { maxMilliseconds = defaultMilliseconds, maxRuns = defaultRuns } = this.#options;
+    const time = 1 - (this.#until - performance.now()) / maxMilliseconds;
+    return Math.min(0.99, Math.max(time, this.#tried / maxRuns));
+  }
+}
+
+function specWith(spec: RunSpec, candidate: RankCandidate): RunSpec {
+  const { file } = spec.weights;
+  return { ...spec, weights: { file, ...candidate } };
+}
+
+/** Files whose tensors are read once, as far as they are small. */
+function keeping(files: ArchiveFiles): ArchiveFiles {
+  const known = new Map<string, Promise<Archive>>();
+  return {
+    ...besideOf(files),
+    open: (location) => {
+      const opened = known.get(location) ?? files.open(location).then(kept);
+      known.set(location, opened);
+      return opened;
+    },
+  };
+}
+
+function kept(archive: Archive): Archive {
+  const values = new Map<string, Promise<RawValues>>();
+  let bytes = 0;
+  return {
+    ...archive,
+    readBox: async (entry, box) => {
+      const known = values.get(entry.name);
+      if (known !== undefined) return cropRaw(await known, box);
+      if (bytes + entry.byteLength > maxKeptBytes) return archive.readBox(entry, box);
+      bytes += entry.byteLength;
+      const whole = archive.readBox(entry, wholeBox(entry.shape));
+      values.set(entry.name, whole);
+      return cropRaw(await whole, box);
+    },
+  };
+}
+
+/** What a ranking says of itself: how much was tried, and how much was left out. */
+export function rankingSentence({ ranked, tried, leftOut }: Ranking): Text {
+  const [best] = ranked;
+  return best?.reproduces === true
+    ? text("{0} networks were run until one reproduced the reference", tried)
+    : text(
+        "{0} networks were run, {1} were left out; none reproduced the reference",
+        tried,
+        leftOut,
+      );
+}
