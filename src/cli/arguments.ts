@@ -15,7 +15,7 @@ import {
   exportModuleFlags,
   type ExportModuleCommand,
 } from "./exportModuleFlags";
-import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
+import { fileFlags, flagsOf, mapFlag, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
 import { mapCommand, mapFlagTypes, type MapCommand } from "./mapFlags";
 import { memoryFlag, traceMemoryOf } from "./memoryFlag";
@@ -33,7 +33,13 @@ import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from ".
 export type Command =
   | { readonly name: "help" }
   | { readonly name: "version" }
-  | { readonly name: "inspect"; readonly file: string; readonly json: boolean }
+  | {
+      readonly name: "inspect";
+      readonly file: string;
+      /** A file of a map; null for none. */
+      readonly map: string | null;
+      readonly json: boolean;
+    }
   | { readonly name: "stats"; readonly tensor: TensorRef; readonly json: boolean }
   | {
       readonly name: "export";
@@ -91,7 +97,7 @@ const commonFlags: FlagTypes = {
 };
 
 const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
-  inspect: commonFlags,
+  inspect: { ...commonFlags, ...mapFlag },
   stats: commonFlags,
   export: {
     ...commonFlags,
@@ -151,7 +157,7 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
     case "gradients":
       return gradientsCommand(values, positionals, json);
     case "inspect":
-      return { name, file: assertOneFile(name, positionals), json };
+      return inspectCommand(values, positionals, json);
     case "stats":
       return { name, tensor: assertOneTensor(name, positionals), json };
     case "export":
@@ -174,6 +180,11 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
 function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
   if (file !== undefined && more.length === 0) return file;
   throw usage(`unroll ${command}`, text("expected one file"));
+}
+
+function inspectCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const { map = null } = flagsOf(values);
+  return { name: "inspect", file: assertOneFile("inspect", positionals), map, json };
 }
 
 function assertOneTensor(command: FlaggedName, positionals: readonly string[]): TensorRef {

@@ -14,6 +14,7 @@ import { createKernelThreads } from "../node/kernelThreads";
 import type { Clash, Refusal } from "../model/shapes/clash";
 import { clashMessage } from "../model/shapes/clashTexts";
 import type { RunView } from "../protocol/run/messages";
+import { readMap } from "../run/load/readMap";
 import { filesOf } from "../run/spec/spec";
 import { openSession, type Session } from "../session/session";
 import { text } from "../core/text";
@@ -49,12 +50,14 @@ type CommandOf<Name extends Command["name"]> = Extract<Command, { name: Name }>;
 
 /** Lists a file's tensors and modules. */
 export async function inspect(
-  { file, json }: CommandOf<"inspect">,
+  { file, map, json }: CommandOf<"inspect">,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const files = new FileSet();
   try {
-    const view = inspectArchive(file, await files.open(resolve(terminal.folder, file)));
+    const archive = await files.open(resolve(terminal.folder, file));
+    const given = map === null ? null : await readMap(resolve(terminal.folder, map), files);
+    const view = inspectArchive(file, archive, given);
     terminal.print(json ? toJson(archiveJson(file, view)) : formatArchive(view));
     return 0;
   } finally {

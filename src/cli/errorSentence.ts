@@ -10,6 +10,7 @@ const flags: Readonly<Record<string, string>> = {
   at: "--at",
   as: "--as",
   loss: "--loss",
+  map: "--map",
   out: "--out",
   targets: "--targets",
   slice: "--slice",

@@ -5,7 +5,7 @@ import { exportTargets } from "../model/export/targets";
 import type { ExportTargetId, GraphInputs, ModuleOptions } from "../protocol/archive/messages";
 import type { TensorRef } from "../run/spec/spec";
 import { text } from "../core/text";
-import { flagsOf, moduleFlags } from "./flags";
+import { flagsOf, mapFlag, moduleFlags } from "./flags";
 import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export interface ExportModuleCommand {
@@ -16,6 +16,8 @@ export interface ExportModuleCommand {
   readonly out: string;
   readonly inputs: GraphInputs;
   readonly options: ModuleOptions;
+  /** A file of a map; null for none. */
+  readonly map: string | null;
   readonly json: boolean;
 }
 
@@ -24,6 +26,7 @@ const graphInputs = ["states", "lengths"] as const;
 export const exportModuleFlags: FlagTypes = {
   as: { type: "string" },
   with: { type: "string" },
+  ...mapFlag,
   ...moduleFlags,
 };
 
@@ -46,7 +49,8 @@ export function exportModuleCommand(
   if (stringOf(values, "with") !== undefined && target !== "onnx") {
     throw usage("--with", text("is about ONNX graphs alone"));
   }
-  return { name: "export-module", ...given, target, inputs, options: flagsOf(values).options };
+  const { options, map = null } = flagsOf(values);
+  return { name: "export-module", ...given, target, inputs, options, map };
 }
 
 function inputsOf(value: string | undefined): GraphInputs {

@@ -63,9 +63,12 @@ export const fileFlags: FlagTypes = {
   own: { type: "string", multiple: true },
 };
 
+/** The flag of a map of the weights. */
+export const mapFlag: FlagTypes = flagTypesOf(weightKeys);
+
 /** Flags of what is computed and how it is compared. */
 export const optionFlags: FlagTypes = Object.assign(
-  flagTypesOf(weightKeys),
+  mapFlag,
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
 

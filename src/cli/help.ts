@@ -41,7 +41,7 @@ const optionHelp = [weightKeys, groups.options.keys, groups.pipeline.keys, group
 
 export const helpText = `unroll: run a recurrent network from its files and compare it with a reference
 
-  unroll inspect FILE [--json]
+  unroll inspect FILE [--map FILE] [--json]
       Lists the tensors in a file and the recurrent modules they form.
 
   unroll stats FILE[#tensor] [--json]
@@ -56,8 +56,8 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       Writes a recurrent module for another framework, and prints the lines that load it there:
       pytorch, flax, mlx .safetensors or .npz, keras .weights.h5 or .npz, onnx .onnx. What a
       framework cannot express is said, and nothing is written. --batch-first, --nonlinearity,
-      --reset-after, --gate-activation, --clip, --coupled-input-forget and --reverse say what the
-      weights do not tell.
+      --reset-after, --gate-activation, --clip, --coupled-input-forget, --reverse and --map say what
+      the weights do not tell.
       --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
 
   unroll map FILE [--kind RNN|LSTM|GRU] [--out FILE.map.json [--pick N]] [--json]
@@ -129,7 +129,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       which number is what and what would make it fit. - reads what is piped in.
       --file FILE                   a file whose tensors the message may mean; any number of them
 
-  Of run, check, shapes and gradients, what is computed and how it is compared:
+  Of run, check, diagnose, probe, reduce, shapes and gradients, what is computed and how it is compared:
 ${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again

@@ -101,7 +101,7 @@ function linesOf(
     map,
     module: null,
     constructor_: constructorLine(guess.config),
-    reasons: guess.reasons.map((reason) => renderText(reasonSentence(reason))),
+    reasons: reasonsOf(guess, map).map((reason) => renderText(reasonSentence(reason))),
     ranked,
   });
   const recognised = modules.map(({ prefix, config, facts }): Line => ({
@@ -127,6 +127,11 @@ function linesOf(
     if (guess === undefined) return [];
     return [ofGuess(guess, "map" in candidate ? candidate.map : guess.map, ranked)];
   });
+}
+
+/** A variation has a layout of its own. */
+function reasonsOf({ map: own, reasons }: MapGuess, map: ModuleMap): MapGuess["reasons"] {
+  return own === map ? reasons : reasons.filter(({ kind }) => kind !== "layout");
 }
 
 /** Writes the map of a line. @throws NotFoundError where there is none of this number. */
@@ -212,8 +217,9 @@ function formatLine(line: Line, number: string): string {
 
 function errorText(ranked: Ranked | null): string {
   if (ranked === null) return "";
-  const { error, reproduces, nonlinearity } = ranked;
-  if (error === null) return ", not run: its shapes do not go with the input or the reference";
+  const { error, fits, reproduces, nonlinearity } = ranked;
+  if (!fits) return ", not run: its shapes do not go with the input or the reference";
+  if (error === null) return ", not run";
   const activation = nonlinearity === null ? "" : ` with ${nonlinearity}`;
   const off = `largest difference ${error.toExponential(1)}`;
   return reproduces ? `: reproduces the reference${activation}, ${off}` : `: ${off}${activation}`;

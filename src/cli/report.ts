@@ -43,10 +43,16 @@ export function formatArchive(archive: ArchiveView): string {
     formatTable(entries, 2),
     archive.lookAlike === null
       ? `${counted(modules.length, "module")}\n`
-      : `no recurrent module: ${renderText(archive.lookAlike)}\n`,
+      : `no recurrent module: ${renderText(archive.lookAlike)}\n${mapHint(archive)}`,
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");
+}
+
+/** The way on from tensors whose names tell no module. */
+function mapHint({ file, entries }: ArchiveView): string {
+  const hasMatrix = entries.some(({ shape }) => shape.length > 1);
+  return hasMatrix ? `unroll map ${legible(file)} ranks which of them may form one\n` : "";
 }
 
 /** Zeros that stand in for a bias come from nowhere. */

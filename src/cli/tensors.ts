@@ -9,6 +9,7 @@ import type { Archive } from "../formats/base/archive";
 import type { TensorExportFormat } from "../formats/write/exportTensors";
 import { FileSet } from "../node/files";
 import { writeWhole } from "../node/writeWhole";
+import { readMap } from "../run/load/readMap";
 import { parseTensorRef } from "../run/spec/spec";
 import { baseName } from "../core/baseName";
 import type { TensorSource } from "../tensor/source";
@@ -104,17 +105,19 @@ async function withArchive(
   });
 }
 
-/** Opens a file, and closes it when `use` is done with it. */
+/** Opens a file, with the module of a map where one is given, and closes it when `use` is done with it. */
 export async function withSession(
   file: string,
   terminal: Terminal,
   use: (session: ArchiveSession, archive: Archive) => Promise<0>,
+  map: string | null = null,
 ): Promise<0> {
   const files = new FileSet();
   try {
     const archive = await files.open(resolve(terminal.folder, file));
     const known = { file: baseName(file), fileBytes: files.bytes, revision: 1 };
-    return await use(new ArchiveSession(archive, known), archive);
+    const given = map === null ? null : await readMap(resolve(terminal.folder, map), files);
+    return await use(new ArchiveSession(archive, known, given), archive);
   } finally {
     await files.close();
   }

@@ -201,17 +201,24 @@ export class NotFoundError extends TaggedError {
     file: string,
     missing: Text,
     candidates: readonly string[] = [],
-    { data = { file }, ...options }: { cause?: unknown; data?: ErrorData } = {},
+    { data = { file }, remedies = [], ...options }: UnsupportedOptions = {},
   ) {
     const listed = candidates.slice(0, MAX_CANDIDATES);
     super(
-      () =>
-        listed.length === 0
-          ? text("{0}: {1}", file, missing)
-          : text("{0}: {1}; it has {2}", file, missing, listed),
-      candidates.length === 0
-        ? data
-        : { ...data, candidates: (data.candidates ?? candidates).slice(0, MAX_CANDIDATES) },
+      (nameOf) => {
+        const sentence =
+          listed.length === 0
+            ? text("{0}: {1}", file, missing)
+            : text("{0}: {1}; it has {2}", file, missing, listed);
+        return withRemedies(sentence, remedies, nameOf);
+      },
+      {
+        ...data,
+        ...(remedies.length === 0 ? {} : { remedies }),
+        ...(candidates.length === 0
+          ? {}
+          : { candidates: (data.candidates ?? candidates).slice(0, MAX_CANDIDATES) }),
+      },
       options,
     );
   }

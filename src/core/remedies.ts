@@ -10,6 +10,8 @@ export type Remedy =
   | { readonly do: "raise" | "lower" | "leave-out"; readonly option: string }
   | { readonly do: "give-same"; readonly option: string }
   | { readonly do: "export-part"; readonly option: "slice" }
+  /** `file` is that of the tensors. */
+  | { readonly do: "assign"; readonly file: string }
   /** `format` is the ending of a file's name. */
   | { readonly do: "save-as"; readonly format: string }
   | { readonly do: "export" | "fewer-batch-rows" | "run-again" | "take-back-mistake" };
@@ -48,6 +50,10 @@ const remedyTexts: RemedyTexts = {
   "leave-out": ({ option }, nameOf) => text("leave {0} out", nameOf(option) ?? option),
   "give-same": () => text("give the same"),
   "export-part": ({ option }, nameOf) => exportPartText(nameOf(option)),
+  assign: ({ file }, nameOf) =>
+    nameOf("map") === undefined
+      ? text("or assign them by hand: Use as recurrent module… in the tensor editor of the file")
+      : text("or assign them by hand: unroll map {0} ranks what fits, {1} takes it", file, "--map"),
   "save-as": ({ format }) => text("save it as {0} instead", format),
   export: () => text("export it instead"),
   "fewer-batch-rows": () => text("run fewer batch rows"),

@@ -110,7 +110,11 @@ export function serveRuns(platform: RunPlatform): void {
   const handlers: Handlers<WorkerRequests> = {
     "archive/inspect": ({ location, map }) =>
       worker.withFiles(async (files) =>
-        inspectArchive(baseName(location), await files.open(location), map),
+        inspectArchive(
+          baseName(location),
+          await files.open(location),
+          map === undefined ? null : { map },
+        ),
       ),
     "run/tryMaps": ({ spec, guesses }) =>
       worker.withFiles((files) =>

@@ -47,6 +47,7 @@ export function noModule({ archive: { file, entries } }: Candidate): NotFoundErr
     file,
     text("no recurrent module found: {0}", lookAlike(entries)),
     entries.map(({ name }) => name),
+    { remedies: [{ do: "assign", file }] },
   );
 }
 

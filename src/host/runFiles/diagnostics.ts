@@ -12,6 +12,7 @@ import { folderOf, parseLocation, relativeName, resolveName } from "../workspace
 import { problemOf } from "../base/report";
 import { diagnosticOf } from "../base/surfaces";
 import { cellProblems } from "./cellProblems";
+import { mapProblems } from "./mapProblems";
 import { moduleProblems, outsideProblem, tensorProblems } from "./fileProblems";
 import { isBelow, staysBelow } from "./nearby";
 import { DISMISS_COMMAND, quickFixes, type PlacedProblem } from "./quickFixes";
@@ -139,8 +140,12 @@ export class RunFileDiagnostics implements vscode.Disposable, vscode.CodeActionP
     try {
       const location = await nearbyLocation(runFile, spec.weights.file);
       if (location === null) return [];
-      const { modules } = await this.#inspection.inspect(location, signal);
-      const { module: name } = spec.weights;
+      const { modules, entries } = await this.#inspection.inspect(location, signal);
+      const { module: name, map } = spec.weights;
+      if (map !== undefined) {
+        const ofCell = typeof map === "string" ? [] : cellProblems(source, spec, map.kind);
+        return [...mapProblems(source, entries), ...ofCell];
+      }
       const module = name === undefined ? modules[0] : moduleNamed(modules, name);
       return module === undefined ? [] : cellProblems(source, spec, module.config.cell);
     } catch {

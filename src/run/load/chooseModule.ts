@@ -34,7 +34,9 @@ export function chooseModule<Module extends { readonly prefix: string }>(
     const missing = text("no recurrent module found: {0}", lookAlike(entries));
     const shard = shardHint(file);
     const sentence = shard === null ? missing : text("{0}; {1}", missing, shard);
-    throw new NotFoundError(file, withUnread({ sentence }, notes), names);
+    throw new NotFoundError(file, withUnread({ sentence }, notes), names, {
+      remedies: names.length === 0 ? [] : [{ do: "assign", file }],
+    });
   }
   if (wanted === undefined) return first;
   const found = moduleNamed(modules, wanted);

@@ -3,9 +3,8 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { packedNames } from "../../formats/base/packed";
+import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
 import { constructorLine } from "../../model/config";
-import type { ModuleMap } from "../../model/assign/map";
-import { withMappedModule } from "../../model/assign/mapped";
 import { withModules } from "../../model/derive/derive";
 import { givenSentences } from "../../model/given";
 import { remarksOf } from "../../model/facts";
@@ -17,13 +16,14 @@ import { departures } from "../../model/variant";
 import { embeddingLine, findSurrounding, linearLine } from "../../model/find/surrounding";
 import type { ArchiveView } from "../../protocol/run/workerMessages";
 
-/**
- * Describes an opened archive; `file` is the name shown. Reads no tensor data. The module of a map is the first.
- * @throws UnsupportedError for a map that does not fit.
- */
-export function inspectArchive(file: string, archive: Archive, map?: ModuleMap): ArchiveView {
-  const own = withModules(file, archive);
-  const opened = map === undefined ? own : withMappedModule(file, own, { map });
+/** Describes an opened archive; `file` is the name shown, the module of a given map stands first. Reads no tensor data. */
+export function inspectArchive(
+  file: string,
+  archive: Archive,
+  given: GivenMap | null = null,
+): ArchiveView {
+  const recognised = withModules(file, archive);
+  const opened = given === null ? recognised : withMappedModule(file, recognised, given);
   const { entries, notes, modules: found } = opened;
   const layers = new LayerIndex(entries);
   const beside = new LayersBeside(opened);

@@ -13,6 +13,7 @@ import {
   type TensorExportFormat,
 } from "../../formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
 import { lookAlike } from "../../model/find/lookAlike";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
 import type {
@@ -73,8 +74,10 @@ export class ArchiveSession {
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
 
-  constructor(opened: Archive, file: ArchiveFile) {
-    const archive = withModules(file.file, opened);
+  /** `given`: a map whose module stands first. @throws UnsupportedError where it does not fit. */
+  constructor(opened: Archive, file: ArchiveFile, given: GivenMap | null = null) {
+    const found = withModules(file.file, opened);
+    const archive = given === null ? found : withMappedModule(file.file, found, given);
     const { entries, format, notes, declared } = archive;
     const modules = modulesOf(archive);
     this.#archive = archive;

@@ -7,6 +7,7 @@ import { CancelledError, isUnrollError, NotFoundError } from "../../core/errors"
 import { text, type Text } from "../../core/text";
 import type { Archive } from "../../formats/base/archive";
 import type { ForwardOptions } from "../../engine/forward";
+import { checkMap } from "../../model/assign/check";
 import type { ModuleMap } from "../../model/assign/map";
 import { withMappedModule } from "../../model/assign/mapped";
 import type { Nonlinearity } from "../../model/config";
@@ -33,6 +34,8 @@ export interface Ranked {
   readonly candidate: RankCandidate;
   /** Largest difference from the reference; null where it was not run. */
   readonly error: number | null;
+  /** False where its shapes do not go with the input or the reference. */
+  readonly fits: boolean;
   /** True where only rounding remains. */
   readonly reproduces: boolean;
   /** Of an RNN: the activation that it was run with. */
@@ -77,9 +80,9 @@ export async function rankByReference(
 ): Promise<Ranking> {
   assertReference(spec);
   const ranker = new Ranker(spec, keeping(files), options);
-  for (const candidate of candidates) await ranker.prepare(candidate);
-  ranker.run();
-  await ranker.finish();
+  for (const candidate of candidates) await ranker.tryAsIs(candidate);
+  ranker.assertAny();
+  await ranker.tryVariations();
   return ranker.ranking();
 }
 
@@ -105,7 +108,7 @@ class Ranker {
   readonly #files: ArchiveFiles;
   readonly #options: RankOptions;
   readonly #runnable: Runnable[] = [];
-  readonly #others: RankCandidate[] = [];
+  readonly #others: Ranked[] = [];
   readonly #until: number;
   #tried = 0;
   #leftOut = 0;
@@ -119,43 +122,47 @@ class Ranker {
     this.#until = performance.now() + (options.maxMilliseconds ?? defaultMilliseconds);
   }
 
-  /** Loads the run of a candidate; one whose shapes do not go with it is left out. */
-  async prepare(candidate: RankCandidate): Promise<void> {
+  /** Loads the run of a candidate and runs it; one whose shapes do not go with it is put aside. */
+  async tryAsIs(candidate: RankCandidate): Promise<void> {
     const { control } = this.#options;
-    control.report(0, text("Reading files"));
+    if (this.#isOver()) {
+      this.#leftOut += 1;
+      this.#others.push({ ...untried(candidate), fits: true });
+      return;
+    }
+    control.report(this.#share(), text("Reading files"));
     control.check();
-    try {
-      const loaded = await loadRun(specWith(this.#spec, candidate), this.#files);
-      if (shapesOf(loaded, null).clash !== null) throw new RangeError("shapes clash");
-      const inputs = await runInputsOf(loaded, this.#spec);
-      const best = {
-        origin: candidate,
-        candidate,
-        error: null,
-        reproduces: false,
-        nonlinearity: null,
-      };
-      this.#runnable.push({ candidate, loaded, inputs, best });
-    } catch (error) {
-      if (error instanceof CancelledError) throw error;
-      if (!isUnrollError(error) && !(error instanceof RangeError)) throw error;
-      if (isUnrollError(error)) this.#reason ??= error;
+    const each = await this.#load(candidate);
+    if (each === null) {
       this.#unfit += 1;
-      this.#others.push(candidate);
+      this.#others.push(untried(candidate));
+    } else {
+      this.#runnable.push(each);
+      this.#try(each, candidate, beginningOf(each.inputs));
     }
   }
 
-  /** Runs the candidates as they are. @throws the first candidate's error where none can be run. */
-  run(): void {
-    if (this.#runnable.length === 0 && this.#reason !== null) throw this.#reason as Error;
-    for (const each of this.#runnable) {
-      if (this.#isOver()) this.#leftOut += 1;
-      else this.#try(each, each.candidate, beginningOf(each.inputs));
+  /** The run of a candidate; null where its shapes do not go with the input or the reference. */
+  async #load(candidate: RankCandidate): Promise<Runnable | null> {
+    try {
+      const loaded = await loadRun(specWith(this.#spec, candidate), this.#files);
+      if (shapesOf(loaded, null).clash !== null) return null;
+      const inputs = await runInputsOf(loaded, this.#spec);
+      return { candidate, loaded, inputs, best: { ...untried(candidate), fits: true } };
+    } catch (error) {
+      if (!isUnrollError(error) || error instanceof CancelledError) throw error;
+      this.#reason ??= error;
+      return null;
     }
+  }
+
+  /** @throws what the first of the candidates met where none could be run. */
+  assertAny(): void {
+    if (this.#runnable.length === 0 && this.#reason !== null) throw this.#reason as Error;
   }
 
   /** Runs variations of the maps, round by round, until one reproduces the reference. */
-  async finish(): Promise<void> {
+  async tryVariations(): Promise<void> {
     const known = new Set<string>();
     const rounds = this.#runnable.flatMap((each) => {
       const { candidate } = each;
@@ -187,19 +194,12 @@ class Ranker {
   }
 
   ranking(): Ranking {
-    const failed = this.#others.map((candidate): Ranked => ({
-      origin: candidate,
-      candidate,
-      error: null,
-      reproduces: false,
-      nonlinearity: null,
-    }));
     const errorOf = ({ error }: Ranked): number => error ?? Infinity;
     const ranked = this.#runnable
       .map(({ best }) => best)
       .sort((left, right) => Math.sign(errorOf(left) - errorOf(right)) || 0);
     return {
-      ranked: [...ranked, ...failed],
+      ranked: [...ranked, ...this.#others],
       tried: this.#tried,
       leftOut: this.#leftOut,
       unfit: this.#unfit,
@@ -219,6 +219,8 @@ class Ranker {
   async #tryMap(each: Runnable, map: ModuleMap): Promise<void> {
     const { file } = this.#spec.weights;
     const archive = withModules(baseName(file), await this.#files.open(file));
+    // Exchanged tensors of one shape fit as they did before; others are passed over.
+    if (!checkMap(map, archive.entries).fits) return;
     const mapped = withMappedModule(baseName(file), archive, { map });
     const [module] = mapped.modules;
     if (module === undefined) return;
@@ -241,7 +243,8 @@ class Ranker {
       const { error, largest } = found;
       const reproduces = error <= roundingShare * Math.max(1e-3, largest);
       if (error < (each.best.error ?? Infinity) || each.best.error === null) {
-        each.best = { origin: each.candidate, candidate, error, reproduces, nonlinearity };
+        const origin = each.candidate;
+        each.best = { origin, candidate, error, fits: true, reproduces, nonlinearity };
       }
     }
   }
@@ -270,6 +273,13 @@ class Ranker {
     const time = 1 - (this.#until - performance.now()) / maxMilliseconds;
     return Math.min(0.99, Math.max(time, this.#tried / maxRuns));
   }
+}
+
+function untried(candidate: RankCandidate): Ranked {
+  return {
+    ...{ origin: candidate, candidate, error: null, fits: false },
+    ...{ reproduces: false, nonlinearity: null },
+  };
 }
 
 function specWith(spec: RunSpec, candidate: RankCandidate): RunSpec {

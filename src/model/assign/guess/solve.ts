@@ -90,7 +90,8 @@ function sizesOf(
   for (const [rows, columns] of sides) {
     if (rows === gates * columns || rows === columns) add(columns);
     const hidden = rows / gates;
-    if (Number.isInteger(hidden) && columns > hidden) add(hidden);
+    // One unit would fit into every matrix.
+    if (Number.isInteger(hidden) && hidden > 1 && columns > hidden) add(hidden);
     if (kind !== "LSTM" || !Number.isInteger(hidden) || columns >= hidden) continue;
     if (has.has(`${columns} ${hidden}`)) add(hidden, columns);
   }

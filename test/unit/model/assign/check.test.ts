@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { renderText } from "../../../../src/core/text";
 import { checkMap, type MapCheck } from "../../../../src/model/assign/check";
 import type { ModuleMap } from "../../../../src/model/assign/map";
-import { noteSentence, problemSentence, slotSentence } from "../../../../src/model/assign/sentences";
+import {
+  noteSentence,
+  problemSentence,
+  slotSentence,
+} from "../../../../src/model/assign/sentences";
 import { constructorLine } from "../../../../src/model/config";
 import type { TensorEntry } from "../../../../src/tensor/tensor";
 

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { renderText } from "../../../../src/core/text";
+import { guessMaps, type MapGuess } from "../../../../src/model/assign/guess/guess";
+import { reasonSentence } from "../../../../src/model/assign/guess/reasons";
+import { constructorLine } from "../../../../src/model/config";
+import type { TensorEntry } from "../../../../src/tensor/tensor";
+
+function guessesOf(shapes: Readonly<Record<string, readonly number[]>>): readonly MapGuess[] {
+  const entries = Object.entries(shapes).map(([name, shape]): TensorEntry => ({
+    ...{ name, shape, dtype: "float32" },
+    byteLength: 0,
+  }));
+  return guessMaps(entries).guesses;
+}
+
+function first(shapes: Readonly<Record<string, readonly number[]>>): [string, object] {
+  const [guess] = guessesOf(shapes);
+  assert.ok(guess !== undefined);
+  return [constructorLine(guess.config), guess.map.slots];
+}
+
+describe("guessMaps", () => {
+  it("reads the letters of books, and leaves the head out", () => {
+    assert.deepEqual(first({ U: [5, 3], W: [5, 5], V: [2, 5], b: [5], c: [2] }), [
+      "nn.RNN(3, 5)",
+      { weight_ih_l0: "U", weight_hh_l0: "W", bias_ih_l0: "b" },
+    ]);
+  });
+
+  it("reads one tensor for each gate in any spelling", () => {
+    const spelled = (gate: string): Record<string, number[]> => ({
+      [`x_${gate}_kernel`]: [3, 5],
+      [`rec_${gate}_kernel`]: [5, 5],
+      [`${gate}_offset`]: [5],
+    });
+    const gates = ["forget", "input", "candidate", "output"];
+    const shapes = Object.assign({}, ...gates.map(spelled)) as Record<string, number[]>;
+    const [line, slots] = first(shapes);
+    assert.equal(line, "nn.LSTM(3, 5)");
+    assert.deepEqual((slots as Record<string, unknown>)["bias_ih_l0"], [
+      { tensor: "input_offset", gates: "i" },
+      { tensor: "forget_offset", gates: "f" },
+      { tensor: "candidate_offset", gates: "g" },
+      { tensor: "output_offset", gates: "o" },
+    ]);
+  });
+
+  it("cuts one kernel for input and state", () => {
+    const [guess] = guessesOf({ k: [8, 20], b: [20] });
+    assert.deepEqual(guess?.map, {
+      kind: "LSTM",
+      layout: "tensorflow1",
+      slots: {
+        weight_ih_l0: { tensor: "k", rows: [0, 3] },
+        weight_hh_l0: { tensor: "k", rows: [3, 8] },
+        bias_ih_l0: "b",
+      },
+    });
+  });
+
+  it("says why", () => {
+    const [guess] = guessesOf({ a: [20, 3], b: [20, 5], c: [20], d: [20] });
+    assert.deepEqual(
+      guess?.reasons.map((reason) => renderText(reasonSentence(reason))),
+      [
+        "uses 4 of 4 tensors",
+        "in the file, each input's weights stand before the state's",
+        "layout pytorch",
+      ],
+    );
+  });
+
+  it("ends soon where thousands of tensors may be anything", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 6000 }, (_, index) => [`block${index % 50}.m${index}`, [64, 64]]),
+    );
+    assert.ok(guessesOf(many).length <= 60);
+    assert.deepEqual(guessesOf({}), []);
+    assert.deepEqual(guessesOf({ scalar: [], empty: [0, 4], huge: [2 ** 31, 2 ** 31, 2] }), []);
+  });
+});
