@@ -10,7 +10,8 @@ import { t, tr } from "../shared/l10n";
 import { PageElement } from "../shared/pageElement";
 import { pressTensorKey, tensorKeys, type TensorField } from "./store/keys";
 import { TREE_WIDTH } from "./store/savedState";
-import type { TensorState, TensorStore } from "./store/store";
+import type { TensorStore } from "./store/store";
+import type { TensorState } from "./store/tensorState";
 import { TENSOR_VIEWS, tensorView, type TensorViewId } from "./store/views";
 
 /** Keys move the divider by so many pixels. */

@@ -11,12 +11,6 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "../../protocol/archive/messages";
-import type {
-  AssignRequests,
-  KnownMap,
-  MapTrials,
-  ModuleMap,
-} from "../../protocol/archive/assignMessages";
 import { text, type Text } from "../../core/text";
 import { FileWatch } from "../workspace/fileWatch";
 import { baseName, parseLocation } from "../workspace/locations";
@@ -26,6 +20,7 @@ import type { Report } from "../base/report";
 import { maxRemoteBytes } from "../workspace/settings";
 import { showNotes, showWarning } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
+import { Assigning, type AssignedActions } from "./assigning";
 import { ArchiveReader } from "./archiveReader";
 import { askTarget, exportName, writeExport } from "./exports";
 import { versionOf } from "./version";
@@ -42,25 +37,6 @@ export interface TensorServices {
   readonly run: (location: string, prefix: string | null) => Promise<void>;
   /** What is done with a module that was made of tensors by hand. */
   readonly assigned: AssignedActions;
-}
-
-/** Of a file, by its location, and a map. */
-export interface AssignedActions {
-  readonly known: () => Promise<readonly KnownMap[]>;
-  readonly run: (location: string, map: ModuleMap) => Promise<void>;
-  readonly save: (location: string, map: ModuleMap) => Promise<string | null>;
-  readonly export: (location: string, map: ModuleMap) => Promise<void>;
-  readonly tryOut: (
-    location: string,
-    request: AssignRequests["assign/try"]["params"],
-    work: TrialWork,
-  ) => Promise<MapTrials | null>;
-}
-
-/** How far trials are, and how they are ended. */
-export interface TrialWork {
-  readonly onProgress: (progress: TensorEvents["work/progress"]) => void;
-  readonly begin: (cancel: () => void) => void;
 }
 
 export interface TensorDocumentOptions {
@@ -80,10 +56,8 @@ export class TensorDocument implements vscode.CustomDocument {
   readonly #reader: ArchiveReader;
   readonly #watch: FileWatch;
   readonly #channels = new Set<Channel>();
+  readonly #assigning: Assigning;
   readonly #onDispose: () => void;
-  /** Tensors that the dialog is to be opened with, until a view has opened it. */
-  #toAssign: readonly string[] | undefined;
-  #cancelTrials: (() => void) | undefined;
 
   constructor(
     uri: vscode.Uri,
@@ -110,6 +84,15 @@ export class TensorDocument implements vscode.CustomDocument {
           this.#emit("archive/problem", { problem });
         },
         slow: () => void this.#offerCancel(),
+      },
+    });
+    this.#assigning = new Assigning(uri.toString(), services, {
+      guesses: (request) => this.#reader.request("assign/guesses", request),
+      open: (tensors) => {
+        this.#emit("assign/open", { tensors });
+      },
+      progress: (progress) => {
+        this.#emit("work/progress", progress);
       },
     });
     this.#watch = new FileWatch(() => void this.#reader.read());
@@ -157,8 +140,7 @@ export class TensorDocument implements vscode.CustomDocument {
 
   /** Opens the dialog that makes a module by hand, of these tensors where there are any. */
   assign(tensors: readonly string[]): void {
-    this.#toAssign = tensors;
-    this.#emit("assign/open", { tensors });
+    this.#assigning.open(tensors);
   }
 
   /** Writes tensors to `target`, else to where the user says. Returns its base name, null when the user gave up. */
@@ -202,51 +184,11 @@ export class TensorDocument implements vscode.CustomDocument {
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
       "work/cancel": () => {
         this.#reader.cancel();
-        this.#cancelTrials?.();
+        this.#assigning.cancel();
         return null;
       },
-      ...this.#assignHandlers(),
+      ...this.#assigning.handlers(),
     };
-  }
-
-  #assignHandlers(): Omit<Handlers<AssignRequests>, ForwardedMethod> {
-    const { report, assigned } = this.#services;
-    const location = this.uri.toString();
-    return {
-      "assign/guesses": async ({ tensors }) => {
-        this.#toAssign = undefined;
-        const known = await assigned.known();
-        return this.#reader.request("assign/guesses", { tensors, known });
-      },
-      "assign/try": (request) => this.#tryOut(request),
-      "assign/run": ({ map }) => {
-        // Not awaited, as above.
-        void report.guard(() => assigned.run(location, map));
-        return null;
-      },
-      "assign/save": ({ map }) => assigned.save(location, map),
-      "assign/export": ({ map }) => {
-        void report.guard(() => assigned.export(location, map));
-        return null;
-      },
-    };
-  }
-
-  async #tryOut(request: AssignRequests["assign/try"]["params"]): Promise<MapTrials | null> {
-    const emit = (progress: TensorEvents["work/progress"]): void => {
-      this.#emit("work/progress", progress);
-    };
-    try {
-      return await this.#services.assigned.tryOut(this.uri.toString(), request, {
-        onProgress: emit,
-        begin: (cancel) => {
-          this.#cancelTrials = cancel;
-        },
-      });
-    } finally {
-      this.#cancelTrials = undefined;
-      emit({ fraction: 1, activity: text("Trying what fits") });
-    }
   }
 
   #answersOfWorker(): Pick<Handlers<TensorRequests>, ForwardedMethod> {
@@ -268,7 +210,7 @@ export class TensorDocument implements vscode.CustomDocument {
   /** A view that was hidden has missed the problem: it gets it again behind the answer. */
   #describe(channel: Channel): ShownArchive | null {
     const { problem, summary } = this.#reader;
-    const tensors = this.#toAssign;
+    const tensors = this.#assigning.waiting;
     if (tensors !== undefined && summary !== null) {
       setTimeout(() => {
         channel.emit("assign/open", { tensors });

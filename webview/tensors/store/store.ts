@@ -5,7 +5,6 @@ import { bytesOf, Lru } from "../../../src/core/lru";
 import { RemoteError } from "../../../src/protocol/rpc";
 import type {
   ArchiveSummary,
-  ShownArchive,
   Cells,
   CellsRequest,
   Slice,
@@ -19,7 +18,7 @@ import type {
   TreePage,
 } from "../../../src/protocol/archive/messages";
 import type { Text } from "../../../src/core/text";
-import { NEW_PAGE, PageStore, type PageHost, type PageState } from "../../shared/pageStore";
+import { PageStore, type PageHost } from "../../shared/pageStore";
 import { toggled } from "../../../src/drawing/tensors/treeMotion";
 import {
   elementIndex,
@@ -30,7 +29,8 @@ import {
   type Extent,
 } from "../../../src/drawing/tensors/slices";
 import { clampCell } from "../../../src/drawing/tensors/viewport";
-import { Assigning, assignStateOf, savedAssignment, type AssignState } from "./assigning";
+import { Assigning, savedAssignment } from "./assigning";
+import { firstState, type TensorState } from "./tensorState";
 import type {
   ChoicesPage,
   ChoicesRequest,
@@ -44,42 +44,11 @@ import {
   type Scope,
 } from "./savedState";
 
-export interface TensorState extends PageState, Omit<SavedTensorState, "version" | "assignment"> {
-  /** null until the host has opened the file. */
-  readonly summary: ShownArchive | null;
-  /** What is shown; stays until that of the tensor chosen next is here. */
-  readonly info: TensorInfo | null;
-  /** Row of the tree that has the focus; null until it is moved: then it is on the tensor that is shown. */
-  readonly treeFocus: number | null;
-  /** The heatmap on screen in CSS pixels, as it was measured last. */
-  readonly heatmapSize: { readonly width: number; readonly height: number };
-  /** True while all elements are counted. */
-  readonly isCounting: boolean;
-  /** The dialog that assigns tensors by hand. */
-  readonly assign: AssignState;
-  /** What was done last, for assistive technology and the foot of the editor. */
-  readonly message: string;
-}
-
 /** Bytes of the counts that are kept. */
 const EXACT_BYTES = 8 * 1024 * 1024;
 
 /** Rows of the tree that are asked for at once. */
 export const TREE_PAGE = 64;
-
-function firstState({ assignment, ...saved }: SavedTensorState): TensorState {
-  return {
-    ...saved,
-    ...NEW_PAGE,
-    summary: null,
-    info: null,
-    treeFocus: null,
-    heatmapSize: { width: 0, height: 0 },
-    isCounting: false,
-    assign: assignStateOf(assignment),
-    message: "",
-  };
-}
 
 /**
  * Holds the archive and the tensor on screen, their display, and the host's answers about them, which are dropped when
