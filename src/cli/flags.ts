@@ -68,6 +68,7 @@ export const mapFlag: FlagTypes = flagTypesOf(weightKeys);
 
 /** Flags of what is computed and how it is compared. */
 export const optionFlags: FlagTypes = Object.assign(
+  {},
   mapFlag,
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;

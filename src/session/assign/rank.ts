@@ -5,22 +5,20 @@ import { baseName } from "../../core/baseName";
 import type { RunControl } from "../../core/control";
 import { CancelledError, isUnrollError, NotFoundError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
-import type { Archive } from "../../formats/base/archive";
 import type { ForwardOptions } from "../../engine/forward";
 import { checkMap } from "../../model/assign/check";
 import type { ModuleMap } from "../../model/assign/map";
 import { withMappedModule } from "../../model/assign/mapped";
 import type { Nonlinearity } from "../../model/config";
 import { withModules } from "../../model/derive/derive";
-import { besideOf } from "../../run/load/besideOf";
 import type { ArchiveFiles } from "../../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../../run/load/load";
 import { runInputsOf } from "../../run/load/runInputs";
 import type { RunInputs } from "../../run/inputs";
 import type { RunSpec } from "../../run/spec/spec";
-import { cropRaw, wholeBox, type RawValues } from "../../tensor/raw";
 import { shapesOf } from "../check";
 import { beginningOf, runError, type RunError } from "./error";
+import { keepingFiles } from "./keepingFiles";
 import { variationsOf } from "./variations";
 
 /** A map, or a module that the file has without one. */
@@ -65,9 +63,6 @@ const defaultMilliseconds = 30_000;
 
 /** A difference of float32 arithmetic, of values of this size. */
 const roundingShare = 2e-4;
-/** Bytes of tensors that are kept between runs. */
-const maxKeptBytes = 256 * 1024 * 1024;
-
 /**
  * Ranks candidates by the reference of a run, whose weights name no map.
  * @throws NotFoundError where there is no reference of output, h_n or c_n; CancelledError; the readers' errors.
@@ -79,7 +74,7 @@ export async function rankByReference(
   options: RankOptions,
 ): Promise<Ranking> {
   assertReference(spec);
-  const ranker = new Ranker(spec, keeping(files), options);
+  const ranker = new Ranker(spec, keepingFiles(files), options);
   for (const candidate of candidates) await ranker.tryAsIs(candidate);
   ranker.assertAny();
   await ranker.tryVariations();
@@ -285,36 +280,6 @@ function untried(candidate: RankCandidate): Ranked {
 function specWith(spec: RunSpec, candidate: RankCandidate): RunSpec {
   const { file } = spec.weights;
   return { ...spec, weights: { file, ...candidate } };
-}
-
-/** Files whose tensors are read once, as far as they are small. */
-function keeping(files: ArchiveFiles): ArchiveFiles {
-  const known = new Map<string, Promise<Archive>>();
-  return {
-    ...besideOf(files),
-    open: (location) => {
-      const opened = known.get(location) ?? files.open(location).then(kept);
-      known.set(location, opened);
-      return opened;
-    },
-  };
-}
-
-function kept(archive: Archive): Archive {
-  const values = new Map<string, Promise<RawValues>>();
-  let bytes = 0;
-  return {
-    ...archive,
-    readBox: async (entry, box) => {
-      const known = values.get(entry.name);
-      if (known !== undefined) return cropRaw(await known, box);
-      if (bytes + entry.byteLength > maxKeptBytes) return archive.readBox(entry, box);
-      bytes += entry.byteLength;
-      const whole = archive.readBox(entry, wholeBox(entry.shape));
-      values.set(entry.name, whole);
-      return cropRaw(await whole, box);
-    },
-  };
 }
 
 /** What a ranking says of itself: how much was tried, and how much was left out. */

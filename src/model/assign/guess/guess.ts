@@ -56,7 +56,7 @@ export interface Guesses {
 /** Guesses that are given. */
 const maxGuesses = 60;
 /** Fillings of all pools that are weighed. */
-const maxWeighed = 4000;
+const maxWeighed = 2000;
 
 const kinds: readonly CellKind[] = ["LSTM", "GRU", "RNN"];
 

@@ -3,15 +3,14 @@
  */
 import type { CellKind } from "../../config";
 import { gateCount, gateOrder } from "../../gates";
-import { parameterName } from "../../parameters";
-import { slotValue, type SlotPart, type SlotValue } from "../map";
+import { parameterName, type ParameterRole } from "../../parameters";
+import { slotValue, type SlotValue } from "../map";
 import { arrange, arrangements, cellsOf, type Arrangement, type Cell } from "./arrange";
-import { namedFamilies, runs, wholeUnit, type Unit } from "./families";
+import { biasesOf, biasVectors, type BiasVectors } from "./biases";
+import { wholeUnit, type Unit } from "./families";
 import { hintOf, isBackward, isBeside } from "./hints";
-import type { View, Views } from "./views";
-
-/** How matrices lie: a row for each unit, or a column. */
-export type Axes = "rows" | "columns";
+import { likelyFirst, turned, unitsOf, type Axes } from "./units";
+import type { Views } from "./views";
 
 /** Slots filled in one way. */
 export interface Filling {
@@ -55,23 +54,21 @@ interface Frame {
   readonly views: Views;
   /** Fillings that may still be made. */
   readonly budget: { left: number };
+  readonly vectors: BiasVectors;
 }
 
 /** All fillings of a kind that the shapes of a pool allow. */
 export function fillings(kind: CellKind, views: Views): Filling[] {
   return (["rows", "columns"] as const).flatMap((axes) =>
     sizesOf(kind, axes, views).flatMap(({ hiddenSize, projSize }) => {
-      const frame = { kind, axes, hiddenSize, projSize, views };
+      const vectors = biasVectors(kind, hiddenSize, views);
+      const frame = { kind, axes, hiddenSize, projSize, views, vectors };
       return [
         ...separate({ ...frame, budget: { left: maxFillings } }),
         ...joint({ ...frame, budget: { left: maxFillings } }),
       ];
     }),
   );
-}
-
-function turned(axes: Axes, { rows, columns }: Pick<View, "rows" | "columns">): [number, number] {
-  return axes === "rows" ? [rows, columns] : [columns, rows];
 }
 
 /** Hidden and projection sizes that some matrix can be the recurrent one of. */
@@ -96,20 +93,6 @@ function sizesOf(
     if (has.has(`${columns} ${hidden}`)) add(hidden, columns);
   }
   return [...found.values()];
-}
-
-/** The units whose rows are those of the gates, in each way in which a pool may have them. */
-function unitsOf({ kind, axes, hiddenSize }: Frame, views: readonly View[]): (readonly Unit[])[] {
-  const gates = gateCount(kind);
-  const whole = views.filter((view) => turned(axes, view)[0] === gates * hiddenSize);
-  const ofGate = views.filter((view) => turned(axes, view)[0] === hiddenSize);
-  if (gates === 1) return [whole.map(wholeUnit)];
-  const named = namedFamilies(kind, ofGate);
-  return [
-    whole.map(wholeUnit),
-    named,
-    ...(named.length >= 2 ? [] : [runs(kind, ofGate, 1), runs(kind, ofGate, 2)]),
-  ].filter((units) => units.length > 0);
 }
 
 /** A matrix for the input, and one for the state. */
@@ -137,12 +120,6 @@ function separate(frame: Frame): Filling[] {
       });
     });
   });
-}
-
-/** What names put outside of the module stands last; a second direction stands behind the first. */
-function likelyFirst(units: readonly Unit[]): readonly Unit[] {
-  const rank = ({ name }: Unit): number => Number(isBeside(name));
-  return [...units].sort((left, right) => rank(left) - rank(right));
 }
 
 /** Input sizes that some unit has; few. */
@@ -225,26 +202,9 @@ function filled(frame: Frame, given: Weights): Filling[] {
           .map(wholeUnit);
   if (projSize > 0 && projections.length < count) return [];
   const taken = new Set([...used].map(({ tensor }) => tensor));
-  const free = views.vectors.filter(({ part }) => !taken.has(part.tensor));
-  return biasesOf(frame, free, count).map(({ ih, hh }) => {
+  return biasesOf(frame, taken, count).map(({ ih, hh }) => {
     budget.left -= 1;
-    const slots: Record<string, SlotValue> = {};
-    const named = { right: 0, of: 0 };
-    const put = (role: Parameters<typeof parameterName>[1], index: number, unit?: Unit): void => {
-      const cell = cells[index];
-      if (unit === undefined || cell === undefined) return;
-      const direction = cell.isSecond ? "reverse" : "forward";
-      const place = { isCellClass: false, bidirectional: directions === 2 };
-      slots[parameterName(place, role, cell.layer, direction)] = valueOf(unit);
-      countName(named, unit, role, cell, isJoint);
-    };
-    cells.forEach((_, index) => {
-      put("weightIh", index, weights.input[index]);
-      put("weightHh", index, weights.state[index]);
-      put("biasIh", index, ih[index]);
-      put("biasHh", index, hh[index]);
-      put("weightHr", index, projections[index]);
-    });
+    const { slots, named } = putUnits({ ...weights, ih, hh, projections }, given);
     const units = [...weights.input, ...weights.state, ...ih, ...hh, ...projections];
     const state = weights.state[0];
     const tensors = new Set(units.flatMap(({ parts }) => parts.map(({ tensor }) => tensor)));
@@ -262,69 +222,65 @@ function filled(frame: Frame, given: Weights): Filling[] {
   });
 }
 
-function valueOf({ parts }: Unit): SlotValue {
-  return slotValue(parts);
+/** Units by what they are, each list in the order of the cells. */
+interface Placed {
+  readonly input: readonly Unit[];
+  readonly state: readonly Unit[];
+  readonly ih: readonly Unit[];
+  readonly hh: readonly Unit[];
+  readonly projections: readonly Unit[];
+}
+
+/** Writes the units into slots, and counts names that agree. */
+function putUnits(
+  { input, state, ih, hh, projections }: Placed,
+  { cells, directions, isJoint = false }: Weights,
+): Pick<Filling, "slots" | "named"> {
+  const slots: Record<string, SlotValue> = {};
+  const named = { right: 0, of: 0 };
+  const place = { isCellClass: false, bidirectional: directions === 2 };
+  const lists: readonly (readonly [ParameterRole, readonly Unit[]])[] = [
+    ["weightIh", input],
+    ["weightHh", state],
+    ["biasIh", ih],
+    ["biasHh", hh],
+    ["weightHr", projections],
+  ];
+  cells.forEach((cell, index) => {
+    for (const [role, units] of lists) {
+      const unit = units[index];
+      if (unit === undefined) continue;
+      const direction = cell.isSecond ? "reverse" : "forward";
+      slots[parameterName(place, role, cell.layer, direction)] = slotValue(unit.parts);
+      countName(named, unit, { role, cell, isJoint });
+    }
+  });
+  return { slots, named };
 }
 
 /** Counts whether the name of a unit agrees with its slot. */
 function countName(
   named: { right: number; of: number },
   { name }: Unit,
-  role: Parameters<typeof parameterName>[1],
-  { isSecond }: Cell,
-  isJoint: boolean,
+  {
+    role,
+    cell,
+    isJoint,
+  }: { readonly role: ParameterRole; readonly cell: Cell; readonly isJoint: boolean },
 ): void {
   const isRight = (right: boolean): void => {
     named.of += 1;
     if (right) named.right += 1;
   };
   if (isBeside(name)) isRight(false);
-  if (isBackward(name)) isRight(isSecond);
+  if (isBackward(name)) isRight(cell.isSecond);
   const hint = isJoint ? null : hintOf(name);
   if (hint === null || role === "weightHr") return;
   isRight((hint === "state") === (role === "weightHh" || role === "biasHh"));
 }
 
-interface Biases {
-  readonly ih: readonly Unit[];
-  readonly hh: readonly Unit[];
-}
-
-/** The biases that so many cells may have: as many or twice as many vectors, halves of long ones, or none. */
-function biasesOf(frame: Frame, free: readonly View[], count: number): Biases[] {
-  const { kind, hiddenSize } = frame;
-  const length = gateCount(kind) * hiddenSize;
-  const vectors: Frame = { ...frame, axes: "rows" };
-  // Rows of a matrix are biases where there are no others.
-  const isRow = ({ parts: [part] }: Unit): boolean => part?.index !== undefined;
-  const sets = unitsOf(vectors, free).map((units) =>
-    [...likelyFirst(units)].sort((left, right) => Number(isRow(left)) - Number(isRow(right))),
-  );
-  const long = free.filter(({ rows }) => rows === 2 * length);
-  const found: Biases[] = sets.flatMap((units): Biases[] => {
-    if (units.length >= 2 * count) {
-      const own = units.slice(0, 2 * count);
-      const even = own.filter((_, index) => index % 2 === 0);
-      const odd = own.filter((_, index) => index % 2 === 1);
-      const grouped = { ih: own.slice(0, count), hh: own.slice(count) };
-      const one = { ih: units.slice(0, count), hh: [] };
-      return count === 1 ? [grouped, one] : [{ ih: even, hh: odd }, grouped, one];
-    }
-    return units.length >= count ? [{ ih: units.slice(0, count), hh: [] }] : [];
-  });
-  if (long.length >= count) {
-    const half = (from: number): Unit[] =>
-      long.slice(0, count).map((view) => {
-        const part: SlotPart = { ...view.part, rows: [from, from + length] };
-        return wholeUnit({ ...view, part });
-      });
-    found.push({ ih: half(0), hh: half(length) });
-  }
-  return found.length === 0 ? [{ ih: [], hh: [] }] : found;
-}
-
 /** Slices of the tensors of these units that none of them takes. */
-function slicesLeft(units: readonly Unit[], { matrices, vectors }: Views): number {
+function slicesLeft(units: readonly Unit[], { slices }: Views): number {
   const taken = new Map<string, Set<string>>();
   const isMatrix = new Map<string, boolean>();
   for (const { parts, columns } of units) {
@@ -337,8 +293,9 @@ function slicesLeft(units: readonly Unit[], { matrices, vectors }: Views): numbe
   }
   let left = 0;
   for (const [tensor, indices] of taken) {
-    const views = isMatrix.get(tensor) === true ? matrices : vectors;
-    left += views.filter(({ name }) => name === tensor).length - indices.size;
+    const all = slices.get(tensor);
+    const count = (isMatrix.get(tensor) === true ? all?.matrices : all?.vectors) ?? 0;
+    left += count - indices.size;
   }
   return left;
 }

@@ -70,7 +70,13 @@ async function ranked(id: string, write: (own: readonly Tensor[]) => Tensors): P
     const archive = archiveOf(write(own));
     const io = await real.open(join(folder, "io.npz"));
     const files = { open: (name: string) => Promise.resolve(name === "w" ? archive : io) };
-    const spec = { weights: { file: "w" }, input: "io#input", reference: { output: "io#output" } };
+    const given = ["h0", "c0"].filter((name) => io.entries.some((entry) => entry.name === name));
+    const spec = {
+      weights: { file: "w" },
+      input: "io#input",
+      ...Object.fromEntries(given.map((name) => [name, `io#${name}`])),
+      reference: { output: "io#output" },
+    };
     const { guesses } = guessMaps(archive.entries);
     const candidates = guesses.map(({ map }) => ({ map }));
     const options = { control: noControl, createEngine: chooseEngine };
