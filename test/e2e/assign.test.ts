@@ -9,6 +9,9 @@ import { AssignDialog } from "./assignDialog";
 import { Panel } from "./panel";
 import { sharesWindow } from "./suite";
 
+/** Its two biases are one in the file, so that the last bits differ. */
+const AGREES = ["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"];
+
 const FILES = "test/fixtures/by-hand";
 
 describe("assigning tensors by hand", () => {
@@ -64,10 +67,10 @@ describe("assigning tensors by hand", () => {
 
     await dialog.act("Run forward…");
     const panel = new Panel(workbench);
-    await panel.verdictsAre("✓ output equal", "✓ h_n equal", "✓ c_n equal");
+    await panel.verdictsAre(...AGREES);
     await workbench.closeEditors();
     await panel.openRun("gates.unroll.json");
-    await panel.verdictsAre("✓ output equal", "✓ h_n equal", "✓ c_n equal");
+    await panel.verdictsAre(...AGREES);
   });
 
   it("offers a map that was made before for a file with the same tensors", async () => {
@@ -83,11 +86,13 @@ describe("assigning tensors by hand", () => {
     await open("gates.safetensors");
     await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
     await dialog.assign("weight_hh_l0", "memo/keep/base");
-    await dialog.saysOf("weight_hh_l0", (said) => /^✗ expected .*memo\/keep\/base/.test(said));
+    await dialog.saysOf("weight_hh_l0", (said) =>
+      /^✗\s*expected a matrix, memo\/keep\/base/.test(said),
+    );
     await dialog.verdictIs((said) => said.startsWith("✗ 1 slot does not fit"));
     await dialog.slot("weight_hh_l0").locator("input").first().press("Control+z");
     await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
-    await dialog.saysOf("weight_hh_l0", (said) => said === "✓ fits");
+    await dialog.saysOf("weight_hh_l0", (said) => /^✓\s*fits$/.test(said));
   });
 
   it("has a form to fill in where nothing is recognisable", async () => {

@@ -1,7 +1,7 @@
 /**
  * Use as Recurrent Module…: opens the file in its editor, and the dialog there.
  */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { activeTensorFile, pickTensorFiles } from "../tensors/pickFiles";
 import type { TensorEditors } from "../tensors/tensorEditors";
 

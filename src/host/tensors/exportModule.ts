@@ -69,11 +69,11 @@ export async function exportModule(
   try {
     const location = source.uri.toString();
     const { summary } = await worker.request("archive/open", { location, revision: 1 });
-    const { uri: _uri, ...told } = source;
-    const isTold = source.module !== null || source.map !== undefined;
+    const { options, map } = source;
+    const isTold = source.module !== null || map !== undefined;
     const module = isTold ? source.module : await askModule(summary.modules);
     if (module === undefined) return;
-    const request = { ...told, module };
+    const request = { module, options, ...(map === undefined ? {} : { map }) };
     const targets = await worker.request("module/targets", request);
     const target = await askFramework(targets, answers.target);
     if (target === undefined) return;

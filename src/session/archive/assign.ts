@@ -3,7 +3,7 @@
  * in a slot. Reads no values.
  */
 import { text, type Text } from "../../core/text";
-import { checkIn, type MapCheck, type SlotCheck } from "../../model/assign/check";
+import { checkIn, type MapCheck, type SlotCheck, type SlotFault } from "../../model/assign/check";
 import { conventionsOf, layoutsFor } from "../../model/assign/conventions";
 import { withMappedModule } from "../../model/assign/mapped";
 import type { ModuleMap } from "../../model/assign/map";
@@ -70,27 +70,19 @@ export class Assigner {
     const check = checkIn(map, this.#archive.entries, this.#entryOf);
     const { fits, problems, notes } = check;
     const config = check.config ?? withoutSizes(map);
-    const isKnown = check.config !== null;
     const unused = notes.find((note) => note.kind === "unused");
-    const made = fits ? this.#made(map) : nothingMade;
+    const { layout = "pytorch" } = map;
     return {
-      constructorLine: isKnown ? constructorLine(config) : `nn.${map.kind}(…)`,
+      constructorLine: check.config === null ? `nn.${map.kind}(…)` : constructorLine(config),
       fits,
       problems: problems.map(problemSentence),
-      sizes: {
-        inputSize: isKnown ? config.inputSize : (map.inputSize ?? null),
-        hiddenSize: isKnown ? config.hiddenSize : (map.hiddenSize ?? null),
-        projection: config.projSize === 0 ? null : config.projSize,
-        layers: config.numLayers,
-        bidirectional: config.bidirectional,
-      },
+      sizes: check.config === null ? writtenSizes(map, config) : sizesOf(config),
       layouts: layoutsOf(map),
-      layout:
-        map.layout === undefined ? "pytorch" : typeof map.layout === "string" ? map.layout : null,
+      layout: typeof layout === "string" ? layout : null,
       slots: this.#slots(map, config, check),
       unusedCount: unused?.count ?? 0,
       unused: unused?.tensors ?? [],
-      ...made,
+      ...(fits ? this.#made(map) : nothingMade),
     };
   }
 
@@ -178,40 +170,51 @@ function partWhy(check: SlotCheck | undefined, index: number): Text | null {
   return fault.part === index ? faultSentence(fault, check.expected, check.slot) : null;
 }
 
+/** What is said of a slot. */
+type SlotVerdict = Pick<CheckedSlot, "state" | "why" | "fix">;
+
+const fitting: SlotVerdict = { state: "fits", why: null, fix: null };
+const empty: SlotVerdict = { state: "zeros", why: null, fix: null };
+const missing = (why: Text): SlotVerdict => ({ state: "missing", why, fix: null });
+
 function stateOf(
   parameter: Parameter,
   check: SlotCheck | undefined,
   parts: readonly CheckedPart[],
   isSized: boolean,
-): Pick<CheckedSlot, "state" | "why" | "fix"> {
+): SlotVerdict {
   const open = parts.find(({ part }) => part.tensor === "");
-  if (open !== undefined) {
-    const why = text("choose a tensor for {0}", open.gates.join(" "));
-    return { state: "missing", why, fix: null };
+  if (open !== undefined) return missing(text("choose a tensor for {0}", open.gates.join(" ")));
+  if (parts.length === 0) {
+    return isOptional(parameter) ? empty : missing(text("choose a tensor"));
   }
-  if (check === undefined || check.state === "zeros") {
-    if (isOptional(parameter) && parts.length === 0)
-      return { state: "zeros", why: null, fix: null };
-    if (!isSized) {
-      const isMissing = parts.length === 0;
-      const why = isMissing
-        ? text("choose a tensor")
-        : text("cannot be told until the sizes are known");
-      return { state: "missing", why, fix: null };
-    }
-  }
-  if (check === undefined || check.state === "fits") return { state: "fits", why: null, fix: null };
-  const { fault, expected, slot, remedies } = check;
-  if (fault === null) return { state: "zeros", why: null, fix: null };
-  if (fault.kind === "missing") {
-    return { state: "missing", why: text("choose a tensor"), fix: null };
-  }
+  if (check !== undefined && check.fault !== null) return faultOf(check, check.fault);
+  return isSized ? fitting : missing(text("cannot be told until the sizes are known"));
+}
+
+function faultOf({ expected, slot, remedies }: SlotCheck, fault: SlotFault): SlotVerdict {
   const [remedy] = remedies;
   const fix =
     remedy === undefined || !("part" in fault)
       ? null
       : { index: fault.part, part: remedy.part, how: remedySentence(remedy) };
   return { state: "wrong", why: faultSentence(fault, expected, slot), fix };
+}
+
+function sizesOf(config: RecurrentConfig): CheckedMap["sizes"] {
+  const { inputSize, hiddenSize, projSize, numLayers: layers, bidirectional } = config;
+  const projection = projSize === 0 ? null : projSize;
+  return { inputSize, hiddenSize, projection, layers, bidirectional };
+}
+
+/** Sizes of a map whose tensors do not tell them. */
+function writtenSizes(map: ModuleMap, config: RecurrentConfig): CheckedMap["sizes"] {
+  const { inputSize, hiddenSize } = map;
+  return {
+    ...sizesOf(config),
+    inputSize: inputSize ?? null,
+    hiddenSize: hiddenSize ?? null,
+  };
 }
 
 /** Layouts to choose from, with the one that the map names. */

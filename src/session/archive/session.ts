@@ -69,7 +69,7 @@ export class ArchiveSession {
   readonly assign: Assigner;
   readonly #archive: ModuleArchive;
   readonly #tree: Tree;
-  readonly #entries = new Map<string, TensorEntry>();
+  readonly #entries: ReadonlyMap<string, TensorEntry>;
   readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
@@ -82,9 +82,7 @@ export class ArchiveSession {
     const modules = modulesOf(archive);
     this.#archive = archive;
     this.assign = new Assigner(archive, file.file);
-    for (const entry of entries) {
-      if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
-    }
+    this.#entries = firstByName(entries);
     for (const module of modules) {
       for (const entry of module.entries) this.#moduleOf.set(entry, module);
     }
@@ -101,7 +99,7 @@ export class ArchiveSession {
       entryCount: opened.entries.length,
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
-      lookAlike: modules.length === 0 && isAssignable(opened) ? lookAlike(entries) : null,
+      lookAlike: lookOf(opened, archive),
       first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,
     };
   }
@@ -216,9 +214,15 @@ export class ArchiveSession {
   }
 }
 
-/** True where the tensors might be weights: recurrent ones are two matrices at least. */
-function isAssignable({ entries }: Archive): boolean {
-  return entries.filter(({ shape }) => shape.length === 2).length > 1;
+/** Of several entries with one name it is the first. */
+function firstByName(entries: readonly TensorEntry[]): ReadonlyMap<string, TensorEntry> {
+  return new Map([...entries].reverse().map((entry) => [entry.name, entry]));
+}
+
+/** What the tensors look like; null where they form modules, or are no weights: recurrent ones are two matrices at least. */
+function lookOf({ entries: own }: Archive, { entries, modules }: ModuleArchive): Text | null {
+  const matrices = own.filter(({ shape }) => shape.length === 2);
+  return modules.length === 0 && matrices.length > 1 ? lookAlike(entries) : null;
 }
 
 /** True for derived entries, whose values other entries hold already. */

@@ -35,8 +35,7 @@ export function withLayout(map: ModuleMap, layout: string): ModuleMap {
 
 /** A size; null where it is to follow from the shapes, or where there is none. */
 export function withSize(map: ModuleMap, field: SizeField, size: number | null): ModuleMap {
-  const { [field]: _before, ...others } = map;
-  const next = size === null ? others : { ...others, [field]: size };
+  const next = size === null ? without(map, field) : { ...map, [field]: size };
   if (field !== "projection" || size !== null) return next;
   return { ...next, slots: keptSlots(map, (id) => !id.startsWith("weight_hr_")) };
 }
@@ -60,7 +59,7 @@ export function directionsOf(
 
 /** One direction or both; slots of the second one go with it. */
 export function withDirections(map: ModuleMap, directions: Directions): ModuleMap {
-  const { bidirectional: _both, reverse: _reverse, ...others } = map;
+  const others = without(without(map, "bidirectional"), "reverse");
   const isBoth = directions === "both";
   return {
     ...others,
@@ -72,8 +71,8 @@ export function withDirections(map: ModuleMap, directions: Directions): ModuleMa
 
 /** A slot with these parts: null for zeros, none for a slot that is still open. */
 export function withSlot(map: ModuleMap, id: string, value: SlotValue | undefined): ModuleMap {
-  const { [id]: _before, ...others } = map.slots;
-  return { ...map, slots: value === undefined ? others : { ...others, [id]: value } };
+  const { slots } = map;
+  return { ...map, slots: value === undefined ? without(slots, id) : { ...slots, [id]: value } };
 }
 
 /** One part of a slot replaced by another; a part beyond the last one is added. */
@@ -94,6 +93,16 @@ export function withGates(map: ModuleMap, id: string, gates: readonly string[]):
   const [first] = partsOf(map.slots[id]);
   const parts = gates.map((gate): SlotPart => ({ tensor: first?.tensor ?? "", gates: gate }));
   return withSlot(map, id, slotValue(parts));
+}
+
+/** An object without one of its keys. */
+export function without<Value extends object, Name extends keyof Value>(
+  value: Value,
+  name: Name,
+): Omit<Value, Name> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([key]) => key !== name),
+  ) as unknown as Omit<Value, Name>;
 }
 
 function keptSlots(map: ModuleMap, isKept: (id: string) => boolean): ModuleMap["slots"] {

@@ -6,6 +6,7 @@ import type { CheckedPart, SlotPart } from "../../../src/protocol/archive/assign
 import { formatShape } from "../../../src/tensor/tensor";
 import { isChecked } from "../../shared/controls";
 import { t } from "../../shared/l10n";
+import { without } from "./mapEdits";
 
 type RangeField = "rows" | "columns";
 
@@ -15,8 +16,9 @@ export function partFields(
   change: (next: SlotPart) => void,
 ): TemplateResult {
   const set = (field: keyof SlotPart, value: unknown): void => {
-    const { [field]: _before, ...others } = part;
-    change((value === null ? others : { ...others, [field]: value }) as SlotPart);
+    const next = value === null ? without(part, field) : { ...part, [field]: value };
+    // The tensor is no field of this form.
+    change(next as SlotPart);
   };
   return html`<span class="part-fields">
     <span class="dim">${shape === null ? "" : formatShape(shape)}</span>

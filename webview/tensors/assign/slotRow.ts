@@ -16,7 +16,7 @@ import { icon } from "../../shared/icons";
 import { t, tr } from "../../shared/l10n";
 import { StoreElement } from "../../shared/storeElement";
 import type { TensorStore } from "../store/store";
-import { withGates, withoutPart, withPart, withSlot } from "./mapEdits";
+import { without, withGates, withoutPart, withPart, withSlot } from "./mapEdits";
 import { partFields } from "./partFields";
 import "./tensorChooser";
 import type { OtherChoice } from "./tensorChooser";
@@ -187,8 +187,10 @@ export class SlotRow extends StoreElement<TensorStore> {
 }
 
 /** A part that says which gate it holds goes on saying so, and one whose place in the list does, does not begin to. */
-function keepGates(before: SlotPart | undefined, { gates: _gates, ...chosen }: SlotPart): SlotPart {
-  return before?.gates === undefined ? chosen : { ...chosen, gates: before.gates };
+function keepGates(before: SlotPart | undefined, chosen: SlotPart): SlotPart {
+  return before?.gates === undefined
+    ? without(chosen, "gates")
+    : { ...chosen, gates: before.gates };
 }
 
 customElements.define("unroll-slot-row", SlotRow);

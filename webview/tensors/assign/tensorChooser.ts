@@ -82,11 +82,6 @@ export class TensorChooser extends StoreElement<TensorStore> {
     this.at = 0;
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.isOpen = false;
-  }
-
   /** The list stays as it is while the one for what was typed last is on its way. */
   protected override fetch(store: TensorStore): void {
     const map = store.assign.form?.now;
@@ -265,18 +260,24 @@ export class TensorChooser extends StoreElement<TensorStore> {
 
   #onKey(event: KeyboardEvent, lines: readonly Line[], at: number): void {
     if (event.ctrlKey || event.metaKey) return;
-    const isStep = event.key === "ArrowDown" || event.key === "ArrowUp";
-    if (!this.isOpen && isStep) this.#open();
-    else if (isStep) {
-      const by = event.key === "ArrowDown" ? 1 : -1;
-      this.at = (at + by + lines.length) % Math.max(1, lines.length);
-    } else if (this.isOpen && event.key === "Enter") {
-      const line = lines[at];
-      if (line !== undefined) this.#take(line.pick);
-    } else if (this.isOpen && event.key === "Escape") this.#close();
-    else return;
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by !== undefined) this.#step(by, at, lines.length);
+    else if (!this.isOpen || !this.#end(event.key, lines[at])) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  #step(by: number, at: number, count: number): void {
+    if (this.isOpen) this.at = (at + by + count) % Math.max(1, count);
+    else this.#open();
+  }
+
+  /** Takes a line, or leaves the list; false for other keys. */
+  #end(key: string, line: Line | undefined): boolean {
+    if (key === "Escape") this.#close();
+    else if (key !== "Enter") return false;
+    else if (line !== undefined) this.#take(line.pick);
+    return true;
   }
 }
 

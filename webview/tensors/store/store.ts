@@ -10,7 +10,6 @@ import type {
   Slice,
   Spectrum,
   TensorEvents,
-  TensorInfo,
   TensorRequests,
   TensorStatistics,
   Tile,

@@ -108,7 +108,7 @@ describe("assigning tensors by hand", () => {
   });
 
   it("offers for a slot what fits first, and says which slot has a tensor now", () => {
-    const { [`weight_hh_l0`]: _taken, ...slots } = map.slots;
+    const slots = { weight_ih_l0: part("seen"), bias_ih_l0: part("base") };
     const page = assign.choices({
       map: { ...map, slots, hiddenSize: 6 },
       slot: "weight_hh_l0",

@@ -80,7 +80,7 @@ describe("assigning in the tensor editor", () => {
     };
     const { store } = bench({
       "assign/try": ({ guesses }) => ({
-        trials: guesses.toReversed().map((each) => ({ ...each, ...trial })),
+        trials: [...guesses].reverse().map((each) => ({ ...each, ...trial })),
         input: "x.npy",
         reference: "y.npy",
         notes: [],
