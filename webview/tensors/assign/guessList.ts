@@ -3,7 +3,8 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { MapGuess, MapTrial, MapTrials } from "../../../src/protocol/archive/assignMessages";
-import { legible } from "../../../src/core/text";
+import { cut, legible, visible } from "../../../src/core/text";
+import { partsOf } from "../../../src/model/assign/map";
 import { formatCount } from "../../../src/drawing/tensors/quantities";
 import { progressBar } from "../../shared/pageElement";
 import { t, tr } from "../../shared/l10n";
@@ -14,6 +15,15 @@ import type { TensorStore } from "../store/store";
 
 function isTrial(guess: MapGuess | MapTrial): guess is MapTrial {
   return "reproduces" in guess;
+}
+
+/** UTF-16 units that a line has room for. */
+const LONGEST_NAME = 34;
+
+/** What tells guesses of one constructor apart: the tensor that its first weight begins with. */
+function firstTensor({ map }: MapGuess): string {
+  const [first] = partsOf(map.slots["weight_ih_l0"]);
+  return first === undefined ? "" : cut(visible(first.tensor), LONGEST_NAME);
 }
 
 /** Holds nothing of its own. */
@@ -60,6 +70,7 @@ export class GuessList extends StoreElement<TensorStore> {
         }}
       >
         <code>${guess.constructorLine}</code>
+        <span class="guess-tensor">${firstTensor(guess)}</span>
         <span class="guess-reason">${tr(guess.reason)}</span>
         ${
           trial === null
