@@ -12,6 +12,7 @@ describe("parseCommandLine", () => {
     assert.deepEqual(parse("inspect", "w.pt", "--json"), {
       name: "inspect",
       file: "w.pt",
+      map: null,
       json: true,
     });
     assert.deepEqual(parse("run", "a.unroll.json"), {
@@ -131,7 +132,7 @@ describe("parseCommandLine", () => {
   const refused: readonly [string[], string][] = [
     [
       ["runn"],
-      "runn: there is no such command; there are inspect, stats, export, run, check, diagnose, probe, reduce, gradients, shapes, explain",
+      "runn: there is no such command; there are inspect, stats, export, run, check, diagnose, probe, reduce, gradients, shapes, map, explain",
     ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],

@@ -104,7 +104,7 @@ describe("parseRunFile", () => {
     const { spec } = parseRunFile(source);
     assert.deepEqual(spec, { weights: { file: "w.pt" }, input: "x.npy" });
     assert.deepEqual(problemsOf(source), [
-      'warning|"modul"|Unknown key "modul"; known are file, module',
+      'warning|"modul"|Unknown key "modul"; known are file, module, map',
     ]);
   });
 
