@@ -153,7 +153,10 @@ export class TensorChooser extends StoreElement<TensorStore> {
     const more = total - choices.length;
     const shown = lines.map((line, index) => this.#option(line, index, index === at));
     const tensors = this.#tensorCount;
-    return html`<div class="chooser-list" popover="manual">
+    const keepFocus = (event: Event): void => {
+      event.preventDefault();
+    };
+    return html`<div class="chooser-list" popover="manual" @mousedown=${keepFocus}>
       <div role="listbox" class="choices" id=${this.#listId} aria-label=${this.label}>
         <div role="group" class="choices-tensors" aria-label=${t("Tensors")}>
           ${shown.slice(0, tensors)} ${this.#note(total, more)}
@@ -176,9 +179,6 @@ export class TensorChooser extends StoreElement<TensorStore> {
       class="choice"
       aria-selected=${isAt ? "true" : "false"}
       title=${hint}
-      @pointerdown=${(event: PointerEvent) => {
-        event.preventDefault();
-      }}
       @pointermove=${() => {
         this.at = index;
       }}
