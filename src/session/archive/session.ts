@@ -216,7 +216,9 @@ export class ArchiveSession {
 
 /** Of several entries with one name it is the first. */
 function firstByName(entries: readonly TensorEntry[]): ReadonlyMap<string, TensorEntry> {
-  return new Map([...entries].reverse().map((entry) => [entry.name, entry]));
+  const known = new Map<string, TensorEntry>();
+  for (const entry of entries) if (!known.has(entry.name)) known.set(entry.name, entry);
+  return known;
 }
 
 /** What the tensors look like; null where they form modules, or are no weights: recurrent ones are two matrices at least. */
