@@ -97,7 +97,14 @@ const ROOMS = {
     "drawing",
     "webview/shared",
   ],
-  "webview/tensors": ["core", "tensor", "protocol", "drawing", "webview/shared"],
+  "webview/tensors": [
+    "core",
+    "tensor",
+    "model/assign/map.ts",
+    "protocol",
+    "drawing",
+    "webview/shared",
+  ],
 };
 
 /** Rooms of which these rooms know the types alone: they have no part in what is computed there. */

@@ -2,6 +2,9 @@
  * Entry of the extension: builds its parts and registers them.
  */
 import * as vscode from "vscode";
+import { Assigned } from "./host/assign/assigned";
+import { KnownMaps } from "./host/assign/knownMaps";
+import { useAsModule } from "./host/assign/useAsModule";
 import { makeCase } from "./host/cases/makeCase";
 import { registerCommands } from "./host/commands/commands";
 import { Explanations } from "./host/explain/explanations";
@@ -15,6 +18,7 @@ import { RunFileDiagnostics } from "./host/runFiles/diagnostics";
 import { registerOpenLens } from "./host/runFiles/openLens";
 import { changesHints, changesTolerance } from "./host/workspace/settings";
 import { readRun } from "./host/workspace/readRunFile";
+import { exportModule } from "./host/tensors/exportModule";
 import { TensorEditors } from "./host/tensors/tensorEditors";
 import type { TensorDocument } from "./host/tensors/tensorDocument";
 
@@ -32,7 +36,13 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
   const log = vscode.window.createOutputChannel("Unroll RNN", { log: true });
   const report = new Report(log);
   const inspection = new Inspection(vscode.Uri.joinPath(dist, "worker.js").fsPath);
-  const flow = new RunFlow(inspection, report);
+  const maps = new KnownMaps(context.workspaceState);
+  const flow: RunFlow = new RunFlow(inspection, report, {
+    knownMaps: () => maps.all(),
+    assign: async (location) => {
+      await report.guard(() => useAsModule(tensors, vscode.Uri.parse(location), []));
+    },
+  });
   const panels = new Panels({
     dist,
     report,
@@ -45,12 +55,26 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
       await panels.open({ spec: await readRun(runFile), runFile });
     },
   });
-  const tensors = new TensorEditors({
+  const assigned = new Assigned({
+    flow,
+    panels,
+    maps,
+    script: vscode.Uri.joinPath(dist, "worker.js").fsPath,
+    exportModule: (uri, map) => exportModule({ panels, tensors }, uri, { map }),
+  });
+  const tensors: TensorEditors = new TensorEditors({
     dist,
     report,
     run: async (location, prefix) => {
       const spec = await flow.createFrom(location, prefix);
       if (spec !== undefined) await panels.open({ spec, runFile: null });
+    },
+    assigned: {
+      known: () => assigned.known(),
+      run: (location, map) => assigned.run(location, map),
+      save: (location, map) => assigned.save(location, map),
+      export: (location, map) => assigned.export(location, map),
+      tryOut: (location, request, work) => assigned.tryOut(location, request, work),
     },
   });
   const explanations = new Explanations(inspection);

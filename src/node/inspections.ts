@@ -5,6 +5,7 @@
 import { CancelledError } from "../core/errors";
 import { RemoteError } from "../protocol/rpc";
 import type { ArchiveView, RunCheck } from "../protocol/run/workerMessages";
+import type { ModuleMap } from "../protocol/archive/assignMessages";
 import type { RunSpec } from "../run/spec/spec";
 import { baseName } from "../core/baseName";
 import { text } from "../core/text";
@@ -66,13 +67,15 @@ export class Inspections {
   }
 
   /**
-   * The table of contents of a file. Rejects with the reader's sentence, with one about the deadline, or as cancelled
+   * The table of contents of a file, with the module of a map where one is given. Rejects with the reader's sentence, with one about the deadline, or as cancelled
    * once `signal` is aborted.
    */
-  inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
-    const ask: Look["ask"] = (worker) => worker.request("archive/inspect", { location });
-    const look = (): Look => new Look(location, location, ask);
-    return this.#answer(location, look, signal) as Promise<ArchiveView>;
+  inspect(location: string, signal?: AbortSignal, map?: ModuleMap): Promise<ArchiveView> {
+    const asked = map === undefined ? { location } : { location, map };
+    const key = map === undefined ? location : `map ${JSON.stringify(asked)}`;
+    const ask: Look["ask"] = (worker) => worker.request("archive/inspect", asked);
+    const look = (): Look => new Look(key, location, ask);
+    return this.#answer(key, look, signal) as Promise<ArchiveView>;
   }
 
   /** The shape check of a run, whose files have whole paths. Rejects as `inspect` does. */

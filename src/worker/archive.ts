@@ -19,8 +19,6 @@ import {
 import { handedOver } from "../protocol/handOver";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/run/workerMessages";
-import { rankedMaps } from "../session/assign/ranked";
-import { layoutChoices } from "../session/archive/maps";
 import { ArchiveSession } from "../session/archive/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { WORK_PACE } from "./progress";
@@ -93,16 +91,6 @@ class ArchiveWorker {
     });
   }
 
-  /** Maps and what they come to beside the reference of a run. */
-  rankMaps({
-    spec,
-    maps,
-  }: ArchiveWorkerRequests["maps/rank"]["params"]): Promise<
-    ArchiveWorkerRequests["maps/rank"]["result"]
-  > {
-    return this.long((control) => rankedMaps(spec, maps, this.#files, control));
-  }
-
   async #writeTo({ path, maxBytes }: WriteTarget, write: Write): Promise<WrittenTensors> {
     if (path !== null) return { bytes: null, notes: await this.#platform.writeWhole(path, write) };
     return inMemory(write, (length) => {
@@ -159,10 +147,9 @@ export function serveArchive(platform: ArchivePlatform): void {
       worker.long((control) => worker.session.statistics(request, control)),
     "tensor/spectrum": ({ tensor }) =>
       worker.long((control) => worker.session.spectrum(tensor, control)),
-    "map/layouts": ({ kind }) => layoutChoices(kind),
-    "map/guess": ({ kind }) => worker.session.guessMaps(kind),
-    "map/check": ({ map }) => worker.session.checkMap(map),
-    "maps/rank": (request) => worker.rankMaps(request),
+    "assign/guesses": (request) => worker.session.assign.guesses(request),
+    "assign/check": ({ map }) => worker.session.assign.check(map),
+    "assign/choices": (request) => worker.session.assign.choices(request),
     "tensor/write": (request) => worker.write(request),
     "module/targets": (request) => worker.session.exportTargets(request),
     "module/write": (request) => worker.writeModule(request),

@@ -16,6 +16,7 @@ import {
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
 import { inspectArchive } from "../session/archive/inspect";
+import { tryMaps } from "../session/assign/tryMaps";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
@@ -109,9 +110,20 @@ export function serveRuns(platform: RunPlatform): void {
     responder.emit("run/progress", progress);
   });
   const handlers: Handlers<WorkerRequests> = {
-    "archive/inspect": ({ location }) =>
+    "archive/inspect": ({ location, map }) =>
       worker.withFiles(async (files) =>
-        inspectArchive(baseName(location), await files.open(location)),
+        inspectArchive(
+          baseName(location),
+          await files.open(location),
+          map === undefined ? null : { map },
+        ),
+      ),
+    "run/tryMaps": ({ spec, guesses }) =>
+      worker.withFiles((files) =>
+        tryMaps(spec, guesses, files, {
+          control: worker.controlOfWork(),
+          createEngine: platform.createEngine,
+        }),
       ),
     "run/check": ({ spec }) =>
       worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),

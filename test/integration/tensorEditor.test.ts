@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { UnrollApi } from "../../src/extension";
 import { renderText } from "../../src/core/text";
-import { activate, closeAll, copy, example, until, write } from "./support";
+import { activate, closeAll, copy, example, fixture, until, write } from "./support";
 
 type OpenDocument = ReturnType<UnrollApi["tensorDocuments"]>[number];
 
@@ -146,6 +146,18 @@ describe("the tensor editor", () => {
       document.export(request, nowhere),
       /bias\.npy: the file cannot be written/,
     );
+  });
+
+  it("opens a file whose tensors are to be assigned by hand, also by the menu of a tensor", async () => {
+    const file = await copy(fixture("by-hand", "gates.safetensors"), example("gates.safetensors"));
+    await vscode.commands.executeCommand("unroll.useAsModule", file);
+    const document = await read();
+    assert.equal(document.uri.toString(), file.toString());
+    assert.deepEqual(document.summary?.modules, []);
+    assert.ok(document.summary.lookAlike !== null);
+    const context = { webview: "unroll.tensors", tensor: "memo/keep/seen" };
+    await vscode.commands.executeCommand("unroll.useAsModule", context);
+    assert.equal((await onlyDocument()).uri.toString(), file.toString());
   });
 
   it("reads a file once for two editors of it", async () => {

@@ -22,6 +22,10 @@ const PATHS = {
   save: "M2.5 2.5h9l2 2v9h-11zM4 4v3.5h6.5V4zM4.5 9.5V12h7V9.5z",
   options: "M2 4h5v-1.5h2V4h5v1.5H9V7H7V5.5H2zM2 10.5h2V9h2v1.5h8V12H6v1.5H4V12H2z",
   close: "M4.3 3.3 8 7l3.7-3.7 1 1L9 8l3.7 3.7-1 1L8 9l-3.7 3.7-1-1L7 8 3.3 4.3z",
+  more: "M2 7h2.2v2.2H2zM6.9 7h2.2v2.2H6.9zM11.8 7H14v2.2h-2.2z",
+  undo: "M6.5 2.5 2 6.5l4.5 4V8c3 0 5 1 6.5 4-.3-4-2.5-7-6.5-7z",
+  redo: "M9.5 2.5 14 6.5l-4.5 4V8c-3 0-5 1-6.5 4 .3-4 2.5-7 6.5-7z",
+  assign: "M2 2h5v4H5.2v2.2H9V7h5v4H9V9.8H3.6V6H2z",
 } as const;
 
 /** A symbol in the colour of the text around it. */

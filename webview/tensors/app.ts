@@ -10,7 +10,8 @@ import { t, tr } from "../shared/l10n";
 import { PageElement } from "../shared/pageElement";
 import { pressTensorKey, tensorKeys, type TensorField } from "./store/keys";
 import { TREE_WIDTH } from "./store/savedState";
-import type { TensorState, TensorStore } from "./store/store";
+import type { TensorStore } from "./store/store";
+import type { TensorState } from "./store/tensorState";
 import { TENSOR_VIEWS, tensorView, type TensorViewId } from "./store/views";
 
 /** Keys move the divider by so many pixels. */
@@ -45,6 +46,7 @@ export class TensorsApp extends PageElement<TensorStore> {
       ${this.problemLine(store, this.#again(store))}
       ${summary === null ? this.#empty(store.state) : this.#archive(store, store.state)}
       <p class="visually-hidden" role="status">${message}</p>
+      <unroll-assign .store=${store}></unroll-assign>
       <unroll-help .store=${store} .rows=${tensorKeys}></unroll-help>
     `;
   }

@@ -7,6 +7,7 @@ import type {
   ModuleSummary,
   TensorInfo,
 } from "../../src/protocol/archive/messages";
+import type { MapGuess } from "../../src/protocol/archive/assignMessages";
 import { cut, legible, visible } from "../../src/core/text";
 import { t, tr } from "../shared/l10n";
 import { StoreElement } from "../shared/storeElement";
@@ -40,6 +41,13 @@ function layersLine({ embedding, constructorLine, linear }: ModuleSummary): Temp
 }
 
 export class HeadView extends StoreElement<TensorStore> {
+  /** A map that was made before and fits this file, in which nothing was recognised. */
+  #recalled: MapGuess | undefined;
+
+  protected override fetch(store: TensorStore): void {
+    this.#recalled = store.recalled()?.guesses.find(({ isKnown }) => isKnown);
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
@@ -47,8 +55,8 @@ export class HeadView extends StoreElement<TensorStore> {
     if (info === null || summary === null) return nothing;
     const module = moduleOf(summary, info.name);
     return html`
-      ${module === undefined ? nothing : this.#module(module)} ${this.#notes(summary)}
-      ${this.#tensor(info)} ${this.#blocks(store, info)}
+      ${module === undefined ? this.#unrecognised(store, summary) : this.#module(module)}
+      ${this.#notes(summary)} ${this.#tensor(info)} ${this.#blocks(store, info)}
     `;
   }
 
@@ -65,6 +73,40 @@ export class HeadView extends StoreElement<TensorStore> {
       ${remarks.map((sentence) => html`<span class="dim">${tr(sentence)}</span>`)}
       ${departures.map((sentence) => html`<span class="departure">≠ ${tr(sentence)}</span>`)}
     </div>`;
+  }
+
+  /** Where nothing is recognised there is a way on. */
+  #unrecognised(
+    store: TensorStore,
+    { lookAlike }: ArchiveSummary,
+  ): TemplateResult | typeof nothing {
+    if (lookAlike === null) return nothing;
+    const known = this.#recalled;
+    return html`<p class="module-line unrecognised">
+      ${
+        known === undefined
+          ? html`<span>${t("No recurrent module was recognised: {0}", tr(lookAlike))}</span>`
+          : html`<code>${known.constructorLine}</code> <span>${tr(known.reason)}</span>
+              <button
+                type="button"
+                class="link"
+                @click=${() => {
+                  store.send("assign/run", { map: known.map });
+                }}
+              >
+                ${t("Run forward…")}
+              </button>`
+      }
+      <button
+        type="button"
+        class="link"
+        @click=${() => {
+          void store.assign.open([]);
+        }}
+      >
+        ${t("Use as recurrent module…")}
+      </button>
+    </p>`;
   }
 
   #notes({ notes }: ArchiveSummary): TemplateResult | typeof nothing {

@@ -2,6 +2,7 @@
  * Starts the page of the tensor editor.
  */
 import "./app";
+import "./assign/assignDialog";
 import "./headView";
 import "./heatmap/heatmapView";
 import "./heatmap/sliceBar";

@@ -115,15 +115,29 @@ export class TensorToolbar extends StoreElement<TensorStore> {
   }
 
   #run(store: TensorStore, summary: ArchiveSummary): TemplateResult | typeof nothing {
+    const assign = (): void => {
+      void store.assign.open([]);
+    };
+    if (summary.lookAlike !== null) {
+      return html`<vscode-button @click=${assign}
+        >${icon("assign")} ${t("Use as recurrent module…")}</vscode-button
+      >`;
+    }
     if (summary.modules.length === 0) return nothing;
     const module = moduleOf(summary, store.state.info?.name) ?? summary.modules[0];
     return html`<vscode-button
-      title=${t("Choose an input and run {0}", module?.constructorLine ?? "")}
-      @click=${() => {
-        runForward(store, module?.prefix ?? null);
-      }}
-      >${icon("run")} ${t("Run forward with this…")}</vscode-button
-    >`;
+        title=${t("Choose an input and run {0}", module?.constructorLine ?? "")}
+        @click=${() => {
+          runForward(store, module?.prefix ?? null);
+        }}
+        >${icon("run")} ${t("Run forward with this…")}</vscode-button
+      ><vscode-button
+        appearance="secondary"
+        aria-label=${t("Use as recurrent module…")}
+        title=${t("Use as recurrent module…")}
+        @click=${assign}
+        >${icon("assign")}</vscode-button
+      >`;
   }
 
   #copies(store: TensorStore): MenuItem[] {

@@ -16,6 +16,7 @@ import { readRun, RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 import { showChoices } from "../base/surfaces";
 import { pickTensorFiles } from "../tensors/pickFiles";
 import { answersOf, exportModule } from "../tensors/exportModule";
+import { tensorOf, useAsModule } from "../assign/useAsModule";
 import type { TensorEditors } from "../tensors/tensorEditors";
 
 export interface CommandServices {
@@ -50,6 +51,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     ),
     register("unroll.exportModule", (target, answers) =>
       exportModule(services, uris(target, undefined)[0], answersOf(answers)),
+    ),
+    register("unroll.useAsModule", (target) =>
+      useAsModule(services.tensors, uris(target, undefined)[0], tensorOf(target)),
     ),
     register("unroll.runAgain", () => activePanel(panels).again()),
     register("unroll.cancel", () => {

@@ -7,6 +7,7 @@ import type { Inspection } from "../workspace/inspection";
 import { baseName, parseLocation } from "../workspace/locations";
 import { showCancellable } from "../base/surfaces";
 import { findTensorFiles } from "../workspace/tensorFiles";
+import type { ModuleMap } from "../../model/assign/map";
 import type { Candidate } from "./rank";
 
 /** More than this only waits for a thread. */
@@ -26,20 +27,21 @@ export class Candidates {
     this.#inspection = inspection;
   }
 
-  /** One file. Rejects with the reader's sentence. */
-  inspect(location: string): Promise<Candidate> {
-    const known = this.#known.get(location);
+  /** One file, with the module of a map where one is given. Rejects with the reader's sentence. */
+  inspect(location: string, map?: ModuleMap): Promise<Candidate> {
+    const key = map === undefined ? location : `${location} ${JSON.stringify(map)}`;
+    const known = this.#known.get(key);
     if (known !== undefined) return known;
     const candidate = this.#inspection
-      .inspect(location, this.#abort.signal)
+      .inspect(location, this.#abort.signal, map)
       .then((archive) => ({ location, archive }));
-    this.#known.set(location, candidate);
+    this.#known.set(key, candidate);
     return candidate;
   }
 
   /** A file that the user points at: where it takes long, a notification offers to cancel it. */
-  async open(location: string): Promise<Candidate> {
-    const look = this.inspect(location);
+  async open(location: string, map?: ModuleMap): Promise<Candidate> {
+    const look = this.inspect(location, map);
     const timer = setTimeout(() => void this.#offerCancel(location, look), SHOWN_AFTER_MS);
     try {
       return await look;

@@ -2,6 +2,7 @@
  * The choices of the palette flow so far, and the run that they make.
  */
 import { NotFoundError } from "../../core/errors";
+import type { ModuleMap } from "../../model/assign/map";
 import { lookAlike } from "../../model/find/lookAlike";
 import type { ModuleView } from "../../protocol/run/workerMessages";
 import type { RunSpec } from "../../run/spec/spec";
@@ -20,35 +21,42 @@ import {
 export interface Draft {
   readonly weights?: Candidate;
   readonly module?: ModuleView;
+  /** What the module was made of by hand. */
+  readonly map?: ModuleMap;
   /** The tensor and the file it lies in. */
   readonly input?: { readonly candidate: Candidate; readonly choice: TensorChoice };
   /** States and lengths to use; `{}` for none. */
   readonly companions?: Companions;
   /** null for none. */
   readonly reference?: ReferenceChoice | null;
+  /** True where a run without a reference is of no use. */
+  readonly needsReference?: boolean;
 }
 
 /** A draft with its weights. @throws NotFoundError when the file has no recurrent module. */
 export function draftOf(weights: Candidate): Draft & { readonly weights: Candidate } {
-  const { file, entries, modules } = weights.archive;
+  const { modules } = weights.archive;
   const [module, ...others] = modules;
-  if (module === undefined) {
-    throw new NotFoundError(
-      file,
-      text("no recurrent module found: {0}", lookAlike(entries)),
-      entries.map(({ name }) => name),
-      { remedies: [{ do: "assign", file }] },
-    );
-  }
+  if (module === undefined) throw noModule(weights);
   return others.length === 0 ? { weights, module } : { weights };
+}
+
+/** That a file has no recurrent module, and what its tensors look like. */
+export function noModule({ archive: { file, entries } }: Candidate): NotFoundError {
+  return new NotFoundError(
+    file,
+    text("no recurrent module found: {0}", lookAlike(entries)),
+    entries.map(({ name }) => name),
+    { remedies: [{ do: "assign", file }] },
+  );
 }
 
 /** The run of a draft; undefined when its weights, module or input are still open. */
 export function specOf(draft: Draft): RunSpec | undefined {
-  const { weights, module, input } = draft;
+  const { weights, module, map, input } = draft;
   if (weights === undefined || module === undefined || input === undefined) return undefined;
   const spec = {
-    weights: weightsOf(weights, module),
+    weights: map === undefined ? weightsOf(weights, module) : { file: weights.location, map },
     input: input.choice.ref,
     ...refsOf(draft),
   };

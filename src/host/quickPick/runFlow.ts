@@ -2,13 +2,16 @@
  * The palette flow: asks for the missing parts of a run, from any starting point.
  */
 import type { Pickable } from "../../protocol/run/messages";
+import { inlineMap } from "../workspace/inlineMap";
+import type { ModuleMap } from "../../model/assign/map";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import { defined } from "../base/defined";
 import type { Inspection } from "../workspace/inspection";
 import type { Report } from "../base/report";
 import { Candidates } from "./candidates";
-import { draftOf, inputShape, specOf, weightsOf, type Draft } from "./draft";
+import { draftOf, inputShape, noModule, specOf, weightsOf, type Draft } from "./draft";
 import { guessRoles, soleInput, soleReference, type Candidate } from "./rank";
+import { draftOfWeights, type UnrecognisedServices } from "./unrecognised";
 import { companionsFor, Steps, type Step } from "./steps";
 
 const ALONE = { step: 1, totalSteps: 1, canGoBack: false };
@@ -16,10 +19,12 @@ const ALONE = { step: 1, totalSteps: 1, canGoBack: false };
 export class RunFlow {
   readonly #inspection: Inspection;
   readonly #report: Report;
+  readonly #unrecognised: UnrecognisedServices;
 
-  constructor(inspection: Inspection, report: Report) {
+  constructor(inspection: Inspection, report: Report, unrecognised: UnrecognisedServices) {
     this.#inspection = inspection;
     this.#report = report;
+    this.#unrecognised = unrecognised;
   }
 
   /**
@@ -29,16 +34,35 @@ export class RunFlow {
   async create(locations: readonly string[]): Promise<RunSpec | undefined> {
     return this.#withCandidates(async (candidates) => {
       const selected = await Promise.all(locations.map((each) => candidates.open(each)));
-      return this.#ask(candidates, draftOfSelection(selected));
+      const [first] = selected;
+      if (first === undefined) return this.#ask(candidates, {});
+      const roles = guessRoles(selected);
+      const draft = await this.#draftOf(candidates, roles.weights ?? first);
+      return draft && this.#ask(candidates, withSelection(draft, roles));
     });
   }
 
   /** Makes a run of one module of a file, by its prefix; null lets the user choose where there are several. */
   async createFrom(location: string, prefix: string | null): Promise<RunSpec | undefined> {
     return this.#withCandidates(async (candidates) => {
-      const draft = draftOf(await candidates.open(location));
-      const module = draft.weights.archive.modules.find((each) => each.prefix === prefix);
-      return this.#ask(candidates, module === undefined ? draft : { ...draft, module });
+      const draft = await this.#draftOf(candidates, await candidates.open(location));
+      const module = draft?.weights?.archive.modules.find((each) => each.prefix === prefix);
+      return draft && this.#ask(candidates, module === undefined ? draft : { ...draft, module });
+    });
+  }
+
+  /** Makes a run of the module that a map makes of a file; a reference is asked for until there is one where it is needed. */
+  async createMapped(
+    location: string,
+    map: ModuleMap,
+    needs?: "reference",
+  ): Promise<RunSpec | undefined> {
+    return this.#withCandidates(async (candidates) => {
+      const weights = await candidates.open(location, map);
+      const [module] = weights.archive.modules;
+      if (module === undefined) throw noModule(weights);
+      const needsReference = needs === "reference";
+      return this.#ask(candidates, { weights, module, map, needsReference });
     });
   }
 
@@ -71,6 +95,10 @@ export class RunFlow {
     } finally {
       candidates.dispose();
     }
+  }
+
+  #draftOf(candidates: Candidates, weights: Candidate): Promise<Draft | undefined> {
+    return draftOfWeights(weights, candidates, this.#unrecognised);
   }
 
   async #ask(candidates: Candidates, start: Draft): Promise<RunSpec | undefined> {
@@ -111,11 +139,7 @@ async function askAll(steps: readonly Step[], start: Draft): Promise<Draft | und
 }
 
 /** What the selected files already answer. */
-function draftOfSelection(selected: readonly Candidate[]): Draft {
-  const [first] = selected;
-  if (first === undefined) return {};
-  const roles = guessRoles(selected);
-  const draft: Draft = draftOf(roles.weights ?? first);
+function withSelection(draft: Draft, roles: ReturnType<typeof guessRoles>): Draft {
   const { module } = draft;
   if (module === undefined || roles.input === undefined) return draft;
   const choice = soleInput(module.config, roles.input, module.embedding !== null);
@@ -130,10 +154,11 @@ function draftOfSelection(selected: readonly Candidate[]): Draft {
 
 /** The draft of a run that was made before, for asking about one of its parts. */
 async function readDraft(candidates: Candidates, spec: RunSpec): Promise<Draft> {
-  const weights = await candidates.open(spec.weights.file);
+  const map = await inlineMap(spec);
+  const weights = await candidates.open(spec.weights.file, map);
   const { modules } = weights.archive;
   const module = modules.find(({ prefix }) => prefix === spec.weights.module) ?? modules[0];
-  const draft = draftOf(weights);
+  const draft: Draft = { ...draftOf(weights), ...(map === undefined ? {} : { map }) };
   if (module === undefined) return draft;
   const { file, tensor } = parseTensorRef(spec.input);
   // An input that is gone must not keep the user from choosing another one.

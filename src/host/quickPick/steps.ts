@@ -147,7 +147,8 @@ export class Steps {
         title: vscode.l10n.t("Run Forward: reference"),
         placeholder: vscode.l10n.t("The output to compare with"),
         near: draft.input?.candidate.location ?? draft.weights?.location,
-        fixed: [{ label: text("No reference"), value: "none" }],
+        fixed:
+          draft.needsReference === true ? [] : [{ label: text("No reference"), value: "none" }],
         itemsOf: (candidate) => {
           const preferred = isBeside(candidate, draft.input?.candidate);
           const choices = referenceChoices(config, input, candidate);

@@ -9,6 +9,7 @@ import { partialName } from "../../node/partialFiles";
 import type {
   ArchiveSummary,
   ExportTargetId,
+  ModuleMap,
   GraphInputs,
   ModuleExportRequest,
   ModuleRequest,
@@ -24,10 +25,11 @@ import {
   type ChoiceTexts,
 } from "../base/surfaces";
 import type { Panels } from "../panel/panels";
+import { inlineMap } from "../workspace/inlineMap";
 import { baseName, parseLocation } from "../workspace/locations";
 import { maxRemoteBytes } from "../workspace/settings";
 import { askModuleTarget, writeExport } from "./exports";
-import { pickTensorFiles } from "./pickFiles";
+import { activeTensorFile, pickTensorFiles } from "./pickFiles";
 import type { TensorEditors } from "./tensorEditors";
 
 /** A message is no list. */
@@ -37,6 +39,8 @@ const MAX_NOTES = 3;
 export interface ExportAnswers {
   readonly target?: ExportTargetId;
   readonly out?: vscode.Uri;
+  /** Makes the module of tensors that were assigned by hand. */
+  readonly map?: ModuleMap;
 }
 
 /** What another extension, or a keybinding, gave the command. */
@@ -59,15 +63,17 @@ export async function exportModule(
   given: vscode.Uri | undefined,
   answers: ExportAnswers,
 ): Promise<void> {
-  const source = given === undefined ? await sourceOf(panels) : sourceAt(given);
+  const source = given === undefined ? await sourceOf(panels) : sourceAt(given, answers.map);
   if (source === undefined) return;
   const worker = tensors.createWorker();
   try {
     const location = source.uri.toString();
     const { summary } = await worker.request("archive/open", { location, revision: 1 });
-    const module = source.module ?? (await askModule(summary.modules));
+    const { options, map } = source;
+    const isTold = source.module !== null || map !== undefined;
+    const module = isTold ? source.module : await askModule(summary.modules);
     if (module === undefined) return;
-    const request = { module, options: source.options };
+    const request = { module, options, ...(map === undefined ? {} : { map }) };
     const targets = await worker.request("module/targets", request);
     const target = await askFramework(targets, answers.target);
     if (target === undefined) return;
@@ -95,18 +101,18 @@ const noInputs: GraphInputs = { states: false, lengths: false };
 async function sourceOf({ active }: Pick<Panels, "active">): Promise<Source | undefined> {
   if (active !== undefined) {
     const { weights, options = {} } = active.spec;
-    return { uri: parseLocation(weights.file), module: weights.module ?? null, options };
+    const { file, module = null } = weights;
+    const map = await inlineMap(active.spec);
+    return { uri: parseLocation(file), module, options, ...(map === undefined ? {} : { map }) };
   }
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputCustom && input.viewType.startsWith("unroll.tensors")) {
-    return sourceAt(input.uri);
-  }
+  const open = activeTensorFile();
+  if (open !== undefined) return sourceAt(open);
   const [picked] = await pickTensorFiles();
   return picked && sourceAt(picked);
 }
 
-function sourceAt(uri: vscode.Uri): Source {
-  return { uri, module: null, options: {} };
+function sourceAt(uri: vscode.Uri, map?: ModuleMap): Source {
+  return { uri, module: null, options: {}, ...(map === undefined ? {} : { map }) };
 }
 
 /** The prefix of a module, null where there is none to choose from; undefined when the user gave up. */

@@ -7,6 +7,14 @@ import { baseName, parseLocation } from "../workspace/locations";
 import { showChoices, type ChoiceTexts } from "../base/surfaces";
 import { findTensorFiles, namesTensors } from "../workspace/tensorFiles";
 
+/** The file of the tensor editor that has the focus. */
+export function activeTensorFile(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const isEditor =
+    input instanceof vscode.TabInputCustom && input.viewType.startsWith("unroll.tensors");
+  return isEditor ? input.uri : undefined;
+}
+
 interface FileItem extends ChoiceTexts {
   readonly kind?: vscode.QuickPickItemKind;
   readonly alwaysShow?: boolean;

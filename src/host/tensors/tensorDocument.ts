@@ -20,6 +20,7 @@ import type { Report } from "../base/report";
 import { maxRemoteBytes } from "../workspace/settings";
 import { showNotes, showWarning } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
+import { Assigning, type AssignedActions } from "./assigning";
 import { ArchiveReader } from "./archiveReader";
 import { askTarget, exportName, writeExport } from "./exports";
 import { versionOf } from "./version";
@@ -34,6 +35,8 @@ export interface TensorServices {
   readonly report: Report;
   /** Starts a run with a file as its weights; of the module with this prefix, where one is named. */
   readonly run: (location: string, prefix: string | null) => Promise<void>;
+  /** What is done with a module that was made of tensors by hand. */
+  readonly assigned: AssignedActions;
 }
 
 export interface TensorDocumentOptions {
@@ -53,6 +56,7 @@ export class TensorDocument implements vscode.CustomDocument {
   readonly #reader: ArchiveReader;
   readonly #watch: FileWatch;
   readonly #channels = new Set<Channel>();
+  readonly #assigning: Assigning;
   readonly #onDispose: () => void;
 
   constructor(
@@ -80,6 +84,15 @@ export class TensorDocument implements vscode.CustomDocument {
           this.#emit("archive/problem", { problem });
         },
         slow: () => void this.#offerCancel(),
+      },
+    });
+    this.#assigning = new Assigning(uri.toString(), services, {
+      guesses: (request) => this.#reader.request("assign/guesses", request),
+      open: (tensors) => {
+        this.#emit("assign/open", { tensors });
+      },
+      progress: (progress) => {
+        this.#emit("work/progress", progress);
       },
     });
     this.#watch = new FileWatch(() => void this.#reader.read());
@@ -125,6 +138,11 @@ export class TensorDocument implements vscode.CustomDocument {
     webview.html = pageOf(webview, dist, { element: "unroll-tensors", bundle: "tensors" });
   }
 
+  /** Opens the dialog that makes a module by hand, of these tensors where there are any. */
+  assign(tensors: readonly string[]): void {
+    this.#assigning.open(tensors);
+  }
+
   /** Writes tensors to `target`, else to where the user says. Returns its base name, null when the user gave up. */
   async export(request: ExportRequest, target?: vscode.Uri): Promise<string | null> {
     const name = exportName(this.uri, request);
@@ -166,8 +184,10 @@ export class TensorDocument implements vscode.CustomDocument {
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
       "work/cancel": () => {
         this.#reader.cancel();
+        this.#assigning.cancel();
         return null;
       },
+      ...this.#assigning.handlers(),
     };
   }
 
@@ -182,15 +202,20 @@ export class TensorDocument implements vscode.CustomDocument {
       "tensor/tile": forward("tensor/tile"),
       "tensor/cells": forward("tensor/cells"),
       "tensor/statistics": forward("tensor/statistics"),
-      "map/layouts": forward("map/layouts"),
-      "map/guess": forward("map/guess"),
-      "map/check": forward("map/check"),
+      "assign/check": forward("assign/check"),
+      "assign/choices": forward("assign/choices"),
     };
   }
 
   /** A view that was hidden has missed the problem: it gets it again behind the answer. */
   #describe(channel: Channel): ShownArchive | null {
     const { problem, summary } = this.#reader;
+    const tensors = this.#assigning.waiting;
+    if (tensors !== undefined && summary !== null) {
+      setTimeout(() => {
+        channel.emit("assign/open", { tensors });
+      });
+    }
     if (problem !== null) {
       setTimeout(() => {
         channel.emit("archive/problem", { problem });

@@ -27,6 +27,11 @@ export class TensorEditors implements vscode.CustomReadonlyEditorProvider<Tensor
     return [...this.#documents];
   }
 
+  /** The document of a file that is open. */
+  documentOf(uri: vscode.Uri): TensorDocument | undefined {
+    return this.documents.find((document) => document.uri.toString() === uri.toString());
+  }
+
   register(): vscode.Disposable[] {
     return [DEFAULT_VIEW_TYPE, OPTIONAL_VIEW_TYPE].map((viewType) =>
       vscode.window.registerCustomEditorProvider(viewType, this, {

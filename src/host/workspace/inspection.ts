@@ -4,6 +4,7 @@
 import type { Disposable } from "vscode";
 import { Inspections } from "../../node/inspections";
 import type { ArchiveView, RunCheck } from "../../protocol/run/workerMessages";
+import type { ModuleMap } from "../../model/assign/map";
 import type { RunSpec } from "../../run/spec/spec";
 import { readBytes } from "./readBytes";
 
@@ -15,9 +16,9 @@ export class Inspection implements Disposable {
     this.#inspections = new Inspections({ script, readBytes });
   }
 
-  /** The table of contents of a file. Rejects with the reader's sentence, or as cancelled. */
-  inspect(location: string, signal?: AbortSignal): Promise<ArchiveView> {
-    return this.#inspections.inspect(location, signal);
+  /** The table of contents of a file, with the module of a map where one is given. Rejects with the reader's sentence, or as cancelled. */
+  inspect(location: string, signal?: AbortSignal, map?: ModuleMap): Promise<ArchiveView> {
+    return this.#inspections.inspect(location, signal, map);
   }
 
   /** The shape check of a run, whose files have whole paths. Rejects as `inspect` does. */

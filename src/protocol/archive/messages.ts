@@ -4,8 +4,8 @@
  * Everything is asked for by window, so that a file of any size opens alike. Arrays are exactly sized typed arrays;
  * numbers that may be NaN or infinite travel inside typed arrays.
  */
+import type { AssignEvents, AssignRequests, ModuleMap } from "./assignMessages";
 import type { ModuleLines } from "../moduleLines";
-import type { MapRequests } from "./mapMessages";
 import type { Cells, CellsWindow } from "../../statistics/tiles/cells";
 import type { BlockSpectrum, Spectrum } from "../../statistics/spectrum/spectrum";
 import type { StatisticsOptions, TensorStatistics } from "../../statistics/statistics";
@@ -29,7 +29,7 @@ export {
   TILE_POSITIVE_INFINITY,
 } from "../../tensor/slice";
 export type { ArchiveFormat, ComplexPart, DType, Shape, Slice, TensorOrigin };
-export type { GateBlock, GateLayoutView };
+export type { GateBlock, GateLayoutView, ModuleMap };
 export type { BlockSpectrum, Cells, Spectrum, TensorExportFormat, TensorStatistics, Tile };
 
 /** A module as the tree shows it. */
@@ -52,6 +52,8 @@ export interface ArchiveSummary {
   readonly parameters: number;
   readonly modules: readonly ModuleSummary[];
   readonly notes: readonly Text[];
+  /** What its tensors look like where they form no module, and may do so by hand; else null. */
+  readonly lookAlike: Text | null;
   /** The entry that is shown first: the only one, a module's first weight, or the first. null when there is none. */
   readonly first: string | null;
 }
@@ -147,6 +149,8 @@ export interface ExportRequest {
 /** Requests of the view; every one is answered by its result or by an error. */
 /** A module of the file with the options of a run that its weights do not tell. */
 export interface ModuleRequest {
+  /** Makes the module of tensors that were assigned by hand. */
+  readonly map?: ModuleMap;
   /** Its prefix; null for the first one. */
   readonly module: string | null;
   readonly options: ModuleOptions;
@@ -181,7 +185,7 @@ export interface TargetChoice {
   readonly reasons: readonly Text[];
 }
 
-export interface TensorRequests extends MapRequests {
+export interface TensorRequests extends AssignRequests {
   /** null while the file is still being opened. */
   "archive/describe": { params: null; result: ShownArchive | null };
   /** Reads the file again, e.g. after its worker has ended; the events below report the result. */
@@ -210,7 +214,7 @@ export interface TensorRequests extends MapRequests {
 }
 
 /** Events of the host. */
-export interface TensorEvents {
+export interface TensorEvents extends AssignEvents {
   /** The file was opened, or has changed on disk and was read again. */
   "archive/changed": { readonly revision: number };
   /** Long work under way; 1 when it has ended. */

@@ -11,20 +11,19 @@ import type {
   TensorEvents,
   TensorRequests,
 } from "./messages";
-import type { MapRequests, RankedMaps } from "./mapMessages";
-import type { ModuleMap } from "../../model/assign/map";
-import type { RunSpec } from "../../run/spec/spec";
+import type { GuessRequest, MapGuesses } from "./assignMessages";
 import type { Text } from "../../core/text";
 
 /** Requests of the view that the worker answers as they are. */
 export type ArchiveMethod =
-  | keyof MapRequests
   | "archive/tree"
   | "tensor/info"
   | "tensor/tile"
   | "tensor/cells"
   | "tensor/statistics"
-  | "tensor/spectrum";
+  | "tensor/spectrum"
+  | "assign/check"
+  | "assign/choices";
 
 export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMethod> {
   /** `location` is a URI; the worker reads `file:` itself and asks the host for others. */
@@ -36,14 +35,7 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
     params: WriteTarget & { readonly request: ExportRequest };
     result: WrittenTensors;
   };
-  /**
-   * Runs maps of the archive, and their variations, against the reference of a run; `spec` has whole locations, and its
-   * weights are the archive. Long: it tells its progress, and stops at the next cancel.
-   */
-  "maps/rank": {
-    params: { readonly spec: RunSpec; readonly maps: readonly ModuleMap[] };
-    result: RankedMaps;
-  };
+  "assign/guesses": { params: GuessRequest; result: MapGuesses };
   /** The frameworks that a module can be exported to. */
   "module/targets": { params: ModuleRequest; result: readonly TargetChoice[] };
   "module/write": {

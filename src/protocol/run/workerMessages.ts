@@ -15,6 +15,7 @@ import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
+import type { MapGuess, MapTrials, ModuleMap } from "../archive/assignMessages";
 import type { ModuleLines } from "../moduleLines";
 import type { DiagnosisView } from "./diagnosisMessages";
 import type { RunView, ViewRequests } from "./messages";
@@ -57,7 +58,16 @@ export interface WorkerRequests extends Pick<
   | "run/gradients"
   | "unit/explain"
 > {
-  "archive/inspect": { params: { readonly location: string }; result: ArchiveView };
+  /** With a map, the module that it makes is the first. */
+  "archive/inspect": {
+    params: { readonly location: string; readonly map?: ModuleMap };
+    result: ArchiveView;
+  };
+  /** Runs each of these maps on the input of a run, and compares it with its reference; the open run stays. */
+  "run/tryMaps": {
+    params: { readonly spec: RunSpec; readonly guesses: readonly MapGuess[] };
+    result: MapTrials;
+  };
   /** Loads a run and checks its shapes; the open run stays as it is. */
   "run/check": { params: { readonly spec: RunSpec }; result: RunCheck };
   "run/open": {

@@ -7,6 +7,7 @@ import { text, type Text } from "../../core/text";
 import { exportTensors, type ByteSink } from "../../formats/write/exportTensors";
 import { writeHdf5 } from "../../formats/write/hdf5";
 import { writeOnnx } from "../../formats/write/onnxModel";
+import { withMappedModule } from "../../model/assign/mapped";
 import type { ModuleArchive } from "../../model/derive/derive";
 import { moduleToExport, type ModuleToExport } from "../../model/export/module";
 import {
@@ -55,7 +56,7 @@ export function targetsOf(
   { file }: FileSummary,
   request: ModuleRequest,
 ): readonly TargetChoice[] {
-  const module = moduleOf(archive, file, request);
+  const [, module] = moduleOf(archive, file, request);
   return exportTargets.map((target) => {
     const { id, title, endings } = target;
     return { id, title, endings, reasons: inexpressible(target, module) };
@@ -67,12 +68,12 @@ export function targetsOf(
  * @throws UnsupportedError, before anything is written, for what the target cannot express; what `moduleToExport` throws.
  */
 export async function prepareModule(
-  archive: ModuleArchive,
+  opened: ModuleArchive,
   summary: FileSummary,
   request: ModuleExportRequest,
 ): Promise<PreparedModule> {
   const { file } = summary;
-  const found = moduleOf(archive, file, request);
+  const [archive, found] = moduleOf(opened, file, request);
   const target = targetNamed(request.target);
   const ending = endingFor(target, request.file);
   assertExpressible(target, found, { file, module: found.prefix });
@@ -134,14 +135,15 @@ function endingFor(target: ExportTarget, name: string): string {
   );
 }
 
-/** The module with what the user knows of it. */
+/** The module with what the user knows of it, and the archive that has its tensors. */
 function moduleOf(
-  archive: ModuleArchive,
+  opened: ModuleArchive,
   file: string,
-  { module, options }: ModuleRequest,
-): RecurrentModule {
-  const found = chooseModule(file, archive, module ?? undefined);
-  return { ...found, ...told(found, options) };
+  { module, options, map }: ModuleRequest,
+): readonly [ModuleArchive, RecurrentModule] {
+  const archive = map === undefined ? opened : withMappedModule(file, opened, { map });
+  const found = chooseModule(file, archive, map === undefined ? (module ?? undefined) : undefined);
+  return [archive, { ...found, ...told(found, options) }];
 }
 
 function told(

@@ -14,9 +14,8 @@ import {
 } from "../../formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "../../formats/base/archive";
 import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
-import type { CellKind } from "../../model/config";
+import { lookAlike } from "../../model/find/lookAlike";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
-import type { GuessesView, MapView } from "../../protocol/archive/mapMessages";
 import type {
   ArchiveSummary,
   Cells,
@@ -34,9 +33,9 @@ import type {
   TreePage,
   TreeRequest,
 } from "../../protocol/archive/messages";
+import { Assigner } from "./assign";
 import { assertHeld, maxDeclaredBytes } from "./declaredSize";
 import { prepareModule, targetsOf, type PreparedModule } from "./exportModule";
-import { guessesView, mapView } from "./maps";
 import { modulesOf, type ArchiveModule } from "./modules";
 import { declaredRoles, noRole, roleIn, type EntryRole } from "./roles";
 import { Tree } from "./tree";
@@ -66,9 +65,11 @@ const sortedFormats: ReadonlySet<ArchiveFormat> = new Set(["safetensors", "hdf5"
 
 export class ArchiveSession {
   readonly summary: ArchiveSummary;
+  /** Answers about tensors that are assigned to a module by hand. */
+  readonly assign: Assigner;
   readonly #archive: ModuleArchive;
   readonly #tree: Tree;
-  readonly #entries = new Map<string, TensorEntry>();
+  readonly #entries: ReadonlyMap<string, TensorEntry>;
   readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
@@ -80,9 +81,8 @@ export class ArchiveSession {
     const { entries, format, notes, declared } = archive;
     const modules = modulesOf(archive);
     this.#archive = archive;
-    for (const entry of entries) {
-      if (!this.#entries.has(entry.name)) this.#entries.set(entry.name, entry);
-    }
+    this.assign = new Assigner(archive, file.file);
+    this.#entries = firstByName(entries);
     for (const module of modules) {
       for (const entry of module.entries) this.#moduleOf.set(entry, module);
     }
@@ -99,6 +99,7 @@ export class ArchiveSession {
       entryCount: opened.entries.length,
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
+      lookAlike: lookOf(opened, archive),
       first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,
     };
   }
@@ -185,16 +186,6 @@ export class ArchiveSession {
     return prepareModule(this.#archive, this.summary, request);
   }
 
-  /** Maps of tensors to a module that the shapes allow; of all kinds where it is null. */
-  guessMaps(kind: CellKind | null): GuessesView {
-    return guessesView(this.#archive.entries, kind);
-  }
-
-  /** What a map, or JSON that may be one, makes of the tensors. */
-  checkMap(map: unknown): MapView {
-    return mapView(map, this.#archive.entries);
-  }
-
   /** A tensor whose parts can be read. */
   source(name: string): TensorSource {
     const entry = this.#entryOf(name);
@@ -221,6 +212,19 @@ export class ArchiveSession {
       data: { file: this.summary.file, tensor: name },
     });
   }
+}
+
+/** Of several entries with one name it is the first. */
+function firstByName(entries: readonly TensorEntry[]): ReadonlyMap<string, TensorEntry> {
+  const known = new Map<string, TensorEntry>();
+  for (const entry of entries) if (!known.has(entry.name)) known.set(entry.name, entry);
+  return known;
+}
+
+/** What the tensors look like; null where they form modules, or are no weights: recurrent ones are two matrices at least. */
+function lookOf({ entries: own }: Archive, { entries, modules }: ModuleArchive): Text | null {
+  const matrices = own.filter(({ shape }) => shape.length === 2);
+  return modules.length === 0 && matrices.length > 1 ? lookAlike(entries) : null;
 }
 
 /** True for derived entries, whose values other entries hold already. */

@@ -8,7 +8,8 @@ import { visibleWindow, type Zoom } from "../../../src/drawing/tensors/viewport"
 import type { Frame } from "../../../src/drawing/tensors/frame";
 import { isRoundedInteger } from "../../../src/tensor/elementText";
 import { exactText } from "../store/actions";
-import type { TensorState, TensorStore } from "../store/store";
+import type { TensorStore } from "../store/store";
+import type { TensorState } from "../store/tensorState";
 import type { HeatImages, PlacedTile } from "./heatImages";
 
 /** Cells smaller than this have no room for a digit. */

@@ -6,7 +6,7 @@ import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
 import type { Frame } from "../../../src/drawing/tensors/frame";
 import type { ShownBlocks } from "../../../src/drawing/tensors/gateBlocks";
 import type { Zoom } from "../../../src/drawing/tensors/viewport";
-import type { TensorState } from "../store/store";
+import type { TensorState } from "../store/tensorState";
 import type { HeatData } from "./heatData";
 import type { HeatImages } from "./heatImages";
 

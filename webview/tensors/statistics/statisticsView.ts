@@ -23,7 +23,8 @@ import { domainOf } from "../../../src/drawing/tensors/domain";
 import { chosenLayout } from "../../../src/drawing/tensors/gateBlocks";
 import { formatCount, formatStatistic, isComplex } from "../../../src/drawing/tensors/quantities";
 import type { Scope } from "../store/savedState";
-import type { TensorState, TensorStore } from "../store/store";
+import type { TensorStore } from "../store/store";
+import type { TensorState } from "../store/tensorState";
 import "./histogramView";
 import { spectrumSection } from "./spectrumSection";
 

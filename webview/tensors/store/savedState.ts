@@ -14,6 +14,7 @@ import { RANGE_MODES, type RangeChoice } from "../../../src/drawing/tensors/doma
 import { COMPLEX_PARTS, type Cell } from "../../../src/drawing/tensors/slices";
 import type { Zoom } from "../../../src/drawing/tensors/viewport";
 import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
+import type { SavedAssignment } from "./assigning";
 import { TENSOR_VIEW_IDS, type TensorViewId } from "./views";
 
 /** Bumped when a field changes its meaning; older states are then forgotten. */
@@ -53,6 +54,8 @@ export interface SavedTensorState {
   /** CSS pixels. */
   readonly treeWidth: number;
   readonly isTreeShown: boolean;
+  /** The map that is edited by hand; null where none is. */
+  readonly assignment: SavedAssignment | null;
 }
 
 export const TREE_WIDTH = { least: 180, usual: 292, most: 640 } as const;
@@ -96,6 +99,15 @@ function coloursOf(value: unknown): ColourChoice {
   };
 }
 
+/** The host checks what the map says; here it only has to be one. */
+function assignmentOf(value: unknown): SavedAssignment | null {
+  const { map, isOpen } = fieldsOf(value);
+  const { kind, slots } = fieldsOf(map);
+  if (!["RNN", "LSTM", "GRU"].includes(String(kind))) return null;
+  if (typeof slots !== "object" || slots === null) return null;
+  return { map: map as SavedAssignment["map"], isOpen: isOpen === true };
+}
+
 function widthOf(value: unknown): number {
   const width = Number(value);
   const { least, usual, most } = TREE_WIDTH;
@@ -121,5 +133,14 @@ export function readSavedTensorState(value: unknown): SavedTensorState {
     open: Array.isArray(open) && open.every((path) => typeof path === "string") ? open : null,
     treeWidth: widthOf(known["treeWidth"]),
     isTreeShown: known["isTreeShown"] !== false,
+    assignment: assignmentOf(known["assignment"]),
   };
+}
+
+/** The part of a state that survives a reload. */
+export function toSavedTensorState(state: SavedTensorState): SavedTensorState {
+  const { version, tensor, slice, zoom, cursor, tab, layout, colours, scope } = state;
+  const { isLogHistogram, query, open, treeWidth, isTreeShown, assignment } = state;
+  const shown = { tensor, slice, zoom, cursor, tab, layout, colours, scope };
+  return { version, ...shown, isLogHistogram, query, open, treeWidth, isTreeShown, assignment };
 }

@@ -5,13 +5,11 @@ import { bytesOf, Lru } from "../../../src/core/lru";
 import { RemoteError } from "../../../src/protocol/rpc";
 import type {
   ArchiveSummary,
-  ShownArchive,
   Cells,
   CellsRequest,
   Slice,
   Spectrum,
   TensorEvents,
-  TensorInfo,
   TensorRequests,
   TensorStatistics,
   Tile,
@@ -19,7 +17,7 @@ import type {
   TreePage,
 } from "../../../src/protocol/archive/messages";
 import type { Text } from "../../../src/core/text";
-import { NEW_PAGE, PageStore, type PageHost, type PageState } from "../../shared/pageStore";
+import { PageStore, type PageHost } from "../../shared/pageStore";
 import { toggled } from "../../../src/drawing/tensors/treeMotion";
 import {
   elementIndex,
@@ -30,46 +28,26 @@ import {
   type Extent,
 } from "../../../src/drawing/tensors/slices";
 import { clampCell } from "../../../src/drawing/tensors/viewport";
+import { Assigning, savedAssignment } from "./assigning";
+import { firstState, type TensorState } from "./tensorState";
+import type {
+  ChoicesPage,
+  ChoicesRequest,
+  MapGuesses,
+} from "../../../src/protocol/archive/assignMessages";
 import {
   readSavedTensorState,
+  toSavedTensorState,
   type ColourChoice,
   type SavedTensorState,
   type Scope,
 } from "./savedState";
-
-export interface TensorState extends PageState, Omit<SavedTensorState, "version"> {
-  /** null until the host has opened the file. */
-  readonly summary: ShownArchive | null;
-  /** What is shown; stays until that of the tensor chosen next is here. */
-  readonly info: TensorInfo | null;
-  /** Row of the tree that has the focus; null until it is moved: then it is on the tensor that is shown. */
-  readonly treeFocus: number | null;
-  /** The heatmap on screen in CSS pixels, as it was measured last. */
-  readonly heatmapSize: { readonly width: number; readonly height: number };
-  /** True while all elements are counted. */
-  readonly isCounting: boolean;
-  /** What was done last, for assistive technology and the foot of the editor. */
-  readonly message: string;
-}
 
 /** Bytes of the counts that are kept. */
 const EXACT_BYTES = 8 * 1024 * 1024;
 
 /** Rows of the tree that are asked for at once. */
 export const TREE_PAGE = 64;
-
-function firstState(saved: SavedTensorState): TensorState {
-  return {
-    ...saved,
-    ...NEW_PAGE,
-    summary: null,
-    info: null,
-    treeFocus: null,
-    heatmapSize: { width: 0, height: 0 },
-    isCounting: false,
-    message: "",
-  };
-}
 
 /**
  * Holds the archive and the tensor on screen, their display, and the host's answers about them, which are dropped when
@@ -81,6 +59,7 @@ export class TensorStore extends PageStore<
   TensorRequests,
   TensorEvents
 > {
+  readonly assign = new Assigning(this);
   /** Statistics of all elements, by what they are of. */
   readonly #exact = new Lru<string, TensorStatistics>(EXACT_BYTES, bytesOf);
   /** Counts what was chosen, so that a late answer does not replace a later choice. */
@@ -95,6 +74,10 @@ export class TensorStore extends PageStore<
     });
     this.client.on("archive/problem", ({ problem }) => {
       this.fail(problem);
+    });
+    this.client.on("assign/open", ({ tensors }) => {
+      // A file that is still being read is told about once more when it has been.
+      if (this.state.summary !== null) void this.assign.open(tensors);
     });
   }
 
@@ -113,7 +96,7 @@ export class TensorStore extends PageStore<
       this.#exact.clear();
       const open = this.state.open ?? openAtFirst(summary);
       this.update({ summary, open, ready: true, progress: null, problem: null });
-      await this.#chooseAgain(summary);
+      await Promise.all([this.#chooseAgain(summary), this.assign.refresh()]);
     } catch (error) {
       this.report(error);
     }
@@ -217,6 +200,18 @@ export class TensorStore extends PageStore<
     }
   }
 
+  /** Maps that fit a file in which nothing was recognised; undefined while they are looked for, and of other files. */
+  recalled(): MapGuesses | undefined {
+    return this.state.summary?.lookAlike == null
+      ? undefined
+      : this.ask("assign/guesses", { tensors: [] });
+  }
+
+  /** What can stand in a slot of a map. */
+  choices(request: ChoicesRequest): ChoicesPage | undefined {
+    return this.ask("assign/choices", request);
+  }
+
   /** Copies a text and says so. */
   async copy(copied: string, message: string): Promise<void> {
     try {
@@ -269,24 +264,12 @@ export class TensorStore extends PageStore<
   }
 
   protected override toSave(): SavedTensorState {
-    const { tensor, slice, zoom, cursor, tab, layout, colours, scope } = this.state;
-    const { isLogHistogram, query, open, treeWidth, isTreeShown } = this.state;
-    return {
-      version: this.saved.version,
-      tensor,
-      slice,
-      zoom,
-      cursor,
-      tab,
-      layout,
-      colours,
-      scope,
-      isLogHistogram,
-      query,
-      open,
-      treeWidth,
-      isTreeShown,
-    };
+    const { version, assignment } = this.saved;
+    return toSavedTensorState({
+      ...this.state,
+      version,
+      assignment: savedAssignment(this.state.assign, assignment),
+    });
   }
 }
 

@@ -4,7 +4,7 @@
 import type { TensorInfo } from "../../../src/protocol/archive/messages";
 import { extentOf, tableSlice, type Cell, type Extent } from "../../../src/drawing/tensors/slices";
 import type { ListGeometry } from "../../../src/drawing/tensors/virtualList";
-import type { TensorState } from "../store/store";
+import type { TensorState } from "../store/tensorState";
 
 /** CSS pixels; the height also in table.css. */
 export const ROW = 22;

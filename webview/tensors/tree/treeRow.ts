@@ -89,6 +89,15 @@ export interface RowPlace {
   readonly press: () => void;
 }
 
+/** What VS Code hands to the command that is chosen from the menu of a tensor. */
+export function tensorContext(tensor: string): string {
+  return JSON.stringify({
+    webviewSection: "tensor",
+    tensor,
+    preventDefaultContextMenuItems: true,
+  });
+}
+
 export function treeRow(row: TreeRow | undefined, place: RowPlace): TemplateResult {
   if (row === undefined) {
     return html`<div class="row row-waiting" role="treeitem" aria-level="1" id=${place.id}>
@@ -110,6 +119,7 @@ export function treeRow(row: TreeRow | undefined, place: RowPlace): TemplateResu
     aria-selected=${place.isChosen ? "true" : "false"}
     aria-expanded=${isGroup ? (row.isOpen ? "true" : "false") : nothing}
     title=${hint}
+    data-vscode-context=${row.kind === "entry" ? tensorContext(row.name) : nothing}
     .style=${`padding-left:${6 + row.depth * 14}px`}
     @click=${place.press}
   >

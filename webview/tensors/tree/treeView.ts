@@ -16,7 +16,7 @@ import {
   type ListGeometry,
 } from "../../../src/drawing/tensors/virtualList";
 import { TREE_PAGE, type TensorStore } from "../store/store";
-import { ROW_HEIGHT, treeRow } from "./treeRow";
+import { ROW_HEIGHT, tensorContext, treeRow } from "./treeRow";
 
 /** A search is asked for once typing pauses; a tensor is shown once the cursor rests on it. */
 const TYPING_MS = 120;
@@ -103,6 +103,7 @@ export class TreeView extends StoreElement<TensorStore> {
     const treeFocus = this.#focus;
     const { start, end, offset } = listWindow(this.#list, this.scrolled);
     const indices = Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
+    const focused = this.#rows.get(treeFocus);
     const isFocusShown = treeFocus >= start && treeFocus < end;
     return html`<div
       class="tree-scroll"
@@ -110,6 +111,7 @@ export class TreeView extends StoreElement<TensorStore> {
       tabindex="0"
       aria-label=${t("Tensors of {0}", summary.file)}
       aria-activedescendant=${isFocusShown ? `tree-row-${treeFocus}` : nothing}
+      data-vscode-context=${focused?.kind === "entry" ? tensorContext(focused.name) : nothing}
       @scroll=${this.#onScroll}
       @keydown=${this.#onKey}
     >

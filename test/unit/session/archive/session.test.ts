@@ -44,6 +44,7 @@ describe("ArchiveSession", () => {
       ...file,
       format: "pytorch",
       notes: [],
+      lookAlike: null,
       entryCount: 7,
       parameters: 27 + 16 + 24 + 8 + 8 + 8 + 4,
       first: "rnn.weight_ih_l0",

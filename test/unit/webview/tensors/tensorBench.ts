@@ -45,6 +45,7 @@ export function summary(changes: Partial<ShownArchive> = {}): ShownArchive {
     parameters: 2,
     modules: [],
     notes: [],
+    lookAlike: null,
     first: "a",
     version: null,
     ...changes,

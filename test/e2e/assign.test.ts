@@ -1,0 +1,126 @@
+/** Tensors that nothing recognises, used as a module by hand: from a click on the file to a run file that opens again. */
+import assert from "node:assert/strict";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { becomes } from "../harness/poll";
+import { themes } from "../harness/themes";
+import type { Workbench } from "../harness/workbench";
+import { AssignDialog } from "./assignDialog";
+import { Panel } from "./panel";
+import { sharesWindow } from "./suite";
+
+/** Its two biases are one in the file, so that the last bits differ. */
+const AGREES = ["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"];
+
+const FILES = "test/fixtures/by-hand";
+
+describe("assigning tensors by hand", () => {
+  let workbench: Workbench;
+  let dialog: AssignDialog;
+
+  sharesWindow(
+    {
+      folder: "examples/one-direction-one-layer",
+      prepare: (folder) => {
+        cpSync(FILES, folder, { recursive: true });
+      },
+    },
+    (opened) => {
+      workbench = opened;
+      dialog = new AssignDialog(workbench);
+    },
+  );
+  afterEach(() => workbench.closeEditors());
+
+  async function open(file: string): Promise<void> {
+    await workbench.openFile(file);
+    await dialog.locator(".unrecognised").waitFor({ timeout: 60_000 });
+    await dialog.openDialog();
+  }
+
+  it("finds the assignment that reproduces a reference, saves it, and runs what was saved", async () => {
+    await open("gates.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await dialog.locator("vscode-button.try").click();
+    await workbench.quick.isTitled("input");
+    await workbench.quick.pick("x.npy");
+    await workbench.quick.isTitled("reference");
+    await workbench.quick.pick("expected.npz");
+    const best = dialog.locator(".guess").first();
+    await dialog.locator(".guess.reproduces").first().waitFor({ timeout: 60_000 });
+    assert.match((await best.textContent()) ?? "", /reproduces output, h_n.*max \|Δ\| \d/s);
+    await becomes("Whether it is chosen", () => best.getAttribute("aria-pressed"), "true");
+    await dialog.verdictIs((said) => said.includes("nn.LSTM(5, 6)"));
+
+    await dialog.act("Save as run file…");
+    await workbench.quick.holds((name) => name.endsWith("gates.unroll.json"));
+    const file = join(workbench.folder, "gates.unroll.json");
+    await workbench.quick.type(file, { confirm: true });
+    await dialog.verdictIs((said) => said.includes("Saved as gates.unroll.json"));
+    const saved = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly weights: { readonly map: { readonly kind: string; readonly slots: object } };
+      readonly input: string;
+    };
+    assert.equal(saved.weights.map.kind, "LSTM");
+    assert.ok("weight_hh_l0" in saved.weights.map.slots);
+    assert.equal(saved.input, "x.npy");
+
+    await dialog.act("Run forward…");
+    const panel = new Panel(workbench);
+    await panel.verdictsAre(...AGREES);
+    await workbench.closeEditors();
+    await panel.openRun("gates.unroll.json");
+    await panel.verdictsAre(...AGREES);
+  });
+
+  it("offers a map that was made before for a file with the same tensors", async () => {
+    await workbench.openFile("later.safetensors");
+    const line = dialog.locator(".unrecognised");
+    await line.getByText("as in gates.unroll.json").waitFor({ timeout: 60_000 });
+    await dialog.openDialog();
+    const [first] = await dialog.texts(".guess");
+    assert.match(first ?? "", /as in gates\.unroll\.json/);
+  });
+
+  it("says of a slot that was made wrong why, at once, and a step back mends it", async () => {
+    await open("gates.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await dialog.assign("weight_hh_l0", "memo/keep/base");
+    await dialog.saysOf("weight_hh_l0", (said) =>
+      /^✗\s*expected a matrix, memo\/keep\/base/.test(said),
+    );
+    await dialog.verdictIs((said) => said.startsWith("✗ 1 slot does not fit"));
+    await dialog.slot("weight_hh_l0").locator("input").first().press("Control+z");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await dialog.saysOf("weight_hh_l0", (said) => /^✓\s*fits$/.test(said));
+  });
+
+  it("has a form to fill in where nothing is recognisable", async () => {
+    await workbench.openFile("nothing.safetensors");
+    await dialog.locator(".unrecognised").waitFor({ timeout: 60_000 });
+    await dialog.openDialog();
+    await dialog.verdictIs((said) => said.startsWith("✗"));
+    assert.equal(await dialog.locator(".guess").count(), 0);
+    await dialog.assign("weight_ih_l0", "part0");
+    await dialog.saysOf("weight_ih_l0", (said) => said.startsWith("✗"));
+  });
+
+  it("has no accessibility finding, in any theme, wide or narrow", async () => {
+    await open("gates.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    const findings = (): Promise<string[]> => workbench.findings("unroll-tensors");
+    await becomes("The findings", findings, []);
+    await dialog.slot("weight_ih_l0").locator("input").first().click();
+    await dialog.locator(".choice").first().waitFor();
+    await becomes("The findings with a list", findings, []);
+    await workbench.page.keyboard.press("Escape");
+    await dialog.locator("dialog.assign").waitFor();
+    for (const theme of themes.filter((name) => name !== "dark")) {
+      await workbench.setTheme(theme, await workbench.webviewFrame("unroll-tensors"));
+      const colours = (): Promise<string[]> => workbench.findings("unroll-tensors", "colours");
+      await becomes(`The findings in ${theme}`, colours, []);
+    }
+    await workbench.page.setViewportSize({ width: 472, height: 900 });
+    await becomes("The findings, narrow", findings, []);
+  });
+});
