@@ -25,7 +25,7 @@ export class AssignDialog extends TensorEditor {
   }
 
   /** What is said of a slot. */
-  async says(id: string): Promise<string> {
+  async said(id: string): Promise<string> {
     return ((await this.slot(id).locator(".slot-says").textContent()) ?? "")
       .replace(/\s+/g, " ")
       .trim();
@@ -33,7 +33,7 @@ export class AssignDialog extends TensorEditor {
 
   /** Waits until what is said of a slot is accepted. */
   saysOf(id: string, accept: (said: string) => boolean): Promise<string> {
-    return until(`What is said of ${id}`, () => this.says(id), accept);
+    return until(`What is said of ${id}`, () => this.said(id), accept);
   }
 
   /** Types into the field of a slot and takes the first line of the list. */
