@@ -1,6 +1,6 @@
 /**
  * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, hdf5.js, kernelCode.js,
- * kernelThread.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
+ * kernelThread.js, onnxEngine.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and links source maps; --watch builds again on every change. Source maps are never shipped.
@@ -85,6 +85,12 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/diagnosis/doctor.ts", outfile: "dist/diagnosis.js", limit: HOST_LIMIT },
+  {
+    ...node,
+    entry: "src/reference/onnx/engine.ts",
+    outfile: "dist/onnxEngine.js",
+    limit: HOST_LIMIT,
+  },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
     ...node,
@@ -155,6 +161,7 @@ const sharedFiles = new Map([
   ["src/formats/hdf5/libraryCode.generated", "./hdf5.js"],
   ["src/formats/open", "./formats.js"],
   ["src/diagnosis/doctor", "./diagnosis.js"],
+  ["src/reference/onnx/engine", "./onnxEngine.js"],
 ]);
 
 const sharedCode = {

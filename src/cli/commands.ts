@@ -70,8 +70,13 @@ export async function inspect(
  * The run of a command, as flags and its run file say. Nothing is opened yet but the run file.
  * @throws UnsupportedError when what is written would replace a file of the run, or one of `alsoRead`.
  */
-async function sourceRun(
-  { runFile, out, flags, traceMemory }: CommandOf<"run" | "gradients">,
+export async function sourceRun(
+  {
+    runFile,
+    out,
+    flags,
+    traceMemory,
+  }: Pick<CommandOf<"run" | "gradients">, "runFile" | "out" | "flags" | "traceMemory">,
   terminal: Terminal,
   alsoRead: readonly string[] = [],
 ): Promise<OpenedRun> {
@@ -175,7 +180,7 @@ export function controlOf({ control = noControl }: Terminal): RunControl {
 }
 
 /** Opens the run, hands it to `use` when it could be made, and closes its files. */
-async function withSession<Result>(
+export async function withSession<Result>(
   { spec, runFile, traceMemory, control }: OpenedRun,
   use: (session: Session, files: FileSet) => Promise<Result>,
 ): Promise<Result> {

@@ -12,6 +12,7 @@ import { explain } from "./explain";
 import { exportModule } from "./exportModule";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
+import { reference } from "./reference";
 import { probe, reduce } from "./madeCase";
 import { shapes } from "./shapes";
 import { printable } from "./table";
@@ -78,6 +79,8 @@ async function workCommand(
       return exportFile(command, terminal);
     case "run":
       return run(command, terminal);
+    case "reference":
+      return reference(command, terminal);
     case "gradients":
       return gradients(command, terminal);
     case "check":
