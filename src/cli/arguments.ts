@@ -152,16 +152,19 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
+  if (name === "reference") return referenceCommand(values, positionals);
   return namedCommand(name, values, positionals);
 }
 
-function namedCommand(name: FlaggedName, values: Values, positionals: readonly string[]): Command {
+function namedCommand(
+  name: Exclude<FlaggedName, "reference">,
+  values: Values,
+  positionals: readonly string[],
+): Command {
   const json = values["json"] === true;
   switch (name) {
     case "run":
       return runCommand(values, positionals, json);
-    case "reference":
-      return referenceCommand(values, positionals, json);
     case "gradients":
       return gradientsCommand(values, positionals, json);
     case "inspect":
@@ -240,7 +243,7 @@ function gradientsCommand(values: Values, positionals: readonly string[], json: 
 }
 
 /** The engine is the only reference of this run, whatever else its file is compared with. */
-function referenceCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+function referenceCommand(values: Values, positionals: readonly string[]): Command {
   const engine = choiceOf(values, "with", engineIds);
   if (engine === undefined) {
     throw usage("--with", text("expected one of {0}", engineIds.join(", ")));
@@ -252,7 +255,7 @@ function referenceCommand(values: Values, positionals: readonly string[], json: 
   if (out === undefined || out === "") {
     throw usage("unroll reference", text("expected --out, the file to write"));
   }
-  return { name: "reference", runFile, flags, out, json };
+  return { name: "reference", runFile, flags, out, json: values["json"] === true };
 }
 
 function runCommand(values: Values, positionals: readonly string[], json: boolean): Command {

@@ -62,11 +62,12 @@ async function runCommand(
     return 0;
   }
   if (command.name === "export-module") return exportModule(command, terminal);
+  if (command.name === "reference") return reference(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" }>,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" | "reference" }>,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {
@@ -79,8 +80,6 @@ async function workCommand(
       return exportFile(command, terminal);
     case "run":
       return run(command, terminal);
-    case "reference":
-      return reference(command, terminal);
     case "gradients":
       return gradients(command, terminal);
     case "check":

@@ -95,7 +95,7 @@ function replyOf(worker: Worker, job: OnnxJob, control: RunControl): Promise<Onn
         control.check();
       } catch (error) {
         leave();
-        reject(error as Error);
+        reject(error);
       }
     }, LOOK_MS);
     const answered = (reply: OnnxReply): void => {
@@ -117,6 +117,6 @@ function replyOf(worker: Worker, job: OnnxJob, control: RunControl): Promise<Onn
     };
     worker.on("message", answered).on("error", failed).on("exit", ended);
     worker.ref();
-    worker.postMessage(job, [job.model.buffer as ArrayBuffer]);
+    worker.postMessage(job, [job.model.buffer]);
   });
 }

@@ -44,7 +44,7 @@ function referenceOf(
 
 /** Everything that an answer holds by the names that files of references have. */
 export function tensorsOf({ tensors, states }: ReferenceAnswer): Map<string, Tensor> {
-  const named = Object.entries(tensors).filter(([, tensor]) => tensor !== undefined);
+  const named = Object.entries(tensors);
   return new Map<string, Tensor>([
     ...named,
     ...states.map(

@@ -125,18 +125,33 @@ function distanceOf(
   if (left.length !== right.length) return { maxAbs: NaN, agrees: false };
   let maxAbs = 0;
   let agrees = true;
+  const pair = { left, right, units };
   const rows = left.length / units;
   for (let row = 0; row < rows; row++) {
     if (row % rowsPerLook === 0) control.check();
     if (isValid?.(row) === false) continue;
-    for (let at = row * units; at < (row + 1) * units; at++) {
-      const delta = difference(left[at] ?? NaN, right[at] ?? NaN, tolerance.equalNan);
-      const size = Math.abs(delta);
-      // NaN is larger than any number here.
-      if (!(size <= maxAbs)) maxAbs = Number.isNaN(maxAbs) ? maxAbs : size;
-      if (isOutside(delta, allowedDifference(tolerance, right[at] ?? NaN, allowance)))
-        agrees = false;
-    }
+    const found = rowDistance(pair, row, tolerance, allowance);
+    // NaN is larger than any number here.
+    if (!(found.maxAbs <= maxAbs)) maxAbs = Number.isNaN(maxAbs) ? maxAbs : found.maxAbs;
+    if (!found.agrees) agrees = false;
+  }
+  return { maxAbs, agrees };
+}
+
+function rowDistance(
+  { left, right, units }: Record<"left" | "right", StateArray> & { readonly units: number },
+  row: number,
+  tolerance: Tolerance,
+  allowance: number,
+): Distance {
+  let maxAbs = 0;
+  let agrees = true;
+  for (let at = row * units; at < (row + 1) * units; at++) {
+    const value = right[at] ?? NaN;
+    const delta = difference(left[at] ?? NaN, value, tolerance.equalNan);
+    const size = Math.abs(delta);
+    if (!(size <= maxAbs)) maxAbs = Number.isNaN(maxAbs) ? maxAbs : size;
+    if (isOutside(delta, allowedDifference(tolerance, value, allowance))) agrees = false;
   }
   return { maxAbs, agrees };
 }

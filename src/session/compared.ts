@@ -48,7 +48,7 @@ export async function comparedSession(
   const problems = outcomes.filter((outcome) => outcome.kind === "unavailable").map(problemOf);
   const hasFile = givesReference(own);
   const [first] = answers;
-  const shown: ShownReference | null = hasFile ? "file" : (first?.engine ?? null);
+  const shown = hasFile ? "file" : shownOf(first);
   const rest = controlOfPart(options.control, enginesShare, 1);
   const shownInputs = hasFile || first === undefined ? own : withAnswer(own, first);
   const started = performance.now();
@@ -66,6 +66,10 @@ export async function comparedSession(
     result.trace.dispose();
     throw error;
   }
+}
+
+function shownOf(answer: ReferenceAnswer | undefined): ShownReference | null {
+  return answer === undefined ? null : answer.engine;
 }
 
 async function outcomesOf(

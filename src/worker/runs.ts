@@ -108,16 +108,15 @@ class RunWorker {
     revision,
   }: WorkerRequests["run/compareWith"]["params"]): Promise<RunView> {
     const { session, options: before } = this.held;
-    const { check } = this.#controlOfRun(revision);
-    const control = { check, report: throttled(this.#emitCompared, RUN_PACE).report };
+    const control = this.#controlOfRun(revision, this.#emitCompared);
     const options = { ...before, revision, control };
     const next = await comparedSession(session, this.#engines, choices, options);
     return this.#take(next, options);
   }
 
-  #controlOfRun(revision: number): RunControl {
+  #controlOfRun(revision: number, emit = this.#emit): RunControl {
     return {
-      report: throttled(this.#emit, RUN_PACE).report,
+      report: throttled(emit, RUN_PACE).report,
       check: this.#platform.stops.checkOfRun(revision),
     };
   }

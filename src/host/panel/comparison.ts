@@ -93,3 +93,12 @@ function idsOf(choices: readonly EngineChoice[]): EngineId[] {
 function hasReference({ verdicts, own }: RunView): boolean {
   return verdicts.length > 0 || own !== undefined;
 }
+
+/** The engines that a run on screen is compared with. */
+export function comparedChoices(view: RunView | null, spec: RunSpec): EngineChoice[] {
+  const engines = view?.compared?.engines ?? [];
+  return choicesOf(
+    spec,
+    engines.map(({ id }) => id),
+  );
+}

@@ -15,7 +15,7 @@ import type {
 } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
-import type { EngineChoice, EngineId } from "../../reference/engine";
+import type { EngineId } from "../../reference/engine";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
@@ -30,7 +30,7 @@ import { sentence, type CancellableWork } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
-import { Comparison } from "./comparison";
+import { comparedChoices, Comparison } from "./comparison";
 import { Diagnoser } from "./diagnoser";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner } from "./runner";
@@ -241,7 +241,11 @@ export class RunPanel {
         this.#comparison.cancel();
         return null;
       },
-      "run/diagnose": () => this.#diagnoser.diagnose(withPreset(this.spec), this.#engines()),
+      "run/diagnose": () =>
+        this.#diagnoser.diagnose(
+          withPreset(this.spec),
+          comparedChoices(this.#runner.view, this.spec),
+        ),
       "diagnosis/cancel": () => {
         this.#diagnoser.cancel();
         return null;
@@ -276,15 +280,6 @@ export class RunPanel {
       ids,
     );
     if (made && ids.length === 0) this.#compare();
-  }
-
-  /** The engines that the run on screen is compared with. */
-  #engines(): EngineChoice[] {
-    const engines = this.#runner.view?.compared?.engines ?? [];
-    return choicesOf(
-      this.spec,
-      engines.map(({ id }) => id),
-    );
   }
 
   /** Writes the run that is another one under these mistakes to a file of its own, and opens it. */

@@ -1,13 +1,7 @@
 /**
  * Puts an ONNX graph together: nodes in the order in which they are computed, constants, inputs and outputs.
  */
-import type {
-  OnnxAttribute,
-  OnnxBody,
-  OnnxModel,
-  OnnxNode,
-  OnnxValue,
-} from "../../formats/write/onnxModel";
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/write/onnxModel";
 import type { DType } from "../../tensor/dtype";
 import { cropRaw, encodeRaw } from "../../tensor/raw";
 import type { TensorSource } from "../../tensor/source";
@@ -112,5 +106,3 @@ export class GraphBuilder {
     return name;
   }
 }
-
-export type { OnnxBody };

@@ -50,7 +50,7 @@ async function runNetwork(
   const wanted = wantedOf(prepared);
   control.report(0, text("Writing the run as an ONNX graph"));
   const graph = graphOfRun(run, inputs.surrounding?.head ?? null, dtype, wanted);
-  let model: Uint8Array;
+  let model: Uint8Array<ArrayBuffer>;
   try {
     model = await bytesWritten((sink) => writeOnnx(graph.model, sink, control));
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import type { RunHead } from "../../analysis/surrounding";
 import type { OnnxModel } from "../../formats/write/onnxModel";
+import type { LayerWeights } from "../../model/bind";
 import { slotOf, directionsOf } from "../../model/directions";
 import { headSource } from "../../model/find/head";
 import { stateName } from "../../model/stateNames";
@@ -53,10 +54,11 @@ export function graphOfRun(
   for (let layer = 0; layer < config.numLayers; layer++) {
     const ofLayer = directionsOf(config).map((direction, index) => {
       const slot = slotOf(config, layer, direction);
+      const weights = weightsAt(run, layer, index);
       const frame: LaneFrame = {
         config,
         direction,
-        weights: run.weights[layer]![index]!,
+        weights,
         name: `layer${layer}.${direction}`,
         x,
         ...inputs.ofSlot(slot),
@@ -83,6 +85,12 @@ export function graphOfRun(
     cn: config.cell === "LSTM" ? lanes.map(({ cn }) => cn ?? "") : null,
     logits,
   };
+}
+
+function weightsAt({ weights }: Run, layer: number, direction: number): LayerWeights {
+  const found = weights[layer]?.[direction];
+  if (found === undefined) throw new RangeError("a direction without weights");
+  return found;
 }
 
 /** Final states of operators have an axis of directions. */
@@ -216,8 +224,8 @@ class RunFeeds {
 
   #state(name: string, values: StateArray | null, slot: number): string {
     if (values === null) return "";
-    const { batchSize, weights } = this.#run;
-    const { stateSize, hiddenSize } = weights[0]![0]!;
+    const { batchSize } = this.#run;
+    const { stateSize, hiddenSize } = weightsAt(this.#run, 0, 0);
     const units = name === "h0" ? stateSize : hiddenSize;
     const size = batchSize * units;
     const own = values.subarray(slot * size, (slot + 1) * size);

@@ -19,7 +19,7 @@ export function transposed(values: WeightArray, rows: number): Float64Array {
   const result = new Float64Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = values[row * columns + column]!;
+      result[column * rows + row] = values[row * columns + column] ?? 0;
     }
   }
   return result;

@@ -17,7 +17,7 @@ export type OnnxTensor = OnnxData & { readonly dims: readonly number[] };
 
 /** A model that is to be run once. */
 export interface OnnxJob {
-  readonly model: Uint8Array;
+  readonly model: Uint8Array<ArrayBuffer>;
   readonly feeds: Readonly<Record<string, OnnxTensor>>;
   /** Names of the outputs that are wanted; all when not given. */
   readonly fetches?: readonly string[];

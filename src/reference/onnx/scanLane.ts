@@ -4,7 +4,7 @@
  * It gives what the operators keep to themselves, c and the gates of every step, and computes what they do not have:
  * projections, and everything in float64.
  */
-import type { OnnxValue } from "../../formats/write/onnxModel";
+import type { OnnxBody, OnnxValue } from "../../formats/write/onnxModel";
 import type { RecurrentConfig } from "../../model/config";
 import { gateCount, gateOrder } from "../../model/gates";
 import { Nodes, type GraphBuilder } from "./builder";
@@ -18,65 +18,28 @@ interface Step {
   readonly gates: Readonly<Record<string, string>>;
 }
 
-/** Adds the Scan; `gates` says whether those are wanted. `sizes` are those of the input. */
+/** Adds the Scan; `gates` says whether those are wanted. */
 export function addScanLane(
   graph: GraphBuilder,
   frame: LaneFrame,
-  { batchSize, gates: wantsGates }: { readonly batchSize: number; readonly gates: boolean },
+  { batchSize, gates }: { readonly batchSize: number; readonly gates: boolean },
 ): LaneValues {
-  const { config, weights, name, mask, direction } = frame;
+  const { config, name, mask, direction } = frame;
   const hasC = config.cell === "LSTM";
-  const body = new Nodes(`${name}.step.`);
-  const before = { h: `${name}.h_before`, c: hasC ? `${name}.c_before` : null };
-  const xw = `${name}.xw_t`;
-  const step = new CellBody(graph, frame, body).step(xw, before);
-  const kept = hasC && step.c !== null ? [step.h, step.c] : [step.h];
-  const befores = [before.h, ...(before.c === null ? [] : [before.c])];
-  const masked = new Masking(graph, body, mask === "" ? "" : `${name}.mask_t`);
-  const carried = kept.map((value, at) => masked.held(value, befores[at] ?? ""));
-  const letters = wantsGates ? Object.keys(step.gates) : [];
-  const scanned = [
-    ...kept.map((value) => masked.zeroed(value)),
-    ...letters.map((letter) => masked.zeroed(step.gates[letter] ?? "")),
-  ];
-  const { stateSize, hiddenSize } = weights;
-  const sizes = [stateSize, ...(hasC ? [hiddenSize] : [])];
-  const value = (of: string, width: number): OnnxValue => ({
-    name: of,
-    shape: [batchSize, width],
-    elementType: graph.type,
-  });
-  const scanInputs = [
-    value(xw, gateCount(config.cell) * hiddenSize),
-    ...(mask === ""
-      ? []
-      : [{ name: `${name}.mask_t`, shape: [batchSize, 1], elementType: "bool" } as const]),
-  ];
-  const inner = {
-    name: `${name}.step`,
-    nodes: body.list,
-    inputs: [...befores.map((of, at) => value(of, sizes[at] ?? 0)), ...scanInputs],
-    outputs: [
-      ...carried.map((of, at) => value(of, sizes[at] ?? 0)),
-      ...scanned.map((of, at) => value(of, sizes[at] ?? hiddenSize)),
-    ],
-  };
+  const { body, letters, scanInputs } = bodyOf(graph, frame, batchSize, gates);
   const way = direction === "reverse" ? 1 : 0;
-  const states = ["h", ...(hasC ? ["c"] : [])];
-  const results = [...states, ...letters].map((of) => `${name}.${of}`);
+  const states = hasC ? ["h", "c"] : ["h"];
+  const results = [...states, ...letters];
+  const masks = mask === "" ? [] : [mask];
   graph.nodes.addAll(
     "Scan",
-    [
-      ...initialStates(graph, frame, batchSize),
-      inputProducts(graph, frame),
-      ...(mask === "" ? [] : [mask]),
-    ],
-    [...states.map((of) => `${name}.${of}_last`), ...results.map((of) => `${of}_all`)],
+    [...initialStates(graph, frame, batchSize), inputProducts(graph, frame), ...masks],
+    [...states.map((of) => `${name}.${of}_last`), ...results.map((of) => `${name}.${of}_all`)],
     {
-      num_scan_inputs: scanInputs.length,
-      scan_input_directions: scanInputs.map(() => way),
+      num_scan_inputs: scanInputs,
+      scan_input_directions: Array.from({ length: scanInputs }, () => way),
       scan_output_directions: results.map(() => way),
-      body: { graph: inner },
+      body: { graph: body },
     },
   );
   return {
@@ -86,6 +49,57 @@ export function addScanLane(
     cn: hasC ? `${name}.c_last` : null,
     gates: Object.fromEntries(letters.map((letter) => [letter, `${name}.${letter}_all`])),
   };
+}
+
+interface ScanBody {
+  readonly body: OnnxBody;
+  /** Of the gates that it gives. */
+  readonly letters: readonly string[];
+  readonly scanInputs: number;
+}
+
+/** One step: h (and c) before, W·x and whether it is padding, to h (and c) after, and what is kept of it. */
+function bodyOf(
+  graph: GraphBuilder,
+  frame: LaneFrame,
+  batchSize: number,
+  wantsGates: boolean,
+): ScanBody {
+  const { config, weights, name, mask } = frame;
+  const { stateSize, hiddenSize } = weights;
+  const nodes = new Nodes(`${name}.step.`);
+  const before = {
+    h: `${name}.h_before`,
+    c: config.cell === "LSTM" ? `${name}.c_before` : null,
+  };
+  const [xw, maskNow] = [`${name}.xw_t`, mask === "" ? "" : `${name}.mask_t`];
+  const step = new CellBody(graph, frame, nodes).step(xw, before);
+  const masked = new Masking(graph, nodes, maskNow);
+  const letters = wantsGates ? Object.keys(step.gates) : [];
+  const value = (of: string, width: number): OnnxValue => ({
+    name: of,
+    shape: [batchSize, width],
+    elementType: graph.type,
+  });
+  const kept = [
+    { after: step.h, before: before.h, size: stateSize },
+    ...(step.c === null || before.c === null
+      ? []
+      : [{ after: step.c, before: before.c, size: hiddenSize }]),
+  ];
+  const flags: OnnxValue = { name: maskNow, shape: [batchSize, 1], elementType: "bool" };
+  const scanned = [
+    value(xw, gateCount(config.cell) * hiddenSize),
+    ...(maskNow === "" ? [] : [flags]),
+  ];
+  const outputs = [
+    ...kept.map(({ after, before: held, size }) => value(masked.held(after, held), size)),
+    ...kept.map(({ after, size }) => value(masked.zeroed(after), size)),
+    ...letters.map((letter) => value(masked.zeroed(step.gates[letter] ?? ""), hiddenSize)),
+  ];
+  const inputs = [...kept.map(({ before: held, size }) => value(held, size)), ...scanned];
+  const body = { name: `${name}.step`, nodes: nodes.list, inputs, outputs };
+  return { body, letters, scanInputs: scanned.length };
 }
 
 /** W·x + b_ih of every step at once, (T, B, G·H). */
