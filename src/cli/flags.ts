@@ -222,7 +222,7 @@ function expectedTensors(flag: "--reference" | "--own"): Text {
   const tensors = "output=FILE#tensor,h_n=FILE#tensor";
   return flag === "--own"
     ? text("expected {0}", tensors)
-    : text("expected {0}, a file of references, or {1}", tensors, engineIds.join(", "));
+    : text("expected {0}, or {1}", tensors, engineIds.join(", "));
 }
 
 /** Tensors by the keys that one flag takes. */

@@ -95,7 +95,7 @@ function replyOf(worker: Worker, job: OnnxJob, control: RunControl): Promise<Onn
         control.check();
       } catch (error) {
         leave();
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     }, LOOK_MS);
     const answered = (reply: OnnxReply): void => {

@@ -7,17 +7,18 @@ import type { CellKind, CellVariant, RecurrentConfig } from "../../src/model/con
 import { expectedParameters } from "../../src/model/parameters";
 import { outputShapes } from "../../src/model/sequence";
 import { directionIndexOf } from "../../src/model/directions";
+import type { ForwardInput } from "../../src/engine/base/engine";
 import type { StateName } from "../../src/engine/base/trace";
 import { isGate } from "../../src/model/stateNames";
 import { createOnnxEngine } from "../../src/reference/onnx/engine";
-import type { ReferenceAnswer } from "../../src/reference/engine";
+import type { AnsweredState, ReferenceAnswer } from "../../src/reference/engine";
 import { forward } from "../../src/run/forward";
-import { createRecomputer } from "../../src/engine/recompute";
+import { createRecomputer, type StepRecomputer } from "../../src/engine/recompute";
 import { prepareRun, type RunInputs } from "../../src/run/inputs";
 import { elementCount, type Shape, type Tensor } from "../../src/tensor/tensor";
 import { gateOrder } from "../../src/model/gates";
 import { directOnnxRuntime } from "../unit/support/onnxRuntime";
-import { numbersFrom } from "../unit/support/runs";
+import { largestDistance, numbersFrom } from "../unit/support/runs";
 
 /** One run in both. */
 export interface OnnxRunErrors {
@@ -57,7 +58,7 @@ function variantFrom(next: () => number, cell: CellKind): CellVariant {
 }
 
 function configFrom(next: () => number): RecurrentConfig {
-  const cell = (["RNN", "LSTM", "GRU"] as const)[between(next, 0, 2)]!;
+  const cell = (["RNN", "LSTM", "GRU"] as const)[between(next, 0, 2)] ?? "RNN";
   const bidirectional = chance(next, 0.5);
   const hiddenSize = between(next, 1, 20);
   const isProjected = cell === "LSTM" && hiddenSize > 1 && chance(next, 0.25);
@@ -105,7 +106,7 @@ export function randomOnnxRun(seed: number): RunInputs {
     inFeatures: features,
     outFeatures: 3,
   };
-  const head = (["last", "every", "h_n"] as const)[between(next, 0, 2)]!;
+  const head = (["last", "every", "h_n"] as const)[between(next, 0, 2)] ?? "last";
   const lengths = chance(next, 0.4)
     ? Array.from({ length: batchSize }, () => between(next, 1, seqLength))
     : null;
@@ -147,54 +148,68 @@ export async function onnxRunErrors(inputs: RunInputs): Promise<OnnxRunErrors> {
   const ours = forward(run);
   const exact = forward({ ...run, precision: "f64" });
   const gates = createRecomputer(run, ours);
-  const { config, seqLength, batchSize, lengths } = run;
   let [apart, oursOff, theirsOff] = [0, 0, 0];
-  for (const { layer, direction, quantity, tensor } of answer.states) {
-    const directionIndex = directionIndexOf(config, direction);
-    const units = tensor.shape[2] ?? 0;
-    const lane = { layer, directionIndex };
-    if (isGate(quantity)) {
-      const block = gateOrder[config.cell].indexOf(quantity);
-      for (let step = 0; step < seqLength; step++) {
-        for (let batch = 0; batch < batchSize; batch++) {
-          if (lengths !== null && step >= lengths[batch]!) continue;
-          const found = gates.step({ layer, direction, step, batch })!.record.gates;
-          for (let unit = 0; unit < units; unit++) {
-            const theirs = tensor.data[(step * batchSize + batch) * units + unit]!;
-            apart = Math.max(apart, Math.abs(found[block * units + unit]! - theirs));
-          }
-        }
-      }
+  for (const state of answer.states) {
+    const lane = {
+      layer: state.layer,
+      directionIndex: directionIndexOf(run.config, state.direction),
+    };
+    const values = state.tensor.data;
+    if (isGate(state.quantity)) {
+      apart = Math.max(apart, gatesApart(run, gates, state));
       continue;
     }
-    const own = ours.read(quantity as StateName, lane, 0, seqLength).slice();
-    const precise = exact.read(quantity as StateName, lane, 0, seqLength);
-    assert.equal(tensor.data.length, own.length);
-    for (const [at, value] of own.entries()) {
-      apart = Math.max(apart, Math.abs(value - tensor.data[at]!));
-      oursOff = Math.max(oursOff, Math.abs(value - precise[at]!));
-      theirsOff = Math.max(theirsOff, Math.abs(tensor.data[at]! - precise[at]!));
-    }
+    const name = state.quantity as StateName;
+    const own = ours.read(name, lane, 0, run.seqLength).slice();
+    const precise = exact.read(name, lane, 0, run.seqLength);
+    assert.equal(values.length, own.length);
+    apart = Math.max(apart, largestDistance(own, values));
+    oursOff = Math.max(oursOff, largestDistance(own, precise));
+    theirsOff = Math.max(theirsOff, largestDistance(values, precise));
   }
-  const { projSize, variant } = config;
-  const options = [
-    `${config.numLayers} layers`,
-    ...(config.bidirectional ? ["bidirectional"] : config.reverseOnly === true ? ["reverse"] : []),
-    ...(projSize > 0 ? ["projection"] : []),
-    ...(variant.peephole ? ["peephole"] : []),
-    ...(variant.clip === null ? [] : ["clip"]),
-    ...(variant.coupledInputForget ? ["coupled"] : []),
-    ...(variant.gateActivation.kind === "hard_sigmoid" ? ["hard sigmoid"] : []),
-    ...(variant.resetAfter ? [] : ["reset before"]),
-    ...(lengths === null ? [] : ["lengths"]),
-  ];
+  const { config, lengths } = run;
   return {
     cell: config.cell,
     precision: inputs.precision === "f64" ? "f64" : "f32",
-    by: projSize > 0 || inputs.precision === "f64" ? "Scan" : "operator",
-    what: options.join(", "),
+    by: config.projSize > 0 || inputs.precision === "f64" ? "Scan" : "operator",
+    what: optionsText(config, lengths),
     apart,
     ours: oursOff,
     theirs: theirsOff,
   };
+}
+
+/** Largest difference of a gate from ours, over the steps that are no padding. */
+function gatesApart(
+  { config, seqLength, batchSize, lengths }: ForwardInput,
+  recomputer: StepRecomputer,
+  { layer, direction, quantity, tensor }: AnsweredState,
+): number {
+  const units = tensor.shape[2] ?? 0;
+  const from = gateOrder[config.cell].indexOf(quantity) * units;
+  let most = 0;
+  for (let row = 0; row < seqLength * batchSize; row++) {
+    const [step, batch] = [Math.floor(row / batchSize), row % batchSize];
+    if (step >= (lengths?.[batch] ?? seqLength)) continue;
+    const found = recomputer.step({ layer, direction, step, batch })?.record.gates ?? [];
+    const theirs = tensor.data.subarray(row * units, (row + 1) * units);
+    most = Math.max(most, largestDistance(found.slice(from, from + units), theirs));
+  }
+  return most;
+}
+
+function optionsText(config: RecurrentConfig, lengths: readonly number[] | null): string {
+  const { projSize, variant, numLayers, bidirectional, reverseOnly } = config;
+  const given: readonly (readonly [boolean, string])[] = [
+    [bidirectional, "bidirectional"],
+    [reverseOnly === true, "reverse"],
+    [projSize > 0, "projection"],
+    [variant.peephole, "peephole"],
+    [variant.clip !== null, "clip"],
+    [variant.coupledInputForget, "coupled"],
+    [variant.gateActivation.kind === "hard_sigmoid", "hard sigmoid"],
+    [!variant.resetAfter, "reset before"],
+    [lengths !== null, "lengths"],
+  ];
+  return [`${numLayers} layers`, ...given.flatMap(([is, word]) => (is ? [word] : []))].join(", ");
 }

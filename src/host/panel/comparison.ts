@@ -29,12 +29,17 @@ export class Comparison {
     this.#parts = parts;
   }
 
-  get state(): CompareState {
-    return this.#state;
+  /** For a view that was hidden and has missed it, behind the answer that it waits for. */
+  tellAgain(): void {
+    if (this.#state.kind === "idle") return;
+    setTimeout(() => {
+      this.#parts.changed(this.#state);
+    });
   }
 
   /** A run has been made: it is compared as it says, or as the settings say of one that has no reference. */
-  afterRun(view: RunView, spec: RunSpec): void {
+  afterRun(view: RunView | null, spec: RunSpec): void {
+    if (view === null) return;
     const choices = choicesOf(spec, hasReference(view) ? [] : defaultEngines());
     const { config } = view;
     if (choices.length === 0 || config === null || view.lanes.length === 0) {

@@ -147,8 +147,7 @@ export class RunPanel {
 
   /** The picture is there: engines compute the run beside it. */
   #compare(): void {
-    const { view } = this.#runner;
-    if (view !== null) this.#comparison.afterRun(view, this.spec);
+    this.#comparison.afterRun(this.#runner.view, this.spec);
   }
 
   /** Engines are part of the run; what it computes does not change with them. */
@@ -309,12 +308,7 @@ export class RunPanel {
         this.#channel.emit("run/problem", { problem });
       });
     }
-    const { state } = this.#comparison;
-    if (state.kind !== "idle") {
-      setTimeout(() => {
-        this.#channel.emit("compare/changed", this.#comparison.state);
-      });
-    }
+    this.#comparison.tellAgain();
     return view && { ...view, traps: undismissed(view.traps ?? []) };
   }
 
