@@ -17,6 +17,7 @@ import { shapes } from "./commands/shapes";
 import { printable } from "./print/table";
 import { exportFile, stats } from "./commands/tensors";
 import { map } from "./commands/map";
+import { reference } from "./commands/reference";
 
 export interface MainOptions {
   readonly terminal: Terminal;
@@ -62,11 +63,12 @@ async function runCommand(
     return 0;
   }
   if (command.name === "export-module") return exportModule(command, terminal);
+  if (command.name === "reference") return reference(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" }>,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" | "reference" }>,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {

@@ -22,9 +22,12 @@ describe("a run whose shapes clash", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({ folder: EXAMPLE, prepare }, (opened) => {
-    ({ workbench, panel } = opened);
-  });
+  sharesPanel(
+    { folder: EXAMPLE, prepare, settings: { "unroll.reference.default": "none" } },
+    (opened) => {
+      ({ workbench, panel } = opened);
+    },
+  );
 
   it("is offered changes that make it fit, and runs under the one that is clicked", async () => {
     await panel.openRun("clash.unroll.json");

@@ -50,7 +50,7 @@ describe("a large run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({ prepare }, (opened) => {
+  sharesPanel({ prepare, settings: { "unroll.reference.default": "none" } }, (opened) => {
     ({ workbench, panel } = opened);
   });
 

@@ -10,6 +10,8 @@ import { sharesPanel } from "./suite";
 
 const RUN = "differs/differs.unroll.json";
 const VERDICTS = ["✗ output differs", "✗ h_n differs"];
+/** A run without a reference stays without one. */
+const WITHOUT_ENGINES = { "unroll.reference.default": "none" };
 const FIRST = "layer 1 → · t = 0 · batch 0 · unit 0";
 
 interface Check {
@@ -24,7 +26,7 @@ describe("the views of a run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({ folder: "examples", run: RUN }, (opened) => {
+  sharesPanel({ folder: "examples", run: RUN, settings: WITHOUT_ENGINES }, (opened) => {
     ({ workbench, panel } = opened);
   });
 
@@ -210,7 +212,8 @@ describe("the views of a run", () => {
     await panel.pick("reference");
     await workbench.quick.pick("No reference");
     await panel.verdictsAre("no reference");
-    await panel.locator(".verdicts .link").getByText("compare with a file…").click();
+    await panel.locator(".compared-with vscode-button").click();
+    await panel.locator(".menu-item").getByText("a file…").click();
     await workbench.quick.pick("expected.npz");
     await panel.verdictsAre(...VERDICTS);
   });

@@ -11,17 +11,19 @@ import {
   toleranceKeys,
   weightKeys,
 } from "../../run/spec/keys";
-import { ownKeys, referenceKeys } from "../../run/spec/comparedKeys";
+import { compareKeys, ownKeys, referenceKeys } from "../../run/spec/comparedKeys";
+import { engineIds, isEngineId } from "../../run/spec/engineIds";
 import type { Key, Kind } from "../../run/spec/key";
 import {
   parseTensorRef,
+  type CompareSpec,
   type RunOptions,
   type RunSpec,
   type SurroundingSpec,
   type TensorRef,
   type ToleranceSpec,
 } from "../../run/spec/spec";
-import { text } from "../../core/text";
+import { text, type Text } from "../../core/text";
 import {
   assertTensorRef,
   choiceOf,
@@ -37,7 +39,10 @@ import {
 
 /** What flags say about a run; a run file says the rest. Paths are relative to the working directory. */
 export interface RunFlags extends Partial<
-  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "own">
+  Pick<
+    RunSpec,
+    "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "compareWith" | "own"
+  >
 > {
   /** A file of a map. */
   readonly map?: string;
@@ -55,11 +60,14 @@ function flagTypesOf(keys: Readonly<Record<string, Key>>): FlagTypes {
   return Object.fromEntries(flags);
 }
 
+/** What a run is compared with: tensors in files, and engines. */
+export const referenceFlag: FlagTypes = { reference: { type: "string", multiple: true } };
+
 /** Flags of the files that a run is made of. */
 export const fileFlags: FlagTypes = {
   weights: { type: "string" },
   ...flagTypesOf(inputKeys),
-  reference: { type: "string", multiple: true },
+  ...referenceFlag,
   own: { type: "string", multiple: true },
 };
 
@@ -96,13 +104,33 @@ export function flagsOf(values: Values): RunFlags {
     ...valuesOf(weightKeys, values),
     ...valuesOf(inputKeys, values),
     ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
-    ...(references === undefined
-      ? {}
-      : { reference: parseTensors("--reference", referenceKeys, references) }),
+    ...referencesOf(references, values),
     ...(own === undefined ? {} : { own: parseTensors("--own", ownKeys, own) }),
     options: valuesOf(optionKeys, values),
     tolerance: valuesOf(toleranceKeys, values),
   };
+}
+
+/** Tensors in files, and engines by their names. */
+function referencesOf(
+  given: readonly string[] | undefined,
+  values: Values,
+): Pick<RunFlags, "reference" | "compareWith"> {
+  const names = given?.flatMap((value) => (isEngineList(value) ? value.split(",") : [])) ?? [];
+  const engines = [...new Set(names.filter(isEngineId))];
+  const files = given?.filter((value) => !isEngineList(value)) ?? [];
+  const how: CompareSpec = {
+    ...valuesOf(compareKeys, values),
+    ...(engines.length === 0 ? {} : { engines }),
+  };
+  return {
+    ...(files.length === 0 ? {} : { reference: parseTensors("--reference", referenceKeys, files) }),
+    ...(Object.keys(how).length === 0 ? {} : { compareWith: how }),
+  };
+}
+
+function isEngineList(value: string): boolean {
+  return value.split(",").every(isEngineId);
 }
 
 /** What was typed for keys that have flags. */
@@ -173,6 +201,8 @@ const valueOf: Readonly<
     const value = stringOf(values, flag);
     return value === undefined ? undefined : parseLengths(value);
   },
+  // They are given among the references.
+  engines: () => undefined,
 };
 
 function parseGateActivation(flag: string, value: string): GateActivationOption {
@@ -201,6 +231,13 @@ function parseLengths(value: string): readonly number[] | TensorRef {
   return lengths;
 }
 
+function expectedTensors(flag: "--reference" | "--own"): Text {
+  const tensors = "output=FILE#tensor,h_n=FILE#tensor";
+  return flag === "--own"
+    ? text("expected {0}", tensors)
+    : text("expected {0}, or {1}", tensors, engineIds.join(", "));
+}
+
 /** Tensors by the keys that one flag takes. */
 function parseTensors(
   flag: "--reference" | "--own",
@@ -214,7 +251,7 @@ function parseTensors(
   for (const pair of pairs) {
     const [, name = "", ref] = new RegExp(`^(${names})=(.+)$`, "s").exec(pair) ?? [];
     if (ref === undefined) {
-      throw usage(flag, text("expected output=FILE#tensor,h_n=FILE#tensor"));
+      throw usage(flag, expectedTensors(flag));
     }
     const { tensor = "" } = parseTensorRef(assertTensorRef(flag, ref));
     if (keys[name]?.kind === "archive" && tensor !== "") {

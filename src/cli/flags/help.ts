@@ -35,7 +35,13 @@ function flagHelp(keys: Readonly<Record<string, Key>>): string {
   return lines.join("\n");
 }
 
-const optionHelp = [weightKeys, groups.options.keys, groups.pipeline.keys, groups.tolerance.keys]
+const optionHelp = [
+  weightKeys,
+  groups.options.keys,
+  groups.pipeline.keys,
+  groups.compareWith.keys,
+  groups.tolerance.keys,
+]
   .map((keys) => flagHelp(keys))
   .join("\n");
 
@@ -77,6 +83,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     tensors to compare with; embedded= and logits= too.
                                     states=FILE: states and gates inside the layers, named
                                     layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}
+      --reference onnxruntime|pytorch|keras
+                                    an engine that computes the run as well, with every state;
+                                    several, with commas: a table says who stands alone
       --own output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
                                     what your own implementation gave, a third beside the run
                                     and the reference: who stands alone is said
@@ -84,6 +93,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     writes output, h_n and (of an LSTM) c_n; embedded and
                                     logits of the layers around the module
       --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
+
+  unroll reference RUN.unroll.json --with onnxruntime|pytorch|keras --out FILE [--json]
+      Has an engine compute the run, and writes output, h_n, c_n and the states and gates inside
+      the layers: a reference for run and check. Takes the files and options of run.
 
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.

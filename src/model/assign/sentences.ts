@@ -131,7 +131,8 @@ export function mapSentence({ problems, slots }: MapCheck): Text | null {
 
 /** The same as a part of a list: `transposed`, `its rows 0 to 7`. */
 export function remedyLabel({ kind, part }: Remedy): Text {
-  if (kind === "transposed") return part.transposed === false ? text("not transposed") : text("transposed");
+  if (kind === "transposed")
+    return part.transposed === false ? text("not transposed") : text("transposed");
   const base = partText(kind, part);
   if (part.transposed === undefined) return base;
   return part.transposed ? text("{0}, transposed", base) : text("{0}, not transposed", base);

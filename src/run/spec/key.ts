@@ -28,7 +28,9 @@ export type Kind =
   /** Lengths in a list, or a tensor of them. */
   | "lengths"
   /** A map of a module, or the file that holds it. */
-  | "map";
+  | "map"
+  /** Names of engines in a list. */
+  | "engines";
 
 /** A sentence, or a name that is the same in every language. */
 export type Label = Text | string;

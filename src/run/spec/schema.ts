@@ -43,6 +43,12 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
     examples: [[5, 3, 2], "batch.npz#lengths"],
   }),
   map: () => ({ anyOf: [{ type: "string", minLength: 1 }, { $ref: "#/definitions/map" }] }),
+  engines: ({ values }) => ({
+    type: "array",
+    uniqueItems: true,
+    items: { enum: values },
+    examples: [["onnxruntime"]],
+  }),
 };
 
 function schemaOf(key: Key): Schema {

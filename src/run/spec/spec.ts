@@ -11,7 +11,8 @@ import {
   type toleranceKeys,
   type weightKeys,
 } from "./keys";
-import type { ownKeys, referenceKeys } from "./comparedKeys";
+import type { compareKeys, ownKeys, referenceKeys } from "./comparedKeys";
+import type { EngineId } from "./engineIds";
 import type { Key } from "./key";
 
 export type { Precision } from "../../engine/base/engine";
@@ -33,6 +34,7 @@ type ValueOf<Entry extends Key> = {
   archive: string;
   lengths: readonly number[] | TensorRef;
   map: ModuleMap | string;
+  engines: readonly EngineId[];
 }[Entry["kind"]];
 
 type ValuesOf<Keys extends Readonly<Record<string, Key>>> = {
@@ -52,6 +54,7 @@ export type OfferedOptions = Required<Pick<RunOptions, OfferedName>>;
 export type ReferenceSpec = ValuesOf<typeof referenceKeys>;
 /** The layers around the module: names, null for none, absent to infer them from names and shapes. */
 export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;
+export type CompareSpec = ValuesOf<typeof compareKeys>;
 export type OwnSpec = ValuesOf<typeof ownKeys>;
 export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
@@ -68,6 +71,7 @@ export interface RunSpec extends Omit<ValuesOf<typeof inputKeys>, "input"> {
   readonly options?: RunOptions;
   readonly pipeline?: SurroundingSpec;
   readonly reference?: ReferenceSpec;
+  readonly compareWith?: CompareSpec;
   readonly own?: OwnSpec;
   readonly tolerance?: ToleranceSpec;
 }

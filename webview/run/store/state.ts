@@ -2,6 +2,7 @@
  * The state of a run's page.
  */
 import type { LossChoice } from "../../../src/protocol/run/curveMessages";
+import type { CompareState } from "../../../src/protocol/run/comparedMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import type { Text } from "../../../src/core/text";
 import type { SchemeName } from "../../../src/drawing/base/colourScale";
@@ -39,6 +40,8 @@ export interface ViewState extends PageState {
   readonly diagnosis: DiagnosisState;
   /** True where lanes that the reference does not have show, in Δ, what the finding does to them. */
   readonly showsFinding: boolean;
+  /** How far a comparison with engines is. */
+  readonly compare: CompareState;
   /** The language of the fix. */
   readonly fixLanguage: FixLanguage;
   /** Why units of the run on screen are not explained; null where they are. */
@@ -52,6 +55,7 @@ export function firstState(saved: SavedState): ViewState {
     ...displayOf(saved),
     diagnosis: { kind: "none" },
     showsFinding: false,
+    compare: { kind: "idle" },
     unexplained: null,
     run: null,
     view: null,

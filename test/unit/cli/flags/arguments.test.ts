@@ -132,7 +132,7 @@ describe("parseCommandLine", () => {
   const refused: readonly [string[], string][] = [
     [
       ["runn"],
-      "runn: there is no such command; there are inspect, stats, export, run, check, diagnose, probe, reduce, gradients, shapes, map, explain",
+      "runn: there is no such command; there are inspect, stats, export, run, reference, check, diagnose, probe, reduce, gradients, shapes, map, explain",
     ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],
@@ -178,7 +178,10 @@ describe("parseCommandLine", () => {
       "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2",
     ],
     [[...run, "--lengths="], "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2"],
-    [[...run, "--reference", "e.npz"], "--reference: expected output=FILE#tensor,h_n=FILE#tensor"],
+    [
+      [...run, "--reference", "e.npz"],
+      "--reference: expected output=FILE#tensor,h_n=FILE#tensor, or onnxruntime, pytorch, keras",
+    ],
     [[...run, "--reference", "output=#o"], "--reference: expected FILE or FILE#tensor"],
     [[...run, "--h0", "#h0"], "--h0: expected FILE or FILE#tensor"],
     [["run", "--weights", "#rnn.", "--input", "x"], "--weights: expected FILE or FILE#module"],
