@@ -103,16 +103,7 @@ const TYPES_ONLY = [
   { from: "model", to: ["formats"] },
   {
     from: "protocol",
-    to: [
-      "formats",
-      "model",
-      "engine",
-      "statistics",
-      "analysis",
-      "run",
-      "diagnosis",
-      "reference",
-    ],
+    to: ["formats", "model", "engine", "statistics", "analysis", "run", "diagnosis", "reference"],
   },
   { from: "worker", to: ["formats", "engine"] },
   { from: "drawing", to: ["protocol", "diagnosis"] },

@@ -1,12 +1,12 @@
 /**
  * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, hdf5.js, kernelCode.js,
- * kernelThread.js, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
+ * kernelThread.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and links source maps; --watch builds again on every change. Source maps are never shipped.
  */
-import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { chmodSync, cpSync, existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
 import { writeNotices } from "./lib/notices.mjs";
@@ -25,6 +25,11 @@ const STYLE_LIMIT = 32_000;
 const CONTROLS_LIMIT = 137_000;
 /** A whole C library, loaded when the first HDF5 file is opened. */
 const HDF5_LIMIT = 1_500_000;
+/** What stands around the binary of ONNX Runtime, loaded with it when a run is first compared with it. */
+const ONNX_LIMIT = 90_000;
+/** The binary of ONNX Runtime for CPUs, as its package has it; it is a quarter of this in the package. */
+const ONNX_BINARY = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
+const ONNX_BINARY_LIMIT = 15_000_000;
 
 const watch = process.argv.includes("--watch");
 const dev = watch || process.argv.includes("--dev");
@@ -48,6 +53,16 @@ const node = {
   mainFields: ["module", "main"],
   // What is loaded later is another file in dist/, beside the one that asks for it: require() finds it anywhere.
   supported: { "dynamic-import": false },
+};
+/** The package's own file that asks for nothing but its binary finds itself by the address of this bundle. */
+const onnxThread = {
+  ...node,
+  entry: "src/node/onnxThread.ts",
+  outfile: "dist/onnxThread.js",
+  limit: ONNX_LIMIT,
+  conditions: ["import"],
+  define: { "import.meta.url": "bundleUrl" },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 /** VS Code 1.90 shows its webviews in Chromium 122. */
 const browser = { ...shared, platform: "browser", format: "iife", target: ["es2022", "chrome122"] };
@@ -89,6 +104,7 @@ const targets = [
     outfile: "dist/hdf5.js",
     limit: HDF5_LIMIT,
   },
+  onnxThread,
   {
     ...browser,
     entry: "webview/shared/kit/kit.ts",
@@ -186,9 +202,23 @@ async function buildTarget({ entry, limit, plugins = [], ...options }) {
   }
 }
 
+/** Copies the binary, as it is, beside the thread that loads it. */
+function copyOnnxBinary() {
+  const from = join(root, ONNX_BINARY);
+  const file = join("dist", basename(ONNX_BINARY));
+  cpSync(from, join(root, file));
+  const { size } = statSync(from);
+  const over = size > ONNX_BINARY_LIMIT;
+  console.log(
+    `${file}  ${kilobytes(size)} of ${kilobytes(ONNX_BINARY_LIMIT)}${over ? "  PAST ITS BUDGET" : ""}`,
+  );
+  return !over;
+}
+
 await ensureGenerated();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
+built.push(copyOnnxBinary());
 if (built.includes(false)) process.exitCode = 1;
 if (!dev) writeNotices(inputs);
 if (watch) console.log("watching: every file is built");

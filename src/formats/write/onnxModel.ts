@@ -22,7 +22,16 @@ export type OnnxAttribute =
   | readonly number[]
   | { readonly float: number }
   | { readonly floats: readonly number[] }
-  | { readonly strings: readonly string[] };
+  | { readonly strings: readonly string[] }
+  | { readonly graph: OnnxBody };
+
+/** The graph inside a node such as Scan; it may read the values of the graph around it by their names. */
+export interface OnnxBody {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
 
 export interface OnnxNode {
   readonly op: string;
@@ -61,6 +70,7 @@ const elementTypes: Readonly<Partial<Record<DType, number>>> = {
   float32: 1,
   int32: 6,
   int64: 7,
+  bool: 9,
   float64: 11,
 };
 
@@ -69,6 +79,7 @@ const attributeKinds = {
   float: { field: 2, type: 1 },
   int: { field: 3, type: 2 },
   string: { field: 4, type: 3 },
+  graph: { field: 6, type: 5 },
   floats: { field: 7, type: 6 },
   ints: { field: 8, type: 7 },
   strings: { field: 9, type: 8 },
@@ -85,12 +96,7 @@ export async function writeOnnx(
 ): Promise<void> {
   const { opset, name, nodes, inputs, outputs, initializers } = model;
   const heads = initializers.map((source) => tensorHead(source));
-  const fields = [
-    ...nodes.map((node) => messageField(1, nodeFields(node))),
-    stringField(2, name),
-    ...inputs.map((value) => messageField(11, valueFields(value))),
-    ...outputs.map((value) => messageField(12, valueFields(value))),
-  ];
+  const fields = bodyFields({ name, nodes, inputs, outputs });
   const graphBytes = initializers.reduce(
     (sum, source, index) => sum + (heads[index]?.length ?? 0) + rawBytes(source),
     fields.reduce((sum, { length }) => sum + length, 0),
@@ -118,6 +124,16 @@ export async function writeOnnx(
       whole.report(done / all, text("Exporting {0}", source.name));
     }
   }
+}
+
+/** A graph without its initializers. */
+function bodyFields({ name, nodes, inputs, outputs }: OnnxBody): Uint8Array[] {
+  return [
+    ...nodes.map((node) => messageField(1, nodeFields(node))),
+    stringField(2, name),
+    ...inputs.map((value) => messageField(11, valueFields(value))),
+    ...outputs.map((value) => messageField(12, valueFields(value))),
+  ];
 }
 
 function rawBytes({ dtype, shape }: TensorSource): number {
@@ -167,15 +183,23 @@ function attributeFields(name: string, value: OnnxAttribute): Uint8Array[] {
 
 type AttributeKind = keyof typeof attributeKinds;
 
-function valuesOf(value: OnnxAttribute): readonly [AttributeKind, readonly (number | string)[]] {
+function valuesOf(
+  value: OnnxAttribute,
+): readonly [AttributeKind, readonly (number | string | OnnxBody)[]] {
   if (typeof value === "number") return ["int", [value]];
   if (typeof value === "string") return ["string", [value]];
+  if ("graph" in value) return ["graph", [value.graph]];
   if ("float" in value) return ["float", [value.float]];
   if ("floats" in value) return ["floats", value.floats];
   return "strings" in value ? ["strings", value.strings] : ["ints", value];
 }
 
-function valueField(kind: AttributeKind, field: number, value: number | string): Uint8Array {
+function valueField(
+  kind: AttributeKind,
+  field: number,
+  value: number | string | OnnxBody,
+): Uint8Array {
+  if (typeof value === "object") return messageField(field, bodyFields(value));
   if (typeof value === "string") return stringField(field, value);
   return kind === "float" || kind === "floats" ? floatField(field, value) : intField(field, value);
 }

@@ -1,0 +1,197 @@
+/**
+ * ONNX Runtime as an engine of references: the run is written as a graph in memory, run, and read back.
+ */
+import type { RunControl } from "../../core/control";
+import { isUnrollError } from "../../core/errors";
+import { text, type Text } from "../../core/text";
+import { bytesWritten } from "../../formats/write/bytesWritten";
+import { writeOnnx } from "../../formats/write/onnxModel";
+import { directionsOf } from "../../model/directions";
+import { gateCount } from "../../model/gates";
+import { prepareRun, type PreparedRun } from "../../run/inputs";
+import type {
+  NotCovered,
+  ReferenceAnswer,
+  ReferenceEngine,
+  ReferenceOutcome,
+  ReferenceRequest,
+  ReferenceUnavailable,
+} from "../engine";
+import { answered } from "./answers";
+import type { FloatType } from "./builder";
+import { graphOfRun, type RunGraph, type Wanted } from "./network";
+import { hasOperator } from "./operatorLane";
+import type { OnnxReply, OnnxRuntime } from "./runtime";
+
+/** Values of all states that are asked for: they cross between threads, and lie in the memory of both. */
+const maxValues = 2 ** 27;
+/** Gates are asked for as long as all states together stay small: they are five in eight of them. */
+const maxValuesWithGates = 2 ** 22;
+
+/** The engine, over a runtime that starts when it is first asked. */
+export function createOnnxEngine(runtime: OnnxRuntime): ReferenceEngine {
+  return {
+    id: "onnxruntime",
+    run: (request, control) => runNetwork(request, runtime, control),
+    dispose: () => runtime.dispose(),
+  };
+}
+
+async function runNetwork(
+  { inputs, choice }: ReferenceRequest,
+  runtime: OnnxRuntime,
+  control: RunControl,
+): Promise<ReferenceOutcome> {
+  const prepared = prepareRun(inputs);
+  const { run } = prepared;
+  const dtype = choice.dtype ?? (inputs.precision === "f64" ? "float64" : "float32");
+  const refusal = refusalOf(prepared);
+  if (refusal !== null) return refusal;
+  const wanted = wantedOf(prepared);
+  control.report(0, text("Writing the run as an ONNX graph"));
+  const graph = graphOfRun(run, inputs.surrounding?.head ?? null, dtype, wanted);
+  let model: Uint8Array;
+  try {
+    model = await bytesWritten((sink) => writeOnnx(graph.model, sink, control));
+  } catch (error) {
+    if (isUnrollError(error) && error.tag === "limit") return tooLarge(error.text);
+    throw error;
+  }
+  control.report(0.2, text("Running {0}", "ONNX Runtime"));
+  const reply = await runtime.run({ model, feeds: graph.feeds }, control);
+  if (reply.kind !== "outputs") return unavailableOf(reply);
+  return answerOf({ inputs, choice }, prepared, { graph, dtype, wanted }, reply);
+}
+
+/** Sizes that no graph is written of. */
+function refusalOf({ run }: PreparedRun): ReferenceUnavailable | null {
+  const { seqLength, batchSize } = run;
+  if (seqLength === 0 || batchSize === 0) {
+    const nothing = text("ONNX Runtime was not asked: the run has no steps or no rows");
+    return { ...unavailable, why: "unsupported", sentence: nothing, remedy: null };
+  }
+  return valuesOf(run, false) > maxValues
+    ? tooLarge(text("its states are {0} values, the limit is {1}", valuesOf(run, false), maxValues))
+    : null;
+}
+
+/** Values of all states: h and c of every lane and step, and gates. */
+function valuesOf({ config, seqLength, batchSize }: PreparedRun["run"], gates: boolean): number {
+  const lanes = config.numLayers * directionsOf(config).length;
+  const quantities = (config.cell === "LSTM" ? 2 : 1) + (gates ? gateCount(config.cell) : 0);
+  return lanes * seqLength * batchSize * config.hiddenSize * quantities;
+}
+
+function wantedOf({ run }: PreparedRun): Wanted {
+  const small = valuesOf(run, true) <= maxValuesWithGates;
+  return { c: run.config.cell === "LSTM", gates: small && run.config.cell !== "RNN" };
+}
+
+const unavailable = { kind: "unavailable", engine: "onnxruntime" } as const;
+
+function tooLarge(reason: Text): ReferenceUnavailable {
+  return {
+    ...unavailable,
+    why: "too-large",
+    sentence: text("The run is too large for the embedded ONNX Runtime: {0}", reason),
+    remedy: text("Run fewer steps or batch rows"),
+  };
+}
+
+/** A reply without outputs, in one sentence. */
+export function unavailableOf(
+  reply: Exclude<OnnxReply, { kind: "outputs" }>,
+): ReferenceUnavailable {
+  switch (reply.kind) {
+    case "missing":
+      return {
+        ...unavailable,
+        why: "missing",
+        sentence: text("ONNX Runtime could not be loaded: {0}", reply.message),
+        remedy: text("Install the extension again"),
+      };
+    case "died":
+      return reply.isOutOfMemory
+        ? tooLarge(text("it needs more memory than it may use"))
+        : {
+            ...unavailable,
+            why: "crashed",
+            sentence: text("ONNX Runtime ended in the middle: {0}", reply.message),
+            remedy: text("Compare again"),
+          };
+    case "refused":
+      return {
+        ...unavailable,
+        why: "failed",
+        sentence: text("ONNX Runtime refused: {0}", reply.message),
+        remedy: null,
+      };
+  }
+}
+
+interface Computed {
+  readonly graph: RunGraph;
+  readonly dtype: FloatType;
+  readonly wanted: Wanted;
+}
+
+function answerOf(
+  { inputs, choice }: Pick<ReferenceRequest, "inputs" | "choice">,
+  prepared: PreparedRun,
+  { graph, dtype, wanted }: Computed,
+  { outputs, version, milliseconds }: Extract<OnnxReply, { kind: "outputs" }>,
+): ReferenceAnswer {
+  return {
+    kind: "answer",
+    engine: "onnxruntime",
+    version,
+    dtype,
+    device: "WASM, CPU",
+    ...answered(inputs, prepared, graph, outputs, dtype),
+    notCovered: notCoveredBy(prepared, wanted, inputs.surrounding?.tokens != null),
+    notes: [...notesOf(prepared, dtype), ...requestNotes(inputs.precision, choice)],
+    milliseconds,
+  };
+}
+
+function notCoveredBy({ run }: PreparedRun, wanted: Wanted, isEmbedded: boolean): NotCovered[] {
+  const most = text("all states together are more than {0} values", maxValuesWithGates);
+  return [
+    ...(run.config.cell !== "RNN" && !wanted.gates ? [{ what: "gates", reason: most }] : []),
+    ...(isEmbedded
+      ? [{ what: "embedded", reason: text("it is given the rows that the run looked up") }]
+      : []),
+  ];
+}
+
+/** Which part is the operator's own, and which is not. */
+function notesOf({ run: { config } }: PreparedRun, dtype: FloatType): Text[] {
+  const { cell } = config;
+  if (!hasOperator(config, dtype)) {
+    const reason =
+      config.projSize > 0
+        ? text("its operator {0} has no projection", cell)
+        : text("its operator {0} has no float64", cell);
+    return [text("ONNX Runtime computed this with single operations in a Scan: {0}", reason)];
+  }
+  if (cell === "RNN") return [];
+  const what = cell === "LSTM" ? "c, i, f, g, o" : "r, z, n";
+  return [
+    text(
+      "ONNX Runtime's h is of its operator {0}; {1}, which the operator keeps to itself, are of single operations in a Scan",
+      cell,
+      what,
+    ),
+  ];
+}
+
+function requestNotes(
+  precision: ReferenceRequest["inputs"]["precision"],
+  { device = "cpu" }: ReferenceRequest["choice"],
+): Text[] {
+  const is16 = precision === "f16" || precision === "bf16";
+  return [
+    ...(is16 ? [text("the run rounds to 16 bits, ONNX Runtime computes in float32")] : []),
+    ...(device === "gpu" ? [text("the embedded ONNX Runtime computes on the CPU only")] : []),
+  ];
+}
