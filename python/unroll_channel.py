@@ -5,13 +5,13 @@ Tensors: the header lists them in the order of the payload, without gaps; one wi
 """
 
 import ctypes
+import faulthandler
 import json
 import math
 import os
 import queue
 import shutil
 import struct
-import sys
 import threading
 import time
 import traceback
@@ -21,6 +21,9 @@ PREFIX = struct.Struct("<4sIQ")
 
 # Bytes of an answer's tensors from which on they go through files.
 LARGE = 4 * 2**20
+
+# Seconds beyond the time limit of a request.
+GRACE = 10
 
 # Seconds between two reports of progress.
 PACE = 0.1
@@ -46,29 +49,21 @@ class Tensor:
 class Channel:
     """Answers requests one after another on the main thread; another thread reads them."""
 
-    def __init__(self, folder):
+    def __init__(self, requests, answers, folder):
+        """Takes the descriptors that frames come from and go to."""
         self._folder = folder
         self._requests = queue.Queue()
         self._written = 0
-        self._input = os.fdopen(os.dup(0), "rb")
-        self._output = os.fdopen(os.dup(1), "wb")
-        # What packages print, in Python or in C, is no part of the protocol; what they read is nothing.
-        os.dup2(2, 1)
-        sys.stdout = sys.stderr
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
-        if sys.platform == "win32":
-            import msvcrt
-
-            for stream in (self._input, self._output):
-                msvcrt.setmode(stream.fileno(), os.O_BINARY)
+        self._input = os.fdopen(requests, "rb")
+        self._output = os.fdopen(answers, "wb")
         threading.Thread(target=self._read_all, daemon=True).start()
 
     def serve(self, handlers):
         """Answers every request with the handler of its `op`: handler(request, tensors, progress)."""
         while True:
             header, payload = self._requests.get()
+            # Who asked ends this process at its limit; where he is gone, and code holds on, this does.
+            faulthandler.dump_traceback_later(header["limit"] + GRACE, exit=True)
             try:
                 tensors = read_tensors(header.get("tensors", []), payload)
                 answer, results = handlers[header["op"]](header, tensors, self._progress(header))
@@ -78,6 +73,8 @@ class Channel:
             except Exception as error:  # noqa: BLE001: whatever a package throws is told, and the process stays.
                 traceback.print_exc()
                 self._send({"id": header["id"], "error": describe(error)}, {})
+            finally:
+                faulthandler.cancel_dump_traceback_later()
 
     def _read_all(self):
         """Reads frames until the input ends: then nobody waits for an answer any more."""

@@ -26,8 +26,8 @@ const checkMs = 50;
 const idleMs = 10 * 60_000;
 const defaultSeconds = 120;
 
-export interface PythonEngineOptions extends Omit<PythonOptions, "interpreter"> {
-  /** Seconds that an answer may take; 120 when not given. */
+export interface PythonEngineOptions extends Omit<PythonOptions, "interpreter" | "limitSeconds"> {
+  /** Seconds that a start and an answer may take, each; 120 when not given. */
   readonly limitSeconds?: number;
 }
 
@@ -136,8 +136,7 @@ export class PythonEngine implements ReferenceEngine {
       const python = await this.#ensure(interpreter);
       stop.check();
       const started = performance.now();
-      const seconds = this.#options.limitSeconds ?? defaultSeconds;
-      const reply = await python.ask(request, seconds, (fraction) => {
+      const reply = await python.ask(request, (fraction) => {
         control.report(fraction, activity);
       });
       return { ...reply, milliseconds: performance.now() - started };
@@ -156,7 +155,7 @@ export class PythonEngine implements ReferenceEngine {
     if (kept?.alive === true && kept.interpreter === interpreter) return kept;
     await kept?.dispose();
     const abort = new AbortController();
-    const options = { ...this.#options, interpreter };
+    const options = { limitSeconds: defaultSeconds, ...this.#options, interpreter };
     const process = PythonProcess.start(options, abort.signal);
     this.#kept = { process, abort };
     return process;

@@ -13,8 +13,6 @@ import { packTensors, removeAll, unpackTensors } from "./payload";
 import { makeScratch, removeScratch } from "./scratch";
 import { ErrorTail } from "./errorTail";
 
-/** Seconds that an interpreter has to say that it is one. */
-const startSeconds = 30;
 /** Milliseconds that the pipes of a process that has ended stay open: others may hold them. */
 const pipeMs = 500;
 const oldest = [3, 8] as const;
@@ -26,6 +24,8 @@ export interface PythonOptions {
   readonly script: string;
   /** Folder in which the process gets one of its own. */
   readonly storage: string;
+  /** Seconds that the interpreter has to say that it is one. */
+  readonly limitSeconds: number;
   /** Receives what packages print, a bounded part of it. */
   readonly onOutput?: (output: string) => void;
 }
@@ -89,8 +89,13 @@ export class PythonProcess {
     const end = (): void => void made.dispose();
     if (signal.aborted) end();
     signal.addEventListener("abort", end);
-    await made.#greeted();
-    return made;
+    try {
+      await made.#greeted();
+      return made;
+    } catch (error) {
+      await made.#ended;
+      throw error;
+    }
   }
 
   /** False once it has ended or is about to. */
@@ -108,9 +113,9 @@ export class PythonProcess {
    */
   async ask(
     { header, tensors }: PythonRequest,
-    limitSeconds: number,
     onProgress: (fraction: number) => void,
   ): Promise<PythonReply> {
+    const { limitSeconds } = this.#options;
     const id = ++this.#requests;
     const packed = await packTensors(tensors, this.#folder, id).catch((error: unknown) => {
       throw new PythonError({ of: "no-folder", code: codeOf(error) });
@@ -155,11 +160,11 @@ export class PythonProcess {
   }
 
   #greeted(): Promise<void> {
-    const { interpreter: path } = this.#options;
+    const { interpreter: path, limitSeconds: seconds } = this.#options;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#fail({ of: "timed-out", seconds: startSeconds });
-      }, startSeconds * 1000);
+        this.#fail({ of: "timed-out", seconds });
+      }, seconds * 1000);
       this.#greet = (failure) => {
         clearTimeout(timer);
         this.#greet = null;

@@ -115,7 +115,7 @@ function roundedNote({ precision }: RunInputs, dtype: string): Text[] {
 /** The largest of the differences, as a short number. */
 function farthest({ apart }: PythonAnswer): string {
   const all = Object.values(apart);
-  const strange = all.find((value) => typeof value === "string");
+  const strange = all.find((value): value is string => typeof value === "string");
   return strange === undefined ? Math.max(0, ...all.map(Number)).toPrecision(2) : strange;
 }
 
