@@ -10,10 +10,12 @@ import {
   surroundingKeys,
   toleranceKeys,
 } from "../run/spec/keys";
-import { ownKeys, referenceKeys } from "../run/spec/comparedKeys";
+import { compareKeys, ownKeys, referenceKeys } from "../run/spec/comparedKeys";
+import { isEngineId } from "../run/spec/engineIds";
 import type { Key, Kind } from "../run/spec/key";
 import {
   parseTensorRef,
+  type CompareSpec,
   type RunOptions,
   type RunSpec,
   type SurroundingSpec,
@@ -36,7 +38,10 @@ import {
 
 /** What flags say about a run; a run file says the rest. Paths are relative to the working directory. */
 export interface RunFlags extends Partial<
-  Pick<RunSpec, "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "own">
+  Pick<
+    RunSpec,
+    "weights" | "input" | "h0" | "c0" | "lengths" | "pipeline" | "reference" | "compareWith" | "own"
+  >
 > {
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
@@ -88,13 +93,33 @@ export function flagsOf(values: Values): RunFlags {
     ...(weights === undefined ? {} : { weights: parseWeights(weights) }),
     ...valuesOf(inputKeys, values),
     ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
-    ...(references === undefined
-      ? {}
-      : { reference: parseTensors("--reference", referenceKeys, references) }),
+    ...referencesOf(references, values),
     ...(own === undefined ? {} : { own: parseTensors("--own", ownKeys, own) }),
     options: valuesOf(optionKeys, values),
     tolerance: valuesOf(toleranceKeys, values),
   };
+}
+
+/** Tensors in files, and engines by their names. */
+function referencesOf(
+  given: readonly string[] | undefined,
+  values: Values,
+): Pick<RunFlags, "reference" | "compareWith"> {
+  const names = given?.flatMap((value) => (isEngineList(value) ? value.split(",") : [])) ?? [];
+  const engines = [...new Set(names.filter(isEngineId))];
+  const files = given?.filter((value) => !isEngineList(value)) ?? [];
+  const how: CompareSpec = {
+    ...valuesOf(compareKeys, values),
+    ...(engines.length === 0 ? {} : { engines }),
+  };
+  return {
+    ...(files.length === 0 ? {} : { reference: parseTensors("--reference", referenceKeys, files) }),
+    ...(Object.keys(how).length === 0 ? {} : { compareWith: how }),
+  };
+}
+
+function isEngineList(value: string): boolean {
+  return value.split(",").every(isEngineId);
 }
 
 /** What was typed for keys that have flags. */
@@ -160,6 +185,8 @@ const valueOf: Readonly<
     const value = stringOf(values, flag);
     return value === undefined ? undefined : parseLengths(value);
   },
+  // They are given among the references.
+  engines: () => undefined,
 };
 
 function parseGateActivation(flag: string, value: string): GateActivationOption {

@@ -81,7 +81,7 @@ function specOfFlags(flags: RunFlags, folder: string): RunSpec {
 
 /** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
 function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
-  const { options, pipeline, reference, own, tolerance, ...tensors } = flags;
+  const { options, pipeline, reference, compareWith, own, tolerance, ...tensors } = flags;
   const merged: RunSpec = {
     ...base,
     ...tensors,
@@ -91,6 +91,9 @@ function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
     ...(base.reference === undefined && reference === undefined
       ? {}
       : { reference: { ...base.reference, ...reference } }),
+    ...(base.compareWith === undefined && compareWith === undefined
+      ? {}
+      : { compareWith: { ...base.compareWith, ...compareWith } }),
     ...(base.own === undefined && own === undefined ? {} : { own: { ...base.own, ...own } }),
   };
   return mapFiles(merged, (file) => resolve(folder, file));

@@ -8,11 +8,10 @@ import type { Text } from "../core/text";
 import type { NamedState } from "../model/stateNames";
 import type { RunInputs } from "../run/inputs";
 import type { ResultName } from "../run/references";
+import type { EngineId } from "../run/spec/engineIds";
 import type { Tensor } from "../tensor/tensor";
 
-/** The engines that can compute a run, the one that is always there first. */
-export const engineIds = ["onnxruntime", "pytorch", "keras"] as const;
-export type EngineId = (typeof engineIds)[number];
+export type { EngineId } from "../run/spec/engineIds";
 
 /** The names of the engines, which no language translates. */
 export const engineTitles: Readonly<Record<EngineId, string>> = {

@@ -101,7 +101,7 @@ export function executeRun(
 }
 
 /** True for references of another shape as well, because their shape is reported. */
-function givesReference({ reference, surrounding, states = [], own }: RunInputs): boolean {
+export function givesReference({ reference, surrounding, states = [], own }: RunInputs): boolean {
   const given = Object.values({ ...reference, ...surrounding?.reference });
   return states.length > 0 || own !== undefined || given.some((tensor) => tensor !== null);
 }

@@ -27,6 +27,7 @@ import type {
   WindowRequest,
 } from "../protocol/run/windowMessages";
 import { finalStates, type RunResult } from "../run/execute";
+import type { ReferenceAnswer } from "../reference/engine";
 import type { RunInputs } from "../run/inputs";
 import { openRun, runOpened, viewOf, type Opened, type SessionOptions } from "./open";
 import type { RunSpec } from "../run/spec/spec";
@@ -67,16 +68,36 @@ export async function openSession(
   return sessionOf(opened, view, result, options);
 }
 
+/** Engines that a run was compared with. */
+interface Comparison {
+  /** The run with the references of its files alone. */
+  readonly filed: RunInputs;
+  readonly answers: readonly ReferenceAnswer[];
+  /** True where what is shown is an answer of an engine. */
+  readonly isEngineShown: boolean;
+}
+
 /** What was opened, with values to answer for. */
 export function sessionOf(
   opened: Opened,
   view: RunView,
   result: RunResult | null,
-  options: SessionOptions,
+  { comparison, ...options }: SessionOptions & { readonly comparison?: Comparison },
 ): Session {
   const { spec, loaded, own } = opened;
   const engine = { createEngine: chooseEngine, ...options };
-  return new Session(view, result, engine, givenOf(spec, loaded, own), opened);
+  const given = givenOf(spec, loaded, own);
+  // What an engine gave has the layout of the results, and lies in no file.
+  const shown = comparison?.isEngineShown === true ? { ...given, reference: null } : given;
+  return new Session(view, result, { engine, given: shown, opened, comparison });
+}
+
+/** What a session is made of beside its view and its values; all of it may be missing of a run that no file has. */
+interface SessionParts {
+  readonly engine?: GradientEngine;
+  readonly given?: Given;
+  readonly opened?: Opened | null;
+  readonly comparison?: Comparison | undefined;
 }
 
 /** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */
@@ -87,21 +108,28 @@ export class Session {
   readonly #given: Given;
   /** What it was made of; null for a run that was not read from files. */
   readonly opened: Opened | null;
+  readonly #comparison: Comparison | null;
   #recomputer: StepRecomputer | null = null;
   #gradients: GradientReader | null = null;
 
-  constructor(
-    view: RunView,
-    result: RunResult | null,
-    engine: GradientEngine = {},
-    given: Given = notGiven(view.labels.weights),
-    opened: Opened | null = null,
-  ) {
+  constructor(view: RunView, result: RunResult | null, parts: SessionParts = {}) {
+    const { engine = {}, given, opened = null, comparison } = parts;
     this.view = view;
     this.#result = result;
     this.#engine = engine;
-    this.#given = given;
+    this.#given = given ?? notGiven(view.labels.weights);
     this.opened = opened;
+    this.#comparison = comparison ?? null;
+  }
+
+  /** What the run computes with and the references of its files, where engines were put in their place; else null. */
+  get filed(): RunInputs | null {
+    return this.#comparison?.filed ?? null;
+  }
+
+  /** What engines gave that the run was compared with. */
+  get answers(): readonly ReferenceAnswer[] {
+    return this.#comparison?.answers ?? [];
   }
 
   /** What the run computes with; null where its shapes clash. */

@@ -20,6 +20,7 @@ import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
+import type { ComparedView } from "./comparedMessages";
 import type { WireNumber } from "../wire";
 import type {
   GradientCurve,
@@ -181,6 +182,8 @@ export interface RunView {
   readonly verdicts: readonly VerdictView[];
   /** Not given where the user's own output is not. */
   readonly own?: OwnView;
+  /** Engines that it was compared with; not given where there are none. */
+  readonly compared?: ComparedView;
   /** null where nothing is outside tolerance. */
   readonly firstDivergence: FirstDivergence | null;
   /** Largest |float32 run − float64 run| over all states; null when it was not measured. */

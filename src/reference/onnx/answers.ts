@@ -36,7 +36,13 @@ export function answered(
   }
   const tensorOf = (shape: Shape, data: StateArray): Tensor => ({ dtype, shape, data });
   const joined = (values: readonly string[], shape: Shape): Tensor =>
-    tensorOf(shape, concatenated(values.map((value) => floatsOf(outputs[value])), shape));
+    tensorOf(
+      shape,
+      concatenated(
+        values.map((value) => floatsOf(outputs[value])),
+        shape,
+      ),
+    );
   const logits = logitsOf(inputs, prepared, graph, outputs);
   return {
     states,

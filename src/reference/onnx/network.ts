@@ -10,12 +10,7 @@ import { stateName } from "../../model/stateNames";
 import type { StateArray } from "../../engine/base/engine";
 import type { PreparedRun } from "../../run/inputs";
 import { GraphBuilder, type FloatType } from "./builder";
-import {
-  addOperatorLane,
-  hasOperator,
-  type LaneFrame,
-  type LaneValues,
-} from "./operatorLane";
+import { addOperatorLane, hasOperator, type LaneFrame, type LaneValues } from "./operatorLane";
 import { transposed } from "./rearranged";
 import type { OnnxTensor } from "./runtime";
 import { addScanLane } from "./scanLane";
@@ -113,10 +108,14 @@ function addLane(
   }
   const operator = addOperatorLane(graph, frame);
   if (!hasGates && !(wantsC && cell === "LSTM")) return operator;
-  const { c, gates: found } = addScanLane(graph, { ...frame, name: `${frame.name}.single` }, {
-    batchSize,
-    gates: hasGates,
-  });
+  const { c, gates: found } = addScanLane(
+    graph,
+    { ...frame, name: `${frame.name}.single` },
+    {
+      batchSize,
+      gates: hasGates,
+    },
+  );
   return { ...operator, c: wantsC ? c : null, gates: found };
 }
 

@@ -6,7 +6,13 @@
 import type { OnnxAttribute } from "../../formats/write/onnxModel";
 import type { LayerWeights } from "../../model/bind";
 import type { Direction, RecurrentConfig } from "../../model/config";
-import { gateCount, gateOrder, peepholeOrder, storedGates, storedPeepholes } from "../../model/gates";
+import {
+  gateCount,
+  gateOrder,
+  peepholeOrder,
+  storedGates,
+  storedPeepholes,
+} from "../../model/gates";
 import type { GraphBuilder } from "./builder";
 import { inBlocks, joined } from "./rearranged";
 

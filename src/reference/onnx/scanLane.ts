@@ -113,10 +113,7 @@ function initialStates(
     const axis = graph.integers("axis_of_slots", [0]);
     return graph.nodes.add("Squeeze", [given, axis], {}, `${name}.${state}_first`);
   };
-  return [
-    flat(h0, "h", stateSize),
-    ...(config.cell === "LSTM" ? [flat(c0, "c", hiddenSize)] : []),
-  ];
+  return [flat(h0, "h", stateSize), ...(config.cell === "LSTM" ? [flat(c0, "c", hiddenSize)] : [])];
 }
 
 /** Padding: the state is held, and what is returned is 0. */
@@ -213,11 +210,7 @@ class CellBody {
     const { weights, name } = this.#frame;
     const { weightHh, biasHh, stateSize, hiddenSize } = weights;
     const rows = gateCount(this.#config.cell) * hiddenSize;
-    const matrix = this.#graph.floats(
-      `${name}.Rt`,
-      [stateSize, rows],
-      transposed(weightHh, rows),
-    );
+    const matrix = this.#graph.floats(`${name}.Rt`, [stateSize, rows], transposed(weightHh, rows));
     const product = this.#op("MatMul", h, matrix);
     if (biasHh === null) return product;
     return this.#op("Add", product, this.#graph.floats(`${name}.b_hh`, [rows], biasHh));

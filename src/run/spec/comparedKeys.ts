@@ -1,6 +1,7 @@
 /**
- * The keys of what a run is compared with: a reference, and the user's own output.
+ * The keys of what a run is compared with: a reference, engines that compute it as well, and the user's own output.
  */
+import { engineIds } from "./engineIds";
 import type { Keys } from "./key";
 
 /** The references of the results. They share the flag `--reference name=FILE#tensor`. */
@@ -71,5 +72,30 @@ export const ownKeys = {
     description:
       "States and gates inside your own layers, in one file and by the names of the reference's states.",
     examples: ["mine.npz"],
+  },
+} as const satisfies Keys;
+
+/** Engines that compute the run as well, and how. Their names share the flag `--reference`. */
+export const compareKeys = {
+  engines: {
+    kind: "engines",
+    values: engineIds,
+    description:
+      "Engines that compute the same run, as references with every state. onnxruntime is embedded; pytorch and keras run in your own Python. An empty list: none, whatever the settings say.",
+  },
+  device: {
+    kind: "choice",
+    values: ["cpu", "gpu"],
+    default: "cpu",
+    description: "Where PyTorch and Keras compute.",
+    flag: "device",
+    help: ["where PyTorch and Keras compute; cpu when left out"],
+  },
+  tf32: {
+    kind: "switch",
+    default: false,
+    description: "true: a GPU may round the factors of float32 products to 10 bits (TF32).",
+    flag: "tf32",
+    help: ["lets a GPU round factors to TF32"],
   },
 } as const satisfies Keys;

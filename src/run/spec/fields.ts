@@ -3,6 +3,7 @@
  */
 import type { Node } from "jsonc-parser";
 import { gateActivationNames } from "../../model/variant";
+import { engineIds } from "./engineIds";
 import { entriesOf, groups, inputKeys } from "./keys";
 import type { Key, Kind } from "./key";
 import { parseTensorRef } from "./spec";
@@ -99,7 +100,7 @@ export const isGateActivation: Check = (node) => (node.type === "object" ? null 
 export const gateFields: Fields = { alpha: isNumber, beta: isNumber };
 
 /** A tensor of lengths, or a list, each item of which is an `isLength`. */
-export const isLengths: Check = (node) => {
+const isLengths: Check = (node) => {
   if (node.type !== "array") {
     if (isTensorRef(node) === null) return null;
     const message = text('Expected a list of sequence lengths, or a tensor written "file#tensor"');
@@ -113,10 +114,23 @@ export const isLengths: Check = (node) => {
 };
 
 /** One length of a list. */
-export const isLength = numberThat(
+const isLength = numberThat(
   isCounting,
   text("Expected a sequence length: a whole number that is 1 or larger"),
 );
+
+/** A list of engines, each item of which is an `isEngine`. */
+const isEngines: Check = (node) =>
+  node.type === "array"
+    ? null
+    : { message: text("Expected a list of {0}", engineIds.join(", ")), replacements: [] };
+const isEngine = oneOf(engineIds);
+
+/** What each item of a list has to be, by the check of the list. */
+export const itemChecks: ReadonlyMap<Check | Fields, Check> = new Map([
+  [isLengths, isLength],
+  [isEngines, isEngine],
+]);
 
 /** The check of the value of each kind of key. */
 const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
@@ -131,6 +145,7 @@ const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
   tensor: () => isTensorRef,
   archive: () => isArchive,
   lengths: () => isLengths,
+  engines: () => isEngines,
 };
 
 function fieldsOf(keys: Readonly<Record<string, Key>>): Fields {

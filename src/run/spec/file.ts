@@ -8,8 +8,7 @@ import {
   closestKey,
   gateFields,
   isGateActivation,
-  isLength,
-  isLengths,
+  itemChecks,
   requiredKeys,
   runFields,
   type Check,
@@ -139,8 +138,9 @@ function checkValue(
   if (field === isGateActivation && node.type === "object") {
     return checkObject(node, gateFields, path, problems);
   }
-  if (field !== isLengths || node.type !== "array") return node.value;
-  return (node.children ?? []).map((item) => checkValue(item, isLength, path, problems));
+  const item = itemChecks.get(field);
+  if (item === undefined || node.type !== "array") return node.value;
+  return (node.children ?? []).map((each) => checkValue(each, item, path, problems));
 }
 
 /** `"file"` and `"file#module"` in the place of an object with the two; undefined where a value is neither. */

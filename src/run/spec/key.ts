@@ -26,7 +26,9 @@ export type Kind =
   /** A file of tensors. */
   | "archive"
   /** Lengths in a list, or a tensor of them. */
-  | "lengths";
+  | "lengths"
+  /** Names of engines in a list. */
+  | "engines";
 
 /** A sentence, or a name that is the same in every language. */
 export type Label = Text | string;

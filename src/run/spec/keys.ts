@@ -7,7 +7,7 @@ import { text } from "../../core/text";
 import { dtypesOfPrecisions } from "../../engine/base/precisions";
 import { heads } from "../../model/find/head";
 import { cellsWith, gateActivationNames } from "../../model/variant";
-import { ownKeys, referenceKeys } from "./comparedKeys";
+import { compareKeys, ownKeys, referenceKeys } from "./comparedKeys";
 import type { Key, Keys } from "./key";
 
 /** Tensors besides the weights. */
@@ -224,6 +224,10 @@ export const groups = {
   reference: {
     keys: referenceKeys,
     description: "The tensors that the results are compared with.",
+  },
+  compareWith: {
+    keys: compareKeys,
+    description: "Engines that compute the run as well, to be compared with.",
   },
   own: {
     keys: ownKeys,

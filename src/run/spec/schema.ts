@@ -41,6 +41,12 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
     pattern: tensorPattern,
     examples: [[5, 3, 2], "batch.npz#lengths"],
   }),
+  engines: ({ values }) => ({
+    type: "array",
+    uniqueItems: true,
+    items: { enum: values },
+    examples: [["onnxruntime"]],
+  }),
 };
 
 function schemaOf(key: Key): Schema {

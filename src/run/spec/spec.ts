@@ -9,7 +9,8 @@ import {
   type surroundingKeys,
   type toleranceKeys,
 } from "./keys";
-import type { ownKeys, referenceKeys } from "./comparedKeys";
+import type { compareKeys, ownKeys, referenceKeys } from "./comparedKeys";
+import type { EngineId } from "./engineIds";
 import type { Key } from "./key";
 
 export type { Precision } from "../../engine/base/engine";
@@ -30,6 +31,7 @@ type ValueOf<Entry extends Key> = {
   tensor: TensorRef;
   archive: string;
   lengths: readonly number[] | TensorRef;
+  engines: readonly EngineId[];
 }[Entry["kind"]];
 
 type ValuesOf<Keys extends Readonly<Record<string, Key>>> = {
@@ -49,6 +51,7 @@ export type OfferedOptions = Required<Pick<RunOptions, OfferedName>>;
 export type ReferenceSpec = ValuesOf<typeof referenceKeys>;
 /** The layers around the module: names, null for none, absent to infer them from names and shapes. */
 export type SurroundingSpec = ValuesOf<typeof surroundingKeys>;
+export type CompareSpec = ValuesOf<typeof compareKeys>;
 export type OwnSpec = ValuesOf<typeof ownKeys>;
 export type ToleranceSpec = ValuesOf<typeof toleranceKeys>;
 
@@ -59,6 +62,7 @@ export interface RunSpec extends Omit<ValuesOf<typeof inputKeys>, "input"> {
   readonly options?: RunOptions;
   readonly pipeline?: SurroundingSpec;
   readonly reference?: ReferenceSpec;
+  readonly compareWith?: CompareSpec;
   readonly own?: OwnSpec;
   readonly tolerance?: ToleranceSpec;
 }
