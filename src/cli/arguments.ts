@@ -26,6 +26,7 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
+import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorder";
 import type { TensorRef } from "../run/spec/spec";
 import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
@@ -57,6 +58,7 @@ export type Command =
   | DiagnoseCommand
   | ProbeCommand
   | ReduceCommand
+  | RecorderCommand
   | {
       readonly name: "gradients";
       readonly runFile: string | null;
@@ -118,6 +120,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     ...memoryFlag,
   },
   shapes: { ...commonFlags, ...optionFlags },
+  recorder: { ...commonFlags, ...recorderFlagTypes },
   explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
@@ -155,6 +158,8 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
       return exportCommand(values, positionals, json);
     case "explain":
       return explainCommand(values, positionals, json);
+    case "recorder":
+      return recorderCommand(values, positionals, json);
     case "shapes":
       return { name, ...runFilesOf(name, values, positionals), json };
     case "check":

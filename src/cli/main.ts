@@ -13,6 +13,7 @@ import { exportModule } from "./exportModule";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
 import { probe, reduce } from "./madeCase";
+import { recorder } from "./recorder";
 import { shapes } from "./shapes";
 import { printable } from "./table";
 import { exportFile, stats } from "./tensors";
@@ -88,6 +89,8 @@ async function workCommand(
       return probe(command, terminal);
     case "reduce":
       return reduce(command, terminal);
+    case "recorder":
+      return recorder(command, terminal);
     case "explain":
       return explain(command, terminal);
     case "shapes":

@@ -1,12 +1,15 @@
 /**
  * PyTorch and Keras in the user's interpreter as reference engines: one warm process each, started when it is needed.
  */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { CancelledError, isUnrollError } from "../../core/errors";
 import type { RunControl } from "../../core/control";
 import { text } from "../../core/text";
 import {
   engineTitles,
+  type EngineChoice,
   type ReferenceEngine,
   type ReferenceOutcome,
   type ReferenceRequest,
@@ -26,14 +29,15 @@ const checkMs = 50;
 const idleMs = 10 * 60_000;
 const defaultSeconds = 120;
 
-export interface PythonEngineOptions extends Omit<PythonOptions, "interpreter" | "limitSeconds"> {
-  /** Seconds that a start and an answer may take, each; 120 when not given. */
-  readonly limitSeconds?: number;
-}
+/** What an engine is made with; a choice may say otherwise, and the rest has defaults. */
+export type PythonEngineOptions = Pick<PythonOptions, "script" | "onOutput"> &
+  Partial<Pick<PythonOptions, "storage" | "limitSeconds">>;
 
-/** Where a bundle in `dist/` finds the script. */
-export function servingScript(dist: string): string {
-  return join(dist, "python", "unroll_serve.py");
+/** The script that a process runs: in `python/` beside a bundle, or in the first folder above that has it. */
+export function servingScript(from: string): string {
+  const script = join(from, "python", "unroll_serve.py");
+  const above = dirname(from);
+  return above === from || existsSync(script) ? script : servingScript(above);
 }
 
 /** The engines that live in a Python process. */
@@ -70,14 +74,17 @@ export class PythonEngine implements ReferenceEngine {
 
   async #run(request: ReferenceRequest, control: RunControl): Promise<ReferenceOutcome> {
     control.check();
-    const { interpreter } = request.choice;
+    const { interpreter, withheld } = request.choice;
+    if (withheld !== undefined) return unavailable(this.id, { of: withheld });
     if (interpreter === undefined || interpreter === "") {
       return unavailable(this.id, { of: "not-chosen" });
     }
     const asked = this.#request(request);
     if ("kind" in asked) return asked;
     try {
-      return this.#answer(request, asked, await this.#ask(interpreter, asked, control));
+      const { storage, limitSeconds } = this.#optionsOf(request.choice);
+      const options = { ...this.#options, interpreter, storage, limitSeconds };
+      return this.#answer(request, asked, await this.#ask(options, asked, control));
     } catch (error) {
       if (error instanceof PythonError) return unavailable(this.id, error.failure);
       throw error;
@@ -124,7 +131,7 @@ export class PythonEngine implements ReferenceEngine {
 
   /** Asks the process, which a cancelled question ends. @throws PythonError, CancelledError. */
   async #ask(
-    interpreter: string,
+    options: PythonOptions,
     request: PythonRequest,
     control: RunControl,
   ): Promise<PythonReply & { readonly milliseconds: number }> {
@@ -133,7 +140,7 @@ export class PythonEngine implements ReferenceEngine {
     control.report(0, text("Starting {0}", engineTitles[this.id]));
     const stop = watch(control, () => void this.dispose());
     try {
-      const python = await this.#ensure(interpreter);
+      const python = await this.#ensure(options);
       stop.check();
       const started = performance.now();
       const reply = await python.ask(request, (fraction) => {
@@ -150,15 +157,24 @@ export class PythonEngine implements ReferenceEngine {
   }
 
   /** The process that is kept, else a new one. @throws PythonError. */
-  async #ensure(interpreter: string): Promise<PythonProcess> {
+  async #ensure(options: PythonOptions): Promise<PythonProcess> {
     const kept = await this.#kept?.process.catch(() => null);
-    if (kept?.alive === true && kept.interpreter === interpreter) return kept;
+    if (kept?.alive === true && kept.fits(options)) return kept;
     await kept?.dispose();
     const abort = new AbortController();
-    const options = { limitSeconds: defaultSeconds, ...this.#options, interpreter };
     const process = PythonProcess.start(options, abort.signal);
     this.#kept = { process, abort };
     return process;
+  }
+
+  #optionsOf({
+    storage,
+    limitSeconds,
+  }: EngineChoice): Pick<PythonOptions, "storage" | "limitSeconds"> {
+    return {
+      storage: storage ?? this.#options.storage ?? tmpdir(),
+      limitSeconds: limitSeconds ?? this.#options.limitSeconds ?? defaultSeconds,
+    };
   }
 
   /** Nothing is asked now. The timer keeps no program from ending. */

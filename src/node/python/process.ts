@@ -103,8 +103,14 @@ export class PythonProcess {
     return this.#failure === null;
   }
 
-  get interpreter(): string {
-    return this.#options.interpreter;
+  /** True where a process with these options would be the same one. */
+  fits({ interpreter, storage, limitSeconds }: PythonOptions): boolean {
+    const own = this.#options;
+    return (
+      own.interpreter === interpreter &&
+      own.storage === storage &&
+      own.limitSeconds === limitSeconds
+    );
   }
 
   /**

@@ -7,6 +7,8 @@ import type { PythonRefusal } from "./wire";
 
 /** How a process ends or refuses. */
 export type PythonFailure =
+  /** The workspace is not trusted. */
+  | { readonly of: "untrusted" }
   /** No path was given. */
   | { readonly of: "not-chosen" }
   /** The path cannot be started; `code` as the system has it. */
@@ -53,6 +55,14 @@ function said(engine: EngineId, failure: PythonFailure): Said {
 }
 
 const sentences: Sentences = {
+  untrusted: (engine) => ({
+    why: "untrusted",
+    sentence: text(
+      "{0} is not run in Restricted Mode: nothing of yours is executed here",
+      engineTitles[engine],
+    ),
+    remedy: text("trust the workspace, or compare with ONNX Runtime, which is embedded"),
+  }),
   "not-chosen": (engine) => ({
     why: "missing",
     sentence: text("{0}: no Python interpreter is chosen", engineTitles[engine]),
