@@ -39,8 +39,9 @@ def compute(request, given, progress):
     config = configuration_of(request["path"], request["format"])
     refuse_foreign(config)
     keras = import_keras()
-    place = "gpu:0" if request.get("device", "cpu") == "gpu" else "cpu:0"
-    with keras.device(place):
+    place = request.get("device", "cpu")
+    # With PyTorch "cpu:0" is another device than "cpu", on which variables are not found again.
+    with keras.device(place if keras.config.backend() == "torch" else place + ":0"):
         model = load(keras, request["path"])
         layers = [find_layer(model, name) for name in request["layers"]]
         run = Run(keras, layers, request, given, progress)
@@ -50,7 +51,7 @@ def compute(request, given, progress):
         "engine": "Keras",
         "version": keras.__version__,
         "backend": keras.config.backend(),
-        "device": place.split(":")[0],
+        "device": place,
         "dtype": run.dtype,
         "apart": run.apart,
         "missing": run.missing,
