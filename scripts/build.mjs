@@ -20,7 +20,7 @@ const CLI_LIMIT = 600_000;
 /** All readers but the C library of HDF5. */
 const FORMATS_LIMIT = 225_000;
 const VIEW_LIMIT = 240_000;
-const STYLE_LIMIT = 32_000;
+const STYLE_LIMIT = 34_000;
 /** The kit of the pages' controls, and lit, which both load. */
 const CONTROLS_LIMIT = 137_000;
 /** A whole C library, loaded when the first HDF5 file is opened. */

@@ -10,11 +10,15 @@ import { writeArchive } from "../formats/write/write";
 import { inspectArchive } from "../session/archive/inspect";
 import { FileSet } from "../node/files";
 import { replaceFile } from "../node/writeWhole";
+import { createReferenceEngine } from "../node/referenceEngines";
+import { ReferenceEngines } from "../reference/engines";
 import { createKernelThreads } from "../node/kernelThreads";
 import type { Clash, Refusal } from "../model/shapes/clash";
 import { clashMessage } from "../model/shapes/clashTexts";
 import type { RunView } from "../protocol/run/messages";
 import { filesOf } from "../run/spec/spec";
+import { choicesOf } from "../reference/choices";
+import { comparedSession } from "../session/compared";
 import { openSession, type Session } from "../session/session";
 import { text } from "../core/text";
 import type { Command } from "./arguments";
@@ -177,21 +181,41 @@ async function withSession<Result>(
 ): Promise<Result> {
   const files = new FileSet();
   const threads = createKernelThreads();
+  const engines = new ReferenceEngines(createReferenceEngine);
   try {
     const memory = traceMemory === undefined ? {} : { maxTraceBytes: traceMemory * 2 ** 20 };
     const createEngine = (network: Network): ForwardEngine => chooseEngine(network, { threads });
     const options = { revision: 1, runFile, control, createEngine, ...memory };
-    const session = await openSession(spec, files, options);
+    const opened = await openSession(spec, files, options);
+    let session = opened;
     try {
-      assertRan(session.view, runFile);
+      assertRan(opened.view, runFile);
+      const choices = choicesOf(spec);
+      if (choices.length > 0) {
+        session = await comparedSession(opened, engines, choices, options);
+        assertAnswered(session.view);
+      }
       return await use(session, files);
     } finally {
-      session.dispose();
+      if (session !== opened) session.dispose();
+      opened.dispose();
     }
   } finally {
+    await engines.dispose();
     threads.dispose();
     await files.close();
   }
+}
+
+/** @throws UnsupportedError with the sentence of an engine that gave no answer: what was asked for is not checked. */
+function assertAnswered({ compared, labels }: RunView): void {
+  const [problem] = compared?.problems ?? [];
+  if (problem === undefined) return;
+  const { sentence, remedy } = problem;
+  throw new UnsupportedError(
+    { file: labels.weights },
+    remedy === null ? sentence : text("{0}. {1}", sentence, remedy),
+  );
 }
 
 /** A run whose shapes clash has a shape check and no lanes. @throws UnsupportedError that names the clash. */

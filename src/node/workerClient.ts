@@ -1,12 +1,14 @@
 /**
  * The worker thread of runs seen from the thread that started it.
  */
+import type { RunView } from "../protocol/run/messages";
 import type { WorkerEvents, WorkerRequests } from "../protocol/run/workerMessages";
 import { text } from "../core/text";
 import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadClient";
 
 export interface WorkerOptions extends ThreadOptions {
   readonly onProgress?: (progress: WorkerEvents["run/progress"]) => void;
+  readonly onCompare?: (progress: WorkerEvents["compare/progress"]) => void;
   /** Milliseconds that a run has to stop by itself. */
   readonly grace?: number;
 }
@@ -32,13 +34,20 @@ export class WorkerClient extends ThreadClient<WorkerRequests, WorkerEvents> {
     super(options, sentences);
     this.#graceMs = options.grace ?? GRACE_MS;
     if (options.onProgress !== undefined) this.on("run/progress", options.onProgress);
+    if (options.onCompare !== undefined) this.on("compare/progress", options.onCompare);
   }
 
   /** Makes a run. */
-  async run(
-    params: WorkerRequests["run/open"]["params"],
-  ): Promise<WorkerRequests["run/open"]["result"]> {
-    const run = this.request("run/open", params);
+  run(params: WorkerRequests["run/open"]["params"]): Promise<RunView> {
+    return this.#stoppable(this.request("run/open", params));
+  }
+
+  /** Compares the open run with engines. */
+  compare(params: WorkerRequests["run/compareWith"]["params"]): Promise<RunView> {
+    return this.#stoppable(this.request("run/compareWith", params));
+  }
+
+  async #stoppable(run: Promise<RunView>): Promise<RunView> {
     this.#runs.add(run);
     try {
       return await run;

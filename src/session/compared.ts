@@ -10,7 +10,6 @@ import { withAnswer } from "../reference/answer";
 import {
   engineTitles,
   type EngineChoice,
-  type EngineId,
   type ReferenceAnswer,
   type ReferenceOutcome,
   type ReferenceUnavailable,
@@ -141,17 +140,4 @@ export function answerName({
   dtype,
 }: Pick<ReferenceAnswer, "engine" | "version" | "device" | "dtype">): string {
   return `${engineTitles[engine]} ${version} (${device}, ${dtype})`;
-}
-
-/** How a run's spec, or the settings where it says nothing, choose engines. */
-export function choicesOf(
-  { compareWith = {} }: Pick<Opened["spec"], "compareWith">,
-  defaults: readonly EngineId[] = [],
-): EngineChoice[] {
-  const { engines = defaults, device, tf32 } = compareWith;
-  const how = {
-    ...(device === undefined ? {} : { device }),
-    ...(tf32 === undefined ? {} : { tf32 }),
-  };
-  return engines.map((id) => ({ id, ...how }));
 }

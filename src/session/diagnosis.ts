@@ -9,6 +9,10 @@ import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
 import type { VerdictView } from "../protocol/run/messages";
 import { mayBeReduced } from "../protocol/run/reducedPrecision";
 import { decodeNumber, encodeNumber, type WireNumber } from "../protocol/wire";
+import { withAnswer } from "../reference/answer";
+import type { EngineChoice } from "../reference/engine";
+import type { ReferenceEngines } from "../reference/engines";
+import { givesReference } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 import type { RunSpec } from "../run/spec/spec";
@@ -52,11 +56,33 @@ export async function diagnoseSpec(
   spec: RunSpec,
   files: ArchiveFiles,
   control: RunControl,
+  beside?: EnginesBeside,
 ): Promise<DiagnosisView> {
   const started = performance.now();
-  const { inputs, given } = await readGiven(spec, files, control);
+  const read = await readGiven(spec, files, control);
+  const { inputs, given } = await withEngine(read, beside, control);
   const diagnosis = await diagnoseInputs(inputs, given, control);
   return diagnosisView(diagnosis, writtenIn(spec, inputs), performance.now() - started);
+}
+
+/** Engines that may give the reference of a run whose files give none. */
+interface EnginesBeside {
+  readonly engines: ReferenceEngines;
+  readonly choices: readonly EngineChoice[];
+}
+
+/** The run with the answer of the first engine as its reference, where its files give none. */
+async function withEngine(
+  read: { readonly inputs: RunInputs; readonly given: Given },
+  beside: EnginesBeside | undefined,
+  control: RunControl,
+): Promise<typeof read> {
+  const { inputs, given } = read;
+  const [choice] = beside?.choices ?? [];
+  if (beside === undefined || choice === undefined || givesReference(inputs)) return read;
+  const outcome = await beside.engines.run({ choice, inputs, file: null }, control);
+  if (outcome.kind !== "answer") return read;
+  return { inputs: withAnswer(inputs, outcome), given: { ...given, reference: null } };
 }
 
 /** Tells under which ids of a finding a run file can say a run that agrees. */

@@ -15,10 +15,15 @@ import {
   type WorkerEvents,
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
+import type { RunView } from "../protocol/run/messages";
+import type { CreateReferenceEngine } from "../reference/engine";
+import { ReferenceEngines } from "../reference/engines";
 import { inspectArchive } from "../session/archive/inspect";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
+import { comparedSession } from "../session/compared";
+import type { SessionOptions } from "../session/open";
 import { openSession, type Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
@@ -28,6 +33,14 @@ const MAX_CHECKED_BYTES = 64 * 2 ** 20;
 
 export interface RunPlatform extends WorkerPlatform {
   readonly createEngine: (network: Network) => ForwardEngine;
+  /** Engines that runs are compared with; each is made when it is first asked for. */
+  readonly createReferenceEngine: CreateReferenceEngine;
+}
+
+interface OpenRun {
+  readonly session: Session;
+  readonly revision: number;
+  readonly options: SessionOptions;
 }
 
 /** Holds the open run, which the next one that can be read replaces; the files of a run are closed once it is loaded. */
@@ -35,19 +48,35 @@ class RunWorker {
   readonly #platform: RunPlatform;
   readonly #host: RpcClient<HostRequests, object>;
   readonly #emit: (progress: WorkerEvents["run/progress"]) => void;
-  #open: { readonly session: Session; readonly revision: number } | undefined;
+  #open: OpenRun | undefined;
+  readonly #emitCompared: (progress: WorkerEvents["compare/progress"]) => void;
+  readonly #engines: ReferenceEngines;
 
-  constructor(platform: RunPlatform, emit: (progress: WorkerEvents["run/progress"]) => void) {
+  constructor(
+    platform: RunPlatform,
+    emit: (progress: WorkerEvents["run/progress"]) => void,
+    emitCompared: (progress: WorkerEvents["compare/progress"]) => void,
+  ) {
+    this.#emitCompared = emitCompared;
     this.#platform = platform;
     this.#host = new RpcClient(platform.port);
     this.#emit = emit;
+    this.#engines = new ReferenceEngines(platform.createReferenceEngine);
+  }
+
+  get engines(): ReferenceEngines {
+    return this.#engines;
   }
 
   get session(): Session {
+    return this.held.session;
+  }
+
+  get held(): OpenRun {
     if (this.#open === undefined) {
       throw new NotFoundError("Unroll", text("no run is open here; run it again"));
     }
-    return this.#open.session;
+    return this.#open;
   }
 
   async withFiles<Result>(use: (files: OpenFiles) => Promise<Result>): Promise<Result> {
@@ -66,21 +95,41 @@ class RunWorker {
     ...options
   }: WorkerRequests["run/open"]["params"]): Promise<WorkerRequests["run/open"]["result"]> {
     const { revision } = options;
-    const { stops, createEngine } = this.#platform;
-    const control: RunControl = {
+    const control = this.#controlOfRun(revision);
+    const { createEngine } = this.#platform;
+    const own = { ...options, control, createEngine };
+    const next = await this.withFiles((files) => openSession(spec, files, own));
+    return this.#take(next, own);
+  }
+
+  /** The open run beside engines; it takes the place of the open one. */
+  async compareWith({
+    choices,
+    revision,
+  }: WorkerRequests["run/compareWith"]["params"]): Promise<RunView> {
+    const { session, options: before } = this.held;
+    const { check } = this.#controlOfRun(revision);
+    const control = { check, report: throttled(this.#emitCompared, RUN_PACE).report };
+    const options = { ...before, revision, control };
+    const next = await comparedSession(session, this.#engines, choices, options);
+    return this.#take(next, options);
+  }
+
+  #controlOfRun(revision: number): RunControl {
+    return {
       report: throttled(this.#emit, RUN_PACE).report,
-      check: stops.checkOfRun(revision),
+      check: this.#platform.stops.checkOfRun(revision),
     };
-    const next = await this.withFiles((files) =>
-      openSession(spec, files, { ...options, control, createEngine }),
-    );
+  }
+
+  #take(next: Session, options: SessionOptions): RunView {
     try {
-      control.check();
+      options.control.check();
     } catch (error) {
       next.dispose();
       throw error;
     }
-    this.#replace(next, revision);
+    this.#replace(next, options);
     return next.view;
   }
 
@@ -91,21 +140,28 @@ class RunWorker {
   }
 
   /** Runs may end in another order than they began. */
-  #replace(session: Session, revision: number): void {
+  #replace(session: Session, options: SessionOptions): void {
+    const { revision } = options;
     if (this.#open !== undefined && this.#open.revision >= revision) {
       session.dispose();
       return;
     }
     this.#open?.session.dispose();
-    this.#open = { session, revision };
+    this.#open = { session, revision, options };
   }
 }
 
 /** Answers at the platform's port from now on. */
 export function serveRuns(platform: RunPlatform): void {
-  const worker = new RunWorker(platform, (progress) => {
-    responder.emit("run/progress", progress);
-  });
+  const worker = new RunWorker(
+    platform,
+    (progress) => {
+      responder.emit("run/progress", progress);
+    },
+    (progress) => {
+      responder.emit("compare/progress", progress);
+    },
+  );
   const handlers: Handlers<WorkerRequests> = {
     "archive/inspect": ({ location }) =>
       worker.withFiles(async (files) =>
@@ -114,8 +170,11 @@ export function serveRuns(platform: RunPlatform): void {
     "run/check": ({ spec }) =>
       worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
     "run/open": (request) => worker.open(request),
-    "run/diagnose": ({ spec }) =>
-      worker.withFiles((files) => diagnoseSpec(spec, files, worker.controlOfWork())),
+    "run/compareWith": (request) => worker.compareWith(request),
+    "run/diagnose": ({ spec, choices = [] }) =>
+      worker.withFiles((files) =>
+        diagnoseSpec(spec, files, worker.controlOfWork(), { engines: worker.engines, choices }),
+      ),
     "lane/window": (request) => worker.session.window(request),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),

@@ -4,6 +4,7 @@
 import type { DiagnosisView } from "../../protocol/run/diagnosisMessages";
 import type { WorkerEvents } from "../../protocol/run/workerMessages";
 import { WorkerClient } from "../../node/workerClient";
+import type { EngineChoice } from "../../reference/engine";
 import type { RunSpec } from "../../run/spec/spec";
 import { readBytes } from "../workspace/readBytes";
 
@@ -21,9 +22,9 @@ export class Diagnoser {
   }
 
   /** Of the run on screen, made once. One that failed or was cancelled is made again when it is asked for again. */
-  diagnose(spec: RunSpec): Promise<DiagnosisView> {
+  diagnose(spec: RunSpec, choices: readonly EngineChoice[]): Promise<DiagnosisView> {
     if (this.#diagnosis !== undefined) return this.#diagnosis;
-    const diagnosis = this.#ensureWorker().request("run/diagnose", { spec });
+    const diagnosis = this.#ensureWorker().request("run/diagnose", { spec, choices });
     this.#diagnosis = diagnosis;
     diagnosis.catch(() => {
       if (this.#diagnosis === diagnosis) this.#diagnosis = undefined;

@@ -14,6 +14,8 @@ import type {
   ViewRequests,
 } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
+import { choicesOf } from "../../reference/choices";
+import type { EngineChoice, EngineId } from "../../reference/engine";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
@@ -28,6 +30,7 @@ import { sentence, type CancellableWork } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
+import { Comparison } from "./comparison";
 import { Diagnoser } from "./diagnoser";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner } from "./runner";
@@ -58,6 +61,7 @@ export class RunPanel {
   readonly #runner: Runner;
   readonly #diagnoser: Diagnoser;
   readonly #cases: CaseMaker;
+  readonly #comparison: Comparison;
   readonly #watch: FileWatch;
   readonly #channel: ReturnType<typeof respond<ViewRequests, HostEvents>>;
   /** Asked for last, whether it could be made or not. */
@@ -94,6 +98,18 @@ export class RunPanel {
       problem: (problem) => {
         this.#channel.emit("run/problem", { problem });
       },
+      compared: (progress) => {
+        this.#comparison.progress(progress);
+      },
+    });
+    this.#comparison = new Comparison({
+      compare: (choices) => this.#runner.compare(choices, withPreset(this.spec)),
+      cancel: () => {
+        this.#runner.cancel();
+      },
+      changed: (state) => {
+        this.#channel.emit("compare/changed", state);
+      },
     });
     webview.html = pageOf(webview, dist, { element: "unroll-app", bundle: "webview" });
     this.#showRunFile();
@@ -119,12 +135,30 @@ export class RunPanel {
   /** Runs `spec`. Never throws: the panel shows what goes wrong. */
   async run(spec: RunSpec): Promise<void> {
     this.#diagnoser.forget();
+    this.#comparison.forget();
     this.#attempted = spec;
     this.#watchFiles();
     if (await this.#runner.run(withPreset(spec), this.#runFile?.toString() ?? null)) {
       this.#shown = spec;
       this.#watchFiles();
+      this.#compare();
     }
+  }
+
+  /** The picture is there: engines compute the run beside it. */
+  #compare(): void {
+    const { view } = this.#runner;
+    if (view !== null) this.#comparison.afterRun(view, this.spec);
+  }
+
+  /** Engines are part of the run; what it computes does not change with them. */
+  async #choose(engines: readonly EngineId[]): Promise<void> {
+    const compareWith = { ...this.spec.compareWith, engines };
+    const spec = { ...this.spec, compareWith };
+    this.#attempted = spec;
+    this.#shown = spec;
+    this.#diagnoser.forget();
+    await this.#comparison.start(choicesOf(spec));
   }
 
   /** Runs what was asked for last once more, from the files as they are now. */
@@ -202,7 +236,12 @@ export class RunPanel {
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
       "run/fix": ({ index }) => done(this.#fix(index)),
       "trap/dismiss": ({ id }) => done(dismissTrap(id)),
-      "run/diagnose": () => this.#diagnoser.diagnose(withPreset(this.spec)),
+      "compare/choose": ({ engines }) => done(this.#choose(engines)),
+      "compare/cancel": () => {
+        this.#comparison.cancel();
+        return null;
+      },
+      "run/diagnose": () => this.#diagnoser.diagnose(withPreset(this.spec), this.#engines()),
       "diagnosis/cancel": () => {
         this.#diagnoser.cancel();
         return null;
@@ -230,7 +269,22 @@ export class RunPanel {
 
   /** The run on screen as if mistakes had been made: its diagnosis stays what it is. */
   async #runUnder(ids: readonly string[]): Promise<void> {
-    await this.#runner.run(withPreset(this.spec), this.#runFile?.toString() ?? null, ids);
+    this.#comparison.forget();
+    const made = await this.#runner.run(
+      withPreset(this.spec),
+      this.#runFile?.toString() ?? null,
+      ids,
+    );
+    if (made && ids.length === 0) this.#compare();
+  }
+
+  /** The engines that the run on screen is compared with. */
+  #engines(): EngineChoice[] {
+    const engines = this.#runner.view?.compared?.engines ?? [];
+    return choicesOf(
+      this.spec,
+      engines.map(({ id }) => id),
+    );
   }
 
   /** Writes the run that is another one under these mistakes to a file of its own, and opens it. */
@@ -258,6 +312,12 @@ export class RunPanel {
     if (problem !== null) {
       setTimeout(() => {
         this.#channel.emit("run/problem", { problem });
+      });
+    }
+    const { state } = this.#comparison;
+    if (state.kind !== "idle") {
+      setTimeout(() => {
+        this.#channel.emit("compare/changed", this.#comparison.state);
       });
     }
     return view && { ...view, traps: undismissed(view.traps ?? []) };

@@ -3,6 +3,7 @@
  */
 import type { RunView } from "../../protocol/run/messages";
 import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
+import type { EngineChoice } from "../../reference/engine";
 import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import { WorkerClient } from "../../node/workerClient";
@@ -15,6 +16,8 @@ export interface RunnerEvents {
   readonly changed: (revision: number) => void;
   readonly progress: (progress: WorkerEvents["run/progress"]) => void;
   readonly problem: (problem: Text) => void;
+  /** A comparison with engines goes on. */
+  readonly compared: (progress: WorkerEvents["compare/progress"]) => void;
 }
 
 export class Runner {
@@ -66,6 +69,16 @@ export class Runner {
       this.#settled = latest;
     }
     return made;
+  }
+
+  /**
+   * Compares the run on screen with engines and shows what comes of it, unless another run has been started.
+   * @throws what the comparison throws.
+   */
+  async compare(choices: readonly EngineChoice[], spec: RunSpec): Promise<void> {
+    const revision = ++this.#revision;
+    const view = await this.#ensureWorker().compare({ choices, revision });
+    if (revision === this.#revision && !this.#disposed) this.showView({ ...view, spec });
   }
 
   /** Stops the run under way, if there is one; the last view stays. */
@@ -140,6 +153,7 @@ export class Runner {
       script: this.#script,
       readBytes,
       onProgress: this.#events.progress,
+      onCompare: this.#events.compared,
       onDeath: (error) => {
         this.showProblem(error);
       },

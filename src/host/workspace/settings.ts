@@ -2,6 +2,7 @@
  * The extension's settings, read at each use so that changes apply at once.
  */
 import * as vscode from "vscode";
+import { isEngineId, type EngineId } from "../../run/spec/engineIds";
 import type { ToleranceSpec } from "../../run/spec/spec";
 
 const SECTION = "unroll";
@@ -19,6 +20,12 @@ export function presetTolerance(): ToleranceSpec | undefined {
 /** True when the event may change `presetTolerance`. */
 export function changesTolerance(event: vscode.ConfigurationChangeEvent): boolean {
   return event.affectsConfiguration(`${SECTION}.tolerance`);
+}
+
+/** Engines that a run without a reference is compared with. */
+export function defaultEngines(): readonly EngineId[] {
+  const named = read<string>("reference.default", "onnxruntime");
+  return isEngineId(named) ? [named] : [];
 }
 
 /** Most files that the quick pick looks into. */

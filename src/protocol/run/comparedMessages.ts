@@ -1,6 +1,7 @@
 /**
  * What a run was compared with beside files: engines that are not ours, as messages carry it.
  */
+import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { EngineId, NotCovered, UnavailableKind } from "../../reference/engine";
 import type { Party } from "../../reference/table";
@@ -50,6 +51,14 @@ export interface AgreementView {
   }[];
   readonly sentences: readonly Text[];
 }
+
+/** How far a comparison with engines is. */
+export type CompareState =
+  | { readonly kind: "idle" }
+  | ({ readonly kind: "running"; readonly engines: readonly EngineId[] } & Progress)
+  /** It is not begun unasked, or was cancelled. */
+  | { readonly kind: "offered"; readonly engines: readonly EngineId[] }
+  | { readonly kind: "failed"; readonly engines: readonly EngineId[]; readonly sentence: Text };
 
 export interface ComparedView {
   readonly engines: readonly EngineView[];

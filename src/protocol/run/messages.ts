@@ -20,7 +20,8 @@ import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
-import type { ComparedView } from "./comparedMessages";
+import type { CompareState, ComparedView } from "./comparedMessages";
+import type { EngineId } from "../../reference/engine";
 import type { WireNumber } from "../wire";
 import type {
   GradientCurve,
@@ -234,6 +235,9 @@ export interface ViewRequests {
   /** Why the run differs, and what it cannot show; kept until the next run, and told by `diagnosis/progress`. */
   "run/diagnose": { params: null; result: DiagnosisView };
   "diagnosis/cancel": { params: null; result: null };
+  /** Compares the run on screen with these engines from now on; with none for an empty list. */
+  "compare/choose": { params: { readonly engines: readonly EngineId[] }; result: null };
+  "compare/cancel": { params: null; result: null };
   /** Shows the run as if these mistakes had been made; as it is for none. */
   "run/under": { params: { readonly ids: readonly string[] }; result: null };
   /** Writes the run that agrees under these mistakes to a file and opens it. Its base name; null when the user gave up. */
@@ -263,6 +267,8 @@ export interface HostEvents {
   "run/progress": Progress;
   /** A diagnosis is under way. */
   "diagnosis/progress": Progress;
+  /** A comparison with engines is under way, or could be. */
+  "compare/changed": CompareState;
   /** A file could not be read or a run not made; the last good run stays on screen. */
   "run/problem": { readonly problem: Text };
 }

@@ -11,6 +11,7 @@ import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
 import type { RecurrentConfig } from "../../model/config";
 import type { ShapeCheck } from "../../model/shapes/shapes";
+import type { EngineChoice } from "../../reference/engine";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
@@ -71,6 +72,11 @@ export interface WorkerRequests extends Pick<
     };
     result: RunView;
   };
+  /** Compares the open run with engines that compute it as well; the result takes its place. */
+  "run/compareWith": {
+    params: { readonly choices: readonly EngineChoice[]; readonly revision: number };
+    result: RunView;
+  };
   /** Loads a run and makes a better test of its module; the open run stays as it is. */
   "run/probe": {
     params: { readonly spec: RunSpec; readonly request: ProbeRequest };
@@ -79,11 +85,19 @@ export interface WorkerRequests extends Pick<
   /** Loads a run and makes the smallest case that shows its mistake, null where none is known; the open run stays. */
   "run/reduce": { params: { readonly spec: RunSpec }; result: MadeReduction | null };
   /** Loads a run and diagnoses it; the open run stays as it is. */
-  "run/diagnose": { params: { readonly spec: RunSpec }; result: DiagnosisView };
+  "run/diagnose": {
+    params: {
+      readonly spec: RunSpec;
+      /** What it is compared with where its files give no reference. */
+      readonly choices?: readonly EngineChoice[];
+    };
+    result: DiagnosisView;
+  };
 }
 
 export interface WorkerEvents {
   "run/progress": Progress;
+  "compare/progress": Progress;
 }
 
 /** What a worker asks of the host: the bytes of a file that has no path of its own. */

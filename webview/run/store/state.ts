@@ -2,6 +2,7 @@
  * The state of a run's page.
  */
 import type { LossChoice } from "../../../src/protocol/run/curveMessages";
+import type { CompareState } from "../../../src/protocol/run/comparedMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import type { Text } from "../../../src/core/text";
 import type { SchemeName } from "../../../src/drawing/base/colourScale";
@@ -37,6 +38,8 @@ export interface ViewState extends PageState {
   readonly jumps: number;
   readonly playing: boolean;
   readonly diagnosis: DiagnosisState;
+  /** How far a comparison with engines is. */
+  readonly compare: CompareState;
   /** The language of the fix. */
   readonly fixLanguage: FixLanguage;
   /** Why units of the run on screen are not explained; null where they are. */
@@ -49,6 +52,7 @@ export function firstState(saved: SavedState): ViewState {
     ...NEW_PAGE,
     ...displayOf(saved),
     diagnosis: { kind: "none" },
+    compare: { kind: "idle" },
     unexplained: null,
     run: null,
     view: null,

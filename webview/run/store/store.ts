@@ -58,6 +58,9 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
         this.update({ diagnosis: { kind: "searching", ...progress } });
       }
     });
+    this.client.on("compare/changed", (compare) => {
+      this.update({ compare });
+    });
     this.client.on("run/problem", ({ problem }) => {
       this.fail(problem);
     });

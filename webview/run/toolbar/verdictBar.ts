@@ -17,6 +17,7 @@ import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { recurrentText } from "../store/placeText";
+import { agreementTable, compareStatus, referenceMenu } from "./comparison";
 import { answerLine, underChip, unseenLink } from "./answerLine";
 import { valueLabel } from "./runOptions";
 
@@ -110,7 +111,7 @@ export class VerdictBar extends RunElement {
     return html`
       ${answerLine(store, view)}
       <section class="verdicts" aria-label=${t("Verdict")}>
-        ${underChip(store, view)}
+        ${underChip(store, view)} ${cannotRun ? nothing : referenceMenu(store, view)}
         ${
           cannotRun
             ? html`<span class="chip differs"
@@ -123,22 +124,20 @@ export class VerdictBar extends RunElement {
             ? nothing
             : html`<code class="constructor">${layersText(view)}</code>`
         }
+        ${cannotRun ? nothing : compareStatus(store, view)}
         ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
         ${this.#notes(view)}
         <p class="visually-hidden" aria-live="polite">${this.#announcement(store, view)}</p>
       </section>
+      ${agreementTable(view)}
     `;
   }
 
   #chips(store: Store, view: RunView): TemplateResult {
     if (view.verdicts.length === 0) {
-      const pick = (): void => {
-        store.send("run/pick", { what: "reference" });
-      };
-      return html`
-        <span class="chip none">${t("no reference")}</span>
-        <button type="button" class="link" @click=${pick}>${t("compare with a file…")}</button>
-      `;
+      return store.state.compare.kind === "running"
+        ? html``
+        : html`<span class="chip none">${t("no reference")}</span>`;
     }
     return html`${view.verdicts.map((verdict) => {
       const reduced = reducedBy(store, verdict);
