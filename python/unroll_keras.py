@@ -45,8 +45,9 @@ def compute(request, given, progress):
         model = load(keras, request["path"])
         layers = [find_layer(model, name) for name in request["layers"]]
         run = Run(keras, layers, request, given, progress)
-        results = run.all()
-        results.update(run.surrounding(model))
+        # First the model as it is: a run of its layers makes them return more.
+        results = run.surrounding(model)
+        results.update(run.all())
     answer = {
         "engine": "Keras",
         "version": keras.__version__,

@@ -5,9 +5,13 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { renderText, text } from "../core/text";
 import { FileSet } from "../node/files";
 import { replaceFile } from "../node/writeWhole";
-import { recorderFrameworks, type RecorderFramework } from "../reference/recorder/recorder";
+import {
+  recorderFrameworks,
+  type RecordedRun,
+  type RecorderFramework,
+} from "../reference/recorder/recorder";
 import { parseTensorRef } from "../run/spec/spec";
-import { recorderOf, type RecordedRun } from "../session/recorder";
+import { recorderOf } from "../session/recorder";
 import type { Terminal } from "./commands";
 import { toJson } from "./json";
 import { pathFrom } from "./madeCase";

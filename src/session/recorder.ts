@@ -7,20 +7,12 @@ import { variantWith } from "../model/variant";
 import type { RecurrentConfig } from "../model/config";
 import {
   recorderScript,
-  type RecorderRequest,
+  type RecordedRun,
+  type RecorderQuestion,
   type RecorderScript,
 } from "../reference/recorder/recorder";
 import { chooseModule } from "../run/load/chooseModule";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
-import type { RunSpec } from "../run/spec/spec";
-
-/** The part of a run that a recorder needs. */
-export type RecordedRun = Pick<RunSpec, "weights" | "options">;
-
-export interface RecorderQuestion extends RecorderRequest {
-  /** Path of the weights file from the folder of the script. */
-  readonly weights: string;
-}
 
 /** @throws the readers' errors; NotFoundError without such a module; UnsupportedError where the framework has none. */
 export async function recorderOf(

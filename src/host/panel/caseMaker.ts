@@ -7,7 +7,7 @@ import { WorkerClient } from "../../node/workerClient";
 import type { CancellableWork } from "../base/surfaces";
 import { readBytes } from "../workspace/readBytes";
 
-type CaseMethod = "run/probe" | "run/reduce";
+type CaseMethod = "run/probe" | "run/reduce" | "run/recorder";
 
 /** Holds the threads of the cases that are under way. */
 export class CaseMaker {

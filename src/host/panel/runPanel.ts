@@ -16,6 +16,7 @@ import type {
 import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
 import type { EngineChoice, EngineId } from "../../reference/engine";
+import type { RecorderQuestion, RecorderScript } from "../../reference/recorder/recorder";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
@@ -47,6 +48,11 @@ export interface PanelServices {
   readonly makeCase: (what: CaseName, panel: RunPanel) => Promise<void>;
   /** Opens a run file in a panel of its own. */
   readonly open: (runFile: vscode.Uri) => Promise<void>;
+  /** Engines with what only the host knows, such as the interpreter for files in this place. */
+  readonly complete: (
+    choices: readonly EngineChoice[],
+    resource: vscode.Uri,
+  ) => Promise<readonly EngineChoice[]>;
 }
 
 /** A run and the file it is written in. */
@@ -103,7 +109,8 @@ export class RunPanel {
       },
     });
     this.#comparison = new Comparison({
-      compare: (choices) => this.#runner.compare(choices, withPreset(this.spec)),
+      compare: async (choices) =>
+        this.#runner.compare(await this.#complete(choices), withPreset(this.spec)),
       cancel: () => {
         this.#runner.cancel();
       },
@@ -152,7 +159,7 @@ export class RunPanel {
   }
 
   /** Engines are part of the run; what it computes does not change with them. */
-  async #choose(engines: readonly EngineId[]): Promise<void> {
+  async compareWith(engines: readonly EngineId[]): Promise<void> {
     const compareWith = { ...this.spec.compareWith, engines };
     const spec = { ...this.spec, compareWith };
     this.#attempted = spec;
@@ -200,6 +207,12 @@ export class RunPanel {
     return this.#cases.start("run/reduce", { spec: withPreset(this.spec) }, onProgress);
   }
 
+  /** The script that records a reference of the run's module. */
+  recorder(question: RecorderQuestion): Promise<RecorderScript> {
+    const { spec } = this;
+    return this.#cases.start("run/recorder", { spec, question }, () => undefined).made;
+  }
+
   /** Writes the run to `target`, or where the user says. Returns the file, null when the user gave up. */
   async save(target?: vscode.Uri): Promise<vscode.Uri | null> {
     const spec = withPreset(this.spec);
@@ -236,12 +249,15 @@ export class RunPanel {
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
       "run/fix": ({ index }) => done(this.#fix(index)),
       "trap/dismiss": ({ id }) => done(dismissTrap(id)),
-      "compare/choose": ({ engines }) => done(this.#choose(engines)),
+      "compare/choose": ({ engines }) => done(this.compareWith(engines)),
       "compare/cancel": () => {
         this.#comparison.cancel();
         return null;
       },
-      "run/diagnose": () => this.#diagnoser.diagnose(withPreset(this.spec), this.#engines()),
+      "run/diagnose": async () => {
+        const choices = await this.#complete(this.#engines());
+        return this.#diagnoser.diagnose(withPreset(this.spec), choices);
+      },
       "diagnosis/cancel": () => {
         this.#diagnoser.cancel();
         return null;
@@ -276,6 +292,11 @@ export class RunPanel {
       ids,
     );
     if (made && ids.length === 0) this.#compare();
+  }
+
+  #complete(choices: readonly EngineChoice[]): Promise<readonly EngineChoice[]> {
+    const place = this.#runFile ?? parseLocation(this.spec.weights.file);
+    return this.#services.complete(choices, place);
   }
 
   /** The engines that the run on screen is compared with. */

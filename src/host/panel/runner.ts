@@ -154,6 +154,9 @@ export class Runner {
       readBytes,
       onProgress: this.#events.progress,
       onCompare: this.#events.compared,
+      onOutput: (output) => {
+        this.#report.log(output);
+      },
       onDeath: (error) => {
         this.showProblem(error);
       },

@@ -5,6 +5,7 @@ import { UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
 import type { ArchiveFormat } from "../../formats/base/archive";
 import type { RecurrentConfig } from "../../model/config";
+import type { RunSpec } from "../../run/spec/spec";
 import { flaxScript } from "./flax";
 import { kerasScript } from "./keras";
 import { notebook } from "./notebook";
@@ -39,6 +40,15 @@ export interface RecorderRequest {
   readonly isNotebook: boolean;
   /** What recordings are called, without an ending. */
   readonly stem: string;
+}
+
+/** The part of a run that a script is written for. */
+export type RecordedRun = Pick<RunSpec, "weights" | "options">;
+
+/** What is asked about a run. */
+export interface RecorderQuestion extends RecorderRequest {
+  /** Path of the weights file from the folder of the script. */
+  readonly weights: string;
 }
 
 export interface RecorderScript {

@@ -109,30 +109,20 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
     assert.match(framework.stderr, /^--for: expected pytorch \| keras \| flax, not mxnet/);
   });
 
-  it("for Flax compiles, and its gates and steps are those of the cell's equations", async () => {
-    for (const [cell, constructor] of [
-      ["LSTM", "LSTM"],
-      ["GRU", "GRU"],
-      ["RNN", "RNN"],
-    ] as const) {
-      const weights = `weights-${cell}.pt`;
-      const make = `import torch; torch.save(torch.nn.${constructor}(3, 4).state_dict(), "${weights}")`;
-      await promisify(execFile)(python, ["-c", make], { cwd: folder(), env: environment });
-      const made = await unroll(
-        folder(),
-        "recorder",
-        weights,
-        "--for",
-        "flax",
-        "--out",
-        "flax_record.py",
-      );
+  it("for Flax compiles, and its gates and steps are those of the cell's equations", async function () {
+    this.timeout(180_000);
+    const cells = ["LSTM", "GRU", "RNN"];
+    const saved = cells.map(
+      (cell) => `torch.save(torch.nn.${cell}(3, 4).state_dict(), "${cell}.pt")`,
+    );
+    const options = { cwd: folder(), env: environment };
+    await promisify(execFile)(python, ["-c", ["import torch", ...saved].join("\n")], options);
+    for (const cell of cells) {
+      const out = ["--out", "flax_record.py"];
+      const made = await unroll(folder(), "recorder", `${cell}.pt`, "--for", "flax", ...out);
       assert.deepEqual([made.code, made.stderr], [0, ""]);
       const standIn = join(root, "test/fixtures/generate/flax_stand_in.py");
-      await promisify(execFile)(python, [standIn, "flax_record.py"], {
-        cwd: folder(),
-        env: environment,
-      });
+      await promisify(execFile)(python, [standIn, "flax_record.py"], options);
       await verdictsOf(folder());
     }
   });
@@ -141,7 +131,8 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
 describePython("unroll recorder for Keras", ["keras", "torch", "numpy", "safetensors"], () => {
   const folder = useFolder();
 
-  it("records the layers of a model file, whose gates and states are then compared", async () => {
+  it("records the layers of a model file, whose gates and states are then compared", async function () {
+    this.timeout(180_000);
     const source = join(examples, "keras-lstm/keras-lstm.unroll.json");
     const made = await unroll(folder(), "recorder", source, "--for", "keras", "--out", "record.py");
     assert.deepEqual([made.code, made.stderr], [0, ""]);
@@ -151,7 +142,8 @@ describePython("unroll recorder for Keras", ["keras", "torch", "numpy", "safeten
     assert.deepEqual(Object.keys(verdicts).sort(), ["c_n", "h_n", "output", "states"]);
   });
 
-  it("records layers with weights of another file, of both directions", async () => {
+  it("records layers with weights of another file, of both directions", async function () {
+    this.timeout(180_000);
     const source = join(examples, "onnx-gru/onnx-gru.unroll.json");
     const made = await unroll(folder(), "recorder", source, "--for", "keras", "--out", "record.py");
     assert.deepEqual([made.code, made.stderr], [0, ""]);
