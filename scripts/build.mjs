@@ -1,11 +1,11 @@
 /**
  * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, hdf5.js, kernelCode.js,
- * kernelThread.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
+ * kernelThread.js, onnxEngine.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and links source maps; --watch builds again on every change. Source maps are never shipped.
  */
-import { chmodSync, cpSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
@@ -85,6 +85,24 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/diagnosis/doctor.ts", outfile: "dist/diagnosis.js", limit: HOST_LIMIT },
+  {
+    ...node,
+    entry: "src/reference/onnx/engine.ts",
+    outfile: "dist/onnxEngine.js",
+    limit: HOST_LIMIT,
+  },
+  {
+    ...node,
+    entry: "src/node/python/engine.ts",
+    outfile: "dist/pythonEngine.js",
+    limit: HOST_LIMIT,
+  },
+  {
+    ...node,
+    entry: "src/reference/recorder/recorder.ts",
+    outfile: "dist/recorder.js",
+    limit: HOST_LIMIT,
+  },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
     ...node,
@@ -155,6 +173,9 @@ const sharedFiles = new Map([
   ["src/formats/hdf5/libraryCode.generated", "./hdf5.js"],
   ["src/formats/open", "./formats.js"],
   ["src/diagnosis/doctor", "./diagnosis.js"],
+  ["src/reference/onnx/engine", "./onnxEngine.js"],
+  ["src/node/python/engine", "./pythonEngine.js"],
+  ["src/reference/recorder/recorder", "./recorder.js"],
 ]);
 
 const sharedCode = {
@@ -215,7 +236,15 @@ function copyOnnxBinary() {
   return !over;
 }
 
+/** The scripts of live references: readable as they are, so they are not touched. */
+function copyPython() {
+  rmSync(join(root, "dist/python"), { recursive: true, force: true });
+  const filter = (path) => !path.includes("__pycache__");
+  cpSync(join(root, "python"), join(root, "dist/python"), { recursive: true, filter });
+}
+
 await ensureGenerated();
+copyPython();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 built.push(copyOnnxBinary());

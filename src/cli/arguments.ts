@@ -27,8 +27,9 @@ import {
   type DiagnoseCommand,
 } from "./runsFlags";
 import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorder";
+import { engineIds } from "../run/spec/engineIds";
 import type { TensorRef } from "../run/spec/spec";
-import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { assertTensorRef, choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =
   | { readonly name: "help" }
@@ -52,6 +53,13 @@ export type Command =
       readonly trace: boolean;
       /** Megabytes; the default when not given. */
       readonly traceMemory?: number;
+      readonly json: boolean;
+    }
+  | {
+      readonly name: "reference";
+      readonly runFile: string | null;
+      readonly flags: RunFlags;
+      readonly out: string;
       readonly json: boolean;
     }
   | CheckCommand
@@ -107,6 +115,13 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     trace: { type: "boolean" },
     ...memoryFlag,
   },
+  reference: {
+    ...commonFlags,
+    ...fileFlags,
+    ...optionFlags,
+    with: { type: "string" },
+    out: { type: "string" },
+  },
   check: { ...commonFlags, ...checkFlagTypes },
   diagnose: { ...commonFlags, ...diagnoseFlagTypes },
   probe: { ...commonFlags, ...probeFlagTypes },
@@ -140,14 +155,21 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
+  if (name === "recorder") return recorderCommand(values, positionals, values["json"] === true);
   return namedCommand(name, values, positionals);
 }
 
-function namedCommand(name: FlaggedName, values: Values, positionals: readonly string[]): Command {
+function namedCommand(
+  name: Exclude<FlaggedName, "recorder">,
+  values: Values,
+  positionals: readonly string[],
+): Command {
   const json = values["json"] === true;
   switch (name) {
     case "run":
       return runCommand(values, positionals, json);
+    case "reference":
+      return referenceCommand(values, positionals, json);
     case "gradients":
       return gradientsCommand(values, positionals, json);
     case "inspect":
@@ -158,8 +180,6 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
       return exportCommand(values, positionals, json);
     case "explain":
       return explainCommand(values, positionals, json);
-    case "recorder":
-      return recorderCommand(values, positionals, json);
     case "shapes":
       return { name, ...runFilesOf(name, values, positionals), json };
     case "check":
@@ -225,6 +245,22 @@ function gradientsCommand(values: Values, positionals: readonly string[], json: 
   const out = stringOf(values, "out") ?? null;
   const loss = lossFlagsOf(values);
   return { name: "gradients", runFile, flags, loss, out, ...traceMemoryOf(values), json };
+}
+
+/** The engine is the only reference of this run, whatever else its file is compared with. */
+function referenceCommand(values: Values, positionals: readonly string[], json: boolean): Command {
+  const engine = choiceOf(values, "with", engineIds);
+  if (engine === undefined) {
+    throw usage("--with", text("expected one of {0}", engineIds.join(", ")));
+  }
+  const given = flagsOf(values);
+  const flags = { ...given, compareWith: { ...given.compareWith, engines: [engine] } };
+  const runFile = assertOneRun("unroll reference", positionals, flags);
+  const out = stringOf(values, "out");
+  if (out === undefined || out === "") {
+    throw usage("unroll reference", text("expected --out, the file to write"));
+  }
+  return { name: "reference", runFile, flags, out, json };
 }
 
 function runCommand(values: Values, positionals: readonly string[], json: boolean): Command {

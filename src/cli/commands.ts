@@ -32,6 +32,7 @@ import {
 import { archiveJson, runJson, toJson } from "./json";
 import { assertNotInput, outFormat } from "./outFile";
 import { formatArchive, formatRun, isClose } from "./report";
+import { withInterpreter } from "./python";
 import { readRun, type SourcedRun } from "./runSource";
 
 /** Where a command prints, and the folder that its paths are relative to. */
@@ -70,8 +71,13 @@ export async function inspect(
  * The run of a command, as flags and its run file say. Nothing is opened yet but the run file.
  * @throws UnsupportedError when what is written would replace a file of the run, or one of `alsoRead`.
  */
-async function sourceRun(
-  { runFile, out, flags, traceMemory }: CommandOf<"run" | "gradients">,
+export async function sourceRun(
+  {
+    runFile,
+    out,
+    flags,
+    traceMemory,
+  }: Pick<CommandOf<"run" | "gradients">, "runFile" | "out" | "flags" | "traceMemory">,
   terminal: Terminal,
   alsoRead: readonly string[] = [],
 ): Promise<OpenedRun> {
@@ -175,8 +181,8 @@ export function controlOf({ control = noControl }: Terminal): RunControl {
 }
 
 /** Opens the run, hands it to `use` when it could be made, and closes its files. */
-async function withSession<Result>(
-  { spec, runFile, traceMemory, control }: OpenedRun,
+export async function withSession<Result>(
+  { spec, runFile, traceMemory, control, python, folder }: OpenedRun,
   use: (session: Session, files: FileSet) => Promise<Result>,
 ): Promise<Result> {
   const files = new FileSet();
@@ -190,7 +196,7 @@ async function withSession<Result>(
     let session = opened;
     try {
       assertRan(opened.view, runFile);
-      const choices = choicesOf(spec);
+      const choices = withInterpreter(choicesOf(spec), python, folder);
       if (choices.length > 0) {
         session = await comparedSession(opened, engines, choices, options);
         assertAnswered(session.view);

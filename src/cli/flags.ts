@@ -11,7 +11,7 @@ import {
   toleranceKeys,
 } from "../run/spec/keys";
 import { compareKeys, ownKeys, referenceKeys } from "../run/spec/comparedKeys";
-import { isEngineId } from "../run/spec/engineIds";
+import { engineIds, isEngineId } from "../run/spec/engineIds";
 import type { Key, Kind } from "../run/spec/key";
 import {
   parseTensorRef,
@@ -22,7 +22,8 @@ import {
   type TensorRef,
   type ToleranceSpec,
 } from "../run/spec/spec";
-import { text } from "../core/text";
+import { text, type Text } from "../core/text";
+import { pythonFlag, pythonOf } from "./python";
 import {
   assertTensorRef,
   choiceOf,
@@ -45,6 +46,8 @@ export interface RunFlags extends Partial<
 > {
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
+  /** The Python of PyTorch and Keras. */
+  readonly python?: string;
 }
 
 /** The flags of keys, as `parseArgs` takes them. */
@@ -57,17 +60,20 @@ function flagTypesOf(keys: Readonly<Record<string, Key>>): FlagTypes {
   return Object.fromEntries(flags);
 }
 
+/** What a run is compared with: tensors in files, and engines. */
+export const referenceFlag: FlagTypes = { reference: { type: "string", multiple: true } };
+
 /** Flags of the files that a run is made of. */
 export const fileFlags: FlagTypes = {
   weights: { type: "string" },
   ...flagTypesOf(inputKeys),
-  reference: { type: "string", multiple: true },
+  ...referenceFlag,
   own: { type: "string", multiple: true },
 };
 
 /** Flags of what is computed and how it is compared. */
 export const optionFlags: FlagTypes = Object.assign(
-  {},
+  { ...pythonFlag },
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
 
@@ -97,6 +103,7 @@ export function flagsOf(values: Values): RunFlags {
     ...(own === undefined ? {} : { own: parseTensors("--own", ownKeys, own) }),
     options: valuesOf(optionKeys, values),
     tolerance: valuesOf(toleranceKeys, values),
+    ...pythonOf(values),
   };
 }
 
@@ -215,6 +222,13 @@ function parseLengths(value: string): readonly number[] | TensorRef {
   return lengths;
 }
 
+function expectedTensors(flag: "--reference" | "--own"): Text {
+  const tensors = "output=FILE#tensor,h_n=FILE#tensor";
+  return flag === "--own"
+    ? text("expected {0}", tensors)
+    : text("expected {0}, a file of references, or {1}", tensors, engineIds.join(", "));
+}
+
 /** Tensors by the keys that one flag takes. */
 function parseTensors(
   flag: "--reference" | "--own",
@@ -228,7 +242,7 @@ function parseTensors(
   for (const pair of pairs) {
     const [, name = "", ref] = new RegExp(`^(${names})=(.+)$`, "s").exec(pair) ?? [];
     if (ref === undefined) {
-      throw usage(flag, text("expected output=FILE#tensor,h_n=FILE#tensor"));
+      throw usage(flag, expectedTensors(flag));
     }
     const { tensor = "" } = parseTensorRef(assertTensorRef(flag, ref));
     if (keys[name]?.kind === "archive" && tensor !== "") {

@@ -35,7 +35,7 @@ function flagHelp(keys: Readonly<Record<string, Key>>): string {
   return lines.join("\n");
 }
 
-const optionHelp = [groups.options, groups.pipeline, groups.tolerance]
+const optionHelp = [groups.options, groups.pipeline, groups.compareWith, groups.tolerance]
   .map(({ keys }) => flagHelp(keys))
   .join("\n");
 
@@ -70,6 +70,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     tensors to compare with; embedded= and logits= too.
                                     states=FILE: states and gates inside the layers, named
                                     layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}
+      --reference onnxruntime|pytorch|keras
+                                    an engine that computes the run as well, with every state;
+                                    several, with commas: a table says who stands alone
       --own output=FILE#tensor,h_n=FILE#tensor,c_n=FILE#tensor
                                     what your own implementation gave, a third beside the run
                                     and the reference: who stands alone is said
@@ -77,6 +80,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     writes output, h_n and (of an LSTM) c_n; embedded and
                                     logits of the layers around the module
       --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
+
+  unroll reference RUN.unroll.json --with onnxruntime|pytorch|keras --out FILE [--json]
+      Has an engine compute the run, and writes output, h_n, c_n and the states and gates inside
+      the layers: a reference for run and check. Takes the files and options of run.
 
   unroll check RUN.unroll.json… [--json]
       Runs and compares each run file with its reference.
@@ -129,6 +136,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   Of run, check, shapes and gradients, what is computed and how it is compared:
 ${optionHelp}
+  --python PATH                     interpreter of pytorch and keras; UNROLL_PYTHON, else python3
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again
 

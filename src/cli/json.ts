@@ -80,6 +80,7 @@ export function runJson(
     verdicts: verdictsJson(view.verdicts),
     first: firstJson(view),
     ...ownJson(view),
+    ...comparedJson(view),
     noiseFloor: view.noiseFloor,
     notes: view.notes.map((note) => renderText(note)),
     elapsedMs: view.details.elapsedMs,
@@ -104,6 +105,7 @@ export function checkJson(file: string, view: RunView, precision: ReducedPrecisi
     precision: precisionJson(view.verdicts, precision),
     first: firstJson(view),
     ...ownJson(view),
+    ...comparedJson(view),
     noiseFloor: view.noiseFloor,
     chaoticFrom: view.chaos,
     tolerance: view.tolerance,
@@ -158,6 +160,11 @@ function firstJson({ firstDivergence: found }: RunView): object | null {
     everythingBeforeIsClean: isClean,
     sentence: renderText(sentence),
   };
+}
+
+/** The engines that the run was compared with; nothing where there are none. */
+function comparedJson({ compared }: RunView): object {
+  return compared === undefined ? {} : { compared: plainData(compared) };
 }
 
 /** What the user's own implementation gave; nothing where it is not given. */

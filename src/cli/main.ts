@@ -12,6 +12,7 @@ import { explain } from "./explain";
 import { exportModule } from "./exportModule";
 import { helpText } from "./help";
 import { failureJson, toJson } from "./json";
+import { reference } from "./reference";
 import { probe, reduce } from "./madeCase";
 import { recorder } from "./recorder";
 import { shapes } from "./shapes";
@@ -62,11 +63,12 @@ async function runCommand(
     return 0;
   }
   if (command.name === "export-module") return exportModule(command, terminal);
+  if (command.name === "recorder") return recorder(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" }>,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" | "recorder" }>,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {
@@ -79,6 +81,8 @@ async function workCommand(
       return exportFile(command, terminal);
     case "run":
       return run(command, terminal);
+    case "reference":
+      return reference(command, terminal);
     case "gradients":
       return gradients(command, terminal);
     case "check":
@@ -89,8 +93,6 @@ async function workCommand(
       return probe(command, terminal);
     case "reduce":
       return reduce(command, terminal);
-    case "recorder":
-      return recorder(command, terminal);
     case "explain":
       return explain(command, terminal);
     case "shapes":

@@ -9,7 +9,7 @@ import {
   recorderFrameworks,
   type RecordedRun,
   type RecorderFramework,
-} from "../reference/recorder/recorder";
+} from "../reference/recorder/frameworks";
 import { parseTensorRef } from "../run/spec/spec";
 import { recorderOf } from "../session/recorder";
 import type { Terminal } from "./commands";

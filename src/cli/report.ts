@@ -2,6 +2,8 @@
  * The text output of the commands: contents of a file, runs, and verdicts in the words of torch.testing.
  */
 import type { OwnView, RunView, Verdict, VerdictView } from "../protocol/run/messages";
+import type { AgreementView } from "../protocol/run/comparedMessages";
+import { engineTitles } from "../reference/engine";
 import { decodeNumber } from "../protocol/wire";
 import type { ArchiveView, ModuleView } from "../protocol/run/workerMessages";
 import { formatShape, sameShape, type Tensor, type TensorOrigin } from "../tensor/tensor";
@@ -78,6 +80,7 @@ export function formatRun(view: RunView, tensors: ReadonlyMap<string, Tensor>): 
     formatHeading(view),
     formatTable(rows, 2),
     formatVerdicts(view),
+    formatCompared(view),
     formatNotes(view.notes),
   ].join("");
 }
@@ -93,6 +96,7 @@ export function formatCheck(
   return [
     `${legible(file)}: ${formatHeading(view)}`,
     formatVerdicts(view, precision),
+    formatCompared(view),
     passes && view.chaos === null ? "" : formatNotes(view.notes),
   ].join("");
 }
@@ -146,6 +150,46 @@ function formatVerdicts(view: RunView, precision: ReducedPrecision | null = null
     ];
   });
   return formatTable([...rows, ...firstOfAllRow(view), ...ownRows(view)], 2);
+}
+
+/** The engines that a run was compared with, and who agrees with whom. */
+function formatCompared({ compared, labels }: RunView): string {
+  if (compared === undefined) return "";
+  const { engines, table } = compared;
+  const rows = engines.map(({ title, version, device, dtype, covers }) => [
+    `${title} ${version}`,
+    `${device}, ${dtype}`,
+    covers.join(", "),
+  ]);
+  const lines = table === null ? [] : table.sentences.map((one) => `${renderText(one)}\n`);
+  return [
+    formatTable(rows, 2),
+    table === null ? "" : formatTable(tableRows(table, labels.reference ?? "file"), 2),
+    ...lines,
+  ].join("");
+}
+
+/** A row for each lane: who agrees, and how far each is from the run. */
+function tableRows({ parties, rows }: AgreementView, file: string): readonly (readonly string[])[] {
+  const titles = parties.map((party) => (party === "file" ? file : partyName(party)));
+  const cellText = (cell: AgreementView["rows"][number]["cells"][number]): string => {
+    if (cell === null) return "–";
+    const distance = cell.maxAbs === null ? "" : ` ${formatNumber(decodeNumber(cell.maxAbs))}`;
+    return `${cell.group === 0 ? "✓" : "✗"}${distance}`;
+  };
+  return [
+    ["lane", ...titles.map(legible), ""],
+    ...rows.map(({ name, cells, alone }) => [
+      name,
+      ...cells.map(cellText),
+      alone === null ? "" : `${alone === "file" ? legible(file) : partyName(alone)} stands alone`,
+    ]),
+  ];
+}
+
+function partyName(party: AgreementView["parties"][number]): string {
+  if (party === "run") return "Unroll";
+  return party === "file" ? "file" : engineTitles[party];
 }
 
 /** What a reference of another shape was compared as. */

@@ -2,7 +2,7 @@
  * The flags of `check` and `diagnose`, which take one run file or several.
  */
 import { text } from "../core/text";
-import { flagsOf, optionFlags, type RunFlags } from "./flags";
+import { flagsOf, optionFlags, referenceFlag, type RunFlags } from "./flags";
 import { memoryFlag, traceMemoryOf } from "./memoryFlag";
 import { stringOf, usage, type FlagTypes, type Values } from "./values";
 
@@ -28,12 +28,14 @@ export interface DiagnoseCommand extends RunsCommand {
 /** The flags, for `parseArgs`. */
 export const checkFlagTypes: FlagTypes = {
   ...optionFlags,
+  ...referenceFlag,
   ...memoryFlag,
   junit: { type: "string" },
   markdown: { type: "string" },
 };
 export const diagnoseFlagTypes: FlagTypes = {
   ...optionFlags,
+  ...referenceFlag,
   ...memoryFlag,
   markdown: { type: "boolean" },
 };

@@ -5,12 +5,11 @@ import { baseName } from "../core/baseName";
 import { withModules } from "../model/derive/derive";
 import { variantWith } from "../model/variant";
 import type { RecurrentConfig } from "../model/config";
-import {
-  recorderScript,
-  type RecordedRun,
-  type RecorderQuestion,
-  type RecorderScript,
-} from "../reference/recorder/recorder";
+import type {
+  RecordedRun,
+  RecorderQuestion,
+  RecorderScript,
+} from "../reference/recorder/frameworks";
 import { chooseModule } from "../run/load/chooseModule";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
 
@@ -33,6 +32,7 @@ export async function recorderOf(
   };
   const entries = [...module.entries];
   const isAsStored = entries.every(([, { origin }]) => origin === undefined);
+  const { recorderScript } = await import("../reference/recorder/recorder");
   return recorderScript(
     {
       config,

@@ -103,16 +103,24 @@ export function safetensorsOrder<Head extends TensorHead>(tensors: readonly Head
   return [...tensors].sort((left, right) => byteWidth(right.dtype) - byteWidth(left.dtype));
 }
 
-/** The header of a .safetensors file, whose values follow in the given order. */
-export function safetensorsHeader(tensors: readonly TensorHead[]): Uint8Array {
+/**
+ * The header of a .safetensors file, whose values follow in the given order; `metadata` are texts by names, for people
+ * and programs that ask where the file comes from.
+ */
+export function safetensorsHeader(
+  tensors: readonly TensorHead[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   let end = 0;
+  const about =
+    Object.keys(metadata).length === 0 ? [] : [`"__metadata__":${JSON.stringify(metadata)}`];
   const fields = tensors.map(({ name, dtype, shape }) => {
     const begin = end;
     end += elementCount(shape) * byteWidth(dtype);
     const info = { dtype: safetensorsNames[dtype] ?? "F32", shape, data_offsets: [begin, end] };
     return `${JSON.stringify(name)}:${JSON.stringify(info)}`;
   });
-  const json = new TextEncoder().encode(`{${fields.join(",")}}`);
+  const json = new TextEncoder().encode(`{${[...about, ...fields].join(",")}}`);
   const header = new Uint8Array(padTo(json.length, safetensorsAlignment)).fill(0x20);
   header.set(json);
   const length = new Uint8Array(8);

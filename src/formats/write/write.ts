@@ -19,18 +19,19 @@ const maxJsonValues = 2 ** 24;
 export type WritableFormat = "npz" | "safetensors" | "json";
 
 /**
- * Writes tensors, by name, in the given format.
+ * Writes tensors, by name, in the given format; `metadata` where the format has a place for it, which is safetensors.
  * @throws LimitError when there are too many values for JSON.
  */
 export async function writeArchive(
   format: WritableFormat,
   tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   switch (format) {
     case "npz":
       return writeNpz(tensors);
     case "safetensors":
-      return writeSafetensors(tensors);
+      return writeSafetensors(tensors, metadata);
     case "json":
       return writeJson(tensors);
   }
@@ -53,7 +54,10 @@ function encodeNpy({ shape, data }: Tensor): Uint8Array {
   return concat([npyHeader(floatDtype(data), shape), encodeFloats(data)]);
 }
 
-function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
+function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const ordered = safetensorsOrder(
     Array.from(tensors, ([name, { shape, data }]) => ({
       name,
@@ -62,7 +66,10 @@ function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
       dtype: floatDtype(data),
     })),
   );
-  return concat([safetensorsHeader(ordered), ...ordered.map(({ data }) => encodeFloats(data))]);
+  return concat([
+    safetensorsHeader(ordered, metadata),
+    ...ordered.map(({ data }) => encodeFloats(data)),
+  ]);
 }
 
 function floatDtype(data: Tensor["data"]): "float32" | "float64" {

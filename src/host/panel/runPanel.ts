@@ -16,7 +16,7 @@ import type {
 import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
 import type { EngineChoice, EngineId } from "../../reference/engine";
-import type { RecorderQuestion, RecorderScript } from "../../reference/recorder/recorder";
+import type { RecorderQuestion, RecorderScript } from "../../reference/recorder/frameworks";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";

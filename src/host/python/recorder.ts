@@ -7,7 +7,7 @@ import {
   recorderFrameworks,
   recorderTitles,
   type RecorderFramework,
-} from "../../reference/recorder/recorder";
+} from "../../reference/recorder/frameworks";
 import { showChoices, showNotes } from "../base/surfaces";
 import type { RunPanel } from "../panel/runPanel";
 import { FileWatch } from "../workspace/fileWatch";

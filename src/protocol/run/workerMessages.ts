@@ -16,7 +16,7 @@ import type {
   RecordedRun,
   RecorderQuestion,
   RecorderScript,
-} from "../../reference/recorder/recorder";
+} from "../../reference/recorder/frameworks";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";

@@ -116,7 +116,7 @@ function roundedNote({ precision }: RunInputs, dtype: string): Text[] {
 function farthest({ apart }: PythonAnswer): string {
   const all = Object.values(apart);
   const strange = all.find((value): value is string => typeof value === "string");
-  return strange === undefined ? Math.max(0, ...all.map(Number)).toPrecision(2) : strange;
+  return strange ?? Math.max(0, ...all.map(Number)).toPrecision(2);
 }
 
 /** Results in the layout in which a file of the run has them. */

@@ -10,7 +10,7 @@ import {
   type RecordedModule,
   type RecorderScript,
   type ScriptPart,
-} from "./recorder";
+} from "./frameworks";
 import { sharedCode } from "./shared";
 
 const cellNames = { RNN: "SimpleCell", LSTM: "OptimizedLSTMCell", GRU: "GRUCell" } as const;

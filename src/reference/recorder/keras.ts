@@ -8,7 +8,7 @@ import {
   type RecordedModule,
   type RecorderScript,
   type ScriptPart,
-} from "./recorder";
+} from "./frameworks";
 import { sharedCode } from "./shared";
 
 /** @throws UnsupportedError for a cell that Keras does not have. */

@@ -2,7 +2,7 @@
  * A script as a Jupyter notebook: a heading and a cell for each of its parts.
  */
 import { escapeJson } from "../../core/escapeJson";
-import type { ScriptPart } from "./recorder";
+import type { ScriptPart } from "./frameworks";
 
 /** Notebook format 4.5. */
 export function notebook(parts: readonly ScriptPart[]): string {

@@ -15,7 +15,7 @@ import {
   type RecordedModule,
   type RecorderScript,
   type ScriptPart,
-} from "./recorder";
+} from "./frameworks";
 import { sharedCode } from "./shared";
 
 /** @throws UnsupportedError for a cell that torch.nn does not have. */

@@ -37,8 +37,8 @@ function openFiles(readBytes: ReadBytes): OpenFiles {
 /** Serves runs or one archive at `port`. */
 export function start(kind: "runs" | "archive", port: Port): void {
   const platform = { port, stops: new Stops(), openFiles };
-  if (kind === "runs")
+  if (kind === "runs") {
     serveRuns({ ...platform, createEngine: chooseEngine, createReferenceEngine: () => null });
-  else
+  } else
     serveArchive({ ...platform, writeWhole: () => Promise.reject(new Error("no folders here")) });
 }
