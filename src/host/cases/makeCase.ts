@@ -37,7 +37,10 @@ const recipes: Readonly<Record<CaseName, Recipe>> = {
     openLabel: () => vscode.l10n.t("Write the Test Here"),
     activity: text("Making a better test"),
     start: (panel, folder, onProgress) =>
-      panel.probe({ seed: 0, weights: weightsFrom(folder, panel.spec.weights.file) }, onProgress),
+      panel.cases.probe(
+        { seed: 0, weights: weightsFrom(folder, panel.spec.weights.file) },
+        onProgress,
+      ),
     open: (folder) =>
       vscode.window.showTextDocument(vscode.Uri.joinPath(folder, SCRIPT), { preview: false }),
   },
@@ -45,7 +48,7 @@ const recipes: Readonly<Record<CaseName, Recipe>> = {
     title: () => vscode.l10n.t("Make the Smallest Case"),
     openLabel: () => vscode.l10n.t("Write the Case Here"),
     activity: text("Making the smallest case"),
-    start: (panel, _, onProgress) => panel.reduce(onProgress),
+    start: (panel, _, onProgress) => panel.cases.reduce(onProgress),
     open: (folder, { runFile }, panel) => panel.open(vscode.Uri.joinPath(folder, runFile)),
   },
 };

@@ -2,9 +2,6 @@
  * One panel: its page, its run and the files that the run was read from.
  */
 import * as vscode from "vscode";
-import type { Progress } from "../../core/control";
-import type { ProbeRequest, MadeProbe } from "../../diagnosis/probe/probeFiles";
-import type { MadeReduction } from "../../diagnosis/reduce/reducedFiles";
 import { runUnder } from "../../diagnosis/fixes/options";
 import type {
   CaseName,
@@ -16,7 +13,6 @@ import type {
 import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
 import type { EngineChoice, EngineId } from "../../reference/engine";
-import type { RecorderQuestion, RecorderScript } from "../../reference/recorder/frameworks";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
@@ -26,15 +22,16 @@ import { pageOf, webviewOptions } from "../base/page";
 import type { Report } from "../base/report";
 import { readRun } from "../workspace/readRunFile";
 import { saveRun, saveRunUnder } from "../runFiles/save";
-import { dismissTrap, presetTolerance, undismissed } from "../workspace/settings";
-import { sentence, type CancellableWork } from "../base/surfaces";
+import { dismissTrap, undismissed } from "../workspace/settings";
+import { sentence } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
 import { Comparison } from "./comparison";
 import { Diagnoser } from "./diagnoser";
 import type { RunFileMemory } from "./runFileMemory";
-import { Runner } from "./runner";
+import { Runner, valueHandlers } from "./runner";
+import { withPreset } from "./withPreset";
 
 /** What every panel is given. */
 export interface PanelServices {
@@ -93,7 +90,7 @@ export class RunPanel {
     this.#diagnoser = new Diagnoser(script, (progress) => {
       this.#channel.emit("diagnosis/progress", progress);
     });
-    this.#cases = new CaseMaker(script);
+    this.#cases = new CaseMaker(script, () => withPreset(this.spec));
     this.#runner = new Runner(script, report, {
       changed: (revision) => {
         this.#channel.emit("run/changed", { revision });
@@ -194,23 +191,9 @@ export class RunPanel {
     return this.#services.open(runFile);
   }
 
-  /** A better test of the module of the run. */
-  probe(
-    request: ProbeRequest,
-    onProgress: (progress: Progress) => void,
-  ): CancellableWork<MadeProbe> {
-    return this.#cases.start("run/probe", { spec: withPreset(this.spec), request }, onProgress);
-  }
-
-  /** The smallest case that shows the mistake of the run; null where none is known. */
-  reduce(onProgress: (progress: Progress) => void): CancellableWork<MadeReduction | null> {
-    return this.#cases.start("run/reduce", { spec: withPreset(this.spec) }, onProgress);
-  }
-
-  /** The script that records a reference of the run's module. */
-  recorder(question: RecorderQuestion): Promise<RecorderScript> {
-    const { spec } = this;
-    return this.#cases.start("run/recorder", { spec, question }, () => undefined).made;
+  /** What is made of the run: a better test, the smallest case, a recorder. */
+  get cases(): Pick<CaseMaker, "probe" | "reduce" | "recorder"> {
+    return this.#cases;
   }
 
   /** Writes the run to `target`, or where the user says. Returns the file, null when the user gave up. */
@@ -273,12 +256,7 @@ export class RunPanel {
         const file = await this.save();
         return file === null ? null : baseName(file);
       },
-      "lane/window": (request) => this.#runner.request("lane/window", request),
-      "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
-      "timeline/read": (request) => this.#runner.request("timeline/read", request),
-      "residuals/read": (request) => this.#runner.request("residuals/read", request),
-      "run/gradients": (request) => this.#runner.request("run/gradients", request),
-      "unit/explain": (place) => this.#runner.request("unit/explain", place),
+      ...valueHandlers(this.#runner),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
   }
@@ -375,13 +353,6 @@ export class RunPanel {
     const file = this.#runFile ?? parseLocation(this.#attempted.weights.file);
     this.webviewPanel.title = sentence(text("Unroll: {0}", baseName(file)));
   }
-}
-
-/** The setting decides where the run does not. */
-function withPreset(spec: RunSpec): RunSpec {
-  const preset = presetTolerance();
-  if (preset === undefined) return spec;
-  return { ...spec, tolerance: { ...preset, ...spec.tolerance } };
 }
 
 async function done(work: PromiseLike<unknown>): Promise<null> {

@@ -1,8 +1,9 @@
 /**
  * The run of one panel: its worker thread, its last good result and the latest problem.
  */
-import type { RunView } from "../../protocol/run/messages";
-import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
+import type { RunView, ViewRequests } from "../../protocol/run/messages";
+import type { Handlers } from "../../protocol/rpc";
+import type { freshAnswers, WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
 import type { EngineChoice } from "../../reference/engine";
 import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
@@ -163,4 +164,18 @@ export class Runner {
     });
     return this.#worker;
   }
+}
+
+/** Answers with values of the view: what the page asks is what the worker is asked. */
+export function valueHandlers(
+  runner: Pick<Runner, "request">,
+): Pick<Handlers<ViewRequests>, (typeof freshAnswers)[number]> {
+  return {
+    "lane/window": (request) => runner.request("lane/window", request),
+    "finalStates/read": (request) => runner.request("finalStates/read", request),
+    "timeline/read": (request) => runner.request("timeline/read", request),
+    "residuals/read": (request) => runner.request("residuals/read", request),
+    "run/gradients": (request) => runner.request("run/gradients", request),
+    "unit/explain": (place) => runner.request("unit/explain", place),
+  };
 }

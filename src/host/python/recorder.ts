@@ -69,7 +69,7 @@ export async function createRecorder(
   const out = answers.out ?? (await askFile(panel));
   if (out === undefined) return;
   const folder = folderOf(out);
-  const { content, writes, lines } = await panel.recorder({
+  const { content, writes, lines } = await panel.cases.recorder({
     framework,
     isNotebook: out.path.endsWith(".ipynb"),
     stem: "reference",
