@@ -55,7 +55,17 @@ const ROOMS = {
     "protocol",
     "session",
   ],
-  node: ["core", "formats", "engine", "run", "diagnosis", "reference", "protocol", "worker"],
+  node: [
+    "core",
+    "tensor",
+    "formats",
+    "engine",
+    "run",
+    "diagnosis",
+    "reference",
+    "protocol",
+    "worker",
+  ],
   host: [
     "core",
     "tensor",

@@ -26,7 +26,7 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
-import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorder";
+import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorderFlags";
 import { engineIds } from "../run/spec/engineIds";
 import type { TensorRef } from "../run/spec/spec";
 import { assertTensorRef, choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
@@ -155,12 +155,13 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
+  if (name === "reference") return referenceCommand(values, positionals, values["json"] === true);
   if (name === "recorder") return recorderCommand(values, positionals, values["json"] === true);
   return namedCommand(name, values, positionals);
 }
 
 function namedCommand(
-  name: Exclude<FlaggedName, "recorder">,
+  name: Exclude<FlaggedName, "recorder" | "reference">,
   values: Values,
   positionals: readonly string[],
 ): Command {
@@ -168,8 +169,6 @@ function namedCommand(
   switch (name) {
     case "run":
       return runCommand(values, positionals, json);
-    case "reference":
-      return referenceCommand(values, positionals, json);
     case "gradients":
       return gradientsCommand(values, positionals, json);
     case "inspect":

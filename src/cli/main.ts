@@ -63,12 +63,16 @@ async function runCommand(
     return 0;
   }
   if (command.name === "export-module") return exportModule(command, terminal);
+  if (command.name === "reference") return reference(command, terminal);
   if (command.name === "recorder") return recorder(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" | "recorder" }>,
+  command: Exclude<
+    Command,
+    { name: "help" | "version" | "export-module" | "recorder" | "reference" }
+  >,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {
@@ -81,8 +85,6 @@ async function workCommand(
       return exportFile(command, terminal);
     case "run":
       return run(command, terminal);
-    case "reference":
-      return reference(command, terminal);
     case "gradients":
       return gradients(command, terminal);
     case "check":

@@ -1,60 +1,19 @@
 /**
  * `unroll recorder`: writes the script that records a reference where a model runs.
  */
-import { basename, dirname, extname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { renderText, text } from "../core/text";
 import { FileSet } from "../node/files";
 import { replaceFile } from "../node/writeWhole";
-import {
-  recorderFrameworks,
-  type RecordedRun,
-  type RecorderFramework,
-} from "../reference/recorder/frameworks";
+import type { RecordedRun } from "../reference/recorder/frameworks";
 import { parseTensorRef } from "../run/spec/spec";
 import { recorderOf } from "../session/recorder";
 import type { Terminal } from "./commands";
 import { toJson } from "./json";
 import { pathFrom } from "./madeCase";
 import { assertNotInput } from "./outFile";
+import { runFileEnding, type RecorderCommand } from "./recorderFlags";
 import { readRun } from "./runSource";
-import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
-
-export interface RecorderCommand {
-  readonly name: "recorder";
-  /** A run file, or FILE#module. */
-  readonly of: string;
-  readonly framework: RecorderFramework;
-  readonly out: string;
-  readonly isNotebook: boolean;
-  readonly json: boolean;
-}
-
-export const recorderFlagTypes: FlagTypes = {
-  for: { type: "string" },
-  out: { type: "string" },
-  notebook: { type: "boolean" },
-};
-
-const runFileEnding = ".unroll.json";
-
-/** @throws UnsupportedError with one sentence that names the flag. */
-export function recorderCommand(
-  values: Values,
-  [of, more]: readonly string[],
-  json: boolean,
-): RecorderCommand {
-  if (of === undefined || more !== undefined) {
-    throw usage("unroll recorder", text("expected one run file, or FILE#module"));
-  }
-  const isNotebook = values["notebook"] === true;
-  const ending = isNotebook ? ".ipynb" : ".py";
-  const out = stringOf(values, "out") ?? `record_reference${ending}`;
-  if (extname(out) !== ending) {
-    throw usage("--out", text("expected a name that ends in {0}, not {1}", ending, out));
-  }
-  const framework = choiceOf(values, "for", recorderFrameworks) ?? "pytorch";
-  return { name: "recorder", of, framework, out, isNotebook, json };
-}
 
 /** Writes the script, and says what it records. */
 export async function recorder(command: RecorderCommand, terminal: Terminal): Promise<0> {

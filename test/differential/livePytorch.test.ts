@@ -19,31 +19,40 @@ import { numbersFrom } from "../unit/support/runs";
 
 const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 240));
 
+type Pick = <Value>(values: readonly Value[]) => Value;
+
 /** A random module and a random run of it. */
 function randomCase(index: number): { config: RecurrentConfig; options: RunOptions } {
   const next = numbersFrom(seed + 7919 * index);
-  const pick = <Value>(values: readonly Value[]): Value =>
-    values[Math.floor(((next() + 1) / 2) * values.length * 0.999999)] as Value;
+  const pick: Pick = (values) =>
+    values[Math.floor(((next() + 1) / 2) * values.length * 0.999999)] as (typeof values)[number];
+  return { config: randomConfig(pick), options: { ...randomRun(pick), seed: index } };
+}
+
+function randomConfig(pick: Pick): RecurrentConfig {
   const cell = pick<CellKind>(["RNN", "LSTM", "GRU"]);
   const isCellClass = pick([false, false, false, false, true]);
   const bidirectional = !isCellClass && pick([false, true]);
   const hasVariant = pick([false, false, true]);
   const hiddenSize = pick([1, 2, 5, 8]);
-  const config = configOf(cell, {
+  const isProjected = cell === "LSTM" && !isCellClass && hiddenSize > 2 && pick([false, true]);
+  const isReversed = hasVariant && !isCellClass && !bidirectional && pick([true, false]);
+  return configOf(cell, {
     isCellClass,
     bidirectional,
     hiddenSize,
     inputSize: pick([1, 3, 6]),
     numLayers: isCellClass ? 1 : pick([1, 2, 3]),
     bias: pick([true, true, false]),
-    projSize: cell === "LSTM" && !isCellClass && hiddenSize > 2 && pick([false, true]) ? 2 : 0,
+    projSize: isProjected ? 2 : 0,
     batchFirst: pick([false, true]),
     nonlinearity: pick(["tanh", "relu"] as const),
-    ...(hasVariant && !isCellClass && !bidirectional && pick([true, false])
-      ? { reverseOnly: true }
-      : {}),
+    ...(isReversed ? { reverseOnly: true } : {}),
     variant: hasVariant ? variantFor(cell, pick) : pytorchVariant,
   });
+}
+
+function randomRun(pick: Pick): RunOptions {
   const seqLength = pick([1, 2, 7, 20]);
   const unbatched = pick([false, false, false, true]);
   const batchSize = unbatched ? 1 : pick([1, 2, 4]);
@@ -52,12 +61,10 @@ function randomCase(index: number): { config: RecurrentConfig; options: RunOptio
     ? Array.from({ length: batchSize }, () => pick([1, Math.ceil(seqLength / 2), seqLength]))
     : null;
   const precision = pick(["f32", "f64"] as const);
-  const hasStates = pick([true, false]);
-  const options = { seqLength, batchSize, unbatched, lengths, precision, hasStates, seed: index };
-  return { config, options };
+  return { seqLength, batchSize, unbatched, lengths, precision, hasStates: pick([true, false]) };
 }
 
-function variantFor(cell: CellKind, pick: <Value>(values: readonly Value[]) => Value): CellVariant {
+function variantFor(cell: CellKind, pick: Pick): CellVariant {
   const hard = { kind: "hard_sigmoid", alpha: 0.2, beta: 0.5 } as const;
   return {
     resetAfter: cell !== "GRU" || pick([true, false]),

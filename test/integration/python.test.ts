@@ -57,7 +57,7 @@ describe("comparing with PyTorch", () => {
     assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates"]);
     assert.deepEqual(panel.view?.compared?.problems, []);
     assert.equal(
-      panel.view?.compared?.table?.rows.every(({ alone }) => alone === null),
+      panel.view?.compared.table?.rows.every(({ alone }) => alone === null),
       true,
     );
     const before = await processes();

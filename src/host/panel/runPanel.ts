@@ -46,10 +46,7 @@ export interface PanelServices {
   /** Opens a run file in a panel of its own. */
   readonly open: (runFile: vscode.Uri) => Promise<void>;
   /** Engines with what only the host knows, such as the interpreter for files in this place. */
-  readonly complete: (
-    choices: readonly EngineChoice[],
-    resource: vscode.Uri,
-  ) => Promise<readonly EngineChoice[]>;
+  complete(choices: readonly EngineChoice[], place: vscode.Uri): Promise<readonly EngineChoice[]>;
 }
 
 /** A run and the file it is written in. */

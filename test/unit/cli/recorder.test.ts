@@ -67,7 +67,7 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
         "    module.train()\n    for b in (n for k, n in module.named_parameters() if 'bias' in k):\n        nn.init.zeros_(b)\n",
       )
       .replace(
-        /        module\(x, h0\)/,
+        / {8}module\(x, h0\)/,
         "        module(nn.utils.rnn.pack_padded_sequence(x, torch.tensor([5, 8, 2]), batch_first=True, enforce_sorted=False))",
       );
     writeFileSync(path, script);

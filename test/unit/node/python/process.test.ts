@@ -1,7 +1,5 @@
 /** A Python process that is killed, starved, deceived or taken away: one sentence each, and nothing stays behind. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -18,12 +16,10 @@ import { CancelledError } from "../../../../src/core/errors";
 import { noControl, type RunControl } from "../../../../src/core/control";
 import { renderText } from "../../../../src/core/text";
 import type { ReferenceOutcome } from "../../../../src/reference/engine";
-import { encodeFrame } from "../../../../src/node/python/frames";
-import { makeScratch } from "../../../../src/node/python/scratch";
 import type { PythonEngine } from "../../../../src/node/python/engine";
 import type { RunInputs } from "../../../../src/run/inputs";
 import { describePython, python } from "../../support/python";
-import { becomes, configOf, inputsOf, PythonPlace, servingScript } from "../../support/pythonRuns";
+import { becomes, configOf, inputsOf, PythonPlace } from "../../support/pythonRuns";
 
 const small = inputsOf(configOf("LSTM", { bidirectional: true, numLayers: 2 }));
 /** Steps for some minutes of Python. */
@@ -302,41 +298,5 @@ describePython("a Python process", ["torch"], () => {
     const pid = readFileSync(pidFile, "utf8");
     assert.equal((await run(engine, path)).kind, "answer");
     assert.equal(readFileSync(pidFile, "utf8"), pid);
-  });
-
-  it("ends, and takes its folder along, when nobody is at the other end any more", async () => {
-    const scratch = await makeScratch(place.storage);
-    const child = spawn(python, [servingScript, "token", scratch], { stdio: "pipe" });
-    await once(child.stdout, "data");
-    const { config } = long;
-    const values = { dtype: "float32", file: join(scratch, "input.bin") };
-    writeFileSync(values.file, new Uint8Array(16_000_000));
-    const weights = [1, 2].map((one) => ({ name: `weights.${one}`, shape: [], dtype: "float32" }));
-    const header = {
-      ...{
-        op: "pytorch",
-        id: 1,
-        limit: 60,
-        config,
-        dtype: "float32",
-        device: "cpu",
-        lengths: null,
-      },
-      tensors: [{ ...values, name: "input", shape: [4_000_000, 1, 1] }, ...weights],
-    };
-    for (const part of encodeFrame(header, [new Uint8Array(8)])) child.stdin.write(part);
-    child.stdin.end();
-    const [code] = (await once(child, "exit")) as [number | null];
-    assert.equal(code, 0);
-    assert.equal(existsSync(scratch), false);
-  });
-
-  it("leaves folders that the next one sweeps, where both ends were killed", async () => {
-    const left = join(place.storage, "unroll-python-999999999-abc");
-    mkdirSync(left);
-    writeFileSync(join(left, "request-1-0.bin"), "values");
-    const engine = place.engine("pytorch");
-    assert.equal((await run(engine, python)).kind, "answer");
-    assert.equal(existsSync(left), false);
   });
 });
