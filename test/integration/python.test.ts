@@ -51,13 +51,13 @@ describe("comparing with PyTorch", () => {
     await open();
     const panel = await onlyPanel();
     await vscode.commands.executeCommand("unroll.comparePytorch");
-    const engine = await until(() =>
-      panel.view?.compared?.engines.find(({ id }) => id === "pytorch"),
-    );
+    const { engines, problems, table } = await until(() => panel.view?.compared);
+    assert.deepEqual(problems, []);
+    const [engine] = engines;
+    assert.equal(engine?.id, "pytorch");
     assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates"]);
-    assert.deepEqual(panel.view?.compared?.problems, []);
     assert.equal(
-      panel.view?.compared.table?.rows.every(({ alone }) => alone === null),
+      table?.rows.every(({ alone }) => alone === null),
       true,
     );
     const before = await processes();
