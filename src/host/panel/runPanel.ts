@@ -253,7 +253,7 @@ export class RunPanel {
         const file = await this.save();
         return file === null ? null : baseName(file);
       },
-      ...valueHandlers(this.#runner),
+      ...valueHandlers(() => this.#runner),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
   }
