@@ -55,7 +55,17 @@ const ROOMS = {
     "protocol",
     "session",
   ],
-  node: ["core", "formats", "engine", "run", "diagnosis", "reference", "protocol", "worker"],
+  node: [
+    "core",
+    "tensor",
+    "formats",
+    "engine",
+    "run",
+    "diagnosis",
+    "reference",
+    "protocol",
+    "worker",
+  ],
   host: [
     "core",
     "tensor",
@@ -82,8 +92,8 @@ const ROOMS = {
     "node",
   ],
   // Folders of the room above, which imports all three.
-  "cli/flags": ["core", "tensor", "model", "run", "protocol", "node"],
-  "cli/print": ["core", "tensor", "model", "diagnosis", "protocol"],
+  "cli/flags": ["core", "tensor", "model", "run", "reference", "protocol", "node"],
+  "cli/print": ["core", "tensor", "model", "diagnosis", "reference", "protocol"],
   "cli/commands": [
     "core",
     "tensor",
@@ -92,6 +102,7 @@ const ROOMS = {
     "engine",
     "run",
     "diagnosis",
+    "reference",
     "protocol",
     "session",
     "node",

@@ -5,7 +5,7 @@
  * node scripts/build.mjs [--dev] [--watch]
  * --dev keeps names and links source maps; --watch builds again on every change. Source maps are never shipped.
  */
-import { chmodSync, cpSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
@@ -94,6 +94,18 @@ const targets = [
     outfile: "dist/onnxEngine.js",
     limit: HOST_LIMIT,
   },
+  {
+    ...node,
+    entry: "src/node/python/engine.ts",
+    outfile: "dist/pythonEngine.js",
+    limit: HOST_LIMIT,
+  },
+  {
+    ...node,
+    entry: "src/reference/recorder/recorder.ts",
+    outfile: "dist/recorder.js",
+    limit: HOST_LIMIT,
+  },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
     ...node,
@@ -165,6 +177,8 @@ const sharedFiles = new Map([
   ["src/formats/open", "./formats.js"],
   ["src/diagnosis/doctor", "./diagnosis.js"],
   ["src/reference/onnx/engine", "./onnxEngine.js"],
+  ["src/node/python/engine", "./pythonEngine.js"],
+  ["src/reference/recorder/recorder", "./recorder.js"],
 ]);
 
 const sharedCode = {
@@ -225,7 +239,15 @@ function copyOnnxBinary() {
   return !over;
 }
 
+/** The scripts of live references: readable as they are, so they are not touched. */
+function copyPython() {
+  rmSync(join(root, "dist/python"), { recursive: true, force: true });
+  const filter = (path) => !path.includes("__pycache__");
+  cpSync(join(root, "python"), join(root, "dist/python"), { recursive: true, filter });
+}
+
 await ensureGenerated();
+copyPython();
 const built = [];
 for (const target of targets) built.push(await buildTarget(target));
 built.push(copyOnnxBinary());

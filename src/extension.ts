@@ -10,6 +10,8 @@ import { registerCommands } from "./host/commands/commands";
 import { Explanations } from "./host/explain/explanations";
 import { Inspection } from "./host/workspace/inspection";
 import { Panels, PANEL_VIEW_TYPE } from "./host/panel/panels";
+import { completeChoices } from "./host/python/interpreter";
+import { Recordings } from "./host/python/recorder";
 import { RunFileMemory } from "./host/panel/runFileMemory";
 import type { RunPanel } from "./host/panel/runPanel";
 import { RunFlow } from "./host/quickPick/runFlow";
@@ -43,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
       await report.guard(() => useAsModule(tensors, vscode.Uri.parse(location), []));
     },
   });
+  const storage = context.storageUri ?? context.globalStorageUri;
   const panels = new Panels({
     dist,
     report,
@@ -54,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     open: async (runFile) => {
       await panels.open({ spec: await readRun(runFile), runFile });
     },
+    complete: (choices, resource) => completeChoices(choices, resource, storage),
   });
   const assigned = new Assigned({
     flow,
@@ -78,10 +82,14 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     },
   });
   const explanations = new Explanations(inspection);
+  const recordings = new Recordings((error) => {
+    report.show(error);
+  });
   context.subscriptions.push(
     log,
     inspection,
     explanations,
+    recordings,
     panels,
     new RunFileDiagnostics(inspection),
     registerOpenLens(),
@@ -91,7 +99,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
       if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
       if (changesHints(event)) for (const panel of panels.all) panel.refresh();
     }),
-    ...registerCommands({ panels, flow, tensors, explanations, report, log }),
+    ...registerCommands({ panels, flow, tensors, explanations, recordings, report, log }),
   );
   return { panels: () => panels.all, tensorDocuments: () => tensors.documents };
 }

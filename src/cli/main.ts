@@ -18,6 +18,7 @@ import { printable } from "./print/table";
 import { exportFile, stats } from "./commands/tensors";
 import { map } from "./commands/map";
 import { reference } from "./commands/reference";
+import { recorder } from "./commands/recorder";
 
 export interface MainOptions {
   readonly terminal: Terminal;
@@ -64,11 +65,15 @@ async function runCommand(
   }
   if (command.name === "export-module") return exportModule(command, terminal);
   if (command.name === "reference") return reference(command, terminal);
+  if (command.name === "recorder") return recorder(command, terminal);
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" | "reference" }>,
+  command: Exclude<
+    Command,
+    { name: "help" | "version" | "export-module" | "recorder" | "reference" }
+  >,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {

@@ -4,9 +4,15 @@
 import type { CreateReferenceEngine, ReferenceEngine } from "../reference/engine";
 import { createOnnxRuntime } from "./onnxRuntime";
 
-/** Engines whose code and threads are loaded when they are first used; each is made once by its owner. */
-export const createReferenceEngine: CreateReferenceEngine = (id) =>
-  id === "onnxruntime" ? lazily(id, loadOnnxEngine) : null;
+/** Engines whose code, threads and processes are loaded when they are first used; each is made once by its owner. */
+export const createReferenceEngine: CreateReferenceEngine = (id, onOutput) =>
+  id === "onnxruntime"
+    ? lazily(id, loadOnnxEngine)
+    : lazily(id, async () => {
+        const { PythonEngine, servingScript } = await import("./python/engine");
+        const output = onOutput === undefined ? {} : { onOutput };
+        return new PythonEngine(id, { script: servingScript(__dirname), ...output });
+      });
 
 async function loadOnnxEngine(): Promise<ReferenceEngine> {
   const { createOnnxEngine } = await import("../reference/onnx/engine");

@@ -9,6 +9,8 @@ import { ThreadClient, type DeathSentences, type ThreadOptions } from "./threadC
 export interface WorkerOptions extends ThreadOptions {
   readonly onProgress?: (progress: WorkerEvents["run/progress"]) => void;
   readonly onCompare?: (progress: WorkerEvents["compare/progress"]) => void;
+  /** Receives what engines in processes of their own print. */
+  readonly onOutput?: (output: string) => void;
   /** Milliseconds that a run has to stop by itself. */
   readonly grace?: number;
 }
@@ -34,6 +36,12 @@ export class WorkerClient extends ThreadClient<WorkerRequests, WorkerEvents> {
     super(options, sentences);
     this.#graceMs = options.grace ?? GRACE_MS;
     if (options.onProgress !== undefined) this.on("run/progress", options.onProgress);
+    const { onOutput } = options;
+    if (onOutput !== undefined) {
+      this.on("engine/output", ({ output }) => {
+        onOutput(output);
+      });
+    }
     if (options.onCompare !== undefined) this.on("compare/progress", options.onCompare);
   }
 

@@ -31,6 +31,12 @@ export interface EngineChoice {
   readonly tf32?: boolean;
   /** Path of the interpreter, of engines that need one. Only the host may set it, and never in Restricted Mode. */
   readonly interpreter?: string;
+  /** Path of a folder for what is too large for a message, of engines that need one. */
+  readonly storage?: string;
+  /** Seconds that an answer may take, of engines that can hang. */
+  readonly limitSeconds?: number;
+  /** Why the engine must not be started. */
+  readonly withheld?: "untrusted";
 }
 
 /** The file that the weights of a run came from, for engines that can run it as it is. */
@@ -127,4 +133,8 @@ export interface ReferenceEngine {
 }
 
 /** Makes an engine on the machine at hand; null where it cannot be there at all. */
-export type CreateReferenceEngine = (id: EngineId) => ReferenceEngine | null;
+export type CreateReferenceEngine = (
+  id: EngineId,
+  /** Receives what an engine prints, for the log. */
+  onOutput?: (output: string) => void,
+) => ReferenceEngine | null;

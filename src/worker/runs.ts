@@ -25,6 +25,7 @@ import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
 import { comparedSession } from "../session/compared";
 import type { SessionOptions } from "../session/open";
+import { recorderOf } from "../session/recorder";
 import { openSession, type Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
@@ -57,12 +58,13 @@ class RunWorker {
     platform: RunPlatform,
     emit: (progress: WorkerEvents["run/progress"]) => void,
     emitCompared: (progress: WorkerEvents["compare/progress"]) => void,
+    emitOutput: (output: string) => void,
   ) {
     this.#emitCompared = emitCompared;
     this.#platform = platform;
     this.#host = new RpcClient(platform.port);
     this.#emit = emit;
-    this.#engines = new ReferenceEngines(platform.createReferenceEngine);
+    this.#engines = new ReferenceEngines((id) => platform.createReferenceEngine(id, emitOutput));
   }
 
   get engines(): ReferenceEngines {
@@ -163,6 +165,9 @@ export function serveRuns(platform: RunPlatform): void {
     (progress) => {
       responder.emit("compare/progress", progress);
     },
+    (output) => {
+      responder.emit("engine/output", { output });
+    },
   );
   const handlers: Handlers<WorkerRequests> = {
     "archive/inspect": ({ location, map }) =>
@@ -180,6 +185,8 @@ export function serveRuns(platform: RunPlatform): void {
           createEngine: platform.createEngine,
         }),
       ),
+    "run/recorder": ({ spec, question }) =>
+      worker.withFiles((files) => recorderOf(spec, files, question)),
     "run/check": ({ spec }) =>
       worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
     "run/open": (request) => worker.open(request),

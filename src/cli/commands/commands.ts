@@ -34,6 +34,7 @@ import { archiveJson, runJson, toJson } from "../print/json";
 import { assertNotInput, outFormat } from "./outFile";
 import { formatArchive, formatRun, passesAll } from "../print/report";
 import { readRun, type SourcedRun } from "../flags/runSource";
+import { withInterpreter } from "../flags/python";
 
 /** Where a command prints, and the folder that its paths are relative to. */
 export interface Terminal {
@@ -184,7 +185,7 @@ export function controlOf({ control = noControl }: Terminal): RunControl {
 
 /** Opens the run, hands it to `use` when it could be made, and closes its files. */
 export async function withSession<Result>(
-  { spec, runFile, traceMemory, control }: OpenedRun,
+  { spec, runFile, traceMemory, control, python, folder }: OpenedRun,
   use: (session: Session, files: FileSet) => Promise<Result>,
 ): Promise<Result> {
   const files = new FileSet();
@@ -198,7 +199,7 @@ export async function withSession<Result>(
     let session = opened;
     try {
       assertRan(opened.view, runFile);
-      const choices = choicesOf(spec);
+      const choices = withInterpreter(choicesOf(spec), python, folder);
       if (choices.length > 0) {
         session = await comparedSession(opened, engines, choices, options);
         assertAnswered(session.view);

@@ -54,7 +54,7 @@ export async function reduce(command: ReduceCommand, terminal: Terminal): Promis
 }
 
 /** A path as run files have it: from the folder, with slashes; whole where there is no way from there. */
-function pathFrom(folder: string, file: string): string {
+export function pathFrom(folder: string, file: string): string {
   const path = relative(folder, file);
   return isAbsolute(path) ? file : path.split(sep).join("/");
 }

@@ -27,6 +27,7 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
+import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorderFlags";
 import { engineIds } from "../../run/spec/engineIds";
 import type { TensorRef } from "../../run/spec/spec";
 import { assertTensorRef, choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
@@ -73,6 +74,7 @@ export type Command =
   | DiagnoseCommand
   | ProbeCommand
   | ReduceCommand
+  | RecorderCommand
   | {
       readonly name: "gradients";
       readonly runFile: string | null;
@@ -142,6 +144,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   },
   shapes: { ...commonFlags, ...optionFlags },
   map: { ...commonFlags, ...mapFlagTypes },
+  recorder: { ...commonFlags, ...recorderFlagTypes },
   explain: { ...commonFlags, file: { type: "string", multiple: true } },
 };
 
@@ -162,11 +165,12 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const { values, positionals } = parseFlags(name, rest);
   if (values["help"] === true) return { name: "help" };
   if (name === "reference") return referenceCommand(values, positionals);
+  if (name === "recorder") return recorderCommand(values, positionals, values["json"] === true);
   return namedCommand(name, values, positionals);
 }
 
 function namedCommand(
-  name: Exclude<FlaggedName, "reference">,
+  name: Exclude<FlaggedName, "recorder" | "reference">,
   values: Values,
   positionals: readonly string[],
 ): Command {

@@ -24,6 +24,7 @@ import {
   type ToleranceSpec,
 } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
+import { pythonFlag, pythonOf } from "./python";
 import {
   assertTensorRef,
   choiceOf,
@@ -48,6 +49,8 @@ export interface RunFlags extends Partial<
   readonly map?: string;
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
+  /** The Python of PyTorch and Keras. */
+  readonly python?: string;
 }
 
 /** The flags of keys, as `parseArgs` takes them. */
@@ -76,7 +79,7 @@ export const mapFlag: FlagTypes = flagTypesOf(weightKeys);
 
 /** Flags of what is computed and how it is compared. */
 export const optionFlags: FlagTypes = Object.assign(
-  {},
+  { ...pythonFlag },
   mapFlag,
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
@@ -108,6 +111,7 @@ export function flagsOf(values: Values): RunFlags {
     ...(own === undefined ? {} : { own: parseTensors("--own", ownKeys, own) }),
     options: valuesOf(optionKeys, values),
     tolerance: valuesOf(toleranceKeys, values),
+    ...pythonOf(values),
   };
 }
 

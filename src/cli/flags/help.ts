@@ -119,6 +119,11 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       Makes the smallest case that shows the mistake of a run, with a test for pytest and one
       for node:test that fail until it is mended.
 
+  unroll recorder RUN.unroll.json|FILE[#module] [--for pytorch|keras|flax] [--out FILE.py]
+      Writes a script that records a reference where your model runs: weights, input, every state
+      and gate of the module, and a run file that compares with them. pytorch when left out.
+      --notebook                    a notebook instead, FILE.ipynb
+
   unroll shapes RUN.unroll.json… [--json]
       Checks the shapes of each run file without running it. Where they clash, lists every single
       change that makes them fit, found by trying; and what raises no error and may be a mistake.
@@ -147,6 +152,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   Of run, check, diagnose, probe, reduce, shapes and gradients, what is computed and how it is compared:
 ${optionHelp}
+  --python PATH                     interpreter of pytorch and keras; UNROLL_PYTHON, else python3
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again
 

@@ -16,6 +16,10 @@ export interface SourcedRun {
   readonly spec: RunSpec;
   /** One line each, without a newline. */
   readonly warnings: readonly string[];
+  /** What the flags name as the Python of PyTorch and Keras. */
+  readonly python: string | undefined;
+  /** Paths are relative to it. */
+  readonly folder: string;
 }
 
 /**
@@ -24,17 +28,19 @@ export interface SourcedRun {
  */
 export async function readRun(
   runFile: string | null,
-  flags: RunFlags,
+  { python, ...flags }: RunFlags,
   folder: string,
 ): Promise<SourcedRun> {
-  if (runFile === null) return { spec: specOfFlags(flags, folder), warnings: [] };
+  if (runFile === null) {
+    return { spec: specOfFlags(flags, folder), warnings: [], python, folder };
+  }
   const source = await readText(runFile, resolve(folder, runFile));
   const { spec, problems } = parseRunFile(source);
   if (spec === null) throw formatProblem(runFile, source, problems);
   const runFolder = dirname(resolve(folder, runFile));
   const warnings = problems.map((problem) => formatProblem(runFile, source, [problem]).message);
   const base = mapFiles(spec, (file) => localPath(runFolder, file));
-  return { spec: mergeRun(base, flags, folder), warnings };
+  return { spec: mergeRun(base, flags, folder), warnings, python, folder };
 }
 
 async function readText(name: string, path: string): Promise<string> {

@@ -4,6 +4,7 @@
 import { isTorchModule, torchConstructor, torchForward, type ForwardFrame } from "../cases/python";
 import { pythonString } from "../../core/escapeJson";
 import type { CaseSource } from "../cases/source";
+import { weightReaders } from "../../model/export/weightReaders";
 
 /** The weights as the script finds them. */
 export interface ScriptWeights extends Pick<CaseSource, "format" | "weightNames"> {
@@ -16,7 +17,7 @@ export interface ScriptWeights extends Pick<CaseSource, "format" | "weightNames"
 export function recordScript(frame: ForwardFrame, weights: ScriptWeights): string {
   const { config } = frame;
   const { weightNames } = weights;
-  const reader = readers[weights.format];
+  const reader = weightReaders[weights.format];
   const runsTorch = isTorchModule(config) && reader !== undefined && weightNames !== null;
   const lines = [
     '"""Records what an implementation returns for probe.npz, as reference.npz beside it.',
@@ -103,55 +104,3 @@ function torchBody(frame: ForwardFrame, { isDouble }: ScriptWeights): string[] {
     ...torchForward(frame),
   ];
 }
-
-const heading = [
-  "def read_weights():",
-  '    """The tensors of WEIGHTS by their names."""',
-] as const;
-
-/** How each format is read, where its tensors can be those of torch.nn. */
-const readers: Partial<Readonly<Record<CaseSource["format"], readonly string[]>>> = {
-  safetensors: [
-    ...heading,
-    "    from safetensors.torch import load_file",
-    "",
-    "    return load_file(WEIGHTS)",
-  ],
-  npz: [
-    ...heading,
-    "    import torch",
-    "",
-    "    with np.load(WEIGHTS) as stored:",
-    "        return {name: torch.from_numpy(stored[name]) for name in stored}",
-  ],
-  json: [
-    ...heading,
-    "    import json",
-    "",
-    "    import torch",
-    "",
-    "    def flat(value, path):",
-    "        if isinstance(value, dict) and {'shape', 'data'} <= set(value):",
-    '            yield ".".join(path), torch.tensor(value["data"]).reshape(value["shape"])',
-    "        elif isinstance(value, dict):",
-    "            for name, inner in value.items():",
-    "                yield from flat(inner, [*path, name])",
-    "        elif isinstance(value, list):",
-    '            yield ".".join(path), torch.tensor(value)',
-    "",
-    '    return dict(flat(json.loads(WEIGHTS.read_text(encoding="utf8")), []))',
-  ],
-  pytorch: [
-    ...heading,
-    "    import torch",
-    "",
-    "    def flat(value, path):",
-    "        if isinstance(value, torch.Tensor):",
-    '            yield ".".join(path), value',
-    "        elif isinstance(value, dict):",
-    "            for name, inner in value.items():",
-    "                yield from flat(inner, [*path, str(name)])",
-    "",
-    '    return dict(flat(torch.load(WEIGHTS, map_location="cpu", weights_only=True), []))',
-  ],
-};

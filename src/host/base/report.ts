@@ -27,6 +27,11 @@ export class Report {
     this.#log = log;
   }
 
+  /** Writes what a program has printed to the log. */
+  log(output: string): void {
+    this.#log.info(logText(output.trimEnd()));
+  }
+
   /** Writes an error to the log, with its stack where it is a bug, and returns its sentence. */
   record(error: unknown): Text {
     const problem = problemOf(error);

@@ -10,7 +10,7 @@ import type { CaseName } from "../../protocol/run/messages";
 import { schemeOf } from "../../run/spec/spec";
 import { showProgress, showNotes, type CancellableWork } from "../base/surfaces";
 import type { RunPanel } from "../panel/runPanel";
-import { baseName, parseLocation, relativeName } from "../workspace/locations";
+import { baseName, parseLocation, weightsFrom } from "../workspace/locations";
 import { assertWritable, mayReplace, writableFolderOf, writeFile } from "../workspace/writing";
 
 /** How a case is asked for, told of, and opened. */
@@ -37,7 +37,10 @@ const recipes: Readonly<Record<CaseName, Recipe>> = {
     openLabel: () => vscode.l10n.t("Write the Test Here"),
     activity: text("Making a better test"),
     start: (panel, folder, onProgress) =>
-      panel.probe({ seed: 0, weights: weightsFrom(folder, panel) }, onProgress),
+      panel.cases.probe(
+        { seed: 0, weights: weightsFrom(folder, panel.spec.weights.file) },
+        onProgress,
+      ),
     open: (folder) =>
       vscode.window.showTextDocument(vscode.Uri.joinPath(folder, SCRIPT), { preview: false }),
   },
@@ -45,7 +48,7 @@ const recipes: Readonly<Record<CaseName, Recipe>> = {
     title: () => vscode.l10n.t("Make the Smallest Case"),
     openLabel: () => vscode.l10n.t("Write the Case Here"),
     activity: text("Making the smallest case"),
-    start: (panel, _, onProgress) => panel.reduce(onProgress),
+    start: (panel, _, onProgress) => panel.cases.reduce(onProgress),
     open: (folder, { runFile }, panel) => panel.open(vscode.Uri.joinPath(folder, runFile)),
   },
 };
@@ -89,16 +92,10 @@ async function askForFolder(
   return chosen?.[0];
 }
 
-/** The weights as a script in the folder names them: by a path where they lie on a disk. */
-function weightsFrom(folder: vscode.Uri, { spec }: RunPanel): string {
-  const uri = parseLocation(spec.weights.file);
-  const name = relativeName(folder, uri.toString());
-  return schemeOf(name) === "file" ? uri.fsPath : name;
-}
-
 /** Scripts read disks alone. */
 function notesOf(what: CaseName, folder: vscode.Uri, panel: RunPanel): Text[] {
-  const isApart = what === "betterTest" && schemeOf(weightsFrom(folder, panel)) !== undefined;
+  const isApart =
+    what === "betterTest" && schemeOf(weightsFrom(folder, panel.spec.weights.file)) !== undefined;
   return isApart
     ? [text("{0} reads no such address as that of the weights: give it a copy of them", SCRIPT)]
     : [];

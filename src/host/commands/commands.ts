@@ -12,6 +12,8 @@ import { askMessage, terminalSelection } from "../explain/askMessage";
 import type { Explanations } from "../explain/explanations";
 import type { RunFlow } from "../quickPick/runFlow";
 import type { Report } from "../base/report";
+import { compareWithPython } from "../python/compare";
+import { createRecorder, recorderAnswersOf, type Recordings } from "../python/recorder";
 import { readRun, RUN_FILE_SUFFIX } from "../workspace/readRunFile";
 import { showChoices } from "../base/surfaces";
 import { pickTensorFiles } from "../tensors/pickFiles";
@@ -24,13 +26,14 @@ export interface CommandServices {
   readonly flow: RunFlow;
   readonly tensors: TensorEditors;
   readonly explanations: Explanations;
+  readonly recordings: Recordings;
   readonly report: Report;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers every command. */
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
-  const { panels, report, log } = services;
+  const { panels, recordings, report, log } = services;
   const register = (
     id: string,
     work: (...args: readonly unknown[]) => Promise<unknown>,
@@ -54,6 +57,11 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     ),
     register("unroll.useAsModule", (target) =>
       useAsModule(services.tensors, uris(target, undefined)[0], tensorOf(target)),
+    ),
+    register("unroll.comparePytorch", () => compareWithPython(activePanel(panels), "pytorch")),
+    register("unroll.compareKeras", () => compareWithPython(activePanel(panels), "keras")),
+    register("unroll.createRecorder", (answers) =>
+      createRecorder(activePanel(panels), recordings, recorderAnswersOf(answers)),
     ),
     register("unroll.runAgain", () => activePanel(panels).again()),
     register("unroll.cancel", () => {

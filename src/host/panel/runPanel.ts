@@ -2,9 +2,6 @@
  * One panel: its page, its run and the files that the run was read from.
  */
 import * as vscode from "vscode";
-import type { Progress } from "../../core/control";
-import type { ProbeRequest, MadeProbe } from "../../diagnosis/probe/probeFiles";
-import type { MadeReduction } from "../../diagnosis/reduce/reducedFiles";
 import { runUnder } from "../../diagnosis/fixes/options";
 import type {
   CaseName,
@@ -15,7 +12,7 @@ import type {
 } from "../../protocol/run/messages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
-import type { EngineId } from "../../reference/engine";
+import type { EngineChoice, EngineId } from "../../reference/engine";
 import { applyEdits } from "../../diagnosis/clashes/edits";
 import { filesOf, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
@@ -25,15 +22,16 @@ import { pageOf, webviewOptions } from "../base/page";
 import type { Report } from "../base/report";
 import { readRun } from "../workspace/readRunFile";
 import { saveRun, saveRunUnder } from "../runFiles/save";
-import { dismissTrap, presetTolerance, undismissed } from "../workspace/settings";
-import { sentence, type CancellableWork } from "../base/surfaces";
+import { dismissTrap, undismissed } from "../workspace/settings";
+import { sentence } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
 import { comparedChoices, Comparison } from "./comparison";
 import { Diagnoser } from "./diagnoser";
 import type { RunFileMemory } from "./runFileMemory";
-import { Runner } from "./runner";
+import { Runner, valueHandlers } from "./runner";
+import { withPreset } from "./withPreset";
 
 /** What every panel is given. */
 export interface PanelServices {
@@ -47,6 +45,8 @@ export interface PanelServices {
   readonly makeCase: (what: CaseName, panel: RunPanel) => Promise<void>;
   /** Opens a run file in a panel of its own. */
   readonly open: (runFile: vscode.Uri) => Promise<void>;
+  /** Engines with what only the host knows, such as the interpreter for files in this place. */
+  complete(choices: readonly EngineChoice[], place: vscode.Uri): Promise<readonly EngineChoice[]>;
 }
 
 /** A run and the file it is written in. */
@@ -87,7 +87,7 @@ export class RunPanel {
     this.#diagnoser = new Diagnoser(script, (progress) => {
       this.#channel.emit("diagnosis/progress", progress);
     });
-    this.#cases = new CaseMaker(script);
+    this.#cases = new CaseMaker(script, () => withPreset(this.spec));
     this.#runner = new Runner(script, report, {
       changed: (revision) => {
         this.#channel.emit("run/changed", { revision });
@@ -103,7 +103,8 @@ export class RunPanel {
       },
     });
     this.#comparison = new Comparison({
-      compare: (choices) => this.#runner.compare(choices, withPreset(this.spec)),
+      compare: async (choices) =>
+        this.#runner.compare(await this.#complete(choices), withPreset(this.spec)),
       cancel: () => {
         this.#runner.cancel();
       },
@@ -151,7 +152,7 @@ export class RunPanel {
   }
 
   /** Engines are part of the run; what it computes does not change with them. */
-  async #choose(engines: readonly EngineId[]): Promise<void> {
+  async compareWith(engines: readonly EngineId[]): Promise<void> {
     const compareWith = { ...this.spec.compareWith, engines };
     const spec = { ...this.spec, compareWith };
     this.#attempted = spec;
@@ -186,17 +187,9 @@ export class RunPanel {
     return this.#services.open(runFile);
   }
 
-  /** A better test of the module of the run. */
-  probe(
-    request: ProbeRequest,
-    onProgress: (progress: Progress) => void,
-  ): CancellableWork<MadeProbe> {
-    return this.#cases.start("run/probe", { spec: withPreset(this.spec), request }, onProgress);
-  }
-
-  /** The smallest case that shows the mistake of the run; null where none is known. */
-  reduce(onProgress: (progress: Progress) => void): CancellableWork<MadeReduction | null> {
-    return this.#cases.start("run/reduce", { spec: withPreset(this.spec) }, onProgress);
+  /** What is made of the run: a better test, the smallest case, a recorder. */
+  get cases(): Pick<CaseMaker, "probe" | "reduce" | "recorder"> {
+    return this.#cases;
   }
 
   /** Writes the run to `target`, or where the user says. Returns the file, null when the user gave up. */
@@ -235,16 +228,15 @@ export class RunPanel {
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
       "run/fix": ({ index }) => done(this.#fix(index)),
       "trap/dismiss": ({ id }) => done(dismissTrap(id)),
-      "compare/choose": ({ engines }) => done(this.#choose(engines)),
+      "compare/choose": ({ engines }) => done(this.compareWith(engines)),
       "compare/cancel": () => {
         this.#comparison.cancel();
         return null;
       },
-      "run/diagnose": () =>
-        this.#diagnoser.diagnose(
-          withPreset(this.spec),
-          comparedChoices(this.#runner.view, this.spec),
-        ),
+      "run/diagnose": async () => {
+        const choices = await this.#complete(comparedChoices(this.#runner.view, this.spec));
+        return this.#diagnoser.diagnose(withPreset(this.spec), choices);
+      },
       "diagnosis/cancel": () => {
         this.#diagnoser.cancel();
         return null;
@@ -260,13 +252,7 @@ export class RunPanel {
         const file = await this.save();
         return file === null ? null : baseName(file);
       },
-      "lane/window": (request) => this.#runner.request("lane/window", request),
-      "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
-      "timeline/read": (request) => this.#runner.request("timeline/read", request),
-      "residuals/read": (request) => this.#runner.request("residuals/read", request),
-      "numbers/read": () => this.#runner.request("numbers/read", null),
-      "run/gradients": (request) => this.#runner.request("run/gradients", request),
-      "unit/explain": (place) => this.#runner.request("unit/explain", place),
+      ...valueHandlers(() => this.#runner),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
   }
@@ -280,6 +266,11 @@ export class RunPanel {
       ids,
     );
     if (made && ids.length === 0) this.#compare();
+  }
+
+  #complete(choices: readonly EngineChoice[]): Promise<readonly EngineChoice[]> {
+    const place = this.#runFile ?? parseLocation(this.spec.weights.file);
+    return this.#services.complete(choices, place);
   }
 
   /** Writes the run that is another one under these mistakes to a file of its own, and opens it. */
@@ -344,13 +335,6 @@ export class RunPanel {
     const file = this.#runFile ?? parseLocation(this.#attempted.weights.file);
     this.webviewPanel.title = sentence(text("Unroll: {0}", baseName(file)));
   }
-}
-
-/** The setting decides where the run does not. */
-function withPreset(spec: RunSpec): RunSpec {
-  const preset = presetTolerance();
-  if (preset === undefined) return spec;
-  return { ...spec, tolerance: { ...preset, ...spec.tolerance } };
 }
 
 async function done(work: PromiseLike<unknown>): Promise<null> {

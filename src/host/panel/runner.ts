@@ -1,8 +1,9 @@
 /**
  * The run of one panel: its worker thread, its last good result and the latest problem.
  */
-import type { RunView } from "../../protocol/run/messages";
-import type { WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
+import type { RunView, ViewRequests } from "../../protocol/run/messages";
+import type { Handlers } from "../../protocol/rpc";
+import type { freshAnswers, WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
 import type { EngineChoice } from "../../reference/engine";
 import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
@@ -154,10 +155,28 @@ export class Runner {
       readBytes,
       onProgress: this.#events.progress,
       onCompare: this.#events.compared,
+      onOutput: (output) => {
+        this.#report.log(output);
+      },
       onDeath: (error) => {
         this.showProblem(error);
       },
     });
     return this.#worker;
   }
+}
+
+/** Answers with values of the view: what the page asks is what the worker of `runner`, made by then, is asked. */
+export function valueHandlers(
+  runner: () => Pick<Runner, "request">,
+): Pick<Handlers<ViewRequests>, (typeof freshAnswers)[number] | "numbers/read"> {
+  return {
+    "lane/window": (request) => runner().request("lane/window", request),
+    "finalStates/read": (request) => runner().request("finalStates/read", request),
+    "timeline/read": (request) => runner().request("timeline/read", request),
+    "numbers/read": () => runner().request("numbers/read", null),
+    "residuals/read": (request) => runner().request("residuals/read", request),
+    "run/gradients": (request) => runner().request("run/gradients", request),
+    "unit/explain": (place) => runner().request("unit/explain", place),
+  };
 }

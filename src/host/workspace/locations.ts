@@ -68,3 +68,9 @@ export function folderOf(uri: Uri): Uri {
 function driveOf(uri: Uri): string {
   return /^\/[a-z]:/i.exec(uri.path)?.[0].toLowerCase() ?? "";
 }
+
+/** A file as a script in `folder` names it: by a path where it lies on a disk. */
+export function weightsFrom(folder: Uri, location: string): string {
+  const name = relativeName(folder, location);
+  return schemeOf(name) === "file" ? parseLocation(location).fsPath : name;
+}

@@ -43,6 +43,16 @@ export function maxTraceBytes(): number {
   return Math.max(16, read("trace.memory", 512)) * 2 ** 20;
 }
 
+/** The interpreter that computes references where the Python extension has selected none; empty for none. */
+export function pythonInterpreter(): string {
+  return read<string>("python.interpreter", "");
+}
+
+/** Seconds that a reference may take in Python. */
+export function pythonTimeLimit(): number {
+  return Math.max(1, read("python.timeLimit", 120));
+}
+
 /** The hints that were not dismissed for good. */
 export function undismissed<Hint extends { readonly id: string }>(hints: readonly Hint[]): Hint[] {
   const dismissed = new Set(dismissedHints());

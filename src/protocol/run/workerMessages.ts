@@ -12,6 +12,11 @@ import type { Trap } from "../../diagnosis/traps/traps";
 import type { RecurrentConfig } from "../../model/config";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { EngineChoice } from "../../reference/engine";
+import type {
+  RecordedRun,
+  RecorderQuestion,
+  RecorderScript,
+} from "../../reference/recorder/frameworks";
 import type { RunSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
@@ -95,6 +100,11 @@ export interface WorkerRequests extends Pick<
   };
   /** Loads a run and makes the smallest case that shows its mistake, null where none is known; the open run stays. */
   "run/reduce": { params: { readonly spec: RunSpec }; result: MadeReduction | null };
+  /** The script that records a reference of a run's module; the open run stays as it is. */
+  "run/recorder": {
+    params: { readonly spec: RecordedRun; readonly question: RecorderQuestion };
+    result: RecorderScript;
+  };
   /** Loads a run and diagnoses it; the open run stays as it is. */
   "run/diagnose": {
     params: {
@@ -109,6 +119,8 @@ export interface WorkerRequests extends Pick<
 export interface WorkerEvents {
   "run/progress": Progress;
   "compare/progress": Progress;
+  /** What an engine in a process of its own prints. */
+  "engine/output": { readonly output: string };
 }
 
 /** What a worker asks of the host: the bytes of a file that has no path of its own. */

@@ -1,0 +1,104 @@
+/** Compare with PyTorch, with the interpreter of the setting; and a recorder, whose recording opens when it appears. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import * as vscode from "vscode";
+import { renderText } from "../../src/core/text";
+import { activate, closeAll, example, onlyPanel, until } from "./support";
+
+const python = process.env["UNROLL_PYTHON"] ?? "python3";
+const setting = "unroll.python.interpreter";
+
+function choose(path: string | undefined): Thenable<void> {
+  return vscode.workspace
+    .getConfiguration()
+    .update(setting, path, vscode.ConfigurationTarget.Global);
+}
+
+/** Process ids of the scripts of ours that run. */
+async function processes(): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid,ppid,args"]);
+  return stdout.split("\n").filter((line) => line.includes("unroll_serve.py"));
+}
+
+describe("comparing with PyTorch", () => {
+  before(async function () {
+    const found = promisify(execFile)(python, ["-c", "import torch, safetensors, numpy"]);
+    if (
+      process.platform === "win32" ||
+      !(await found.then(
+        () => true,
+        () => false,
+      ))
+    ) {
+      if (process.env["CI"]) throw new Error(`${python} has no torch, safetensors, numpy`);
+      this.skip();
+    }
+  });
+  afterEach(async () => {
+    await closeAll();
+    await choose(undefined);
+  });
+
+  async function open(): Promise<void> {
+    const name = "lstm-two-directions";
+    await vscode.commands.executeCommand("unroll.openRun", example(name, `${name}.unroll.json`));
+  }
+
+  it("shows every state and gate beside the file's reference, and ends with its panel", async function () {
+    this.timeout(180_000);
+    await choose(python);
+    await open();
+    const panel = await onlyPanel();
+    await vscode.commands.executeCommand("unroll.comparePytorch");
+    const { engines, problems, table } = await until(() => panel.view?.compared);
+    assert.deepEqual(problems, []);
+    const [engine] = engines;
+    assert.equal(engine?.id, "pytorch");
+    assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates"]);
+    assert.equal(
+      table?.rows.every(({ alone }) => alone === null),
+      true,
+    );
+    const before = await processes();
+    await closeAll();
+    for (let left = before; left.length > 0; left = await processes()) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+
+  it("without an interpreter says how to choose one, and the panel stays", async () => {
+    await choose("/no/such/python");
+    await open();
+    const panel = await onlyPanel();
+    await vscode.commands.executeCommand("unroll.comparePytorch");
+    const [problem] = await until(() => panel.view?.compared?.problems);
+    assert.ok(problem);
+    assert.equal(
+      renderText(problem.sentence),
+      "/no/such/python: there is no such Python interpreter",
+    );
+    assert.match(renderText(problem.remedy ?? problem.sentence), /unroll\.python\.interpreter/);
+    assert.ok((panel.view?.lanes.length ?? 0) > 0);
+    assert.equal(panel.problem, null);
+  });
+
+  it("a recorder's recording is opened when it appears, and compared state by state", async function () {
+    this.timeout(180_000);
+    await open();
+    await onlyPanel();
+    const out = example("recorded", "record_reference.py");
+    await vscode.commands.executeCommand("unroll.createRecorder", { framework: "pytorch", out });
+    await promisify(execFile)(python, [out.fsPath]);
+    const { panels } = await activate();
+    const recorded = await until(() =>
+      panels().find(({ runFile }) => runFile?.path.endsWith("/recorded/reference.unroll.json")),
+    );
+    const view = await until(() => recorded.view);
+    assert.deepEqual(
+      view.verdicts.map(({ name }) => name),
+      ["output", "h_n", "c_n", "states"],
+    );
+    assert.ok(view.verdicts.every(({ verdict }) => verdict === "equal" || verdict === "rounding"));
+  });
+});

@@ -1,0 +1,302 @@
+/** A Python process that is killed, starved, deceived or taken away: one sentence each, and nothing stays behind. */
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CancelledError } from "../../../../src/core/errors";
+import { noControl, type RunControl } from "../../../../src/core/control";
+import { renderText } from "../../../../src/core/text";
+import type { ReferenceOutcome } from "../../../../src/reference/engine";
+import type { PythonEngine } from "../../../../src/node/python/engine";
+import type { RunInputs } from "../../../../src/run/inputs";
+import { describePython, python } from "../../support/python";
+import { becomes, configOf, inputsOf, PythonPlace } from "../../support/pythonRuns";
+
+const small = inputsOf(configOf("LSTM", { bidirectional: true, numLayers: 2 }));
+/** Steps for some minutes of Python. */
+const long = inputsOf(configOf("RNN", { inputSize: 1, hiddenSize: 1 }), {
+  seqLength: 4_000_000,
+  batchSize: 1,
+  hasStates: false,
+});
+
+function run(
+  engine: PythonEngine,
+  interpreter: string | undefined,
+  inputs: RunInputs = small,
+  control: RunControl = noControl,
+): Promise<ReferenceOutcome> {
+  const choice = { id: engine.id, ...(interpreter === undefined ? {} : { interpreter }) };
+  return engine.run({ choice, inputs, file: null }, control);
+}
+
+/** The sentence of an outcome that is none, with its kind. */
+function refusal(outcome: ReferenceOutcome): {
+  why: string;
+  sentence: string;
+  remedy: string | null;
+} {
+  if (outcome.kind === "answer") assert.fail("there is an answer");
+  const { why, sentence, remedy } = outcome;
+  return { why, sentence: renderText(sentence), remedy: remedy && renderText(remedy) };
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describePython("a Python process", ["torch"], () => {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-python-test-"));
+  let place: PythonPlace;
+  let names = 0;
+
+  before(function () {
+    // The interpreters of these tests are shell scripts.
+    if (process.platform === "win32") this.skip();
+  });
+  beforeEach(() => {
+    place = new PythonPlace();
+  });
+  afterEach(async () => {
+    await place.dispose();
+    assert.equal(existsSync(place.storage), false);
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** An interpreter that is a script: `body` runs before Python, whose process id goes into `pidFile`. */
+  function interpreter(body = "", call = `exec ${python}`): { path: string; pidFile: string } {
+    const path = join(folder, `python-${++names}`);
+    const pidFile = `${path}.pid`;
+    writeFileSync(path, `#!/bin/sh\necho $$ > ${pidFile}\n${body}\n${call} "$@"\n`);
+    chmodSync(path, 0o755);
+    return { path, pidFile };
+  }
+
+  /** An interpreter that finds a module of ours first. */
+  function withModule(name: string, source: string): { path: string; pidFile: string } {
+    const modules = join(folder, `modules-${++names}`);
+    mkdirSync(modules);
+    writeFileSync(join(modules, `${name}.py`), source);
+    return interpreter(`export PYTHONPATH=${modules} PYTHONDONTWRITEBYTECODE=1`);
+  }
+
+  /** Asserts that neither process nor folder is there. */
+  async function assertGone(pidFile: string): Promise<void> {
+    const pid = Number(readFileSync(pidFile, "utf8"));
+    await becomes("the process", () => isThere(pid), false);
+    await becomes("its folder", () => place.left, []);
+  }
+
+  it("answers, stays warm, and ends with its engine", async () => {
+    const { path, pidFile } = interpreter();
+    const engine = place.engine("pytorch");
+    const first = await run(engine, path);
+    const pid = readFileSync(pidFile, "utf8");
+    const second = await run(engine, path);
+    assert.equal(first.kind, "answer");
+    assert.equal(second.kind, "answer");
+    assert.equal(readFileSync(pidFile, "utf8"), pid);
+    assert.ok(isThere(Number(pid)));
+    await engine.dispose();
+    await assertGone(pidFile);
+  });
+
+  it("hands large tensors over in files, which do not stay", async () => {
+    const { path } = interpreter();
+    const engine = place.engine("pytorch");
+    const config = configOf("LSTM", { inputSize: 256, hiddenSize: 256 });
+    const inputs = inputsOf(config, { seqLength: 64, batchSize: 32 });
+    const outcome = await run(engine, path, inputs);
+    if (outcome.kind !== "answer") assert.fail(renderText(outcome.sentence));
+    assert.deepEqual(outcome.tensors.output?.shape, [64, 32, 256]);
+    assert.deepEqual(
+      place.left.map((each) => readdirSync(join(place.storage, each))),
+      [[]],
+    );
+  });
+
+  it("that is killed in the middle is told, and the next run starts another one", async () => {
+    const { path, pidFile } = interpreter();
+    const engine = place.engine("pytorch");
+    const outcome = run(engine, path, long, {
+      report: (fraction) => {
+        if (fraction > 0) process.kill(Number(readFileSync(pidFile, "utf8")), "SIGSEGV");
+      },
+      check: () => undefined,
+    });
+    const { why, sentence } = refusal(await outcome);
+    assert.equal(why, "crashed");
+    assert.match(sentence, /^PyTorch: the Python process ended in the middle \(signal SIGSEGV\)/);
+    await assertGone(pidFile);
+    assert.equal((await run(engine, path)).kind, "answer");
+  });
+
+  it("that takes too long is ended at its limit", async () => {
+    const { path, pidFile } = interpreter();
+    const { why, sentence } = refusal(await run(place.engine("pytorch", 3), path, long));
+    assert.equal(why, "timed-out");
+    assert.equal(sentence, "PyTorch: no answer within 3 seconds, so the process was ended");
+    await assertGone(pidFile);
+  });
+
+  it("that hangs in a package is ended at its limit", async () => {
+    const { path, pidFile } = withModule("torch", "import time\ntime.sleep(3600)\n");
+    assert.equal(refusal(await run(place.engine("pytorch", 1), path)).why, "timed-out");
+    await assertGone(pidFile);
+  });
+
+  it("ends when the run is cancelled", async () => {
+    const { path, pidFile } = interpreter();
+    let isStopped = false;
+    const control: RunControl = {
+      report: (fraction) => {
+        isStopped ||= fraction > 0;
+      },
+      check: () => {
+        if (isStopped) throw new CancelledError();
+      },
+    };
+    await assert.rejects(run(place.engine("pytorch"), path, long, control), CancelledError);
+    await assertGone(pidFile);
+  });
+
+  it("without PyTorch, or with an old or a broken one, says so", async () => {
+    const bare = interpreter("", `exec ${python} -S`);
+    const none = refusal(await run(place.engine("pytorch"), bare.path));
+    assert.deepEqual(none, {
+      why: "missing",
+      sentence: `${bare.path} has no package torch`,
+      remedy: `install it there (${bare.path} -m pip install torch), or choose another interpreter`,
+    });
+    const old = withModule("torch", '__version__ = "1.4.0"\n');
+    const tooOld = refusal(await run(place.engine("pytorch"), old.path));
+    assert.equal(tooOld.why, "old");
+    assert.equal(
+      tooOld.sentence,
+      `${old.path} has torch 1.4.0, which lacks torch.frombuffer; 1.10 or later is needed`,
+    );
+    const broken = withModule("torch", 'raise OSError("libtorch.so: cannot open")\n');
+    const unusable = refusal(await run(place.engine("pytorch"), broken.path));
+    assert.equal(unusable.why, "missing");
+    assert.match(unusable.sentence, /package torch that does not load: libtorch.so: cannot open$/);
+  });
+
+  it("that crashes is told with its exit code and its last line", async () => {
+    const source = 'import os\nos.write(2, b"first\\nthe last words\\n")\nos._exit(7)\n';
+    const { path, pidFile } = withModule("torch", source);
+    const { why, sentence } = refusal(await run(place.engine("pytorch"), path));
+    assert.equal(why, "crashed");
+    assert.equal(
+      sentence,
+      "PyTorch: the Python process ended in the middle (exit code 7): the last words",
+    );
+    await assertGone(pidFile);
+  });
+
+  it("refuses a module that it cannot run, and answers the next question", async () => {
+    const { path, pidFile } = interpreter();
+    const engine = place.engine("pytorch");
+    const weight = small.parameters.get("weight_hh_l0");
+    assert.ok(weight);
+    const wrong = { ...weight, shape: [weight.shape[1] ?? 0, weight.shape[0] ?? 0] };
+    const parameters = new Map([...small.parameters, ["weight_hh_l0", wrong] as const]);
+    const { why, sentence } = refusal(await run(engine, path, { ...small, parameters }));
+    assert.equal(why, "failed");
+    assert.match(sentence, /^PyTorch refuses the run: RuntimeError: /);
+    const pid = readFileSync(pidFile, "utf8");
+    assert.equal((await run(engine, path)).kind, "answer");
+    assert.equal(readFileSync(pidFile, "utf8"), pid);
+  });
+
+  it("does not mind what others print, before it begins and while it runs", async () => {
+    const source = [
+      "import os, sys, threading",
+      'print("a banner of the site")',
+      'os.write(1, b"\\x00\\xffUNRF garbage\\n")',
+      "import torch",
+      "relu = torch.Tensor.tanh",
+      "def loud(self):",
+      '    print("from Python"); os.write(1, b"UNRF from C\\n")',
+      "    return relu(self)",
+      "torch.Tensor.tanh = loud",
+    ].join("\n");
+    const { path } = withModule("sitecustomize", source);
+    const outcome = await run(place.engine("pytorch"), path);
+    if (outcome.kind !== "answer") assert.fail(renderText(outcome.sentence));
+    assert.match(place.output, /from Python/);
+    assert.match(place.output, /UNRF from C/);
+  });
+
+  it("that is no Python is told from one that is not there", async () => {
+    const engine = place.engine("pytorch");
+    const gone = refusal(await run(engine, join(folder, "nothing-here")));
+    assert.equal(gone.why, "missing");
+    assert.match(gone.sentence, /nothing-here: there is no such Python interpreter$/);
+    assert.match(gone.remedy ?? "", /unroll\.python\.interpreter/);
+    const text = join(folder, "text.txt");
+    writeFileSync(text, "no program");
+    assert.match(refusal(await run(engine, text)).sentence, /cannot be started \(EACCES\)$/);
+    for (const other of ["/bin/ls", "/bin/echo", "/bin/cat", "/bin/false", process.execPath]) {
+      const { why, sentence } = refusal(await run(engine, other));
+      assert.equal(why, "missing", other);
+      assert.match(sentence, /is no Python interpreter/, other);
+    }
+    const none = refusal(await run(engine, undefined));
+    assert.equal(none.sentence, "PyTorch: no Python interpreter is chosen");
+    assert.deepEqual(place.left, []);
+  });
+
+  it("whose interpreter is taken away is missed at the next start only", async () => {
+    const { path } = interpreter();
+    const engine = place.engine("pytorch");
+    assert.equal((await run(engine, path)).kind, "answer");
+    rmSync(path);
+    assert.equal((await run(engine, path)).kind, "answer");
+    await engine.dispose();
+    assert.match(refusal(await run(engine, path)).sentence, /there is no such Python interpreter$/);
+  });
+
+  it("that is too old says which one it is", async () => {
+    const source = "import sys\nsys.version_info = (3, 7, 4, 'final', 0)\n";
+    const { path } = withModule("sitecustomize", source);
+    const { why, sentence } = refusal(await run(place.engine("pytorch"), path));
+    assert.equal(why, "old");
+    assert.equal(sentence, `${path} is Python 3.7.4; 3.8 or later is needed`);
+  });
+
+  it("runs out of memory with a sentence, and stays", async function () {
+    if (process.platform !== "linux") this.skip();
+    const source = [
+      "import resource, torch",
+      'pages = int(open("/proc/self/statm").read().split()[0])',
+      "limit = pages * resource.getpagesize() + (256 << 20)",
+      "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))",
+    ].join("\n");
+    const { path, pidFile } = withModule("sitecustomize", source);
+    const engine = place.engine("pytorch");
+    const config = configOf("GRU", { inputSize: 1, hiddenSize: 128 });
+    const large = inputsOf(config, { seqLength: 2000, batchSize: 256, hasStates: false });
+    const { why, sentence } = refusal(await run(engine, path, large));
+    assert.equal(why, "too-large");
+    assert.match(sentence, /^PyTorch: out of memory: /);
+    const pid = readFileSync(pidFile, "utf8");
+    assert.equal((await run(engine, path)).kind, "answer");
+    assert.equal(readFileSync(pidFile, "utf8"), pid);
+  });
+});
