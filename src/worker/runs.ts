@@ -19,7 +19,8 @@ import { inspectArchive } from "../session/archive/inspect";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
 import { diagnoseSpec } from "../session/diagnosis";
-import { openSession, type Session } from "../session/session";
+import { openSession } from "../session/open";
+import type { Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
 

@@ -16,7 +16,8 @@ import { clashMessage } from "../../model/shapes/clashTexts";
 import type { RunView } from "../../protocol/run/messages";
 import { readMap } from "../../run/load/readMap";
 import { filesOf } from "../../run/spec/spec";
-import { openSession, type Session } from "../../session/session";
+import { openSession } from "../../session/open";
+import type { Session } from "../../session/session";
 import { text } from "../../core/text";
 import type { Command } from "../flags/arguments";
 import {
