@@ -66,16 +66,33 @@ async function runCommand(
   if (command.name === "export-module") return exportModule(command, terminal);
   if (command.name === "reference") return reference(command, terminal);
   if (command.name === "recorder") return recorder(command, terminal);
-  return workCommand(command, terminal, describeFailure);
+  if (command.name === "check" || command.name === "diagnose" || command.name === "shapes") {
+    return runFilesCommand(command, terminal, describeFailure);
+  }
+  return workCommand(command, terminal);
+}
+
+/** Commands that go on after a run file that fails, and say so. */
+type RunFilesCommand = Extract<Command, { name: "check" | "diagnose" | "shapes" }>;
+
+function runFilesCommand(
+  command: RunFilesCommand,
+  terminal: Terminal,
+  describeFailure: CommandContext["describeFailure"],
+): Promise<ExitCode> {
+  switch (command.name) {
+    case "check":
+      return check(command, terminal, describeFailure);
+    case "diagnose":
+      return diagnoseRuns(command, terminal, describeFailure);
+    case "shapes":
+      return shapes(command, terminal, describeFailure);
+  }
 }
 
 async function workCommand(
-  command: Exclude<
-    Command,
-    { name: "help" | "version" | "export-module" | "recorder" | "reference" }
-  >,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" } | RunFilesCommand>,
   terminal: Terminal,
-  describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {
   switch (command.name) {
     case "inspect":
@@ -88,10 +105,6 @@ async function workCommand(
       return run(command, terminal);
     case "gradients":
       return gradients(command, terminal);
-    case "check":
-      return check(command, terminal, describeFailure);
-    case "diagnose":
-      return diagnoseRuns(command, terminal, describeFailure);
     case "probe":
       return probe(command, terminal);
     case "reduce":
@@ -100,8 +113,6 @@ async function workCommand(
       return map(command, terminal);
     case "explain":
       return explain(command, terminal);
-    case "shapes":
-      return shapes(command, terminal, describeFailure);
   }
 }
 

@@ -35,7 +35,7 @@ export async function diagnoseRuns(
       const one = await diagnoseOne(file, command, terminal);
       diagnosed.push(one);
       if (command.format === "text") terminal.print(formatDiagnosis(one));
-      worst = worse(worst, codeOf(one));
+      worst = worse(worst, exitCodeOf(one.view));
     } catch (error) {
       const reason = describeFailure(error);
       terminal.warn(reason);
@@ -57,13 +57,10 @@ export async function diagnoseRuns(
 type WithAnswer = Extract<Diagnosed, { diagnosis: MendedDiagnosis }>;
 
 function explainedBy({ file, view, diagnosis }: WithAnswer): ExplainedRun {
-  const differs = codeOf({ view, diagnosis }) !== 0;
-  return { file, view, findings: diagnosis.findings, differs };
-}
-
-/** That of a check; also 1 where a mistake has made another shape, which a check reads as what it holds. */
-function codeOf({ view, diagnosis }: Pick<WithAnswer, "view" | "diagnosis">): ExitCode {
-  return worse(exitCodeOf(view), diagnosis.findings.length > 0 ? 1 : 0);
+  const { findings } = diagnosis;
+  // A mistake may have made another shape, whose values are right all the same: it is told, and no failure.
+  const differs = exitCodeOf(view) !== 0 || findings.length > 0;
+  return { file, view, findings, differs };
 }
 
 function diagnoseOne(

@@ -190,8 +190,22 @@ function namedCommand(
       return mapCommand(values, assertOneFile(name, positionals), json);
     case "explain":
       return explainCommand(values, positionals, json);
+    default:
+      return runFilesCommand(name, values, positionals);
+  }
+}
+
+/** Commands that take run files. */
+type RunFilesName = "shapes" | "check" | "diagnose" | "probe" | "reduce";
+
+function runFilesCommand(
+  name: RunFilesName,
+  values: Values,
+  positionals: readonly string[],
+): Command {
+  switch (name) {
     case "shapes":
-      return { name, ...runFilesOf(name, values, positionals), json };
+      return { name, ...runFilesOf(name, values, positionals), json: values["json"] === true };
     case "check":
     case "diagnose":
       return runsCommand(name, values, positionals);

@@ -66,23 +66,30 @@ function flagTypesOf(keys: Readonly<Record<string, Key>>): FlagTypes {
 /** What a run is compared with: tensors in files, and engines. */
 export const referenceFlag: FlagTypes = { reference: { type: "string", multiple: true } };
 
-/** Flags of the files that a run is made of. */
-export const fileFlags: FlagTypes = {
-  weights: { type: "string" },
+/** Flags of the files that a run has beside its weights. */
+export const tensorFlags: FlagTypes = {
   ...flagTypesOf(inputKeys),
   ...referenceFlag,
   own: { type: "string", multiple: true },
+};
+
+/** Flags of the files that a run is made of. */
+export const fileFlags: FlagTypes = {
+  weights: { type: "string" },
+  ...tensorFlags,
 };
 
 /** The flag of a map of the weights. */
 export const mapFlag: FlagTypes = flagTypesOf(weightKeys);
 
 /** Flags of what is computed and how it is compared. */
-export const optionFlags: FlagTypes = Object.assign(
+export const computedFlags: FlagTypes = Object.assign(
   { ...pythonFlag },
-  mapFlag,
   ...Object.values(groups).map(({ keys }) => flagTypesOf(keys)),
 ) as FlagTypes;
+
+/** Those, and that of a map. */
+export const optionFlags: FlagTypes = { ...mapFlag, ...computedFlags };
 
 /** Flags of the options that are a module's own, not a run's. */
 export const moduleFlags: FlagTypes = flagTypesOf(

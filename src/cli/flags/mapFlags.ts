@@ -3,7 +3,7 @@
  */
 import type { CellKind } from "../../model/config";
 import { text } from "../../core/text";
-import { fileFlags, flagsOf, optionFlags, type RunFlags } from "./flags";
+import { computedFlags, flagsOf, tensorFlags, type RunFlags } from "./flags";
 import { choiceOf, numberOf, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export interface MapCommand {
@@ -18,9 +18,6 @@ export interface MapCommand {
   readonly pick: number;
   readonly json: boolean;
 }
-
-const { weights: _weights, ...tensorFlags } = fileFlags;
-const { map: _map, ...computedFlags } = optionFlags;
 
 /** The flags, for `parseArgs`. */
 export const mapFlagTypes: FlagTypes = {

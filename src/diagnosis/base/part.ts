@@ -47,8 +47,10 @@ export function partOf(
 /** A case of first steps alone: its reference is what the whole one says of it. The reference has the shapes of the run. */
 export function partOfCase(the: Case, part: Omit<Part, "first">): Case {
   const model = partOf(the.model, part);
-  const { inside: _, ...rest } = the;
-  return { ...rest, model, reference: partOfReturned(the, the.reference, part) };
+  const { hasLengths, hasH0, unbatched, hasPadding } = the;
+  const reference = partOfReturned(the, the.reference, part);
+  // States inside the layers are left out: they are those of the whole.
+  return { model, reference, hasLengths, hasH0, unbatched, hasPadding };
 }
 
 /** A part of what is returned. Final states are there where the part leads to the end of the sequence. */

@@ -57,18 +57,15 @@ export function placePart(
 
 function cutOf(part: SlotPart, shape: Shape, isMatrix: boolean): Cut | PlaceFault {
   const index = indexOf(part, shape);
-  if (!Array.isArray(index)) return index as PlaceFault;
+  if ("kind" in index) return index;
   const rest = shape.slice(index.length);
   const fits = isMatrix ? rest.length === 2 : rest.length === 1 || rest.length === 2;
   if (!fits) return { kind: "rank", shape: rest, isMatrix };
-  const { rows, columns } = part;
-  const ranges = rest.length === 2 ? [rows, columns] : [rows ?? columns];
-  const cut: [number, number][] = [];
-  for (const [axis, range] of ranges.entries()) {
+  const cut: (readonly [number, number])[] = [];
+  for (const [axis, { field, range }] of rangesOf(part, rest.length).entries()) {
     const size = rest[axis] ?? 0;
     const [from, to] = wholeRange(range, size);
     if (!(from >= 0 && from < to && to <= size)) {
-      const field = axis === 0 && (rest.length === 2 || rows !== undefined) ? "rows" : "columns";
       return { kind: "range", field, range: [from, to], size };
     }
     cut.push([from, to]);
@@ -81,7 +78,7 @@ function cutOf(part: SlotPart, shape: Shape, isMatrix: boolean): Cut | PlaceFaul
 }
 
 /** `index`, and 0 for further leading axes of size 1. */
-function indexOf({ index = [] }: SlotPart, shape: Shape): number[] | PlaceFault {
+function indexOf({ index = [] }: SlotPart, shape: Shape): readonly number[] | PlaceFault {
   const wrong = index.findIndex((at, axis) => !(at >= 0 && at < (shape[axis] ?? 0)));
   if (wrong >= 0) {
     const at = index[wrong] ?? 0;
@@ -90,6 +87,17 @@ function indexOf({ index = [] }: SlotPart, shape: Shape): number[] | PlaceFault 
   const found = [...index];
   while (shape.length - found.length > 2 && shape[found.length] === 1) found.push(0);
   return found;
+}
+
+/** What is taken of each of the axes that remain: a vector's elements are its rows, or its columns. */
+function rangesOf(
+  { rows, columns }: SlotPart,
+  rank: number,
+): { readonly field: "rows" | "columns"; readonly range: Range | undefined }[] {
+  const byRows = { field: "rows", range: rows } as const;
+  const byColumns = { field: "columns", range: columns } as const;
+  if (rank === 2) return [byRows, byColumns];
+  return [rows === undefined ? byColumns : byRows];
 }
 
 function wholeRange(range: Range | undefined, size: number): readonly [number, number] {
@@ -120,7 +128,7 @@ export function remediesOf(
     const placed = placePart(other, entry, { isMatrix, isTransposed: transposed });
     return "start" in placed && sameShape(placed.shape, wanted);
   };
-  const { rows: _rows, columns: _columns, ...whole } = part;
+  const whole = withoutRanges(part);
   const turned = { transposed: !(part.transposed ?? isTransposed) };
   const found: Remedy[] = [];
   const offer = (kind: Remedy["kind"], other: SlotPart): void => {
@@ -139,6 +147,12 @@ export function remediesOf(
     }
   }
   return found;
+}
+
+/** All rows and columns. */
+function withoutRanges(part: SlotPart): SlotPart {
+  const kept = Object.entries(part).filter(([key]) => key !== "rows" && key !== "columns");
+  return { tensor: part.tensor, ...Object.fromEntries(kept) };
 }
 
 /** The beginning and the end of each axis that is longer than what is wanted. */

@@ -5,9 +5,10 @@ import type { ArchiveFiles } from "./chooseTensor";
 
 /** `beside` and `text` of some files, where they have them. */
 export function besideOf(files: ArchiveFiles): Pick<ArchiveFiles, "beside" | "text"> {
-  const { beside, text } = files;
+  const beside = files.beside?.bind(files);
+  const text = files.text?.bind(files);
   return {
-    ...(beside === undefined ? {} : { beside: (location) => beside.call(files, location) }),
-    ...(text === undefined ? {} : { text: (location) => text.call(files, location) }),
+    ...(beside === undefined ? {} : { beside }),
+    ...(text === undefined ? {} : { text }),
   };
 }

@@ -90,11 +90,7 @@ export async function loadRun(spec: RunSpec, at: ArchiveFiles): Promise<LoadedRu
   const surrounding = await completeSurrounding(
     { spec: spec.pipeline ?? {}, config, precision, ...tensors },
     layers,
-    {
-      embedded,
-      weights,
-      notes,
-    },
+    { embedded, weights, notes },
   );
   const inside = { config, input: input.shape };
   const innerStates = await loadStates(spec.reference?.states, files, inside, notes);

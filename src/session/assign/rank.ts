@@ -181,7 +181,7 @@ class Ranker {
         else await this.#tryMap(round.each, next.value);
       }
       if (this.#isOver()) {
-        for (const { variations } of left) for (const _ of variations) this.#leftOut += 1;
+        this.#leftOut += left.reduce((sum, { variations }) => sum + [...variations].length, 0);
         return;
       }
       open = left;

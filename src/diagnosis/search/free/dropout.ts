@@ -91,19 +91,20 @@ function searchedLayers({ the, run, before }: Ground): SearchedLayer[] | null {
   const { output } = the.reference;
   if (config.numLayers < 2 || output === null || !before.hasShapes) return null;
   const last = toTimeMajor({ dtype: "float64", ...output }, config.batchFirst) as Float64Array;
+  const first = join(model, run.switches, run.lanes[0]!, afterStep);
+  /** The states of a layer, as far as they are known. */
+  const statesOf = (layer: number): Float64Array | null => {
+    if (layer === 0) return first;
+    return layer === config.numLayers - 1 ? last : (inside?.[layer]?.h ?? null);
+  };
   const found: SearchedLayer[] = [];
   for (let layer = 1; layer < config.numLayers; layer++) {
-    const below =
-      layer === 1
-        ? join(model, run.switches, run.lanes[0]!, afterStep)
-        : (inside?.[layer - 1]?.h ?? null);
-    const h = layer === config.numLayers - 1 ? last : (inside?.[layer]?.h ?? null);
+    const [below, h] = [statesOf(layer - 1), statesOf(layer)];
     if (below === null || h === null) return null;
     const known = { h, c: inside?.[layer]?.c ?? null };
-    const searched = { layer, below, known };
     const upper = new UpperLayer(model, layer, 0, known);
     if (!canBeFound(upper) || !isAffordable(model, upper)) return null;
-    found.push(searched);
+    found.push({ layer, below, known });
   }
   return found;
 }

@@ -118,9 +118,11 @@ function isPair(
 
 type Below = Awaited<ReturnType<typeof layerBelow>>;
 
+type UnitOnBelow = PlacedUnit & { readonly below: Below };
+
 async function recordOf(
   frame: Frame,
-  { unit, source, below }: PlacedUnit & { readonly below: Below },
+  { unit, source, below }: UnitOnBelow,
 ): Promise<UnrolledRecord | null> {
   const { scope } = frame;
   const [first] = unit;
@@ -130,17 +132,13 @@ async function recordOf(
   const isKnown = source.name !== null || below !== null;
   if (!isKnown || first === undefined || product === undefined) return null;
   if (weights === null || states === null) return null;
-  const lower = below === null ? undefined : frame.records.get(below.unit)?.record;
   const record: OnnxRecurrent = {
     ...cellOf(first),
-    name: uniqueName(frame, lower?.name ?? nodeName(unit)),
-    direction: directionOf(unit, source, below),
+    ...placeOf(frame, { unit, source, below }),
     activations: unit.flatMap(({ proof }) => activationsOf(proof.cell, proof.activation)),
-    batchFirst: source.batchFirst,
     ...namesOf(frame, weights),
     initialH: states.h.operand,
     initialC: states.c.operand,
-    below: lower?.name ?? null,
   };
   const names = unit.flatMap((each) => each.layer.states);
   const products = unit.flatMap((each) => [...each.layer.chain, ...each.layer.inputs]);
@@ -150,6 +148,20 @@ async function recordOf(
     products: products.map(({ placed }) => placed),
     states: names.flatMap((name) => scope.producers.get(name)?.placed ?? []),
     note: noteOf(unit, product),
+  };
+}
+
+/** What a layer is called, and how it stands among the others. */
+function placeOf(
+  frame: Frame,
+  { unit, source, below }: UnitOnBelow,
+): Pick<OnnxRecurrent, "name" | "direction" | "batchFirst" | "below"> {
+  const lower = below === null ? undefined : frame.records.get(below.unit)?.record;
+  return {
+    name: uniqueName(frame, lower?.name ?? nodeName(unit)),
+    direction: directionOf(unit, source, below),
+    batchFirst: source.batchFirst,
+    below: lower?.name ?? null,
   };
 }
 

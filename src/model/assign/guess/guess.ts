@@ -67,18 +67,20 @@ export function guessMaps(entries: readonly TensorEntry[], hints: GuessHints = {
   const found: { readonly filling: Filling; readonly pool: Pool }[] = [];
   for (const pool of pools) {
     if (found.length >= maxWeighed) break;
-    const views = viewsOf(pool.entries);
-    for (const kind of hints.kind === undefined ? kinds : [hints.kind]) {
-      for (const filling of fillings(kind, views)) {
-        if (isAsked(filling, hints)) found.push({ filling, pool });
-      }
-    }
+    for (const filling of fillingsOf(pool, hints)) found.push({ filling, pool });
   }
   const weighed = found
     .slice(0, maxWeighed)
     .flatMap(({ filling, pool }) => weigh(filling, pool))
     .sort((left, right) => right.score - left.score);
   return kept(weighed, entryNamed(entries), own, leftOut);
+}
+
+function fillingsOf(pool: Pool, hints: GuessHints): Filling[] {
+  const views = viewsOf(pool.entries);
+  return (hints.kind === undefined ? kinds : [hints.kind])
+    .flatMap((kind) => fillings(kind, views))
+    .filter((filling) => isAsked(filling, hints));
 }
 
 function isAsked({ inputSize, hiddenSize, projSize }: Filling, hints: GuessHints): boolean {
@@ -126,33 +128,48 @@ const arrangementScore: Readonly<Record<Arrangement, number>> = {
 
 /** A map for each layout that matrices which lie so may have. */
 function weigh(filling: Filling, { entries }: Pool): Weighed[] {
-  const { kind, slots, arrangement, named, isGateNamed, isSquare, isJoint } = filling;
-  const used = filling.tensors.size;
-  const of = entries.length;
-  const nameShare = named.of === 0 ? 0 : (2 * named.right) / named.of - 1;
-  const reasons: GuessReason[] = [
-    { kind: "covers", used, of },
-    ...(named.of === 0 ? [] : [{ kind: "names", ...named } as const]),
-    { kind: "arrangement", arrangement },
-    ...(isGateNamed && kind !== "RNN" ? [{ kind: "gates" } as const] : []),
-    ...(isSquare ? [{ kind: "square" } as const] : []),
-  ];
-  const isStateFirst = isJoint && arrangement === "stateFirst";
-  const score =
-    3 * (used / of) +
-    1.5 * nameShare +
-    arrangementScore[arrangement] +
-    (isGateNamed && kind !== "RNN" ? 0.6 : 0) -
-    Math.min(2, 0.5 * filling.slicesLeft) +
-    // A matrix of several gates is seldom anything else; a square one often is.
-    (kind === "RNN" ? 0 : 0.5) -
-    (isStateFirst ? 0.5 : 0) -
-    (filling.axes === "columns" && isSquare ? 0.1 : 0);
+  const { kind, slots } = filling;
+  const share = filling.tensors.size / entries.length;
+  const reasons = reasonsOf(filling, entries.length);
+  const score = scoreOf(filling, share);
   return layoutsOf(filling).map(({ layout, isUsual }, place) => ({
     map: { kind, ...(layout === null ? {} : { layout }), slots },
     reasons: [...reasons, { kind: "layout", layout: nameOf(layout), place }],
     score: score - 0.12 * place - (isUsual ? 0 : 0.3),
   }));
+}
+
+/** True where names tell the gates of a kind that has several. */
+function tellsGates({ kind, isGateNamed }: Filling): boolean {
+  return isGateNamed && kind !== "RNN";
+}
+
+function reasonsOf(filling: Filling, of: number): readonly GuessReason[] {
+  const { arrangement, named, isSquare, tensors } = filling;
+  return [
+    { kind: "covers", used: tensors.size, of },
+    ...(named.of === 0 ? [] : [{ kind: "names", ...named } as const]),
+    { kind: "arrangement", arrangement },
+    ...(tellsGates(filling) ? [{ kind: "gates" } as const] : []),
+    ...(isSquare ? [{ kind: "square" } as const] : []),
+  ];
+}
+
+/** `share` is that of the tensors beside them that are used. */
+function scoreOf(filling: Filling, share: number): number {
+  const { kind, axes, arrangement, named, isSquare, isJoint, slicesLeft } = filling;
+  const nameShare = named.of === 0 ? 0 : (2 * named.right) / named.of - 1;
+  return (
+    3 * share +
+    1.5 * nameShare +
+    arrangementScore[arrangement] +
+    (tellsGates(filling) ? 0.6 : 0) -
+    Math.min(2, 0.5 * slicesLeft) +
+    // A matrix of several gates is seldom anything else; a square one often is.
+    (kind === "RNN" ? 0 : 0.5) -
+    (isJoint && arrangement === "stateFirst" ? 0.5 : 0) -
+    (axes === "columns" && isSquare ? 0.1 : 0)
+  );
 }
 
 function nameOf(layout: string | LayoutSpec | null): string {

@@ -2,13 +2,14 @@
  * Puts the matrices and vectors of a pool into the slots of a module of one kind and hidden size.
  */
 import type { CellKind } from "../../config";
-import { gateCount, gateOrder } from "../../gates";
+import { gateOrder } from "../../gates";
 import { parameterName, type ParameterRole } from "../../parameters";
 import { slotValue, type SlotValue } from "../map";
 import { arrange, arrangements, cellsOf, type Arrangement, type Cell } from "./arrange";
 import { biasesOf, biasVectors, type BiasVectors } from "./biases";
 import { wholeUnit, type Unit } from "./families";
 import { hintOf, isBackward, isBeside } from "./hints";
+import { inputSizes, shapesOf, sizesOf } from "./sizesTried";
 import { likelyFirst, turned, unitsOf, type Axes } from "./units";
 import type { Views } from "./views";
 
@@ -39,10 +40,6 @@ export interface Filling {
   readonly named: { readonly right: number; readonly of: number };
 }
 
-/** Layers times directions that are tried. */
-const maxCells = 32;
-/** Hidden sizes of a pool that are tried. */
-const maxHidden = 12;
 /** Fillings that one pool, kind and size give. */
 const maxFillings = 24;
 
@@ -71,30 +68,6 @@ export function fillings(kind: CellKind, views: Views): Filling[] {
   );
 }
 
-/** Hidden and projection sizes that some matrix can be the recurrent one of. */
-function sizesOf(
-  kind: CellKind,
-  axes: Axes,
-  { matrices }: Views,
-): { hiddenSize: number; projSize: number }[] {
-  const gates = gateCount(kind);
-  const found = new Map<string, { hiddenSize: number; projSize: number }>();
-  const add = (hiddenSize: number, projSize = 0): void => {
-    if (found.size < maxHidden) found.set(`${hiddenSize} ${projSize}`, { hiddenSize, projSize });
-  };
-  const sides = matrices.map((view) => turned(axes, view));
-  const has = new Set(sides.map(([rows, columns]) => `${rows} ${columns}`));
-  for (const [rows, columns] of sides) {
-    if (rows === gates * columns || rows === columns) add(columns);
-    const hidden = rows / gates;
-    // One unit would fit into every matrix.
-    if (Number.isInteger(hidden) && hidden > 1 && columns > hidden) add(hidden);
-    if (kind !== "LSTM" || !Number.isInteger(hidden) || columns >= hidden) continue;
-    if (has.has(`${columns} ${hidden}`)) add(hidden, columns);
-  }
-  return [...found.values()];
-}
-
 /** A matrix for the input, and one for the state. */
 function separate(frame: Frame): Filling[] {
   const { axes, hiddenSize, projSize } = frame;
@@ -120,23 +93,6 @@ function separate(frame: Frame): Filling[] {
       });
     });
   });
-}
-
-/** Input sizes that some unit has; few. */
-function inputSizes(units: readonly Unit[], other: (unit: Unit) => number): readonly number[] {
-  return [...new Set(units.map(other))].slice(0, 4);
-}
-
-/** Layers and directions of at most so many cells, those of most first. */
-function shapesOf(most: number): { layers: number; directions: number }[] {
-  const cells = Math.min(maxCells, Math.floor(most));
-  const found: { layers: number; directions: number }[] = [];
-  for (let count = cells; count >= Math.max(1, cells - 2); count--) {
-    found.push({ layers: count, directions: 1 });
-    if (count % 2 === 0) found.push({ layers: count / 2, directions: 2 });
-  }
-  if (cells > 3) found.push({ layers: 1, directions: 1 }, { layers: 1, directions: 2 });
-  return found;
 }
 
 /** One matrix for both, that of the state behind that of the input or before it. */
