@@ -91,7 +91,10 @@ function runFilesCommand(
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" } | RunFilesCommand>,
+  command: Exclude<
+    Command,
+    { name: "help" | "version" | "export-module" | "recorder" | "reference" } | RunFilesCommand
+  >,
   terminal: Terminal,
 ): Promise<ExitCode> {
   switch (command.name) {
