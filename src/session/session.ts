@@ -12,6 +12,7 @@ import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import { sequenceSizes } from "../model/sequence";
+import { isGate, parseStateName } from "../model/stateNames";
 import type {
   GradientCurve,
   GradientRequest,
@@ -38,6 +39,7 @@ import { probeInputs, reduceInputs } from "./cases";
 import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { givenOf, notGiven, type Given } from "./given";
 import { explainPlace } from "./views/explanation";
+import { GateWindows } from "./views/gates";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import {
@@ -151,6 +153,7 @@ export class Session {
   readonly #engine: GradientEngine;
   readonly #given: Given;
   #recomputer: StepRecomputer | null = null;
+  #gates: GateWindows | null = null;
   #gradients: GradientReader | null = null;
 
   constructor(
@@ -199,8 +202,11 @@ export class Session {
     return reduceInputs(this.#run().inputs, this.#given, control);
   }
 
+  /** @throws NotFoundError for a lane or a state that there is not; UnsupportedError for gates under a mistake. */
   window(request: WindowRequest): WindowData {
-    const { context, results } = this.#run();
+    const { context, results, forwardInput } = this.#run();
+    const named = parseStateName(request.lane, forwardInput.config);
+    if (named !== null && isGate(named.quantity)) return this.#gateWindows().read(named, request);
     const lane = this.#lane(request.lane, request.stateName);
     return readWindow(lane, request, laneContext(lane, context, results));
   }
@@ -248,9 +254,7 @@ export class Session {
   explain(request: UnitRequest): UnitExplanation {
     const { layer, direction, stateName } = request;
     const lane = this.#lane(`layer${layer}.${direction}`, stateName);
-    const run = this.#computed();
-    this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
-    return explainPlace(run, this.#recomputer, lane, request);
+    return explainPlace(this.#computed(), this.#stepRecomputer(), lane, request);
   }
 
   /**
@@ -267,6 +271,19 @@ export class Session {
   dispose(): void {
     this.#gradients?.dispose();
     this.#result?.trace.dispose();
+  }
+
+  #stepRecomputer(): StepRecomputer {
+    const run = this.#computed();
+    this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
+    return this.#recomputer;
+  }
+
+  #gateWindows(): GateWindows {
+    // Steps of its own: going back and forth between lanes would widen the weights each time.
+    const run = this.#computed();
+    this.#gates ??= new GateWindows(run, createRecomputer(run.forwardInput, run.trace));
+    return this.#gates;
   }
 
   #gradientReader(): GradientReader {
@@ -293,8 +310,12 @@ export class Session {
     );
   }
 
-  #lane(id: string, stateName: StateName): Lane {
-    const { lanes } = this.#run();
+  /** A lane as a state shows it, or as the one in its name. */
+  #lane(name: string, wanted: StateName): Lane {
+    const { lanes, forwardInput } = this.#run();
+    const named = parseStateName(name, forwardInput.config);
+    const id = named === null ? name : `layer${named.layer}.${named.direction}`;
+    const stateName = named === null ? wanted : named.quantity === "c" ? "c" : "h";
     const lane = lanes.find((candidate) => candidate.id === id);
     if (lane === undefined) {
       const names = lanes.map((candidate) => candidate.id);

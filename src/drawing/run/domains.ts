@@ -4,6 +4,7 @@
 import type { LaneInfo, StateName, RunView } from "../../protocol/run/messages";
 import type { Side } from "../../protocol/run/windowMessages";
 import { niceLimit } from "../base/colourScale";
+import type { ShownLane } from "./laneChoice";
 import { finalName } from "./state";
 
 /** What the colours of states run to: `auto`, where nearly all of them lie, or `full`, all that they can be. */
@@ -31,6 +32,8 @@ export interface Domains {
   /** Of the layers, whichever of h and c they show. */
   readonly layers: number;
   readonly delta: number;
+  /** Of a state that is shown beside that of the layers. */
+  readonly beside: Readonly<Record<StateName, number>>;
 }
 
 /** What of a run the colours depend on; its lanes as they are, not as c shows them. */
@@ -79,6 +82,7 @@ export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRa
     logits: logits.length === 0 ? states : niceLimit(logits),
     layers: stateName === "h" ? states : stateLimits(run, stateName)[range],
     delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
+    beside: { h: states, c: stateLimits(run, "c")[range] },
   };
 }
 
@@ -97,10 +101,13 @@ function finalDeltas({ verdicts }: ColouredRun, stateName: StateName): LaneInfo[
 /** The limit that holds for the values a lane shows. */
 export function limitOf(
   domains: Domains,
-  lane: Pick<LaneInfo, "id" | "layer">,
+  lane: Pick<ShownLane, "id" | "layer"> & Partial<Pick<ShownLane, "quantity" | "deltaRange">>,
   side: Side,
 ): number {
-  if (side === "delta") return domains.delta;
+  const { quantity, deltaRange = [0, 0] } = lane;
+  if (side === "delta") return quantity === undefined ? domains.delta : niceLimit([deltaRange]);
+  if (quantity === "h" || quantity === "c") return domains.beside[quantity];
+  if (quantity !== undefined) return 1;
   // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
   if (lane.id === "tokens") return Infinity;
   if (lane.id === "input") return domains.input;

@@ -4,9 +4,9 @@
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
-import type { LaneInfo } from "../../protocol/run/messages";
 import type { Side } from "../../protocol/run/windowMessages";
 import { clamp, clampIndex } from "../../core/numeric";
+import type { ShownLane } from "./laneChoice";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
@@ -45,7 +45,7 @@ export interface Band {
 }
 
 export interface LaneBox {
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly top: number;
   readonly height: number;
   /** One, or ours above reference. */
@@ -75,7 +75,7 @@ export interface LayoutRequest {
   readonly width: number;
   readonly height: number;
   /** Bottom to top, as in `RunView`. */
-  readonly lanes: readonly LaneInfo[];
+  readonly lanes: readonly ShownLane[];
   readonly mode: Mode;
   readonly steps: StepRange;
 }
@@ -83,7 +83,7 @@ export interface LayoutRequest {
 /** The element under a point of the content. */
 export interface Hit {
   readonly area: "cell" | "final";
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly side: Side | null;
   /** Step of the cell; in `final` this is −1, and a layer's last processed step is meant. */
   readonly step: number;
@@ -91,7 +91,8 @@ export interface Hit {
 }
 
 /** The values that a lane shows in a mode, top to bottom. */
-export function sidesOf(info: LaneInfo, mode: Mode): readonly (Side | null)[] {
+export function sidesOf(info: ShownLane, mode: Mode): readonly (Side | null)[] {
+  if (info.isFolded === true) return [null];
   if (info.id === "tokens" || mode === "ours") return ["ours"];
   if (info.id === "input" && info.reference === "none") return ["ours"];
   if (info.reference === "none") return mode === "sideBySide" ? ["ours"] : [null];
@@ -99,12 +100,12 @@ export function sidesOf(info: LaneInfo, mode: Mode): readonly (Side | null)[] {
 }
 
 /** True where a mode has nothing to show of a lane: the reference does not have it. */
-function isCollapsed(info: LaneInfo, mode: Mode): boolean {
+function isCollapsed(info: ShownLane, mode: Mode): boolean {
   return sidesOf(info, mode).every((side) => side === null);
 }
 
 /** Rows of values; none where the lane is collapsed. */
-function rowsOf(info: LaneInfo, mode: Mode): number {
+function rowsOf(info: ShownLane, mode: Mode): number {
   return isCollapsed(info, mode) ? 0 : info.units * sidesOf(info, mode).length;
 }
 
@@ -134,30 +135,47 @@ function fitRowHeight(rows: readonly number[], available: number): number {
 }
 
 interface Slot {
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly hasCaption: boolean;
   readonly above: number;
   readonly below: number;
 }
 
 /** Lanes top to bottom with the room each needs above and below. */
-function slotsOf(lanes: readonly LaneInfo[]): Slot[] {
+function slotsOf(lanes: readonly ShownLane[]): Slot[] {
   const topLayer = Math.max(-1, ...lanes.map((lane) => lane.layer ?? -1));
+  // A caption says what goes up to the layer above, which is not there in another order.
+  const isOrdered = lanes.every(({ layer }, k) => layer === null || layer >= layerBelow(lanes, k));
   return [...lanes].reverse().map((info, index, all) => {
     const firstOfLayer = all[index - 1]?.layer !== info.layer;
-    const hasCaption = info.layer !== null && firstOfLayer && info.layer < topLayer;
-    const above = index === 0 ? 0 : hasCaption ? CAPTION_HEIGHT : LANE_GAP;
+    const hasCaption = isOrdered && info.layer !== null && firstOfLayer && info.layer < topLayer;
+    const above = index === 0 ? 0 : hasCaption ? CAPTION_HEIGHT : gapAbove(info);
     const extra = info.layer === null || !firstOfLayer || hasCaption || index === 0 ? 0 : LANE_GAP;
     return {
       info,
       hasCaption,
       above: above + extra,
-      below: info.layer === null ? 0 : TRACK_HEIGHT,
+      below: hasTrack(info) ? TRACK_HEIGHT : 0,
     };
   });
 }
 
-function bandsOf(info: LaneInfo, mode: Mode, top: number, height: number): Band[] {
+/** The layer of the lane below; −1 where it has none. */
+function layerBelow(lanes: readonly ShownLane[], index: number): number {
+  return lanes[index - 1]?.layer ?? -1;
+}
+
+/** Gates stand close to the state that is made of them. */
+function gapAbove({ quantity }: ShownLane): number {
+  return quantity === undefined ? LANE_GAP : LANE_GAP / 2;
+}
+
+/** True for lanes with arrows of their direction and a line to h_n below them. */
+export function hasTrack({ layer, quantity, isFolded }: ShownLane): boolean {
+  return layer !== null && quantity === undefined && isFolded !== true;
+}
+
+function bandsOf(info: ShownLane, mode: Mode, top: number, height: number): Band[] {
   const sides = sidesOf(info, mode);
   const each = (height - BAND_GAP * (sides.length - 1)) / sides.length;
   return sides.map((side, index) => ({
@@ -277,6 +295,7 @@ export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | nul
     return { area: "cell", info, side: band.side, step, unit };
   }
   const inFinal = x >= layout.finalLeft && x < layout.finalLeft + layout.finalWidth;
-  if (!inFinal || (info.layer === null && info.isFinal !== true)) return null;
+  const hasFinal = info.isFinal === true || (info.layer !== null && info.quantity === undefined);
+  if (!inFinal || !hasFinal) return null;
   return { area: "final", info, side: band.side, step: -1, unit };
 }

@@ -71,6 +71,19 @@ export interface LaneInfo {
         readonly magnitude: Magnitude;
       })
     | null;
+  /** Not given for a lane without gates, and for a run whose steps cannot be computed again. */
+  readonly gates?: GatesView;
+}
+
+/** The gates of one direction of a layer. */
+export interface GatesView {
+  readonly units: number;
+  /** Multiplications of one step of one row of the batch. */
+  readonly cost: number;
+  /** In the order of the weights. */
+  readonly each: readonly (Pick<LaneInfo, "reference" | "outside" | "total" | "deltaRange"> & {
+    readonly letter: string;
+  })[];
 }
 
 /** The comparison of one tensor with its reference. */

@@ -8,7 +8,17 @@ import type { Direction } from "../../model/config";
  * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
  * `logits` above the output where a linear layer follows.
  */
-export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
+export type LaneId =
+  | "tokens"
+  | "input"
+  | "output"
+  | "logits"
+  | `layer${number}.${Direction}`
+  /** One quantity of it: h, c or a gate, whatever state is shown. */
+  | `layer${number}.${Direction}.${string}`;
+
+/** Multiplications that a window of gates may take: about 50 ms, in which nothing else is answered. */
+export const STEPS_BUDGET = 2 ** 26;
 
 /** Which values of a lane are meant; `delta` is ours − reference. */
 export type Side = "ours" | "reference" | "delta";
@@ -41,6 +51,8 @@ export interface WindowData {
   readonly outside: Uint8Array;
   /** 1 where the block holds a valid step; 0 in the padding behind a sequence's length. */
   readonly valid: Uint8Array;
+  /** Of gates, where not every step of the window was computed. */
+  readonly computed?: { readonly steps: number; readonly of: number };
 }
 
 export interface FinalStatesRequest {

@@ -5,7 +5,7 @@ import { gesture, key, letter, pressIn, type KeyPress, type KeyRow } from "../..
 import { t } from "../../shared/l10n";
 import { MODES } from "../../../src/drawing/run/modes";
 import type { Motion } from "../../../src/drawing/run/navigate";
-import { changeMode, toggleGradient, toggleState, travel, zoomSteps } from "./actions";
+import { changeMode, foldLane, toggleGradient, toggleState, travel, zoomSteps } from "./actions";
 import type { Store } from "./store";
 import { VIEWS } from "./views";
 
@@ -63,6 +63,7 @@ function shownRows(): Row[] {
   return [
     { keys: modeKeys, label: t("ours, reference, side by side, Δ") },
     { keys: [letter("C", toggleState)], label: t("h or c of an LSTM") },
+    { keys: [letter("X", foldLane)], label: t("fold or unfold the cursor's lane") },
     {
       keys: [
         { name: "+", on: ["+", "="], run: zoom(ZOOM_STEP) },

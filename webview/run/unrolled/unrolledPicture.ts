@@ -36,8 +36,8 @@ interface Frame {
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
-  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
-  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
+  const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
+  return [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -18,6 +18,7 @@ import {
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
+import { lanesShown } from "../store/lanes";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
@@ -53,7 +54,14 @@ export class UnrolledView extends RunElement {
   /** The unit under the cursor; undefined while it is fetched. */
   #explanation: UnitExplanation | undefined;
   #readout: Readout | null = null;
-  #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
+  #domains: Domains = {
+    input: 1,
+    states: 1,
+    logits: 1,
+    layers: 1,
+    delta: 1,
+    beside: { h: 1, c: 1 },
+  };
   #revealed = "";
   #frame = 0;
 
@@ -106,7 +114,7 @@ export class UnrolledView extends RunElement {
     if (view === null) return;
     this.#layout = layoutUnrolled({
       ...this.viewport,
-      lanes: view.lanes,
+      lanes: lanesShown(state),
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
     });
@@ -149,7 +157,7 @@ export class UnrolledView extends RunElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${laneLabels(this.#layout, view, state)}
+                ${laneLabels(this.#layout, view, store)}
               </div>
             </div>
           </div>

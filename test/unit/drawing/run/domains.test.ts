@@ -30,7 +30,14 @@ function run(
 describe("domainsOf", () => {
   it("reads bounded states against ±1, and the input with them where it fits", () => {
     const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h", "full");
-    assert.deepEqual(domains, { input: 1, states: 1, logits: 1, layers: 1, delta: 0.02 });
+    assert.deepEqual(domains, {
+      input: 1,
+      states: 1,
+      logits: 1,
+      layers: 1,
+      delta: 0.02,
+      beside: { h: 1, c: 1 },
+    });
   });
 
   it("gives the input a scale of its own where it is larger or much smaller", () => {
@@ -143,7 +150,14 @@ describe("domainsOf surrounding layers", () => {
 
 describe("limitOf", () => {
   it("chooses by what is shown", () => {
-    const domains = { input: 3, states: 1, logits: 7, layers: 4, delta: 0.02 };
+    const domains = {
+      input: 3,
+      states: 1,
+      logits: 7,
+      layers: 4,
+      delta: 0.02,
+      beside: { h: 1, c: 4 },
+    };
     const layer = { id: "layer0.forward", layer: 0 } as const;
     assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 3);
     assert.equal(limitOf(domains, { id: "output", layer: null }, "reference"), 1);

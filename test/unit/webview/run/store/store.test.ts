@@ -273,7 +273,7 @@ describe("keys of a run", () => {
   it("do nothing for other keys, nor for reference modes without a reference", async () => {
     const { store } = bench({ "run/describe": () => run() });
     await store.refresh();
-    assert.ok(!press(store, "x"));
+    assert.ok(!press(store, "y"));
     assert.ok(!press(store, "toString"));
     press(store, "4");
     assert.equal(store.state.mode, "ours");
