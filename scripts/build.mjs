@@ -19,7 +19,7 @@ const HOST_LIMIT = 350_000;
 const CLI_LIMIT = 600_000;
 /** All readers but the C library of HDF5. */
 const FORMATS_LIMIT = 225_000;
-const VIEW_LIMIT = 240_000;
+const VIEW_LIMIT = 250_000;
 const STYLE_LIMIT = 38_000;
 /** The kit of the pages' controls, and lit, which both load. */
 const CONTROLS_LIMIT = 137_000;

@@ -24,6 +24,8 @@ import type {
 import type { RunView } from "../protocol/run/messages";
 import type { UnitExplanation, UnitRequest } from "../protocol/run/unitMessages";
 import type {
+  DivergenceAnswer,
+  DivergenceRequest,
   FinalStates,
   FinalStatesRequest,
   WindowData,
@@ -38,6 +40,7 @@ import { shapesOf } from "./check";
 import { probeInputs, reduceInputs } from "./cases";
 import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { givenOf, notGiven, type Given } from "./given";
+import { Divergences } from "./views/divergences";
 import { explainPlace } from "./views/explanation";
 import { GateWindows } from "./views/gates";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
@@ -154,6 +157,7 @@ export class Session {
   readonly #given: Given;
   #recomputer: StepRecomputer | null = null;
   #gates: GateWindows | null = null;
+  #divergences: Divergences | null = null;
   #gradients: GradientReader | null = null;
 
   constructor(
@@ -209,6 +213,12 @@ export class Session {
     if (named !== null && isGate(named.quantity)) return this.#gateWindows().read(named, request);
     const lane = this.#lane(request.lane, request.stateName);
     return readWindow(lane, request, laneContext(lane, context, results));
+  }
+
+  /** The place that a walk through the differences leads to. */
+  divergence(request: DivergenceRequest): DivergenceAnswer {
+    this.#divergences ??= new Divergences(this.#run());
+    return this.#divergences.find(request);
   }
 
   timeline(request: TimelineRequest): Timeline {

@@ -119,6 +119,7 @@ export function serveRuns(platform: RunPlatform): void {
     "run/diagnose": ({ spec }) =>
       worker.withFiles((files) => diagnoseSpec(spec, files, worker.controlOfWork())),
     "lane/window": (request) => worker.session.window(request),
+    "divergence/find": (request) => worker.session.divergence(request),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),

@@ -7,10 +7,14 @@ import { niceLimit } from "../base/colourScale";
 import type { ShownLane } from "./laneChoice";
 import { finalName } from "./state";
 
-/** What the colours of states run to: `auto`, where nearly all of them lie, or `full`, all that they can be. */
-export type StateRange = "auto" | "full";
+/**
+ * What the colours of states run to: `auto`, where nearly all of them lie in every lane; `lane`, the same of each lane by
+ * itself; or `full`, all that they can be.
+ */
+export type StateRange = "auto" | "lane" | "full";
 
-export const STATE_RANGES: readonly StateRange[] = ["auto", "full"];
+/** In the order in which the legend goes through them. */
+export const STATE_RANGES: readonly StateRange[] = ["auto", "lane", "full"];
 
 /** The two ranges of h or c; they are the same where states lie in about all of what they can be. */
 export interface StateLimits {
@@ -34,6 +38,8 @@ export interface Domains {
   readonly delta: number;
   /** Of a state that is shown beside that of the layers. */
   readonly beside: Readonly<Record<StateName, number>>;
+  /** Of lanes by their ids, where each has a range of its own; of h and c beside another one as `id.c`. */
+  readonly own: Readonly<Partial<Record<string, number>>>;
 }
 
 /** What of a run the colours depend on; its lanes as they are, not as c shows them. */
@@ -70,7 +76,8 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
  * The limits for a run whose lanes show a state; the input shares that of the states while its values are of
  * their size.
  */
-export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRange): Domains {
+export function domainsOf(run: ColouredRun, stateName: StateName, wanted: StateRange): Domains {
+  const range = wanted === "lane" ? "auto" : wanted;
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
   const states = stateLimits(run, "h")[range];
@@ -82,8 +89,26 @@ export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRa
     logits: logits.length === 0 ? states : niceLimit(logits),
     layers: stateName === "h" ? states : stateLimits(run, stateName)[range],
     delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
+    own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
     beside: { h: states, c: stateLimits(run, "c")[range] },
   };
+}
+
+/** The largest magnitude of nearly all values of each lane. */
+function ownLimits(lanes: ColouredRun["lanes"], stateName: StateName): Domains["own"] {
+  const limits: [string, number][] = [];
+  const add = (id: string, { magnitude, range }: Pick<LaneInfo, "magnitude" | "range">): void => {
+    const most = magnitude?.percentile ?? 0;
+    if (most > 0) limits.push([id, Math.min(niceLimit([[0, most]]), niceLimit([range]))]);
+  };
+  for (const lane of lanes) {
+    if (lane.id === "tokens" || lane.id === "logits") continue;
+    const { id, cell } = lane;
+    add(id, stateName === "c" && cell !== null ? cell : lane);
+    add(`${id}.h`, lane);
+    if (cell !== null) add(`${id}.c`, cell);
+  }
+  return Object.fromEntries(limits);
 }
 
 /** The differences of all steps that are on screen. */
@@ -106,11 +131,23 @@ export function limitOf(
 ): number {
   const { quantity, deltaRange = [0, 0] } = lane;
   if (side === "delta") return quantity === undefined ? domains.delta : niceLimit([deltaRange]);
+  const own = domains.own[lane.id];
+  if (own !== undefined) return own;
   if (quantity === "h" || quantity === "c") return domains.beside[quantity];
-  if (quantity !== undefined) return 1;
+  if (quantity !== undefined) return isSigmoid(quantity) ? 0.5 : 1;
   // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
   if (lane.id === "tokens") return Infinity;
   if (lane.id === "input") return domains.input;
   if (lane.id === "logits") return domains.logits;
   return lane.layer === null ? domains.states : domains.layers;
+}
+
+/** The value that a lane's colours are centred on: a gate of σ is open above one half, and closed below. */
+export function centreOf({ quantity }: Pick<ShownLane, "quantity">, side: Side): number {
+  return side !== "delta" && quantity !== undefined && isSigmoid(quantity) ? 0.5 : 0;
+}
+
+/** True for gates within 0 … 1; the candidates g and n are within ±1. */
+function isSigmoid(quantity: string): boolean {
+  return !["h", "c", "g", "n"].includes(quantity);
 }

@@ -10,7 +10,7 @@ import type { ShownLane } from "./laneChoice";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
-export const MAX_CELL = { width: 76, height: 30 } as const;
+export const MAX_CELL = { width: 110, height: 44 } as const;
 /** A lane keeps room for its two label lines, unless it has too few units to fill them. */
 const MIN_LANE_HEIGHT = 36;
 
@@ -78,6 +78,8 @@ export interface LayoutRequest {
   readonly lanes: readonly ShownLane[];
   readonly mode: Mode;
   readonly steps: StepRange;
+  /** True where `steps` are a part of the sequence, which fills the plot whatever its cells become. */
+  readonly isZoomed?: boolean;
 }
 
 /** The element under a point of the content. */
@@ -216,6 +218,7 @@ function stackLanes({ lanes, mode, height }: LayoutRequest): {
 export function layoutColumns(
   width: number,
   [first, end]: StepRange,
+  isZoomed = false,
 ): Pick<
   UnrolledLayout,
   "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
@@ -227,11 +230,11 @@ export function layoutColumns(
   const equal = (width - around) / (count + 1);
   const isWide = equal >= NUMBER_COLUMN;
   const room = isWide ? equal * count : Math.max(40, width - around - FINAL.width);
-  const whole = Math.min(MAX_CELL.width, room / count);
+  const whole = Math.min(isZoomed ? Infinity : MAX_CELL.width, room / count);
   // Whole pixels where cells are large enough to be told apart: even grid lines.
   const columnWidth = whole >= 12 ? Math.floor(whole) : whole;
   const plotWidth = columnWidth * count;
-  const finalWidth = isWide ? columnWidth : FINAL.width;
+  const finalWidth = isWide ? Math.min(MAX_CELL.width, columnWidth) : FINAL.width;
   const free = width - around - finalWidth - plotWidth;
   const labelLeft = clamp(free / 2, 0, MAX_INDENT);
   const plotLeft = labelLeft + labelWidth;
@@ -241,10 +244,17 @@ export function layoutColumns(
 
 /** Lays the unrolled view out for a viewport. */
 export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
-  const { width, steps } = request;
+  const { width, steps, isZoomed } = request;
   const { boxes, plotBottom } = stackLanes(request);
   const contentHeight = plotBottom + AXIS_HEIGHT;
-  return { width, steps, ...layoutColumns(width, steps), boxes, plotBottom, contentHeight };
+  return {
+    width,
+    steps,
+    ...layoutColumns(width, steps, isZoomed),
+    boxes,
+    plotBottom,
+    contentHeight,
+  };
 }
 
 /** Left edge of a step; may lie outside the plot. */

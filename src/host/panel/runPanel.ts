@@ -219,6 +219,7 @@ export class RunPanel {
         return file === null ? null : baseName(file);
       },
       "lane/window": (request) => this.#runner.request("lane/window", request),
+      "divergence/find": (request) => this.#runner.request("divergence/find", request),
       "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
       "timeline/read": (request) => this.#runner.request("timeline/read", request),
       "residuals/read": (request) => this.#runner.request("residuals/read", request),

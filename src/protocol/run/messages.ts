@@ -31,6 +31,8 @@ import type {
 } from "./curveMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type {
+  DivergenceAnswer,
+  DivergenceRequest,
   FinalStates,
   FinalStatesRequest,
   LaneId,
@@ -255,6 +257,7 @@ export interface ViewRequests {
   /** Base name of the file written; null when the user gave up. */
   "run/save": { params: null; result: string | null };
   "lane/window": { params: WindowRequest; result: WindowData };
+  "divergence/find": { params: DivergenceRequest; result: DivergenceAnswer };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
   /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */

@@ -1,7 +1,7 @@
 /**
  * Messages about the values of lanes: windows of them, and the final states.
  */
-import type { StateName } from "../../engine/base/trace";
+import type { Place, StateName } from "../../engine/base/trace";
 import type { Direction } from "../../model/config";
 
 /**
@@ -53,6 +53,19 @@ export interface WindowData {
   readonly valid: Uint8Array;
   /** Of gates, where not every step of the window was computed. */
   readonly computed?: { readonly steps: number; readonly of: number };
+}
+
+/** A step with a state outside tolerance, in the order of dependency. */
+export interface DivergenceRequest {
+  readonly want: "first" | "previous" | "next" | "worst";
+  /** Where `previous` and `next` start; behind the last one comes the first. */
+  readonly from: Place;
+  readonly stateName: StateName;
+}
+
+export interface DivergenceAnswer {
+  /** null where no state of the run is outside tolerance. */
+  readonly place: Place | null;
 }
 
 export interface FinalStatesRequest {

@@ -7,7 +7,7 @@ import {
   type ColourScale,
   type SchemeName,
 } from "../../../src/drawing/base/colourScale";
-import { limitOf, type Domains } from "../../../src/drawing/run/domains";
+import { centreOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { RunView } from "../../../src/protocol/run/messages";
@@ -63,9 +63,16 @@ export class UnrolledPicture {
     this.#lanesDrawn = [];
   }
 
-  scale(scheme: SchemeName, theme: Theme, limit: number): ColourScale {
-    const key = `${scheme} ${theme.background} ${limit}`;
-    const scale = this.#scales.get(key) ?? colourScale(scheme, theme.backgroundRgb, limit);
+  scale(
+    scheme: SchemeName,
+    theme: Theme,
+    { limit, centre }: { readonly limit: number; readonly centre: number },
+  ): ColourScale {
+    const key = `${scheme} ${theme.background} ${limit} ${centre}`;
+    const scale = this.#scales.get(key) ?? {
+      ...colourScale(scheme, theme.backgroundRgb, limit),
+      centre,
+    };
     this.#scales.set(key, scale);
     return scale;
   }
@@ -109,7 +116,10 @@ export class UnrolledPicture {
       scratch: this.#scratch,
       texts: this.#texts,
       scaleOf: (lane, side) =>
-        this.scale(state.colourScheme, theme, limitOf(frame.domains, lane, side)),
+        this.scale(state.colourScheme, theme, {
+          limit: limitOf(frame.domains, lane, side),
+          centre: centreOf(lane, side),
+        }),
     };
     paintLanes(scene);
     paintFrame(scene);

@@ -61,6 +61,7 @@ export class UnrolledView extends RunElement {
     layers: 1,
     delta: 1,
     beside: { h: 1, c: 1 },
+    own: {},
   };
   #revealed = "";
   #frame = 0;
@@ -117,6 +118,7 @@ export class UnrolledView extends RunElement {
       lanes: lanesShown(state),
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
+      isZoomed: state.steps !== null,
     });
     this.#domains = domainsOf(state.run ?? view, stateName, state.stateRange);
     this.#explanation =
@@ -200,8 +202,9 @@ export class UnrolledView extends RunElement {
       this.store?.update({ unrolledWidth: width });
   }
 
-  #scale(limit: number): ColourScale {
-    return this.#picture.scale(this.store?.state.colourScheme ?? "RdBu", this.#theme.theme, limit);
+  #scale(limit: number, centre = 0): ColourScale {
+    const scheme = this.store?.state.colourScheme ?? "RdBu";
+    return this.#picture.scale(scheme, this.#theme.theme, { limit, centre });
   }
 
   #paint(): void {

@@ -37,6 +37,7 @@ describe("domainsOf", () => {
       layers: 1,
       delta: 0.02,
       beside: { h: 1, c: 1 },
+      own: {},
     });
   });
 
@@ -157,6 +158,7 @@ describe("limitOf", () => {
       layers: 4,
       delta: 0.02,
       beside: { h: 1, c: 4 },
+      own: {},
     };
     const layer = { id: "layer0.forward", layer: 0 } as const;
     assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 3);
