@@ -133,13 +133,18 @@ export function limitOf(
   if (side === "delta") return quantity === undefined ? domains.delta : niceLimit([deltaRange]);
   const own = domains.own[lane.id];
   if (own !== undefined) return own;
-  if (quantity === "h" || quantity === "c") return domains.beside[quantity];
-  if (quantity !== undefined) return isSigmoid(quantity) ? 0.5 : 1;
+  if (quantity !== undefined) return limitBeside(domains, quantity);
   // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
   if (lane.id === "tokens") return Infinity;
   if (lane.id === "input") return domains.input;
   if (lane.id === "logits") return domains.logits;
   return lane.layer === null ? domains.states : domains.layers;
+}
+
+/** The limit of a state or a gate that is shown beside the state of its layer. */
+function limitBeside({ beside }: Domains, quantity: string): number {
+  if (quantity === "h" || quantity === "c") return beside[quantity];
+  return isSigmoid(quantity) ? 0.5 : 1;
 }
 
 /** The value that a lane's colours are centred on: a gate of σ is open above one half, and closed below. */

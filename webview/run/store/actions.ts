@@ -25,7 +25,8 @@ export function travel(store: Store, motion: Motion): void {
 export function zoomSteps(store: Store, factor: number): void {
   const { view, cursor, steps } = store.state;
   if (view === null) return;
-  store.update({ steps: zoomRange(steps, view.seqLength, factor, cursor.step + 0.5) });
+  const zoomed = zoomRange(steps, view.seqLength, factor, cursor.step + 0.5);
+  store.update({ steps: revealStep(zoomed, view.seqLength, cursor.step) });
 }
 
 /** Shows a range of steps, fitted into the sequence. */

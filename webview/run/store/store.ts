@@ -249,10 +249,9 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     const wanted = bad?.stateName ?? stateName;
     const sameLength = before === null || before.seqLength === run.seqLength;
     const shown: Mode = bad === null ? mode : "delta";
-    const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
       ...this.#shown(run, hasCellStates(run) ? wanted : "h", bad?.place ?? cursor),
-      steps: inside ? steps : null,
+      steps: sameLength ? insideOf(steps, run) : null,
       mode: run.verdicts.length > 0 ? shown : "ours",
     };
   }
@@ -277,4 +276,9 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }
+}
+
+/** A range of steps that the run has; null where it reaches beyond. */
+function insideOf(steps: ViewState["steps"], { seqLength }: RunView): ViewState["steps"] {
+  return steps !== null && steps[1] <= seqLength ? steps : null;
 }
