@@ -38,9 +38,15 @@ export interface Domains {
   readonly delta: number;
   /** Of a state that is shown beside that of the layers. */
   readonly beside: Readonly<Record<StateName, number>>;
+  readonly gates: { readonly spans: GateSpans; readonly range: StateRange };
   /** Of lanes by their ids, where each has a range of its own; of h and c beside another one as `id.c`. */
   readonly own: Readonly<Partial<Record<string, number>>>;
 }
+
+/** How far from their middle the values of gates lie, by the ids of their lanes, as far as that is known. */
+export type GateSpans = Readonly<
+  Partial<Record<string, { readonly centre: number; readonly span: number }>>
+>;
 
 /** What of a run the colours depend on; its lanes as they are, not as c shows them. */
 export type ColouredRun = Pick<RunView, "config" | "options" | "lanes" | "verdicts">;
@@ -76,7 +82,12 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
  * The limits for a run whose lanes show a state; the input shares that of the states while its values are of
  * their size.
  */
-export function domainsOf(run: ColouredRun, stateName: StateName, wanted: StateRange): Domains {
+export function domainsOf(
+  run: ColouredRun,
+  stateName: StateName,
+  wanted: StateRange,
+  spans: GateSpans = {},
+): Domains {
   const range = wanted === "lane" ? "auto" : wanted;
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
@@ -89,6 +100,7 @@ export function domainsOf(run: ColouredRun, stateName: StateName, wanted: StateR
     logits: logits.length === 0 ? states : niceLimit(logits),
     layers: stateName === "h" ? states : stateLimits(run, stateName)[range],
     delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
+    gates: { spans, range: wanted },
     own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
     beside: { h: states, c: stateLimits(run, "c")[range] },
   };
@@ -126,14 +138,14 @@ function finalDeltas({ verdicts }: ColouredRun, stateName: StateName): LaneInfo[
 /** The limit that holds for the values a lane shows. */
 export function limitOf(
   domains: Domains,
-  lane: Pick<ShownLane, "id" | "layer"> & Partial<Pick<ShownLane, "quantity" | "deltaRange">>,
+  lane: Pick<ShownLane, "id" | "layer"> & Partial<ShownLane>,
   side: Side,
 ): number {
   const { quantity, deltaRange = [0, 0] } = lane;
   if (side === "delta") return quantity === undefined ? domains.delta : niceLimit([deltaRange]);
   const own = domains.own[lane.id];
   if (own !== undefined) return own;
-  if (quantity !== undefined) return limitBeside(domains, quantity);
+  if (quantity !== undefined) return limitBeside(domains, lane);
   // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
   if (lane.id === "tokens") return Infinity;
   if (lane.id === "input") return domains.input;
@@ -142,17 +154,21 @@ export function limitOf(
 }
 
 /** The limit of a state or a gate that is shown beside the state of its layer. */
-function limitBeside({ beside }: Domains, quantity: string): number {
+function limitBeside(
+  { beside, gates: { spans, range } }: Domains,
+  { id, quantity, centre = 0 }: Pick<ShownLane, "id"> & Partial<ShownLane>,
+): number {
   if (quantity === "h" || quantity === "c") return beside[quantity];
-  return isSigmoid(quantity) ? 0.5 : 1;
+  const full = centre === 0 ? 1 : 0.5;
+  if (range === "full") return full;
+  const known = Object.entries(spans).flatMap(([lane, span]) => {
+    const isMeant = range === "lane" ? lane === id : span?.centre === centre;
+    return isMeant && span !== undefined ? [span.span] : [];
+  });
+  return known.length === 0 ? full : Math.min(full, niceLimit([[0, Math.max(...known)]]));
 }
 
 /** The value that a lane's colours are centred on: a gate of σ is open above one half, and closed below. */
-export function centreOf({ quantity }: Pick<ShownLane, "quantity">, side: Side): number {
-  return side !== "delta" && quantity !== undefined && isSigmoid(quantity) ? 0.5 : 0;
-}
-
-/** True for gates within 0 … 1; the candidates g and n are within ±1. */
-function isSigmoid(quantity: string): boolean {
-  return !["h", "c", "g", "n"].includes(quantity);
+export function centreOf({ centre = 0 }: Pick<ShownLane, "centre">, side: Side): number {
+  return side === "delta" ? 0 : centre;
 }

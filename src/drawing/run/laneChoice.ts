@@ -32,6 +32,8 @@ export interface ShownLane extends LaneInfo {
   readonly quantity?: string;
   /** Multiplications of one of its steps, where they are computed when they are asked for. */
   readonly cost?: number;
+  /** Of a gate: the middle of its values, and of its colours. */
+  readonly centre?: number;
   readonly isFolded?: true;
 }
 
@@ -97,10 +99,10 @@ function quantityLane(lane: LaneInfo, quantity: string): ShownLane[] {
 function gateLane(
   place: Pick<ShownLane, "id" | "layer" | "direction" | "quantity">,
   { units, cost }: GatesView,
-  { reference, outside, total, deltaRange }: GatesView["each"][number],
+  { reference, outside, total, deltaRange, centre }: GatesView["each"][number],
 ): ShownLane {
   const numbers = { reference, outside, total, deltaRange };
-  return { ...place, units, cost, ...numbers, range: [-1, 1], cell: null };
+  return { ...place, units, cost, centre, ...numbers, range: [-1, 1], cell: null };
 }
 
 /** The choice with one of its ids, or quantities, in or out. */

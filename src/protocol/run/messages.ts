@@ -85,6 +85,8 @@ export interface GatesView {
   /** In the order of the weights. */
   readonly each: readonly (Pick<LaneInfo, "reference" | "outside" | "total" | "deltaRange"> & {
     readonly letter: string;
+    /** The middle of its values: one half of σ, 0 of tanh. */
+    readonly centre: number;
   })[];
 }
 

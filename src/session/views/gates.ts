@@ -16,6 +16,7 @@ import type { NamedState } from "../../model/stateNames";
 import type { GatesView } from "../../protocol/run/messages";
 import {
   STEPS_BUDGET,
+  type Side,
   type WindowData,
   type WindowRequest,
 } from "../../protocol/run/windowMessages";
@@ -26,12 +27,19 @@ import { readWindow } from "./window";
 
 /** Bytes of gates that are kept: neighbouring gates of a step are asked for one after another. */
 const MAX_KEPT = 2 ** 26;
+/** Steps from which the range of a gate is told. */
+const MOST_SAMPLED = 64;
 
 /** Multiplications of one step of a layer, of one row of the batch. */
 function costOf({ forwardInput }: Pick<RunResult, "forwardInput">, layer: number): number {
   const { config, weights } = forwardInput;
   const { inputSize, stateSize } = weights[layer]![0]!;
   return gateCount(config.cell) * config.hiddenSize * (inputSize + stateSize);
+}
+
+/** Candidates are made by tanh, the others by σ. */
+function centreOf(letter: string): number {
+  return letter === "g" || letter === "n" ? 0 : 0.5;
 }
 
 /** The gates that a direction of a layer has; undefined for an RNN, and where they cannot be computed. */
@@ -52,6 +60,7 @@ export function gatesOf(
     )?.comparison;
     return {
       letter: quantity,
+      centre: centreOf(quantity),
       reference: stateValues(given, { layer, direction, quantity }) === null ? "none" : "full",
       outside: found?.outside ?? 0,
       total: found?.total ?? seqLength * batchSize * units,
@@ -91,6 +100,8 @@ function chooseSteps(request: WindowRequest, seqLength: number, cost: number): C
 export class GateWindows {
   readonly #run: RunResult;
   readonly #recomputer: StepRecomputer;
+  /** Of each gate, by the row of the batch. */
+  readonly #spans = new Map<string, number>();
   readonly #known = new Lru<string, Float32Array>(MAX_KEPT, bytesOf);
 
   constructor(run: RunResult, recomputer: StepRecomputer) {
@@ -122,7 +133,41 @@ export class GateWindows {
     const lane = { id: request.lane, ...gate, units, parts: [part], cell: null };
     const whole = { stepStart: 0, stepEnd: steps.length, maxColumns: columns, batch: 0 };
     const data = readWindow(lane, { ...request, ...whole }, rowContext(context, steps, batch));
-    return steps.length === of ? data : { ...data, computed: { steps: steps.length, of } };
+    const span = this.#span(gate, batch, request.side);
+    return steps.length === of
+      ? { ...data, ...span }
+      : { ...data, ...span, computed: { steps: steps.length, of } };
+  }
+
+  /** How far from its middle a gate is, by some steps over the whole sequence. */
+  #span(gate: NamedState, batch: number, side: Side): Pick<WindowData, "span"> {
+    if (side === "delta") return {};
+    const { layer, direction, quantity } = gate;
+    const key = `${layer} ${direction} ${quantity} ${batch}`;
+    const known = this.#spans.get(key) ?? this.#measure(gate, batch);
+    this.#spans.set(key, known);
+    return { span: known };
+  }
+
+  #measure(gate: NamedState, batch: number): number {
+    const { config, seqLength, lengths } = this.#run.forwardInput;
+    const length = lengths?.[batch] ?? seqLength;
+    const most = Math.floor(STEPS_BUDGET / 4 / costOf(this.#run, gate.layer));
+    const count = Math.min(length, Math.max(1, Math.min(MOST_SAMPLED, most)));
+    const units = config.hiddenSize;
+    const from = gateOrder[config.cell].indexOf(gate.quantity) * units;
+    const centre = centreOf(gate.quantity);
+    const distances = new Float32Array(count * units);
+    for (let k = 0; k < count; k++) {
+      const step = Math.floor(((k + 0.5) * length) / count);
+      const gates = this.#gates({ ...gate, step, batch });
+      for (let unit = 0; unit < units; unit++) {
+        const distance = Math.abs(gates[from + unit]! - centre);
+        distances[k * units + unit] = Number.isFinite(distance) ? distance : 0;
+      }
+    }
+    distances.sort();
+    return distances[Math.ceil(0.995 * distances.length) - 1] ?? 0;
   }
 
   /** All gates of a step in the order of the weights, (G·H); zeros in the padding. */

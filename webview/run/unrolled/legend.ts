@@ -4,11 +4,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { StateName, RunView } from "../../../src/protocol/run/messages";
+import { rounded } from "../../../src/core/numeric";
 import { t } from "../../shared/l10n";
 import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import {
   centreOf,
+  limitOf,
   STATE_RANGES,
   stateLimits,
   type Domains,
@@ -100,19 +102,33 @@ function laneEnds(
   return [t("each lane −{0}", ends), `+${ends}`];
 }
 
+/** The ends of the colours of gates around a middle; in brackets where each lane has its own. */
+function gateEnds(limits: readonly number[], centre: number): readonly [string, string] {
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  const middle = centre === 0 ? "" : `${centre} `;
+  if (least !== most) {
+    return [`${middle}−(${least} … ${most})`, `${middle}+(${least} … ${most})`];
+  }
+  const isAll = most >= (centre === 0 ? 1 : centre);
+  const [low, high] = [rounded(centre - most, 3), rounded(centre + most, 3)];
+  const sign = low < 0 ? "−" : "";
+  return [
+    `${isAll ? "" : "≤ "}${sign}${Math.abs(low)}`,
+    `${isAll ? "" : "≥ "}${centre === 0 ? "+" : ""}${high}`,
+  ];
+}
+
 /** Gates that are shown: those of σ around one half, the candidates around 0. */
-function gateBars({ state }: Store, scaleOf: ScaleOf): TemplateResult[] {
-  const gates = new Set(
-    lanesShown(state).flatMap(({ quantity, cost }) =>
-      cost === undefined || quantity === undefined ? [] : [quantity],
-    ),
-  );
+function gateBars({ store: { state }, domains, scaleOf }: LegendRequest): TemplateResult[] {
+  const gates = lanesShown(state).filter(({ cost }) => cost !== undefined);
   return [0.5, 0].flatMap((centre) => {
-    const names = [...gates].filter((quantity) => centreOf({ quantity }, "ours") === centre);
-    if (names.length === 0) return [];
-    const ends = centre === 0 ? (["−1", "+1"] as const) : (["0", "1"] as const);
-    const shown = { name: names.reverse().join(" "), limit: centre === 0 ? 1 : centre, ends };
-    return [bar(shown, (limit) => scaleOf(limit, centre))];
+    const lanes = gates.filter((lane) => centreOf(lane, "ours") === centre);
+    if (lanes.length === 0) return [];
+    const limits = lanes.map((lane) => limitOf(domains, lane, "ours"));
+    const names = [...new Set(lanes.map(({ quantity }) => quantity ?? ""))].reverse();
+    const shown = { name: names.join(" "), limit: Math.max(...limits) };
+    const bars = { ...shown, ends: gateEnds(limits, centre) };
+    return [bar(bars, (limit) => scaleOf(limit, centre))];
   });
 }
 
@@ -176,7 +192,7 @@ export function legend(request: LegendRequest): TemplateResult {
         : stateBar(request, stateName, isNamed ? stateName : "")
     }
     ${hasOutputScale ? stateBar(request, "h", "h") : nothing}
-    ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(store, scaleOf)}
+    ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
         ? html`<span>${t("Δ = ours − reference")}</span>

@@ -62,6 +62,7 @@ export class UnrolledView extends RunElement {
     delta: 1,
     beside: { h: 1, c: 1 },
     own: {},
+    gates: { spans: {}, range: "auto" },
   };
   #revealed = "";
   #frame = 0;
@@ -120,7 +121,12 @@ export class UnrolledView extends RunElement {
       steps: state.steps ?? [0, view.seqLength],
       isZoomed: state.steps !== null,
     });
-    this.#domains = domainsOf(state.run ?? view, stateName, state.stateRange);
+    this.#domains = domainsOf(
+      state.run ?? view,
+      stateName,
+      state.stateRange,
+      this.#picture.spansOf(view),
+    );
     this.#explanation =
       view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName });
     this.#readout = fetchReadout(store, this.pointer);
@@ -214,6 +220,9 @@ export class UnrolledView extends RunElement {
     this.#picture.paint(this, store, {
       ...{ layout, viewport, pointer, domains: this.#domains, theme: this.#theme.theme },
       scrollTop: this.scroller?.scrollTop ?? 0,
+      measured: () => {
+        this.requestUpdate();
+      },
     });
   }
 

@@ -16,6 +16,7 @@ const gates: GatesView = {
   cost: 2 ** 20,
   each: ["i", "f", "g", "o"].map((letter) => ({
     letter,
+    centre: letter === "g" ? 0 : 0.5,
     reference: "none",
     outside: 0,
     total: 8,

@@ -50,6 +50,15 @@ describe("windows of gates", () => {
     }
   });
 
+  it("tell how far from one half the gate is, whatever part of it is asked for", () => {
+    const own = windows(run);
+    const { span = 0 } = own.read(forget, request);
+    const all = Array.from({ length: T }, (_, step) => gateAt(run, step, 1)).flat();
+    assert.ok(Math.abs(span - Math.max(...all.map((value) => Math.abs(value - 0.5)))) < 1e-6);
+    assert.equal(own.read(forget, { ...request, stepEnd: 2 }).span, span);
+    assert.equal(own.read(forget, { ...request, side: "delta" }).span, undefined);
+  });
+
   it("have nothing in the padding", () => {
     const packed = executeRun({ ...inputs, lengths: [6, 3] }, { control: noControl });
     const { valid } = windows(packed).read(forget, { ...request, unitEnd: 1 });
