@@ -30,8 +30,8 @@ export const ALL_LANES: LaneChoice = {
 export interface ShownLane extends LaneInfo {
   /** Of a lane beside that of its layer: `h`, `c` or a gate. */
   readonly quantity?: string;
-  /** Multiplications of one of its steps, where they are computed when they are asked for. */
-  readonly cost?: number;
+  /** Of a gate, which is computed when it is asked for: steps that one window has. */
+  readonly atOnce?: number;
   /** Of a gate: the middle of its values, and of its colours. */
   readonly centre?: number;
   readonly isFolded?: true;
@@ -98,11 +98,11 @@ function quantityLane(lane: LaneInfo, quantity: string): ShownLane[] {
 /** Gates are σ or tanh of a sum: within ±1. */
 function gateLane(
   place: Pick<ShownLane, "id" | "layer" | "direction" | "quantity">,
-  { units, cost }: GatesView,
+  { units, atOnce }: GatesView,
   { reference, outside, total, deltaRange, centre }: GatesView["each"][number],
 ): ShownLane {
   const numbers = { reference, outside, total, deltaRange };
-  return { ...place, units, cost, centre, ...numbers, range: [-1, 1], cell: null };
+  return { ...place, units, atOnce, centre, ...numbers, range: [-1, 1], cell: null };
 }
 
 /** The choice with one of its ids, or quantities, in or out. */

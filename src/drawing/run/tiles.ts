@@ -1,7 +1,7 @@
 /**
  * The windows of a lane that a picture requests: tiles on a fixed grid, so that answers can be reused.
  */
-import { STEPS_BUDGET, type Side, type WindowRequest } from "../../protocol/run/windowMessages";
+import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { blockSize, cover, TILE_SIDE } from "../base/grid";
 import type { ShownLane } from "./laneChoice";
 import type { StepRange } from "./modes";
@@ -26,10 +26,9 @@ function rowsOf({ id, units }: ShownLane, perRow: number): number {
   return isHalved ? 2 * Math.max(1, Math.floor(units / 2 / perRow)) : Math.ceil(units / perRow);
 }
 
-/** Columns of a tile: fewer where one step of each is all that the host computes at once. */
-function tileSide(cost = 0): number {
-  const most = Math.max(1, Math.min(TILE_SIDE, Math.floor(STEPS_BUDGET / Math.max(1, cost))));
-  return 2 ** Math.floor(Math.log2(most));
+/** Columns of a tile: no more than steps that the host computes at once, so that each has one. */
+function tileSide(atOnce = TILE_SIDE): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, Math.min(TILE_SIDE, atOnce))));
 }
 
 /** The windows that cover the steps on screen, left to right. */
@@ -37,7 +36,7 @@ export function tilesOf(query: TileQuery): TileRequest[] {
   const { info, side, batch, seqLength, steps } = query;
   const perColumn = blockSize(query.devicePixelsPerStep);
   const perRow = blockSize(query.devicePixelsPerUnit);
-  const ranges = cover(steps[0], Math.ceil(steps[1]), tileSide(info.cost) * perColumn, seqLength);
+  const ranges = cover(steps[0], Math.ceil(steps[1]), tileSide(info.atOnce) * perColumn, seqLength);
   return ranges.map(([stepStart, stepEnd]) => ({
     lane: info.id,
     side,

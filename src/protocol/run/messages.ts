@@ -80,8 +80,8 @@ export interface LaneInfo {
 /** The gates of one direction of a layer. */
 export interface GatesView {
   readonly units: number;
-  /** Multiplications of one step of one row of the batch. */
-  readonly cost: number;
+  /** Steps of one row of the batch that are computed for one window. */
+  readonly atOnce: number;
   /** In the order of the weights. */
   readonly each: readonly (Pick<LaneInfo, "reference" | "outside" | "total" | "deltaRange"> & {
     readonly letter: string;

@@ -17,9 +17,6 @@ export type LaneId =
   /** One quantity of it: h, c or a gate, whatever state is shown. */
   | `layer${number}.${Direction}.${string}`;
 
-/** Multiplications that a window of gates may take: about 50 ms, in which nothing else is answered. */
-export const STEPS_BUDGET = 2 ** 26;
-
 /** Which values of a lane are meant; `delta` is ours − reference. */
 export type Side = "ours" | "reference" | "delta";
 

@@ -14,17 +14,14 @@ import { directionIndexOf } from "../../model/directions";
 import { gateCount, gateOrder } from "../../model/gates";
 import type { NamedState } from "../../model/stateNames";
 import type { GatesView } from "../../protocol/run/messages";
-import {
-  STEPS_BUDGET,
-  type Side,
-  type WindowData,
-  type WindowRequest,
-} from "../../protocol/run/windowMessages";
+import { type Side, type WindowData, type WindowRequest } from "../../protocol/run/windowMessages";
 import { stateValues } from "../../run/compareStates";
 import type { RunResult } from "../../run/execute";
 import { blockLimit, blockStart, clampWhole } from "./blocks";
 import { readWindow } from "./window";
 
+/** Multiplications that a window may take: about 50 ms, in which nothing else is answered. */
+const STEPS_BUDGET = 2 ** 26;
 /** Bytes of gates that are kept: neighbouring gates of a step are asked for one after another. */
 const MAX_KEPT = 2 ** 26;
 /** Steps from which the range of a gate is told. */
@@ -40,6 +37,10 @@ function costOf({ forwardInput }: Pick<RunResult, "forwardInput">, layer: number
 /** Candidates are made by tanh, the others by σ. */
 function centreOf(letter: string): number {
   return letter === "g" || letter === "n" ? 0 : 0.5;
+}
+
+function stepsAtOnce(cost: number): number {
+  return Math.max(1, Math.floor(STEPS_BUDGET / cost));
 }
 
 /** The gates that a direction of a layer has; undefined for an RNN, and where they cannot be computed. */
@@ -67,7 +68,7 @@ export function gatesOf(
       deltaRange: found?.deltaRange ?? [0, 0],
     };
   });
-  return { units, cost: costOf(run, layer), each };
+  return { units, atOnce: stepsAtOnce(costOf(run, layer)), each };
 }
 
 /** What of the steps of a window is computed. */
@@ -83,7 +84,7 @@ function chooseSteps(request: WindowRequest, seqLength: number, cost: number): C
   const from = clampWhole(request.stepStart, 0, seqLength);
   const to = clampWhole(request.stepEnd, from, seqLength);
   const of = to - from;
-  const most = Math.max(1, Math.floor(STEPS_BUDGET / cost));
+  const most = stepsAtOnce(cost);
   const columns = Math.min(of, blockLimit(request.maxColumns), most);
   if (of <= most) return { steps: Array.from({ length: of }, (_, k) => from + k), columns, of };
   const each = Math.max(1, Math.floor(most / columns));

@@ -120,7 +120,7 @@ function gateEnds(limits: readonly number[], centre: number): readonly [string, 
 
 /** Gates that are shown: those of σ around one half, the candidates around 0. */
 function gateBars({ store: { state }, domains, scaleOf }: LegendRequest): TemplateResult[] {
-  const gates = lanesShown(state).filter(({ cost }) => cost !== undefined);
+  const gates = lanesShown(state).filter(({ atOnce }) => atOnce !== undefined);
   return [0.5, 0].flatMap((centre) => {
     const lanes = gates.filter((lane) => centreOf(lane, "ours") === centre);
     if (lanes.length === 0) return [];

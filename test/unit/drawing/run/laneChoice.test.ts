@@ -13,7 +13,7 @@ import { tilesOf } from "../../../../src/drawing/run/tiles";
 
 const gates: GatesView = {
   units: 4,
-  cost: 2 ** 20,
+  atOnce: 64,
   each: ["i", "f", "g", "o"].map((letter) => ({
     letter,
     centre: letter === "g" ? 0 : 0.5,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { noControl } from "../../../../src/core/control";
 import { createRecomputer } from "../../../../src/engine/recompute";
-import { STEPS_BUDGET, type WindowRequest } from "../../../../src/protocol/run/windowMessages";
+import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import { executeRun, type RunResult } from "../../../../src/run/execute";
 import type { StateReference } from "../../../../src/run/inputs";
 import { gatesOf, GateWindows } from "../../../../src/session/views/gates";
@@ -107,8 +107,8 @@ describe("windows of gates", () => {
     const whole = { ...request, lane: "layer0.forward.z", batch: 0, stepStart: 0 } as const;
     const reset = { layer: 0, direction: "forward", quantity: "z" } as const;
     const data = windows(slow).read(reset, { ...whole, stepEnd: 80 });
-    const cost = gatesOf(slow, reset)?.cost ?? 0;
-    assert.deepEqual(data.computed, { steps: Math.floor(STEPS_BUDGET / cost), of: 80 });
+    const steps = gatesOf(slow, reset)?.atOnce ?? 0;
+    assert.deepEqual(data.computed, { steps, of: 80 });
     assert.equal(data.columns, data.computed.steps);
     const all = windows(slow).read(reset, { ...whole, stepEnd: 10 });
     assert.equal(all.computed, undefined);
