@@ -54,7 +54,7 @@ describe("accessibility", () => {
       [".toolbar vscode-button", "timeline-track"],
       [
         "vscode-dropdown",
-        "unroll-options",
+        "unroll-toolbar unroll-options",
         "button.tab",
         "button.segment",
         "unrolled-scroll",

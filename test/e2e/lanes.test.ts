@@ -27,7 +27,7 @@ describe("the lanes of a run", () => {
     await until("The lanes of f", names, (all) => all.includes("f · layer 0 →"));
     await choose("g · candidate");
     await until("The lanes of g", names, (all) => all.includes("g · layer 0 ←"));
-    await panel.says(".legend", /f (≤ )?0.* g (≤ )?−/);
+    await panel.says(".legend", /f (≤ )?0.*g (≤ )?−/);
     await workbench.page.keyboard.press("Escape");
     await panel.pictureDiffers("The picture with gates", before);
   });
