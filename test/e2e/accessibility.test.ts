@@ -54,7 +54,7 @@ describe("accessibility", () => {
       [".toolbar vscode-button", "timeline-track"],
       [
         "vscode-dropdown",
-        "unroll-toolbar unroll-options",
+        "unroll-options",
         "button.tab",
         "button.segment",
         "unrolled-scroll",
