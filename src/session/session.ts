@@ -10,6 +10,7 @@ import type { MadeReduction } from "../diagnosis/reduce/reducedFiles";
 import { createRecomputer, type StepRecomputer } from "../engine/recompute";
 import type { StateName } from "../engine/base/trace";
 import { NotFoundError, UnsupportedError } from "../core/errors";
+import { isGate, parseStateName } from "../model/stateNames";
 import type {
   GradientCurve,
   GradientRequest,
@@ -21,6 +22,8 @@ import type {
 import type { RunView } from "../protocol/run/messages";
 import type { UnitExplanation, UnitRequest } from "../protocol/run/unitMessages";
 import type {
+  DivergenceAnswer,
+  DivergenceRequest,
   FinalStates,
   FinalStatesRequest,
   WindowData,
@@ -36,7 +39,9 @@ import type { RunSpec } from "../run/spec/spec";
 import { probeInputs, reduceInputs } from "./cases";
 import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { givenOf, notGiven, type Given } from "./given";
+import { Divergences } from "./views/divergences";
 import { explainPlace } from "./views/explanation";
+import { GateWindows } from "./views/gates";
 import { GradientReader, type GradientEngine } from "./gradients/gradients";
 import {
   lossGradients,
@@ -113,6 +118,8 @@ export class Session {
   readonly opened: Opened | null;
   readonly #comparison: Comparison | null;
   #recomputer: StepRecomputer | null = null;
+  #gates: GateWindows | null = null;
+  #divergences: Divergences | null = null;
   #gradients: GradientReader | null = null;
   #lanesUnder: LanesUnder | null = null;
 
@@ -175,8 +182,11 @@ export class Session {
     return reduceInputs(this.#run().inputs, this.#given, control);
   }
 
+  /** @throws NotFoundError for a lane or a state that there is not; UnsupportedError for gates under a mistake. */
   window(request: WindowRequest): WindowData {
-    const { context, results } = this.#run();
+    const { context, results, forwardInput } = this.#run();
+    const named = parseStateName(request.lane, forwardInput.config);
+    if (named !== null && isGate(named.quantity)) return this.#gateWindows().read(named, request);
     const lane = this.#lane(request.lane, request.stateName);
     return readWindow(lane, request, laneContext(lane, context, results));
   }
@@ -192,6 +202,12 @@ export class Session {
     const lane = own && (await this.#lanesUnder.lane(own, request.under ?? [], control));
     const shown = lane === undefined ? null : laneOf(lane, request.stateName);
     return shown === null ? this.window(request) : readWindow(shown, request, run.context);
+  }
+
+  /** The place that a walk through the differences leads to. */
+  divergence(request: DivergenceRequest): DivergenceAnswer {
+    this.#divergences ??= new Divergences(this.#run());
+    return this.#divergences.find(request);
   }
 
   timeline(request: TimelineRequest): Timeline {
@@ -245,9 +261,7 @@ export class Session {
   explain(request: UnitRequest): UnitExplanation {
     const { layer, direction, stateName } = request;
     const lane = this.#lane(`layer${layer}.${direction}`, stateName);
-    const run = this.#computed();
-    this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
-    return explainPlace(run, this.#recomputer, lane, request);
+    return explainPlace(this.#computed(), this.#stepRecomputer(), lane, request);
   }
 
   /**
@@ -265,6 +279,19 @@ export class Session {
     this.#gradients?.dispose();
     this.#lanesUnder?.dispose();
     this.#result?.trace.dispose();
+  }
+
+  #stepRecomputer(): StepRecomputer {
+    const run = this.#computed();
+    this.#recomputer ??= createRecomputer(run.forwardInput, run.trace);
+    return this.#recomputer;
+  }
+
+  #gateWindows(): GateWindows {
+    // Steps of its own: going back and forth between lanes would widen the weights each time.
+    const run = this.#computed();
+    this.#gates ??= new GateWindows(run, createRecomputer(run.forwardInput, run.trace));
+    return this.#gates;
   }
 
   #gradientReader(): GradientReader {
@@ -291,8 +318,12 @@ export class Session {
     );
   }
 
-  #lane(id: string, stateName: StateName): Lane {
-    const { lanes } = this.#run();
+  /** A lane as a state shows it, or as the one in its name. */
+  #lane(name: string, wanted: StateName): Lane {
+    const { lanes, forwardInput } = this.#run();
+    const named = parseStateName(name, forwardInput.config);
+    const id = named === null ? name : `layer${named.layer}.${named.direction}`;
+    const stateName = named === null ? wanted : named.quantity === "c" ? "c" : "h";
     const lane = lanes.find((candidate) => candidate.id === id);
     if (lane === undefined) {
       const names = lanes.map((candidate) => candidate.id);

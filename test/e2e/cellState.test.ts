@@ -31,7 +31,7 @@ describe("the cell state of an LSTM", () => {
     await panel.says(".name-norm", "‖h_t‖");
   });
 
-  it("leaves the colours of h their automatic range, which goes to ±1 by a click on their legend, and back", async () => {
+  it("leaves the colours of h their automatic range, which clicks on their legend change to one of each lane, to ±1, and back", async () => {
     const legend = panel.locator(".legend-switch");
     const runTo = (limit: RegExp): Promise<string> =>
       until(
@@ -42,8 +42,11 @@ describe("the cell state of an LSTM", () => {
     await runTo(/^Colours from −0\.\d+ to /);
     const before = await panel.picture();
     await legend.click();
+    await runTo(/^Colours of each lane\./);
+    const own = await panel.pictureDiffers("The colours of each lane", before);
+    await legend.click();
     await runTo(/^Colours from −1 to \+1\./);
-    await panel.pictureDiffers("The colours up to ±1", before);
+    await panel.pictureDiffers("The colours up to ±1", own);
     await legend.click();
     await runTo(/^Colours from −0\.\d+ to /);
     await becomes("The colours as they were", () => panel.picture(), before);

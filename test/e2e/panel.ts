@@ -148,7 +148,11 @@ export class Panel {
 
   /** Opens the box of what is seldom changed; a box that is open stays so. */
   async openOptions(): Promise<void> {
-    await press(this.locator("unroll-options > vscode-button"), "aria-expanded", "true");
+    await press(
+      this.locator("unroll-toolbar unroll-options > vscode-button"),
+      "aria-expanded",
+      "true",
+    );
   }
 
   /** Chooses an entry of a dropdown, which may stand among the options. */

@@ -45,7 +45,9 @@ const STOPS = {
 export interface ColourScale {
   /** Largest magnitude that still has a colour of its own. */
   readonly limit: number;
-  /** TABLE_SIZE × 3 bytes, from −limit to +limit. */
+  /** The value in the middle; 0 when not given. */
+  readonly centre?: number;
+  /** TABLE_SIZE × 3 bytes, from centre − limit to centre + limit. */
   readonly table: Uint8ClampedArray;
 }
 
@@ -105,7 +107,8 @@ export function colourScale(name: SchemeName, background: Rgb, limit: number): C
 /** Offset of a finite value's colour in the table. */
 export function tableOffset(scale: ColourScale, value: number): number {
   const middle = (TABLE_SIZE - 1) / 2;
-  const index = Math.round(middle + (value / scale.limit) * middle);
+  const from = value - (scale.centre ?? 0);
+  const index = Math.round(middle + (from / scale.limit) * middle);
   return 3 * clampIndex(index, TABLE_SIZE);
 }
 

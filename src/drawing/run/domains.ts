@@ -4,12 +4,17 @@
 import type { LaneInfo, StateName, RunView } from "../../protocol/run/messages";
 import type { Side } from "../../protocol/run/windowMessages";
 import { niceLimit } from "../base/colourScale";
+import type { ShownLane } from "./laneChoice";
 import { finalName } from "./state";
 
-/** What the colours of states run to: `auto`, where nearly all of them lie, or `full`, all that they can be. */
-export type StateRange = "auto" | "full";
+/**
+ * What the colours of states run to: `auto`, where nearly all of them lie in every lane; `lane`, the same of each lane by
+ * itself; or `full`, all that they can be.
+ */
+export type StateRange = "auto" | "lane" | "full";
 
-export const STATE_RANGES: readonly StateRange[] = ["auto", "full"];
+/** In the order in which the legend goes through them. */
+export const STATE_RANGES: readonly StateRange[] = ["auto", "lane", "full"];
 
 /** The two ranges of h or c; they are the same where states lie in about all of what they can be. */
 export interface StateLimits {
@@ -31,7 +36,17 @@ export interface Domains {
   /** Of the layers, whichever of h and c they show. */
   readonly layers: number;
   readonly delta: number;
+  /** Of a state that is shown beside that of the layers. */
+  readonly beside: Readonly<Record<StateName, number>>;
+  readonly gates: { readonly spans: GateSpans; readonly range: StateRange };
+  /** Of lanes by their ids, where each has a range of its own; of h and c beside another one as `id.c`. */
+  readonly own: Readonly<Partial<Record<string, number>>>;
 }
+
+/** How far from their middle the values of gates lie, by the ids of their lanes, as far as that is known. */
+export type GateSpans = Readonly<
+  Partial<Record<string, { readonly centre: number; readonly span: number }>>
+>;
 
 /** What of a run the colours depend on; its lanes as they are, not as c shows them. */
 export type ColouredRun = Pick<RunView, "config" | "options" | "lanes" | "verdicts">;
@@ -67,7 +82,13 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
  * The limits for a run whose lanes show a state; the input shares that of the states while its values are of
  * their size.
  */
-export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRange): Domains {
+export function domainsOf(
+  run: ColouredRun,
+  stateName: StateName,
+  wanted: StateRange,
+  spans: GateSpans = {},
+): Domains {
+  const range = wanted === "lane" ? "auto" : wanted;
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
   const states = stateLimits(run, "h")[range];
@@ -79,7 +100,27 @@ export function domainsOf(run: ColouredRun, stateName: StateName, range: StateRa
     logits: logits.length === 0 ? states : niceLimit(logits),
     layers: stateName === "h" ? states : stateLimits(run, stateName)[range],
     delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
+    gates: { spans, range: wanted },
+    own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
+    beside: { h: states, c: stateLimits(run, "c")[range] },
   };
+}
+
+/** The largest magnitude of nearly all values of each lane. */
+function ownLimits(lanes: ColouredRun["lanes"], stateName: StateName): Domains["own"] {
+  const limits: [string, number][] = [];
+  const add = (id: string, { magnitude, range }: Pick<LaneInfo, "magnitude" | "range">): void => {
+    const most = magnitude?.percentile ?? 0;
+    if (most > 0) limits.push([id, Math.min(niceLimit([[0, most]]), niceLimit([range]))]);
+  };
+  for (const lane of lanes) {
+    if (lane.id === "tokens" || lane.id === "logits") continue;
+    const { id, cell } = lane;
+    add(id, stateName === "c" && cell !== null ? cell : lane);
+    add(`${id}.h`, lane);
+    if (cell !== null) add(`${id}.c`, cell);
+  }
+  return Object.fromEntries(limits);
 }
 
 /** The differences of all steps that are on screen. */
@@ -97,13 +138,37 @@ function finalDeltas({ verdicts }: ColouredRun, stateName: StateName): LaneInfo[
 /** The limit that holds for the values a lane shows. */
 export function limitOf(
   domains: Domains,
-  lane: Pick<LaneInfo, "id" | "layer">,
+  lane: Pick<ShownLane, "id" | "layer"> & Partial<ShownLane>,
   side: Side,
 ): number {
-  if (side === "delta") return domains.delta;
+  const { quantity, deltaRange = [0, 0] } = lane;
+  if (side === "delta") return quantity === undefined ? domains.delta : niceLimit([deltaRange]);
+  const own = domains.own[lane.id];
+  if (own !== undefined) return own;
+  if (quantity !== undefined) return limitBeside(domains, lane);
   // Tokens are names, no magnitudes: against an infinite limit all have the colour of 0.
   if (lane.id === "tokens") return Infinity;
   if (lane.id === "input") return domains.input;
   if (lane.id === "logits") return domains.logits;
   return lane.layer === null ? domains.states : domains.layers;
+}
+
+/** The limit of a state or a gate that is shown beside the state of its layer. */
+function limitBeside(
+  { beside, gates: { spans, range } }: Domains,
+  { id, quantity, centre = 0 }: Pick<ShownLane, "id"> & Partial<ShownLane>,
+): number {
+  if (quantity === "h" || quantity === "c") return beside[quantity];
+  const full = centre === 0 ? 1 : 0.5;
+  if (range === "full") return full;
+  const known = Object.entries(spans).flatMap(([lane, span]) => {
+    const isMeant = range === "lane" ? lane === id : span?.centre === centre;
+    return isMeant && span !== undefined ? [span.span] : [];
+  });
+  return known.length === 0 ? full : Math.min(full, niceLimit([[0, Math.max(...known)]]));
+}
+
+/** The value that a lane's colours are centred on: a gate of σ is open above one half, and closed below. */
+export function centreOf({ centre = 0 }: Pick<ShownLane, "centre">, side: Side): number {
+  return side === "delta" ? 0 : centre;
 }

@@ -1,9 +1,10 @@
 /**
  * The values that a picture of the unrolled view needs: windows of visible lanes, and h_n or c_n. No DOM.
  */
-import type { LaneInfo, RunView, StateName } from "../../protocol/run/messages";
+import type { RunView, StateName } from "../../protocol/run/messages";
 import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { slotOfLane } from "./finals";
+import type { ShownLane } from "./laneChoice";
 import { isUncovered, type Band, type LaneBox, type UnrolledLayout } from "./layout";
 import type { Mode } from "./modes";
 import { finalName } from "./state";
@@ -66,9 +67,10 @@ export function planBands(request: PlanRequest): BandPlan[] {
 
 function stepsOf(
   { layout, view, batch, dpr, under }: PlanRequest,
-  info: LaneInfo,
+  info: ShownLane,
   { side, height }: Band,
 ): BandPlan["steps"] {
+  if (info.isFolded === true) return null;
   if (side === null) return "absent";
   const requests = tilesOf({
     info,
@@ -91,9 +93,10 @@ function rowsOf({ dpr }: PlanRequest, { height }: Band): number {
   return Math.max(1, Math.floor(height * dpr));
 }
 
-function finalOf(request: PlanRequest, info: LaneInfo, band: Band): BandPlan["final"] {
+function finalOf(request: PlanRequest, info: ShownLane, band: Band): BandPlan["final"] {
   const { view, mode, stateName } = request;
   if (info.layer === null || view.config === null) return null;
+  if (info.quantity !== undefined || info.isFolded === true) return null;
   // h_n and c_n have references of their own, also where the states of the lane have none.
   const side = band.side ?? (mode === "sideBySide" ? "ours" : mode);
   const hasReference = view.verdicts.some(({ name }) => name === finalName(stateName));
@@ -102,7 +105,7 @@ function finalOf(request: PlanRequest, info: LaneInfo, band: Band): BandPlan["fi
 }
 
 /** Logits of one step: a column of their own, in line with h_n. */
-function logitsOf(request: PlanRequest, info: LaneInfo, band: Band): BandPlan["final"] {
+function logitsOf(request: PlanRequest, info: ShownLane, band: Band): BandPlan["final"] {
   if (band.side === null) return "absent";
   const window: Omit<WindowRequest, "stateName"> = {
     lane: info.id,

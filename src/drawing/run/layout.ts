@@ -4,13 +4,13 @@
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
-import type { LaneInfo } from "../../protocol/run/messages";
 import type { Side } from "../../protocol/run/windowMessages";
 import { clamp, clampIndex } from "../../core/numeric";
+import type { ShownLane } from "./laneChoice";
 import type { Mode, StepRange } from "./modes";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
-export const MAX_CELL = { width: 76, height: 30 } as const;
+export const MAX_CELL = { width: 110, height: 44 } as const;
 /** A lane keeps room for its two label lines, unless it has too few units to fill them. */
 const MIN_LANE_HEIGHT = 36;
 
@@ -45,7 +45,7 @@ export interface Band {
 }
 
 export interface LaneBox {
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly top: number;
   readonly height: number;
   /** One, or ours above reference. */
@@ -75,17 +75,19 @@ export interface LayoutRequest {
   readonly width: number;
   readonly height: number;
   /** Bottom to top, as in `RunView`. */
-  readonly lanes: readonly LaneInfo[];
+  readonly lanes: readonly ShownLane[];
   readonly mode: Mode;
   readonly steps: StepRange;
   /** True where Δ shows what a finding does in lanes that the reference does not have. */
   readonly showsFinding?: boolean;
+  /** True where `steps` are a part of the sequence, which fills the plot whatever its cells become. */
+  readonly isZoomed?: boolean;
 }
 
 /** The element under a point of the content. */
 export interface Hit {
   readonly area: "cell" | "final";
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly side: Side | null;
   /** Step of the cell; in `final` this is −1, and a layer's last processed step is meant. */
   readonly step: number;
@@ -94,10 +96,11 @@ export interface Hit {
 
 /** The values that a lane shows in a mode, top to bottom. */
 export function sidesOf(
-  info: LaneInfo,
+  info: ShownLane,
   mode: Mode,
   showsFinding = false,
 ): readonly (Side | null)[] {
+  if (info.isFolded === true) return [null];
   if (info.id === "tokens" || mode === "ours") return ["ours"];
   if (info.id === "input" && info.reference === "none") return ["ours"];
   if (showsFinding && mode === "delta" && isUncovered(info)) return ["delta"];
@@ -106,8 +109,12 @@ export function sidesOf(
 }
 
 /** True for a lane of a layer whose steps are in no reference. */
-export function isUncovered({ layer, reference }: LaneInfo): boolean {
-  return layer !== null && reference === "none";
+export function isUncovered({
+  layer,
+  reference,
+  quantity,
+}: Pick<ShownLane, "layer" | "reference" | "quantity">): boolean {
+  return layer !== null && reference === "none" && quantity === undefined;
 }
 
 /** True where a mode has nothing to show of a lane: the reference does not have it. */
@@ -116,7 +123,7 @@ function isCollapsed(sides: readonly (Side | null)[]): boolean {
 }
 
 /** Rows of values; none where the lane is collapsed. */
-function rowsOf({ units }: LaneInfo, sides: readonly (Side | null)[]): number {
+function rowsOf({ units }: ShownLane, sides: readonly (Side | null)[]): number {
   return isCollapsed(sides) ? 0 : units * sides.length;
 }
 
@@ -146,27 +153,44 @@ function fitRowHeight(rows: readonly number[], available: number): number {
 }
 
 interface Slot {
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly hasCaption: boolean;
   readonly above: number;
   readonly below: number;
 }
 
 /** Lanes top to bottom with the room each needs above and below. */
-function slotsOf(lanes: readonly LaneInfo[]): Slot[] {
+function slotsOf(lanes: readonly ShownLane[]): Slot[] {
   const topLayer = Math.max(-1, ...lanes.map((lane) => lane.layer ?? -1));
+  // A caption says what goes up to the layer above, which is not there in another order.
+  const isOrdered = lanes.every(({ layer }, k) => layer === null || layer >= layerBelow(lanes, k));
   return [...lanes].reverse().map((info, index, all) => {
     const firstOfLayer = all[index - 1]?.layer !== info.layer;
-    const hasCaption = info.layer !== null && firstOfLayer && info.layer < topLayer;
-    const above = index === 0 ? 0 : hasCaption ? CAPTION_HEIGHT : LANE_GAP;
+    const hasCaption = isOrdered && info.layer !== null && firstOfLayer && info.layer < topLayer;
+    const above = index === 0 ? 0 : hasCaption ? CAPTION_HEIGHT : gapAbove(info);
     const extra = info.layer === null || !firstOfLayer || hasCaption || index === 0 ? 0 : LANE_GAP;
     return {
       info,
       hasCaption,
       above: above + extra,
-      below: info.layer === null ? 0 : TRACK_HEIGHT,
+      below: hasTrack(info) ? TRACK_HEIGHT : 0,
     };
   });
+}
+
+/** The layer of the lane below; −1 where it has none. */
+function layerBelow(lanes: readonly ShownLane[], index: number): number {
+  return lanes[index - 1]?.layer ?? -1;
+}
+
+/** Gates stand close to the state that is made of them. */
+function gapAbove({ quantity }: ShownLane): number {
+  return quantity === undefined ? LANE_GAP : LANE_GAP / 2;
+}
+
+/** True for lanes with arrows of their direction and a line to h_n below them. */
+export function hasTrack({ layer, quantity, isFolded }: ShownLane): boolean {
+  return layer !== null && quantity === undefined && isFolded !== true;
 }
 
 function bandsOf(sides: readonly (Side | null)[], top: number, height: number): Band[] {
@@ -210,6 +234,7 @@ function stackLanes({ lanes, mode, height, showsFinding }: LayoutRequest): {
 export function layoutColumns(
   width: number,
   [first, end]: StepRange,
+  isZoomed = false,
 ): Pick<
   UnrolledLayout,
   "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
@@ -221,11 +246,11 @@ export function layoutColumns(
   const equal = (width - around) / (count + 1);
   const isWide = equal >= NUMBER_COLUMN;
   const room = isWide ? equal * count : Math.max(40, width - around - FINAL.width);
-  const whole = Math.min(MAX_CELL.width, room / count);
+  const whole = Math.min(isZoomed ? Infinity : MAX_CELL.width, room / count);
   // Whole pixels where cells are large enough to be told apart: even grid lines.
   const columnWidth = whole >= 12 ? Math.floor(whole) : whole;
   const plotWidth = columnWidth * count;
-  const finalWidth = isWide ? columnWidth : FINAL.width;
+  const finalWidth = isWide ? Math.min(MAX_CELL.width, columnWidth) : FINAL.width;
   const free = width - around - finalWidth - plotWidth;
   const labelLeft = clamp(free / 2, 0, MAX_INDENT);
   const plotLeft = labelLeft + labelWidth;
@@ -235,10 +260,17 @@ export function layoutColumns(
 
 /** Lays the unrolled view out for a viewport. */
 export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
-  const { width, steps } = request;
+  const { width, steps, isZoomed } = request;
   const { boxes, plotBottom } = stackLanes(request);
   const contentHeight = plotBottom + AXIS_HEIGHT;
-  return { width, steps, ...layoutColumns(width, steps), boxes, plotBottom, contentHeight };
+  return {
+    width,
+    steps,
+    ...layoutColumns(width, steps, isZoomed),
+    boxes,
+    plotBottom,
+    contentHeight,
+  };
 }
 
 /** Left edge of a step; may lie outside the plot. */
@@ -289,6 +321,7 @@ export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | nul
     return { area: "cell", info, side: band.side, step, unit };
   }
   const inFinal = x >= layout.finalLeft && x < layout.finalLeft + layout.finalWidth;
-  if (!inFinal || (info.layer === null && info.isFinal !== true)) return null;
+  const hasFinal = info.isFinal === true || (info.layer !== null && info.quantity === undefined);
+  if (!inFinal || !hasFinal) return null;
   return { area: "final", info, side: band.side, step: -1, unit };
 }

@@ -34,6 +34,8 @@ import type {
 import type { NumbersView } from "./numbersMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type {
+  DivergenceAnswer,
+  DivergenceRequest,
   FinalStates,
   FinalStatesRequest,
   LaneId,
@@ -74,6 +76,21 @@ export interface LaneInfo {
         readonly magnitude: Magnitude;
       })
     | null;
+  /** Not given for a lane without gates, and for a run whose steps cannot be computed again. */
+  readonly gates?: GatesView;
+}
+
+/** The gates of one direction of a layer. */
+export interface GatesView {
+  readonly units: number;
+  /** Steps of one row of the batch that are computed for one window. */
+  readonly atOnce: number;
+  /** In the order of the weights. */
+  readonly each: readonly (Pick<LaneInfo, "reference" | "outside" | "total" | "deltaRange"> & {
+    readonly letter: string;
+    /** The middle of its values: one half of σ, 0 of tanh. */
+    readonly centre: number;
+  })[];
 }
 
 /** The comparison of one tensor with its reference. */
@@ -250,6 +267,7 @@ export interface ViewRequests {
   /** Base name of the file written; null when the user gave up. */
   "run/save": { params: null; result: string | null };
   "lane/window": { params: WindowRequest; result: WindowData };
+  "divergence/find": { params: DivergenceRequest; result: DivergenceAnswer };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
   /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */

@@ -1,14 +1,21 @@
 /**
  * Messages about the values of lanes: windows of them, and the final states.
  */
-import type { StateName } from "../../engine/base/trace";
+import type { Place, StateName } from "../../engine/base/trace";
 import type { Direction } from "../../model/config";
 
 /**
  * A row of the unrolled view: `input`, `output`, or one direction of a layer; `tokens` below an input that is made of them,
  * `logits` above the output where a linear layer follows.
  */
-export type LaneId = "tokens" | "input" | "output" | "logits" | `layer${number}.${Direction}`;
+export type LaneId =
+  | "tokens"
+  | "input"
+  | "output"
+  | "logits"
+  | `layer${number}.${Direction}`
+  /** One quantity of it: h, c or a gate, whatever state is shown. */
+  | `layer${number}.${Direction}.${string}`;
 
 /** Which values of a lane are meant; `delta` is ours − reference. */
 export type Side = "ours" | "reference" | "delta";
@@ -43,6 +50,23 @@ export interface WindowData {
   readonly outside: Uint8Array;
   /** 1 where the block holds a valid step; 0 in the padding behind a sequence's length. */
   readonly valid: Uint8Array;
+  /** Of gates: 99.5 % of a sample of the row's values lie no further from their middle. */
+  readonly span?: number;
+  /** Of gates, where not every step of the window was computed. */
+  readonly computed?: { readonly steps: number; readonly of: number };
+}
+
+/** A step with a state outside tolerance, in the order of dependency. */
+export interface DivergenceRequest {
+  readonly want: "first" | "previous" | "next" | "worst";
+  /** Where `previous` and `next` start; behind the last one comes the first. */
+  readonly from: Place;
+  readonly stateName: StateName;
+}
+
+export interface DivergenceAnswer {
+  /** null where no state of the run is outside tolerance. */
+  readonly place: Place | null;
 }
 
 export interface FinalStatesRequest {

@@ -57,6 +57,7 @@ export interface RunCheck {
 export interface WorkerRequests extends Pick<
   ViewRequests,
   | "lane/window"
+  | "divergence/find"
   | "finalStates/read"
   | "timeline/read"
   | "residuals/read"

@@ -26,6 +26,7 @@ import type { LoadedRun } from "../../run/load/load";
 import type { OwnEntries } from "../../run/load/ownTensors";
 import { describeSurrounding } from "./surrounding";
 import { judgementOf } from "./verdicts";
+import { gatesOf } from "./gates";
 import { ownPart } from "./own";
 
 /** Information that the caller has and the files do not. */
@@ -79,7 +80,10 @@ export function describeRun(
     lengths: loaded.lengths,
     ...(surrounding === null ? {} : { surrounding }),
     lanes:
-      result?.lanes.map((lane, index) => laneInfo(lane, result.numbers[index]!, surrounding)) ?? [],
+      result?.lanes.map((lane, index) => ({
+        ...laneInfo(lane, result.numbers[index]!, surrounding),
+        ...gatesPart(result, lane),
+      })) ?? [],
     ...judgement,
     ...third,
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
@@ -174,6 +178,12 @@ function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["label
     reference: files.size === 0 ? null : [...files].join(", "),
     runFile: runFile === null ? null : baseName(runFile),
   };
+}
+
+function gatesPart(result: RunResult, { layer, direction }: Lane): Pick<LaneInfo, "gates"> {
+  const gates =
+    layer === null || direction === null ? undefined : gatesOf(result, { layer, direction });
+  return gates === undefined ? {} : { gates };
 }
 
 function referenceOf(parts: readonly LanePart[]): LaneInfo["reference"] {

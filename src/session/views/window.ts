@@ -200,6 +200,35 @@ function sumOfSquares({ ours, offset }: Row, units: number): number {
   return sum;
 }
 
+/** A step with a value outside tolerance. */
+interface OutsideRow {
+  readonly step: number;
+  /** The unit outside tolerance that is off most. */
+  readonly unit: number;
+  /** |ours − reference| of it; Infinity where it is NaN. */
+  readonly size: number;
+}
+
+/** The steps of one row of the batch that have a value outside tolerance, in their order; none without a reference. */
+export function* outsideRows(
+  part: LanePart,
+  batch: number,
+  context: LaneContext,
+): Generator<OutsideRow> {
+  if (part.reference === null) return;
+  const steps = { from: 0, to: lengthOf(context, batch) };
+  for (const row of partRows(part, batch, steps, context)) {
+    let found: OutsideRow | null = null;
+    for (let unit = 0; unit < part.units; unit++) {
+      if (!isOutsideAt(row, unit, context)) continue;
+      const delta = Math.abs(sideValue(row, unit, "delta", context));
+      const size = Number.isNaN(delta) ? Infinity : delta;
+      if (found === null || size > found.size) found = { step: row.step, unit, size };
+    }
+    if (found !== null) yield found;
+  }
+}
+
 /** Largest |ours − reference| of a row. */
 function rowDelta(row: Row, units: number, context: LaneContext): number {
   let largest = 0;

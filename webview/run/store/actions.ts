@@ -9,6 +9,8 @@ import {
   zoomRange,
   type Motion,
 } from "../../../src/drawing/run/navigate";
+import { toggleLane } from "./lanes";
+import { laneIdOf } from "./places";
 import type { Store } from "./store";
 
 /** Moves the cursor and keeps its step on screen. */
@@ -23,7 +25,8 @@ export function travel(store: Store, motion: Motion): void {
 export function zoomSteps(store: Store, factor: number): void {
   const { view, cursor, steps } = store.state;
   if (view === null) return;
-  store.update({ steps: zoomRange(steps, view.seqLength, factor, cursor.step + 0.5) });
+  const zoomed = zoomRange(steps, view.seqLength, factor, cursor.step + 0.5);
+  store.update({ steps: revealStep(zoomed, view.seqLength, cursor.step) });
 }
 
 /** Shows a range of steps, fitted into the sequence. */
@@ -36,6 +39,11 @@ export function showSteps(store: Store, start: number, end: number): void {
 export function changeMode(store: Store, mode: Mode): void {
   const hasReference = (store.state.view?.verdicts.length ?? 0) > 0;
   if (mode === "ours" || hasReference) store.update({ mode });
+}
+
+/** Folds the lane of the cursor, or unfolds it. */
+export function foldLane(store: Store): void {
+  toggleLane(store, "collapsed", laneIdOf(store.state.cursor));
 }
 
 /** Shows c where h is shown, and h where c is. */

@@ -4,8 +4,9 @@
 import { gesture, key, letter, pressIn, type KeyPress, type KeyRow } from "../../shared/keyTable";
 import { t } from "../../shared/l10n";
 import { MODES } from "../../../src/drawing/run/modes";
+import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import type { Motion } from "../../../src/drawing/run/navigate";
-import { changeMode, toggleGradient, toggleState, travel, zoomSteps } from "./actions";
+import { changeMode, foldLane, toggleGradient, toggleState, travel, zoomSteps } from "./actions";
 import type { Store } from "./store";
 import { VIEWS } from "./views";
 
@@ -26,6 +27,20 @@ const zoom =
     zoomSteps(store, factor);
   };
 
+const find =
+  (want: DivergenceRequest["want"]) =>
+  (store: Store): void => {
+    void store.findDivergence(want);
+  };
+
+const backward = (store: Store): void => {
+  store.goInHistory("back");
+};
+
+const forward = (store: Store): void => {
+  store.goInHistory("forward");
+};
+
 function motionRows(): Row[] {
   return [
     {
@@ -43,6 +58,23 @@ function motionRows(): Row[] {
     {
       keys: [key("Page ↑", "PageUp", go("laneUp")), key("Page ↓", "PageDown", go("laneDown"))],
       label: t("lane above, lane below"),
+    },
+    {
+      keys: [
+        letter("N", find("next")),
+        key("Shift+N", "Shift+N", find("previous")),
+        key(",", ",", find("first")),
+        key(".", ".", find("worst")),
+      ],
+      label: t("next, previous, first and largest difference outside tolerance"),
+    },
+    {
+      keys: [
+        key(t("Backspace"), "Backspace", backward),
+        key(t("Shift+Backspace"), "Shift+Backspace", forward),
+        gesture(t("mouse buttons back and forward")),
+      ],
+      label: t("back to where a jump started, and forward again"),
     },
     {
       keys: [key("[", "[", go("batchBack")), key("]", "]", go("batchForward"))],
@@ -63,6 +95,7 @@ function shownRows(): Row[] {
   return [
     { keys: modeKeys, label: t("ours, reference, side by side, Δ") },
     { keys: [letter("C", toggleState)], label: t("h or c of an LSTM") },
+    { keys: [letter("X", foldLane)], label: t("fold or unfold the cursor's lane") },
     {
       keys: [
         { name: "+", on: ["+", "="], run: zoom(ZOOM_STEP) },

@@ -1,7 +1,8 @@
 /**
  * Names of places and lanes in the panel, such as `layer 1 ←` and `input x`.
  */
-import type { FirstDivergence, LaneInfo, Place } from "../../../src/protocol/run/messages";
+import type { ShownLane } from "../../../src/drawing/run/laneChoice";
+import type { FirstDivergence, Place } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 
 /** Arrow in the direction of processing. */
@@ -26,12 +27,40 @@ export function recurrentText(
     : t("{0}, processing step {1} (t = {2}), gate {3}", lane, s, place.step, quantity);
 }
 
-/** `layer 1 ←`, `tokens`, `input x`, `output` or `logits`. */
+/** What a state or a gate is called. */
+export function quantityText(quantity: string): string {
+  switch (quantity) {
+    case "h":
+      return t("hidden state");
+    case "c":
+      return t("cell state");
+    case "i":
+      return t("input gate");
+    case "f":
+      return t("forget gate");
+    case "g":
+      return t("candidate");
+    case "o":
+      return t("output gate");
+    case "r":
+      return t("reset gate");
+    case "z":
+      return t("update gate");
+    default:
+      return t("new state");
+  }
+}
+
+/** `layer 1 ←`, `layer 1 ← f`, `tokens`, `input x`, `output` or `logits`. */
 export function laneText({
   id,
   layer,
   direction,
-}: Pick<LaneInfo, "id" | "layer" | "direction">): string {
+  quantity,
+}: Pick<ShownLane, "id" | "layer" | "direction" | "quantity">): string {
+  if (layer !== null && direction !== null && quantity !== undefined) {
+    return `${quantity} · ${layerText({ layer, direction })}`;
+  }
   if (layer !== null && direction !== null) return layerText({ layer, direction });
   if (id === "tokens") return t("tokens");
   if (id === "logits") return t("logits");

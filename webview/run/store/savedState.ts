@@ -5,6 +5,7 @@ import type { LossChoice } from "../../../src/protocol/run/curveMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
 import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
+import { ALL_LANES, LANE_ORDERS, type LaneChoice } from "../../../src/drawing/run/laneChoice";
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
 import { STATE_NAMES } from "../../../src/drawing/run/state";
 import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
@@ -26,6 +27,7 @@ export interface SavedState {
   readonly colourScheme: SchemeName;
   /** The range of the colours of states. */
   readonly stateRange: StateRange;
+  readonly laneChoice: LaneChoice;
   /** null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** The loss whose gradient the timeline shows; null shows none. */
@@ -41,6 +43,7 @@ export type Display = Pick<
   | "tab"
   | "colourScheme"
   | "stateRange"
+  | "laneChoice"
   | "steps"
   | "gradient"
   | "fixLanguage"
@@ -48,8 +51,12 @@ export type Display = Pick<
 
 /** The display of a state, or of a saved one. */
 export function displayOf(state: Display): Display {
-  const { mode, stateName, tab, colourScheme, stateRange, steps, gradient, fixLanguage } = state;
-  return { mode, stateName, tab, colourScheme, stateRange, steps, gradient, fixLanguage };
+  const { mode, stateName, tab, colourScheme, stateRange, laneChoice } = state;
+  const { steps, gradient, fixLanguage } = state;
+  return {
+    ...{ mode, stateName, tab, colourScheme, stateRange, laneChoice },
+    ...{ steps, gradient, fixLanguage },
+  };
 }
 
 function isPlace(value: unknown): value is Place {
@@ -76,6 +83,20 @@ function lossOf(value: unknown): LossChoice | null {
   return { kind, place, stateName: stateName === "c" ? "c" : "h" };
 }
 
+function namesOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}
+
+function laneChoiceOf(value: unknown): LaneChoice {
+  const { hidden, collapsed, quantities, order } = fieldsOf(value);
+  return {
+    hidden: namesOf(hidden),
+    collapsed: namesOf(collapsed),
+    quantities: namesOf(quantities),
+    order: oneOf(LANE_ORDERS, order, ALL_LANES.order),
+  };
+}
+
 /** Reads a state that was saved by `setState`; each invalid field falls back to its default. */
 export function readSavedState(value: unknown): SavedState {
   const known = fieldsOfVersion(value, SAVED_VERSION) as Partial<SavedState>;
@@ -89,6 +110,7 @@ export function readSavedState(value: unknown): SavedState {
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
     stateRange: oneOf(STATE_RANGES, known.stateRange, "auto"),
+    laneChoice: laneChoiceOf(known.laneChoice),
     steps: isStepRange(known.steps) ? known.steps : null,
     gradient: lossOf(known.gradient),
     fixLanguage: oneOf(FIX_LANGUAGES, known.fixLanguage, "pytorch"),

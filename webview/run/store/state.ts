@@ -7,6 +7,7 @@ import type { Place, StateName, RunView } from "../../../src/protocol/run/messag
 import type { Text } from "../../../src/core/text";
 import type { SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
+import type { LaneChoice } from "../../../src/drawing/run/laneChoice";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
@@ -28,6 +29,7 @@ export interface ViewState extends PageState {
   readonly colourScheme: SchemeName;
   /** The range of the colours of states. */
   readonly stateRange: StateRange;
+  readonly laneChoice: LaneChoice;
   /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** The loss whose gradient the timeline shows; null shows none. */

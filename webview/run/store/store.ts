@@ -18,6 +18,7 @@ import type {
 } from "../../../src/protocol/run/messages";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
 import type {
+  DivergenceRequest,
   FinalStates,
   FinalStatesRequest,
   LaneId,
@@ -31,6 +32,7 @@ import { followStep } from "../../../src/drawing/run/navigate";
 import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/run/state";
 import { PageStore, type PageHost } from "../../shared/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
+import { History } from "./history";
 import { clampPlace, firstPlace } from "./places";
 import { displayOf, readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 import { firstState, type ViewState } from "./state";
@@ -43,6 +45,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   /** False while the cursor is where it started, so that a divergence may move it. */
   #cursorPlaced: boolean;
   #failedGradients = 0;
+  readonly #history = new History();
   /** Counts the diagnoses that were asked for, so that late answers are told from the last one. */
   #diagnoses = 0;
 
@@ -90,7 +93,33 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
 
   /** Goes where a link leads: as `moveTo`, and its lane and unit are brought on screen as well. */
   jumpTo(place: Partial<Place>): void {
+    this.#history.leave(this.state.cursor);
     this.moveTo(place, this.state.jumps + 1);
+  }
+
+  /** Goes to a place that was pointed at: it is on screen, and nothing moves under the pointer. */
+  visit(place: Partial<Place>): void {
+    this.#history.leave(this.state.cursor);
+    this.moveTo(place);
+  }
+
+  /** Goes back to where the last jump started, or forward again. */
+  goInHistory(way: "back" | "forward"): void {
+    const place = this.#history.go(way, this.state.cursor);
+    if (place !== undefined) this.moveTo(place, this.state.jumps + 1);
+  }
+
+  /** Jumps to a step with a state outside tolerance; stays where there is none. */
+  async findDivergence(want: DivergenceRequest["want"]): Promise<void> {
+    const { cursor: from, stateName, run } = this.state;
+    if (run === null || run.verdicts.length === 0 || !this.#hasValues()) return;
+    try {
+      const { place } = await this.client.request("divergence/find", { want, from, stateName });
+      // The run may be another one by now.
+      if (place !== null && this.state.run === run) this.jumpTo(place);
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   /** Fetches the run that the host holds now. */
@@ -241,10 +270,9 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     const wanted = bad?.stateName ?? stateName;
     const sameLength = before === null || before.seqLength === run.seqLength;
     const shown: Mode = bad === null ? mode : "delta";
-    const inside = steps !== null && sameLength && steps[1] <= run.seqLength;
     return {
       ...this.#shown(run, hasCellStates(run) ? wanted : "h", bad?.place ?? cursor),
-      steps: inside ? steps : null,
+      steps: sameLength ? insideOf(steps, run) : null,
       mode: run.verdicts.length > 0 ? shown : "ours",
     };
   }
@@ -269,4 +297,9 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       cursor: view === null ? this.saved.cursor : cursor,
     };
   }
+}
+
+/** A range of steps that the run has; null where it reaches beyond. */
+function insideOf(steps: ViewState["steps"], { seqLength }: RunView): ViewState["steps"] {
+  return steps !== null && steps[1] <= seqLength ? steps : null;
 }

@@ -6,7 +6,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 
 /** The controls of the view switch that a view uses. */
-type Choice = "mode" | "state" | "colours";
+type Choice = "mode" | "state" | "colours" | "lanes";
 
 export interface ViewEntry {
   readonly id: string;
@@ -28,7 +28,7 @@ export const VIEWS = [
     key: "U",
     title: () => t("Unrolled"),
     element: "unroll-unrolled",
-    choices: ["mode", "state", "colours"],
+    choices: ["mode", "state", "colours", "lanes"],
   },
   {
     id: "flip",

@@ -8,6 +8,7 @@ import { MODES, type Mode } from "../../../src/drawing/run/modes";
 import { hasCellStates, STATE_NAMES } from "../../../src/drawing/run/state";
 import type { Store } from "../store/store";
 import { isUsable, shownView, VIEWS } from "../store/views";
+import { laneMenu } from "./laneMenu";
 import { RunElement } from "../store/runElement";
 
 function modeName(mode: Mode): string {
@@ -35,6 +36,7 @@ export class ViewSwitch extends RunElement {
         ${VIEWS.map((entry) => this.#tab(store, entry, entry.id === shown))}
       </nav>
       <span class="spacer"></span>
+      ${follows("lanes") ? laneMenu(store) : nothing}
       ${follows("state") && hasCellStates(view) ? this.#stateNames(store) : nothing}
       ${follows("mode") ? this.#modes(store, view.verdicts.length > 0) : nothing}
     </section>`;

@@ -54,10 +54,14 @@ function leastFrame({ isDelta }: CursorScene, cell: number, usual: number): numb
 function columnRect(scene: CursorScene, step: number): Rect {
   const { layout, scrollTop, height } = scene;
   const width = Math.max(leastFrame(scene, layout.columnWidth, MIN_FRAME), layout.columnWidth + 1);
-  const x = stepX(layout, step + 0.5) - width / 2 - 0.5;
+  const middle = stepX(layout, step + 0.5);
+  // A step that is half on screen is framed as far as it is: beside the plot stand the labels.
+  const x = Math.max(layout.plotLeft - MIN_FRAME, middle - width / 2 - 0.5);
+  const end = Math.min(layout.plotLeft + layout.plotWidth + MIN_FRAME, middle + width / 2 - 0.5);
   const first = layout.boxes.find(({ info }) => info.isFinal !== true)?.top ?? 0;
   const bottom = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
-  return { x: Math.round(x), y: first - 8, width: Math.round(width), height: bottom - first + 10 };
+  const size = { width: Math.round(end - x), height: bottom - first + 10 };
+  return { x: Math.round(x), y: first - 8, ...size };
 }
 
 /** The number of the cursor's step, lit on the axis. */
@@ -103,10 +107,11 @@ function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolea
     const { top, row } = rowOf(scene, box, band, unit);
     const x = stepX(layout, cursor.step);
     const width = Math.max(leastFrame(scene, layout.columnWidth, MIN_FRAME), layout.columnWidth);
-    const left = x + (layout.columnWidth - width) / 2;
+    const start = x + (layout.columnWidth - width) / 2;
+    const left = Math.max(layout.plotLeft - MIN_FRAME, start);
     context.strokeStyle = theme.foreground;
     context.lineWidth = isMain ? 2 : 1;
-    context.strokeRect(left, top - 0.5, width - 1, row);
+    context.strokeRect(left, top - 0.5, start + width - 1 - left, row);
     if (!isMain) continue;
     context.fillStyle = theme.foreground;
     const y = top + row / 2;

@@ -7,6 +7,7 @@ import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import {
   AXIS_HEIGHT,
   boxOf,
+  hasTrack,
   stepX,
   TRACK_HEIGHT,
   type LaneBox,
@@ -135,7 +136,7 @@ function paintCaption(scene: Scene, box: LaneBox, y: number): void {
 
 function paintFinalHeader(scene: Scene): void {
   const { context, layout, theme } = scene;
-  const top = layout.boxes.find((box) => box.info.layer !== null);
+  const top = layout.boxes.find(({ info }) => hasTrack(info));
   if (top === undefined) return;
   context.fillStyle = theme.foreground;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
@@ -176,7 +177,7 @@ export function paintFrame(scene: Scene): void {
   for (const box of layout.boxes) {
     const isVisible = box.top + box.height + TRACK_HEIGHT >= scrollTop;
     if (!isVisible || box.top - AXIS_HEIGHT > scrollTop + height) continue;
-    if (box.info.layer !== null) {
+    if (hasTrack(box.info)) {
       paintArrows(scene, box);
       if (view.config !== null) paintLink(scene, box);
     }

@@ -12,6 +12,12 @@ import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";
 import type { Pointer } from "./readout";
 
+/** What the buttons at the side of a mouse do. */
+const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
+  3: "back",
+  4: "forward",
+};
+
 interface Press {
   readonly x: number;
   readonly steps: readonly [number, number];
@@ -87,6 +93,11 @@ export class UnrolledGestures {
 
   readonly #onDown = (event: PointerEvent): void => {
     const { store, layout } = this.#view;
+    const way = store === undefined ? undefined : HISTORY_BUTTONS[event.button];
+    if (way !== undefined) {
+      event.preventDefault();
+      store?.goInHistory(way);
+    }
     if (event.button !== 0 || store === undefined || layout === undefined) return;
     this.#press = { x: event.clientX, steps: layout.steps, isDrag: false };
   };
@@ -116,7 +127,7 @@ export class UnrolledGestures {
     if (press === null || press.isDrag || store === undefined || event.type !== "pointerup") return;
     const hit = this.#view.hitAt(event.clientX, event.clientY);
     const { view, cursor } = store.state;
-    if (hit !== null && view !== null) store.moveTo(placeOf(hit, view, cursor.batch));
+    if (hit !== null && view !== null) store.visit(placeOf(hit, view, cursor.batch));
   };
 
   #hover(event: PointerEvent, scroller: HTMLElement): void {

@@ -5,11 +5,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
+import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import { isUncovered, type LaneBox, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { unitAxis } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";
-import { laneText } from "../store/placeText";
+import { toggleLane } from "../store/lanes";
+import { laneText, quantityText } from "../store/placeText";
+import type { Store } from "../store/store";
 
 /** A half of the output lower than this has room for one line only. */
 const TWO_LINES = 32;
@@ -18,7 +21,8 @@ const NAME_HEIGHT = 16;
 const WIDE = 130;
 
 /** The content of a lane, in the field's letters. */
-function laneDetail(info: LaneInfo, view: RunView, stateName: StateName): string {
+function laneDetail(info: ShownLane, view: RunView, stateName: StateName): string {
+  if (info.quantity !== undefined) return `${quantityText(info.quantity)}, H = ${info.units}`;
   if (info.direction !== null) {
     return layerDetail(info.direction, `${unitAxis(view, stateName)} = ${info.units}`, stateName);
   }
@@ -149,6 +153,10 @@ function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => 
 
 function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean): Label[] {
   const { info } = box;
+  if (info.isFolded === true) {
+    const middle = box.top + box.height / 2;
+    return [{ middle, height: box.height, name: laneText(info), detail: "", outside: NOTHING }];
+  }
   if (shown.mode === "sideBySide" && box.bands.length > 1) {
     return box.bands.map(({ top, height }, index) => ({
       middle: top + height / 2,
@@ -180,7 +188,8 @@ function linesOf({ detail, name, height, outside }: Label): readonly Line[] {
 }
 
 /** The labels of every lane, placed beside it. */
-export function laneLabels(layout: UnrolledLayout, view: RunView, shown: Shown): TemplateResult[] {
+export function laneLabels(layout: UnrolledLayout, view: RunView, store: Store): TemplateResult[] {
+  const shown = store.state;
   const width = layout.labelWidth - 14;
   const isNarrow = width < WIDE;
   return layout.boxes.flatMap((box) =>
@@ -188,7 +197,16 @@ export function laneLabels(layout: UnrolledLayout, view: RunView, shown: Shown):
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
       const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;
       const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
-      return html`<div class="lane-label" .style=${place} title=${title}>
+      const isFolded = box.info.isFolded === true;
+      const hint = isFolded ? t("Click to unfold") : t("Click to fold");
+      return html`<div
+        class=${isFolded ? "lane-label lane-folded" : "lane-label"}
+        .style=${place}
+        title=${`${title} · ${hint}`}
+        @click=${() => {
+          toggleLane(store, "collapsed", box.info.id);
+        }}
+      >
         ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}
         ${linesOf(label).map((line) =>
           typeof line === "string" ? html`<span class="lane-quiet">${line}</span>` : line,

@@ -2,7 +2,7 @@
  * Paints the visible lanes, with h_n or c_n at their side.
  */
 import { t } from "../../shared/l10n";
-import { stepX, type Band, type LaneBox } from "../../../src/drawing/run/layout";
+import { hasTrack, stepX, type Band, type LaneBox } from "../../../src/drawing/run/layout";
 import { finalName } from "../../../src/drawing/run/state";
 import { outsideRows } from "../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../src/drawing/base/grid";
@@ -14,6 +14,8 @@ import { paintWindow, type WindowStyle } from "./windowPainter";
 
 /** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
 const RULER_SIZE = 3;
+/** The line that tells that not every step was computed. */
+const SAMPLED_HEIGHT = 14;
 
 function bandRect({ layout }: Scene, band: Band): Rect {
   return { x: layout.plotLeft, y: band.top, width: layout.plotWidth, height: band.height };
@@ -44,7 +46,7 @@ function paintAbsent(scene: Scene, at: Rect, reasons: readonly string[]): void {
 /** Why a lane has no values, the longest sentence first. */
 function reasonsOf({ view, state }: Scene, { info }: LaneBox): string[] {
   const final = finalName(state.stateName);
-  const isCompared = info.layer !== null && view.verdicts.some(({ name }) => name === final);
+  const isCompared = hasTrack(info) && view.verdicts.some(({ name }) => name === final);
   return [
     isCompared
       ? t("the reference has no steps of this lane, {0} alone", final)
@@ -95,12 +97,37 @@ function paintTile(scene: Scene, tile: Tile, band: Band, style: WindowStyle): vo
   if (!style.isDelta || !style.isExact) paintRulers(scene, tile, band, style);
 }
 
+/** Where fewer columns were computed than there are steps, no cell is one step. */
+function ownStyle({ data }: Tile, style: WindowStyle): WindowStyle {
+  return data.computed === undefined ? style : { ...style, isExact: false };
+}
+
+/** Says in a lane that not every step of it was computed. */
+function paintSampled(scene: Scene, at: Rect, tiles: readonly Tile[]): void {
+  const computed = tiles.flatMap(({ data }) => data.computed ?? []);
+  if (computed.length === 0) return;
+  const { context, texts, theme } = scene;
+  const every = Math.round(Math.max(...computed.map(({ steps, of }) => of / steps)));
+  const said = t("1 step of {0} computed; zoom in for all", every);
+  context.font = `${theme.fontSize - 2}px ${theme.font}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const width = context.measureText(said).width + 8;
+  if (width > at.width || at.height < SAMPLED_HEIGHT) return;
+  const y = at.y + at.height - SAMPLED_HEIGHT;
+  context.fillStyle = theme.background;
+  context.fillRect(at.x, y, width, SAMPLED_HEIGHT);
+  context.fillStyle = theme.muted;
+  texts.inside.push(writeText(context, said, at.x + 4, y + SAMPLED_HEIGHT / 2));
+}
+
 function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   const { context, theme } = scene;
   const { box, band, steps } = plan;
-  if (steps === null) return;
   const { info } = box;
   const at = bandRect(scene, band);
+  if (info.isFolded === true) paintAbsent(scene, at, []);
+  if (steps === null) return;
   if (steps === "absent") {
     paintAbsent(scene, at, reasonsOf(scene, box));
     return;
@@ -117,7 +144,8 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   };
   const stale = { ...style, isExact: false, isStale: true };
   for (const tile of still) paintTile(scene, tile, band, stale);
-  for (const tile of tiles) paintTile(scene, tile, band, style);
+  for (const tile of tiles) paintTile(scene, tile, band, ownStyle(tile, style));
+  paintSampled(scene, at, tiles);
   if (theme.isHighContrast) outline(scene, at);
 }
 

@@ -4,10 +4,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { StateName, RunView } from "../../../src/protocol/run/messages";
+import { rounded } from "../../../src/core/numeric";
 import { t } from "../../shared/l10n";
 import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import { stateLimits, type Domains, type StateLimits } from "../../../src/drawing/run/domains";
+import {
+  centreOf,
+  limitOf,
+  STATE_RANGES,
+  stateLimits,
+  type Domains,
+  type StateLimits,
+  type StateRange,
+} from "../../../src/drawing/run/domains";
+import { lanesShown } from "../store/lanes";
 import { isUncovered } from "../../../src/drawing/run/layout";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
@@ -16,7 +26,7 @@ export interface LegendRequest {
   readonly store: Store;
   readonly view: RunView;
   readonly domains: Domains;
-  readonly scaleOf: (limit: number) => ColourScale;
+  readonly scaleOf: (limit: number, centre?: number) => ColourScale;
 }
 
 type ScaleOf = LegendRequest["scaleOf"];
@@ -26,12 +36,15 @@ interface Bar {
   readonly name: string;
   readonly limit: number;
   readonly isCut?: boolean;
+  /** In the place of the limits. */
+  readonly ends?: readonly [string, string];
 }
 
-function scale({ name, limit, isCut = false }: Bar, scaleOf: ScaleOf): TemplateResult {
+function scale({ name, limit, isCut = false, ends }: Bar, scaleOf: ScaleOf): TemplateResult {
+  const [low, high] = ends ?? [`${isCut ? "≤ " : ""}−${limit}`, `${isCut ? "≥ " : ""}+${limit}`];
   const { table } = scaleOf(limit);
   return html`${name === "" ? nothing : html`<span class="legend-name">${name}</span>`}
-    <span class="number">${isCut ? "≤ " : ""}−${limit}</span>
+    <span class="number">${low}</span>
     <canvas
       class="legend-bar"
       aria-hidden="true"
@@ -39,7 +52,7 @@ function scale({ name, limit, isCut = false }: Bar, scaleOf: ScaleOf): TemplateR
         paintColourBar(canvas, table);
       })}
     ></canvas>
-    <span class="number">${isCut ? "≥ " : ""}+${limit}</span>`;
+    <span class="number">${high}</span>`;
 }
 
 function bar(shown: Bar, scaleOf: ScaleOf): TemplateResult {
@@ -61,37 +74,91 @@ function originOf(stateName: StateName, { auto, isSampled }: StateLimits): strin
       );
 }
 
-/** The range of the colours, as a button that changes it. */
-function rangeTitle(stateName: StateName, limits: StateLimits, isAuto: boolean): string {
-  return isAuto
-    ? t(
-        "{0} Values beyond have the colour of the end. Click for colours up to ±{1}.",
+/** What the colours run to, and what a click makes of it. */
+function rangeTitle(stateName: StateName, limits: StateLimits, range: StateRange): string {
+  switch (range) {
+    case "auto":
+      return t(
+        "{0} Values beyond have the colour of the end. Click for a range of each lane's own.",
         originOf(stateName, limits),
+      );
+    case "lane":
+      return t(
+        "Each lane's colours run to where 99.5 % of its own values lie. Click for colours up to ±{0}.",
         limits.full,
-      )
-    : t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
+      );
+    case "full":
+      return t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
+  }
+}
+
+/** The ends of a bar that stands for lanes with ranges of their own; undefined where they share one. */
+function laneEnds(
+  { own }: Domains,
+  lanes: RunView["lanes"],
+): readonly [string, string] | undefined {
+  const limits = lanes.flatMap(({ id, layer }) => (layer === null ? [] : (own[id] ?? [])));
+  if (limits.length === 0) return undefined;
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  const ends = least === most ? String(least) : `(${least} … ${most})`;
+  return [t("each lane −{0}", ends), `+${ends}`];
+}
+
+/** The ends of the colours of gates around a middle; in brackets where each lane has its own. */
+function gateEnds(limits: readonly number[], centre: number): readonly [string, string] {
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  const middle = centre === 0 ? "" : `${centre} `;
+  if (least !== most) {
+    return [`${middle}−(${least} … ${most})`, `${middle}+(${least} … ${most})`];
+  }
+  const isAll = most >= (centre === 0 ? 1 : centre);
+  const [low, high] = [rounded(centre - most, 3), rounded(centre + most, 3)];
+  const sign = low < 0 ? "−" : "";
+  return [
+    `${isAll ? "" : "≤ "}${sign}${Math.abs(low)}`,
+    `${isAll ? "" : "≥ "}${centre === 0 ? "+" : ""}${high}`,
+  ];
+}
+
+/** Gates that are shown: those of σ around one half, the candidates around 0. */
+function gateBars({ store: { state }, domains, scaleOf }: LegendRequest): TemplateResult[] {
+  const gates = lanesShown(state).filter(({ atOnce }) => atOnce !== undefined);
+  return [0.5, 0].flatMap((centre) => {
+    const lanes = gates.filter((lane) => centreOf(lane, "ours") === centre);
+    if (lanes.length === 0) return [];
+    const limits = lanes.map((lane) => limitOf(domains, lane, "ours"));
+    const names = [...new Set(lanes.map(({ quantity }) => quantity ?? ""))].reverse();
+    const shown = { name: names.join(" "), limit: Math.max(...limits) };
+    const bars = { ...shown, ends: gateEnds(limits, centre) };
+    return [bar(bars, (limit) => scaleOf(limit, centre))];
+  });
 }
 
 /** The scale of h or c: a button where it has another range to go to. */
 function stateBar(
-  { store, view, scaleOf }: LegendRequest,
+  { store, view, scaleOf, domains }: LegendRequest,
   stateName: StateName,
   name: string,
 ): TemplateResult {
   const { run, stateRange } = store.state;
   const limits = stateLimits(run ?? view, stateName);
-  const limit = limits[stateRange];
-  const shown = { name, limit, isCut: limits.largest > limit };
-  if (limits.auto === limits.full) return bar(shown, scaleOf);
-  const isAuto = stateRange === "auto";
-  const title = rangeTitle(stateName, limits, isAuto);
+  const limit = limits[stateRange === "lane" ? "auto" : stateRange];
+  const ends = laneEnds(domains, view.lanes);
+  const isCut = limits.largest > limit;
+  const shown = ends === undefined ? { name, limit, isCut } : { name, limit, ends };
+  const title = rangeTitle(stateName, limits, stateRange);
+  const next = STATE_RANGES[(STATE_RANGES.indexOf(stateRange) + 1) % STATE_RANGES.length];
   return html`<button
     type="button"
     class="legend-scale legend-switch"
     title=${title}
-    aria-label=${t("Colours from −{0} to +{0}. {1}", limit, title)}
+    aria-label=${
+      ends === undefined
+        ? t("Colours from −{0} to +{0}. {1}", limit, title)
+        : t("Colours of each lane. {0}", title)
+    }
     @click=${() => {
-      store.update({ stateRange: isAuto ? "full" : "auto" });
+      store.update({ stateRange: next ?? "auto" });
     }}
   >
     ${scale(shown, scaleOf)}
@@ -144,7 +211,7 @@ export function legend(request: LegendRequest): TemplateResult {
         : stateBar(request, stateName, isNamed ? stateName : "")
     }
     ${hasOutputScale ? stateBar(request, "h", "h") : nothing}
-    ${own.map((shown) => bar(shown, scaleOf))}
+    ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
         ? html`<span>${t("Δ = ours − reference")}</span>

@@ -1,9 +1,10 @@
 /**
  * The input of one repaint of the unrolled view.
  */
-import type { LaneInfo, RunView } from "../../../src/protocol/run/messages";
+import type { RunView } from "../../../src/protocol/run/messages";
 import type { Side } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
+import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { ViewState } from "../store/state";
 import type { Theme } from "../../shared/theme";
@@ -32,7 +33,7 @@ export interface Scene {
   readonly bands: readonly BandData[];
   readonly state: ViewState;
   readonly view: RunView;
-  readonly scaleOf: (lane: Pick<LaneInfo, "id" | "layer">, side: Side) => ColourScale;
+  readonly scaleOf: (lane: ShownLane, side: Side) => ColourScale;
   readonly images: TileImages;
   /** Where texts were written, for what is drawn above them. */
   readonly texts: WrittenTexts;

@@ -7,7 +7,7 @@ import {
   type ColourScale,
   type SchemeName,
 } from "../../../src/drawing/base/colourScale";
-import { limitOf, type Domains } from "../../../src/drawing/run/domains";
+import { centreOf, limitOf, type Domains, type GateSpans } from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { RunView } from "../../../src/protocol/run/messages";
@@ -17,7 +17,7 @@ import type { Theme } from "../../shared/theme";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
-import { fetchBands, isComplete } from "./bandData";
+import { fetchBands, isComplete, type BandData } from "./bandData";
 import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
 import { paintLanes } from "./lanePainter";
@@ -33,13 +33,15 @@ interface Frame {
   readonly pointer: Pointer | null;
   readonly domains: Domains;
   readonly theme: Theme;
+  /** Called where the range of a gate has become known: colours and legend depend on it. */
+  readonly measured: () => void;
 }
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
-  const { view, mode, colourScheme, stateRange, steps, cursor, tab } = state;
+  const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
   const { showsFinding, diagnosis } = state;
-  const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab];
+  const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
   return [...shown, showsFinding, diagnosis];
 }
 
@@ -60,15 +62,28 @@ export class UnrolledPicture {
   /** False while values of the lanes are still to come. */
   #isComplete = false;
   #viewDrawn: RunView | undefined;
+  #spans: GateSpans = {};
 
   /** The next picture has its lanes painted, whether they have changed or not. */
   drawAgain(): void {
     this.#lanesDrawn = [];
   }
 
-  scale(scheme: SchemeName, theme: Theme, limit: number): ColourScale {
-    const key = `${scheme} ${theme.background} ${limit}`;
-    const scale = this.#scales.get(key) ?? colourScale(scheme, theme.backgroundRgb, limit);
+  /** What is known of the gates of a run. */
+  spansOf(view: RunView): GateSpans {
+    return view === this.#viewDrawn ? this.#spans : {};
+  }
+
+  scale(
+    scheme: SchemeName,
+    theme: Theme,
+    { limit, centre }: { readonly limit: number; readonly centre: number },
+  ): ColourScale {
+    const key = `${scheme} ${theme.background} ${limit} ${centre}`;
+    const scale = this.#scales.get(key) ?? {
+      ...colourScale(scheme, theme.backgroundRgb, limit),
+      centre,
+    };
     this.#scales.set(key, scale);
     return scale;
   }
@@ -79,8 +94,18 @@ export class UnrolledPicture {
     const { view } = state;
     if (view === null) return;
     const { width, height } = frame.viewport;
-    const key = [...lanesKey(state), frame.theme, width, height, window.devicePixelRatio];
-    if (this.#viewDrawn !== view) this.#images.clear();
+    const key = [
+      ...lanesKey(state),
+      this.#spans,
+      frame.theme,
+      width,
+      height,
+      window.devicePixelRatio,
+    ];
+    if (this.#viewDrawn !== view) {
+      this.#images.clear();
+      this.#spans = {};
+    }
     this.#viewDrawn = view;
     if (!this.#isComplete || !isSame(key, this.#lanesDrawn)) {
       this.#lanesDrawn = key;
@@ -107,6 +132,9 @@ export class UnrolledPicture {
     const plans = planBands({ ...wanted, ...under, ...screen });
     const bands = fetchBands(store, plans, cursor.batch, this.#images);
     this.#isComplete = isComplete(bands);
+    const spans = spansIn(bands, this.#spans);
+    if (spans !== this.#spans) frame.measured();
+    this.#spans = spans;
     const scene: Scene = {
       ...{ context, layout, view, state, theme, ...screen },
       bands,
@@ -114,7 +142,10 @@ export class UnrolledPicture {
       scratch: this.#scratch,
       texts: this.#texts,
       scaleOf: (lane, side) =>
-        this.scale(state.colourScheme, theme, limitOf(frame.domains, lane, side)),
+        this.scale(state.colourScheme, theme, {
+          limit: limitOf(frame.domains, lane, side),
+          centre: centreOf(lane, side),
+        }),
     };
     paintLanes(scene);
     paintFrame(scene);
@@ -134,6 +165,17 @@ export class UnrolledPicture {
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
     });
   }
+}
+
+/** What is known of gates, with what the values on screen tell; the same object where they tell nothing new. */
+function spansIn(bands: readonly BandData[], known: GateSpans): GateSpans {
+  const found = bands.flatMap(({ plan: { box }, tiles }) => {
+    const { id, centre } = box.info;
+    const span = tiles.find(({ data }) => data.span !== undefined)?.data.span;
+    const isNew = span !== undefined && centre !== undefined && known[id]?.span !== span;
+    return isNew ? [[id, { centre, span }] as const] : [];
+  });
+  return found.length === 0 ? known : { ...known, ...Object.fromEntries(found) };
 }
 
 /** The context of a canvas, cleared and moved to the part of the content that is on screen. */

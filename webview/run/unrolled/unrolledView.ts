@@ -19,6 +19,7 @@ import {
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
 import { besideOf } from "../store/diagnosis";
+import { lanesShown } from "../store/lanes";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
@@ -54,7 +55,16 @@ export class UnrolledView extends RunElement {
   /** The unit under the cursor; undefined while it is fetched. */
   #explanation: UnitExplanation | undefined;
   #readout: Readout | null = null;
-  #domains: Domains = { input: 1, states: 1, logits: 1, layers: 1, delta: 1 };
+  #domains: Domains = {
+    input: 1,
+    states: 1,
+    logits: 1,
+    layers: 1,
+    delta: 1,
+    beside: { h: 1, c: 1 },
+    own: {},
+    gates: { spans: {}, range: "auto" },
+  };
   #revealed = "";
   #frame = 0;
 
@@ -107,12 +117,18 @@ export class UnrolledView extends RunElement {
     if (view === null) return;
     this.#layout = layoutUnrolled({
       ...this.viewport,
-      lanes: view.lanes,
+      lanes: lanesShown(state),
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
       showsFinding: state.showsFinding && besideOf(state).length > 0,
+      isZoomed: state.steps !== null,
     });
-    this.#domains = domainsOf(state.run ?? view, stateName, state.stateRange);
+    this.#domains = domainsOf(
+      state.run ?? view,
+      stateName,
+      state.stateRange,
+      this.#picture.spansOf(view),
+    );
     this.#explanation =
       view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName });
     this.#readout = fetchReadout(store, this.pointer);
@@ -151,7 +167,7 @@ export class UnrolledView extends RunElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${laneLabels(this.#layout, view, state)}
+                ${laneLabels(this.#layout, view, store)}
               </div>
             </div>
           </div>
@@ -194,8 +210,9 @@ export class UnrolledView extends RunElement {
       this.store?.update({ unrolledWidth: width });
   }
 
-  #scale(limit: number): ColourScale {
-    return this.#picture.scale(this.store?.state.colourScheme ?? "RdBu", this.#theme.theme, limit);
+  #scale(limit: number, centre = 0): ColourScale {
+    const scheme = this.store?.state.colourScheme ?? "RdBu";
+    return this.#picture.scale(scheme, this.#theme.theme, { limit, centre });
   }
 
   #paint(): void {
@@ -205,6 +222,9 @@ export class UnrolledView extends RunElement {
     this.#picture.paint(this, store, {
       ...{ layout, viewport, pointer, domains: this.#domains, theme: this.#theme.theme },
       scrollTop: this.scroller?.scrollTop ?? 0,
+      measured: () => {
+        this.requestUpdate();
+      },
     });
   }
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
-import { domainsOf, limitOf, stateLimits } from "../../../../src/drawing/run/domains";
+import {
+  centreOf,
+  domainsOf,
+  limitOf,
+  stateLimits,
+  type GateSpans,
+  type StateRange,
+} from "../../../../src/drawing/run/domains";
 
 function run(
   nonlinearity: "tanh" | "relu",
@@ -30,7 +37,16 @@ function run(
 describe("domainsOf", () => {
   it("reads bounded states against ±1, and the input with them where it fits", () => {
     const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h", "full");
-    assert.deepEqual(domains, { input: 1, states: 1, logits: 1, layers: 1, delta: 0.02 });
+    assert.deepEqual(domains, {
+      input: 1,
+      states: 1,
+      logits: 1,
+      layers: 1,
+      delta: 0.02,
+      beside: { h: 1, c: 1 },
+      own: {},
+      gates: { spans: {}, range: "full" as const },
+    });
   });
 
   it("gives the input a scale of its own where it is larger or much smaller", () => {
@@ -143,7 +159,16 @@ describe("domainsOf surrounding layers", () => {
 
 describe("limitOf", () => {
   it("chooses by what is shown", () => {
-    const domains = { input: 3, states: 1, logits: 7, layers: 4, delta: 0.02 };
+    const domains = {
+      input: 3,
+      states: 1,
+      logits: 7,
+      layers: 4,
+      delta: 0.02,
+      beside: { h: 1, c: 4 },
+      own: {},
+      gates: { spans: {}, range: "auto" as const },
+    };
     const layer = { id: "layer0.forward", layer: 0 } as const;
     assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 3);
     assert.equal(limitOf(domains, { id: "output", layer: null }, "reference"), 1);
@@ -151,5 +176,32 @@ describe("limitOf", () => {
     assert.equal(limitOf(domains, { id: "logits", layer: null }, "delta"), 0.02);
     assert.equal(limitOf(domains, layer, "ours"), 4);
     assert.equal(limitOf(domains, layer, "delta"), 0.02);
+  });
+
+  it("runs colours of gates to what is known of them around their middle", () => {
+    const spans = {
+      "layer0.forward.f": { centre: 0.5, span: 0.1 },
+      "layer1.forward.f": { centre: 0.5, span: 0.2 },
+      "layer0.forward.g": { centre: 0, span: 0.7 },
+    };
+    const forget = { id: "layer0.forward.f", layer: 0, quantity: "f", centre: 0.5 } as const;
+    const limitIn = (range: StateRange, known: GateSpans): number =>
+      limitOf(domainsOf(run("tanh", [-1, 1], [-1, 1]), "h", range, known), forget, "ours");
+    assert.equal(limitIn("auto", {}), 0.5);
+    assert.equal(limitIn("auto", spans), 0.2);
+    assert.equal(limitIn("lane", spans), 0.1);
+    assert.equal(limitIn("full", spans), 0.5);
+    assert.deepEqual([centreOf(forget, "ours"), centreOf(forget, "delta")], [0.5, 0]);
+  });
+
+  it("gives each lane its own range where that is chosen", () => {
+    const deep = run("tanh", [-1, 1], [-0.9, 0.9]);
+    const lanes = deep.lanes.map((each) => ({
+      ...each,
+      magnitude: { percentile: each.id === "output" ? 0.1 : 0.6, isSampled: false },
+    }));
+    const domains = domainsOf({ ...deep, lanes }, "h", "lane");
+    assert.equal(limitOf(domains, { id: "output", layer: null }, "ours"), 0.1);
+    assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 0.6);
   });
 });

@@ -51,6 +51,13 @@ function placed(layout: UnrolledLayout, id: LaneInfo["id"]): LaneBox {
 }
 
 describe("layoutUnrolled", () => {
+  it("fills the plot at any zoom, and leaves a short sequence a figure", () => {
+    const whole = layoutUnrolled(request());
+    assert.equal(whole.columnWidth, MAX_CELL.width);
+    const zoomed = layoutUnrolled(request({ isZoomed: true }));
+    assert.ok(zoomed.finalLeft + zoomed.finalWidth > 900, "to the right edge");
+  });
+
   it("puts the output on top, then the last layer's reverse lane, and the input at the bottom", () => {
     const { boxes } = layoutUnrolled(request());
     assert.deepEqual(

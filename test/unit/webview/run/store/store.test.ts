@@ -26,6 +26,35 @@ describe("Store", () => {
     assert.equal(store.state.jumps, 1);
   });
 
+  it("jumps to the next difference, and back to where it was, and forward again", async () => {
+    const place = { ...first, step: 1, unit: 0 };
+    const { store } = bench({
+      "run/describe": () => run({ ...differs }),
+      "divergence/find": ({ want }) => ({ place: want === "next" ? place : null }),
+    });
+    await store.refresh();
+    press(store, "n");
+    await settle();
+    assert.deepEqual(store.state.cursor, place);
+    press(store, ",");
+    await settle();
+    assert.deepEqual(store.state.cursor, place, "stays where there is none");
+    press(store, "Backspace");
+    assert.deepEqual(store.state.cursor, first);
+    store.goInHistory("forward");
+    assert.deepEqual(store.state.cursor, place);
+    store.goInHistory("forward");
+    assert.deepEqual(store.state.cursor, place);
+  });
+
+  it("folds the lane of the cursor, and keeps that over a reload", async () => {
+    const { store, saved } = bench({ "run/describe": () => run({ ...differs }) });
+    await store.refresh();
+    press(store, "x");
+    const again = bench({}, saved());
+    assert.deepEqual(again.store.state.laneChoice.collapsed, ["layer0.reverse"]);
+  });
+
   it("comes back from a reload with its mode, tab, cursor and run", async () => {
     const { store, saved } = bench({ "run/describe": () => run({ ...differs }) });
     await store.refresh();
@@ -273,7 +302,7 @@ describe("keys of a run", () => {
   it("do nothing for other keys, nor for reference modes without a reference", async () => {
     const { store } = bench({ "run/describe": () => run() });
     await store.refresh();
-    assert.ok(!press(store, "x"));
+    assert.ok(!press(store, "y"));
     assert.ok(!press(store, "toString"));
     press(store, "4");
     assert.equal(store.state.mode, "ours");
