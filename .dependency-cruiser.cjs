@@ -41,8 +41,20 @@ const ROOMS = {
     "protocol",
   ],
   drawing: ["core", "tensor", "model/directions.ts", "diagnosis", "protocol"],
-  worker: ["core", "tensor", "formats", "engine", "run", "diagnosis", "protocol", "session"],
-  node: ["core", "formats", "engine", "run", "diagnosis", "protocol", "worker"],
+  report: ["core", "tensor", "diagnosis", "protocol", "drawing"],
+  worker: [
+    "core",
+    "tensor",
+    "formats",
+    "engine",
+    "run",
+    "diagnosis",
+    "protocol",
+    "session",
+    "drawing",
+    "report",
+  ],
+  node: ["core", "formats", "engine", "run", "diagnosis", "protocol", "drawing", "worker"],
   host: [
     "core",
     "tensor",
@@ -64,10 +76,12 @@ const ROOMS = {
     "diagnosis",
     "protocol",
     "session",
+    "drawing",
+    "report",
     "node",
   ],
   // Folders of the room above, which imports all three.
-  "cli/flags": ["core", "tensor", "model", "run", "protocol", "node"],
+  "cli/flags": ["core", "tensor", "model", "run", "protocol", "drawing", "node"],
   "cli/print": ["core", "tensor", "model", "diagnosis", "protocol"],
   "cli/commands": [
     "core",
@@ -79,6 +93,8 @@ const ROOMS = {
     "diagnosis",
     "protocol",
     "session",
+    "drawing",
+    "report",
     "node",
     "cli/flags",
     "cli/print",
@@ -109,6 +125,7 @@ const TYPES_ONLY = [
   },
   { from: "worker", to: ["formats", "engine"] },
   { from: "drawing", to: ["protocol", "diagnosis"] },
+  { from: "report", to: ["diagnosis"] },
   { from: "webview/run", to: ["run/spec/spec.ts"] },
 ];
 

@@ -13,6 +13,7 @@ import { exportModule } from "./commands/exportModule";
 import { helpText } from "./flags/help";
 import { failureJson, toJson } from "./print/json";
 import { probe, reduce } from "./commands/madeCase";
+import { picture, report } from "./commands/picture";
 import { shapes } from "./commands/shapes";
 import { printable } from "./print/table";
 import { exportFile, stats } from "./commands/tensors";
@@ -62,11 +63,12 @@ async function runCommand(
     return 0;
   }
   if (command.name === "export-module") return exportModule(command, terminal);
+  if (command.name === "report") return report(command, terminal, version());
   return workCommand(command, terminal, describeFailure);
 }
 
 async function workCommand(
-  command: Exclude<Command, { name: "help" | "version" | "export-module" }>,
+  command: Exclude<Command, { name: "help" | "version" | "export-module" | "report" }>,
   terminal: Terminal,
   describeFailure: CommandContext["describeFailure"],
 ): Promise<ExitCode> {
@@ -89,6 +91,8 @@ async function workCommand(
       return probe(command, terminal);
     case "reduce":
       return reduce(command, terminal);
+    case "picture":
+      return picture(command, terminal);
     case "map":
       return map(command, terminal);
     case "explain":

@@ -27,6 +27,14 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
+import {
+  pictureCommand,
+  pictureFlagTypes,
+  reportCommand,
+  reportFlagTypes,
+  type PictureCommand,
+  type ReportCommand,
+} from "./pictureFlags";
 import type { TensorRef } from "../../run/spec/spec";
 import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
@@ -65,6 +73,8 @@ export type Command =
   | DiagnoseCommand
   | ProbeCommand
   | ReduceCommand
+  | PictureCommand
+  | ReportCommand
   | {
       readonly name: "gradients";
       readonly runFile: string | null;
@@ -117,6 +127,8 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   diagnose: { ...commonFlags, ...diagnoseFlagTypes },
   probe: { ...commonFlags, ...probeFlagTypes },
   reduce: { ...commonFlags, ...reduceFlagTypes },
+  picture: { ...commonFlags, ...pictureFlagTypes },
+  report: { ...commonFlags, ...reportFlagTypes },
   gradients: {
     ...commonFlags,
     ...fileFlags,
@@ -174,6 +186,10 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
     case "probe":
     case "reduce":
       return caseCommand(name, values, positionals);
+    case "picture":
+      return pictureCommand(values, positionals);
+    case "report":
+      return reportCommand(values, positionals);
   }
 }
 
