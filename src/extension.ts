@@ -35,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
   const flow = new RunFlow(inspection, report);
   const panels = new Panels({
     dist,
+    version: String((context.extension.packageJSON as { version?: unknown }).version),
     report,
     memory: new RunFileMemory(context.workspaceState),
     pick: (what, spec) => flow.change(what, spec),

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { chooseEngine } from "../engine/choose";
 import { serveRuns } from "../worker/runs";
 import { createKernelThreads } from "./kernelThreads";
+import { encodePng } from "./png";
 import { threadPlatform } from "./threadPlatform";
 
 const threads = createKernelThreads();
@@ -12,4 +13,5 @@ const threads = createKernelThreads();
 serveRuns({
   ...threadPlatform(parentPort, workerData),
   createEngine: (network) => chooseEngine(network, { threads }),
+  encodePng,
 });

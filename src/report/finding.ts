@@ -5,14 +5,9 @@ import { text } from "../core/text";
 import { formatValue } from "../drawing/base/numbers";
 import type { MendedDiagnosis } from "../diagnosis/answer";
 import { decodeNumber, encodeNumber } from "../protocol/wire";
-import type { FindingView } from "../protocol/run/diagnosisMessages";
+import type { ReportFinding } from "../protocol/run/pictureMessages";
 import { code, escaped, list } from "./html";
 import type { ReportContext } from "./context";
-
-export type ReportFinding = Pick<
-  FindingView,
-  "id" | "title" | "with" | "alsoFits" | "needs" | "before" | "after" | "fix"
->;
 
 /** Every finding; a sentence where a diagnosis found none; nothing where none was made or nothing differs. */
 export function findingSection(

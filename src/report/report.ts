@@ -3,6 +3,7 @@
  */
 import { foreign, renderText, text, type Surface, type Text } from "../core/text";
 import type { StateName, RunView } from "../protocol/run/messages";
+import type { ReportRequest } from "../protocol/run/pictureMessages";
 import type { EncodePng } from "../drawing/picture/image";
 import { modeName, sizesOf } from "../drawing/picture/names";
 import { PICTURE_THEMES, THEME_NAMES } from "../drawing/picture/theme";
@@ -10,21 +11,13 @@ import { PICTURE_HEIGHT, unrolledPicture, type PictureValues } from "../drawing/
 import type { Mode } from "../drawing/run/modes";
 import { hasCellStates } from "../drawing/run/state";
 import type { ReportContext } from "./context";
-import { findingSection, type ReportFinding } from "./finding";
+import { findingSection } from "./finding";
 import { escaped, list, section } from "./html";
 import { shapeTable, verdictSection } from "./sections";
 import { reportStyle } from "./style";
 import { valueTables } from "./values";
 
-export { reportFindings, type ReportFinding } from "./finding";
-
-export interface ReportRequest {
-  /** What a diagnosis found; null where none was made. */
-  readonly findings: readonly ReportFinding[] | null;
-  readonly batch: number;
-  /** Of this extension. */
-  readonly version: string;
-}
+export { reportFindings } from "./finding";
 
 export interface ReportMeans {
   readonly encodePng: EncodePng;

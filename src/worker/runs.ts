@@ -4,10 +4,13 @@
 import { baseName } from "../core/baseName";
 import type { RunControl } from "../core/control";
 import { NotFoundError } from "../core/errors";
-import { text } from "../core/text";
+import { legible, renderText, text, type Surface, type Text } from "../core/text";
+import type { EncodePng } from "../drawing/picture/image";
+import { unrolledPicture } from "../drawing/picture/unrolled";
 import { throttled } from "../core/throttle";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { handedOver } from "../protocol/handOver";
+import type { Reader } from "../protocol/run/pictureMessages";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import {
   freshAnswers,
@@ -15,6 +18,7 @@ import {
   type WorkerEvents,
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
+import { reportHtml } from "../report/report";
 import { inspectArchive } from "../session/archive/inspect";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
@@ -28,6 +32,12 @@ const MAX_CHECKED_BYTES = 64 * 2 ** 20;
 
 export interface RunPlatform extends WorkerPlatform {
   readonly createEngine: (network: Network) => ForwardEngine;
+  readonly encodePng: EncodePng;
+}
+
+/** Sentences as the reader has them. */
+function surfaceOf({ translations }: Reader): Surface {
+  return { translate: (template) => translations[template] ?? template, foreign: legible };
 }
 
 /** Holds the open run, which the next one that can be read replaces; the files of a run are closed once it is loaded. */
@@ -127,6 +137,20 @@ export function serveRuns(platform: RunPlatform): void {
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
+    "picture/draw": ({ reader, ...request }) => {
+      const { session } = worker;
+      const surface = surfaceOf(reader);
+      const { encodePng } = platform;
+      const say = (sentence: Text): string => renderText(sentence, surface);
+      return unrolledPicture(session.view, session, request, { encodePng, say });
+    },
+    "report/write": ({ reader, ...request }) => {
+      const { session } = worker;
+      const { encodePng } = platform;
+      const { language } = reader;
+      const means = { encodePng, surface: surfaceOf(reader), language };
+      return reportHtml(session.view, session, request, means);
+    },
     "run/probe": ({ spec, request }) =>
       worker.withFiles((files) => probeSpec(spec, request, files, worker.controlOfWork())),
     "run/reduce": ({ spec }) =>

@@ -20,7 +20,7 @@ import { assertNotInput } from "./outFile";
 /** Draws the unrolled view. */
 export function picture(command: PictureCommand, terminal: Terminal): Promise<ExitCode> {
   const { mode, state, batch, theme, width } = command;
-  return withOpened(command.runFile, command, terminal, async (session) => {
+  return withOpened<ExitCode>(command.runFile, command, terminal, async (session) => {
     const { view } = session;
     assertShown(view, command);
     const content = unrolledPicture(

@@ -2,39 +2,25 @@
  * What a picture of a run is made of.
  */
 import type { Text } from "../../core/text";
-import type { RunView, StateName } from "../../protocol/run/messages";
+import type { RunView } from "../../protocol/run/messages";
+import type { PictureRequest } from "../../protocol/run/pictureMessages";
 import type {
   FinalStates,
   FinalStatesRequest,
   WindowData,
   WindowRequest,
 } from "../../protocol/run/windowMessages";
-import type { Domains, StateRange } from "../run/domains";
+import type { Domains } from "../run/domains";
 import type { UnrolledLayout } from "../run/layout";
-import type { Mode, StepRange } from "../run/modes";
 import type { EncodePng } from "./image";
 import type { PictureTheme } from "./theme";
+
+export type { PictureRequest } from "../../protocol/run/pictureMessages";
 
 /** The values of a run, as the session answers for them. */
 export interface PictureValues {
   window(request: WindowRequest): WindowData;
   finalStates(request: FinalStatesRequest): FinalStates;
-}
-
-/** Which picture is wanted. */
-export interface PictureRequest {
-  readonly mode: Mode;
-  /** `c` only for an LSTM. */
-  readonly stateName: StateName;
-  readonly batch: number;
-  /** null for the whole sequence. */
-  readonly steps: StepRange | null;
-  readonly range: StateRange;
-  /** CSS pixels. */
-  readonly width: number;
-  /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */
-  readonly height: number;
-  readonly theme: PictureTheme;
 }
 
 /** What a picture needs beside the run and the request. */

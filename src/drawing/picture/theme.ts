@@ -1,20 +1,9 @@
 /**
  * Colours of a picture that leaves the editor; no DOM.
  */
-import type { SchemeName } from "../base/colourScale";
+import type { PictureTheme } from "../../protocol/run/pictureMessages";
 
-export interface PictureTheme {
-  /** `#rrggbb`, as all others. */
-  readonly background: string;
-  readonly ink: string;
-  readonly muted: string;
-  /** What is outside tolerance. */
-  readonly error: string;
-  readonly good: string;
-  /** Fill of cells without a value. */
-  readonly quiet: string;
-  readonly scheme: SchemeName;
-}
+export type { PictureTheme } from "../../protocol/run/pictureMessages";
 
 export type ThemeName = "light" | "dark";
 

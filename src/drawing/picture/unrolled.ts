@@ -10,7 +10,7 @@ import { shownRun } from "../run/state";
 import { frameMarkup } from "./frameMarkup";
 import { lanesMarkup } from "./lanesMarkup";
 import { legendOf } from "./legendMarkup";
-import { modeName, passes, sizesOf, verdictName } from "./names";
+import { modeName, passes, sizesOf } from "./names";
 import type { PictureMeans, PictureRequest, PictureScene, PictureValues } from "./scene";
 import { element, fitted, group, label, rect, SANS } from "./svg";
 
@@ -117,8 +117,7 @@ function verdictLines({
 }: RunView): { readonly sentence: Text; readonly isGood: boolean }[] {
   return verdicts.map((verdict) => {
     const isGood = passes(verdict);
-    const words = [verdict.name, verdictName(verdict), verdict.sentence] as const;
-    const sentence = isGood ? text("✓ {0}: {1}. {2}", ...words) : text("✗ {0}: {1}. {2}", ...words);
+    const sentence = isGood ? text("✓ {0}", verdict.sentence) : text("✗ {0}", verdict.sentence);
     return { sentence, isGood };
   });
 }

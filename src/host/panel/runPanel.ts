@@ -23,12 +23,13 @@ import { pageOf, webviewOptions } from "../base/page";
 import type { Report } from "../base/report";
 import { readRun } from "../workspace/readRunFile";
 import { saveRun, saveRunUnder } from "../runFiles/save";
-import { dismissTrap, presetTolerance, undismissed } from "../workspace/settings";
+import { dismissTrap, undismissed, withPreset } from "../workspace/settings";
 import { sentence, type CancellableWork } from "../base/surfaces";
 import { webviewPort } from "../base/webviewPort";
 import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
 import { Diagnoser } from "./diagnoser";
+import { exportHandlers } from "./exportRun";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner } from "./runner";
 
@@ -36,6 +37,8 @@ import { Runner } from "./runner";
 export interface PanelServices {
   /** Folder of the bundles. */
   readonly dist: vscode.Uri;
+  /** Of this extension. */
+  readonly version: string;
   readonly report: Report;
   readonly memory: RunFileMemory;
   /** Asks the user for another file of the run; undefined when nothing was chosen. */
@@ -218,6 +221,14 @@ export class RunPanel {
         const file = await this.save();
         return file === null ? null : baseName(file);
       },
+      ...exportHandlers(this.#runner, {
+        runFile: () => this.#runFile,
+        version: this.#services.version,
+        findings: async () => {
+          if (this.agrees) return null;
+          return (await this.#diagnoser.diagnose(withPreset(this.spec))).findings;
+        },
+      }),
       "lane/window": (request) => this.#runner.request("lane/window", request),
       "finalStates/read": (request) => this.#runner.request("finalStates/read", request),
       "timeline/read": (request) => this.#runner.request("timeline/read", request),
@@ -294,13 +305,6 @@ export class RunPanel {
     const file = this.#runFile ?? parseLocation(this.#attempted.weights.file);
     this.webviewPanel.title = sentence(text("Unroll: {0}", baseName(file)));
   }
-}
-
-/** The setting decides where the run does not. */
-function withPreset(spec: RunSpec): RunSpec {
-  const preset = presetTolerance();
-  if (preset === undefined) return spec;
-  return { ...spec, tolerance: { ...preset, ...spec.tolerance } };
 }
 
 async function done(work: PromiseLike<unknown>): Promise<null> {

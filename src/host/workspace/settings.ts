@@ -11,7 +11,7 @@ const DISMISSED = "hints.dismissed";
 const allclose: ToleranceSpec = { rtol: 1e-5, atol: 1e-8 };
 
 /** Tolerance of runs that name none; undefined leaves it to the dtype, as `torch.testing.assert_close` does. */
-export function presetTolerance(): ToleranceSpec | undefined {
+function presetTolerance(): ToleranceSpec | undefined {
   const preset = read<string>("tolerance.preset", "assert_close");
   return preset === "allclose" ? allclose : undefined;
 }
@@ -61,4 +61,11 @@ function dismissedHints(): readonly string[] {
 
 function read<Value>(name: string, fallback: Value): Value {
   return vscode.workspace.getConfiguration(SECTION).get(name, fallback);
+}
+
+/** The setting decides where the run does not. */
+export function withPreset(spec: RunSpec): RunSpec {
+  const preset = presetTolerance();
+  if (preset === undefined) return spec;
+  return { ...spec, tolerance: { ...preset, ...spec.tolerance } };
 }

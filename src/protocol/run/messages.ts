@@ -29,6 +29,7 @@ import type {
   Timeline,
   TimelineRequest,
 } from "./curveMessages";
+import type { PictureRequest, RunExport } from "./pictureMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type {
   FinalStates,
@@ -241,6 +242,10 @@ export interface ViewRequests {
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */
   "run/save": { params: null; result: string | null };
+  /** The SVG text of the unrolled view. */
+  "picture/draw": { params: PictureRequest; result: string };
+  /** The host asks for the file. Its base name; null when the user gave up. */
+  "run/export": { params: RunExport; result: string | null };
   "lane/window": { params: WindowRequest; result: WindowData };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };

@@ -18,6 +18,7 @@ import type { Text } from "../../core/text";
 import type { ModuleLines } from "../moduleLines";
 import type { DiagnosisView } from "./diagnosisMessages";
 import type { RunView, ViewRequests } from "./messages";
+import type { PictureRequest, Reader, ReportRequest } from "./pictureMessages";
 
 /** A recurrent module found in an archive. */
 export interface ModuleView extends ModuleLines {
@@ -71,6 +72,10 @@ export interface WorkerRequests extends Pick<
     };
     result: RunView;
   };
+  /** The SVG text of the unrolled view of the open run. */
+  "picture/draw": { params: PictureRequest & { readonly reader: Reader }; result: string };
+  /** The open run as one HTML file. */
+  "report/write": { params: ReportRequest & { readonly reader: Reader }; result: string };
   /** Loads a run and makes a better test of its module; the open run stays as it is. */
   "run/probe": {
     params: { readonly spec: RunSpec; readonly request: ProbeRequest };
