@@ -2,7 +2,7 @@
  * The extension's settings, read at each use so that changes apply at once.
  */
 import * as vscode from "vscode";
-import type { ToleranceSpec } from "../../run/spec/spec";
+import type { RunSpec, ToleranceSpec } from "../../run/spec/spec";
 
 const SECTION = "unroll";
 const DISMISSED = "hints.dismissed";
