@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, hdf5.js, kernelCode.js,
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, pictures.js, hdf5.js, kernelCode.js,
  * kernelThread.js, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
@@ -19,6 +19,8 @@ const HOST_LIMIT = 350_000;
 const CLI_LIMIT = 600_000;
 /** All readers but the C library of HDF5. */
 const FORMATS_LIMIT = 225_000;
+/** Pictures and reports, loaded when the first is made. */
+const PICTURES_LIMIT = 75_000;
 const VIEW_LIMIT = 240_000;
 const STYLE_LIMIT = 38_000;
 /** The kit of the pages' controls, and lit, which both load. */
@@ -70,6 +72,7 @@ const targets = [
     limit: HOST_LIMIT,
   },
   { ...node, entry: "src/diagnosis/doctor.ts", outfile: "dist/diagnosis.js", limit: HOST_LIMIT },
+  { ...node, entry: "src/report/pictures.ts", outfile: "dist/pictures.js", limit: PICTURES_LIMIT },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
     ...node,
@@ -139,6 +142,7 @@ const sharedFiles = new Map([
   ["src/formats/hdf5/libraryCode.generated", "./hdf5.js"],
   ["src/formats/open", "./formats.js"],
   ["src/diagnosis/doctor", "./diagnosis.js"],
+  ["src/report/pictures", "./pictures.js"],
 ]);
 
 const sharedCode = {

@@ -17,7 +17,13 @@ export function verdictSection(context: ReportContext): string {
     const none = say(text("There is no reference: the run was not compared with anything."));
     return `<p class="lead">${escaped(none)}</p>`;
   }
-  const heading = [text("Tensor"), text("Verdict"), text("max |Δ|"), text("Outside"), text("")];
+  const heading = [
+    text("Tensor"),
+    text("Verdict"),
+    text("max |Δ|"),
+    text("Outside"),
+    text("In words"),
+  ];
   const rows = view.verdicts.map((verdict) => verdictRow(context, verdict));
   const own = view.own?.withRun ?? [];
   const ownRows = own.map((one) => [

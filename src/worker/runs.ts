@@ -6,7 +6,6 @@ import type { RunControl } from "../core/control";
 import { NotFoundError } from "../core/errors";
 import { legible, renderText, text, type Surface, type Text } from "../core/text";
 import type { EncodePng } from "../drawing/picture/image";
-import { unrolledPicture } from "../drawing/picture/unrolled";
 import { throttled } from "../core/throttle";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { handedOver } from "../protocol/handOver";
@@ -18,7 +17,6 @@ import {
   type WorkerEvents,
   type WorkerRequests,
 } from "../protocol/run/workerMessages";
-import { reportHtml } from "../report/report";
 import { inspectArchive } from "../session/archive/inspect";
 import { checkRun, smallTensors } from "../session/check";
 import { probeSpec, reduceSpec } from "../session/cases";
@@ -137,14 +135,16 @@ export function serveRuns(platform: RunPlatform): void {
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
-    "picture/draw": ({ reader, ...request }) => {
+    "picture/draw": async ({ reader, ...request }) => {
+      const { unrolledPicture } = await import("../report/pictures");
       const { session } = worker;
       const surface = surfaceOf(reader);
       const { encodePng } = platform;
       const say = (sentence: Text): string => renderText(sentence, surface);
       return unrolledPicture(session.view, session, request, { encodePng, say });
     },
-    "report/write": ({ reader, ...request }) => {
+    "report/write": async ({ reader, ...request }) => {
+      const { reportHtml } = await import("../report/pictures");
       const { session } = worker;
       const { encodePng } = platform;
       const { language } = reader;

@@ -5,12 +5,11 @@ import { resolve } from "node:path";
 import { UnsupportedError } from "../../core/errors";
 import { plainEnglish, renderText, text } from "../../core/text";
 import { PICTURE_THEMES } from "../../drawing/picture/theme";
-import { PICTURE_HEIGHT, unrolledPicture } from "../../drawing/picture/unrolled";
+import { PICTURE_HEIGHT } from "../../drawing/picture/size";
 import { hasCellStates } from "../../drawing/run/state";
 import { encodePng } from "../../node/png";
 import { replaceFile } from "../../node/writeWhole";
 import type { RunView } from "../../protocol/run/messages";
-import { reportFindings, reportHtml } from "../../report/report";
 import { filesOf } from "../../run/spec/spec";
 import type { PictureCommand, ReportCommand } from "../flags/pictureFlags";
 import { toJson } from "../print/json";
@@ -23,6 +22,7 @@ export function picture(command: PictureCommand, terminal: Terminal): Promise<Ex
   return withOpened<ExitCode>(command.runFile, command, terminal, async (session) => {
     const { view } = session;
     assertShown(view, command);
+    const { unrolledPicture } = await import("../../report/pictures");
     const content = unrolledPicture(
       view,
       session,
@@ -47,6 +47,7 @@ export function report(
     const { view } = session;
     assertRow(view, command);
     const code = exitCodeOf(view);
+    const { reportFindings, reportHtml } = await import("../../report/pictures");
     const isDiagnosed = command.diagnoses && code !== 0;
     const findings = isDiagnosed ? reportFindings(await session.diagnose(control)) : null;
     const { batch } = command;

@@ -2,7 +2,7 @@
  * The flags of `unroll picture` and `unroll report`.
  */
 import { text } from "../../core/text";
-import { LEAST_WIDTH, MOST_WIDTH } from "../../drawing/picture/unrolled";
+import { LEAST_WIDTH, MOST_WIDTH } from "../../drawing/picture/size";
 import { THEME_NAMES, type ThemeName } from "../../drawing/picture/theme";
 import type { Mode } from "../../drawing/run/modes";
 import { flagsOf, optionFlags, type RunFlags } from "./flags";

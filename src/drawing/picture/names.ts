@@ -1,7 +1,7 @@
 /**
  * Names of lanes and what they hold, as sentences; no DOM.
  */
-import { text, type Text } from "../../core/text";
+import { foreign, text, type Text } from "../../core/text";
 import type { LaneInfo, RunView, StateName, VerdictView } from "../../protocol/run/messages";
 import { formatSequenceAxes } from "../base/numbers";
 import { unitAxis } from "../run/state";
@@ -27,7 +27,7 @@ export function laneContent(info: LaneInfo, view: RunView, stateName: StateName)
     }
     return direction === "forward" ? text("forward, {0}", axis) : text("reverse, {0}", axis);
   }
-  if (id === "tokens") return text("{0}", formatSequenceAxes(view));
+  if (id === "tokens") return foreign(formatSequenceAxes(view));
   if (id === "logits") return text("[{0}]", units);
   if (id === "input") return text("[I {0}]", units);
   return view.config?.bidirectional === true

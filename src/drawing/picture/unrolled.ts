@@ -19,12 +19,6 @@ export type { PictureMeans, PictureRequest, PictureValues } from "./scene";
 const MARGIN = 24;
 const TITLE = { size: 15, line: 24 } as const;
 const LINE = { size: 12, line: 19 } as const;
-/** A picture has this height unless it is asked for another. */
-export const PICTURE_HEIGHT = 620;
-/** Below this width lanes and labels do not stand beside each other. */
-export const LEAST_WIDTH = 360;
-export const MOST_WIDTH = 8_000;
-
 interface HeadLine {
   readonly content: string;
   readonly size: number;
