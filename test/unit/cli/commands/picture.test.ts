@@ -35,7 +35,7 @@ describe("unroll picture", () => {
   });
 
   it("frames what is outside tolerance in Δ alone, and says which lanes the reference has not", async () => {
-    assert.doesNotMatch(await drawn(differs), /outside tolerance<\/text>/);
+    assert.doesNotMatch(await drawn(differs), />outside tolerance<\/text>/);
     const svg = await drawn(differs, "--mode", "delta", "--theme", "dark");
     assert.match(svg, />outside tolerance<\/text>/);
     assert.match(svg, /✗ 1152 in all rows/);
