@@ -44,6 +44,7 @@ const ROOMS = {
     "protocol",
   ],
   drawing: ["core", "tensor", "model/directions.ts", "diagnosis", "protocol"],
+  report: ["core", "tensor", "diagnosis", "protocol", "drawing"],
   worker: [
     "core",
     "tensor",
@@ -54,6 +55,8 @@ const ROOMS = {
     "reference",
     "protocol",
     "session",
+    "drawing",
+    "report",
   ],
   node: [
     "core",
@@ -64,6 +67,7 @@ const ROOMS = {
     "diagnosis",
     "reference",
     "protocol",
+    "drawing",
     "worker",
   ],
   host: [
@@ -89,10 +93,12 @@ const ROOMS = {
     "reference",
     "protocol",
     "session",
+    "drawing",
+    "report",
     "node",
   ],
   // Folders of the room above, which imports all three.
-  "cli/flags": ["core", "tensor", "model", "run", "reference", "protocol", "node"],
+  "cli/flags": ["core", "tensor", "model", "run", "reference", "protocol", "drawing", "node"],
   "cli/print": ["core", "tensor", "model", "diagnosis", "reference", "protocol"],
   "cli/commands": [
     "core",
@@ -105,6 +111,8 @@ const ROOMS = {
     "reference",
     "protocol",
     "session",
+    "drawing",
+    "report",
     "node",
     "cli/flags",
     "cli/print",
@@ -142,6 +150,7 @@ const TYPES_ONLY = [
   },
   { from: "worker", to: ["formats", "engine"] },
   { from: "drawing", to: ["protocol", "diagnosis"] },
+  { from: "report", to: ["diagnosis"] },
   { from: "webview/run", to: ["run/spec/spec.ts"] },
 ];
 

@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, hdf5.js, kernelCode.js,
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, pictures.js, hdf5.js, kernelCode.js,
  * kernelThread.js, onnxEngine.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
@@ -21,6 +21,8 @@ const RUNS_LIMIT = 410_000;
 const CLI_LIMIT = 660_000;
 /** All readers but the C library of HDF5, with the proof of layers that an ONNX exporter unrolled. */
 const FORMATS_LIMIT = 245_000;
+/** Pictures and reports, loaded when the first is made. */
+const PICTURES_LIMIT = 85_000;
 const VIEW_LIMIT = 260_000;
 /** The tensor editor has the form of a module beside its own views. */
 const STYLE_LIMIT = 42_000;
@@ -106,6 +108,7 @@ const targets = [
     outfile: "dist/recorder.js",
     limit: HOST_LIMIT,
   },
+  { ...node, entry: "src/report/pictures.ts", outfile: "dist/pictures.js", limit: PICTURES_LIMIT },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
     ...node,
@@ -179,6 +182,7 @@ const sharedFiles = new Map([
   ["src/reference/onnx/engine", "./onnxEngine.js"],
   ["src/node/python/engine", "./pythonEngine.js"],
   ["src/reference/recorder/recorder", "./recorder.js"],
+  ["src/report/pictures", "./pictures.js"],
 ]);
 
 const sharedCode = {

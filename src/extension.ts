@@ -48,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
   const storage = context.storageUri ?? context.globalStorageUri;
   const panels = new Panels({
     dist,
+    version: String((context.extension.packageJSON as { version?: unknown }).version),
     report,
     memory: new RunFileMemory(context.workspaceState),
     pick: (what, spec) => flow.change(what, spec),

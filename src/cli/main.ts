@@ -13,6 +13,7 @@ import { exportModule } from "./commands/exportModule";
 import { helpText } from "./flags/help";
 import { failureJson, toJson } from "./print/json";
 import { probe, reduce } from "./commands/madeCase";
+import { picture, report } from "./commands/picture";
 import { shapes } from "./commands/shapes";
 import { printable } from "./print/table";
 import { exportFile, stats } from "./commands/tensors";
@@ -66,6 +67,7 @@ async function runCommand(
   if (command.name === "export-module") return exportModule(command, terminal);
   if (command.name === "reference") return reference(command, terminal);
   if (command.name === "recorder") return recorder(command, terminal);
+  if (command.name === "report") return report(command, terminal, version());
   if (command.name === "check" || command.name === "diagnose" || command.name === "shapes") {
     return runFilesCommand(command, terminal, describeFailure);
   }
@@ -93,7 +95,8 @@ function runFilesCommand(
 async function workCommand(
   command: Exclude<
     Command,
-    { name: "help" | "version" | "export-module" | "recorder" | "reference" } | RunFilesCommand
+    | { name: "help" | "version" | "export-module" | "recorder" | "reference" | "report" }
+    | RunFilesCommand
   >,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -112,6 +115,8 @@ async function workCommand(
       return probe(command, terminal);
     case "reduce":
       return reduce(command, terminal);
+    case "picture":
+      return picture(command, terminal);
     case "map":
       return map(command, terminal);
     case "explain":

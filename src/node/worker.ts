@@ -6,6 +6,7 @@ import { chooseEngine } from "../engine/choose";
 import { serveRuns } from "../worker/runs";
 import { createKernelThreads } from "./kernelThreads";
 import { createReferenceEngine } from "./referenceEngines";
+import { encodePng } from "./png";
 import { threadPlatform } from "./threadPlatform";
 
 const threads = createKernelThreads();
@@ -14,4 +15,5 @@ serveRuns({
   ...threadPlatform(parentPort, workerData),
   createEngine: (network) => chooseEngine(network, { threads }),
   createReferenceEngine,
+  encodePng,
 });

@@ -4,10 +4,12 @@
 import { baseName } from "../core/baseName";
 import type { RunControl } from "../core/control";
 import { NotFoundError } from "../core/errors";
-import { text } from "../core/text";
+import { legible, renderText, text, type Surface, type Text } from "../core/text";
+import type { EncodePng } from "../drawing/picture/image";
 import { throttled } from "../core/throttle";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { handedOver } from "../protocol/handOver";
+import type { Reader } from "../protocol/run/pictureMessages";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import {
   freshAnswers,
@@ -37,12 +39,18 @@ export interface RunPlatform extends WorkerPlatform {
   readonly createEngine: (network: Network) => ForwardEngine;
   /** Engines that runs are compared with; each is made when it is first asked for. */
   readonly createReferenceEngine: CreateReferenceEngine;
+  readonly encodePng: EncodePng;
 }
 
 interface OpenRun {
   readonly session: Session;
   readonly revision: number;
   readonly options: SessionOptions;
+}
+
+/** Sentences as the reader has them. */
+function surfaceOf({ translations }: Reader): Surface {
+  return { translate: (template) => translations[template] ?? template, foreign: legible };
 }
 
 /** Holds the open run, which the next one that can be read replaces; the files of a run are closed once it is loaded. */
@@ -206,6 +214,22 @@ export function serveRuns(platform: RunPlatform): void {
     "numbers/read": () => worker.session.numbers(worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
+    "picture/draw": async ({ reader, ...request }) => {
+      const { unrolledPicture } = await import("../report/pictures");
+      const { session } = worker;
+      const surface = surfaceOf(reader);
+      const { encodePng } = platform;
+      const say = (sentence: Text): string => renderText(sentence, surface);
+      return unrolledPicture(session.view, session, request, { encodePng, say });
+    },
+    "report/write": async ({ reader, ...request }) => {
+      const { reportHtml } = await import("../report/pictures");
+      const { session } = worker;
+      const { encodePng } = platform;
+      const { language } = reader;
+      const means = { encodePng, surface: surfaceOf(reader), language };
+      return reportHtml(session.view, session, request, means);
+    },
     "run/probe": ({ spec, request }) =>
       worker.withFiles((files) => probeSpec(spec, request, files, worker.controlOfWork())),
     "run/reduce": ({ spec }) =>

@@ -29,6 +29,14 @@ import {
 } from "./runsFlags";
 import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorderFlags";
 import { engineIds } from "../../run/spec/engineIds";
+import {
+  pictureCommand,
+  pictureFlagTypes,
+  reportCommand,
+  reportFlagTypes,
+  type PictureCommand,
+  type ReportCommand,
+} from "./pictureFlags";
 import type { TensorRef } from "../../run/spec/spec";
 import { assertTensorRef, choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
 
@@ -75,6 +83,8 @@ export type Command =
   | ProbeCommand
   | ReduceCommand
   | RecorderCommand
+  | PictureCommand
+  | ReportCommand
   | {
       readonly name: "gradients";
       readonly runFile: string | null;
@@ -134,6 +144,8 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
   diagnose: { ...commonFlags, ...diagnoseFlagTypes },
   probe: { ...commonFlags, ...probeFlagTypes },
   reduce: { ...commonFlags, ...reduceFlagTypes },
+  picture: { ...commonFlags, ...pictureFlagTypes },
+  report: { ...commonFlags, ...reportFlagTypes },
   gradients: {
     ...commonFlags,
     ...fileFlags,
@@ -196,7 +208,7 @@ function namedCommand(
 }
 
 /** Commands that take run files. */
-type RunFilesName = "shapes" | "check" | "diagnose" | "probe" | "reduce";
+type RunFilesName = "shapes" | "check" | "diagnose" | "probe" | "reduce" | "picture" | "report";
 
 function runFilesCommand(
   name: RunFilesName,
@@ -212,6 +224,10 @@ function runFilesCommand(
     case "probe":
     case "reduce":
       return caseCommand(name, values, positionals);
+    case "picture":
+      return pictureCommand(values, positionals);
+    case "report":
+      return reportCommand(values, positionals);
   }
 }
 

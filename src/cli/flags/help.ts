@@ -145,12 +145,24 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     d_embedding.weight, of logits d_linear.weight
                                     and d_linear.bias
 
+  unroll picture RUN.unroll.json --out FILE.svg [--json]
+      Draws the unrolled view: lanes, labels, time, h_n, legend and verdicts.
+      --mode ours|reference|both|delta
+      --state h|c                   c of an LSTM
+      --batch B                     a row of the batch; the first when left out
+      --theme light|dark            light when left out
+      --width N                     pixels; 1000 when left out
+
+  unroll report RUN.unroll.json --out FILE.html [--batch B] [--no-diagnosis] [--json]
+      Writes the run as one HTML file that loads nothing: verdicts, what explains a difference and
+      its fix, pictures, values of small runs, shapes, notes. Exit codes as check.
+
   unroll explain TEXT|- [--file FILE]… [--json]
       Says of an error message or a whole traceback of PyTorch, NumPy, Keras or ONNX Runtime
       which number is what and what would make it fit. - reads what is piped in.
       --file FILE                   a file whose tensors the message may mean; any number of them
 
-  Of run, check, diagnose, probe, reduce, shapes and gradients, what is computed and how it is compared:
+  Of run, check, diagnose, probe, reduce, shapes, picture, report and gradients, what is computed and how it is compared:
 ${optionHelp}
   --python PATH                     interpreter of pytorch and keras; UNROLL_PYTHON, else python3
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer

@@ -2,6 +2,7 @@
  * The heatmap as an SVG file: cells as rectangles, or one embedded image if there are too many. No DOM.
  */
 import type { Rgb } from "../base/colourScale";
+import { escapeXml } from "../base/escapeXml";
 
 /** More rectangles than this make a file that other programs open slowly. */
 export const MAX_RECTANGLES = 10_000;
@@ -42,16 +43,6 @@ export interface Picture {
   readonly labels: readonly PictureLabel[];
   /** Stops of the legend's gradient, and where it lies. */
   readonly legend: { readonly stops: readonly Rgb[]; readonly box: readonly number[] };
-}
-
-/** Text and attribute values: names come out of files. Characters that XML has no place for are dropped. */
-export function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
 
 function number(value: number): string {

@@ -10,6 +10,7 @@ import type {
   RunView,
   ViewRequests,
 } from "../../protocol/run/messages";
+import type { DiagnosisView } from "../../protocol/run/diagnosisMessages";
 import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
 import type { EngineChoice, EngineId } from "../../reference/engine";
@@ -29,6 +30,7 @@ import { CaseMaker } from "./caseMaker";
 import { changeSpec } from "./changeSpec";
 import { comparedChoices, Comparison } from "./comparison";
 import { Diagnoser } from "./diagnoser";
+import { exportHandlers } from "./exportRun";
 import type { RunFileMemory } from "./runFileMemory";
 import { Runner, valueHandlers } from "./runner";
 import { withPreset } from "./withPreset";
@@ -37,6 +39,8 @@ import { withPreset } from "./withPreset";
 export interface PanelServices {
   /** Folder of the bundles. */
   readonly dist: vscode.Uri;
+  /** Of this extension. */
+  readonly version: string;
   readonly report: Report;
   readonly memory: RunFileMemory;
   /** Asks the user for another file of the run; undefined when nothing was chosen. */
@@ -233,10 +237,7 @@ export class RunPanel {
         this.#comparison.cancel();
         return null;
       },
-      "run/diagnose": async () => {
-        const choices = await this.#complete(comparedChoices(this.#runner.view, this.spec));
-        return this.#diagnoser.diagnose(withPreset(this.spec), choices);
-      },
+      "run/diagnose": () => this.#diagnose(),
       "diagnosis/cancel": () => {
         this.#diagnoser.cancel();
         return null;
@@ -252,6 +253,14 @@ export class RunPanel {
         const file = await this.save();
         return file === null ? null : baseName(file);
       },
+      ...exportHandlers(() => this.#runner, {
+        runFile: () => this.#runFile,
+        version: this.#services.version,
+        findings: async () => {
+          if (this.agrees) return null;
+          return (await this.#diagnose()).findings;
+        },
+      }),
       ...valueHandlers(() => this.#runner),
       "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),
     };
@@ -266,6 +275,12 @@ export class RunPanel {
       ids,
     );
     if (made && ids.length === 0) this.#compare();
+  }
+
+  /** Of the run on screen, and the engines that it is compared with. */
+  async #diagnose(): Promise<DiagnosisView> {
+    const choices = await this.#complete(comparedChoices(this.#runner.view, this.spec));
+    return this.#diagnoser.diagnose(withPreset(this.spec), choices);
   }
 
   #complete(choices: readonly EngineChoice[]): Promise<readonly EngineChoice[]> {

@@ -32,6 +32,7 @@ import type {
   TimelineRequest,
 } from "./curveMessages";
 import type { NumbersView } from "./numbersMessages";
+import type { PictureRequest, RunExport } from "./pictureMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type {
   DivergenceAnswer,
@@ -266,6 +267,10 @@ export interface ViewRequests {
   "run/pick": { params: { readonly what: Pickable }; result: null };
   /** Base name of the file written; null when the user gave up. */
   "run/save": { params: null; result: string | null };
+  /** The SVG text of the unrolled view. */
+  "picture/draw": { params: PictureRequest; result: string };
+  /** The host asks for the file. Its base name; null when the user gave up. */
+  "run/export": { params: RunExport; result: string | null };
   "lane/window": { params: WindowRequest; result: WindowData };
   "divergence/find": { params: DivergenceRequest; result: DivergenceAnswer };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };

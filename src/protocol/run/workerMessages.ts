@@ -25,6 +25,7 @@ import type { MapGuess, MapTrials, ModuleMap } from "../archive/assignMessages";
 import type { ModuleLines } from "../moduleLines";
 import type { DiagnosisView } from "./diagnosisMessages";
 import type { RunView, ViewRequests } from "./messages";
+import type { PictureRequest, Reader, ReportRequest } from "./pictureMessages";
 
 /** A recurrent module found in an archive. */
 export interface ModuleView extends ModuleLines {
@@ -94,6 +95,10 @@ export interface WorkerRequests extends Pick<
     params: { readonly choices: readonly EngineChoice[]; readonly revision: number };
     result: RunView;
   };
+  /** The SVG text of the unrolled view of the open run. */
+  "picture/draw": { params: PictureRequest & { readonly reader: Reader }; result: string };
+  /** The open run as one HTML file. */
+  "report/write": { params: ReportRequest & { readonly reader: Reader }; result: string };
   /** Loads a run and makes a better test of its module; the open run stays as it is. */
   "run/probe": {
     params: { readonly spec: RunSpec; readonly request: ProbeRequest };

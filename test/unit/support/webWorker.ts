@@ -7,6 +7,7 @@ import { openArchive } from "../../../src/formats/open";
 import type { Port } from "../../../src/protocol/rpc";
 import { serveArchive } from "../../../src/worker/archive";
 import type { OpenFiles, ReadBytes } from "../../../src/worker/platform";
+import { encodePng } from "../../../src/node/png";
 import { serveRuns } from "../../../src/worker/runs";
 import { Stops } from "../../../src/worker/stops";
 
@@ -38,7 +39,12 @@ function openFiles(readBytes: ReadBytes): OpenFiles {
 export function start(kind: "runs" | "archive", port: Port): void {
   const platform = { port, stops: new Stops(), openFiles };
   if (kind === "runs") {
-    serveRuns({ ...platform, createEngine: chooseEngine, createReferenceEngine: () => null });
+    serveRuns({
+      ...platform,
+      createEngine: chooseEngine,
+      createReferenceEngine: () => null,
+      encodePng,
+    });
   } else
     serveArchive({ ...platform, writeWhole: () => Promise.reject(new Error("no folders here")) });
 }

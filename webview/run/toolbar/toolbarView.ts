@@ -16,6 +16,8 @@ import "../../shared/optionsButton";
 import type { Setting } from "../../shared/optionsButton";
 import { shownView } from "../store/views";
 import { headChoice } from "./headChoice";
+import "../../shared/menuButton";
+import { exportItems } from "./exportRun";
 import { pickButton } from "./pickButton";
 import { optionSettings, runOptions } from "./runOptions";
 
@@ -148,6 +150,17 @@ export class ToolbarView extends RunElement {
           }}
           >${icon("save")} <span class="button-text">${t("Save Run")}</span></vscode-button
         >
+        ${
+          (store.state.view?.lanes.length ?? 0) === 0
+            ? nothing
+            : html`<unroll-menu
+                class="export"
+                .label=${t("Export")}
+                .items=${exportItems(store, (name) => {
+                  this.savedAs = t("saved as {0}", name);
+                })}
+              ></unroll-menu>`
+        }
         ${helpButton(store)}
       </span>
       <span class="visually-hidden" role="status">${this.savedAs}</span> `;

@@ -20,7 +20,8 @@ import {
   eigenPlane,
   singularPath,
 } from "../../../../src/drawing/tensors/spectrumPlot";
-import { escapeXml, svgPicture, type Picture } from "../../../../src/drawing/tensors/svgPicture";
+import { escapeXml } from "../../../../src/drawing/base/escapeXml";
+import { svgPicture, type Picture } from "../../../../src/drawing/tensors/svgPicture";
 
 describe("quantities", () => {
   it("count bytes as disks do", () => {

@@ -1,0 +1,169 @@
+/**
+ * What stands around the lanes: arrows of the directions, lines to h_n, captions, the time axis, labels.
+ */
+import { clamp } from "../../core/numeric";
+import { text } from "../../core/text";
+import type { LaneInfo } from "../../protocol/run/messages";
+import { formatSequenceAxes } from "../base/numbers";
+import { lastProcessedStep } from "../run/finals";
+import { countsOf, fittingLines } from "../run/laneCounts";
+import { stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
+import { finalName, unitAxis } from "../run/state";
+import { labelledSteps } from "../run/timeAxis";
+import { laneContent, laneName } from "./names";
+import type { PictureScene } from "./scene";
+import { fitted, group, label, path, rect, widthOf } from "./svg";
+
+const ARROW = { every: 28, half: 3 } as const;
+/** Distance of the line to h_n below its lane. */
+const LINK_BELOW = 10;
+const SMALL = 11;
+const NAME_SIZE = 12.5;
+const LINE = 16;
+
+/** Everything of the frame, in the order it is drawn. */
+export function frameMarkup(scene: PictureScene): string {
+  const { layout, theme } = scene;
+  const layers = layout.boxes.filter(({ info }) => info.layer !== null);
+  return [
+    group(
+      { fill: theme.muted },
+      layers.map((box) => arrowsOf(scene, box)),
+    ),
+    group(
+      { stroke: theme.muted, "stroke-dasharray": "3 3", "stroke-opacity": 0.8 },
+      layers.map((box) => linkOf(scene, box)),
+    ),
+    group({ fill: theme.muted, "font-size": SMALL }, [
+      ...layout.boxes.map((box) => captionOf(scene, box)),
+      axisOf(scene),
+    ]),
+    finalHeader(scene),
+    ...layout.boxes.map((box) => labelsOf(scene, box)),
+    ...layout.boxes.map((box) => halvesOf(scene, box)),
+  ].join("");
+}
+
+function arrowsOf({ layout, view, request }: PictureScene, box: LaneBox): string {
+  const length = view.lengths?.[request.batch] ?? view.seqLength;
+  const y = box.top + box.height + TRACK_HEIGHT / 2 - 2;
+  const every = Math.max(1, Math.ceil(ARROW.every / layout.columnWidth));
+  const towards = box.info.direction === "reverse" ? -1 : 1;
+  const arrows: string[] = [];
+  const first = Math.max(1, Math.ceil(layout.steps[0] / every)) * every;
+  for (let step = first; step < Math.min(length, layout.steps[1]); step += every) {
+    const x = stepX(layout, step);
+    const points = [
+      [x - towards * ARROW.half, y - ARROW.half],
+      [x + towards * (ARROW.half + 0.5), y],
+      [x - towards * ARROW.half, y + ARROW.half],
+    ];
+    arrows.push(`M${points.map((point) => point.map((at) => at.toFixed(1)).join(" ")).join("L")}Z`);
+  }
+  return arrows.length === 0 ? "" : `<path d="${arrows.join("")}"/>`;
+}
+
+/** A dashed line from the column that is processed last to its slot in h_n. */
+function linkOf({ layout, view, request }: PictureScene, box: LaneBox): string {
+  const step = lastProcessedStep(box.info, view.seqLength, view.lengths?.[request.batch]);
+  const right = layout.plotLeft + layout.plotWidth;
+  const column = stepX(layout, step + 0.5);
+  const from = Math.round(clamp(column, layout.plotLeft - 5, right)) + 0.5;
+  const to = Math.round(layout.finalLeft + layout.finalWidth / 2) + 0.5;
+  const bottom = box.top + box.height + 1;
+  const y = Math.round(box.top + box.height + LINK_BELOW) + 0.5;
+  const isShown = column >= layout.plotLeft && column <= right;
+  const start = isShown ? `M${from} ${bottom}V${y}` : `M${from} ${y}`;
+  return path(`${start}H${to}V${bottom}`, {});
+}
+
+/** The output of a layer, which is the input of the one above. */
+function captionOf({ layout, view, run, say }: PictureScene, { info, captionY }: LaneBox): string {
+  if (captionY === null) return "";
+  const isJoined = view.config?.bidirectional === true;
+  // It is h that goes up, also while c is shown.
+  const units = run.lanes.find(({ id }) => id === info.id)?.units ?? 0;
+  const axis = [`${isJoined ? "2" : ""}${unitAxis(view)}`, units * (isJoined ? 2 : 1)] as const;
+  const axes = formatSequenceAxes(view, axis);
+  const layer = (info.layer ?? 0) + 1;
+  const caption = isJoined
+    ? text("concat → input of layer {0}  {1}", layer, axes)
+    : text("h → input of layer {0}  {1}", layer, axes);
+  const x = layout.plotLeft + 6;
+  return label(x, captionY, fitted(say(caption), SMALL, layout.width - x));
+}
+
+function axisOf({ layout, view }: PictureScene): string {
+  const y = layout.plotBottom + 15;
+  const right = layout.plotLeft + layout.plotWidth;
+  const places = labelledSteps(layout, view.seqLength)
+    .map((step) => ({ step, x: stepX(layout, step + 0.5) }))
+    .filter(({ x }) => x >= layout.plotLeft && x <= right);
+  const [first] = places;
+  const before =
+    first === undefined ? layout.plotLeft : first.x - widthOf(String(first.step), SMALL) / 2;
+  const left = Math.min(layout.plotLeft - 8, before - 7);
+  return [
+    label(left, y, "t", { "text-anchor": "end", "font-style": "italic" }),
+    ...places.map(({ step, x }) => label(x, y, String(step), { "text-anchor": "middle" })),
+  ].join("");
+}
+
+function finalHeader({ layout, theme, request }: PictureScene): string {
+  const top = layout.boxes.find((box) => box.info.layer !== null);
+  if (top === undefined) return "";
+  const x = layout.finalLeft + layout.finalWidth / 2;
+  return label(x, top.top - 11, finalName(request.stateName), {
+    "text-anchor": "middle",
+    "font-size": SMALL,
+    fill: theme.ink,
+  });
+}
+
+/** What Δ says of a lane beside its name: how many values are outside tolerance, in all rows. */
+function outsideLine(
+  { request, view, say, theme }: PictureScene,
+  info: LaneInfo,
+): { readonly line: string; readonly fill: string } | null {
+  if (request.mode !== "delta" || info.reference === "none" || info.id === "tokens") return null;
+  const { row, all, total } = countsOf(info, request.batch, view.batchSize);
+  if (all === 0) return { line: say(text("✓ within tolerance")), fill: theme.good };
+  const counts = row === null ? text("✗ {0} of {1}", all, total) : text("✗ {0} in all rows", all);
+  return { line: say(counts), fill: theme.error };
+}
+
+function labelsOf(scene: PictureScene, box: LaneBox): string {
+  const { layout, theme, view, request, say } = scene;
+  const x = layout.labelLeft;
+  const width = layout.labelWidth - 14;
+  const outside = outsideLine(scene, box.info);
+  const detail = { line: say(laneContent(box.info, view, request.stateName)), fill: theme.muted };
+  const lines = outside === null ? [detail] : [detail, outside];
+  const kept = fittingLines(lines, outside === null ? [] : [outside], box.height);
+  const top = box.top + box.height / 2 - (kept.length * LINE) / 2;
+  const name = fitted(say(laneName(box.info)), NAME_SIZE, width);
+  return [
+    label(x, top, name, { "font-weight": 600, "font-size": NAME_SIZE, fill: theme.ink }),
+    ...kept.map(({ line, fill }, index) =>
+      label(x, top + (index + 1) * LINE, fitted(line, SMALL, width), { "font-size": SMALL, fill }),
+    ),
+  ].join("");
+}
+
+/** A line between the two directions' halves of the output. */
+function halvesOf({ layout, theme, view }: PictureScene, box: LaneBox): string {
+  if (box.info.id !== "output" || view.config?.bidirectional !== true) return "";
+  return box.bands
+    .map(({ top, height }) =>
+      rect(
+        {
+          x: layout.plotLeft,
+          y: Math.round(top + height / 2) - 2,
+          width: layout.plotWidth,
+          height: 3,
+        },
+        { fill: theme.background },
+      ),
+    )
+    .join("");
+}

@@ -1,0 +1,132 @@
+/**
+ * The unrolled view of a run as an SVG file: heading, verdict, lanes, h_n, time axis and legend.
+ */
+import { foreign, text, type Text } from "../../core/text";
+import type { RunView } from "../../protocol/run/messages";
+import { escapeXml } from "../base/escapeXml";
+import { domainsOf } from "../run/domains";
+import { layoutUnrolled } from "../run/layout";
+import { shownRun } from "../run/state";
+import { frameMarkup } from "./frameMarkup";
+import { lanesMarkup } from "./lanesMarkup";
+import { legendOf } from "./legendMarkup";
+import { modeName, passes, sizesOf } from "./names";
+import type { PictureMeans, PictureRequest, PictureScene, PictureValues } from "./scene";
+import { element, fitted, group, label, rect, SANS } from "./svg";
+
+export type { PictureMeans, PictureRequest, PictureValues } from "./scene";
+
+const MARGIN = 24;
+const TITLE = { size: 15, line: 24 } as const;
+const LINE = { size: 12, line: 19 } as const;
+interface HeadLine {
+  readonly content: string;
+  readonly size: number;
+  readonly line: number;
+  readonly fill: string;
+  readonly weight: number;
+}
+
+/** The SVG text of a run that has lanes. */
+export function unrolledPicture(
+  run: RunView,
+  values: PictureValues,
+  request: PictureRequest,
+  means: PictureMeans,
+): string {
+  const scene = sceneOf(run, request, means);
+  const { layout, theme } = scene;
+  const head = headOf(scene);
+  const headHeight = head.reduce((sum, { line }) => sum + line, 0);
+  const legend = legendOf(scene);
+  const top = MARGIN + headHeight;
+  const height = top + layout.contentHeight + 6 + legend.height + MARGIN / 2;
+  const title = `${head.map(({ content }) => content).join(". ")}`;
+  const content = [
+    `<title>${escapeXml(title)}</title>`,
+    rect({ x: 0, y: 0, width: request.width, height }, { fill: theme.background }),
+    headMarkup(head),
+    group({ transform: `translate(${MARGIN} ${top})` }, [
+      lanesMarkup(scene, values),
+      frameMarkup(scene),
+      legend.markup(layout.contentHeight + 6),
+    ]),
+  ];
+  return element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width: request.width,
+      height,
+      viewBox: `0 0 ${request.width} ${Math.round(height * 100) / 100}`,
+      role: "img",
+      "font-family": SANS,
+      "font-size": 12,
+    },
+    content.join("\n"),
+  );
+}
+
+function sceneOf(run: RunView, request: PictureRequest, means: PictureMeans): PictureScene {
+  const view = shownRun(run, request.stateName);
+  const layout = layoutUnrolled({
+    width: request.width - 2 * MARGIN,
+    height: request.height,
+    lanes: view.lanes,
+    mode: request.mode,
+    steps: request.steps ?? [0, view.seqLength],
+  });
+  const domains = domainsOf(run, request.stateName, request.range);
+  return { ...means, request, theme: request.theme, run, view, layout, domains };
+}
+
+/** What runs on what, which values are shown, and the verdicts. */
+function headOf(scene: PictureScene): HeadLine[] {
+  const { run, request, theme, say } = scene;
+  const width = request.width - 2 * MARGIN;
+  const line = (sentence: string, fill: string): HeadLine => ({
+    content: fitted(sentence, LINE.size, width),
+    ...LINE,
+    fill,
+    weight: 400,
+  });
+  const title = fitted(say(foreign(run.labels.runFile ?? run.labels.weights)), TITLE.size, width);
+  const what = [
+    ...(run.constructorLine === null ? [] : [foreign(run.constructorLine)]),
+    sizesOf(run),
+    ...(run.batchSize > 1 ? [text("batch {0}", request.batch)] : []),
+    modeName(request.mode),
+  ];
+  return [
+    { content: title, ...TITLE, fill: theme.ink, weight: 600 },
+    line(what.map(say).join("  ·  "), theme.muted),
+    ...verdictLines(run).map(({ sentence, isGood }) =>
+      line(say(sentence), isGood ? theme.good : theme.error),
+    ),
+  ];
+}
+
+function verdictLines({
+  verdicts,
+}: RunView): { readonly sentence: Text; readonly isGood: boolean }[] {
+  return verdicts.map((verdict) => {
+    const isGood = passes(verdict);
+    const sentence = isGood ? text("✓ {0}", verdict.sentence) : text("✗ {0}", verdict.sentence);
+    return { sentence, isGood };
+  });
+}
+
+function headMarkup(lines: readonly HeadLine[]): string {
+  let y = MARGIN - 4;
+  return lines
+    .map(({ content, size, line, fill, weight }) => {
+      const markup = label(MARGIN, y + line / 2, content, {
+        "font-size": size,
+        "font-weight": weight,
+        fill,
+      });
+      y += line;
+      return markup;
+    })
+    .join("");
+}

@@ -1,0 +1,147 @@
+/**
+ * A window of values as markup: colours, padding, what is outside tolerance, numbers, and values off the scale.
+ */
+import type { WindowData } from "../../protocol/run/windowMessages";
+import { colourOf, inkOn, type ColourScale } from "../base/colourScale";
+import { IRREGULAR_GLYPHS } from "../base/irregular";
+import { formatCell, MIN_CELL_CHARACTERS } from "../base/numbers";
+import { irregularCells, markGrid, outsideEdges } from "../base/rasterize";
+import { indexedImage, type EncodePng } from "./image";
+import { DIGIT, element, group, label, MONO, path, rect, rgb, type Rect } from "./svg";
+import type { PictureTheme } from "./theme";
+
+/** Cells smaller than this are an image; so are windows of many cells. */
+const CELL_FROM = 4;
+const MAX_CELLS = 3_000;
+/** Cells of at least this size are parted by a line of background. */
+const GAP_FROM = 5;
+const NUMBER_HEIGHT = 13;
+const CELL_PADDING = 8;
+/** A frame of fewer pixels is a dot. */
+const FRAME_FROM = 5;
+/** More marks of values off the scale are no longer told apart. */
+const MAX_MARKS = 500;
+
+export interface WindowStyle {
+  readonly scale: ColourScale;
+  readonly theme: PictureTheme;
+  /** True for Δ, where only what is outside tolerance has colour, and is framed. */
+  readonly isDelta: boolean;
+  /** True where a cell is one element, so that its number may be printed. */
+  readonly isExact: boolean;
+  /** Whole numbers, which have no decimals to print. */
+  readonly isWhole: boolean;
+  readonly encodePng: EncodePng;
+}
+
+/** A window in a rectangle. */
+export function windowMarkup(data: WindowData, at: Rect, style: WindowStyle): string {
+  if (data.rows === 0 || data.columns === 0) return "";
+  const cell = { width: at.width / data.columns, height: at.height / data.rows };
+  const isSmall = Math.min(cell.width, cell.height) < CELL_FROM;
+  const isImage = isSmall || data.rows * data.columns > MAX_CELLS;
+  return [
+    isImage ? imageOf(data, at, style) : cellsOf(data, at, style),
+    style.isDelta ? framesOf(data, at, style.theme) : "",
+    marksOf(data, at, style.theme),
+    isImage ? "" : numbersOf(data, at, style),
+  ].join("");
+}
+
+function cellAt(data: WindowData, at: Rect, index: number): Rect {
+  const width = at.width / data.columns;
+  const height = at.height / data.rows;
+  const column = index % data.columns;
+  const row = Math.floor(index / data.columns);
+  const [gapX, gapY] = [width, height].map((length) => (length >= GAP_FROM ? 1 : 0));
+  return {
+    x: at.x + column * width,
+    y: at.y + row * height,
+    width: width - (gapX ?? 0),
+    height: height - (gapY ?? 0),
+  };
+}
+
+/** The value whose colour a cell has; in a difference, what agrees is quiet. */
+function shownValue({ values, outside }: WindowData, index: number, isDelta: boolean): number {
+  return isDelta && outside[index] === 0 ? 0 : values[index]!;
+}
+
+function hasColour({ values, valid }: WindowData, index: number): boolean {
+  return valid[index] !== 0 && Number.isFinite(values[index]);
+}
+
+function cellsOf(data: WindowData, at: Rect, { scale, isDelta }: WindowStyle): string {
+  const cells: string[] = [];
+  for (let index = 0; index < data.values.length; index++) {
+    if (!hasColour(data, index)) continue;
+    const colour = colourOf(scale, shownValue(data, index, isDelta));
+    cells.push(rect(cellAt(data, at, index), { fill: rgb(colour) }));
+  }
+  return group({ "shape-rendering": "crispEdges" }, cells);
+}
+
+function imageOf(data: WindowData, at: Rect, { scale, isDelta, encodePng }: WindowStyle): string {
+  const bytes = encodePng(indexedImage(data, scale, isDelta));
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return element("image", {
+    ...at,
+    preserveAspectRatio: "none",
+    "image-rendering": "pixelated",
+    href: `data:image/png;base64,${btoa(binary)}`,
+  });
+}
+
+/** A line around what is outside tolerance. */
+function framesOf(data: WindowData, at: Rect, theme: PictureTheme): string {
+  const grid = markGrid(data, at, FRAME_FROM);
+  const width = at.width / grid.columns;
+  const height = at.height / grid.rows;
+  const two = (value: number): string => String(Number(value.toFixed(1)));
+  const lines = outsideEdges(data, grid).map(
+    ([fromColumn, fromRow, toColumn, toRow]) =>
+      `M${two(at.x + fromColumn * width)} ${two(at.y + fromRow * height)}` +
+      `L${two(at.x + toColumn * width)} ${two(at.y + toRow * height)}`,
+  );
+  return path(lines.join(""), { stroke: theme.error, "stroke-width": 1.5 });
+}
+
+/** Values that have no place on the scale: a box in ink, with their sign where there is room. */
+function marksOf(data: WindowData, at: Rect, theme: PictureTheme): string {
+  const marks = irregularCells(data).slice(0, MAX_MARKS);
+  return marks
+    .map(({ kind, row, column }) => {
+      const cell = cellAt(data, at, row * data.columns + column);
+      const box = { ...cell, width: Math.max(3, cell.width), height: Math.max(3, cell.height) };
+      const size = Math.min(11, box.height - 3, box.width / 2);
+      const glyph = IRREGULAR_GLYPHS[kind];
+      const x = box.x + box.width / 2;
+      const written = { "font-size": size, "text-anchor": "middle", fill: theme.background };
+      return (
+        rect(box, { fill: theme.ink }) +
+        (size < 6 ? "" : label(x, box.y + box.height / 2, glyph, written))
+      );
+    })
+    .join("");
+}
+
+function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
+  const { isDelta, isExact, isWhole, scale } = style;
+  const cell = { width: at.width / data.columns, height: at.height / data.rows };
+  const size = Math.min(12, cell.height - 2);
+  const characters = Math.floor((cell.width - CELL_PADDING) / (size * DIGIT));
+  const isTooNarrow = characters < (isWhole ? 1 : MIN_CELL_CHARACTERS);
+  if (!isExact || cell.height < NUMBER_HEIGHT || isTooNarrow) return "";
+  const texts: string[] = [];
+  for (let index = 0; index < data.values.length; index++) {
+    if (!hasColour(data, index)) continue;
+    const value = data.values[index]!;
+    const written = isWhole ? String(value) : formatCell(value, characters, isDelta);
+    if (written.length > characters) continue;
+    const { x, y, width, height } = cellAt(data, at, index);
+    const fill = inkOn(colourOf(scale, shownValue(data, index, isDelta)));
+    texts.push(label(x + width / 2, y + height / 2, written, { fill }));
+  }
+  return group({ "font-family": MONO, "font-size": size, "text-anchor": "middle" }, texts);
+}

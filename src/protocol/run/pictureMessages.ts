@@ -1,0 +1,62 @@
+/**
+ * Messages about pictures and reports of a run.
+ */
+import type { StateName } from "../../engine/base/trace";
+import type { FindingView } from "./diagnosisMessages";
+
+/** Colours of a picture that leaves the editor. */
+export interface PictureTheme {
+  /** `#rrggbb`, as all others. */
+  readonly background: string;
+  readonly ink: string;
+  readonly muted: string;
+  /** What is outside tolerance. */
+  readonly error: string;
+  readonly good: string;
+  /** Fill of cells without a value. */
+  readonly quiet: string;
+  readonly scheme: "RdBu" | "PuOr" | "BrBG" | "PRGn";
+}
+
+/** Which picture of the unrolled view is wanted. */
+export interface PictureRequest {
+  readonly mode: "ours" | "reference" | "sideBySide" | "delta";
+  /** `c` only for an LSTM. */
+  readonly stateName: StateName;
+  readonly batch: number;
+  /** Half-open; null for the whole sequence. */
+  readonly steps: readonly [start: number, end: number] | null;
+  readonly range: "auto" | "full";
+  /** CSS pixels. */
+  readonly width: number;
+  /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */
+  readonly height: number;
+  readonly theme: PictureTheme;
+}
+
+export type ReportFinding = Pick<
+  FindingView,
+  "id" | "title" | "with" | "alsoFits" | "needs" | "before" | "after" | "fix"
+>;
+
+export interface ReportRequest {
+  /** What a diagnosis found; null where none was made. */
+  readonly findings: readonly ReportFinding[] | null;
+  readonly batch: number;
+  /** Of this extension. */
+  readonly version: string;
+}
+
+/** The language of what a worker writes for people. */
+export interface Reader {
+  readonly language: string;
+  /** By English template. */
+  readonly translations: Readonly<Record<string, string>>;
+}
+
+/** What the panel's menu exports. */
+export type RunExport =
+  | { readonly kind: "svg"; readonly picture: PictureRequest }
+  /** The bytes of a picture that the page has painted. */
+  | { readonly kind: "png"; readonly bytes: Uint8Array }
+  | { readonly kind: "html"; readonly batch: number };

@@ -1,0 +1,44 @@
+/**
+ * Elements of HTML as text. What is not named markup is escaped.
+ */
+import { visible } from "../core/text";
+import { escapeXml } from "../drawing/base/escapeXml";
+
+/** Text out of a file or of ours: nothing in it is markup, and what steers or reverses writing is shown. */
+export function escaped(content: string): string {
+  return escapeXml(content.split("\n").map(visible).join("\n"));
+}
+
+/** A table with a heading for its columns; cells are markup. */
+export function table(
+  caption: string,
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const head = heading.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("");
+  const body = rows.map(([first = "", ...cells]) => {
+    const rest = cells.map((cell) => `<td>${cell}</td>`).join("");
+    return `<tr><th scope="row">${first}</th>${rest}</tr>`;
+  });
+  return (
+    `<div class="wide" tabindex="0" role="region" aria-label="${escaped(caption)}"><table>` +
+    `<caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead>` +
+    `<tbody>${body.join("\n")}</tbody></table></div>`
+  );
+}
+
+/** A section under a heading; nothing where it has no content. */
+export function section(heading: string, content: string): string {
+  return content === "" ? "" : `<section><h2>${escaped(heading)}</h2>\n${content}</section>\n`;
+}
+
+/** A list of sentences; nothing where there is none. */
+export function list(sentences: readonly string[]): string {
+  if (sentences.length === 0) return "";
+  return `<ul>${sentences.map((sentence) => `<li>${escaped(sentence)}</li>`).join("")}</ul>`;
+}
+
+/** Lines of code, which scroll where they are long. */
+export function code(lines: string, label: string): string {
+  return `<pre tabindex="0" role="region" aria-label="${escaped(label)}"><code>${escaped(lines)}</code></pre>`;
+}

@@ -1,0 +1,60 @@
+/** A report in a browser: nothing is requested, nothing is refused, and axe finds nothing in either colour scheme. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { spawnSync } from "node:child_process";
+import { chromium, type Browser } from "playwright-core";
+
+const axe = readFileSync(
+  createRequire(join(process.cwd(), "x.js")).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+
+describe("a report", () => {
+  let browser: Browser;
+  let folder = "";
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "unroll-report-"));
+    browser = await chromium.launch({
+      executablePath: process.env["UNROLL_E2E_CHROMIUM"] ?? "",
+      args: ["--no-sandbox"],
+    });
+  });
+
+  after(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const name of ["differs", "lstm-two-directions"]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it(`of ${name} is quiet and accessible in ${colorScheme}`, async () => {
+        const out = join(folder, `${name}.html`);
+        const run = join("examples", name, `${name}.unroll.json`);
+        spawnSync(process.execPath, ["dist/cli.js", "report", run, "--out", out]);
+        const said: string[] = [];
+        // What axe itself adds to the page is not of its policy: that is looked at before.
+        const context = await browser.newContext({ colorScheme });
+        const page = await context.newPage();
+        page.on("console", (message) => said.push(message.text()));
+        page.on("pageerror", (error) => said.push(String(error)));
+        page.on("request", (request) => {
+          if (!/^(file|data):/.test(request.url())) said.push(request.url());
+        });
+        await page.goto(pathToFileURL(out).href);
+        await page.locator("figure svg").first().waitFor({ state: "attached" });
+        const shown = await page.locator(`.${colorScheme} svg`).first().isVisible();
+        assert.deepEqual([shown, said], [true, []]);
+        const found = await page.evaluate(
+          `${axe}; axe.run(document).then((result) => result.violations.map(({ id }) => id))`,
+        );
+        assert.deepEqual(found, []);
+        await context.close();
+      });
+    }
+  }
+});

@@ -1,0 +1,126 @@
+/** unroll picture and unroll report: files that are whole, load nothing, and hold what the run holds. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { examples, unroll, useFolder } from "../terminal";
+
+const differs = join(examples, "differs/differs.unroll.json");
+const agrees = join(examples, "lstm-two-directions/lstm-two-directions.unroll.json");
+const padded = join(examples, "gru-packed/gru-packed.unroll.json");
+
+describe("unroll picture", () => {
+  const folder = useFolder();
+
+  async function drawn(...options: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await unroll(
+      folder(),
+      "picture",
+      ...options,
+      "--out",
+      "p.svg",
+    );
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /^p\.svg: \d+ bytes\n$/);
+    return readFileSync(join(folder(), "p.svg"), "utf8");
+  }
+
+  it("draws every lane with its label, the verdicts, h_n, time and the scale", async () => {
+    const svg = await drawn(differs);
+    for (const label of ["output", "layer 1 ←", "layer 0 →", "input x", "h_n", "t", "23", "+1"]) {
+      assert.ok(svg.includes(`>${label}</text>`), label);
+    }
+    assert.match(svg, /✗ output differs: max \|Δ\| 0\.995/);
+    assert.ok(!svg.includes("NaN") && !svg.includes("undefined"));
+  });
+
+  it("frames what is outside tolerance in Δ alone, and says which lanes the reference has not", async () => {
+    assert.doesNotMatch(await drawn(differs), />outside tolerance<\/text>/);
+    const svg = await drawn(differs, "--mode", "delta", "--theme", "dark");
+    assert.match(svg, />outside tolerance<\/text>/);
+    assert.match(svg, /✗ 1152 in all rows/);
+    assert.match(svg, /the reference has no steps of this lane, h_n alone/);
+  });
+
+  it("draws c of an LSTM, and hatches padding", async () => {
+    assert.match(await drawn(agrees, "--state", "c"), />c_n<\/text>/);
+    assert.match(await drawn(padded, "--batch", "1"), />padding<\/text>/);
+  });
+
+  it("takes a width", async () => {
+    assert.match(await drawn(differs, "--width", "640"), /^<svg [^>]*width="640"/);
+  });
+
+  for (const [options, sentence] of [
+    [["--out", "p.png"], /a PNG needs fonts.*write \.svg, or Export in the panel/],
+    [["--out", "p.pdf"], /expected a name that ends in \.svg/],
+    [[], /expected --out, the file to write/],
+    [["--out", "p.svg", "--width", "3"], /expected a width of 360 to 8000 pixels, not 3/],
+    [["--out", "p.svg", "--batch", "4"], /expected a row of the batch from 0 to 3, not 4/],
+    [["--out", "p.svg", "--state", "c"], /only an LSTM has c/],
+  ] as const) {
+    it(`says what is wrong with ${options.join(" ")}`, async () => {
+      const { code, stderr } = await unroll(folder(), "picture", differs, ...options);
+      assert.equal(code, 2);
+      assert.match(stderr, sentence);
+      assert.ok(!existsSync(join(folder(), "p.svg")));
+    });
+  }
+});
+
+describe("unroll report", () => {
+  const folder = useFolder();
+
+  async function written(...options: readonly string[]): Promise<{ code: number; html: string }> {
+    const { code, stderr } = await unroll(folder(), "report", ...options, "--out", "r.html");
+    assert.equal(stderr, "");
+    return { code, html: readFileSync(join(folder(), "r.html"), "utf8") };
+  }
+
+  it("has verdicts, the finding with its fix, pictures, values, shapes and notes", async () => {
+    const { code, html } = await written(differs);
+    assert.equal(code, 1);
+    const headings = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading);
+    const expected = ["Verdict", "What explains it", "Pictures", "Values", "Shapes", "Notes"];
+    assert.deepEqual(headings, expected);
+    assert.match(html, /flip\/output-not-flipped-back/);
+    assert.match(html, /torch\.flip\(outputs, \[0\]\)/);
+    assert.equal(html.match(/<figure>/g)?.length, 2);
+    assert.ok(html.length < 2_000_000);
+  });
+
+  it("executes and loads nothing: its one stylesheet is the one that its policy names", async () => {
+    const { code, html } = await written(agrees);
+    assert.equal(code, 0);
+    const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(html) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    assert.ok(html.includes(`default-src 'none'; style-src 'sha256-${hash}'`));
+    assert.doesNotMatch(
+      html,
+      /<script|<link|<iframe|\son\w+=|\sstyle=|url\(|src="http|href="(?!data:)/,
+    );
+  });
+
+  it("leaves the diagnosis out where it is told to", async () => {
+    const { html } = await written(differs, "--no-diagnosis");
+    assert.doesNotMatch(html, /What explains it/);
+  });
+
+  it("shows names that are markup, quotes, or reverse the writing as text", async () => {
+    const name = `<img src=x onerror=alert(1)>"'&\u202egnp.npy`;
+    cpSync(join(examples, "differs"), folder(), { recursive: true });
+    cpSync(join(folder(), "input.npy"), join(folder(), name));
+    const file = join(folder(), "differs.unroll.json");
+    const spec = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...spec, input: name }));
+    const { html } = await written(file, "--no-diagnosis");
+    assert.doesNotMatch(html, /<img|\u202e/);
+    assert.ok(html.includes("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;\\u{202e}gnp.npy"));
+  });
+
+  it("does not write over a file of the run", async () => {
+    const { code, stderr } = await unroll(folder(), "report", differs, "--out", "r.txt");
+    assert.equal(code, 2);
+    assert.match(stderr, /expected a name that ends in \.html/);
+  });
+});

@@ -1,0 +1,77 @@
+/** Windows as images with a palette, and the PNG files that are made of them. */
+import assert from "node:assert/strict";
+import { inflateSync } from "node:zlib";
+import { colourOf, colourScale } from "../../../../src/drawing/base/colourScale";
+import { indexedImage, TRANSPARENT } from "../../../../src/drawing/picture/image";
+import { windowMarkup } from "../../../../src/drawing/picture/windowMarkup";
+import { PICTURE_THEMES } from "../../../../src/drawing/picture/theme";
+import { fitted } from "../../../../src/drawing/picture/svg";
+import { encodePng } from "../../../../src/node/png";
+import type { WindowData } from "../../../../src/protocol/run/windowMessages";
+
+const scale = colourScale("RdBu", [255, 255, 255], 1);
+
+function windowOf(columns: number, values: readonly number[]): WindowData {
+  return {
+    columns,
+    rows: values.length / columns,
+    values: Float32Array.from(values),
+    outside: new Uint8Array(values.length),
+    valid: new Uint8Array(values.length).fill(1),
+  };
+}
+
+describe("a window as an image", () => {
+  const data = windowOf(3, [-1, 0, 1, NaN, 0.5, -7]);
+
+  it("has the colours of the scale, and none where a value has none", () => {
+    const { pixels, palette } = indexedImage(data, scale, false);
+    assert.deepEqual([pixels[0], pixels[1], pixels[2], pixels[3]], [0, 127, 254, TRANSPARENT]);
+    assert.equal(pixels[5], 0);
+    assert.deepEqual([...palette.subarray(127 * 3, 128 * 3)], [...colourOf(scale, 0)]);
+    assert.deepEqual([...palette.subarray(0, 3)], [...colourOf(scale, -1)]);
+  });
+
+  it("is a PNG whose rows are the pixels", () => {
+    const image = indexedImage(data, scale, false);
+    const png = Buffer.from(encodePng(image));
+    assert.equal(png.toString("latin1", 1, 4), "PNG");
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [3, 2]);
+    const at = png.indexOf("IDAT");
+    const rows = inflateSync(png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4)));
+    assert.deepEqual(
+      [...rows],
+      [0, ...image.pixels.subarray(0, 3), 0, ...image.pixels.subarray(3)],
+    );
+  });
+});
+
+describe("a window as markup", () => {
+  const theme = PICTURE_THEMES.light;
+  const style = { scale, theme, isDelta: false, isExact: true, isWhole: false, encodePng };
+
+  it("has a rectangle and a number for each cell with room, and marks what is off the scale", () => {
+    const at = { x: 0, y: 0, width: 120, height: 40 };
+    const markup = windowMarkup(windowOf(2, [0.25, NaN, -1, 1]), at, style);
+    assert.equal(markup.match(/<rect/g)?.length, 4);
+    assert.match(markup, />0\.25\d*<\/text>/);
+    assert.match(markup, />NaN<\/text>/);
+  });
+
+  it("is one image where cells are small, and keeps the one value that is not finite", () => {
+    const values = new Array<number>(10_000).fill(0.5);
+    values[4_321] = Infinity;
+    const at = { x: 0, y: 0, width: 200, height: 100 };
+    const markup = windowMarkup(windowOf(200, values), at, style);
+    assert.equal(markup.match(/<image/g)?.length, 1);
+    assert.equal(markup.match(/<rect/g)?.length, 1);
+    assert.ok(markup.length < 5_000);
+  });
+});
+
+describe("a line of a picture", () => {
+  it("is cut where it is too long", () => {
+    assert.equal(fitted("short", 12, 200), "short");
+    assert.match(fitted("x".repeat(500), 12, 200), /^x+…$/);
+  });
+});
