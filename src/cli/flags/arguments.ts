@@ -166,7 +166,11 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
       return mapCommand(values, assertOneFile(name, positionals), json);
     case "explain":
       return explainCommand(values, positionals, json);
-    default:
+    case "shapes":
+    case "check":
+    case "diagnose":
+    case "probe":
+    case "reduce":
       return runFilesCommand(name, values, positionals);
   }
 }

@@ -18,7 +18,7 @@ export function slotSentence(check: SlotCheck): Text {
 }
 
 /** Why a slot does not fit, without what would make it fit. */
-export function faultSentence(
+function faultSentence(
   fault: SlotFault,
   expected: SlotCheck["expected"],
   slot: string,

@@ -7,7 +7,7 @@ import type { ParameterRole } from "../../model/parameters";
 import type { Shape } from "../../tensor/tensor";
 import type { Text } from "../../core/text";
 
-export type { CellKind, ModuleMap, SlotPart, SlotValue };
+export type { CellKind, ModuleMap, SlotValue };
 
 /** Another value of a slot, with which it would fit. */
 export interface SlotRemedy {
