@@ -1,7 +1,7 @@
 /**
  * Messages about module maps: guesses, and the check of what a person has assigned.
  */
-import type { ModuleMap, SlotPart, SlotValue } from "../../model/assign/map";
+import type { ModuleMap, SlotValue } from "../../model/assign/map";
 import type { CellKind, Direction, Nonlinearity } from "../../model/config";
 import type { ParameterRole } from "../../model/parameters";
 import type { Shape } from "../../tensor/tensor";
