@@ -129,7 +129,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       which number is what and what would make it fit. - reads what is piped in.
       --file FILE                   a file whose tensors the message may mean; any number of them
 
-  Of run, check, diagnose, probe, reduce, shapes and gradients, what is computed and how it is compared:
+  Of run, check, diagnose, probe, reduce, shapes and gradients, what is computed and compared:
 ${optionHelp}
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer
                                     runs keep checkpoints and compute states again
