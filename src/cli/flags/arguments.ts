@@ -150,6 +150,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
 }
 
 function namedCommand(name: FlaggedName, values: Values, positionals: readonly string[]): Command {
+  if (takesRunFiles(name)) return runFilesCommand(name, values, positionals);
   const json = values["json"] === true;
   switch (name) {
     case "run":
@@ -166,17 +167,17 @@ function namedCommand(name: FlaggedName, values: Values, positionals: readonly s
       return mapCommand(values, assertOneFile(name, positionals), json);
     case "explain":
       return explainCommand(values, positionals, json);
-    case "shapes":
-    case "check":
-    case "diagnose":
-    case "probe":
-    case "reduce":
-      return runFilesCommand(name, values, positionals);
   }
 }
 
 /** Commands that take run files. */
-type RunFilesName = "shapes" | "check" | "diagnose" | "probe" | "reduce";
+const runFilesNames = ["shapes", "check", "diagnose", "probe", "reduce"] as const;
+
+type RunFilesName = (typeof runFilesNames)[number];
+
+function takesRunFiles(name: FlaggedName): name is RunFilesName {
+  return runFilesNames.some((one) => one === name);
+}
 
 function runFilesCommand(
   name: RunFilesName,
