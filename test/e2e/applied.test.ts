@@ -38,7 +38,7 @@ describe("a finding that is applied", () => {
     [HALF, "everything was computed in float16", "precision/float16"],
   ] as const) {
     it(`is drawn before and after, and agrees: ${chip}`, async () => {
-      await open(name ?? "");
+      await open(name);
       await panel.says(".answer .answer-sentence", sentence);
       await panel.openTab("Why");
       await panel.says(".why-over-time .after", /under the finding, up to /);
@@ -55,13 +55,13 @@ describe("a finding that is applied", () => {
   }
 
   it("says why there is none for single values", async () => {
-    await open(VALUES ?? "");
+    await open(VALUES);
     await panel.says(".answer", "No run gives it: there is nothing to apply.");
     await panel.countIs(".answer vscode-button", 0);
   });
 
   it("shows what it does in lanes that the reference does not have", async () => {
-    await open(INVERTED ?? "");
+    await open(INVERTED);
     await panel.says(".answer .answer-sentence", "z and 1 − z are exchanged");
     await panel.openTab("Unrolled");
     await panel.showMode("Δ");

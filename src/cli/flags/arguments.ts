@@ -186,6 +186,7 @@ function namedCommand(
   values: Values,
   positionals: readonly string[],
 ): Command {
+  if (takesRunFiles(name)) return runFilesCommand(name, values, positionals);
   const json = values["json"] === true;
   switch (name) {
     case "run":
@@ -202,13 +203,25 @@ function namedCommand(
       return mapCommand(values, assertOneFile(name, positionals), json);
     case "explain":
       return explainCommand(values, positionals, json);
-    default:
-      return runFilesCommand(name, values, positionals);
   }
 }
 
 /** Commands that take run files. */
-type RunFilesName = "shapes" | "check" | "diagnose" | "probe" | "reduce" | "picture" | "report";
+const runFilesNames = [
+  "shapes",
+  "check",
+  "diagnose",
+  "probe",
+  "reduce",
+  "picture",
+  "report",
+] as const;
+
+type RunFilesName = (typeof runFilesNames)[number];
+
+function takesRunFiles(name: FlaggedName): name is RunFilesName {
+  return runFilesNames.some((one) => one === name);
+}
 
 function runFilesCommand(
   name: RunFilesName,

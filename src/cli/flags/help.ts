@@ -162,7 +162,8 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       which number is what and what would make it fit. - reads what is piped in.
       --file FILE                   a file whose tensors the message may mean; any number of them
 
-  Of run, check, diagnose, probe, reduce, shapes, picture, report and gradients, what is computed and how it is compared:
+  Of run, check, diagnose, probe, reduce, shapes, picture, report and gradients, what is
+  computed and compared:
 ${optionHelp}
   --python PATH                     interpreter of pytorch and keras; UNROLL_PYTHON, else python3
   --trace-memory MB                 memory for the states of a run; 512 when left out. Longer

@@ -4,7 +4,7 @@
 import { PickleDict, PickleOpaque, type PickleValue } from "../pickle/values";
 
 /** Classes of a scripted program are named after the Python module they were compiled from. */
-export const scriptPrefix = "__torch__.";
+const scriptPrefix = "__torch__.";
 
 /** A value that holds others. */
 export type Container = PickleValue[] | PickleDict | PickleOpaque;

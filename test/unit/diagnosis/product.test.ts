@@ -51,7 +51,8 @@ describe("products of the diagnosis", () => {
       out.forEach((product, at) => {
         const [vector, row] = [Math.floor(at / rows), at % rows];
         let sum = 0;
-        for (let k = 0; k < size; k++) sum += matrix[row * size + k]! * values[vector * size + k]!;
+        for (let k = 0; k < size; k++)
+          sum += (matrix[row * size + k] ?? NaN) * (values[vector * size + k] ?? NaN);
         assert.ok(Math.abs(product - sum) < 1e-13, `${vector}, ${row}: ${product}, not ${sum}`);
       });
       // Rows from the middle, with a bias.
@@ -61,7 +62,7 @@ describe("products of the diagnosis", () => {
       multiply(affine, { values, from: size }, target, { first: 3, end: rows - 2 });
       some.forEach((value, row) => {
         const isThere = row >= 3 && row < rows - 2;
-        assert.equal(value, isThere ? out[rows + row]! + affine.bias[row]! : 0);
+        assert.equal(value, isThere ? (out[rows + row] ?? NaN) + (affine.bias[row] ?? NaN) : 0);
       });
     });
   }
@@ -75,7 +76,7 @@ describe("products of the diagnosis", () => {
       const target = { values: out, at: 0 };
       const affine = { matrix, bias: null, size };
       multiply(affine, { values: vector, from: 0 }, target, { first: 0, end: rows });
-      assert.ok(Math.abs(out[rows - 1]! - (size * k) / 3) < 1e-9);
+      assert.ok(Math.abs((out[rows - 1] ?? NaN) - (size * k) / 3) < 1e-9);
     }
   });
 });

@@ -120,7 +120,7 @@ describe("unroll check", () => {
     writeFileSync(join(folder(), "a.unroll.json"), Uint8Array.of(0xff, 0xfe, 0x7b, 0));
     assert.match(
       (await unroll(folder(), "check", "a.unroll.json")).stderr,
-      /it is not UTF-8 text\n$/,
+      /this is no UTF-8 text\n$/,
     );
     writeFileSync(join(folder(), "b.unroll.json"), "");
     assert.match((await unroll(folder(), "check", "b.unroll.json")).stderr, /run file is empty/);

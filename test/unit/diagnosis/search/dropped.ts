@@ -9,6 +9,7 @@ import { directionsOf } from "../../../../src/model/directions";
 import type { RunInputs, StateReference } from "../../../../src/run/inputs";
 import type { Tensor } from "../../../../src/tensor/tensor";
 import { numbersFrom } from "../../support/runs";
+import { present } from "../../support/present";
 import { randomInputs, type CaseOptions } from "../cases";
 
 export interface Dropped {
@@ -47,7 +48,7 @@ export function dropout(options: CaseOptions, probability: number, seed = 9): Dr
         const own = join(
           the.model,
           run.switches,
-          [lanes[at]!],
+          [present(lanes[at])],
           quantity === "h" ? afterStep : (lane, row, s) => [lane.c, row * lane.steps + s],
           size,
         );

@@ -151,6 +151,7 @@ describe("tables of text", () => {
     assert.deepEqual([holed.dtype, holed.values], ["float32", [1, 2, NaN, 4]]);
   });
 
+  const refusal = { file: "x.csv", remedies: [{ do: "save-numbers-alone" }] };
   const unreadable = ["O.5", "1.5.2", "0x10", "-nan(ind)", "1+2j", '"1,234"', "#N/A", "#DIV/0!"];
   for (const cell of unreadable) {
     const seen = cell.replaceAll('"', "");
@@ -165,7 +166,10 @@ describe("tables of text", () => {
         assert.ok(error instanceof Error);
         const said = `x.csv: line ${line}: "${seen}" in column 3 is no number`;
         assert.ok(error.message.startsWith(said), error.message);
-        assert.deepEqual((error as { data?: unknown }).data, { file: "x.csv", line, column: 3 });
+        // A first row that may be a header has a sentence of its own instead of a remedy.
+        const remedies = line === 1 ? {} : { remedies: refusal.remedies };
+        const wanted = { file: "x.csv", line, column: 3, found: seen, ...remedies };
+        assert.deepEqual((error as { data?: unknown }).data, wanted);
       });
     }
   }
@@ -179,7 +183,7 @@ describe("tables of text", () => {
     "a,b\n# says\n\n1,2\n3,4,5\n": /line 5 has 3 cells, line 4 has 2/,
     "1,2\n3,x\n": /line 2: "x" in column 2 is no number/,
     "time,a\n2024-01-01,2\n":
-      /line 2: "2024-01-01" in column 1, time, is no number; leave that column out/,
+      /line 2: "2024-01-01" in column 1, time, is no number; leave column 1 out when/,
     "hello\nworld\n": /a text file, not a table of numbers/,
     "# only\n#comments\n": /a text file, not a table of numbers/,
     "(1+2j),(1-2j)\n(1+2j),(1-2j)\n": /not a table of numbers/,
@@ -192,7 +196,12 @@ describe("tables of text", () => {
 
   it("has the line of a refused cell as data", async () => {
     const error = await openText("x.csv", "1,2\n3,x\n").catch((thrown: unknown) => thrown);
-    assert.deepEqual((error as { data: unknown }).data, { file: "x.csv", line: 2, column: 2 });
+    assert.deepEqual((error as { data: unknown }).data, {
+      ...refusal,
+      line: 2,
+      column: 2,
+      found: "x",
+    });
   });
 
   it("takes a named first column beside counted ones for an index where it rises, and says so", async () => {

@@ -25,7 +25,7 @@ function problemsOf(map: string): string[] {
   return mapProblems(source, entries).map(({ offset, length, severity, message, replacements }) =>
     [
       ...[severity, source.slice(offset, offset + length), renderText(message)],
-      ...(replacements ?? []),
+      ...replacements,
     ].join("|"),
   );
 }
