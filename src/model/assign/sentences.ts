@@ -18,7 +18,11 @@ export function slotSentence(check: SlotCheck): Text {
 }
 
 /** Why a slot does not fit, without what would make it fit. */
-export function faultSentence(fault: SlotFault, expected: SlotCheck["expected"], slot: string): Text {
+export function faultSentence(
+  fault: SlotFault,
+  expected: SlotCheck["expected"],
+  slot: string,
+): Text {
   switch (fault.kind) {
     case "missing":
       return text("{0} is missing, expected {1}", slot, formatShape(expected));
