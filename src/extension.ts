@@ -33,6 +33,14 @@ export interface UnrollApi {
   >[];
 }
 
+/** Runs again, or shows again, what a setting has changed. */
+function followSettings(panels: Panels): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
+    if (changesHints(event)) for (const panel of panels.all) panel.refresh();
+  });
+}
+
 export function activate(context: vscode.ExtensionContext): UnrollApi {
   const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
   const log = vscode.window.createOutputChannel("Unroll RNN", { log: true });
@@ -46,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     },
   });
   const storage = context.storageUri ?? context.globalStorageUri;
-  const panels = new Panels({
+  const panels: Panels = new Panels({
     dist,
     version: String((context.extension.packageJSON as { version?: unknown }).version),
     report,
@@ -74,18 +82,10 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
       const spec = await flow.createFrom(location, prefix);
       if (spec !== undefined) await panels.open({ spec, runFile: null });
     },
-    assigned: {
-      known: () => assigned.known(),
-      run: (location, map) => assigned.run(location, map),
-      save: (location, map) => assigned.save(location, map),
-      export: (location, map) => assigned.export(location, map),
-      tryOut: (location, request, work) => assigned.tryOut(location, request, work),
-    },
+    assigned,
   });
   const explanations = new Explanations(inspection);
-  const recordings = new Recordings((error) => {
-    report.show(error);
-  });
+  const recordings = new Recordings(report.show.bind(report));
   context.subscriptions.push(
     log,
     inspection,
@@ -96,10 +96,7 @@ export function activate(context: vscode.ExtensionContext): UnrollApi {
     registerOpenLens(),
     vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, panels),
     ...tensors.register(),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (changesTolerance(event)) for (const panel of panels.all) void panel.again();
-      if (changesHints(event)) for (const panel of panels.all) panel.refresh();
-    }),
+    followSettings(panels),
     ...registerCommands({ panels, flow, tensors, explanations, recordings, report, log }),
   );
   return { panels: () => panels.all, tensorDocuments: () => tensors.documents };

@@ -53,9 +53,9 @@ function laneTable({ view, values, batch, say }: ReportContext, lane: LaneInfo):
 
 /** Padding has no values. */
 function rowOf(lane: LaneInfo, { columns, values, valid }: WindowData, row: number): string[] {
-  const cells = Array.from({ length: columns }, (_, column) => {
-    const index = row * columns + column;
-    return valid[index] === 0 ? "·" : escaped(formatLaneValue(lane, values[index]!));
-  });
+  const from = row * columns;
+  const cells = Array.from(values.subarray(from, from + columns), (value, column) =>
+    valid[from + column] === 0 ? "·" : escaped(formatLaneValue(lane, value)),
+  );
   return [String(row), ...cells];
 }

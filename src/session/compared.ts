@@ -137,7 +137,7 @@ function labelled(
 }
 
 /** An engine as sentences and labels call it; names alone, which no language translates. */
-export function answerName({
+function answerName({
   engine,
   version,
   device,

@@ -163,6 +163,64 @@ class RunWorker {
   }
 }
 
+/** Pictures and reports of the open run, whose code is loaded when the first is made. */
+function exportHandlers(
+  worker: Pick<RunWorker, "session">,
+  { encodePng }: Pick<RunPlatform, "encodePng">,
+): Pick<Handlers<WorkerRequests>, "picture/draw" | "report/write"> {
+  return {
+    "picture/draw": async ({ reader, ...request }) => {
+      const { unrolledPicture } = await import("../report/pictures");
+      const { session } = worker;
+      const surface = surfaceOf(reader);
+      const say = (sentence: Text): string => renderText(sentence, surface);
+      return unrolledPicture(session.view, session, request, { encodePng, say });
+    },
+    "report/write": async ({ reader, ...request }) => {
+      const { reportHtml } = await import("../report/pictures");
+      const { session } = worker;
+      const { language } = reader;
+      const means = { encodePng, surface: surfaceOf(reader), language };
+      return reportHtml(session.view, session, request, means);
+    },
+  };
+}
+
+/** Files that are read without the open run. */
+function fileHandlers(
+  worker: RunWorker,
+  { createEngine }: Pick<RunPlatform, "createEngine">,
+): Pick<
+  Handlers<WorkerRequests>,
+  "archive/inspect" | "run/tryMaps" | "run/recorder" | "run/check" | "run/probe" | "run/reduce"
+> {
+  return {
+    "archive/inspect": ({ location, map }) =>
+      worker.withFiles(async (files) =>
+        inspectArchive(
+          baseName(location),
+          await files.open(location),
+          map === undefined ? null : { map },
+        ),
+      ),
+    "run/tryMaps": ({ spec, guesses }) =>
+      worker.withFiles((files) =>
+        tryMaps(spec, guesses, files, {
+          control: worker.controlOfWork(),
+          createEngine,
+        }),
+      ),
+    "run/recorder": ({ spec, question }) =>
+      worker.withFiles((files) => recorderOf(spec, files, question)),
+    "run/check": ({ spec }) =>
+      worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
+    "run/probe": ({ spec, request }) =>
+      worker.withFiles((files) => probeSpec(spec, request, files, worker.controlOfWork())),
+    "run/reduce": ({ spec }) =>
+      worker.withFiles((files) => reduceSpec(spec, files, worker.controlOfWork())),
+  };
+}
+
 /** Answers at the platform's port from now on. */
 export function serveRuns(platform: RunPlatform): void {
   const worker = new RunWorker(
@@ -178,25 +236,7 @@ export function serveRuns(platform: RunPlatform): void {
     },
   );
   const handlers: Handlers<WorkerRequests> = {
-    "archive/inspect": ({ location, map }) =>
-      worker.withFiles(async (files) =>
-        inspectArchive(
-          baseName(location),
-          await files.open(location),
-          map === undefined ? null : { map },
-        ),
-      ),
-    "run/tryMaps": ({ spec, guesses }) =>
-      worker.withFiles((files) =>
-        tryMaps(spec, guesses, files, {
-          control: worker.controlOfWork(),
-          createEngine: platform.createEngine,
-        }),
-      ),
-    "run/recorder": ({ spec, question }) =>
-      worker.withFiles((files) => recorderOf(spec, files, question)),
-    "run/check": ({ spec }) =>
-      worker.withFiles((files) => checkRun(spec, smallTensors(files, MAX_CHECKED_BYTES))),
+    ...fileHandlers(worker, platform),
     "run/open": (request) => worker.open(request),
     "run/compareWith": (request) => worker.compareWith(request),
     "run/diagnose": ({ spec, choices = [] }) =>
@@ -214,26 +254,7 @@ export function serveRuns(platform: RunPlatform): void {
     "numbers/read": () => worker.session.numbers(worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
-    "picture/draw": async ({ reader, ...request }) => {
-      const { unrolledPicture } = await import("../report/pictures");
-      const { session } = worker;
-      const surface = surfaceOf(reader);
-      const { encodePng } = platform;
-      const say = (sentence: Text): string => renderText(sentence, surface);
-      return unrolledPicture(session.view, session, request, { encodePng, say });
-    },
-    "report/write": async ({ reader, ...request }) => {
-      const { reportHtml } = await import("../report/pictures");
-      const { session } = worker;
-      const { encodePng } = platform;
-      const { language } = reader;
-      const means = { encodePng, surface: surfaceOf(reader), language };
-      return reportHtml(session.view, session, request, means);
-    },
-    "run/probe": ({ spec, request }) =>
-      worker.withFiles((files) => probeSpec(spec, request, files, worker.controlOfWork())),
-    "run/reduce": ({ spec }) =>
-      worker.withFiles((files) => reduceSpec(spec, files, worker.controlOfWork())),
+    ...exportHandlers(worker, platform),
   };
   const responder = respond<WorkerRequests, WorkerEvents>(
     platform.port,

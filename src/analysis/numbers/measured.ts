@@ -59,6 +59,12 @@ export interface MeasuredNumbers {
   readonly ulpP99: number;
 }
 
+/** A mismatch with its position in dependency order. */
+interface Listed {
+  readonly rank: number;
+  readonly element: ComparedElement;
+}
+
 /** Means, variances and products of pairs, one after another (Welford). */
 class Moments {
   #count = 0;
@@ -113,7 +119,7 @@ export class NumbersMeter {
   #largest: ComparedElement | null = null;
   #passing = { atol: 0, rtol: 0 };
   /** In dependency order. */
-  readonly #mismatches: (ComparedElement & { readonly rank: number })[] = [];
+  readonly #mismatches: Listed[] = [];
 
   constructor(parts: readonly ComparedPart[], tolerance: Tolerance, precision: Precision) {
     this.#tolerance = tolerance;
@@ -137,7 +143,7 @@ export class NumbersMeter {
       total: count,
       outside: this.#outside,
       largest: this.#largest,
-      mismatches: this.#mismatches.map(({ rank: _, ...element }) => element),
+      mismatches: this.#mismatches.map(({ element }) => element),
       mean: count === 0 ? 0 : this.#sum / count,
       median: this.#sizes.at(0.5),
       p99: this.#sizes.at(0.99),
@@ -193,7 +199,7 @@ export class NumbersMeter {
     if (!isLargest && !isBad) return;
     const element = { ...at, batch: row.batch, unit, ours, reference, size, allowed };
     if (isLargest && !Number.isNaN(this.#largest?.size)) this.#largest = element;
-    if (isBad) this.#list({ ...element, rank: row.rank });
+    if (isBad) this.#list({ rank: row.rank, element });
   }
 
   /** Widens what would have to be allowed so that all pass. */
@@ -205,13 +211,14 @@ export class NumbersMeter {
     }
   }
 
-  #list(element: ComparedElement & { readonly rank: number }): void {
+  #list(found: Listed): void {
     const listed = this.#mismatches;
-    const isBefore = (other: { readonly rank: number; readonly unit: number }): boolean =>
-      element.rank < other.rank || (element.rank === other.rank && element.unit < other.unit);
+    const isBefore = (other: Listed): boolean =>
+      found.rank < other.rank ||
+      (found.rank === other.rank && found.element.unit < other.element.unit);
     if (listed.length === LISTED && !isBefore(listed[LISTED - 1]!)) return;
     const at = listed.findIndex(isBefore);
-    listed.splice(at < 0 ? listed.length : at, 0, element);
+    listed.splice(at < 0 ? listed.length : at, 0, found);
     if (listed.length > LISTED) listed.pop();
   }
 }

@@ -27,8 +27,9 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
+import { assertOneFile, assertOneRun, assertOneTensor } from "./positionals";
 import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorderFlags";
-import { engineIds } from "../../run/spec/engineIds";
+import { referenceCommand, type ReferenceCommand } from "./referenceFlags";
 import {
   pictureCommand,
   pictureFlagTypes,
@@ -38,7 +39,7 @@ import {
   type ReportCommand,
 } from "./pictureFlags";
 import type { TensorRef } from "../../run/spec/spec";
-import { assertTensorRef, choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { stringOf, usage, type FlagTypes, type Values } from "./values";
 
 export type Command =
   | { readonly name: "help" }
@@ -71,13 +72,7 @@ export type Command =
       readonly traceMemory?: number;
       readonly json: boolean;
     }
-  | {
-      readonly name: "reference";
-      readonly runFile: string | null;
-      readonly flags: RunFlags;
-      readonly out: string;
-      readonly json: boolean;
-    }
+  | ReferenceCommand
   | CheckCommand
   | DiagnoseCommand
   | ProbeCommand
@@ -244,18 +239,9 @@ function runFilesCommand(
   }
 }
 
-function assertOneFile(command: FlaggedName, [file, ...more]: readonly string[]): string {
-  if (file !== undefined && more.length === 0) return file;
-  throw usage(`unroll ${command}`, text("expected one file"));
-}
-
 function inspectCommand(values: Values, positionals: readonly string[], json: boolean): Command {
   const { map = null } = flagsOf(values);
   return { name: "inspect", file: assertOneFile("inspect", positionals), map, json };
-}
-
-function assertOneTensor(command: FlaggedName, positionals: readonly string[]): TensorRef {
-  return assertTensorRef(`unroll ${command}`, assertOneFile(command, positionals));
 }
 
 function exportCommand(values: Values, positionals: readonly string[], json: boolean): Command {
@@ -284,41 +270,12 @@ function explainCommand(values: Values, positionals: readonly string[], json: bo
   };
 }
 
-/** One run file, or flags that stand for one. */
-function assertOneRun(
-  command: string,
-  [runFile, more]: readonly string[],
-  flags: RunFlags,
-): string | null {
-  if (more !== undefined) throw usage(command, text("expected one run file, not several"));
-  if (runFile === undefined && (flags.weights === undefined || flags.input === undefined)) {
-    throw usage(command, text("expected a run file, or --weights and --input"));
-  }
-  return runFile ?? null;
-}
-
 function gradientsCommand(values: Values, positionals: readonly string[], json: boolean): Command {
   const flags = flagsOf(values);
   const runFile = assertOneRun("unroll gradients", positionals, flags);
   const out = stringOf(values, "out") ?? null;
   const loss = lossFlagsOf(values);
   return { name: "gradients", runFile, flags, loss, out, ...traceMemoryOf(values), json };
-}
-
-/** The engine is the only reference of this run, whatever else its file is compared with. */
-function referenceCommand(values: Values, positionals: readonly string[]): Command {
-  const engine = choiceOf(values, "with", engineIds);
-  if (engine === undefined) {
-    throw usage("--with", text("expected one of {0}", engineIds.join(", ")));
-  }
-  const given = flagsOf(values);
-  const flags = { ...given, compareWith: { ...given.compareWith, engines: [engine] } };
-  const runFile = assertOneRun("unroll reference", positionals, flags);
-  const out = stringOf(values, "out");
-  if (out === undefined || out === "") {
-    throw usage("unroll reference", text("expected --out, the file to write"));
-  }
-  return { name: "reference", runFile, flags, out, json: values["json"] === true };
 }
 
 function runCommand(values: Values, positionals: readonly string[], json: boolean): Command {

@@ -72,7 +72,7 @@ export function widthOf(content: string, size: number): number {
 /** As much of a line as `width` has room for, with `…` where it was cut. */
 export function fitted(content: string, size: number, width: number): string {
   if (widthOf(content, size) <= width) return content;
-  const letters = [...content];
+  const letters = Array.from(content);
   while (letters.length > 1 && widthOf(`${letters.join("")}…`, size) > width) letters.pop();
   return `${letters.join("").trimEnd()}…`;
 }

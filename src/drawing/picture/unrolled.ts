@@ -41,7 +41,7 @@ export function unrolledPicture(
   const legend = legendOf(scene);
   const top = MARGIN + headHeight;
   const height = top + layout.contentHeight + 6 + legend.height + MARGIN / 2;
-  const title = `${head.map(({ content }) => content).join(". ")}`;
+  const title = head.map(({ content }) => content).join(". ");
   const content = [
     `<title>${escapeXml(title)}</title>`,
     rect({ x: 0, y: 0, width: request.width, height }, { fill: theme.background }),

@@ -101,11 +101,15 @@ export function sidesOf(
   showsFinding = false,
 ): readonly (Side | null)[] {
   if (info.isFolded === true) return [null];
-  if (info.id === "tokens" || mode === "ours") return ["ours"];
-  if (info.id === "input" && info.reference === "none") return ["ours"];
+  if (mode === "ours" || isOursAlone(info)) return ["ours"];
   if (showsFinding && mode === "delta" && isUncovered(info)) return ["delta"];
   if (info.reference === "none") return mode === "sideBySide" ? ["ours"] : [null];
   return mode === "sideBySide" ? ["ours", "reference"] : [mode];
+}
+
+/** True for what goes into the run, which no mode compares. */
+function isOursAlone({ id, reference }: ShownLane): boolean {
+  return id === "tokens" || (id === "input" && reference === "none");
 }
 
 /** True for a lane of a layer whose steps are in no reference. */

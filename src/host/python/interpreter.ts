@@ -9,7 +9,7 @@ import type { EngineChoice } from "../../reference/engine";
 import { pythonInterpreter, pythonTimeLimit } from "../workspace/settings";
 
 /** The path of an interpreter, or a name that the system finds; null where none is chosen. */
-export async function interpreterFor(resource: vscode.Uri | undefined): Promise<string | null> {
+async function interpreterFor(resource: vscode.Uri | undefined): Promise<string | null> {
   const selected = await selectedByExtension(resource);
   return selected ?? withHome(pythonInterpreter());
 }

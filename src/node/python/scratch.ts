@@ -4,7 +4,6 @@
  * A folder is named after the process of ours that made it. One that was left behind by a process that was killed is
  * removed by the next one.
  */
-import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -18,7 +17,7 @@ export async function makeScratch(parent: string): Promise<string> {
 }
 
 /** Removes folders of processes that are gone. */
-export async function sweepScratch(parent: string): Promise<void> {
+async function sweepScratch(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   const left = names.filter((name) => {
     const [, pid] = new RegExp(`^${stem}(\\d+)-`).exec(name) ?? [];
@@ -30,15 +29,6 @@ export async function sweepScratch(parent: string): Promise<void> {
 /** Removes a folder with what is in it. */
 export async function removeScratch(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-}
-
-/** The same while a process ends. */
-export function removeScratchNow(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // The next process sweeps it.
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -56,7 +56,7 @@ export function answered(
 }
 
 /** Values of an output. @throws RangeError for one that is missing or holds no floats. */
-export function floatsOf(tensor: OnnxTensor | undefined): StateArray {
+function floatsOf(tensor: OnnxTensor | undefined): StateArray {
   if (tensor?.type === "float32" || tensor?.type === "float64") return tensor.data;
   throw new RangeError("an output of the graph is not there");
 }

@@ -99,7 +99,7 @@ function tooLarge(reason: Text): ReferenceUnavailable {
 }
 
 /** A reply without outputs, in one sentence. */
-export function unavailableOf(
+function unavailableOf(
   reply: Exclude<OnnxReply, { kind: "outputs" }>,
 ): ReferenceUnavailable {
   switch (reply.kind) {

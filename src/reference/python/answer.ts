@@ -153,13 +153,3 @@ function statesOf({ config }: RunInputs, tensors: NamedTensors): AnsweredState[]
     return named === null ? [] : [{ ...named, tensor }];
   });
 }
-
-/** dL/dh_t by lane, (T, B, P), where they were asked for. */
-export function stateGradients(tensors: NamedTensors): ReadonlyMap<string, Tensor> {
-  const ending = ".dh";
-  return new Map(
-    [...tensors].flatMap(([name, tensor]) =>
-      name.endsWith(ending) ? [[name.slice(0, -ending.length), tensor] as const] : [],
-    ),
-  );
-}

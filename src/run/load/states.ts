@@ -44,7 +44,7 @@ export interface StatesFrame {
 const beside = new Set(
   ["output", "h_n", "c_n", "embedded", "logits"].concat(["x", "h0", "c0", "lengths"]),
 );
-const weights = /^weights\./;
+const weights = "weights.";
 
 /** The states in the archive `file`, with a note about names that the run has no state for. @throws the readers' errors. */
 export async function loadStates(
@@ -60,7 +60,7 @@ export async function loadStates(
   for (const entry of archive.entries) {
     const named = parseStateName(entry.name, frame.config);
     if (named !== null) states.push(layOut(entry, named, frame));
-    else if (!beside.has(entry.name) && !weights.test(entry.name)) unknown.push(entry.name);
+    else if (!beside.has(entry.name) && !entry.name.startsWith(weights)) unknown.push(entry.name);
   }
   noteUnknown(baseName(file), unknown, notes);
   if (states.length === 0) notes.push(noStates(baseName(file)));

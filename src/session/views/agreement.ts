@@ -59,7 +59,7 @@ export function tableOf(
 }
 
 /** A party in sentences. */
-export function partyTitle(party: Party): Text | string {
+function partyTitle(party: Party): Text | string {
   if (party === "run") return text("Unroll");
   return party === "file" ? text("the exported file") : engineTitles[party];
 }

@@ -29,7 +29,8 @@ describe("the thread of ONNX Runtime", () => {
     assert.equal(runtime.isAwake, false);
     const reply = await runtime.run({ ...job, model: new Uint8Array(1) }, noControl);
     assert.equal(reply.kind, "missing");
-    while (runtime.isAwake) await new Promise((resolve) => setTimeout(resolve, 2));
+    const isAwake = (): boolean => runtime.isAwake;
+    while (isAwake()) await new Promise((resolve) => setTimeout(resolve, 2));
   });
 
   it("is ended by a cancel, in the middle of whatever it does", async () => {

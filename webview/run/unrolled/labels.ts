@@ -76,6 +76,21 @@ function red(line: string): TemplateResult {
   return html`<span class="lane-outside">${line}</span>`;
 }
 
+/** Of a lane whose rows are not counted one by one. */
+function outsideOfAll(all: number, total: number, hasManyRows: boolean): Outside {
+  const line = hasManyRows ? red(t("✗ all rows: {0}", all)) : red(t("✗ {0} of {1}", all, total));
+  const title = hasManyRows
+    ? t("outside tolerance: {0} of {1} in all rows", all, total)
+    : t("outside tolerance: {0} of {1}", all, total);
+  return { lines: [line], urgent: [line], title };
+}
+
+function underFinding(): Outside {
+  const line = t("under the finding");
+  const title = t("Δ = ours − the run under the finding: the reference has no steps of this lane");
+  return { lines: [line], urgent: [line], title };
+}
+
 function outsideOf(
   info: LaneInfo | undefined,
   { mode, cursor }: Shown,
@@ -83,27 +98,14 @@ function outsideOf(
   { isNarrow, isBeside }: { readonly isNarrow: boolean; readonly isBeside: boolean },
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
-  if (isBeside) {
-    const line = t("under the finding");
-    return {
-      lines: [line],
-      urgent: [line],
-      title: t("Δ = ours − the run under the finding: the reference has no steps of this lane"),
-    };
-  }
+  if (isBeside) return underFinding();
   if (info.reference === "none") return NOTHING;
   const { row, all, total, hasManyRows } = countsOf(info, cursor.batch, batchSize);
   if (all === 0) {
     const line = isNarrow ? t("✓ within") : t("✓ within tolerance");
     return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
   }
-  if (row === null) {
-    const line = hasManyRows ? red(t("✗ all rows: {0}", all)) : red(t("✗ {0} of {1}", all, total));
-    const title = hasManyRows
-      ? t("outside tolerance: {0} of {1} in all rows", all, total)
-      : t("outside tolerance: {0} of {1}", all, total);
-    return { lines: [line], urgent: [line], title };
-  }
+  if (row === null) return outsideOfAll(all, total, hasManyRows);
   const title = t(
     "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
     ...[row, total / batchSize, cursor.batch, all, total],
