@@ -12,17 +12,17 @@ const ANSWER = ".answer .answer-sentence";
 const WIDE = {
   cell: "LSTM",
   inputSize: 64,
-  hiddenSize: 96,
+  hiddenSize: 256,
   numLayers: 2,
   bidirectional: true,
 } as const;
-const WIDE_STEPS = 100;
+const WIDE_STEPS = 400;
 /** Twenty thousand steps; the reference adds both biases twice. */
 const LONG = { cell: "RNN", inputSize: 4, hiddenSize: 16 } as const;
 const LONG_STEPS = 20_000;
 /** A run that is too large to be made again under each mistake. */
-const HUGE = { ...WIDE, inputSize: 8, hiddenSize: 256 } as const;
-const HUGE_STEPS = 2000;
+const HUGE = { ...WIDE, inputSize: 8 } as const;
+const HUGE_STEPS = 4000;
 
 function writeRun(folder: string, name: string, reference: boolean): string {
   const path = join(folder, `${name}.unroll.json`);
