@@ -46,7 +46,7 @@ describe("a finding that is applied", () => {
       await panel.says(".chip.under", `under ${chip}`);
       await until(
         "Every verdict",
-        () => panel.texts(".verdict"),
+        () => panel.texts(".verdicts .chip[data-name]"),
         (found) => found.length > 0 && found.every((one) => /equal|rounding/.test(one)),
       );
       await panel.locator(".take-back").click();
