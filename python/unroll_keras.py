@@ -285,7 +285,7 @@ class Run:
             return {}
         tokens = self.given["tokens"].astype("int64").T
         try:
-            inner = self.keras.Model(model.inputs, [self.layers[0].input, model.output])
+            inner = self.keras.Model(model.inputs, [self.layers[0].input, model.outputs[0]])
             embedded, output = inner(self.keras.ops.convert_to_tensor(tokens), training=False)
         except (AttributeError, ValueError, RuntimeError):
             self.missing.append("whole")

@@ -27,6 +27,7 @@ describe("parseCommandLine", () => {
       name: "check",
       runFiles: ["a.unroll.json", "b.unroll.json"],
       flags: { options: {}, tolerance: { equalNan: true } },
+      numbers: false,
       junit: null,
       markdown: null,
       json: false,
@@ -132,7 +133,7 @@ describe("parseCommandLine", () => {
   const refused: readonly [string[], string][] = [
     [
       ["runn"],
-      "runn: there is no such command; there are inspect, stats, export, run, reference, check, diagnose, probe, reduce, gradients, shapes, map, explain",
+      "runn: there is no such command; there are inspect, stats, export, run, reference, check, diagnose, probe, reduce, picture, report, gradients, shapes, map, recorder, explain",
     ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],
