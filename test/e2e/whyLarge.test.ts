@@ -16,7 +16,7 @@ const WIDE = {
   numLayers: 2,
   bidirectional: true,
 } as const;
-const WIDE_STEPS = 400;
+const WIDE_STEPS = 1400;
 /** Twenty thousand steps; the reference adds both biases twice. */
 const LONG = { cell: "RNN", inputSize: 4, hiddenSize: 16 } as const;
 const LONG_STEPS = 20_000;
