@@ -54,7 +54,6 @@ describe("accessibility", () => {
       [".toolbar vscode-button", "timeline-track"],
       [
         "vscode-dropdown",
-        "unroll-options",
         "button.tab",
         "button.segment",
         "unrolled-scroll",

@@ -41,6 +41,7 @@ export abstract class DropDown extends LitElement {
   protected override render(): TemplateResult {
     return html`<vscode-button
         appearance="secondary"
+        aria-label=${this.label}
         title=${this.buttonTitle()}
         aria-haspopup=${this.popupRole}
         aria-expanded=${this.isOpen ? "true" : "false"}
