@@ -251,7 +251,6 @@ export function serveRuns(platform: RunPlatform): void {
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
-    "numbers/read": () => worker.session.numbers(worker.controlOfWork()),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
     ...exportHandlers(worker, platform),

@@ -50,23 +50,7 @@ export abstract class PageElement<Store extends FrameStore> extends StoreElement
     store: Store,
     remedy: TemplateResult | typeof nothing = nothing,
   ): TemplateResult | typeof nothing {
-    const { problem } = store.state;
-    if (problem === null) return nothing;
-    return html`<div class="problem" role="alert">
-      <span class="problem-mark" aria-hidden="true">✗</span>
-      <span class="problem-text">${tr(problem)}</span>
-      ${remedy}
-      <button
-        type="button"
-        class="icon-button"
-        aria-label=${t("Dismiss")}
-        @click=${() => {
-          store.update({ problem: null });
-        }}
-      >
-        ${icon("close")}
-      </button>
-    </div>`;
+    return problemLine(store, remedy);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -74,6 +58,30 @@ export abstract class PageElement<Store extends FrameStore> extends StoreElement
     if (store === undefined || store.state.helpOpen || !isForPage(event)) return;
     if (this.press(store, event)) event.preventDefault();
   };
+}
+
+/** The current problem of a page, with a button that dismisses it; `remedy` is another action. */
+export function problemLine(
+  store: FrameStore,
+  remedy: TemplateResult | typeof nothing = nothing,
+): TemplateResult | typeof nothing {
+  const { problem } = store.state;
+  if (problem === null) return nothing;
+  return html`<div class="problem" role="alert">
+    <span class="problem-mark" aria-hidden="true">✗</span>
+    <span class="problem-text">${tr(problem)}</span>
+    ${remedy}
+    <button
+      type="button"
+      class="icon-button"
+      aria-label=${t("Dismiss")}
+      @click=${() => {
+        store.update({ problem: null });
+      }}
+    >
+      ${icon("close")}
+    </button>
+  </div>`;
 }
 
 /** How far work is, with a button that stops it; its frame is up to the page. */

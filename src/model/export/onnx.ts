@@ -5,11 +5,12 @@
  */
 import { pythonString } from "../../core/escapeJson";
 import { text } from "../../core/text";
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/write/onnxModel";
+import type { OnnxModel, OnnxNode, OnnxValue } from "../../formats/write/onnxModel";
 import type { TensorSource } from "../../tensor/source";
-import { numDirections, type RecurrentConfig } from "../config";
+import { numDirections } from "../config";
 import { gateOrder, peepholeOrder, storedGates, storedPeepholes } from "../gates";
 import { commonDtype, type Lane, type ModuleToExport } from "./module";
+import { recurrentAttributes, trimmed } from "./onnxNode";
 import { along, constant, inBlocks, stacked, widened } from "./rearrange";
 import type { ExportTarget, GraphInputs, LoadedFile } from "./target";
 
@@ -126,7 +127,7 @@ class Graph {
       hasPeephole ? name("P") : "",
     ];
     const outputs = [`Y${layer}`, last("h"), ...(cell === "LSTM" ? [last("c")] : [])];
-    const attributes = attributesOf(config);
+    const attributes = recurrentAttributes(config);
     this.#add({ op: cell, name: `${cell}_${layer}`, inputs: trimmed(inputs), outputs, attributes });
     return this.#joinDirections(`Y${layer}`, result);
   }
@@ -236,44 +237,6 @@ class Graph {
     }
     return name;
   }
-}
-
-/** Optional inputs at the end are left out. */
-function trimmed(inputs: readonly string[]): readonly string[] {
-  const kept = [...inputs];
-  while (kept.at(-1) === "") kept.pop();
-  return kept;
-}
-
-function attributesOf(config: RecurrentConfig): Readonly<Record<string, OnnxAttribute>> {
-  const { cell, hiddenSize, bidirectional, reverseOnly, variant } = config;
-  const direction = bidirectional ? "bidirectional" : reverseOnly === true ? "reverse" : "forward";
-  return {
-    hidden_size: hiddenSize,
-    direction,
-    ...activationsOf(config),
-    ...(variant.clip === null ? {} : { clip: { float: variant.clip } }),
-    ...(cell === "GRU" ? { linear_before_reset: variant.resetAfter ? 1 : 0 } : {}),
-    ...(cell === "LSTM" && variant.coupledInputForget ? { input_forget: 1 } : {}),
-  };
-}
-
-/** Named where they are not the operator's own; alphas and betas for each function that has one. */
-function activationsOf(config: RecurrentConfig): Readonly<Record<string, OnnxAttribute>> {
-  const { cell, nonlinearity, variant } = config;
-  const each = <Item>(items: readonly Item[]): readonly Item[] =>
-    Array.from({ length: numDirections(config) }, () => items).flat();
-  if (cell === "RNN") {
-    return nonlinearity === "relu" ? { activations: { strings: each(["Relu"]) } } : {};
-  }
-  const gates = variant.gateActivation;
-  if (gates.kind === "sigmoid") return {};
-  const others = cell === "LSTM" ? ["Tanh", "Tanh"] : ["Tanh"];
-  return {
-    activations: { strings: each(["HardSigmoid", ...others]) },
-    activation_alpha: { floats: each([gates.alpha]) },
-    activation_beta: { floats: each([gates.beta]) },
-  };
 }
 
 function lines({ config }: ModuleToExport, { name, inputs }: LoadedFile): readonly string[] {

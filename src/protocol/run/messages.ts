@@ -31,7 +31,6 @@ import type {
   Timeline,
   TimelineRequest,
 } from "./curveMessages";
-import type { NumbersView } from "./numbersMessages";
 import type { PictureRequest, RunExport } from "./pictureMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type {
@@ -277,8 +276,6 @@ export interface ViewRequests {
   "timeline/read": { params: TimelineRequest; result: Timeline };
   /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */
   "residuals/read": { params: ResidualRequest; result: ResidualCurve | null };
-  /** The numbers of the differences, by result that has a reference. */
-  "numbers/read": { params: null; result: readonly NumbersView[] };
   /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
   "run/gradients": { params: GradientRequest; result: GradientCurve };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };

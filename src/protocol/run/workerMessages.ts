@@ -62,7 +62,6 @@ export interface WorkerRequests extends Pick<
   | "finalStates/read"
   | "timeline/read"
   | "residuals/read"
-  | "numbers/read"
   | "run/gradients"
   | "unit/explain"
 > {

@@ -99,9 +99,7 @@ function tooLarge(reason: Text): ReferenceUnavailable {
 }
 
 /** A reply without outputs, in one sentence. */
-function unavailableOf(
-  reply: Exclude<OnnxReply, { kind: "outputs" }>,
-): ReferenceUnavailable {
+function unavailableOf(reply: Exclude<OnnxReply, { kind: "outputs" }>): ReferenceUnavailable {
   switch (reply.kind) {
     case "missing":
       return {

@@ -3,7 +3,6 @@
  *
  * Source: onnx.ai/onnx/operators, RNN-14, LSTM-14 and GRU-14, layout 0.
  */
-import type { OnnxAttribute } from "../../formats/write/onnxModel";
 import type { LayerWeights } from "../../model/bind";
 import type { Direction, RecurrentConfig } from "../../model/config";
 import {
@@ -13,6 +12,7 @@ import {
   storedGates,
   storedPeepholes,
 } from "../../model/gates";
+import { recurrentAttributes, trimmed } from "../../model/export/onnxNode";
 import type { GraphBuilder } from "./builder";
 import { inBlocks, joined } from "./rearranged";
 
@@ -60,7 +60,7 @@ export function addOperatorLane(graph: GraphBuilder, frame: LaneFrame): LaneValu
   const { w, r, b, p } = parametersOf(graph, frame);
   const inputs = [x, w, r, b, lengths, h0, ...(isLstm ? [c0, p] : [])];
   const outputs = [`${name}.Y`, `${name}.h_n`, ...(isLstm ? [`${name}.c_n`] : [])];
-  graph.nodes.addAll(cell, trimmed(inputs), outputs, attributesOf(frame));
+  graph.nodes.addAll(cell, trimmed(inputs), outputs, recurrentAttributes(layerOf(frame)));
   const axis = graph.integers("axis_of_directions", [1]);
   const h = graph.nodes.add("Squeeze", [`${name}.Y`, axis], {}, `${name}.h`);
   return { h, c: null, hn: `${name}.h_n`, cn: isLstm ? `${name}.c_n` : null, gates: {} };
@@ -89,40 +89,7 @@ function parametersOf(
   };
 }
 
-/** Optional inputs at the end are left out. */
-function trimmed(inputs: readonly string[]): readonly string[] {
-  const kept = [...inputs];
-  while (kept.at(-1) === "") kept.pop();
-  return kept;
-}
-
-function attributesOf({ config, direction }: LaneFrame): Readonly<Record<string, OnnxAttribute>> {
-  const { cell, hiddenSize, variant } = config;
-  return {
-    hidden_size: hiddenSize,
-    direction,
-    ...activationsOf(config),
-    ...(variant.clip === null ? {} : { clip: { float: variant.clip } }),
-    ...(cell === "GRU" ? { linear_before_reset: variant.resetAfter ? 1 : 0 } : {}),
-    ...(cell === "LSTM" && variant.coupledInputForget ? { input_forget: 1 } : {}),
-  };
-}
-
-/** Named where they are not the operator's own. */
-function activationsOf({
-  cell,
-  nonlinearity,
-  variant,
-}: RecurrentConfig): Readonly<Record<string, OnnxAttribute>> {
-  if (cell === "RNN") {
-    return nonlinearity === "relu" ? { activations: { strings: ["Relu"] } } : {};
-  }
-  const gates = variant.gateActivation;
-  if (gates.kind === "sigmoid") return {};
-  const others = cell === "LSTM" ? ["Tanh", "Tanh"] : ["Tanh"];
-  return {
-    activations: { strings: ["HardSigmoid", ...others] },
-    activation_alpha: { floats: [gates.alpha] },
-    activation_beta: { floats: [gates.beta] },
-  };
+/** The lane as a layer of one direction. */
+function layerOf({ config, direction }: LaneFrame): RecurrentConfig {
+  return { ...config, bidirectional: false, reverseOnly: direction === "reverse" };
 }

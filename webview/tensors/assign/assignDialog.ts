@@ -6,6 +6,7 @@ import type { CheckedMap } from "../../../src/protocol/archive/assignMessages";
 import { legible } from "../../../src/core/text";
 import { icon } from "../../shared/icons";
 import { t, tr } from "../../shared/l10n";
+import { problemLine } from "../../shared/pageElement";
 import { StoreElement } from "../../shared/storeElement";
 import type { TensorStore } from "../store/store";
 import "./guessList";
@@ -21,6 +22,8 @@ export class AssignDialog extends StoreElement<TensorStore> {
     const close = (): void => {
       store.assign.close();
     };
+    // The page's own line lies below the dialog, where nobody reaches it.
+    const problem = problemLine(store);
     return html`<dialog
       class="assign"
       aria-labelledby="assign-title"
@@ -37,7 +40,7 @@ export class AssignDialog extends StoreElement<TensorStore> {
           ${icon("close")}
         </button>
       </header>
-      ${this.#problem(store)}
+      ${problem}
       <div class="assign-body">
         <section class="assign-guesses" aria-label=${t("Guesses")} tabindex="0">
           <unroll-guesses .store=${store}></unroll-guesses>
@@ -87,26 +90,6 @@ export class AssignDialog extends StoreElement<TensorStore> {
         ${icon("redo")}
       </button>
     </span>`;
-  }
-
-  /** The page's own line lies below the dialog, where nobody reaches it. */
-  #problem(store: TensorStore): TemplateResult | typeof nothing {
-    const { problem } = store.state;
-    if (problem === null) return nothing;
-    return html`<div class="problem" role="alert">
-      <span class="problem-mark" aria-hidden="true">✗</span>
-      <span class="problem-text">${tr(problem)}</span>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label=${t("Dismiss")}
-        @click=${() => {
-          store.update({ problem: null });
-        }}
-      >
-        ${icon("close")}
-      </button>
-    </div>`;
   }
 
   #actions(store: TensorStore): TemplateResult {
