@@ -18,7 +18,8 @@ import type { ReferenceEngines } from "../reference/engines";
 import { givesReference } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import { execute, viewOf, type Opened, type SessionOptions } from "./open";
-import { sessionOf, type Session } from "./session";
+import { sessionOf } from "./openSession";
+import type { Session } from "./session";
 import { tableOf } from "./views/agreement";
 
 /** Shares of the time: the engines, then the comparison. */

@@ -2,7 +2,6 @@
  * A run that is open in a panel: it answers requests for windows, curves and explanations.
  */
 import { laneOf, type Lane } from "../analysis/lanes";
-import { chooseEngine } from "../engine/choose";
 import type { RunControl } from "../core/control";
 import type { MendedDiagnosis, ReducedPrecision } from "../diagnosis/answer";
 import type { MadeProbe, ProbeRequest } from "../diagnosis/probe/probeFiles";
@@ -32,13 +31,13 @@ import type {
 import { finalStates, type RunResult } from "../run/execute";
 import type { ReferenceAnswer } from "../reference/engine";
 import type { RunInputs } from "../run/inputs";
-import { openRun, runOpened, viewOf, type Opened, type SessionOptions } from "./open";
+import type { Comparison, SessionParts } from "./parts";
+import type { Opened } from "./open";
 import { numbersOf } from "../run/numbers";
 import { numbersView, type NumbersView } from "../protocol/run/numbersMessages";
-import type { RunSpec } from "../run/spec/spec";
 import { probeInputs, reduceInputs } from "./cases";
 import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
-import { givenOf, notGiven, type Given } from "./given";
+import { notGiven, type Given } from "./given";
 import { Divergences } from "./views/divergences";
 import { explainPlace } from "./views/explanation";
 import { GateWindows } from "./views/gates";
@@ -50,63 +49,12 @@ import {
   type LossInput,
 } from "./gradients/lossGradients";
 import { laneContext } from "./views/surrounding";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
 import { resultTensors } from "./results";
 import { LanesUnder } from "./views/lanesUnder";
 import { readResiduals } from "./views/residuals";
 import { readFinalStates, readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
-
-export type { ArchiveFiles } from "../run/load/chooseTensor";
-
-/**
- * Loads, checks, runs and compares. A run whose shapes clash gives a session without values, with its shape check.
- * @throws the readers' errors, NotFoundError, LimitError, CancelledError.
- */
-export async function openSession(
-  spec: RunSpec,
-  files: ArchiveFiles,
-  options: SessionOptions,
-): Promise<Session> {
-  const started = performance.now();
-  const opened = await openRun(spec, files, options);
-  const result = await runOpened(opened, options);
-  const view = await viewOf(opened, result, options, performance.now() - started);
-  return sessionOf(opened, view, result, options);
-}
-
-/** Engines that a run was compared with. */
-interface Comparison {
-  /** The run with the references of its files alone. */
-  readonly filed: RunInputs;
-  readonly answers: readonly ReferenceAnswer[];
-  /** True where what is shown is an answer of an engine. */
-  readonly isEngineShown: boolean;
-}
-
-/** What was opened, with values to answer for. */
-export function sessionOf(
-  opened: Opened,
-  view: RunView,
-  result: RunResult | null,
-  { comparison, ...options }: SessionOptions & { readonly comparison?: Comparison },
-): Session {
-  const { spec, loaded, own } = opened;
-  const engine = { createEngine: chooseEngine, ...options };
-  const given = givenOf(spec, loaded, own);
-  // What an engine gave has the layout of the results, and lies in no file.
-  const shown = comparison?.isEngineShown === true ? { ...given, reference: null } : given;
-  return new Session(view, result, { engine, given: shown, opened, comparison });
-}
-
-/** What a session is made of beside its view and its values; all of it may be missing of a run that no file has. */
-interface SessionParts {
-  readonly engine?: GradientEngine;
-  readonly given?: Given;
-  readonly opened?: Opened | null;
-  readonly comparison?: Comparison | undefined;
-}
 
 /** An opened run. Without values (`view.lanes` empty) every reading method throws NotFoundError. */
 export class Session {

@@ -28,7 +28,8 @@ import { diagnoseSpec } from "../session/diagnosis";
 import { comparedSession } from "../session/compared";
 import type { SessionOptions } from "../session/open";
 import { recorderOf } from "../session/recorder";
-import { openSession, type Session } from "../session/session";
+import { openSession } from "../session/openSession";
+import type { Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
 

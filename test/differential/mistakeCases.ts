@@ -10,7 +10,7 @@ import { noControl } from "../../src/core/control";
 import type { Diagnosis } from "../../src/diagnosis/answer";
 import { FileSet } from "../../src/node/files";
 import type { RunSpec } from "../../src/run/spec/spec";
-import { openSession } from "../../src/session/session";
+import { openSession } from "../../src/session/openSession";
 import { environment, python } from "../unit/support/python";
 import { fixtures } from "./cases";
 

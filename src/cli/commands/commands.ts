@@ -20,7 +20,8 @@ import { readMap } from "../../run/load/readMap";
 import { filesOf } from "../../run/spec/spec";
 import { choicesOf } from "../../reference/choices";
 import { comparedSession } from "../../session/compared";
-import { openSession, type Session } from "../../session/session";
+import { openSession } from "../../session/openSession";
+import type { Session } from "../../session/session";
 import { text } from "../../core/text";
 import type { Command } from "../flags/arguments";
 import {

@@ -1,7 +1,6 @@
 /**
  * Parses the command line: the command, its files and its flags, checked before any file is opened.
  */
-import { parseArgs } from "node:util";
 import { text } from "../../core/text";
 import {
   caseCommand,
@@ -27,6 +26,7 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
+import { parseFlags } from "./parseFlags";
 import { assertOneFile, assertOneRun, assertOneTensor } from "./positionals";
 import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorderFlags";
 import { referenceCommand, type ReferenceCommand } from "./referenceFlags";
@@ -169,7 +169,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (!isFlagged(name)) {
     throw usage(name, text("there is no such command; there are {0}", commandNames.join(", ")));
   }
-  const { values, positionals } = parseFlags(name, rest);
+  const { values, positionals } = parseFlags(name, flagsOfCommand[name], rest);
   if (values["help"] === true) return { name: "help" };
   if (name === "reference") return referenceCommand(values, positionals);
   if (name === "recorder") return recorderCommand(values, positionals, values["json"] === true);
@@ -287,30 +287,4 @@ function runCommand(values: Values, positionals: readonly string[], json: boolea
     throw usage("--trace", text("needs --out: the states are written to that file"));
   const memory = traceMemoryOf(values);
   return { name: "run", runFile, flags, out, trace, ...memory, json };
-}
-
-function parseFlags(
-  command: FlaggedName,
-  args: readonly string[],
-): { values: Values; positionals: readonly string[] } {
-  try {
-    const options = flagsOfCommand[command];
-    return parseArgs({ args: joinNegatives(args, options), options, allowPositionals: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const [sentence = ""] = error.message.split(/\n|\. /);
-    throw usage(`unroll ${command}`, sentence.replace(/\.$/, ""));
-  }
-}
-
-/** `--clip -1` as `--clip=-1`: a number after a flag is its value, where parseArgs would wonder. */
-function joinNegatives(args: readonly string[], options: FlagTypes): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const flag = joined.at(-1) ?? "";
-    const isValue = /^-\.?\d/.test(arg) && options[flag.slice(2)]?.type === "string";
-    if (isValue && flag.startsWith("--")) joined[joined.length - 1] = `${flag}=${arg}`;
-    else joined.push(arg);
-  }
-  return joined;
 }

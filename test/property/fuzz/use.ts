@@ -7,7 +7,7 @@ import { withModules } from "../../../src/model/derive/derive";
 import type { RecurrentModule } from "../../../src/model/find/find";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
-import { openSession } from "../../../src/session/session";
+import { openSession } from "../../../src/session/openSession";
 import type { Session } from "../../../src/session/session";
 import type { TensorEntry } from "../../../src/tensor/tensor";
 import { archiveOf, filesOf, type Tensors } from "../../unit/support/memory";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readRun } from "../../../src/cli/flags/runSource";
 import { noControl } from "../../../src/core/control";
 import { FileSet } from "../../../src/node/files";
-import { openSession } from "../../../src/session/session";
+import { openSession } from "../../../src/session/openSession";
 import type { Session } from "../../../src/session/session";
 
 const folder = join("test", "fixtures", "chaos");

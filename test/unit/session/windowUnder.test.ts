@@ -5,7 +5,7 @@ import { noControl } from "../../../src/core/control";
 import { CancelledError, NotFoundError } from "../../../src/core/errors";
 import { FileSet } from "../../../src/node/files";
 import type { WindowRequest } from "../../../src/protocol/run/windowMessages";
-import { openSession } from "../../../src/session/session";
+import { openSession } from "../../../src/session/openSession";
 import type { Session } from "../../../src/session/session";
 import { fixtures } from "../support/goldens";
 

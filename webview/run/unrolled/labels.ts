@@ -6,7 +6,8 @@ import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/
 import { t } from "../../shared/l10n";
 import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
-import { isUncovered, type LaneBox, type UnrolledLayout } from "../../../src/drawing/run/layout";
+import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
+import { isUncovered } from "../../../src/drawing/run/sides";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { unitAxis } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";

@@ -18,7 +18,7 @@ import {
   type StateRange,
 } from "../../../src/drawing/run/domains";
 import { lanesShown } from "../store/lanes";
-import { isUncovered } from "../../../src/drawing/run/layout";
+import { isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 

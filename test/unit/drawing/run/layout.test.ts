@@ -6,7 +6,6 @@ import {
   layoutUnrolled,
   MAX_CELL,
   scrollToReveal,
-  sidesOf,
   stepAt,
   stepX,
   unitY,
@@ -14,6 +13,7 @@ import {
   type LayoutRequest,
   type UnrolledLayout,
 } from "../../../../src/drawing/run/layout";
+import { sidesOf } from "../../../../src/drawing/run/sides";
 
 function lane(id: LaneInfo["id"], units: number, reference: "full" | "none" = "full"): LaneInfo {
   const match = /^layer(\d+)\.(forward|reverse)$/.exec(id);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CancelledError, NotFoundError } from "../../../../src/core/errors";
 import { clashText } from "../../../../src/model/shapes/clashTexts";
 import type { RunView } from "../../../../src/protocol/run/messages";
-import { openSession } from "../../../../src/session/session";
+import { openSession } from "../../../../src/session/openSession";
 import type { Session } from "../../../../src/session/session";
 import { renderText, text } from "../../../../src/core/text";
 import { float64, goldenCases, type ForwardCase } from "../../support/goldens";

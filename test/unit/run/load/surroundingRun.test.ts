@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { noControl } from "../../../../src/core/control";
 import type { LaneId, Side, WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import type { RunSpec } from "../../../../src/run/spec/spec";
-import { openSession } from "../../../../src/session/session";
+import { openSession } from "../../../../src/session/openSession";
 import type { Session } from "../../../../src/session/session";
 import { elementCount, type Shape, type Tensor } from "../../../../src/tensor/tensor";
 import { numbersFrom } from "../../support/runs";

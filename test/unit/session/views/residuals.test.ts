@@ -5,7 +5,7 @@ import { readRun } from "../../../../src/cli/flags/runSource";
 import { noControl } from "../../../../src/core/control";
 import { FileSet } from "../../../../src/node/files";
 import type { ResidualCurve } from "../../../../src/protocol/run/curveMessages";
-import { openSession } from "../../../../src/session/session";
+import { openSession } from "../../../../src/session/openSession";
 import { present } from "../../support/present";
 
 async function curveOf(folder: string, name: string): Promise<ResidualCurve> {
