@@ -12,6 +12,12 @@ import type { ViewState } from "./store/state";
 import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
+/** Buttons of a mouse that go through the places of the cursor, by their number. */
+const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
+  3: "back",
+  4: "forward",
+};
+
 /** Holds the stage whose width is followed while another view than the unrolled one has its place. */
 export class UnrollApp extends PageElement<Store> {
   readonly #resize = new ResizeObserver(([entry]) => {
@@ -19,8 +25,21 @@ export class UnrollApp extends PageElement<Store> {
   });
   #stageSeen: Element | null = null;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("pointerdown", this.#onPointer);
+  }
+
+  readonly #onPointer = (event: PointerEvent): void => {
+    const way = HISTORY_BUTTONS[event.button];
+    if (way === undefined || this.store === undefined) return;
+    event.preventDefault();
+    this.store.goInHistory(way);
+  };
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("pointerdown", this.#onPointer);
     this.#resize.disconnect();
     this.#stageSeen = null;
   }

@@ -41,6 +41,12 @@ const forward = (store: Store): void => {
   store.goInHistory("forward");
 };
 
+/** Without a place to go to, the editor goes between its files. */
+function alt(name: string, on: string, way: "back" | "forward"): Row["keys"][number] {
+  const run = way === "back" ? backward : forward;
+  return { ...key(name, on, run), isOn: (store) => store.hasInHistory(way) };
+}
+
 function motionRows(): Row[] {
   return [
     {
@@ -72,6 +78,8 @@ function motionRows(): Row[] {
       keys: [
         key(t("Backspace"), "Backspace", backward),
         key(t("Shift+Backspace"), "Shift+Backspace", forward),
+        alt("Alt+←", "Alt+ArrowLeft", "back"),
+        alt("Alt+→", "Alt+ArrowRight", "forward"),
         gesture(t("mouse buttons back and forward")),
       ],
       label: t("back to where a jump started, and forward again"),

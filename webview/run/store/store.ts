@@ -105,6 +105,10 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     this.moveTo(place);
   }
 
+  hasInHistory(way: "back" | "forward"): boolean {
+    return this.#history.has(way);
+  }
+
   /** Goes back to where the last jump started, or forward again. */
   goInHistory(way: "back" | "forward"): void {
     const place = this.#history.go(way, this.state.cursor);

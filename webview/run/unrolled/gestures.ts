@@ -12,12 +12,6 @@ import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";
 import type { Pointer } from "./readout";
 
-/** What the buttons at the side of a mouse do. */
-const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
-  3: "back",
-  4: "forward",
-};
-
 interface Press {
   readonly x: number;
   readonly steps: readonly [number, number];
@@ -93,11 +87,6 @@ export class UnrolledGestures {
 
   readonly #onDown = (event: PointerEvent): void => {
     const { store, layout } = this.#view;
-    const way = store === undefined ? undefined : HISTORY_BUTTONS[event.button];
-    if (way !== undefined) {
-      event.preventDefault();
-      store?.goInHistory(way);
-    }
     if (event.button !== 0 || store === undefined || layout === undefined) return;
     this.#press = { x: event.clientX, steps: layout.steps, isDrag: false };
   };
