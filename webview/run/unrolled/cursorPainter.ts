@@ -14,6 +14,7 @@ import {
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
 import { laneIdOf } from "../store/places";
+import { paintLinks } from "./linkPainter";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
 import type { WrittenTexts } from "./scene";
@@ -155,6 +156,7 @@ export function paintCursor(scene: CursorScene): void {
   }
   if (!isOnScreen(layout, cursor.step)) return;
   const column = columnRect(scene, cursor.step);
+  paintLinks(scene);
   drawUnits(scene, column);
   context.strokeStyle = theme.focus;
   context.lineWidth = 2;
