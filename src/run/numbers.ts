@@ -72,6 +72,11 @@ export interface TensorNumbers {
 /** Another tolerance than that of the run. */
 export type JudgedBy = Partial<Tolerance>;
 
+/** The same, and that of single results by their names. */
+export interface JudgedAll extends JudgedBy {
+  readonly each?: Readonly<Record<string, JudgedBy>>;
+}
+
 /**
  * Measures each result that has a reference, by the tolerance of the run where `judged` says no other.
  * @throws CancelledError when `control` says so.
@@ -79,23 +84,24 @@ export type JudgedBy = Partial<Tolerance>;
 export function numbersOf(
   result: RunResult,
   control: RunControl = noControl,
-  judged: JudgedBy = {},
+  { each = {}, ...judged }: JudgedAll = {},
 ): TensorNumbers[] {
   const { inputs, forwardInput, results, references, rounding } = result;
-  const tolerance = { ...toleranceOf(inputs), ...judged };
+  const ofAll = { ...toleranceOf(inputs), ...judged };
   const frame = { rounding, residuals: null, references };
   const measured = references.flatMap((reference) => {
     const parts = partsOf(forwardInput, results, reference, frame);
     if (parts.length === 0) return [];
+    const tolerance = { ...ofAll, ...each[reference.name] };
     const meter = new NumbersMeter(parts, tolerance, forwardInput.precision);
-    return [{ reference, parts, meter }];
+    return [{ reference, parts, tolerance, meter }];
   });
   walk(
     measured.flatMap(({ meter }) => meter.meters),
     control,
     text("Measuring the differences"),
   );
-  return measured.map(({ reference, parts, meter }) => {
+  return measured.map(({ reference, parts, tolerance, meter }) => {
     const found = meter.finish();
     const locate = (element: ComparedElement): Located => ({
       index: indexOf(result, reference, element),

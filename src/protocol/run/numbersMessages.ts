@@ -3,14 +3,14 @@
  */
 import type { Density, ErrorDensity, LogBins, PairDensity } from "../../analysis/numbers/density";
 import type { Place } from "../../engine/base/trace";
-import type { JudgedBy, QuotedElement, TensorNumbers } from "../../run/numbers";
+import type { JudgedAll, QuotedElement, TensorNumbers } from "../../run/numbers";
 import type { Text } from "../../core/text";
 import { encodeNumber, type WireNumber } from "../wire";
 
 export type { Density, ErrorDensity, LogBins, PairDensity };
 
 /** A tolerance to judge by in the place of the run's, as far as it is given. */
-export type NumbersRequest = JudgedBy;
+export type NumbersRequest = JudgedAll;
 
 /** A number with the bound it is held against, null without one, and what it is. */
 export interface FigureView {

@@ -11,7 +11,7 @@ import type { Store } from "../store/store";
 import { figureTable, figuresAsTsv, isWithin } from "./figureTable";
 import { errorFigure, pairFigure } from "./densityPlot";
 import { placeLists } from "./placeLists";
-import { toleranceForm } from "./toleranceForm";
+import { resultFields, toleranceForm } from "./toleranceForm";
 
 /** Holds the numbers shown last, which stay while others are measured. Ends with its element. */
 export class NumbersElement extends RunElement {
@@ -93,6 +93,7 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
             : t("{0} values outside this tolerance", Number(outside.value))
         }</span
       >
+      ${resultFields(store, numbers)}
       <unroll-copy
         .store=${store}
         .label=${t("copy as TSV")}

@@ -3,6 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
+import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
 import { isChecked, valueOf } from "../../shared/controls";
 import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";
@@ -11,14 +12,18 @@ type Field = "rtol" | "atol";
 
 export function toleranceForm(store: Store, { tolerance }: RunView): TemplateResult {
   const { judged } = store.state;
-  const shown = { ...tolerance, ...judged };
+  const { each, ...ofAll } = judged;
+  const shown = { ...tolerance, ...ofAll };
+  const change = (changes: Partial<Record<Field, number>>): void => {
+    store.judgeBy({ ...judged, ...changes });
+  };
   const isOther =
     shown.rtol !== tolerance.rtol ||
     shown.atol !== tolerance.atol ||
     shown.equalNan !== tolerance.equalNan;
   return html`<section class="judged-by" aria-label=${t("Tolerance")}>
     <span>${t("Judged by")}</span>
-    ${field(store, "rtol", shown.rtol)} ${field(store, "atol", shown.atol)}
+    ${field("rtol", shown.rtol, change)} ${field("atol", shown.atol, change)}
     <vscode-checkbox
       .checked=${shown.equalNan}
       @change=${(event: Event) => {
@@ -31,28 +36,51 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
     ${
       isOther
         ? html`<vscode-button
-              title=${t("Runs again with this tolerance")}
-              @click=${() => {
-                store.send("run/change", shown);
-              }}
-              >${t("Use for the run")}</vscode-button
-            >
-            <button
-              type="button"
-              class="link"
-              @click=${() => {
-                store.judgeBy({});
-              }}
-            >
-              ${t("Back to the run’s tolerance")}
-            </button>`
+            title=${t("Runs again with this tolerance")}
+            @click=${() => {
+              store.send("run/change", shown);
+            }}
+            >${t("Use for the run")}</vscode-button
+          >`
+        : nothing
+    }
+    ${
+      isOther || each !== undefined
+        ? html`<button
+            type="button"
+            class="link"
+            @click=${() => {
+              store.judgeBy({});
+            }}
+          >
+            ${t("Back to the run’s tolerance")}
+          </button>`
         : nothing
     }
   </section>`;
 }
 
+/** The fields of one result, which is judged by its own tolerance from then on. */
+export function resultFields(
+  store: Store,
+  { name, tolerance }: Pick<NumbersView, "name" | "tolerance">,
+): TemplateResult {
+  const { judged } = store.state;
+  const change = (changes: Partial<Record<Field, number>>): void => {
+    const own = { ...judged.each?.[name], ...changes };
+    store.judgeBy({ ...judged, each: { ...judged.each, [name]: own } });
+  };
+  return html`<span class="own-tolerance" role="group" aria-label=${t("Tolerance of {0}", name)}
+    >${field("rtol", tolerance.rtol, change)} ${field("atol", tolerance.atol, change)}</span
+  >`;
+}
+
 /** A text that is no tolerance is put back. */
-function field(store: Store, name: Field, value: number): TemplateResult {
+function field(
+  name: Field,
+  value: number,
+  change: (changes: Partial<Record<Field, number>>) => void,
+): TemplateResult {
   return html`<label class="field"
     ><span class="field-name">${name}</span>
     <input
@@ -66,11 +94,8 @@ function field(store: Store, name: Field, value: number): TemplateResult {
       @change=${(event: Event) => {
         const typed = valueOf(event).trim();
         const number = typed === "" ? Number.NaN : Number(typed);
-        if (Number.isFinite(number) && number >= 0) {
-          store.judgeBy({ ...store.state.judged, [name]: number });
-        } else {
-          (event.currentTarget as HTMLInputElement).value = String(value);
-        }
+        if (Number.isFinite(number) && number >= 0) change({ [name]: number });
+        else (event.currentTarget as HTMLInputElement).value = String(value);
       }}
   /></label>`;
 }

@@ -11,6 +11,7 @@ import type { Scene } from "./scene";
 import type { BandData } from "./bandData";
 import { tileImage, type Tile } from "./tileImages";
 import { paintStrip } from "./stripPainter";
+import { paintWords } from "./wordPainter";
 import { paintWindow, type WindowStyle } from "./windowPainter";
 
 /** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
@@ -194,6 +195,7 @@ export function paintLanes(scene: Scene): void {
   for (const data of scene.bands) {
     paintBand(scene, data);
     paintStrip(scene, data);
+    paintWords(scene, data);
     paintFinal(scene, data);
   }
   for (const box of new Set(scene.bands.map(({ plan }) => plan.box))) paintHalves(scene, box);
