@@ -15,7 +15,7 @@ describe("following a number", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({}, (opened) => {
+  sharesPanel({ folder: "examples" }, (opened) => {
     ({ workbench, panel } = opened);
   });
 
@@ -68,7 +68,7 @@ describe("the numbers of a run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({}, (opened) => {
+  sharesPanel({ folder: "examples" }, (opened) => {
     ({ workbench, panel } = opened);
   });
 
