@@ -6,6 +6,7 @@ import { t } from "../../shared/l10n";
 import { MODES } from "../../../src/drawing/run/modes";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import type { Motion } from "../../../src/drawing/run/navigate";
+import { copyValue } from "./copyValue";
 import { changeMode, foldLane, toggleGradient, toggleState, travel, zoomSteps } from "./actions";
 import type { Store } from "./store";
 import { VIEWS } from "./views";
@@ -47,6 +48,11 @@ function alt(name: string, on: string, way: "back" | "forward"): Row["keys"][num
   return { ...key(name, on, run), isOn: (store) => store.hasInHistory(way) };
 }
 
+/** Text that is selected is what is to be copied. */
+function hasNoSelection(): boolean {
+  return (getSelection()?.toString() ?? "") === "";
+}
+
 function motionRows(): Row[] {
   return [
     {
@@ -83,6 +89,10 @@ function motionRows(): Row[] {
         gesture(t("mouse buttons back and forward")),
       ],
       label: t("back to where a jump started, and forward again"),
+    },
+    {
+      keys: [{ name: "Ctrl+C", on: ["Ctrl+c", "Ctrl+C"], run: copyValue, isOn: hasNoSelection }],
+      label: t("copy the value at the cursor"),
     },
     {
       keys: [key("[", "[", go("batchBack")), key("]", "]", go("batchForward"))],
