@@ -77,7 +77,7 @@ describe("the numbers of a run", () => {
     await panel.locator(".to-numbers").click();
     await panel.openedTabIs("Numbers");
     await panel.says("#numbers-output", "2304 values outside this tolerance");
-    await panel.says('#numbers-output + .numbers-columns [data-figure="max"]', "✗");
+    await panel.says('section[aria-labelledby=numbers-output] [data-figure="max"]', "✗");
     await panel.countIs("section[aria-labelledby=numbers-output] .place-list tbody tr", 20);
   });
 
@@ -114,7 +114,7 @@ describe("the numbers of a run", () => {
   });
 
   it("are judged by a tolerance of one result alone", async () => {
-    const own = panel.locator("#numbers-h_n input[name=atol]");
+    const own = panel.locator("section[aria-labelledby=numbers-h_n] input[name=atol]");
     await own.fill("5");
     await own.press("Enter");
     await panel.says("#numbers-h_n", "passes by this tolerance");

@@ -84,22 +84,24 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
   const outside = figures.find(({ id }) => id === "outside");
   const passes = outside === undefined || isWithin(outside);
   return html`<section class="numbers-of" aria-labelledby="numbers-${name}">
-    <h2 id="numbers-${name}">
-      <code>${name}</code>
-      <span class="numbers-verdict ${passes ? "passes" : "fails"}"
-        ><span aria-hidden="true">${passes ? "✓" : "✗"}</span> ${
-          passes
-            ? t("passes by this tolerance")
-            : t("{0} values outside this tolerance", Number(outside.value))
-        }</span
-      >
+    <div class="numbers-head">
+      <h2 id="numbers-${name}">
+        <code>${name}</code>
+        <span class="numbers-verdict ${passes ? "passes" : "fails"}"
+          ><span aria-hidden="true">${passes ? "✓" : "✗"}</span> ${
+            passes
+              ? t("passes by this tolerance")
+              : t("{0} values outside this tolerance", Number(outside.value))
+          }</span
+        >
+      </h2>
       ${resultFields(store, numbers)}
       <unroll-copy
         .store=${store}
         .label=${t("copy as TSV")}
         .read=${() => figuresAsTsv(numbers)}
       ></unroll-copy>
-    </h2>
+    </div>
     <div class="numbers-columns">
       ${figureTable(numbers)}
       <div class="numbers-plots">
