@@ -97,17 +97,21 @@ export async function sourceRun(
 
 /** Runs the forward; writes what it computed where it was told to. */
 export async function run(command: CommandOf<"run">, terminal: Terminal): Promise<ExitCode> {
-  const { out, json } = command;
+  const { out, json, hashes } = command;
   const format = out === null ? null : outFormat(out);
   const opened = await sourceRun(command, terminal);
   return withSession(opened, async (session) => {
+    const { view } = session;
+    if (hashes) printHashes(session, opened.control, { terminal, json });
+    // Hashes are taken step by step, also of a run whose results do not fit into memory at once.
+    if (hashes && out === null) return exitCodeOf(view);
     const tensors = session.tensors({ states: command.trace });
     if (out !== null && format !== null) {
       await replaceFile(resolve(terminal.folder, out), await writeArchive(format, tensors));
     }
-    const { view } = session;
-    if (command.hashes) printHashes(session, opened.control, { terminal, json });
-    else terminal.print(json ? toJson(runJson(view, tensors, out)) : formatRun(view, tensors));
+    if (!hashes) {
+      terminal.print(json ? toJson(runJson(view, tensors, out)) : formatRun(view, tensors));
+    }
     return exitCodeOf(view);
   });
 }

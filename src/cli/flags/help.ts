@@ -95,7 +95,8 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
       --hashes                      prints instead a line for each state and step, in the order of
                                     dependency: its L1 norm in float64 and a hash of its bits.
-                                    diff of two such lists begins where the runs part
+                                    diff of two such lists begins where the runs part;
+                                    with --json an object a line
 
   unroll reference RUN.unroll.json --with onnxruntime|pytorch|keras --out FILE [--json]
       Has an engine compute the run, and writes output, h_n, c_n and the states and gates inside

@@ -38,6 +38,15 @@ export class NumbersElement extends RunElement {
     return html`<div class="numbers-page" aria-busy=${this.#isStale}>
       ${toleranceForm(store, view)}
       ${
+        view.chaos === null
+          ? nothing
+          : html`<p class="dim">
+              ${t(
+                "This run is chaotic: after its first steps rounding alone moves values anywhere, and differences there say nothing.",
+              )}
+            </p>`
+      }
+      ${
         this.#shown === undefined
           ? html`<p class="dim">${t("Measuring…")}</p>`
           : html`<div class=${this.#isStale ? "stale" : ""}>
