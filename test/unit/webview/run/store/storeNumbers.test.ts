@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import type { NumbersRequest } from "../../../../../src/protocol/run/numbersMessages";
 import { CancelledError } from "../../../../../src/core/errors";
+import type { RunView } from "../../../../../src/protocol/run/messages";
+import type { UnitExplanation } from "../../../../../src/protocol/run/unitMessages";
+import { pressRunKey } from "../../../../../webview/run/store/keys";
 import { bench, differs, press, run, settle } from "../bench";
 
 describe("the numbers of the store", () => {
@@ -61,5 +64,30 @@ describe("the numbers of the store", () => {
     store.judgeBy({ rtol: 1 });
     await store.refresh();
     assert.deepEqual(store.state.judged, {});
+  });
+});
+
+describe("the value at the cursor", () => {
+  it("is copied by Ctrl+C, unless text is selected", async () => {
+    const copied: string[] = [];
+    const { store } = bench({
+      "run/describe": () => run({ ...differs, options: { precision: "f32" } } as Partial<RunView>),
+      "unit/explain": () => ({ value: Float64Array.of(0, Math.fround(0.1)) }) as UnitExplanation,
+      "text/copy": ({ text }) => {
+        copied.push(text);
+        return null;
+      },
+    });
+    await store.refresh();
+    store.explain({ ...store.state.cursor, stateName: store.state.stateName });
+    await settle();
+    const selected = { text: "" };
+    Object.assign(globalThis, { getSelection: () => selected.text });
+    const copy = { key: "c", shiftKey: false, ctrlKey: true };
+    assert.ok(pressRunKey(store, copy));
+    selected.text = "some words";
+    assert.ok(!pressRunKey(store, copy));
+    await settle();
+    assert.deepEqual(copied, ["0.100000001"]);
   });
 });
