@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { linkedColumns } from "../../../../src/drawing/run/links";
 import type { LaneInfo, Place } from "../../../../src/protocol/run/messages";
-import { lane } from "../../webview/run/bench";
 
-const input = { ...lane(0, "forward"), id: "input", layer: null, direction: null } as LaneInfo;
+function lane(layer: number | null, direction: "forward" | "reverse" | null): LaneInfo {
+  const id = layer === null ? "input" : `layer${String(layer)}.${direction ?? ""}`;
+  return { id, layer, direction } as LaneInfo;
+}
+
 const lanes = [
-  input,
+  lane(null, null),
   lane(0, "forward"),
   lane(0, "reverse"),
   lane(1, "forward"),
