@@ -24,8 +24,8 @@ const FORMATS_LIMIT = 245_000;
 /** Pictures and reports, loaded when the first is made. */
 const PICTURES_LIMIT = 85_000;
 const VIEW_LIMIT = 260_000;
-/** The tensor editor has the form of a module beside its own views. */
-const STYLE_LIMIT = 42_000;
+/** The tensor editor has the form of a module beside its own views, a run has its numbers. */
+const STYLE_LIMIT = 48_000;
 /** The kit of the pages' controls, and lit, which both load. */
 const CONTROLS_LIMIT = 137_000;
 /** A whole C library, loaded when the first HDF5 file is opened. */

@@ -9,7 +9,7 @@ import {
   type ColourScale,
 } from "../../../src/drawing/base/colourScale";
 import { formatCell, MIN_CELL_CHARACTERS } from "../../../src/drawing/base/numbers";
-import { markGrid } from "../../../src/drawing/base/rasterize";
+import { isAllOutside, markGrid } from "../../../src/drawing/base/rasterize";
 import { drawIrregular, hatchPattern, type Hatch, type Rect } from "../../shared/marks";
 import type { Scene } from "./scene";
 import { tileImage, type TileImage } from "./tileImages";
@@ -176,7 +176,9 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   const hasNumbers = style.isExact && at.height / data.rows >= NUMBER_HEIGHT;
   if (isDelta && image.outside !== null) {
     const alpha = theme.isHighContrast ? 0.5 : 0.22;
-    drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
+    const hatch = { colour: theme.foreground, alpha, spacing: 10 };
+    // Where everything is outside, hatches tell nothing apart and cover the colours.
+    if (!isAllOutside(data)) drawMasked(scene, image.outside, hatch, place);
     drawFrames(scene, data, image, place);
   }
   drawGlyphs(scene, data, image, at);
