@@ -116,8 +116,9 @@ export function stripScales(
   background: Rgb,
 ): FlipScene["scale"] {
   const domains = domainsOf(state.run ?? view, "h", state.stateRange);
-  const states = colourScale(state.colourScheme, background, domains.states);
-  const input = colourScale(state.colourScheme, background, domains.input);
+  const { colourScheme, curve } = state;
+  const states = { ...colourScale(colourScheme, background, domains.states), curve };
+  const input = { ...colourScale(colourScheme, background, domains.input), curve };
   return ({ values }) => (values === "x" && layer === 0 ? input : states);
 }
 

@@ -5,9 +5,10 @@ import type { LossChoice } from "../../../src/protocol/run/curveMessages";
 import type { CompareState } from "../../../src/protocol/run/comparedMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import type { Text } from "../../../src/core/text";
-import type { SchemeName } from "../../../src/drawing/base/colourScale";
+import type { Curve, SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
 import type { LaneChoice } from "../../../src/drawing/run/laneChoice";
+import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
@@ -29,9 +30,14 @@ export interface ViewState extends PageState {
   readonly colourScheme: SchemeName;
   /** The range of the colours of states. */
   readonly stateRange: StateRange;
+  readonly curve: Curve;
   readonly laneChoice: LaneChoice;
   /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
+  /** How much higher lanes are than where all of them fit, or the lane that has the whole height. */
+  readonly rowZoom: RowZoom;
+  /** The same as the unrolled view shows it. */
+  readonly rowZoomShown: number;
   /** The loss whose gradient the timeline shows; null shows none. */
   readonly gradient: LossChoice | null;
   /** Width of the unrolled view, CSS pixels: the timeline lies below its steps; 0 until it was shown. */
@@ -65,5 +71,6 @@ export function firstState(saved: SavedState): ViewState {
     jumps: 0,
     playing: false,
     unrolledWidth: 0,
+    rowZoomShown: 1,
   };
 }

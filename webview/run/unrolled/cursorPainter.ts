@@ -17,6 +17,7 @@ import { laneIdOf } from "../store/places";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
 import type { WrittenTexts } from "./scene";
+import { paintUnitBadge } from "./unitAxisPainter";
 
 /** A frame thinner than this is lost between the columns. */
 const MIN_FRAME = 5;
@@ -156,6 +157,8 @@ export function paintCursor(scene: CursorScene): void {
   if (!isOnScreen(layout, cursor.step)) return;
   const column = columnRect(scene, cursor.step);
   drawUnits(scene, column);
+  const own = layout.boxes.find(({ info }) => info.id === laneIdOf(cursor));
+  if (own !== undefined) paintUnitBadge(scene, own, cursor.unit);
   context.strokeStyle = theme.focus;
   context.lineWidth = 2;
   context.strokeRect(column.x, column.y, column.width, column.height);

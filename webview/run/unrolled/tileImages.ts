@@ -31,6 +31,7 @@ export interface TileImage extends CellImage {
   readonly edges: (grid: Grid) => readonly Edge[];
 }
 
+/** A window of a lane and its values. */
 export interface Tile {
   readonly request: TileRequest;
   readonly data: WindowData;

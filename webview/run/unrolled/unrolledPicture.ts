@@ -5,12 +5,14 @@ import { Lru } from "../../../src/core/lru";
 import {
   colourScale,
   type ColourScale,
+  type Curve,
   type SchemeName,
 } from "../../../src/drawing/base/colourScale";
 import { centreOf, limitOf, type Domains, type GateSpans } from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { RunView } from "../../../src/protocol/run/messages";
+import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
 import { CellImages } from "../../shared/cellImages";
 import type { Theme } from "../../shared/theme";
@@ -24,6 +26,7 @@ import { paintLanes } from "./lanePainter";
 import type { Pointer } from "./readout";
 import type { Scene, WrittenTexts } from "./scene";
 import type { TileImages } from "./tileImages";
+import { paintUnitAxis } from "./unitAxisPainter";
 
 /** What a picture is of, and the part of its content that is on screen, CSS pixels. */
 interface Frame {
@@ -40,9 +43,9 @@ interface Frame {
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
   const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
-  const { showsFinding, diagnosis } = state;
+  const { showsFinding, diagnosis, rowZoom, curve } = state;
   const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
-  return [...shown, showsFinding, diagnosis];
+  return [...shown, showsFinding, diagnosis, rowZoom, curve];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -63,10 +66,16 @@ export class UnrolledPicture {
   #isComplete = false;
   #viewDrawn: RunView | undefined;
   #spans: GateSpans = {};
+  #windows: readonly WindowData[] = [];
 
   /** The next picture has its lanes painted, whether they have changed or not. */
   drawAgain(): void {
     this.#lanesDrawn = [];
+  }
+
+  /** The values of the layers that were drawn last. */
+  get windows(): readonly WindowData[] {
+    return this.#windows;
   }
 
   /** What is known of the gates of a run. */
@@ -77,12 +86,16 @@ export class UnrolledPicture {
   scale(
     scheme: SchemeName,
     theme: Theme,
-    { limit, centre }: { readonly limit: number; readonly centre: number },
+    {
+      limit,
+      centre,
+      curve,
+    }: { readonly limit: number; readonly centre: number; readonly curve: Curve },
   ): ColourScale {
-    const key = `${scheme} ${theme.background} ${limit} ${centre}`;
+    const key = `${scheme} ${theme.background} ${limit} ${centre} ${curve}`;
     const scale = this.#scales.get(key) ?? {
       ...colourScale(scheme, theme.backgroundRgb, limit),
-      centre,
+      ...{ centre, curve },
     };
     this.#scales.set(key, scale);
     return scale;
@@ -105,6 +118,7 @@ export class UnrolledPicture {
     if (this.#viewDrawn !== view) {
       this.#images.clear();
       this.#spans = {};
+      this.#windows = [];
     }
     this.#viewDrawn = view;
     if (!this.#isComplete || !isSame(key, this.#lanesDrawn)) {
@@ -133,8 +147,13 @@ export class UnrolledPicture {
     const bands = fetchBands(store, plans, cursor.batch, this.#images);
     this.#isComplete = isComplete(bands);
     const spans = spansIn(bands, this.#spans);
-    if (spans !== this.#spans) frame.measured();
+    const windows = this.#isComplete ? windowsIn(bands) : this.#windows;
+    const isNew = spans !== this.#spans || !isSame(windows, this.#windows);
     this.#spans = spans;
+    if (isNew) {
+      this.#windows = windows;
+      frame.measured();
+    }
     const scene: Scene = {
       ...{ context, layout, view, state, theme, ...screen },
       bands,
@@ -145,9 +164,11 @@ export class UnrolledPicture {
         this.scale(state.colourScheme, theme, {
           limit: limitOf(frame.domains, lane, side),
           centre: centreOf(lane, side),
+          curve: state.curve,
         }),
     };
     paintLanes(scene);
+    paintUnitAxis(scene);
     paintFrame(scene);
   }
 
@@ -165,6 +186,13 @@ export class UnrolledPicture {
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
     });
   }
+}
+
+/** Windows of the states of layers. */
+function windowsIn(bands: readonly BandData[]): WindowData[] {
+  return bands.flatMap(({ plan: { box }, tiles }) =>
+    box.info.layer === null || box.info.quantity !== undefined ? [] : tiles.map(({ data }) => data),
+  );
 }
 
 /** What is known of gates, with what the values on screen tell; the same object where they tell nothing new. */

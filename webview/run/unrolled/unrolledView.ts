@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import { domainsOf, type Domains } from "../../../src/drawing/run/domains";
+import { centreOf, domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
   boxOf,
@@ -18,6 +18,7 @@ import {
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
+import { anchorAt, scrollToAnchor, type RowAnchor } from "../../../src/drawing/run/zoom/rowZoom";
 import { besideOf } from "../store/diagnosis";
 import { lanesShown } from "../store/lanes";
 import { laneIdOf } from "../store/places";
@@ -27,10 +28,15 @@ import { RunElement } from "../store/runElement";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
-import { fetchReadout, readout, type Pointer, type Readout } from "./readout";
+import { fetchReadout, pointedValue, readout, type Pointer, type Readout } from "./readout";
 import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
+import "./overviewView";
+import type { OverviewFrame } from "./overviewView";
 import { UnrolledPicture } from "./unrolledPicture";
+
+/** Where the lane that has the whole height begins, CSS pixels. */
+const FILLED_AT = 24;
 
 /**
  * Holds the layout and the picture that is drawn of it. Follows the size of its scroller while it is in the page, and
@@ -65,7 +71,11 @@ export class UnrolledView extends RunElement {
     own: {},
     gates: { spans: {}, range: "auto" },
   };
-  #revealed = "";
+  #revealed = { lane: "", unit: 0 };
+  /** What stays where it is while lanes become higher; null where the cursor does. */
+  #anchor: RowAnchor | null = null;
+  /** Where to scroll once the content has its height; null where it stays. */
+  #scrollTo: number | null = null;
   #frame = 0;
 
   constructor() {
@@ -115,14 +125,17 @@ export class UnrolledView extends RunElement {
     const { state } = store;
     const { view, cursor, stateName } = state;
     if (view === null) return;
+    const before = this.#layout;
     this.#layout = layoutUnrolled({
       ...this.viewport,
+      rowZoom: state.rowZoom,
       lanes: lanesShown(state),
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
       showsFinding: state.showsFinding && besideOf(state).length > 0,
       isZoomed: state.steps !== null,
     });
+    if (before !== undefined) this.#keepInPlace(before, this.#layout, state);
     this.#domains = domainsOf(
       state.run ?? view,
       stateName,
@@ -167,7 +180,7 @@ export class UnrolledView extends RunElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${laneLabels(this.#layout, view, store)}
+                ${laneLabels(this.#layout, view, store, this.#screen())}
               </div>
             </div>
           </div>
@@ -178,12 +191,63 @@ export class UnrolledView extends RunElement {
           </div>
         </div>
       </div>
+      <unroll-overview .store=${store} .frame=${this.#overviewFrame(this.#layout)}></unroll-overview>
       ${readout(this.#readout)}
-      ${legend({ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
+      ${legend({
+        ...{ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) },
+        ...{ windows: this.#picture.windows, value: pointedValue(this.#readout, state.mode) },
+      })}
     `;
   }
 
+  /** The share of the whole that is scrolled past, and the height that is on screen. */
+  #screen(): { readonly top: number; readonly height: number } {
+    const height = Math.max(0, this.viewport.height - AXIS_HEIGHT);
+    return { top: this.scroller?.scrollTop ?? 0, height };
+  }
+
+  /** The next zoom over units keeps what is at this place of the page. */
+  holdAt(clientY: number): void {
+    const { scroller } = this;
+    if (scroller === null || this.#layout === undefined) return;
+    const y = clientY - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    this.#anchor = anchorAt(this.#layout, y, scroller.scrollTop);
+  }
+
+  #keepInPlace(before: UnrolledLayout, now: UnrolledLayout, state: ViewState): void {
+    if (before.rowZoom === now.rowZoom && before.contentHeight === now.contentHeight) return;
+    const { rowZoom } = state;
+    const held = this.#anchor ?? this.#cursorAnchor(before, state);
+    this.#anchor = null;
+    if (before.rowZoom === now.rowZoom) return;
+    const filled = typeof rowZoom === "object" ? { lane: rowZoom.fill, share: 0, at: FILLED_AT } : null;
+    const anchor = filled ?? held;
+    this.#scrollTo = anchor === null ? null : scrollToAnchor(now, anchor);
+  }
+
+  #cursorAnchor(layout: UnrolledLayout, { cursor }: ViewState): RowAnchor | null {
+    const box = boxOf(layout, laneIdOf(cursor));
+    if (box === undefined) return null;
+    const y = box.top + ((cursor.unit + 0.5) / box.info.units) * box.height;
+    return anchorAt(layout, y, this.scroller?.scrollTop ?? 0);
+  }
+
+  /** Scrolls to where the zoom has led, and tells the store how far the zoom goes. */
+  #followZoom(): void {
+    const { scroller, store } = this;
+    const layout = this.#layout;
+    if (scroller === null || store === undefined || layout === undefined) return;
+    if (this.#scrollTo !== null) scroller.scrollTop = this.#scrollTo;
+    this.#scrollTo = null;
+    const { rowZoom, rowZoomShown } = store.state;
+    if (this.viewport.height === 0 || rowZoomShown === layout.rowZoom) return;
+    const isBeyond = typeof rowZoom === "number" && rowZoom > layout.mostRowZoom;
+    const cut = isBeyond ? { rowZoom: layout.mostRowZoom } : {};
+    store.update({ rowZoomShown: layout.rowZoom, ...cut });
+  }
+
   protected override updated(): void {
+    this.#followZoom();
     this.#revealLane();
     if (this.#frame === 0) {
       this.#frame = requestAnimationFrame(() => {
@@ -210,9 +274,24 @@ export class UnrolledView extends RunElement {
       this.store?.update({ unrolledWidth: width });
   }
 
+  #overviewFrame(layout: UnrolledLayout): OverviewFrame {
+    return {
+      layout,
+      viewport: this.viewport,
+      scrollTop: this.scroller?.scrollTop ?? 0,
+      theme: this.#theme.theme,
+      scaleOf: (lane, side) =>
+        this.#scale(limitOf(this.#domains, lane, side), centreOf(lane, side)),
+      scrollTo: (top) => {
+        if (this.scroller !== null) this.scroller.scrollTop = top;
+      },
+    };
+  }
+
   #scale(limit: number, centre = 0): ColourScale {
     const scheme = this.store?.state.colourScheme ?? "RdBu";
-    return this.#picture.scale(scheme, this.#theme.theme, { limit, centre });
+    const curve = this.store?.state.curve ?? "linear";
+    return this.#picture.scale(scheme, this.#theme.theme, { limit, centre, curve });
   }
 
   #paint(): void {
@@ -234,9 +313,12 @@ export class UnrolledView extends RunElement {
     if (store === undefined || this.#layout === undefined || scroller === null) return;
     const { cursor, jumps } = store.state;
     const box = boxOf(this.#layout, laneIdOf(cursor));
-    const key = `${laneIdOf(cursor)} ${jumps}`;
-    if (key === this.#revealed || box === undefined) return;
-    this.#revealed = key;
+    const lane = `${laneIdOf(cursor)} ${jumps}`;
+    const before = this.#revealed;
+    this.#revealed = { lane, unit: cursor.unit };
+    // Where lanes are higher than the view, its unit may leave the view as well.
+    const isUnitMoved = this.#layout.rowZoom > 1 && cursor.unit !== before.unit;
+    if (box === undefined || (lane === before.lane && !isUnitMoved)) return;
     const room = { top: scroller.scrollTop, height: scroller.clientHeight };
     scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
   }
