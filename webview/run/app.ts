@@ -110,7 +110,7 @@ export class UnrollApp extends PageElement<Store> {
             : nothing
         }
       </div>
-      <footer><unroll-timeline .store=${store}></unroll-timeline></footer>
+      <footer><unroll-play-bar .store=${store}></unroll-play-bar><unroll-timeline .store=${store}></unroll-timeline></footer>
     `;
   }
 }

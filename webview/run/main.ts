@@ -7,6 +7,7 @@ import "./inspector/inspectorView";
 import "./unrolled/unrolledView";
 import "./shapes/shapesView";
 import "./table/tableView";
+import "./timeline/playBar";
 import "./timeline/timelineView";
 import "./toolbar/toolbarView";
 import "./toolbar/verdictBar";

@@ -153,7 +153,7 @@ function pageRows(): Row[] {
   return [
     { keys: viewKeys, label: VIEWS.map(({ title }) => title()).join(" · ") },
     { keys: [letter("G", toggleGradient)], label: t("gradient of the loss in the timeline") },
-    { keys: [key(t("Space"), " ", play)], label: t("play and pause") },
+    { keys: [key(t("Space"), " ", play)], label: t("play the computation, and pause") },
     { keys: [key("?", "?", help)], label: t("this list") },
   ];
 }

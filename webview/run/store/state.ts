@@ -45,6 +45,8 @@ export interface ViewState extends PageState {
   /** Links followed so far: after each, its place is brought on screen. */
   readonly jumps: number;
   readonly playing: boolean;
+  /** Times the usual speed. */
+  readonly playSpeed: number;
   readonly diagnosis: DiagnosisState;
   /** True where lanes that the reference does not have show, in Δ, what the finding does to them. */
   readonly showsFinding: boolean;
@@ -70,6 +72,7 @@ export function firstState(saved: SavedState): ViewState {
     cursor: saved.cursor ?? ORIGIN,
     jumps: 0,
     playing: false,
+    playSpeed: 1,
     unrolledWidth: 0,
     rowZoomShown: 1,
   };

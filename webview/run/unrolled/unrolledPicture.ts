@@ -23,6 +23,7 @@ import { fetchBands, isComplete, type BandData } from "./bandData";
 import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
 import { paintLanes } from "./lanePainter";
+import { paintPlay } from "./playPainter";
 import type { Pointer } from "./readout";
 import type { Scene, WrittenTexts } from "./scene";
 import type { TileImages } from "./tileImages";
@@ -51,6 +52,9 @@ function lanesKey(state: ViewState): readonly unknown[] {
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
+
+/** Marks when the first picture had all of its values, for whoever measures it. */
+const FIRST_PICTURE = "unroll-picture";
 
 /** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
@@ -125,7 +129,7 @@ export class UnrolledPicture {
       this.#lanesDrawn = key;
       this.#paintLanes(host, store, view, frame);
     }
-    this.#paintCursor(host, view, state, frame);
+    this.#paintCursor(host, view, store, frame);
   }
 
   #paintLanes(host: Element, store: Store, view: RunView, frame: Frame): void {
@@ -146,6 +150,9 @@ export class UnrolledPicture {
     const plans = planBands({ ...wanted, ...under, ...screen });
     const bands = fetchBands(store, plans, cursor.batch, this.#images);
     this.#isComplete = isComplete(bands);
+    if (this.#isComplete && performance.getEntriesByName(FIRST_PICTURE).length === 0) {
+      performance.mark(FIRST_PICTURE);
+    }
     const spans = spansIn(bands, this.#spans);
     const windows = this.#isComplete ? windowsIn(bands) : this.#windows;
     const isNew = spans !== this.#spans || !isSame(windows, this.#windows);
@@ -172,11 +179,11 @@ export class UnrolledPicture {
     paintFrame(scene);
   }
 
-  #paintCursor(host: Element, view: RunView, state: ViewState, frame: Frame): void {
+  #paintCursor(host: Element, view: RunView, { state, player }: Store, frame: Frame): void {
     const context = prepared(host, ".unrolled-cursor", frame);
     if (context === null || view.lanes.length === 0) return;
     const { layout, theme, scrollTop, pointer } = frame;
-    paintCursor({
+    const scene = {
       ...{ context, layout, view, theme, scrollTop },
       texts: this.#texts,
       cursor: state.cursor,
@@ -184,7 +191,14 @@ export class UnrolledPicture {
       isDelta: state.mode === "delta",
       height: frame.viewport.height,
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
-    });
+    };
+    const lanes = host.querySelector<HTMLCanvasElement>(".unrolled-lanes");
+    const { clock, phases, point, length } = player;
+    if (clock !== null && lanes !== null) {
+      const dpr = window.devicePixelRatio;
+      paintPlay({ ...scene, lanes, dpr, phases, clock, point, length });
+    }
+    paintCursor(scene);
   }
 }
 

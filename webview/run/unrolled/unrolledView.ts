@@ -77,6 +77,7 @@ export class UnrolledView extends RunElement {
   /** Where to scroll once the content has its height; null where it stays. */
   #scrollTo: number | null = null;
   #frame = 0;
+  #stopPlay: (() => void) | undefined;
 
   constructor() {
     super();
@@ -95,6 +96,8 @@ export class UnrolledView extends RunElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
+    this.#stopPlay?.();
+    this.#stopPlay = undefined;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
   }
@@ -102,7 +105,10 @@ export class UnrolledView extends RunElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const scroller = this.scroller;
-    if (scroller !== null) this.#resize.observe(scroller);
+    if (scroller !== null) {
+      this.#resize.observe(scroller);
+      this.#followPlay();
+    }
     this.#picture.drawAgain();
   }
 
@@ -119,6 +125,7 @@ export class UnrolledView extends RunElement {
     if (scroller === null) return;
     this.#resize.observe(scroller);
     this.#gestures.attach(scroller);
+    this.#followPlay();
   }
 
   protected override fetch(store: Store): void {
@@ -206,6 +213,15 @@ export class UnrolledView extends RunElement {
     return { top: this.scroller?.scrollTop ?? 0, height };
   }
 
+  /** The zoom over units, and the place of a lane at the top of the view; null where all lanes fit. */
+  rowsOnScreen(): { readonly zoom: number; readonly lane: string; readonly share: number } | null {
+    const layout = this.#layout;
+    if (layout === undefined || layout.rowZoom === 1) return null;
+    const top = this.scroller?.scrollTop ?? 0;
+    const { lane, share } = anchorAt(layout, top, top);
+    return { zoom: layout.rowZoom, lane, share };
+  }
+
   /** The next zoom over units keeps what is at this place of the page. */
   holdAt(clientY: number): void {
     const { scroller } = this;
@@ -249,12 +265,22 @@ export class UnrolledView extends RunElement {
   protected override updated(): void {
     this.#followZoom();
     this.#revealLane();
-    if (this.#frame === 0) {
-      this.#frame = requestAnimationFrame(() => {
-        this.#frame = 0;
-        this.#paint();
-      });
-    }
+    this.#schedule();
+  }
+
+  #followPlay(): void {
+    this.#stopPlay?.();
+    this.#stopPlay = this.store?.player.subscribe(() => {
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
   }
 
   readonly #onScroll = (): void => {
