@@ -18,7 +18,6 @@ import {
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
-import { anchorAt, scrollToAnchor, type RowAnchor } from "../../../src/drawing/run/zoom/rowZoom";
 import { besideOf } from "../store/diagnosis";
 import { lanesShown } from "../store/lanes";
 import { laneIdOf } from "../store/places";
@@ -33,10 +32,8 @@ import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
 import "./overviewView";
 import type { OverviewFrame } from "./overviewView";
+import { RowZoomKeeper, rowsAt } from "./rowZoomKeeper";
 import { UnrolledPicture } from "./unrolledPicture";
-
-/** Where the lane that has the whole height begins, CSS pixels. */
-const FILLED_AT = 24;
 
 /**
  * Holds the layout and the picture that is drawn of it. Follows the size of its scroller while it is in the page, and
@@ -53,6 +50,7 @@ export class UnrolledView extends RunElement {
 
   readonly #theme = new ThemeController(this);
   readonly #picture = new UnrolledPicture();
+  readonly #rows = new RowZoomKeeper();
   readonly #gestures = new UnrolledGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
@@ -72,10 +70,6 @@ export class UnrolledView extends RunElement {
     gates: { spans: {}, range: "auto" },
   };
   #revealed = { lane: "", unit: 0 };
-  /** What stays where it is while lanes become higher; null where the cursor does. */
-  #anchor: RowAnchor | null = null;
-  /** Where to scroll once the content has its height; null where it stays. */
-  #scrollTo: number | null = null;
   #frame = 0;
   #stopPlay: (() => void) | undefined;
 
@@ -142,7 +136,9 @@ export class UnrolledView extends RunElement {
       showsFinding: state.showsFinding && besideOf(state).length > 0,
       isZoomed: state.steps !== null,
     });
-    if (before !== undefined) this.#keepInPlace(before, this.#layout, state);
+    if (before !== undefined) {
+      this.#rows.change(before, this.#layout, state, this.scroller?.scrollTop ?? 0);
+    }
     this.#domains = domainsOf(
       state.run ?? view,
       stateName,
@@ -213,13 +209,9 @@ export class UnrolledView extends RunElement {
     return { top: this.scroller?.scrollTop ?? 0, height };
   }
 
-  /** The zoom over units, and the place of a lane at the top of the view; null where all lanes fit. */
-  rowsOnScreen(): { readonly zoom: number; readonly lane: string; readonly share: number } | null {
-    const layout = this.#layout;
-    if (layout === undefined || layout.rowZoom === 1) return null;
-    const top = this.scroller?.scrollTop ?? 0;
-    const { lane, share } = anchorAt(layout, top, top);
-    return { zoom: layout.rowZoom, lane, share };
+  /** The zoom over units and what is at the top; null where all lanes fit. */
+  rowsOnScreen(): ReturnType<typeof rowsAt> {
+    return rowsAt(this.#layout, this.scroller?.scrollTop ?? 0);
   }
 
   /** The next zoom over units keeps what is at this place of the page. */
@@ -227,43 +219,13 @@ export class UnrolledView extends RunElement {
     const { scroller } = this;
     if (scroller === null || this.#layout === undefined) return;
     const y = clientY - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    this.#anchor = anchorAt(this.#layout, y, scroller.scrollTop);
-  }
-
-  #keepInPlace(before: UnrolledLayout, now: UnrolledLayout, state: ViewState): void {
-    if (before.rowZoom === now.rowZoom && before.contentHeight === now.contentHeight) return;
-    const { rowZoom } = state;
-    const held = this.#anchor ?? this.#cursorAnchor(before, state);
-    this.#anchor = null;
-    if (before.rowZoom === now.rowZoom) return;
-    const filled = typeof rowZoom === "object" ? { lane: rowZoom.fill, share: 0, at: FILLED_AT } : null;
-    const anchor = filled ?? held;
-    this.#scrollTo = anchor === null ? null : scrollToAnchor(now, anchor);
-  }
-
-  #cursorAnchor(layout: UnrolledLayout, { cursor }: ViewState): RowAnchor | null {
-    const box = boxOf(layout, laneIdOf(cursor));
-    if (box === undefined) return null;
-    const y = box.top + ((cursor.unit + 0.5) / box.info.units) * box.height;
-    return anchorAt(layout, y, this.scroller?.scrollTop ?? 0);
-  }
-
-  /** Scrolls to where the zoom has led, and tells the store how far the zoom goes. */
-  #followZoom(): void {
-    const { scroller, store } = this;
-    const layout = this.#layout;
-    if (scroller === null || store === undefined || layout === undefined) return;
-    if (this.#scrollTo !== null) scroller.scrollTop = this.#scrollTo;
-    this.#scrollTo = null;
-    const { rowZoom, rowZoomShown } = store.state;
-    if (this.viewport.height === 0 || rowZoomShown === layout.rowZoom) return;
-    const isBeyond = typeof rowZoom === "number" && rowZoom > layout.mostRowZoom;
-    const cut = isBeyond ? { rowZoom: layout.mostRowZoom } : {};
-    store.update({ rowZoomShown: layout.rowZoom, ...cut });
+    this.#rows.hold(this.#layout, y, scroller.scrollTop);
   }
 
   protected override updated(): void {
-    this.#followZoom();
+    const { scroller, store, viewport } = this;
+    const isThere = scroller !== null && store !== undefined && viewport.height > 0;
+    if (isThere && this.#layout !== undefined) this.#rows.follow(scroller, store, this.#layout);
     this.#revealLane();
     this.#schedule();
   }
