@@ -28,7 +28,8 @@ function writeIndex() {
     const images = sorted.map((file) => `<img src="${file}" height="300" alt="${row}">`);
     return `## ${row}\n\n${images.join("\n")}\n`;
   });
-  const head = "# Gallery\n\nEvery view in four themes at three widths; `node scripts/gallery.mjs`.\n";
+  const head =
+    "# Gallery\n\nEvery view in four themes at three widths; `node scripts/gallery.mjs`.\n";
   writeFileSync(join(FOLDER, "README.md"), `${head}\n${lines.join("\n")}`);
 }
 

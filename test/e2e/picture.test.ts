@@ -50,7 +50,7 @@ describe("the picture at every scale", () => {
 
   it("zooms over units by keys until single units have numbers, around the cursor", async () => {
     const whole = await panel.picture();
-    await panel.press(...Array.from({ length: 20 }, () => "Shift+ArrowDown"));
+    await panel.press(...Array.from({ length: 20 }, () => "Shift+ArrowUp"));
     await until("Rows for numbers", laneHeight, (height) => height / UNITS > 30);
     await panel.pictureDiffers("The zoomed picture", whole);
     await panel.press(...Array.from({ length: 30 }, () => "ArrowDown"));

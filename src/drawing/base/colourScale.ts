@@ -136,7 +136,7 @@ export function colourScale(name: SchemeName, background: Rgb, limit: number): C
 }
 
 /** How far the colours beyond the ends go on in the direction of the scale. */
-const BEYOND_SHARE = 0.62;
+const BEYOND_SHARE = 0.4;
 /** A limit is written with two digits: what it was made of may lie beyond it by rounding. */
 const ON_LIMIT = 1 + 1e-6;
 

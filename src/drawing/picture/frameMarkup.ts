@@ -124,10 +124,10 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
   const [first] = shown;
   if (ticks.length === 0 || first === undefined) return "";
   return group({ fill: theme.muted, "font-size": SMALL - 1 }, [
-    label(left + 10, first.top - 9, say(text("unit"))),
+    label(left + 10, first.top - 13, say(text("unit"))),
     ...ticks.map(
       ({ unit, y }) =>
-        rect({ x: left + 5, y: Math.round(y), width: 3, height: 1 }) +
+        rect({ x: left, y: Math.round(y), width: 4, height: 1 }) +
         label(left + 10, y, String(unit)),
     ),
   ]);

@@ -132,7 +132,8 @@ function barEntry(scene: PictureScene, bar: Bar): Entry {
   const [wideName, wideLow, wideHigh] = [name, low, high].map((each) => widthOf(each, SIZE));
   const start = (wideName ?? 0) + GAP + (wideLow ?? 0) + GAP;
   const scale = scaleOf(scene, limit);
-  const axis = legendAxis(limit, bar.isOfLayers ? largest : 0, scale.curve ?? "linear");
+  const curve = scale.curve ?? "linear";
+  const axis = isCut ? legendAxis(limit, largest, curve) : { extent: limit, curve };
   const part = BAR.width / BAR.parts;
   return {
     width: start + BAR.width + GAP + (wideHigh ?? 0),

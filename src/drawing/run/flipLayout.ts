@@ -208,11 +208,7 @@ function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
   }
 }
 
-function sideBySide(
-  content: FlipContent,
-  make: StripMaker,
-  gutter: number,
-): readonly StripBox[] {
+function sideBySide(content: FlipContent, make: StripMaker, gutter: number): readonly StripBox[] {
   const inputHeight = make("x", 0, 0).height;
   const stateHeight = make("forward", 0, 0).height;
   // Where there is room the headings have it, too.

@@ -181,12 +181,12 @@ function drawColumn(
           : isDense(strip, width)
             ? denseColumn(strip, part, step, width, scene)
             : rows.map((row) => {
-              const choose = (): void => {
-                scene.choose(part, row, step);
-              };
-              const value = scene.value(part, row, step);
-              return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
-            })
+                const choose = (): void => {
+                  scene.choose(part, row, step);
+                };
+                const value = scene.value(part, row, step);
+                return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
+              })
       }
       ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
       ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}

@@ -23,7 +23,11 @@ function sentenceOf(point: PlayPoint | null, length: number): string {
     case "run":
       return direction === "forward"
         ? t("layer {0} →: step by step, from t = 0 to {1}", layer, length - 1)
-        : t("layer {0} ←: step by step over the flipped input, from t = {1} to 0", layer, length - 1);
+        : t(
+            "layer {0} ←: step by step over the flipped input, from t = {1} to 0",
+            layer,
+            length - 1,
+          );
   }
 }
 

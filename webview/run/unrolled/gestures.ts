@@ -147,7 +147,8 @@ export class UnrolledGestures {
       const by = (press.x - event.clientX) / layout.columnWidth;
       if (store.state.steps !== null) showSteps(store, press.steps[0] + by, press.steps[1] + by);
       // A finger scrolls by itself.
-      if (event.pointerType !== "touch") scroller.scrollTop = press.scrollTop + press.y - event.clientY;
+      if (event.pointerType !== "touch")
+        scroller.scrollTop = press.scrollTop + press.y - event.clientY;
       this.#view.pointer = null;
       return;
     }

@@ -37,6 +37,8 @@ export interface LegendRequest {
   readonly value: number | null;
 }
 
+const NONE: readonly WindowData[] = [];
+
 type ScaleOf = LegendRequest["scaleOf"];
 
 /** A scale with its ends; `isCut` where values lie beyond them. */
@@ -187,7 +189,7 @@ function stateBar(
   const range: ShownRange = {
     scale: scaleOf(limit),
     largest: limits.largest,
-    windows: isOwn ? windows : [],
+    windows: isOwn ? windows : NONE,
     value: isOwn ? value : null,
     change:
       ends === undefined
@@ -290,13 +292,9 @@ export function legend(request: LegendRequest): TemplateResult {
   const hasOutputScale = !isDelta && domains.states !== domains.layers;
   const isNamed = own.length > 0 || hasOutputScale;
   return html`<div class="legend">
-    ${
-      isDelta
-        ? deltaBar(request)
-        : stateBar(request, stateName, isNamed ? stateName : "")
-    }
-    ${hasOutputScale ? stateBar(request, "h", "h") : nothing}
-    ${curveSwitch(store)} ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
+    ${isDelta ? deltaBar(request) : stateBar(request, stateName, isNamed ? stateName : "")}
+    ${hasOutputScale ? stateBar(request, "h", "h") : nothing} ${curveSwitch(store)}
+    ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
         ? html`<span>${t("Δ = ours − reference")}</span>

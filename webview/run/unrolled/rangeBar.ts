@@ -34,9 +34,23 @@ export interface ShownRange {
   readonly change: ((limit: number) => void) | null;
 }
 
+/** What happens on a drag is the same, but another function each time. */
+function isOther(now: ShownRange | undefined, before: ShownRange | undefined): boolean {
+  if (now === undefined || before === undefined) return now !== before;
+  return (
+    now.scale !== before.scale ||
+    now.largest !== before.largest ||
+    now.windows !== before.windows ||
+    now.value !== before.value ||
+    (now.change === null) !== (before.change === null)
+  );
+}
+
 /** Holds the axis while its range is dragged, and the counts of what is drawn. Ends with its element. */
 export class RangeBar extends LitElement {
-  static override properties: PropertyDeclarations = { shown: { attribute: false } };
+  static override properties: PropertyDeclarations = {
+    shown: { attribute: false, hasChanged: isOther },
+  };
 
   declare shown: ShownRange | undefined;
   /** What is dragged must not move the axis that it is dragged on. */
@@ -59,8 +73,7 @@ export class RangeBar extends LitElement {
     );
     const at = (value: number): string => `left:${100 * placeOnAxis(axis, value)}%`;
     const { limit } = shown.scale;
-    return html`<canvas class="range-canvas" aria-hidden="true" title=${title}></canvas>
-      ${
+    return html`<canvas class="range-canvas" aria-hidden="true" title=${title}></canvas> ${
         shown.change === null
           ? nothing
           : html`<div
@@ -107,7 +120,12 @@ export class RangeBar extends LitElement {
     paintScale(context, axis, shown.scale);
     if (shown.value !== null) {
       context.fillStyle = style.getPropertyValue("--vscode-foreground");
-      context.fillRect(Math.round(placeOnAxis(axis, shown.value) * SIZE.width) - 1, 0, 2, SIZE.height);
+      context.fillRect(
+        Math.round(placeOnAxis(axis, shown.value) * SIZE.width) - 1,
+        0,
+        2,
+        SIZE.height,
+      );
     }
   }
 

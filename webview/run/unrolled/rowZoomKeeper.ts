@@ -10,7 +10,11 @@ import type { Store } from "../store/store";
 /** Where the lane that has the whole height begins, CSS pixels. */
 const FILLED_AT = 24;
 
-function cursorAnchor(layout: UnrolledLayout, { cursor }: ViewState, top: number): RowAnchor | null {
+function cursorAnchor(
+  layout: UnrolledLayout,
+  { cursor }: ViewState,
+  top: number,
+): RowAnchor | null {
   const box = boxOf(layout, laneIdOf(cursor));
   if (box === undefined) return null;
   const y = box.top + ((cursor.unit + 0.5) / box.info.units) * box.height;
@@ -21,6 +25,8 @@ function cursorAnchor(layout: UnrolledLayout, { cursor }: ViewState, top: number
 export class RowZoomKeeper {
   /** What stays where it is while lanes become higher; null where the cursor does. */
   #anchor: RowAnchor | null = null;
+  /** What was kept by the last change. */
+  #last: RowAnchor | null = null;
   /** Where to scroll once the content has its height; null where it stays. */
   #scrollTo: number | null = null;
   /** The lane that has the whole height. */
@@ -37,11 +43,22 @@ export class RowZoomKeeper {
     const filled = typeof rowZoom === "object" ? rowZoom.fill : null;
     const isSame = before.rowZoom === now.rowZoom && filled === this.#filled;
     this.#filled = filled;
-    if (isSame) return;
-    const held = this.#anchor ?? cursorAnchor(before, state, top);
+    if (isSame && before.contentHeight === now.contentHeight) return;
+    const pointed = this.#anchor ?? (isSame ? this.#lastOf(before, top) : null);
+    const held = pointed ?? cursorAnchor(before, state, top);
+    this.#last = held;
     this.#anchor = null;
     const anchor = filled === null ? held : { lane: filled, share: 0, at: FILLED_AT };
     this.#scrollTo = anchor === null ? null : scrollToAnchor(now, anchor);
+  }
+
+  /** Where the view gets another height, what was kept last stays, unless it has been scrolled away. */
+  #lastOf(before: UnrolledLayout, top: number): RowAnchor {
+    const last = this.#last;
+    const kept = last === null ? null : scrollToAnchor(before, last);
+    return last !== null && kept !== null && Math.abs(kept - top) < 2
+      ? last
+      : anchorAt(before, top, top);
   }
 
   /** Scrolls to where the zoom has led, and tells the store how far the zoom goes. */

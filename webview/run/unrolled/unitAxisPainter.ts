@@ -8,7 +8,7 @@ import type { CursorScene } from "./cursorPainter";
 import type { Scene } from "./scene";
 
 /** From the last step to a tick, its length, and the number's left edge. */
-const TICK = { from: 5, length: 3, text: 10 } as const;
+const TICK = { from: 0, length: 4, text: 10 } as const;
 const SMALLER = 3;
 const BADGE = { height: 15, padding: 3 } as const;
 
@@ -35,7 +35,7 @@ export function paintUnitAxis(scene: Scene): void {
   }
   const [first] = bands;
   if (first === undefined || first.plan.box.top < scrollTop + BADGE.height) return;
-  context.fillText(t("unit"), left + TICK.text, first.plan.box.top - BADGE.height / 2);
+  context.fillText(t("unit"), left + TICK.text, first.plan.box.top - BADGE.height + 2);
 }
 
 /** Lights the number of the cursor's unit. */

@@ -194,7 +194,10 @@ export class UnrolledView extends RunElement {
           </div>
         </div>
       </div>
-      <unroll-overview .store=${store} .frame=${this.#overviewFrame(this.#layout)}></unroll-overview>
+      <unroll-overview
+        .store=${store}
+        .frame=${this.#overviewFrame(this.#layout)}
+      ></unroll-overview>
       ${readout(this.#readout)}
       ${legend({
         ...{ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) },

@@ -28,9 +28,11 @@ export function playPhases(config: Directed & { readonly numLayers: number }): P
   return Array.from({ length: config.numLayers }, (_, layer): PlayPhase[] => {
     const isForward = config.bidirectional || !hasReverse(config);
     const forward: PlayPhase[] = isForward ? [{ kind: "run", layer, direction: "forward" }] : [];
-    const reverse = (["flip", "run", "flipBack"] as const).map(
-      (kind): PlayPhase => ({ kind, layer, direction: "reverse" }),
-    );
+    const reverse = (["flip", "run", "flipBack"] as const).map((kind): PlayPhase => ({
+      kind,
+      layer,
+      direction: "reverse",
+    }));
     return [
       ...forward,
       ...(hasReverse(config) ? reverse : []),

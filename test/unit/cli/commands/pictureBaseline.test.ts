@@ -32,7 +32,7 @@ const PICTURES = [
   },
   {
     name: "difference-dark",
-    example: "gate-order",
+    example: "two-directions-one-layer",
     options: ["--mode", "delta", "--theme", "dark", "--width", "700"],
   },
 ] as const;

@@ -44,7 +44,11 @@ describe("the axis of a legend", () => {
 describe("distributionOf", () => {
   it("counts what is valid and finite, and what lies beyond the colours", () => {
     const data = windowOf([0.1, 0.1, -0.9, NaN, 5, 0.1], [1, 1, 1, 1, 1, 0]);
-    const { bars, beyond, counted, largest } = distributionOf([data], legendAxis(0.5, 1, "linear"), 0.5);
+    const { bars, beyond, counted, largest } = distributionOf(
+      [data],
+      legendAxis(0.5, 1, "linear"),
+      0.5,
+    );
     assert.deepEqual([counted, beyond, largest], [4, 2, 5]);
     assert.equal(bars.at(-1), 0.5, "5 is in the last bar");
     assert.equal(Math.max(...bars), 1);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
-import { rowAt, rowCount, rowOfUnit, segmentsOf, valueAt } from "../../../../src/drawing/run/flipValues";
+import {
+  rowAt,
+  rowCount,
+  rowOfUnit,
+  segmentsOf,
+  valueAt,
+} from "../../../../src/drawing/run/flipValues";
 
 function lane(id: LaneInfo["id"], units: number): LaneInfo {
   const parts = /^layer(\d+)\.(forward|reverse)$/.exec(id);

@@ -82,7 +82,10 @@ describe("how far a lane is", () => {
 
   it("has its input flipped while the reverse direction reads it", () => {
     const flipAt = (clock: number, layer = 0): number => inputFlip(playPoint(phases, clock), layer);
-    assert.deepEqual([0.5, 1.25, 2.5, 3.5].map((clock) => flipAt(clock)), [0, 0.25, 1, 0]);
+    assert.deepEqual(
+      [0.5, 1.25, 2.5, 3.5].map((clock) => flipAt(clock)),
+      [0, 0.25, 1, 0],
+    );
     assert.equal(flipAt(2.5, 1), 0);
   });
 });

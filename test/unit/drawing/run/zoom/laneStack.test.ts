@@ -3,7 +3,11 @@ import type { ShownLane } from "../../../../../src/drawing/run/laneChoice";
 import { boxOf, layoutUnrolled } from "../../../../../src/drawing/run/layout";
 import { planBands } from "../../../../../src/drawing/run/lanePlan";
 import type { RowZoom } from "../../../../../src/drawing/run/zoom/laneStack";
-import { anchorAt, scrollToAnchor, unitsOnScreen } from "../../../../../src/drawing/run/zoom/rowZoom";
+import {
+  anchorAt,
+  scrollToAnchor,
+  unitsOnScreen,
+} from "../../../../../src/drawing/run/zoom/rowZoom";
 import { unitTicks } from "../../../../../src/drawing/run/zoom/unitAxis";
 import type { RunView } from "../../../../../src/protocol/run/messages";
 
@@ -22,7 +26,14 @@ const lanes = [
 ];
 
 function layout(rowZoom: RowZoom): ReturnType<typeof layoutUnrolled> {
-  return layoutUnrolled({ width: 1000, height: 600, lanes, mode: "ours", steps: [0, 100], rowZoom });
+  return layoutUnrolled({
+    width: 1000,
+    height: 600,
+    lanes,
+    mode: "ours",
+    steps: [0, 100],
+    rowZoom,
+  });
 }
 
 describe("zoom over units", () => {

@@ -17,7 +17,10 @@ describe("the overview", () => {
     assert.ok((small[1]?.height ?? 0) >= 3);
     const last = small.at(-1);
     assert.ok(Math.abs((last?.top ?? 0) + (last?.height ?? 0) - 48) < 1e-9);
-    const crowded = smallBands(Array.from({ length: 40 }, () => ({ height: 9 })), 48);
+    const crowded = smallBands(
+      Array.from({ length: 40 }, () => ({ height: 9 })),
+      48,
+    );
     assert.ok(crowded.every(({ height }) => height > 0));
   });
 
