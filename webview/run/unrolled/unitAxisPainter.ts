@@ -51,7 +51,7 @@ export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): 
   const width = context.measureText(label).width + 2 * BADGE.padding;
   context.fillStyle = theme.background;
   const room = layout.finalLeft - left - 2;
-  context.fillRect(left, y - BADGE.height, room, 2 * BADGE.height);
+  context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
   context.fillStyle = theme.badge;
   context.beginPath();
   context.roundRect(left, y - BADGE.height / 2, Math.min(room, width), BADGE.height, 4);

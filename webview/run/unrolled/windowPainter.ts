@@ -19,6 +19,8 @@ const GRID_FROM = 5;
 /** A frame of fewer pixels is a dot. */
 const FRAME_FROM = 5;
 const NUMBER_HEIGHT = 13;
+/** Share of cells outside tolerance up to which they are hatched. */
+const MOST_HATCHED = 0.5;
 const CELL_PADDING = 8;
 
 export interface WindowStyle {
@@ -181,7 +183,10 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   const hasNumbers = style.isExact && at.height / data.rows >= NUMBER_HEIGHT;
   if (isDelta && image.outside !== null) {
     const alpha = theme.isHighContrast ? 0.5 : 0.22;
-    drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
+    // Where most of it is outside the frame says so, and lines over all of it would hide how much.
+    if (image.outsideShare <= MOST_HATCHED) {
+      drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
+    }
     drawFrames(scene, data, image, place);
   }
   drawGlyphs(scene, data, image, at);
