@@ -6,6 +6,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { themes, type Theme } from "../harness/themes";
 import { openWorkbench, type Workbench } from "../harness/workbench";
 import { random, weightsOf, writeTensors } from "./largeFiles";
@@ -64,10 +65,9 @@ async function prepare(folder: string): Promise<void> {
 }
 
 /** Writes what is on screen as WebP, which the browser itself encodes. */
-async function take(workbench: Workbench, file: string): Promise<void> {
+async function take(workbench: Workbench, encoder: Page, file: string): Promise<void> {
   const png = (await workbench.page.screenshot()).toString("base64");
-  const blank = await workbench.page.context().newPage();
-  const webp = await blank.evaluate(
+  const webp = await encoder.evaluate(
     async ([content, quality]) => {
       const image = new Image();
       image.src = `data:image/png;base64,${content}`;
@@ -79,7 +79,6 @@ async function take(workbench: Workbench, file: string): Promise<void> {
     },
     [png, QUALITY] as const,
   );
-  await blank.close();
   writeFileSync(join(FOLDER, file), Buffer.from(webp, "base64"));
 }
 
@@ -88,15 +87,18 @@ async function takeAll(
   name: string,
   page: { readonly selector: string; readonly settle: () => Promise<void> },
 ): Promise<void> {
+  const encoder = await workbench.page.context().newPage();
+  await workbench.page.bringToFront();
   for (const theme of themes) {
     await workbench.page.setViewportSize(SIZES[0]);
     await workbench.setTheme(theme, await workbench.webviewFrame(page.selector));
     for (const size of SIZES) {
       await workbench.page.setViewportSize(size);
       await page.settle();
-      await take(workbench, fileOf(name, theme, size.width));
+      await take(workbench, encoder, fileOf(name, theme, size.width));
     }
   }
+  await encoder.close();
   await workbench.page.setViewportSize(SIZES[0]);
   await workbench.setTheme("dark");
 }

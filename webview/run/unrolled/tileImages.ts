@@ -54,7 +54,8 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
   return {
     colours: cellCanvas(data, rasterize(data, scale, isDelta)),
     outside,
-    outsideShare: data.outside.reduce((sum, each) => sum + each, 0) / Math.max(1, data.outside.length),
+    outsideShare:
+      data.outside.reduce((sum, each) => sum + each, 0) / Math.max(1, data.outside.length),
     padding,
     edges,
     irregular: irregularCells(data),
