@@ -28,7 +28,7 @@ import type { Store } from "../store/store";
 import type { Tile } from "./tileImages";
 
 /** Of the strip and what is free around it, CSS pixels. */
-export const OVERVIEW_HEIGHT = 60;
+const OVERVIEW_HEIGHT = 60;
 const STRIP_HEIGHT = 48;
 const DIMMED = 0.6;
 const MARK = 3;

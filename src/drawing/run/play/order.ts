@@ -81,7 +81,7 @@ export function advancePlay(
 }
 
 /** Steps that a phase has behind it; at least the one that it is at. */
-export function processedSteps(fraction: number, length: number): number {
+function processedSteps(fraction: number, length: number): number {
   return clampIndex(Math.floor(fraction * length), length) + 1;
 }
 

@@ -29,7 +29,7 @@ const BAND_GAP = 5;
 const MAX_ZOOMED_ROW = 64;
 const WHOLE_ROW = 12;
 /** Free around a lane that has the whole height. */
-export const FILLED_AROUND = 2 * LANE_GAP + 14;
+const FILLED_AROUND = 2 * LANE_GAP + 14;
 
 /** How many times higher lanes are than where all of them fit, or the lane that has the whole height. */
 export type RowZoom = number | { readonly fill: string };
