@@ -77,9 +77,12 @@ function graphOf(module: ModuleToExport, inputs: GraphInputs): OnnxModel {
   const graph = new Graph(module, inputs);
   const isBatchFirst = batchFirst && !isCellClass;
   const begin = isBatchFirst ? graph.transpose("input", [1, 0, 2], "x") : "input";
-  const states = ["h", ...(cell === "LSTM" ? ["c"] : [])];
+  const states = cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const);
   const initial = new Map(
-    states.map((state) => [state, inputs.states ? graph.split(`${state}0`, numLayers) : []]),
+    states.map((state) => {
+      const begins = graph.initial(`${state}0`, begin);
+      return [state, begins === null ? [] : graph.split(begins, numLayers)] as const;
+    }),
   );
   let below = begin;
   for (let layer = 0; layer < numLayers; layer++) {
@@ -163,10 +166,46 @@ class Graph {
     });
   }
 
+  /** The name of an initial state (L·D, B, H); null of zeros. One for every sequence is repeated for each of `x`, (T, B, I). */
+  initial(state: "h0" | "c0", x: string): string | null {
+    const { states, config } = this.#module;
+    const source = states[state];
+    if (source === undefined) return this.#inputs.states ? state : null;
+    if (source.shape[1] !== 1) return state;
+    const slots = this.#integers("state_slots", [source.shape[0] ?? 1]);
+    const units = this.#integers("state_units", [config.hiddenSize]);
+    const batch = this.#once("batch_size", () => ({
+      op: "Shape",
+      name: "size_of_batch",
+      inputs: [x],
+      outputs: ["batch_size"],
+      attributes: { start: 1, end: 2 },
+    }));
+    const shape = this.#once("state_shape", () => ({
+      op: "Concat",
+      name: "shape_of_state",
+      inputs: [slots, batch, units],
+      outputs: ["state_shape"],
+      attributes: { axis: 0 },
+    }));
+    return this.#add({
+      op: "Expand",
+      name: `${state}_of_each`,
+      inputs: [state, shape],
+      outputs: [`${state}_repeated`],
+    });
+  }
+
+  /** A value that several states share. */
+  #once(value: string, node: () => OnnxNode): string {
+    const known = this.#nodes.some(({ outputs }) => outputs.includes(value));
+    return known ? value : this.#add(node());
+  }
+
   /** A state (L·D, B, H) layer by layer. */
   split(state: string, count: number): readonly string[] {
     if (count === 1) return [state];
-    const outputs = Array.from({ length: count }, (_, layer) => `${state}_${layer}`);
+    const outputs = Array.from({ length: count }, (_, layer) => `${state}_of_layer${layer}`);
     this.#add({
       op: "Split",
       name: `${state}_by_layer`,
@@ -204,6 +243,9 @@ class Graph {
       elementType,
     });
     const state = (name: string): OnnxValue => value(name, [slots, "B", hiddenSize]);
+    // Of one that has a value already, the sequences are as many as that has, or as x.
+    const begins = (name: "h0" | "c0"): OnnxValue =>
+      module.states[name] === undefined ? state(name) : value(name, [slots, `B_${name}`, hiddenSize]);
     const hasCell = cell === "LSTM";
     return {
       opset: OPSET,
@@ -211,7 +253,7 @@ class Graph {
       nodes: this.#nodes,
       inputs: [
         value("input", [...leading, inputSize]),
-        ...(this.#inputs.states ? [state("h0"), ...(hasCell ? [state("c0")] : [])] : []),
+        ...(this.#inputs.states ? [begins("h0"), ...(hasCell ? [begins("c0")] : [])] : []),
         ...(this.#inputs.lengths
           ? [{ name: "lengths", shape: ["B"], elementType: "int32" } as const]
           : []),
@@ -221,7 +263,11 @@ class Graph {
         state("h_n"),
         ...(hasCell ? [state("c_n")] : []),
       ],
-      initializers: [...onnx.tensors(module, "onnx"), ...this.#constants.values()],
+      initializers: [
+        ...onnx.tensors(module, "onnx"),
+        ...Object.values(module.states).map((source) => widened(source, elementType)),
+        ...this.#constants.values(),
+      ],
     };
   }
 

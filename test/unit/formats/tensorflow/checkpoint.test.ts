@@ -8,6 +8,7 @@ import type { Archive } from "../../../../src/formats/base/archive";
 import { unpackSnappy } from "../../../../src/formats/tensorflow/snappy";
 import { openArchive } from "../../../../src/formats/open";
 import { FileSet } from "../../../../src/node/files";
+import { cropRaw } from "../../../../src/tensor/raw";
 import { fixtures, fixtureSource, openBytes, readAll, readFixture } from "../support";
 
 const folder = join(fixtures, "tensorflow");
@@ -35,6 +36,8 @@ describe("TensorFlow checkpoints", () => {
     "big.ckpt",
     "named-1",
     "alike-1",
+    "divided.ckpt",
+    "lost.ckpt",
   ];
   for (const prefix of prefixes) {
     it(`reads the tensors of ${prefix}, opened by its index and by its prefix`, async () => {
@@ -56,6 +59,25 @@ describe("TensorFlow checkpoints", () => {
       notes.map((note) => renderText(note)),
       ["words holds text, not read"],
     );
+  });
+
+  it("says which partitioned variable has lost a part", async () => {
+    const { notes } = await open("lost.ckpt.index");
+    assert.deepEqual(
+      notes.map((note) => renderText(note)),
+      [
+        "rnn/basic_lstm_cell/bias is partitioned, and its parts do not make all of it; it is not read",
+      ],
+    );
+  });
+
+  it("reads a box across the parts of a partitioned variable", async () => {
+    const archive = await open("divided.ckpt");
+    const entry = archive.entries.find(({ name }) => name === "rnn/basic_lstm_cell/kernel");
+    assert.ok(entry);
+    const whole = await archive.readBox(entry, { start: [0, 0], size: [200, 24] });
+    const box = { start: [60, 3], size: [85, 4] };
+    assert.deepEqual(await archive.readBox(entry, box), cropRaw(whole, box));
   });
 
   it("leads from the values and the graph to the index", async () => {
