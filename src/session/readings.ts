@@ -1,10 +1,11 @@
 /**
- * Tensors that can be read as several modules, where the run names none: the reading that reproduces the reference is
- * the one that runs.
+ * Runs that name none of several modules that could be meant: readings of the same tensors, such as two orders of
+ * gates; or modules of the same sizes, such as weights and their averages. The one that reproduces the reference runs.
  */
 import { baseName } from "../core/baseName";
 import { text, type Text } from "../core/text";
 import { chooseEngine } from "../engine/choose";
+import { constructorLine } from "../model/config";
 import { withModules } from "../model/derive/derive";
 import type { RecurrentModule } from "../model/find/find";
 import type { ArchiveFiles } from "../run/load/chooseTensor";
@@ -12,8 +13,8 @@ import type { RunSpec } from "../run/spec/spec";
 import type { RunControl } from "../core/control";
 import { rankByReference } from "./assign/rank";
 
-/** Readings of one file that are run; a file has two or three. */
-const maxReadings = 8;
+/** Modules of one file that are run. */
+const maxTried = 8;
 
 /** A run, and what is said of the module that was chosen for it. */
 export interface SettledRun {
@@ -22,7 +23,7 @@ export interface SettledRun {
 }
 
 /**
- * The run with the reading of its weights that reproduces its reference, where that is not the first one. A run that
+ * The run with the module that reproduces its reference, where that is not the first one. A run that
  * names its module, or has no reference, stays as it is.
  * @throws the readers' errors, CancelledError.
  */
@@ -37,7 +38,7 @@ export async function settledRun(
   const isCompared = [output, hn, cn].some((each) => each !== undefined);
   if (weights.module !== undefined || weights.map !== undefined || !isCompared) return asItIs;
   const { modules } = withModules(baseName(weights.file), await files.open(weights.file));
-  const [first, ...others] = readingsOf(modules);
+  const [first, ...others] = meantBy(modules);
   if (first === undefined || others.length === 0) return asItIs;
   const candidates = [first, ...others].map(({ prefix }) => ({ module: prefix }));
   const means = { control, createEngine: chooseEngine };
@@ -50,7 +51,7 @@ export async function settledRun(
     spec: { ...spec, weights: { ...weights, module } },
     notes: [
       text(
-        "{0} is shown: of the {1} ways to read these tensors it is the one that reproduces the reference",
+        "{0} is shown: of the {1} modules that could be meant it is the one that reproduces the reference",
         module,
         candidates.length,
       ),
@@ -58,17 +59,18 @@ export async function settledRun(
   };
 }
 
-/** The first module, and those that are made of the same tensors. */
-function readingsOf(modules: readonly RecurrentModule[]): readonly RecurrentModule[] {
-  const [first] = modules;
+/** The first module, and those that are made of the same tensors, or have the same sizes. */
+function meantBy(modules: readonly RecurrentModule[]): readonly RecurrentModule[] {
+  const [first, ...others] = modules;
   if (first === undefined) return [];
   const own = sourcesOf(first);
-  if (own.size === 0) return [first];
-  const isSame = (module: RecurrentModule): boolean => {
+  const line = constructorLine(first.config);
+  const isMeant = (module: RecurrentModule): boolean => {
     const sources = sourcesOf(module);
-    return [...own].every((name) => sources.has(name));
+    const isReading = own.size > 0 && [...own].every((name) => sources.has(name));
+    return isReading || constructorLine(module.config) === line;
   };
-  return [first, ...modules.slice(1).filter(isSame)].slice(0, maxReadings);
+  return [first, ...others.filter(isMeant)].slice(0, maxTried);
 }
 
 /** Names of the tensors of the file that a module is made of. */

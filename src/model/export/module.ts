@@ -105,14 +105,21 @@ export function commonDtype({ parameters }: ModuleToExport): "float32" | "float6
   return [...parameters.values()].some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
 }
 
-/** What a user should know who runs the module elsewhere, whatever the target. */
-export function notesOf({ config, facts }: ModuleToExport): readonly Text[] {
+/**
+ * What a user should know who runs the module elsewhere. `keepsKerasOutput`: the target joins and orders its outputs as
+ * the layer of Keras did that it was.
+ */
+export function notesOf(
+  { config, facts }: ModuleToExport,
+  { keepsKerasOutput }: { readonly keepsKerasOutput: boolean },
+): readonly Text[] {
+  const kept = keepsKerasOutput ? (facts.kerasOutput?.departures ?? []) : [];
   const isAssumed = config.cell === "RNN" && facts.nonlinearity === null;
   return [
     ...(isAssumed && config.nonlinearity === "tanh"
       ? [text("nonlinearity = tanh is assumed, the weights do not tell")]
       : []),
     ...remarksOf(facts, {}),
-    ...facts.departures,
+    ...facts.departures.filter((departure) => !kept.includes(departure)),
   ];
 }

@@ -106,7 +106,7 @@ export async function exportNotes(
     (source) => dtype !== null && source.dtype !== dtype,
   );
   const notes = [
-    ...notesOf(module),
+    ...notesOf(module, { keepsKerasOutput: target.id === "keras" }),
     ...outputNotes(target, module),
     ...stateNotes(target, module),
     ...(target.notes?.(module.config, dtype ?? "") ?? []),
