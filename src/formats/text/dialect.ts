@@ -112,12 +112,18 @@ function isHeader(
 ): boolean {
   const [corner = "", ...columns] = first;
   const index = others.map(([cell = ""]) => cell);
-  const isRow = isCounted(index) || isRising(others, decimal);
-  if (isIndexName(corner) && isCounted(columns) && isRow) return true;
+  const isIndex = isCounted(index) || (isBegin(index[0], decimal) && isRising(others, decimal));
+  if (isIndexName(corner) && isCounted(columns) && isIndex) return true;
   const isLikeNumber = (cell: string): boolean => numberLike.some((like) => like.test(cell));
   const isNamed = corner !== "" && !isNumeric(corner, decimal) && !isLikeNumber(corner);
   if (isNamed && isCounted(columns)) return true;
   return first.some((cell) => !isNumeric(cell, decimal)) && !first.some(isLikeNumber);
+}
+
+/** True for 0, or a date: what the times of a recording begin with. */
+function isBegin(first: string | undefined, decimal: number): boolean {
+  if (first === undefined || first === "") return false;
+  return !isNumeric(first, decimal) || Number(first) === 0;
 }
 
 /**

@@ -19,7 +19,7 @@ describe("unroll export --as, with initial states", () => {
   }
 
   it("writes what is given into the graph, which begins with it", async () => {
-    take("cases/lstm-1l", "weights.npz", "io.npz");
+    take("cases/lstm-bi-2l", "weights.npz", "io.npz");
     const states = ["--h0", "io.npz#h0", "--c0", "io.npz#c0"];
     const said = await done("export", "weights.npz", "--as", "onnx", "--out", "m.onnx", ...states);
     assert.match(said, /the graph begins with the initial states h0, c0/);
@@ -40,7 +40,7 @@ describe("unroll export --as, with initial states", () => {
   }
 
   it("says of other frameworks that states are not written, and refuses other shapes", async () => {
-    take("cases/lstm-1l", "weights.npz", "io.npz");
+    take("cases/lstm-bi-2l", "weights.npz", "io.npz");
     const out = ["--as", "pytorch", "--out", "m.npz", "--h0", "io.npz#h0"];
     assert.match(
       await done("export", "weights.npz", ...out),
@@ -49,6 +49,6 @@ describe("unroll export --as, with initial states", () => {
     const wrong = ["--as", "onnx", "--out", "m.onnx", "--h0", "io.npz#input"];
     const { code, stderr } = await unroll(folder(), "export", "weights.npz", ...wrong);
     assert.equal(code, 2);
-    assert.match(stderr, /^h0: expected floats of shape \[1, batch, 4\], found float32 \[/);
+    assert.match(stderr, /^h0: expected floats of shape \[4, batch, 6\], found float32 \[/);
   });
 });

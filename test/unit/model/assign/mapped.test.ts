@@ -56,7 +56,7 @@ describe("withMappedModule", () => {
     };
     const [module] = withMappedModule("w", withModules("w", archiveOf(tensors)), { map }).modules;
     assert.ok(module);
-    assert.equal(constructorLine(module.config), "nn.RNN(3, 2, nonlinearity='relu')");
+    assert.equal(constructorLine(module.config), "nn.RNN(3, 2, nonlinearity='relu', bias=False)");
     assert.equal(module.facts.nonlinearity, "relu");
   });
 });
