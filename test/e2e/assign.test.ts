@@ -118,6 +118,21 @@ describe("assigning tensors by hand", () => {
     await dialog.saysOf("weight_ih_l0", (said) => said.startsWith("✗"));
   });
 
+  it("shows names as they are, whatever they are, and keeps its width", async () => {
+    await open("names.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits: nn.LSTM(5, 6)"));
+    const form = dialog.locator("dialog.assign");
+    assert.equal(await form.locator("img, a[href]").count(), 0);
+    await dialog.slot("weight_hh_l0").locator("input").first().click();
+    await dialog.locator(".choice").first().waitFor();
+    const shown = (await form.textContent()) ?? "";
+    assert.ok(shown.includes("<img src=x onerror=alert(1)>"));
+    assert.doesNotMatch(shown, /(?!\s)\p{Cc}|\p{Cf}/u);
+    const tooWide = await form.evaluate((node) => node.scrollWidth - node.clientWidth);
+    assert.equal(tooWide, 0);
+    await workbench.page.keyboard.press("Escape");
+  });
+
   it("has no accessibility finding, in any theme, wide or narrow", async () => {
     await open("gates.safetensors");
     await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));

@@ -61,7 +61,10 @@ export function withMappedModule(
   const module: RecurrentModule = {
     prefix,
     config,
-    facts: { ...factsOf(config, conventionsOf(map), check), nonlinearity: map.nonlinearity ?? null },
+    facts: {
+      ...factsOf(config, conventionsOf(map), check),
+      nonlinearity: map.nonlinearity ?? null,
+    },
     entries: new Map(derived.map(({ entry }) => [entry.name.slice(prefix.length), entry])),
   };
   return { ...withEntries(file, archive, derived), modules: [module, ...archive.modules] };

@@ -8,10 +8,10 @@ import { text } from "../../core/text";
 import type { OnnxModel, OnnxNode, OnnxValue } from "../../formats/write/onnxModel";
 import type { TensorSource } from "../../tensor/source";
 import { numDirections } from "../config";
-import { gateOrder, peepholeOrder, storedGates, storedPeepholes } from "../gates";
-import { commonDtype, type Lane, type ModuleToExport } from "./module";
+import { commonDtype, type ModuleToExport } from "./module";
 import { recurrentAttributes, trimmed } from "./onnxNode";
-import { along, constant, inBlocks, stacked, widened } from "./rearrange";
+import { weightName, weightsOf } from "./onnxWeights";
+import { constant, widened } from "./rearrange";
 import type { ExportTarget, GraphInputs, LoadedFile } from "./target";
 
 /** Squeeze and Split take what they need as inputs since 13; the cells have been the same from 14 to 21. */
@@ -32,43 +32,6 @@ export const onnx: ExportTarget = {
       : []),
   ],
 };
-
-function weightName(layer: number, name: string): string {
-  return `layer${layer}.${name}`;
-}
-
-/** W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) and P (D, 3·H). */
-function weightsOf(module: ModuleToExport, lanes: readonly Lane[], layer: number): TensorSource[] {
-  const { cell, hiddenSize, bias, variant } = module.config;
-  const dtype = commonDtype(module);
-  const blocks = storedGates("ONNX", cell).map((gate) => gateOrder[cell].indexOf(gate));
-  const gated = (source: TensorSource): TensorSource =>
-    widened(inBlocks(source, blocks, hiddenSize), dtype);
-  const joinedLanes = (name: string, of: (lane: Lane) => TensorSource): TensorSource =>
-    stacked(weightName(layer, name), lanes.map(of));
-  const peepholes = storedPeepholes.map((gate) => peepholeOrder.indexOf(gate));
-  return [
-    joinedLanes("W", ({ weightIh }) => gated(weightIh)),
-    joinedLanes("R", ({ weightHh }) => gated(weightHh)),
-    ...(bias
-      ? [
-          joinedLanes("B", ({ biasIh, biasHh }) =>
-            along(
-              "",
-              [biasIh, biasHh].flatMap((each) => (each === null ? [] : [gated(each)])),
-            ),
-          ),
-        ]
-      : []),
-    ...(cell === "LSTM" && variant.peephole
-      ? [
-          joinedLanes("P", ({ peephole, weightIh }) =>
-            widened(inBlocks(peephole ?? weightIh, peepholes, hiddenSize), dtype),
-          ),
-        ]
-      : []),
-  ];
-}
 
 /** Names of values, all ours: the module's own name stands nowhere in the graph. */
 function graphOf(module: ModuleToExport, inputs: GraphInputs): OnnxModel {
@@ -245,7 +208,9 @@ class Graph {
     const state = (name: string): OnnxValue => value(name, [slots, "B", hiddenSize]);
     // Of one that has a value already, the sequences are as many as that has, or as x.
     const begins = (name: "h0" | "c0"): OnnxValue =>
-      module.states[name] === undefined ? state(name) : value(name, [slots, `B_${name}`, hiddenSize]);
+      module.states[name] === undefined
+        ? state(name)
+        : value(name, [slots, `B_${name}`, hiddenSize]);
     const hasCell = cell === "LSTM";
     return {
       opset: OPSET,

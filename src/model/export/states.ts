@@ -33,7 +33,10 @@ export function initialStates(
     const own =
       entry === null
         ? undefined
-        : { ...entry, readBox: (box: Parameters<Archive["readBox"]>[1]) => archive.readBox(entry, box) };
+        : {
+            ...entry,
+            readBox: (box: Parameters<Archive["readBox"]>[1]) => archive.readBox(entry, box),
+          };
     const source = given[name] ?? own;
     if (source !== undefined) found[name] = fitted(source, name, config);
   }

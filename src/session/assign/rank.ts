@@ -19,7 +19,14 @@ import type { RunSpec } from "../../run/spec/spec";
 import { shapesOf } from "../check";
 import { beginningOf, runError, type RunError } from "./error";
 import { keepingFiles } from "./keepingFiles";
-import { specWith, untried, withActivation, type RankCandidate, type Ranked, type Ranking } from "./ranking";
+import {
+  specWith,
+  untried,
+  withActivation,
+  type RankCandidate,
+  type Ranked,
+  type Ranking,
+} from "./ranking";
 import { variationsOf } from "./variations";
 
 export interface RankOptions extends Pick<ForwardOptions, "createEngine"> {

@@ -36,7 +36,10 @@ export interface Ranking {
 }
 
 /** A map says the activation with which it was nearest: tensors do not tell it, and who uses the map does not know it. */
-export function withActivation(candidate: RankCandidate, nonlinearity: Nonlinearity | null): RankCandidate {
+export function withActivation(
+  candidate: RankCandidate,
+  nonlinearity: Nonlinearity | null,
+): RankCandidate {
   if (nonlinearity === null || !("map" in candidate)) return candidate;
   return { map: { ...candidate.map, nonlinearity } };
 }

@@ -185,7 +185,8 @@ function filled(frame: Frame, given: Weights): Filling[] {
       bidirectional: directions === 2,
       arrangement: given.how,
       isGateNamed: hasOneGate || gated.every(({ isNamed }) => isNamed),
-      saysGates: hasOneGate || gated.every(({ isNamed, isDivided }) => isNamed || isDivided === true),
+      saysGates:
+        hasOneGate || gated.every(({ isNamed, isDivided }) => isNamed || isDivided === true),
       isSquare:
         !isJoint && state?.rows === state?.columns && inputSize === (projSize || hiddenSize),
       biases: hh.length > 0 ? 2 : ih.length > 0 ? 1 : 0,

@@ -100,7 +100,10 @@ describe("guessMaps", () => {
   it("takes three vectors more for peepholes, in one or by name", () => {
     const slots = { weight_ih_l0: "a", weight_hh_l0: "b", bias_ih_l0: "c" };
     const lstm = { a: [24, 3], b: [24, 6], c: [24] };
-    assert.deepEqual(first({ ...lstm, p: [18] }), ["nn.LSTM(3, 6)", { ...slots, peephole_l0: "p" }]);
+    assert.deepEqual(first({ ...lstm, p: [18] }), [
+      "nn.LSTM(3, 6)",
+      { ...slots, peephole_l0: "p" },
+    ]);
     assert.deepEqual(first({ ...lstm, w_co: [6], w_ci: [6], w_cf: [6] })[1], {
       ...slots,
       peephole_l0: [

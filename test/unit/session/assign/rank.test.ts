@@ -129,7 +129,9 @@ describe("rankByReference", () => {
   });
 
   it("says the activation in the map that it finds", async () => {
-    const { ranked: [first] } = await ranked("rnn-relu-2l", named);
+    const {
+      ranked: [first],
+    } = await ranked("rnn-relu-2l", named);
     assert.ok(first !== undefined && "map" in first.candidate);
     assert.equal(first.candidate.map.nonlinearity, "relu");
   });
