@@ -43,7 +43,7 @@ export function readSliceKey(key: Uint8Array): SliceKey | null {
 }
 
 /** Parts of a variable one after another on one axis. */
-export interface SlicedAlong {
+interface SlicedAlong {
   readonly axis: number;
   readonly parts: readonly BundleEntry[];
 }

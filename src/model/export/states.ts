@@ -14,7 +14,7 @@ import type { ModuleFacts } from "../facts";
 export type InitialStates = Readonly<Partial<Record<"h0" | "c0", TensorSource>>>;
 
 /** The names of the states that a cell has. */
-export function stateNamesOf({ cell }: Pick<RecurrentConfig, "cell">): readonly ("h0" | "c0")[] {
+function stateNamesOf({ cell }: Pick<RecurrentConfig, "cell">): readonly ("h0" | "c0")[] {
   return cell === "LSTM" ? ["h0", "c0"] : ["h0"];
 }
 
