@@ -6,7 +6,8 @@ import { CancelledError } from "../../../../src/core/errors";
 import { chooseEngine } from "../../../../src/engine/choose";
 import { guessMaps } from "../../../../src/model/assign/guess/guess";
 import { FileSet } from "../../../../src/node/files";
-import { rankByReference, type Ranking } from "../../../../src/session/assign/rank";
+import { rankByReference } from "../../../../src/session/assign/rank";
+import type { Ranking } from "../../../../src/session/assign/ranking";
 import type { Tensor } from "../../../../src/tensor/tensor";
 import { fixtures } from "../../support/goldens";
 import { archiveOf, type Tensors } from "../../support/memory";
@@ -125,6 +126,14 @@ describe("rankByReference", () => {
       return named([...of(0), ...[1, 2, 3].map((place) => stacked(of(place)))]);
     };
     assertFirst(await ranked("gru-bi-2l", write));
+  });
+
+  it("says the activation in the map that it finds", async () => {
+    const {
+      ranked: [first],
+    } = await ranked("rnn-relu-2l", named);
+    assert.ok(first !== undefined && "map" in first.candidate);
+    assert.equal(first.candidate.map.nonlinearity, "relu");
   });
 
   it("says how much was left out, and stops when it is told to", async () => {
