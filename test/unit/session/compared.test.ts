@@ -82,8 +82,10 @@ function answerOf(
   const tensors = Object.fromEntries(all.filter(([name]) => !name.includes(".")));
   result.trace.dispose();
   return {
-    ...{ kind: "answer", engine, version: "2", dtype: "float64", device: "cpu" },
-    ...{ tensors, states, milliseconds: 1, notes: [text("it was asked politely")] },
+    kind: "answer",
+    dtype: "float64",
+    ...{ engine, version: "2", device: "cpu", tensors, states, milliseconds: 1 },
+    notes: [text("it was asked politely")],
     notCovered: [{ what: "gates", reason: text("it keeps them to itself") }],
   };
 }
@@ -92,8 +94,11 @@ const unavailable: ReferenceEngine = {
   id: "keras",
   run: () =>
     Promise.resolve<ReferenceOutcome>({
-      ...{ kind: "unavailable", engine: "keras", why: "missing" },
-      ...{ sentence: text("there is no Keras"), remedy: text("pip install keras") },
+      kind: "unavailable",
+      engine: "keras",
+      why: "missing",
+      sentence: text("there is no Keras"),
+      remedy: text("pip install keras"),
     }),
   dispose: () => Promise.resolve(),
 };
