@@ -60,7 +60,7 @@ export interface TensorNumbers {
 export function numbersOf(result: RunResult, control: RunControl = noControl): TensorNumbers[] {
   const { inputs, forwardInput, results, references, rounding } = result;
   const tolerance = toleranceOf(inputs);
-  const frame = { rounding, residuals: null, references };
+  const frame = { rounding, steps: result.steps };
   const measured = references.flatMap((reference) => {
     const parts = partsOf(forwardInput, results, reference, frame);
     if (parts.length === 0) return [];
