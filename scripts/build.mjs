@@ -23,9 +23,10 @@ const CLI_LIMIT = 660_000;
 const FORMATS_LIMIT = 245_000;
 /** Pictures and reports, loaded when the first is made. */
 const PICTURES_LIMIT = 85_000;
-const VIEW_LIMIT = 260_000;
+/** The panel draws every view itself, at every scale, plays the computation, and has the numbers of differences. */
+const VIEW_LIMIT = 330_000;
 /** The tensor editor has the form of a module beside its own views, a run has its numbers. */
-const STYLE_LIMIT = 48_000;
+const STYLE_LIMIT = 52_000;
 /** The kit of the pages' controls, and lit, which both load. */
 const CONTROLS_LIMIT = 137_000;
 /** A whole C library, loaded when the first HDF5 file is opened. */

@@ -88,7 +88,7 @@ export function numbersOf(
 ): TensorNumbers[] {
   const { inputs, forwardInput, results, references, rounding } = result;
   const ofAll = { ...toleranceOf(inputs), ...judged };
-  const frame = { rounding, residuals: null, references };
+  const frame = { rounding, steps: result.steps };
   const measured = references.flatMap((reference) => {
     const parts = partsOf(forwardInput, results, reference, frame);
     if (parts.length === 0) return [];

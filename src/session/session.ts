@@ -28,7 +28,7 @@ import type {
   WindowData,
   WindowRequest,
 } from "../protocol/run/windowMessages";
-import { finalStates, type RunResult } from "../run/execute";
+import type { RunResult } from "../run/execute";
 import type { ReferenceAnswer } from "../reference/engine";
 import type { RunInputs } from "../run/inputs";
 import type { Comparison, SessionParts } from "./parts";
@@ -57,7 +57,8 @@ import { laneContext } from "./views/surrounding";
 import { resultTensors } from "./results";
 import { LanesUnder } from "./views/lanesUnder";
 import { readResiduals } from "./views/residuals";
-import { readFinalStates, readTimeline, readWindow } from "./views/window";
+import { finalStatesRun, readFinalStates } from "./views/finals";
+import { readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 
@@ -206,14 +207,9 @@ export class Session {
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
-    const { trace, reference, noise, context, forwardInput } = this.#run();
-    const { stateName } = request;
-    if (stateName === "c" && trace.cn === null) throw this.#noCellState("c_n");
-    const states = {
-      ours: finalStates(trace, stateName),
-      reference: stateName === "h" ? reference.hn : reference.cn,
-    };
-    return readFinalStates({ context, frame: forwardInput, noise, ...states }, request);
+    const run = this.#run();
+    if (request.stateName === "c" && run.trace.cn === null) throw this.#noCellState("c_n");
+    return readFinalStates(finalStatesRun(run, request.stateName), request);
   }
 
   explain(request: UnitRequest): UnitExplanation {

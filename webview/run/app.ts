@@ -18,6 +18,8 @@ const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
   4: "forward",
 };
 
+const SKELETON_LANES = 5;
+
 /** Holds the stage whose width is followed while another view than the unrolled one has its place. */
 export class UnrollApp extends PageElement<Store> {
   readonly #resize = new ResizeObserver(([entry]) => {
@@ -91,7 +93,9 @@ export class UnrollApp extends PageElement<Store> {
 
   #empty(store: Store): TemplateResult {
     const { ready, problem, progress } = store.state;
-    if (progress !== null) return html`<main class="empty" aria-busy="true"></main>`;
+    if (progress !== null) {
+      return html`<main class="empty" aria-busy="true">${skeleton(progress.fraction)}</main>`;
+    }
     if (!ready) {
       return html`<main class="empty" aria-busy="true"><p>${t("Reading the run…")}</p></main>`;
     }
@@ -129,9 +133,24 @@ export class UnrollApp extends PageElement<Store> {
             : nothing
         }
       </div>
-      <footer><unroll-timeline .store=${store}></unroll-timeline></footer>
+      <footer>
+        <unroll-play-bar .store=${store}></unroll-play-bar
+        ><unroll-timeline .store=${store}></unroll-timeline>
+      </footer>
     `;
   }
+}
+
+/** Lanes that have no values yet, filled as far as the run is. */
+function skeleton(fraction: number): TemplateResult {
+  return html`<div class="skeleton" aria-hidden="true">
+    ${Array.from(
+      { length: SKELETON_LANES },
+      () =>
+        html`<i class="skeleton-name"></i>
+          <i class="skeleton-lane" .style=${`--done:${100 * fraction}%`}></i>`,
+    )}
+  </div>`;
 }
 
 function viewElement({ element }: ViewEntry, store: Store): TemplateResult {

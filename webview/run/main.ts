@@ -8,6 +8,7 @@ import "./numbers/numbersView";
 import "./unrolled/unrolledView";
 import "./shapes/shapesView";
 import "./table/tableView";
+import "./timeline/playBar";
 import "./timeline/timelineView";
 import "./toolbar/toolbarView";
 import "./toolbar/verdictBar";

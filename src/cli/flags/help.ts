@@ -65,6 +65,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --reset-after, --gate-activation, --clip, --coupled-input-forget, --reverse and --map say what
       the weights do not tell.
       --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
+      --h0 FILE[#tensor], --c0 FILE[#tensor]
+                                    what an ONNX graph begins with, in place of zeros or of what
+                                    the file has itself
 
   unroll map FILE [--kind RNN|LSTM|GRU] [--out FILE.map.json [--pick N]] [--json]
       Of a file whose names tell no module: which of its tensors may be which parameters, ranked

@@ -157,8 +157,3 @@ export function outsideEdges(data: WindowData, grid: Grid = data): Edge[] {
   }
   return edges;
 }
-
-/** True where every cell that holds a step is outside tolerance. */
-export function isAllOutside({ outside, valid }: Pick<WindowData, "outside" | "valid">): boolean {
-  return outside.every((mark, cell) => mark === 1 || valid[cell] === 0);
-}

@@ -35,6 +35,7 @@ import { PageStore, type PageHost } from "../../shared/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { History } from "./history";
 import { clampPlace, firstPlace } from "./places";
+import { Player } from "./player";
 import { displayOf, readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 import { firstState, type ViewState } from "./state";
 
@@ -48,6 +49,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   /** Work that failed or was cancelled so far. */
   #failed = 0;
   readonly #history = new History();
+  readonly player = new Player(this);
   /** Counts the diagnoses that were asked for, so that late answers are told from the last one. */
   #diagnoses = 0;
 

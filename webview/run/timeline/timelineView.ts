@@ -21,7 +21,6 @@ import { cursorLane } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { prefersReducedMotion } from "../../shared/theme";
 import {
   fetchGradient,
   gradientLine,
@@ -35,7 +34,6 @@ import { layerText } from "../store/placeText";
 const HEIGHT = 44;
 /** The marks of values outside tolerance have the upper edge for themselves: the cursor begins below. */
 const MARKS_HEIGHT = 6;
-const STEP_MS = { usual: 220, reduced: 900 } as const;
 
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
 function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
@@ -49,7 +47,7 @@ function boundText(values: Timeline["norm"]): string {
   return Number.isNaN(largest) ? formatValue(largest) : t("max {0}", formatValue(largest));
 }
 
-/** Holds the width of the track, the timer while it plays, and the curves shown last. Ends with its element. */
+/** Holds the width of the track, and the curves shown last. Ends with its element. */
 export class TimelineView extends RunElement {
   static override properties: PropertyDeclarations = { width: { state: true } };
 
@@ -57,7 +55,6 @@ export class TimelineView extends RunElement {
   readonly #resize = new ResizeObserver((entries) => {
     this.width = Math.round(entries.at(-1)?.contentRect.width ?? 0);
   });
-  #timer: ReturnType<typeof setInterval> | undefined;
   #observed: Element | null = null;
   #last: Timeline | undefined;
   #gradient: ShownGradient = { curve: undefined, size: undefined };
@@ -71,8 +68,6 @@ export class TimelineView extends RunElement {
     super.disconnectedCallback();
     this.#resize.disconnect();
     this.#observed = null;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   protected override fetch(store: Store): void {
@@ -113,7 +108,6 @@ export class TimelineView extends RunElement {
       if (track !== null) this.#resize.observe(track);
       this.#observed = track;
     }
-    this.#keepTime();
   }
 
   #buttons(store: Store, view: RunView): TemplateResult {
@@ -130,7 +124,7 @@ export class TimelineView extends RunElement {
       >
         ${icon(name)}
       </button>`;
-    const playLabel = playing ? t("Pause") : t("Play");
+    const playLabel = playing ? t("Pause") : t("Play the computation");
     return html`<div class="timeline-buttons">
       ${button("firstStep", "first", t("First step"))} ${button("stepBack", "back", t("Step back"))}
       <button
@@ -264,27 +258,6 @@ export class TimelineView extends RunElement {
     const share = (event.clientX - box.left) / box.width;
     store.moveTo({ step: Math.floor(share * view.seqLength) });
   };
-
-  /** Starts or stops the clock as the state says. */
-  #keepTime(): void {
-    const playing = this.store?.state.playing === true;
-    if (playing === (this.#timer !== undefined)) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    if (!playing) return;
-    const delay = prefersReducedMotion() ? STEP_MS.reduced : STEP_MS.usual;
-    this.#timer = setInterval(() => {
-      this.#tick();
-    }, delay);
-  }
-
-  #tick(): void {
-    const { store } = this;
-    const view = store?.state.view;
-    if (store === undefined || view == null) return;
-    if (store.state.cursor.step + 1 < view.seqLength) travel(store, "stepForward");
-    else store.update({ playing: false });
-  }
 }
 
 customElements.define("unroll-timeline", TimelineView);

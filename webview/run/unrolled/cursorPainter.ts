@@ -18,6 +18,7 @@ import { paintLinks } from "./linkPainter";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
 import type { WrittenTexts } from "./scene";
+import { paintUnitBadge } from "./unitAxisPainter";
 
 /** A frame thinner than this is lost between the columns. */
 const MIN_FRAME = 5;
@@ -158,6 +159,8 @@ export function paintCursor(scene: CursorScene): void {
   const column = columnRect(scene, cursor.step);
   paintLinks(scene);
   drawUnits(scene, column);
+  const own = layout.boxes.find(({ info }) => info.id === laneIdOf(cursor));
+  if (own !== undefined) paintUnitBadge(scene, own, cursor.unit);
   context.strokeStyle = theme.focus;
   context.lineWidth = 2;
   context.strokeRect(column.x, column.y, column.width, column.height);

@@ -8,6 +8,7 @@ import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
 import { isUncovered } from "../../../src/drawing/run/sides";
+import type { Mode } from "../../../src/drawing/run/modes";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
 import { finalName } from "../../../src/drawing/run/state";
 import { besideOf } from "../store/diagnosis";
@@ -144,6 +145,15 @@ export function fetchReadout(store: Store, pointer: Pointer | null): Readout | n
     return value === undefined ? [] : [[side, value] as const];
   });
   return { pointer, spot, title: titleOf(store, spot), values, view };
+}
+
+/** The value under the pointer in the colours of the layers; null where it is none of them. */
+export function pointedValue(shown: Readout | null, mode: Mode): number | null {
+  if (shown === null || shown.spot.info.layer === null) return null;
+  const wanted: Side = mode === "delta" || mode === "reference" ? mode : "ours";
+  const found = shown.values.find(([side]) => side === wanted)?.[1];
+  const value = found?.valid[0] === 0 ? undefined : found?.values[0];
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 /** The read-out beside the pointer. */

@@ -4,7 +4,6 @@ import { colourOf, colourScale } from "../../../../src/drawing/base/colourScale"
 import { irregularKind } from "../../../../src/drawing/base/irregular";
 import {
   irregularCells,
-  isAllOutside,
   markGrid,
   outsideColumns,
   outsideEdges,
@@ -143,13 +142,5 @@ describe("outside tolerance", () => {
     const grid = markGrid(data, { width: 200, height: 60 }, 5);
     assert.deepEqual(grid, { rows: 2, columns: 4 });
     assert.deepEqual(outsideEdges(data, grid), outsideEdges(data));
-  });
-});
-
-describe("isAllOutside", () => {
-  it("is true where every cell with a step is outside, and padding does not count", () => {
-    const data = { outside: Uint8Array.of(1, 0, 1), valid: Uint8Array.of(1, 0, 1) };
-    assert.ok(isAllOutside(data));
-    assert.ok(!isAllOutside({ ...data, valid: Uint8Array.of(1, 1, 1) }));
   });
 });

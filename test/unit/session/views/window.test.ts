@@ -3,12 +3,8 @@ import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
 import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
-import {
-  readFinalStates,
-  readTimeline,
-  readWindow,
-  type FinalStatesRun,
-} from "../../../../src/session/views/window";
+import { readFinalStates, type FinalStatesRun } from "../../../../src/session/views/finals";
+import { readTimeline, readWindow } from "../../../../src/session/views/window";
 import { rnnConfig } from "../../support/goldens";
 import { wholeOf } from "../../support/steps";
 
