@@ -34,10 +34,15 @@ import type { RunInputs } from "../run/inputs";
 import type { Comparison, SessionParts } from "./parts";
 import type { Opened } from "./open";
 import { numbersOf } from "../run/numbers";
-import { numbersView, type NumbersView } from "../protocol/run/numbersMessages";
+import {
+  numbersView,
+  type NumbersRequest,
+  type NumbersView,
+} from "../protocol/run/numbersMessages";
 import { probeInputs, reduceInputs } from "./cases";
 import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { notGiven, type Given } from "./given";
+import { stepHashes, type StepHash } from "./hashes";
 import { Divergences } from "./views/divergences";
 import { explainPlace } from "./views/explanation";
 import { GateWindows } from "./views/gates";
@@ -173,11 +178,16 @@ export class Session {
   }
 
   /**
-   * The numbers of the differences, by result that has a reference.
+   * The numbers of the differences, by result that has a reference, judged by the run's tolerance or by another one.
    * @throws CancelledError when `control` says so.
    */
-  numbers(control: RunControl): NumbersView[] {
-    return numbersView(numbersOf(this.#run(), control));
+  numbers(control: RunControl, judged: NumbersRequest = {}): NumbersView[] {
+    return numbersView(numbersOf(this.#run(), control, judged));
+  }
+
+  /** A line for each step of each state. @throws CancelledError when `control` says so. */
+  hashes(control: RunControl): Iterable<StepHash> {
+    return stepHashes(this.#run(), control);
   }
 
   /**

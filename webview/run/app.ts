@@ -13,6 +13,11 @@ import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
 const SKELETON_LANES = 5;
+/** Buttons of a mouse that go through the places of the cursor, by their number. */
+const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
+  3: "back",
+  4: "forward",
+};
 
 /** Holds the stage whose width is followed while another view than the unrolled one has its place. */
 export class UnrollApp extends PageElement<Store> {
@@ -21,8 +26,21 @@ export class UnrollApp extends PageElement<Store> {
   });
   #stageSeen: Element | null = null;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("pointerdown", this.#onPointer);
+  }
+
+  readonly #onPointer = (event: PointerEvent): void => {
+    const way = HISTORY_BUTTONS[event.button];
+    if (way === undefined || this.store === undefined) return;
+    event.preventDefault();
+    this.store.goInHistory(way);
+  };
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("pointerdown", this.#onPointer);
     this.#resize.disconnect();
     this.#stageSeen = null;
   }

@@ -4,6 +4,7 @@
 import "./app";
 import "./flip/flipView";
 import "./inspector/inspectorView";
+import "./numbers/numbersView";
 import "./unrolled/unrolledView";
 import "./shapes/shapesView";
 import "./table/tableView";

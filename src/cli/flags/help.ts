@@ -96,6 +96,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     writes output, h_n and (of an LSTM) c_n; embedded and
                                     logits of the layers around the module
       --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
+      --hashes                      prints instead a line for each state and step, in the order of
+                                    dependency: its L1 norm in float64 and a hash of its bits.
+                                    diff of two such lists begins where the runs part;
+                                    with --json an object a line
 
   unroll reference RUN.unroll.json --with onnxruntime|pytorch|keras --out FILE [--json]
       Has an engine compute the run, and writes output, h_n, c_n and the states and gates inside
@@ -108,6 +112,11 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     p99, passing tolerances, correlation, SNR, ulp
       --junit FILE                  writes JUnit XML, a test case for each run
       --markdown FILE               writes a table
+
+  unroll judge FILE[#tensor] FILE[#tensor] [--rtol R] [--atol A] [--equal-nan] [--json]
+      Compares a saved result, as run --out writes it, with a saved reference, without a run: the
+      numbers of check --numbers for the tensors that both have by the same name. Exit codes as
+      check.
 
   unroll diagnose RUN.unroll.json… [--json|--markdown]
       Says why a reference differs: named mistakes, each tried by running the network as if it

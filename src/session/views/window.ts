@@ -182,6 +182,7 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
   const norm = new Float32Array(columns);
   const maxDelta = new Float32Array(hasReference ? columns : 0);
   const floor = new Float32Array(maxDelta.length);
+  const outside = new Uint8Array(maxDelta.length);
   const steps = { from: 0, to: seqLength };
   const columnOf = blockIndex(steps, columns);
   const squares = new Float64Array(seqLength);
@@ -193,13 +194,14 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
       const column = columnOf[row.step]!;
       maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, context));
       floor[column] = Math.max(floor[column]!, row.noise);
+      if (hasOutside(row, part.units, context)) outside[column] = 1;
     }
   }
   squares.forEach((square, step) => {
     const column = columnOf[step]!;
     norm[column] = largerMagnitude(norm[column]!, Math.sqrt(square));
   });
-  return { norm, maxDelta, floor };
+  return { norm, maxDelta, floor, outside };
 }
 
 function sumOfSquares({ ours, offset }: Pick<Row, "ours" | "offset">, units: number): number {
@@ -235,6 +237,11 @@ export function* outsideRows(
     }
     if (found !== null) yield found;
   }
+}
+
+function hasOutside(row: Row, units: number, context: LaneContext): boolean {
+  for (let unit = 0; unit < units; unit++) if (isOutsideAt(row, unit, context)) return true;
+  return false;
 }
 
 /** Largest |ours − reference| of a row. */

@@ -6,6 +6,7 @@ import { t } from "../../shared/l10n";
 import { MODES } from "../../../src/drawing/run/modes";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import type { Motion } from "../../../src/drawing/run/navigate";
+import { copyValue } from "./copyValue";
 import {
   changeMode,
   fillCursorLane,
@@ -58,6 +59,17 @@ const forward = (store: Store): void => {
   store.goInHistory("forward");
 };
 
+/** Without a place to go to, the editor goes between its files. */
+function alt(name: string, on: string, way: "back" | "forward"): Row["keys"][number] {
+  const run = way === "back" ? backward : forward;
+  return { ...key(name, on, run), isOn: (store) => store.hasInHistory(way) };
+}
+
+/** Text that is selected is what is to be copied. */
+function hasNoSelection(): boolean {
+  return (getSelection()?.toString() ?? "") === "";
+}
+
 function motionRows(): Row[] {
   return [
     {
@@ -89,9 +101,15 @@ function motionRows(): Row[] {
       keys: [
         key(t("Backspace"), "Backspace", backward),
         key(t("Shift+Backspace"), "Shift+Backspace", forward),
+        alt("Alt+←", "Alt+ArrowLeft", "back"),
+        alt("Alt+→", "Alt+ArrowRight", "forward"),
         gesture(t("mouse buttons back and forward")),
       ],
       label: t("back to where a jump started, and forward again"),
+    },
+    {
+      keys: [{ name: "Ctrl+C", on: ["Ctrl+c", "Ctrl+C"], run: copyValue, isOn: hasNoSelection }],
+      label: t("copy the value at the cursor"),
     },
     {
       keys: [key("[", "[", go("batchBack")), key("]", "]", go("batchForward"))],

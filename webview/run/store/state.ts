@@ -4,6 +4,7 @@
 import type { LossChoice } from "../../../src/protocol/run/curveMessages";
 import type { CompareState } from "../../../src/protocol/run/comparedMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { Text } from "../../../src/core/text";
 import type { Curve, SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
@@ -54,6 +55,10 @@ export interface ViewState extends PageState {
   readonly compare: CompareState;
   /** The language of the fix. */
   readonly fixLanguage: FixLanguage;
+  /** What the numbers are judged by in the place of the run's tolerance. */
+  readonly judged: NumbersRequest;
+  /** True after the measurement of the numbers was stopped or failed. */
+  readonly numbersStopped: boolean;
   /** Why units of the run on screen are not explained; null where they are. */
   readonly unexplained: Text | null;
 }
@@ -66,6 +71,8 @@ export function firstState(saved: SavedState): ViewState {
     diagnosis: { kind: "none" },
     showsFinding: false,
     compare: { kind: "idle" },
+    judged: {},
+    numbersStopped: false,
     unexplained: null,
     run: null,
     view: null,

@@ -12,6 +12,7 @@ import {
   deltaCurves,
   largestValue,
   logCurvePath,
+  outsideMarks,
 } from "../../../src/drawing/run/curves";
 import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
@@ -31,6 +32,8 @@ import { icon } from "../../shared/icons";
 import { layerText } from "../store/placeText";
 
 const HEIGHT = 44;
+/** The marks of values outside tolerance have the upper edge for themselves: the cursor begins below. */
+const MARKS_HEIGHT = 6;
 
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
 function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
@@ -171,6 +174,7 @@ export class TimelineView extends RunElement {
       norm,
       maxDelta,
       floor,
+      outside,
       gradient,
     }: Timeline & { readonly gradient: GradientCurve | undefined },
   ): TemplateResult {
@@ -199,7 +203,11 @@ export class TimelineView extends RunElement {
         (column) =>
           svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
       )}
-      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
+      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y=${MARKS_HEIGHT + 1} width="3" height=${HEIGHT - MARKS_HEIGHT - 1}></rect>`}
+      ${outsideMarks(outside, frame).map(
+        (mark) =>
+          svg`<rect class="timeline-outside" x=${mark.x} y="0" width=${mark.width} height=${MARKS_HEIGHT}></rect>`,
+      )}
       ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
       ${
         delta === null ? nothing : svg`<path class=${`curve-delta${shape}`} d=${delta.line}></path>`

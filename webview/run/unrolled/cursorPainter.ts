@@ -14,6 +14,7 @@ import {
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
 import { laneIdOf } from "../store/places";
+import { paintLinks } from "./linkPainter";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
 import type { WrittenTexts } from "./scene";
@@ -156,6 +157,7 @@ export function paintCursor(scene: CursorScene): void {
   }
   if (!isOnScreen(layout, cursor.step)) return;
   const column = columnRect(scene, cursor.step);
+  paintLinks(scene);
   drawUnits(scene, column);
   const own = layout.boxes.find(({ info }) => info.id === laneIdOf(cursor));
   if (own !== undefined) paintUnitBadge(scene, own, cursor.unit);

@@ -13,12 +13,6 @@ import type { Store } from "../store/store";
 import { Pinch, type PinchChange } from "./pinch";
 import type { Pointer } from "./readout";
 
-/** What the buttons at the side of a mouse do. */
-const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
-  3: "back",
-  4: "forward",
-};
-
 interface Press {
   readonly x: number;
   readonly y: number;
@@ -125,11 +119,6 @@ export class UnrolledGestures {
 
   readonly #onDown = (event: PointerEvent): void => {
     const { store, layout, scroller } = this.#view;
-    const way = store === undefined ? undefined : HISTORY_BUTTONS[event.button];
-    if (way !== undefined) {
-      event.preventDefault();
-      store?.goInHistory(way);
-    }
     if (event.button !== 0 || store === undefined || layout === undefined) return;
     const { clientX: x, clientY: y } = event;
     const scrollTop = scroller?.scrollTop ?? 0;

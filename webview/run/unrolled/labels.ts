@@ -167,8 +167,9 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
       middle: top + height / 2,
       height,
       outside: NOTHING,
-      name: index === 0 ? laneText(info) : "",
-      detail: index === 0 ? t("ours") : t("reference"),
+      // A low lane has room for its name alone, which says whose values these are.
+      name: `${laneText(info)} · ${index === 0 ? t("ours") : t("reference")}`,
+      detail: "",
     }));
   }
   const isJoined = info.id === "output" && view.config?.bidirectional === true;

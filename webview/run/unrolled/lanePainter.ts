@@ -11,6 +11,8 @@ import { writeText, type Rect } from "../../shared/marks";
 import type { Scene } from "./scene";
 import type { BandData } from "./bandData";
 import { tileImage, type Tile } from "./tileImages";
+import { paintStrip } from "./stripPainter";
+import { paintWords } from "./wordPainter";
 import { paintWindow, type WindowStyle } from "./windowPainter";
 
 /** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
@@ -220,6 +222,8 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
 export function paintLanes(scene: Scene): void {
   for (const data of scene.bands) {
     paintBand(scene, data);
+    paintStrip(scene, data);
+    paintWords(scene, data);
     paintFinal(scene, data);
   }
   for (const box of new Set(scene.bands.map(({ plan }) => plan.box))) paintHalves(scene, box);

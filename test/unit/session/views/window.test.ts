@@ -233,6 +233,8 @@ describe("readTimeline", () => {
     overwrite(lane, "reference", [9, 9, 10, 11, 9, 9, 110.5, 113]);
     const { maxDelta } = readTimeline(lane, { ...ask, batch: 1 }, context);
     assert.deepEqual([...maxDelta], [0, 2]);
+    const { outside } = readTimeline(lane, { ...ask, batch: 1 }, context);
+    assert.deepEqual([...outside], [0, 1]);
   });
 
   it("counts no difference in the padding, nor marks it", () => {
