@@ -89,7 +89,7 @@ async function outcomesOf(
   for (const [at, choice] of choices.entries()) {
     const from = (at / choices.length) * enginesShare;
     const part = controlOfPart(control, from, from + enginesShare / choices.length);
-    outcomes.push(await engines.run({ choice, inputs, file }, part));
+    outcomes.push(await engines.run({ choice, inputs, file, graph: loaded.graph }, part));
   }
   return outcomes;
 }

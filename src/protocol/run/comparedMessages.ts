@@ -52,6 +52,13 @@ export interface AgreementView {
   readonly sentences: readonly Text[];
 }
 
+/** Engines that a run is to be compared with; where they compute stays as it is when it is not given. */
+export interface CompareChoice {
+  readonly engines: readonly EngineId[];
+  readonly device?: "cpu" | "gpu";
+  readonly tf32?: boolean;
+}
+
 /** How far a comparison with engines is. */
 export type CompareState =
   | { readonly kind: "idle" }

@@ -254,7 +254,7 @@ export interface ViewRequests {
   "run/diagnose": { params: null; result: DiagnosisView };
   "diagnosis/cancel": { params: null; result: null };
   /** Compares the run on screen with these engines from now on; with none for an empty list. */
-  "compare/choose": { params: { readonly engines: readonly EngineId[] }; result: null };
+  "compare/choose": { params: CompareChoice; result: null };
   "compare/cancel": { params: null; result: null };
   /** Shows the run as if these mistakes had been made; as it is for none. */
   "run/under": { params: { readonly ids: readonly string[] }; result: null };
