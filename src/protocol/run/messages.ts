@@ -20,8 +20,7 @@ import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
-import type { CompareState, ComparedView } from "./comparedMessages";
-import type { EngineId } from "../../reference/engine";
+import type { CompareChoice, CompareState, ComparedView } from "./comparedMessages";
 import type { WireNumber } from "../wire";
 import type {
   GradientCurve,
