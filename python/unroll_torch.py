@@ -240,6 +240,8 @@ class Run:
         kept = {}
         for t in reversed(steps) if direction == "reverse" else steps:
             new_state, gates = cell.step(inputs[t], state)
+            if torch.is_grad_enabled():
+                self._remember((layer, direction), t, new_state[0])
             goes_on = self._goes_on(t)
             quantities = {"h": new_state[0]}
             if self.config["cell"] == "LSTM":
@@ -247,10 +249,6 @@ class Run:
             quantities.update(gates if self.keeps_gates else {})
             for quantity, values in quantities.items():
                 shown = where(torch, goes_on, values, torch.zeros_like(values))
-                if torch.is_grad_enabled() and quantity == "h":
-                    if not values.requires_grad:
-                        values.requires_grad_()
-                    self._hidden.setdefault((layer, direction), {})[t] = values
                 kept.setdefault(quantity, {})[t] = shown
             state = tuple(
                 None if old is None or new is None else where(torch, goes_on, new, old)
@@ -264,6 +262,12 @@ class Run:
         if not stacked:
             stacked = {"h": x.new_zeros(0, self.rows, state[0].shape[-1])}
         return stacked, state
+
+    def _remember(self, lane, t, h):
+        """Keeps h of a step before anything reads it; the first one depends on nothing that has a gradient."""
+        if not h.requires_grad:
+            h.requires_grad_()
+        self._hidden.setdefault(lane, {})[t] = h
 
     def _lane_weights(self, layer, direction):
         config = self.config

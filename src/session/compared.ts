@@ -102,6 +102,7 @@ export function engineView({
   device,
   tensors,
   states,
+  gradients = [],
   notCovered,
   milliseconds,
 }: ReferenceAnswer): EngineView {
@@ -114,7 +115,12 @@ export function engineView({
     version,
     dtype,
     device,
-    covers: [...Object.keys(tensors), ...inside, ...(gates ? ["gates"] : [])],
+    covers: [
+      ...Object.keys(tensors),
+      ...inside,
+      ...(gates ? ["gates"] : []),
+      ...(gradients.length > 0 ? ["gradients"] : []),
+    ],
     notCovered,
     milliseconds,
   };

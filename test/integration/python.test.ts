@@ -55,7 +55,7 @@ describe("comparing with PyTorch", () => {
     assert.deepEqual(problems, []);
     const [engine] = engines;
     assert.equal(engine?.id, "pytorch");
-    assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates"]);
+    assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates", "gradients"]);
     assert.equal(
       table?.rows.every(({ alone }) => alone === null),
       true,

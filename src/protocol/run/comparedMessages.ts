@@ -14,7 +14,7 @@ export interface EngineView {
   readonly version: string;
   readonly dtype: "float32" | "float64";
   readonly device: string;
-  /** Names of what it gave: results, and `h`, `c`, `gates` of the layers. */
+  /** Names of what it gave: results, and `h`, `c`, `gates`, `gradients` of the layers. */
   readonly covers: readonly string[];
   readonly notCovered: readonly NotCovered[];
   readonly milliseconds: number;
