@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { examples, unroll, useFolder } from "../terminal";
+import { examples, root, unroll, useFolder } from "../terminal";
 
 interface Tensor {
   readonly shape: readonly number[];
@@ -27,18 +27,27 @@ describe("a reference as a framework returns it", () => {
     return stdout;
   }
 
+  function made(shape: readonly number[]): Tensor {
+    const count = shape.reduce((product, size) => product * size, 1);
+    return { shape, data: Array.from({ length: count }, (_, at) => Math.sin(at)) };
+  }
+
   function present(tensor: Tensor | undefined): Tensor {
     assert.ok(tensor !== undefined);
     return tensor;
   }
 
-  const keras = [
-    ...["--weights", "keras-lstm/model.keras", "--input", "keras-lstm/tokens.npy"],
-  ];
+  const keras = (): string[] => {
+    const x = made([2, 5, 4]);
+    const input = join(folder(), "x.json");
+    writeFileSync(input, JSON.stringify({ x }));
+    const weights = join(root, "test/fixtures/keras/layers.keras#case_2.");
+    return ["--weights", weights, "--input", input];
+  };
 
   for (const name of ["h_n", "c_n"]) {
     it(`takes ${name} of Keras, [B, H]`, async () => {
-      const printed = await compared(keras, name, (results) => {
+      const printed = await compared(keras(), name, (results) => {
         const { shape, data } = present(results[name]);
         return { shape: shape.slice(1), data };
       });
