@@ -39,7 +39,11 @@ export async function referencesInFiles(
       if (references.length === 0) throw nothingIn(file, entries);
       for (const [key, ref] of references) {
         if (found.has(key)) {
-          const problem = text("{0} is in two of the files: name one, as {1}", key, `${key}=${ref}`);
+          const problem = text(
+            "{0} is in two of the files: name one, as {1}",
+            key,
+            `${key}=${ref}`,
+          );
           throw usage("--reference", problem);
         }
         found.set(key, ref);

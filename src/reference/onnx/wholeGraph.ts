@@ -34,7 +34,9 @@ export async function ofWholeGraph(
     return noted(answer, text("the whole model has given a sequence of another size"));
   }
   const states = answer.states.map((state) => {
-    const lane = whole.lanes.find((one) => stateName({ ...one, quantity: "h" }) === stateName(state));
+    const lane = whole.lanes.find(
+      (one) => stateName({ ...one, quantity: "h" }) === stateName(state),
+    );
     return lane !== undefined && sameShape(lane.tensor.shape, state.tensor.shape)
       ? { ...state, tensor: lane.tensor }
       : state;
@@ -45,7 +47,9 @@ export async function ofWholeGraph(
       ...answer.tensors,
       output: { ...output, shape: shapes.output },
       h_n: { ...whole.hn, shape: shapes.hn },
-      ...(whole.cn === null || shapes.cn === null ? {} : { c_n: { ...whole.cn, shape: shapes.cn } }),
+      ...(whole.cn === null || shapes.cn === null
+        ? {}
+        : { c_n: { ...whole.cn, shape: shapes.cn } }),
     },
     states,
     notes: [wholeNote(graph, whole), ...expectedNotes(graph, whole), ...answer.notes],

@@ -161,7 +161,10 @@ class Values {
     if (some === undefined || names.length === 0) return null;
     const size = elementCount(shape) / names.length;
     if (tensors.some((tensor) => tensor !== null && tensor.data.length !== size)) return null;
-    const data = some.data.constructor === Float64Array ? new Float64Array(size * names.length) : new Float32Array(size * names.length);
+    const data =
+      some.data.constructor === Float64Array
+        ? new Float64Array(size * names.length)
+        : new Float32Array(size * names.length);
     tensors.forEach((tensor, layer) => {
       if (tensor !== null) data.set(tensor.data, layer * size);
     });
@@ -171,7 +174,11 @@ class Values {
 
 function tensorOf({ type, data, dims: shape }: OnnxTensor): Tensor {
   if (type === "float32" || type === "float64") return { dtype: type, shape, data };
-  return { dtype: type, shape, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) };
+  return {
+    dtype: type,
+    shape,
+    data: Float64Array.from(data as ArrayLike<number | bigint>, Number),
+  };
 }
 
 /** One direction of Y, (T, D, B, H) → (T, B, H). */

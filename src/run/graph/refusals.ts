@@ -152,7 +152,8 @@ const known: readonly Known[] = [
 function knownText(message: string): RefusalText {
   for (const { says, make } of known) {
     const found = says.exec(message);
-    if (found !== null) return make(...found.slice(1).map((part: string | undefined) => part ?? ""));
+    if (found !== null)
+      return make(...found.slice(1).map((part: string | undefined) => part ?? ""));
   }
   return {
     why: "failed",

@@ -4,9 +4,7 @@
 import type { ArchiveFiles } from "./chooseTensor";
 
 /** What files can do beside opening, as far as some files can. */
-export function besideOf(
-  files: ArchiveFiles,
-): Pick<ArchiveFiles, "beside" | "text" | "runModel"> {
+export function besideOf(files: ArchiveFiles): Pick<ArchiveFiles, "beside" | "text" | "runModel"> {
   const beside = files.beside?.bind(files);
   const text = files.text?.bind(files);
   const runModel = files.runModel?.bind(files);

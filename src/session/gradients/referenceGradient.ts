@@ -39,7 +39,10 @@ export function referenceGradient(
     );
     const norms = found?.norms.data;
     if (norms?.length !== ours.length) continue;
-    return { norms, said: said(engineTitles[engine], allowed[dtype], distanceOf(ours, norms, place)) };
+    return {
+      norms,
+      said: said(engineTitles[engine], allowed[dtype], distanceOf(ours, norms, place)),
+    };
   }
   return null;
 }

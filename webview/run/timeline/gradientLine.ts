@@ -90,7 +90,8 @@ export function gradientLine(
       curve === undefined
         ? html`<span class="lane-quiet">${t("computing…")}</span>`
         : html`<span class="name-gradient number">${sizeText(cursor.step, size)}</span>
-            <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span> ${referenceOf(curve)}`
+            <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>
+            ${referenceOf(curve)}`
     }
   </div>`;
 }

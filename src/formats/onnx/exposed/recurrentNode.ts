@@ -42,7 +42,9 @@ export function partsOf(message: Message): NodeParts {
       const inner = message.inner(attribute);
       return inner
         .fields()
-        .filter(({ number }) => number === FIELD.attribute.graph || number === FIELD.attribute.graphs)
+        .filter(
+          ({ number }) => number === FIELD.attribute.graph || number === FIELD.attribute.graphs,
+        )
         .map((field) => ({ attribute, graph: inner.inner(field) }));
     }),
     layout: attributes.find((attribute) => isLayout1(message.inner(attribute))) ?? null,

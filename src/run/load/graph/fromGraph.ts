@@ -11,7 +11,13 @@ import { fitsInput, fitsTokens } from "../../../model/find/fit";
 import { byteWidth } from "../../../tensor/dtype";
 import { cropRaw, encodeRaw } from "../../../tensor/raw";
 import { elementCount, type Tensor } from "../../../tensor/tensor";
-import { fetchesOf, graphAnswer, nodesNamed, type GraphAnswer, type GraphJob } from "../../graph/answer";
+import {
+  fetchesOf,
+  graphAnswer,
+  nodesNamed,
+  type GraphAnswer,
+  type GraphJob,
+} from "../../graph/answer";
 import { refusalText } from "../../graph/refusals";
 import type { OnnxTensor } from "../../graph/runtime";
 import { formatTensorRef, type RunSpec } from "../../spec/spec";
@@ -105,11 +111,7 @@ function withModuleInput({ spec, module }: GraphFrame, { inputs }: GivenToGraph)
 }
 
 /** Outputs of test data that are the module's own are references of the run. */
-function withExpected(
-  spec: RunSpec,
-  { module }: GraphFrame,
-  { outputs }: GivenToGraph,
-): RunSpec {
+function withExpected(spec: RunSpec, { module }: GraphFrame, { outputs }: GivenToGraph): RunSpec {
   const gives = module.facts.onnxNodes?.gives;
   if (gives === undefined || spec.reference !== undefined) return spec;
   const found = (["output", "h_n", "c_n"] as const).flatMap((name) => {
@@ -151,7 +153,10 @@ async function jobOf(
 }
 
 /** A tensor as the model declares it. */
-function feedOf({ name, dtype }: GraphInput, { dtype: own, shape, data }: Tensor): OnnxTensor | Text {
+function feedOf(
+  { name, dtype }: GraphInput,
+  { dtype: own, shape, data }: Tensor,
+): OnnxTensor | Text {
   switch (dtype ?? own) {
     case "float32":
       return { type: "float32", dims: shape, data: Float32Array.from(data) };
@@ -164,9 +169,17 @@ function feedOf({ name, dtype }: GraphInput, { dtype: own, shape, data }: Tensor
     case "uint8":
       return { type: "uint8", dims: shape, data: Uint8Array.from(data) };
     case "bool":
-      return { type: "bool", dims: shape, data: Uint8Array.from(data, (value) => Number(value !== 0)) };
+      return {
+        type: "bool",
+        dims: shape,
+        data: Uint8Array.from(data, (value) => Number(value !== 0)),
+      };
     default:
-      return text("the model's input {0} is {1}, which is not given to it here", name, dtype ?? own);
+      return text(
+        "the model's input {0} is {1}, which is not given to it here",
+        name,
+        dtype ?? own,
+      );
   }
 }
 

@@ -50,7 +50,8 @@ export async function givenToGraph(
   const { spec, weights, module } = frame;
   const { graph } = weights;
   const asked = spec.options?.inputOf;
-  if (graph === undefined || module.facts.onnxNodes === undefined || asked === "module") return null;
+  if (graph === undefined || module.facts.onnxNodes === undefined || asked === "module")
+    return null;
   const { file, tensor = "" } = parseTensorRef(spec.input);
   const archive = await files.open(file);
   const set = await testSetOf(archive, file, files, graph.inputs.length);

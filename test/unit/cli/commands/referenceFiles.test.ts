@@ -81,10 +81,11 @@ describePython("a wrong file beside PyTorch", ["torch", "numpy"], () => {
     );
     assert.equal(stderr, "");
     assert.equal(code, 1);
-    assert.match(stdout, /the exported file stands alone in layer1\.forward\.h, layer1\.reverse\.h/);
-    const right = await compared(
-      ...["--reference", "pytorch,expected.npz", "--python", python],
+    assert.match(
+      stdout,
+      /the exported file stands alone in layer1\.forward\.h, layer1\.reverse\.h/,
     );
+    const right = await compared(...["--reference", "pytorch,expected.npz", "--python", python]);
     assert.equal(right.code, 0, right.stdout);
     assert.match(right.stdout, /all agree in every lane/);
   });

@@ -22,7 +22,10 @@ function tensor(...dims: number[]): OnnxTensor {
   return { type: "float32", dims, data: new Float32Array(count) };
 }
 
-async function refused(model: OnnxModel | Uint8Array<ArrayBuffer>, x = tensor(2, 3)): Promise<string> {
+async function refused(
+  model: OnnxModel | Uint8Array<ArrayBuffer>,
+  x = tensor(2, 3),
+): Promise<string> {
   const bytes =
     model instanceof Uint8Array
       ? model
@@ -45,7 +48,10 @@ describe("what ONNX Runtime refuses", function () {
       "the model's input x has 3 axes, where it declares 2",
     );
     const doubles: OnnxTensor = { type: "float64", dims: [2, 3], data: new Float64Array(6) };
-    assert.equal(await refused(plain, doubles), "an input of the model is double, where it declares float");
+    assert.equal(
+      await refused(plain, doubles),
+      "an input of the model is double, where it declares float",
+    );
   });
 
   it("is said of an operator that it does not know, and of one that it has not for a type", async () => {

@@ -156,12 +156,14 @@ describe("a run whose input is that of a whole model", function () {
   it("says how far the model's outputs are from its test data, and that layout 1 was turned", async () => {
     const image = await answerTo(await load("image"));
     assert.match(notesOf(image), /the whole model's Y is at most \S+ from what its test data say/);
-    assert.match(notesOf(await answerTo(await load("layout_1"))), /in layout 0 between transpositions/);
+    assert.match(
+      notesOf(await answerTo(await load("layout_1"))),
+      /in layout 0 between transpositions/,
+    );
   });
 
   it("takes the files as they lie: one of several, and one that is called as the model's input", async () => {
-    const at = (name: string, file: string): string =>
-      join(folder, name, "test_data_set_0", file);
+    const at = (name: string, file: string): string => join(folder, name, "test_data_set_0", file);
     const several = await load("in_if", { input: at("in_if", "input_1.pb") });
     assert.equal(several.files.runs, 1);
     const alone = await load("image", { input: at("image", "input_0.pb") });
