@@ -2,7 +2,7 @@
  * References given as whole files: what they hold under the usual names is what is compared.
  */
 import { resolve } from "node:path";
-import { NotFoundError } from "../../core/errors";
+import { NotFoundError, type UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
 import { usualNames } from "../../model/find/fit";
 import { FileSet } from "../../node/files";
@@ -37,17 +37,9 @@ export async function referencesInFiles(
       const { entries } = await files.open(resolve(folder, file));
       const references = referencesAmong(file, entries);
       if (references.length === 0) throw nothingIn(file, entries);
-      for (const [key, ref] of references) {
-        if (found.has(key)) {
-          const problem = text(
-            "{0} is in two of the files: name one, as {1}",
-            key,
-            `${key}=${ref}`,
-          );
-          throw usage("--reference", problem);
-        }
-        found.set(key, ref);
-      }
+      const twice = references.find(([key]) => found.has(key));
+      if (twice !== undefined) throw inTwo(twice);
+      for (const [key, ref] of references) found.set(key, ref);
     }
   } finally {
     await files.close();
@@ -69,6 +61,11 @@ function referencesAmong(
   // An array alone is what a module returns first.
   const isAlone = found.length === 0 && only !== undefined && others.length === 0;
   return isAlone ? [["output", formatTensorRef(file, only.name)]] : found;
+}
+
+function inTwo([key, ref]: readonly [string, string]): UnsupportedError {
+  const problem = text("{0} is in two of the files: name one, as {1}", key, `${key}=${ref}`);
+  return usage("--reference", problem);
 }
 
 function nothingIn(file: string, entries: readonly TensorEntry[]): NotFoundError {

@@ -130,8 +130,10 @@ export class RecurrentReader {
 
 /** True for what the body of a loop is given, which is no input of the model. */
 function isOfBody(scope: Scope, name: string): boolean {
-  for (let at: Scope | null = scope; at?.parent != null; at = at.parent) {
+  let at = scope;
+  while (at.parent !== null) {
     if (at.inputs.has(name)) return true;
+    at = at.parent;
   }
   return false;
 }

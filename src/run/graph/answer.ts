@@ -88,25 +88,21 @@ export function graphAnswer(
 ): GraphAnswer | Text {
   const directions = directionsOf(config);
   const read = new Values(outputs);
-  const ys = nodes.map(({ y }) => read.floats(y, 4));
-  const [first] = ys;
-  const x = read.floats(nodes[0]?.x ?? "", 3);
+  const ys = nodes.flatMap(({ y }) => read.floats(y, 4) ?? []);
+  const [lowest] = nodes;
   const top = ys.at(-1);
-  if (first == null || top == null || x === null || ys.includes(null)) {
+  const x = lowest === undefined ? null : read.floats(lowest.x, 3);
+  if (lowest === undefined || top === undefined || x === null || ys.length < nodes.length) {
     return text("for these inputs the graph does not compute the module: a branch was not taken");
   }
-  const [steps = 0, , batch = 0, units = 0] = first.shape;
+  const [steps = 0, , batch = 0, units = 0] = top.shape;
   const lanes = ys.flatMap((y, layer) =>
-    directions.map((direction, slot) => ({
-      layer,
-      direction,
-      tensor: y === null ? first : laneOf(y, slot),
-    })),
+    directions.map((direction, slot) => ({ layer, direction, tensor: laneOf(y, slot) })),
   );
   const stateShape: Shape = [nodes.length * directions.length, batch, units];
   const stacked = (names: readonly (string | null)[]): Tensor | null =>
     read.stacked(names, stateShape);
-  const lengths = nodes[0]?.lengths ?? null;
+  const { lengths } = lowest;
   const hn = stacked(nodes.map((node) => node.hn));
   if (hn === null) return text("the graph gives final states of another shape than {0}", "Y_h");
   return {
@@ -120,12 +116,7 @@ export function graphAnswer(
     hn,
     cn: stacked(nodes.map((node) => node.cn)),
     lanes,
-    outputs: new Map(
-      wanted.flatMap((name) => {
-        const tensor = read.any(name);
-        return tensor === null ? [] : [[name, tensor] as const];
-      }),
-    ),
+    outputs: read.named(wanted),
     isTurned: nodes.some(({ isTurned }) => isTurned),
   };
 }
@@ -141,6 +132,16 @@ class Values {
   any(name: string): Tensor | null {
     const tensor = this.#outputs[name];
     return tensor === undefined ? null : tensorOf(tensor);
+  }
+
+  /** Those that are there. */
+  named(names: readonly string[]): Map<string, Tensor> {
+    return new Map(
+      names.flatMap((name) => {
+        const tensor = this.any(name);
+        return tensor === null ? [] : [[name, tensor] as const];
+      }),
+    );
   }
 
   /** null for what is missing, of another rank, or no floats. */

@@ -157,30 +157,17 @@ function feedOf(
   { name, dtype }: GraphInput,
   { dtype: own, shape, data }: Tensor,
 ): OnnxTensor | Text {
-  switch (dtype ?? own) {
-    case "float32":
-      return { type: "float32", dims: shape, data: Float32Array.from(data) };
-    case "float64":
-      return { type: "float64", dims: shape, data: Float64Array.from(data) };
-    case "int32":
-      return { type: "int32", dims: shape, data: Int32Array.from(data) };
-    case "int64":
-      return { type: "int64", dims: shape, data: BigInt64Array.from(Array.from(data, whole)) };
-    case "uint8":
-      return { type: "uint8", dims: shape, data: Uint8Array.from(data) };
-    case "bool":
-      return {
-        type: "bool",
-        dims: shape,
-        data: Uint8Array.from(data, (value) => Number(value !== 0)),
-      };
-    default:
-      return text(
-        "the model's input {0} is {1}, which is not given to it here",
-        name,
-        dtype ?? own,
-      );
+  const type = dtype ?? own;
+  const dims = shape;
+  if (type === "float32") return { type, dims, data: Float32Array.from(data) };
+  if (type === "float64") return { type, dims, data: Float64Array.from(data) };
+  if (type === "int32") return { type, dims, data: Int32Array.from(data) };
+  if (type === "uint8") return { type, dims, data: Uint8Array.from(data) };
+  if (type === "bool") return { type, dims, data: Uint8Array.from(data, (v) => Number(v !== 0)) };
+  if (type === "int64") {
+    return { type, dims, data: BigInt64Array.from(Array.from(data, whole)) };
   }
+  return text("the model's input {0} is {1}, which is not given to it here", name, type);
 }
 
 function whole(value: number): bigint {

@@ -50,30 +50,37 @@ export async function givenToGraph(
   const { spec, weights, module } = frame;
   const { graph } = weights;
   const asked = spec.options?.inputOf;
-  if (graph === undefined || module.facts.onnxNodes === undefined || asked === "module")
-    return null;
+  const isGraph = graph !== undefined && module.facts.onnxNodes !== undefined;
+  if (!isGraph || asked === "module") return null;
   const { file, tensor = "" } = parseTensorRef(spec.input);
   const archive = await files.open(file);
   const set = await testSetOf(archive, file, files, graph.inputs.length);
-  const inputs = new Map<string, GivenTensor>();
-  for (const [position, name] of graph.inputs.entries()) {
-    const found =
-      set === null
-        ? namedIn({ file, archive, tensor }, name, graph.inputs.length)
-        : positioned(set.inputs, set.places, position, name);
-    if (found !== undefined) inputs.set(name, found);
-  }
-  const [first] = inputs.values();
-  const isSure = archive.testSet !== undefined || asked === "graph";
-  if (!isSure && (inputs.size < graph.inputs.length || !isMeant(frame, inputs))) return null;
+  const place = { file, archive, tensor };
+  const inputs = foundFor(graph.inputs, (name, position) =>
+    set === null
+      ? namedIn(place, name, graph.inputs.length)
+      : positioned(set.inputs, set.places, position, name),
+  );
   const missing = graph.inputs.filter((name) => !inputs.has(name));
-  if (first === undefined || missing.length > 0) throw notGiven(file, archive, missing);
-  const outputs = new Map<string, GivenTensor>();
-  for (const [position, name] of graph.outputs.entries()) {
-    const found = set && positioned(set.outputs, set.places, position, name);
-    if (found != null) outputs.set(name, found);
-  }
+  const isSure = archive.testSet !== undefined || asked === "graph";
+  if (!isSure && (missing.length > 0 || !isMeant(frame, inputs))) return null;
+  if (inputs.size === 0 || missing.length > 0) throw notGiven(file, archive, missing);
+  const outputs = foundFor(graph.outputs, (name, position) =>
+    set === null ? undefined : positioned(set.outputs, set.places, position, name),
+  );
   return { inputs, outputs, file };
+}
+
+function foundFor(
+  names: readonly string[],
+  find: (name: string, position: number) => GivenTensor | undefined,
+): ReadonlyMap<string, GivenTensor> {
+  return new Map(
+    names.flatMap((name, position) => {
+      const found = find(name, position);
+      return found === undefined ? [] : [[name, found] as const];
+    }),
+  );
 }
 
 function notGiven(file: string, archive: Archive, missing: readonly string[]): NotFoundError {
