@@ -68,12 +68,9 @@ describe("why a large run differs", () => {
   it("is looked for beside the panel, which works meanwhile, until it is cancelled", async () => {
     await panel.openRun("wide.unroll.json");
     await panel.says(ANSWER, "Looking for the reason…");
-    await panel.says(".answer .number", /^[1-9]\d* %/);
     await panel.press("Home");
     await panel.cursorIs("t = 0");
-    await panel.press("ArrowRight");
-    await panel.cursorIs("t = 1");
-    await panel.says(".formula", "tanh");
+    // Nothing more is done before: the search must not end by itself.
     await panel.locator(".answer .search .link").getByText("Cancel").click();
     await panel.says(ANSWER, "The search for the reason was cancelled.");
     await panel.verdictsAre("✗ output differs", "✗ h_n differs");

@@ -12,6 +12,9 @@ export interface Viewport {
   readonly height: number;
 }
 
+/** How long a click waits for what it is meant for: several times what a machine takes that does other work beside. */
+const ACTION_LIMIT_MS = 90_000;
+
 let browser: BrowserContext | undefined;
 
 /** A variable that scripts/e2e.mjs sets. */
@@ -31,6 +34,7 @@ async function launched(): Promise<BrowserContext> {
     args: environment("UNROLL_E2E_CHROMIUM_ARGUMENTS").split(" "),
     permissions: ["clipboard-read"],
   });
+  browser.setDefaultTimeout(ACTION_LIMIT_MS);
   return browser;
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 90_000;
 const POLL_MS = 100;
 /** After this time an action counts as without effect. */
 const EFFECT_LIMIT_MS = 5000;

@@ -4,7 +4,7 @@ import { actUntil, until } from "./poll";
 import { trimmedTexts } from "./texts";
 
 const STEP_LIMIT_MS = 3000;
-const OPEN_LIMIT_MS = 45_000;
+const OPEN_LIMIT_MS = 90_000;
 /** A quick pick is complete when its rows have stayed the same for this long. */
 const SETTLE_MS = 120;
 
@@ -41,7 +41,10 @@ export class QuickInput {
     let step: string | null = null;
     const choose = async (): Promise<void> => {
       await this.rowsSettle();
-      step = await this.title();
+      const title = await this.title();
+      step ??= title;
+      // An earlier click had its effect late: the same label in the next step is another choice.
+      if (title !== step) return;
       await this.row(label).click({ timeout: STEP_LIMIT_MS });
     };
     const isGone = async (): Promise<boolean> => step !== null && (await this.title()) !== step;

@@ -35,9 +35,9 @@ interface AxeViolation {
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"];
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
-const OPEN_LIMIT_MS = 60_000;
+const OPEN_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 3000;
-const RETRY_LIMIT_MS = 45_000;
+const RETRY_LIMIT_MS = 90_000;
 /** Time after which a click on a menu counts as ignored. */
 const MENU_LIMIT_MS = 400;
 /** Time after which rows that were scrolled to are in the page. */
