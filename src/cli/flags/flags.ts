@@ -93,11 +93,12 @@ export const computedFlags: FlagTypes = Object.assign(
 /** Those, and that of a map. */
 export const optionFlags: FlagTypes = { ...mapFlag, ...computedFlags };
 
+/** Options that are a run's, not a module's own. */
+const ofRuns: readonly string[] = ["precision", "repeat", "inputOf"];
+
 /** Flags of the options that are a module's own, not a run's. */
 export const moduleFlags: FlagTypes = flagTypesOf(
-  Object.fromEntries(
-    entriesOf(optionKeys).filter(([name]) => name !== "precision" && name !== "repeat"),
-  ),
+  Object.fromEntries(entriesOf(optionKeys).filter(([name]) => !ofRuns.includes(name))),
 );
 
 /** How the help and errors call a line by its slope and its value at 0. */
