@@ -62,7 +62,7 @@ describe("a run beside engines that are not ours", () => {
     await panel.workbench.closeEditors();
     await panel.openRun("image/image.unroll.json");
     await panel.verdictsAre("≈ output rounding only");
-    await panel.says(".compared-with", "Compared with output_0.pb");
+    await panel.says(".compared-with", "Compared with test_data_set_0 · output_0");
     await panel.workbench.screenshot("test-results/compared-whole.png");
   });
 
