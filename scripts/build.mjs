@@ -20,7 +20,7 @@ const RUNS_LIMIT = 410_000;
 /** Every command in one file, the texts of all messages with them: it starts once for each command line. */
 const CLI_LIMIT = 660_000;
 /** All readers but the C library of HDF5, with the proof of layers that an ONNX exporter unrolled. */
-const FORMATS_LIMIT = 245_000;
+const FORMATS_LIMIT = 255_000;
 /** Pictures and reports, loaded when the first is made. */
 const PICTURES_LIMIT = 85_000;
 /** The panel draws every view itself, at every scale, and plays the computation. */
