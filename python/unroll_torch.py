@@ -32,19 +32,20 @@ class Result:
 def compute(request, given, progress):
     """The answer to a request, and its tensors by name: states are time-major, output as the module has it."""
     torch = import_torch()
-    device = device_of(torch, request.get("device", "cpu"))
+    device = device_of(torch, request.get("device", "cpu"), request["dtype"])
     allow_tf32(torch, bool(request.get("tf32")))
     dtype = getattr(torch, request["dtype"])
     tensors = {name: tensor_of(torch, one, dtype, device) for name, one in given.items()}
     run = Run(torch, request, tensors, progress)
-    loss = request.get("loss")
-    with torch.set_grad_enabled(loss is not None):
+    losses = request.get("losses") or []
+    with torch.set_grad_enabled(bool(losses)):
         lanes, stepped = run.steps()
     results = dict(lanes)
-    if loss is not None:
-        results.update(run.gradients(loss, stepped))
+    for loss in losses:
+        results.update(run.gradients(loss, stepped["output"]))
     with torch.no_grad():
         fused = run.module() if not run.why else None
+    wait_for(torch, device)
     final = stepped if fused is None else fused
     results.update(final)
     answer = {
@@ -76,15 +77,20 @@ def import_torch():
     return torch
 
 
-def device_of(torch, name):
+def device_of(torch, name, dtype):
+    """The device of a name: "cpu", or "gpu" for the first of those that PyTorch can use here."""
+    if name == "cpu":
+        return torch.device("cpu")
     there = {
-        "cpu": lambda: True,
         "cuda": torch.cuda.is_available,
         "mps": lambda: getattr(torch.backends, "mps", None) is not None and torch.backends.mps.is_available(),
     }
-    if not there[name]():
-        raise Refusal("no-device", device=name, version=str(torch.__version__))
-    return torch.device(name)
+    found = [kind for kind, is_there in there.items() if is_there()]
+    if not found:
+        raise Refusal("no-device", device="CUDA, MPS", version=str(torch.__version__))
+    if found[0] == "mps" and dtype == "float64":
+        raise Refusal("no-float64", device="MPS", version=str(torch.__version__))
+    return torch.device(found[0])
 
 
 def name_of(torch, device):
@@ -95,6 +101,12 @@ def allow_tf32(torch, allowed):
     """TF32 is used by products of matrices and by cuDNN, each of which has a switch."""
     torch.backends.cuda.matmul.allow_tf32 = allowed
     torch.backends.cudnn.allow_tf32 = allowed
+
+
+def wait_for(torch, device):
+    """Ends what is under way on a GPU, so that its errors are those of this request."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
 
 
 def tensor_of(torch, given, dtype, device):
@@ -131,6 +143,8 @@ class Run:
         lengths = request.get("lengths")
         self.lengths = None if lengths is None else torch.tensor(lengths, dtype=torch.int64)
         self.why = reasons(self.config, lengths)
+        # h of every step as it was computed, by layer and direction, where gradients are asked for.
+        self._hidden = {}
         self._done = 0
 
     def module(self):
@@ -226,6 +240,8 @@ class Run:
         kept = {}
         for t in reversed(steps) if direction == "reverse" else steps:
             new_state, gates = cell.step(inputs[t], state)
+            if torch.is_grad_enabled():
+                self._remember((layer, direction), t, new_state[0])
             goes_on = self._goes_on(t)
             quantities = {"h": new_state[0]}
             if self.config["cell"] == "LSTM":
@@ -233,9 +249,6 @@ class Run:
             quantities.update(gates if self.keeps_gates else {})
             for quantity, values in quantities.items():
                 shown = where(torch, goes_on, values, torch.zeros_like(values))
-                if torch.is_grad_enabled() and quantity == "h":
-                    values.requires_grad_() if not values.requires_grad else values.retain_grad()
-                    self._leaves.setdefault((layer, direction), {})[t] = values
                 kept.setdefault(quantity, {})[t] = shown
             state = tuple(
                 None if old is None or new is None else where(torch, goes_on, new, old)
@@ -250,6 +263,12 @@ class Run:
             stacked = {"h": x.new_zeros(0, self.rows, state[0].shape[-1])}
         return stacked, state
 
+    def _remember(self, lane, t, h):
+        """Keeps h of a step before anything reads it; the first one depends on nothing that has a gradient."""
+        if not h.requires_grad:
+            h.requires_grad_()
+        self._hidden.setdefault(lane, {})[t] = h
+
     def _lane_weights(self, layer, direction):
         config = self.config
         is_second = config["bidirectional"] and direction == "reverse"
@@ -263,28 +282,30 @@ class Run:
             return None
         return (self.lengths > t).to(self.x.device)[:, None]
 
-    @property
-    def _leaves(self):
-        self.__dict__.setdefault("_steps", {})
-        return self._steps
-
-    def gradients(self, loss, results):
-        """dL/dh_t of every lane, (T, B, P), of a loss by its kind: "sum" or "last"."""
+    def gradients(self, loss, output):
+        """‖∂L/∂h_t‖₂ of every lane, (T, B), of the sum of the output: of all steps ("sum"), or of each row's last."""
         torch = self.torch
-        output = results["output"]
         if loss == "last":
             ends = torch.full((self.rows,), output.shape[0]) if self.lengths is None else self.lengths
             rows = [output[end - 1, row] for row, end in enumerate(ends.tolist()) if end > 0]
-            value = torch.stack(rows).sum()
+            value = torch.stack(rows).sum() if rows else output.sum() * 0
         else:
             value = output.sum()
-        value.backward()
-        found = {}
-        for (layer, direction), by_step in self._leaves.items():
-            steps = [by_step[t] for t in sorted(by_step)]
-            rows = [torch.zeros_like(one) if one.grad is None else one.grad for one in steps]
-            found["layer%d.%s.dh" % (layer, direction)] = torch.stack(rows)
-        return found
+        flat = [one for by_step in self._hidden.values() for one in by_step.values()]
+        found = torch.autograd.grad(value, flat, retain_graph=True, allow_unused=True) if flat else ()
+        gradients = {id(one): gradient for one, gradient in zip(flat, found)}
+        norms = {}
+        for (layer, direction), by_step in self._hidden.items():
+            rows = [gradients[id(by_step[t])] for t in sorted(by_step)]
+            steps = [self.x.new_zeros(self.rows) if row is None else norm_of(torch, row) for row in rows]
+            norms["gradient.%s.layer%d.%s" % (loss, layer, direction)] = torch.stack(steps)
+        return norms
+
+
+def norm_of(torch, rows):
+    """‖·‖₂ of each row; MPS has no float64."""
+    wide = rows if rows.device.type == "mps" else rows.double()
+    return wide.norm(dim=-1).to(rows.dtype)
 
 
 def where(torch, condition, yes, no):

@@ -1,7 +1,8 @@
 /**
- * Writes docs/accuracy.md: how far our runs and those of ONNX Runtime are from each other, and both from float64.
+ * Writes docs/accuracy.md: how far our runs and those of ONNX Runtime and PyTorch are from each other, and from float64.
  *
  * node scripts/accuracy.mjs [--runs=500]
+ * Needs a Python with torch (UNROLL_PYTHON).
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -27,10 +28,12 @@ await build({
   external: ["onnxruntime-web", "onnxruntime-web/*"],
   outfile,
 });
-const { onnxRunErrors, randomOnnxRun } = createRequire(import.meta.url)(outfile);
+const { createTorchEngine, onnxRunErrors, randomOnnxRun } = createRequire(import.meta.url)(outfile);
 
+const torch = createTorchEngine(folder);
 const found = [];
-for (let seed = 0; seed < runs; seed++) found.push(await onnxRunErrors(randomOnnxRun(seed)));
+for (let seed = 0; seed < runs; seed++) found.push(await onnxRunErrors(randomOnnxRun(seed), torch));
+await torch.dispose();
 rmSync(folder, { recursive: true });
 
 const dtypes = { f32: "float32", f64: "float64" };
@@ -52,14 +55,17 @@ const rows = [...groups]
       shown(median(all.map(({ apart }) => apart))),
       ...["apart", "ours", "theirs"].map((of) => shown(largest(of))),
       worst.what,
+      shown(median(all.map((one) => one.torch.apart))),
+      shown(Math.max(...all.map((one) => one.torch.apart))),
+      shown(Math.max(...all.map((one) => one.torch.theirs))),
     ].join(" | ")} |`;
   });
-const text = `# Accuracy beside ONNX Runtime
+const text = `# Accuracy beside ONNX Runtime and PyTorch
 
-Made by \`node scripts/accuracy.mjs\`: ${runs} random runs (1 to 3 layers, one direction or two, lengths, initial states, projection, peepholes, clipping, coupled gates, hard sigmoids, both resets), through our engines and through ONNX Runtime (WebAssembly, CPU). Its h is of its operators, except with a projection and in float64, which they do not have: there, and for c and gates, it computes single operations in a Scan. All states and gates of every step are compared.
+Made by \`node scripts/accuracy.mjs\`: ${runs} random runs (1 to 3 layers, one direction or two, lengths, initial states, projection, peepholes, clipping, coupled gates, hard sigmoids, both resets), through our engines, through ONNX Runtime (WebAssembly, CPU) and through live PyTorch (CPU). ONNX Runtime's h is of its operators, except with a projection and in float64, which they do not have: there, and for c and gates, it computes single operations in a Scan. All states and gates of every step are compared.
 
-| Cell | dtype | ONNX Runtime's h by | Runs | Median of max \\|Unroll − ONNX Runtime\\| | Largest | Unroll − float64 | ONNX Runtime − float64 | The run of the largest |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| Cell | dtype | ONNX Runtime's h by | Runs | Median of max \\|Unroll − ONNX Runtime\\| | Largest | Unroll − float64 | ONNX Runtime − float64 | The run of the largest | Median of max \\|Unroll − PyTorch\\| | Largest | PyTorch − float64 |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;
 writeFileSync(

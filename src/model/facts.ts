@@ -24,6 +24,8 @@ export interface ModuleFacts {
   readonly batchFirst: boolean | null;
   /** Of ONNX nodes, `layout`: whether their X, Y and states have the batch first. */
   readonly onnxLayout?: 0 | 1;
+  /** The ONNX nodes that it is made of. */
+  readonly onnxNodes?: OnnxNodes;
   readonly nonlinearity: Nonlinearity | null;
   /** Probability between layers, in training only. */
   readonly dropout: number | null;
@@ -43,6 +45,18 @@ export interface ModuleFacts {
   readonly kerasOutput?: KerasOutput;
   /** Its initial states and lengths, or a note that they come from outside. */
   readonly given: ModuleGiven;
+}
+
+/** A module among the nodes of a graph. */
+export interface OnnxNodes {
+  /** Of its layers, the lowest one first. */
+  readonly names: readonly string[];
+  /** The operator that computes its input; null where that is an input of the model, rearranged at most. */
+  readonly readsFrom: string | null;
+  /** True where a state or lengths come from outside of the file. */
+  readonly asksForMore: boolean;
+  /** Names in the graph of Y of the last layer, and of Y_h and Y_c where there is one layer; empty for none. */
+  readonly gives: Readonly<Record<"output" | "h_n" | "c_n", string>>;
 }
 
 /** A default that stands where the file does not tell a fact. */

@@ -1,15 +1,18 @@
 /**
  * Archives by location: a path, a `file:` URI, or any other URI whose bytes the host reads.
  */
-import { access, readdir, realpath } from "node:fs/promises";
+import { access, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RunControl } from "../core/control";
 import { NotFoundError, UnsupportedError } from "../core/errors";
 import type { Archive } from "../formats/base/archive";
 import { MemorySource, type ByteSource } from "../formats/base/bytes";
 import { tensorEndings } from "../formats/extensions";
+import { testFile, testSetArchive } from "../formats/onnx/testSet";
 import { openArchive } from "../formats/open";
 import { siblingName, type Siblings } from "../formats/base/siblings";
+import type { OnnxJob, OnnxReply } from "../run/graph/runtime";
 import { schemeOf } from "../run/spec/spec";
 import type { OpenFiles, ReadBytes } from "../worker/platform";
 import { baseName } from "../core/baseName";
@@ -47,7 +50,21 @@ export class FileSet implements OpenFiles {
     return textOf(source, baseName(location));
   }
 
+  /** Runs a model on a thread that all files have in common; it is started by the first one. */
+  async runModel(job: OnnxJob, control: RunControl): Promise<OnnxReply> {
+    const { sharedOnnxRuntime } = await import("./onnxRuntime");
+    return sharedOnnxRuntime().run(job, control);
+  }
+
   async #openAt(location: string): Promise<Archive> {
+    const tests = await testFilesIn(location);
+    if (tests !== null) {
+      const files = tests.map(async (file) => ({
+        file,
+        archive: await this.open(join(pathOf(location), file)),
+      }));
+      return testSetArchive(baseName(location), await Promise.all(files));
+    }
     const whole = location + (await checkpointEnd(location));
     return openArchive(await this.#source(whole), this.#siblingsOf(whole));
   }
@@ -167,6 +184,22 @@ async function checkpointEnd(location: string): Promise<string> {
     );
   const path = pathOf(location);
   return !(await isThere(path)) && (await isThere(`${path}.index`)) ? ".index" : "";
+}
+
+/** Files of ONNX' test data in a folder, in their order; null for what is no folder. @throws NotFoundError. */
+async function testFilesIn(location: string): Promise<readonly string[] | null> {
+  const scheme = schemeOf(location);
+  if (scheme !== undefined && scheme !== "file") return null;
+  const path = pathOf(location);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return null;
+  const names = (await readdir(path)).filter((name) => testFile.test(name)).sort();
+  if (names.some((name) => name.startsWith("input_"))) return names;
+  const sentence = text("this is a folder, and holds no test data such as {0}", "input_0.pb");
+  throw new NotFoundError(baseName(location), sentence, []);
 }
 
 function hasTensorEnding(name: string): boolean {

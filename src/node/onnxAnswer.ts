@@ -2,7 +2,7 @@
  * Runs models in ONNX Runtime, on the thread that asks: its binary is read when the first one is.
  */
 import * as ort from "onnxruntime-web/wasm";
-import type { OnnxData, OnnxJob, OnnxReply, OnnxTensor } from "../reference/onnx/runtime";
+import type { OnnxData, OnnxJob, OnnxReply, OnnxTensor } from "../run/graph/runtime";
 
 /** Fatal only: what goes wrong is said by errors, and nobody reads a console here. */
 const SILENT = 4;

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { RunControl } from "../core/control";
-import type { OnnxJob, OnnxReply, OnnxRuntime } from "../reference/onnx/runtime";
+import type { OnnxJob, OnnxReply, OnnxRuntime } from "../run/graph/runtime";
 
 /** Loading it again takes most of a second; kept, it holds some 100 MB. */
 const IDLE_MS = 60_000;
@@ -24,6 +24,14 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): OnnxRuntime
   readonly isAwake: boolean;
 } {
   return new OnnxThread(options);
+}
+
+let shared: OnnxRuntime | undefined;
+
+/** The one that files and engines of this thread have in common; it starts again where it was ended. */
+export function sharedOnnxRuntime(): OnnxRuntime {
+  shared ??= createOnnxRuntime();
+  return shared;
 }
 
 class OnnxThread implements OnnxRuntime {

@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
-import type { OnnxJob } from "../reference/onnx/runtime";
+import type { OnnxJob } from "../run/graph/runtime";
 import { answer } from "./onnxAnswer";
 
 /** The binary, as `scripts/build.mjs` puts it into the folder of this file. */

@@ -2,7 +2,7 @@
  * The engines of references that this machine has.
  */
 import type { CreateReferenceEngine, ReferenceEngine } from "../reference/engine";
-import { createOnnxRuntime } from "./onnxRuntime";
+import { sharedOnnxRuntime } from "./onnxRuntime";
 
 /** Engines whose code, threads and processes are loaded when they are first used; each is made once by its owner. */
 export const createReferenceEngine: CreateReferenceEngine = (id, onOutput) =>
@@ -16,7 +16,7 @@ export const createReferenceEngine: CreateReferenceEngine = (id, onOutput) =>
 
 async function loadOnnxEngine(): Promise<ReferenceEngine> {
   const { createOnnxEngine } = await import("../reference/onnx/engine");
-  return createOnnxEngine(createOnnxRuntime());
+  return createOnnxEngine(sharedOnnxRuntime());
 }
 
 function lazily(id: ReferenceEngine["id"], load: () => Promise<ReferenceEngine>): ReferenceEngine {

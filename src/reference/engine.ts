@@ -7,6 +7,7 @@ import type { RunControl } from "../core/control";
 import type { Text } from "../core/text";
 import type { NamedState } from "../model/stateNames";
 import type { RunInputs } from "../run/inputs";
+import type { LoadedGraph } from "../run/load/graph/fromGraph";
 import type { ResultName } from "../run/references";
 import type { EngineId } from "../run/spec/engineIds";
 import type { Tensor } from "../tensor/tensor";
@@ -55,11 +56,19 @@ export interface ReferenceRequest {
   /** The run in memory: configuration, parameters by PyTorch's names, input, states, lengths and layers around it. */
   readonly inputs: RunInputs;
   readonly file: ModelFile | null;
+  /** The whole model, where the run's input is the model's own. */
+  readonly graph?: LoadedGraph | null;
 }
 
 /** A state or gate of every step, time-major: (T, B, P) of h, (T, B, H) of others, in the input's order of time. */
 export interface AnsweredState extends NamedState {
   readonly tensor: Tensor;
+}
+
+/** ‖∂L/∂h_t‖₂ of one direction of one layer, (T, B), where L is the sum of the output, of all steps or of the last. */
+export interface AnsweredGradient extends Pick<NamedState, "layer" | "direction"> {
+  readonly loss: "sum" | "last";
+  readonly norms: Tensor;
 }
 
 /** A part of the run that an engine did not give, and why. */
@@ -82,6 +91,8 @@ export interface ReferenceAnswer {
   readonly tensors: Readonly<Partial<Record<ResultName, Tensor>>>;
   /** Any part of the states and gates inside the layers; those in padding are not read. */
   readonly states: readonly AnsweredState[];
+  /** Of engines that differentiate, where the run is small enough. */
+  readonly gradients?: readonly AnsweredGradient[];
   readonly notCovered: readonly NotCovered[];
   /** What a user should know of the answer, one sentence each. */
   readonly notes: readonly Text[];

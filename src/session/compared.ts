@@ -89,7 +89,7 @@ async function outcomesOf(
   for (const [at, choice] of choices.entries()) {
     const from = (at / choices.length) * enginesShare;
     const part = controlOfPart(control, from, from + enginesShare / choices.length);
-    outcomes.push(await engines.run({ choice, inputs, file }, part));
+    outcomes.push(await engines.run({ choice, inputs, file, graph: loaded.graph }, part));
   }
   return outcomes;
 }
@@ -102,6 +102,7 @@ export function engineView({
   device,
   tensors,
   states,
+  gradients = [],
   notCovered,
   milliseconds,
 }: ReferenceAnswer): EngineView {
@@ -114,7 +115,12 @@ export function engineView({
     version,
     dtype,
     device,
-    covers: [...Object.keys(tensors), ...inside, ...(gates ? ["gates"] : [])],
+    covers: [
+      ...Object.keys(tensors),
+      ...inside,
+      ...(gates ? ["gates"] : []),
+      ...(gradients.length > 0 ? ["gradients"] : []),
+    ],
     notCovered,
     milliseconds,
   };

@@ -101,8 +101,11 @@ function watched(files: ArchiveFiles, control: RunControl): ArchiveFiles {
     control.report(0, text("Reading files"));
     control.check();
   };
+  const { runModel, ...beside } = besideOf(files);
   return {
-    ...besideOf(files),
+    ...beside,
+    // It is stopped as the run is.
+    ...(runModel === undefined ? {} : { runModel: (job) => runModel(job, control) }),
     open: async (location) => {
       tell();
       const archive = await files.open(location);

@@ -195,7 +195,7 @@ export class Session {
    * @throws CancelledError when `control` says so.
    */
   gradientCurve(request: GradientRequest, control: RunControl): GradientCurve {
-    return this.#gradientReader().curve(request, control);
+    return this.#gradientReader().curve(request, control, this.answers);
   }
 
   /**

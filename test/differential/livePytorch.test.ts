@@ -1,12 +1,15 @@
 /** Random configurations through the live PyTorch of a Python process: every state and gate of every lane. */
 import assert from "node:assert/strict";
 import { noControl } from "../../src/core/control";
+import { renderText } from "../../src/core/text";
 import { chooseEngine } from "../../src/engine/choose";
 import type { CellKind, CellVariant, RecurrentConfig } from "../../src/model/config";
 import { pytorchVariant } from "../../src/model/config";
+import { directionsOf } from "../../src/model/directions";
 import { withAnswer } from "../../src/reference/answer";
 import type { ReferenceAnswer } from "../../src/reference/engine";
 import { executeRun, type RunResult } from "../../src/run/execute";
+import { GradientReader } from "../../src/session/gradients/gradients";
 import { describePython, python, seed } from "../unit/support/python";
 import {
   configOf,
@@ -84,6 +87,28 @@ function compared(
   return executeRun(inputs, { control: noControl, createEngine: chooseEngine });
 }
 
+/** Lanes whose gradient PyTorch has otherwise, of both losses and every row. */
+function otherGradients(answer: ReferenceAnswer, result: RunResult): string[] {
+  const { config, seqLength, batchSize } = result.forwardInput;
+  const reader = new GradientReader(result, {});
+  const rows = Array.from({ length: batchSize }, (_, batch) => batch);
+  const lanes = Array.from({ length: config.numLayers }, (_, layer) =>
+    directionsOf(config).flatMap((direction) => rows.map((batch) => ({ layer, direction, batch }))),
+  ).flat();
+  const steps = { stepStart: 0, stepEnd: seqLength, maxColumns: seqLength };
+  const found = (["sum", "last"] as const).flatMap((kind) =>
+    lanes.flatMap((lane) => {
+      const request = { ...lane, ...steps, loss: { kind } };
+      const { reference } = reader.curve(request, noControl, [answer]);
+      const told = `gradient of ${kind}, ${JSON.stringify(lane)}`;
+      if (reference === null) return [`${told} is not there`];
+      return reference.agrees ? [] : [`${told}: ${renderText(reference.sentence)}`];
+    }),
+  );
+  reader.dispose();
+  return found;
+}
+
 describePython("live PyTorch", ["torch"], ({ torch = "" }) => {
   const place = new PythonPlace();
 
@@ -109,7 +134,9 @@ describePython("live PyTorch", ["torch"], ({ torch = "" }) => {
       const quantities = { RNN: 1, LSTM: 6, GRU: 4 }[cell];
       assert.equal(answer.states.length, quantities * sizesOf(item.config).lanes, told);
       assert.deepEqual(answer.notCovered, []);
-      for (const { name, comparison } of compared(answer, item).compared) {
+      const result = compared(answer, item);
+      failures.push(...otherGradients(answer, result).map((line) => `${told}: ${line}`));
+      for (const { name, comparison } of result.compared) {
         if (comparison === null) failures.push(`${told}: ${name} has another shape`);
         else if (comparison.outside > 0) failures.push(`${told}: ${name} differs`);
       }

@@ -8,15 +8,18 @@ import { expectedParameters } from "../../src/model/parameters";
 import { outputShapes } from "../../src/model/sequence";
 import { directionIndexOf } from "../../src/model/directions";
 import type { ForwardInput } from "../../src/engine/base/engine";
-import type { StateName } from "../../src/engine/base/trace";
+import type { ForwardTrace, StateName } from "../../src/engine/base/trace";
 import { isGate } from "../../src/model/stateNames";
 import { createOnnxEngine } from "../../src/reference/onnx/engine";
-import type { AnsweredState, ReferenceAnswer } from "../../src/reference/engine";
+import type { AnsweredState, ReferenceAnswer, ReferenceEngine } from "../../src/reference/engine";
 import { forward } from "../../src/run/forward";
 import { createRecomputer, type StepRecomputer } from "../../src/engine/recompute";
 import { prepareRun, type RunInputs } from "../../src/run/inputs";
 import { elementCount, type Shape, type Tensor } from "../../src/tensor/tensor";
 import { gateOrder } from "../../src/model/gates";
+import { PythonEngine } from "../../src/node/python/engine";
+import { python } from "../unit/support/python";
+import { servingScript } from "../unit/support/pythonRuns";
 import { directOnnxRuntime } from "../unit/support/onnxRuntime";
 import { largestDistance, numbersFrom } from "../unit/support/runs";
 
@@ -31,6 +34,14 @@ export interface OnnxRunErrors {
   readonly apart: number;
   /** Largest |ours − float64| and |ONNX Runtime's − float64| over the states. */
   readonly ours: number;
+  readonly theirs: number;
+  /** The same of live PyTorch; null where it was not asked. */
+  readonly torch: EngineErrors | null;
+}
+
+/** Of one engine: its largest distance from ours, and from float64. */
+export interface EngineErrors {
+  readonly apart: number;
   readonly theirs: number;
 }
 
@@ -140,15 +151,56 @@ export async function onnxAnswer(inputs: RunInputs): Promise<ReferenceAnswer> {
   return outcome;
 }
 
-/** Runs it in both and compares every state. */
-export async function onnxRunErrors(inputs: RunInputs): Promise<OnnxRunErrors> {
-  const answer = await onnxAnswer(inputs);
-  const prepared = prepareRun(inputs);
-  const { run } = prepared;
+/** Runs it in ONNX Runtime, and in live PyTorch where an engine of that is given, and compares every state. */
+export async function onnxRunErrors(
+  inputs: RunInputs,
+  torch: ReferenceEngine | null = null,
+): Promise<OnnxRunErrors> {
+  const { run } = prepareRun(inputs);
   const ours = forward(run);
   const exact = forward({ ...run, precision: "f64" });
-  const gates = createRecomputer(run, ours);
-  let [apart, oursOff, theirsOff] = [0, 0, 0];
+  const frame = { run, ours, exact, gates: createRecomputer(run, ours) };
+  const { apart, theirs, own } = errorsOfAnswer(frame, await onnxAnswer(inputs));
+  const { config, lengths } = run;
+  const beside = torch === null ? null : errorsOfAnswer(frame, await torchAnswer(torch, inputs));
+  return {
+    cell: config.cell,
+    precision: inputs.precision === "f64" ? "f64" : "f32",
+    by: config.projSize > 0 || inputs.precision === "f64" ? "Scan" : "operator",
+    what: optionsText(config, lengths),
+    apart,
+    ours: own,
+    theirs,
+    torch: beside,
+  };
+}
+
+/** The live PyTorch of an interpreter. */
+export function createTorchEngine(storage: string): PythonEngine {
+  return new PythonEngine("pytorch", { script: servingScript, storage });
+}
+
+async function torchAnswer(engine: ReferenceEngine, inputs: RunInputs): Promise<ReferenceAnswer> {
+  const choice = { id: "pytorch", interpreter: python } as const;
+  const outcome = await engine.run({ choice, inputs, file: null }, noControl);
+  assert.ok(outcome.kind === "answer", "sentence" in outcome ? renderText(outcome.sentence) : "");
+  return outcome;
+}
+
+/** Our run, in its precision and in float64, and its gates. */
+interface RunFrame {
+  readonly run: ForwardInput;
+  readonly ours: ForwardTrace;
+  readonly exact: ForwardTrace;
+  readonly gates: StepRecomputer;
+}
+
+/** Largest differences over all states and gates that an engine has given. */
+function errorsOfAnswer(
+  { run, ours, exact, gates }: RunFrame,
+  answer: ReferenceAnswer,
+): EngineErrors & { readonly own: number } {
+  let [apart, own, theirs] = [0, 0, 0];
   for (const state of answer.states) {
     const lane = {
       layer: state.layer,
@@ -160,23 +212,14 @@ export async function onnxRunErrors(inputs: RunInputs): Promise<OnnxRunErrors> {
       continue;
     }
     const name = state.quantity as StateName;
-    const own = ours.read(name, lane, 0, run.seqLength).slice();
+    const found = ours.read(name, lane, 0, run.seqLength).slice();
     const precise = exact.read(name, lane, 0, run.seqLength);
-    assert.equal(values.length, own.length);
-    apart = Math.max(apart, largestDistance(own, values));
-    oursOff = Math.max(oursOff, largestDistance(own, precise));
-    theirsOff = Math.max(theirsOff, largestDistance(values, precise));
+    assert.equal(values.length, found.length);
+    apart = Math.max(apart, largestDistance(found, values));
+    own = Math.max(own, largestDistance(found, precise));
+    theirs = Math.max(theirs, largestDistance(values, precise));
   }
-  const { config, lengths } = run;
-  return {
-    cell: config.cell,
-    precision: inputs.precision === "f64" ? "f64" : "f32",
-    by: config.projSize > 0 || inputs.precision === "f64" ? "Scan" : "operator",
-    what: optionsText(config, lengths),
-    apart,
-    ours: oursOff,
-    theirs: theirsOff,
-  };
+  return { apart, own, theirs };
 }
 
 /** Largest difference of a gate from ours, over the steps that are no padding. */

@@ -1,13 +1,18 @@
 /** A run without a reference is compared with the embedded ONNX Runtime; a menu chooses what a run is compared with. */
-import { writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { cli } from "./cli";
 import type { Panel } from "./panel";
 import { sharesPanel } from "./suite";
 
 const RUN = "gru-packed/alone.unroll.json";
 
-/** The example without its reference. */
+/** The example without its reference, and a whole model with test data as ONNX' own tests have them. */
 function prepare(folder: string): void {
+  cpSync("test/fixtures/onnx-graphs/image", join(folder, "image"), { recursive: true });
+  const whole = { weights: { file: "model.onnx" }, input: "test_data_set_0" };
+  writeFileSync(join(folder, "image/image.unroll.json"), JSON.stringify(whole));
   const run = {
     weights: { file: "weights.safetensors" },
     input: "batch.npz#x",
@@ -51,5 +56,26 @@ describe("a run beside engines that are not ours", () => {
     await panel.says(".agreement p", "the exported file stands alone in layer1.forward.h");
     await panel.textsInclude(".agreement thead th", "ONNX Runtime");
     await panel.workbench.screenshot("test-results/compared-table.png");
+  });
+
+  it("runs a whole model, and takes what it gave the module", async () => {
+    await panel.workbench.closeEditors();
+    await panel.openRun("image/image.unroll.json");
+    await panel.verdictsAre("≈ output rounding only");
+    await panel.says(".compared-with", "Compared with test_data_set_0 · output_0");
+    await panel.workbench.screenshot("test-results/compared-whole.png");
+  });
+
+  it("is accused on the command line as well", () => {
+    const run = "examples/differs/differs.unroll.json";
+    const printed = cli("check", run, "--reference", "onnxruntime");
+    assert.match(printed, /the exported file stands alone in layer1\.forward\.h/);
+    const whole = cli(
+      ...["run", "--weights", "test/fixtures/onnx-graphs/stack/model.onnx"],
+      ...["--input", "test/fixtures/onnx-graphs/stack/test_data_set_0/input_0.pb"],
+      ...["--reference", "onnxruntime"],
+    );
+    assert.match(whole, /states +(✓ equal|≈ rounding only|✓ rounding only)/);
+    assert.match(whole, /output, final states and h are those of the whole model model\.onnx/);
   });
 });

@@ -55,7 +55,7 @@ describe("comparing with PyTorch", () => {
     assert.deepEqual(problems, []);
     const [engine] = engines;
     assert.equal(engine?.id, "pytorch");
-    assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates"]);
+    assert.deepEqual(engine.covers, ["output", "h_n", "c_n", "h", "c", "gates", "gradients"]);
     assert.equal(
       table?.rows.every(({ alone }) => alone === null),
       true,
@@ -65,6 +65,39 @@ describe("comparing with PyTorch", () => {
     for (let left = before; left.length > 0; left = await processes()) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  });
+
+  it("accuses a wrong file that stands beside two engines", async function () {
+    this.timeout(180_000);
+    await choose(python);
+    await vscode.commands.executeCommand(
+      "unroll.openRun",
+      example("differs", "differs.unroll.json"),
+    );
+    const panel = await onlyPanel();
+    await panel.compareWith(["onnxruntime", "pytorch"]);
+    const { problems, table } = await until(() => panel.view?.compared);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(table?.parties, ["run", "file", "onnxruntime", "pytorch"]);
+    const accused = table.rows.filter(({ alone }) => alone !== null);
+    assert.ok(accused.length > 0 && accused.every(({ alone }) => alone === "file"));
+    const [sentence] = table.sentences;
+    assert.ok(sentence);
+    assert.match(renderText(sentence), /^the exported file stands alone in layer1\.forward\.h/);
+  });
+
+  it("says of the GPU that there is none, and stays", async function () {
+    this.timeout(180_000);
+    await choose(python);
+    await open();
+    const panel = await onlyPanel();
+    await panel.compareWith(["pytorch"], { device: "gpu", tf32: true });
+    const compared = await until(() => panel.view?.compared);
+    // Where there is one, its name and TF32 are said.
+    const [problem] = compared.problems;
+    const said =
+      problem === undefined ? (compared.engines[0]?.device ?? "") : renderText(problem.sentence);
+    assert.match(said, /finds no GPU here \(CUDA, MPS\)|TF32 on|MPS/);
   });
 
   it("without an interpreter says how to choose one, and the panel stays", async () => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FormatError } from "../../src/core/errors";
 import { MemorySource } from "../../src/formats/base/bytes";
-import { ProtobufFile, WIRE, type ByteSpan, type WireField } from "../../src/formats/onnx/protobuf";
-import { VarintReader } from "../../src/formats/base/varints";
+import { ProtobufFile, type ByteSpan, type WireField } from "../../src/formats/onnx/protobuf";
+import { VarintReader, WIRE } from "../../src/formats/base/varints";
 
 type Value =
   | { readonly kind: "int"; readonly value: bigint }

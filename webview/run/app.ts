@@ -12,13 +12,12 @@ import type { ViewState } from "./store/state";
 import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
+const SKELETON_LANES = 5;
 /** Buttons of a mouse that go through the places of the cursor, by their number. */
 const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
   3: "back",
   4: "forward",
 };
-
-const SKELETON_LANES = 5;
 
 /** Holds the stage whose width is followed while another view than the unrolled one has its place. */
 export class UnrollApp extends PageElement<Store> {

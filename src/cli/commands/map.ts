@@ -80,8 +80,7 @@ async function rank(
   { modules }: ModuleArchive,
   { files, terminal }: { readonly files: FileSet; readonly terminal: Terminal },
 ): Promise<Ranking | null> {
-  const { reference } = flags;
-  if (reference === undefined) return null;
+  if ((flags.reference ?? flags.referenceFiles) === undefined) return null;
   const given = { ...flags, weights: { file } };
   const { spec } = await readRun(null, given, terminal.folder);
   const candidates: RankCandidate[] = [

@@ -49,6 +49,8 @@ export interface RunFlags extends Partial<
   readonly map?: string;
   readonly options: RunOptions;
   readonly tolerance: ToleranceSpec;
+  /** Files of references, whose tensors say by their names what they are. */
+  readonly referenceFiles?: readonly string[];
   /** The Python of PyTorch and Keras. */
   readonly python?: string;
 }
@@ -91,11 +93,12 @@ export const computedFlags: FlagTypes = Object.assign(
 /** Those, and that of a map. */
 export const optionFlags: FlagTypes = { ...mapFlag, ...computedFlags };
 
+/** Options that are a run's, not a module's own. */
+const ofRuns: readonly string[] = ["precision", "repeat", "inputOf"];
+
 /** Flags of the options that are a module's own, not a run's. */
 export const moduleFlags: FlagTypes = flagTypesOf(
-  Object.fromEntries(
-    entriesOf(optionKeys).filter(([name]) => name !== "precision" && name !== "repeat"),
-  ),
+  Object.fromEntries(entriesOf(optionKeys).filter(([name]) => !ofRuns.includes(name))),
 );
 
 /** How the help and errors call a line by its slope and its value at 0. */
@@ -122,26 +125,47 @@ export function flagsOf(values: Values): RunFlags {
   };
 }
 
-/** Tensors in files, and engines by their names. */
+/** Tensors in files, whole files, and engines by their names. */
 function referencesOf(
-  given: readonly string[] | undefined,
+  given: readonly string[] = [],
   values: Values,
-): Pick<RunFlags, "reference" | "compareWith"> {
-  const names = given?.flatMap((value) => (isEngineList(value) ? value.split(",") : [])) ?? [];
-  const engines = [...new Set(names.filter(isEngineId))];
-  const files = given?.filter((value) => !isEngineList(value)) ?? [];
+): Pick<RunFlags, "reference" | "referenceFiles" | "compareWith"> {
+  const parts = given.flatMap(partsOfReference);
+  const engines = [...new Set(parts.filter(isEngineId))];
+  const others = parts.filter((part) => !isEngineId(part));
+  const tensors = others.filter(isNamedReference);
+  const files = others.filter((part) => !isNamedReference(part));
+  if (files.includes("")) throw usage("--reference", expectedTensors("--reference"));
   const how: CompareSpec = {
     ...valuesOf(compareKeys, values),
     ...(engines.length === 0 ? {} : { engines }),
   };
   return {
-    ...(files.length === 0 ? {} : { reference: parseTensors("--reference", referenceKeys, files) }),
+    ...(tensors.length === 0
+      ? {}
+      : { reference: parseTensors("--reference", referenceKeys, tensors) }),
+    ...(files.length === 0 ? {} : { referenceFiles: files }),
     ...(Object.keys(how).length === 0 ? {} : { compareWith: how }),
   };
 }
 
-function isEngineList(value: string): boolean {
-  return value.split(",").every(isEngineId);
+/** Engines in a list, and what stands between them, whose commas are its own. */
+function partsOfReference(value: string): string[] {
+  const parts: string[] = [];
+  let isOpen = false;
+  for (const part of value.split(",")) {
+    const isEngine = isEngineId(part);
+    const last = parts.at(-1);
+    if (isEngine || !isOpen || last === undefined) parts.push(part);
+    else parts[parts.length - 1] = `${last},${part}`;
+    isOpen = !isEngine;
+  }
+  return parts;
+}
+
+/** `output=FILE`, and what is written alike: a name of letters and an equals sign. */
+function isNamedReference(part: string): boolean {
+  return /^\w+=/.test(part);
 }
 
 /** What was typed for keys that have flags. */
@@ -251,7 +275,7 @@ function expectedTensors(flag: "--reference" | "--own"): Text {
   const tensors = "output=FILE#tensor,h_n=FILE#tensor";
   return flag === "--own"
     ? text("expected {0}", tensors)
-    : text("expected {0}, or {1}", tensors, engineIds.join(", "));
+    : text("expected {0}, a file that holds them, or {1}", tensors, engineIds.join(", "));
 }
 
 /** Tensors by the keys that one flag takes. */

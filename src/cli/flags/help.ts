@@ -86,6 +86,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     tensors to compare with; embedded= and logits= too.
                                     states=FILE: states and gates inside the layers, named
                                     layer{l}.{forward|reverse}.{h|c|i|f|g|o|r|z|n}
+      --reference FILE              a file whose tensors are called so: output, h_n, c_n, states
       --reference onnxruntime|pytorch|keras
                                     an engine that computes the run as well, with every state;
                                     several, with commas: a table says who stands alone

@@ -41,7 +41,8 @@ export function mapCommand(values: Values, file: string, json: boolean): MapComm
   if (pick !== undefined && out === null) {
     throw usage("--pick", text("needs --out: it says which guess is written"));
   }
-  if (flags.reference !== undefined && flags.input === undefined) {
+  const { reference, referenceFiles, input } = flags;
+  if ((reference ?? referenceFiles) !== undefined && input === undefined) {
     throw usage("--reference", text("needs --input: maps are run to be compared with it"));
   }
   const kind = choiceOf(values, "kind", ["RNN", "LSTM", "GRU"] as const) ?? null;

@@ -10,6 +10,7 @@ import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import type { RunFlags } from "./flags";
+import { referencesInFiles } from "./referenceFiles";
 
 /** A run, and the warnings about its run file. */
 export interface SourcedRun {
@@ -28,9 +29,10 @@ export interface SourcedRun {
  */
 export async function readRun(
   runFile: string | null,
-  { python, ...flags }: RunFlags,
+  { python, ...given }: RunFlags,
   folder: string,
 ): Promise<SourcedRun> {
+  const flags = await withReferenceFiles(given, folder);
   if (runFile === null) {
     return { spec: specOfFlags(flags, folder), warnings: [], python, folder };
   }
@@ -41,6 +43,14 @@ export async function readRun(
   const warnings = problems.map((problem) => formatProblem(runFile, source, [problem]).message);
   const base = mapFiles(spec, (file) => localPath(runFolder, file));
   return { spec: mergeRun(base, flags, folder), warnings, python, folder };
+}
+
+/** Flags whose files of references are tensors by name; what is named itself is taken first. */
+async function withReferenceFiles(flags: RunFlags, folder: string): Promise<RunFlags> {
+  const { referenceFiles = [], ...others } = flags;
+  if (referenceFiles.length === 0) return others;
+  const found = await referencesInFiles(referenceFiles, folder);
+  return { ...others, reference: { ...found, ...others.reference } };
 }
 
 async function readText(name: string, path: string): Promise<string> {

@@ -6,6 +6,7 @@ import { decodeRaw, wholeBox, type Box, type RawValues } from "../../tensor/raw"
 import type { Tensor, TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { DeclaredModule } from "./declared";
+import type { ComputedGraph } from "./graph";
 
 /** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */
 export type ArchiveFormat =
@@ -24,6 +25,10 @@ export interface Archive {
    * unsorted_indices. Not given where a format has no such thing.
    */
   readonly packed?: readonly string[];
+  /** The computation that the file holds, of a format that has one. */
+  readonly graph?: ComputedGraph;
+  /** Of a folder of ONNX' test data: what a model is given and gives, each by its position among the model's own. */
+  readonly testSet?: TestSet;
   /**
    * Reads the values of one entry.
    * @throws FormatError when the bytes are damaged, UnsupportedError when the dtype has no number form.
@@ -35,6 +40,19 @@ export interface Archive {
    * @throws FormatError when the bytes are damaged, LimitError when the part does not fit a buffer.
    */
   readBox(entry: TensorEntry, box: Box): Promise<RawValues>;
+}
+
+/** A tensor of a folder of test data. */
+export interface TestTensor {
+  readonly entry: TensorEntry;
+  /** The name that the tensor itself has; empty where it has none. */
+  readonly name: string;
+}
+
+/** Tensors of a folder of test data; null where a position has no tensor. */
+export interface TestSet {
+  readonly inputs: readonly (TestTensor | null)[];
+  readonly outputs: readonly (TestTensor | null)[];
 }
 
 /** `read` by way of `readBox`; sentences call the tensor `{file}: {name}`. */

@@ -59,6 +59,10 @@ export interface OnnxRecurrent {
   readonly sequenceLens: OnnxOperand | null;
   /** Name of the recurrent node whose output it reads through nothing but reshaping: the layer below. */
   readonly below: string | null;
+  /** The operator that computes X, `body` for what a loop gives its body; null for an input of the model, rearranged at most. */
+  readonly readsFrom: string | null;
+  /** Names of what it gives in its graph, Y, Y_h and Y_c; empty for those that it does not give. */
+  readonly gives: readonly string[];
 }
 
 /** A Gather from a table (nn.Embedding) or a Gemm / MatMul + Add (nn.Linear) of an ONNX graph. */

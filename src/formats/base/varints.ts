@@ -4,6 +4,9 @@
  * Spec: protobuf.dev, "Encoding": seven bits a byte, the lowest first; a set eighth bit says that another byte follows.
  */
 
+/** Wire types of fields. */
+export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+
 /** Reads varints one after another. The last one that was read is kept as two halves of 32 bits. */
 export class VarintReader {
   readonly bytes: Uint8Array;

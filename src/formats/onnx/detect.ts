@@ -6,8 +6,8 @@ import { text, type Text } from "../../core/text";
 import type { Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { readOnnx, readSequenceFile, readTensorFile } from "./onnx";
-import { ProtobufFile, WIRE, type WireField } from "./protobuf";
-import { VarintReader } from "../base/varints";
+import { ProtobufFile, type WireField } from "./protobuf";
+import { VarintReader, WIRE } from "../base/varints";
 import type { Siblings } from "../base/siblings";
 
 /** A field of the first bytes; `value` of a varint, or the length of bytes. */

@@ -17,6 +17,7 @@ import type { ByteSource } from "../base/bytes";
 import type { DeclaredModule } from "../base/declared";
 import { maxEntries } from "../base/limits";
 import { NoteList } from "../base/notes";
+import { computedGraph } from "./computedGraph";
 import { declaredModules } from "./declared";
 import { GraphReader } from "./graph";
 import { OnnxModel } from "./model";
@@ -41,7 +42,8 @@ export async function readOnnx(source: ByteSource, siblings?: Siblings): Promise
   await noteMissingFiles(model, values, notes);
   const declared = await declaredModules(model, notes);
   const readers = new Map(model.entries.map((entry) => [entry, model.constantOf(entry)?.readBox]));
-  return archiveOf(source, { readers, notes, declared });
+  const computed = computedGraph(source, graph, { locations: [...model.external.keys()], values });
+  return { ...archiveOf(source, { readers, notes, declared }), graph: computed };
 }
 
 /**

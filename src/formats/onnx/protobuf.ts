@@ -7,7 +7,7 @@
 import { FormatError, LimitError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
-import { VarintReader } from "../base/varints";
+import { VarintReader, WIRE } from "../base/varints";
 
 /** Half-open, in bytes from the start of the file. */
 export interface ByteSpan {
@@ -20,9 +20,6 @@ export interface WireField extends ByteSpan {
   readonly number: number;
   readonly wire: number;
 }
-
-/** Wire types. */
-export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** Tags are integers of 32 bits: a field number and a wire type. */
 const largestTag = 2 ** 32 - 1;

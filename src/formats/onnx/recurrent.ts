@@ -9,11 +9,11 @@ import type { OnnxRecurrent } from "../base/declared";
 import { batchFirstOf, turnedOutputs, type TurnedOutputs } from "./axes";
 import { anySize, type Constant } from "./constant";
 import { intAttribute, type OnnxAttribute } from "./graph";
-import { fullName, type OnnxModel, type PlacedNode } from "./model";
+import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./model";
 import { dequantisedWeight, isQuantisedLstm } from "./quantised";
 import { findOperand, type FoundOperand } from "./operands";
 import { SupposedValues } from "./supposed";
-import { layerBelow } from "./trace";
+import { isArranging, layerBelow, wayBack } from "./trace";
 
 /** The activations of an operator's node that has none, of one direction. */
 const defaultActivations = {
@@ -84,6 +84,9 @@ export class RecurrentReader {
       initialC: given.c.operand,
       sequenceLens: given.lengths.operand,
       below: await this.#nameBelow(placed),
+      readsFrom: this.#operatorBefore(placed),
+      // Values in a branch are not those of the graph around it.
+      gives: scope.parent === null ? node.outputs : [],
     });
     return null;
   }
@@ -107,6 +110,15 @@ export class RecurrentReader {
     return this.records.get(below.placed)?.name ?? null;
   }
 
+  #operatorBefore({ scope, node }: PlacedNode): string | null {
+    const start = { scope, name: node.inputs[0] };
+    const { origin, steps } = wayBack(this.#model, start, isArranging);
+    if (origin !== null) return origin.placed.node.operator;
+    const [first] = steps;
+    const [name = ""] = first?.placed.node.inputs ?? node.inputs;
+    return isOfBody(first?.placed.scope ?? scope, name) ? "body" : null;
+  }
+
   /** Names of nodes should be unique and need not be. */
   #uniqueName(placed: PlacedNode): string {
     const name = fullName(placed);
@@ -114,6 +126,16 @@ export class RecurrentReader {
     this.#names.add(unique);
     return unique;
   }
+}
+
+/** True for what the body of a loop is given, which is no input of the model. */
+function isOfBody(scope: Scope, name: string): boolean {
+  let at = scope;
+  while (at.parent !== null) {
+    if (at.inputs.has(name)) return true;
+    at = at.parent;
+  }
+  return false;
 }
 
 /**
@@ -172,6 +194,7 @@ type Attributes = Omit<
   OnnxRecurrent,
   | ("framework" | "kind" | "name" | "hiddenSize" | "batchFirst")
   | ("w" | "r" | "b" | "p" | "initialH" | "initialC" | "sequenceLens" | "below")
+  | ("readsFrom" | "gives")
 >;
 
 function attributesOf({ node: { operator, attributes } }: PlacedNode): Attributes {

@@ -9,7 +9,8 @@ import { elementCount, formatShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { maxAxes } from "../base/limits";
 import { dataTypes, storageFields, typedFields, type StorageField } from "./tensorFields";
-import { WIRE, type ByteSpan, type ProtobufFile, type WireField } from "./protobuf";
+import { WIRE } from "../base/varints";
+import type { ByteSpan, ProtobufFile, WireField } from "./protobuf";
 
 /** Values of one field; `isPacked` is false for a single element of a repeated field. */
 interface DataSpan extends ByteSpan {

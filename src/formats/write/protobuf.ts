@@ -3,7 +3,7 @@
  *
  * Spec: protobuf.dev, "Encoding".
  */
-import { WIRE } from "../onnx/protobuf";
+import { WIRE } from "../base/varints";
 import { concat } from "./encode";
 
 /** A varint of a whole number; negative ones take ten bytes, as int64 does. */

@@ -15,7 +15,7 @@ import { respond, type Handlers } from "../../protocol/rpc";
 import { choicesOf } from "../../reference/choices";
 import type { EngineChoice, EngineId } from "../../reference/engine";
 import { applyEdits } from "../../diagnosis/clashes/edits";
-import { filesOf, type RunSpec } from "../../run/spec/spec";
+import { filesOf, type CompareSpec, type RunSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import { FileWatch } from "../workspace/fileWatch";
 import { baseName, parseLocation } from "../workspace/locations";
@@ -156,8 +156,11 @@ export class RunPanel {
   }
 
   /** Engines are part of the run; what it computes does not change with them. */
-  async compareWith(engines: readonly EngineId[]): Promise<void> {
-    const compareWith = { ...this.spec.compareWith, engines };
+  async compareWith(
+    engines: readonly EngineId[],
+    how: Omit<CompareSpec, "engines"> = {},
+  ): Promise<void> {
+    const compareWith = { ...this.spec.compareWith, ...how, engines };
     const spec = { ...this.spec, compareWith };
     this.#attempted = spec;
     this.#shown = spec;
@@ -232,7 +235,7 @@ export class RunPanel {
       "run/change": (change) => done(this.run(changeSpec(this.spec, change))),
       "run/fix": ({ index }) => done(this.#fix(index)),
       "trap/dismiss": ({ id }) => done(dismissTrap(id)),
-      "compare/choose": ({ engines }) => done(this.compareWith(engines)),
+      "compare/choose": ({ engines, ...how }) => done(this.compareWith(engines, how)),
       "compare/cancel": () => {
         this.#comparison.cancel();
         return null;

@@ -116,7 +116,8 @@ function fileItem({ location }: Candidate, tensor?: string): { label: Text; deta
 }
 
 function tensorName({ archive }: Candidate, { name }: TensorEntry): string | undefined {
-  return archive.format === "npy" || name === "" ? undefined : name;
+  const isWhole = archive.format === "npy" || archive.isTestSet === true || name === "";
+  return isWhole ? undefined : name;
 }
 
 function moduleName({ prefix }: ModuleView): string {

@@ -65,6 +65,7 @@ export function inputChoices(
   { location, archive }: Candidate,
   hasEmbedding = false,
 ): TensorChoice[] {
+  if (archive.isTestSet === true) return testSetChoices(location, archive);
   const data = isModel(archive)
     ? []
     : archive.entries.filter(
@@ -77,6 +78,12 @@ export function inputChoices(
       (fitsInput(config, entry) || (hasEmbedding && fitsTokens(entry))) &&
       !stateNames.has(entry.name),
   }));
+}
+
+/** A folder of test data is one choice: all inputs of a whole model. */
+function testSetChoices(location: string, { entries }: ArchiveView): TensorChoice[] {
+  const entry = entries.find(({ name }) => name.startsWith("input_"));
+  return entry === undefined ? [] : [{ ref: location, entry, fits: true }];
 }
 
 /** A model of ONNX or Keras holds weights and constants alone, whatever they are called. */
@@ -99,6 +106,8 @@ export function referenceChoices(
   input: Shape,
   { location, archive }: Candidate,
 ): ReferenceChoice[] {
+  // What it holds is of a whole model, and is compared where its inputs are taken.
+  if (archive.isTestSet === true) return [];
   const fit = {
     output: (entry: TensorEntry) => fitsOutput(config, input, entry),
     h_n: (entry: TensorEntry) => fitsHidden(config, input, entry),

@@ -27,7 +27,15 @@ export async function findTensorFiles(
   );
   const order = inWorkspace.map((uri) => uri.toString()).sort();
   const all = new Set([...siblings, ...order].filter((each) => !each.endsWith(RUN_FILE_SUFFIX)));
-  return [...all].slice(0, maxSearchedFiles());
+  return withTestSets([...all]).slice(0, maxSearchedFiles());
+}
+
+/** Files of ONNX' test data, whose folder is taken as one. */
+const testFile = /^(.*\/test_data_set_[^/]*)\/(?:in|out)put_\d+\.pb$/;
+
+/** Folders of test data in the place of the files in them, each once. */
+function withTestSets(locations: readonly string[]): string[] {
+  return [...new Set(locations.map((each) => testFile.exec(each)?.[1] ?? each))];
 }
 
 async function listFolder(folder: vscode.Uri): Promise<string[]> {

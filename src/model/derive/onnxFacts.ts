@@ -7,7 +7,7 @@ import { rounded } from "../../core/numeric";
 import type { OnnxRecurrent } from "../../formats/base/declared";
 import { text, type Text } from "../../core/text";
 import type { CellVariant, GateActivation, Nonlinearity } from "../config";
-import type { ModuleFacts } from "../facts";
+import type { ModuleFacts, OnnxNodes } from "../facts";
 import type { ModuleGiven } from "../given";
 
 /** One activation function of a node. */
@@ -52,6 +52,7 @@ export function onnxFacts(
     framework: "ONNX",
     batchFirst,
     onnxLayout: node.layout,
+    onnxNodes: nodesOf([node, ...above]),
     nonlinearity: node.cell === "RNN" ? nonlinearityOf(first[0]) : null,
     dropout: null,
     variant: variantOf(node, first),
@@ -59,6 +60,20 @@ export function onnxFacts(
     departures: [],
     refusals: [...differing, ...strangeActivations(node, first)],
     given,
+  };
+}
+
+function nodesOf(stack: readonly [OnnxRecurrent, ...OnnxRecurrent[]]): OnnxNodes {
+  const [lowest] = stack;
+  const isOne = stack.length === 1;
+  const top = stack.at(-1) ?? lowest;
+  const [y = "", h = "", c = ""] = top.gives;
+  const operands = stack.flatMap((each) => [each.initialH, each.initialC, each.sequenceLens]);
+  return {
+    names: stack.map(({ name }) => name),
+    readsFrom: lowest.readsFrom,
+    asksForMore: operands.some((operand) => operand !== null && operand.kind !== "constant"),
+    gives: { output: y, h_n: isOne ? h : "", c_n: isOne ? c : "" },
   };
 }
 

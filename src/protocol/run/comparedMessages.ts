@@ -14,7 +14,7 @@ export interface EngineView {
   readonly version: string;
   readonly dtype: "float32" | "float64";
   readonly device: string;
-  /** Names of what it gave: results, and `h`, `c`, `gates` of the layers. */
+  /** Names of what it gave: results, and `h`, `c`, `gates`, `gradients` of the layers. */
   readonly covers: readonly string[];
   readonly notCovered: readonly NotCovered[];
   readonly milliseconds: number;
@@ -50,6 +50,13 @@ export interface AgreementView {
     readonly alone: Party | null;
   }[];
   readonly sentences: readonly Text[];
+}
+
+/** Engines that a run is to be compared with; where they compute stays as it is when it is not given. */
+export interface CompareChoice {
+  readonly engines: readonly EngineId[];
+  readonly device?: "cpu" | "gpu";
+  readonly tf32?: boolean;
 }
 
 /** How far a comparison with engines is. */

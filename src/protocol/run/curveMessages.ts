@@ -73,4 +73,17 @@ export interface GradientCurve {
   readonly flow: Flow;
   /** Whether the gradient vanishes or explodes over all steps. */
   readonly sentence: Text;
+  /** The same of an engine that the run was compared with; null where none has it. */
+  readonly reference: GradientReference | null;
+}
+
+/** A gradient that is not ours. */
+export interface GradientReference {
+  /** Name of the engine. */
+  readonly title: string;
+  /** As `norm` of the curve. */
+  readonly norm: Float64Array;
+  readonly agrees: boolean;
+  /** How far it is from ours. */
+  readonly sentence: Text;
 }

@@ -20,8 +20,7 @@ import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
 import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
-import type { CompareState, ComparedView } from "./comparedMessages";
-import type { EngineId } from "../../reference/engine";
+import type { CompareChoice, CompareState, ComparedView } from "./comparedMessages";
 import type { WireNumber } from "../wire";
 import type {
   GradientCurve,
@@ -255,7 +254,7 @@ export interface ViewRequests {
   "run/diagnose": { params: null; result: DiagnosisView };
   "diagnosis/cancel": { params: null; result: null };
   /** Compares the run on screen with these engines from now on; with none for an empty list. */
-  "compare/choose": { params: { readonly engines: readonly EngineId[] }; result: null };
+  "compare/choose": { params: CompareChoice; result: null };
   "compare/cancel": { params: null; result: null };
   /** Shows the run as if these mistakes had been made; as it is for none. */
   "run/under": { params: { readonly ids: readonly string[] }; result: null };

@@ -43,6 +43,8 @@ export interface ArchiveView {
   readonly notes: readonly Text[];
   /** Names beside those of the entries by which a run may mean a PackedSequence; not given where there is none. */
   readonly packed?: readonly string[];
+  /** True for a folder of ONNX' test data, whose inputs are those of a whole model; else not given. */
+  readonly isTestSet?: true;
 }
 
 /** What is known of a run before it is made. */

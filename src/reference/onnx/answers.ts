@@ -12,7 +12,7 @@ import { elementCount, swapLeadingAxes, type Shape, type Tensor } from "../../te
 import type { AnsweredState, ReferenceAnswer } from "../engine";
 import type { FloatType } from "./builder";
 import type { RunGraph } from "./network";
-import type { OnnxTensor } from "./runtime";
+import type { OnnxTensor } from "../../run/graph/runtime";
 
 type Outputs = Readonly<Record<string, OnnxTensor>>;
 

@@ -21,7 +21,9 @@ import { answered } from "./answers";
 import type { FloatType } from "./builder";
 import { graphOfRun, type RunGraph, type Wanted } from "./network";
 import { hasOperator } from "./operatorLane";
-import type { OnnxReply, OnnxRuntime } from "./runtime";
+import { ofWholeGraph } from "./wholeGraph";
+import { refusalText, tooLarge } from "../../run/graph/refusals";
+import type { OnnxReply, OnnxRuntime } from "../../run/graph/runtime";
 
 /** Values of all states that are asked for: they cross between threads, and lie in the memory of both. */
 const maxValues = 2 ** 27;
@@ -38,7 +40,7 @@ export function createOnnxEngine(runtime: OnnxRuntime): ReferenceEngine {
 }
 
 async function runNetwork(
-  { inputs, choice }: ReferenceRequest,
+  { inputs, choice, graph: whole }: ReferenceRequest,
   runtime: OnnxRuntime,
   control: RunControl,
 ): Promise<ReferenceOutcome> {
@@ -54,13 +56,16 @@ async function runNetwork(
   try {
     model = await bytesWritten((sink) => writeOnnx(graph.model, sink, control));
   } catch (error) {
-    if (isUnrollError(error) && error.tag === "limit") return tooLarge(error.text);
+    if (isUnrollError(error) && error.tag === "limit") {
+      return { ...unavailable, ...tooLarge(error.text) };
+    }
     throw error;
   }
   control.report(0.2, text("Running {0}", "ONNX Runtime"));
   const reply = await runtime.run({ model, feeds: graph.feeds }, control);
-  if (reply.kind !== "outputs") return unavailableOf(reply);
-  return answerOf({ inputs, choice }, prepared, { graph, dtype, wanted }, reply);
+  if (reply.kind !== "outputs") return { ...unavailable, ...refusalText(reply) };
+  const answer = answerOf({ inputs, choice }, prepared, { graph, dtype, wanted }, reply);
+  return whole == null ? answer : ofWholeGraph(answer, prepared, whole, runtime, control);
 }
 
 /** Sizes that no graph is written of. */
@@ -71,7 +76,12 @@ function refusalOf({ run }: PreparedRun): ReferenceUnavailable | null {
     return { ...unavailable, why: "unsupported", sentence: nothing, remedy: null };
   }
   return valuesOf(run, false) > maxValues
-    ? tooLarge(text("its states are {0} values, the limit is {1}", valuesOf(run, false), maxValues))
+    ? {
+        ...unavailable,
+        ...tooLarge(
+          text("its states are {0} values, the limit is {1}", valuesOf(run, false), maxValues),
+        ),
+      }
     : null;
 }
 
@@ -88,44 +98,6 @@ function wantedOf({ run }: PreparedRun): Wanted {
 }
 
 const unavailable = { kind: "unavailable", engine: "onnxruntime" } as const;
-
-function tooLarge(reason: Text): ReferenceUnavailable {
-  return {
-    ...unavailable,
-    why: "too-large",
-    sentence: text("The run is too large for the embedded ONNX Runtime: {0}", reason),
-    remedy: text("Run fewer steps or batch rows"),
-  };
-}
-
-/** A reply without outputs, in one sentence. */
-function unavailableOf(reply: Exclude<OnnxReply, { kind: "outputs" }>): ReferenceUnavailable {
-  switch (reply.kind) {
-    case "missing":
-      return {
-        ...unavailable,
-        why: "missing",
-        sentence: text("ONNX Runtime could not be loaded: {0}", reply.message),
-        remedy: text("Install the extension again"),
-      };
-    case "died":
-      return reply.isOutOfMemory
-        ? tooLarge(text("it needs more memory than it may use"))
-        : {
-            ...unavailable,
-            why: "crashed",
-            sentence: text("ONNX Runtime ended in the middle: {0}", reply.message),
-            remedy: text("Compare again"),
-          };
-    case "refused":
-      return {
-        ...unavailable,
-        why: "failed",
-        sentence: text("ONNX Runtime refused: {0}", reply.message),
-        remedy: null,
-      };
-  }
-}
 
 interface Computed {
   readonly graph: RunGraph;

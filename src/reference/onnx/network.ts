@@ -13,7 +13,7 @@ import type { PreparedRun } from "../../run/inputs";
 import { GraphBuilder, type FloatType } from "./builder";
 import { addOperatorLane, hasOperator, type LaneFrame, type LaneValues } from "./operatorLane";
 import { transposed } from "./rearranged";
-import type { OnnxTensor } from "./runtime";
+import type { OnnxTensor } from "../../run/graph/runtime";
 import { addScanLane } from "./scanLane";
 
 /** What single operations are added for, beside the operators. */

@@ -7,7 +7,7 @@ import { parseStateName } from "../../model/stateNames";
 import type { ResultName } from "../../run/references";
 import type { RunInputs } from "../../run/inputs";
 import { swapLeadingAxes, type Shape, type Tensor } from "../../tensor/tensor";
-import type { AnsweredState, NotCovered, ReferenceAnswer } from "../engine";
+import type { AnsweredGradient, AnsweredState, NotCovered, ReferenceAnswer } from "../engine";
 import type { NamedTensors, PythonAnswer, TorchHeader } from "./wire";
 
 /** An answer as it came, and the time that it took. */
@@ -34,13 +34,39 @@ export function torchAnswer(
     engine: "pytorch",
     version,
     dtype,
-    device: device === "cpu" ? "CPU" : `${device}, TF32 ${tf32 ? "on" : "off"}`,
+    device: deviceName(device, tf32),
     tensors: resultsOf(inputs, tensors),
     states: statesOf(inputs, tensors),
-    notCovered: inputs.config.cell !== "RNN" && !header.gates ? [gates] : [],
+    gradients: gradientsOf(inputs, tensors),
+    notCovered: [
+      ...(inputs.config.cell !== "RNN" && !header.gates ? [gates] : []),
+      ...(header.losses.length === 0 ? [noGradients] : []),
+    ],
     notes: [...roundedNote(inputs, dtype), ...torchNotes(inputs, answer)],
     milliseconds,
   };
+}
+
+/** `CPU`, or the GPU by its name; MPS has no TF32. */
+function deviceName(device: string, tf32: boolean): string {
+  if (device === "cpu" || device === "mps") return device.toUpperCase();
+  return `${device}, TF32 ${tf32 ? "on" : "off"}`;
+}
+
+const noGradients: NotCovered = {
+  what: "gradients",
+  reason: text("they would take too much memory; the states are there"),
+};
+
+/** Gradients by loss and lane. */
+function gradientsOf({ config }: RunInputs, tensors: NamedTensors): AnsweredGradient[] {
+  return [...tensors].flatMap(([name, norms]) => {
+    const [, loss, lane = ""] = /^gradient\.(sum|last)\.(.+)$/.exec(name) ?? [];
+    const named = parseStateName(`${lane}.h`, config);
+    if (named === null || (loss !== "sum" && loss !== "last")) return [];
+    const { layer, direction } = named;
+    return [{ layer, direction, loss, norms }];
+  });
 }
 
 /** Keras' answer to a run. */

@@ -172,8 +172,13 @@ const refusals: Readonly<
   }),
   "no-device": (_, path, { device = "", version = "" }) => ({
     why: "missing",
-    sentence: text("PyTorch {0} of {1} has no {2} device here", version, path, device),
-    remedy: text("compute on the CPU"),
+    sentence: text("PyTorch {0} of {1} finds no GPU here ({2})", version, path, device),
+    remedy: text("compute on the CPU, or install a PyTorch that is built for the GPU"),
+  }),
+  "no-float64": (_, __, { device = "", version = "" }) => ({
+    why: "unsupported",
+    sentence: text("PyTorch {0} has no float64 on {1}", version, device),
+    remedy: text("compute on the CPU, or in float32"),
   }),
   "out-of-memory": (engine, _, { message = "" }) => ({
     why: "too-large",

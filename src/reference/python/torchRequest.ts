@@ -2,8 +2,7 @@
  * A run as PyTorch is asked for it: its tensors, time-major, under the names that `python/unroll_torch.py` reads.
  */
 import type { RunInputs } from "../../run/inputs";
-import { stateSize, type RecurrentConfig } from "../../model/config";
-import { numDirections } from "../../model/config";
+import { numDirections, stateSize, type RecurrentConfig } from "../../model/config";
 import { sequenceSizes, toTimeMajor } from "../../model/sequence";
 import type { Tensor } from "../../tensor/tensor";
 import type { EngineChoice } from "../engine";
@@ -12,12 +11,11 @@ import type { PythonRequest, TorchHeader } from "./wire";
 /** Bytes of the gates of a run from which on they are not asked for: four times as much as its states. */
 const maxGateBytes = 2 ** 29;
 
-/** The request for a run; `loss` asks for the gradients of its states as well. */
-export function torchRequest(
-  inputs: RunInputs,
-  choice: EngineChoice,
-  loss?: TorchHeader["loss"],
-): PythonRequest {
+/** Values of h of a run up to which gradients are asked for: what autograd keeps is some thirty times as much. */
+const maxGradientValues = 2 ** 21;
+
+/** The request for a run; for the gradients of a small one as well. */
+export function torchRequest(inputs: RunInputs, choice: EngineChoice): PythonRequest {
   const { config, lengths, precision } = inputs;
   const dtype = choice.dtype ?? (precision === "f64" ? "float64" : "float32");
   return {
@@ -29,18 +27,21 @@ export function torchRequest(
       device: choice.device ?? "cpu",
       tf32: choice.tf32 ?? false,
       gates: config.cell !== "RNN" && gateBytes(inputs, dtype) <= maxGateBytes,
-      ...(loss === undefined ? {} : { loss }),
+      losses: valuesOfH(inputs) <= maxGradientValues ? ["sum", "last"] : [],
     },
     tensors: new Map([...weightTensors(inputs), ...givenTensors(inputs)]),
   };
 }
 
-function gateBytes({ config, input }: RunInputs, dtype: TorchHeader["dtype"]): number {
+function gateBytes(inputs: RunInputs, dtype: TorchHeader["dtype"]): number {
+  const gates = inputs.config.cell === "LSTM" ? 4 : 3;
+  return valuesOfH(inputs) * gates * (dtype === "float64" ? 8 : 4);
+}
+
+/** Of all steps, layers and directions. */
+function valuesOfH({ config, input }: RunInputs): number {
   const { seqLength = 0, batchSize = 0 } = sequenceSizes(input.shape, config.batchFirst) ?? {};
-  const lanes = config.numLayers * numDirections(config);
-  const gates = config.cell === "LSTM" ? 4 : 3;
-  const width = dtype === "float64" ? 8 : 4;
-  return seqLength * batchSize * lanes * gates * config.hiddenSize * width;
+  return seqLength * batchSize * slotsOf(config) * config.hiddenSize;
 }
 
 function weightTensors({ parameters }: RunInputs): [string, Tensor][] {

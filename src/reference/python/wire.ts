@@ -7,6 +7,9 @@ import type { Tensor } from "../../tensor/tensor";
 /** Tensors by name; floats of 32 and 64 bits only. */
 export type NamedTensors = ReadonlyMap<string, Tensor>;
 
+/** The sum of the output: of all steps, or of the last one of each sequence. */
+export type LossName = "sum" | "last";
+
 /** A request without its tensors. */
 export type PythonHeader = TorchHeader | KerasHeader;
 
@@ -19,11 +22,11 @@ export interface TorchHeader extends CommonHeader {
   readonly op: "pytorch";
   readonly config: RecurrentConfig;
   readonly dtype: "float32" | "float64";
-  readonly device: "cpu" | "cuda" | "mps" | "gpu";
+  readonly device: "cpu" | "gpu";
   readonly tf32: boolean;
   readonly gates: boolean;
-  /** Asks for dL/dh_t of a loss as well. */
-  readonly loss?: "sum" | "last";
+  /** Losses whose ‖∂L/∂h_t‖ are asked for as well. */
+  readonly losses: readonly LossName[];
 }
 
 export interface KerasHeader extends CommonHeader {

@@ -3,12 +3,14 @@
  */
 import type { ArchiveFiles } from "./chooseTensor";
 
-/** `beside` and `text` of some files, where they have them. */
-export function besideOf(files: ArchiveFiles): Pick<ArchiveFiles, "beside" | "text"> {
+/** What files can do beside opening, as far as some files can. */
+export function besideOf(files: ArchiveFiles): Pick<ArchiveFiles, "beside" | "text" | "runModel"> {
   const beside = files.beside?.bind(files);
   const text = files.text?.bind(files);
+  const runModel = files.runModel?.bind(files);
   return {
     ...(beside === undefined ? {} : { beside }),
     ...(text === undefined ? {} : { text }),
+    ...(runModel === undefined ? {} : { runModel }),
   };
 }

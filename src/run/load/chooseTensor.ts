@@ -5,6 +5,8 @@ import { NotFoundError } from "../../core/errors";
 import type { Archive } from "../../formats/base/archive";
 import { findPacked, packedNamed, type PackedEntries } from "../../formats/base/packed";
 import { fitsFirst } from "../../model/find/fitsFirst";
+import type { RunControl } from "../../core/control";
+import type { OnnxJob, OnnxReply } from "../graph/runtime";
 import { parseTensorRef, type TensorRef } from "../spec/spec";
 import { formatShape, type Tensor, type TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
@@ -19,6 +21,8 @@ export interface ArchiveFiles {
   beside?(location: string): Promise<readonly string[]>;
   /** The text of a file, such as a map; not given where there are archives alone. */
   text?(location: string): Promise<string>;
+  /** Runs a model in ONNX Runtime; not given where nothing is computed. @throws CancelledError when `control` says so. */
+  runModel?(job: OnnxJob, control: RunControl): Promise<OnnxReply>;
 }
 
 /** A tensor of a run with its file. */

@@ -31,19 +31,24 @@ export function fromKerasLayout<Tensors extends RunTensors>(
     ...tensors,
     h0: withDirection("h0", h0, hn, frame),
     c0: withDirection("c0", c0, cn, frame),
+    reference: {
+      ...reference,
+      hn: withDirection("h_n", reference.hn, hn, frame),
+      cn: withDirection("c_n", reference.cn, cn, frame),
+    },
   };
-  const { output } = reference;
+  const { output } = given.reference;
   if (output === null) return given;
   if (reference.hn === null && sameShape(output.shape, [sizes.batchSize, expected.at(-1) ?? 0])) {
     const last = lastOutput(output, { ...frame, sizes, expected: hn });
-    return { ...given, reference: { ...reference, output: null, hn: last } };
+    return { ...given, reference: { ...given.reference, output: null, hn: last } };
   }
   if (!sameShape(output.shape, expected)) return given;
   const inOrder =
     facts.kerasOutput?.isReversed === true ? turnedRound(output, { ...frame, sizes }) : output;
   const compared =
     lengths === null ? inOrder : withoutRepeats(inOrder, lengths, { ...frame, sizes });
-  return { ...given, reference: { ...reference, output: compared } };
+  return { ...given, reference: { ...given.reference, output: compared } };
 }
 
 /** [B, H] → [1, B, H] of a layer of one direction. */

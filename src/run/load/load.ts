@@ -17,6 +17,7 @@ import { readVocabulary, type Vocabulary } from "./vocabulary";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";
+import { fromGraph, type LoadedGraph } from "./graph/fromGraph";
 import { fromKerasLayout } from "./kerasLayouts";
 import { takeLengths } from "./lengths";
 import { notedFiles } from "./notedFiles";
@@ -50,6 +51,8 @@ export interface LoadedRun extends RunTensors {
   readonly weightsFile: string;
   /** File and tensor of each reference. */
   readonly sources: ReturnType<typeof sourcesOf>;
+  /** The whole model, where the run's input is the model's; else null. */
+  readonly graph: LoadedGraph | null;
   /** Assumptions and inferences, one sentence each. */
   readonly notes: readonly Text[];
 }
@@ -58,14 +61,16 @@ export interface LoadedRun extends RunTensors {
  * Loads the files and tensors that `spec` names.
  * @throws the readers' errors; NotFoundError when a module or tensor is not there.
  */
-export async function loadRun(spec: RunSpec, at: ArchiveFiles): Promise<LoadedRun> {
+export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<LoadedRun> {
   const notes: Text[] = [];
-  const files = notedFiles(at);
-  const opened = await files.open(spec.weights.file);
-  const found = withModules(baseName(spec.weights.file), opened);
-  const weights = await mappedWeights(spec.weights, found, files);
+  const noted = notedFiles(at);
+  const opened = await noted.open(written.weights.file);
+  const found = withModules(baseName(written.weights.file), opened);
+  const weights = await mappedWeights(written.weights, found, noted);
   const { modules } = weights;
-  const module = takeModule(spec, weights, notes);
+  const module = takeModule(written, weights, notes);
+  const frameOfGraph = { spec: written, weights, module };
+  const { spec, files, graph } = await fromGraph(frameOfGraph, noted, notes);
   const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);
   const read = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
@@ -116,7 +121,8 @@ export async function loadRun(spec: RunSpec, at: ArchiveFiles): Promise<LoadedRu
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
     sources: sourcesOf(read),
-    notes: [...weights.notes, ...files.notes(opened), ...notes],
+    graph,
+    notes: [...weights.notes, ...noted.notes(opened), ...notes],
   };
 }
 

@@ -108,7 +108,21 @@ function orderText({ config }: ReadRun, arrangement: Arrangement): Text | null {
   const hasOnes = arrangement.some((group) => group.length === 0);
   if (isUsual && order === present) return null;
   if (isUsual && order === exchanged && !hasOnes) return text("batch and time exchanged");
-  return text("axes {0}", arrangementText(arrangement));
+  return named(arrangementText(arrangement));
+}
+
+/** Axes as they are written, and what returns them so. */
+function named(axes: string): Text {
+  switch (axes) {
+    case "[T, D, B, H]":
+    case "[T, 1, B, H]":
+      return text("Y of an ONNX node, axes {0}", axes);
+    case "[B, T, D, H]":
+    case "[B, T, 1, H]":
+      return text("Y of an ONNX node of layout 1, axes {0}", axes);
+    default:
+      return text("axes {0}", axes);
+  }
 }
 
 /** A reference that holds every value of the output. */

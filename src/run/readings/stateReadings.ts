@@ -37,13 +37,51 @@ export function stateReadings(run: ReadRun, stateName: StateName, reference: Ten
   // An axis of size 1 that is left out is no other set.
   const isSet = (axes: readonly Axis[]): boolean =>
     (["L", "D"] as const).every((axis) => sizes[axis] > 1 || axes.includes(axis));
-  return axisSets.filter(isSet).flatMap((axes) =>
+  const final = axisSets.filter(isSet).flatMap((axes) =>
     arrangementsOf(reference.shape, axes, sizes).flatMap((arrangement) => {
       const values = arranged(reference.data, arrangement.flat(), axes, sizes);
-      const ofAxes = text("axes {0}", arrangementText(arrangement));
+      const ofAxes = named(arrangementText(arrangement));
       return readingsOf(run, stateName, { values, axes, ofAxes });
     }),
   );
+  return [...final, ...everyStepReadings(run, stateName, reference)];
+}
+
+/** Axes as they are written, and what returns them so. */
+function named(axes: string): Text {
+  switch (axes) {
+    case "[B, H]":
+      return text("a state as Keras, Flax and cells return it, axes {0}", axes);
+    case "[B, D, H]":
+    case "[B, 1, H]":
+      return text("a state of an ONNX node of layout 1, axes {0}", axes);
+    default:
+      return text("axes {0}", axes);
+  }
+}
+
+/** MLX returns h and c of every step; the last one of each sequence is what the run returns. */
+function everyStepReadings(run: ReadRun, stateName: StateName, reference: Tensor): Reading[] {
+  const { config, seqLength, batchSize } = run;
+  const units = stateName === "h" ? stateSize(config) : config.hiddenSize;
+  const sizes = axisSizes(run, units);
+  if (sizes.D > 1 || seqLength < 2) return [];
+  const axes: readonly Axis[] = ["T", "B", "U"];
+  const [direction = "forward"] = directionsOf(config);
+  return arrangementsOf(reference.shape, axes, sizes).flatMap((arrangement) => {
+    const all = arranged(reference.data, arrangement.flat(), axes, sizes);
+    const values = zerosLike(all, batchSize * units);
+    for (let batch = 0; batch < batchSize; batch++) {
+      const from = (lastStep(run, direction, batch) * batchSize + batch) * units;
+      values.set(all.subarray(from, from + units), batch * units);
+    }
+    const what = text(
+      "a state of every step, as MLX returns it, axes {0}: the last ones",
+      arrangementText(arrangement),
+    );
+    const laid: Laid = { values, axes: ["B", "U"], ofAxes: what };
+    return readingsOf(run, stateName, laid).map((reading) => ({ ...reading, what }));
+  });
 }
 
 /** An array in the order of its axes. */

@@ -28,8 +28,8 @@ export const inputKeys = {
   input: {
     kind: "tensor",
     description:
-      "The input x: [T, B, I], [B, T, I] with batchFirst, or [T, I] for a single sequence. Written file#tensor; #tensor may be left out when the file holds one tensor.",
-    examples: ["input.npy", "batch.npz#x"],
+      "The input x: [T, B, I], [B, T, I] with batchFirst, or [T, I] for a single sequence. Written file#tensor; #tensor may be left out when the file holds one tensor. Of an ONNX model also what the whole graph is given: a file with its inputs by name, or a folder of test data.",
+    examples: ["input.npy", "batch.npz#x", "test_data_set_0"],
     flag: "input",
   },
   h0: {
@@ -159,6 +159,21 @@ export const optionKeys = {
       "Of a module of one direction. true: it goes from the last step to the first, as the second direction of a bidirectional module does; its output stays in the order of the input.",
     flag: "reverse",
     help: ["goes from the last step to the first"],
+  },
+  inputOf: {
+    kind: "choice",
+    values: ["module", "graph"],
+    meanings: [
+      "The input is what the module itself is given.",
+      "The input is that of the whole model: ONNX Runtime computes what the module is given.",
+    ],
+    description:
+      "Of an ONNX model. Left out: a folder of test data, and a tensor that is called as an input of the model, are inputs of the model.",
+    flag: "input-of",
+    help: [
+      "ONNX: whether the input is the module's or the whole graph's;",
+      "follows from its name when left out",
+    ],
   },
   repeat: {
     kind: "count",

@@ -68,5 +68,6 @@ export function inspectArchive(
     notes,
     lookAlike: modules.length === 0 ? lookAlike(entries) : null,
     ...(packed.length === 0 ? {} : { packed }),
+    ...(archive.testSet === undefined ? {} : { isTestSet: true as const }),
   };
 }

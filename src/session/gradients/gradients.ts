@@ -14,7 +14,9 @@ import { defaultTraceBytes } from "../../engine/base/traceMemory";
 import { directionIndexOf, existingDirection } from "../../model/directions";
 import type { GradientCurve, GradientRequest, LossChoice } from "../../protocol/run/curveMessages";
 import { encodeNumber } from "../../protocol/wire";
+import type { ReferenceAnswer } from "../../reference/engine";
 import type { RunResult } from "../../run/execute";
+import { referenceGradient } from "./referenceGradient";
 
 /** ‖∂L/∂h_t‖ of one loss, by layer and direction, (T, B), with the loss's value. */
 interface LossNorms {
@@ -58,7 +60,11 @@ export class GradientReader {
    * One lane's curve. The first request of a loss computes the gradient of all lanes.
    * @throws CancelledError when `control` says so.
    */
-  curve(request: GradientRequest, control: RunControl): GradientCurve {
+  curve(
+    request: GradientRequest,
+    control: RunControl,
+    answers: readonly ReferenceAnswer[] = [],
+  ): GradientCurve {
     const { batchSize, seqLength, lengths, config } = this.#run;
     const { value, norms } = this.#normsOf(request.loss, control);
     const batch = clampIndex(request.batch, batchSize);
@@ -69,8 +75,13 @@ export class GradientReader {
     const feedsEveryStep = request.loss.kind === "sum";
     const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;
     const { sentence, flow } = gradientFlow(way);
-    const columns = aggregate(lane, { batchSize, batch, request, seqLength });
-    return { norm: columns, value: encodeNumber(value), flow, sentence };
+    const ofLane = { batchSize, batch, request, seqLength };
+    const place = { layer, direction, batch, batchSize, length };
+    const other = referenceGradient(answers, request.loss, place, lane);
+    const reference =
+      other === null ? null : { ...other.said, norm: aggregate(other.norms, ofLane) };
+    const norm = aggregate(lane, ofLane);
+    return { norm, value: encodeNumber(value), flow, sentence, reference };
   }
 
   /** All gradients of a loss, for files. */
@@ -156,7 +167,7 @@ export class GradientReader {
 
 /** The largest norm of each block of steps; NaN where one is NaN. */
 function aggregate(
-  norms: Float64Array,
+  norms: ArrayLike<number>,
   lane: {
     readonly batchSize: number;
     readonly batch: number;

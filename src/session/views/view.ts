@@ -23,7 +23,6 @@ import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
 import type { LoadedRun } from "../../run/load/load";
-import type { OwnEntries } from "../../run/load/ownTensors";
 import { describeSurrounding } from "./surrounding";
 import { judgementOf } from "./verdicts";
 import { gatesOf } from "./gates";
@@ -61,7 +60,7 @@ export function describeRun(
     revision: frame.revision,
     spec: frame.spec,
     under: frame.under,
-    labels: labelsOf(frame, loaded.own),
+    labels: labelsOf(frame, loaded),
     config,
     constructorLine: constructorLine(config, module.facts.dropout),
     unknown: unknownArguments(module),
@@ -156,14 +155,19 @@ function sizesOf(
   return { seqLength, batchSize, unbatched };
 }
 
-function labelsOf({ spec, runFile }: ViewFrame, own: OwnEntries): RunView["labels"] {
+function labelsOf(
+  { spec, runFile }: ViewFrame,
+  { own, sources }: Pick<LoadedRun, "own" | "sources">,
+): RunView["labels"] {
   const label = (ref: TensorRef | undefined): string | null => {
     if (ref === undefined) return null;
     const { file, tensor } = parseTensorRef(ref);
     return tensor === undefined || tensor === "" ? baseName(file) : `${baseName(file)} · ${tensor}`;
   };
   const references = Object.values<TensorRef>(spec.reference ?? {});
-  const files = new Set(references.map((ref) => baseName(parseTensorRef(ref).file)));
+  const named = references.map((ref) => baseName(parseTensorRef(ref).file));
+  // Test data are references that no one has named.
+  const files = new Set(named.length > 0 ? named : Object.values(sources));
   const { lengths } = spec;
   const weights = baseName(spec.weights.file);
   const ownLabel = (name: GivenName): string | null =>

@@ -31,7 +31,8 @@ describe("field: tuples of states", () => {
     "output=cuts.npz#last": /given as \[3, 6\], read as: the last step alone/,
     "h_n=cuts.npz#top": /given as \[3, 6\], read as: the top layer alone/,
     "h_n=cuts.npz#flat": /given as \[3, 12\], read as: axes \[B, L·H\]/,
-    "output=cuts.npz#Y4": /given as \[5, 1, 3, 6\], read as: axes \[T, 1, B, H\]/,
+    "output=cuts.npz#Y4":
+      /given as \[5, 1, 3, 6\], read as: Y of an ONNX node, axes \[T, 1, B, H\]/,
   } as const;
   for (const [reference, pattern] of Object.entries(cuts)) {
     it(`compares a cut reference as what it is: ${reference}`, async () => {

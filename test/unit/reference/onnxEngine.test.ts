@@ -5,7 +5,7 @@ import { renderText } from "../../../src/core/text";
 import { tensorsOf, withAnswer } from "../../../src/reference/answer";
 import type { ReferenceOutcome } from "../../../src/reference/engine";
 import { createOnnxEngine } from "../../../src/reference/onnx/engine";
-import type { OnnxReply } from "../../../src/reference/onnx/runtime";
+import type { OnnxReply } from "../../../src/run/graph/runtime";
 import { executeRun } from "../../../src/run/execute";
 import { onnxAnswer, randomOnnxRun } from "../../differential/onnxRuns";
 

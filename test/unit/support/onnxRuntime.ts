@@ -1,7 +1,7 @@
 /** ONNX Runtime on the test's own thread, from the package that is shipped. */
 import { readFile } from "node:fs/promises";
 import { answer } from "../../../src/node/onnxAnswer";
-import type { OnnxRuntime } from "../../../src/reference/onnx/runtime";
+import type { OnnxRuntime } from "../../../src/run/graph/runtime";
 
 export const directOnnxRuntime: OnnxRuntime = {
   run: async (job, control) => {

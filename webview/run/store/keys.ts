@@ -6,6 +6,7 @@ import { t } from "../../shared/l10n";
 import { MODES } from "../../../src/drawing/run/modes";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import type { Motion } from "../../../src/drawing/run/navigate";
+import { copyValue } from "./copyValue";
 import {
   changeMode,
   fillCursorLane,
@@ -18,7 +19,6 @@ import {
   zoomRows,
   zoomSteps,
 } from "./actions";
-import { copyValue } from "./copyValue";
 import type { Store } from "./store";
 import { VIEWS } from "./views";
 

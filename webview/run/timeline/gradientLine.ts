@@ -90,9 +90,19 @@ export function gradientLine(
       curve === undefined
         ? html`<span class="lane-quiet">${t("computing…")}</span>`
         : html`<span class="name-gradient number">${sizeText(cursor.step, size)}</span>
-            <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>`
+            <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>
+            ${referenceOf(curve)}`
     }
   </div>`;
+}
+
+/** How far the gradient of an engine is from this one. */
+function referenceOf({ reference }: GradientCurve): TemplateResult | typeof nothing {
+  if (reference === null) return nothing;
+  const { agrees, sentence } = reference;
+  return html`<span class="gradient-reference ${agrees ? "agrees" : "apart"}"
+    ><span aria-hidden="true">${agrees ? "✓" : "✗"}</span> ${tr(sentence)}</span
+  >`;
 }
 
 function request(

@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type {
   AgreementView,
+  CompareChoice,
   CompareState,
   EngineProblem,
 } from "../../../src/protocol/run/comparedMessages";
@@ -81,12 +82,39 @@ export function referenceMenu(store: Store, view: RunView): TemplateResult {
             },
           } as const,
         ]),
+    ...deviceItems(store, view, engines),
   ];
   return html`<unroll-menu
     class="compared-with"
     .label=${menuLabel(view)}
     .items=${items}
   ></unroll-menu>`;
+}
+
+/** Where the engines of the user's Python compute; none where no such engine is chosen. */
+function deviceItems(
+  store: Store,
+  { spec }: RunView,
+  engines: readonly EngineId[],
+): readonly MenuItem[] {
+  if (!engines.some((id) => id !== "onnxruntime")) return [];
+  const { device = "cpu", tf32 = false } = spec.compareWith ?? {};
+  const item = (label: string, how: Pick<CompareChoice, "device" | "tf32">): MenuItem => {
+    const isOn = device === how.device && (how.device === "cpu" || tf32 === how.tf32);
+    return {
+      kind: "item",
+      label: `${isOn ? "✓ " : ""}${label}`,
+      run: () => {
+        store.send("compare/choose", { engines, ...how });
+      },
+    };
+  };
+  return [
+    { kind: "heading", label: t("PyTorch and Keras compute on") },
+    item(t("the CPU"), { device: "cpu", tf32: false }),
+    item(t("the GPU"), { device: "gpu", tf32: false }),
+    item(t("the GPU, with TF32"), { device: "gpu", tf32: true }),
+  ];
 }
 
 function menuLabel({ labels, compared, verdicts }: RunView): string {

@@ -180,6 +180,8 @@ function cellOf({ proof }: ProvedLayer): CellOfNode {
     layout: 0,
     p: null,
     sequenceLens: null,
+    readsFrom: null,
+    gives: [],
   };
 }
 

@@ -180,8 +180,8 @@ describe("parseCommandLine", () => {
     ],
     [[...run, "--lengths="], "--lengths: expected whole numbers that are 1 or larger, e.g. 5,3,2"],
     [
-      [...run, "--reference", "e.npz"],
-      "--reference: expected output=FILE#tensor,h_n=FILE#tensor, or onnxruntime, pytorch, keras",
+      [...run, "--reference", ""],
+      "--reference: expected output=FILE#tensor,h_n=FILE#tensor, a file that holds them, or onnxruntime, pytorch, keras",
     ],
     [[...run, "--reference", "output=#o"], "--reference: expected FILE or FILE#tensor"],
     [[...run, "--h0", "#h0"], "--h0: expected FILE or FILE#tensor"],

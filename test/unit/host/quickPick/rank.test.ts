@@ -276,3 +276,18 @@ describe("withImpliedBatch", () => {
     assert.equal(withImpliedBatch(spec, config, input, { state: [1, 2, 4] }), spec);
   });
 });
+
+describe("a folder of ONNX' test data", () => {
+  const { archive } = candidate("test_data_set_0", { input_0: [2, 1, 8, 8], output_0: [2, 4] });
+  const folder = {
+    location: "file:///w/test_data_set_0",
+    archive: { ...archive, format: "onnx", isTestSet: true },
+  } as const;
+
+  it("is one input, whatever its shapes are, and no reference by itself", () => {
+    const [only, ...others] = inputChoices(config, folder);
+    assert.deepEqual([only?.ref, only?.fits, others.length], [folder.location, true, 0]);
+    assert.equal(soleInput(config, folder)?.ref, folder.location);
+    assert.deepEqual(referenceChoices(config, input, folder), []);
+  });
+});

@@ -1,5 +1,6 @@
 /** A Python process that is killed, starved, deceived or taken away: one sentence each, and nothing stays behind. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { CancelledError } from "../../../../src/core/errors";
 import { noControl, type RunControl } from "../../../../src/core/control";
 import { renderText } from "../../../../src/core/text";
@@ -195,6 +197,41 @@ describePython("a Python process", ["torch"], () => {
     const unusable = refusal(await run(place.engine("pytorch"), broken.path));
     assert.equal(unusable.why, "missing");
     assert.match(unusable.sentence, /package torch that does not load: libtorch.so: cannot open$/);
+  });
+
+  it("takes the GPU that there is: CUDA before MPS, which has no float64", async () => {
+    const source = [
+      "import sys",
+      `sys.path.insert(0, ${JSON.stringify(join(process.cwd(), "python"))})`,
+      "sys.dont_write_bytecode = True",
+      "import unroll_torch",
+      "from types import SimpleNamespace as Space",
+      "from unroll_channel import Refusal",
+      "def torch(cuda, mps):",
+      "    there = Space(is_available=lambda: mps)",
+      "    return Space(device=str, __version__='2', cuda=Space(is_available=lambda: cuda), backends=Space(mps=there))",
+      "def device(*asked):",
+      "    try:",
+      "        return unroll_torch.device_of(*asked)",
+      "    except Refusal as refusal:",
+      "        return refusal.data['code']",
+      "print(device(torch(True, True), 'gpu', 'float64'), device(torch(False, True), 'gpu', 'float32'),",
+      "      device(torch(False, True), 'gpu', 'float64'), device(torch(False, False), 'gpu', 'float32'),",
+      "      device(torch(True, True), 'cpu', 'float64'))",
+    ].join("\n");
+    const { stdout } = await promisify(execFile)(python, ["-c", source]);
+    assert.equal(stdout.trim(), "cuda mps no-float64 no-device cpu");
+  });
+
+  it("without a GPU says so in one sentence, and answers the next question", async function () {
+    const engine = place.engine("pytorch");
+    const choice = { id: "pytorch", interpreter: python, device: "gpu", tf32: true } as const;
+    const outcome = await engine.run({ choice, inputs: small, file: null }, noControl);
+    // Where there is one, its name and TF32 are said.
+    if (outcome.kind === "answer") assert.match(outcome.device, /TF32 on|MPS/);
+    else assert.match(refusal(outcome).sentence, /finds no GPU here \(CUDA, MPS\)$/);
+    const next = await run(engine, python);
+    assert.equal(next.kind, "answer");
   });
 
   it("that crashes is told with its exit code and its last line", async () => {

@@ -110,7 +110,7 @@ describe("parseRunFile", () => {
 
   it("does not take keys of Object.prototype for its own", () => {
     const known =
-      "batchFirst, nonlinearity, precision, resetAfter, gateActivation, clip, coupledInputForget, reverse, repeat";
+      "batchFirst, nonlinearity, precision, resetAfter, gateActivation, clip, coupledInputForget, reverse, inputOf, repeat";
     assert.deepEqual(problemsWith('"options": { "__proto__": {}, "constructor": 1 }'), [
       `warning|"__proto__"|Unknown key "__proto__"; known are ${known}`,
       `warning|"constructor"|Unknown key "constructor"; known are ${known}`,
@@ -147,7 +147,7 @@ describe("parseRunFile", () => {
     ],
     [
       '"options": []',
-      "error|[]|Expected an object: batchFirst, nonlinearity, precision, resetAfter, gateActivation, clip, coupledInputForget, reverse, repeat",
+      "error|[]|Expected an object: batchFirst, nonlinearity, precision, resetAfter, gateActivation, clip, coupledInputForget, reverse, inputOf, repeat",
     ],
     ['"options": { "batchFirst": "yes" }', 'error|"yes"|Expected true or false'],
     ['"options": { "nonlinearity": "sigmoid" }', 'error|"sigmoid"|Expected one of "tanh", "relu"'],

@@ -123,6 +123,8 @@ describe("ArchiveSession", () => {
       b: "B",
       p: null,
       below: null,
+      readsFrom: null,
+      gives: [],
     };
     const tensors = { W: counting(1, 6, 3), R: counting(1, 6, 2), B: counting(1, 12) };
     const session = sessionOf(tensors, { declared: [node] });
